@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/contend
+	go build -o bin/contend ./cmd/contend
+
+.PHONY: run
+run: build ## build, and run the scenario hot-key on the embedded server
+	bin/contend run hot-key
+
+.PHONY: test
+test: check ## formatting, tidiness, vet, staticcheck, and all tests with the race detector
+	go test -race ./...
+	@go run ./internal/localtest/state
+
+.PHONY: check
+check: ## formatting, tidiness, vet and staticcheck alone
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt wants: $$unformatted"; exit 1; }
+	go mod tidy -diff
+	go vet ./...
+	go tool staticcheck ./...
+
+.PHONY: bench
+bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a constant answer
+	go test -run '^$$' -bench . -benchtime 3s ./internal/bench
+
+.PHONY: fuzz
+fuzz: ## fuzz every decoder for ten seconds
+	@for target in $$(grep -rlE '^func Fuzz' --include=*_test.go .); do \
+		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z]+).*/\1/p' $$target); do \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 10s ./$$(dirname $$target) || exit 1; \
+		done; \
+	done
+
+.PHONY: golden
+golden: ## write the golden files again
+	go test ./report ./cmd/contend -update

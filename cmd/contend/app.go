@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+)
+
+// program is what the commands share: where they write, and what the reader of
+// it can show.
+type program struct {
+	stdout, stderr io.Writer
+}
+
+// run carries out a command line and returns the exit code. Reports go to
+// stdout, all else to stderr.
+func run(args []string, stdout, stderr io.Writer) int {
+	p := &program{stdout: stdout, stderr: stderr}
+	app := p.app()
+	err := app.Run(flagsFirst(app, args))
+	return p.exit(err)
+}
+
+func (p *program) app() *cli.App {
+	return &cli.App{
+		Name:  "contend",
+		Usage: "contention load testing for DynamoDB counters",
+		Description: "Puts many workers on a few counters on purpose, and answers: is the count right, how fast and how\n" +
+			"costly was it, and what were the retries worth? Begin with:\n\n" +
+			"   contend run hot-key      32 workers on one counter; needs no AWS account\n" +
+			"   contend scenarios        what else is shipped",
+		Version:                   version(),
+		Writer:                    p.stdout,
+		ErrWriter:                 p.stderr,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true, // --set a=[1,2] is one value
+		Suggest:                   true,
+		ExitErrHandler:            func(*cli.Context, error) {}, // run decides
+		OnUsageError:              onUsageError,
+		Action:                    p.noCommand,
+		Commands: []*cli.Command{
+			p.runCommand(), p.reportCommand(), p.scenariosCommand(), p.validateCommand(), p.serveCommand(),
+		},
+	}
+}
+
+// onUsageError keeps the library from printing the whole help on stdout.
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	name := strings.TrimSpace("contend " + c.Command.Name)
+	if c.Command.Name == "contend" {
+		name = "contend"
+	}
+	return usage(err, fmt.Sprintf("%q explains the flags", name+" --help"))
+}
+
+func (p *program) noCommand(c *cli.Context) error {
+	if c.Args().Len() == 0 {
+		return cli.ShowAppHelp(c)
+	}
+	name := c.Args().First()
+	hint := `"contend --help" lists the commands`
+	if near := cli.SuggestCommand(c.App.Commands, name); near != "" {
+		hint = "did you mean " + strings.TrimSuffix(strings.TrimPrefix(near, "Did you mean "), "?") + "? " + hint
+	}
+	return usage(fmt.Errorf("unknown command %q", name), hint)
+}
+
+// flagsFirst moves the flags of a command before its arguments, because the
+// library takes everything after the first argument for an argument.
+func flagsFirst(app *cli.App, args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	command := app.Command(args[1])
+	if command == nil {
+		return args
+	}
+	var flags, others []string
+	rest := args[2:]
+	for i := 0; i < len(rest); i++ {
+		arg := rest[i]
+		if arg == "--" {
+			others = append(others, rest[i+1:]...)
+			break
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			others = append(others, arg)
+			continue
+		}
+		flags = append(flags, arg)
+		if takesValue(command, arg) && i+1 < len(rest) {
+			i++
+			flags = append(flags, rest[i])
+		}
+	}
+	ordered := append([]string{args[0], args[1]}, flags...)
+	if len(others) > 0 {
+		ordered = append(append(ordered, "--"), others...)
+	}
+	return ordered
+}
+
+// takesValue reports whether a flag's value is the next word.
+func takesValue(command *cli.Command, arg string) bool {
+	name := strings.TrimLeft(arg, "-")
+	if strings.Contains(name, "=") {
+		return false
+	}
+	for _, flag := range command.Flags {
+		for _, known := range flag.Names() {
+			if known == name {
+				_, isBool := flag.(*cli.BoolFlag)
+				return !isBool
+			}
+		}
+	}
+	return false
+}
+
+// version is the module's version, with the commit if the build knows it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// isTerminal reports whether w is a terminal that a person reads.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// width is the number of columns of a terminal, 80 for anything else.
+func width(w io.Writer) int {
+	const usual, most = 80, 120
+	if file, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
+			return min(columns, most)
+		}
+	}
+	return usual
+}
+
+// wantsColour follows no-color.org.
+func wantsColour(w io.Writer) bool {
+	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// oneArgument returns a command's only argument.
+func oneArgument(c *cli.Context, what string) (string, error) {
+	switch c.Args().Len() {
+	case 1:
+		return c.Args().First(), nil
+	case 0:
+		return "", usage(fmt.Errorf("%s: which %s?", c.Command.Name, what), fmt.Sprintf("%q shows how it is called", "contend "+c.Command.Name+" --help"))
+	}
+	return "", usage(fmt.Errorf("%s: one %s, not %d: %s", c.Command.Name, what, c.Args().Len(), strings.Join(c.Args().Slice(), " ")), "")
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"contend/internal/check"
+	"contend/workload"
+)
+
+// The exit codes.
+const (
+	exitPass         = 0
+	exitError        = 1 // it could not run, or not to the end
+	exitUsage        = 2 // wrong command line or scenario
+	exitFail         = 3 // a check failed
+	exitInconclusive = 4
+)
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Unwrap() error { return h.error }
+
+func withHint(err error, hint string) error {
+	if err == nil || hint == "" {
+		return err
+	}
+	return &hinted{err, hint}
+}
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (u *usageError) Unwrap() error { return u.error }
+
+func usage(err error, hint string) error { return withHint(&usageError{err}, hint) }
+
+// judged is the end of a run that has a verdict other than pass. It was
+// reported already.
+type judged struct{ status check.Status }
+
+func (j *judged) Error() string { return "verdict: " + string(j.status) }
+
+// exit prints an error and its hint, and returns its exit code. A failed check
+// outweighs an error, because it says something of the store that stays true.
+func (p *program) exit(err error) int {
+	if err == nil {
+		return exitPass
+	}
+	p.printError(err)
+	var verdict *judged
+	hasVerdict := errors.As(err, &verdict)
+	var wrongUse *usageError
+	var scenario *workload.ScenarioError
+	switch {
+	case hasVerdict && verdict.status == check.Fail:
+		return exitFail
+	case errors.As(err, &wrongUse), errors.As(err, &scenario):
+		return exitUsage
+	case hasVerdict && isOnlyVerdict(err):
+		return exitInconclusive
+	}
+	return exitError
+}
+
+// printError prints everything but verdicts, one line each.
+func (p *program) printError(err error) {
+	for _, part := range parts(err) {
+		var verdict *judged
+		if errors.As(part, &verdict) {
+			continue
+		}
+		var scenario *workload.ScenarioError
+		if errors.As(part, &scenario) {
+			for _, problem := range scenario.Problems {
+				fmt.Fprintf(p.stderr, "contend: error: %s\n", problem)
+			}
+		} else {
+			fmt.Fprintf(p.stderr, "contend: error: %s\n", oneLine(part))
+		}
+		var advice *hinted
+		if errors.As(part, &advice) {
+			fmt.Fprintf(p.stderr, "contend: hint: %s\n", advice.hint)
+		}
+	}
+}
+
+// parts takes a joined error apart.
+func parts(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, parts(e)...)
+	}
+	return all
+}
+
+func isOnlyVerdict(err error) bool {
+	for _, part := range parts(err) {
+		var verdict *judged
+		if !errors.As(part, &verdict) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,298 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/counter"
+	"contend/internal/check"
+	"contend/report"
+	"contend/workload"
+)
+
+func (p *program) runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "run a scenario: verdict, report, files",
+		UsageText: "contend run SCENARIO [flags]",
+		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
+			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
+			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
+			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive.\n\n" +
+			"   contend run hot-key\n" +
+			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
+			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
+			&cli.StringFlag{Name: "out", Usage: "write the run's files to `DIR` (default: runs/NAME-TIME)"},
+			&cli.StringFlag{Name: "workers", Usage: "`N` workers"},
+			&cli.StringFlag{Name: "duration", Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "operations", Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "seed", Usage: "seed of everything random"},
+			setFlag(),
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
+			&cli.BoolFlag{Name: "quiet", Usage: "nothing on stderr but errors"},
+			&cli.BoolFlag{Name: "keep-table", Usage: "do not delete the table that the run created"},
+			&cli.BoolFlag{Name: "yes", Usage: "really put load on AWS (target aws), which costs money"},
+		},
+		Action: p.run,
+	}
+}
+
+// shortcuts are the flags that stand for one field of the scenario.
+var shortcuts = [...]struct{ flag, path string }{
+	{"target", "target"},
+	{"workers", "load.workers"},
+	{"duration", "load.duration"},
+	{"operations", "load.operations"},
+	{"seed", "seed"},
+}
+
+func (p *program) run(c *cli.Context) error {
+	name, err := oneArgument(c, "scenario")
+	if err != nil {
+		return err
+	}
+	if format := c.String("format"); format != "text" && format != "json" {
+		return usage(fmt.Errorf("run: --format: unknown format %q", format), "text or json; contend report has more")
+	}
+	scenario, err := p.resolve(c, name)
+	if err != nil {
+		return err
+	}
+	session := &session{
+		program:   p,
+		scenario:  scenario,
+		quiet:     c.Bool("quiet"),
+		json:      c.String("format") == "json",
+		keepTable: c.Bool("keep-table"),
+		confirmed: c.Bool("yes"),
+		started:   time.Now(),
+	}
+	if session.folder, err = makeFolder(c.String("out"), scenario.Name, session.started); err != nil {
+		return explainFile(err)
+	}
+	return session.run(c.Context)
+}
+
+// resolve loads the scenario with all flags applied: shortcuts first, so that
+// --set has the last word.
+func (p *program) resolve(c *cli.Context, name string) (workload.Scenario, error) {
+	var overrides []workload.Override
+	for _, s := range shortcuts {
+		if c.IsSet(s.flag) {
+			overrides = append(overrides, workload.Override{Source: "--" + s.flag, Path: s.path, Value: c.String(s.flag)})
+		}
+	}
+	set, err := setOverrides(c)
+	if err != nil {
+		return workload.Scenario{}, err
+	}
+	return loadScenario(name, append(overrides, set...))
+}
+
+// makeFolder makes the run's folder, before anything is measured that could
+// not be kept.
+func makeFolder(folder, name string, started time.Time) (string, error) {
+	if folder == "" {
+		return makeNewFolder(filepath.Join("runs", name+"-"+started.UTC().Format("20060102T150405Z")))
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", fmt.Errorf("run folder: %w", err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return "", fmt.Errorf("run folder: %w", err)
+	}
+	if len(entries) > 0 {
+		return "", fmt.Errorf("run folder: %q is not empty: %w", folder, os.ErrExist)
+	}
+	return folder, probe(folder)
+}
+
+// makeNewFolder appends a number if there is such a folder already.
+func makeNewFolder(path string) (string, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", fmt.Errorf("run folder: %w", err)
+	}
+	for n := 1; ; n++ {
+		folder := path
+		if n > 1 {
+			folder += "-" + strconv.Itoa(n)
+		}
+		err := os.Mkdir(folder, 0o755)
+		if err == nil {
+			return folder, nil
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return "", fmt.Errorf("run folder: %w", err)
+		}
+	}
+}
+
+// probe finds out whether files can be written to an existing folder.
+func probe(folder string) error {
+	file, err := os.CreateTemp(folder, ".probe-")
+	if err != nil {
+		return fmt.Errorf("run folder: %w", err)
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// session is one call of "contend run".
+type session struct {
+	*program
+	scenario  workload.Scenario
+	folder    string
+	quiet     bool
+	json      bool
+	keepTable bool
+	confirmed bool
+	started   time.Time
+	target    *target
+}
+
+// run does everything that needs an end: the target is closed and the table
+// deleted, whatever happens in between.
+func (s *session) run(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
+	interrupts := catchInterrupts(ctx, s.say)
+	defer interrupts.release()
+	if s.target, err = openTarget(interrupts.ctx, &s.scenario); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.target.close()) }()
+	if err := s.confirm(); err != nil {
+		return err
+	}
+	table, err := counter.CreateTable(interrupts.setup, s.target.setup, s.tableName())
+	if table != nil {
+		defer func() { err = errors.Join(err, s.drop(table)) }()
+	}
+	if err != nil {
+		return explain(err, s.target.endpoint)
+	}
+	s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
+	result, err := s.load(interrupts, table)
+	if result == nil {
+		return explain(err, s.target.endpoint)
+	}
+	return errors.Join(explain(err, s.target.endpoint), s.finish(result))
+}
+
+// load runs the fleet, with a progress bar for people.
+func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, error) {
+	onConflict := counter.ConflictState(s.scenario.Retry.Refresh == workload.RefreshFromConflict)
+	strategy, err := counter.NewStrategy(s.scenario.Strategy, s.target.load, onConflict)
+	if err != nil {
+		return nil, err
+	}
+	setup, err := counter.NewStrategy(s.scenario.Strategy, s.target.setup, onConflict)
+	if err != nil {
+		return nil, err
+	}
+	fleet := workload.Fleet{
+		Scenario: s.scenario,
+		Table:    table.Name,
+		Strategy: func(int) counter.Strategy { return strategy },
+		Setup:    setup,
+	}
+	if !s.quiet && isTerminal(s.stderr) {
+		fleet.Live = new(workload.Live)
+		stop := showProgress(s.stderr, fleet.Live, s.scenario.Load)
+		defer stop()
+	}
+	return fleet.Run(i.ctx, i.stop)
+}
+
+// finish judges, prints and saves a run.
+func (s *session) finish(result *workload.Result) error {
+	verdict := check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers))
+	r := report.New(result, verdict, report.About{
+		ToolVersion: version(),
+		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
+	})
+	printed := s.print(r)
+	saved := s.save(r)
+	if verdict.Status != check.Pass {
+		return errors.Join(&judged{verdict.Status}, printed, saved)
+	}
+	return errors.Join(printed, saved)
+}
+
+func (s *session) print(r *report.Report) error {
+	if s.json {
+		return r.Encode(s.stdout)
+	}
+	return report.Text(s.stdout, r, report.TextOptions{Width: width(s.stdout), Color: wantsColour(s.stdout)})
+}
+
+// save writes the run's files; if that fails, into a folder for temporary files
+// instead, so that what was measured is not lost.
+func (s *session) save(r *report.Report) error {
+	text := workload.Encode(s.scenario)
+	err := report.Save(s.folder, r, text)
+	if err == nil {
+		s.say("files: %s", s.folder)
+		return nil
+	}
+	rescue, rescueErr := os.MkdirTemp("", "contend-"+s.scenario.Name+"-")
+	if rescueErr == nil {
+		rescueErr = report.Save(rescue, r, text)
+	}
+	if rescueErr != nil {
+		return errors.Join(explainFile(err), fmt.Errorf("rescue: %w", rescueErr))
+	}
+	fmt.Fprintf(s.stderr, "contend: the files were saved to %s instead\n", rescue)
+	return explainFile(err)
+}
+
+// drop deletes the table that the run created, also after an interrupt.
+func (s *session) drop(table *counter.Table) error {
+	if !table.Created {
+		return nil
+	}
+	if s.keepTable {
+		s.say("kept: table %s in region %s", table.Name, s.target.region)
+		return nil
+	}
+	const patience = 20 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := table.Delete(ctx); err != nil {
+		return withHint(explain(err, s.target.endpoint), "delete the table by hand")
+	}
+	return nil
+}
+
+// tableName is the scenario's table, or a new name that tells where it is from.
+func (s *session) tableName() string {
+	if s.scenario.Table != "" {
+		return s.scenario.Table
+	}
+	return fmt.Sprintf("contend-%s-%s-%d", s.scenario.Name, strings.ToLower(s.started.UTC().Format("20060102T150405.000Z")), os.Getpid())
+}
+
+// say tells people what goes on.
+func (s *session) say(format string, args ...any) {
+	if !s.quiet {
+		fmt.Fprintf(s.stderr, "contend: "+format+"\n", args...)
+	}
+}
+
+// removeIfEmpty removes the folder of a run that measured nothing.
+func removeIfEmpty(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) > 0 {
+		return nil
+	}
+	return os.Remove(folder)
+}

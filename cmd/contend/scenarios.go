@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/scenarios"
+	"contend/workload"
+)
+
+func (p *program) scenariosCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "scenarios",
+		Usage:     "list the shipped scenarios, or print one",
+		UsageText: "contend scenarios [NAME]",
+		Description: "To change a scenario, print it into a file and run that:\n\n" +
+			"   contend scenarios hot-key > mine.yaml\n   contend run mine.yaml",
+		Action: p.scenarios,
+	}
+}
+
+func (p *program) scenarios(c *cli.Context) error {
+	if c.Args().Len() == 0 {
+		return p.listScenarios()
+	}
+	name, err := oneArgument(c, "scenario")
+	if err != nil {
+		return err
+	}
+	text, err := shipped(name)
+	if err != nil {
+		return err
+	}
+	_, err = p.stdout.Write(text)
+	return err
+}
+
+func (p *program) listScenarios() error {
+	for _, name := range scenarios.Names() {
+		_, text, err := readScenario(name)
+		if err != nil {
+			return err
+		}
+		s, err := workload.Decode(name, text)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(p.stdout, "%-14s %s\n", name, s.Description); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) validateCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "validate",
+		Usage:       "say everything that is wrong with a scenario",
+		UsageText:   "contend validate SCENARIO",
+		Description: "SCENARIO is a file or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.",
+		Flags:       []cli.Flag{setFlag()},
+		Action:      p.validate,
+	}
+}
+
+func (p *program) validate(c *cli.Context) error {
+	name, err := oneArgument(c, "scenario")
+	if err != nil {
+		return err
+	}
+	overrides, err := setOverrides(c)
+	if err != nil {
+		return err
+	}
+	if _, err := loadScenario(name, overrides); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: valid\n", name)
+	return err
+}
+
+func setFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "set", Usage: "set any field of the scenario, as in --set retry.base=10ms (repeatable) `PATH=VALUE`"}
+}
+
+func setOverrides(c *cli.Context) ([]workload.Override, error) {
+	var overrides []workload.Override
+	for _, assignment := range c.StringSlice("set") {
+		o, err := workload.ParseSet(assignment)
+		if err != nil {
+			return nil, usage(err, "")
+		}
+		overrides = append(overrides, o)
+	}
+	return overrides, nil
+}
+
+// loadScenario reads and decodes a scenario, and applies the overrides.
+func loadScenario(name string, overrides []workload.Override) (workload.Scenario, error) {
+	file, text, err := readScenario(name)
+	if err != nil {
+		return workload.Scenario{}, err
+	}
+	s, err := workload.Decode(file, text, overrides...)
+	if err != nil {
+		return workload.Scenario{}, withHint(err, `"contend scenarios hot-key" prints a scenario to begin with`)
+	}
+	return s, nil
+}
+
+// readScenario finds a scenario: a path if it looks like one, else a shipped
+// name, else a file of that name.
+func readScenario(name string) (file string, text []byte, err error) {
+	isPath := strings.ContainsRune(name, filepath.Separator) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+	if !isPath {
+		if text, err := scenarios.Open(name); err == nil {
+			return name + ".yaml", text, nil
+		}
+	}
+	text, err = os.ReadFile(name)
+	switch {
+	case err == nil:
+		return name, text, nil
+	case isPath || !errors.Is(err, fs.ErrNotExist):
+		return "", nil, usage(fmt.Errorf("scenario: %w", err), `"contend scenarios" lists the shipped ones`)
+	}
+	_, err = shipped(name)
+	return "", nil, err
+}
+
+func shipped(name string) ([]byte, error) {
+	text, err := scenarios.Open(name)
+	if err != nil {
+		return nil, usage(err, `"contend scenarios" lists the shipped ones; a path to a file works too`)
+	}
+	return text, nil
+}

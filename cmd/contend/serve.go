@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/internal/embedded"
+)
+
+func (p *program) serveCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "serve",
+		Usage:     "run the embedded server alone, for other programs",
+		UsageText: "contend serve [--listen 127.0.0.1:8000]",
+		Description: "Any AWS SDK can use it, with any credentials and region:\n\n" +
+			"   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000\n\n" +
+			"Tables live in memory and are gone when it ends (Ctrl-C). It has CreateTable, DescribeTable,\n" +
+			"DeleteTable, ListTables, GetItem, PutItem, UpdateItem and DeleteItem.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 takes a free one"},
+			&cli.DurationFlag{Name: "latency", Usage: "add a latency of `MEAN` to each request"},
+			&cli.DurationFlag{Name: "latency-sd", Usage: "standard deviation of the latency"},
+			&cli.IntFlag{Name: "write-capacity", Usage: "write `UNITS` per partition key and second (0: no limit)"},
+			&cli.IntFlag{Name: "read-capacity", Usage: "read `UNITS` per partition key and second (0: no limit)"},
+			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads are that far behind"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of the latencies"},
+		},
+		Action: p.serve,
+	}
+}
+
+func (p *program) serve(c *cli.Context) error {
+	if c.Args().Len() > 0 {
+		return usage(fmt.Errorf("serve: takes no argument: %q", c.Args().First()), "--listen ADDRESS says where")
+	}
+	settings := embedded.Config{
+		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
+		WriteCapacity: c.Int("write-capacity"),
+		ReadCapacity:  c.Int("read-capacity"),
+		ReadLag:       c.Duration("read-lag"),
+		Seed:          c.Uint64("seed"),
+	}
+	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
+		return usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
+	}
+	ctx, ignore := signal.NotifyContext(c.Context, os.Interrupt, syscall.SIGTERM)
+	defer ignore()
+	listener, err := embedded.New(settings).Listen(c.String("listen"))
+	if err != nil {
+		hint := "--listen HOST:PORT names another address"
+		if errors.Is(err, syscall.EADDRINUSE) {
+			hint = "the port is in use; --listen 127.0.0.1:0 takes a free one"
+		}
+		return withHint(err, hint)
+	}
+	fmt.Fprintf(p.stderr, "serving DynamoDB on %s (Ctrl-C ends it)\n", listener.Endpoint)
+	<-ctx.Done()
+	const patience = 2 * time.Second
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	return listener.Close(closing)
+}

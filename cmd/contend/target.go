@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/internal/embedded"
+	"contend/workload"
+)
+
+// What a server on this machine is asked with if nothing is configured.
+const (
+	localRegion = "us-east-1"
+	localKey    = "contend"
+)
+
+// target is a store to put load on.
+type target struct {
+	kind     string // "embedded", "aws" or "url"
+	endpoint string
+	region   string
+	load     *dynamodb.Client // one request a call
+	setup    *dynamodb.Client // retries by itself, outside of what is measured
+	close    func() error
+}
+
+// openTarget connects to a scenario's target, and starts it if it is the
+// embedded server.
+func openTarget(ctx context.Context, s *workload.Scenario) (*target, error) {
+	switch s.Target {
+	case workload.TargetEmbedded:
+		return openEmbedded(s)
+	case workload.TargetAWS:
+		settings, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("AWS configuration: %w", err)
+		}
+		return newTarget("aws", "", settings, s), nil
+	}
+	settings, err := urlConfig(ctx, s.Target)
+	if err != nil {
+		return nil, err
+	}
+	return newTarget("url", s.Target, settings, s), nil
+}
+
+func openEmbedded(s *workload.Scenario) (*target, error) {
+	listener, err := embedded.New(embedded.Config{
+		Latency:       embedded.Latency(s.Embedded.Latency),
+		WriteCapacity: s.Embedded.WriteCapacity,
+		ReadCapacity:  s.Embedded.ReadCapacity,
+		ReadLag:       s.Embedded.ReadLag,
+		Seed:          s.Seed,
+	}).Listen("127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("embedded server: %w", err)
+	}
+	t := newTarget("embedded", listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s)
+	closeClients := t.close
+	t.close = func() error {
+		const patience = 5 * time.Second
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		return errors.Join(closeClients(), listener.Close(ctx))
+	}
+	return t, nil
+}
+
+func localCredentials() aws.CredentialsProvider {
+	return credentials.NewStaticCredentialsProvider(localKey, localKey, "")
+}
+
+// urlConfig is the user's own configuration; for a server on this machine,
+// which takes anything, what is missing is filled in.
+func urlConfig(ctx context.Context, endpoint string) (aws.Config, error) {
+	settings, err := config.LoadDefaultConfig(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("AWS configuration: %w", err)
+	}
+	if !isLoopback(endpoint) {
+		return settings, nil
+	}
+	if settings.Region == "" {
+		settings.Region = localRegion
+	}
+	if settings.Credentials == nil {
+		settings.Credentials = localCredentials()
+	} else if _, err := settings.Credentials.Retrieve(ctx); err != nil {
+		settings.Credentials = localCredentials()
+	}
+	return settings, nil
+}
+
+func isLoopback(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	if u.Hostname() == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(u.Hostname())
+	return ip != nil && ip.IsLoopback()
+}
+
+// newTarget makes the clients. Each worker keeps its connection: the default
+// transport would close most of them after every request.
+func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario) *target {
+	connections := s.Load.Workers + 1
+	web := awshttp.NewBuildableClient().WithTimeout(s.RequestTimeout).WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = connections, connections
+	})
+	client := func(retryer aws.Retryer) *dynamodb.Client {
+		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
+			o.HTTPClient = web
+			if endpoint != "" {
+				o.BaseEndpoint = aws.String(endpoint)
+			}
+			if retryer != nil {
+				o.Retryer = retryer
+			}
+		})
+	}
+	t := &target{
+		kind:     kind,
+		endpoint: endpoint,
+		region:   settings.Region,
+		load:     client(aws.NopRetryer{}),
+		setup:    client(nil),
+		close: func() error {
+			web.GetTransport().CloseIdleConnections()
+			return nil
+		},
+	}
+	if kind == "aws" {
+		t.endpoint = "https://dynamodb." + settings.Region + ".amazonaws.com"
+	}
+	return t
+}

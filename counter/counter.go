@@ -1,0 +1,111 @@
+package counter
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Counter is a number in DynamoDB that behaves like an integer: it holds the
+// value that it last saw, and changes it with a write that succeeds only if
+// nobody else changed it since.
+//
+// A Counter is not safe for use by several goroutines; give each its own. Any
+// number of Counters, in any number of programs, may stand for the same number.
+type Counter struct {
+	strategy *Conditional
+	key      Key
+	state    State
+}
+
+// Open returns the counter of that key, and creates it with an initial value if
+// the table has none. The table must exist (see [CreateTable]).
+func Open(ctx context.Context, client DynamoDB, key Key, initial int64) (*Counter, error) {
+	c := &Counter{strategy: NewConditional(client, ReturnConflictState), key: key}
+	err := c.Refresh(ctx)
+	if !errors.Is(err, ErrNotFound) {
+		return c.orNil(err)
+	}
+	if err := c.strategy.Create(ctx, key, initial); err != nil {
+		return nil, err
+	}
+	return c.orNil(c.Refresh(ctx))
+}
+
+func (c *Counter) orNil(err error) (*Counter, error) {
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Key is the counter's name.
+func (c *Counter) Key() Key { return c.key }
+
+// Value is the value that the Counter last saw. It sends no request.
+func (c *Counter) Value() int64 { return c.state.Value }
+
+// Version is the number of writes that the item had seen by then, 0 if the item
+// carries no version.
+func (c *Counter) Version() int64 { return c.state.Version }
+
+// Updated is the time of the last write by then, by its writer's clock. It is
+// the zero time if the item carries none.
+func (c *Counter) Updated() time.Time { return c.state.Updated }
+
+// Compare returns -1 if the value last seen is less than n, +1 if it is
+// greater, and 0 if they are equal.
+func (c *Counter) Compare(n int64) int { return cmp.Compare(c.state.Value, n) }
+
+// Equal reports whether the value last seen is n.
+func (c *Counter) Equal(n int64) bool { return c.state.Value == n }
+
+// String is the value last seen, in decimal.
+func (c *Counter) String() string { return strconv.FormatInt(c.state.Value, 10) }
+
+// Refresh reads the counter, strongly consistent.
+func (c *Counter) Refresh(ctx context.Context) error {
+	state, _, err := c.strategy.Read(ctx, c.key, true)
+	if err != nil {
+		return err
+	}
+	c.state = state
+	return nil
+}
+
+// Add adds n, which may be negative.
+//
+// If the counter was changed since it was last seen, nothing is written, the
+// error is an [*OutOfSyncError], and the Counter holds the most recent stored
+// value and time: calling Add again is enough. After an error that [Classify]
+// calls [Unknown], the change may have been made or not, and may even be made
+// later; Refresh shows what is stored now.
+func (c *Counter) Add(ctx context.Context, n int64) error {
+	seen := c.state
+	receipt, err := c.strategy.Add(ctx, c.key, n, seen)
+	switch {
+	case receipt.Outcome == Applied:
+		c.state = receipt.State
+		return nil
+	case receipt.Outcome != Conflict:
+		return err
+	case receipt.StateKnown:
+		c.state = receipt.State
+	default: // refused by a transaction, by a server that returns no item, or because the item is gone
+		if err := c.Refresh(ctx); err != nil {
+			return err
+		}
+	}
+	return &OutOfSyncError{Key: c.key, Want: seen.Value, Have: c.state.Value}
+}
+
+// Sub subtracts n; see [Counter.Add].
+func (c *Counter) Sub(ctx context.Context, n int64) error {
+	if n == math.MinInt64 {
+		return &OverflowError{Key: c.key, Value: c.state.Value, Delta: n}
+	}
+	return c.Add(ctx, -n)
+}

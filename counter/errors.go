@@ -1,0 +1,67 @@
+package counter
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sentinels for callers that branch; the errors that match them name the
+// counter.
+var (
+	// ErrNotFound: the table has no such counter.
+	ErrNotFound = errors.New("no such counter")
+	// ErrOutOfSync: the counter was changed since it was last seen. See
+	// [OutOfSyncError].
+	ErrOutOfSync = errors.New("counter out of sync")
+	// ErrOverflow: the change would leave the range of int64. Nothing was
+	// changed. See [OverflowError].
+	ErrOverflow = errors.New("counter overflow")
+	// ErrNotCounter: the item does not hold an integer within int64. See
+	// [ValueError].
+	ErrNotCounter = errors.New("not a counter")
+)
+
+// OutOfSyncError is the refusal of a change that was built on a stale view. It
+// matches [ErrOutOfSync].
+type OutOfSyncError struct {
+	Key  Key
+	Want int64 // the value that the caller last saw
+	Have int64 // the value that the store holds
+}
+
+func (e *OutOfSyncError) Error() string {
+	return fmt.Sprintf("counter %q is out of sync: last seen %d, stored %d", e.Key, e.Want, e.Have)
+}
+
+// Is makes errors.Is(err, ErrOutOfSync) true.
+func (e *OutOfSyncError) Is(target error) bool { return target == ErrOutOfSync }
+
+// OverflowError is the refusal of a change that would leave the range of
+// int64. It matches [ErrOverflow].
+type OverflowError struct {
+	Key   Key
+	Value int64 // before the change
+	Delta int64
+}
+
+func (e *OverflowError) Error() string {
+	return fmt.Sprintf("counter %q: adding %d to %d leaves the range of int64", e.Key, e.Delta, e.Value)
+}
+
+// Is makes errors.Is(err, ErrOverflow) true.
+func (e *OverflowError) Is(target error) bool { return target == ErrOverflow }
+
+// ValueError says that an item's attribute is not what a counter needs. It
+// matches [ErrNotCounter].
+type ValueError struct {
+	Key       Key
+	Attribute string
+	Problem   string
+}
+
+func (e *ValueError) Error() string {
+	return fmt.Sprintf("counter %q: attribute %q %s", e.Key, e.Attribute, e.Problem)
+}
+
+// Is makes errors.Is(err, ErrNotCounter) true.
+func (e *ValueError) Is(target error) bool { return target == ErrNotCounter }

@@ -1,0 +1,73 @@
+package counter
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// The attributes of a counter's item.
+const (
+	attributeID      = "id"
+	attributeValue   = "value"
+	attributeVersion = "version"
+	attributeUpdated = "updated"
+)
+
+// timeFormat is ISO 8601 in UTC with a fixed width, so that stored times sort
+// as text.
+const timeFormat = "2006-01-02T15:04:05.000000Z"
+
+type item = map[string]types.AttributeValue
+
+func (k Key) attributes() item {
+	return item{attributeID: &types.AttributeValueMemberS{Value: k.Name}}
+}
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+func timestamp() types.AttributeValue {
+	return &types.AttributeValueMemberS{Value: time.Now().UTC().Format(timeFormat)}
+}
+
+// stateOf reads a counter's item. The value must be an integer; version and
+// time belong to us and may be missing, or be somebody else's attributes.
+func stateOf(key Key, attributes item) (State, error) {
+	value, err := integerOf(attributes[attributeValue])
+	if err != nil {
+		return State{}, &ValueError{Key: key, Attribute: attributeValue, Problem: err.Error()}
+	}
+	state := State{Value: value}
+	if version, err := integerOf(attributes[attributeVersion]); err == nil {
+		state.Version = version
+	}
+	if text, ok := attributes[attributeUpdated].(*types.AttributeValueMemberS); ok {
+		state.Updated = parseTime(text.Value)
+	}
+	return state, nil
+}
+
+func integerOf(attribute types.AttributeValue) (int64, error) {
+	switch a := attribute.(type) {
+	case nil:
+		return 0, fmt.Errorf("is missing")
+	case *types.AttributeValueMemberN:
+		return parseInteger(a.Value)
+	}
+	return 0, fmt.Errorf("is not a number")
+}
+
+// parseTime reads the ISO 8601 forms that this package and boto's Counter
+// (no zone, meant as UTC) write. Anything else is the zero time.
+func parseTime(text string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

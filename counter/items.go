@@ -1,0 +1,126 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// items is what the strategies that keep a counter in one item share: how it
+// is created, read and updated.
+type items struct {
+	client DynamoDB
+	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
+	one    types.AttributeValue
+}
+
+func newItems(client DynamoDB) items {
+	return items{
+		client: client,
+		names:  map[string]string{"#value": attributeValue, "#version": attributeVersion, "#updated": attributeUpdated},
+		one:    number(1),
+	}
+}
+
+// Create implements [Strategy]. Two programs that create the same counter at
+// once end with one of the two initial values, and both without an error.
+func (i items) Create(ctx context.Context, key Key, initial int64) error {
+	fresh := key.attributes()
+	fresh[attributeValue] = number(initial)
+	fresh[attributeVersion] = i.one
+	fresh[attributeUpdated] = timestamp()
+	_, err := i.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName:                aws.String(key.Table),
+		Item:                     fresh,
+		ConditionExpression:      aws.String("attribute_not_exists(#id)"),
+		ExpressionAttributeNames: map[string]string{"#id": attributeID},
+	})
+	var exists *types.ConditionalCheckFailedException
+	if err != nil && !errors.As(err, &exists) {
+		return fmt.Errorf("create counter %q: %w", key, err)
+	}
+	return nil
+}
+
+// Read implements [Strategy].
+func (i items) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
+	out, err := i.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName:              aws.String(key.Table),
+		Key:                    key.attributes(),
+		ConsistentRead:         aws.Bool(consistent),
+		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+	})
+	if err != nil {
+		return State{}, Units{}, fmt.Errorf("read counter %q: %w", key, err)
+	}
+	units := unitsOf(out.ConsumedCapacity, readUnits)
+	if len(out.Item) == 0 {
+		return State{}, units, notFound(key)
+	}
+	state, err := stateOf(key, out.Item)
+	return state, units, err
+}
+
+// update sends in, which carries the expressions, and reads the answer.
+func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput) (Receipt, error) {
+	in.TableName = aws.String(key.Table)
+	in.Key = key.attributes()
+	in.ReturnValues = types.ReturnValueUpdatedNew
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := i.client.UpdateItem(ctx, in)
+	if err != nil {
+		return refused(key, err)
+	}
+	units := unitsOf(out.ConsumedCapacity, writeUnits)
+	state, err := stateOf(key, out.Attributes)
+	if err != nil {
+		receipt, err := rejected(&answerError{err})
+		receipt.Units = units
+		return receipt, err
+	}
+	return Receipt{Classification: Classification{Outcome: Applied}, State: state, StateKnown: true, Units: units}, nil
+}
+
+// refused makes the receipt of a write that was not acknowledged.
+func refused(key Key, cause error) (Receipt, error) {
+	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
+	var condition *types.ConditionalCheckFailedException
+	if !errors.As(cause, &condition) || len(condition.Item) == 0 {
+		return receipt, err
+	}
+	state, stateErr := stateOf(key, condition.Item)
+	if stateErr != nil {
+		return rejected(stateErr)
+	}
+	receipt.State, receipt.StateKnown = state, true
+	return receipt, err
+}
+
+// rejected is the receipt of an attempt of which only the error is known.
+func rejected(err error) (Receipt, error) { return Receipt{Classification: Classify(err)}, err }
+
+func notFound(key Key) error { return fmt.Errorf("%w: %q", ErrNotFound, key) }
+
+// requestKind says which side of a consumed capacity an answer is about.
+type requestKind bool
+
+const (
+	readUnits  requestKind = false
+	writeUnits requestKind = true
+)
+
+// unitsOf reads an answer's consumed capacity. The side is known from the
+// request: servers fill only the total.
+func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
+	if consumed == nil || consumed.CapacityUnits == nil {
+		return Units{}
+	}
+	if kind == writeUnits {
+		return Units{Write: *consumed.CapacityUnits, Reported: true}
+	}
+	return Units{Read: *consumed.CapacityUnits, Reported: true}
+}

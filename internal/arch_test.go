@@ -1,0 +1,99 @@
+package internal
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is every import between packages of this module, tests apart. The
+// reading direction is cmd → report → workload → counter; an edge that is not
+// here fails, so that drawing a new one is a decision.
+var allowed = map[string][]string{
+	"cmd/contend": {
+		"counter", "internal/check", "internal/embedded", "internal/history", "report", "scenarios", "workload",
+	},
+	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
+	"workload":                     {"counter", "internal/hist", "internal/history", "workload/retry"},
+	"workload/retry":               {"counter"},
+	"scenarios":                    nil,
+	"counter":                      nil,
+	"counter/countertest":          {"counter"},
+	"internal/check":               {"counter", "internal/history"},
+	"internal/history":             {"counter"},
+	"internal/hist":                nil,
+	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression"},
+	"internal/embedded/attribute":  nil,
+	"internal/embedded/expression": {"internal/embedded/attribute"},
+	"internal/localtest":           nil,
+	"internal/localtest/state":     {"internal/localtest"},
+}
+
+const module = "contend/"
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestImports(t *testing.T) {
+	packages := list(t)
+	for _, p := range packages {
+		name, ours := strings.CutPrefix(p.ImportPath, module)
+		if !ours || name == "internal" {
+			continue
+		}
+		edges, known := allowed[name]
+		if !known {
+			t.Errorf("package %q is in no picture: add it to allowed", name)
+		}
+		for _, imported := range p.Imports {
+			to, ours := strings.CutPrefix(imported, module)
+			if ours && !slices.Contains(edges, to) {
+				t.Errorf("%s imports %s, which is not allowed", name, to)
+			}
+		}
+	}
+}
+
+// TestAllowedIsNotStale: an edge that nobody uses any more would allow its
+// return unseen.
+func TestAllowedIsNotStale(t *testing.T) {
+	used := map[string][]string{}
+	for _, p := range list(t) {
+		used[strings.TrimPrefix(p.ImportPath, module)] = p.Imports
+	}
+	for name, edges := range allowed {
+		imports, exists := used[name]
+		if !exists {
+			t.Errorf("package %q does not exist", name)
+		}
+		for _, to := range edges {
+			if !slices.Contains(imports, module+to) {
+				t.Errorf("%s no longer imports %s", name, to)
+			}
+		}
+	}
+}
+
+func list(t *testing.T) []listed {
+	t.Helper()
+	output, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []listed
+	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}

@@ -1,0 +1,57 @@
+package check
+
+import (
+	"fmt"
+
+	"contend/internal/history"
+)
+
+// ExactlyOnce judges the promise that a counter makes to its callers: what they
+// were told they added is what the counter gained, no more and no less.
+//
+// It passes if final − initial is the sum of the acknowledged deltas. If it is
+// not, operations whose callers were told "unknown" may explain the difference,
+// each applied once or not at all: then nobody was told anything false, nothing
+// can be proved, and the check is inconclusive. A difference beyond them means
+// that an acknowledged operation was counted more than once or not at all, and
+// fails.
+func ExactlyOnce(ledgers []history.Ledger) Result {
+	return judgeEach("exactly-once", ledgers, exactlyOnce)
+}
+
+func exactlyOnce(l *history.Ledger) finding {
+	excess := l.Final - l.Initial - l.Acknowledged
+	switch {
+	case excess == 0:
+		return finding{Pass, fmt.Sprintf("%q changed by %+d, which is what its clients were told", l.Key, l.Acknowledged), nil}
+	case excess >= l.UnknownLow && excess <= l.UnknownHigh:
+		return finding{
+			Inconclusive,
+			fmt.Sprintf("%q is %s its clients were told; operations that ended unknown may explain it", l.Key, offBy(excess)),
+			suspects(l.Doubtful, func(op history.Op) bool { return op.Ending == history.Unknown }),
+		}
+	}
+	return finding{
+		Fail,
+		fmt.Sprintf("%q is %s its clients were told (%+d acknowledged, %+d stored)", l.Key, offBy(excess), l.Acknowledged, l.Final-l.Initial),
+		causes(l, excess),
+	}
+}
+
+// causes are the operations that may have brought the difference about. An
+// acknowledged one can only push the counter in its own direction.
+func causes(l *history.Ledger, excess int64) []string {
+	found := suspects(l.Doubtful, func(op history.Op) bool { return (op.Delta > 0) == (excess > 0) })
+	if len(found) > 0 {
+		return found
+	}
+	return []string{fmt.Sprintf("no operation on %q had an unknown attempt: the store lost or invented an update, or another program wrote", l.Key)}
+}
+
+func offBy(excess int64) string {
+	if excess > 0 {
+		return fmt.Sprintf("%d above what", excess)
+	}
+	// Not negated: the smallest int64 has no opposite.
+	return fmt.Sprintf("%d below what", uint64(-excess))
+}

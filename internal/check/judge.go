@@ -1,0 +1,108 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"contend/counter"
+	"contend/internal/history"
+)
+
+// mostEvidence bounds the lines of evidence of one check; the rest is counted.
+const mostEvidence = 10
+
+// finding is what a check says of one counter.
+type finding struct {
+	status   Status
+	reason   string
+	evidence []string
+}
+
+// judgeEach judges every counter and combines the findings: the reason is that
+// of the worst, the evidence is of all that are as bad. A run in which nothing
+// was applied proves nothing and does not pass.
+func judgeEach(name string, ledgers []history.Ledger, judge func(*history.Ledger) finding) Result {
+	var worst []finding
+	for i := range ledgers {
+		f := judgeRead(&ledgers[i], judge)
+		switch {
+		case len(worst) == 0 || severity(f.status) > severity(worst[0].status):
+			worst = []finding{f}
+		case f.status == worst[0].status:
+			worst = append(worst, f)
+		}
+	}
+	if !anyApplied(ledgers) && (len(worst) == 0 || worst[0].status == Pass) {
+		return Result{Name: name, Status: Inconclusive, Reason: "no operation was applied, so there is nothing to judge"}
+	}
+	return combine(name, worst, len(ledgers))
+}
+
+func anyApplied(ledgers []history.Ledger) bool {
+	return slices.ContainsFunc(ledgers, func(l history.Ledger) bool { return l.Applied > 0 })
+}
+
+// judgeRead judges a counter whose final value is known.
+func judgeRead(l *history.Ledger, judge func(*history.Ledger) finding) finding {
+	if !l.FinalKnown {
+		return finding{Inconclusive, fmt.Sprintf("the final value of %q could not be read", l.Key), nil}
+	}
+	return judge(l)
+}
+
+func combine(name string, worst []finding, counters int) Result {
+	r := Result{Name: name, Status: worst[0].status, Reason: worst[0].reason}
+	if counters > 1 {
+		r.Reason = fmt.Sprintf("%d of %d counters: %s", len(worst), counters, worst[0].reason)
+		if r.Status == Pass {
+			r.Reason = fmt.Sprintf("all %d counters: %s, and so on", counters, worst[0].reason)
+		}
+	}
+	for _, f := range worst {
+		r.Evidence = append(r.Evidence, f.evidence...)
+	}
+	if extra := len(r.Evidence) - mostEvidence; extra > 0 {
+		r.Evidence = append(r.Evidence[:mostEvidence], fmt.Sprintf("and %d more", extra))
+	}
+	return r
+}
+
+func severity(s Status) int {
+	switch s {
+	case Fail:
+		return 2
+	case Inconclusive:
+		return 1
+	}
+	return 0
+}
+
+// suspects describes the operations that keep says may be the cause.
+func suspects(ops []history.Op, keep func(history.Op) bool) []string {
+	var lines []string
+	for _, op := range ops {
+		if keep(op) {
+			lines = append(lines, describe(op))
+		}
+	}
+	return lines
+}
+
+// describe tells what became of an operation.
+func describe(op history.Op) string {
+	const nanosPerMilli = 1e6
+	return fmt.Sprintf("%s at %.1f ms, %+d: %s; the caller was told %q",
+		op, float64(op.Invoked)/nanosPerMilli, op.Delta, attempts(op), op.Ending)
+}
+
+// attempts counts an operation's attempts and says why some are unknown.
+func attempts(op history.Op) string {
+	var reasons []string
+	for _, a := range op.Attempts {
+		if a.Outcome == counter.Unknown && !slices.Contains(reasons, a.Reason) {
+			reasons = append(reasons, a.Reason)
+		}
+	}
+	return fmt.Sprintf("%d attempts, %d of them unknown (%s)", len(op.Attempts), op.UnknownWrites(), strings.Join(reasons, ", "))
+}

@@ -1,0 +1,157 @@
+package attribute
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// Decimal is a DynamoDB number: up to 38 significant digits, zero, or a
+// magnitude of 1E-130 to 9.99…E+125 (Developer Guide, "Supported data types").
+// The zero value is 0.
+type Decimal struct {
+	small int64
+	// exact is set for what small cannot hold. Counters are integers, so the
+	// fast path is the common one.
+	exact *apd.Decimal
+}
+
+// digits is the precision of a DynamoDB number.
+const (
+	digits      = 38
+	maxExponent = 125
+	minExponent = -130
+)
+
+// The messages of numbers that DynamoDB refuses.
+const (
+	notNumber = "A value provided cannot be converted into a number"
+	overflow  = "Number overflow. Attempting to store a number with magnitude larger than supported range"
+	underflow = "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+	precision = "DynamoDB only supports precision up to 38 digits"
+)
+
+// ParseDecimal reads a number in any spelling that DynamoDB takes. The error is
+// a [*ValidationError].
+func ParseDecimal(text string) (Decimal, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return Decimal{small: n}, nil
+	}
+	if !isNumeral(text) {
+		return Decimal{}, invalid(notNumber)
+	}
+	// Exponents of more than six characters are far out of range, and would
+	// cost memory to expand.
+	if at := strings.IndexAny(text, "eE"); at >= 0 && len(text)-at > 7 {
+		return outOfRange(text[at+1] == '-')
+	}
+	exact, _, err := apd.NewFromString(text)
+	if err != nil {
+		return Decimal{}, invalid(notNumber)
+	}
+	return checked(exact)
+}
+
+func outOfRange(tiny bool) (Decimal, error) {
+	if tiny {
+		return Decimal{}, invalid(underflow)
+	}
+	return Decimal{}, invalid(overflow)
+}
+
+// isNumeral excludes what apd knows and DynamoDB does not, such as "NaN".
+func isNumeral(text string) bool {
+	text = strings.TrimLeft(text, "+-")
+	return text != "" && strings.Trim(text, "0123456789.eE+-") == "" && strings.ContainsAny(text, "0123456789")
+}
+
+// checked reduces a number and refuses what DynamoDB cannot hold.
+func checked(d *apd.Decimal) (Decimal, error) {
+	if d.IsZero() {
+		return Decimal{}, nil
+	}
+	d.Reduce(d)
+	count := d.NumDigits()
+	magnitude := int64(d.Exponent) + count - 1
+	switch {
+	case magnitude > maxExponent:
+		return Decimal{}, invalid(overflow)
+	case magnitude < minExponent:
+		return Decimal{}, invalid(underflow)
+	case count > digits:
+		return Decimal{}, invalid(precision)
+	}
+	if d.Exponent >= 0 {
+		if n, err := d.Int64(); err == nil {
+			return Decimal{small: n}, nil
+		}
+	}
+	return Decimal{exact: d}, nil
+}
+
+// String is the number as DynamoDB gives it: no exponent, no needless zeros.
+func (d Decimal) String() string {
+	if d.exact == nil {
+		return strconv.FormatInt(d.small, 10)
+	}
+	return d.exact.Text('f')
+}
+
+func (d Decimal) appendTo(dst []byte) []byte {
+	if d.exact == nil {
+		return strconv.AppendInt(dst, d.small, 10)
+	}
+	return d.exact.Append(dst, 'f')
+}
+
+// Compare orders two numbers by value.
+func (d Decimal) Compare(other Decimal) int {
+	if d.exact == nil && other.exact == nil {
+		return cmp.Compare(d.small, other.small)
+	}
+	return d.wide().Cmp(other.wide())
+}
+
+func (d Decimal) wide() *apd.Decimal {
+	if d.exact != nil {
+		return d.exact
+	}
+	return apd.New(d.small, 0)
+}
+
+// Add is the exact sum. The error is that of a result that DynamoDB cannot
+// hold.
+func (d Decimal) Add(other Decimal) (Decimal, error) {
+	if sum := d.small + other.small; d.exact == nil && other.exact == nil && (sum > d.small) == (other.small > 0) {
+		return Decimal{small: sum}, nil
+	}
+	return arithmetic(apd.BaseContext.Add, d, other)
+}
+
+// Sub is the exact difference; see [Decimal.Add].
+func (d Decimal) Sub(other Decimal) (Decimal, error) {
+	if difference := d.small - other.small; d.exact == nil && other.exact == nil && (difference < d.small) == (other.small > 0) {
+		return Decimal{small: difference}, nil
+	}
+	return arithmetic(apd.BaseContext.Sub, d, other)
+}
+
+// arithmetic computes without rounding: the operands span at most 300 digits.
+func arithmetic(operate func(result, x, y *apd.Decimal) (apd.Condition, error), x, y Decimal) (Decimal, error) {
+	result := new(apd.Decimal)
+	if _, err := operate(result, x.wide(), y.wide()); err != nil {
+		return Decimal{}, invalid(overflow)
+	}
+	return checked(result)
+}
+
+// significantDigits is what a number's size is counted from.
+func (d Decimal) significantDigits() int {
+	if d.exact != nil {
+		return int(d.exact.NumDigits())
+	}
+	text := strconv.FormatInt(d.small, 10)
+	return len(strings.TrimRight(strings.TrimLeft(text, "-"), "0"))
+}

@@ -1,0 +1,48 @@
+package attribute
+
+// Size is the number of bytes that an item counts for capacity and for the 400
+// KB limit (Developer Guide, "DynamoDB item sizes and formats").
+func Size(item Item) int {
+	size := 0
+	for name, value := range item {
+		size += len(name) + value.size()
+	}
+	return size
+}
+
+const (
+	containerOverhead = 3 // of a list or map, full or empty
+	elementOverhead   = 1 // of each element of a list or map
+)
+
+func (v Value) size() int {
+	switch v.Kind {
+	case Number:
+		size := (v.Num.significantDigits()+1)/2 + 1
+		if v.Num.negative() {
+			size++
+		}
+		return size
+	case Bool, Null:
+		return 1
+	case StringSet, NumberSet, BinarySet:
+		return sizes(v.Elements)
+	case List:
+		return containerOverhead + elementOverhead*len(v.Elements) + sizes(v.Elements)
+	case Map:
+		return containerOverhead + elementOverhead*len(v.Fields) + Size(v.Fields)
+	}
+	return len(v.Text)
+}
+
+func sizes(values []Value) int {
+	size := 0
+	for _, v := range values {
+		size += v.size()
+	}
+	return size
+}
+
+func (d Decimal) negative() bool {
+	return d.small < 0 || d.exact != nil && d.exact.Negative
+}

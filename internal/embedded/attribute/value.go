@@ -1,0 +1,145 @@
+// Package attribute holds DynamoDB attribute values: their wire form, their
+// 38-digit numbers, their order and their size.
+package attribute
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is the type of a value. The zero value is [Unset], which no stored value
+// has.
+type Kind uint8
+
+const (
+	Unset Kind = iota
+	String
+	Number
+	Binary
+	Bool
+	Null
+	StringSet
+	NumberSet
+	BinarySet
+	List
+	Map
+)
+
+// descriptors are the wire names of the kinds, in their order.
+var descriptors = [...]string{"", "S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"}
+
+// String is the wire's type descriptor, such as "N".
+func (k Kind) String() string { return descriptors[k] }
+
+// ParseKind is the inverse of [Kind.String].
+func ParseKind(descriptor string) (Kind, bool) {
+	i := slices.Index(descriptors[1:], descriptor)
+	return Kind(i + 1), i >= 0
+}
+
+// Element is the kind of a set's elements, [Unset] for what is not a set.
+func (k Kind) Element() Kind {
+	switch k {
+	case StringSet:
+		return String
+	case NumberSet:
+		return Number
+	case BinarySet:
+		return Binary
+	}
+	return Unset
+}
+
+// Value is one attribute value. It is immutable once built: values are shared
+// between the versions of an item and between goroutines.
+type Value struct {
+	Kind Kind
+	Bool bool
+	Text string  // of a String; the bytes of a Binary
+	Num  Decimal // of a Number
+	// Elements are those of a List, or of a set, as values of its element kind.
+	Elements []Value
+	Fields   map[string]Value // of a Map
+}
+
+// Item is a stored item, or the fields of a map. It is never changed in place.
+type Item = map[string]Value
+
+// Of builds a number from an integer.
+func Of(n int64) Value { return Value{Kind: Number, Num: Decimal{small: n}} }
+
+// Equal reports whether a and b are the same value. Numbers are equal if their
+// values are, sets if their elements are in any order.
+func Equal(a, b Value) bool {
+	if a.Kind != b.Kind {
+		return false
+	}
+	switch a.Kind {
+	case Number:
+		return a.Num.Compare(b.Num) == 0
+	case Bool:
+		return a.Bool == b.Bool
+	case StringSet, NumberSet, BinarySet:
+		return len(a.Elements) == len(b.Elements) && !slices.ContainsFunc(a.Elements, func(v Value) bool { return !b.Contains(v) })
+	case List:
+		return slices.EqualFunc(a.Elements, b.Elements, Equal)
+	case Map:
+		return equalFields(a.Fields, b.Fields)
+	}
+	return a.Text == b.Text
+}
+
+func equalFields(a, b Item) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name, value := range a {
+		if other, ok := b[name]; !ok || !Equal(value, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// Compare orders two values of one ordered kind (String by its UTF-8 bytes,
+// Number, Binary by its unsigned bytes); ok is false for any others.
+func Compare(a, b Value) (order int, ok bool) {
+	if a.Kind != b.Kind {
+		return 0, false
+	}
+	switch a.Kind {
+	case Number:
+		return a.Num.Compare(b.Num), true
+	case String, Binary:
+		return strings.Compare(a.Text, b.Text), true
+	}
+	return 0, false
+}
+
+// Contains reports whether a list or set has an element equal to v.
+func (v Value) Contains(element Value) bool {
+	return slices.ContainsFunc(v.Elements, func(e Value) bool { return Equal(e, element) })
+}
+
+// Union is a set with the elements of both; both are sets of one kind.
+func Union(a, b Value) Value {
+	union := Value{Kind: a.Kind, Elements: slices.Clip(a.Elements)}
+	for _, e := range b.Elements {
+		if !a.Contains(e) {
+			union.Elements = append(union.Elements, e)
+		}
+	}
+	return union
+}
+
+// Difference is a set with the elements of a that b has not; it may be empty,
+// which no stored set is.
+func Difference(a, b Value) Value {
+	difference := Value{Kind: a.Kind}
+	for _, e := range a.Elements {
+		if !b.Contains(e) {
+			difference.Elements = append(difference.Elements, e)
+		}
+	}
+	return difference
+}

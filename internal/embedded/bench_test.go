@@ -1,0 +1,83 @@
+package embedded_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+	"testing"
+
+	"contend/internal/embedded"
+)
+
+// updateBody is the write of a counter strategy, as the SDK sends it.
+const updateBody = `{"TableName":"bench","Key":{"id":{"S":"hits"}},` +
+	`"ConditionExpression":"#version = :seen OR attribute_not_exists(#version)",` +
+	`"UpdateExpression":"SET #value = :new, #at = :at ADD #version :one",` +
+	`"ExpressionAttributeNames":{"#version":"version","#value":"value","#at":"timestamp"},` +
+	`"ExpressionAttributeValues":{":seen":{"N":"0"},":new":{"N":"17"},":at":{"S":"2026-01-02T03:04:05.678901Z"},":one":{"N":"0"}},` +
+	`"ReturnValues":"ALL_NEW","ReturnConsumedCapacity":"TOTAL"}`
+
+// sink is a ResponseWriter that keeps the status alone.
+type sink struct {
+	header http.Header
+	status int
+}
+
+func (s *sink) Header() http.Header            { return s.header }
+func (s *sink) Write(text []byte) (int, error) { return len(text), nil }
+func (s *sink) WriteHeader(status int)         { s.status = status }
+
+// BenchmarkUpdateItem is one write on an item that exists, the handler alone.
+func BenchmarkUpdateItem(b *testing.B) {
+	server := embedded.New(embedded.Config{})
+	send(b, server, "CreateTable", `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST",`+
+		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`)
+	benchmark(b, server, "UpdateItem", updateBody)
+}
+
+// BenchmarkGetItem is one strongly consistent read.
+func BenchmarkGetItem(b *testing.B) {
+	server := embedded.New(embedded.Config{})
+	send(b, server, "CreateTable", `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST",`+
+		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`)
+	send(b, server, "UpdateItem", updateBody)
+	benchmark(b, server, "GetItem", `{"TableName":"bench","Key":{"id":{"S":"hits"}},"ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL"}`)
+}
+
+// BenchmarkConstant is what any handler pays: it reads the body and answers
+// what UpdateItem would.
+func BenchmarkConstant(b *testing.B) {
+	benchmark(b, constant, "UpdateItem", updateBody)
+}
+
+var constant = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	const answer = `{"Attributes":{"id":{"S":"hits"},"value":{"N":"17"},"version":{"N":"0"},"timestamp":{"S":"2026-01-02T03:04:05.678901Z"}},` +
+		`"ConsumedCapacity":{"TableName":"bench","CapacityUnits":1.0}}`
+	_, _ = io.Copy(io.Discard, r.Body)
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+	_, _ = io.WriteString(w, answer)
+})
+
+func benchmark(b *testing.B, handler http.Handler, operation, body string) {
+	b.ReportAllocs()
+	for b.Loop() {
+		send(b, handler, operation, body)
+	}
+}
+
+func send(b *testing.B, handler http.Handler, operation, body string) {
+	w := &sink{header: http.Header{}}
+	handler.ServeHTTP(w, request(operation, body))
+	if w.status != 0 && w.status != http.StatusOK {
+		b.Fatalf("%s: status %d", operation, w.status)
+	}
+}
+
+func request(operation, body string) *http.Request {
+	r, _ := http.NewRequest(http.MethodPost, "http://embedded/", bytes.NewReader([]byte(body)))
+	r.Header["X-Amz-Target"] = []string{"DynamoDB_20120810." + operation}
+	r.Header["Authorization"] = []string{"AWS4-HMAC-SHA256 any"}
+	return r
+}

@@ -1,0 +1,41 @@
+package embedded
+
+import "contend/internal/embedded/attribute"
+
+type deleteItemRequest struct {
+	writing
+	Key attribute.Item
+}
+
+func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	if r.Key == nil {
+		return reply, invalid(nullKey)
+	}
+	if err := r.check("ALL_OLD"); err != nil {
+		return reply, err
+	}
+	placeholders, err := r.placeholders(map[string]*string{"ConditionExpression": r.ConditionExpression})
+	if err != nil {
+		return reply, err
+	}
+	condition, err := r.condition(placeholders)
+	if err != nil {
+		return reply, err
+	}
+	if err := placeholders.Unused(); err != nil {
+		return reply, err
+	}
+	if err := t.checkKey(r.Key); err != nil {
+		return reply, err
+	}
+	ch := change{&r.writing, t, r.Key, condition, func(attribute.Item) (attribute.Item, error) { return nil, nil }}
+	e, err := s.apply(ch)
+	if err != nil {
+		return reply, err
+	}
+	return ch.answer(reply, e, oldIfAsked(r.ReturnValues, e)), nil
+}

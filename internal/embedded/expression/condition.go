@@ -1,0 +1,357 @@
+package expression
+
+import (
+	"slices"
+	"strings"
+
+	"contend/internal/embedded/attribute"
+)
+
+// Condition is a condition expression that was read.
+type Condition struct{ root *node }
+
+// ParseCondition reads a ConditionExpression. The error is an [*Error].
+func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
+	p, failed := newParser(conditionLabel, text, placeholders)
+	if failed != nil {
+		return nil, failed
+	}
+	root := p.or()
+	if failed := p.finish(); failed != nil {
+		return nil, failed
+	}
+	if p.doubled {
+		return nil, refuse("Invalid %s: The expression has redundant parentheses;", p.label)
+	}
+	p.check(root)
+	if p.failed != nil {
+		return nil, p.failed
+	}
+	return &Condition{root}, nil
+}
+
+// Match reports whether the condition holds for an item; a nil item is one that
+// does not exist.
+func (c *Condition) Match(item attribute.Item) bool { return c.root.match(item) }
+
+// node is a part of a condition.
+type node struct {
+	// operator is "OR", "AND", "NOT", a comparator, "BETWEEN", "IN", or ""
+	// for a function.
+	operator string
+	nodes    []*node   // of OR, AND and NOT
+	operands []operand // of the others; a function is its own one operand
+}
+
+func (p *parser) or() *node {
+	return p.chain("OR", func() *node { return p.chain("AND", p.not) })
+}
+
+// chain reads one or more parts with a keyword between them.
+func (p *parser) chain(keyword string, part func() *node) *node {
+	first := part()
+	if p.failed != nil || !p.isKeyword(keyword) {
+		return first
+	}
+	n := &node{operator: keyword, nodes: []*node{first}}
+	for p.failed == nil && p.takeKeyword(keyword) {
+		n.nodes = append(n.nodes, part())
+	}
+	return n
+}
+
+func (p *parser) not() *node {
+	if p.depth++; p.depth > maxDepth {
+		p.fail("The expression is nested too deeply;")
+	}
+	defer func() { p.depth-- }()
+	if p.failed == nil && p.takeKeyword("NOT") {
+		return &node{operator: "NOT", nodes: []*node{p.not()}}
+	}
+	return p.primary()
+}
+
+// primary reads a condition in parentheses, a comparison, or a function.
+func (p *parser) primary() *node {
+	if p.failed != nil {
+		return nil
+	}
+	if t := p.peek(); t.kind == symbol && p.word(t) == "(" && !p.operandInParentheses() {
+		return p.parenthesised()
+	}
+	left := p.operand()
+	switch {
+	case p.failed != nil:
+		return nil
+	case p.takeKeyword("BETWEEN"):
+		return p.between(left)
+	case p.takeKeyword("IN"):
+		return p.in(left)
+	}
+	if operator, ok := p.comparator(); ok {
+		return &node{operator: operator, operands: []operand{left, p.operand()}}
+	}
+	if left.kind != functionOperand {
+		p.syntaxError()
+	}
+	return &node{operands: []operand{left}}
+}
+
+func (p *parser) parenthesised() *node {
+	opened := p.at
+	p.at++
+	inner := p.or()
+	closed := p.at
+	p.expect(")")
+	if p.failed == nil && p.wraps(opened+1, closed-1) {
+		p.doubled = true
+	}
+	return inner
+}
+
+// wraps reports whether one pair of parentheses spans all the tokens from first
+// to last.
+func (p *parser) wraps(first, last int) bool {
+	if p.word(p.tokens[first]) != "(" || p.word(p.tokens[last]) != ")" {
+		return false
+	}
+	open := 0
+	for i := first; i <= last; i++ {
+		switch p.word(p.tokens[i]) {
+		case "(":
+			open++
+		case ")":
+			open--
+		}
+		if open == 0 {
+			return i == last
+		}
+	}
+	return false
+}
+
+// operandInParentheses looks ahead: "(a) = :b" compares, "(a = :b)" does not.
+func (p *parser) operandInParentheses() bool {
+	saved := p.at
+	defer func() { p.at, p.failed = saved, nil }()
+	left := p.operand()
+	if p.failed != nil || left.kind == functionOperand && !p.isComparison() {
+		return false
+	}
+	return p.isComparison() || p.peek().kind == endOfText
+}
+
+func (p *parser) isComparison() bool {
+	if p.isKeyword("BETWEEN") || p.isKeyword("IN") {
+		return true
+	}
+	saved := p.at
+	_, ok := p.comparator()
+	p.at = saved
+	return ok
+}
+
+// comparator consumes =, <>, <, <=, > or >=.
+func (p *parser) comparator() (string, bool) {
+	t := p.peek()
+	if t.kind != symbol {
+		return "", false
+	}
+	switch word := p.word(t); word {
+	case "=", "<>", "<", "<=", ">", ">=":
+		p.at++
+		return word, true
+	}
+	return "", false
+}
+
+func (p *parser) between(left operand) *node {
+	low := p.operand()
+	if p.failed == nil && !p.takeKeyword("AND") {
+		p.syntaxError()
+	}
+	if p.failed != nil {
+		return nil
+	}
+	return &node{operator: "BETWEEN", operands: []operand{left, low, p.operand()}}
+}
+
+func (p *parser) in(left operand) *node {
+	if !p.expect("(") {
+		return nil
+	}
+	return &node{operator: "IN", operands: append([]operand{left}, p.operands()...)}
+}
+
+// check resolves a node's placeholders and refuses what cannot be right for any
+// item.
+func (p *parser) check(n *node) {
+	if p.failed != nil {
+		return
+	}
+	for _, part := range n.nodes {
+		p.check(part)
+	}
+	for i := range n.operands {
+		p.resolve(&n.operands[i])
+	}
+	switch {
+	case p.failed != nil || len(n.operands) == 0:
+	case n.operator == "":
+		p.checkCondition(&n.operands[0])
+	default:
+		p.checkComparison(n)
+	}
+}
+
+// checkComparison refuses comparisons of operands that cannot be compared.
+func (p *parser) checkComparison(n *node) {
+	for i := range n.operands {
+		p.checkOperand(&n.operands[i])
+	}
+	p.checkDistinct(n.operator, n.operands)
+	if n.operator == "=" || n.operator == "<>" || n.operator == "IN" {
+		return
+	}
+	for _, o := range n.operands {
+		p.checkKind(n.operator, o, attribute.String, attribute.Number, attribute.Binary)
+	}
+	if n.operator == "BETWEEN" {
+		p.checkBounds(n.operands[1], n.operands[2])
+	}
+}
+
+// checkOperand refuses functions that give no value to compare.
+func (p *parser) checkOperand(o *operand) {
+	if o.kind != functionOperand {
+		return
+	}
+	p.checkFunction(o)
+	if p.failed == nil && o.word != "size" {
+		p.fail("The function is not allowed to be used this way in an expression; function: %s", o.word)
+	}
+}
+
+// checkCondition refuses functions that are not conditions.
+func (p *parser) checkCondition(o *operand) {
+	p.checkFunction(o)
+	if p.failed == nil && o.word == "size" {
+		p.fail("The function is not allowed to be used this way in an expression; function: %s", o.word)
+	}
+}
+
+func (p *parser) checkDistinct(operator string, operands []operand) {
+	first := operands[0]
+	if first.kind != pathOperand {
+		return
+	}
+	for _, o := range operands[1:] {
+		if o.kind == pathOperand && slices.Equal(o.path, first.path) {
+			p.fail("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s", operator, first.path)
+		}
+	}
+}
+
+// checkKind refuses a literal of a kind that is not allowed.
+func (p *parser) checkKind(operator string, o operand, allowed ...attribute.Kind) {
+	kind := o.value.Kind
+	switch {
+	case o.kind == functionOperand && o.word == "size":
+		kind = attribute.Number
+	case o.kind != valueOperand:
+		return
+	}
+	if !slices.Contains(allowed, kind) {
+		p.fail("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", operator, kind)
+	}
+}
+
+func (p *parser) checkBounds(low, high operand) {
+	if p.failed != nil || low.kind != valueOperand || high.kind != valueOperand {
+		return
+	}
+	problem := ""
+	if order, ok := attribute.Compare(low.value, high.value); !ok {
+		problem = "The BETWEEN operator requires same data type for lower and upper bounds"
+	} else if order > 0 {
+		problem = "The BETWEEN operator requires upper bound to be greater than or equal to lower bound"
+	} else {
+		return
+	}
+	p.fail("%s; lower bound operand: AttributeValue: {%s}, upper bound operand: AttributeValue: {%s}", problem, show(low.value), show(high.value))
+}
+
+// show is a scalar in the form of error messages.
+func show(v attribute.Value) string {
+	text := v.Text
+	if v.Kind == attribute.Number {
+		text = v.Num.String()
+	}
+	return v.Kind.String() + ":" + text
+}
+
+func (n *node) match(item attribute.Item) bool {
+	switch n.operator {
+	case "OR":
+		return slices.ContainsFunc(n.nodes, func(part *node) bool { return part.match(item) })
+	case "AND":
+		return !slices.ContainsFunc(n.nodes, func(part *node) bool { return !part.match(item) })
+	case "NOT":
+		return !n.nodes[0].match(item)
+	case "":
+		return n.operands[0].holds(item)
+	case "IN":
+		return n.matchIn(item)
+	case "BETWEEN":
+		return compare(item, n.operands[0], ">=", n.operands[1]) && compare(item, n.operands[0], "<=", n.operands[2])
+	}
+	return compare(item, n.operands[0], n.operator, n.operands[1])
+}
+
+func (n *node) matchIn(item attribute.Item) bool {
+	return slices.ContainsFunc(n.operands[1:], func(o operand) bool { return compare(item, n.operands[0], "=", o) })
+}
+
+// compare carries out a comparison. An operand that the item lacks equals
+// nothing, and values of different kinds are unequal and not ordered.
+func compare(item attribute.Item, left operand, operator string, right operand) bool {
+	a, okA := left.in(item)
+	b, okB := right.in(item)
+	if operator == "<>" {
+		return !okA || !okB || !attribute.Equal(a, b)
+	}
+	if !okA || !okB {
+		return false
+	}
+	if operator == "=" {
+		return attribute.Equal(a, b)
+	}
+	order, ok := attribute.Compare(a, b)
+	if !ok {
+		return false
+	}
+	switch operator {
+	case "<":
+		return order < 0
+	case "<=":
+		return order <= 0
+	case ">":
+		return order > 0
+	}
+	return order >= 0
+}
+
+// in is the operand's value for an item.
+func (o operand) in(item attribute.Item) (attribute.Value, bool) {
+	switch o.kind {
+	case pathOperand:
+		return o.path.find(item)
+	case valueOperand:
+		return o.value, true
+	}
+	return o.evaluate(item)
+}
+
+func hasPrefix(text, prefix attribute.Value) bool {
+	return text.Kind == prefix.Kind && (text.Kind == attribute.String || text.Kind == attribute.Binary) && strings.HasPrefix(text.Text, prefix.Text)
+}

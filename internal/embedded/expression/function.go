@@ -1,0 +1,146 @@
+package expression
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"contend/internal/embedded/attribute"
+)
+
+// signature is what a function takes and where it may stand.
+type signature struct {
+	operands int
+	// pathFirst: the first operand must be a document path.
+	pathFirst bool
+	update    bool // allowed in update expressions, else in conditions
+}
+
+func signatureOf(function string) (signature, bool) {
+	switch function {
+	case "attribute_exists", "attribute_not_exists":
+		return signature{operands: 1, pathFirst: true}, true
+	case "size":
+		return signature{operands: 1}, true
+	case "attribute_type", "begins_with", "contains":
+		return signature{operands: 2}, true
+	case "if_not_exists":
+		return signature{operands: 2, pathFirst: true, update: true}, true
+	case "list_append":
+		return signature{operands: 2, update: true}, true
+	}
+	return signature{}, false
+}
+
+// checkFunction refuses calls that are wrong for any item. Function names are
+// case sensitive, as the only words of the grammar.
+func (p *parser) checkFunction(o *operand) {
+	s, known := signatureOf(o.word)
+	switch {
+	case p.failed != nil:
+		return
+	case !known:
+		p.fail("Invalid function name; function: %s", o.word)
+	case s.update && p.label == conditionLabel:
+		p.fail("The function is not allowed in a condition expression; function: %s", o.word)
+	case !s.update && p.label == updateLabel:
+		p.fail("The function is not allowed in an update expression; function: %s", o.word)
+	case len(o.operands) != s.operands:
+		p.fail("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", o.word, len(o.operands))
+	case s.pathFirst && o.operands[0].kind != pathOperand:
+		p.fail("Operator or function requires a document path; operator or function: %s", o.word)
+	default:
+		p.checkArguments(o)
+	}
+}
+
+func (p *parser) checkArguments(o *operand) {
+	for i := range o.operands {
+		if o.operands[i].kind == functionOperand {
+			p.checkFunction(&o.operands[i])
+		}
+	}
+	switch o.word {
+	case "attribute_type":
+		p.checkDistinct(o.word, o.operands)
+		p.checkKind(o.word, o.operands[1], attribute.String)
+		p.checkTypeName(o.operands[1])
+	case "begins_with":
+		p.checkDistinct(o.word, o.operands)
+		p.checkKind(o.word, o.operands[0], attribute.String, attribute.Binary)
+		p.checkKind(o.word, o.operands[1], attribute.String, attribute.Binary)
+	case "contains":
+		p.checkDistinct(o.word, o.operands)
+	case "size":
+		p.checkKind(o.word, o.operands[0], attribute.String, attribute.Binary, attribute.StringSet,
+			attribute.NumberSet, attribute.BinarySet, attribute.List, attribute.Map)
+	case "list_append":
+		p.checkKind(o.word, o.operands[0], attribute.List)
+		p.checkKind(o.word, o.operands[1], attribute.List)
+	}
+}
+
+func (p *parser) checkTypeName(o operand) {
+	if p.failed != nil || o.kind != valueOperand {
+		return
+	}
+	if _, ok := attribute.ParseKind(o.value.Text); !ok {
+		p.fail("Invalid attribute type name found; type: %s, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}", o.value.Text)
+	}
+}
+
+// holds evaluates a function that is a condition.
+func (o operand) holds(item attribute.Item) bool {
+	first, exists := o.operands[0].in(item)
+	switch o.word {
+	case "attribute_exists":
+		return exists
+	case "attribute_not_exists":
+		return !exists
+	}
+	second, ok := o.operands[1].in(item)
+	if !exists || !ok {
+		return false
+	}
+	switch o.word {
+	case "attribute_type":
+		return first.Kind.String() == second.Text
+	case "begins_with":
+		return hasPrefix(first, second)
+	}
+	return contains(first, second)
+}
+
+func contains(whole, part attribute.Value) bool {
+	switch whole.Kind {
+	case attribute.String, attribute.Binary:
+		return part.Kind == whole.Kind && strings.Contains(whole.Text, part.Text)
+	case attribute.Map:
+		return false
+	}
+	return whole.Contains(part)
+}
+
+// evaluate is the value of size(…).
+func (o operand) evaluate(item attribute.Item) (attribute.Value, bool) {
+	v, ok := o.operands[0].in(item)
+	if !ok || o.word != "size" {
+		return attribute.Value{}, false
+	}
+	switch v.Kind {
+	case attribute.String:
+		return attribute.Of(int64(utf8.RuneCountInString(v.Text))), true
+	case attribute.Binary:
+		return attribute.Of(int64(len(v.Text))), true
+	case attribute.Map:
+		return attribute.Of(int64(len(v.Fields))), true
+	case attribute.List, attribute.StringSet, attribute.NumberSet, attribute.BinarySet:
+		return attribute.Of(int64(len(v.Elements))), true
+	}
+	return attribute.Value{}, false
+}
+
+// appended is the list that list_append gives.
+func appended(a, b attribute.Value) attribute.Value {
+	return attribute.Value{Kind: attribute.List, Elements: slices.Concat(a.Elements, b.Elements)}
+}

@@ -1,0 +1,276 @@
+package expression
+
+import (
+	"strconv"
+	"strings"
+
+	"contend/internal/embedded/attribute"
+)
+
+// parser reads one expression. The first error ends it: the methods below
+// return zero values once failed is set.
+type parser struct {
+	label        string
+	text         string
+	tokens       []token
+	at           int
+	placeholders *Placeholders
+	failed       *Error
+	depth        int
+	// doubled is set where parentheses stand directly inside parentheses,
+	// which DynamoDB calls redundant once the syntax is right.
+	doubled bool
+	buffer  [40]token // saves an allocation for expressions of usual length
+}
+
+// maxDepth bounds recursion; DynamoDB's limit of 300 operators is above it for
+// any expression of 4 KB that people write.
+const maxDepth = 300
+
+func newParser(label, text string, placeholders *Placeholders) (*parser, *Error) {
+	p := &parser{label: label, text: text, placeholders: placeholders}
+	switch {
+	case text == "":
+		return nil, refuse("Invalid %s: The expression can not be empty;", label)
+	case len(text) > maxLength:
+		return nil, refuse("Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %d", label, len(text))
+	}
+	p.tokens = lex(p.buffer[:0], text)
+	return p, nil
+}
+
+func (p *parser) peek() token { return p.tokens[p.at] }
+
+func (p *parser) word(t token) string { return p.text[t.start:t.end] }
+
+func (p *parser) fail(format string, args ...any) {
+	if p.failed == nil {
+		p.failed = refuse("Invalid "+p.label+": "+format, args...)
+	}
+}
+
+// syntaxError complains of the current token, and shows it between its
+// neighbours.
+func (p *parser) syntaxError() {
+	bad := p.peek()
+	from, to, word := bad.start, bad.end, p.word(bad)
+	if p.at > 0 {
+		from = p.tokens[p.at-1].start
+	}
+	if bad.kind == endOfText {
+		to, word = p.tokens[max(p.at-1, 0)].end, "<EOF>"
+	} else if following := p.tokens[p.at+1]; following.kind != endOfText {
+		to = following.end
+	}
+	p.fail("Syntax error; token: \"%s\", near: \"%s\"", word, p.text[from:to])
+}
+
+// take consumes the current token if it is that symbol.
+func (p *parser) take(text string) bool {
+	if t := p.peek(); t.kind != symbol || p.word(t) != text {
+		return false
+	}
+	p.at++
+	return true
+}
+
+func (p *parser) expect(text string) bool {
+	if p.failed == nil && !p.take(text) {
+		p.syntaxError()
+	}
+	return p.failed == nil
+}
+
+// takeKeyword consumes the current token if it is that keyword, in any case.
+func (p *parser) takeKeyword(keyword string) bool {
+	if !p.isKeyword(keyword) {
+		return false
+	}
+	p.at++
+	return true
+}
+
+func (p *parser) isKeyword(keyword string) bool {
+	t := p.peek()
+	return t.kind == name && strings.EqualFold(p.word(t), keyword)
+}
+
+// finish returns the error of an expression that was read, or of what follows
+// it.
+func (p *parser) finish() *Error {
+	if p.failed == nil && p.peek().kind != endOfText {
+		p.syntaxError()
+	}
+	return p.failed
+}
+
+// operandKind is what an operand is.
+type operandKind uint8
+
+const (
+	pathOperand operandKind = iota
+	valueOperand
+	functionOperand
+)
+
+// operand is a path, a placeholder for a value, or a function of operands.
+// Placeholders are resolved only once the syntax is known to be right.
+type operand struct {
+	kind     operandKind
+	raw      []rawStep       // of a path, until it is resolved
+	path     path            // of a path
+	word     string          // of a value's placeholder or a function's name
+	value    attribute.Value // of a value
+	operands []operand       // of a function
+}
+
+// rawStep is a step as written: a name, a placeholder of a name, or an index.
+type rawStep struct {
+	kind tokenKind
+	text string
+}
+
+// isGrammarWord reports whether a word cannot be an attribute or a function.
+func isGrammarWord(word string) bool {
+	switch strings.ToUpper(word) {
+	case "SET", "ADD", "DELETE", "REMOVE":
+		return true
+	case "AND", "OR", "NOT", "BETWEEN", "IN":
+		return true
+	}
+	return false
+}
+
+// operand reads a path, a value, a function call, or one of these in
+// parentheses.
+func (p *parser) operand() operand {
+	if p.depth++; p.depth > maxDepth {
+		p.fail("The expression is nested too deeply;")
+	}
+	defer func() { p.depth-- }()
+	t := p.peek()
+	switch {
+	case p.failed != nil:
+	case t.kind == valuePlace:
+		p.at++
+		return operand{kind: valueOperand, word: p.word(t)}
+	case p.take("("):
+		inner := p.operand()
+		p.expect(")")
+		return inner
+	case t.kind == name && !isGrammarWord(p.word(t)) && p.isCall():
+		return p.call()
+	}
+	return operand{kind: pathOperand, raw: p.path()}
+}
+
+func (p *parser) isCall() bool {
+	following := p.tokens[p.at+1]
+	return following.kind == symbol && p.word(following) == "("
+}
+
+// call reads name(operand, …).
+func (p *parser) call() operand {
+	function := operand{kind: functionOperand, word: p.word(p.peek())}
+	p.at += 2
+	function.operands = p.operands()
+	return function
+}
+
+// operands reads operand, … ).
+func (p *parser) operands() []operand {
+	var operands []operand
+	for p.failed == nil {
+		operands = append(operands, p.operand())
+		if !p.take(",") {
+			break
+		}
+	}
+	p.expect(")")
+	return operands
+}
+
+// path reads a.b[1].#c.
+func (p *parser) path() []rawStep {
+	raw := make([]rawStep, 0, 1)
+	raw = p.pathName(raw)
+	for p.failed == nil {
+		switch {
+		case p.take("."):
+			raw = p.pathName(raw)
+		case p.take("["):
+			raw = p.pathIndex(raw)
+		default:
+			return raw
+		}
+	}
+	return nil
+}
+
+func (p *parser) pathName(raw []rawStep) []rawStep {
+	t := p.peek()
+	if t.kind != namePlace && (t.kind != name || isGrammarWord(p.word(t))) {
+		p.syntaxError()
+		return raw
+	}
+	p.at++
+	return append(raw, rawStep{t.kind, p.word(t)})
+}
+
+func (p *parser) pathIndex(raw []rawStep) []rawStep {
+	t := p.peek()
+	if p.failed == nil && t.kind != index {
+		p.syntaxError()
+		return raw
+	}
+	p.at++
+	p.expect("]")
+	return append(raw, rawStep{index, p.word(t)})
+}
+
+// resolve replaces the placeholders of an operand. It runs after the whole
+// expression was read, because DynamoDB reports syntax errors first.
+func (p *parser) resolve(o *operand) {
+	switch o.kind {
+	case pathOperand:
+		o.path = p.resolvePath(o.raw)
+	case valueOperand:
+		if p.failed == nil {
+			o.value, p.failed = p.placeholders.value(p.label, o.word)
+		}
+	case functionOperand:
+		for i := range o.operands {
+			p.resolve(&o.operands[i])
+		}
+	}
+}
+
+func (p *parser) resolvePath(raw []rawStep) path {
+	resolved := make(path, 0, len(raw))
+	for _, r := range raw {
+		if p.failed != nil {
+			return nil
+		}
+		resolved = append(resolved, p.resolveStep(r))
+	}
+	return resolved
+}
+
+func (p *parser) resolveStep(r rawStep) step {
+	s := step{name: r.text, index: -1}
+	switch r.kind {
+	case namePlace:
+		s.name, p.failed = p.placeholders.name(p.label, r.text)
+	case index:
+		n, err := strconv.ParseInt(r.text, 10, 32)
+		if err != nil {
+			p.fail("List index is not within the allowable range; index: [%s]", r.text)
+		}
+		s = step{index: int(n)}
+	default:
+		if isReserved(r.text) {
+			p.fail("Attribute name is a reserved keyword; reserved keyword: %s", r.text)
+		}
+	}
+	return s
+}

@@ -1,0 +1,85 @@
+package expression
+
+import (
+	"slices"
+	"strings"
+
+	"contend/internal/embedded/attribute"
+)
+
+// Placeholders holds the names and values that the expressions of one request
+// share, and remembers which of them were used.
+type Placeholders struct {
+	Names  map[string]string
+	Values map[string]attribute.Value
+
+	usedNames, usedValues []string
+}
+
+// Check refuses keys that are not placeholders. It is to be called before the
+// request's expressions are parsed.
+func (p *Placeholders) Check() error {
+	for key := range p.Names {
+		if !isPlaceholder(key, '#') {
+			return refuse("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", key)
+		}
+	}
+	for key := range p.Values {
+		if !isPlaceholder(key, ':') {
+			return refuse("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", key)
+		}
+	}
+	return nil
+}
+
+func isPlaceholder(key string, first byte) bool {
+	return len(key) > 1 && key[0] == first && wordEnd(key, 1) == len(key)
+}
+
+// Unused refuses placeholders that no expression used. It is to be called
+// after the request's expressions are parsed.
+func (p *Placeholders) Unused() error {
+	if rest := missing(p.Names, p.usedNames); len(rest) > 0 {
+		return refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(rest, ", "))
+	}
+	if rest := missing(p.Values, p.usedValues); len(rest) > 0 {
+		return refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(rest, ", "))
+	}
+	return nil
+}
+
+func missing[V any](defined map[string]V, used []string) []string {
+	if len(defined) == len(used) {
+		return nil
+	}
+	var rest []string
+	for key := range defined {
+		if !slices.Contains(used, key) {
+			rest = append(rest, key)
+		}
+	}
+	slices.Sort(rest)
+	return rest
+}
+
+func (p *Placeholders) name(label, placeholder string) (string, *Error) {
+	resolved, ok := p.Names[placeholder]
+	if !ok {
+		return "", refuse("Invalid %s: An expression attribute name used in the document path is not defined; attribute name: %s", label, placeholder)
+	}
+	if !slices.Contains(p.usedNames, placeholder) {
+		p.usedNames = append(p.usedNames, placeholder)
+	}
+	return resolved, nil
+}
+
+func (p *Placeholders) value(label, placeholder string) (attribute.Value, *Error) {
+	resolved, ok := p.Values[placeholder]
+	if !ok {
+		return attribute.Value{}, refuse("Invalid %s: An expression attribute value used in expression is not defined; attribute value: %s", label, placeholder)
+	}
+	if !slices.Contains(p.usedValues, placeholder) {
+		p.usedValues = append(p.usedValues, placeholder)
+	}
+	return resolved, nil
+}

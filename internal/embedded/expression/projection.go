@@ -1,0 +1,115 @@
+package expression
+
+import (
+	"contend/internal/embedded/attribute"
+)
+
+// Projection is a projection expression that was read.
+type Projection struct{ paths []path }
+
+// ParseProjection reads a ProjectionExpression. The error is an [*Error].
+func ParseProjection(text string, placeholders *Placeholders) (*Projection, error) {
+	p, failed := newParser(projectionLabel, text, placeholders)
+	if failed != nil {
+		return nil, failed
+	}
+	var raws [][]rawStep
+	for p.failed == nil {
+		raws = append(raws, p.path())
+		if !p.take(",") {
+			break
+		}
+	}
+	if failed := p.finish(); failed != nil {
+		return nil, failed
+	}
+	paths := make([]path, len(raws))
+	for i, raw := range raws {
+		paths[i] = p.resolvePath(raw)
+	}
+	if p.failed == nil {
+		p.failed = collide(p.label, paths)
+	}
+	if p.failed != nil {
+		return nil, p.failed
+	}
+	return &Projection{paths}, nil
+}
+
+// Apply returns the parts of an item that the expression names. List elements
+// keep their order and close ranks.
+func (p *Projection) Apply(item attribute.Item) attribute.Item {
+	whole := attribute.Value{Kind: attribute.Map, Fields: item}
+	part, _ := project(whole, p.paths)
+	if part.Fields == nil {
+		return attribute.Item{}
+	}
+	return part.Fields
+}
+
+// project returns what paths, each not empty, leave of a map or list; ok is
+// false if that is nothing.
+func project(whole attribute.Value, paths []path) (part attribute.Value, ok bool) {
+	switch whole.Kind {
+	case attribute.Map:
+		return projectMap(whole, paths)
+	case attribute.List:
+		return projectList(whole, paths)
+	}
+	return attribute.Value{}, false
+}
+
+func projectMap(whole attribute.Value, paths []path) (attribute.Value, bool) {
+	fields := attribute.Item{}
+	for _, p := range paths {
+		if _, done := fields[p[0].name]; done || p[0].isIndex() {
+			continue
+		}
+		if value, ok := descend(whole, p[0], paths); ok {
+			fields[p[0].name] = value
+		}
+	}
+	return attribute.Value{Kind: attribute.Map, Fields: fields}, len(fields) > 0
+}
+
+func projectList(whole attribute.Value, paths []path) (attribute.Value, bool) {
+	list := attribute.Value{Kind: attribute.List}
+	for i := range whole.Elements {
+		s := step{index: i}
+		if !begins(paths, s) {
+			continue
+		}
+		if value, ok := descend(whole, s, paths); ok {
+			list.Elements = append(list.Elements, value)
+		}
+	}
+	return list, len(list.Elements) > 0
+}
+
+func begins(paths []path, s step) bool {
+	for _, p := range paths {
+		if p[0] == s {
+			return true
+		}
+	}
+	return false
+}
+
+// descend projects the child at s by the rests of the paths that go through it.
+func descend(whole attribute.Value, s step, paths []path) (attribute.Value, bool) {
+	value, ok := child(whole, s)
+	if !ok {
+		return attribute.Value{}, false
+	}
+	var rests []path
+	for _, p := range paths {
+		switch {
+		case p[0] != s:
+		case len(p) == 1:
+			return value, true
+		default:
+			rests = append(rests, p[1:])
+		}
+	}
+	return project(value, rests)
+}

@@ -1,0 +1,415 @@
+package expression
+
+import (
+	"maps"
+	"slices"
+
+	"contend/internal/embedded/attribute"
+)
+
+// The messages of updates that an item refuses.
+var (
+	errWrongKind   = &Error{"An operand in the update expression has an incorrect data type"}
+	errNoAttribute = &Error{"The provided expression refers to an attribute that does not exist in the item"}
+	errInvalidPath = &Error{"The document path provided in the update expression is invalid for update"}
+)
+
+// Update is an update expression that was read.
+type Update struct {
+	actions []action
+}
+
+// action is one change.
+type action struct {
+	section  string // "SET", "REMOVE", "ADD" or "DELETE"
+	target   path
+	operand  operand // of SET, ADD and DELETE
+	sign     string  // of SET with arithmetic: "+" or "-"
+	rightArm operand // of SET with arithmetic
+}
+
+// ParseUpdate reads an UpdateExpression. The error is an [*Error].
+func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
+	p, failed := newParser(updateLabel, text, placeholders)
+	if failed != nil {
+		return nil, failed
+	}
+	u := &Update{actions: make([]action, 0, 4)}
+	targets := make([][]rawStep, 0, 4)
+	repeated := ""
+	var seen []string
+	for first := true; p.failed == nil && (first || p.peek().kind != endOfText); first = false {
+		section := p.section()
+		if slices.Contains(seen, section) && repeated == "" {
+			repeated = section
+		}
+		seen = append(seen, section)
+		for p.failed == nil {
+			a, target := p.action(section)
+			u.actions, targets = append(u.actions, a), append(targets, target)
+			if !p.take(",") {
+				break
+			}
+		}
+	}
+	if failed := p.finish(); failed != nil {
+		return nil, failed
+	}
+	if repeated != "" {
+		return nil, refuse("Invalid %s: The \"%s\" section can only be used once in an update expression;", p.label, repeated)
+	}
+	return u, u.check(p, targets)
+}
+
+// section reads the word that begins a section.
+func (p *parser) section() string {
+	for _, section := range []string{"SET", "REMOVE", "ADD", "DELETE"} {
+		if p.takeKeyword(section) {
+			return section
+		}
+	}
+	p.syntaxError()
+	return ""
+}
+
+// action reads one change of a section and its target, not yet resolved.
+func (p *parser) action(section string) (action, []rawStep) {
+	a := action{section: section}
+	target := p.path()
+	switch section {
+	case "SET":
+		if p.expect("=") {
+			p.assigned(&a)
+		}
+	case "ADD", "DELETE":
+		t := p.peek()
+		if p.failed == nil && t.kind != valuePlace {
+			p.syntaxError()
+		}
+		if p.failed == nil {
+			p.at++
+			a.operand = operand{kind: valueOperand, word: p.word(t)}
+		}
+	}
+	return a, target
+}
+
+// assigned reads operand, operand + operand, operand - operand, or one of these
+// in parentheses.
+func (p *parser) assigned(a *action) {
+	if p.take("(") {
+		p.assigned(a)
+		p.expect(")")
+		return
+	}
+	a.operand = p.operand()
+	for _, sign := range []string{"+", "-"} {
+		if p.failed == nil && p.take(sign) {
+			a.sign = sign
+			a.rightArm = p.operand()
+			return
+		}
+	}
+}
+
+// check resolves the placeholders and refuses what cannot be right for any
+// item.
+func (u *Update) check(p *parser, targets [][]rawStep) error {
+	paths := make([]path, len(u.actions))
+	for i := range u.actions {
+		a := &u.actions[i]
+		a.target = p.resolvePath(targets[i])
+		paths[i] = a.target
+		if a.section == "REMOVE" {
+			continue
+		}
+		p.resolve(&a.operand)
+		if a.sign != "" {
+			p.resolve(&a.rightArm)
+		}
+	}
+	if p.failed == nil {
+		p.failed = collide(p.label, paths)
+	}
+	for i := range u.actions {
+		p.checkAction(&u.actions[i])
+	}
+	if p.failed != nil {
+		return p.failed
+	}
+	return nil
+}
+
+func (p *parser) checkAction(a *action) {
+	if p.failed != nil {
+		return
+	}
+	switch a.section {
+	case "SET":
+		p.checkAssigned(&a.operand, a.sign)
+		if a.sign != "" {
+			p.checkAssigned(&a.rightArm, a.sign)
+		}
+	case "ADD":
+		p.checkSection(a, attribute.Number, attribute.StringSet, attribute.NumberSet, attribute.BinarySet)
+	case "DELETE":
+		p.checkSection(a, attribute.StringSet, attribute.NumberSet, attribute.BinarySet)
+	}
+}
+
+func (p *parser) checkAssigned(o *operand, sign string) {
+	if o.kind == functionOperand {
+		p.checkFunction(o)
+	}
+	if sign != "" {
+		p.checkKind(sign, *o, attribute.Number)
+	}
+}
+
+func (p *parser) checkSection(a *action, allowed ...attribute.Kind) {
+	if kind := a.operand.value.Kind; !slices.Contains(allowed, kind) {
+		p.fail("Incorrect operand type for operator or function; operator: %s, operand type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
+			a.section, longName(kind), a.section)
+	}
+}
+
+// longName is a kind as the messages of ADD and DELETE name it.
+func longName(kind attribute.Kind) string {
+	names := map[attribute.Kind]string{
+		attribute.String: "STRING", attribute.Number: "NUMBER", attribute.Binary: "BINARY", attribute.Bool: "BOOLEAN",
+		attribute.Null: "NULL", attribute.List: "LIST", attribute.Map: "MAP",
+	}
+	return names[kind]
+}
+
+// Targets lists the attributes that the expression changes, each once.
+func (u *Update) Targets() []string {
+	names := make([]string, 0, len(u.actions))
+	for i := range u.actions {
+		if top := u.actions[i].target.top(); !slices.Contains(names, top) {
+			names = append(names, top)
+		}
+	}
+	return names
+}
+
+// Apply returns the changed item; the old one stays as it is. All operands are
+// taken from the old item. written are the attributes that hold something that
+// the expression put there. The error is an [*Error] or an
+// [*attribute.ValidationError].
+func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []string, err error) {
+	changed = make(attribute.Item, len(old)+len(u.actions))
+	maps.Copy(changed, old)
+	var removals []path
+	for i := range u.actions {
+		a := &u.actions[i]
+		value, keep, err := a.compute(old)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !keep {
+			removals = append(removals, a.target)
+			continue
+		}
+		if err := set(changed, a.target, value); err != nil {
+			return nil, nil, err
+		}
+		written = append(written, a.target.top())
+	}
+	removed, err := removeAll(changed, removals)
+	return changed, append(written, removed...), err
+}
+
+// compute is the value that the action's target gets; keep is false if the
+// target is removed instead.
+func (a *action) compute(old attribute.Item) (value attribute.Value, keep bool, err error) {
+	switch a.section {
+	case "SET":
+		value, err = a.assigned(old)
+		return value, true, err
+	case "ADD":
+		value, err = a.sum(old)
+		return value, true, err
+	case "DELETE":
+		return a.difference(old)
+	}
+	return attribute.Value{}, false, nil
+}
+
+func (a *action) assigned(old attribute.Item) (attribute.Value, error) {
+	left, err := a.operand.assign(old)
+	if err != nil || a.sign == "" {
+		return left, err
+	}
+	right, err := a.rightArm.assign(old)
+	if err != nil {
+		return attribute.Value{}, err
+	}
+	if left.Kind != attribute.Number || right.Kind != attribute.Number {
+		return attribute.Value{}, errWrongKind
+	}
+	operate := left.Num.Add
+	if a.sign == "-" {
+		operate = left.Num.Sub
+	}
+	result, err := operate(right.Num)
+	return attribute.Value{Kind: attribute.Number, Num: result}, err
+}
+
+// assign is the operand's value in an assignment, which must exist.
+func (o operand) assign(old attribute.Item) (attribute.Value, error) {
+	if o.kind != functionOperand {
+		value, ok := o.in(old)
+		if !ok {
+			return attribute.Value{}, errNoAttribute
+		}
+		return value, nil
+	}
+	if o.word == "if_not_exists" {
+		if value, ok := o.operands[0].in(old); ok {
+			return value, nil
+		}
+		return o.operands[1].assign(old)
+	}
+	first, err := o.operands[0].assign(old)
+	if err != nil {
+		return attribute.Value{}, err
+	}
+	second, err := o.operands[1].assign(old)
+	if err != nil {
+		return attribute.Value{}, err
+	}
+	if first.Kind != attribute.List || second.Kind != attribute.List {
+		return attribute.Value{}, errWrongKind
+	}
+	return appended(first, second), nil
+}
+
+// sum is the value of ADD: a number is added to, a set united with, and what is
+// absent counts as 0 or as the empty set.
+func (a *action) sum(old attribute.Item) (attribute.Value, error) {
+	present, ok := a.target.find(old)
+	addend := a.operand.value
+	switch {
+	case !ok:
+		return addend, nil
+	case present.Kind != addend.Kind:
+		return attribute.Value{}, errWrongKind
+	case addend.Kind == attribute.Number:
+		result, err := present.Num.Add(addend.Num)
+		return attribute.Value{Kind: attribute.Number, Num: result}, err
+	}
+	return attribute.Union(present, addend), nil
+}
+
+// difference is the set that DELETE leaves; an empty one is removed.
+func (a *action) difference(old attribute.Item) (value attribute.Value, keep bool, err error) {
+	present, ok := a.target.find(old)
+	if !ok {
+		return attribute.Value{}, false, nil
+	}
+	if present.Kind != a.operand.value.Kind {
+		return attribute.Value{}, false, errWrongKind
+	}
+	rest := attribute.Difference(present, a.operand.value)
+	return rest, len(rest.Elements) > 0, nil
+}
+
+// set puts a value where a path leads. item is fresh at its top level only: what
+// lies below is copied on the way.
+func set(item attribute.Item, to path, value attribute.Value) error {
+	if len(to) == 1 {
+		item[to.top()] = value
+		return nil
+	}
+	parent, ok := item[to.top()]
+	if !ok {
+		return errInvalidPath
+	}
+	changed, err := replace(parent, to[1:], value)
+	item[to.top()] = changed
+	return err
+}
+
+func replace(parent attribute.Value, to path, value attribute.Value) (attribute.Value, error) {
+	s := to[0]
+	if s.isIndex() != (parent.Kind == attribute.List) || !s.isIndex() && parent.Kind != attribute.Map {
+		return parent, errInvalidPath
+	}
+	if len(to) > 1 {
+		inner, ok := child(parent, s)
+		if !ok {
+			return parent, errInvalidPath
+		}
+		var err error
+		if value, err = replace(inner, to[1:], value); err != nil {
+			return parent, err
+		}
+	}
+	if !s.isIndex() {
+		parent.Fields = maps.Clone(parent.Fields)
+		parent.Fields[s.name] = value
+		return parent, nil
+	}
+	parent.Elements = slices.Clone(parent.Elements)
+	if s.index < len(parent.Elements) {
+		parent.Elements[s.index] = value
+	} else {
+		parent.Elements = append(parent.Elements, value) // beyond the end means at the end
+	}
+	return parent, nil
+}
+
+// removeAll removes what paths lead to. Indexes mean the list before any
+// removal, so the last go first. touched are the attributes that lost a list
+// element.
+func removeAll(item attribute.Item, paths []path) (touched []string, err error) {
+	slices.SortStableFunc(paths, func(a, b path) int { return b.last().index - a.last().index })
+	for _, p := range paths {
+		if len(p) == 1 {
+			delete(item, p.top())
+			continue
+		}
+		parent, ok := item[p.top()]
+		if !ok {
+			return nil, errInvalidPath
+		}
+		changed, found, err := without(parent, p[1:])
+		if err != nil {
+			return nil, err
+		}
+		item[p.top()] = changed
+		if found && p.last().isIndex() {
+			touched = append(touched, p.top())
+		}
+	}
+	return touched, nil
+}
+
+func (p path) last() step { return p[len(p)-1] }
+
+func without(parent attribute.Value, p path) (changed attribute.Value, found bool, err error) {
+	s := p[0]
+	if s.isIndex() != (parent.Kind == attribute.List) || !s.isIndex() && parent.Kind != attribute.Map {
+		return parent, false, errInvalidPath
+	}
+	inner, ok := child(parent, s)
+	switch {
+	case !ok && len(p) > 1:
+		return parent, false, errInvalidPath
+	case !ok:
+		return parent, false, nil
+	case len(p) > 1:
+		if inner, found, err = without(inner, p[1:]); err != nil {
+			return parent, false, err
+		}
+		changed, err = replace(parent, p[:1], inner)
+		return changed, found, err
+	case s.isIndex():
+		parent.Elements = slices.Delete(slices.Clone(parent.Elements), s.index, s.index+1)
+	default:
+		parent.Fields = maps.Clone(parent.Fields)
+		delete(parent.Fields, s.name)
+	}
+	return parent, true, nil
+}

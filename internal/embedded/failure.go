@@ -1,0 +1,68 @@
+package embedded
+
+import (
+	"net/http"
+
+	"contend/internal/embedded/attribute"
+)
+
+// The error types of the protocol, with their name spaces.
+const (
+	validation       = "com.amazon.coral.validate#ValidationException"
+	serialization    = "com.amazon.coral.service#SerializationException"
+	unknownOperation = "com.amazonaws.dynamodb.v20120810#UnknownOperationException"
+	missingToken     = "com.amazonaws.dynamodb.v20120810#MissingAuthenticationToken"
+	conditionFailed  = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
+	resourceNotFound = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
+	resourceInUse    = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
+	throughput       = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+	throttling       = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
+)
+
+// failure is an error answer.
+type failure struct {
+	status  int
+	kind    string
+	message string
+	item    attribute.Item // of a failed condition that returns it
+	reason  throttleReason // of a throttle
+}
+
+func (f *failure) Error() string { return f.message }
+
+func fail(kind, message string) *failure {
+	return &failure{status: http.StatusBadRequest, kind: kind, message: message}
+}
+
+func invalid(message string) *failure { return fail(validation, message) }
+
+// throttleReason says which limit was met, in the words of the API reference.
+type throttleReason struct{ reason, resource string }
+
+func (f *failure) appendJSON(dst []byte) []byte {
+	dst = append(dst, `{"__type":`...)
+	dst = attribute.AppendText(dst, f.kind)
+	dst = append(dst, `,"message":`...)
+	dst = attribute.AppendText(dst, f.message)
+	if len(f.item) > 0 {
+		dst = append(dst, `,"Item":`...)
+		dst = attribute.AppendItem(dst, f.item)
+	}
+	if f.reason.reason != "" {
+		dst = append(dst, f.reasonField()...)
+		dst = append(dst, `:[{"reason":`...)
+		dst = attribute.AppendText(dst, f.reason.reason)
+		dst = append(dst, `,"resource":`...)
+		dst = attribute.AppendText(dst, f.reason.resource)
+		dst = append(dst, `}]`...)
+	}
+	return append(dst, '}')
+}
+
+// reasonField is spelled differently in the two throttling errors.
+func (f *failure) reasonField() string {
+	if f.kind == throughput {
+		return `,"ThrottlingReasons"`
+	}
+	return `,"throttlingReasons"`
+}

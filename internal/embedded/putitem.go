@@ -1,0 +1,54 @@
+package embedded
+
+import "contend/internal/embedded/attribute"
+
+type putItemRequest struct {
+	writing
+	Item attribute.Item
+}
+
+func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	if r.Item == nil {
+		return reply, invalid("Item to put in PutItem cannot be null")
+	}
+	if err := r.check("ALL_OLD"); err != nil {
+		return reply, err
+	}
+	if _, empty := r.Item[""]; empty {
+		return reply, invalid("Empty attribute name")
+	}
+	placeholders, err := r.placeholders(map[string]*string{"ConditionExpression": r.ConditionExpression})
+	if err != nil {
+		return reply, err
+	}
+	condition, err := r.condition(placeholders)
+	if err != nil {
+		return reply, err
+	}
+	if err := placeholders.Unused(); err != nil {
+		return reply, err
+	}
+	if err := t.checkKeyOf(r.Item); err != nil {
+		return reply, err
+	}
+	if attribute.Size(r.Item) > maxItemBytes {
+		return reply, invalid("Item size has exceeded the maximum allowed size")
+	}
+	ch := change{&r.writing, t, t.keyOf(r.Item), condition, func(attribute.Item) (attribute.Item, error) { return r.Item, nil }}
+	e, err := s.apply(ch)
+	if err != nil {
+		return reply, err
+	}
+	return ch.answer(reply, e, oldIfAsked(r.ReturnValues, e)), nil
+}
+
+func oldIfAsked(returnValues string, e effect) attribute.Item {
+	if returnValues == "ALL_OLD" {
+		return e.old
+	}
+	return nil
+}

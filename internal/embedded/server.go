@@ -1,0 +1,204 @@
+// Package embedded is a DynamoDB-compatible server inside the process: the real
+// wire protocol over real HTTP, so that what a client pays (SDK, signing,
+// sockets) is real, with tables in memory.
+//
+// It answers as AWS's own DynamoDB Local does, which a differential test holds
+// it to. On request it models what Local has not: latency, capacity per
+// partition key, and eventually consistent reads that are behind.
+//
+// It has CreateTable, DescribeTable, DeleteTable, ListTables, GetItem, PutItem,
+// UpdateItem and DeleteItem, without indexes, streams and the parameters that
+// expressions replaced; what it has not, it refuses in so many words. Requests
+// must be signed, but any signature will do.
+package embedded
+
+import (
+	"encoding/json"
+	"errors"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/expression"
+)
+
+// Config is what the server models. The zero value models nothing: no latency,
+// no limits, reads always current.
+type Config struct {
+	// Latency is added to each request, half of it before and half after the
+	// item is changed.
+	Latency Latency
+	// WriteCapacity and ReadCapacity are the units that one partition key
+	// sustains in a second; 0 is no limit. At most one second's worth is
+	// saved up: AWS's burst of up to 300 seconds, which is not promised, is
+	// not modelled.
+	WriteCapacity, ReadCapacity int
+	// ReadLag is how old the state is that an eventually consistent read sees.
+	ReadLag time.Duration
+	// Seed drives the draws of the latency.
+	Seed uint64
+}
+
+// Server is the store and its protocol. It is safe for use by several
+// goroutines.
+type Server struct {
+	config   Config
+	latency  *latencySource
+	requests atomic.Uint64
+
+	mu     sync.RWMutex
+	tables map[string]*table
+}
+
+// New returns a server without tables.
+func New(config Config) *Server {
+	return &Server{config: config, latency: newLatencySource(config.Latency, config.Seed), tables: map[string]*table{}}
+}
+
+const (
+	targetPrefix = "DynamoDB_20120810."
+	contentType  = "application/x-amz-json-1.0"
+	// maxBody is DynamoDB's limit of a request's size.
+	maxBody = 16 << 20
+)
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	buffer := buffers.Get().(*buffer)
+	defer buffers.Put(buffer)
+	status := http.StatusOK
+	if err := s.answer(buffer, w, r); err != nil {
+		failure := asFailure(err)
+		status = failure.status
+		buffer.reply = failure.appendJSON(buffer.reply[:0])
+	}
+	header := w.Header()
+	header["Content-Type"] = contentTypes
+	header["Content-Length"] = []string{strconv.Itoa(len(buffer.reply))}
+	header["X-Amz-Crc32"] = []string{strconv.FormatUint(uint64(crc32.ChecksumIEEE(buffer.reply)), 10)}
+	header["X-Amzn-Requestid"] = []string{s.requestID()}
+	w.WriteHeader(status)
+	_, _ = w.Write(buffer.reply) // a client that has gone is not the server's business
+}
+
+var contentTypes = []string{contentType}
+
+// buffer is the memory of one request, used again by later ones.
+type buffer struct {
+	body  []byte
+	reply []byte
+}
+
+var buffers = sync.Pool{New: func() any { return &buffer{body: make([]byte, 0, 2048), reply: make([]byte, 0, 1024)} }}
+
+// requestID has the length of AWS's; it is unique within the server.
+func (s *Server) requestID() string {
+	const length = 52
+	id := strconv.FormatUint(s.requests.Add(1), 36)
+	return strings.ToUpper(strings.Repeat("0", length-len(id)) + id)
+}
+
+// answer carries out a request and leaves the answer in b.reply.
+func (s *Server) answer(b *buffer, w http.ResponseWriter, r *http.Request) error {
+	if r.Header.Get("Authorization") == "" {
+		return fail(missingToken, "Request must contain either a valid (registered) AWS access key ID or X.509 certificate.")
+	}
+	operation, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	if !ok {
+		return fail(unknownOperation, "An unknown operation was requested.")
+	}
+	var err error
+	if b.body, err = readAll(b.body[:0], http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+		return fail(serialization, "the request's body cannot be read: "+err.Error())
+	}
+	b.reply = b.reply[:0]
+	before, after := s.latency.draw()
+	time.Sleep(before)
+	b.reply, err = s.dispatch(operation, b.body, b.reply)
+	// A request that arrived is carried out and paid for even if its client
+	// has gone meanwhile, as a store does.
+	time.Sleep(after)
+	return err
+}
+
+func readAll(dst []byte, r io.Reader) ([]byte, error) {
+	for {
+		if len(dst) == cap(dst) {
+			dst = append(dst, 0)[:len(dst)]
+		}
+		n, err := r.Read(dst[len(dst):cap(dst)])
+		dst = dst[:len(dst)+n]
+		if err == io.EOF {
+			return dst, nil
+		}
+		if err != nil {
+			return dst, err
+		}
+	}
+}
+
+func (s *Server) dispatch(operation string, body, reply []byte) ([]byte, error) {
+	switch operation {
+	case "UpdateItem":
+		return decodeAnd(s.updateItem, body, reply)
+	case "GetItem":
+		return decodeAnd(s.getItem, body, reply)
+	case "PutItem":
+		return decodeAnd(s.putItem, body, reply)
+	case "DeleteItem":
+		return decodeAnd(s.deleteItem, body, reply)
+	case "CreateTable":
+		return decodeAnd(s.createTable, body, reply)
+	case "DescribeTable":
+		return decodeAnd(s.describeTable, body, reply)
+	case "DeleteTable":
+		return decodeAnd(s.deleteTable, body, reply)
+	case "ListTables":
+		return decodeAnd(s.listTables, body, reply)
+	case "":
+		return reply, fail(unknownOperation, "An unknown operation was requested.")
+	}
+	return reply, fail(unknownOperation, "the operation "+operation+" is not supported by this server")
+}
+
+func decodeAnd[Request any](do func(*Request, []byte) ([]byte, error), body, reply []byte) ([]byte, error) {
+	var request Request
+	if err := json.Unmarshal(body, &request); err != nil {
+		return reply, decodeFailure(err)
+	}
+	return do(&request, reply)
+}
+
+// decodeFailure keeps the failures of attribute values, and makes all others
+// one of the JSON itself.
+func decodeFailure(err error) error {
+	var value *attribute.ValidationError
+	if errors.As(err, &value) {
+		return value
+	}
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fail(serialization, "the field "+kind.Field+" cannot be a JSON "+kind.Value)
+	}
+	return fail(serialization, "the request is not JSON of the expected shape: "+err.Error())
+}
+
+// asFailure gives every error its place in the protocol.
+func asFailure(err error) *failure {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	var refused *expression.Error
+	var value *attribute.ValidationError
+	if errors.As(err, &refused) || errors.As(err, &value) {
+		return fail(validation, err.Error())
+	}
+	return fail(serialization, err.Error())
+}

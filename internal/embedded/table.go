@@ -1,0 +1,212 @@
+package embedded
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"contend/internal/embedded/attribute"
+)
+
+// table is a table with its items.
+type table struct {
+	description description
+	hash, sort  keyAttribute // sort.name is "" without a sort key
+	provisioned bool
+	partitions  sync.Map // hash key → *partition
+}
+
+// keyAttribute is a part of the primary key.
+type keyAttribute struct {
+	name string
+	kind attribute.Kind
+}
+
+// partition is all items of one hash key, which share their capacity.
+type partition struct {
+	reads, writes bucket
+	mu            sync.Mutex // guards cells, not their items
+	cells         map[string]*cell
+}
+
+// cell is where an item is, or was: it stays when the item is deleted.
+type cell struct {
+	mu   sync.Mutex
+	item attribute.Item // nil: there is none
+	past []pastItem     // what eventually consistent reads may still see, oldest first
+}
+
+// pastItem is a state that was replaced.
+type pastItem struct {
+	item  attribute.Item
+	until time.Time
+}
+
+// Limits of keys (Developer Guide, "Quotas").
+const (
+	maxHashBytes = 2048
+	maxSortBytes = 1024
+	maxItemBytes = 400 << 10
+)
+
+// locate finds the cell of a key, and makes one for a key that is new.
+func (t *table) locate(key attribute.Item) (*partition, *cell) {
+	hash := keyText(key[t.hash.name])
+	found, ok := t.partitions.Load(hash)
+	if !ok {
+		found, _ = t.partitions.LoadOrStore(hash, &partition{cells: map[string]*cell{}})
+	}
+	p := found.(*partition)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sort := keyText(key[t.sort.name])
+	c := p.cells[sort]
+	if c == nil {
+		c = &cell{}
+		p.cells[sort] = c
+	}
+	return p, c
+}
+
+// keyText is a key's value as a map key. Within one attribute all have the same
+// kind.
+func keyText(v attribute.Value) string {
+	if v.Kind == attribute.Number {
+		return v.Num.String()
+	}
+	return v.Text
+}
+
+// checkKey refuses a key that is not exactly the table's.
+func (t *table) checkKey(key attribute.Item) error {
+	want := 1
+	if t.sort.name != "" {
+		want = 2
+	}
+	if len(key) != want {
+		return invalid("The number of conditions on the keys is invalid")
+	}
+	return t.checkKeyOf(key)
+}
+
+// checkKeyOf refuses an item whose key attributes are missing or wrong.
+func (t *table) checkKeyOf(item attribute.Item) error {
+	if err := checkKeyAttribute(item, t.hash, maxHashBytes, "hashkey"); err != nil || t.sort.name == "" {
+		return err
+	}
+	return checkKeyAttribute(item, t.sort, maxSortBytes, "rangekey")
+}
+
+func checkKeyAttribute(item attribute.Item, key keyAttribute, limit int, what string) error {
+	v, ok := item[key.name]
+	switch {
+	case !ok:
+		return invalid("One of the required keys was not given a value")
+	case v.Kind != key.kind:
+		return invalid("One or more parameter values were invalid: Type mismatch for key")
+	case v.Kind != attribute.Number && v.Text == "":
+		return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+			emptyKind(v.Kind) + " value. Key: " + key.name)
+	case len(v.Text) > limit:
+		return invalid("One or more parameter values were invalid: Size of " + what + " has exceeded the maximum size limit of" +
+			map[int]string{maxHashBytes: "2048", maxSortBytes: "1024"}[limit] + " bytes")
+	}
+	return nil
+}
+
+func emptyKind(k attribute.Kind) string {
+	if k == attribute.Binary {
+		return "binary"
+	}
+	return "string"
+}
+
+// keyOf is an item that holds the key alone.
+func (t *table) keyOf(item attribute.Item) attribute.Item {
+	key := attribute.Item{t.hash.name: item[t.hash.name]}
+	if t.sort.name != "" {
+		key[t.sort.name] = item[t.sort.name]
+	}
+	return key
+}
+
+// isKey reports whether an attribute is part of the primary key.
+func (t *table) isKey(name string) bool {
+	return name == t.hash.name || name == t.sort.name && name != ""
+}
+
+// items counts and measures what the table holds.
+func (t *table) items() (count, bytes int) {
+	t.partitions.Range(func(_, value any) bool {
+		p := value.(*partition)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, c := range p.cells {
+			if item := c.current(); item != nil {
+				count++
+				bytes += attribute.Size(item)
+			}
+		}
+		return true
+	})
+	return count, bytes
+}
+
+func (c *cell) current() attribute.Item {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.item
+}
+
+// seen is the item as an eventually consistent read finds it that is lag
+// behind.
+func (c *cell) seen(lag time.Duration) attribute.Item {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	then := time.Now().Add(-lag)
+	for _, p := range c.past {
+		if p.until.After(then) {
+			return p.item
+		}
+	}
+	return c.item
+}
+
+// replace stores an item, nil for none. The caller holds c.mu.
+func (c *cell) replace(item attribute.Item, lag time.Duration) {
+	if lag > 0 {
+		now := time.Now()
+		kept := c.past[:0]
+		for _, p := range c.past {
+			if p.until.After(now.Add(-lag)) {
+				kept = append(kept, p)
+			}
+		}
+		c.past = append(kept, pastItem{c.item, now})
+	}
+	c.item = item
+}
+
+func validTableName(name string) bool {
+	return len(name) >= 3 && len(name) <= 255 &&
+		strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == ""
+}
+
+// table finds a table by its name.
+func (s *Server) table(name string) (*table, error) {
+	if !validTableName(name) {
+		return nil, errTableName()
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t, ok := s.tables[name]
+	if !ok {
+		return nil, fail(resourceNotFound, "Cannot do operations on a non-existent table")
+	}
+	return t, nil
+}
+
+func errTableName() error {
+	return invalid("Invalid table/index name.  Table/index names must be between 3 and 255 characters long, " +
+		"and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'")
+}

@@ -1,0 +1,223 @@
+package embedded
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"contend/internal/embedded/attribute"
+)
+
+// The parts of a table's description, in the wire's words.
+type (
+	attributeDefinition struct{ AttributeName, AttributeType string }
+	keyElement          struct{ AttributeName, KeyType string }
+	provisioned         struct {
+		LastIncreaseDateTime, LastDecreaseDateTime float64
+		NumberOfDecreasesToday                     int
+		ReadCapacityUnits, WriteCapacityUnits      int64
+	}
+	billing struct {
+		BillingMode                       string
+		LastUpdateToPayPerRequestDateTime float64
+	}
+	description struct {
+		AttributeDefinitions      []attributeDefinition
+		TableName                 string
+		KeySchema                 []keyElement
+		TableStatus               string
+		CreationDateTime          float64 // seconds since 1970
+		ProvisionedThroughput     provisioned
+		TableSizeBytes, ItemCount int
+		TableArn                  string
+		BillingModeSummary        *billing `json:",omitempty"`
+		DeletionProtectionEnabled bool
+	}
+)
+
+type createTableRequest struct {
+	TableName              string
+	AttributeDefinitions   []attributeDefinition
+	KeySchema              []keyElement
+	BillingMode            string
+	ProvisionedThroughput  *struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
+	GlobalSecondaryIndexes json.RawMessage
+	LocalSecondaryIndexes  json.RawMessage
+	StreamSpecification    json.RawMessage
+}
+
+const payPerRequest = "PAY_PER_REQUEST"
+
+func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error) {
+	t, err := newTable(r)
+	if err != nil {
+		return reply, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, exists := s.tables[r.TableName]; exists {
+		return reply, fail(resourceInUse, "Cannot create preexisting table")
+	}
+	s.tables[r.TableName] = t
+	return t.describe(reply, "TableDescription", "ACTIVE"), nil
+}
+
+// newTable checks a request and makes the table.
+func newTable(r *createTableRequest) (*table, error) {
+	if !validTableName(r.TableName) {
+		return nil, errTableName()
+	}
+	if err := unsupported(map[string]json.RawMessage{
+		"GlobalSecondaryIndexes": r.GlobalSecondaryIndexes,
+		"LocalSecondaryIndexes":  r.LocalSecondaryIndexes,
+		"StreamSpecification":    r.StreamSpecification,
+	}); err != nil {
+		return nil, err
+	}
+	t := &table{provisioned: r.BillingMode != payPerRequest}
+	if err := t.takeKeys(r); err != nil {
+		return nil, err
+	}
+	return t, t.takeBilling(r)
+}
+
+// takeKeys reads the key schema.
+func (t *table) takeKeys(r *createTableRequest) error {
+	for _, d := range r.AttributeDefinitions {
+		if kind, ok := attribute.ParseKind(d.AttributeType); !ok || kind > attribute.Binary {
+			return invalid("Member must satisfy enum value set: [B, N, S]")
+		}
+	}
+	if len(r.KeySchema) == 0 || r.KeySchema[0].KeyType != "HASH" {
+		return invalid("No Hash Key specified in schema.  All Dynamo DB tables must have exactly one hash key")
+	}
+	if len(r.KeySchema) > 2 || len(r.KeySchema) == 2 && r.KeySchema[1].KeyType != "RANGE" {
+		return invalid("Too many hash keys specified.  All Dynamo DB tables must have exactly one hash key")
+	}
+	var ok bool
+	if t.hash, ok = r.key(0); !ok {
+		return invalid("Hash Key not specified in Attribute Definitions.  Type unknown.")
+	}
+	if len(r.KeySchema) == 2 {
+		if t.sort, ok = r.key(1); !ok {
+			return invalid("Range Key not specified in Attribute Definitions.  Type unknown.")
+		}
+	}
+	if len(r.AttributeDefinitions) != len(r.KeySchema) {
+		return invalid("The number of attributes in key schema must match the number of attributes defined in attribute definitions.")
+	}
+	return nil
+}
+
+func (r *createTableRequest) key(i int) (keyAttribute, bool) {
+	name := r.KeySchema[i].AttributeName
+	at := slices.IndexFunc(r.AttributeDefinitions, func(d attributeDefinition) bool { return d.AttributeName == name })
+	if at < 0 {
+		return keyAttribute{}, false
+	}
+	kind, _ := attribute.ParseKind(r.AttributeDefinitions[at].AttributeType)
+	return keyAttribute{name, kind}, true
+}
+
+// takeBilling reads the billing mode and begins the description.
+func (t *table) takeBilling(r *createTableRequest) error {
+	created := float64(time.Now().UnixMilli()) / 1000
+	t.description = description{
+		AttributeDefinitions: r.AttributeDefinitions,
+		TableName:            r.TableName,
+		KeySchema:            r.KeySchema,
+		CreationDateTime:     created,
+		TableArn:             "arn:aws:dynamodb:ddblocal:000000000000:table/" + r.TableName,
+	}
+	switch r.BillingMode {
+	case payPerRequest:
+		if r.ProvisionedThroughput != nil {
+			return invalid("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+		}
+		t.description.BillingModeSummary = &billing{payPerRequest, created}
+	case "", "PROVISIONED":
+		if r.ProvisionedThroughput == nil {
+			return invalid("No provisioned throughput specified for the table")
+		}
+		t.description.ProvisionedThroughput.ReadCapacityUnits = r.ProvisionedThroughput.ReadCapacityUnits
+		t.description.ProvisionedThroughput.WriteCapacityUnits = r.ProvisionedThroughput.WriteCapacityUnits
+	default:
+		return enumError(r.BillingMode, "billingMode", "[PROVISIONED, PAY_PER_REQUEST]")
+	}
+	return nil
+}
+
+// describe appends {"member": description}.
+func (t *table) describe(reply []byte, member, status string) []byte {
+	d := t.description
+	d.TableStatus = status
+	d.ItemCount, d.TableSizeBytes = t.items()
+	text, _ := json.Marshal(map[string]description{member: d}) // plain data always marshals
+	return append(reply, text...)
+}
+
+type tableRequest struct{ TableName string }
+
+func (s *Server) describeTable(r *tableRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	return t.describe(reply, "Table", "ACTIVE"), nil
+}
+
+func (s *Server) deleteTable(r *tableRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	s.mu.Lock()
+	delete(s.tables, r.TableName)
+	s.mu.Unlock()
+	return t.describe(reply, "TableDescription", "ACTIVE"), nil
+}
+
+type listTablesRequest struct {
+	ExclusiveStartTableName string
+	Limit                   *int
+}
+
+func (s *Server) listTables(r *listTablesRequest, reply []byte) ([]byte, error) {
+	const most = 100
+	limit := most
+	if r.Limit != nil {
+		limit = *r.Limit
+	}
+	switch {
+	case limit < 1:
+		return reply, invalid("Limit must be greater than or equal to 1")
+	case limit > most:
+		return reply, invalid("Limit in ListTables must be <= 100")
+	}
+	names := s.tableNames()
+	from, found := slices.BinarySearch(names, r.ExclusiveStartTableName)
+	if found {
+		from++
+	}
+	answer := struct {
+		TableNames             []string
+		LastEvaluatedTableName string `json:",omitempty"`
+	}{TableNames: names[from:]}
+	if len(answer.TableNames) > limit {
+		answer.TableNames = answer.TableNames[:limit]
+		answer.LastEvaluatedTableName = answer.TableNames[limit-1]
+	}
+	text, _ := json.Marshal(answer) // plain data always marshals
+	return append(reply, text...), nil
+}
+
+func (s *Server) tableNames() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	names := make([]string, 0, len(s.tables))
+	for name := range s.tables {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,120 @@
+package embedded
+
+import (
+	"encoding/json"
+	"maps"
+
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/expression"
+)
+
+type updateItemRequest struct {
+	writing
+	Key              attribute.Item
+	UpdateExpression *string
+	AttributeUpdates json.RawMessage
+}
+
+func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	update, condition, err := r.prepare(t)
+	if err != nil {
+		return reply, err
+	}
+	var written []string
+	ch := change{&r.writing, t, r.Key, condition, func(old attribute.Item) (changed attribute.Item, err error) {
+		if old == nil {
+			old = maps.Clone(r.Key)
+		}
+		if update == nil {
+			return old, nil
+		}
+		changed, written, err = update.Apply(old)
+		return changed, err
+	}}
+	e, err := s.apply(ch)
+	if err != nil {
+		return reply, err
+	}
+	return ch.answer(reply, e, r.returned(e, update, written)), nil
+}
+
+// prepare checks everything that does not depend on the stored item.
+func (r *updateItemRequest) prepare(t *table) (*expression.Update, *expression.Condition, error) {
+	if r.Key == nil {
+		return nil, nil, invalid(nullKey)
+	}
+	if err := unsupported(map[string]json.RawMessage{"AttributeUpdates": r.AttributeUpdates}); err != nil {
+		return nil, nil, err
+	}
+	if err := r.check("ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"); err != nil {
+		return nil, nil, err
+	}
+	placeholders, err := r.placeholders(map[string]*string{
+		"UpdateExpression": r.UpdateExpression, "ConditionExpression": r.ConditionExpression,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var update *expression.Update
+	if r.UpdateExpression != nil {
+		if update, err = expression.ParseUpdate(*r.UpdateExpression, placeholders); err != nil {
+			return nil, nil, err
+		}
+	}
+	condition, err := r.condition(placeholders)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := placeholders.Unused(); err != nil {
+		return nil, nil, err
+	}
+	if err := t.checkKey(r.Key); err != nil {
+		return nil, nil, err
+	}
+	return update, condition, t.checkTargets(update)
+}
+
+// checkTargets refuses an update of the key.
+func (t *table) checkTargets(update *expression.Update) error {
+	if update == nil {
+		return nil
+	}
+	for _, name := range update.Targets() {
+		if t.isKey(name) {
+			return invalid("One or more parameter values were invalid: Cannot update attribute " + name + ". This attribute is part of the key")
+		}
+	}
+	return nil
+}
+
+// returned is what ReturnValues asks for. Of a changed part the whole attribute
+// is returned.
+func (r *updateItemRequest) returned(e effect, update *expression.Update, written []string) attribute.Item {
+	switch r.ReturnValues {
+	case "ALL_OLD":
+		return e.old
+	case "ALL_NEW":
+		return e.new
+	case "UPDATED_NEW":
+		return pick(e.new, written)
+	case "UPDATED_OLD":
+		if update != nil {
+			return pick(e.old, update.Targets())
+		}
+	}
+	return nil
+}
+
+func pick(item attribute.Item, names []string) attribute.Item {
+	picked := make(attribute.Item, len(names))
+	for _, name := range names {
+		if value, ok := item[name]; ok {
+			picked[name] = value
+		}
+	}
+	return picked
+}

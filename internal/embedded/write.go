@@ -1,0 +1,124 @@
+package embedded
+
+import (
+	"encoding/json"
+	"slices"
+
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/expression"
+)
+
+// writing are the parameters that all writes share.
+type writing struct {
+	TableName                           string
+	ConditionExpression                 *string
+	ReturnValues                        string
+	ReturnValuesOnConditionCheckFailure string
+	ReturnItemCollectionMetrics         string // nothing to tell: there are no local indexes
+	expressions
+	reporting
+	Expected            json.RawMessage
+	ConditionalOperator json.RawMessage
+}
+
+// check refuses what is wrong with the shared parameters.
+func (w *writing) check(returnValues ...string) error {
+	if err := unsupported(map[string]json.RawMessage{"Expected": w.Expected, "ConditionalOperator": w.ConditionalOperator}); err != nil {
+		return err
+	}
+	if err := w.reporting.check(); err != nil {
+		return err
+	}
+	switch w.ReturnValuesOnConditionCheckFailure {
+	case "", "NONE", "ALL_OLD":
+	default:
+		return enumError(w.ReturnValuesOnConditionCheckFailure, "returnValuesOnConditionCheckFailure", "[ALL_OLD, NONE]")
+	}
+	if w.ReturnValues != "" && w.ReturnValues != "NONE" && !slices.Contains(returnValues, w.ReturnValues) {
+		return invalid("Return values set to invalid value")
+	}
+	return nil
+}
+
+// condition reads the condition; nil is one that always holds.
+func (w *writing) condition(placeholders *expression.Placeholders) (*expression.Condition, error) {
+	if w.ConditionExpression == nil {
+		return nil, nil
+	}
+	return expression.ParseCondition(*w.ConditionExpression, placeholders)
+}
+
+// change is a write that was checked and waits to be carried out.
+type change struct {
+	*writing
+	table     *table
+	key       attribute.Item
+	condition *expression.Condition
+	// compute returns what becomes of an item, nil for none.
+	compute func(old attribute.Item) (attribute.Item, error)
+}
+
+// effect is what a write did.
+type effect struct {
+	old, new attribute.Item
+	units    float64
+}
+
+// apply carries out a change, alone on its item.
+func (s *Server) apply(ch change) (effect, error) {
+	p, c := ch.table.locate(ch.key)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := effect{old: c.item}
+	refused := ch.condition != nil && !ch.condition.Match(c.item)
+	if !refused {
+		var err error
+		if e.new, err = ch.compute(c.item); err != nil {
+			return effect{}, err
+		}
+	}
+	before, after := attribute.Size(e.old), attribute.Size(e.new)
+	if after > maxItemBytes {
+		return effect{}, invalid("Item size to update has exceeded the maximum allowed size")
+	}
+	e.units = writeUnits(before, after)
+	// A refused condition consumes what the write would have.
+	if !p.writes.take(e.units, s.config.WriteCapacity) {
+		return effect{}, ch.table.throttled("Write")
+	}
+	if refused {
+		return effect{}, ch.refusal(c.item)
+	}
+	c.replace(e.new, s.config.ReadLag)
+	return e, nil
+}
+
+func (ch change) refusal(item attribute.Item) error {
+	f := fail(conditionFailed, "The conditional request failed")
+	if ch.ReturnValuesOnConditionCheckFailure == "ALL_OLD" {
+		f.item = item
+	}
+	return f
+}
+
+// throttled is the answer over a partition key's limit. AWS gives it as one of
+// two errors, by the table's billing mode.
+func (t *table) throttled(side string) error {
+	f := fail(throttling, "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.")
+	if t.provisioned {
+		f = fail(throughput, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
+	}
+	f.reason = throttleReason{"Table" + side + "KeyRangeThroughputExceeded", t.description.TableArn}
+	return f
+}
+
+// answer appends a write's reply; attributes are what ReturnValues asked for.
+func (ch change) answer(reply []byte, e effect, attributes attribute.Item) []byte {
+	reply = append(reply, '{')
+	if len(attributes) > 0 {
+		reply = append(reply, `"Attributes":`...)
+		reply = attribute.AppendItem(reply, attributes)
+	}
+	reply = ch.appendCapacity(reply, ch.TableName, e.units)
+	return append(reply, '}')
+}

@@ -1,0 +1,136 @@
+// Package hist measures durations in HdrHistograms that cannot clamp silently
+// and cannot confuse the 0.99 quantile with the 99th percentile.
+package hist
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+const (
+	// Lowest and Highest bound what a Histogram can hold.
+	Lowest  = time.Microsecond
+	Highest = time.Hour
+	// significantFigures is the precision: a recorded value is off by at most
+	// one part in a thousand.
+	significantFigures = 3
+)
+
+// Histogram counts durations. The zero value is empty and ready; it takes its
+// memory (about 190 kB) with the first record. It is not safe for use by several
+// goroutines: give each its own and [Histogram.Merge] them after.
+type Histogram struct {
+	counts     *hdrhistogram.Histogram // in microseconds; nil until the first record
+	outOfRange int64
+}
+
+// Prepare takes the histogram's memory now, so that recording never allocates.
+func (h *Histogram) Prepare() {
+	if h.counts == nil {
+		h.counts = hdrhistogram.New(int64(Lowest/time.Microsecond), int64(Highest/time.Microsecond), significantFigures)
+	}
+}
+
+// Record counts d, rounded up to whole microseconds. A negative duration, or
+// one above [Highest], is not recorded but counted by [Histogram.OutOfRange].
+func (h *Histogram) Record(d time.Duration) {
+	if d < 0 || d > Highest {
+		h.outOfRange++
+		return
+	}
+	h.Prepare()
+	micros := max(int64((d+time.Microsecond-1)/time.Microsecond), 1)
+	if err := h.counts.RecordValue(micros); err != nil {
+		h.outOfRange++
+	}
+}
+
+// Merge adds what other holds.
+func (h *Histogram) Merge(other *Histogram) {
+	h.outOfRange += other.outOfRange
+	if other.counts == nil {
+		return
+	}
+	h.Prepare()
+	h.outOfRange += h.counts.Merge(other.counts)
+}
+
+// Count is the number of durations recorded, out-of-range ones not included.
+func (h *Histogram) Count() int64 {
+	if h.counts == nil {
+		return 0
+	}
+	return h.counts.TotalCount()
+}
+
+// OutOfRange is the number of durations that could not be recorded. A report
+// that shows the histogram must show it too if it is not 0.
+func (h *Histogram) OutOfRange() int64 { return h.outOfRange }
+
+// At returns the duration that percentile percent of the recorded ones do not
+// exceed; percentile is in (0, 100], so the median is At(50). It returns 0 for
+// an empty histogram and panics if percentile is out of range.
+func (h *Histogram) At(percentile float64) time.Duration {
+	if !(percentile > 0 && percentile <= 100) {
+		panic(fmt.Sprintf("hist: percentile %v is not in (0, 100]", percentile))
+	}
+	if h.counts == nil {
+		return 0
+	}
+	return time.Duration(h.counts.ValueAtPercentile(percentile)) * time.Microsecond
+}
+
+// Min is the shortest recorded duration, 0 if there is none.
+func (h *Histogram) Min() time.Duration {
+	if h.Count() == 0 {
+		return 0
+	}
+	return time.Duration(h.counts.Min()) * time.Microsecond
+}
+
+// Max is the longest recorded duration, 0 if there is none.
+func (h *Histogram) Max() time.Duration {
+	if h.Count() == 0 {
+		return 0
+	}
+	return time.Duration(h.counts.Max()) * time.Microsecond
+}
+
+// Mean is the arithmetic mean of what was recorded, 0 if there is none.
+func (h *Histogram) Mean() time.Duration {
+	if h.Count() == 0 {
+		return 0
+	}
+	return time.Duration(h.counts.Mean() * float64(time.Microsecond))
+}
+
+// WriteHGRM writes the percentile distribution, in milliseconds, as
+// HdrHistogram's plotter reads it.
+func (h *Histogram) WriteHGRM(w io.Writer) error {
+	source := h.counts
+	if source == nil {
+		source = hdrhistogram.New(1, 2, significantFigures)
+	}
+	const ticksPerHalfDistance, microsPerMilli = 5, 1000
+	_, err := source.PercentilesPrint(w, ticksPerHalfDistance, microsPerMilli)
+	return err
+}
+
+// CountUpTo is the number of recorded durations that are at most d, within the
+// precision.
+func (h *Histogram) CountUpTo(d time.Duration) int64 {
+	if h.counts == nil {
+		return 0
+	}
+	var count int64
+	for _, b := range h.counts.Distribution() {
+		if b.From > int64(d/time.Microsecond) {
+			break
+		}
+		count += b.Count
+	}
+	return count
+}

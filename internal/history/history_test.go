@@ -1,0 +1,75 @@
+package history
+
+import (
+	"math"
+	"testing"
+
+	"contend/counter"
+)
+
+func op(kind Kind, ending Ending, outcomes ...counter.Outcome) *Op {
+	o := &Op{Kind: kind, Delta: kind.Delta(), Ending: ending}
+	for _, outcome := range outcomes {
+		o.Attempts = append(o.Attempts, Attempt{Outcome: outcome, Written: kind != Read})
+	}
+	return o
+}
+
+func TestEffect(t *testing.T) {
+	unknown, conflict, applied := counter.Unknown, counter.Conflict, counter.Applied
+	for _, c := range []struct {
+		what      string
+		op        *Op
+		low, high int64
+	}{
+		{"acknowledged", op(Increment, Applied, applied), 1, 1},
+		{"acknowledged after a conflict", op(Increment, Applied, conflict, applied), 1, 1},
+		{"acknowledged after an unknown attempt: once or twice", op(Increment, Applied, unknown, applied), 1, 2},
+		{"a decrement goes the other way", op(Decrement, Applied, unknown, unknown, applied), -3, -1},
+		{"gave up after conflicts", op(Increment, GaveUp, conflict, conflict), 0, 0},
+		{"unknown", op(Increment, Unknown, unknown), 0, 1},
+		{"unknown twice", op(Decrement, Unknown, unknown, conflict, unknown), -2, 0},
+		{"a read changes nothing", op(Read, GaveUp, unknown), 0, 0},
+	} {
+		if low, high := c.op.Effect(); low != c.low || high != c.high {
+			t.Errorf("%s: got [%d, %d], want [%d, %d]", c.what, low, high, c.low, c.high)
+		}
+	}
+}
+
+func TestAReadBeforeTheWriteIsNoUnknownWrite(t *testing.T) {
+	o := op(Increment, GaveUp, counter.Unknown)
+	o.Attempts[0].Written = false
+	if low, high := o.Effect(); low != 0 || high != 0 {
+		t.Errorf("got [%d, %d]", low, high)
+	}
+}
+
+func TestLedgerKeepsOnlyDoubtfulOperations(t *testing.T) {
+	var one, two Ledger
+	one.Record(op(Increment, Applied, counter.Applied))
+	one.Record(op(Read, GaveUp, counter.Unknown))
+	doubtful := op(Increment, Applied, counter.Unknown, counter.Applied)
+	one.Record(doubtful)
+	doubtful.Attempts[0].Outcome = counter.Conflict // the caller uses its memory again
+	two.Record(op(Decrement, Unknown, counter.Unknown, counter.Unknown))
+	one.Merge(&two)
+	got := [...]int64{one.Acknowledged, one.Low, one.High, one.UnknownLow, one.UnknownHigh, int64(len(one.Doubtful))}
+	if want := [...]int64{2, 0, 3, -1, 0, 2}; got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if one.Doubtful[0].Attempts[0].Outcome != counter.Unknown {
+		t.Error("the ledger shares memory with its caller")
+	}
+}
+
+func TestBandEndsWithInt64(t *testing.T) {
+	l := Ledger{Initial: math.MaxInt64 - 1, High: 5}
+	if got := l.Highest(); got != math.MaxInt64 {
+		t.Errorf("highest %d", got)
+	}
+	l = Ledger{Initial: math.MinInt64 + 1, Low: -5}
+	if got := l.Lowest(); got != math.MinInt64 {
+		t.Errorf("lowest %d", got)
+	}
+}

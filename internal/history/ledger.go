@@ -1,0 +1,78 @@
+package history
+
+import "math"
+
+// Ledger is the account of one counter: what it held before and after a run,
+// and what the run's operations say they did to it. The zero value is an
+// account without operations.
+type Ledger struct {
+	Key     string // the counter's name
+	Initial int64
+	Final   int64
+	// FinalKnown is false if the counter could not be read at the end.
+	FinalKnown bool
+
+	Operations   int64 // that ended, reads included
+	Applied      int64 // of these, how many ended Applied
+	Acknowledged int64 // sum of the deltas of operations that ended Applied
+	Low, High    int64 // the band of changes that the operations may have made
+	// UnknownLow and UnknownHigh are the part of the band that belongs to
+	// operations that ended Unknown, each applied at most once.
+	UnknownLow, UnknownHigh int64
+
+	// Doubtful holds every operation with at least one unknown write.
+	Doubtful []Op
+}
+
+// Record enters an operation that has ended. It keeps a copy of op only if op
+// is doubtful; op.Attempts may be reused by the caller.
+func (l *Ledger) Record(op *Op) {
+	l.Operations++
+	if op.Ending == Applied {
+		l.Applied++
+		l.Acknowledged += op.Delta
+	}
+	low, high := op.Effect()
+	l.Low += low
+	l.High += high
+	if op.Delta == 0 || op.UnknownWrites() == 0 {
+		return
+	}
+	if op.Ending == Unknown {
+		l.UnknownLow += min(op.Delta, 0)
+		l.UnknownHigh += max(op.Delta, 0)
+	}
+	kept := *op
+	kept.Attempts = append([]Attempt(nil), op.Attempts...)
+	l.Doubtful = append(l.Doubtful, kept)
+}
+
+// Merge adds the operations of other, an account of the same counter.
+func (l *Ledger) Merge(other *Ledger) {
+	l.Operations += other.Operations
+	l.Applied += other.Applied
+	l.Acknowledged += other.Acknowledged
+	l.Low += other.Low
+	l.High += other.High
+	l.UnknownLow += other.UnknownLow
+	l.UnknownHigh += other.UnknownHigh
+	l.Doubtful = append(l.Doubtful, other.Doubtful...)
+}
+
+// Lowest is the smallest final value that the operations can explain.
+func (l *Ledger) Lowest() int64 { return saturatingAdd(l.Initial, l.Low) }
+
+// Highest is the largest final value that the operations can explain.
+func (l *Ledger) Highest() int64 { return saturatingAdd(l.Initial, l.High) }
+
+// saturatingAdd stops at the ends of int64, where a counter stops too.
+func saturatingAdd(a, b int64) int64 {
+	sum := a + b
+	switch {
+	case b > 0 && sum < a:
+		return math.MaxInt64
+	case b < 0 && sum > a:
+		return math.MinInt64
+	}
+	return sum
+}

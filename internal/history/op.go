@@ -1,0 +1,138 @@
+// Package history records what the workers of a run asked for, attempted and
+// were told, in a form that checks can judge without trusting the store.
+package history
+
+import (
+	"fmt"
+
+	"contend/counter"
+)
+
+// Kind is what an operation asks for.
+type Kind uint8
+
+const (
+	Increment Kind = iota
+	Decrement
+	Read
+)
+
+// Kinds lists every kind.
+func Kinds() []Kind { return []Kind{Increment, Decrement, Read} }
+
+// String is the word that scenarios and reports use.
+func (k Kind) String() string {
+	switch k {
+	case Increment:
+		return "increment"
+	case Decrement:
+		return "decrement"
+	case Read:
+		return "read"
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// Delta is what an applied operation of this kind adds to the counter.
+func (k Kind) Delta() int64 {
+	switch k {
+	case Increment:
+		return 1
+	case Decrement:
+		return -1
+	}
+	return 0
+}
+
+// Ending is how an operation ended for its caller. The zero value is
+// [Running], which no finished operation has.
+type Ending uint8
+
+const (
+	// Running means that the operation has not ended.
+	Running Ending = iota
+	// Applied means that the caller was told success.
+	Applied
+	// GaveUp means that the policy or the end of the run stopped the
+	// operation, and that no attempt can have changed the counter.
+	GaveUp
+	// Unknown means that the caller was not told success and that at least one
+	// attempt may have changed the counter.
+	Unknown
+	// Failed means that the last attempt was refused for good, and that no
+	// attempt can have changed the counter.
+	Failed
+)
+
+// String is the word that histories and reports use.
+func (e Ending) String() string {
+	switch e {
+	case Running:
+		return "running"
+	case Applied:
+		return "applied"
+	case GaveUp:
+		return "gave up"
+	case Unknown:
+		return "unknown"
+	case Failed:
+		return "failed"
+	}
+	return fmt.Sprintf("ending(%d)", uint8(e))
+}
+
+// Attempt is one try at an operation. Times are nanoseconds since the start of
+// the run, on one monotonic clock.
+type Attempt struct {
+	Invoked, Returned int64
+	Outcome           counter.Outcome
+	// Written is false if the attempt ended before a write was sent: it is a
+	// read, or the read that had to come first did not succeed.
+	Written bool
+	// Reason is the classification's word for what went wrong; empty if
+	// nothing did.
+	Reason string
+}
+
+// Op is one operation with its attempts. Times are nanoseconds since the start
+// of the run, on one monotonic clock.
+type Op struct {
+	Worker   int
+	Sequence int64 // counts the worker's operations from 1
+	Counter  int   // index into the run's counters
+	Kind     Kind
+	Delta    int64
+	Due      int64 // when the work was due; Invoked in a closed loop
+	Invoked  int64
+	Returned int64
+	Ending   Ending
+	Attempts []Attempt
+}
+
+// String names the operation in evidence.
+func (o Op) String() string {
+	return fmt.Sprintf("worker %d, operation %d (%s)", o.Worker, o.Sequence, o.Kind)
+}
+
+// UnknownWrites counts the attempts that may have changed the counter without
+// being acknowledged.
+func (o Op) UnknownWrites() int64 {
+	var n int64
+	for _, a := range o.Attempts {
+		if a.Written && a.Outcome == counter.Unknown {
+			n++
+		}
+	}
+	return n
+}
+
+// Effect is the band of changes that the operation may have made to its
+// counter: an acknowledged write counts once, and every unknown write not at
+// all or once.
+func (o Op) Effect() (low, high int64) {
+	if o.Ending == Applied {
+		low, high = o.Delta, o.Delta
+	}
+	possible := o.UnknownWrites() * o.Delta
+	return low + min(possible, 0), high + max(possible, 0)
+}

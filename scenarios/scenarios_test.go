@@ -1,0 +1,122 @@
+package scenarios_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/scenarios"
+	"contend/workload"
+)
+
+func TestShippedScenarios(t *testing.T) {
+	want := []string{"atomic-add", "hot-key", "inventory", "many-keys", "read-mostly", "storm", "throttled"}
+	if got := scenarios.Names(); !slices.Equal(got, want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for _, name := range scenarios.Names() {
+		t.Run(name, func(t *testing.T) {
+			text, err := scenarios.Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := workload.Decode(name+".yaml", text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Name != name {
+				t.Errorf("name: got %q, want the file's, %q", s.Name, name)
+			}
+			if s.Description == "" {
+				t.Error("no description")
+			}
+			if s.Load.Duration <= 0 || s.Load.Duration > 15*time.Second {
+				t.Errorf("duration: got %v, want at most 15s", s.Load.Duration)
+			}
+			if s.Target != workload.TargetEmbedded {
+				t.Errorf("target: got %q, want one that needs no account", s.Target)
+			}
+			checkComment(t, name, string(text))
+		})
+	}
+}
+
+// checkComment decodes what the comment tells the reader to try next.
+func checkComment(t *testing.T, name, text string) {
+	t.Helper()
+	if !strings.HasPrefix(text, "# What it shows: ") {
+		t.Error("the file does not begin with what it shows")
+	}
+	_, next, _ := strings.Cut(text, "# Try next:")
+	tried := 0
+	for line := range strings.Lines(next) {
+		_, command, ok := strings.Cut(line, "contend run ")
+		if !ok {
+			continue
+		}
+		tried++
+		run, overrides := arguments(t, command)
+		text, err := scenarios.Open(run)
+		if err != nil {
+			t.Errorf("in %q: %v", command, err)
+			continue
+		}
+		if _, err := workload.Decode(run, text, overrides...); err != nil {
+			t.Errorf("in %q: %v", command, err)
+		}
+	}
+	if tried == 0 {
+		t.Errorf("%s: nothing to try next", name)
+	}
+}
+
+// arguments reads the part of a shell's language that the comments use.
+func arguments(t *testing.T, command string) (run string, overrides []workload.Override) {
+	t.Helper()
+	command, _, _ = strings.Cut(strings.TrimSpace(command), "  ")
+	if explanation := strings.Index(command, " ("); explanation >= 0 {
+		command = command[:explanation]
+	}
+	run, rest, _ := strings.Cut(command, " ")
+	for rest != "" {
+		var flag, value string
+		flag, rest, _ = strings.Cut(rest, " ")
+		if strings.HasPrefix(rest, "'") {
+			value, rest, _ = strings.Cut(rest[1:], "'")
+			rest = strings.TrimPrefix(rest, " ")
+		} else {
+			value, rest, _ = strings.Cut(rest, " ")
+		}
+		switch flag {
+		case "--set":
+			o, err := workload.ParseSet(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			overrides = append(overrides, o)
+		case "--workers":
+			overrides = append(overrides, workload.Override{Source: flag, Path: "load.workers", Value: value})
+		default:
+			t.Fatalf("%q: no flag of contend run that this test knows", flag)
+		}
+	}
+	return run, overrides
+}
+
+func TestOpenUnknown(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{"hotkey", `no such scenario: "hotkey": did you mean "hot-key"?`},
+		{"sturm", `no such scenario: "sturm": did you mean "storm"?`},
+		{"warehouse", `no such scenario: "warehouse"`},
+		{"", `no such scenario: ""`},
+		{"../scenarios/storm", `no such scenario: "../scenarios/storm"`},
+		{"storm.yaml", `no such scenario: "storm.yaml"`},
+	} {
+		text, err := scenarios.Open(c.name)
+		if !errors.Is(err, scenarios.ErrNotFound) || err.Error() != c.want || text != nil {
+			t.Errorf("Open(%q): got %q, %v, want %s", c.name, text, err, c.want)
+		}
+	}
+}

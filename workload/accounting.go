@@ -1,0 +1,85 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+
+	"contend/internal/hist"
+	"contend/internal/history"
+)
+
+// ErrInconsistent: the accounts of a run contradict each other. It is a fault
+// of this program, and no verdict of the run can be trusted.
+var ErrInconsistent = errors.New("internal consistency error")
+
+// Verify checks that nothing vanished between the workers and the result: every
+// operation due has an ending, every attempt an outcome, every time a place in
+// a histogram, and the counters' accounts add up to the operations. The error
+// names every sum that does not hold and matches [ErrInconsistent].
+func (r *Result) Verify() error {
+	var problems []error
+	same := func(what string, left, right int64) {
+		if left != right {
+			problems = append(problems, fmt.Errorf("%w: %s: %d is not %d", ErrInconsistent, what, left, right))
+		}
+	}
+	t := &r.Tally
+	same("due = started + dropped", t.Due, t.Started+t.Dropped)
+	same("started = applied + gave up + unknown + failed", t.Started, t.Applied+t.GaveUp+t.Unknown+t.Failed)
+	same("attempts = applied + conflicts + throttled + failed + unknown", t.Attempts,
+		t.AppliedAttempts+t.Conflicts+t.Throttles+t.FailedAttempts+t.UnknownAttempts)
+	same("applied operations = applied attempts", t.Applied, t.AppliedAttempts)
+	same("throttles by reason = throttles", sum(r.Throttles), t.Throttles)
+
+	var seconds Second
+	for _, s := range r.Seconds {
+		seconds.add(s)
+	}
+	same("attempts per second = attempts of updates", seconds.Attempts, t.UpdateAttempts)
+	same("applied per second = updates applied", seconds.Applied, t.UpdatesApplied)
+	same("conflicts per second = conflicts", seconds.Conflicts, t.Conflicts)
+	r.verifyAttempts(same)
+	r.verifyLatency(same)
+	r.verifyLedgers(same)
+	return errors.Join(problems...)
+}
+
+func (r *Result) verifyAttempts(same func(string, int64, int64)) {
+	var operations, attempts int64
+	for n, count := range r.AttemptsPerOperation {
+		operations += count
+		attempts += int64(n) * count
+	}
+	same("operations by attempts = updates applied", operations, r.Tally.UpdatesApplied)
+	if r.Tally.Started == r.Tally.Applied {
+		same("attempts by operation = attempts of updates", attempts, r.Tally.UpdateAttempts)
+	}
+}
+
+func (r *Result) verifyLatency(same func(string, int64, int64)) {
+	t, all := &r.Tally, func(h *hist.Histogram) int64 { return h.Count() + h.OutOfRange() }
+	same("service times of applied operations", all(&r.Latency.Succeeded.Service), t.Applied)
+	same("service times of other operations", all(&r.Latency.Others.Service), t.Started-t.Applied)
+	same("times of applied attempts", all(&r.Latency.Succeeded.Attempt), t.AppliedAttempts)
+	same("times of other attempts", all(&r.Latency.Others.Attempt), t.Attempts-t.AppliedAttempts)
+}
+
+func (r *Result) verifyLedgers(same func(string, int64, int64)) {
+	var acknowledged, applied int64
+	for i := range r.Ledgers {
+		acknowledged += r.Ledgers[i].Acknowledged
+	}
+	for _, kind := range history.Kinds() {
+		h := &r.Latency.ByKind[kind]
+		applied += kind.Delta() * (h.Count() + h.OutOfRange())
+	}
+	same("acknowledged deltas = increments − decrements applied", acknowledged, applied)
+}
+
+func sum(counts map[string]int64) int64 {
+	var total int64
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}

@@ -1,0 +1,44 @@
+package workload
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/internal/history"
+)
+
+// TestVerifyFindsEveryBrokenSum breaks one account at a time.
+func TestVerifyFindsEveryBrokenSum(t *testing.T) {
+	for _, c := range []struct {
+		sum    string
+		damage func(*Result)
+	}{
+		{"due =", func(r *Result) { r.Tally.Due++ }},
+		{"due =", func(r *Result) { r.Tally.Dropped++ }},
+		{"started =", func(r *Result) { r.Tally.GaveUp++ }},
+		{"attempts =", func(r *Result) { r.Tally.UnknownAttempts++ }},
+		{"applied operations =", func(r *Result) { r.Tally.AppliedAttempts++ }},
+		{"throttles by reason =", func(r *Result) { r.Throttles["x"]++ }},
+		{"attempts per second =", func(r *Result) { r.Seconds[0].Attempts++ }},
+		{"applied per second =", func(r *Result) { r.Seconds[0].Applied++ }},
+		{"conflicts per second =", func(r *Result) { r.Seconds[0].Conflicts++ }},
+		{"operations by attempts =", func(r *Result) { r.AttemptsPerOperation[1]++ }},
+		{"attempts by operation =", func(r *Result) { r.Tally.UpdateAttempts++ }},
+		{"service times of applied", func(r *Result) { r.Latency.Succeeded.Service.Record(time.Second) }},
+		{"service times of other", func(r *Result) { r.Latency.Others.Service.Record(time.Second) }},
+		{"times of applied attempts", func(r *Result) { r.Latency.Succeeded.Attempt.Record(-1) }},
+		{"times of other attempts", func(r *Result) { r.Latency.Others.Attempt.Record(time.Second) }},
+		{"acknowledged deltas =", func(r *Result) { r.Ledgers[0].Acknowledged++ }},
+		{"acknowledged deltas =", func(r *Result) { r.Latency.ByKind[history.Decrement].Record(time.Second) }},
+	} {
+		s := &store{latency: time.Millisecond, needsState: true}
+		result := mustRun(t, s, scenario(func(sc *Scenario) { sc.Load.Operations = 20 }))
+		c.damage(result)
+		err := result.Verify()
+		if !errors.Is(err, ErrInconsistent) || !strings.Contains(err.Error(), ": "+c.sum) {
+			t.Errorf("%s: got %v", c.sum, err)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package workload
+
+import "strings"
+
+// Decode reads a scenario from YAML text and puts the overrides, values given
+// by flags, in place of what the text says. Fields that neither gives have the
+// values of [Default]. file is the name that messages show.
+//
+// Decode is strict: a field that is unknown or given twice, a value of the
+// wrong type, without unit or out of range, an unknown name, a weight sum of
+// zero are errors, and so are YAML's anchors, aliases, tags and further
+// documents. All that is wrong is reported at once in a [*ScenarioError]; the
+// scenario is then the zero value.
+func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
+	d := &decoder{scenario: Default(), given: map[string]position{}, faulty: map[string]bool{}}
+	root := tree{problems: &d.problems, source: position{source: file}}.parse(text)
+	if root != nil {
+		d.root(root, overrides)
+	}
+	if err := d.problems.err(); err != nil {
+		return Scenario{}, err
+	}
+	return d.scenario, nil
+}
+
+// decoder builds a scenario and collects what is wrong with it.
+type decoder struct {
+	problems
+	scenario Scenario
+	given    map[string]position // of the value, by path
+	faulty   map[string]bool     // paths that are unknown or whose value could not be read
+}
+
+func (d *decoder) root(root *node, overrides []Override) {
+	switch root.kind {
+	case emptyNode:
+		d.add(root.at, "the scenario is empty: it needs at least a name")
+		return
+	case mappingNode:
+	default:
+		d.add(root.at, "a scenario must be a mapping of fields, not %s", root)
+		return
+	}
+	d.override(root, overrides)
+	d.given[""] = root.at
+	d.mapping(root, "", scenarioFields())
+	_, duration := d.given["load.duration"]
+	_, operations := d.given["load.operations"]
+	if operations && !duration {
+		d.scenario.Load.Duration = 0
+	}
+	for _, r := range rules() {
+		d.judge(r)
+	}
+}
+
+// mapping reads the fields of a mapping.
+func (d *decoder) mapping(n *node, path string, fields []field) {
+	for _, e := range n.entries {
+		f := fieldNamed(fields, e.name)
+		if f == nil {
+			d.faulty[join(path, e.name)] = true
+			d.add(e.at, "%s", unknownField(path, e.name, fields))
+			continue
+		}
+		d.field(e.value, join(path, e.name), f)
+	}
+}
+
+func (d *decoder) field(n *node, path string, f *field) {
+	d.given[path] = n.at
+	if n.kind == badNode {
+		d.faulty[path] = true
+		return
+	}
+	if f.fields == nil {
+		for _, fault := range f.read(n, &d.scenario) {
+			d.faulty[path] = true
+			d.add(fault.at, "%s: %s", path, fault.message)
+		}
+		return
+	}
+	if n.kind != mappingNode {
+		d.faulty[path] = true
+		d.add(n.at, "%s: %s", path, mustBe("a mapping of fields", n))
+		return
+	}
+	if f.replace != nil {
+		f.replace(&d.scenario)
+	}
+	d.mapping(n, path, f.fields)
+}
+
+// judge applies a rule unless one of its fields could not even be read, and
+// reports a breach at the one of its fields that was given last.
+func (d *decoder) judge(r rule) {
+	for _, path := range r.paths {
+		if d.isFaulty(path) {
+			return
+		}
+	}
+	if message := r.check(d.scenario); message != "" {
+		d.add(d.placeOf(r.paths), "%s", message)
+	}
+}
+
+// isFaulty reports whether the field, a mapping around it or a field in it
+// could not be read.
+func (d *decoder) isFaulty(path string) bool {
+	for faulty := range d.faulty {
+		if strings.HasPrefix(path+".", faulty+".") || strings.HasPrefix(faulty+".", path+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// placeOf is the position of the path that was given by the last flag, or else
+// of the first that the file gives, or else of the nearest mapping around it.
+func (d *decoder) placeOf(paths []string) position {
+	var place position
+	for _, path := range paths {
+		if at, ok := d.given[path]; ok && (place.line == 0 || at.flag > place.flag) {
+			place = at
+		}
+	}
+	if place.line > 0 {
+		return place
+	}
+	for path := paths[0]; path != ""; {
+		path = path[:max(strings.LastIndexByte(path, '.'), 0)]
+		if at, ok := d.given[path]; ok {
+			return at
+		}
+	}
+	return d.given[""]
+}

@@ -1,0 +1,127 @@
+package workload
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Override is a value given on the command line for one field of a scenario.
+type Override struct {
+	// Source is the flag: "--set", or a flag for one field such as "--workers".
+	Source string
+	// Path names the field, as in load.workers. An element of a list that the
+	// file has is named by its number from 0, as in retry.on.0.
+	Path string
+	// Value is YAML; it may be a mapping or list, as in {increment: 9, read: 1},
+	// and then replaces the whole one of the file.
+	Value string
+}
+
+// String is the override as it was typed; problems are shown with it.
+// A value of several lines is put in quotes.
+func (o Override) String() string {
+	value := o.Value
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		value = strconv.Quote(value)
+	}
+	if o.Source == setFlag {
+		return o.Source + " " + o.Path + "=" + value
+	}
+	return o.Source + " " + value
+}
+
+const setFlag = "--set"
+
+// ParseSet reads what follows --set: path=value.
+func ParseSet(assignment string) (Override, error) {
+	path, value, ok := strings.Cut(assignment, "=")
+	path = strings.TrimSpace(path)
+	if !ok || path == "" {
+		return Override{}, fmt.Errorf("%s %s: must be path=value, as in %s load.workers=8", setFlag, assignment, setFlag)
+	}
+	return Override{Source: setFlag, Path: path, Value: value}, nil
+}
+
+// override puts the overrides into the file's tree, in their order, so that
+// they are decoded like the rest.
+//
+// A flag that limits the run replaces the file's limit, whichever that is: if
+// only one of load.duration and load.operations is given by flags, the file's
+// value of the other is dropped.
+func (d *decoder) override(root *node, overrides []Override) {
+	given := map[string]bool{}
+	for i, o := range overrides {
+		at := position{source: o.String(), flag: i + 1, line: 1, column: 1}
+		if value := (tree{problems: &d.problems, source: at, path: o.Path}).parse([]byte(o.Value)); value != nil {
+			value.at = at
+			d.graft(root, o.Path, value)
+		}
+		given[o.Path] = true
+	}
+	load := root.value("load")
+	if load == nil || given["load.duration"] == given["load.operations"] {
+		return
+	}
+	other := "duration"
+	if given["load.duration"] {
+		other = "operations"
+	}
+	if value := load.value(other); value != nil && value.at.flag == 0 {
+		load.remove(other)
+	}
+}
+
+// graft puts a value at its path. It makes the mappings around it that the file
+// does not have, and leaves values that should be mappings for the decoder to
+// report.
+func (d *decoder) graft(parent *node, path string, value *node) {
+	fields, above := scenarioFields(), ""
+	for {
+		name, rest, deeper := strings.Cut(path, ".")
+		f := fieldNamed(fields, name)
+		if f == nil {
+			d.add(value.at, "%s", unknownField(above, name, fields))
+			return
+		}
+		if !deeper {
+			parent.set(name, value)
+			return
+		}
+		above = join(above, name)
+		child := parent.value(name)
+		if f.fields == nil {
+			d.graftElement(child, above, rest, value, f.list)
+			return
+		}
+		if child == nil {
+			child = &node{kind: mappingNode, at: value.at}
+			parent.set(name, child)
+		}
+		if child.kind != mappingNode {
+			return
+		}
+		parent, fields, path = child, f.fields, rest
+	}
+}
+
+// graftElement puts a value in the place of an element of a list.
+func (d *decoder) graftElement(list *node, path, element string, value *node, isList bool) {
+	if !isList {
+		d.add(value.at, "unknown field %s: %s has no fields of its own", quote(path+"."+element), path)
+		return
+	}
+	n, err := strconv.Atoi(element)
+	switch {
+	case err != nil:
+		d.add(value.at, "unknown element %s: elements of %s are numbered from 0", quote(path+"."+element), path)
+	case list == nil:
+		d.add(value.at, "%s: the file does not list it: give the whole list", path)
+	case list.kind != listNode:
+	case n < 0 || n >= len(list.items):
+		d.add(value.at, "%s: there is no element %d among its %d, numbered from 0", path, n, len(list.items))
+	default:
+		list.items[n] = value
+	}
+}

@@ -1,0 +1,337 @@
+package workload
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/counter"
+	"contend/internal/history"
+	"contend/workload/retry"
+)
+
+const knownFields = "known: name, description, seed, target, table, counters, strategy, retry, load, operations, reads, view, embedded, request_timeout"
+
+// malformed pairs texts with all that is wrong with them; each message is
+// preceded by "s.yaml:".
+var malformed = []struct {
+	text string
+	want []string
+}{
+	// The text as a whole.
+	{"", []string{"1:1: the scenario is empty: it needs at least a name"}},
+	{"# nothing but a comment\n", []string{"1:1: the scenario is empty: it needs at least a name"}},
+	{"---", []string{"1:1: the scenario is empty: it needs at least a name"}},
+	{"~\n", []string{"1:1: the scenario is empty: it needs at least a name"}},
+	{"[a, b]", []string{"1:1: a scenario must be a mapping of fields, not a list"}},
+	{"hot-key", []string{`1:1: a scenario must be a mapping of fields, not "hot-key"`}},
+	{"42", []string{"1:1: a scenario must be a mapping of fields, not 42"}},
+	{"name: x\n---\nname: y\n", []string{"2:1: a second document begins: a file holds one scenario"}},
+	{"name: x\n---\n[\n", []string{"3:1: not valid YAML: did not find expected node content"}},
+	{"name: x\xff\n", []string{"1:8: the text is not UTF-8"}},
+	{"\xff\xfen\x00a\x00", []string{"1:1: the text is not UTF-8"}},
+	{"seed: 1\nname: ä\x00b\n", []string{"2:8: the character U+0000 is not allowed"}},
+	{"name: x # \x7f\n", []string{"1:11: the character U+007F is not allowed"}},
+	{"name: x # \uFEFF\n", []string{"1:11: the character U+FEFF is not allowed"}},
+	{"\uFEFFname: X\n", []string{`1:7: name: must be of the letters a to z, digits and hyphens, not "X"`}},
+	{"name: x\r\nload: {workers: 0}\r\n", []string{"2:17: load.workers: must be at least 1, not 0"}},
+	{strings.Repeat("# long\n", 150_000) + "name: x", []string{"1:1: the text is longer than 1 MiB"}},
+
+	// YAML that is not, and YAML that scenarios do not have.
+	{"name: x\nload:\n\tworkers: 3\n", []string{"3:1: a tab cannot indent YAML: use spaces"}},
+	{"name: x\nload:\n  \tworkers: 3\n", []string{"3:3: a tab cannot indent YAML: use spaces"}},
+	{"name: x: y\n", []string{"1:1: not valid YAML: mapping values are not allowed in this context"}},
+	{"name: x\nload: {workers: 3\nseed: 1\n", []string{"2:1: not valid YAML: did not find expected ',' or '}'"}},
+	{"name: x\nretry: {on: [conflict}\n", []string{"2:1: not valid YAML: did not find expected ',' or ']'"}},
+	{"name: x\n  seed: 1\n", []string{"2:3: not valid YAML: mapping values are not allowed in this context"}},
+	{"name: x\n- a\n", []string{"2:1: not valid YAML: did not find expected key"}},
+	{"name: x\ntarget: @aws\n", []string{"2:1: not valid YAML: found character that cannot start any token"}},
+	{"name: 'x\n", []string{"1:1: not valid YAML: found unexpected end of stream"}},
+	{"name: x\ntarget: *here\n", []string{"2:9: aliases (*here) are not supported: write the value out"}},
+	{"name: &a x\ndescription: *a\n", []string{
+		"1:7: anchors (&a) are not supported",
+		"2:14: aliases (*a) are not supported: write the value out"}},
+	{"name: x\nembedded: &a\n  latency: *a\n", []string{
+		"2:11: anchors (&a) are not supported",
+		"3:12: aliases (*a) are not supported: write the value out"}},
+	{"name: x\nload:\n  <<: {workers: 3}\n", []string{"3:3: merge keys (<<) are not supported: write the fields out"}},
+	{"name: !!str x\nseed: !seed 1\n", []string{
+		"1:7: tags (!!str) are not supported",
+		"2:7: tags (!seed) are not supported"}},
+	{"name: x\n? [seed]\n: 1\n", []string{"2:3: a field's name must be a word, not a list"}},
+	{"name: x\nseed: 1\nname: y\n", []string{`3:1: duplicate field "name", first given at 1:1`}},
+	{"name: x\nload: {workers: 1, workers: 2, think: 1}\n", []string{
+		`2:20: duplicate field "load.workers", first given at 2:8`,
+		"2:39: load.think: 1 has no unit: write 1s or 1ms"}},
+
+	// Fields that there are not.
+	{"name: x\nstrategi: conditional\n", []string{`2:1: unknown field "strategi": did you mean "strategy"?`}},
+	{"name: x\nworkers: 3\n", []string{`2:1: unknown field "workers": did you mean "load.workers"?`}},
+	{"name: x\nload:\n  wrkers: 3\n", []string{`3:3: unknown field "load.wrkers": did you mean "load.workers"?`}},
+	{"name: x\nretry: {max-attempts: 3}\n", []string{`2:9: unknown field "retry.max-attempts": did you mean "retry.max_attempts"?`}},
+	{"name: x\nembedded: {latency: {stddev: 1ms}}\n", []string{`2:22: unknown field "embedded.latency.stddev" (known: mean, sd)`}},
+	{"name: x\noperations: {incremnt: 5}\n", []string{`2:14: unknown field "operations.incremnt": did you mean "operations.increment"?`}},
+	{"name: x\nfaults: []\n", []string{`2:1: unknown field "faults" (` + knownFields + ")"}},
+	{"name: x\nsdk_retry: none\n", []string{`2:1: unknown field "sdk_retry" (` + knownFields + ")"}},
+	{"name: x\nthresholds: []\n", []string{`2:1: unknown field "thresholds" (` + knownFields + ")"}},
+	{"name: x\nmatrix: {}\n", []string{`2:1: unknown field "matrix" (` + knownFields + ")"}},
+	{"name: x\nrepeat: 5\n", []string{`2:1: unknown field "repeat" (` + knownFields + ")"}},
+	{"name: x\nload: {rate: 500/s, arrivals: poisson, stages: []}\n", []string{
+		`2:8: unknown field "load.rate" (known: workers, duration, operations, think)`,
+		`2:21: unknown field "load.arrivals" (known: workers, duration, operations, think)`,
+		`2:40: unknown field "load.stages" (known: workers, duration, operations, think)`}},
+	{"name: x\ncounters: {attribute: n, floor: 0}\n", []string{
+		`2:12: unknown field "counters.attribute" (known: count, initial, pick)`,
+		`2:26: unknown field "counters.floor" (known: count, initial, pick)`}},
+
+	// Values of the wrong type.
+	{"name: x\nload: 5\n", []string{"2:7: load: must be a mapping of fields, not 5"}},
+	{"name: x\nload: [workers]\n", []string{"2:7: load: must be a mapping of fields, not a list"}},
+	{"name: x\nload:\nseed: 1\n", []string{"2:6: load: has no value"}},
+	{"name:\nseed: null\n", []string{"1:6: name: has no value", "2:7: seed: has no value"}},
+	{"{name: x, load: {workers}}\n", []string{"1:25: load.workers: has no value"}},
+	{"name: {a: b}\n", []string{"1:7: name: must be text, not a mapping"}},
+	{"name: x\nload: {workers: {a: 1}}\n", []string{"2:17: load.workers: must be a whole number, not a mapping"}},
+	{"name: x\nload: {workers: \"5\"}\n", []string{`2:17: load.workers: must be a whole number, not "5"`}},
+	{"name: x\nload: {workers: 1.5}\n", []string{"2:17: load.workers: must be a whole number, not 1.5"}},
+	{"name: x\nload: {workers: 0x10}\n", []string{`2:17: load.workers: must be a whole number, not "0x10"`}},
+	{"name: x\nload: {workers: 010}\n", []string{"2:17: load.workers: must be a number without leading zeros, not 010"}},
+	{"name: x\nseed: one\n", []string{`2:7: seed: must be a whole number, not "one"`}},
+	{"name: x\nretry: {factor: two, on: conflict}\n", []string{
+		`2:17: retry.factor: must be a number, not "two"`,
+		`2:26: retry.on: must be a list such as [conflict, throttled, unknown], not "conflict"`}},
+	{"name: x\nretry: {factor: .inf}\n", []string{`2:17: retry.factor: must be a number, not ".inf"`}},
+	{"name: x\nview: [fresh]\n", []string{"2:7: view: must be one of fresh, kept, not a list"}},
+	{"name: x\ncounters: {pick: {zipf: 1}}\n", []string{"2:18: counters.pick: must be one of uniform, zipf(1.1), round-robin, own, not a mapping"}},
+	{"name: x\ndescription: " + strings.Repeat("long ", 250) + "\nload: " + strings.Repeat("long", 20) + "\n", []string{
+		"2:14: description: must have at most 1000 characters, not 1249",
+		`3:7: load: must be a mapping of fields, not "` + strings.Repeat("long", 15) + `…"`}},
+
+	// Times without a unit, or with one that there is not.
+	{"name: x\nload: {duration: 10}\n", []string{"2:18: load.duration: 10 has no unit: write 10s or 10ms"}},
+	{"name: x\nload: {duration: \"10\"}\n", []string{"2:18: load.duration: 10 has no unit: write 10s or 10ms"}},
+	{"name: x\nload: {duration: 10 seconds}\n", []string{`2:18: load.duration: must be a duration such as 250ms, 10s or 1m30s, not "10 seconds"`}},
+	{"name: x\nload: {duration: 1d}\n", []string{`2:18: load.duration: must be a duration such as 250ms, 10s or 1m30s, not "1d"`}},
+	{"name: x\nload: {duration: [10s]}\n", []string{"2:18: load.duration: must be a duration such as 250ms, 10s or 1m30s, not a list"}},
+
+	// Numbers out of range.
+	{"name: x\nload: {workers: 0}\n", []string{"2:17: load.workers: must be at least 1, not 0"}},
+	{"name: x\nload: {workers: 10001}\n", []string{"2:17: load.workers: must be at most 10000, not 10001"}},
+	{"name: x\nload: {workers: 99999999999999999999}\n", []string{"2:17: load.workers: must be at most 10000, not 99999999999999999999"}},
+	{"name: x\nload: {workers: -99999999999999999999}\n", []string{"2:17: load.workers: must be at least 1, not -99999999999999999999"}},
+	{"name: x\nload: {duration: -1s, operations: -5, think: 2h}\n", []string{
+		"2:18: load.duration: must be at least 0s, not -1s",
+		"2:35: load.operations: must be at least 0, not -5",
+		"2:46: load.think: must be at most 1h, not 2h"}},
+	{"name: x\nload: {duration: 200h}\n", []string{"2:18: load.duration: must be at most 168h, not 200h"}},
+	{"name: x\nseed: -1\n", []string{"2:7: seed: must be at least 0, not -1"}},
+	{"name: x\nseed: 18446744073709551616\n", []string{"2:7: seed: must be at most 18446744073709551615, not 18446744073709551616"}},
+	{"name: x\ncounters: {count: 0, initial: 9223372036854775808}\n", []string{
+		"2:19: counters.count: must be at least 1, not 0",
+		"2:31: counters.initial: must be at most 9223372036854775807, not 9223372036854775808"}},
+	{"name: x\ncounters: {count: 1_000_001}\n", []string{"2:19: counters.count: must be at most 1000000, not 1000001"}},
+	{"name: x\nretry: {factor: 0.5, max_attempts: -1, deadline: -1ms}\n", []string{
+		"2:17: retry.factor: must be at least 1, not 0.5",
+		"2:36: retry.max_attempts: must be at least 0, not -1",
+		"2:50: retry.deadline: must be at least 0s, not -1ms"}},
+	{"name: x\noperations: {increment: -1, read: 5}\n", []string{"2:25: operations.increment: must be at least 0, not -1"}},
+	{"name: x\nembedded: {latency: {mean: -4ms, sd: 2m}, write_capacity: -1, read_capacity: 1.5, read_lag: 5}\n", []string{
+		"2:28: embedded.latency.mean: must be at least 0s, not -4ms",
+		"2:38: embedded.latency.sd: must be at most 1m, not 2m",
+		"2:59: embedded.write_capacity: must be at least 0, not -1",
+		"2:78: embedded.read_capacity: must be a whole number, not 1.5",
+		"2:93: embedded.read_lag: 5 has no unit: write 5s or 5ms"}},
+	{"name: x\nrequest_timeout: 10us\n", []string{"2:18: request_timeout: must be at least 1ms, not 10µs"}},
+	{"name: x\nrequest_timeout: 0\n", []string{"2:18: request_timeout: must be at least 1ms, not 0s"}},
+
+	// Names that there are not.
+	{"seed: 1\n", []string{"1:1: name: is missing"}},
+	{"name: Hot Key\n", []string{`1:7: name: must be of the letters a to z, digits and hyphens, not "Hot Key"`}},
+	{"name: ../x\n", []string{`1:7: name: must be of the letters a to z, digits and hyphens, not "../x"`}},
+	{"name: " + strings.Repeat("x", 65) + "\n", []string{"1:7: name: must have at most 64 characters, not 65"}},
+	{"name: x\ndescription: \"a\\eb\"\n", []string{"2:14: description: the character U+001B is not allowed"}},
+	{"name: x\nstrategy: conditionl\n", []string{`2:11: strategy: unknown name "conditionl": did you mean "conditional"?`}},
+	{"name: x\nstrategy: sharded\n", []string{`2:11: strategy: unknown name "sharded" (known: conditional, atomic-add)`}},
+	{"name: x\nretry: {policy: full_jitter, refresh: at-once}\n", []string{
+		`2:17: retry.policy: unknown name "full_jitter": did you mean "full-jitter"?`,
+		`2:39: retry.refresh: unknown name "at-once" (known: after-wait, at-conflict, from-conflict)`}},
+	{"name: x\nretry: {policy: decorrelated}\n", []string{`2:17: retry.policy: unknown name "decorrelated": did you mean "decorrelated-jitter"?`}},
+	{"name: x\nview: Fresh\nreads: weak\n", []string{
+		`2:7: view: unknown name "Fresh": did you mean "fresh"?`,
+		`3:8: reads: unknown name "weak" (known: strong, eventual)`}},
+	{"name: x\nretry:\n  on: [conflct, conflict, conflict, applied, [unknown], ~]\n", []string{
+		`3:8: retry.on: unknown name "conflct": did you mean "conflict"?`,
+		`3:27: retry.on: "conflict" is listed twice`,
+		`3:37: retry.on: unknown name "applied" (known: conflict, throttled, failed, unknown)`,
+		`3:46: retry.on: must be one of conflict, throttled, failed, unknown, not a list`,
+		`3:57: retry.on: has no value`}},
+	{"name: x\ncounters: {pick: zipf}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
+	{"name: x\ncounters: {pick: zipf(0)}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
+	{"name: x\ncounters: {pick: zipf(-1)}\n", []string{"2:18: counters.pick: the exponent of zipf must be above 0 and at most 100, not -1"}},
+	{"name: x\ncounters: {pick: zipf(NaN)}\n", []string{`2:18: counters.pick: the exponent of zipf must be a number, as in zipf(1.1), not "NaN"`}},
+	{"name: x\ncounters: {pick: unifrom}\n", []string{`2:18: counters.pick: unknown name "unifrom": did you mean "uniform"?`}},
+	{"name: x\ntarget: embeded\n", []string{`2:9: target: unknown name "embeded": did you mean "embedded"?`}},
+	{"name: x\ntarget: ftp://host\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "ftp://host"`}},
+	{"name: x\ntarget: localhost:8000\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "localhost:8000"`}},
+	{"name: x\ntarget: http://\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "http://"`}},
+	{"name: x\ntarget: http://host:99999\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "http://host:99999"`}},
+	{"name: x\ntarget: http://me:secret@host\n", []string{"2:9: target: must not hold a user or password: credentials come from the environment"}},
+	{"name: x\ntarget: http://host/?x=1\n", []string{`2:9: target: must end after the host or path, not with ? or #: "http://host/?x=1"`}},
+	{"name: x\ntable: a/b\n", []string{`2:8: table: must be 3 to 255 of the letters a to z and A to Z, digits, _, - and ., not "a/b"`}},
+
+	// Fields that contradict each other.
+	{"name: x\nload: {workers: 4, duration: 0s}\n", []string{"2:30: load: needs a duration or a number of operations above 0"}},
+	{"name: x\nload: {operations: 0}\n", []string{"2:20: load: needs a duration or a number of operations above 0"}},
+	{"name: x\noperations: {increment: 0, read: 0}\n", []string{"2:13: operations: all weights are 0: give increment, decrement or read one above 0"}},
+	{"name: x\noperations: {}\n", []string{"2:13: operations: all weights are 0: give increment, decrement or read one above 0"}},
+	{"name: x\nretry: {base: 2s}\n", []string{"2:15: retry: base (2s) must be at most cap (1s)"}},
+	{"name: x\nretry: {cap: 1ms}\n", []string{"2:14: retry: base (5ms) must be at most cap (1ms)"}},
+	{"name: x\nretry: {policy: decorrelated-jitter, base: 0s}\n", []string{`2:44: retry: base must be above 0s for the policy "decorrelated-jitter"`}},
+	{"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\n", []string{
+		"3:19: counters: 1000000 counters for each of 100 workers are too many: the product must be at most 10000000"}},
+
+	// Many at once, in the order of the file; a value that could not be read
+	// does not make a second problem where it is used.
+	{"name: x\nrequest_timeout: 1\nview: old\nretry: {cap: 1, base: 2s, policy: fixd}\nload: {workers: 0, duration: 10}\nstrategi: y\n", []string{
+		"2:18: request_timeout: 1 has no unit: write 1s or 1ms",
+		`3:7: view: unknown name "old" (known: fresh, kept)`,
+		"4:14: retry.cap: 1 has no unit: write 1s or 1ms",
+		`4:35: retry.policy: unknown name "fixd": did you mean "fixed"?`,
+		"5:17: load.workers: must be at least 1, not 0",
+		"5:30: load.duration: 10 has no unit: write 10s or 10ms",
+		`6:1: unknown field "strategi": did you mean "strategy"?`}},
+}
+
+func TestDecodeReportsEverything(t *testing.T) {
+	for _, c := range malformed {
+		s, err := Decode("s.yaml", []byte(c.text))
+		want := "s.yaml:" + strings.Join(c.want, "\ns.yaml:")
+		if err == nil || err.Error() != want {
+			t.Errorf("%.200q:\ngot  %v\nwant %s", c.text, err, want)
+		}
+		if s != (Scenario{}) {
+			t.Errorf("%.200q: got a scenario with the error", c.text)
+		}
+	}
+}
+
+func TestScenarioErrorHoldsPositions(t *testing.T) {
+	_, err := Decode("s.yaml", []byte("name: x\nload: {workers: 0}\n"), Override{"--seed", "seed", "x"})
+	var problem *ScenarioError
+	if !errors.As(err, &problem) || len(problem.Problems) != 2 {
+		t.Fatalf("got %v, want two problems", err)
+	}
+	for i, want := range []Problem{
+		{"s.yaml", 2, 17, "load.workers: must be at least 1, not 0"},
+		{"--seed x", 0, 0, `seed: must be a whole number, not "x"`},
+	} {
+		if got := problem.Problems[i]; got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestDecodeDefaults(t *testing.T) {
+	want := Default()
+	want.Name = "x"
+	for _, text := range []string{"name: x", "name: x\n", "\uFEFFname: x", "{name: x}", "---\nname: 'x'\n...\n", "name: x\nload: {}\nretry: {}\n"} {
+		if got := decode(t, text); got != want {
+			t.Errorf("%q: got %+v, want %+v", text, got, want)
+		}
+	}
+	if err := Validate(want); err != nil {
+		t.Errorf("the defaults: %v", err)
+	}
+}
+
+// What stands in place of a default, one field a line.
+func TestDecodeValues(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		change func(*Scenario)
+	}{
+		{"seed: 18446744073709551615", func(s *Scenario) { s.Seed = 1<<64 - 1 }},
+		{"target: aws", func(s *Scenario) { s.Target = TargetAWS }},
+		{"target: https://[::1]:8000/db", func(s *Scenario) { s.Target = "https://[::1]:8000/db" }},
+		{"table: my.Table_1", func(s *Scenario) { s.Table = "my.Table_1" }},
+		{"table: ''", func(s *Scenario) {}},
+		{"description: |-\n  two\n  lines", func(s *Scenario) { s.Description = "two\nlines" }},
+		{"description: 123", func(s *Scenario) { s.Description = "123" }},
+		{"counters: {initial: -9223372036854775808}", func(s *Scenario) { s.Counters.Initial = -1 << 63 }},
+		{"counters: {count: 1_000, pick: zipf(1.1)}", func(s *Scenario) { s.Counters = Counters{1000, 0, Pick{PickZipf, 1.1}} }},
+		{"counters: {pick: round-robin}", func(s *Scenario) { s.Counters.Pick.Kind = PickRoundRobin }},
+		{"counters: {pick: own}", func(s *Scenario) { s.Counters.Pick.Kind = PickOwn }},
+		{"strategy: atomic-add", func(s *Scenario) { s.Strategy = counter.AtomicAddName }},
+		{"retry: {policy: none, on: []}", func(s *Scenario) { s.Retry.Kind, s.Retry.On = retry.None, 0 }},
+		{"retry: {policy: immediate, base: 0}", func(s *Scenario) { s.Retry.Kind, s.Retry.Base = retry.Immediate, 0 }},
+		{"retry: {base: 2s, cap: 0}", func(s *Scenario) { s.Retry.Base, s.Retry.Cap = 2*time.Second, 0 }},
+		{"retry: {factor: 1.5, max_attempts: 7}", func(s *Scenario) { s.Retry.Factor, s.Retry.MaxAttempts = 1.5, 7 }},
+		{"retry: {deadline: 1m30s, on: [failed]}", func(s *Scenario) {
+			s.Retry.Deadline, s.Retry.On = 90*time.Second, retry.Outcomes(counter.Failed)
+		}},
+		{"retry: {refresh: from-conflict}", func(s *Scenario) { s.Retry.Refresh = RefreshFromConflict }},
+		{"load: {workers: 8, think: 1.5ms}", func(s *Scenario) { s.Load.Workers, s.Load.Think = 8, 1500*time.Microsecond }},
+		{"load: {operations: 500}", func(s *Scenario) { s.Load.Operations, s.Load.Duration = 500, 0 }},
+		{"load: {operations: 500, duration: 3s}", func(s *Scenario) { s.Load.Operations, s.Load.Duration = 500, 3*time.Second }},
+		{"load: {operations: 0, duration: 3s}", func(s *Scenario) { s.Load.Duration = 3 * time.Second }},
+		{"operations: {read: 5}", func(s *Scenario) { s.Operations = Mix{history.Read: 5} }},
+		{"operations: {increment: 9, decrement: 2, read: 0}", func(s *Scenario) { s.Operations = Mix{9, 2, 0} }},
+		{"reads: eventual", func(s *Scenario) { s.Reads = ReadsEventual }},
+		{"view: kept", func(s *Scenario) { s.View = ViewKept }},
+		{"embedded: {latency: {mean: 4ms, sd: 1ms}}", func(s *Scenario) { s.Embedded.Latency = ModelledLatency{4e6, 1e6} }},
+		{"embedded: {write_capacity: 1000, read_capacity: 3000, read_lag: 50ms}", func(s *Scenario) {
+			s.Embedded.WriteCapacity, s.Embedded.ReadCapacity, s.Embedded.ReadLag = 1000, 3000, 5e7
+		}},
+		{"request_timeout: 1ms", func(s *Scenario) { s.RequestTimeout = time.Millisecond }},
+	} {
+		want := Default()
+		want.Name = "x"
+		c.change(&want)
+		if got := decode(t, "name: x\n"+c.text+"\n"); got != want {
+			t.Errorf("%s: got %+v, want %+v", c.text, got, want)
+		}
+	}
+}
+
+func decode(t *testing.T, text string, overrides ...Override) Scenario {
+	t.Helper()
+	s, err := Decode("s.yaml", []byte(text), overrides...)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return s
+}
+
+// FuzzDecode: no text makes the decoder panic; what it refuses it refuses with
+// a position in the text, and what it takes is valid and survives encoding.
+func FuzzDecode(f *testing.F) {
+	for _, c := range malformed {
+		if len(c.text) < 2000 {
+			f.Add([]byte(c.text))
+		}
+	}
+	f.Add(Encode(Default()))
+	f.Add([]byte("name: x\nretry: {on: [failed], policy: fixed}\nload: {operations: 5}\ndescription: 'it''s: #1'\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Decode("s.yaml", text)
+		if err != nil {
+			checkProblems(t, err, 1+strings.Count(string(text), "\n"))
+			return
+		}
+		checkRoundTrip(t, s)
+	})
+}
+
+func checkProblems(t *testing.T, err error, lines int) {
+	t.Helper()
+	var problem *ScenarioError
+	if !errors.As(err, &problem) || len(problem.Problems) == 0 {
+		t.Fatalf("got %#v, want problems", err)
+	}
+	for _, p := range problem.Problems {
+		if p.Message == "" || p.File != "s.yaml" || p.Line < 1 || p.Line > lines || p.Column < 1 {
+			t.Errorf("got %+v, want a message within %d lines", p, lines)
+		}
+	}
+}

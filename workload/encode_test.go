@@ -1,0 +1,186 @@
+package workload
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"contend/counter"
+	"contend/workload/retry"
+)
+
+const encoded = `name: hot-key
+description: "Thirty-two workers: one counter."
+seed: 1
+target: http://127.0.0.1:8000
+table: mine
+counters: { count: 1, initial: -5, pick: zipf(1.1) }
+strategy: conditional
+retry:
+  policy: full-jitter
+  base: 5ms
+  cap: 1s
+  factor: 2
+  max_attempts: 0
+  deadline: 1m30s
+  on: [conflict, throttled, unknown]
+  refresh: after-wait
+load: { workers: 32, operations: 10000, think: 2m }
+operations: { increment: 90, decrement: 5, read: 5 }
+reads: strong
+view: fresh
+embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity: 3000, read_lag: 1h }
+request_timeout: 5s
+`
+
+// The contract's fields, in its order and words.
+func TestEncode(t *testing.T) {
+	if got := string(Encode(decode(t, encoded))); got != encoded {
+		t.Errorf("got\n%s\nwant\n%s", got, encoded)
+	}
+}
+
+func TestEncodeText(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Thirty-two workers, one counter.", "Thirty-two workers, one counter."},
+		{"null", `"null"`},
+		{"Yes", `"Yes"`},
+		{"12", `"12"`},
+		{"- a", `"- a"`},
+		{"a: b", `"a: b"`},
+		{"a #b", `"a #b"`},
+		{"trailing ", `"trailing "`},
+		{"two\nlines\t\"quoted\" \\", `"two\nlines\t\"quoted\" \\"`},
+		{"\u00a0\u2028\ufeffä😀", `"\u00a0\u2028\ufeffä😀"`},
+	} {
+		if got := writeText(c.text); got != c.want {
+			t.Errorf("%q: got %s, want %s", c.text, got, c.want)
+		}
+		s := Default()
+		s.Name, s.Description = "x", c.text
+		checkRoundTrip(t, s)
+	}
+}
+
+// Random valid scenarios survive encoding and decoding; every field varies, so
+// none can be missing from the text.
+func TestRoundTrip(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	first, varied := randomScenario(random), map[string]bool{}
+	for range 500 {
+		s := randomScenario(random)
+		checkRoundTrip(t, s)
+		differences(reflect.ValueOf(first), reflect.ValueOf(s), "Scenario", varied)
+	}
+	eachLeaf(reflect.ValueOf(first), "Scenario", func(path string, _ reflect.Value) {
+		if !varied[path] {
+			t.Errorf("%s never varies, so the test says nothing about it", path)
+		}
+	})
+}
+
+func checkRoundTrip(t *testing.T, s Scenario) {
+	t.Helper()
+	if err := Validate(s); err != nil {
+		t.Fatalf("%+v: %v", s, err)
+	}
+	text := Encode(s)
+	got, err := Decode("encoded.yaml", text)
+	if err != nil {
+		t.Fatalf("%+v:\n%s\n%v", s, text, err)
+	}
+	if got != s {
+		t.Fatalf("encoded as\n%s\ngot  %+v\nwant %+v", text, got, s)
+	}
+}
+
+func randomScenario(r *rand.Rand) Scenario {
+	wait := func(limit time.Duration) time.Duration { return time.Duration(r.Int64N(int64(limit) + 1)) }
+	s := Scenario{
+		Name:        randomText(r, "abcxyz0189-", 1, 64),
+		Description: randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~\t\n\u00a0\u2028\ufeffä😀", 0, 30),
+		Seed:        r.Uint64(),
+		Target:      oneOf(r, "embedded", "aws", "http://localhost:8000", "https://[::1]/x"),
+		Table:       oneOf(r, "", "abc", "A_b.c-1", "0123"),
+		Counters: Counters{
+			Count:   1 + r.IntN(1000),
+			Initial: int64(r.Uint64()),
+			Pick:    oneOf(r, Pick{Kind: PickUniform}, Pick{Kind: PickRoundRobin}, Pick{Kind: PickOwn}, Pick{PickZipf, math.Exp(-r.Float64() * 20)}),
+		},
+		Strategy: oneOf(r, counter.StrategyNames()...),
+		Retry: Retry{
+			Policy: retry.Policy{
+				Kind:        oneOf(r, retry.Kinds()...),
+				Base:        1 + wait(time.Second),
+				Cap:         time.Second + 1 + wait(maxWait-time.Second-1),
+				Factor:      1 + r.Float64()*(maxFactor-1),
+				MaxAttempts: r.IntN(maxAttempts + 1),
+				Deadline:    wait(maxDuration),
+			},
+			Refresh: oneOf(r, RefreshAfterWait, RefreshAtConflict, RefreshFromConflict),
+		},
+		Load:       Load{Workers: 1 + r.IntN(maxWorkers), Think: wait(maxWait)},
+		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
+		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
+		View:       oneOf(r, ViewFresh, ViewKept),
+		Embedded: Embedded{
+			Latency:       ModelledLatency{Mean: wait(maxLatency), SD: wait(maxLatency)},
+			WriteCapacity: r.IntN(maxCapacity + 1),
+			ReadCapacity:  r.IntN(maxCapacity + 1),
+			ReadLag:       wait(maxWait),
+		},
+		RequestTimeout: minRequest + wait(maxRequest-minRequest),
+	}
+	for _, outcome := range []counter.Outcome{counter.Conflict, counter.Throttled, counter.Failed, counter.Unknown} {
+		if r.IntN(2) == 0 {
+			s.Retry.On |= retry.Outcomes(outcome)
+		}
+	}
+	limits := 1 + r.IntN(3)
+	if limits&1 != 0 {
+		s.Load.Duration = 1 + wait(maxDuration-1)
+	}
+	if limits&2 != 0 {
+		s.Load.Operations = 1 + r.Int64N(maxOperations)
+	}
+	return s
+}
+
+func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
+
+func randomText(r *rand.Rand, alphabet string, shortest, longest int) string {
+	letters := []rune(alphabet)
+	text := make([]rune, shortest+r.IntN(longest-shortest+1))
+	for i := range text {
+		text[i] = letters[r.IntN(len(letters))]
+	}
+	return string(text)
+}
+
+// eachLeaf visits the fields of a scenario that hold no others. It panics at a
+// pointer, slice or map: with one, a copy of a scenario would not be its own,
+// and [Validate] could edit its input.
+func eachLeaf(v reflect.Value, path string, visit func(path string, leaf reflect.Value)) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			eachLeaf(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
+		}
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func:
+		panic(path + " is not plain data")
+	default:
+		visit(path, v)
+	}
+}
+
+func differences(a, b reflect.Value, path string, into map[string]bool) {
+	values := map[string]any{}
+	eachLeaf(a, path, func(path string, leaf reflect.Value) { values[path] = leaf.Interface() })
+	eachLeaf(b, path, func(path string, leaf reflect.Value) {
+		if leaf.Interface() != values[path] {
+			into[path] = true
+		}
+	})
+}

@@ -1,0 +1,212 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"contend/counter"
+	"contend/internal/history"
+)
+
+// Fleet is a scenario and the stores that its workers meet.
+type Fleet struct {
+	Scenario Scenario
+	// Table holds the counters; it must exist.
+	Table string
+	// Strategy returns the strategy of one worker, numbered from 0. Workers
+	// may share one.
+	Strategy func(worker int) counter.Strategy
+	// Setup creates the counters and reads them before and after the load. It
+	// should retry by itself: it is not part of what is measured.
+	Setup counter.Strategy
+	// Live is told what happens while the run goes on; nil if nobody looks.
+	Live *Live
+}
+
+// setupParallelism bounds the requests in flight before and after the load.
+const setupParallelism = 16
+
+// Run creates the counters, puts the load on them, and reads them again.
+//
+// The load ends at the scenario's limit, when stop is closed, or when an
+// operation fails for good; then requests in flight are still awaited and the
+// counters read. When ctx ends, everything ends at once: requests in flight are
+// cut off (their outcome is unknown) and the counters are not read.
+//
+// The result is nil only if the load did not begin; with any later error it
+// holds what was measured until then. No goroutine outlives the call.
+func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
+	keys := f.keys()
+	ledgers, err := f.open(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	r := newRun(f, keys)
+	loadErr := r.load(ctx, stop)
+	result := r.result(ledgers)
+	if err := f.readFinals(ctx, keys, result); loadErr == nil {
+		loadErr = err
+	}
+	if loadErr != nil {
+		return result, loadErr
+	}
+	return result, result.Verify()
+}
+
+// keys names the counters; a counter's name does not depend on how many there
+// are.
+func (f Fleet) keys() []counter.Key {
+	keys := make([]counter.Key, f.Scenario.Counters.Count)
+	for i := range keys {
+		keys[i] = counter.Key{Table: f.Table, Name: fmt.Sprintf("counter-%d", i)}
+	}
+	return keys
+}
+
+// open creates the counters that do not exist and reads what all hold.
+func (f Fleet) open(ctx context.Context, keys []counter.Key) ([]history.Ledger, error) {
+	ledgers := make([]history.Ledger, len(keys))
+	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
+		if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
+			return err
+		}
+		state, _, err := f.Setup.Read(ctx, key, true)
+		if err != nil {
+			return err
+		}
+		ledgers[i] = history.Ledger{Key: key.Name, Initial: state.Value}
+		return f.awaitVisible(ctx, key)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ledgers, nil
+}
+
+// awaitVisible waits until an eventually consistent read finds a new counter, if
+// the scenario has such reads.
+func (f Fleet) awaitVisible(ctx context.Context, key counter.Key) error {
+	if f.Scenario.Reads != ReadsEventual {
+		return nil
+	}
+	const pause, patience = 10 * time.Millisecond, time.Minute
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		_, _, err := f.Setup.Read(ctx, key, false)
+		if !errors.Is(err, counter.ErrNotFound) {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return fmt.Errorf("%w, as an eventually consistent read sees it", err)
+		}
+	}
+}
+
+// readFinals reads every counter that can be read; the error is the first of
+// those that could not.
+func (f Fleet) readFinals(ctx context.Context, keys []counter.Key, result *Result) error {
+	if ctx.Err() != nil {
+		result.Warnings = append(result.Warnings, "the run was cut off: final values were not read")
+		return nil
+	}
+	var mu sync.Mutex
+	var failures []error
+	_ = forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
+		state, _, err := f.Setup.Read(ctx, key, true)
+		if err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			failures = append(failures, err)
+			return nil
+		}
+		result.Ledgers[i].Final, result.Ledgers[i].FinalKnown = state.Value, true
+		return nil
+	})
+	if len(failures) == 0 {
+		return nil
+	}
+	return fmt.Errorf("final values of %d of %d counters: %w", len(failures), len(keys), failures[0])
+}
+
+func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context, int, counter.Key) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(setupParallelism)
+	for i, key := range keys {
+		g.Go(func() error { return do(ctx, i, key) })
+	}
+	return g.Wait()
+}
+
+// run is one execution of a fleet's load.
+type run struct {
+	fleet   Fleet
+	workers []*worker
+	began   time.Time
+	elapsed time.Duration
+	budget  budget
+	stopped bool // by the caller
+}
+
+func newRun(f Fleet, keys []counter.Key) *run {
+	r := &run{fleet: f, budget: budget{total: f.Scenario.Load.Operations}}
+	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
+	r.workers = make([]*worker, f.Scenario.Load.Workers)
+	for i := range r.workers {
+		r.workers[i] = newWorker(r, i, keys, picker)
+	}
+	return r
+}
+
+// load starts all workers at one moment and waits until the last has ended.
+func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
+	begin := make(chan struct{})
+	var ready sync.WaitGroup
+	ready.Add(len(r.workers))
+	group, ended := errgroup.WithContext(ctx)
+	limited, end := context.WithCancel(ended)
+	for _, w := range r.workers {
+		group.Go(func() error {
+			ready.Done()
+			<-begin
+			return w.work(ctx, limited.Done())
+		})
+	}
+	ready.Wait()
+	r.began = time.Now()
+	if live := r.fleet.Live; live != nil {
+		live.start(r)
+	}
+	var ender sync.WaitGroup
+	ender.Go(func() { r.endAtLimit(limited, stop, end) })
+	close(begin)
+	err := group.Wait()
+	r.elapsed = time.Since(r.began)
+	end()
+	ender.Wait()
+	return err
+}
+
+// endAtLimit ends the load when its time is over or the caller stops it.
+func (r *run) endAtLimit(limited context.Context, stop <-chan struct{}, end func()) {
+	var over <-chan time.Time
+	if d := r.fleet.Scenario.Load.Duration; d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+	case <-stop:
+		r.stopped = true
+	case <-limited.Done():
+	}
+	end()
+}

@@ -1,0 +1,159 @@
+package workload
+
+import (
+	"time"
+
+	"contend/counter"
+	"contend/internal/hist"
+	"contend/internal/history"
+)
+
+// measurements is what one worker records. Only its worker writes it, without
+// a lock; the run merges all of them when it has ended.
+type measurements struct {
+	tally    Tally
+	ledgers  []history.Ledger // of each counter
+	seconds  []Second
+	attempts []int64 // acknowledged updates by attempts
+	timings  [2]timing
+	// applied is the service latency of acknowledged operations, by kind.
+	applied   [3]hist.Histogram
+	throttles map[string]int64
+	failures  map[string]int64
+	capacity  Capacity
+	// refusedUpdates counts writes that consumed capacity for nothing.
+	refusedUpdates int64
+	missingStates  int64
+}
+
+// timing is [Timing] without what can be computed: response equals service
+// in a closed loop, and the service of acknowledged operations is kept by kind.
+type timing struct{ service, attempt hist.Histogram }
+
+const (
+	succeeded = 0
+	others    = 1
+)
+
+// prepare takes the memory that a run normally needs, so that recording does
+// not allocate between two requests.
+func (m *measurements) prepare(s *Scenario, counters int) {
+	m.ledgers = make([]history.Ledger, counters)
+	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
+	m.attempts = make([]int64, 0, 1024)
+	m.throttles, m.failures = map[string]int64{}, map[string]int64{}
+	m.timings[succeeded].attempt.Prepare()
+	m.timings[others].attempt.Prepare()
+	for kind := range m.applied {
+		if s.Operations[kind] > 0 {
+			m.applied[kind].Prepare()
+		}
+	}
+}
+
+// attempt records an attempt that has ended.
+func (m *measurements) attempt(kind history.Kind, a *history.Attempt) {
+	group := others
+	m.tally.Attempts++
+	switch a.Outcome {
+	case counter.Applied:
+		group = succeeded
+		m.tally.AppliedAttempts++
+	case counter.Conflict:
+		m.tally.Conflicts++
+		m.refusedUpdates++
+	case counter.Throttled:
+		m.tally.Throttles++
+		m.throttles[a.Reason]++
+	case counter.Failed:
+		m.tally.FailedAttempts++
+		m.failures[a.Reason]++
+	case counter.Unknown:
+		m.tally.UnknownAttempts++
+		m.failures[a.Reason]++
+	}
+	m.timings[group].attempt.Record(time.Duration(a.Returned - a.Invoked))
+	if kind != history.Read {
+		m.tally.UpdateAttempts++
+		m.second(a.Returned).count(a.Outcome)
+	}
+}
+
+// consume adds what the store says a request consumed.
+func (m *measurements) consume(units counter.Units) {
+	if !units.Reported {
+		return
+	}
+	m.capacity.Reported = true
+	m.capacity.ReadUnits += units.Read
+	m.capacity.WriteUnits += units.Write
+}
+
+// second is the record of the second in which the moment at lies.
+func (m *measurements) second(at int64) *Second {
+	index := int(at / int64(time.Second))
+	for len(m.seconds) <= index {
+		m.seconds = append(m.seconds, Second{})
+	}
+	return &m.seconds[index]
+}
+
+func (s *Second) count(outcome counter.Outcome) {
+	s.Attempts++
+	switch outcome {
+	case counter.Applied:
+		s.Applied++
+	case counter.Conflict:
+		s.Conflicts++
+	case counter.Throttled:
+		s.Throttles++
+	}
+}
+
+// refresh records a read that a conflict made necessary. If it did not succeed
+// the next attempt reads again, so its error is only counted.
+func (m *measurements) refresh(receipt counter.Receipt, err error) {
+	if err != nil {
+		m.failures["refresh: "+receipt.Reason]++
+	}
+}
+
+func (m *measurements) missingState(missing bool) {
+	if missing {
+		m.missingStates++
+	}
+}
+
+// operation records an operation that has ended.
+func (m *measurements) operation(op *history.Op) {
+	m.tally.Due++
+	m.tally.Started++
+	service := time.Duration(op.Returned - op.Invoked)
+	switch op.Ending {
+	case history.Applied:
+		m.tally.Applied++
+		m.applied[op.Kind].Record(service)
+		m.appliedAfter(op.Kind, len(op.Attempts))
+	case history.GaveUp:
+		m.tally.GaveUp++
+	case history.Unknown:
+		m.tally.Unknown++
+	case history.Failed:
+		m.tally.Failed++
+	}
+	if op.Ending != history.Applied {
+		m.timings[others].service.Record(service)
+	}
+	m.ledgers[op.Counter].Record(op)
+}
+
+func (m *measurements) appliedAfter(kind history.Kind, attempts int) {
+	if kind == history.Read {
+		return
+	}
+	m.tally.UpdatesApplied++
+	for len(m.attempts) <= attempts {
+		m.attempts = append(m.attempts, 0)
+	}
+	m.attempts[attempts]++
+}

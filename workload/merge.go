@@ -1,0 +1,108 @@
+package workload
+
+import (
+	"fmt"
+
+	"contend/internal/history"
+)
+
+// result merges what the workers measured. ledgers are the accounts as they
+// were opened.
+func (r *run) result(ledgers []history.Ledger) *Result {
+	result := &Result{
+		Scenario:    r.fleet.Scenario,
+		StartedAt:   r.began,
+		Elapsed:     r.elapsed,
+		Interrupted: r.stopped,
+		Ledgers:     ledgers,
+		Throttles:   map[string]int64{},
+		Failures:    map[string]int64{},
+	}
+	var refused, missing int64
+	for _, w := range r.workers {
+		result.merge(&w.measured)
+		refused += w.measured.refusedUpdates
+		missing += w.measured.missingStates
+	}
+	result.Capacity.WastedWriteUnits = float64(refused)
+	result.Capacity.WriteUnits += float64(refused)
+	if missing > 0 {
+		result.Warnings = append(result.Warnings, fmt.Sprintf(
+			"the target did not return the item with %d of %d refused conditions: refresh from-conflict had to read instead",
+			missing, result.Tally.Conflicts))
+	}
+	return result
+}
+
+func (r *Result) merge(m *measurements) {
+	r.Tally.add(&m.tally)
+	for i := range m.ledgers {
+		r.Ledgers[i].Merge(&m.ledgers[i])
+	}
+	for i, s := range m.seconds {
+		for len(r.Seconds) <= i {
+			r.Seconds = append(r.Seconds, Second{})
+		}
+		r.Seconds[i].add(s)
+	}
+	for n, operations := range m.attempts {
+		for len(r.AttemptsPerOperation) <= n {
+			r.AttemptsPerOperation = append(r.AttemptsPerOperation, 0)
+		}
+		r.AttemptsPerOperation[n] += operations
+	}
+	addCounts(r.Throttles, m.throttles)
+	addCounts(r.Failures, m.failures)
+	r.Latency.merge(m)
+	r.Capacity.Reported = r.Capacity.Reported || m.capacity.Reported
+	r.Capacity.ReadUnits += m.capacity.ReadUnits
+	r.Capacity.WriteUnits += m.capacity.WriteUnits
+}
+
+// merge adds a worker's times. In a closed loop work is due when it begins, so
+// the response is the service.
+func (l *Latency) merge(m *measurements) {
+	for kind := range m.applied {
+		applied := &m.applied[kind]
+		l.ByKind[kind].Merge(applied)
+		l.Succeeded.Service.Merge(applied)
+		l.Succeeded.Response.Merge(applied)
+	}
+	l.Succeeded.Attempt.Merge(&m.timings[succeeded].attempt)
+	l.Others.Attempt.Merge(&m.timings[others].attempt)
+	l.Others.Service.Merge(&m.timings[others].service)
+	l.Others.Response.Merge(&m.timings[others].service)
+}
+
+func (t *Tally) add(o *Tally) {
+	t.Due += o.Due
+	t.Dropped += o.Dropped
+	t.Started += o.Started
+	t.Applied += o.Applied
+	t.GaveUp += o.GaveUp
+	t.Unknown += o.Unknown
+	t.Failed += o.Failed
+	t.Attempts += o.Attempts
+	t.AppliedAttempts += o.AppliedAttempts
+	t.UnknownAttempts += o.UnknownAttempts
+	t.FailedAttempts += o.FailedAttempts
+	t.Conflicts += o.Conflicts
+	t.Throttles += o.Throttles
+	t.UpdateAttempts += o.UpdateAttempts
+	t.UpdatesApplied += o.UpdatesApplied
+	t.Reads += o.Reads
+	t.Writes += o.Writes
+}
+
+func (s *Second) add(o Second) {
+	s.Attempts += o.Attempts
+	s.Applied += o.Applied
+	s.Conflicts += o.Conflicts
+	s.Throttles += o.Throttles
+}
+
+func addCounts(sum, more map[string]int64) {
+	for reason, n := range more {
+		sum[reason] += n
+	}
+}

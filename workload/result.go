@@ -1,0 +1,97 @@
+package workload
+
+import (
+	"time"
+
+	"contend/internal/hist"
+	"contend/internal/history"
+)
+
+// Result is everything a run measured. [Run] returns it complete also when the
+// run was interrupted or stopped by an error.
+type Result struct {
+	Scenario  Scenario
+	StartedAt time.Time
+	// Elapsed is from the common start to the end of the last operation.
+	Elapsed time.Duration
+	// Interrupted is true if the caller stopped the run before its limit.
+	Interrupted bool
+
+	Tally   Tally
+	Ledgers []history.Ledger // one a counter, in the order of the counters
+	Latency Latency
+
+	// AttemptsPerOperation[n] is the number of acknowledged increments and
+	// decrements that took n attempts; index 0 stays 0.
+	AttemptsPerOperation []int64
+	// Seconds holds what happened in each second of the run; the last may be
+	// a part of a second.
+	Seconds []Second
+	// Throttles counts throttled attempts by the store's reason. Failures
+	// counts failed and unknown attempts by [counter.Classify]'s reason.
+	Throttles map[string]int64
+	Failures  map[string]int64
+
+	Capacity Capacity
+	// Warnings are doubts about the run, one sentence each.
+	Warnings []string
+}
+
+// Tally counts operations and attempts. The sums that [Tally.Verify] names
+// hold for every finished run.
+type Tally struct {
+	Due, Dropped, Started            int64
+	Applied, GaveUp, Unknown, Failed int64 // operations by their ending
+
+	// Attempts counts the attempts of all operations. An attempt of an
+	// increment or decrement is one write, with the read that prepares it if
+	// the strategy needs one; an attempt of a read operation is one read.
+	Attempts                                         int64
+	AppliedAttempts, UnknownAttempts, FailedAttempts int64
+	Conflicts, Throttles                             int64
+
+	// UpdateAttempts and UpdatesApplied are the increments' and decrements'
+	// part of Attempts and Applied.
+	UpdateAttempts, UpdatesApplied int64
+
+	Reads  int64 // read requests sent, those that prepare a write included
+	Writes int64 // write requests sent
+}
+
+// Second counts the attempts of increments and decrements that returned in one
+// second of the run.
+type Second struct {
+	Attempts, Applied, Conflicts, Throttles int64
+}
+
+// Timing holds the three latencies of a set of operations.
+type Timing struct {
+	Response hist.Histogram // from when the work was due to its end
+	Service  hist.Histogram // from the first request to the end, waits and retries included
+	Attempt  hist.Histogram // of one request: the write, or a read operation's read
+}
+
+// Latency keeps apart operations that the caller was told succeeded and all
+// others, so that failing fast does not look like speed. Attempts are split by
+// their own outcome.
+type Latency struct {
+	Succeeded, Others Timing
+	// ByKind is the service latency of succeeded operations, indexed by
+	// [history.Kind].
+	ByKind [3]hist.Histogram
+}
+
+// Capacity is what the run consumed, in DynamoDB's units, without its setup and
+// final reads.
+type Capacity struct {
+	// Reported is false if the target did not report consumed capacity; then
+	// the rest means nothing.
+	Reported  bool
+	ReadUnits float64
+	// WriteUnits includes the wasted ones.
+	WriteUnits float64
+	// WastedWriteUnits went into refused conditions. A store charges them but
+	// does not report them, so they are computed: one unit for each started
+	// kilobyte of the item, which is below one.
+	WastedWriteUnits float64
+}

@@ -1,0 +1,122 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"contend/counter"
+)
+
+// store is a counter store in memory with a latency and scripted faults. It
+// stands for the strategy and the server below it.
+type store struct {
+	latency time.Duration
+	// needsState makes it a conditional store, else an atomic one.
+	needsState bool
+	// conflictState makes refused writes tell the state.
+	conflictState bool
+	// fault is asked before write n, counted from 1; a nil error is no fault.
+	// If applied, the change is made although the error is returned.
+	fault func(n int) (err error, applied bool)
+	// readFault is asked before read n, counted from 1.
+	readFault func(n int) error
+
+	mu            sync.Mutex
+	states        map[string]counter.State
+	writes, reads int
+}
+
+// Errors that counter.Classify gives the outcome of their name.
+var (
+	errThrottled = &throttle{}
+	errTimeout   = context.DeadlineExceeded
+	errRefused   = counter.ErrOutOfSync
+	errPermanent = counter.ErrOverflow
+)
+
+type throttle struct{}
+
+func (*throttle) Error() string { return "throttled" }
+
+func (s *store) Name() string     { return "store" }
+func (s *store) NeedsState() bool { return s.needsState }
+
+func (s *store) Create(_ context.Context, key counter.Key, initial int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.states == nil {
+		s.states = map[string]counter.State{}
+	}
+	if _, exists := s.states[key.Name]; !exists {
+		s.states[key.Name] = counter.State{Value: initial, Version: 1}
+	}
+	return nil
+}
+
+func (s *store) Read(ctx context.Context, key counter.Key, _ bool) (counter.State, counter.Units, error) {
+	if err := s.pause(ctx); err != nil {
+		return counter.State{}, counter.Units{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reads++
+	if s.readFault != nil {
+		if err := s.readFault(s.reads); err != nil {
+			return counter.State{}, counter.Units{}, err
+		}
+	}
+	return s.states[key.Name], counter.Units{Read: 1, Reported: true}, nil
+}
+
+func (s *store) Add(ctx context.Context, key counter.Key, delta int64, seen counter.State) (counter.Receipt, error) {
+	if err := s.pause(ctx); err != nil {
+		return counter.Receipt{Classification: counter.Classify(err)}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writes++
+	state := s.states[key.Name]
+	if s.fault != nil {
+		if err, applied := s.fault(s.writes); err != nil {
+			if applied {
+				s.states[key.Name] = counter.State{Value: state.Value + delta, Version: state.Version + 1}
+			}
+			return s.receipt(err), err
+		}
+	}
+	if s.needsState && state != seen {
+		receipt := s.receipt(errRefused)
+		if s.conflictState {
+			receipt.State, receipt.StateKnown = state, true
+		}
+		return receipt, errRefused
+	}
+	state.Value += delta
+	state.Version++
+	s.states[key.Name] = state
+	return counter.Receipt{
+		Classification: counter.Classification{Outcome: counter.Applied},
+		State:          state, StateKnown: true,
+		Units: counter.Units{Write: 1, Reported: true},
+	}, nil
+}
+
+func (s *store) receipt(err error) counter.Receipt {
+	if errors.Is(err, errThrottled) {
+		return counter.Receipt{Classification: counter.Classification{Outcome: counter.Throttled, Reason: "hot key"}}
+	}
+	return counter.Receipt{Classification: counter.Classify(err)}
+}
+
+func (s *store) pause(ctx context.Context) error {
+	timer := time.NewTimer(s.latency)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

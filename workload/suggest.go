@@ -1,0 +1,47 @@
+package workload
+
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// suggestRunes bounds the words that are worth a suggestion; the longest name
+// of a scenario is much shorter.
+const suggestRunes = 40
+
+// nearest is the candidate that the word was probably meant to be, or "". Case
+// and the choice of hyphen or underscore do not count; at most a third of the
+// letters may be wrong, or the end be missing.
+func nearest(word string, candidates []string) string {
+	if word == "" || len(word) > suggestRunes {
+		return ""
+	}
+	word = plain(word)
+	best, bestDistance := "", 1+max(1, len(word)/3)
+	for _, candidate := range candidates {
+		if distance := levenshtein.Distance(word, plain(candidate), nil); distance < bestDistance {
+			best, bestDistance = candidate, distance
+		}
+	}
+	if best != "" || len(word) < 3 {
+		return best
+	}
+	for _, candidate := range candidates {
+		if strings.HasPrefix(plain(candidate), word) {
+			return candidate
+		}
+	}
+	return ""
+}
+
+func plain(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
+
+// hint ends a message about an unknown name: with the name that was probably
+// meant, or else with all that there are.
+func hint(word string, known []string) string {
+	if name := nearest(word, known); name != "" {
+		return `: did you mean "` + name + `"?`
+	}
+	return " (known: " + strings.Join(known, ", ") + ")"
+}

@@ -1,0 +1,255 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"contend/counter"
+	"contend/internal/history"
+	"contend/workload/retry"
+)
+
+// worker is one client: its own strategy, view of the counters, random stream
+// and measurements. It shares nothing that is written with other workers but
+// the budget.
+type worker struct {
+	run      *run
+	number   int
+	scenario *Scenario
+	strategy counter.Strategy
+	keys     []counter.Key
+	picker   *picker
+	random   *rand.Rand
+	timer    *time.Timer
+	ended    <-chan struct{} // closed when no new work is to start
+	views    []view          // of each counter
+	op       history.Op      // the operation in progress; its attempts are reused
+	measured measurements
+}
+
+// view is what a worker believes a counter holds.
+type view struct {
+	state counter.State
+	known bool
+}
+
+func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
+	scenario := &r.fleet.Scenario
+	w := &worker{
+		run:      r,
+		number:   number,
+		scenario: scenario,
+		strategy: r.fleet.Strategy(number),
+		keys:     keys,
+		picker:   picker,
+		random:   rand.New(rand.NewPCG(scenario.Seed, uint64(number))),
+		timer:    time.NewTimer(time.Hour),
+		views:    make([]view, len(keys)),
+	}
+	w.timer.Stop()
+	w.measured.prepare(scenario, len(keys))
+	return w
+}
+
+// work carries out operations until the load ends. Requests run under ctx, so
+// that one in flight outlives ended.
+func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
+	w.ended = ended
+	for n := int64(0); w.mayStart(); n++ {
+		if n > 0 && !w.wait(w.scenario.Load.Think) {
+			return nil
+		}
+		if !w.run.budget.take() {
+			return nil
+		}
+		if err := w.operate(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *worker) mayStart() bool {
+	select {
+	case <-w.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// operate carries out the worker's n-th operation, counted from 0. The error is
+// one that no operation of this run could avoid.
+func (w *worker) operate(ctx context.Context, n int64) error {
+	kind := w.scenario.Operations.pick(w.random)
+	w.op = history.Op{
+		Worker:   w.number,
+		Sequence: n + 1,
+		Counter:  w.picker.next(w.random, w.number, n),
+		Kind:     kind,
+		Delta:    kind.Delta(),
+		Invoked:  w.now(),
+		Attempts: w.op.Attempts[:0],
+	}
+	w.op.Due = w.op.Invoked
+	if w.scenario.View == ViewFresh {
+		w.views[w.op.Counter].known = false
+	}
+	err := w.tryUntilOver(ctx)
+	w.op.Returned = w.now()
+	w.op.Ending = w.ending()
+	w.measured.operation(&w.op)
+	if live := w.run.fleet.Live; live != nil {
+		live.operation(&w.op)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.op, err)
+	}
+	return nil
+}
+
+// tryUntilOver makes attempts until one is applied, the policy gives up or the
+// load ends.
+func (w *worker) tryUntilOver(ctx context.Context) error {
+	var lastWait time.Duration
+	for {
+		receipt, err := w.attempt(ctx)
+		if receipt.Permanent {
+			return err
+		}
+		if receipt.Outcome == counter.Applied || ctx.Err() != nil {
+			return nil
+		}
+		w.learn(ctx, receipt)
+		decision := w.scenario.Retry.Decide(retry.Attempt{
+			Number:   len(w.op.Attempts),
+			Outcome:  receipt.Outcome,
+			LastWait: lastWait,
+			Elapsed:  time.Duration(w.now() - w.op.Invoked),
+		}, w.random.Float64())
+		if !decision.Retry || !w.wait(decision.Wait) {
+			return nil
+		}
+		lastWait = decision.Wait
+	}
+}
+
+// attempt makes one try at the operation in progress and measures it.
+func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
+	started := w.now()
+	receipt, written, err := w.send(ctx, &started)
+	attempt := history.Attempt{
+		Invoked:  started,
+		Returned: w.now(),
+		Outcome:  receipt.Outcome,
+		Written:  written,
+		Reason:   receipt.Reason,
+	}
+	w.op.Attempts = append(w.op.Attempts, attempt)
+	w.measured.attempt(w.op.Kind, &attempt)
+	if live := w.run.fleet.Live; live != nil {
+		live.attempt(w.number, w.op.Kind, attempt.Outcome)
+	}
+	return receipt, err
+}
+
+// send makes the requests of one attempt. If a write is sent, started becomes
+// the time it was: the read that prepares it is not part of its latency.
+func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Receipt, written bool, err error) {
+	key, v := w.keys[w.op.Counter], &w.views[w.op.Counter]
+	if w.op.Kind == history.Read {
+		receipt, err = w.read(ctx, key, w.scenario.Reads == ReadsStrong)
+		return receipt, false, err
+	}
+	if w.strategy.NeedsState() && !v.known {
+		if receipt, err = w.look(ctx); err != nil {
+			return receipt, false, err
+		}
+		*started = w.now()
+	}
+	receipt, err = w.strategy.Add(ctx, key, w.op.Delta, v.state)
+	w.measured.tally.Writes++
+	w.measured.consume(receipt.Units)
+	if receipt.Outcome == counter.Applied {
+		*v = view{state: receipt.State, known: receipt.StateKnown}
+	}
+	return receipt, true, err
+}
+
+// look reads the counter of the operation in progress into the worker's view.
+func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
+	receipt, err := w.read(ctx, w.keys[w.op.Counter], true)
+	w.views[w.op.Counter] = view{state: receipt.State, known: err == nil}
+	return receipt, err
+}
+
+func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (counter.Receipt, error) {
+	state, units, err := w.strategy.Read(ctx, key, consistent)
+	w.measured.tally.Reads++
+	w.measured.consume(units)
+	c := counter.Classify(err)
+	if !consistent && errors.Is(err, counter.ErrNotFound) {
+		c.Permanent = false // it may be behind the counter's creation
+	}
+	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Units: units}, err
+}
+
+// learn updates the worker's view after an attempt that was not applied, as
+// the scenario's refresh mode says. A view that is not known is read by the
+// next attempt.
+func (w *worker) learn(ctx context.Context, receipt counter.Receipt) {
+	if w.op.Kind == history.Read || !w.strategy.NeedsState() {
+		return
+	}
+	v := &w.views[w.op.Counter]
+	conflict := receipt.Outcome == counter.Conflict
+	switch w.scenario.Retry.Refresh {
+	case RefreshAfterWait:
+		v.known = false
+	case RefreshAtConflict:
+		if conflict {
+			w.measured.refresh(w.look(ctx))
+		}
+	case RefreshFromConflict:
+		if conflict {
+			*v = view{state: receipt.State, known: receipt.StateKnown}
+			w.measured.missingState(!receipt.StateKnown)
+		}
+	}
+}
+
+// ending is how the operation in progress ended for its caller.
+func (w *worker) ending() history.Ending {
+	last := w.op.Attempts[len(w.op.Attempts)-1].Outcome
+	switch {
+	case last == counter.Applied:
+		return history.Applied
+	case w.op.UnknownWrites() > 0:
+		return history.Unknown
+	case last == counter.Failed:
+		return history.Failed
+	}
+	return history.GaveUp
+}
+
+// wait pauses for d and reports whether the load goes on. It returns early when
+// the load ends.
+func (w *worker) wait(d time.Duration) bool {
+	if d <= 0 {
+		return w.mayStart()
+	}
+	w.timer.Reset(d)
+	select {
+	case <-w.timer.C:
+		return w.mayStart()
+	case <-w.ended:
+		w.timer.Stop()
+		return false
+	}
+}
+
+// now is the time since the start of the run, in nanoseconds.
+func (w *worker) now() int64 { return int64(time.Since(w.run.began)) }
