@@ -74,8 +74,8 @@ func (d *decoder) override(root *node, overrides []Override) {
 }
 
 // graft puts a value at its path. It makes the mappings around it that the file
-// does not have, and leaves values that should be mappings for the decoder to
-// report.
+// does not have; a value that should be a mapping stays what it is, for the
+// decoder to report.
 func (d *decoder) graft(parent *node, path string, value *node) {
 	fields, above := scenarioFields(), ""
 	for {
@@ -98,9 +98,6 @@ func (d *decoder) graft(parent *node, path string, value *node) {
 		if child == nil {
 			child = &node{kind: mappingNode, at: value.at}
 			parent.set(name, child)
-		}
-		if child.kind != mappingNode {
-			return
 		}
 		parent, fields, path = child, f.fields, rest
 	}

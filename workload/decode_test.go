@@ -55,6 +55,7 @@ var malformed = []struct {
 	{"name: x\nembedded: &a\n  latency: *a\n", []string{
 		"2:11: anchors (&a) are not supported",
 		"3:12: aliases (*a) are not supported: write the value out"}},
+	{"&k name: x\n", []string{"1:1: anchors (&k) are not supported"}},
 	{"name: x\nload:\n  <<: {workers: 3}\n", []string{"3:3: merge keys (<<) are not supported: write the fields out"}},
 	{"name: !!str x\nseed: !seed 1\n", []string{
 		"1:7: tags (!!str) are not supported",
@@ -101,6 +102,7 @@ var malformed = []struct {
 	{"name: x\nretry: {factor: two, on: conflict}\n", []string{
 		`2:17: retry.factor: must be a number, not "two"`,
 		`2:26: retry.on: must be a list such as [conflict, throttled, unknown], not "conflict"`}},
+	{"name: x\nretry: {factor: \"2\"}\n", []string{`2:17: retry.factor: must be a number, not "2"`}},
 	{"name: x\nretry: {factor: .inf}\n", []string{`2:17: retry.factor: must be a number, not ".inf"`}},
 	{"name: x\nview: [fresh]\n", []string{"2:7: view: must be one of fresh, kept, not a list"}},
 	{"name: x\ncounters: {pick: {zipf: 1}}\n", []string{"2:18: counters.pick: must be one of uniform, zipf(1.1), round-robin, own, not a mapping"}},

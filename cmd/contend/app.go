@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 )
@@ -27,7 +28,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func (p *program) app() *cli.App {
-	return &cli.App{
+	app := &cli.App{
 		Name:  "contend",
 		Usage: "contention load testing for DynamoDB counters",
 		Description: "Puts many workers on a few counters on purpose, and answers: is the count right, how fast and how\n" +
@@ -38,8 +39,7 @@ func (p *program) app() *cli.App {
 		Writer:                    p.stdout,
 		ErrWriter:                 p.stderr,
 		HideHelpCommand:           true,
-		DisableSliceFlagSeparator: true, // --set a=[1,2] is one value
-		Suggest:                   true,
+		DisableSliceFlagSeparator: true,                         // --set a=[1,2] is one value
 		ExitErrHandler:            func(*cli.Context, error) {}, // run decides
 		OnUsageError:              onUsageError,
 		Action:                    p.noCommand,
@@ -47,15 +47,20 @@ func (p *program) app() *cli.App {
 			p.runCommand(), p.reportCommand(), p.scenariosCommand(), p.validateCommand(), p.serveCommand(),
 		},
 	}
+	for _, command := range app.Commands {
+		command.OnUsageError = onUsageError
+		command.HideHelpCommand = true
+	}
+	return app
 }
 
 // onUsageError keeps the library from printing the whole help on stdout.
 func onUsageError(c *cli.Context, err error, _ bool) error {
-	name := strings.TrimSpace("contend " + c.Command.Name)
-	if c.Command.Name == "contend" {
-		name = "contend"
+	call := "contend --help"
+	if c.Command != nil && c.Command.Name != c.App.Name {
+		call = "contend " + c.Command.Name + " --help"
 	}
-	return usage(err, fmt.Sprintf("%q explains the flags", name+" --help"))
+	return usage(err, fmt.Sprintf("%q explains the flags", call))
 }
 
 func (p *program) noCommand(c *cli.Context) error {
@@ -63,11 +68,14 @@ func (p *program) noCommand(c *cli.Context) error {
 		return cli.ShowAppHelp(c)
 	}
 	name := c.Args().First()
-	hint := `"contend --help" lists the commands`
-	if near := cli.SuggestCommand(c.App.Commands, name); near != "" {
-		hint = "did you mean " + strings.TrimSuffix(strings.TrimPrefix(near, "Did you mean "), "?") + "? " + hint
+	err := fmt.Errorf("unknown command %q", name)
+	const typos = 2
+	for _, command := range c.App.Commands {
+		if levenshtein.Distance(name, command.Name, nil) <= typos {
+			err = fmt.Errorf("%w: did you mean %q?", err, command.Name)
+		}
 	}
-	return usage(fmt.Errorf("unknown command %q", name), hint)
+	return usage(err, `"contend --help" lists the commands`)
 }
 
 // flagsFirst moves the flags of a command before its arguments, because the

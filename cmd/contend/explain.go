@@ -30,11 +30,15 @@ func explain(err error, endpoint string) error {
 		return withHint(fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage()),
 			"contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem; with --set table=NAME of an existing table it neither creates nor deletes one")
 	case strings.Contains(err.Error(), "Missing Region"):
-		return withHint(errors.New("no AWS region is set"), "set AWS_REGION, or choose a profile with AWS_PROFILE")
+		return noRegion()
 	case strings.Contains(err.Error(), "get credentials"), strings.Contains(err.Error(), "failed to refresh cached credentials"):
 		return withHint(errors.New("no AWS credentials were found"), "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	return withHint(err, hintFor(counter.Classify(err), endpoint))
+}
+
+func noRegion() error {
+	return withHint(errors.New("no AWS region is set"), "set AWS_REGION, or choose a profile with AWS_PROFILE")
 }
 
 func hintFor(c counter.Classification, endpoint string) string {
@@ -83,7 +87,7 @@ func explainFile(err error) error {
 	case errors.Is(err, os.ErrExist):
 		return withHint(err, "--out DIR names a folder that does not exist yet or is empty")
 	}
-	return err
+	return withHint(err, "--out DIR names another folder")
 }
 
 // oneLine keeps an error's message on one line.

@@ -26,6 +26,7 @@ type interrupts struct {
 func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE) // a reader that has gone must not keep the table from being deleted
 	hard, cutOff := context.WithCancel(ctx)
 	soft, end := context.WithCancel(hard)
 	released := make(chan struct{})

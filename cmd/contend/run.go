@@ -36,12 +36,12 @@ func (p *program) runCommand() *cli.Command {
 			&cli.StringFlag{Name: "workers", Usage: "`N` workers"},
 			&cli.StringFlag{Name: "duration", Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
 			&cli.StringFlag{Name: "operations", Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "seed", Usage: "seed of everything random"},
+			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
 			setFlag(),
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
-			&cli.BoolFlag{Name: "quiet", Usage: "nothing on stderr but errors"},
-			&cli.BoolFlag{Name: "keep-table", Usage: "do not delete the table that the run created"},
-			&cli.BoolFlag{Name: "yes", Usage: "really put load on AWS (target aws), which costs money"},
+			&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Usage: "nothing on stderr but errors"},
+			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on AWS (target aws), which costs money"},
 		},
 		Action: p.run,
 	}
@@ -99,11 +99,14 @@ func (p *program) resolve(c *cli.Context, name string) (workload.Scenario, error
 	return loadScenario(name, append(overrides, set...))
 }
 
+// runsFolder holds the folders of runs that were not given one.
+const runsFolder = "runs"
+
 // makeFolder makes the run's folder, before anything is measured that could
 // not be kept.
 func makeFolder(folder, name string, started time.Time) (string, error) {
 	if folder == "" {
-		return makeNewFolder(filepath.Join("runs", name+"-"+started.UTC().Format("20060102T150405Z")))
+		return makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format("20060102T150405Z")))
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", fmt.Errorf("run folder: %w", err)
@@ -294,5 +297,9 @@ func removeIfEmpty(folder string) error {
 	if err != nil || len(entries) > 0 {
 		return nil
 	}
-	return os.Remove(folder)
+	if err := os.Remove(folder); err != nil || filepath.Dir(folder) != runsFolder {
+		return err
+	}
+	_ = os.Remove(runsFolder) // stays if it holds other runs
+	return nil
 }

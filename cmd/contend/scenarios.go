@@ -86,7 +86,7 @@ func (p *program) validate(c *cli.Context) error {
 }
 
 func setFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "set", Usage: "set any field of the scenario, as in --set retry.base=10ms (repeatable) `PATH=VALUE`"}
+	return &cli.StringSliceFlag{Name: "set", Usage: "set any field of the scenario: `PATH=VALUE`, as in retry.base=10ms; repeatable"}
 }
 
 func setOverrides(c *cli.Context) ([]workload.Override, error) {

@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/logging"
 
 	"contend/internal/embedded"
 	"contend/workload"
@@ -46,6 +48,9 @@ func openTarget(ctx context.Context, s *workload.Scenario) (*target, error) {
 		settings, err := config.LoadDefaultConfig(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("AWS configuration: %w", err)
+		}
+		if settings.Region == "" {
+			return nil, noRegion()
 		}
 		return newTarget("aws", "", settings, s), nil
 	}
@@ -115,21 +120,25 @@ func isLoopback(endpoint string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// setupPatience is how long a request before or after the load may take, if the
+// scenario does not give it more.
+const setupPatience = 5 * time.Second
+
 // newTarget makes the clients. Each worker keeps its connection: the default
 // transport would close most of them after every request.
 func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario) *target {
 	connections := s.Load.Workers + 1
-	web := awshttp.NewBuildableClient().WithTimeout(s.RequestTimeout).WithTransportOptions(func(t *http.Transport) {
-		t.MaxIdleConns, t.MaxIdleConnsPerHost = connections, connections
-	})
-	client := func(retryer aws.Retryer) *dynamodb.Client {
+	transport := awshttp.NewBuildableClient().GetTransport() // the client's own settings
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = connections, connections
+	client := func(patience time.Duration, retryer aws.Retryer) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
-			o.HTTPClient = web
+			o.HTTPClient = &http.Client{Transport: transport, Timeout: patience}
+			// The client warns of every refused condition that its checksum is
+			// wrong, which it is not (seen with service/dynamodb v1.73).
+			o.Logger = logging.Nop{}
+			o.Retryer = retryer
 			if endpoint != "" {
 				o.BaseEndpoint = aws.String(endpoint)
-			}
-			if retryer != nil {
-				o.Retryer = retryer
 			}
 		})
 	}
@@ -137,10 +146,10 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 		kind:     kind,
 		endpoint: endpoint,
 		region:   settings.Region,
-		load:     client(aws.NopRetryer{}),
-		setup:    client(nil),
+		load:     client(s.RequestTimeout, aws.NopRetryer{}),
+		setup:    client(max(s.RequestTimeout, setupPatience), retry.NewStandard()),
 		close: func() error {
-			web.GetTransport().CloseIdleConnections()
+			transport.CloseIdleConnections()
 			return nil
 		},
 	}

@@ -1,7 +1,6 @@
 package embedded_test
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"strconv"
@@ -73,11 +72,4 @@ func send(b *testing.B, handler http.Handler, operation, body string) {
 	if w.status != 0 && w.status != http.StatusOK {
 		b.Fatalf("%s: status %d", operation, w.status)
 	}
-}
-
-func request(operation, body string) *http.Request {
-	r, _ := http.NewRequest(http.MethodPost, "http://embedded/", bytes.NewReader([]byte(body)))
-	r.Header["X-Amz-Target"] = []string{"DynamoDB_20120810." + operation}
-	r.Header["Authorization"] = []string{"AWS4-HMAC-SHA256 any"}
-	return r
 }

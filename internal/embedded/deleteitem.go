@@ -7,6 +7,11 @@ type deleteItemRequest struct {
 	Key attribute.Item
 }
 
+func (r *deleteItemRequest) decode(d *document) {
+	r.writing.decode(d)
+	r.Key = d.item("Key")
+}
+
 func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) {
 	t, err := s.table(r.TableName)
 	if err != nil {
@@ -18,7 +23,10 @@ func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) 
 	if err := r.check("ALL_OLD"); err != nil {
 		return reply, err
 	}
-	placeholders, err := r.placeholders(map[string]*string{"ConditionExpression": r.ConditionExpression})
+	if err := t.checkKey(r.Key); err != nil {
+		return reply, err
+	}
+	placeholders, err := r.placeholders(parameter{"ConditionExpression", r.ConditionExpression})
 	if err != nil {
 		return reply, err
 	}
@@ -27,9 +35,6 @@ func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) 
 		return reply, err
 	}
 	if err := placeholders.Unused(); err != nil {
-		return reply, err
-	}
-	if err := t.checkKey(r.Key); err != nil {
 		return reply, err
 	}
 	ch := change{&r.writing, t, r.Key, condition, func(attribute.Item) (attribute.Item, error) { return nil, nil }}

@@ -1,8 +1,6 @@
 package embedded
 
 import (
-	"encoding/json"
-
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -14,7 +12,16 @@ type getItemRequest struct {
 	ProjectionExpression *string
 	expressions
 	reporting
-	AttributesToGet json.RawMessage
+}
+
+func (r *getItemRequest) decode(d *document) {
+	r.TableName = d.text("TableName")
+	r.Key = d.item("Key")
+	r.ConsistentRead = d.truth("ConsistentRead")
+	r.ProjectionExpression = d.optionalText("ProjectionExpression")
+	r.expressions.decode(d)
+	r.reporting.decode(d)
+	d.unsupported("AttributesToGet")
 }
 
 func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
@@ -44,9 +51,6 @@ func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
 }
 
 func (s *Server) prepareGet(r *getItemRequest) (*table, *expression.Projection, error) {
-	if err := unsupported(map[string]json.RawMessage{"AttributesToGet": r.AttributesToGet}); err != nil {
-		return nil, nil, err
-	}
 	t, err := s.table(r.TableName)
 	if err != nil {
 		return nil, nil, err
@@ -57,7 +61,7 @@ func (s *Server) prepareGet(r *getItemRequest) (*table, *expression.Projection, 
 	if err := r.check(); err != nil {
 		return nil, nil, err
 	}
-	placeholders, err := r.placeholders(map[string]*string{"ProjectionExpression": r.ProjectionExpression})
+	placeholders, err := r.placeholders(parameter{"ProjectionExpression", r.ProjectionExpression})
 	if err != nil {
 		return nil, nil, err
 	}

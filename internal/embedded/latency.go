@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -34,4 +35,17 @@ func (l *latencySource) draw() (before, after time.Duration) {
 	l.mu.Unlock()
 	whole := max(l.latency.Mean+time.Duration(z*float64(l.latency.SD)), 0)
 	return whole / 2, whole - whole/2
+}
+
+// sleep returns after a pause, or when the context ends.
+func sleep(ctx context.Context, pause time.Duration) {
+	if pause <= 0 {
+		return
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }

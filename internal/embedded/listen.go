@@ -18,6 +18,9 @@ type Listener struct {
 	http    http.Server
 	serving sync.WaitGroup
 	err     error
+
+	handling sync.RWMutex // held for reading by each request in progress
+	closed   bool         // guarded by handling
 }
 
 // Listen serves on a TCP address; port 0 takes a free one.
@@ -27,12 +30,21 @@ func (s *Server) Listen(address string) (*Listener, error) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	const headerPatience = 10 * time.Second
-	l := &Listener{
-		Endpoint: "http://" + socket.Addr().String(),
-		http:     http.Server{Handler: s, ReadHeaderTimeout: headerPatience},
-	}
+	l := &Listener{Endpoint: "http://" + socket.Addr().String()}
+	l.http = http.Server{Handler: l.count(s), ReadHeaderTimeout: headerPatience}
 	l.serving.Go(func() { l.err = l.http.Serve(socket) })
 	return l, nil
+}
+
+// count makes the listener know which requests are in progress.
+func (l *Listener) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l.handling.RLock()
+		defer l.handling.RUnlock()
+		if !l.closed {
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // Wait returns when the listener was closed, or with the error that ended it.
@@ -45,12 +57,16 @@ func (l *Listener) Wait() error {
 }
 
 // Close stops listening, waits for the requests in progress until ctx ends, and
-// then cuts them off. No goroutine of the listener is left, except of handlers
-// that still sleep a modelled latency.
+// then cuts their connections. It returns when the last of them was carried
+// out, which is at most half a modelled latency after ctx ends. The error is
+// that of ctx if connections were cut.
 func (l *Listener) Close(ctx context.Context) error {
 	err := l.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, l.http.Close())
 	}
+	l.handling.Lock()
+	l.closed = true
+	l.handling.Unlock()
 	return errors.Join(err, l.Wait())
 }

@@ -7,6 +7,11 @@ type putItemRequest struct {
 	Item attribute.Item
 }
 
+func (r *putItemRequest) decode(d *document) {
+	r.writing.decode(d)
+	r.Item = d.item("Item")
+}
+
 func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 	t, err := s.table(r.TableName)
 	if err != nil {
@@ -18,10 +23,10 @@ func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 	if err := r.check("ALL_OLD"); err != nil {
 		return reply, err
 	}
-	if _, empty := r.Item[""]; empty {
-		return reply, invalid("Empty attribute name")
+	if err := t.checkKeyOf(r.Item); err != nil {
+		return reply, err
 	}
-	placeholders, err := r.placeholders(map[string]*string{"ConditionExpression": r.ConditionExpression})
+	placeholders, err := r.placeholders(parameter{"ConditionExpression", r.ConditionExpression})
 	if err != nil {
 		return reply, err
 	}
@@ -30,9 +35,6 @@ func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 		return reply, err
 	}
 	if err := placeholders.Unused(); err != nil {
-		return reply, err
-	}
-	if err := t.checkKeyOf(r.Item); err != nil {
 		return reply, err
 	}
 	if attribute.Size(r.Item) > maxItemBytes {

@@ -1,80 +1,195 @@
 package embedded
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/valyala/fastjson"
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
 
+// document is the JSON object of a request. The first member that has the wrong
+// shape is kept as the error; the methods return zero values for it and for
+// members that are absent or null.
+type document struct {
+	root *fastjson.Value
+	err  error
+}
+
+// member is nil if there is no such member.
+func (d *document) member(name string) *fastjson.Value {
+	v := d.root.Get(name)
+	if v == nil || v.Type() == fastjson.TypeNull {
+		return nil
+	}
+	return v
+}
+
+func (d *document) wrong(name string, v *fastjson.Value) {
+	d.keep(fail(serialization, "the field "+name+" cannot be a JSON "+v.Type().String()))
+}
+
+func (d *document) keep(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+func (d *document) text(name string) string {
+	if given := d.optionalText(name); given != nil {
+		return *given
+	}
+	return ""
+}
+
+// optionalText is nil for a member that was not given.
+func (d *document) optionalText(name string) *string {
+	v := d.member(name)
+	if v == nil {
+		return nil
+	}
+	if v.Type() != fastjson.TypeString {
+		d.wrong(name, v)
+		return nil
+	}
+	text := string(v.GetStringBytes())
+	return &text
+}
+
+func (d *document) truth(name string) bool {
+	v := d.member(name)
+	if v == nil {
+		return false
+	}
+	truth, err := v.Bool()
+	if err != nil {
+		d.wrong(name, v)
+	}
+	return truth
+}
+
+// item is nil for a member that was not given.
+func (d *document) item(name string) attribute.Item {
+	v := d.member(name)
+	if v == nil {
+		return nil
+	}
+	if v.Type() != fastjson.TypeObject {
+		d.wrong(name, v)
+		return nil
+	}
+	item, err := attribute.DecodeItem(v)
+	if err != nil {
+		d.keep(err)
+	}
+	return item
+}
+
 // expressions are the parameters that all requests with expressions share.
 type expressions struct {
 	ExpressionAttributeNames  map[string]string
-	ExpressionAttributeValues values
+	ExpressionAttributeValues map[string]attribute.Value
 }
 
-// values reads ExpressionAttributeValues and names the key of a bad one.
-type values map[string]attribute.Value
-
-func (v *values) UnmarshalJSON(text []byte) error {
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(text, &raw); err != nil || raw == nil {
-		return err
-	}
-	*v = make(values, len(raw))
-	for key, member := range raw {
-		var value attribute.Value
-		if err := value.UnmarshalJSON(member); err != nil {
-			return &attribute.ValidationError{Message: fmt.Sprintf("ExpressionAttributeValues contains invalid value: %v for key %s", err, key)}
+func (e *expressions) decode(d *document) {
+	e.ExpressionAttributeNames = decodeMembers(d, "ExpressionAttributeNames", func(key string, v *fastjson.Value) (string, error) {
+		if v.Type() != fastjson.TypeString {
+			return "", fail(serialization, "the name of "+key+" cannot be a JSON "+v.Type().String())
 		}
-		(*v)[key] = value
-	}
-	return nil
+		return string(v.GetStringBytes()), nil
+	})
+	e.ExpressionAttributeValues = decodeMembers(d, "ExpressionAttributeValues", func(key string, v *fastjson.Value) (attribute.Value, error) {
+		value, err := attribute.Decode(v)
+		if refused := (*attribute.ValidationError)(nil); errors.As(err, &refused) {
+			err = invalid("ExpressionAttributeValues contains invalid value: " + refused.Message + " for key " + key)
+		}
+		return value, err
+	})
 }
 
-// placeholders checks the shared parameters. texts are the expressions of the
-// request by name, nil where one is not given.
-func (e *expressions) placeholders(texts map[string]*string) (*expression.Placeholders, error) {
-	given, names := 0, make([]string, 0, len(texts))
-	for name, text := range texts {
-		names = append(names, name+" is null")
-		if text != nil {
-			given++
-		}
+// decodeMembers reads an object of members of one kind; it is nil for one that
+// was not given.
+func decodeMembers[V any](d *document, name string, decode func(key string, v *fastjson.Value) (V, error)) map[string]V {
+	v := d.member(name)
+	if v == nil {
+		return nil
 	}
-	slices.Sort(names)
+	object, err := v.Object()
+	if err != nil {
+		d.wrong(name, v)
+		return nil
+	}
+	members := make(map[string]V, object.Len())
+	object.Visit(func(key []byte, member *fastjson.Value) {
+		value, err := decode(string(key), member)
+		if err != nil {
+			d.keep(err)
+		}
+		members[string(key)] = value
+	})
+	return members
+}
+
+// parameter is an expression parameter; its text is nil if it was not given.
+type parameter struct {
+	name string
+	text *string
+}
+
+// placeholders checks the shared parameters of a request with those
+// expressions.
+func (e *expressions) placeholders(parameters ...parameter) (*expression.Placeholders, error) {
+	given := slices.ContainsFunc(parameters, func(p parameter) bool { return p.text != nil })
 	switch {
-	case e.ExpressionAttributeNames != nil && given == 0:
-		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions" + nulls(names))
-	case e.ExpressionAttributeValues != nil && given == 0:
-		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions" + nulls(names))
+	case e.ExpressionAttributeNames != nil && !given:
+		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
+	case e.ExpressionAttributeValues != nil && !given:
+		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(parameters))
 	case e.ExpressionAttributeNames != nil && len(e.ExpressionAttributeNames) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
 	case e.ExpressionAttributeValues != nil && len(e.ExpressionAttributeValues) == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
+	for key, name := range e.ExpressionAttributeNames {
+		if name == "" {
+			return nil, invalid("ExpressionAttributeNames contains invalid value: Empty attribute name for key " + key)
+		}
+	}
 	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues}
 	return p, p.Check()
 }
 
-func nulls(names []string) string { return ": " + strings.Join(names, " and ") }
+func areNull(parameters []parameter) string {
+	if len(parameters) == 1 {
+		return parameters[0].name + " is null"
+	}
+	names := make([]string, len(parameters))
+	for i, p := range parameters {
+		names[i] = p.name
+	}
+	return strings.Join(names, " and ") + " are null"
+}
 
-// unsupported refuses parameters that this server has not, and that must not
-// be ignored.
-func unsupported(parameters map[string]json.RawMessage) error {
-	for name, value := range parameters {
-		if len(value) > 0 && string(value) != "null" {
-			return invalid("the parameter " + name + " is not supported by this server")
+// unsupported refuses the parameters that this server has not, and that must
+// not be ignored.
+func (d *document) unsupported(names ...string) {
+	for _, name := range names {
+		if d.member(name) != nil {
+			d.keep(invalid("the parameter " + name + " is not supported by this server"))
 		}
 	}
-	return nil
 }
 
 // reporting is how a request wants its consumed capacity told.
 type reporting struct{ ReturnConsumedCapacity string }
+
+func (r *reporting) decode(d *document) {
+	r.ReturnConsumedCapacity = d.text("ReturnConsumedCapacity")
+}
 
 func (r reporting) check() error {
 	switch r.ReturnConsumedCapacity {

@@ -13,7 +13,6 @@
 package embedded
 
 import (
-	"encoding/json"
 	"errors"
 	"hash/crc32"
 	"io"
@@ -23,6 +22,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/valyala/fastjson"
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
@@ -91,17 +92,20 @@ var contentTypes = []string{contentType}
 
 // buffer is the memory of one request, used again by later ones.
 type buffer struct {
-	body  []byte
-	reply []byte
+	body   []byte
+	reply  []byte
+	parser fastjson.Parser
 }
 
 var buffers = sync.Pool{New: func() any { return &buffer{body: make([]byte, 0, 2048), reply: make([]byte, 0, 1024)} }}
 
 // requestID has the length of AWS's; it is unique within the server.
 func (s *Server) requestID() string {
-	const length = 52
-	id := strconv.FormatUint(s.requests.Add(1), 36)
-	return strings.ToUpper(strings.Repeat("0", length-len(id)) + id)
+	id := [52]byte{}
+	for i, n := len(id)-1, s.requests.Add(1); i >= 0; i, n = i-1, n/10 {
+		id[i] = '0' + byte(n%10)
+	}
+	return string(id[:])
 }
 
 // answer carries out a request and leaves the answer in b.reply.
@@ -118,12 +122,17 @@ func (s *Server) answer(b *buffer, w http.ResponseWriter, r *http.Request) error
 		return fail(serialization, "the request's body cannot be read: "+err.Error())
 	}
 	b.reply = b.reply[:0]
+	root, err := b.parser.ParseBytes(b.body)
+	if err != nil || root.Type() != fastjson.TypeObject {
+		return fail(serialization, "the request is not a JSON object")
+	}
 	before, after := s.latency.draw()
-	time.Sleep(before)
-	b.reply, err = s.dispatch(operation, b.body, b.reply)
 	// A request that arrived is carried out and paid for even if its client
-	// has gone meanwhile, as a store does.
-	time.Sleep(after)
+	// has gone meanwhile, as a store does: only the wait after the change ends
+	// with the client.
+	time.Sleep(before)
+	b.reply, err = s.dispatch(operation, root, b.reply)
+	sleep(r.Context(), after)
 	return err
 }
 
@@ -143,50 +152,40 @@ func readAll(dst []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-func (s *Server) dispatch(operation string, body, reply []byte) ([]byte, error) {
+func (s *Server) dispatch(operation string, root *fastjson.Value, reply []byte) ([]byte, error) {
 	switch operation {
 	case "UpdateItem":
-		return decodeAnd(s.updateItem, body, reply)
+		return call(s.updateItem, root, reply)
 	case "GetItem":
-		return decodeAnd(s.getItem, body, reply)
+		return call(s.getItem, root, reply)
 	case "PutItem":
-		return decodeAnd(s.putItem, body, reply)
+		return call(s.putItem, root, reply)
 	case "DeleteItem":
-		return decodeAnd(s.deleteItem, body, reply)
+		return call(s.deleteItem, root, reply)
 	case "CreateTable":
-		return decodeAnd(s.createTable, body, reply)
+		return call(s.createTable, root, reply)
 	case "DescribeTable":
-		return decodeAnd(s.describeTable, body, reply)
+		return call(s.describeTable, root, reply)
 	case "DeleteTable":
-		return decodeAnd(s.deleteTable, body, reply)
+		return call(s.deleteTable, root, reply)
 	case "ListTables":
-		return decodeAnd(s.listTables, body, reply)
+		return call(s.listTables, root, reply)
 	case "":
 		return reply, fail(unknownOperation, "An unknown operation was requested.")
 	}
 	return reply, fail(unknownOperation, "the operation "+operation+" is not supported by this server")
 }
 
-func decodeAnd[Request any](do func(*Request, []byte) ([]byte, error), body, reply []byte) ([]byte, error) {
-	var request Request
-	if err := json.Unmarshal(body, &request); err != nil {
-		return reply, decodeFailure(err)
+// call decodes a request and carries it out.
+func call[Request any, Pointer interface {
+	*Request
+	decode(*document)
+}](do func(Pointer, []byte) ([]byte, error), root *fastjson.Value, reply []byte) ([]byte, error) {
+	request, d := Pointer(new(Request)), &document{root: root}
+	if request.decode(d); d.err != nil {
+		return reply, d.err
 	}
-	return do(&request, reply)
-}
-
-// decodeFailure keeps the failures of attribute values, and makes all others
-// one of the JSON itself.
-func decodeFailure(err error) error {
-	var value *attribute.ValidationError
-	if errors.As(err, &value) {
-		return value
-	}
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
-		return fail(serialization, "the field "+kind.Field+" cannot be a JSON "+kind.Value)
-	}
-	return fail(serialization, "the request is not JSON of the expected shape: "+err.Error())
+	return do(request, reply)
 }
 
 // asFailure gives every error its place in the protocol.

@@ -102,6 +102,8 @@ func checkKeyAttribute(item attribute.Item, key keyAttribute, limit int, what st
 	switch {
 	case !ok:
 		return invalid("One of the required keys was not given a value")
+	case v.Kind > attribute.Binary:
+		return invalid("Invalid attribute value type")
 	case v.Kind != key.kind:
 		return invalid("One or more parameter values were invalid: Type mismatch for key")
 	case v.Kind != attribute.Number && v.Text == "":

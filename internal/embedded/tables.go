@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
-
-	"contend/internal/embedded/attribute"
 )
 
 // The parts of a table's description, in the wire's words.
@@ -36,14 +34,23 @@ type (
 )
 
 type createTableRequest struct {
-	TableName              string
-	AttributeDefinitions   []attributeDefinition
-	KeySchema              []keyElement
-	BillingMode            string
-	ProvisionedThroughput  *struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
-	GlobalSecondaryIndexes json.RawMessage
-	LocalSecondaryIndexes  json.RawMessage
-	StreamSpecification    json.RawMessage
+	TableName             string
+	AttributeDefinitions  []attributeDefinition
+	KeySchema             []keyElement
+	BillingMode           string
+	ProvisionedThroughput *struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
+}
+
+// decode leaves the shape to the general decoder: tables are not made often.
+func (r *createTableRequest) decode(d *document) {
+	decodeGenerally(d, r)
+	d.unsupported("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification")
+}
+
+func decodeGenerally(d *document, request any) {
+	if err := json.Unmarshal(d.root.MarshalTo(nil), request); err != nil {
+		d.keep(fail(serialization, "the request is not JSON of the expected shape: "+err.Error()))
+	}
 }
 
 const payPerRequest = "PAY_PER_REQUEST"
@@ -67,56 +74,11 @@ func newTable(r *createTableRequest) (*table, error) {
 	if !validTableName(r.TableName) {
 		return nil, errTableName()
 	}
-	if err := unsupported(map[string]json.RawMessage{
-		"GlobalSecondaryIndexes": r.GlobalSecondaryIndexes,
-		"LocalSecondaryIndexes":  r.LocalSecondaryIndexes,
-		"StreamSpecification":    r.StreamSpecification,
-	}); err != nil {
-		return nil, err
-	}
 	t := &table{provisioned: r.BillingMode != payPerRequest}
 	if err := t.takeKeys(r); err != nil {
 		return nil, err
 	}
 	return t, t.takeBilling(r)
-}
-
-// takeKeys reads the key schema.
-func (t *table) takeKeys(r *createTableRequest) error {
-	for _, d := range r.AttributeDefinitions {
-		if kind, ok := attribute.ParseKind(d.AttributeType); !ok || kind > attribute.Binary {
-			return invalid("Member must satisfy enum value set: [B, N, S]")
-		}
-	}
-	if len(r.KeySchema) == 0 || r.KeySchema[0].KeyType != "HASH" {
-		return invalid("No Hash Key specified in schema.  All Dynamo DB tables must have exactly one hash key")
-	}
-	if len(r.KeySchema) > 2 || len(r.KeySchema) == 2 && r.KeySchema[1].KeyType != "RANGE" {
-		return invalid("Too many hash keys specified.  All Dynamo DB tables must have exactly one hash key")
-	}
-	var ok bool
-	if t.hash, ok = r.key(0); !ok {
-		return invalid("Hash Key not specified in Attribute Definitions.  Type unknown.")
-	}
-	if len(r.KeySchema) == 2 {
-		if t.sort, ok = r.key(1); !ok {
-			return invalid("Range Key not specified in Attribute Definitions.  Type unknown.")
-		}
-	}
-	if len(r.AttributeDefinitions) != len(r.KeySchema) {
-		return invalid("The number of attributes in key schema must match the number of attributes defined in attribute definitions.")
-	}
-	return nil
-}
-
-func (r *createTableRequest) key(i int) (keyAttribute, bool) {
-	name := r.KeySchema[i].AttributeName
-	at := slices.IndexFunc(r.AttributeDefinitions, func(d attributeDefinition) bool { return d.AttributeName == name })
-	if at < 0 {
-		return keyAttribute{}, false
-	}
-	kind, _ := attribute.ParseKind(r.AttributeDefinitions[at].AttributeType)
-	return keyAttribute{name, kind}, true
 }
 
 // takeBilling reads the billing mode and begins the description.
@@ -139,6 +101,9 @@ func (t *table) takeBilling(r *createTableRequest) error {
 		if r.ProvisionedThroughput == nil {
 			return invalid("No provisioned throughput specified for the table")
 		}
+		if r.ProvisionedThroughput.ReadCapacityUnits < 1 || r.ProvisionedThroughput.WriteCapacityUnits < 1 {
+			return invalid("Table read and write throughput must be at least 1, and cannot be null")
+		}
 		t.description.ProvisionedThroughput.ReadCapacityUnits = r.ProvisionedThroughput.ReadCapacityUnits
 		t.description.ProvisionedThroughput.WriteCapacityUnits = r.ProvisionedThroughput.WriteCapacityUnits
 	default:
@@ -157,6 +122,8 @@ func (t *table) describe(reply []byte, member, status string) []byte {
 }
 
 type tableRequest struct{ TableName string }
+
+func (r *tableRequest) decode(d *document) { r.TableName = d.text("TableName") }
 
 func (s *Server) describeTable(r *tableRequest, reply []byte) ([]byte, error) {
 	t, err := s.table(r.TableName)
@@ -178,9 +145,11 @@ func (s *Server) deleteTable(r *tableRequest, reply []byte) ([]byte, error) {
 }
 
 type listTablesRequest struct {
-	ExclusiveStartTableName string
+	ExclusiveStartTableName *string
 	Limit                   *int
 }
+
+func (r *listTablesRequest) decode(d *document) { decodeGenerally(d, r) }
 
 func (s *Server) listTables(r *listTablesRequest, reply []byte) ([]byte, error) {
 	const most = 100
@@ -194,10 +163,15 @@ func (s *Server) listTables(r *listTablesRequest, reply []byte) ([]byte, error) 
 	case limit > most:
 		return reply, invalid("Limit in ListTables must be <= 100")
 	}
-	names := s.tableNames()
-	from, found := slices.BinarySearch(names, r.ExclusiveStartTableName)
-	if found {
-		from++
+	names, from := s.tableNames(), 0
+	if start := r.ExclusiveStartTableName; start != nil {
+		if !validTableName(*start) {
+			return reply, errTableName()
+		}
+		var found bool
+		if from, found = slices.BinarySearch(names, *start); found {
+			from++
+		}
 	}
 	answer := struct {
 		TableNames             []string

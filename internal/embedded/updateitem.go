@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"encoding/json"
 	"maps"
 
 	"contend/internal/embedded/attribute"
@@ -12,7 +11,13 @@ type updateItemRequest struct {
 	writing
 	Key              attribute.Item
 	UpdateExpression *string
-	AttributeUpdates json.RawMessage
+}
+
+func (r *updateItemRequest) decode(d *document) {
+	r.writing.decode(d)
+	r.Key = d.item("Key")
+	r.UpdateExpression = d.optionalText("UpdateExpression")
+	d.unsupported("AttributeUpdates")
 }
 
 func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) {
@@ -47,15 +52,13 @@ func (r *updateItemRequest) prepare(t *table) (*expression.Update, *expression.C
 	if r.Key == nil {
 		return nil, nil, invalid(nullKey)
 	}
-	if err := unsupported(map[string]json.RawMessage{"AttributeUpdates": r.AttributeUpdates}); err != nil {
-		return nil, nil, err
-	}
 	if err := r.check("ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"); err != nil {
 		return nil, nil, err
 	}
-	placeholders, err := r.placeholders(map[string]*string{
-		"UpdateExpression": r.UpdateExpression, "ConditionExpression": r.ConditionExpression,
-	})
+	if err := t.checkKey(r.Key); err != nil {
+		return nil, nil, err
+	}
+	placeholders, err := r.placeholders(parameter{"UpdateExpression", r.UpdateExpression}, parameter{"ConditionExpression", r.ConditionExpression})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,9 +73,6 @@ func (r *updateItemRequest) prepare(t *table) (*expression.Update, *expression.C
 		return nil, nil, err
 	}
 	if err := placeholders.Unused(); err != nil {
-		return nil, nil, err
-	}
-	if err := t.checkKey(r.Key); err != nil {
 		return nil, nil, err
 	}
 	return update, condition, t.checkTargets(update)
@@ -103,7 +103,7 @@ func (r *updateItemRequest) returned(e effect, update *expression.Update, writte
 		return pick(e.new, written)
 	case "UPDATED_OLD":
 		if update != nil {
-			return pick(e.old, update.Targets())
+			return pick(e.old, update.Present(e.old))
 		}
 	}
 	return nil

@@ -1,31 +1,35 @@
 package embedded
 
 import (
-	"encoding/json"
 	"slices"
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
 
-// writing are the parameters that all writes share.
+// writing are the parameters that all writes share. ReturnItemCollectionMetrics
+// is not read: there are no local indexes that it could tell of.
 type writing struct {
 	TableName                           string
 	ConditionExpression                 *string
 	ReturnValues                        string
 	ReturnValuesOnConditionCheckFailure string
-	ReturnItemCollectionMetrics         string // nothing to tell: there are no local indexes
 	expressions
 	reporting
-	Expected            json.RawMessage
-	ConditionalOperator json.RawMessage
+}
+
+func (w *writing) decode(d *document) {
+	w.TableName = d.text("TableName")
+	w.ConditionExpression = d.optionalText("ConditionExpression")
+	w.ReturnValues = d.text("ReturnValues")
+	w.ReturnValuesOnConditionCheckFailure = d.text("ReturnValuesOnConditionCheckFailure")
+	w.expressions.decode(d)
+	w.reporting.decode(d)
+	d.unsupported("Expected", "ConditionalOperator")
 }
 
 // check refuses what is wrong with the shared parameters.
 func (w *writing) check(returnValues ...string) error {
-	if err := unsupported(map[string]json.RawMessage{"Expected": w.Expected, "ConditionalOperator": w.ConditionalOperator}); err != nil {
-		return err
-	}
 	if err := w.reporting.check(); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ type Attempt struct {
 	Number   int // 1: the first attempt of the operation has just ended
 	Outcome  counter.Outcome
 	LastWait time.Duration // before this attempt; 0 before the first
-	Elapsed  time.Duration // since the operation began
+	Elapsed  time.Duration // since the operation began, at least 0
 }
 
 // Decision is what to do next: wait and try again, or give up for a reason.
@@ -80,7 +80,7 @@ func (p Policy) Decide(attempt Attempt, u float64) Decision {
 		return Decision{Reason: ReasonMaxAttempts}
 	}
 	wait := p.wait(attempt, u)
-	if p.Deadline > 0 && wait > p.Deadline-max(attempt.Elapsed, 0) {
+	if p.Deadline > 0 && wait > p.Deadline-attempt.Elapsed {
 		return Decision{Reason: ReasonDeadline}
 	}
 	return Decision{Retry: true, Wait: wait}

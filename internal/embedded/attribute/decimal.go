@@ -42,10 +42,14 @@ func ParseDecimal(text string) (Decimal, error) {
 	if !isNumeral(text) {
 		return Decimal{}, invalid(notNumber)
 	}
-	// Exponents of more than six characters are far out of range, and would
-	// cost memory to expand.
-	if at := strings.IndexAny(text, "eE"); at >= 0 && len(text)-at > 7 {
-		return outOfRange(text[at+1] == '-')
+	mantissa, tooFar, err := splitExponent(text)
+	if err != nil {
+		return Decimal{}, err
+	}
+	if tooFar != nil && strings.Trim(mantissa, "+-0.") != "" {
+		return Decimal{}, tooFar
+	} else if tooFar != nil {
+		return Decimal{}, nil
 	}
 	exact, _, err := apd.NewFromString(text)
 	if err != nil {
@@ -54,11 +58,24 @@ func ParseDecimal(text string) (Decimal, error) {
 	return checked(exact)
 }
 
-func outOfRange(tiny bool) (Decimal, error) {
-	if tiny {
-		return Decimal{}, invalid(underflow)
+// splitExponent finds the mantissa, and the error of an exponent that is far out
+// of range, which would cost memory to expand.
+func splitExponent(text string) (mantissa string, tooFar, err error) {
+	at := strings.IndexAny(text, "eE")
+	if at < 0 {
+		return text, nil, nil
 	}
-	return Decimal{}, invalid(overflow)
+	exponent, err := strconv.ParseInt(text[at+1:], 10, 32)
+	const far = 1000 // more than any number of significant digits makes up for
+	switch {
+	case err != nil:
+		return "", nil, invalid(notNumber)
+	case exponent > far:
+		tooFar = invalid(overflow)
+	case exponent < -far:
+		tooFar = invalid(underflow)
+	}
+	return text[:at], tooFar, nil
 }
 
 // isNumeral excludes what apd knows and DynamoDB does not, such as "NaN".
@@ -147,11 +164,13 @@ func arithmetic(operate func(result, x, y *apd.Decimal) (apd.Condition, error), 
 	return checked(result)
 }
 
-// significantDigits is what a number's size is counted from.
-func (d Decimal) significantDigits() int {
+// significant is the number of digits without the zeros at both ends, and the
+// exponent of the last of them.
+func (d Decimal) significant() (count, exponent int) {
 	if d.exact != nil {
-		return int(d.exact.NumDigits())
+		return int(d.exact.NumDigits()), int(d.exact.Exponent)
 	}
-	text := strconv.FormatInt(d.small, 10)
-	return len(strings.TrimRight(strings.TrimLeft(text, "-"), "0"))
+	text := strings.TrimLeft(strconv.FormatInt(d.small, 10), "-0")
+	count = len(strings.TrimRight(text, "0"))
+	return count, len(text) - count
 }

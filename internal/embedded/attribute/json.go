@@ -1,103 +1,49 @@
 package attribute
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/valyala/fastjson"
 )
 
-// maxDepth is how deep lists and maps may nest.
-const maxDepth = 32
+// maxDepth is how deep lists and maps may nest; an attribute of the item is at
+// depth 0, and the item itself is the 32nd of the published levels.
+const maxDepth = 31
 
 // The messages of values that DynamoDB refuses.
 const (
 	emptyValue  = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 	manyTypes   = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
 	falseNull   = "One or more parameter values were invalid: Null attribute value types must have the value of true"
-	tooDeep     = "Nesting Levels have exceeded supported limits: Attributes with nesting levels greater than 32 are not supported."
+	tooDeep     = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 	unreadable  = "The value cannot be converted to the type of its descriptor"
+	emptyName   = "Empty attribute name"
+	longName    = "Attribute name is too large, must be less than 65536 bytes"
+	nullValue   = "The supplied Item contains a null AttributeValue"
+	nullString  = "One or more parameter values were invalid: An string set may not have a null string as a member"
 	emptyBinary = "One or more parameter values were invalid: Binary sets should not be empty"
 )
 
-// UnmarshalJSON reads the wire form, such as {"N":"1"}. The error is a
-// [*ValidationError] or a [*SerializationError].
-func (v *Value) UnmarshalJSON(text []byte) error {
-	decoded, err := decode(text, 0)
-	*v = decoded
-	return err
-}
+// Decode reads the wire form, such as {"N":"1"}. The error is a
+// [*ValidationError] or a [*SerializationError]. The value keeps nothing of v,
+// whose memory a parser uses again.
+func Decode(v *fastjson.Value) (Value, error) { return decode(v, 0) }
 
-func decode(text []byte, depth int) (Value, error) {
+// DecodeItem reads an object of values.
+func DecodeItem(v *fastjson.Value) (Item, error) { return decodeFields(v, 0) }
+
+func decode(v *fastjson.Value, depth int) (Value, error) {
 	if depth > maxDepth {
 		return Value{}, invalid(tooDeep)
 	}
-	descriptor, payload, err := split(text)
+	kind, payload, err := split(v)
 	if err != nil {
 		return Value{}, err
 	}
-	kind, known := ParseKind(descriptor)
-	if !known || bytes.Equal(payload, []byte("null")) {
-		return Value{}, invalid(emptyValue)
-	}
-	return decodeKind(kind, payload, depth)
-}
-
-// split takes the one member of a value's object apart.
-func split(text []byte) (descriptor string, payload []byte, err error) {
-	if descriptor, payload, ok := splitPlain(text); ok {
-		return descriptor, payload, nil
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return "", nil, malformed(unreadable)
-	}
-	known := 0
-	for name, member := range members {
-		if _, ok := ParseKind(name); ok {
-			known++
-			descriptor, payload = name, member
-		}
-	}
-	switch known {
-	case 0:
-		return "", nil, invalid(emptyValue)
-	case 1:
-		return descriptor, payload, nil
-	}
-	return "", nil, invalid(manyTypes)
-}
-
-// splitPlain knows the form that every SDK sends for a scalar, {"N":"1"}, and
-// spares it the general decoder. text is valid JSON.
-func splitPlain(text []byte) (descriptor string, payload []byte, ok bool) {
-	rest, ok := bytes.CutPrefix(text, []byte(`{"`))
-	if !ok {
-		return "", nil, false
-	}
-	name, rest, ok := bytes.Cut(rest, []byte(`":"`))
-	if !ok || len(name) != 1 {
-		return "", nil, false
-	}
-	end := bytes.IndexByte(rest, '"')
-	if end < 0 || bytes.IndexByte(rest[:end], '\\') >= 0 || !bytes.Equal(rest[end:], []byte(`"}`)) {
-		return "", nil, false
-	}
-	payload = text[len(text)-len(rest)-1 : len(text)-1]
-	switch name[0] {
-	case 'S':
-		return "S", payload, true
-	case 'N':
-		return "N", payload, true
-	case 'B':
-		return "B", payload, true
-	}
-	return "", nil, false
-}
-
-func decodeKind(kind Kind, payload []byte, depth int) (Value, error) {
 	switch kind {
 	case Bool, Null:
 		return decodeTruth(kind, payload)
@@ -106,7 +52,8 @@ func decodeKind(kind Kind, payload []byte, depth int) (Value, error) {
 	case List:
 		return decodeList(payload, depth)
 	case Map:
-		return decodeMap(payload, depth)
+		fields, err := decodeFields(payload, depth+1)
+		return Value{Kind: Map, Fields: fields}, err
 	}
 	text, err := decodeText(payload)
 	if err != nil {
@@ -115,20 +62,40 @@ func decodeKind(kind Kind, payload []byte, depth int) (Value, error) {
 	return scalar(kind, text)
 }
 
+// split takes the one known member of a value's object.
+func split(v *fastjson.Value) (kind Kind, payload *fastjson.Value, err error) {
+	object := v.GetObject()
+	if object == nil {
+		if v.Type() == fastjson.TypeNull {
+			return Unset, nil, invalid(nullValue)
+		}
+		return Unset, nil, malformed(unreadable)
+	}
+	object.Visit(func(name []byte, member *fastjson.Value) {
+		k, known := ParseKind(string(name))
+		switch {
+		case !known || member.Type() == fastjson.TypeNull:
+		case kind != Unset:
+			err = invalid(manyTypes)
+		default:
+			kind, payload = k, member
+		}
+	})
+	if kind == Unset {
+		err = invalid(emptyValue)
+	}
+	return kind, payload, err
+}
+
 // decodeText reads a JSON string, and like DynamoDB a bare number as its text.
-func decodeText(payload []byte) (string, error) {
-	if n := len(payload); n >= 2 && payload[0] == '"' && bytes.IndexByte(payload, '\\') < 0 && utf8.Valid(payload) {
-		return string(payload[1 : n-1]), nil
+func decodeText(v *fastjson.Value) (string, error) {
+	switch v.Type() {
+	case fastjson.TypeString:
+		return string(v.GetStringBytes()), nil
+	case fastjson.TypeNumber:
+		return string(v.MarshalTo(nil)), nil
 	}
-	var text string
-	if err := json.Unmarshal(payload, &text); err == nil {
-		return text, nil
-	}
-	var number json.Number
-	if err := json.Unmarshal(payload, &number); err != nil {
-		return "", malformed(unreadable)
-	}
-	return number.String(), nil
+	return "", malformed(unreadable)
 }
 
 func scalar(kind Kind, text string) (Value, error) {
@@ -139,16 +106,16 @@ func scalar(kind Kind, text string) (Value, error) {
 	case Binary:
 		raw, err := base64.StdEncoding.DecodeString(text)
 		if err != nil {
-			return Value{}, malformed("Base64 encoded length is unexpected or the text is not Base64")
+			return Value{}, malformed("the text is not Base64")
 		}
 		return Value{Kind: Binary, Text: string(raw)}, nil
 	}
 	return Value{Kind: kind, Text: text}, nil
 }
 
-func decodeTruth(kind Kind, payload []byte) (Value, error) {
-	var truth bool
-	if err := json.Unmarshal(payload, &truth); err != nil {
+func decodeTruth(kind Kind, v *fastjson.Value) (Value, error) {
+	truth, err := v.Bool()
+	if err != nil {
 		return Value{}, malformed(unreadable)
 	}
 	if kind == Null && !truth {
@@ -157,32 +124,41 @@ func decodeTruth(kind Kind, payload []byte) (Value, error) {
 	return Value{Kind: kind, Bool: truth}, nil
 }
 
-func decodeSet(kind Kind, payload []byte) (Value, error) {
-	var members []json.RawMessage
-	if err := json.Unmarshal(payload, &members); err != nil {
+func decodeSet(kind Kind, v *fastjson.Value) (Value, error) {
+	members, err := v.Array()
+	if err != nil {
 		return Value{}, malformed(unreadable)
 	}
 	if len(members) == 0 {
 		return Value{}, invalid(emptySet(kind))
 	}
-	set := Value{Kind: kind}
-	var texts []string
-	for _, member := range members {
-		text, err := decodeText(member)
-		if err != nil {
+	set := Value{Kind: kind, Elements: make([]Value, len(members))}
+	texts := make([]string, len(members))
+	for i, member := range members {
+		if member.Type() == fastjson.TypeNull {
+			return Value{}, invalid(nullElement(kind))
+		}
+		if texts[i], err = decodeText(member); err != nil {
 			return Value{}, err
 		}
-		element, err := scalar(kind.Element(), text)
-		if err != nil {
+		if set.Elements[i], err = scalar(kind.Element(), texts[i]); err != nil {
 			return Value{}, err
 		}
-		texts = append(texts, text)
-		set.Elements = append(set.Elements, element)
 	}
 	if hasDuplicates(set.Elements) {
 		return Value{}, invalid(duplicates(kind, texts))
 	}
 	return set, nil
+}
+
+func nullElement(kind Kind) string {
+	switch kind {
+	case StringSet:
+		return nullString
+	case NumberSet:
+		return notNumber
+	}
+	return nullValue
 }
 
 func hasDuplicates(elements []Value) bool {
@@ -218,14 +194,13 @@ func duplicates(kind Kind, texts []string) string {
 	return "Input collection contains duplicates"
 }
 
-func decodeList(payload []byte, depth int) (Value, error) {
-	var members []json.RawMessage
-	if err := json.Unmarshal(payload, &members); err != nil {
+func decodeList(v *fastjson.Value, depth int) (Value, error) {
+	members, err := v.Array()
+	if err != nil {
 		return Value{}, malformed(unreadable)
 	}
 	list := Value{Kind: List, Elements: make([]Value, len(members))}
 	for i, member := range members {
-		var err error
 		if list.Elements[i], err = decode(member, depth+1); err != nil {
 			return Value{}, err
 		}
@@ -233,20 +208,40 @@ func decodeList(payload []byte, depth int) (Value, error) {
 	return list, nil
 }
 
-func decodeMap(payload []byte, depth int) (Value, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(payload, &members); err != nil {
-		return Value{}, malformed(unreadable)
+func decodeFields(v *fastjson.Value, depth int) (Item, error) {
+	object, err := v.Object()
+	if err != nil {
+		return nil, malformed(unreadable)
 	}
-	fields := make(Item, len(members))
-	for name, member := range members {
-		value, err := decode(member, depth+1)
+	fields := make(Item, object.Len())
+	object.Visit(func(name []byte, member *fastjson.Value) {
 		if err != nil {
-			return Value{}, err
+			return
 		}
-		fields[name] = value
+		if member.Type() == fastjson.TypeNull {
+			err = invalid(nullValue + ": " + string(name) + " is null")
+			return
+		}
+		if err = checkName(name); err != nil {
+			return
+		}
+		var value Value
+		if value, err = decode(member, depth); err == nil {
+			fields[string(name)] = value
+		}
+	})
+	return fields, err
+}
+
+func checkName(name []byte) error {
+	const tooLong = 1 << 16
+	switch {
+	case len(name) == 0:
+		return invalid(emptyName)
+	case len(name) >= tooLong:
+		return invalid(longName)
 	}
-	return Value{Kind: Map, Fields: fields}, nil
+	return nil
 }
 
 // AppendItem appends the wire form of an item.

@@ -18,11 +18,7 @@ const (
 func (v Value) size() int {
 	switch v.Kind {
 	case Number:
-		size := (v.Num.significantDigits()+1)/2 + 1
-		if v.Num.negative() {
-			size++
-		}
-		return size
+		return v.Num.size()
 	case Bool, Null:
 		return 1
 	case StringSet, NumberSet, BinarySet:
@@ -39,6 +35,21 @@ func sizes(values []Value) int {
 	size := 0
 	for _, v := range values {
 		size += v.size()
+	}
+	return size
+}
+
+// size is one byte for two significant decimal digits, counted in pairs from
+// the decimal point, one more, and one more for a sign. So 1200 is a byte
+// shorter than 120.
+func (d Decimal) size() int {
+	count, exponent := d.significant()
+	if exponent%2 != 0 {
+		count++
+	}
+	size := (count+1)/2 + 1
+	if d.negative() {
+		size++
 	}
 	return size
 }

@@ -20,9 +20,6 @@ func ParseCondition(text string, placeholders *Placeholders) (*Condition, error)
 	if failed := p.finish(); failed != nil {
 		return nil, failed
 	}
-	if p.doubled {
-		return nil, refuse("Invalid %s: The expression has redundant parentheses;", p.label)
-	}
 	p.check(root)
 	if p.failed != nil {
 		return nil, p.failed
@@ -55,6 +52,7 @@ func (p *parser) chain(keyword string, part func() *node) *node {
 	}
 	n := &node{operator: keyword, nodes: []*node{first}}
 	for p.failed == nil && p.takeKeyword(keyword) {
+		p.operators++
 		n.nodes = append(n.nodes, part())
 	}
 	return n
@@ -66,6 +64,7 @@ func (p *parser) not() *node {
 	}
 	defer func() { p.depth-- }()
 	if p.failed == nil && p.takeKeyword("NOT") {
+		p.operators++
 		return &node{operator: "NOT", nodes: []*node{p.not()}}
 	}
 	return p.primary()
@@ -84,11 +83,14 @@ func (p *parser) primary() *node {
 	case p.failed != nil:
 		return nil
 	case p.takeKeyword("BETWEEN"):
+		p.operators++
 		return p.between(left)
 	case p.takeKeyword("IN"):
+		p.operators++
 		return p.in(left)
 	}
 	if operator, ok := p.comparator(); ok {
+		p.operators++
 		return &node{operator: operator, operands: []operand{left, p.operand()}}
 	}
 	if left.kind != functionOperand {
@@ -209,13 +211,12 @@ func (p *parser) checkComparison(n *node) {
 	for i := range n.operands {
 		p.checkOperand(&n.operands[i])
 	}
+	if n.operator != "=" && n.operator != "<>" && n.operator != "IN" {
+		for _, o := range n.operands {
+			p.checkKind(n.operator, o, attribute.String, attribute.Number, attribute.Binary)
+		}
+	}
 	p.checkDistinct(n.operator, n.operands)
-	if n.operator == "=" || n.operator == "<>" || n.operator == "IN" {
-		return
-	}
-	for _, o := range n.operands {
-		p.checkKind(n.operator, o, attribute.String, attribute.Number, attribute.Binary)
-	}
 	if n.operator == "BETWEEN" {
 		p.checkBounds(n.operands[1], n.operands[2])
 	}

@@ -63,13 +63,14 @@ func (p *parser) checkArguments(o *operand) {
 	switch o.word {
 	case "attribute_type":
 		p.checkDistinct(o.word, o.operands)
+		p.checkValue(o.word, o.operands[1])
 		p.checkKind(o.word, o.operands[1], attribute.String)
 		p.checkTypeName(o.operands[1])
 	case "begins_with":
 		p.checkDistinct(o.word, o.operands)
 		p.checkKind(o.word, o.operands[0], attribute.String, attribute.Binary)
 		p.checkKind(o.word, o.operands[1], attribute.String, attribute.Binary)
-	case "contains":
+	case "contains", "if_not_exists":
 		p.checkDistinct(o.word, o.operands)
 	case "size":
 		p.checkKind(o.word, o.operands[0], attribute.String, attribute.Binary, attribute.StringSet,
@@ -77,6 +78,13 @@ func (p *parser) checkArguments(o *operand) {
 	case "list_append":
 		p.checkKind(o.word, o.operands[0], attribute.List)
 		p.checkKind(o.word, o.operands[1], attribute.List)
+	}
+}
+
+// checkValue refuses a path where only a value can stand.
+func (p *parser) checkValue(function string, o operand) {
+	if o.kind == pathOperand {
+		p.fail("Incorrect operand type for operator or function; operator or function: %s, operand type: {S,N,B,BOOL,NULL,SS,NS,BS,L,M}", function)
 	}
 }
 

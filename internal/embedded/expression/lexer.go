@@ -1,5 +1,7 @@
 package expression
 
+import "unicode/utf8"
+
 // tokenKind is what a token is. Keywords of the grammar are names: which names
 // are keywords depends on where they stand.
 type tokenKind uint8
@@ -53,7 +55,12 @@ func next(text string, at int) token {
 	case isDigit(c):
 		return token{index, at, indexEnd(text, at)}
 	}
-	return token{symbolKind(c), at, at + symbolLength(text[at:])}
+	kind := symbolKind(c)
+	if kind == notAToken {
+		_, size := utf8.DecodeRuneInString(text[at:])
+		return token{notAToken, at, at + size}
+	}
+	return token{kind, at, at + symbolLength(text[at:])}
 }
 
 // indexEnd is the end of a number, which has no leading zeros.

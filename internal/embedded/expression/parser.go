@@ -20,12 +20,20 @@ type parser struct {
 	// doubled is set where parentheses stand directly inside parentheses,
 	// which DynamoDB calls redundant once the syntax is right.
 	doubled bool
-	buffer  [40]token // saves an allocation for expressions of usual length
+	// reserved is the first reserved word that stands for a name.
+	reserved string
+	// operators counts operators and functions.
+	operators int
+	buffer    [40]token // saves an allocation for expressions of usual length
 }
 
-// maxDepth bounds recursion; DynamoDB's limit of 300 operators is above it for
-// any expression of 4 KB that people write.
-const maxDepth = 300
+// maxOperators is the published limit of operators and functions in one
+// expression. maxDepth bounds recursion; it is above what expressions of legal
+// length reach with operators, so that only piled-up parentheses meet it.
+const (
+	maxOperators = 300
+	maxDepth     = maxLength / len("NOT ")
+)
 
 func newParser(label, text string, placeholders *Placeholders) (*parser, *Error) {
 	p := &parser{label: label, text: text, placeholders: placeholders}
@@ -58,7 +66,12 @@ func (p *parser) syntaxError() {
 		from = p.tokens[p.at-1].start
 	}
 	if bad.kind == endOfText {
-		to, word = p.tokens[max(p.at-1, 0)].end, "<EOF>"
+		word = "<EOF>"
+		if p.at > 0 {
+			to = p.tokens[p.at-1].end
+		} else {
+			from = 0 // there is nothing but white space
+		}
 	} else if following := p.tokens[p.at+1]; following.kind != endOfText {
 		to = following.end
 	}
@@ -100,6 +113,15 @@ func (p *parser) isKeyword(keyword string) bool {
 func (p *parser) finish() *Error {
 	if p.failed == nil && p.peek().kind != endOfText {
 		p.syntaxError()
+	}
+	if p.reserved != "" {
+		p.fail("Attribute name is a reserved keyword; reserved keyword: %s", p.reserved)
+	}
+	if p.operators > maxOperators {
+		p.fail("The expression contains too many operators; operator count: %d", maxOperators+1)
+	}
+	if p.doubled {
+		p.fail("The expression has redundant parentheses;")
 	}
 	return p.failed
 }
@@ -155,8 +177,12 @@ func (p *parser) operand() operand {
 		p.at++
 		return operand{kind: valueOperand, word: p.word(t)}
 	case p.take("("):
+		opened := p.at
 		inner := p.operand()
 		p.expect(")")
+		if p.failed == nil && p.wraps(opened, p.at-2) {
+			p.doubled = true
+		}
 		return inner
 	case t.kind == name && !isGrammarWord(p.word(t)) && p.isCall():
 		return p.call()
@@ -173,6 +199,7 @@ func (p *parser) isCall() bool {
 func (p *parser) call() operand {
 	function := operand{kind: functionOperand, word: p.word(p.peek())}
 	p.at += 2
+	p.operators++
 	function.operands = p.operands()
 	return function
 }
@@ -212,6 +239,9 @@ func (p *parser) pathName(raw []rawStep) []rawStep {
 	if t.kind != namePlace && (t.kind != name || isGrammarWord(p.word(t))) {
 		p.syntaxError()
 		return raw
+	}
+	if t.kind == name && p.reserved == "" && isReserved(p.word(t)) {
+		p.reserved = p.word(t)
 	}
 	p.at++
 	return append(raw, rawStep{t.kind, p.word(t)})
@@ -267,10 +297,6 @@ func (p *parser) resolveStep(r rawStep) step {
 			p.fail("List index is not within the allowable range; index: [%s]", r.text)
 		}
 		s = step{index: int(n)}
-	default:
-		if isReserved(r.text) {
-			p.fail("Attribute name is a reserved keyword; reserved keyword: %s", r.text)
-		}
 	}
 	return s
 }

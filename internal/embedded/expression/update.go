@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
@@ -97,14 +98,18 @@ func (p *parser) action(section string) (action, []rawStep) {
 // assigned reads operand, operand + operand, operand - operand, or one of these
 // in parentheses.
 func (p *parser) assigned(a *action) {
-	if p.take("(") {
+	if opened := p.at; !p.parenthesesAreOperand() && p.take("(") {
 		p.assigned(a)
 		p.expect(")")
+		if p.failed == nil && p.wraps(opened+1, p.at-2) {
+			p.doubled = true
+		}
 		return
 	}
 	a.operand = p.operand()
 	for _, sign := range []string{"+", "-"} {
 		if p.failed == nil && p.take(sign) {
+			p.operators++
 			a.sign = sign
 			a.rightArm = p.operand()
 			return
@@ -112,32 +117,71 @@ func (p *parser) assigned(a *action) {
 	}
 }
 
+// parenthesesAreOperand looks ahead: (a) + b adds to what is in parentheses,
+// (a + b) does not.
+func (p *parser) parenthesesAreOperand() bool {
+	open := 0
+	for at := p.at; p.tokens[at].kind != endOfText; at++ {
+		switch p.word(p.tokens[at]) {
+		case "(":
+			open++
+		case ")":
+			open--
+		}
+		if open == 0 {
+			following := p.word(p.tokens[at+1])
+			return following == "+" || following == "-"
+		}
+	}
+	return false
+}
+
 // check resolves the placeholders and refuses what cannot be right for any
 // item.
 func (u *Update) check(p *parser, targets [][]rawStep) error {
 	paths := make([]path, len(u.actions))
-	for i := range u.actions {
-		a := &u.actions[i]
-		a.target = p.resolvePath(targets[i])
-		paths[i] = a.target
-		if a.section == "REMOVE" {
-			continue
-		}
-		p.resolve(&a.operand)
-		if a.sign != "" {
-			p.resolve(&a.rightArm)
-		}
+	for i := range u.checkingOrder() {
+		paths[i] = p.resolvePath(targets[i])
+		u.actions[i].target = paths[i]
+		p.resolveOperands(&u.actions[i])
 	}
 	if p.failed == nil {
 		p.failed = collide(p.label, paths)
 	}
-	for i := range u.actions {
+	for i := range u.checkingOrder() {
 		p.checkAction(&u.actions[i])
 	}
 	if p.failed != nil {
 		return p.failed
 	}
 	return nil
+}
+
+// checkingOrder yields the indexes of the actions section by section, each from
+// its end: of several problems in a section DynamoDB names the last.
+func (u *Update) checkingOrder() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for start, end := 0, 0; start < len(u.actions); start = end {
+			for end < len(u.actions) && u.actions[end].section == u.actions[start].section {
+				end++
+			}
+			for i := end - 1; i >= start; i-- {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (p *parser) resolveOperands(a *action) {
+	if a.section == "REMOVE" {
+		return
+	}
+	p.resolve(&a.operand)
+	if a.sign != "" {
+		p.resolve(&a.rightArm)
+	}
 }
 
 func (p *parser) checkAction(a *action) {
@@ -193,6 +237,18 @@ func (u *Update) Targets() []string {
 	return names
 }
 
+// Present lists the attributes in which the item has something that the
+// expression is about to change.
+func (u *Update) Present(item attribute.Item) []string {
+	names := make([]string, 0, len(u.actions))
+	for i := range u.actions {
+		if _, ok := u.actions[i].target.find(item); ok {
+			names = append(names, u.actions[i].target.top())
+		}
+	}
+	return names
+}
+
 // Apply returns the changed item; the old one stays as it is. All operands are
 // taken from the old item. written are the attributes that hold something that
 // the expression put there. The error is an [*Error] or an
@@ -201,6 +257,7 @@ func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []st
 	changed = make(attribute.Item, len(old)+len(u.actions))
 	maps.Copy(changed, old)
 	var removals []path
+	settings := make([]setting, 0, len(u.actions))
 	for i := range u.actions {
 		a := &u.actions[i]
 		value, keep, err := a.compute(old)
@@ -211,13 +268,33 @@ func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []st
 			removals = append(removals, a.target)
 			continue
 		}
-		if err := set(changed, a.target, value); err != nil {
+		settings = append(settings, setting{a.target, value})
+	}
+	// Several elements beyond the end of a list are appended in the order of
+	// their indexes.
+	slices.SortStableFunc(settings, func(a, b setting) int { return a.target.last().index - b.target.last().index })
+	for _, s := range settings {
+		if err := set(changed, s.target, s.value); err != nil {
 			return nil, nil, err
 		}
-		written = append(written, a.target.top())
+		written = append(written, s.target.top())
 	}
 	removed, err := removeAll(changed, removals)
 	return changed, append(written, removed...), err
+}
+
+// holds reports whether a value can have a child at s.
+func holds(parent attribute.Value, s step) bool {
+	if s.isIndex() {
+		return parent.Kind == attribute.List
+	}
+	return parent.Kind == attribute.Map
+}
+
+// setting is a value and where it goes.
+type setting struct {
+	target path
+	value  attribute.Value
 }
 
 // compute is the value that the action's target gets; keep is false if the
@@ -266,10 +343,11 @@ func (o operand) assign(old attribute.Item) (attribute.Value, error) {
 		return value, nil
 	}
 	if o.word == "if_not_exists" {
-		if value, ok := o.operands[0].in(old); ok {
+		otherwise, err := o.operands[1].assign(old) // must exist even if it is not wanted
+		if value, ok := o.operands[0].in(old); ok && err == nil {
 			return value, nil
 		}
-		return o.operands[1].assign(old)
+		return otherwise, err
 	}
 	first, err := o.operands[0].assign(old)
 	if err != nil {
@@ -333,7 +411,7 @@ func set(item attribute.Item, to path, value attribute.Value) error {
 
 func replace(parent attribute.Value, to path, value attribute.Value) (attribute.Value, error) {
 	s := to[0]
-	if s.isIndex() != (parent.Kind == attribute.List) || !s.isIndex() && parent.Kind != attribute.Map {
+	if !holds(parent, s) {
 		return parent, errInvalidPath
 	}
 	if len(to) > 1 {
@@ -390,7 +468,7 @@ func (p path) last() step { return p[len(p)-1] }
 
 func without(parent attribute.Value, p path) (changed attribute.Value, found bool, err error) {
 	s := p[0]
-	if s.isIndex() != (parent.Kind == attribute.List) || !s.isIndex() && parent.Kind != attribute.Map {
+	if !holds(parent, s) {
 		return parent, false, errInvalidPath
 	}
 	inner, ok := child(parent, s)

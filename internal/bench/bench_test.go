@@ -1,0 +1,216 @@
+// Package bench measures what the harness costs, as ratios within one run:
+// machines differ and are noisy, ratios of neighbouring moments less so.
+package bench
+
+import (
+	"context"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/counter"
+	"contend/internal/embedded"
+	"contend/internal/history"
+	"contend/workload"
+)
+
+const (
+	workers    = 32
+	operations = 8000
+	table      = "bench"
+)
+
+// BenchmarkHarnessToBareLoop compares the fleet with the loop that one would
+// write by hand: the same updates, by the same client, on the same server, from
+// as many goroutines. A ratio of 1 is a harness that costs nothing.
+func BenchmarkHarnessToBareLoop(b *testing.B) {
+	client := newClient(b, embedded.New(embedded.Config{}))
+	newTable(b, client)
+	compare(b, "harness", func() { harness(b, client) }, "bare", func() { bareLoop(b, client) })
+}
+
+// BenchmarkEmbeddedToConstant compares the embedded server with a handler that
+// answers a constant, under the same clients. A ratio of 1 is a server that
+// costs no more than HTTP itself.
+func BenchmarkEmbeddedToConstant(b *testing.B) {
+	real, fake := newClient(b, embedded.New(embedded.Config{})), newClient(b, http.HandlerFunc(constant))
+	newTable(b, real)
+	compare(b, "embedded", func() { bareLoop(b, real) }, "constant", func() { bareLoop(b, fake) })
+}
+
+// cost is what a round of operations took.
+type cost struct {
+	elapsed, cpu time.Duration
+	allocations  uint64
+}
+
+func measure(round func()) cost {
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	cpu, began := processTime(), time.Now()
+	round()
+	c := cost{elapsed: time.Since(began), cpu: processTime() - cpu}
+	runtime.ReadMemStats(&after)
+	c.allocations = after.Mallocs - before.Mallocs
+	return c
+}
+
+func processTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err) // it fails only for wrong arguments
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// compare runs pairs of rounds, the order changing from pair to pair, and
+// reports the median of the pairs' ratios of throughput with its extremes.
+func compare(b *testing.B, name string, ours func(), otherName string, other func()) {
+	// The fleet's histograms are a heap that lets the collector rest more than
+	// that of the bare loop would. A ballast makes the two alike.
+	ballast := make([]byte, 256<<20)
+	defer runtime.KeepAlive(ballast)
+	ours() // warm up: connections, code, heap
+	other()
+	var ratios, cpu, otherCPU, allocations, otherAllocations []float64
+	for i := 0; b.Loop(); i++ {
+		var mine, theirs cost
+		if i%2 == 0 {
+			mine, theirs = measure(ours), measure(other)
+		} else {
+			theirs, mine = measure(other), measure(ours)
+		}
+		ratios = append(ratios, float64(theirs.elapsed)/float64(mine.elapsed))
+		cpu = append(cpu, float64(mine.cpu.Microseconds())/operations)
+		otherCPU = append(otherCPU, float64(theirs.cpu.Microseconds())/operations)
+		allocations = append(allocations, float64(mine.allocations)/operations)
+		otherAllocations = append(otherAllocations, float64(theirs.allocations)/operations)
+	}
+	b.ReportMetric(0, "ns/op") // a round's time says nothing
+	b.ReportMetric(median(ratios), name+"/"+otherName)
+	b.ReportMetric(slices.Min(ratios), "lowest")
+	b.ReportMetric(slices.Max(ratios), "highest")
+	b.ReportMetric(median(cpu), name+"-cpu-µs/op")
+	b.ReportMetric(median(otherCPU), otherName+"-cpu-µs/op")
+	b.ReportMetric(median(allocations), name+"-allocs/op")
+	b.ReportMetric(median(otherAllocations), otherName+"-allocs/op")
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// harness is one run of the fleet.
+func harness(b *testing.B, client *dynamodb.Client) {
+	strategy := counter.NewAtomicAdd(client)
+	scenario := workload.Default()
+	scenario.Name, scenario.Strategy = "bench", strategy.Name()
+	scenario.Load = workload.Load{Workers: workers, Operations: operations}
+	scenario.Operations = workload.Mix{history.Increment: 1}
+	fleet := workload.Fleet{
+		Scenario: scenario, Table: table, Setup: strategy, Live: new(workload.Live),
+		Strategy: func(int) counter.Strategy { return strategy },
+	}
+	result, err := fleet.Run(context.Background(), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if result.Tally.Applied != operations {
+		b.Fatalf("%d operations were applied", result.Tally.Applied)
+	}
+}
+
+// bareLoop sends the update of counter.AtomicAdd and looks at nothing but the
+// error.
+func bareLoop(b *testing.B, client *dynamodb.Client) {
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for range operations / workers {
+				if _, err := client.UpdateItem(context.Background(), update()); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+var names = map[string]string{"#value": "value", "#version": "version", "#updated": "updated"}
+
+func update() *dynamodb.UpdateItemInput {
+	return &dynamodb.UpdateItemInput{
+		TableName:                aws.String(table),
+		Key:                      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: "counter-0"}},
+		UpdateExpression:         aws.String("SET #updated = :now ADD #value :delta, #version :one"),
+		ConditionExpression:      aws.String("#value <= :limit"),
+		ExpressionAttributeNames: names,
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":delta": &types.AttributeValueMemberN{Value: strconv.FormatInt(1, 10)},
+			":limit": &types.AttributeValueMemberN{Value: strconv.FormatInt(1<<63-2, 10)},
+			":one":   &types.AttributeValueMemberN{Value: "1"},
+			":now":   &types.AttributeValueMemberS{Value: time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")},
+		},
+		ReturnValues:                        types.ReturnValueUpdatedNew,
+		ReturnConsumedCapacity:              types.ReturnConsumedCapacityTotal,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+}
+
+// constant answers every update alike, with the headers of a real answer.
+func constant(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	header := w.Header()
+	header["Content-Type"], header["X-Amz-Crc32"], header["X-Amzn-Requestid"] = constantType, constantCRC, constantID
+	_, _ = io.WriteString(w, constantAnswer)
+}
+
+const constantAnswer = `{"Attributes":{"value":{"N":"17"},"version":{"N":"18"},"updated":{"S":"2026-01-02T03:04:05.678901Z"}},"ConsumedCapacity":{"TableName":"bench","CapacityUnits":1.0}}`
+
+var (
+	constantType = []string{"application/x-amz-json-1.0"}
+	constantCRC  = []string{strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(constantAnswer))), 10)}
+	constantID   = []string{"0000000000000000000000000000000000000000000000000001"}
+)
+
+// newClient is a client like that of the program, for a handler on a socket.
+func newClient(b *testing.B, handler http.Handler) *dynamodb.Client {
+	server := httptest.NewServer(handler)
+	b.Cleanup(server.Close)
+	return dynamodb.New(dynamodb.Options{
+		Region:       "us-east-1",
+		BaseEndpoint: aws.String(server.URL),
+		Credentials:  credentials.NewStaticCredentialsProvider("bench", "bench", ""),
+		Retryer:      aws.NopRetryer{},
+		HTTPClient: awshttp.NewBuildableClient().WithTimeout(5 * time.Second).WithTransportOptions(func(t *http.Transport) {
+			t.MaxIdleConns, t.MaxIdleConnsPerHost = workers, workers
+		}),
+	})
+}
+
+func newTable(b *testing.B, client *dynamodb.Client) {
+	ctx := context.Background()
+	if _, err := counter.CreateTable(ctx, client, table); err != nil {
+		b.Fatal(err)
+	}
+	if err := counter.NewAtomicAdd(client).Create(ctx, counter.Key{Table: table, Name: "counter-0"}, 0); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,0 +1,94 @@
+package embedded_test
+
+import (
+	"regexp"
+
+	"contend/internal/embedded/attribute"
+)
+
+// Types of errors, as patterns.
+const (
+	validation     = `400 com\.amazon\.coral\.validate#ValidationException: `
+	serialization  = `400 com\.amazon\.coral\.service#SerializationException: `
+	unknown        = `400 com\.amazonaws\.dynamodb\.v20120810#UnknownOperationException: `
+	internal       = `500 com\.amazonaws\.dynamodb\.v20120810#InternalFailure: .*`
+	conditionFalse = `400 com\.amazonaws\.dynamodb\.v20120810#ConditionalCheckFailedException: .*`
+	anything       = `(?s:.*)`
+)
+
+// differences are the answers that may differ, each with its reason. One that
+// no request meets any more is struck off.
+var differences = []difference{
+	{"Local gives some numbers back as they were spelled, AWS and we always without an exponent", respelled},
+	differs("Local reports the capacity of deleting nothing without being asked",
+		`200 \{\}`, `200 \{"ConsumedCapacity":\{"CapacityUnits":1,"TableName":"(hash|range|rich)"\}\}`),
+
+	// JSON of the wrong shape.
+	differs("Local fails on JSON of the wrong shape, AWS and we answer SerializationException", serialization+anything, internal),
+	differs("Local takes JSON of another type for a value, AWS and we answer SerializationException",
+		serialization+`.*(cannot be|can not be|Unexpected).*`, `200 .*|`+validation+`.*|`+conditionFalse+`|400 .*ResourceNotFoundException: .*`),
+	differs("Local ignores what follows the JSON", serialization+`the request is not a JSON object`, `200 \{\}`),
+	differs("Local fails on an unknown enum value, AWS and we name it", validation+`1 validation error detected: Value '\w+' at 'billingMode' .*`, internal),
+	differs("Local fails on an unknown enum value with an unrelated message, AWS and we name it",
+		validation+`1 validation error detected: Value '\w+' at 'returnConsumedCapacity' .*`, validation+`Cannot have null key for GetItem, DeleteItem, or UpdateItem`),
+	differs("Local takes enum values in any case",
+		validation+`1 validation error detected: Value 'total' at 'returnConsumedCapacity' .*`, `200 .*"ConsumedCapacity".*`),
+	differs("of a member that is given twice Local takes the last, we the first", `400 .*ResourceNotFoundException: .*`, `200 \{\}`),
+	differs("an empty enum value counts as not given with us", `200 \{\}`, validation+`Return values set to invalid value`),
+
+	// What this server does not have.
+	differs("parameters older than expressions are not built: refused, never ignored",
+		validation+`the parameter (AttributesToGet|Expected|ConditionalOperator|AttributeUpdates) is not supported by this server`, anything),
+	differs("operations that are not built are named", unknown+`the operation \w+ is not supported by this server`, unknown+anything+`|`+validation+anything),
+
+	// Headers.
+	differs("Local fails without a target, AWS and we name the problem", unknown+`An unknown operation was requested\.`, internal),
+	differs("Local knows of other services", unknown+`An unknown operation was requested\.`, `400 .*#InvalidAction: .*`),
+	differs("no signature is verified or even read", `200 \{"TableNames".*`, internal),
+
+	// Which of several problems is named.
+	differs("of paths that overlap or conflict Local names others than those that do",
+		validation+`Invalid (Update|Projection)Expression: Two document paths .*`, validation+`Invalid (Update|Projection)Expression: Two document paths .*`),
+	differs("of several problems of an update with its item Local names any",
+		itemProblem, itemProblem),
+	differs("we decode all values before we read expressions",
+		validation+`A value provided cannot be converted into a number`, validation+`Invalid ProjectionExpression: Syntax error.*`),
+	differs("AWS and we refuse to update the key before the condition is looked at",
+		validation+`One or more parameter values were invalid: Cannot update attribute id\. .*`, conditionFalse),
+
+	// Expressions and keys.
+	differs("AWS and we tell the size of an expression that is too long",
+		validation+`(Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;).*`, validation+`(Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;)`),
+	differs("AWS and we tell which key is too long", validation+`One or more parameter values were invalid: Size of (hash|range)key has exceeded .*`,
+		validation+`Hash primary key values must be under 2048 bytes, and range primary key values must be under 1024 bytes`),
+	differs("Local cuts characters outside the basic plane in two", validation+`Invalid ConditionExpression: Syntax error; token: "😀".*`,
+		validation+`Invalid ConditionExpression: Syntax error; token: ".*`),
+	differs("Local fails to return what was not updated", `200 \{("ConsumedCapacity".*)?\}`, internal),
+	differs("Local does not return an element that was put beyond the end of a list", `200 \{"Attributes":\{"l":\{"L":.*`, `200 \{\}`),
+	differs("Local shows an object of Java for a binary value", validation+`Invalid ConditionExpression: The BETWEEN operator requires .*\{B:.*`,
+		validation+`Invalid ConditionExpression: The BETWEEN operator requires .*java\.nio\.HeapByteBuffer.*`),
+	differs("Local lists types that DynamoDB does not have",
+		validation+`Invalid ConditionExpression: Incorrect operand type .*: attribute_type, operand type: \{S,N,B,BOOL,NULL,SS,NS,BS,L,M\}`,
+		validation+`Invalid ConditionExpression: Incorrect operand type .*: attribute_type, operand type: \{.*\bHD\b.*\}`),
+}
+
+const itemProblem = validation + `(The document path provided in the update expression is invalid for update` +
+	`|The provided expression refers to an attribute that does not exist in the item` +
+	`|An operand in the update expression has an incorrect data type` +
+	`|DynamoDB only supports precision up to 38 digits|Number (over|under)flow\..*)`
+
+// numeral is a number in an answer's JSON, or in the message of BETWEEN.
+var numeral = regexp.MustCompile(`("|N:)(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)("|\})`)
+
+// respelled reports whether the answers are the same but for the spelling of
+// numbers, and ours is spelled plainly.
+func respelled(ours, local string) bool {
+	return ours == numeral.ReplaceAllStringFunc(local, func(match string) string {
+		parts := numeral.FindStringSubmatch(match)
+		number, err := attribute.ParseDecimal(parts[2])
+		if err != nil {
+			return match
+		}
+		return parts[1] + number.String() + parts[3]
+	})
+}

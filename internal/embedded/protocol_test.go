@@ -1,0 +1,108 @@
+package embedded_test
+
+import (
+	"encoding/json"
+	"hash/crc32"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"contend/internal/embedded"
+)
+
+// TestReplyHeaders: every answer, good or bad, can be checked by its client.
+func TestReplyHeaders(t *testing.T) {
+	server := embedded.New(embedded.Config{})
+	ids := map[string]bool{}
+	for _, r := range []*http.Request{
+		request("ListTables", "{}"), request("ListTables", "nonsense"), request("GetItem", "{}"), request("Nonsense", "{}"), headers[0].request(),
+	} {
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		body, header := w.Body.Bytes(), w.Header()
+		if got, want := header.Get("X-Amz-Crc32"), strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10); got != want {
+			t.Errorf("CRC: got %s, want %s of %s", got, want, body)
+		}
+		if got := header.Get("Content-Length"); got != strconv.Itoa(len(body)) {
+			t.Errorf("length: got %s of %d", got, len(body))
+		}
+		if got := header.Get("Content-Type"); got != "application/x-amz-json-1.0" {
+			t.Errorf("type: got %q", got)
+		}
+		id := header.Get("X-Amzn-Requestid")
+		if len(id) != 52 || ids[id] {
+			t.Errorf("request id %q is not unique or not of AWS's length", id)
+		}
+		ids[id] = true
+	}
+}
+
+// TestErrorAnswers holds what no DynamoDB Local is needed for; the comparison
+// with it covers far more.
+func TestErrorAnswers(t *testing.T) {
+	const (
+		named   = "com.amazonaws.dynamodb.v20120810#"
+		refused = "400 com.amazon.coral.validate#ValidationException: "
+		shape   = "400 com.amazon.coral.service#SerializationException: "
+	)
+	const create = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST",` +
+		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`
+	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
+	server.ask(t, call{"CreateTable", create})
+	for _, c := range []struct{ operation, body, want string }{
+		{"Query", `{}`, "400 " + named + "UnknownOperationException: the operation Query is not supported by this server"},
+		{"TransactWriteItems", `{}`, "400 " + named + "UnknownOperationException: the operation TransactWriteItems is not supported by this server"},
+		{"GetItem", ``, shape + "the request is not a JSON object"},
+		{"GetItem", `[]`, shape + "the request is not a JSON object"},
+		{"GetItem", `{"TableName":"table","Key":5}`, shape + "the field Key cannot be a JSON number"},
+		{"GetItem", `{"TableName":"nope","Key":{"id":{"S":"a"}}}`, "400 " + named + "ResourceNotFoundException: Cannot do operations on a non-existent table"},
+		{"GetItem", `{"TableName":"table"}`, refused + "Cannot have null key for GetItem, DeleteItem, or UpdateItem"},
+		{"GetItem", `{"TableName":"table","Key":{"id":{"S":""}}}`, refused + "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
+		{"GetItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"AttributesToGet":["a"]}`, refused + "the parameter AttributesToGet is not supported by this server"},
+		{"GetItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"ALL"}`, refused + "1 validation error detected: Value 'ALL' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"},
+		{"PutItem", `{"TableName":"table","Item":{"id":{"S":"a"}},"Expected":{}}`, refused + "the parameter Expected is not supported by this server"},
+		{"PutItem", `{"TableName":"table","Item":{"id":{"S":"a"}},"ConditionalOperator":"AND"}`, refused + "the parameter ConditionalOperator is not supported by this server"},
+		{"PutItem", `{"TableName":"table","Item":{"id":{"S":"a"}},"ReturnValues":"ALL_NEW"}`, refused + "Return values set to invalid value"},
+		{"PutItem", `{"TableName":"table","Item":{"id":{"S":"` + strings.Repeat("x", 400<<10) + `"}}}`, refused + "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes"},
+		{"PutItem", `{"TableName":"table","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 400<<10) + `"}}}`, refused + "Item size has exceeded the maximum allowed size"},
+		{"UpdateItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"AttributeUpdates":{}}`, refused + "the parameter AttributeUpdates is not supported by this server"},
+		{"UpdateItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"UpdateExpression":"REMOVE id"}`, refused + "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key"},
+		{"UpdateItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"UpdateExpression":"SET a"}`, refused + `Invalid UpdateExpression: Syntax error; token: "<EOF>", near: "a"`},
+	} {
+		if got := server.ask(t, call{c.operation, c.body}); got != c.want {
+			t.Errorf("%s %.100s\n got  %s\n want %s", c.operation, c.body, got, c.want)
+		}
+	}
+	if got := server.send(t, headerCase{"POST", "DynamoDB_20120810.ListTables", ""}.request()); !strings.HasPrefix(got, "400 "+named+"MissingAuthenticationToken: ") {
+		t.Errorf("without a signature: got %s", got)
+	}
+}
+
+// FuzzRequest: whatever the body, the answer is JSON of the right shape.
+func FuzzRequest(f *testing.F) {
+	for i, r := range calls(handWritten) {
+		const every = 7 // of so many similar ones
+		if i%every == 0 {
+			f.Add(r.operation, []byte(r.body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, operation string, body []byte) {
+		server := embedded.New(embedded.Config{})
+		server.ServeHTTP(httptest.NewRecorder(), request("CreateTable", `{"TableName":"hash","BillingMode":"PAY_PER_REQUEST",`+
+			`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`))
+		for range 2 { // the second meets what the first stored
+			w := httptest.NewRecorder()
+			server.ServeHTTP(w, request(operation, string(body)))
+			var answer map[string]any
+			if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+				t.Fatalf("not JSON: %q", w.Body)
+			}
+			_, failed := answer["__type"]
+			if want := map[bool]int{false: http.StatusOK, true: http.StatusBadRequest}[failed]; w.Code != want {
+				t.Fatalf("status %d: %s", w.Code, w.Body)
+			}
+		}
+	})
+}
