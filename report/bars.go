@@ -3,169 +3,157 @@ package report
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"strings"
 	"time"
 
 	"contend/internal/hist"
 )
 
-// bar is one row of a histogram.
+// mostBars bounds the rows of a bar histogram.
+const mostBars = 12
+
+// bar is a row of a bar histogram.
 type bar struct {
 	label string
 	count int64
 }
 
-// histograms draws the shapes that percentiles hide.
-func (t *text) histograms() {
-	if d := t.report.Latency.Service; d != nil && d.Count > 0 {
-		t.heading("Service latency of successful operations")
-		t.bars(latencyBars(&d.Histogram))
+// bars draws a histogram, its bars as long as the width allows but not
+// absurdly so. Where there is no room for bars it gives the numbers alone.
+func (p *page) bars(rows []bar) {
+	const shortest, longest = 4, 48
+	t := table{}
+	var total, most int64
+	for _, row := range rows {
+		total += row.count
+		most = max(most, row.count)
 	}
-	if attempts := t.report.ConflictRate.AttemptsHistogram; len(attempts) > 0 {
-		t.heading("Attempts of each applied increment or decrement")
-		t.bars(attemptBars(attempts))
+	for _, row := range rows {
+		t.rows = append(t.rows, []string{row.label, fmt.Sprint(row.count), share(row.count, total)})
 	}
-	t.conflictsOverTime()
+	widths := t.widths()
+	room := p.width - len(margin) - widths[0] - 3*len(gap) - widths[1] - widths[2]
+	if room < shortest {
+		_, lines := t.fit(p.width, 2)
+		p.lines(lines)
+		return
+	}
+	length := min(room, longest)
+	for i, row := range t.rows {
+		blocks := horizontal(float64(rows[i].count)/float64(max(most, 1)), length)
+		p.line(margin + padLeft(row[0], widths[0]) + gap + p.paint.faint(padRight(blocks, length)) +
+			gap + padLeft(row[1], widths[1]) + gap + p.paint.faint(padLeft(row[2], widths[2])))
+	}
 }
 
-// bars draws rows with a bar each, the longest as long as there is room.
-func (t *text) bars(rows []bar) {
-	var most, total int64
-	label := 0
-	for _, row := range rows {
-		most, total = max(most, row.count), total+row.count
-		label = max(label, len([]rune(row.label)))
+// horizontal is a bar of at most length columns in eighths of a column. What
+// is there at all is seen.
+func horizontal(part float64, length int) string {
+	eighths := int(math.Round(min(max(part, 0), 1) * float64(length) * 8))
+	if part > 0 {
+		eighths = max(eighths, 1)
 	}
-	room := t.width - 2 - label - 1 - 12 - 8
-	for _, row := range rows {
-		padding := strings.Repeat(" ", label-len([]rune(row.label)))
-		t.line("  %s%s %12s %5.1f %% %s", padding, row.label, grouped(row.count),
-			float64(row.count)*100/float64(total), drawBar(float64(row.count)/float64(most), room))
-	}
-}
-
-// drawBar is a bar of eighths of a character.
-func drawBar(share float64, room int) string {
-	const eighths = " ▏▎▍▌▋▊▉"
-	units := int(math.Round(share * float64(room) * 8))
-	if units == 0 && share > 0 {
-		units = 1
-	}
-	full := strings.Repeat("█", units/8)
-	if rest := units % 8; rest > 0 {
-		full += string([]rune(eighths)[rest])
+	full := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		full += string([]rune("▏▎▍▌▋▊▉")[rest-1])
 	}
 	return full
 }
 
-// mostBars bounds the rows of a histogram.
-const mostBars = 10
-
-// latencyBars groups a distribution into rows whose bounds are 1, 2 or 5 times
-// a power of ten, or their multiples if that would be too many rows.
+// latencyBars divides times at round numbers.
 func latencyBars(h *hist.Histogram) []bar {
-	bounds := latencyBounds(h.Min(), h.Max())
+	bounds := roundBounds(h.Min(), h.Max())
 	rows := make([]bar, 0, len(bounds))
 	var below int64
 	for _, bound := range bounds {
 		upTo := h.CountUpTo(bound)
-		rows = append(rows, bar{"≤ " + duration(milliseconds(bound)), upTo - below})
+		rows = append(rows, bar{"≤ " + shortDuration(bound), upTo - below})
 		below = upTo
+		if below == h.Count() {
+			break // the maximum is a little above the longest time, by the precision
+		}
 	}
 	return rows
 }
 
-// latencyBounds are the upper bounds of the rows: the last is at least longest.
-func latencyBounds(shortest, longest time.Duration) []time.Duration {
-	var bounds []time.Duration
-	for power := time.Microsecond; ; power *= 10 {
-		for _, factor := range []time.Duration{1, 2, 5} {
-			bound := factor * power
-			if bound >= shortest {
-				bounds = append(bounds, bound)
-			}
-			if bound >= longest {
-				return thin(bounds)
-			}
-		}
+// roundBounds covers [low, high] with the finest series of round numbers that
+// needs no more than mostBars, or the coarsest.
+func roundBounds(low, high time.Duration) []time.Duration {
+	series := [][]int64{ // per decade, times 10
+		{10, 12, 15, 18, 22, 27, 33, 39, 47, 56, 68, 82},
+		{10, 15, 20, 30, 50, 70},
+		{10, 20, 50},
+		{10, 30},
+		{10},
 	}
-}
-
-// thin merges rows from the short end until there are not too many.
-func thin(bounds []time.Duration) []time.Duration {
-	if extra := len(bounds) - mostBars; extra > 0 {
-		return bounds[extra:]
+	var bounds []time.Duration
+	for _, steps := range series {
+		if bounds = boundsOf(steps, low, high); len(bounds) <= mostBars {
+			break
+		}
 	}
 	return bounds
 }
 
-// attemptBars groups attempts into 1, 2, 3–4, 5–8, … if they are many.
-func attemptBars(attempts []Attempts) []bar {
-	last := attempts[len(attempts)-1].Attempts
-	if last <= mostBars {
-		return groupAttempts(attempts, func(n int) int { return n })
-	}
-	return groupAttempts(attempts, func(n int) int {
-		bound := 1
-		for bound < n {
-			bound *= 2
+// boundsOf returns the members of a series from the first that is at least low
+// to the first that is at least high. They start at a microsecond.
+func boundsOf(steps []int64, low, high time.Duration) []time.Duration {
+	var bounds []time.Duration
+	for decade := time.Microsecond; decade <= 10*time.Hour; decade *= 10 {
+		for _, step := range steps {
+			bound := decade * time.Duration(step) / 10
+			if bound >= low {
+				bounds = append(bounds, bound)
+			}
+			if bound >= high {
+				return bounds
+			}
 		}
-		return bound
-	})
+	}
+	return bounds
 }
 
-// groupAttempts makes a row for each upper bound from 1 to the last.
-func groupAttempts(attempts []Attempts, boundOf func(int) int) []bar {
+// attemptBars gives small numbers of attempts a row each, larger ones a row for
+// each power of two, and the largest a row without an end.
+func attemptBars(histogram []AttemptsBar) []bar {
+	const alone = 4
+	counts := map[int64]int64{} // by the largest number of the row
+	first, last := int64(math.MaxInt64), int64(0)
+	for _, b := range histogram {
+		if b.Attempts < 1 || b.Operations < 1 {
+			continue
+		}
+		upper := b.Attempts
+		if upper > alone {
+			upper = 1 << min(bits.Len64(uint64(upper-1)), 62)
+		}
+		counts[upper] += b.Operations
+		first, last = min(first, upper), max(last, upper)
+	}
 	var rows []bar
-	next := 0
-	for n, last := 1, attempts[len(attempts)-1].Attempts; n <= last; {
-		bound := n
-		for boundOf(bound+1) == boundOf(n) {
-			bound++
+	for upper := first; upper <= last; upper = nextUpper(upper, alone) {
+		label := fmt.Sprint(upper)
+		switch {
+		case len(rows) == mostBars:
+			rows[mostBars-1].count += counts[upper]
+			continue
+		case len(rows) == mostBars-1 && upper < last:
+			label = fmt.Sprintf("≥ %d", upper/2+1)
+		case upper > alone:
+			label = fmt.Sprintf("%d–%d", upper/2+1, upper)
 		}
-		row := bar{label: fmt.Sprintf("%d", n)}
-		if bound > n {
-			row.label = fmt.Sprintf("%d–%d", n, bound)
-		}
-		for ; next < len(attempts) && attempts[next].Attempts <= bound; next++ {
-			row.count += attempts[next].Operations
-		}
-		rows = append(rows, row)
-		n = bound + 1
+		rows = append(rows, bar{label, counts[upper]})
 	}
 	return rows
 }
 
-// conflictsOverTime draws the conflict rate of each second as one line, the
-// seconds joined where they are more than the columns.
-func (t *text) conflictsOverTime() {
-	rates := t.report.ConflictRate.PerSecond
-	if t.report.Tally.Conflicts == 0 || len(rates) < 2 {
-		return
+func nextUpper(upper, alone int64) int64 {
+	if upper < alone {
+		return upper + 1
 	}
-	t.heading("Conflict rate over time")
-	const levels = "▁▂▃▄▅▆▇█"
-	columns := min(len(rates), t.width-12)
-	var line strings.Builder
-	for c := range columns {
-		rate := meanRate(rates[c*len(rates)/columns : max((c+1)*len(rates)/columns, c*len(rates)/columns+1)])
-		if math.IsNaN(rate) {
-			line.WriteByte(' ')
-			continue
-		}
-		level := min(int(rate*8), 7)
-		line.WriteRune([]rune(levels)[level])
+	if upper > math.MaxInt64/2 {
+		return math.MaxInt64
 	}
-	t.line("  0–100 %%  %s", line.String())
-}
-
-// meanRate is NaN if there was no attempt in any of the seconds.
-func meanRate(rates []*float64) float64 {
-	sum, n := 0.0, 0
-	for _, rate := range rates {
-		if rate != nil {
-			sum, n = sum+*rate, n+1
-		}
-	}
-	return sum / float64(n)
+	return upper * 2
 }

@@ -13,52 +13,100 @@ import (
 // Progress is a line on a terminal that shows a run while it goes on. It is not
 // safe for use by several goroutines.
 type Progress struct {
-	bar      *progressbar.ProgressBar
-	byWork   bool
-	duration time.Duration
-	last     workload.Snapshot
+	bar  *progressbar.ProgressBar
+	load workload.Load
+	// recent holds snapshots of the last second or so, the oldest first: what
+	// the live rates are computed from.
+	recent []workload.Snapshot
 }
 
-// NewProgress makes the line for a load, to be written to a terminal.
+// progressSteps is the resolution of the bar. The last step is never shown: a
+// full bar would disappear while the last requests are awaited.
+const progressSteps = 1000
+
+// NewProgress draws nothing yet. w is a terminal of at least 80 columns; a
+// narrower one wraps the line.
 func NewProgress(w io.Writer, load workload.Load) *Progress {
-	p := &Progress{byWork: load.Duration == 0, duration: load.Duration}
-	total := int64(load.Duration)
-	if p.byWork {
-		total = load.Operations
+	const width = 20
+	return &Progress{
+		load: load,
+		bar: progressbar.NewOptions64(progressSteps,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWidth(width),
+			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionShowDescriptionAtLineEnd(),
+			progressbar.OptionUseANSICodes(true),
+		),
 	}
-	p.bar = progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetWidth(20),
-		progressbar.OptionSetElapsedTime(false),
-		progressbar.OptionSetPredictTime(false),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
-	)
-	return p
 }
 
-// Show draws a moment of the run; the rates are those since the last call.
+// Show draws the line anew.
 func (p *Progress) Show(s workload.Snapshot) error {
-	p.bar.Describe(describe(p.last, s))
-	p.last = s
-	done := int64(min(s.Elapsed, p.duration))
-	if p.byWork {
-		done = s.Operations
+	const room = 50 // beside the bar, on 80 columns
+	p.remember(s)
+	step := min(int(p.done(s)*progressSteps), progressSteps-1)
+	p.bar.Describe(shorten(p.description(s), room))
+	if err := p.bar.Set(step); err != nil {
+		return fmt.Errorf("progress: %w", err)
 	}
-	return p.bar.Set64(min(done, p.bar.GetMax64()-1)) // the last step would end the line
+	return nil
 }
 
 // Clear removes the line.
-func (p *Progress) Clear() error { return p.bar.Finish() }
+func (p *Progress) Clear() error {
+	if err := p.bar.Clear(); err != nil {
+		return fmt.Errorf("progress: %w", err)
+	}
+	return nil
+}
 
-// describe is the text before the bar.
-func describe(last, now workload.Snapshot) string {
-	rate, conflicts := 0.0, 0.0
-	if elapsed := (now.Elapsed - last.Elapsed).Seconds(); elapsed > 0 {
-		rate = float64(now.Operations-last.Operations) / elapsed
+// done is the part of the run that is over, in [0, 1], by the limit that is
+// nearer.
+func (p *Progress) done(s workload.Snapshot) float64 {
+	var byTime, byOperations float64
+	if p.load.Duration > 0 {
+		byTime = float64(s.Elapsed) / float64(p.load.Duration)
 	}
-	if attempts := now.Attempts - last.Attempts; attempts > 0 {
-		conflicts = float64(now.Conflicts-last.Conflicts) * 100 / float64(attempts)
+	if p.load.Operations > 0 {
+		byOperations = float64(s.Operations) / float64(p.load.Operations)
 	}
-	return fmt.Sprintf("%6.0f ops/s  %4.0f %% conflicts  p99 %8s", rate, conflicts, duration(milliseconds(now.P99)))
+	return min(max(byTime, byOperations, 0), 1)
+}
+
+// remember keeps at least one snapshot that is a second old, once there is one.
+func (p *Progress) remember(s workload.Snapshot) {
+	const window = time.Second
+	for len(p.recent) > 1 && s.Elapsed-p.recent[1].Elapsed >= window {
+		p.recent = p.recent[1:]
+	}
+	p.recent = append(p.recent, s)
+}
+
+// description stands beside the bar.
+func (p *Progress) description(s workload.Snapshot) string {
+	from := p.recent[0]
+	if len(p.recent) == 1 {
+		from = workload.Snapshot{}
+	}
+	conflicts, speed, slowest := absent, absent, absent
+	if rate := ratio(float64(s.Conflicts-from.Conflicts), float64(s.Attempts-from.Attempts)); rate != nil {
+		conflicts = fmt.Sprintf("%.0f%%", *rate*100)
+	}
+	if rate := ratio(float64(s.Operations-from.Operations), (s.Elapsed - from.Elapsed).Seconds()); rate != nil {
+		speed = figures(*rate)
+	}
+	if s.P99 > 0 {
+		slowest = lasting(s.P99.Seconds())
+	}
+	return fmt.Sprintf("%s left  %s/s  conflicts %s  p99 %s", p.left(s), speed, conflicts, slowest)
+}
+
+// left is the time or, without a limit of time, the number of operations to go.
+func (p *Progress) left(s workload.Snapshot) string {
+	if p.load.Duration > 0 {
+		return fmt.Sprint(max(p.load.Duration-s.Elapsed, 0).Round(time.Second))
+	}
+	return fmt.Sprint(max(p.load.Operations-s.Operations, 0))
 }

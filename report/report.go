@@ -1,262 +1,193 @@
-// Package report makes a run readable: for the terminal, as JSON, as an
-// HdrHistogram distribution, and as a folder of files from which every form can
-// be made again.
 package report
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
 	"time"
 
 	"contend/internal/check"
 	"contend/internal/hist"
-	"contend/internal/history"
-	"contend/workload"
 )
 
-// Version is the version of report.json that this package writes.
+// Version is the version of report.json that this package writes. A change that
+// an old reader would misunderstand raises it; a new field does not.
 const Version = 1
 
-// Report is everything that is told of a run: the content of report.json. Every
-// form is rendered from it alone. A number that could not be measured is absent
-// (nil), never 0. Times are in the unit that the field's name ends with.
+// Report is report.json. A number that could not be measured is a nil pointer
+// and absent from the JSON; a 0 was measured.
 type Report struct {
 	Version     int       `json:"version"`
 	ToolVersion string    `json:"tool_version"`
-	Scenario    string    `json:"scenario"`
+	Scenario    string    `json:"scenario"` // its name
 	Description string    `json:"description,omitempty"`
 	Strategy    string    `json:"strategy"`
-	Policy      string    `json:"retry_policy"`
+	RetryPolicy string    `json:"retry_policy"` // its name
 	Workers     int       `json:"workers"`
+	Setup       Setup     `json:"setup"`
 	Seed        uint64    `json:"seed"`
 	Target      Target    `json:"target"`
 	StartedAt   time.Time `json:"started_at"`
-	ElapsedS    float64   `json:"elapsed_s"`
-	Interrupted bool      `json:"interrupted"`
-
-	Verdict  check.Verdict `json:"verdict"`
-	Counters []Counter     `json:"counters"`
-	Tally    Tally         `json:"tally"`
-
-	ThroughputPerS     *float64     `json:"throughput_per_s,omitempty"`     // operations applied
-	AttemptsPerSuccess *float64     `json:"attempts_per_success,omitempty"` // of increments and decrements
+	// ElapsedS is from the common start to the end of the last operation.
+	ElapsedS    float64       `json:"elapsed_s"`
+	Interrupted bool          `json:"interrupted"`
+	Verdict     check.Verdict `json:"verdict"`
+	Counters    []Counter     `json:"counters"`
+	Tally       Tally         `json:"tally"`
+	// ThroughputPerS is applied operations, reads included, by elapsed seconds.
+	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
+	// AttemptsPerSuccess is the attempts of all increments and decrements by
+	// those that were applied: at least 1.
+	AttemptsPerSuccess *float64     `json:"attempts_per_success,omitempty"`
 	ConflictRate       ConflictRate `json:"conflict_rate"`
-
-	// Latency is of operations that the caller was told succeeded; attempt is
-	// of attempts that were applied.
-	Latency Latency `json:"latency"`
-	// LatencyUnsuccessful is of all other operations and attempts.
-	LatencyUnsuccessful Latency `json:"latency_unsuccessful"`
-	// LatencyByOperation is the service latency of successful operations.
-	LatencyByOperation map[string]*Distribution `json:"latency_by_operation"`
-
-	ThrottlesByReason map[string]int64 `json:"throttles_by_reason"`
-	FailuresByReason  map[string]int64 `json:"failures_by_reason"`
-
-	Capacity *Capacity `json:"capacity,omitempty"`
-	Warnings []string  `json:"warnings"`
+	// Seconds holds the attempts of increments and decrements by the second of
+	// the run in which they returned.
+	Seconds []Second `json:"seconds"`
+	// Latency is of operations whose caller was told success, its attempts of
+	// those that were applied; all others are apart, so that failing fast does
+	// not look like speed. All of it is in milliseconds.
+	Latency             Timing `json:"latency"`
+	LatencyUnsuccessful Timing `json:"latency_unsuccessful"`
+	// LatencyByOperation splits Latency.Service by increment, decrement and
+	// read; what was never applied is left out.
+	LatencyByOperation map[string]Times `json:"latency_by_operation"`
+	ThrottlesByReason  map[string]int64 `json:"throttles_by_reason"` // attempts by the store's reason
+	FailuresByReason   map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
+	Capacity           *Capacity        `json:"capacity,omitempty"`
+	Warnings           []string         `json:"warnings"` // one sentence each
 }
 
-// Target is where the load went.
+// Target is the store that a run put load on.
 type Target struct {
-	Kind     string `json:"kind"` // embedded, url or aws
+	Kind     string `json:"kind"` // embedded, aws or url
 	Endpoint string `json:"endpoint"`
 }
 
-// Counter is one counter before and after the run. Lowest and highest are the
-// bounds within which the operations can explain its final value.
+// Setup is what else of the scenario a reader needs to understand the numbers.
+type Setup struct {
+	Retry   string `json:"retry"` // the policy and its limits, in words
+	Refresh string `json:"refresh"`
+	View    string `json:"view"`
+	Reads   string `json:"reads"`
+	Pick    string `json:"pick"`
+	// DurationS and Operations are the limits that the run was given.
+	DurationS  *float64 `json:"duration_s,omitempty"`
+	Operations *int64   `json:"operations,omitempty"`
+	ThinkMS    float64  `json:"think_ms"`
+	// Mix holds the weights of the operations that are not 0.
+	Mix map[string]int `json:"mix"`
+}
+
+// Counter is the account of one counter. Final lies in [Lowest, Highest] unless
+// the store lost or invented an update.
 type Counter struct {
 	Key          string `json:"key"`
 	Initial      int64  `json:"initial"`
-	Final        *int64 `json:"final,omitempty"`
-	Acknowledged int64  `json:"acknowledged"` // what clients were told they added
+	Final        *int64 `json:"final,omitempty"` // absent: it could not be read
+	Acknowledged int64  `json:"acknowledged"`    // sum of the deltas reported successful
 	Lowest       int64  `json:"lowest"`
 	Highest      int64  `json:"highest"`
-	Operations   int64  `json:"operations"`
+	Operations   int64  `json:"operations"` // that ended, reads included
 }
 
-// Tally counts operations, attempts and requests; see [workload.Tally].
+// Tally counts operations, attempts and requests:
+//
+//	due      = dropped + started
+//	started  = applied + gave_up + unknown + failed
+//	attempts = applied_attempts + conflicts + throttles + unknown_attempts + failed_attempts
 type Tally struct {
-	Due             int64 `json:"due"`
-	Dropped         int64 `json:"dropped"`
-	Started         int64 `json:"started"`
-	Applied         int64 `json:"applied"`
-	GaveUp          int64 `json:"gave_up"`
-	Unknown         int64 `json:"unknown"`
-	Failed          int64 `json:"failed"`
+	Due     int64 `json:"due"`
+	Dropped int64 `json:"dropped"`
+	Started int64 `json:"started"`
+	Applied int64 `json:"applied"`
+	GaveUp  int64 `json:"gave_up"`
+	Unknown int64 `json:"unknown"`
+	Failed  int64 `json:"failed"`
+
 	Attempts        int64 `json:"attempts"`
 	AppliedAttempts int64 `json:"applied_attempts"`
 	Conflicts       int64 `json:"conflicts"`
 	Throttles       int64 `json:"throttles"`
-	FailedAttempts  int64 `json:"failed_attempts"`
 	UnknownAttempts int64 `json:"unknown_attempts"`
-	UpdateAttempts  int64 `json:"update_attempts"`
-	UpdatesApplied  int64 `json:"updates_applied"`
-	Reads           int64 `json:"reads"`
-	Writes          int64 `json:"writes"`
+	FailedAttempts  int64 `json:"failed_attempts"`
+
+	// UpdateAttempts and UpdatesApplied are the increments' and decrements' part.
+	UpdateAttempts int64 `json:"update_attempts"`
+	UpdatesApplied int64 `json:"updates_applied"`
+
+	Reads  int64 `json:"reads"`  // read requests sent
+	Writes int64 `json:"writes"` // write requests sent
 }
 
-// ConflictRate is the share of the attempts to increment or decrement that lost
-// a race, in [0, 1].
+// ConflictRate is the part of the attempts of increments and decrements that
+// met a conflict, in [0, 1].
 type ConflictRate struct {
 	Overall *float64 `json:"overall,omitempty"`
-	// PerSecond has an entry a second of the run, null for a second without
-	// an attempt.
+	// PerSecond has one element for each second of the run; null for one in
+	// which no attempt returned.
 	PerSecond []*float64 `json:"per_second"`
-	// AttemptsHistogram tells how many increments and decrements were applied
-	// after how many attempts, without empty entries.
-	AttemptsHistogram []Attempts `json:"attempts_histogram"`
+	// AttemptsHistogram says how many attempts the applied increments and
+	// decrements took; numbers of attempts that none took are left out.
+	AttemptsHistogram []AttemptsBar `json:"attempts_histogram"`
 }
 
-// Attempts is a bar of [ConflictRate.AttemptsHistogram].
-type Attempts struct {
-	Attempts   int   `json:"attempts"`
+// AttemptsBar says that a number of operations took a number of attempts each.
+type AttemptsBar struct {
+	Attempts   int64 `json:"attempts"`
 	Operations int64 `json:"operations"`
 }
 
-// Latency holds the three latencies; each is absent if nothing was measured.
-type Latency struct {
-	Response *Distribution `json:"response,omitempty"` // from when the work was due
-	Service  *Distribution `json:"service,omitempty"`  // from the first request, waits and retries included
-	Attempt  *Distribution `json:"attempt,omitempty"`  // of one request
+// Second counts the attempts that returned in one second of the run.
+type Second struct {
+	Attempts  int64 `json:"attempts"`
+	Applied   int64 `json:"applied"`
+	Conflicts int64 `json:"conflicts"`
+	Throttles int64 `json:"throttles"`
 }
 
-// Distribution sums up a histogram, in milliseconds.
-type Distribution struct {
-	Count int64   `json:"count"`
-	Min   float64 `json:"min"`
-	Mean  float64 `json:"mean"`
-	P50   float64 `json:"p50"`
-	P90   float64 `json:"p90"`
-	P99   float64 `json:"p99"`
-	P999  float64 `json:"p99_9"`
-	Max   float64 `json:"max"`
-	// OutOfRange durations were too long for the histogram; they are in none
-	// of the other numbers.
-	OutOfRange int64 `json:"out_of_range,omitempty"`
-	// Histogram holds all of it, in HdrHistogram's compressed form.
-	Histogram hist.Histogram `json:"histogram"`
+// Timing holds the three latencies of a set of operations.
+type Timing struct {
+	Response Times `json:"response"` // from when the work was due to its end
+	Service  Times `json:"service"`  // from the first request to the end
+	Attempt  Times `json:"attempt"`  // of one request
 }
 
-// Capacity is what the run consumed, in DynamoDB's units.
+// Times summarizes a set of durations, in milliseconds. Without a duration all
+// but the counts is absent.
+type Times struct {
+	Count int64 `json:"count"`
+	// OutOfRange counts durations that could not be recorded; Count does not
+	// include them.
+	OutOfRange int64    `json:"out_of_range,omitempty"`
+	Min        *float64 `json:"min,omitempty"`
+	Mean       *float64 `json:"mean,omitempty"`
+	P50        *float64 `json:"p50,omitempty"`
+	P90        *float64 `json:"p90,omitempty"`
+	P99        *float64 `json:"p99,omitempty"`
+	P999       *float64 `json:"p99_9,omitempty"`
+	Max        *float64 `json:"max,omitempty"`
+	// Histogram is all of it, in microseconds, in HdrHistogram's V2 compressed
+	// form and base64: runs can be merged without loss.
+	Histogram *hist.Histogram `json:"histogram,omitempty"`
+}
+
+// Capacity is what the run consumed, in DynamoDB's units, by its report.
 type Capacity struct {
-	ReadUnits        float64 `json:"read_units"`
-	WriteUnits       float64 `json:"write_units"`        // the wasted ones included
-	WastedWriteUnits float64 `json:"wasted_write_units"` // consumed by refused conditions
+	ReadUnits float64 `json:"read_units"`
+	// WriteUnits includes the wasted ones, which refused conditions cost and
+	// which are computed because no store reports them.
+	WriteUnits       float64 `json:"write_units"`
+	WastedWriteUnits float64 `json:"wasted_write_units"`
 }
 
-// About is what a run does not know of itself.
-type About struct {
-	ToolVersion string
-	Target      Target
+// Encode writes the report as indented JSON. The order of the keys is always
+// the same.
+func (r *Report) Encode(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
 }
-
-// New makes the report of a run.
-func New(run *workload.Result, verdict check.Verdict, about About) *Report {
-	r := &Report{
-		Version:            Version,
-		ToolVersion:        about.ToolVersion,
-		Scenario:           run.Scenario.Name,
-		Description:        run.Scenario.Description,
-		Strategy:           run.Scenario.Strategy,
-		Policy:             string(run.Scenario.Retry.Kind),
-		Workers:            run.Scenario.Load.Workers,
-		Seed:               run.Scenario.Seed,
-		Target:             about.Target,
-		StartedAt:          run.StartedAt.UTC().Round(0),
-		ElapsedS:           run.Elapsed.Seconds(),
-		Interrupted:        run.Interrupted,
-		Verdict:            verdict,
-		Counters:           counters(run.Ledgers),
-		Tally:              tally(&run.Tally),
-		ConflictRate:       conflictRate(run),
-		LatencyByOperation: map[string]*Distribution{},
-		ThrottlesByReason:  run.Throttles,
-		FailuresByReason:   run.Failures,
-		Warnings:           append(append([]string{}, run.Warnings...), doubts(run, about.Target)...),
-	}
-	r.ThroughputPerS = ratio(float64(run.Tally.Applied), run.Elapsed.Seconds())
-	r.AttemptsPerSuccess = ratio(float64(run.Tally.UpdateAttempts), float64(run.Tally.UpdatesApplied))
-	r.Latency = latency(&run.Latency.Succeeded)
-	r.LatencyUnsuccessful = latency(&run.Latency.Others)
-	for _, kind := range history.Kinds() {
-		if d := distribution(&run.Latency.ByKind[kind]); d != nil {
-			r.LatencyByOperation[kind.String()] = d
-		}
-	}
-	if c := run.Capacity; c.Reported {
-		r.Capacity = &Capacity{c.ReadUnits, c.WriteUnits, c.WastedWriteUnits}
-	}
-	return r
-}
-
-func counters(ledgers []history.Ledger) []Counter {
-	all := make([]Counter, len(ledgers))
-	for i := range ledgers {
-		l := &ledgers[i]
-		all[i] = Counter{
-			Key: l.Key, Initial: l.Initial, Acknowledged: l.Acknowledged,
-			Lowest: l.Lowest(), Highest: l.Highest(), Operations: l.Operations,
-		}
-		if l.FinalKnown {
-			all[i].Final = &l.Final
-		}
-	}
-	return all
-}
-
-func tally(t *workload.Tally) Tally {
-	return Tally{
-		Due: t.Due, Dropped: t.Dropped, Started: t.Started,
-		Applied: t.Applied, GaveUp: t.GaveUp, Unknown: t.Unknown, Failed: t.Failed,
-		Attempts: t.Attempts, AppliedAttempts: t.AppliedAttempts, Conflicts: t.Conflicts, Throttles: t.Throttles,
-		FailedAttempts: t.FailedAttempts, UnknownAttempts: t.UnknownAttempts,
-		UpdateAttempts: t.UpdateAttempts, UpdatesApplied: t.UpdatesApplied,
-		Reads: t.Reads, Writes: t.Writes,
-	}
-}
-
-func conflictRate(run *workload.Result) ConflictRate {
-	c := ConflictRate{
-		Overall:           ratio(float64(run.Tally.Conflicts), float64(run.Tally.UpdateAttempts)),
-		PerSecond:         make([]*float64, len(run.Seconds)),
-		AttemptsHistogram: []Attempts{},
-	}
-	for i, s := range run.Seconds {
-		c.PerSecond[i] = ratio(float64(s.Conflicts), float64(s.Attempts))
-	}
-	for n, operations := range run.AttemptsPerOperation {
-		if operations > 0 {
-			c.AttemptsHistogram = append(c.AttemptsHistogram, Attempts{n, operations})
-		}
-	}
-	return c
-}
-
-// ratio is absent if there is nothing to divide by.
-func ratio(a, b float64) *float64 {
-	if b == 0 {
-		return nil
-	}
-	quotient := a / b
-	return &quotient
-}
-
-func latency(t *workload.Timing) Latency {
-	return Latency{Response: distribution(&t.Response), Service: distribution(&t.Service), Attempt: distribution(&t.Attempt)}
-}
-
-// distribution is absent for a histogram that was never recorded to.
-func distribution(h *hist.Histogram) *Distribution {
-	if h.Count() == 0 && h.OutOfRange() == 0 {
-		return nil
-	}
-	d := &Distribution{Count: h.Count(), OutOfRange: h.OutOfRange(), Histogram: *h}
-	if d.Count == 0 {
-		return d
-	}
-	d.Min, d.Mean, d.Max = milliseconds(h.Min()), milliseconds(h.Mean()), milliseconds(h.Max())
-	d.P50, d.P90 = milliseconds(h.At(50)), milliseconds(h.At(90))
-	d.P99, d.P999 = milliseconds(h.At(99)), milliseconds(h.At(99.9))
-	return d
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

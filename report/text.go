@@ -1,321 +1,280 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"contend/internal/check"
+	"contend/internal/history"
 )
 
-// TextOptions says what the reader's terminal can show.
+// TextOptions says how a text is laid out.
 type TextOptions struct {
-	Width int  // columns; 0: 80, and at least 60
-	Color bool // escape sequences for colour
+	// Width is the number of columns; no line is wider. 0 means 80; below 40
+	// it is 40.
+	Width int
+	// Color puts escape sequences of ANSI terminals into the text.
+	Color bool
 }
 
-const (
-	usualWidth = 80
-	leastWidth = 60
-)
-
-// Text writes the report for people: verdict first, then what was counted, then
-// how long it took. No line is wider than the width.
-func Text(w io.Writer, r *Report, o TextOptions) error {
-	if o.Width == 0 {
-		o.Width = usualWidth
+// Text writes the report for people: the verdict, what it rests on, and the
+// measurements from the most to the least important.
+func Text(w io.Writer, r *Report, options TextOptions) error {
+	const usual, least = 80, 40
+	width := options.Width
+	if width == 0 {
+		width = usual
 	}
-	t := &text{report: r, style: newStyle(o.Color), width: max(o.Width, leastWidth)}
-	t.verdict()
-	t.counters()
-	t.work()
-	t.latencies()
-	t.histograms()
-	t.reasons()
-	t.warnings()
-	t.footer()
-	_, err := w.Write(t.out.Bytes())
-	return err
+	p := &page{width: max(width, least), paint: newPaint(options.Color)}
+	p.verdict(r)
+	p.counters(r.Counters)
+	p.rates(r)
+	p.tally(r.Tally)
+	p.latency(r)
+	p.distributions(r)
+	p.conflictChart(r)
+	p.reasons("Throttled attempts by reason", r.ThrottlesByReason)
+	p.reasons("Failed and unknown attempts by reason", r.FailuresByReason)
+	p.warnings(r.Warnings)
+	p.run(r)
+	if _, err := io.WriteString(w, p.text.String()); err != nil {
+		return fmt.Errorf("text: %w", err)
+	}
+	return nil
 }
 
-// text lays a report out.
-type text struct {
-	report *Report
-	style  style
-	width  int
-	out    bytes.Buffer
-}
-
-func (t *text) line(format string, args ...any) {
-	fmt.Fprintf(&t.out, format+"\n", args...)
-}
-
-// heading begins a section.
-func (t *text) heading(name string) {
-	t.line("")
-	t.line("%s", t.style.bold.Sprint(name))
-}
-
-// wrapped writes words that may need several lines, all but the first indented
-// as deep as the first's prefix.
-func (t *text) wrapped(prefix, words string) {
-	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
-	for i, line := range wrap(words, t.width-len(indent)) {
-		if i == 0 {
-			t.line("%s%s", prefix, line)
-		} else {
-			t.line("%s%s", indent, line)
+// verdict says it in one word, and then what each check found.
+func (p *page) verdict(r *Report) {
+	word := "━━━ " + strings.ToUpper(shorten(string(r.Verdict.Status), 14)) + " "
+	name := " " + shorten(r.Scenario, p.width-columns(word)-6) + " ━━━"
+	rule := strings.Repeat("━", max(p.width-columns(word)-columns(name), 0))
+	p.line(p.paint.banner(r.Verdict.Status)(word + rule + name))
+	p.line("")
+	if r.Description != "" {
+		for _, line := range wrap(r.Description, p.width) {
+			p.line(p.paint.faint(line))
 		}
+		p.line("")
 	}
-}
-
-// wrap breaks words into lines of at most width characters; a longer word is
-// cut.
-func wrap(words string, width int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(words) {
-		for utf8.RuneCountInString(word) > width {
-			if line != "" {
-				lines, line = append(lines, line), ""
-			}
-			head := string([]rune(word)[:width])
-			lines, word = append(lines, head), word[len(head):]
-		}
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
-			line += " " + word
-		default:
-			lines, line = append(lines, line), word
-		}
-	}
-	if line != "" || len(lines) == 0 {
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// verdict says in one word how the run ended, and why.
-func (t *text) verdict() {
-	r := t.report
-	word := strings.ToUpper(string(r.Verdict.Status))
-	paint := t.paint(r.Verdict.Status)
-	title := fmt.Sprintf("  %s  %s, %s, %d workers, %s", r.Scenario, r.Strategy, r.Policy, r.Workers, seconds(r.ElapsedS))
-	t.line("%s%s", paint(word), clip(title, t.width-len(word)))
-	t.line("")
+	var widest int
 	for _, c := range r.Verdict.Checks {
-		status := fmt.Sprintf("%-12s", c.Status)
-		t.wrappedAfter("  "+t.paint(c.Status)(status), "  "+status, fmt.Sprintf("%s: %s", c.Name, c.Reason))
-		for _, line := range c.Evidence {
-			t.wrapped(strings.Repeat(" ", 16)+"- ", line)
+		widest = max(widest, columns(checkHead(c)))
+	}
+	for _, c := range r.Verdict.Checks {
+		head := padRight(checkHead(c), widest) + gap
+		p.paragraph(head, p.paint.status(c.Status), c.Reason)
+		for _, evidence := range c.Evidence {
+			p.paragraph(margin+"· ", plain, evidence)
 		}
 	}
-}
-
-// wrappedAfter is wrapped for a prefix with colour; plain is the same without.
-func (t *text) wrappedAfter(prefix, plain, words string) {
-	lines := wrap(words, t.width-len(plain))
-	t.line("%s%s", prefix, lines[0])
-	for _, line := range lines[1:] {
-		t.line("%s%s", strings.Repeat(" ", len(plain)), line)
+	if len(r.Verdict.Checks) == 0 {
+		p.line("no check was made")
+	}
+	if r.Interrupted {
+		p.line("")
+		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict is for what ran.", lasting(r.ElapsedS)))
 	}
 }
 
-func (t *text) paint(s check.Status) func(...any) string {
-	switch s {
-	case check.Pass:
-		return t.style.pass.Sprint
-	case check.Fail:
-		return t.style.fail.Sprint
-	}
-	return t.style.doubt.Sprint
+func checkHead(c check.Result) string {
+	return fmt.Sprintf("%s  %s", shorten(string(c.Status), 12), shorten(c.Name, 16))
 }
 
-// mostCounters bounds the rows of the table of counters.
-const mostCounters = 8
-
-// counters compares what clients were told with what is stored. Of many, the
-// ones that differ come first, then the busiest.
-func (t *text) counters() {
-	t.heading("Counters")
-	name := 20
-	t.line("  %-*s %12s %13s %13s", name, "", "initial", "acknowledged", "final")
-	sorted := slices.Clone(t.report.Counters)
-	slices.SortStableFunc(sorted, func(a, b Counter) int {
-		return cmp.Or(boolCompare(b.differs(), a.differs()), cmp.Compare(b.Operations, a.Operations))
-	})
-	for _, c := range sorted[:min(len(sorted), mostCounters)] {
-		final, mark := "unread", ""
-		if c.Final != nil {
-			final = grouped(*c.Final)
-		}
-		if c.differs() {
-			mark = t.style.fail.Sprint(" ←")
-		}
-		t.line("  %-*s %12s %13s %13s%s", name, clip(c.Key, name), grouped(c.Initial), signed(c.Acknowledged), final, mark)
-		if c.Lowest != c.Highest {
-			t.line("  %-*s %s", name, "", t.style.dim.Sprintf("explained: %s to %s", grouped(c.Lowest), grouped(c.Highest)))
-		}
+// rates are the numbers that one compares runs by.
+func (p *page) rates(r *Report) {
+	p.section("Rates")
+	rows := append([][3]string{throughputRow(r), attemptsRow(r), conflictRow(r)}, capacityRows(r.Capacity)...)
+	var names, values int
+	for _, row := range rows {
+		names, values = max(names, columns(row[0])), max(values, columns(row[1]))
 	}
-	if hidden := len(sorted) - mostCounters; hidden > 0 {
-		t.line("  %s", t.style.dim.Sprintf("and %d more counters in %s", hidden, jsonFile))
+	for _, row := range rows {
+		p.paragraph(margin+padRight(row[0], names)+gap+padLeft(row[1], values)+gap, plain, row[2])
 	}
 }
 
-func (c Counter) differs() bool { return c.Final == nil || *c.Final-c.Initial != c.Acknowledged }
+// absent stands where a number could not be measured.
+const absent = "–"
 
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+func throughputRow(r *Report) [3]string {
+	const name = "throughput"
+	if r.ThroughputPerS == nil {
+		return [3]string{name, absent, "no time was measured"}
 	}
-	return -1
+	return [3]string{name, figures(*r.ThroughputPerS) + "/s",
+		fmt.Sprintf("%s applied in %s", plural(r.Tally.Applied, "operation"), lasting(r.ElapsedS))}
 }
 
-// work tells what became of the operations, and what they cost.
-func (t *text) work() {
-	r, tally := t.report, &t.report.Tally
-	t.heading("Work")
-	t.field("operations", "%s applied, %s gave up, %s unknown, %s failed%s",
-		grouped(tally.Applied), grouped(tally.GaveUp), grouped(tally.Unknown), grouped(tally.Failed), dropped(tally))
-	if r.ThroughputPerS != nil {
-		t.field("throughput", "%s operations/s", decimal(*r.ThroughputPerS))
+func attemptsRow(r *Report) [3]string {
+	const name = "attempts"
+	if r.AttemptsPerSuccess == nil {
+		return [3]string{name, absent, "no update was applied"}
 	}
-	if r.ConflictRate.Overall != nil {
-		t.field("conflict rate", "%.1f %% of %s attempts to write", *r.ConflictRate.Overall*100, grouped(tally.UpdateAttempts))
-	}
-	if tally.Throttles > 0 {
-		t.field("throttled", "%.1f %% of %s attempts", float64(tally.Throttles)*100/float64(tally.Attempts), grouped(tally.Attempts))
-	}
-	if r.AttemptsPerSuccess != nil {
-		t.field("attempts", "%.2f for each success", *r.AttemptsPerSuccess)
-	}
-	t.field("requests", "%s reads, %s writes", grouped(tally.Reads), grouped(tally.Writes))
-	if c := r.Capacity; c != nil {
-		t.field("capacity", "%s read units, %s write units, %s of them wasted",
-			decimal(c.ReadUnits), decimal(c.WriteUnits), decimal(c.WastedWriteUnits))
-	}
+	return [3]string{name, figures(*r.AttemptsPerSuccess), "for each applied update"}
 }
 
-func dropped(tally *Tally) string {
-	if tally.Dropped == 0 {
-		return ""
+func conflictRow(r *Report) [3]string {
+	const name = "conflict rate"
+	if r.ConflictRate.Overall == nil {
+		return [3]string{name, absent, "no update was attempted"}
 	}
-	return fmt.Sprintf("; %s dropped of %s due", grouped(tally.Dropped), grouped(tally.Due))
+	return [3]string{name, percent(*r.ConflictRate.Overall),
+		"of " + plural(r.Tally.UpdateAttempts, "update attempt")}
 }
 
-func (t *text) field(name, format string, args ...any) {
-	t.wrapped(fmt.Sprintf("  %-14s ", name), fmt.Sprintf(format, args...))
-}
-
-// latencies is the table of percentiles.
-func (t *text) latencies() {
-	t.heading("Latency")
-	columns := []string{"count", "mean", "p50", "p90", "p99", "p99.9", "max"}
-	t.line("  %-14s%s", "", t.style.dim.Sprint(rightAligned(columns, t.column())))
-	any := false
-	for _, row := range t.rows() {
-		if row.distribution == nil {
-			continue
-		}
-		any = true
-		d := row.distribution
-		cells := []string{grouped(d.Count)}
-		for _, ms := range []float64{d.Mean, d.P50, d.P90, d.P99, d.P999, d.Max} {
-			cells = append(cells, duration(ms))
-		}
-		t.line("  %-14s%s", row.name, rightAligned(cells, t.column()))
+func capacityRows(c *Capacity) [][3]string {
+	if c == nil {
+		return [][3]string{{"capacity", absent, "the target did not report what it consumed"}}
 	}
-	if !any {
-		t.line("  nothing was measured")
+	wasted := "none wasted on refused conditions"
+	if c.WastedWriteUnits > 0 && c.WriteUnits > 0 {
+		wasted = fmt.Sprintf("%s (%s) wasted on refused conditions", units(c.WastedWriteUnits), percent(c.WastedWriteUnits/c.WriteUnits))
 	}
+	return [][3]string{{"read units", units(c.ReadUnits), ""}, {"write units", units(c.WriteUnits), wasted}}
 }
 
-// column is the width of a column of the latency table.
-func (t *text) column() int { return min((t.width-16)/7, 11) }
-
-type latencyRow struct {
-	name         string
-	distribution *Distribution
-}
-
-func (t *text) rows() []latencyRow {
-	r := t.report
-	rows := []latencyRow{{"response", r.Latency.Response}, {"service", r.Latency.Service}, {"attempt", r.Latency.Attempt}}
-	if len(r.LatencyByOperation) > 1 {
-		for _, kind := range sortedKeys(r.LatencyByOperation) {
-			rows = append(rows, latencyRow{"  " + kind, r.LatencyByOperation[kind]})
-		}
+// tally shows where everything went; side by side where there is room.
+func (p *page) tally(t Tally) {
+	operations := [][]string{
+		{"due", fmt.Sprint(t.Due), ""},
+		{"dropped", fmt.Sprint(t.Dropped), ""},
+		{"started", fmt.Sprint(t.Started), ""},
+		{"  applied", fmt.Sprint(t.Applied), share(t.Applied, t.Started)},
+		{"  gave up", fmt.Sprint(t.GaveUp), share(t.GaveUp, t.Started)},
+		{"  unknown", fmt.Sprint(t.Unknown), share(t.Unknown, t.Started)},
+		{"  failed", fmt.Sprint(t.Failed), share(t.Failed, t.Started)},
 	}
-	return append(rows, latencyRow{"not applied", r.LatencyUnsuccessful.Service}, latencyRow{"lost attempts", r.LatencyUnsuccessful.Attempt})
-}
-
-func rightAligned(cells []string, width int) string {
-	var b strings.Builder
-	for _, cell := range cells {
-		fmt.Fprintf(&b, "%*s", width, cell)
+	attempts := [][]string{
+		{"made", fmt.Sprint(t.Attempts), ""},
+		{"  applied", fmt.Sprint(t.AppliedAttempts), share(t.AppliedAttempts, t.Attempts)},
+		{"  conflict", fmt.Sprint(t.Conflicts), share(t.Conflicts, t.Attempts)},
+		{"  throttled", fmt.Sprint(t.Throttles), share(t.Throttles, t.Attempts)},
+		{"  unknown", fmt.Sprint(t.UnknownAttempts), share(t.UnknownAttempts, t.Attempts)},
+		{"  failed", fmt.Sprint(t.FailedAttempts), share(t.FailedAttempts, t.Attempts)},
+		{"reads sent", fmt.Sprint(t.Reads), ""},
+		{"writes sent", fmt.Sprint(t.Writes), ""},
 	}
-	return b.String()
+	p.twoTables("Operations", table{rows: operations}, "Attempts", table{rows: attempts})
 }
 
-// reasons lists why attempts were throttled or failed.
-func (t *text) reasons() {
-	for _, group := range []struct {
-		name   string
-		counts map[string]int64
-	}{{"Throttles", t.report.ThrottlesByReason}, {"Failures", t.report.FailuresByReason}} {
-		if len(group.counts) == 0 {
-			continue
-		}
-		t.heading(group.name)
-		for _, reason := range sortedKeys(group.counts) {
-			t.wrapped(fmt.Sprintf("  %12s  ", grouped(group.counts[reason])), reason)
-		}
-	}
-}
-
-func (t *text) warnings() {
-	if len(t.report.Warnings) == 0 {
+// twoTables puts two tables side by side if there is room, else one beneath the
+// other.
+func (p *page) twoTables(leftTitle string, left table, rightTitle string, right table) {
+	const between = 6
+	_, leftRows := left.fit(p.width, 2)
+	_, rightRows := right.fit(p.width, 2)
+	leftWidth, rightWidth := widest(leftRows), widest(rightRows)
+	if leftWidth+between+rightWidth > p.width {
+		p.section(leftTitle)
+		p.lines(leftRows)
+		p.section(rightTitle)
+		p.lines(rightRows)
 		return
 	}
-	t.line("")
-	t.line("%s", t.style.doubt.Sprint("Warnings"))
-	for _, warning := range t.report.Warnings {
-		t.wrapped("  - ", warning)
+	leftWidth += between
+	p.line("")
+	p.line(p.paint.bold(padRight(leftTitle, leftWidth)) + p.paint.bold(rightTitle))
+	for i := range max(len(leftRows), len(rightRows)) {
+		var l, r string
+		if i < len(leftRows) {
+			l = leftRows[i]
+		}
+		if i < len(rightRows) {
+			r = rightRows[i]
+		}
+		p.line(padRight(l, leftWidth) + r)
 	}
 }
 
-// footer tells how to get the same run again.
-func (t *text) footer() {
-	r := t.report
-	t.line("")
-	words := fmt.Sprintf("%s %s, seed %d, contend %s, %s", r.Target.Kind, r.Target.Endpoint, r.Seed, r.ToolVersion, r.StartedAt.Format("2006-01-02 15:04:05Z"))
-	for _, line := range wrap(words, t.width) {
-		t.line("%s", t.style.dim.Sprint(line))
+// warnings are doubts about the run.
+func (p *page) warnings(warnings []string) {
+	if len(warnings) == 0 {
+		return
+	}
+	p.section("Warnings")
+	for _, warning := range warnings {
+		p.paragraph(margin+"! ", p.paint.doubt, warning)
 	}
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
+// reasons lists counts, the largest first.
+func (p *page) reasons(title string, counts map[string]int64) {
+	const most = 8
+	var names []string
+	for name := range counts {
+		names = append(names, name)
 	}
-	slices.Sort(keys)
-	return keys
+	if len(names) == 0 {
+		return
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return cmp.Compare(counts[b], counts[a])
+		}
+		return strings.Compare(a, b)
+	})
+	p.section(title)
+	width := 0
+	for _, name := range names[:min(len(names), most)] {
+		width = max(width, columns(fmt.Sprint(counts[name])))
+	}
+	for _, name := range names[:min(len(names), most)] {
+		p.paragraph(margin+padLeft(fmt.Sprint(counts[name]), width)+gap, plain, name)
+	}
+	if rest := len(names) - most; rest > 0 {
+		p.line(margin + p.paint.faint("and "+plural(int64(rest), "more reason")))
+	}
 }
 
-// clip shortens a text to a number of characters.
-func clip(text string, width int) string {
-	if utf8.RuneCountInString(text) <= width {
-		return text
+// run tells what it takes to do the run again.
+func (p *page) run(r *Report) {
+	p.section("Run")
+	for _, row := range [][2]string{
+		{"load", load(r)},
+		{"strategy", r.Strategy + "; view " + r.Setup.View + ", refresh " + r.Setup.Refresh + ", reads " + r.Setup.Reads},
+		{"retry", r.Setup.Retry},
+		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
+		{"seed", fmt.Sprint(r.Seed)},
+		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
+		{"contend", r.ToolVersion},
+	} {
+		p.paragraph(margin+padRight(row[0], len("strategy"))+gap, p.paint.faint, row[1])
 	}
-	return string([]rune(text)[:width-1]) + "…"
+}
+
+func load(r *Report) string {
+	s := r.Setup
+	parts := []string{plural(int64(r.Workers), "worker")}
+	if s.DurationS != nil {
+		parts = append(parts, "for "+figuresOf(*s.DurationS, "s"))
+	}
+	if s.Operations != nil {
+		parts = append(parts, plural(*s.Operations, "operation"))
+	}
+	if s.ThinkMS > 0 {
+		parts = append(parts, "thinking "+figuresOf(s.ThinkMS, "ms"))
+	}
+	parts = append(parts, plural(int64(len(r.Counters)), "counter")+" ("+s.Pick+")")
+	return strings.Join(append(parts, mix(s.Mix)), ", ")
+}
+
+// mix tells the kinds of operations, with their weights if there are several.
+func mix(weights map[string]int) string {
+	var kinds, weighted []string
+	for _, kind := range history.Kinds() {
+		if weight := weights[kind.String()]; weight > 0 {
+			kinds = append(kinds, kind.String())
+			weighted = append(weighted, fmt.Sprintf("%s %d", kind, weight))
+		}
+	}
+	switch len(kinds) {
+	case 0:
+		return "no operations"
+	case 1:
+		return "only " + kinds[0] + "s"
+	}
+	return strings.Join(weighted, " : ")
 }

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"contend/internal/hist"
+	"contend/workload"
+)
+
+// Assumptions returns what a reader would assume of a run and must not, one
+// sentence each. It doubts the meaning of the numbers, not the verdict.
+func Assumptions(run *workload.Result, target Target) []string {
+	var doubts []string
+	for _, doubt := range []string{
+		tooShort(run),
+		tooFewForTails(&run.Latency.Succeeded.Service),
+		outOfRange(&run.Latency),
+		noContention(run),
+		modelIgnored(run.Scenario, target),
+		unknownStore(target),
+	} {
+		if doubt != "" {
+			doubts = append(doubts, doubt)
+		}
+	}
+	return doubts
+}
+
+// tooShort: the run ended before the first of its limits.
+func tooShort(run *workload.Result) string {
+	load := run.Scenario.Load
+	// The last operation ends a little before the duration does, and earlier
+	// still if its worker was to think beyond it.
+	const tolerated = 0.95
+	enough := time.Duration(tolerated*float64(load.Duration)) - load.Think
+	ranOut := load.Duration > 0 && run.Elapsed >= enough
+	allDone := load.Operations > 0 && run.Tally.Due >= load.Operations
+	if ranOut || allDone {
+		return ""
+	}
+	ran := lasting(run.Elapsed.Seconds())
+	switch {
+	case load.Duration > 0 && load.Operations > 0:
+		return fmt.Sprintf("the run ended after %s of %s and %d of %d operations", ran, shortDuration(load.Duration), run.Tally.Due, load.Operations)
+	case load.Duration > 0:
+		return fmt.Sprintf("the run ended after %s of %s", ran, shortDuration(load.Duration))
+	case load.Operations > 0:
+		return fmt.Sprintf("the run ended after %d of %d operations", run.Tally.Due, load.Operations)
+	}
+	return ""
+}
+
+// tooFewForTails: with fewer than 1/(1−p) times, percentile p is the maximum.
+func tooFewForTails(service *hist.Histogram) string {
+	const forP99, forP999 = 100, 1000
+	switch n := service.Count(); {
+	case n == 0 || n >= forP999:
+		return ""
+	case n < forP99:
+		return fmt.Sprintf("p99 and p99.9 of %s are the maximum: at least %d and %d are needed", plural(n, "applied operation"), forP99, forP999)
+	default:
+		return fmt.Sprintf("p99.9 of %d applied operations is the maximum: at least %d are needed", n, forP999)
+	}
+}
+
+func outOfRange(l *workload.Latency) string {
+	var n int64
+	for _, t := range []*workload.Timing{&l.Succeeded, &l.Others} {
+		for _, h := range []*hist.Histogram{&t.Response, &t.Service, &t.Attempt} {
+			n += h.OutOfRange()
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s negative or above %s and in no latency: was the clock set?", plural(n, "duration is", "durations are"), hist.Highest)
+}
+
+// neverConflicts is the strategy whose writes have no condition.
+const neverConflicts = "atomic-add"
+
+func noContention(run *workload.Result) string {
+	switch {
+	case run.Tally.UpdateAttempts == 0:
+		return ""
+	case run.Scenario.Load.Workers == 1:
+		return "one worker has nobody to contend with"
+	case run.Tally.Conflicts+run.Tally.Throttles > 0 || run.Scenario.Strategy == neverConflicts:
+		return ""
+	}
+	return fmt.Sprintf("none of %s met a conflict: the run says nothing about contention", plural(run.Tally.UpdateAttempts, "update attempt"))
+}
+
+func modelIgnored(s workload.Scenario, target Target) string {
+	if target.Kind == workload.TargetEmbedded || s.Embedded == (workload.Embedded{}) {
+		return ""
+	}
+	return "the scenario's embedded settings (latency, capacity, read lag) mean nothing to this target"
+}
+
+// unknownStore: nobody knows what is behind a URL.
+func unknownStore(target Target) string {
+	if target.Kind != "url" {
+		return ""
+	}
+	return "the target may ignore capacity limits and read strongly where eventual reads are asked for, as DynamoDB Local does: " +
+		"this run says nothing about throttling and staleness"
+}

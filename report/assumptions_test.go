@@ -1,0 +1,93 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"contend/workload"
+)
+
+func TestAssumptions(t *testing.T) {
+	embedded := Target{Kind: "embedded", Endpoint: "http://127.0.0.1:4000"}
+	other := Target{Kind: "url", Endpoint: "http://127.0.0.1:8000"}
+	const second = time.Second
+	for _, c := range []struct {
+		what   string
+		target Target
+		change func(*workload.Result)
+		want   []string // how each warning begins
+	}{
+		{"nothing to doubt", embedded, func(*workload.Result) {}, nil},
+		{"12 operations", embedded, func(r *workload.Result) { times12(r) }, []string{"p99 and p99.9 of 12 applied operations are the maximum"}},
+		{"a clock that was set", embedded, func(r *workload.Result) { r.Latency.Others.Attempt.Record(-1) }, []string{"1 duration is negative or above 1h0m0s"}},
+		{"durations that are too long", embedded, func(r *workload.Result) {
+			r.Latency.Succeeded.Response.Record(2 * time.Hour)
+			r.Latency.Succeeded.Service.Record(2 * time.Hour)
+		}, []string{"2 durations are negative or above 1h0m0s"}},
+		{"one worker", embedded, func(r *workload.Result) { r.Scenario.Load.Workers = 1 }, []string{"one worker has nobody"}},
+		{"no conflict", embedded, func(r *workload.Result) { r.Tally.Conflicts = 0 }, []string{"none of 3000 update attempts met a conflict"}},
+		{"no conflict but throttles", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Tally.Throttles = 0, 3 }, nil},
+		{"no conflict is possible", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Scenario.Strategy = 0, "atomic-add" }, nil},
+		{"only reads", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Tally.UpdateAttempts = 0, 0 }, nil},
+		{"stopped early", embedded, func(r *workload.Result) { r.Elapsed = 3 * second }, []string{"the run ended after 3.00 s of 10 s"}},
+		{"the last operation ended before the duration", embedded, func(r *workload.Result) { r.Elapsed = 9900 * time.Millisecond }, nil},
+		{"the last worker was thinking", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Think = 8*second, 2*second }, nil},
+		{"all operations done before the duration", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Operations = second, 2000 }, nil},
+		{"some operations not done", embedded, func(r *workload.Result) { r.Scenario.Load = workload.Load{Workers: 2, Operations: 2001} },
+			[]string{"the run ended after 2000 of 2001 operations"}},
+		{"neither limit reached", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Operations = second, 5000 },
+			[]string{"the run ended after 1.00 s of 10 s and 2000 of 5000 operations"}},
+		{"a URL", other, func(*workload.Result) {}, []string{"the target may ignore capacity limits"}},
+		{"a model for another target", other, func(r *workload.Result) { r.Scenario.Embedded.WriteCapacity = 100 },
+			[]string{"the scenario's embedded settings", "the target may ignore"}},
+		{"a model for AWS", Target{Kind: "aws"}, func(r *workload.Result) { r.Scenario.Embedded.Latency.Mean = second }, []string{"the scenario's embedded settings"}},
+		{"a model for the embedded server", embedded, func(r *workload.Result) { r.Scenario.Embedded.ReadLag = second }, nil},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			run := soundRun()
+			c.change(run)
+			got := Assumptions(run, c.target)
+			if len(got) != len(c.want) {
+				t.Fatalf("got %q, want %q", got, c.want)
+			}
+			for i := range got {
+				if !strings.HasPrefix(got[i], c.want[i]) {
+					t.Errorf("got %q, want %q", got[i], c.want[i])
+				}
+			}
+		})
+	}
+}
+
+// soundRun is a run that there is nothing to say against.
+func soundRun() *workload.Result {
+	run := &workload.Result{
+		Scenario: workload.Scenario{Strategy: "conditional", Load: workload.Load{Workers: 8, Duration: 10 * time.Second}},
+		Elapsed:  10 * time.Second,
+		Tally:    workload.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
+	}
+	for range 2000 {
+		run.Latency.Succeeded.Service.Record(time.Millisecond)
+	}
+	return run
+}
+
+func times12(run *workload.Result) {
+	run.Latency = workload.Latency{}
+	for range 12 {
+		run.Latency.Succeeded.Service.Record(time.Millisecond)
+	}
+}
+
+func TestWarningsOfTheRunComeFirst(t *testing.T) {
+	run := soundRun()
+	run.Warnings, run.Elapsed = []string{"from the run"}, time.Second
+	got := New(run, passing().Verdict, About{}).Warnings
+	if len(got) != 2 || got[0] != "from the run" {
+		t.Errorf("got %q", got)
+	}
+	if len(run.Warnings) != 1 {
+		t.Errorf("the run was changed: %q", run.Warnings)
+	}
+}

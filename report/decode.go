@@ -1,0 +1,123 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"contend/internal/check"
+)
+
+// Decode reads a report.json. It is strict about what it understands: the
+// version, the words of a verdict, histograms that agree with their counts.
+// Fields that it does not know are ignored, because a later program may write
+// more of them in the same version.
+func Decode(r io.Reader) (*Report, error) {
+	decoder := json.NewDecoder(r)
+	var text json.RawMessage
+	if err := decoder.Decode(&text); err != nil {
+		return nil, fmt.Errorf("report: not JSON: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("report: there is more than one JSON value")
+	}
+	if err := checkVersion(text); err != nil {
+		return nil, err
+	}
+	var report Report
+	if err := json.Unmarshal(text, &report); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	if err := report.validate(); err != nil {
+		return nil, err
+	}
+	return &report, nil
+}
+
+// checkVersion comes first: what else is wrong with a newer report is no news.
+func checkVersion(text []byte) error {
+	var head struct {
+		Version *int `json:"version"`
+	}
+	switch err := json.Unmarshal(text, &head); {
+	case err != nil:
+		return fmt.Errorf("report: %w", err)
+	case head.Version == nil:
+		return errors.New("report: there is no version: is it a report.json?")
+	case *head.Version > Version:
+		return fmt.Errorf("report version %d is newer than this program's %d", *head.Version, Version)
+	case *head.Version < 1:
+		return fmt.Errorf("report: there is no version %d", *head.Version)
+	}
+	return nil
+}
+
+func (r *Report) validate() error {
+	if !isStatus(r.Verdict.Status) {
+		return fmt.Errorf("report: verdict: unknown status %q", r.Verdict.Status)
+	}
+	for _, c := range r.Verdict.Checks {
+		if !isStatus(c.Status) {
+			return fmt.Errorf("report: check %q: unknown status %q", c.Name, c.Status)
+		}
+	}
+	for name, t := range r.times() {
+		if err := t.validate(); err != nil {
+			return fmt.Errorf("report: %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (t Times) validate() error {
+	if t.Histogram != nil && t.Histogram.Count() != t.Count {
+		return fmt.Errorf("the histogram holds %d times, count says %d", t.Histogram.Count(), t.Count)
+	}
+	return nil
+}
+
+// times names every set of times.
+func (r *Report) times() map[string]Times {
+	all := map[string]Times{}
+	for name, t := range map[string]Timing{"latency": r.Latency, "latency_unsuccessful": r.LatencyUnsuccessful} {
+		all[name+".response"], all[name+".service"], all[name+".attempt"] = t.Response, t.Service, t.Attempt
+	}
+	for kind, t := range r.LatencyByOperation {
+		all["latency_by_operation."+kind] = t
+	}
+	return all
+}
+
+func isStatus(s check.Status) bool {
+	return s == check.Pass || s == check.Fail || s == check.Inconclusive
+}
+
+// Load reads the report of a run: path is the run's folder, or a report.json.
+// An error for a path that is not there matches [fs.ErrNotExist].
+func Load(path string) (*Report, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", path, withoutPath(err))
+	}
+	name := path
+	if info.IsDir() {
+		name = filepath.Join(path, ReportFile)
+	}
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("load %q: the folder holds no %s: %w", path, ReportFile, fs.ErrNotExist)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", name, withoutPath(err))
+	}
+	defer file.Close()
+	report, err := Decode(file)
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", name, err)
+	}
+	return report, nil
+}

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func encoded(t testing.TB, r *Report) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestASavedReportLooksAsItDid: every form is the same before and after.
+func TestASavedReportLooksAsItDid(t *testing.T) {
+	all := fixtures()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		before := all[name]
+		after, err := Decode(bytes.NewReader(encoded(t, before)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, want := text(t, after, TextOptions{}), text(t, before, TextOptions{}); got != want {
+			t.Errorf("%s: text was\n%s\nand is\n%s", name, want, got)
+		}
+		if !bytes.Equal(encoded(t, after), encoded(t, before)) {
+			t.Errorf("%s: JSON differs", name)
+		}
+		var hgrmBefore, hgrmAfter bytes.Buffer
+		if err := errors.Join(HGRM(&hgrmBefore, before), HGRM(&hgrmAfter, after)); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(hgrmAfter.Bytes(), hgrmBefore.Bytes()) {
+			t.Errorf("%s: hgrm differs", name)
+		}
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{``, "report: not JSON: EOF"},
+		{`{"version": 1`, "report: not JSON: unexpected EOF"},
+		{`[1]`, "report: json: cannot unmarshal array"},
+		{`{}`, "report: there is no version: is it a report.json?"},
+		{`{"version": 2, "verdict": 7}`, "report version 2 is newer than this program's 1"},
+		{`{"version": 0}`, "report: there is no version 0"},
+		{`{"version": -1}`, "report: there is no version -1"},
+		{`{"version": "1"}`, "report: json: cannot unmarshal string"},
+		{`{"version": 1}`, `report: verdict: unknown status ""`},
+		{`{"version": 1, "verdict": {"status": "PASS"}}`, `report: verdict: unknown status "PASS"`},
+		{`{"version": 1, "verdict": {"status": "pass", "checks": [{"name": "chain", "status": "maybe"}]}}`, `report: check "chain": unknown status "maybe"`},
+		{`{"version": 1, "verdict": {"status": "pass"}, "counters": [{"final": 1.5}]}`, "report: json: cannot unmarshal number 1.5"},
+		{`{"version": 1, "verdict": {"status": "pass"}} {}`, "report: there is more than one JSON value"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"count": 3, "histogram": ""}}}`,
+			"report: latency.service: the histogram holds 0 times, count says 3"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"histogram": "zzz"}}}`, "report: histogram: illegal base64"},
+	} {
+		_, err := Decode(strings.NewReader(c.text))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s:\ngot  %v\nwant %s…", c.text, err, c.want)
+		}
+	}
+}
+
+func TestDecodePassesOverNewFields(t *testing.T) {
+	r, err := Decode(strings.NewReader(`{"version": 1, "invented_later": [1], "verdict": {"status": "fail"}, "seed": 18446744073709551615}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verdict.Status != "fail" || r.Seed != 18446744073709551615 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"version": 1, "verdict": {"status": "pass"}}`))
+	f.Add(encoded(f, failed()))
+	f.Add(encoded(f, noOperation()))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		r, err := Decode(bytes.NewReader(input))
+		if err != nil {
+			return
+		}
+		checkWidth(t, r, 80)
+		checkWidth(t, r, 40)
+		again, err := Decode(bytes.NewReader(encoded(t, r)))
+		if err != nil {
+			t.Fatalf("it was decoded once, and now: %v", err)
+		}
+		if !bytes.Equal(encoded(t, again), encoded(t, r)) {
+			t.Error("encoded differently the second time")
+		}
+	})
+}
+
+func TestLoad(t *testing.T) {
+	folder := t.TempDir()
+	if err := Save(folder, passing(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{folder, filepath.Join(folder, ReportFile)} {
+		r, err := Load(path)
+		if err != nil || r.Scenario != "hot-key" {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestLoadSaysWhatIsWrong(t *testing.T) {
+	folder := t.TempDir()
+	broken := filepath.Join(folder, "broken.json")
+	if err := os.WriteFile(broken, []byte(`{"version": 9}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	nowhere := filepath.Join(folder, "nowhere")
+	for _, c := range []struct {
+		path, want string
+		missing    bool
+	}{
+		{nowhere, `load "` + nowhere + `": no such file or directory`, true},
+		{folder, `load "` + folder + `": the folder holds no report.json: file does not exist`, true},
+		{broken, `load "` + broken + `": report version 9 is newer than this program's 1`, false},
+	} {
+		_, err := Load(c.path)
+		if err == nil || err.Error() != c.want || errors.Is(err, fs.ErrNotExist) != c.missing {
+			t.Errorf("got  %v\nwant %s", err, c.want)
+		}
+	}
+}

@@ -1,0 +1,304 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"contend/counter"
+	"contend/internal/check"
+	"contend/internal/history"
+	"contend/workload"
+	"contend/workload/retry"
+)
+
+// fixture makes results as a fleet would, operation by operation.
+type fixture struct {
+	result workload.Result
+	random *rand.Rand
+	sent   int64
+}
+
+func newFixture(counters int) *fixture {
+	s := workload.Scenario{
+		Name:        "hot-key",
+		Description: "Thirty-two workers increment one counter with conditional writes.",
+		Seed:        1,
+		Counters:    workload.Counters{Count: counters, Pick: workload.Pick{Kind: workload.PickZipf, Zipf: 1.1}},
+		Strategy:    "conditional",
+		Retry: workload.Retry{
+			Policy: retry.Policy{
+				Kind: retry.FullJitter, Base: 5 * time.Millisecond, Cap: time.Second, Factor: 2, MaxAttempts: 50,
+				On: retry.Outcomes(counter.Conflict, counter.Throttled),
+			},
+			Refresh: workload.RefreshAfterWait,
+		},
+		Load:       workload.Load{Workers: 32, Duration: 10 * time.Second, Think: 2 * time.Millisecond},
+		Operations: workload.Mix{history.Increment: 1},
+		Reads:      workload.ReadsStrong,
+		View:       workload.ViewFresh,
+	}
+	f := &fixture{
+		random: rand.New(rand.NewPCG(1, 2)),
+		result: workload.Result{
+			Scenario:  s,
+			StartedAt: time.Date(2026, 11, 21, 9, 30, 0, 123456789, time.UTC),
+			Elapsed:   10100 * time.Millisecond,
+			Throttles: map[string]int64{},
+			Failures:  map[string]int64{},
+			Capacity:  workload.Capacity{Reported: true},
+		},
+	}
+	for i := range counters {
+		f.result.Ledgers = append(f.result.Ledgers, history.Ledger{Key: fmt.Sprintf("counter-%d", i), FinalKnown: true})
+	}
+	return f
+}
+
+// op is what one operation met.
+type op struct {
+	counter  int
+	kind     history.Kind
+	ending   history.Ending
+	outcomes []counter.Outcome
+	reason   string
+	second   int
+}
+
+// record enters an operation in every account, and its effect in the store: an
+// unknown write is taken to have been applied.
+func (f *fixture) record(o op) {
+	r := &f.result
+	f.sent++
+	recorded := history.Op{Worker: int(f.sent % 32), Sequence: f.sent, Counter: o.counter, Kind: o.kind, Delta: o.kind.Delta(), Ending: o.ending}
+	r.Tally.Due++
+	r.Tally.Started++
+	service := time.Duration(0)
+	for len(r.Seconds) <= o.second {
+		r.Seconds = append(r.Seconds, workload.Second{})
+	}
+	for _, outcome := range o.outcomes {
+		service += f.attempt(&recorded, outcome, &o)
+	}
+	f.end(&recorded, service, &r.Seconds[o.second])
+	r.Ledgers[o.counter].Record(&recorded)
+}
+
+func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time.Duration {
+	r, s := &f.result, &f.result.Seconds[o.second]
+	took := 4*time.Millisecond + time.Duration(f.random.ExpFloat64()*float64(2*time.Millisecond))
+	into.Attempts = append(into.Attempts, history.Attempt{Outcome: outcome, Written: true, Reason: o.reason})
+	r.Tally.Attempts++
+	r.Tally.UpdateAttempts++
+	r.Tally.Reads++
+	r.Tally.Writes++
+	r.Capacity.ReadUnits++
+	r.Capacity.WriteUnits++
+	s.Attempts++
+	switch outcome {
+	case counter.Applied:
+		r.Tally.AppliedAttempts++
+		s.Applied++
+		r.Latency.Succeeded.Attempt.Record(took)
+		r.Ledgers[o.counter].Final += o.kind.Delta()
+		return took
+	case counter.Conflict:
+		r.Tally.Conflicts++
+		s.Conflicts++
+		r.Capacity.WastedWriteUnits++
+	case counter.Throttled:
+		r.Tally.Throttles++
+		s.Throttles++
+		r.Throttles[o.reason]++
+	case counter.Unknown:
+		r.Tally.UnknownAttempts++
+		r.Failures[o.reason]++
+		r.Ledgers[o.counter].Final += o.kind.Delta()
+	case counter.Failed:
+		r.Tally.FailedAttempts++
+		r.Failures[o.reason]++
+	}
+	r.Latency.Others.Attempt.Record(took)
+	return took + 3*time.Millisecond
+}
+
+func (f *fixture) end(recorded *history.Op, service time.Duration, s *workload.Second) {
+	r := &f.result
+	switch recorded.Ending {
+	case history.Applied:
+		r.Tally.Applied++
+		r.Tally.UpdatesApplied++
+		r.Latency.Succeeded.Service.Record(service)
+		r.Latency.Succeeded.Response.Record(service)
+		r.Latency.ByKind[recorded.Kind].Record(service)
+		for len(r.AttemptsPerOperation) <= len(recorded.Attempts) {
+			r.AttemptsPerOperation = append(r.AttemptsPerOperation, 0)
+		}
+		r.AttemptsPerOperation[len(recorded.Attempts)]++
+		return
+	case history.GaveUp:
+		r.Tally.GaveUp++
+	case history.Unknown:
+		r.Tally.Unknown++
+	case history.Failed:
+		r.Tally.Failed++
+	}
+	r.Latency.Others.Service.Record(service)
+	r.Latency.Others.Response.Record(service)
+}
+
+// load records n operations that win after some lost races, evenly over ten
+// seconds; the races get harder.
+func (f *fixture) load(n int) {
+	for i := range n {
+		second := i * 10 / n
+		outcomes := []counter.Outcome{counter.Applied}
+		for f.random.Float64() < 0.3+0.05*float64(second) {
+			outcomes = append([]counter.Outcome{counter.Conflict}, outcomes...)
+		}
+		f.record(op{counter: i % len(f.result.Ledgers), ending: history.Applied, outcomes: outcomes, second: second})
+	}
+}
+
+// report gives the run a verdict that does not depend on the words of checks.
+func (f *fixture) report(checks ...check.Result) *Report {
+	return New(&f.result, check.Judge(checks...), About{ToolVersion: "v1.2.3", Target: Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"}})
+}
+
+func exactlyOnce(status check.Status, reason string, evidence ...string) check.Result {
+	return check.Result{Name: "exactly-once", Status: status, Reason: reason, Evidence: evidence}
+}
+
+func conservation(status check.Status, reason string, evidence ...string) check.Result {
+	return check.Result{Name: "conservation", Status: status, Reason: reason, Evidence: evidence}
+}
+
+// fixtures are reports of every kind of run.
+func fixtures() map[string]*Report {
+	return map[string]*Report{
+		"pass":            passing(),
+		"fail":            failed(),
+		"inconclusive":    inconclusive(),
+		"interrupted":     interrupted(),
+		"nothing-applied": nothingApplied(),
+		"no-operation":    noOperation(),
+		"many-counters":   manyCounters(),
+		"huge":            huge(),
+	}
+}
+
+func passing() *Report {
+	f := newFixture(1)
+	f.load(2000)
+	f.record(op{ending: history.GaveUp, outcomes: []counter.Outcome{counter.Conflict, counter.Conflict}, second: 9})
+	return f.report(
+		exactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`),
+		conservation(check.Pass, `"counter-0" ended at 2000, within [2000, 2000]`))
+}
+
+func failed() *Report {
+	f := newFixture(1)
+	f.load(1200)
+	for range 3 {
+		f.record(op{ending: history.Applied, outcomes: []counter.Outcome{counter.Conflict, counter.Unknown, counter.Applied}, reason: "time-out", second: 4})
+	}
+	f.record(op{ending: history.Unknown, outcomes: []counter.Outcome{counter.Unknown}, reason: "connection reset after the request was sent", second: 5})
+	f.result.Ledgers[0].Final += 2
+	return f.report(
+		exactlyOnce(check.Fail, `"counter-0" is 6 above what its clients were told (+1203 acknowledged, +1209 stored)`,
+			`worker 17, operation 1201 (increment) at 4012.5 ms, +1: 3 attempts, 1 of them unknown (time-out); the caller was told "applied"`,
+			`worker 18, operation 1202 (increment) at 4100.0 ms, +1: 3 attempts, 1 of them unknown (time-out); the caller was told "applied"`),
+		conservation(check.Fail, `"counter-0" ended at 1209, outside [1203, 1207]`,
+			`"counter-0" should be at most 1207 and is 1209: the store invented 2`))
+}
+
+func inconclusive() *Report {
+	f := newFixture(1)
+	f.load(300)
+	f.record(op{ending: history.Unknown, outcomes: []counter.Outcome{counter.Unknown}, reason: "time-out", second: 5})
+	f.record(op{ending: history.Failed, outcomes: []counter.Outcome{counter.Failed}, reason: "ValidationException", second: 6})
+	f.result.Scenario.Load.Workers = 8
+	return f.report(
+		exactlyOnce(check.Inconclusive, `"counter-0" is 1 above what its clients were told; operations that ended unknown may explain it`,
+			`worker 13, operation 301 (increment) at 5321.0 ms, +1: 1 attempt, unknown (time-out); the caller was told "unknown"`),
+		conservation(check.Pass, `"counter-0" ended at 301, within [300, 301]`))
+}
+
+func interrupted() *Report {
+	f := newFixture(1)
+	f.load(400)
+	f.result.Elapsed, f.result.Interrupted = 3200*time.Millisecond, true
+	f.result.Seconds = f.result.Seconds[:4]
+	f.result.Capacity = workload.Capacity{}
+	return f.report(
+		exactlyOnce(check.Pass, `"counter-0" changed by +400, which is what its clients were told`),
+		conservation(check.Pass, `"counter-0" ended at 400, within [400, 400]`))
+}
+
+func nothingApplied() *Report {
+	f := newFixture(1)
+	for range 40 {
+		f.record(op{ending: history.GaveUp, outcomes: []counter.Outcome{counter.Throttled}, reason: "TableWriteProvisionedThroughputExceeded"})
+	}
+	return f.report(
+		exactlyOnce(check.Inconclusive, "no operation was applied"),
+		conservation(check.Inconclusive, "no operation was applied"))
+}
+
+func noOperation() *Report {
+	f := newFixture(1)
+	f.result.Elapsed = 0
+	return f.report()
+}
+
+func manyCounters() *Report {
+	f := newFixture(100)
+	f.result.Scenario.Name, f.result.Scenario.Description = "many-keys", ""
+	f.result.Scenario.Operations = workload.Mix{90, 5, 5}
+	f.load(3000)
+	for i := range 200 {
+		f.record(op{counter: i % 90, kind: history.Decrement, ending: history.Applied, outcomes: []counter.Outcome{counter.Applied}, second: 9})
+	}
+	f.record(op{counter: 40, ending: history.Unknown, outcomes: []counter.Outcome{counter.Unknown}, reason: "time-out", second: 9})
+	f.result.Ledgers[17].Final--
+	f.result.Ledgers[60].FinalKnown = false
+	return f.report(
+		exactlyOnce(check.Fail, `1 of 100 counters: "counter-17" is 1 below what its clients were told (+27 acknowledged, +26 stored)`),
+		conservation(check.Fail, `1 of 100 counters: "counter-17" ended at 26, outside [27, 27]`,
+			`"counter-17" should be at least 27 and is 26: the store lost 1`))
+}
+
+// huge has the largest numbers and the longest words.
+func huge() *Report {
+	f := newFixture(1)
+	f.load(50)
+	f.result.Ledgers[0] = history.Ledger{
+		Key: strings.Repeat("tenant-00042/", 10) + "zähler", Initial: math.MinInt64, Final: math.MaxInt64, FinalKnown: true,
+		Operations: math.MaxInt64, Acknowledged: math.MaxInt64, Low: 0, High: math.MaxInt64,
+	}
+	f.result.Scenario.Name = strings.Repeat("计数器-", 30)
+	f.result.Scenario.Load.Workers = 4096
+	f.result.Elapsed = 1000 * time.Hour
+	f.result.Latency.Succeeded.Service.Record(time.Hour)
+	f.result.Latency.Succeeded.Attempt.Record(2 * time.Hour)
+	f.result.Seconds = make([]workload.Second, 3600)
+	for i := range f.result.Seconds {
+		f.result.Seconds[i] = workload.Second{Attempts: 3600, Conflicts: int64(i)}
+	}
+	f.result.AttemptsPerOperation = make([]int64, 5000)
+	for i := range f.result.AttemptsPerOperation {
+		f.result.AttemptsPerOperation[i] = int64(i * 1000000000)
+	}
+	f.result.Tally = workload.Tally{
+		Due: math.MaxInt64, Dropped: math.MaxInt64 / 2, Started: math.MaxInt64, Applied: math.MaxInt64, Attempts: math.MaxInt64,
+		Conflicts: math.MaxInt64 - 1, UpdateAttempts: math.MaxInt64, UpdatesApplied: 1, Reads: math.MaxInt64, Writes: math.MaxInt64,
+	}
+	f.result.Capacity = workload.Capacity{Reported: true, ReadUnits: 1e300, WriteUnits: 123456.5, WastedWriteUnits: 1}
+	for i := range 20 {
+		f.result.Failures[strings.Repeat("x", 10*i)+"\x1b[31m\nevil"] = int64(i)
+	}
+	f.result.Warnings = []string{strings.Repeat("warning without any space at all ", 5), strings.Repeat("w", 500)}
+	return f.report(exactlyOnce(check.Fail, strings.Repeat("every-word-is-long-", 20), strings.Repeat("e", 300)))
+}

@@ -1,0 +1,227 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"contend/internal/check"
+	"contend/internal/hist"
+	"contend/internal/history"
+	"contend/workload"
+)
+
+// About is what a result does not know about itself.
+type About struct {
+	ToolVersion string
+	Target      Target
+}
+
+// New reports a run and its verdict. Its warnings are those of the run and then
+// [Assumptions]. The report shares the run's histograms, which must not be
+// recorded to any more.
+func New(run *workload.Result, verdict check.Verdict, about About) *Report {
+	r := &Report{
+		Version:     Version,
+		ToolVersion: about.ToolVersion,
+		Scenario:    run.Scenario.Name,
+		Description: run.Scenario.Description,
+		Strategy:    run.Scenario.Strategy,
+		RetryPolicy: string(run.Scenario.Retry.Kind),
+		Workers:     run.Scenario.Load.Workers,
+		Setup:       setup(run.Scenario),
+		Seed:        run.Scenario.Seed,
+		Target:      about.Target,
+		StartedAt:   run.StartedAt.UTC().Round(0),
+		ElapsedS:    run.Elapsed.Seconds(),
+		Interrupted: run.Interrupted,
+		Verdict:     verdict,
+		Counters:    counters(run.Ledgers),
+		Tally:       tally(run.Tally),
+
+		ThroughputPerS:      ratio(float64(run.Tally.Applied), run.Elapsed.Seconds()),
+		AttemptsPerSuccess:  ratio(float64(run.Tally.UpdateAttempts), float64(run.Tally.UpdatesApplied)),
+		ConflictRate:        conflictRate(run),
+		Seconds:             seconds(run.Seconds),
+		Latency:             timing(&run.Latency.Succeeded),
+		LatencyUnsuccessful: timing(&run.Latency.Others),
+		LatencyByOperation:  byOperation(&run.Latency),
+		ThrottlesByReason:   counts(run.Throttles),
+		FailuresByReason:    counts(run.Failures),
+		Capacity:            capacity(run.Capacity),
+		Warnings:            append([]string{}, run.Warnings...),
+	}
+	if r.Verdict.Checks == nil {
+		r.Verdict.Checks = []check.Result{}
+	}
+	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)
+	return r
+}
+
+func setup(s workload.Scenario) Setup {
+	u := Setup{
+		Retry:   policy(s.Retry),
+		Refresh: string(s.Retry.Refresh),
+		View:    string(s.View),
+		Reads:   string(s.Reads),
+		Pick:    pick(s.Counters.Pick),
+		ThinkMS: millis(s.Load.Think),
+		Mix:     map[string]int{},
+	}
+	if s.Load.Duration > 0 {
+		u.DurationS = known(s.Load.Duration.Seconds())
+	}
+	if s.Load.Operations > 0 {
+		u.Operations = known(s.Load.Operations)
+	}
+	for _, kind := range history.Kinds() {
+		if weight := s.Operations.Weight(kind); weight > 0 {
+			u.Mix[kind.String()] = weight
+		}
+	}
+	return u
+}
+
+// The policies that do not use the length of a wait.
+const (
+	policyNone      = "none"
+	policyImmediate = "immediate"
+)
+
+// policy tells a retry policy in the words of scenarios.
+func policy(p workload.Retry) string {
+	text := string(p.Kind)
+	switch text {
+	case "", policyNone:
+		return policyNone
+	case policyImmediate:
+	default:
+		text += fmt.Sprintf(", base %s", p.Base)
+		if p.Cap > 0 {
+			text += fmt.Sprintf(", cap %s", p.Cap)
+		}
+	}
+	if p.MaxAttempts > 0 {
+		text += fmt.Sprintf(", at most %s", plural(int64(p.MaxAttempts), "attempt"))
+	}
+	if p.Deadline > 0 {
+		text += fmt.Sprintf(", deadline %s", p.Deadline)
+	}
+	return text + ", on " + p.On.String()
+}
+
+func pick(p workload.Pick) string {
+	if p.Kind == workload.PickZipf {
+		return fmt.Sprintf("%s(%g)", p.Kind, p.Zipf)
+	}
+	return string(p.Kind)
+}
+
+func counters(ledgers []history.Ledger) []Counter {
+	list := make([]Counter, 0, len(ledgers))
+	for i := range ledgers {
+		l := &ledgers[i]
+		c := Counter{
+			Key: l.Key, Initial: l.Initial, Acknowledged: l.Acknowledged,
+			Lowest: l.Lowest(), Highest: l.Highest(), Operations: l.Operations,
+		}
+		if l.FinalKnown {
+			c.Final = known(l.Final)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func tally(t workload.Tally) Tally {
+	return Tally{
+		Due: t.Due, Dropped: t.Dropped, Started: t.Started,
+		Applied: t.Applied, GaveUp: t.GaveUp, Unknown: t.Unknown, Failed: t.Failed,
+		Attempts: t.Attempts, AppliedAttempts: t.AppliedAttempts, Conflicts: t.Conflicts, Throttles: t.Throttles,
+		UnknownAttempts: t.UnknownAttempts, FailedAttempts: t.FailedAttempts,
+		UpdateAttempts: t.UpdateAttempts, UpdatesApplied: t.UpdatesApplied,
+		Reads: t.Reads, Writes: t.Writes,
+	}
+}
+
+func conflictRate(run *workload.Result) ConflictRate {
+	rate := ConflictRate{
+		Overall:           ratio(float64(run.Tally.Conflicts), float64(run.Tally.UpdateAttempts)),
+		PerSecond:         make([]*float64, 0, len(run.Seconds)),
+		AttemptsHistogram: []AttemptsBar{},
+	}
+	for _, s := range run.Seconds {
+		rate.PerSecond = append(rate.PerSecond, ratio(float64(s.Conflicts), float64(s.Attempts)))
+	}
+	for attempts, operations := range run.AttemptsPerOperation {
+		if operations > 0 {
+			rate.AttemptsHistogram = append(rate.AttemptsHistogram, AttemptsBar{int64(attempts), operations})
+		}
+	}
+	return rate
+}
+
+func seconds(measured []workload.Second) []Second {
+	list := make([]Second, 0, len(measured))
+	for _, s := range measured {
+		list = append(list, Second(s))
+	}
+	return list
+}
+
+func byOperation(l *workload.Latency) map[string]Times {
+	byKind := map[string]Times{}
+	for _, kind := range history.Kinds() {
+		if h := &l.ByKind[kind]; h.Count()+h.OutOfRange() > 0 {
+			byKind[kind.String()] = times(h)
+		}
+	}
+	return byKind
+}
+
+func timing(t *workload.Timing) Timing {
+	return Timing{Response: times(&t.Response), Service: times(&t.Service), Attempt: times(&t.Attempt)}
+}
+
+func times(h *hist.Histogram) Times {
+	t := Times{Count: h.Count(), OutOfRange: h.OutOfRange()}
+	if t.Count == 0 {
+		return t
+	}
+	t.Min, t.Mean, t.Max = known(millis(h.Min())), known(millis(h.Mean())), known(millis(h.Max()))
+	t.P50, t.P90 = known(millis(h.At(50))), known(millis(h.At(90)))
+	t.P99, t.P999 = known(millis(h.At(99))), known(millis(h.At(99.9)))
+	t.Histogram = h
+	return t
+}
+
+func counts(measured map[string]int64) map[string]int64 {
+	copied := make(map[string]int64, len(measured))
+	for reason, n := range measured {
+		copied[reason] = n
+	}
+	return copied
+}
+
+func capacity(c workload.Capacity) *Capacity {
+	if !c.Reported {
+		return nil
+	}
+	return &Capacity{ReadUnits: c.ReadUnits, WriteUnits: c.WriteUnits, WastedWriteUnits: c.WastedWriteUnits}
+}
+
+// ratio is nil if there is nothing to divide by.
+func ratio(part, whole float64) *float64 {
+	if whole == 0 {
+		return nil
+	}
+	return known(part / whole)
+}
+
+// millis rounds to microseconds, the precision of the histograms.
+func millis(d time.Duration) float64 {
+	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
+}
+
+// known is a number that was measured.
+func known[T any](v T) *T { return &v }

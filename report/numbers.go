@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"time"
+)
+
+// figures writes a number with about three significant figures and never in
+// more than nine columns.
+func figures(v float64) string {
+	switch {
+	case v < 0:
+		return "-" + figures(-v)
+	case v == 0:
+		return "0"
+	case v >= 99999999.5:
+		return strconv.FormatFloat(v, 'e', 1, 64)
+	case v >= 99.95:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 9.995:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	case v >= 0.9995:
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 3, 64)
+}
+
+// percent writes a part of 1. What is neither nothing nor all is never written
+// as 0% or 100%.
+func percent(part float64) string {
+	switch {
+	case math.Abs(part) > 100: // not a part; a file may say anything
+		return strconv.FormatFloat(part*100, 'e', 1, 64) + "%"
+	case part > 0 && part < 0.001:
+		return "<0.1%"
+	case part > 0.999 && part < 1:
+		return ">99.9%"
+	}
+	return fmt.Sprintf("%.1f%%", part*100)
+}
+
+// share is the percentage of n in total, empty if there is none.
+func share(n, total int64) string {
+	if n == 0 || total == 0 {
+		return ""
+	}
+	return percent(float64(n) / float64(total))
+}
+
+// units writes an amount of capacity: whole, unless it is small.
+func units(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	if a := math.Abs(v); a < 1e15 && a >= 0.05 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'e', 2, 64)
+}
+
+// lasting writes a time in seconds, long ones as hours and minutes.
+func lasting(seconds float64) string {
+	const long, beyond = 600, 1e9 // the latter still is a time.Duration
+	switch {
+	case seconds > 0 && seconds < 1:
+		return figures(seconds*1000) + " ms"
+	case seconds >= long && seconds < beyond:
+		return (time.Duration(seconds) * time.Second).String()
+	}
+	return figures(seconds) + " s"
+}
+
+// plural counts a noun. Its plural takes an s unless many is given.
+func plural(n int64, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return fmt.Sprintf("%d %s", n, many[0])
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// excess is final − initial − acknowledged, which may be beyond int64.
+func (c Counter) excess() *big.Int {
+	difference := new(big.Int).Sub(big.NewInt(*c.Final), big.NewInt(c.Initial))
+	return difference.Sub(difference, big.NewInt(c.Acknowledged))
+}
+
+// shortDuration writes a duration that somebody chose, as it is.
+func shortDuration(d time.Duration) string {
+	switch {
+	case d >= time.Second:
+		return fmt.Sprintf("%g s", d.Seconds())
+	case d >= time.Millisecond:
+		return fmt.Sprintf("%g ms", float64(d)/float64(time.Millisecond))
+	}
+	return fmt.Sprintf("%g µs", float64(d)/float64(time.Microsecond))
+}
+
+// figuresOf writes a number that somebody chose, as it is, with its unit.
+func figuresOf(v float64, unit string) string { return fmt.Sprintf("%g %s", v, unit) }

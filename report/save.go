@@ -1,0 +1,146 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The files of a run's folder.
+const (
+	ReportFile   = "report.json"
+	TextFile     = "report.txt"
+	HGRMFile     = "latency.hgrm"
+	ScenarioFile = "scenario.yaml"
+)
+
+// textFileWidth is the width of report.txt, in columns.
+const textFileWidth = 80
+
+// Save writes a run's files into the folder dir and creates it if necessary:
+// [ReportFile], [TextFile] without colour, [HGRMFile], and [ScenarioFile] with
+// the bytes of scenarioYAML.
+//
+// A file is complete or absent, never half-written, and what cannot be written
+// does not keep the others from being written. The error names the files that
+// are missing and matches their causes.
+func Save(dir string, r *Report, scenarioYAML []byte) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("save %q: %w", dir, withoutPath(err))
+	}
+	return save(dir, disk(), contents(r, scenarioYAML))
+}
+
+// content is a file to be written.
+type content struct {
+	name  string
+	write func(io.Writer) error
+}
+
+func contents(r *Report, scenarioYAML []byte) []content {
+	return []content{
+		{ReportFile, r.Encode},
+		{TextFile, func(w io.Writer) error { return Text(w, r, TextOptions{Width: textFileWidth}) }},
+		{HGRMFile, func(w io.Writer) error { return HGRM(w, r) }},
+		{ScenarioFile, func(w io.Writer) error { _, err := w.Write(scenarioYAML); return err }},
+	}
+}
+
+// file is what saving needs of an [os.File].
+type file interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// storage is where files are saved.
+type storage struct {
+	create         func(path string) (file, error) // or truncate
+	rename         func(from, to string) error
+	remove         func(path string) error
+	temporaryAfter string // what a file is called until it is complete
+}
+
+func disk() storage {
+	return storage{
+		create: func(path string) (file, error) {
+			return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+		},
+		rename:         os.Rename,
+		remove:         os.Remove,
+		temporaryAfter: ".partial",
+	}
+}
+
+// save tries every file. Files that are missing for the same cause share an
+// error, so that a full disk is one error and not four.
+func save(dir string, to storage, files []content) error {
+	var errs []error
+	var missing []string
+	var cause error
+	report := func() {
+		if cause != nil {
+			errs = append(errs, fmt.Errorf("save %q: %s: %w", dir, strings.Join(missing, ", "), cause))
+		}
+	}
+	for _, f := range files {
+		err := withoutPath(to.write(filepath.Join(dir, f.name), f.write))
+		if err == nil {
+			continue
+		}
+		if cause == nil || cause.Error() != err.Error() {
+			report()
+			cause, missing = err, nil
+		}
+		missing = append(missing, f.name)
+	}
+	report()
+	return errors.Join(errs...)
+}
+
+// write makes the file at path, or leaves what was there as it was.
+func (s storage) write(path string, write func(io.Writer) error) error {
+	var buffer bytes.Buffer
+	if err := write(&buffer); err != nil {
+		return err
+	}
+	partial := path + s.temporaryAfter
+	f, err := s.create(partial)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(buffer.Bytes())
+	if err == nil {
+		err = f.Sync()
+	}
+	// A network file system may notice only now that the disk is full.
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = s.rename(partial, path)
+	}
+	if err != nil {
+		_ = s.remove(partial) // the first error is the one that matters
+	}
+	return err
+}
+
+// withoutPath takes the path and the system call off an error of package os, for
+// a caller that names the file itself.
+func withoutPath(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
