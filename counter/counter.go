@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -102,10 +103,11 @@ func (c *Counter) Add(ctx context.Context, n int64) error {
 	return &OutOfSyncError{Key: c.key, Want: seen.Value, Have: c.state.Value}
 }
 
-// Sub subtracts n; see [Counter.Add].
+// Sub subtracts n; see [Counter.Add]. The smallest int64, which has no opposite,
+// cannot be subtracted.
 func (c *Counter) Sub(ctx context.Context, n int64) error {
 	if n == math.MinInt64 {
-		return &OverflowError{Key: c.key, Value: c.state.Value, Delta: n}
+		return fmt.Errorf("counter %q: cannot subtract %d: %w", c.key, n, ErrOverflow)
 	}
 	return c.Add(ctx, -n)
 }

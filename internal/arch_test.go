@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression"},
 	"internal/embedded/attribute":  nil,
 	"internal/embedded/expression": {"internal/embedded/attribute"},
+	"internal/bench":               nil,
 	"internal/localtest":           nil,
 	"internal/localtest/state":     {"internal/localtest"},
 }

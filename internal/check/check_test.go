@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -101,6 +102,14 @@ func TestEvidenceIsBounded(t *testing.T) {
 	got := ExactlyOnce([]history.Ledger{account(0, 600, ops...)})
 	if n := len(got.Evidence); n != mostEvidence+1 || got.Evidence[n-1] != fmt.Sprintf("and %d more", 500-mostEvidence) {
 		t.Errorf("%d lines, the last %q", n, got.Evidence[n-1])
+	}
+}
+
+func TestEndsOfInt64(t *testing.T) {
+	l := account(math.MinInt64, math.MaxInt64, op(history.Increment, history.Applied, counter.Applied))
+	got := Conservation([]history.Ledger{l})
+	if got.Status != Fail || !strings.Contains(got.Evidence[0], "invented 18446744073709551614") {
+		t.Errorf("got %s: %q", got.Status, got.Evidence)
 	}
 }
 

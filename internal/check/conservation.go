@@ -18,13 +18,16 @@ func conservation(l *history.Ledger) finding {
 	switch {
 	case l.Final < l.Lowest():
 		return finding{Fail, outside(l), []string{fmt.Sprintf(
-			"%q should be at least %d and is %d: the store lost %d", l.Key, l.Lowest(), l.Final, l.Lowest()-l.Final)}}
+			"%q should be at least %d and is %d: the store lost %d", l.Key, l.Lowest(), l.Final, distance(l.Lowest(), l.Final))}}
 	case l.Final > l.Highest():
 		return finding{Fail, outside(l), []string{fmt.Sprintf(
-			"%q should be at most %d and is %d: the store invented %d", l.Key, l.Highest(), l.Final, l.Final-l.Highest())}}
+			"%q should be at most %d and is %d: the store invented %d", l.Key, l.Highest(), l.Final, distance(l.Final, l.Highest()))}}
 	}
 	return finding{Pass, fmt.Sprintf("%q ended at %d, within %s", l.Key, l.Final, band(l)), nil}
 }
+
+// distance is larger − smaller, which may not fit an int64.
+func distance(larger, smaller int64) uint64 { return uint64(larger) - uint64(smaller) }
 
 func outside(l *history.Ledger) string {
 	return fmt.Sprintf("%q ended at %d, outside %s", l.Key, l.Final, band(l))

@@ -52,6 +52,5 @@ func offBy(excess int64) string {
 	if excess > 0 {
 		return fmt.Sprintf("%d above what", excess)
 	}
-	// Not negated: the smallest int64 has no opposite.
-	return fmt.Sprintf("%d below what", uint64(-excess))
+	return fmt.Sprintf("%d below what", distance(0, excess))
 }

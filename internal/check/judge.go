@@ -104,5 +104,9 @@ func attempts(op history.Op) string {
 			reasons = append(reasons, a.Reason)
 		}
 	}
-	return fmt.Sprintf("%d attempts, %d of them unknown (%s)", len(op.Attempts), op.UnknownWrites(), strings.Join(reasons, ", "))
+	why := strings.Join(reasons, ", ")
+	if len(op.Attempts) == 1 {
+		return fmt.Sprintf("its one attempt is unknown (%s)", why)
+	}
+	return fmt.Sprintf("%d attempts, %d of them unknown (%s)", len(op.Attempts), op.UnknownWrites(), why)
 }
