@@ -167,7 +167,7 @@ type session struct {
 // deleted, whatever happens in between.
 func (s *session) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
-	interrupts := catchInterrupts(ctx, s.say)
+	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer interrupts.release()
 	if s.target, err = openTarget(interrupts.ctx, &s.scenario); err != nil {
 		return err
@@ -223,7 +223,7 @@ func (s *session) finish(result *workload.Result) error {
 		ToolVersion: version(),
 		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
 	})
-	printed := s.print(r)
+	printed := withHint(s.print(r), "the files of the run hold the same")
 	saved := s.save(r)
 	if verdict.Status != check.Pass {
 		return errors.Join(&judged{verdict.Status}, printed, saved)
@@ -289,6 +289,14 @@ func (s *session) say(format string, args ...any) {
 	if !s.quiet {
 		fmt.Fprintf(s.stderr, "contend: "+format+"\n", args...)
 	}
+}
+
+// sayBelow leaves the line on which the progress and ^C stand.
+func (s *session) sayBelow(format string, args ...any) {
+	if !s.quiet && isTerminal(s.stderr) {
+		fmt.Fprintln(s.stderr)
+	}
+	s.say(format, args...)
 }
 
 // removeIfEmpty removes the folder of a run that measured nothing.
