@@ -50,6 +50,9 @@ const (
 // connection. An error that nothing here recognises is Unknown too, because
 // that is the answer that cannot hide a change.
 func Classify(err error) Classification {
+	if err == nil {
+		return Classification{Outcome: Applied}
+	}
 	for _, classify := range []func(error) (Classification, bool){
 		classifyOwn, classifyTransaction, classifyAPI, classifyUnsent, classifyTransport,
 	} {
@@ -69,8 +72,6 @@ func (e *answerError) Unwrap() error { return e.cause }
 func classifyOwn(err error) (Classification, bool) {
 	var answer *answerError
 	switch {
-	case err == nil:
-		return Classification{Outcome: Applied}, true
 	case errors.As(err, &answer):
 		return Classification{Outcome: Unknown, Reason: ReasonBadAnswer, Permanent: true}, true
 	case errors.Is(err, ErrOverflow):

@@ -1,0 +1,63 @@
+package workload
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"contend/counter"
+	"contend/internal/history"
+	"contend/workload/retry"
+)
+
+// still is a store that allocates nothing. Every third write conflicts.
+type still struct{ writes int }
+
+func (*still) Name() string                                     { return "still" }
+func (*still) NeedsState() bool                                 { return true }
+func (*still) Create(context.Context, counter.Key, int64) error { return nil }
+func (*still) Read(context.Context, counter.Key, bool) (counter.State, counter.Units, error) {
+	return counter.State{Value: 1, Version: 1}, counter.Units{Read: 1, Reported: true}, nil
+}
+
+func (s *still) Add(context.Context, counter.Key, int64, counter.State) (counter.Receipt, error) {
+	if s.writes++; s.writes%3 == 0 {
+		return counter.Receipt{Classification: counter.Classification{Outcome: counter.Conflict, Reason: "x"}}, counter.ErrOutOfSync
+	}
+	return counter.Receipt{
+		Classification: counter.Classification{Outcome: counter.Applied},
+		StateKnown:     true,
+		Units:          counter.Units{Write: 1, Reported: true},
+	}, nil
+}
+
+// TestNothingIsAllocatedBetweenRequests: what a worker does itself must not
+// disturb what it measures.
+func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
+	s := &still{}
+	sc := scenario(func(sc *Scenario) {
+		sc.Counters = Counters{Count: 3, Pick: Pick{Kind: PickZipf, Zipf: 1.1}}
+		sc.Load = Load{Workers: 1, Duration: time.Hour}
+		sc.Operations = Mix{history.Increment: 5, history.Decrement: 2, history.Read: 3}
+		sc.Retry.Kind, sc.Retry.Base, sc.Retry.Factor = retry.FullJitter, time.Nanosecond, 1
+	})
+	fleet := Fleet{Scenario: sc, Live: new(Live), Strategy: func(int) counter.Strategy { return s }}
+	r := newRun(fleet, fleet.keys())
+	r.began = time.Now()
+	fleet.Live.start(r)
+	w, ctx := r.workers[0], t.Context()
+	w.ended = make(chan struct{})
+	n := int64(0)
+	operate := func() {
+		if err := w.operate(ctx, n); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	for range 1000 {
+		operate() // the records of the first second, the first failed histograms
+	}
+	if allocations := testing.AllocsPerRun(5000, operate); allocations != 0 {
+		t.Errorf("%v allocations for an operation", allocations)
+	}
+}
