@@ -38,11 +38,12 @@ const setupParallelism = 16
 // counters read. When ctx ends, everything ends at once: requests in flight are
 // cut off (their outcome is unknown) and the counters are not read.
 //
-// The result is nil only if the load did not begin; with any later error it
+// The result is nil only if the load did not begin, which is [ErrStopped] if stop
+// was closed before; with any later error it
 // holds what was measured until then. No goroutine outlives the call.
 func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	keys := f.keys()
-	ledgers, err := f.open(ctx, keys)
+	ledgers, err := f.open(ctx, stop, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -68,10 +69,16 @@ func (f Fleet) keys() []counter.Key {
 	return keys
 }
 
+// ErrStopped: the caller stopped the run before its load began.
+var ErrStopped = errors.New("stopped before the load began")
+
 // open creates the counters that do not exist and reads what all hold.
-func (f Fleet) open(ctx context.Context, keys []counter.Key) ([]history.Ledger, error) {
+func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Key) ([]history.Ledger, error) {
 	ledgers := make([]history.Ledger, len(keys))
 	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
+		if isClosed(stop) {
+			return ErrStopped
+		}
 		if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
 			return err
 		}
@@ -86,6 +93,15 @@ func (f Fleet) open(ctx context.Context, keys []counter.Key) ([]history.Ledger, 
 		return nil, err
 	}
 	return ledgers, nil
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // awaitVisible waits until an eventually consistent read finds a new counter, if

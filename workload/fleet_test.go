@@ -121,6 +121,23 @@ func TestStopAwaitsRequestsAndReadsFinals(t *testing.T) {
 	})
 }
 
+func TestStopBeforeTheLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{latency: 10 * time.Millisecond}
+		stop := make(chan struct{})
+		time.AfterFunc(105*time.Millisecond, func() { close(stop) })
+		began := time.Now()
+		result, err := fleetOf(s, scenario(func(sc *Scenario) {
+			sc.Counters.Count = 100_000
+			sc.Load.Duration = time.Hour
+		})).Run(t.Context(), stop)
+		if !errors.Is(err, ErrStopped) || result != nil {
+			t.Errorf("got %v, %v", result, err)
+		}
+		check(t, "elapsed", time.Since(began), 110*time.Millisecond)
+	})
+}
+
 func TestCutOffIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{latency: 10 * time.Millisecond}

@@ -72,14 +72,7 @@ func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	return nil
 }
 
-func (w *worker) mayStart() bool {
-	select {
-	case <-w.ended:
-		return false
-	default:
-		return true
-	}
-}
+func (w *worker) mayStart() bool { return !isClosed(w.ended) }
 
 // operate carries out the worker's n-th operation, counted from 0. The error is
 // one that no operation of this run could avoid.
