@@ -384,11 +384,12 @@ func TestLiveSeesTheRun(t *testing.T) {
 		fleet := fleetOf(&store{latency: 10 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load.Duration = time.Second }))
 		fleet.Live = new(Live)
 		check(t, "before", fleet.Live.Snapshot(), Snapshot{})
-		var middle Snapshot
-		time.AfterFunc(515*time.Millisecond, func() { middle = fleet.Live.Snapshot() })
+		snapshots := make(chan Snapshot, 1)
+		time.AfterFunc(515*time.Millisecond, func() { snapshots <- fleet.Live.Snapshot() })
 		if _, err := fleet.Run(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
+		middle := <-snapshots
 		check(t, "operations", middle.Operations, 200)
 		check(t, "attempts", middle.Attempts, 200)
 		check(t, "elapsed", middle.Elapsed, 505*time.Millisecond)
