@@ -39,24 +39,25 @@ func (d *document) keep(err error) {
 	}
 }
 
+// text is "" for a member that was not given.
 func (d *document) text(name string) string {
-	if given := d.optionalText(name); given != nil {
-		return *given
+	v := d.member(name)
+	if v == nil {
+		return ""
 	}
-	return ""
+	if v.Type() != fastjson.TypeString {
+		d.wrong(name, v)
+		return ""
+	}
+	return string(v.GetStringBytes())
 }
 
 // optionalText is nil for a member that was not given.
 func (d *document) optionalText(name string) *string {
-	v := d.member(name)
-	if v == nil {
+	if d.member(name) == nil {
 		return nil
 	}
-	if v.Type() != fastjson.TypeString {
-		d.wrong(name, v)
-		return nil
-	}
-	text := string(v.GetStringBytes())
+	text := d.text(name)
 	return &text
 }
 

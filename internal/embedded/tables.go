@@ -44,7 +44,8 @@ type createTableRequest struct {
 // decode leaves the shape to the general decoder: tables are not made often.
 func (r *createTableRequest) decode(d *document) {
 	decodeGenerally(d, r)
-	d.unsupported("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification")
+	d.unsupported("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification", "SSESpecification", "TableClass",
+		"Tags", "DeletionProtectionEnabled", "OnDemandThroughput", "WarmThroughput", "ResourcePolicy")
 }
 
 func decodeGenerally(d *document, request any) {

@@ -94,6 +94,9 @@ func TestRefusedTables(t *testing.T) {
 			"One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"},
 		{`"BillingMode":"PAY_PER_REQUEST","GlobalSecondaryIndexes":[{}]`, "the parameter GlobalSecondaryIndexes is not supported by this server"},
 		{`"BillingMode":"PAY_PER_REQUEST","LocalSecondaryIndexes":[{}]`, "the parameter LocalSecondaryIndexes is not supported by this server"},
+		{`"BillingMode":"PAY_PER_REQUEST","Tags":[]`, "the parameter Tags is not supported by this server"},
+		{`"BillingMode":"PAY_PER_REQUEST","DeletionProtectionEnabled":true`, "the parameter DeletionProtectionEnabled is not supported by this server"},
+		{`"BillingMode":"PAY_PER_REQUEST","OnDemandThroughput":{"MaxWriteRequestUnits":1}`, "the parameter OnDemandThroughput is not supported by this server"},
 		{`"BillingMode":"PAY_PER_REQUEST","StreamSpecification":{"StreamEnabled":true}`, "the parameter StreamSpecification is not supported by this server"},
 	} {
 		if got := server.ask(t, call{"CreateTable", "{" + keys + c.body + "}"}); got != refused+c.want {

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // The package that carries DynamoDB Local, and what it must be.
@@ -70,18 +69,6 @@ func moduleRoot() (string, error) {
 		}
 		folder = parent
 	}
-}
-
-// lock holds a file lock until unlock is called or the process ends.
-func lock(path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return func() { _ = file.Close() }, nil
 }
 
 // download fetches the package, verifies it and unpacks it.

@@ -37,24 +37,28 @@ func Start(t testing.TB) string {
 	if endpoint := os.Getenv(EndpointVariable); endpoint != "" {
 		return endpoint
 	}
-	if err := Available(); err != nil {
-		unavailable(t, err)
-	}
-	folder, err := fetch()
+	folder, err := find()
 	if err != nil {
 		unavailable(t, err)
 	}
 	return start(t, folder)
 }
 
-// Available says what is missing to run DynamoDB Local.
+// Available says what is missing to run DynamoDB Local, after an attempt to
+// fetch it.
 func Available() error {
+	_, err := find()
+	return err
+}
+
+// find returns the folder that holds DynamoDB Local.
+func find() (string, error) {
 	for _, program := range []string{"java", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
-			return fmt.Errorf("DynamoDB Local needs Java and npm: %w", err)
+			return "", fmt.Errorf("DynamoDB Local needs Java and npm: %w", err)
 		}
 	}
-	return nil
+	return fetch()
 }
 
 func unavailable(t testing.TB, err error) {
@@ -69,9 +73,11 @@ func start(t testing.TB, folder string) string {
 	t.Helper()
 	port := freePort(t)
 	var output strings.Builder
-	command := exec.Command("java", "-Xmx512m", "-Djava.library.path="+filepath.Join(folder, "DynamoDBLocal_lib"),
+	scratch := t.TempDir()
+	command := exec.Command("java", "-Xmx512m", "-Djava.library.path="+filepath.Join(folder, "DynamoDBLocal_lib"), "-Djava.io.tmpdir="+scratch,
 		"-jar", filepath.Join(folder, "DynamoDBLocal.jar"), "-inMemory", "-port", port)
-	command.Dir = t.TempDir()
+	command.Dir = scratch
+	command.Env = append(os.Environ(), "DDB_LOCAL_TELEMETRY=0") // a test reports to nobody
 	command.Stdout, command.Stderr = &output, &output
 	dieWithParent(command)
 	if err := command.Start(); err != nil {
@@ -106,9 +112,10 @@ func freePort(t testing.TB) string {
 // await returns when the server answers, or why it will not.
 func await(endpoint string, exited chan error) error {
 	const patience, pause = time.Minute, 50 * time.Millisecond
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	deadline := time.After(patience)
 	for {
-		response, err := http.Get(endpoint)
+		response, err := client.Get(endpoint)
 		if err == nil {
 			_, _ = io.Copy(io.Discard, response.Body)
 			return response.Body.Close()

@@ -16,10 +16,12 @@ func ParseCondition(text string, placeholders *Placeholders) (*Condition, error)
 	if failed != nil {
 		return nil, failed
 	}
+	defer p.release()
 	root := p.or()
 	if failed := p.finish(); failed != nil {
 		return nil, failed
 	}
+	p.checkNodeWords(root)
 	p.check(root)
 	if p.failed != nil {
 		return nil, p.failed
@@ -132,15 +134,12 @@ func (p *parser) wraps(first, last int) bool {
 	return false
 }
 
-// operandInParentheses looks ahead: "(a) = :b" compares, "(a = :b)" does not.
+// operandInParentheses looks ahead: "(a)" is to be compared, "(a = :b)" is not.
 func (p *parser) operandInParentheses() bool {
 	saved := p.at
 	defer func() { p.at, p.failed = saved, nil }()
 	left := p.operand()
-	if p.failed != nil || left.kind == functionOperand && !p.isComparison() {
-		return false
-	}
-	return p.isComparison() || p.peek().kind == endOfText
+	return p.failed == nil && (left.kind != functionOperand || p.isComparison())
 }
 
 func (p *parser) isComparison() bool {
@@ -185,6 +184,20 @@ func (p *parser) in(left operand) *node {
 	return &node{operator: "IN", operands: append([]operand{left}, p.operands()...)}
 }
 
+// checkNodeWords is [parser.checkWords] for a condition.
+func (p *parser) checkNodeWords(n *node) {
+	for _, part := range n.nodes {
+		p.checkNodeWords(part)
+	}
+	at := asOperand
+	if n.operator == "" {
+		at = asCondition
+	}
+	for i := range n.operands {
+		p.checkWords(&n.operands[i], at)
+	}
+}
+
 // check resolves a node's placeholders and refuses what cannot be right for any
 // item.
 func (p *parser) check(n *node) {
@@ -200,7 +213,7 @@ func (p *parser) check(n *node) {
 	switch {
 	case p.failed != nil || len(n.operands) == 0:
 	case n.operator == "":
-		p.checkCondition(&n.operands[0])
+		p.checkFunction(&n.operands[0])
 	default:
 		p.checkComparison(n)
 	}
@@ -209,7 +222,7 @@ func (p *parser) check(n *node) {
 // checkComparison refuses comparisons of operands that cannot be compared.
 func (p *parser) checkComparison(n *node) {
 	for i := range n.operands {
-		p.checkOperand(&n.operands[i])
+		p.checkFunction(&n.operands[i])
 	}
 	if n.operator != "=" && n.operator != "<>" && n.operator != "IN" {
 		for _, o := range n.operands {
@@ -219,25 +232,6 @@ func (p *parser) checkComparison(n *node) {
 	p.checkDistinct(n.operator, n.operands)
 	if n.operator == "BETWEEN" {
 		p.checkBounds(n.operands[1], n.operands[2])
-	}
-}
-
-// checkOperand refuses functions that give no value to compare.
-func (p *parser) checkOperand(o *operand) {
-	if o.kind != functionOperand {
-		return
-	}
-	p.checkFunction(o)
-	if p.failed == nil && o.word != "size" {
-		p.fail("The function is not allowed to be used this way in an expression; function: %s", o.word)
-	}
-}
-
-// checkCondition refuses functions that are not conditions.
-func (p *parser) checkCondition(o *operand) {
-	p.checkFunction(o)
-	if p.failed == nil && o.word == "size" {
-		p.fail("The function is not allowed to be used this way in an expression; function: %s", o.word)
 	}
 }
 

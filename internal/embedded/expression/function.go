@@ -14,37 +14,77 @@ type signature struct {
 	// pathFirst: the first operand must be a document path.
 	pathFirst bool
 	update    bool // allowed in update expressions, else in conditions
+	nests     bool // allowed as an operand of something else
 }
+
+// place is where a function stands.
+type place uint8
+
+const (
+	asCondition place = iota
+	asAssigned        // all that SET assigns
+	asOperand
+)
 
 func signatureOf(function string) (signature, bool) {
 	switch function {
 	case "attribute_exists", "attribute_not_exists":
 		return signature{operands: 1, pathFirst: true}, true
 	case "size":
-		return signature{operands: 1}, true
+		return signature{operands: 1, nests: true}, true
 	case "attribute_type", "begins_with", "contains":
 		return signature{operands: 2}, true
 	case "if_not_exists":
-		return signature{operands: 2, pathFirst: true, update: true}, true
+		return signature{operands: 2, pathFirst: true, update: true, nests: true}, true
 	case "list_append":
 		return signature{operands: 2, update: true}, true
 	}
 	return signature{}, false
 }
 
-// checkFunction refuses calls that are wrong for any item. Function names are
-// case sensitive, as the only words of the grammar.
-func (p *parser) checkFunction(o *operand) {
-	s, known := signatureOf(o.word)
+// checkWords refuses reserved words and functions out of place, which DynamoDB
+// does from left to right before it looks at any operand.
+func (p *parser) checkWords(o *operand, at place) {
 	switch {
-	case p.failed != nil:
-		return
+	case o.kind == pathOperand:
+		p.checkReserved(o.raw)
+	case o.kind == functionOperand:
+		p.checkPlace(o.word, at)
+		for i := range o.operands {
+			p.checkWords(&o.operands[i], asOperand)
+		}
+	}
+}
+
+func (p *parser) checkReserved(raw []rawStep) {
+	for _, r := range raw {
+		if r.kind == name && isReserved(r.text) {
+			p.fail("Attribute name is a reserved keyword; reserved keyword: %s", r.text)
+		}
+	}
+}
+
+// checkPlace refuses functions that are unknown or out of place. Function names
+// are case sensitive, as the only words of the grammar.
+func (p *parser) checkPlace(function string, at place) {
+	s, known := signatureOf(function)
+	switch {
 	case !known:
-		p.fail("Invalid function name; function: %s", o.word)
+		p.fail("Invalid function name; function: %s", function)
 	case s.update && p.label == conditionLabel:
-		p.fail("The function is not allowed in a condition expression; function: %s", o.word)
+		p.fail("The function is not allowed in a condition expression; function: %s", function)
 	case !s.update && p.label == updateLabel:
-		p.fail("The function is not allowed in an update expression; function: %s", o.word)
+		p.fail("The function is not allowed in an update expression; function: %s", function)
+	case at == asOperand && !s.nests, at == asCondition && s.nests:
+		p.fail("The function is not allowed to be used this way in an expression; function: %s", function)
+	}
+}
+
+// checkFunction refuses calls whose operands are wrong for any item.
+func (p *parser) checkFunction(o *operand) {
+	s, _ := signatureOf(o.word)
+	switch {
+	case p.failed != nil || o.kind != functionOperand:
 	case len(o.operands) != s.operands:
 		p.fail("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", o.word, len(o.operands))
 	case s.pathFirst && o.operands[0].kind != pathOperand:
@@ -56,9 +96,7 @@ func (p *parser) checkFunction(o *operand) {
 
 func (p *parser) checkArguments(o *operand) {
 	for i := range o.operands {
-		if o.operands[i].kind == functionOperand {
-			p.checkFunction(&o.operands[i])
-		}
+		p.checkFunction(&o.operands[i])
 	}
 	switch o.word {
 	case "attribute_type":

@@ -3,6 +3,7 @@ package expression
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"contend/internal/embedded/attribute"
 )
@@ -18,13 +19,11 @@ type parser struct {
 	failed       *Error
 	depth        int
 	// doubled is set where parentheses stand directly inside parentheses,
-	// which DynamoDB calls redundant once the syntax is right.
+	// which DynamoDB calls redundant unless the syntax is wrong before they
+	// end.
 	doubled bool
-	// reserved is the first reserved word that stands for a name.
-	reserved string
 	// operators counts operators and functions.
 	operators int
-	buffer    [40]token // saves an allocation for expressions of usual length
 }
 
 // maxOperators is the published limit of operators and functions in one
@@ -35,16 +34,25 @@ const (
 	maxDepth     = maxLength / len("NOT ")
 )
 
+// parsers are parsers that are not in use: they keep the memory of their tokens.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
+// newParser returns a parser of a text, to be given back by [parser.release].
 func newParser(label, text string, placeholders *Placeholders) (*parser, *Error) {
-	p := &parser{label: label, text: text, placeholders: placeholders}
 	switch {
 	case text == "":
 		return nil, refuse("Invalid %s: The expression can not be empty;", label)
 	case len(text) > maxLength:
 		return nil, refuse("Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %d", label, len(text))
 	}
-	p.tokens = lex(p.buffer[:0], text)
+	p := parsers.Get().(*parser)
+	*p = parser{label: label, text: text, placeholders: placeholders, tokens: lex(p.tokens[:0], text)}
 	return p, nil
+}
+
+func (p *parser) release() {
+	*p = parser{tokens: p.tokens[:0]}
+	parsers.Put(p)
 }
 
 func (p *parser) peek() token { return p.tokens[p.at] }
@@ -58,8 +66,11 @@ func (p *parser) fail(format string, args ...any) {
 }
 
 // syntaxError complains of the current token, and shows it between its
-// neighbours.
+// neighbours. Parentheses before it are complained of first.
 func (p *parser) syntaxError() {
+	if p.doubled {
+		p.fail("The expression has redundant parentheses;")
+	}
 	bad := p.peek()
 	from, to, word := bad.start, bad.end, p.word(bad)
 	if p.at > 0 {
@@ -114,14 +125,11 @@ func (p *parser) finish() *Error {
 	if p.failed == nil && p.peek().kind != endOfText {
 		p.syntaxError()
 	}
-	if p.reserved != "" {
-		p.fail("Attribute name is a reserved keyword; reserved keyword: %s", p.reserved)
+	if p.doubled {
+		p.fail("The expression has redundant parentheses;")
 	}
 	if p.operators > maxOperators {
 		p.fail("The expression contains too many operators; operator count: %d", maxOperators+1)
-	}
-	if p.doubled {
-		p.fail("The expression has redundant parentheses;")
 	}
 	return p.failed
 }
@@ -239,9 +247,6 @@ func (p *parser) pathName(raw []rawStep) []rawStep {
 	if t.kind != namePlace && (t.kind != name || isGrammarWord(p.word(t))) {
 		p.syntaxError()
 		return raw
-	}
-	if t.kind == name && p.reserved == "" && isReserved(p.word(t)) {
-		p.reserved = p.word(t)
 	}
 	p.at++
 	return append(raw, rawStep{t.kind, p.word(t)})

@@ -63,8 +63,9 @@ func child(value attribute.Value, s step) (attribute.Value, bool) {
 // collide refuses two paths of one expression of which one contains the other,
 // or that want the same value to be a map and a list.
 func collide(label string, paths []path) *Error {
-	for i, one := range paths {
-		for _, two := range paths[:i] {
+	for i := len(paths) - 1; i >= 0; i-- { // of several pairs DynamoDB names the last
+		one := paths[i]
+		for _, two := range paths[i+1:] {
 			n, at, what := min(len(one), len(two)), 0, ""
 			for at < n && one[at] == two[at] {
 				at++
@@ -78,7 +79,7 @@ func collide(label string, paths []path) *Error {
 				continue
 			}
 			return refuse("Invalid %s: Two document paths %s with each other; must remove or rewrite one of these paths; path one: %s, path two: %s",
-				label, what, two, one)
+				label, what, one, two)
 		}
 	}
 	return nil

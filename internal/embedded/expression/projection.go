@@ -13,6 +13,7 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, erro
 	if failed != nil {
 		return nil, failed
 	}
+	defer p.release()
 	var raws [][]rawStep
 	for p.failed == nil {
 		raws = append(raws, p.path())
@@ -22,6 +23,9 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, erro
 	}
 	if failed := p.finish(); failed != nil {
 		return nil, failed
+	}
+	for _, raw := range raws {
+		p.checkReserved(raw)
 	}
 	paths := make([]path, len(raws))
 	for i, raw := range raws {

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"iter"
 	"maps"
 	"slices"
 
@@ -24,9 +23,9 @@ type Update struct {
 type action struct {
 	section  string // "SET", "REMOVE", "ADD" or "DELETE"
 	target   path
-	operand  operand // of SET, ADD and DELETE
-	sign     string  // of SET with arithmetic: "+" or "-"
-	rightArm operand // of SET with arithmetic
+	operand  operand  // of SET, ADD and DELETE
+	sign     string   // of SET with arithmetic: "+" or "-"
+	rightArm *operand // of SET with arithmetic
 }
 
 // ParseUpdate reads an UpdateExpression. The error is an [*Error].
@@ -35,6 +34,7 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	if failed != nil {
 		return nil, failed
 	}
+	defer p.release()
 	u := &Update{actions: make([]action, 0, 4)}
 	targets := make([][]rawStep, 0, 4)
 	repeated := ""
@@ -56,8 +56,9 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	if failed := p.finish(); failed != nil {
 		return nil, failed
 	}
+	u.checkWords(p, targets)
 	if repeated != "" {
-		return nil, refuse("Invalid %s: The \"%s\" section can only be used once in an update expression;", p.label, repeated)
+		p.fail("The \"%s\" section can only be used once in an update expression;", repeated)
 	}
 	return u, u.check(p, targets)
 }
@@ -111,7 +112,8 @@ func (p *parser) assigned(a *action) {
 		if p.failed == nil && p.take(sign) {
 			p.operators++
 			a.sign = sign
-			a.rightArm = p.operand()
+			arm := p.operand()
+			a.rightArm = &arm
 			return
 		}
 	}
@@ -136,19 +138,35 @@ func (p *parser) parenthesesAreOperand() bool {
 	return false
 }
 
+// checkWords is [parser.checkWords] for an update.
+func (u *Update) checkWords(p *parser, targets [][]rawStep) {
+	for i := range u.actions {
+		a := &u.actions[i]
+		p.checkReserved(targets[i])
+		switch {
+		case a.section != "SET":
+		case a.sign == "":
+			p.checkWords(&a.operand, asAssigned)
+		default:
+			p.checkWords(&a.operand, asOperand)
+			p.checkWords(a.rightArm, asOperand)
+		}
+	}
+}
+
 // check resolves the placeholders and refuses what cannot be right for any
-// item.
+// item. Of several problems DynamoDB names the last.
 func (u *Update) check(p *parser, targets [][]rawStep) error {
 	paths := make([]path, len(u.actions))
-	for i := range u.checkingOrder() {
+	for i := len(u.actions) - 1; i >= 0; i-- {
 		paths[i] = p.resolvePath(targets[i])
 		u.actions[i].target = paths[i]
-		p.resolveOperands(&u.actions[i])
 	}
 	if p.failed == nil {
 		p.failed = collide(p.label, paths)
 	}
-	for i := range u.checkingOrder() {
+	for i := len(u.actions) - 1; i >= 0; i-- {
+		p.resolveOperands(&u.actions[i])
 		p.checkAction(&u.actions[i])
 	}
 	if p.failed != nil {
@@ -157,30 +175,13 @@ func (u *Update) check(p *parser, targets [][]rawStep) error {
 	return nil
 }
 
-// checkingOrder yields the indexes of the actions section by section, each from
-// its end: of several problems in a section DynamoDB names the last.
-func (u *Update) checkingOrder() iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for start, end := 0, 0; start < len(u.actions); start = end {
-			for end < len(u.actions) && u.actions[end].section == u.actions[start].section {
-				end++
-			}
-			for i := end - 1; i >= start; i-- {
-				if !yield(i) {
-					return
-				}
-			}
-		}
-	}
-}
-
 func (p *parser) resolveOperands(a *action) {
 	if a.section == "REMOVE" {
 		return
 	}
 	p.resolve(&a.operand)
 	if a.sign != "" {
-		p.resolve(&a.rightArm)
+		p.resolve(a.rightArm)
 	}
 }
 
@@ -192,7 +193,7 @@ func (p *parser) checkAction(a *action) {
 	case "SET":
 		p.checkAssigned(&a.operand, a.sign)
 		if a.sign != "" {
-			p.checkAssigned(&a.rightArm, a.sign)
+			p.checkAssigned(a.rightArm, a.sign)
 		}
 	case "ADD":
 		p.checkSection(a, attribute.Number, attribute.StringSet, attribute.NumberSet, attribute.BinarySet)
@@ -202,9 +203,7 @@ func (p *parser) checkAction(a *action) {
 }
 
 func (p *parser) checkAssigned(o *operand, sign string) {
-	if o.kind == functionOperand {
-		p.checkFunction(o)
-	}
+	p.checkFunction(o)
 	if sign != "" {
 		p.checkKind(sign, *o, attribute.Number)
 	}

@@ -1,0 +1,146 @@
+package embedded_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/embedded"
+)
+
+// TestConcurrentAdds: no update is lost and none is seen twice. Each writer of
+// an item gets another value back, and together they get all of them.
+func TestConcurrentAdds(t *testing.T) {
+	const writers, each, items = 16, 100, 3
+	client := newClient(embedded.Config{})
+	createTable(t, client)
+	returned := make([][]string, writers*items)
+	var working sync.WaitGroup
+	for w := range returned {
+		working.Go(func() {
+			for range each {
+				out, err := client.UpdateItem(t.Context(), adding(fmt.Sprint("item-", w%items)))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				returned[w] = append(returned[w], numberOf(out.Attributes, "n"))
+			}
+		})
+	}
+	working.Wait()
+	for i := range items {
+		seen := map[string]bool{}
+		for w := i; w < len(returned); w += items {
+			for _, n := range returned[w] {
+				seen[n] = true
+			}
+		}
+		if len(seen) != writers*each {
+			t.Errorf("item %d: %d different values, want %d", i, len(seen), writers*each)
+		}
+		if got, want := read(t, client, fmt.Sprint("item-", i), true), strconv.Itoa(writers*each); got != want {
+			t.Errorf("item %d: got %s, want %s", i, got, want)
+		}
+	}
+}
+
+// TestConcurrentConditions: of the writers that saw one value, one wins.
+func TestConcurrentConditions(t *testing.T) {
+	const writers, rounds = 16, 50
+	client := newClient(embedded.Config{})
+	createTable(t, client)
+	put(t, client, "a", 0)
+	for round := range rounds {
+		var mu sync.Mutex
+		won := 0
+		var working sync.WaitGroup
+		for range writers {
+			working.Go(func() {
+				update := adding("a")
+				update.ConditionExpression = aws.String("n = :seen")
+				update.ExpressionAttributeValues[":seen"] = number(round)
+				_, err := client.UpdateItem(t.Context(), update)
+				if failed := (*types.ConditionalCheckFailedException)(nil); errors.As(err, &failed) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				won++
+				mu.Unlock()
+			})
+		}
+		working.Wait()
+		if won != 1 {
+			t.Fatalf("round %d: %d writers won", round, won)
+		}
+	}
+}
+
+// TestReadsDuringWrites: a read sees a whole item, never half of a change.
+func TestReadsDuringWrites(t *testing.T) {
+	const writes = 300
+	client := newClient(embedded.Config{})
+	createTable(t, client)
+	both := func(n int) *dynamodb.PutItemInput {
+		return &dynamodb.PutItemInput{TableName: aws.String(tableName), Item: item{"id": text("a"), "n": number(n), "m": number(n)}}
+	}
+	if _, err := client.PutItem(t.Context(), both(0)); err != nil {
+		t.Fatal(err)
+	}
+	var working sync.WaitGroup
+	working.Go(func() {
+		for n := range writes {
+			if _, err := client.PutItem(t.Context(), both(n)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 2 {
+		working.Go(func() {
+			for range writes {
+				out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String(tableName), Key: key("a")})
+				if err != nil {
+					t.Error(err)
+				}
+				if n, m := numberOf(out.Item, "n"), numberOf(out.Item, "m"); n != m {
+					t.Errorf("a read saw %s and %s of one write", n, m)
+				}
+			}
+		})
+	}
+	working.Wait()
+}
+
+// TestConcurrentTables: tables come and go while others are used.
+func TestConcurrentTables(t *testing.T) {
+	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
+	var working sync.WaitGroup
+	for w := range 8 {
+		working.Go(func() {
+			body := fmt.Sprintf(`{"TableName":"table-%d","BillingMode":"PAY_PER_REQUEST",`+
+				`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],`+
+				`"Item":{"id":{"S":"a"}},"Key":{"id":{"S":"a"}}}`, w%4)
+			for range 50 {
+				for _, operation := range []string{"CreateTable", "PutItem", "GetItem", "DescribeTable", "ListTables", "DeleteTable"} {
+					server.ask(t, call{operation, body})
+				}
+			}
+		})
+	}
+	working.Wait()
+	var left struct{ TableNames []string }
+	answer := server.ask(t, call{"ListTables", "{}"})
+	if err := json.Unmarshal([]byte(answer[len("200 "):]), &left); err != nil || len(left.TableNames) != 0 {
+		t.Errorf("left over: %s", answer)
+	}
+}

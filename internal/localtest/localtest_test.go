@@ -1,0 +1,138 @@
+package localtest
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestStart(t *testing.T) {
+	t.Run("first", func(t *testing.T) {
+		client := Client(Start(t))
+		_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+			TableName: aws.String("table"), BillingMode: types.BillingModePayPerRequest,
+			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
+			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("second", func(t *testing.T) {
+		if os.Getenv(EndpointVariable) != "" {
+			t.Skip("one server for all")
+		}
+		tables, err := Client(Start(t)).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+		if err != nil || len(tables.TableNames) != 0 {
+			t.Errorf("got %v, %v, want a new server without tables", tables, err)
+		}
+	})
+}
+
+func TestStartUsesTheNamedEndpoint(t *testing.T) {
+	t.Setenv(EndpointVariable, "http://example.invalid")
+	if got := Start(t); got != "http://example.invalid" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// outcome is a test that remembers how it ended.
+type outcome struct {
+	testing.TB
+	failed, skipped string
+}
+
+func (*outcome) Helper() {}
+
+func (o *outcome) Fatalf(format string, args ...any) {
+	o.failed = format
+	runtime.Goexit()
+}
+
+func (o *outcome) Skipf(format string, args ...any) {
+	o.skipped = format
+	runtime.Goexit()
+}
+
+func TestWithoutJava(t *testing.T) {
+	for _, c := range []struct {
+		required      string
+		failed, state bool
+	}{{"", false, true}, {"0", false, true}, {"1", true, false}} {
+		t.Run("required="+c.required, func(t *testing.T) {
+			t.Setenv("PATH", t.TempDir())
+			t.Setenv(EndpointVariable, "")
+			t.Setenv(RequireVariable, c.required)
+			o := &outcome{TB: t}
+			var running sync.WaitGroup
+			running.Go(func() { Start(o) })
+			running.Wait()
+			if (o.failed != "") != c.failed || (o.skipped != "") != c.state {
+				t.Errorf("failed with %q, skipped with %q", o.failed, o.skipped)
+			}
+			if err := Available(); err == nil || !strings.Contains(err.Error(), "java") {
+				t.Errorf("Available: got %v, want that Java is missing", err)
+			}
+		})
+	}
+}
+
+func TestVerifyRefusesAnotherPackage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "package.tgz")
+	if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := verify(path); err == nil || !strings.Contains(err.Error(), checksum) {
+		t.Errorf("got %v, want a complaint about the checksum", err)
+	}
+}
+
+// TestUnpackStaysInside: names that lead out of the folder, and what is not a
+// file, are left out.
+func TestUnpackStaysInside(t *testing.T) {
+	outer := t.TempDir()
+	folder := filepath.Join(outer, "inside")
+	var archive bytes.Buffer
+	compressed := gzip.NewWriter(&archive)
+	files := tar.NewWriter(compressed)
+	for _, header := range []tar.Header{
+		{Name: "package/good", Typeflag: tar.TypeReg, Size: 1, Mode: 0o600},
+		{Name: "../bad", Typeflag: tar.TypeReg, Size: 1, Mode: 0o600},
+		{Name: "package/link", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"},
+	} {
+		if err := files.WriteHeader(&header); err != nil {
+			t.Fatal(err)
+		}
+		if header.Size > 0 {
+			if _, err := files.Write([]byte("x")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	path := filepath.Join(outer, "package.tgz")
+	if err := errors.Join(files.Close(), compressed.Close(), os.WriteFile(path, archive.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := unpack(path, folder); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"inside/package/good": true, "bad": false, "inside/package/link": false} {
+		if _, err := os.Lstat(filepath.Join(outer, name)); (err == nil) != want {
+			t.Errorf("%s: %v, want it there: %t", name, err, want)
+		}
+	}
+}
