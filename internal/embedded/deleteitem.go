@@ -26,21 +26,9 @@ func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) 
 	if err := t.checkKey(r.Key); err != nil {
 		return reply, err
 	}
-	placeholders, err := r.placeholders(parameter{"ConditionExpression", r.ConditionExpression})
+	condition, err := r.onlyCondition()
 	if err != nil {
 		return reply, err
 	}
-	condition, err := r.condition(placeholders)
-	if err != nil {
-		return reply, err
-	}
-	if err := placeholders.Unused(); err != nil {
-		return reply, err
-	}
-	ch := change{&r.writing, t, r.Key, condition, func(attribute.Item) (attribute.Item, error) { return nil, nil }}
-	e, err := s.apply(ch)
-	if err != nil {
-		return reply, err
-	}
-	return ch.answer(reply, e, oldIfAsked(r.ReturnValues, e)), nil
+	return s.replace(change{&r.writing, t, r.Key, condition, func(attribute.Item) (attribute.Item, error) { return nil, nil }}, reply)
 }

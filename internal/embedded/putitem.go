@@ -26,31 +26,12 @@ func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 	if err := t.checkKeyOf(r.Item); err != nil {
 		return reply, err
 	}
-	placeholders, err := r.placeholders(parameter{"ConditionExpression", r.ConditionExpression})
+	condition, err := r.onlyCondition()
 	if err != nil {
-		return reply, err
-	}
-	condition, err := r.condition(placeholders)
-	if err != nil {
-		return reply, err
-	}
-	if err := placeholders.Unused(); err != nil {
 		return reply, err
 	}
 	if attribute.Size(r.Item) > maxItemBytes {
 		return reply, invalid("Item size has exceeded the maximum allowed size")
 	}
-	ch := change{&r.writing, t, t.keyOf(r.Item), condition, func(attribute.Item) (attribute.Item, error) { return r.Item, nil }}
-	e, err := s.apply(ch)
-	if err != nil {
-		return reply, err
-	}
-	return ch.answer(reply, e, oldIfAsked(r.ReturnValues, e)), nil
-}
-
-func oldIfAsked(returnValues string, e effect) attribute.Item {
-	if returnValues == "ALL_OLD" {
-		return e.old
-	}
-	return nil
+	return s.replace(change{&r.writing, t, t.keyOf(r.Item), condition, func(attribute.Item) (attribute.Item, error) { return r.Item, nil }}, reply)
 }

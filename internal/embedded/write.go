@@ -52,6 +52,19 @@ func (w *writing) condition(placeholders *expression.Placeholders) (*expression.
 	return expression.ParseCondition(*w.ConditionExpression, placeholders)
 }
 
+// onlyCondition reads the condition of a request that has no other expression.
+func (w *writing) onlyCondition() (*expression.Condition, error) {
+	placeholders, err := w.placeholders(parameter{"ConditionExpression", w.ConditionExpression})
+	if err != nil {
+		return nil, err
+	}
+	condition, err := w.condition(placeholders)
+	if err != nil {
+		return nil, err
+	}
+	return condition, placeholders.Unused()
+}
+
 // change is a write that was checked and waits to be carried out.
 type change struct {
 	*writing
@@ -125,4 +138,18 @@ func (ch change) answer(reply []byte, e effect, attributes attribute.Item) []byt
 	}
 	reply = ch.appendCapacity(reply, ch.TableName, e.units)
 	return append(reply, '}')
+}
+
+// replace carries out a change that puts something in the place of the whole
+// item, and appends its reply, which can show the old item alone.
+func (s *Server) replace(ch change, reply []byte) ([]byte, error) {
+	e, err := s.apply(ch)
+	if err != nil {
+		return reply, err
+	}
+	var old attribute.Item
+	if ch.ReturnValues == "ALL_OLD" {
+		old = e.old
+	}
+	return ch.answer(reply, e, old), nil
 }

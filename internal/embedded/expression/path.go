@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,32 @@ func child(value attribute.Value, s step) (attribute.Value, bool) {
 		return attribute.Value{}, false
 	}
 	return value.Elements[s.index], true
+}
+
+// fits reports whether an item has the map or list that the path's last step
+// belongs to. The attribute itself may be new.
+func (p path) fits(item attribute.Item) bool {
+	if len(p) == 1 {
+		return true
+	}
+	parent, ok := p[:len(p)-1].find(item)
+	if p.last().isIndex() {
+		return ok && parent.Kind == attribute.List
+	}
+	return ok && parent.Kind == attribute.Map
+}
+
+func (p path) last() step { return p[len(p)-1] }
+
+// backward orders paths so that a list's later elements, and all that is in
+// them, come before its earlier ones.
+func backward(a, b path) int {
+	for i := range min(len(a), len(b)) {
+		if order := cmp.Or(b[i].index-a[i].index, strings.Compare(a[i].name, b[i].name)); order != 0 {
+			return order
+		}
+	}
+	return 0
 }
 
 // collide refuses two paths of one expression of which one contains the other,

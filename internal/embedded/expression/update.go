@@ -259,6 +259,9 @@ func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []st
 	settings := make([]setting, 0, len(u.actions))
 	for i := range u.actions {
 		a := &u.actions[i]
+		if !a.target.fits(old) {
+			return nil, nil, errInvalidPath
+		}
 		value, keep, err := a.compute(old)
 		if err != nil {
 			return nil, nil, err
@@ -273,21 +276,10 @@ func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []st
 	// their indexes.
 	slices.SortStableFunc(settings, func(a, b setting) int { return a.target.last().index - b.target.last().index })
 	for _, s := range settings {
-		if err := set(changed, s.target, s.value); err != nil {
-			return nil, nil, err
-		}
+		set(changed, s.target, s.value)
 		written = append(written, s.target.top())
 	}
-	removed, err := removeAll(changed, removals)
-	return changed, append(written, removed...), err
-}
-
-// holds reports whether a value can have a child at s.
-func holds(parent attribute.Value, s step) bool {
-	if s.isIndex() {
-		return parent.Kind == attribute.List
-	}
-	return parent.Kind == attribute.Map
+	return changed, append(written, removeAll(changed, removals)...), nil
 }
 
 // setting is a value and where it goes.
@@ -392,41 +384,26 @@ func (a *action) difference(old attribute.Item) (value attribute.Value, keep boo
 	return rest, len(rest.Elements) > 0, nil
 }
 
-// set puts a value where a path leads. item is fresh at its top level only: what
-// lies below is copied on the way.
-func set(item attribute.Item, to path, value attribute.Value) error {
-	if len(to) == 1 {
-		item[to.top()] = value
-		return nil
+// set puts a value where a path leads, which fits. item is fresh at its top
+// level only: what lies below is copied on the way.
+func set(item attribute.Item, to path, value attribute.Value) {
+	if len(to) > 1 {
+		value = replace(item[to.top()], to[1:], value)
 	}
-	parent, ok := item[to.top()]
-	if !ok {
-		return errInvalidPath
-	}
-	changed, err := replace(parent, to[1:], value)
-	item[to.top()] = changed
-	return err
+	item[to.top()] = value
 }
 
-func replace(parent attribute.Value, to path, value attribute.Value) (attribute.Value, error) {
+// replace returns a copy of a map or list with a value where the path leads.
+func replace(parent attribute.Value, to path, value attribute.Value) attribute.Value {
 	s := to[0]
-	if !holds(parent, s) {
-		return parent, errInvalidPath
-	}
 	if len(to) > 1 {
-		inner, ok := child(parent, s)
-		if !ok {
-			return parent, errInvalidPath
-		}
-		var err error
-		if value, err = replace(inner, to[1:], value); err != nil {
-			return parent, err
-		}
+		inner, _ := child(parent, s)
+		value = replace(inner, to[1:], value)
 	}
 	if !s.isIndex() {
 		parent.Fields = maps.Clone(parent.Fields)
 		parent.Fields[s.name] = value
-		return parent, nil
+		return parent
 	}
 	parent.Elements = slices.Clone(parent.Elements)
 	if s.index < len(parent.Elements) {
@@ -434,59 +411,43 @@ func replace(parent attribute.Value, to path, value attribute.Value) (attribute.
 	} else {
 		parent.Elements = append(parent.Elements, value) // beyond the end means at the end
 	}
-	return parent, nil
+	return parent
 }
 
-// removeAll removes what paths lead to. Indexes mean the list before any
-// removal, so the last go first. touched are the attributes that lost a list
-// element.
-func removeAll(item attribute.Item, paths []path) (touched []string, err error) {
-	slices.SortStableFunc(paths, func(a, b path) int { return b.last().index - a.last().index })
+// removeAll removes what paths lead to, where they lead to something. Indexes
+// mean the list before any removal, so the last go first. touched are the
+// attributes that lost a list element.
+func removeAll(item attribute.Item, paths []path) (touched []string) {
+	slices.SortStableFunc(paths, backward)
 	for _, p := range paths {
 		if len(p) == 1 {
 			delete(item, p.top())
 			continue
 		}
-		parent, ok := item[p.top()]
-		if !ok {
-			return nil, errInvalidPath
-		}
-		changed, found, err := without(parent, p[1:])
-		if err != nil {
-			return nil, err
-		}
+		changed, found := without(item[p.top()], p[1:])
 		item[p.top()] = changed
 		if found && p.last().isIndex() {
 			touched = append(touched, p.top())
 		}
 	}
-	return touched, nil
+	return touched
 }
 
-func (p path) last() step { return p[len(p)-1] }
-
-func without(parent attribute.Value, p path) (changed attribute.Value, found bool, err error) {
+// without returns a copy of a map or list that lacks what the path leads to.
+func without(parent attribute.Value, p path) (changed attribute.Value, found bool) {
 	s := p[0]
-	if !holds(parent, s) {
-		return parent, false, errInvalidPath
-	}
 	inner, ok := child(parent, s)
 	switch {
-	case !ok && len(p) > 1:
-		return parent, false, errInvalidPath
 	case !ok:
-		return parent, false, nil
+		return parent, false
 	case len(p) > 1:
-		if inner, found, err = without(inner, p[1:]); err != nil {
-			return parent, false, err
-		}
-		changed, err = replace(parent, p[:1], inner)
-		return changed, found, err
+		inner, found = without(inner, p[1:])
+		return replace(parent, p[:1], inner), found
 	case s.isIndex():
 		parent.Elements = slices.Delete(slices.Clone(parent.Elements), s.index, s.index+1)
 	default:
 		parent.Fields = maps.Clone(parent.Fields)
 		delete(parent.Fields, s.name)
 	}
-	return parent, true, nil
+	return parent, true
 }
