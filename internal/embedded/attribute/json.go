@@ -91,12 +91,15 @@ func split(v *fastjson.Value) (kind Kind, payload *fastjson.Value, err error) {
 func decodeText(v *fastjson.Value) (string, error) {
 	switch v.Type() {
 	case fastjson.TypeString:
-		return string(v.GetStringBytes()), nil
+		return Text(v.GetStringBytes()), nil
 	case fastjson.TypeNumber:
 		return string(v.MarshalTo(nil)), nil
 	}
 	return "", malformed(unreadable)
 }
+
+// Text copies what a parser read; what is not UTF-8 becomes U+FFFD.
+func Text(raw []byte) string { return strings.ToValidUTF8(string(raw), "\uFFFD") }
 
 func scalar(kind Kind, text string) (Value, error) {
 	switch kind {
@@ -227,7 +230,7 @@ func decodeFields(v *fastjson.Value, depth int) (Item, error) {
 		}
 		var value Value
 		if value, err = decode(member, depth); err == nil {
-			fields[string(name)] = value
+			fields[Text(name)] = value
 		}
 	})
 	return fields, err

@@ -111,7 +111,7 @@ func TestSets(t *testing.T) {
 
 // FuzzValue: what is taken is valid JSON again and the same value.
 func FuzzValue(f *testing.F) {
-	for _, seed := range []string{`{"S":"a"}`, `{"N":"1E3"}`, `{"L":[{"M":{"k":{"SS":["x"]}}}]}`, `{"B":"AP8="}`, `{"NULL":true}`, `{"NS":["1","2"]}`} {
+	for _, seed := range []string{`{"S":"a"}`, `{"N":"1E3"}`, `{"L":[{"M":{"k":{"SS":["x"]}}}]}`, `{"B":"AP8="}`, `{"NULL":true}`, `{"NS":["1","2"]}`, "{\"S\":\"\x80\"}"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
