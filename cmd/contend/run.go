@@ -271,7 +271,7 @@ func (s *session) drop(table *counter.Table) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := table.Delete(ctx); err != nil {
-		return withHint(explain(err, s.target.endpoint), "delete the table by hand")
+		return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, s.target.endpoint)), "delete it by hand")
 	}
 	return nil
 }

@@ -1,7 +1,11 @@
 package embedded_test
 
 import (
+	"encoding/json"
+	"reflect"
 	"regexp"
+	"slices"
+	"strings"
 
 	"contend/internal/embedded/attribute"
 )
@@ -20,6 +24,7 @@ const (
 // no request meets any more is struck off.
 var differences = []difference{
 	{"Local gives some numbers back as they were spelled, AWS and we always without an exponent", respelled},
+	{"of an attribute that was updated in part Local returns the whole, AWS and we the part", partly},
 	differs("Local reports the capacity of deleting nothing without being asked",
 		`200 \{\}`, `200 \{"ConsumedCapacity":\{"CapacityUnits":1,"TableName":"(hash|range|rich)"\}\}`),
 
@@ -64,7 +69,6 @@ var differences = []difference{
 	differs("Local cuts characters outside the basic plane in two", validation+`Invalid ConditionExpression: Syntax error; token: "😀".*`,
 		validation+`Invalid ConditionExpression: Syntax error; token: ".*`),
 	differs("Local fails to return what was not updated", `200 \{("ConsumedCapacity".*)?\}`, internal),
-	differs("Local does not return an element that was put beyond the end of a list", `200 \{"Attributes":\{"l":\{"L":.*`, `200 \{\}`),
 	differs("Local shows an object of Java for a binary value", validation+`Invalid ConditionExpression: The BETWEEN operator requires .*\{B:.*`,
 		validation+`Invalid ConditionExpression: The BETWEEN operator requires .*java\.nio\.HeapByteBuffer.*`),
 	differs("Local lists types that DynamoDB does not have",
@@ -91,4 +95,46 @@ func respelled(ours, local string) bool {
 		}
 		return parts[1] + number.String() + parts[3]
 	})
+}
+
+// partly reports whether both answers have the same attributes, and ours are
+// parts of theirs.
+func partly(ours, local string) bool {
+	a, b := attributes(ours), attributes(local)
+	return len(a) > 0 && len(a) == len(b) && isPart(a, b)
+}
+
+func attributes(answer string) map[string]any {
+	body, _ := strings.CutPrefix(answer, "200 ")
+	var decoded struct{ Attributes map[string]any }
+	_ = json.Unmarshal([]byte(body), &decoded) // an error's answer has none
+	return decoded.Attributes
+}
+
+// isPart reports whether whole has everything that part has, elements of a list
+// in the same order. A set has no parts, nor has anything an empty part.
+func isPart(part, whole any) bool {
+	switch part := part.(type) {
+	case map[string]any:
+		whole, _ := whole.(map[string]any)
+		for name, value := range part {
+			isSet := name == "SS" || name == "NS" || name == "BS"
+			if isSet && !reflect.DeepEqual(value, whole[name]) || !isPart(value, whole[name]) {
+				return false
+			}
+		}
+		return len(part) > 0 || len(whole) == 0
+	case []any:
+		whole, _ := whole.([]any)
+		empty := len(whole) == 0
+		for _, value := range part {
+			at := slices.IndexFunc(whole, func(w any) bool { return isPart(value, w) })
+			if at < 0 {
+				return false
+			}
+			whole = whole[at+1:]
+		}
+		return len(part) > 0 || empty
+	}
+	return part == whole
 }

@@ -138,6 +138,11 @@ func TestComparisonFails(t *testing.T) {
 		{body(400, `{"__type":"a#X","message":"m"}`), body(400, `{"__type":"b#X","message":"m"}`)},
 		{body(400, `{"__type":"a#X","message":"m"}`), body(400, `{"__type":"a#X","message":"n"}`)},
 		{body(400, `{"__type":"a#X","message":"m"}`), body(400, `{"__type":"a#X","message":"m","Item":{}}`)},
+		{body(200, `{"Attributes":{"a":{"M":{"x":{"N":"1"}}}}}`), body(200, `{"Attributes":{"a":{"M":{"x":{"N":"2"},"y":{"N":"1"}}}}}`)},
+		{body(200, `{"Attributes":{"a":{"L":[{"N":"2"},{"N":"1"}]}}}`), body(200, `{"Attributes":{"a":{"L":[{"N":"1"},{"N":"2"},{"N":"3"}]}}}`)},
+		{body(200, `{"Attributes":{"a":{"NS":["1"]}}}`), body(200, `{"Attributes":{"a":{"NS":["1","2"]}}}`)},
+		{body(200, `{"Attributes":{"a":{"L":[]}}}`), body(200, `{"Attributes":{"a":{"L":[{"N":"1"}]}}}`)},
+		{body(200, `{"Attributes":{"a":{"N":"1"}}}`), body(200, `{"Attributes":{"a":{"N":"1"},"b":{"N":"1"}}}`)},
 	}
 	var seen complaints
 	c := &comparison{used: make([]int, len(differences))}

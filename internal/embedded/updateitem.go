@@ -29,22 +29,20 @@ func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) 
 	if err != nil {
 		return reply, err
 	}
-	var written []string
-	ch := change{&r.writing, t, r.Key, condition, func(old attribute.Item) (changed attribute.Item, err error) {
+	ch := change{&r.writing, t, r.Key, condition, func(old attribute.Item) (attribute.Item, error) {
 		if old == nil {
 			old = maps.Clone(r.Key)
 		}
 		if update == nil {
 			return old, nil
 		}
-		changed, written, err = update.Apply(old)
-		return changed, err
+		return update.Apply(old)
 	}}
 	e, err := s.apply(ch)
 	if err != nil {
 		return reply, err
 	}
-	return ch.answer(reply, e, r.returned(e, update, written)), nil
+	return ch.answer(reply, e, r.returned(e, update)), nil
 }
 
 // prepare checks everything that does not depend on the stored item.
@@ -91,30 +89,22 @@ func (t *table) checkTargets(update *expression.Update) error {
 	return nil
 }
 
-// returned is what ReturnValues asks for. Of a changed part the whole attribute
-// is returned.
-func (r *updateItemRequest) returned(e effect, update *expression.Update, written []string) attribute.Item {
+// returned is what ReturnValues asks for.
+func (r *updateItemRequest) returned(e effect, update *expression.Update) attribute.Item {
 	switch r.ReturnValues {
 	case "ALL_OLD":
 		return e.old
 	case "ALL_NEW":
 		return e.new
-	case "UPDATED_NEW":
-		return pick(e.new, written)
+	}
+	if update == nil {
+		return nil
+	}
+	switch r.ReturnValues {
 	case "UPDATED_OLD":
-		if update != nil {
-			return pick(e.old, update.Present(e.old))
-		}
+		return update.Touched(e.old)
+	case "UPDATED_NEW":
+		return update.Touched(e.new)
 	}
 	return nil
-}
-
-func pick(item attribute.Item, names []string) attribute.Item {
-	picked := make(attribute.Item, len(names))
-	for _, name := range names {
-		if value, ok := item[name]; ok {
-			picked[name] = value
-		}
-	}
-	return picked
 }

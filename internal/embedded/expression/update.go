@@ -236,35 +236,33 @@ func (u *Update) Targets() []string {
 	return names
 }
 
-// Present lists the attributes in which the item has something that the
-// expression is about to change.
-func (u *Update) Present(item attribute.Item) []string {
-	names := make([]string, 0, len(u.actions))
+// Touched returns the parts of an item, old or changed, that the expression's
+// paths lead to. After a removal from a list that is the element which took the
+// place, and of an element beyond a list's end nothing: so does DynamoDB.
+func (u *Update) Touched(item attribute.Item) attribute.Item {
+	paths := make([]path, len(u.actions))
 	for i := range u.actions {
-		if _, ok := u.actions[i].target.find(item); ok {
-			names = append(names, u.actions[i].target.top())
-		}
+		paths[i] = u.actions[i].target
 	}
-	return names
+	return (&Projection{paths}).Apply(item)
 }
 
 // Apply returns the changed item; the old one stays as it is. All operands are
-// taken from the old item. written are the attributes that hold something that
-// the expression put there. The error is an [*Error] or an
+// taken from the old item. The error is an [*Error] or an
 // [*attribute.ValidationError].
-func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []string, err error) {
-	changed = make(attribute.Item, len(old)+len(u.actions))
+func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
+	changed := make(attribute.Item, len(old)+len(u.actions))
 	maps.Copy(changed, old)
 	var removals []path
 	settings := make([]setting, 0, len(u.actions))
 	for i := range u.actions {
 		a := &u.actions[i]
 		if !a.target.fits(old) {
-			return nil, nil, errInvalidPath
+			return nil, errInvalidPath
 		}
 		value, keep, err := a.compute(old)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !keep {
 			removals = append(removals, a.target)
@@ -277,9 +275,9 @@ func (u *Update) Apply(old attribute.Item) (changed attribute.Item, written []st
 	slices.SortStableFunc(settings, func(a, b setting) int { return a.target.last().index - b.target.last().index })
 	for _, s := range settings {
 		set(changed, s.target, s.value)
-		written = append(written, s.target.top())
 	}
-	return changed, append(written, removeAll(changed, removals)...), nil
+	removeAll(changed, removals)
+	return changed, nil
 }
 
 // setting is a value and where it goes.
@@ -415,39 +413,31 @@ func replace(parent attribute.Value, to path, value attribute.Value) attribute.V
 }
 
 // removeAll removes what paths lead to, where they lead to something. Indexes
-// mean the list before any removal, so the last go first. touched are the
-// attributes that lost a list element.
-func removeAll(item attribute.Item, paths []path) (touched []string) {
-	slices.SortStableFunc(paths, backward)
+// mean the list before any removal, so the last go first.
+func removeAll(item attribute.Item, paths []path) {
+	slices.SortFunc(paths, backward)
 	for _, p := range paths {
 		if len(p) == 1 {
 			delete(item, p.top())
-			continue
-		}
-		changed, found := without(item[p.top()], p[1:])
-		item[p.top()] = changed
-		if found && p.last().isIndex() {
-			touched = append(touched, p.top())
+		} else {
+			item[p.top()] = without(item[p.top()], p[1:])
 		}
 	}
-	return touched
 }
 
 // without returns a copy of a map or list that lacks what the path leads to.
-func without(parent attribute.Value, p path) (changed attribute.Value, found bool) {
+func without(parent attribute.Value, p path) attribute.Value {
 	s := p[0]
 	inner, ok := child(parent, s)
 	switch {
 	case !ok:
-		return parent, false
 	case len(p) > 1:
-		inner, found = without(inner, p[1:])
-		return replace(parent, p[:1], inner), found
+		return replace(parent, p[:1], without(inner, p[1:]))
 	case s.isIndex():
 		parent.Elements = slices.Delete(slices.Clone(parent.Elements), s.index, s.index+1)
 	default:
 		parent.Fields = maps.Clone(parent.Fields)
 		delete(parent.Fields, s.name)
 	}
-	return parent, true
+	return parent
 }
