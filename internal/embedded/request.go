@@ -155,11 +155,6 @@ func (e *expressions) placeholders(parameters ...parameter) (*expression.Placeho
 	case e.ExpressionAttributeValues != nil && len(e.ExpressionAttributeValues) == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
-	for key, name := range e.ExpressionAttributeNames {
-		if name == "" {
-			return nil, invalid("ExpressionAttributeNames contains invalid value: Empty attribute name for key " + key)
-		}
-	}
 	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues}
 	return p, p.Check()
 }

@@ -225,18 +225,21 @@ func decodeFields(v *fastjson.Value, depth int) (Item, error) {
 			err = invalid(nullValue + ": " + string(name) + " is null")
 			return
 		}
-		if err = checkName(name); err != nil {
+		key := Text(name)
+		if err = CheckName(key); err != nil {
 			return
 		}
 		var value Value
 		if value, err = decode(member, depth); err == nil {
-			fields[Text(name)] = value
+			fields[key] = value
 		}
 	})
 	return fields, err
 }
 
-func checkName(name []byte) error {
+// CheckName refuses names that no attribute can have. The error is a
+// [*ValidationError].
+func CheckName(name string) error {
 	const tooLong = 1 << 16
 	switch {
 	case len(name) == 0:

@@ -143,3 +143,18 @@ func Difference(a, b Value) Value {
 	}
 	return difference
 }
+
+// Depth is how deep lists and maps nest in a value: 0 for one that is neither.
+func (v Value) Depth() int {
+	if v.Kind != List && v.Kind != Map {
+		return 0
+	}
+	deepest := 0
+	for _, element := range v.Elements {
+		deepest = max(deepest, element.Depth())
+	}
+	for _, field := range v.Fields {
+		deepest = max(deepest, field.Depth())
+	}
+	return deepest + 1
+}

@@ -3,6 +3,7 @@ package attribute
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +107,18 @@ func TestSets(t *testing.T) {
 	}
 	if rest := Difference(a, union); len(rest.Elements) != 0 {
 		t.Errorf("got %s", rest.AppendJSON(nil))
+	}
+}
+
+// TestUnionsAreApart: two unions with one set do not share what they append,
+// even where its slice has room.
+func TestUnionsAreApart(t *testing.T) {
+	set := mustDecode(t, `{"SS":["a"]}`)
+	set.Elements = slices.Grow(set.Elements, 8)
+	first := Union(set, mustDecode(t, `{"SS":["b"]}`))
+	Union(set, mustDecode(t, `{"SS":["c"]}`))
+	if !Equal(first, mustDecode(t, `{"SS":["a","b"]}`)) {
+		t.Errorf("the first became %s", first.AppendJSON(nil))
 	}
 }
 

@@ -230,8 +230,11 @@ func (p *parser) checkComparison(n *node) {
 		}
 	}
 	p.checkDistinct(n.operator, n.operands)
-	if n.operator == "BETWEEN" {
+	switch listed := len(n.operands) - 1; {
+	case n.operator == "BETWEEN":
 		p.checkBounds(n.operands[1], n.operands[2])
+	case n.operator == "IN" && listed > maxListed:
+		p.fail("The IN operator is provided with too many operands; number of operands: %d", listed)
 	}
 }
 

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func text(item attribute.Item) string { return string(attribute.AppendItem(nil, 
 // same compares items that were written with their attributes in any order.
 func same(t *testing.T, a attribute.Item, b string) bool {
 	t.Helper()
-	return attribute.Equal(attribute.Value{Kind: attribute.Map, Fields: a}, attribute.Value{Kind: attribute.Map, Fields: item(t, b)})
+	return equal(a, item(t, b))
 }
 
 const values = `{":one":{"N":"1"},":a":{"S":"a"},":l":{"L":[{"N":"9"}]},":s":{"SS":["x"]}}`
@@ -111,6 +112,11 @@ func FuzzExpression(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	for _, table := range [][]refusal{conditionRefusals, updateRefusals, projectionRefusals, itemRefusals} {
+		for _, c := range table {
+			f.Add(c.text)
+		}
+	}
 	stored := `{"n":{"N":"1"},"l":{"L":[{"N":"1"},{"M":{"k":{"N":"2"}}}]},"m":{"M":{"k":{"N":"3"}}},"ss":{"SS":["x","y"]}}`
 	f.Fuzz(func(t *testing.T, expression string) {
 		old := item(t, stored)
@@ -122,7 +128,7 @@ func FuzzExpression(f *testing.F) {
 			t.Fatalf("%q: the projection is not JSON", expression)
 		}
 		if u, err := ParseUpdate(expression, placeholders(t)); err == nil {
-			if changed, err := u.Apply(old); err == nil && !json.Valid([]byte(text(changed))) {
+			if changed, err := u.Apply(old); err == nil && !json.Valid(fmt.Appendf(nil, "[%s,%s,%s]", text(changed), text(u.Touched(old)), text(u.Touched(changed)))) {
 				t.Fatalf("%q: the item is not JSON", expression)
 			}
 		}

@@ -26,11 +26,14 @@ type parser struct {
 	operators int
 }
 
-// maxOperators is the published limit of operators and functions in one
-// expression. maxDepth bounds recursion; it is above what expressions of legal
-// length reach with operators, so that only piled-up parentheses meet it.
+// Published limits: of operators and functions in one expression, of steps in
+// one path, and of values in one list of values. maxDepth bounds recursion; it
+// is above what expressions of legal length reach with operators, so that only
+// piled-up parentheses meet it.
 const (
 	maxOperators = 300
+	maxNesting   = 32
+	maxListed    = 100
 	maxDepth     = maxLength / len("NOT ")
 )
 
@@ -281,6 +284,9 @@ func (p *parser) resolve(o *operand) {
 }
 
 func (p *parser) resolvePath(raw []rawStep) path {
+	if len(raw) > maxNesting {
+		p.fail("The document path has too many nesting levels; nesting levels: %d", len(raw))
+	}
 	resolved := make(path, 0, len(raw))
 	for _, r := range raw {
 		if p.failed != nil {

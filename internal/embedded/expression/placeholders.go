@@ -16,17 +16,32 @@ type Placeholders struct {
 	usedNames, usedValues []string
 }
 
-// Check refuses keys that are not placeholders. It is to be called before the
+// maxKey is the published limit of a placeholder, in bytes.
+const maxKey = 255
+
+// Check refuses keys that are not placeholders, and names that no attribute can
+// have. It is to be called before the
 // request's expressions are parsed.
 func (p *Placeholders) Check() error {
 	for key := range p.Names {
+		if len(key) > maxKey {
+			return refuse("ExpressionAttributeNames contains invalid key: The expression attribute map contains a key that is too long; size of key: %d", len(key))
+		}
 		if !isPlaceholder(key, '#') {
 			return refuse("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", key)
 		}
 	}
 	for key := range p.Values {
+		if len(key) > maxKey {
+			return refuse("ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that is too long;")
+		}
 		if !isPlaceholder(key, ':') {
 			return refuse("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", key)
+		}
+	}
+	for key, name := range p.Names {
+		if err := attribute.CheckName(name); err != nil {
+			return refuse("ExpressionAttributeNames contains invalid value: %s for key %s", err, key)
 		}
 	}
 	return nil

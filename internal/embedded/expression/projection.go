@@ -52,7 +52,7 @@ func (p *Projection) Apply(item attribute.Item) attribute.Item {
 }
 
 // project returns what paths, each not empty, leave of a map or list; ok is
-// false if that is nothing.
+// false if that is nothing, as it is without paths.
 func project(whole attribute.Value, paths []path) (part attribute.Value, ok bool) {
 	switch whole.Kind {
 	case attribute.Map:
@@ -79,24 +79,11 @@ func projectMap(whole attribute.Value, paths []path) (attribute.Value, bool) {
 func projectList(whole attribute.Value, paths []path) (attribute.Value, bool) {
 	list := attribute.Value{Kind: attribute.List}
 	for i := range whole.Elements {
-		s := step{index: i}
-		if !begins(paths, s) {
-			continue
-		}
-		if value, ok := descend(whole, s, paths); ok {
+		if value, ok := descend(whole, step{index: i}, paths); ok {
 			list.Elements = append(list.Elements, value)
 		}
 	}
 	return list, len(list.Elements) > 0
-}
-
-func begins(paths []path, s step) bool {
-	for _, p := range paths {
-		if p[0] == s {
-			return true
-		}
-	}
-	return false
 }
 
 // descend projects the child at s by the rests of the paths that go through it.

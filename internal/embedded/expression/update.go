@@ -11,6 +11,7 @@ import (
 var (
 	errWrongKind   = &Error{"An operand in the update expression has an incorrect data type"}
 	errNoAttribute = &Error{"The provided expression refers to an attribute that does not exist in the item"}
+	errTooDeep     = &Error{"Nesting Levels have exceeded supported limits"}
 	errInvalidPath = &Error{"The document path provided in the update expression is invalid for update"}
 )
 
@@ -267,6 +268,9 @@ func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
 		if !keep {
 			removals = append(removals, a.target)
 			continue
+		}
+		if value.Depth()+len(a.target) > maxNesting {
+			return nil, errTooDeep
 		}
 		settings = append(settings, setting{a.target, value})
 	}
