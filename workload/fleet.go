@@ -24,6 +24,9 @@ type Fleet struct {
 	// Setup creates the counters and reads them before and after the load. It
 	// should retry by itself: it is not part of what is measured.
 	Setup counter.Strategy
+	// Say is told in a sentence what takes long beside the load; nil if nobody
+	// listens. It may be called from any goroutine.
+	Say func(sentence string)
 	// Live is told what happens while the run goes on; nil if nobody looks.
 	Live *Live
 }
@@ -35,7 +38,8 @@ const setupParallelism = 16
 //
 // The load ends at the scenario's limit, when stop is closed, or when an
 // operation fails for good; then requests in flight are still awaited and the
-// counters read. When ctx ends, everything ends at once: requests in flight are
+// counters read, for some seconds if a write without an answer may come late.
+// When ctx ends, everything ends at once: requests in flight are
 // cut off (their outcome is unknown) and the counters are not read.
 //
 // The result is nil only if the load did not begin, which is [ErrStopped] if stop
@@ -53,6 +57,7 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	if err := f.readFinals(ctx, keys, result); loadErr == nil {
 		loadErr = err
 	}
+	f.settle(ctx, keys, result)
 	if loadErr != nil {
 		return result, loadErr
 	}

@@ -20,6 +20,9 @@ type store struct {
 	// fault is asked before write n, counted from 1; a nil error is no fault.
 	// If applied, the change is made although the error is returned.
 	fault func(n int) (err error, applied bool)
+	// late is asked of a write that is not applied in time, counted as for
+	// fault: above 0, it is applied so long after its answer was lost.
+	late func(n int) time.Duration
 	// readFault is asked before read n, counted from 1.
 	readFault func(n int) error
 
@@ -82,6 +85,8 @@ func (s *store) Add(ctx context.Context, key counter.Key, delta int64, seen coun
 		if err, applied := s.fault(s.writes); err != nil {
 			if applied {
 				s.states[key.Name] = counter.State{Value: state.Value + delta, Version: state.Version + 1}
+			} else if s.late != nil {
+				s.applyLater(key, delta, s.late(s.writes))
 			}
 			return s.receipt(err), err
 		}
@@ -101,6 +106,18 @@ func (s *store) Add(ctx context.Context, key counter.Key, delta int64, seen coun
 		State:          state, StateKnown: true,
 		Units: counter.Units{Write: 1, Reported: true},
 	}, nil
+}
+
+func (s *store) applyLater(key counter.Key, delta int64, after time.Duration) {
+	if after <= 0 {
+		return
+	}
+	time.AfterFunc(after, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		state := s.states[key.Name]
+		s.states[key.Name] = counter.State{Value: state.Value + delta, Version: state.Version + 1}
+	})
 }
 
 func (s *store) receipt(err error) counter.Receipt {

@@ -207,6 +207,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 		Table:    table.Name,
 		Strategy: func(int) counter.Strategy { return strategy },
 		Setup:    setup,
+		Say:      func(sentence string) { s.sayBelow("%s", sentence) },
 	}
 	if !s.quiet && isTerminal(s.stderr) {
 		fleet.Live = new(workload.Live)

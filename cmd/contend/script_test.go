@@ -63,6 +63,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"interrupt": interrupt,
 			"await":     await,
 			"tables":    tables,
+			"proxy":     proxy,
 		},
 	})
 }

@@ -73,3 +73,34 @@ func TestBandEndsWithInt64(t *testing.T) {
 		t.Errorf("lowest %d", got)
 	}
 }
+
+func TestMayChange(t *testing.T) {
+	unknown, applied := counter.Unknown, counter.Applied
+	acked, twice := op(Increment, Applied, applied), op(Increment, Applied, unknown, applied)
+	lostUp, lostDown := op(Increment, Unknown, unknown), op(Decrement, Unknown, unknown)
+	for _, c := range []struct {
+		what  string
+		ops   []*Op
+		final int64
+		want  bool
+	}{
+		{"every write was answered", []*Op{acked, acked}, 2, false},
+		{"the lost increment is not there yet", []*Op{acked, lostUp}, 1, true},
+		{"the lost increment is there", []*Op{acked, lostUp}, 2, false},
+		{"one of two is there", []*Op{acked, lostUp, lostUp}, 2, true},
+		{"tried again, and only one of the two is there", []*Op{twice}, 1, true},
+		{"tried again, and both are there", []*Op{twice}, 2, false},
+		{"the lost decrement is not there yet", []*Op{acked, lostDown}, 1, true},
+		{"the lost decrement is there", []*Op{acked, lostDown}, 0, false},
+		{"both ways: nobody can tell", []*Op{lostUp, lostDown}, 1, true},
+		{"a lost read changes nothing", []*Op{op(Read, GaveUp, unknown)}, 0, false},
+	} {
+		l := Ledger{Final: c.final, FinalKnown: true}
+		for _, o := range c.ops {
+			l.Record(o)
+		}
+		if got := l.MayChange(); got != c.want {
+			t.Errorf("%s: got %t", c.what, got)
+		}
+	}
+}

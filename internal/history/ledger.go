@@ -1,6 +1,9 @@
 package history
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // Ledger is the account of one counter: what it held before and after a run,
 // and what the run's operations say they did to it. The zero value is an
@@ -11,6 +14,10 @@ type Ledger struct {
 	Final   int64
 	// FinalKnown is false if the counter could not be read at the end.
 	FinalKnown bool
+	// Watched is how long the counter still held Final while it was read again
+	// and again after the load, because a late write could have changed it
+	// ([Ledger.MayChange]); 0 if it was not watched, or not to the end.
+	Watched time.Duration
 
 	Operations   int64 // that ended, reads included
 	Applied      int64 // of these, how many ended Applied
@@ -75,4 +82,21 @@ func saturatingAdd(a, b int64) int64 {
 		return math.MinInt64
 	}
 	return sum
+}
+
+// MayChange reports whether a write without an answer, if it reached the store
+// only now, could still move the counter away from Final. It could not if every
+// such write pushes the same way and Final is at that end of the band: then all
+// of them have arrived.
+func (l *Ledger) MayChange() bool {
+	up, down := l.High > l.Acknowledged, l.Low < l.Acknowledged
+	switch {
+	case up && down:
+		return true
+	case up:
+		return l.Final < l.Highest()
+	case down:
+		return l.Final > l.Lowest()
+	}
+	return false
 }
