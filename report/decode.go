@@ -60,6 +60,9 @@ func (r *Report) validate() error {
 	if !isStatus(r.Verdict.Status) {
 		return fmt.Errorf("report: verdict: unknown status %q", r.Verdict.Status)
 	}
+	if r.Error != "" && r.Verdict.Status == check.Pass {
+		return errors.New("report: verdict: a run that ended in an error does not pass")
+	}
 	for _, c := range r.Verdict.Checks {
 		if !isStatus(c.Status) {
 			return fmt.Errorf("report: check %q: unknown status %q", c.Name, c.Status)

@@ -60,6 +60,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"version": 1, "verdict": {"status": "PASS"}}`, `report: verdict: unknown status "PASS"`},
 		{`{"version": 1, "verdict": {"status": "pass", "checks": [{"name": "chain", "status": "maybe"}]}}`, `report: check "chain": unknown status "maybe"`},
 		{`{"version": 1, "verdict": {"status": "pass"}, "counters": [{"final": 1.5}]}`, "report: json: cannot unmarshal number 1.5"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "error": "access denied"}`, "report: verdict: a run that ended in an error does not pass"},
 		{`{"version": 1, "verdict": {"status": "pass"}} {}`, "report: there is more than one JSON value"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"count": 3, "histogram": ""}}}`,
 			"report: latency.service: the histogram holds 0 times, count says 3"},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -182,6 +183,7 @@ func fixtures() map[string]*Report {
 		"fail":            failed(),
 		"inconclusive":    inconclusive(),
 		"interrupted":     interrupted(),
+		"error":           stoppedByError(),
 		"nothing-applied": nothingApplied(),
 		"no-operation":    noOperation(),
 		"many-counters":   manyCounters(),
@@ -235,6 +237,16 @@ func interrupted() *Report {
 	return f.report(
 		exactlyOnce(check.Pass, `"counter-0" changed by +400, which is what its clients were told`),
 		conservation(check.Pass, `"counter-0" ended at 400, within [400, 400]`))
+}
+
+func stoppedByError() *Report {
+	f := newFixture(1)
+	f.load(400)
+	f.result.Elapsed = 3200 * time.Millisecond
+	f.result.Err = errors.New("worker 3, operation 13 (increment): AccessDeniedException: User: arn:aws:iam::1:user/me is not authorized")
+	return f.report(
+		exactlyOnce(check.Pass, `"counter-0" changed by +400, which is what its clients were told`),
+		check.Result{Name: "conservation", Status: check.Inconclusive, Reason: `the final value of "counter-0" could not be read`})
 }
 
 func nothingApplied() *Report {

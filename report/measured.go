@@ -54,6 +54,9 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	if r.Verdict.Checks == nil {
 		r.Verdict.Checks = []check.Result{}
 	}
+	if run.Err != nil {
+		r.Error = run.Err.Error()
+	}
 	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)
 	return r
 }

@@ -29,11 +29,14 @@ type Report struct {
 	Target      Target    `json:"target"`
 	StartedAt   time.Time `json:"started_at"`
 	// ElapsedS is from the common start to the end of the last operation.
-	ElapsedS    float64       `json:"elapsed_s"`
-	Interrupted bool          `json:"interrupted"`
-	Verdict     check.Verdict `json:"verdict"`
-	Counters    []Counter     `json:"counters"`
-	Tally       Tally         `json:"tally"`
+	ElapsedS    float64 `json:"elapsed_s"`
+	Interrupted bool    `json:"interrupted"`
+	// Error is what ended the run before its end, or made its result doubtful.
+	// Such a run does not pass.
+	Error    string        `json:"error,omitempty"`
+	Verdict  check.Verdict `json:"verdict"`
+	Counters []Counter     `json:"counters"`
+	Tally    Tally         `json:"tally"`
 	// ThroughputPerS is applied operations, reads included, by elapsed seconds.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
 	// AttemptsPerSuccess is the attempts of all increments and decrements by

@@ -73,6 +73,11 @@ func (p *page) verdict(r *Report) {
 	if len(r.Verdict.Checks) == 0 {
 		p.line("no check was made")
 	}
+	if r.Error != "" {
+		p.line("")
+		p.paragraph("Error: ", p.paint.bad, r.Error)
+		p.paragraph("", plain, fmt.Sprintf("The run ended with it after %s and does not pass; the checks are of what ran.", lasting(r.ElapsedS)))
+	}
 	if r.Interrupted {
 		p.line("")
 		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict is for what ran.", lasting(r.ElapsedS)))

@@ -44,7 +44,7 @@ const setupParallelism = 16
 //
 // The result is nil only if the load did not begin, which is [ErrStopped] if stop
 // was closed before; with any later error it
-// holds what was measured until then. No goroutine outlives the call.
+// holds what was measured until then, and the error. No goroutine outlives the call.
 func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	keys := f.keys()
 	ledgers, err := f.open(ctx, stop, keys)
@@ -54,14 +54,10 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	r := newRun(f, keys)
 	loadErr := r.load(ctx, stop)
 	result := r.result(ledgers)
-	if err := f.readFinals(ctx, keys, result); loadErr == nil {
-		loadErr = err
-	}
+	finalsErr := f.readFinals(ctx, keys, result)
 	f.settle(ctx, keys, result)
-	if loadErr != nil {
-		return result, loadErr
-	}
-	return result, result.Verify()
+	result.Err = errors.Join(loadErr, finalsErr, result.Verify())
+	return result, result.Err
 }
 
 // keys names the counters; a counter's name does not depend on how many there

@@ -16,6 +16,9 @@ type Result struct {
 	Elapsed time.Duration
 	// Interrupted is true if the caller stopped the run before its limit.
 	Interrupted bool
+	// Err is what ended the run before its end, or made its result doubtful;
+	// nil if nothing did.
+	Err error
 
 	Tally   Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters

@@ -14,12 +14,23 @@ import (
 	"contend/counter"
 )
 
-// explain shortens an error of a store to what the user can act on, and adds
-// the hint.
+// explain shortens every error of a store to what the user can act on, and adds
+// the hints.
 func explain(err error, endpoint string) error {
 	if err == nil {
 		return nil
 	}
+	var explained []error
+	for _, part := range parts(err) {
+		explained = append(explained, explainOne(part, endpoint))
+	}
+	if len(explained) == 1 {
+		return explained[0]
+	}
+	return errors.Join(explained...)
+}
+
+func explainOne(err error, endpoint string) error {
 	var api smithy.APIError
 	var dial *net.OpError
 	switch {

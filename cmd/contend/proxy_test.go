@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -22,11 +23,15 @@ type fault func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc
 // into the variable PROXY. Kinds:
 //
 //	holding     the first update reaches the server after a second and a half
+//	denying     updates are refused from the tenth on
 func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: proxy KIND URL")
 	}
-	faults := map[string]fault{"holding": nth(1, "UpdateItem", hold)}
+	faults := map[string]fault{
+		"holding": from(1, 1, "UpdateItem", hold),
+		"denying": from(10, math.MaxInt64, "UpdateItem", refuse),
+	}
 	wrong, known := faults[args[0]]
 	if !known {
 		ts.Fatalf("no proxy %q", args[0])
@@ -41,17 +46,24 @@ func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PROXY", server.URL)
 }
 
-// nth makes a fault of the n-th request of an operation alone, counted from 1.
-func nth(n int64, operation string, wrong fault) fault {
+// from makes a fault of the requests of an operation from the first to the
+// last, counted from 1.
+func from(first, last int64, operation string, wrong fault) fault {
 	var seen atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
-		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && seen.Add(1) == n {
-			wrong(w, r, forward)
+		if !strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) {
+			forward(w, r)
 			return
 		}
-		forward(w, r)
+		if n := seen.Add(1); n < first || n > last {
+			forward(w, r)
+			return
+		}
+		wrong(w, r, forward)
 	}
 }
+
+func refuse(w http.ResponseWriter, r *http.Request, _ http.HandlerFunc) { deny(w, r) }
 
 // hold forwards a request late, whether or not its client still waits.
 func hold(_ http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {

@@ -185,10 +185,12 @@ func (s *session) run(ctx context.Context) (err error) {
 	}
 	s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
 	result, err := s.load(interrupts, table)
+	err = explain(err, s.target.endpoint)
 	if result == nil {
-		return explain(err, s.target.endpoint)
+		return err
 	}
-	return errors.Join(explain(err, s.target.endpoint), s.finish(result))
+	result.Err = err // in words that the report's reader can act on
+	return errors.Join(err, s.finish(result))
 }
 
 // load runs the fleet, with a progress bar for people.
@@ -219,7 +221,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 
 // finish judges, prints and saves a run.
 func (s *session) finish(result *workload.Result) error {
-	verdict := check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers))
+	verdict := judge(result)
 	r := report.New(result, verdict, report.About{
 		ToolVersion: version(),
 		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
@@ -230,6 +232,18 @@ func (s *session) finish(result *workload.Result) error {
 		return errors.Join(&judged{verdict.Status}, printed, saved)
 	}
 	return errors.Join(printed, saved)
+}
+
+// judge gives the verdict. An error keeps a run from passing.
+func judge(result *workload.Result) check.Verdict {
+	verdict := check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers))
+	switch {
+	case errors.Is(result.Err, workload.ErrInconsistent):
+		return verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
+	case result.Err != nil:
+		return verdict.CutShort()
+	}
+	return verdict
 }
 
 func (s *session) print(r *report.Report) error {

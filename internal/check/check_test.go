@@ -142,3 +142,20 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+func TestARunThatEndedInAnErrorDoesNotPass(t *testing.T) {
+	for status, want := range map[Status]Status{Pass: Inconclusive, Inconclusive: Inconclusive, Fail: Fail} {
+		if got := Judge(Result{Status: status}).CutShort(); got.Status != want || got.Checks[0].Status != status {
+			t.Errorf("%s: got %+v", status, got)
+		}
+	}
+}
+
+func TestWrongAccountsShowNothing(t *testing.T) {
+	for _, status := range []Status{Pass, Inconclusive, Fail} {
+		got := Judge(Result{Name: "chain", Status: status, Evidence: []string{"one"}}).Untrusted("the sums are wrong")
+		if got.Status != Inconclusive || got.Checks[0].Status != Inconclusive || got.Checks[0].Reason != "the sums are wrong" || got.Checks[0].Evidence != nil {
+			t.Errorf("%s: got %+v", status, got)
+		}
+	}
+}

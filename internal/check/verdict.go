@@ -28,6 +28,25 @@ type Verdict struct {
 	Checks []Result `json:"checks"`
 }
 
+// CutShort is the verdict of a run that ended in an error: what failed stays a
+// failure, but nothing passes.
+func (v Verdict) CutShort() Verdict {
+	if v.Status == Pass {
+		v.Status = Inconclusive
+	}
+	return v
+}
+
+// Untrusted is the verdict of a run whose own accounts are wrong, for a reason:
+// no finding about it means anything.
+func (v Verdict) Untrusted(reason string) Verdict {
+	untrusted := Verdict{Status: Inconclusive}
+	for _, c := range v.Checks {
+		untrusted.Checks = append(untrusted.Checks, Result{Name: c.Name, Status: Inconclusive, Reason: reason})
+	}
+	return untrusted
+}
+
 // Judge combines the checks: one failure fails the run, else one inconclusive
 // check makes it inconclusive. Without any check a run is inconclusive.
 func Judge(checks ...Result) Verdict {

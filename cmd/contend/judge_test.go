@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"contend/internal/check"
+	"contend/internal/history"
+	"contend/workload"
+)
+
+func TestAnErrorNeverPasses(t *testing.T) {
+	good := history.Ledger{Key: "counter-0", Final: 1, FinalKnown: true, Operations: 1, Applied: 1, Acknowledged: 1, Low: 1, High: 1}
+	bad := good
+	bad.Final = 5
+	inconsistent := errors.Join(errors.New("denied"), fmt.Errorf("%w: attempts", workload.ErrInconsistent))
+	for _, c := range []struct {
+		what       string
+		ledger     history.Ledger
+		err        error
+		run, check check.Status
+	}{
+		{"no error", good, nil, check.Pass, check.Pass},
+		{"ended by an error", good, errors.New("denied"), check.Inconclusive, check.Pass},
+		{"ended by an error, and wrong", bad, errors.New("denied"), check.Fail, check.Fail},
+		{"wrong accounts", good, inconsistent, check.Inconclusive, check.Inconclusive},
+		{"wrong accounts that look like a failure", bad, inconsistent, check.Inconclusive, check.Inconclusive},
+	} {
+		got := judge(&workload.Result{Ledgers: []history.Ledger{c.ledger}, Err: c.err})
+		if got.Status != c.run || got.Checks[0].Status != c.check {
+			t.Errorf("%s: run %s, first check %s; want %s and %s", c.what, got.Status, got.Checks[0].Status, c.run, c.check)
+		}
+	}
+}
