@@ -21,16 +21,27 @@ type TableClient interface {
 
 var _ TableClient = (*dynamodb.Client)(nil)
 
-// ErrNotOurs: the table was there before [CreateTable] and is not deleted.
-var ErrNotOurs = errors.New("table was not created here")
+// Why a table is not deleted.
+var (
+	// ErrNotOurs: the table was there before [CreateTable].
+	ErrNotOurs = errors.New("table was not created here")
+	// ErrUncertain: whether [CreateTable] or another program made the table
+	// cannot be told.
+	ErrUncertain = errors.New("table may be another program's")
+)
 
-// Table is a table that holds counters.
+// Table is a table that holds counters. If neither Created nor Uncertain is
+// true, the table was there before.
 type Table struct {
 	Name string
-	// Created is true if [CreateTable] made the table, and false if it found
-	// it.
+	// Created is true if the store acknowledged that it made the table for us.
 	Created bool
-	client  TableClient
+	// Uncertain is true if the table was asked for and no usable answer came:
+	// it may be ours, or another program's, or come later, or never.
+	Uncertain bool
+	// own is true if no other program uses the name.
+	own    bool
+	client TableClient
 }
 
 // tablePatience bounds the wait for a new table; AWS takes some seconds.
@@ -38,40 +49,84 @@ const tablePatience = 2 * time.Minute
 
 // CreateTable finds the table of that name or makes an on-demand table for
 // counters, and waits until it is active. A table with another key is an error.
-// If the wait fails, the table that was created is returned with the error, so
-// that the caller can delete it.
+// Once the table was asked for it is returned also with an error, so that the
+// caller can delete it.
+//
+// Another program may make a table of the same name in the same moment. A
+// table of which cannot be told whose it is stays [Table.Uncertain], and
+// [Table.Delete] does not delete it: an empty on-demand table that is left
+// costs nothing, but another program's counters would be lost.
 func CreateTable(ctx context.Context, client TableClient, name string) (*Table, error) {
-	table := &Table{Name: name, client: client}
-	_, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)})
+	return findOrCreate(ctx, &Table{Name: name, client: client})
+}
+
+// CreateOwnTable is [CreateTable] for a name that no other program uses, such
+// as one with a random part. Once the table was asked for it can only be ours,
+// and [Table.Delete] deletes it whatever the answer was.
+func CreateOwnTable(ctx context.Context, client TableClient, name string) (*Table, error) {
+	return findOrCreate(ctx, &Table{Name: name, client: client, own: true})
+}
+
+func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
+	_, err := table.client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(table.Name)})
 	var missing *types.ResourceNotFoundException
 	switch {
 	case errors.As(err, &missing):
-		table.Created, err = table.create(ctx)
+		err = table.create(ctx)
 	case err != nil:
-		err = fmt.Errorf("look for table %q: %w", name, err)
+		return nil, fmt.Errorf("look for table %q: %w", table.Name, err)
 	}
 	if err != nil {
-		return nil, err
+		return table, err
 	}
 	return table, table.wait(ctx)
 }
 
-// create reports whether it made the table; another program may be faster.
-func (t *Table) create(ctx context.Context) (bool, error) {
+// create asks for the table, again if no usable answer came. It does not leave
+// that to the client's retries: they would not tell a table that another
+// program made first from one that our own lost request made.
+func (t *Table) create(ctx context.Context) error {
+	const attempts, firstPause = 4, 250 * time.Millisecond
+	for attempt := 0; ; attempt++ {
+		err := t.request(ctx)
+		if err == nil {
+			t.Created, t.Uncertain = true, false
+			return nil
+		}
+		var exists *types.ResourceInUseException
+		if errors.As(err, &exists) {
+			t.Uncertain = t.Uncertain || t.own
+			return nil
+		}
+		c := Classify(err)
+		t.Uncertain = t.Uncertain || c.Outcome == Unknown
+		if c.Permanent || attempt == attempts-1 || !pause(ctx, firstPause<<attempt) {
+			return fmt.Errorf("create table %q: %w", t.Name, err)
+		}
+	}
+}
+
+// request asks once for the table.
+func (t *Table) request(ctx context.Context) error {
 	_, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName:            aws.String(t.Name),
 		BillingMode:          types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String(attributeID), AttributeType: types.ScalarAttributeTypeS}},
 		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String(attributeID), KeyType: types.KeyTypeHash}},
-	})
-	var exists *types.ResourceInUseException
-	if errors.As(err, &exists) {
-		return false, nil
+	}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+	return err
+}
+
+// pause reports whether d passed before ctx ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
-	if err != nil {
-		return false, fmt.Errorf("create table %q: %w", t.Name, err)
-	}
-	return true, nil
 }
 
 // wait returns once the table is active and has the key that counters need.
@@ -101,15 +156,45 @@ func hasStringID(definitions []types.AttributeDefinition) bool {
 }
 
 // Delete deletes the table if [CreateTable] made it, and otherwise returns
-// [ErrNotOurs]. A table that is gone already is no error.
+// [ErrNotOurs] or [ErrUncertain]. It waits for a table that is still being made,
+// which DynamoDB refuses to delete, and some seconds for one whose making was
+// asked for and is in doubt. A table that is gone already is no error.
 func (t *Table) Delete(ctx context.Context) error {
-	if !t.Created {
+	switch {
+	case t.Uncertain && !t.own:
+		return fmt.Errorf("delete table %q: %w", t.Name, ErrUncertain)
+	case !t.Created && !t.Uncertain:
 		return fmt.Errorf("delete table %q: %w", t.Name, ErrNotOurs)
 	}
-	_, err := t.client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(t.Name)})
-	var gone *types.ResourceNotFoundException
-	if err != nil && !errors.As(err, &gone) {
-		return fmt.Errorf("delete table %q: %w", t.Name, err)
+	ctx, cancel := context.WithTimeout(ctx, tablePatience)
+	defer cancel()
+	const between = 250 * time.Millisecond
+	for began := time.Now(); ; {
+		_, err := t.client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(t.Name)})
+		if err == nil || t.isGone(err, time.Since(began)) {
+			return nil
+		}
+		if !mayBeMade(err) || !pause(ctx, between) {
+			return fmt.Errorf("delete table %q: %w", t.Name, err)
+		}
 	}
-	return nil
+}
+
+// lateCreation is how long a request for a table, whose answer was lost, is
+// taken to be able to arrive late.
+const lateCreation = 2 * time.Second
+
+// isGone reports whether an answer to a deletion means that there is no table
+// and will be none.
+func (t *Table) isGone(err error, waited time.Duration) bool {
+	var missing *types.ResourceNotFoundException
+	return errors.As(err, &missing) && (t.Created || waited >= lateCreation)
+}
+
+// mayBeMade reports whether an answer to a deletion means that the table is
+// being made, or may be soon.
+func mayBeMade(err error) bool {
+	var missing *types.ResourceNotFoundException
+	var busy *types.ResourceInUseException
+	return errors.As(err, &busy) || errors.As(err, &missing)
 }

@@ -26,7 +26,7 @@ func (s *session) confirm() error {
 	}
 	writes, reads := expectedRequests(&s.scenario)
 	fmt.Fprintf(s.stderr, "contend: this run uses AWS: table %s, region %s, about %d writes and %d reads, about $%.4f on demand (us-east-1 price)\n",
-		s.tableName(), s.target.region, writes, reads, float64(writes)*writeUnitDollars+float64(reads)*readUnitDollars)
+		s.table, s.target.region, writes, reads, float64(writes)*writeUnitDollars+float64(reads)*readUnitDollars)
 	if s.confirmed {
 		return nil
 	}

@@ -24,6 +24,8 @@ type fault func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc
 //
 //	holding     the first update reaches the server after a second and a half
 //	denying     updates are refused from the tenth on
+//	losing      the answer to the first creation of a table is lost
+//	silent      creations of tables are carried out and never answered
 func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: proxy KIND URL")
@@ -31,6 +33,8 @@ func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	faults := map[string]fault{
 		"holding": from(1, 1, "UpdateItem", hold),
 		"denying": from(10, math.MaxInt64, "UpdateItem", refuse),
+		"losing":  from(1, 1, "CreateTable", lose),
+		"silent":  from(1, math.MaxInt64, "CreateTable", mute),
 	}
 	wrong, known := faults[args[0]]
 	if !known {
@@ -73,4 +77,16 @@ func hold(_ http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
 	late := r.Clone(context.WithoutCancel(r.Context()))
 	late.Body = io.NopCloser(bytes.NewReader(body))
 	forward(httptest.NewRecorder(), late) // to w it would end with the client
+}
+
+// lose carries a request out and cuts its connection.
+func lose(_ http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
+	forward(httptest.NewRecorder(), r)
+	panic(http.ErrAbortHandler)
+}
+
+// mute carries a request out and answers nothing until the client has gone.
+func mute(_ http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
+	forward(httptest.NewRecorder(), r)
+	<-r.Context().Done()
 }

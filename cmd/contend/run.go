@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -77,6 +78,7 @@ func (p *program) run(c *cli.Context) error {
 		confirmed: c.Bool("yes"),
 		started:   time.Now(),
 	}
+	session.table = tableName(scenario, session.started)
 	if session.folder, err = makeFolder(c.String("out"), scenario.Name, session.started); err != nil {
 		return explainFile(err)
 	}
@@ -160,6 +162,7 @@ type session struct {
 	keepTable bool
 	confirmed bool
 	started   time.Time
+	table     string // its name
 	target    *target
 }
 
@@ -169,28 +172,50 @@ func (s *session) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
 	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer interrupts.release()
-	if s.target, err = openTarget(interrupts.ctx, &s.scenario); err != nil {
-		return err
+	if s.target, err = openTarget(interrupts.setup, &s.scenario); err != nil {
+		return s.beforeLoad(interrupts, err)
 	}
 	defer func() { err = errors.Join(err, s.target.close()) }()
 	if err := s.confirm(); err != nil {
 		return err
 	}
-	table, err := counter.CreateTable(interrupts.setup, s.target.setup, s.tableName())
+	table, err := s.createTable(interrupts.setup)
 	if table != nil {
 		defer func() { err = errors.Join(err, s.drop(table)) }()
 	}
 	if err != nil {
-		return explain(err, s.target.endpoint)
+		return s.beforeLoad(interrupts, err)
 	}
 	s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
 	result, err := s.load(interrupts, table)
-	err = explain(err, s.target.endpoint)
 	if result == nil {
-		return err
+		return s.beforeLoad(interrupts, err)
 	}
+	err = explain(err, s.target.endpoint)
 	result.Err = err // in words that the report's reader can act on
 	return errors.Join(err, s.finish(result))
+}
+
+// createTable makes the scenario's table; a name that the program makes up is
+// its own.
+func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
+	if s.scenario.Table != "" {
+		return counter.CreateTable(ctx, s.target.setup, s.table)
+	}
+	return counter.CreateOwnTable(ctx, s.target.setup, s.table)
+}
+
+// beforeLoad explains why the load did not begin. After an interrupt that is no
+// news, whatever request it cut off.
+func (s *session) beforeLoad(i *interrupts, err error) error {
+	if i.setup.Err() != nil {
+		return workload.ErrStopped
+	}
+	endpoint := s.scenario.Target
+	if s.target != nil {
+		endpoint = s.target.endpoint
+	}
+	return explain(err, endpoint)
 }
 
 // load runs the fleet, with a progress bar for people.
@@ -275,28 +300,37 @@ func (s *session) save(r *report.Report) error {
 
 // drop deletes the table that the run created, also after an interrupt.
 func (s *session) drop(table *counter.Table) error {
-	if !table.Created {
+	if !table.Created && !table.Uncertain {
 		return nil
 	}
 	if s.keepTable {
 		s.say("kept: table %s in region %s", table.Name, s.target.region)
 		return nil
 	}
-	const patience = 20 * time.Second
+	const patience = time.Minute // AWS deletes a new table only when it has made it
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := table.Delete(ctx); err != nil {
+	err := table.Delete(ctx)
+	if errors.Is(err, counter.ErrUncertain) {
+		fmt.Fprintf(s.stderr, "contend: table %s was left: this run asked for it, but another program may have made it\n", table.Name)
+		return nil
+	}
+	if err != nil {
 		return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, s.target.endpoint)), "delete it by hand")
 	}
 	return nil
 }
 
 // tableName is the scenario's table, or a new name that tells where it is from.
-func (s *session) tableName() string {
-	if s.scenario.Table != "" {
-		return s.scenario.Table
+// Its random part makes it the run's own, also among runs in containers that
+// begin together and have the same process number.
+func tableName(s workload.Scenario, started time.Time) string {
+	if s.Table != "" {
+		return s.Table
 	}
-	return fmt.Sprintf("contend-%s-%s-%d", s.scenario.Name, strings.ToLower(s.started.UTC().Format("20060102T150405.000Z")), os.Getpid())
+	const letters = 8
+	name := fmt.Sprintf("contend-%s-%s-%s", s.Name, started.UTC().Format("20060102T150405Z"), rand.Text()[:letters])
+	return strings.ToLower(name)
 }
 
 // say tells people what goes on.

@@ -64,6 +64,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"await":     await,
 			"tables":    tables,
 			"proxy":     proxy,
+			"holds":     holds,
 		},
 	})
 }
@@ -223,6 +224,21 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		<-time.After(pause)
 	}
 	ts.Fatalf("nothing listens on %s", args[0])
+}
+
+// holds N URL: waits until a server holds N tables.
+func holds(ts *testscript.TestScript, neg bool, args []string) {
+	const tries, pause = 300, 50 * time.Millisecond
+	client := localtest.Client(args[1])
+	for range tries {
+		out, err := client.ListTables(context.Background(), nil)
+		ts.Check(err)
+		if strconv.Itoa(len(out.TableNames)) == args[0] {
+			return
+		}
+		<-time.After(pause)
+	}
+	ts.Fatalf("there are never %s tables", args[0])
 }
 
 // tables URL: prints the names of the tables of a server to the file tables.

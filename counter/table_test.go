@@ -1,0 +1,164 @@
+package counter_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/counter"
+)
+
+// scriptedTable is a store with room for one table and an answer for every
+// attempt to make it.
+type scriptedTable struct {
+	answers []answer // to CreateTable; the last one is repeated
+	busy    int      // deletions that are refused because the table is being made
+	cut     func()   // called by each CreateTable
+
+	arrives time.Time // when a lost request makes the table; zero: never
+	exists  bool
+	retries []bool // of each CreateTable: whether the client was to retry it
+}
+
+// answer is what becomes of a request for a table.
+type answer struct {
+	made bool
+	err  error
+}
+
+var (
+	errLost   = context.DeadlineExceeded
+	errExists = &types.ResourceInUseException{}
+	errGone   = &types.ResourceNotFoundException{}
+)
+
+func (s *scriptedTable) CreateTable(_ context.Context, _ *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
+	var o dynamodb.Options
+	for _, option := range options {
+		option(&o)
+	}
+	_, once := o.Retryer.(aws.NopRetryer)
+	s.retries = append(s.retries, !once)
+	next := s.answers[min(len(s.retries), len(s.answers))-1]
+	s.exists = s.exists || next.made
+	if s.cut != nil {
+		s.cut()
+	}
+	return &dynamodb.CreateTableOutput{}, next.err
+}
+
+func (s *scriptedTable) DescribeTable(ctx context.Context, _ *dynamodb.DescribeTableInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error) {
+	if !s.exists {
+		return nil, errGone
+	}
+	return (&slowTable{}).DescribeTable(ctx, nil)
+}
+
+func (s *scriptedTable) DeleteTable(context.Context, *dynamodb.DeleteTableInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteTableOutput, error) {
+	s.exists = s.exists || !s.arrives.IsZero() && !time.Now().Before(s.arrives)
+	switch {
+	case !s.exists:
+		return nil, errGone
+	case s.busy > 0:
+		s.busy--
+		return nil, errExists
+	}
+	s.exists = false
+	return &dynamodb.DeleteTableOutput{}, nil
+}
+
+type createTable func(context.Context, counter.TableClient, string) (*counter.Table, error)
+
+// TestWhoseTable: what was surely made by us is deleted, what was surely made by
+// others is not, and what nobody can tell is deleted only if the name is ours.
+func TestWhoseTable(t *testing.T) {
+	taken := answer{made: true, err: errExists} // another program is faster
+	for _, c := range []struct {
+		what        string
+		answers     []answer
+		tries       int
+		failed      bool
+		shared, own error // of Delete
+	}{
+		{"made", []answer{{made: true}}, 1, false, nil, nil},
+		{"made and the answer lost, so it exists", []answer{{true, errLost}, {false, errExists}}, 2, false, counter.ErrUncertain, nil},
+		{"lost, and made by the second request", []answer{{false, errLost}, {made: true}}, 2, false, nil, nil},
+		{"made, and every answer lost", []answer{{true, errLost}}, 4, true, counter.ErrUncertain, nil},
+		{"throttled first", []answer{{false, &types.LimitExceededException{}}, {made: true}}, 2, false, nil, nil},
+		{"made by another program in the same moment", []answer{taken}, 1, false, counter.ErrNotOurs, nil},
+		{"refused", []answer{{false, counter.ErrNotCounter}}, 1, true, counter.ErrNotOurs, counter.ErrNotOurs},
+	} {
+		for name, create := range map[string]createTable{"shared": counter.CreateTable, "own": counter.CreateOwnTable} {
+			t.Run(c.what+", "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := &scriptedTable{answers: c.answers}
+					table, err := create(t.Context(), s, "table")
+					if (err != nil) != c.failed || table == nil {
+						t.Fatalf("created %+v, %v", table, err)
+					}
+					want := map[string]error{"shared": c.shared, "own": c.own}[name]
+					if err := table.Delete(t.Context()); !errors.Is(err, want) {
+						t.Errorf("deleted: %v, want %v", err, want)
+					}
+					if s.exists && want == nil {
+						t.Error("it is left")
+					}
+					if len(s.retries) != c.tries || slices.Contains(s.retries, true) {
+						t.Errorf("requests and whether the client retried them: %v, want %d", s.retries, c.tries)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestCreateTableEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &scriptedTable{answers: []answer{{true, context.Canceled}}, cut: cancel}
+		began := time.Now()
+		table, err := counter.CreateOwnTable(ctx, s, "table")
+		if !errors.Is(err, context.Canceled) || table == nil || time.Since(began) != 0 {
+			t.Fatalf("got %+v, %v after %s", table, err, time.Since(began))
+		}
+		if err := table.Delete(t.Context()); err != nil || s.exists {
+			t.Errorf("%v, left %t", err, s.exists)
+		}
+	})
+}
+
+func TestDeleteWaitsForATableThatIsBeingMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scriptedTable{answers: []answer{{made: true}}, busy: 20}
+		table, err := counter.CreateTable(t.Context(), s, "table")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := table.Delete(t.Context()); err != nil || s.exists {
+			t.Errorf("%v, left %t", err, s.exists)
+		}
+	})
+}
+
+// TestDeleteFindsATableThatComesLate: the request was lost, and carried out a
+// second later.
+func TestDeleteFindsATableThatComesLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scriptedTable{answers: []answer{{false, errLost}}}
+		table, err := counter.CreateOwnTable(t.Context(), s, "table")
+		if err == nil {
+			t.Fatal("no error")
+		}
+		s.arrives = time.Now().Add(time.Second)
+		if err := table.Delete(t.Context()); err != nil || time.Now().Before(s.arrives) || s.exists {
+			t.Errorf("%v, left %t", err, s.exists)
+		}
+	})
+}
