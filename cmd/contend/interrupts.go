@@ -8,6 +8,31 @@ import (
 	"syscall"
 )
 
+// endings are the signals that end the program. A hang-up is one unless it was
+// ignored when the program began, which is what nohup does.
+func endings() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+}
+
+// awaitSecond reports whether a signal came that is meant to stop at once.
+// Hang-ups are not: one window that closes sends several, from the terminal and
+// from the shell.
+func awaitSecond(signals <-chan os.Signal, released <-chan struct{}) bool {
+	for {
+		select {
+		case s := <-signals:
+			if s != syscall.SIGHUP {
+				return true
+			}
+		case <-released:
+			return false
+		}
+	}
+}
+
 // interrupts turns Ctrl-C into the ends of a run: the first ends the load
 // cleanly, the second ends everything, the third kills the process.
 type interrupts struct {
@@ -25,7 +50,7 @@ type interrupts struct {
 // ends it and gives the signals back.
 func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts {
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, endings()...)
 	signal.Ignore(syscall.SIGPIPE) // a reader that has gone must not keep the table from being deleted
 	hard, cutOff := context.WithCancel(ctx)
 	soft, end := context.WithCancel(hard)
@@ -39,9 +64,7 @@ func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts 
 		}
 		say("stopping: requests in flight are awaited (Ctrl-C again stops at once)")
 		end()
-		select {
-		case <-signals:
-		case <-released:
+		if !awaitSecond(signals, released) {
 			return
 		}
 		say("stopping at once")

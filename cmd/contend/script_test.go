@@ -12,10 +12,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -65,6 +67,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"tables":    tables,
 			"proxy":     proxy,
 			"holds":     holds,
+			"hangup":    hangup,
 		},
 	})
 }
@@ -119,37 +122,83 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// interrupt COUNT EXIT URL program [args...]: sends COUNT interrupts once the
-// load has changed a counter on the server, and wants the exit code EXIT. Output
-// goes to the files stdout and stderr.
+// interrupt SIGNALS EXIT URL program [args...]: sends the signals, such as
+// INT,INT, once the load has changed a counter on the server, and wants the exit
+// code EXIT. Output goes to the files stdout and stderr.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 {
-		ts.Fatalf("usage: interrupt COUNT EXIT URL program [args...]")
+		ts.Fatalf("usage: interrupt SIGNALS EXIT URL program [args...]")
 	}
-	count, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	path, err := exec.LookPath(args[3])
-	ts.Check(err)
-	command := exec.Command(path, args[4:]...)
-	command.Dir = ts.MkAbs(".")
-	command.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"))
-	output, progress := new(bytes.Buffer), newWatch()
-	command.Stdout, command.Stderr = output, progress
-	ts.Check(command.Start())
+	c := start(ts, args[3:])
 	ok := loadBegins(localtest.Client(args[2]))
-	for i := 0; ok && i < count; i++ {
-		ts.Check(command.Process.Signal(os.Interrupt))
-		ok = progress.await("Ctrl-C again")
+	for name := range strings.SplitSeq(args[0], ",") {
+		if !ok {
+			break
+		}
+		ts.Check(c.command.Process.Signal(named(ts, name)))
+		ok = c.stderr.await("Ctrl-C again")
 	}
+	c.end(ts, ok, args[1])
+}
+
+// hangup EXIT program [args...]: sends a hang-up once the program serves.
+func hangup(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: hangup EXIT program [args...]")
+	}
+	c := start(ts, args[1:])
+	ok := c.stderr.await("serving")
+	ts.Check(c.command.Process.Signal(syscall.SIGHUP))
+	c.end(ts, ok, args[0])
+}
+
+func named(ts *testscript.TestScript, name string) os.Signal {
+	signals := map[string]os.Signal{"INT": os.Interrupt, "HUP": syscall.SIGHUP}
+	if signals[name] == nil {
+		ts.Fatalf("no signal %q", name)
+	}
+	return signals[name]
+}
+
+// child is a program that runs beside the script.
+type child struct {
+	command *exec.Cmd
+	stdout  *bytes.Buffer
+	stderr  *watch
+}
+
+func start(ts *testscript.TestScript, args []string) child {
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	c := child{exec.Command(path, args[1:]...), new(bytes.Buffer), newWatch()}
+	c.command.Dir = ts.MkAbs(".")
+	c.command.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"))
+	c.command.Stdout, c.command.Stderr = c.stdout, c.stderr
+	defer heedHangups()()
+	ts.Check(c.command.Start())
+	return c
+}
+
+// heedHangups keeps a program that is started before undo from ignoring hang-ups
+// because the tests do, under nohup for example.
+func heedHangups() (undo func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	return func() { signal.Stop(hangups) }
+}
+
+// end waits for the program, which must exit with that code, and keeps its
+// output. It kills one that did not do what it should.
+func (c child) end(ts *testscript.TestScript, ok bool, exit string) {
 	if !ok {
-		_ = command.Process.Kill()
-		ts.Fatalf("the load did not begin, or not stop: %q", progress.String())
+		_ = c.command.Process.Kill()
+		ts.Fatalf("it did not begin, or not stop: %q", c.stderr.String())
 	}
-	_ = command.Wait() // the code is looked at below
-	ts.Check(os.WriteFile(ts.MkAbs("stdout"), output.Bytes(), 0o644))
-	ts.Check(os.WriteFile(ts.MkAbs("stderr"), []byte(progress.String()), 0o644))
-	if got := strconv.Itoa(command.ProcessState.ExitCode()); got != args[1] {
-		ts.Fatalf("exit code %s, want %s: %s", got, args[1], progress.String())
+	_ = c.command.Wait() // the code is looked at below
+	ts.Check(os.WriteFile(ts.MkAbs("stdout"), c.stdout.Bytes(), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs("stderr"), []byte(c.stderr.String()), 0o644))
+	if got := strconv.Itoa(c.command.ProcessState.ExitCode()); got != exit {
+		ts.Fatalf("exit code %s, want %s: %s", got, exit, c.stderr.String())
 	}
 }
 

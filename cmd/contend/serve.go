@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/signal"
 	"syscall"
 	"time"
@@ -50,7 +49,7 @@ func (p *program) serve(c *cli.Context) error {
 	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
 		return usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
 	}
-	ctx, ignore := signal.NotifyContext(c.Context, os.Interrupt, syscall.SIGTERM)
+	ctx, ignore := signal.NotifyContext(c.Context, endings()...)
 	defer ignore()
 	listener, err := embedded.New(settings).Listen(c.String("listen"))
 	if err != nil {

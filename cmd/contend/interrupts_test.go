@@ -1,0 +1,22 @@
+package main
+
+import (
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"testing"
+)
+
+// TestNohupIsKept: listening to an ignored signal would undo nohup.
+func TestNohupIsKept(t *testing.T) {
+	defer heedHangups()()
+	if !slices.Contains(endings(), os.Signal(syscall.SIGHUP)) {
+		t.Error("a hang-up does not end the program")
+	}
+	defer func() { heedHangups()() }() // Reset does not undo Ignore
+	signal.Ignore(syscall.SIGHUP)
+	if slices.Contains(endings(), os.Signal(syscall.SIGHUP)) {
+		t.Error("a hang-up ends a program that was to ignore it")
+	}
+}
