@@ -21,7 +21,7 @@ type finding struct {
 
 // judgeEach judges every counter and combines the findings: the reason is that
 // of the worst, the evidence is of all that are as bad. A run in which nothing
-// was applied proves nothing and does not pass.
+// was counted proves nothing and does not pass.
 func judgeEach(name string, ledgers []history.Ledger, judge func(*history.Ledger) finding) Result {
 	var worst []finding
 	for i := range ledgers {
@@ -33,14 +33,29 @@ func judgeEach(name string, ledgers []history.Ledger, judge func(*history.Ledger
 			worst = append(worst, f)
 		}
 	}
-	if !anyApplied(ledgers) && (len(worst) == 0 || worst[0].status == Pass) {
-		return Result{Name: name, Status: Inconclusive, Reason: "no operation was applied, so there is nothing to judge"}
+	if reason := nothingCounted(ledgers); reason != "" && (len(worst) == 0 || worst[0].status == Pass) {
+		return Result{Name: name, Status: Inconclusive, Reason: reason}
 	}
 	return combine(name, worst, len(ledgers))
 }
 
-func anyApplied(ledgers []history.Ledger) bool {
-	return slices.ContainsFunc(ledgers, func(l history.Ledger) bool { return l.Applied > 0 })
+// nothingCounted says why a run did not change a counter; "" if it did.
+func nothingCounted(ledgers []history.Ledger) string {
+	var operations, updates, applied int64
+	for i := range ledgers {
+		operations += ledgers[i].Operations
+		updates += ledgers[i].Updates
+		applied += ledgers[i].Applied
+	}
+	switch {
+	case applied > 0:
+		return ""
+	case updates > 0:
+		return "no increment or decrement was applied, so there is nothing to judge"
+	case operations > 0:
+		return "only reads were carried out, nothing was counted"
+	}
+	return "no operation was carried out, so there is nothing to judge"
 }
 
 // judgeRead judges a counter whose final value is known.

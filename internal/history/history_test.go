@@ -53,7 +53,11 @@ func TestLedgerKeepsOnlyDoubtfulOperations(t *testing.T) {
 	one.Record(doubtful)
 	doubtful.Attempts[0].Outcome = counter.Conflict // the caller uses its memory again
 	two.Record(op(Decrement, Unknown, counter.Unknown, counter.Unknown))
+	two.Record(op(Read, Applied, counter.Applied))
 	one.Merge(&two)
+	if got := [...]int64{one.Operations, one.Updates, one.Applied}; got != [...]int64{5, 3, 2} {
+		t.Errorf("operations, updates, applied: %v", got)
+	}
 	got := [...]int64{one.Acknowledged, one.Low, one.High, one.UnknownLow, one.UnknownHigh, int64(len(one.Doubtful))}
 	if want := [...]int64{2, 0, 3, -1, 0, 2}; got != want {
 		t.Errorf("got %v, want %v", got, want)

@@ -20,7 +20,8 @@ type Ledger struct {
 	Watched time.Duration
 
 	Operations   int64 // that ended, reads included
-	Applied      int64 // of these, how many ended Applied
+	Updates      int64 // of these, the increments and decrements
+	Applied      int64 // of the updates, how many ended Applied
 	Acknowledged int64 // sum of the deltas of operations that ended Applied
 	Low, High    int64 // the band of changes that the operations may have made
 	// UnknownLow and UnknownHigh are the part of the band that belongs to
@@ -35,7 +36,10 @@ type Ledger struct {
 // is doubtful; op.Attempts may be reused by the caller.
 func (l *Ledger) Record(op *Op) {
 	l.Operations++
-	if op.Ending == Applied {
+	if op.Kind != Read {
+		l.Updates++
+	}
+	if op.Kind != Read && op.Ending == Applied {
 		l.Applied++
 		l.Acknowledged += op.Delta
 	}
@@ -57,6 +61,7 @@ func (l *Ledger) Record(op *Op) {
 // Merge adds the operations of other, an account of the same counter.
 func (l *Ledger) Merge(other *Ledger) {
 	l.Operations += other.Operations
+	l.Updates += other.Updates
 	l.Applied += other.Applied
 	l.Acknowledged += other.Acknowledged
 	l.Low += other.Low
