@@ -16,6 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/check", "internal/embedded", "internal/history", "report", "scenarios", "workload",
+		"workload/retry",
 	},
 	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
 	"workload":                     {"counter", "internal/hist", "internal/history", "workload/retry"},

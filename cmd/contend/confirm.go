@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"contend/counter"
 	"contend/internal/history"
 	"contend/workload"
+	"contend/workload/retry"
 )
 
 // The on-demand prices of us-east-1 since November 2024, in dollars for one
@@ -24,29 +26,152 @@ func (s *session) confirm() error {
 	if s.target.kind != "aws" {
 		return nil
 	}
-	writes, reads := expectedRequests(&s.scenario)
-	fmt.Fprintf(s.stderr, "contend: this run uses AWS: table %s, region %s, about %d writes and %d reads, about $%.4f on demand (us-east-1 price)\n",
-		s.table, s.target.region, writes, reads, float64(writes)*writeUnitDollars+float64(reads)*readUnitDollars)
+	fmt.Fprintf(s.stderr, "contend: this run uses AWS: table %s, region %s, %s\n", s.table, s.target.region, cost(&s.scenario))
 	if s.confirmed {
 		return nil
 	}
 	return usage(fmt.Errorf("target aws: refused without --yes"), "add --yes if that is what you want")
 }
 
-// expectedRequests estimates a run's requests. With a number of operations each
-// is taken to succeed at once; with a duration every worker is taken to send one
-// request after the other as fast as DynamoDB answers.
-func expectedRequests(s *workload.Scenario) (writes, reads int64) {
-	operations := s.Load.Operations
-	if operations == 0 {
-		perWorker := s.Load.Duration / (fastestRequest*2 + s.Load.Think)
-		operations = int64(perWorker) * int64(s.Load.Workers)
+// requests is a number of requests; each costs one unit, because an item is
+// below a kilobyte. A throttled request costs nothing and is not counted, a
+// refused condition costs as much as one that holds.
+type requests struct{ writes, reads int64 }
+
+func (r requests) dollars() float64 {
+	return float64(r.writes)*writeUnitDollars + float64(r.reads)*readUnitDollars
+}
+
+func (r requests) plus(o requests) requests { return requests{r.writes + o.writes, r.reads + o.reads} }
+
+func (r requests) least(o requests) requests {
+	return requests{min(r.writes, o.writes), min(r.reads, o.reads)}
+}
+
+// cost tells the bounds of a run's requests and of their price.
+func cost(s *workload.Scenario) string {
+	const price, beyond = "on demand (us-east-1 price)", ", and more if answers are lost"
+	setup := setupRequests(s)
+	most := mostInTime(s).least(mostForOperations(s)).plus(setup)
+	if s.Load.Duration > 0 {
+		text := fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, at %d ms for a request",
+			most.writes, most.reads, most.dollars(), price, fastestRequest.Milliseconds())
+		if s.Load.Operations > 0 {
+			text += beyond
+		}
+		return text
 	}
+	least := leastForOperations(s).plus(setup)
+	if least == most {
+		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", most.writes, most.reads, most.dollars(), price) + beyond
+	}
+	return fmt.Sprintf("about %d writes and %d reads, $%.4f %s, without any conflict; up to %d and %d, $%.4f, by how often workers conflict",
+		least.writes, least.reads, least.dollars(), price, most.writes, most.reads, most.dollars()) + beyond
+}
+
+// setupRequests are those beside the load: every counter is created, and read
+// before and after.
+func setupRequests(s *workload.Scenario) requests {
+	n := int64(s.Counters.Count)
+	return requests{writes: n, reads: 2 * n}
+}
+
+// leastForOperations is one attempt for each operation.
+func leastForOperations(s *workload.Scenario) requests {
+	updates, reads := operations(s, s.Load.Operations)
+	if alwaysReads(s) {
+		reads += updates
+	}
+	return requests{writes: updates, reads: reads}
+}
+
+// unbounded is more than any run's requests, and can be added to.
+var unbounded = requests{writes: 1 << 62, reads: 1 << 62}
+
+// mostForOperations is every attempt that conflicts can cause; lost answers may
+// cause more.
+func mostForOperations(s *workload.Scenario) requests {
+	if s.Load.Operations == 0 {
+		return unbounded
+	}
+	updates, reads := operations(s, s.Load.Operations)
+	return withReads(s, updates*mostAttempts(s), reads)
+}
+
+// mostInTime takes every worker to send one request after the other as fast as
+// DynamoDB answers. If operations may be tried again, any part of the time may
+// go into either kind of request.
+func mostInTime(s *workload.Scenario) requests {
+	if s.Load.Duration == 0 {
+		return unbounded
+	}
+	if mostAttempts(s) == 1 {
+		updates, reads := operations(s, inTime(s, fastestOperation(s)))
+		return withReads(s, updates, reads)
+	}
+	attempt := fastestRequest
+	if alwaysReads(s) && s.Retry.Refresh != workload.RefreshFromConflict {
+		attempt *= 2
+	}
+	most := withReads(s, inTime(s, attempt), 0)
+	if s.Operations.Weight(history.Read) > 0 {
+		most.reads = inTime(s, fastestRequest)
+	}
+	return most
+}
+
+// inTime is how often all workers together do what takes so long.
+func inTime(s *workload.Scenario, each time.Duration) int64 {
+	return (int64(s.Load.Duration/each) + 1) * int64(s.Load.Workers)
+}
+
+// fastestOperation is the least mean time from one operation to the next, if
+// each is tried once.
+func fastestOperation(s *workload.Scenario) time.Duration {
+	const sample = 1000
+	requests := int64(sample)
+	if updates, _ := operations(s, sample); alwaysReads(s) {
+		requests += updates
+	}
+	return fastestRequest*time.Duration(requests)/sample + s.Load.Think
+}
+
+// mostAttempts is how many attempts conflicts can make of one update. An update
+// conflicts with a write of another worker since it read the counter, and a
+// write can be that only once for each of the others: n updates meet at most
+// n·(workers−1) conflicts.
+func mostAttempts(s *workload.Scenario) int64 {
+	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
+		return 1
+	}
+	if s.Strategy == counter.AtomicAddName || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
+		return 1
+	}
+	if s.Retry.MaxAttempts > 0 {
+		return int64(min(s.Retry.MaxAttempts, s.Load.Workers))
+	}
+	return int64(s.Load.Workers)
+}
+
+// withReads adds the reads that may prepare the writes.
+func withReads(s *workload.Scenario, writes, reads int64) requests {
+	if s.Strategy != counter.AtomicAddName {
+		reads += writes
+	}
+	return requests{writes: writes, reads: reads}
+}
+
+// alwaysReads reports whether every update begins with a read.
+func alwaysReads(s *workload.Scenario) bool {
+	return s.Strategy != counter.AtomicAddName && s.View == workload.ViewFresh
+}
+
+// operations divides a number of operations by the scenario's mix.
+func operations(s *workload.Scenario, n int64) (updates, reads int64) {
 	weights := 0
 	for _, kind := range history.Kinds() {
 		weights += s.Operations.Weight(kind)
 	}
-	share := float64(s.Operations.Weight(history.Read)) / float64(weights)
-	updates := int64(float64(operations) * (1 - share))
-	return updates, operations
+	reads = int64(float64(n) * float64(s.Operations.Weight(history.Read)) / float64(weights))
+	return n - reads, reads
 }

@@ -312,7 +312,7 @@ func (s *session) drop(table *counter.Table) error {
 	defer cancel()
 	err := table.Delete(ctx)
 	if errors.Is(err, counter.ErrUncertain) {
-		fmt.Fprintf(s.stderr, "contend: table %s was left: this run asked for it, but another program may have made it\n", table.Name)
+		fmt.Fprintf(s.stderr, "contend: table %s may be left: this run asked for it, but another program may have made it\n", table.Name)
 		return nil
 	}
 	if err != nil {

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"contend/workload"
+)
+
+// TestCost holds the bounds to what a run was seen to send: storm made 25582
+// requests for 1000 operations.
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		scenario string
+		set      []string
+		want     string
+	}{
+		{"storm", []string{"load.duration=0s", "load.operations=1000"},
+			"about 1001 writes and 1002 reads, $0.0008 on demand (us-east-1 price), without any conflict; up to 64001 and 64002, $0.0480, by how often workers conflict"},
+		{"storm", []string{"load.duration=0s", "load.operations=1000", "retry.max_attempts=3"}, "up to 3001 and 3002"},
+		{"storm", []string{"load.duration=0s", "load.operations=1000", "retry.policy=none"}, "about 1001 writes and 1002 reads, $0.0008 on demand (us-east-1 price), and more if"},
+		{"storm", nil, "at most about 160065 writes and 160066 reads, $0.1200 on demand (us-east-1 price), at 2 ms for a request"},
+		{"storm", []string{"load.duration=10s", "load.operations=1000"}, "at most about 64001 writes and 64002 reads"},
+		{"storm", []string{"load.duration=10s", "load.operations=1000000"}, "at most about 160065 writes and 160066 reads"},
+		{"storm", []string{"view=kept"}, "at most about 320065 writes"},
+		{"atomic-add", []string{"load.duration=0s", "load.operations=1000"}, "about 1001 writes and 2 reads, $0.0006"},
+		{"atomic-add", nil, "at most about 160033 writes and 2 reads"},
+		{"atomic-add", []string{"load.think=8ms"}, "at most about 32033 writes and 2 reads"},
+		{"read-mostly", []string{"strategy=atomic-add", "load.duration=0s", "load.operations=1000", "operations={increment: 1, read: 19}"}, "about 51 writes and 952 reads"},
+		{"read-mostly", []string{"operations={read: 1}", "load.duration=1s"}, "at most about 1 writes and 8018 reads"},
+	} {
+		var overrides []workload.Override
+		for _, assignment := range c.set {
+			o, err := workload.ParseSet(assignment)
+			if err != nil {
+				t.Fatal(err)
+			}
+			overrides = append(overrides, o)
+		}
+		s, err := loadScenario(c.scenario, overrides)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cost(&s); !strings.Contains(got, c.want) {
+			t.Errorf("%s %q:\ngot  %s\nwant %s", c.scenario, c.set, got, c.want)
+		}
+	}
+}
