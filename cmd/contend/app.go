@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -23,8 +24,11 @@ type program struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	p := &program{stdout: stdout, stderr: stderr}
 	app := p.app()
-	err := app.Run(flagsFirst(app, args))
-	return p.exit(err)
+	ordered, err := flagsFirst(app, args)
+	if err != nil {
+		return p.exit(err)
+	}
+	return p.exit(app.Run(ordered))
 }
 
 func (p *program) app() *cli.App {
@@ -56,11 +60,14 @@ func (p *program) app() *cli.App {
 
 // onUsageError keeps the library from printing the whole help on stdout.
 func onUsageError(c *cli.Context, err error, _ bool) error {
-	call := "contend --help"
-	if c.Command != nil && c.Command.Name != c.App.Name {
-		call = "contend " + c.Command.Name + " --help"
+	if c.Command == nil || c.Command.Name == c.App.Name {
+		return usage(err, `"contend --help" explains the flags`)
 	}
-	return usage(err, fmt.Sprintf("%q explains the flags", call))
+	return usage(err, explainsFlags(c.Command.Name))
+}
+
+func explainsFlags(command string) string {
+	return fmt.Sprintf("%q explains the flags", "contend "+command+" --help")
 }
 
 func (p *program) noCommand(c *cli.Context) error {
@@ -79,14 +86,16 @@ func (p *program) noCommand(c *cli.Context) error {
 }
 
 // flagsFirst moves the flags of a command before its arguments, because the
-// library takes everything after the first argument for an argument.
-func flagsFirst(app *cli.App, args []string) []string {
+// library takes everything after the first argument for an argument. The error
+// is a flag without its value, for which the library would take what follows
+// the flags.
+func flagsFirst(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
-		return args
+		return args, nil
 	}
 	command := app.Command(args[1])
 	if command == nil {
-		return args
+		return args, nil
 	}
 	var flags, others []string
 	rest := args[2:]
@@ -101,33 +110,43 @@ func flagsFirst(app *cli.App, args []string) []string {
 			continue
 		}
 		flags = append(flags, arg)
-		if takesValue(command, arg) && i+1 < len(rest) {
-			i++
-			flags = append(flags, rest[i])
+		if !takesValue(command, arg) {
+			continue
 		}
+		if i++; i == len(rest) || rest[i] == "--" || isFlag(command, rest[i]) {
+			return nil, usage(fmt.Errorf("flag needs an argument: %s", arg), explainsFlags(command.Name))
+		}
+		flags = append(flags, rest[i])
 	}
 	ordered := append([]string{args[0], args[1]}, flags...)
 	if len(others) > 0 {
 		ordered = append(append(ordered, "--"), others...)
 	}
-	return ordered
+	return ordered, nil
 }
 
 // takesValue reports whether a flag's value is the next word.
 func takesValue(command *cli.Command, arg string) bool {
-	name := strings.TrimLeft(arg, "-")
-	if strings.Contains(name, "=") {
-		return false
-	}
+	flag := flagNamed(command, strings.TrimLeft(arg, "-"))
+	_, isBool := flag.(*cli.BoolFlag)
+	return flag != nil && !isBool
+}
+
+// isFlag reports whether a word is one of the command's flags, with its value
+// or without.
+func isFlag(command *cli.Command, word string) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+	return strings.HasPrefix(word, "-") && flagNamed(command, name) != nil
+}
+
+// flagNamed is the command's flag of that name, or nil.
+func flagNamed(command *cli.Command, name string) cli.Flag {
 	for _, flag := range command.Flags {
-		for _, known := range flag.Names() {
-			if known == name {
-				_, isBool := flag.(*cli.BoolFlag)
-				return !isBool
-			}
+		if slices.Contains(flag.Names(), name) {
+			return flag
 		}
 	}
-	return false
+	return nil
 }
 
 // version is the module's version, with the commit if the build knows it.
