@@ -24,6 +24,7 @@ type measurements struct {
 	// refusedUpdates counts writes that consumed capacity for nothing.
 	refusedUpdates int64
 	missingStates  int64
+	outage         outage
 }
 
 // timing is [Timing] without what can be computed: response equals service

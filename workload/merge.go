@@ -19,10 +19,12 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		Failures:    map[string]int64{},
 	}
 	var refused, missing int64
+	var unreached outage
 	for _, w := range r.workers {
 		result.merge(&w.measured)
 		refused += w.measured.refusedUpdates
 		missing += w.measured.missingStates
+		unreached.add(w.measured.outage)
 	}
 	result.Capacity.WastedWriteUnits = float64(refused)
 	result.Capacity.WriteUnits += float64(refused)
@@ -30,6 +32,9 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
 			"the target did not return the item with %d of %d refused conditions: refresh from-conflict had to read instead",
 			missing, result.Tally.Conflicts))
+	}
+	if warning := unreached.warning(); warning != "" {
+		result.Warnings = append(result.Warnings, warning)
 	}
 	return result
 }

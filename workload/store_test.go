@@ -3,7 +3,9 @@ package workload
 import (
 	"context"
 	"errors"
+	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"contend/counter"
@@ -33,10 +35,11 @@ type store struct {
 
 // Errors that counter.Classify gives the outcome of their name.
 var (
-	errThrottled = &throttle{}
-	errTimeout   = context.DeadlineExceeded
-	errRefused   = counter.ErrOutOfSync
-	errPermanent = counter.ErrOverflow
+	errThrottled         = &throttle{}
+	errTimeout           = context.DeadlineExceeded
+	errRefused           = counter.ErrOutOfSync
+	errPermanent         = counter.ErrOverflow
+	errRefusedConnection = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 )
 
 type throttle struct{}

@@ -28,6 +28,8 @@ type worker struct {
 	views    []view          // of each counter
 	op       history.Op      // the operation in progress; its attempts are reused
 	measured measurements
+	// unreached counts the attempts in a row that reached no server.
+	unreached int
 }
 
 // view is what a worker believes a counter holds.
@@ -59,7 +61,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	w.ended = ended
 	for n := int64(0); w.mayStart(); n++ {
-		if n > 0 && !w.wait(w.scenario.Load.Think) {
+		if n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
 			return nil
 		}
 		if !w.run.budget.take() {
@@ -123,7 +125,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			LastWait: lastWait,
 			Elapsed:  time.Duration(w.now() - w.op.Invoked),
 		}, w.random.Float64())
-		if !decision.Retry || !w.wait(decision.Wait) {
+		if !decision.Retry || !w.wait(max(decision.Wait, w.reconnectPause())) {
 			return nil
 		}
 		lastWait = decision.Wait
@@ -143,6 +145,7 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	}
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.measured.attempt(w.op.Kind, &attempt)
+	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
 	if live := w.run.fleet.Live; live != nil {
 		live.attempt(w.number, w.op.Kind, attempt.Outcome)
 	}
