@@ -35,10 +35,10 @@ func explainOne(err error, endpoint string) error {
 	var dial *net.OpError
 	switch {
 	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, new(*net.DNSError)):
-		return withHint(fmt.Errorf("cannot reach %s: %w", endpoint, lastCause(err)),
+		return withHint(fmt.Errorf("%scannot reach %s: %w", circumstances(err), endpoint, lastCause(err)),
 			`is the server running there? "contend serve" starts one, and --target embedded needs none`)
 	case errors.As(err, &api) && isDenied(api):
-		return withHint(fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage()),
+		return withHint(fmt.Errorf("%s%s: %s", circumstances(err), api.ErrorCode(), api.ErrorMessage()),
 			"contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem; with --set table=NAME of an existing table it neither creates nor deletes one")
 	case strings.Contains(err.Error(), "Missing Region"):
 		return noRegion()
@@ -46,6 +46,17 @@ func explainOne(err error, endpoint string) error {
 		return withHint(errors.New("no AWS credentials were found"), "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	return withHint(err, hintFor(counter.Classify(err), endpoint))
+}
+
+// circumstances is what an error says before the client's own words begin: the
+// operation, the counter or the table that it is about.
+func circumstances(err error) string {
+	var client *smithy.OperationError
+	if !errors.As(err, &client) {
+		return ""
+	}
+	before, _, _ := strings.Cut(err.Error(), client.Error())
+	return before
 }
 
 func noRegion() error {

@@ -67,6 +67,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"tables":    tables,
 			"proxy":     proxy,
 			"holds":     holds,
+			"loads":     loads,
 			"hangup":    hangup,
 		},
 	})
@@ -273,6 +274,13 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		<-time.After(pause)
 	}
 	ts.Fatalf("nothing listens on %s", args[0])
+}
+
+// loads URL: waits until a load has changed a counter on a server.
+func loads(ts *testscript.TestScript, neg bool, args []string) {
+	if !loadBegins(localtest.Client(args[0])) {
+		ts.Fatalf("no load begins on %s", args[0])
+	}
 }
 
 // holds N URL: waits until a server holds N tables.
