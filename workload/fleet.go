@@ -54,6 +54,9 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	r := newRun(f, keys)
 	loadErr := r.load(ctx, stop)
 	result := r.result(ledgers)
+	if warning := f.initialIgnored(ledgers); warning != "" {
+		result.Warnings = append(result.Warnings, warning)
+	}
 	finalsErr := f.readFinals(ctx, keys, result)
 	f.settle(ctx, keys, result)
 	result.Err = errors.Join(loadErr, finalsErr, result.Verify())
@@ -94,6 +97,26 @@ func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Ke
 		return nil, err
 	}
 	return ledgers, nil
+}
+
+// initialIgnored says which counters existed already and began with another
+// value than the scenario's; "" if none did.
+func (f Fleet) initialIgnored(ledgers []history.Ledger) string {
+	others := 0
+	var first *history.Ledger
+	for i := range ledgers {
+		if ledgers[i].Initial == f.Scenario.Counters.Initial {
+			continue
+		}
+		if others++; first == nil {
+			first = &ledgers[i]
+		}
+	}
+	if others == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d counters existed already and did not begin with the scenario's counters.initial, %d: %q began with %d",
+		others, len(ledgers), f.Scenario.Counters.Initial, first.Key, first.Initial)
 }
 
 func isClosed(c <-chan struct{}) bool {

@@ -341,6 +341,16 @@ func TestSecondsAddUp(t *testing.T) {
 	}
 }
 
+func TestCountersThatExistKeepTheirValueAndThatIsSaid(t *testing.T) {
+	s := &store{states: map[string]counter.State{"counter-1": {Value: 7, Version: 3}}}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Counters = Counters{Count: 3, Initial: 100, Pick: Pick{Kind: PickRoundRobin}}
+		sc.Load = Load{Workers: 1, Operations: 3}
+	}))
+	check(t, "final", result.Ledgers[1].Final, 8)
+	wantWarning(t, result, `1 of 3 counters existed already and did not begin with the scenario's counters.initial, 100: "counter-1" began with 7`)
+}
+
 func TestUnreadableFinalIsAnErrorWithTheResult(t *testing.T) {
 	s := &store{readFault: func(n int) error {
 		if n > 1 {

@@ -131,7 +131,7 @@ func TestTheWatchHasAnEnd(t *testing.T) {
 	s := &store{latency: time.Millisecond, fault: func(int) (error, bool) { return errTimeout, false }}
 	s.readFault = func(n int) error {
 		state := s.states["counter-0"]
-		state.Value = int64(n % 2)
+		state.Value = int64((n + 1) % 2)
 		s.states["counter-0"] = state
 		return nil
 	}
