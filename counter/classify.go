@@ -40,6 +40,12 @@ const (
 	ReasonUnexplained   = "unexplained"
 )
 
+// NeverSent reports whether no byte of the request can have left: there was no
+// connection, or the client refused to send it.
+func (c Classification) NeverSent() bool {
+	return c.Reason == ReasonNotConnected || c.Reason == ReasonConfiguration
+}
+
 // Classify says what the error of an attempt means. It knows the errors of
 // this package, of the DynamoDB client and of the connection below it; a nil
 // error is [Applied].

@@ -45,7 +45,9 @@ func (*Conditional) NeedsState() bool { return true }
 func (c *Conditional) Add(ctx context.Context, key Key, delta int64, seen State) (Receipt, error) {
 	sum, ok := add(seen.Value, delta)
 	if !ok {
-		return rejected(&OverflowError{Key: key, Value: seen.Value, Delta: delta})
+		receipt, err := rejected(&OverflowError{Key: key, Value: seen.Value, Delta: delta})
+		receipt.Unsent = true
+		return receipt, err
 	}
 	return c.update(ctx, key, &dynamodb.UpdateItemInput{
 		UpdateExpression:         aws.String("SET #value = :new, #updated = :now ADD #version :one"),

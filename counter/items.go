@@ -101,7 +101,10 @@ func refused(key Key, cause error) (Receipt, error) {
 }
 
 // rejected is the receipt of an attempt of which only the error is known.
-func rejected(err error) (Receipt, error) { return Receipt{Classification: Classify(err)}, err }
+func rejected(err error) (Receipt, error) {
+	c := Classify(err)
+	return Receipt{Classification: c, Unsent: c.NeverSent()}, err
+}
 
 func notFound(key Key) error { return fmt.Errorf("%w: %q", ErrNotFound, key) }
 

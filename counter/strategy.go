@@ -50,7 +50,10 @@ type Receipt struct {
 	State State
 	// StateKnown is false where the store did not say (see [ConflictState]).
 	StateKnown bool
-	Units      Units
+	// Unsent is true if no request was sent, because the outcome was clear
+	// before or nobody listened.
+	Unsent bool
+	Units  Units
 }
 
 // Strategy is one way to keep a number in DynamoDB. A call makes one attempt:

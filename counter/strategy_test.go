@@ -1,7 +1,9 @@
 package counter_test
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"contend/counter"
@@ -48,4 +50,13 @@ func serve(t testing.TB) (endpoint string) {
 		}
 	})
 	return listener.Endpoint
+}
+
+// TestAnOverflowSeenBeforehandSendsNothing: there is no client to send by.
+func TestAnOverflowSeenBeforehandSendsNothing(t *testing.T) {
+	receipt, err := counter.NewConditional(nil, counter.OmitConflictState).
+		Add(t.Context(), counter.Key{Table: "counters", Name: "full"}, 1, counter.State{Value: math.MaxInt64})
+	if !errors.Is(err, counter.ErrOverflow) || !receipt.Unsent {
+		t.Errorf("got %+v, %v", receipt, err)
+	}
 }

@@ -90,6 +90,19 @@ func (m *measurements) consume(units counter.Units) {
 	m.capacity.WriteUnits += units.Write
 }
 
+// read and wrote count requests that were sent.
+func (m *measurements) read(sent bool) {
+	if sent {
+		m.tally.Reads++
+	}
+}
+
+func (m *measurements) wrote(sent bool) {
+	if sent {
+		m.tally.Writes++
+	}
+}
+
 // second is the record of the second in which the moment at lies.
 func (m *measurements) second(at int64) *Second {
 	index := int(at / int64(time.Second))

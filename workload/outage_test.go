@@ -28,6 +28,7 @@ func TestWorkersPaceThemselvesWhileTheServerIsAway(t *testing.T) {
 			t.Errorf("on %s: %d attempts reached no server", on, failed)
 		}
 		check(t, "failed attempts", result.Tally.FailedAttempts, failed)
+		check(t, "writes sent", result.Tally.Writes, 100)
 		wantWarning(t, result, "the target could not be reached in ")
 	}
 }

@@ -127,7 +127,8 @@ func (s *store) receipt(err error) counter.Receipt {
 	if errors.Is(err, errThrottled) {
 		return counter.Receipt{Classification: counter.Classification{Outcome: counter.Throttled, Reason: "hot key"}}
 	}
-	return counter.Receipt{Classification: counter.Classify(err)}
+	c := counter.Classify(err)
+	return counter.Receipt{Classification: c, Unsent: c.NeverSent()}
 }
 
 func (s *store) pause(ctx context.Context) error {

@@ -167,12 +167,13 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		*started = w.now()
 	}
 	receipt, err = w.strategy.Add(ctx, key, w.op.Delta, v.state)
-	w.measured.tally.Writes++
+	written = !receipt.Unsent
+	w.measured.wrote(written)
 	w.measured.consume(receipt.Units)
 	if receipt.Outcome == counter.Applied {
 		*v = view{state: receipt.State, known: receipt.StateKnown}
 	}
-	return receipt, true, err
+	return receipt, written, err
 }
 
 // look reads the counter of the operation in progress into the worker's view.
@@ -184,13 +185,13 @@ func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
 
 func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (counter.Receipt, error) {
 	state, units, err := w.strategy.Read(ctx, key, consistent)
-	w.measured.tally.Reads++
-	w.measured.consume(units)
 	c := counter.Classify(err)
+	w.measured.read(!c.NeverSent())
+	w.measured.consume(units)
 	if !consistent && errors.Is(err, counter.ErrNotFound) {
 		c.Permanent = false // it may be behind the counter's creation
 	}
-	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Units: units}, err
+	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Unsent: c.NeverSent(), Units: units}, err
 }
 
 // learn updates the worker's view after an attempt that was not applied, as
