@@ -283,6 +283,32 @@ func TestAtConflictReadsBeforeTheWait(t *testing.T) {
 	}
 }
 
+// TestAtConflictDoesNotReadForNothing: of two workers one loses and gives up, so
+// that nobody would use what it reads.
+func TestAtConflictDoesNotReadForNothing(t *testing.T) {
+	for _, view := range []View{ViewFresh, ViewKept} {
+		s := &store{latency: time.Millisecond, needsState: true}
+		result := mustRun(t, s, scenario(func(sc *Scenario) {
+			sc.Load = Load{Workers: 2, Operations: 2}
+			sc.Retry.Refresh, sc.Retry.MaxAttempts, sc.View = RefreshAtConflict, 1, view
+		}))
+		check(t, "gave up", result.Tally.GaveUp, 1)
+		check(t, "reads", result.Tally.Reads, 2)
+	}
+}
+
+// TestAKeptViewIsOldAfterAConflictThatWasGivenUp: the loser's next operation
+// reads, and does not lose again.
+func TestAKeptViewIsOldAfterAConflictThatWasGivenUp(t *testing.T) {
+	s := &store{latency: time.Millisecond, needsState: true}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: 2, Operations: 3, Think: 10 * time.Millisecond}
+		sc.Retry.Refresh, sc.Retry.MaxAttempts, sc.View = RefreshAtConflict, 1, ViewKept
+	}))
+	check(t, "conflicts", result.Tally.Conflicts, 1)
+	check(t, "applied", result.Tally.Applied, 2)
+}
+
 func TestKeptViewSparesTheRead(t *testing.T) {
 	s := &store{latency: time.Millisecond, needsState: true}
 	result := mustRun(t, s, scenario(func(sc *Scenario) {

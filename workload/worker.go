@@ -118,14 +118,18 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 		if receipt.Outcome == counter.Applied || ctx.Err() != nil {
 			return nil
 		}
-		w.learn(ctx, receipt)
+		w.learn(receipt)
 		decision := w.scenario.Retry.Decide(retry.Attempt{
 			Number:   len(w.op.Attempts),
 			Outcome:  receipt.Outcome,
 			LastWait: lastWait,
 			Elapsed:  time.Duration(w.now() - w.op.Invoked),
 		}, w.random.Float64())
-		if !decision.Retry || !w.wait(max(decision.Wait, w.reconnectPause())) {
+		if !decision.Retry || !w.mayStart() {
+			return nil
+		}
+		w.lookAtConflict(ctx, receipt.Outcome)
+		if !w.wait(max(decision.Wait, w.reconnectPause())) {
 			return nil
 		}
 		lastWait = decision.Wait
@@ -195,9 +199,9 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 }
 
 // learn updates the worker's view after an attempt that was not applied, as
-// the scenario's refresh mode says. A view that is not known is read by the
-// next attempt.
-func (w *worker) learn(ctx context.Context, receipt counter.Receipt) {
+// the scenario's refresh mode says, without a request. A view that is not known
+// is read by the next attempt.
+func (w *worker) learn(receipt counter.Receipt) {
 	if w.op.Kind == history.Read || !w.strategy.NeedsState() {
 		return
 	}
@@ -208,7 +212,7 @@ func (w *worker) learn(ctx context.Context, receipt counter.Receipt) {
 		v.known = false
 	case RefreshAtConflict:
 		if conflict {
-			w.measured.refresh(w.look(ctx))
+			v.known = false
 		}
 	case RefreshFromConflict:
 		if conflict {
@@ -216,6 +220,15 @@ func (w *worker) learn(ctx context.Context, receipt counter.Receipt) {
 			w.measured.missingState(!receipt.StateKnown)
 		}
 	}
+}
+
+// lookAtConflict reads the counter before the wait for the next attempt, if the
+// scenario refreshes then.
+func (w *worker) lookAtConflict(ctx context.Context, outcome counter.Outcome) {
+	if w.scenario.Retry.Refresh != RefreshAtConflict || outcome != counter.Conflict || !w.strategy.NeedsState() {
+		return
+	}
+	w.measured.refresh(w.look(ctx))
 }
 
 // ending is how the operation in progress ended for its caller.
