@@ -12,14 +12,14 @@ import (
 // sentence each. It doubts the meaning of the numbers, not the verdict.
 func Assumptions(run *workload.Result, target Target) []string {
 	var doubts []string
-	for _, doubt := range []string{
+	for _, doubt := range append([]string{
 		tooShort(run),
 		tooFewForTails(&run.Latency.Succeeded.Service),
 		outOfRange(&run.Latency),
 		noContention(run),
 		modelIgnored(run.Scenario, target),
 		unknownStore(target),
-	} {
+	}, withoutEffect(run.Scenario, target)...) {
 		if doubt != "" {
 			doubts = append(doubts, doubt)
 		}
@@ -77,16 +77,13 @@ func outOfRange(l *workload.Latency) string {
 	return fmt.Sprintf("%s negative or above %s and in no latency: was the clock set?", plural(n, "duration is", "durations are"), hist.Highest)
 }
 
-// neverConflicts is the strategy whose writes have no condition.
-const neverConflicts = "atomic-add"
-
 func noContention(run *workload.Result) string {
 	switch {
 	case run.Tally.UpdateAttempts == 0:
 		return ""
 	case run.Scenario.Load.Workers == 1:
 		return "one worker has nobody to contend with"
-	case run.Tally.Conflicts+run.Tally.Throttles > 0 || run.Scenario.Strategy == neverConflicts:
+	case run.Tally.Conflicts+run.Tally.Throttles > 0 || run.Scenario.Strategy == needsNoState:
 		return ""
 	}
 	return fmt.Sprintf("none of %s met a conflict: the run says nothing about contention", plural(run.Tally.UpdateAttempts, "update attempt"))

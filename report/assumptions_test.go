@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"contend/internal/history"
 	"contend/workload"
 )
 
@@ -42,7 +43,30 @@ func TestAssumptions(t *testing.T) {
 		{"a model for another target", other, func(r *workload.Result) { r.Scenario.Embedded.WriteCapacity = 100 },
 			[]string{"the scenario's embedded settings", "the target may ignore"}},
 		{"a model for AWS", Target{Kind: "aws"}, func(r *workload.Result) { r.Scenario.Embedded.Latency.Mean = second }, []string{"the scenario's embedded settings"}},
-		{"a model for the embedded server", embedded, func(r *workload.Result) { r.Scenario.Embedded.ReadLag = second }, nil},
+		{"a model for the embedded server", embedded, func(r *workload.Result) {
+			r.Scenario.Embedded.ReadLag, r.Scenario.Reads = second, workload.ReadsEventual
+			r.Scenario.Operations = workload.Mix{history.Read: 1}
+		}, nil},
+		{"a lag that no read sees", embedded, func(r *workload.Result) {
+			r.Scenario.Embedded.ReadLag, r.Scenario.Operations = second, workload.Mix{history.Read: 1}
+		}, []string{"embedded.read_lag has no effect"}},
+		{"eventual reads that nobody sends", embedded, func(r *workload.Result) { r.Scenario.Reads = workload.ReadsEventual },
+			[]string{"reads: eventual has no effect"}},
+		{"views and refreshes of a strategy without", embedded, func(r *workload.Result) {
+			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", workload.ViewKept, workload.RefreshAtConflict
+		}, []string{"view: kept has no effect", "retry.refresh: at-conflict has no effect"}},
+		{"views and refreshes of a strategy with them", embedded, func(r *workload.Result) {
+			r.Scenario.View, r.Scenario.Retry.Refresh = workload.ViewKept, workload.RefreshAtConflict
+		}, nil},
+		{"defaults of a strategy without", embedded, func(r *workload.Result) {
+			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", workload.ViewFresh, workload.RefreshAfterWait
+		}, nil},
+		{"own counters for all", embedded, func(r *workload.Result) {
+			r.Scenario.Counters = workload.Counters{Count: 8, Pick: workload.Pick{Kind: workload.PickOwn}}
+		}, nil},
+		{"own counters for some", embedded, func(r *workload.Result) {
+			r.Scenario.Counters = workload.Counters{Count: 3, Pick: workload.Pick{Kind: workload.PickOwn}}
+		}, []string{"counters.pick: own does not give every worker a counter of its own: 8 workers share 3 counters"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			run := soundRun()

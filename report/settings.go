@@ -1,0 +1,57 @@
+package report
+
+import (
+	"fmt"
+
+	"contend/internal/history"
+	"contend/workload"
+)
+
+// withoutEffect are the settings of a scenario that do nothing, one sentence
+// each, "" for one that does something or was left at its default.
+func withoutEffect(s workload.Scenario, target Target) []string {
+	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s)}
+}
+
+// needsNoState is the strategy that does not build on what a worker knows, and
+// so meets no conflict.
+const needsNoState = "atomic-add"
+
+func viewIgnored(s workload.Scenario) string {
+	if s.Strategy != needsNoState || s.View != workload.ViewKept {
+		return ""
+	}
+	return fmt.Sprintf("view: %s has no effect: %s needs no view of the counter", s.View, s.Strategy)
+}
+
+func refreshIgnored(s workload.Scenario) string {
+	isDefault := s.Retry.Refresh == "" || s.Retry.Refresh == workload.RefreshAfterWait
+	if s.Strategy != needsNoState || isDefault {
+		return ""
+	}
+	return fmt.Sprintf("retry.refresh: %s has no effect: %s needs no view of the counter", s.Retry.Refresh, s.Strategy)
+}
+
+func eventualIgnored(s workload.Scenario) string {
+	if s.Reads != workload.ReadsEventual || s.Operations.Weight(history.Read) > 0 {
+		return ""
+	}
+	return "reads: eventual has no effect: there are no read operations, and reads that prepare a write are always strong"
+}
+
+func lagIgnored(s workload.Scenario, target Target) string {
+	eventual := s.Reads == workload.ReadsEventual && s.Operations.Weight(history.Read) > 0
+	if s.Embedded.ReadLag == 0 || target.Kind != workload.TargetEmbedded || eventual {
+		return ""
+	}
+	return "embedded.read_lag has no effect: no read operation is eventually consistent"
+}
+
+// ownShared: counters are dealt to the workers in turn.
+func ownShared(s workload.Scenario) string {
+	if s.Counters.Pick.Kind != workload.PickOwn || s.Counters.Count >= s.Load.Workers {
+		return ""
+	}
+	return fmt.Sprintf("counters.pick: own does not give every worker a counter of its own: %s share %s",
+		plural(int64(s.Load.Workers), "worker"), plural(int64(s.Counters.Count), "counter"))
+}
