@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"strings"
 	"time"
 
 	"contend/counter"
@@ -135,6 +136,9 @@ func unknownField(parent, name string, fields []field) string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.name
+	}
+	if word, value, found := strings.Cut(name, ":"); found && fieldNamed(fields, word) != nil {
+		return message + ": YAML needs a space after the colon, as in " + quote(word+": "+value)
 	}
 	if near := nearest(name, names); near != "" {
 		return message + `: did you mean "` + join(parent, near) + `"?`

@@ -72,6 +72,7 @@ var malformed = []struct {
 	{"name: x\nload:\n  wrkers: 3\n", []string{`3:3: unknown field "load.wrkers": did you mean "load.workers"?`}},
 	{"name: x\nretry: {max-attempts: 3}\n", []string{`2:9: unknown field "retry.max-attempts": did you mean "retry.max_attempts"?`}},
 	{"name: x\nembedded: {latency: {stddev: 1ms}}\n", []string{`2:22: unknown field "embedded.latency.stddev" (known: mean, sd)`}},
+	{"name: x\noperations: {read:1}\n", []string{`2:14: unknown field "operations.read:1": YAML needs a space after the colon, as in "read: 1"`}},
 	{"name: x\noperations: {incremnt: 5}\n", []string{`2:14: unknown field "operations.incremnt": did you mean "operations.increment"?`}},
 	{"name: x\nfaults: []\n", []string{`2:1: unknown field "faults" (` + knownFields + ")"}},
 	{"name: x\nsdk_retry: none\n", []string{`2:1: unknown field "sdk_retry" (` + knownFields + ")"}},
