@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -109,9 +110,20 @@ func loadScenario(name string, overrides []workload.Override) (workload.Scenario
 	}
 	s, err := workload.Decode(file, text, overrides...)
 	if err != nil {
-		return workload.Scenario{}, withHint(err, `"contend scenarios hot-key" prints a scenario to begin with`)
+		return workload.Scenario{}, withHint(err, scenarioHint(err))
 	}
 	return s, nil
+}
+
+// scenarioHint helps with a file that is wrong. A flag that is wrong needs no
+// more than the message.
+func scenarioHint(err error) string {
+	var wrong *workload.ScenarioError
+	inFile := func(p workload.Problem) bool { return p.Line > 0 }
+	if errors.As(err, &wrong) && !slices.ContainsFunc(wrong.Problems, inFile) {
+		return ""
+	}
+	return `"contend scenarios hot-key" prints a scenario to begin with`
 }
 
 // readScenario finds a scenario: a path if it looks like one, else a shipped

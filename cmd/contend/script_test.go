@@ -51,6 +51,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DENYING", denying.URL)
+			env.Setenv("DENYINGHOST", strings.TrimPrefix(denying.URL, "http://"))
 			env.Setenv("HANGING", hanging)
 			env.Setenv("PORT", freePort(t))
 			env.Setenv("SLOWPORT", freePort(t))
