@@ -97,8 +97,18 @@ func shortDuration(d time.Duration) string {
 		return fmt.Sprintf("%g s", d.Seconds())
 	case d >= time.Millisecond:
 		return fmt.Sprintf("%g ms", float64(d)/float64(time.Millisecond))
+	case d > 0 && d < time.Microsecond:
+		return fmt.Sprintf("%d ns", d)
 	}
 	return fmt.Sprintf("%g µs", float64(d)/float64(time.Microsecond))
+}
+
+// limit writes a time in seconds that somebody chose, as it is.
+func limit(seconds float64) string {
+	if seconds > 0 && seconds < 1 {
+		return shortDuration(time.Duration(math.Round(seconds * float64(time.Second))))
+	}
+	return figuresOf(seconds, "s")
 }
 
 // figuresOf writes a number that somebody chose, as it is, with its unit.

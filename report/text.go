@@ -254,7 +254,7 @@ func load(r *Report) string {
 	s := r.Setup
 	parts := []string{plural(int64(r.Workers), "worker")}
 	if s.DurationS != nil {
-		parts = append(parts, "for "+figuresOf(*s.DurationS, "s"))
+		parts = append(parts, "for "+limit(*s.DurationS))
 	}
 	if s.Operations != nil {
 		parts = append(parts, plural(*s.Operations, "operation"))
