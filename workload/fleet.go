@@ -79,6 +79,7 @@ var ErrStopped = errors.New("stopped before the load began")
 // open creates the counters that do not exist and reads what all hold.
 func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Key) ([]history.Ledger, error) {
 	ledgers := make([]history.Ledger, len(keys))
+	defer f.sayIfSlow("still creating the counters, %d of them, before the load begins", len(keys))()
 	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
 		if isClosed(stop) {
 			return ErrStopped
@@ -97,6 +98,28 @@ func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Ke
 		return nil, err
 	}
 	return ledgers, nil
+}
+
+// setupNotice is how long the preparation of a load may take without a word.
+const setupNotice = 2 * time.Second
+
+// sayIfSlow says something unless done is called soon.
+func (f Fleet) sayIfSlow(format string, args ...any) (done func()) {
+	ended := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		timer := time.NewTimer(setupNotice)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			f.say(format, args...)
+		case <-ended:
+		}
+	})
+	return func() {
+		close(ended)
+		waiting.Wait()
+	}
 }
 
 // initialIgnored says which counters existed already and began with another

@@ -138,6 +138,24 @@ func TestStopBeforeTheLoad(t *testing.T) {
 	})
 }
 
+func TestASlowSetupIsToldOnce(t *testing.T) {
+	for latency, want := range map[time.Duration]string{
+		time.Second: "", 3 * time.Second: "still creating the counters, 2 of them, before the load begins",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			fleet := fleetOf(&store{latency: latency}, scenario(func(sc *Scenario) {
+				sc.Counters.Count, sc.Load.Operations = 2, 1
+			}))
+			var said []string
+			fleet.Say = func(sentence string) { said = append(said, sentence) }
+			if _, err := fleet.Run(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			check(t, latency.String(), strings.Join(said, "\n"), want)
+		})
+	}
+}
+
 func TestCutOffIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{latency: 10 * time.Millisecond}

@@ -199,10 +199,22 @@ func (s *session) run(ctx context.Context) (err error) {
 // createTable makes the scenario's table; a name that the program makes up is
 // its own.
 func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
+	const notice = 2 * time.Second
+	defer time.AfterFunc(notice, func() { s.say("still making table %s on %s%s", s.table, s.target.endpoint, s.modelled()) }).Stop()
 	if s.scenario.Table != "" {
 		return counter.CreateTable(ctx, s.target.setup, s.table)
 	}
 	return counter.CreateOwnTable(ctx, s.target.setup, s.table)
+}
+
+// modelled tells the latency that the scenario asked for, which each request of
+// the setup has too.
+func (s *session) modelled() string {
+	latency := s.scenario.Embedded.Latency
+	if s.target.kind != workload.TargetEmbedded || latency.Mean == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": each request takes about %s, the scenario's embedded.latency", latency.Mean)
 }
 
 // beforeLoad explains why the load did not begin. After an interrupt that is no
@@ -300,8 +312,8 @@ func (s *session) save(r *report.Report) error {
 
 // drop deletes the table that the run created, also after an interrupt.
 func (s *session) drop(table *counter.Table) error {
-	if !table.Created && !table.Uncertain {
-		return nil
+	if !table.Created && !table.Uncertain || s.target.kind == workload.TargetEmbedded {
+		return nil // it is not ours, or ends with its server
 	}
 	if s.keepTable {
 		s.say("kept: table %s in region %s", table.Name, s.target.region)

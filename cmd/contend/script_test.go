@@ -69,7 +69,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"proxy":     proxy,
 			"holds":     holds,
 			"loads":     loads,
-			"hangup":    hangup,
+			"upon":      upon,
 		},
 	})
 }
@@ -143,15 +143,17 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	c.end(ts, ok, args[1])
 }
 
-// hangup EXIT program [args...]: sends a hang-up once the program serves.
-func hangup(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: hangup EXIT program [args...]")
+// upon TEXT SIGNAL EXIT program [args...]: sends the signal once the program has
+// said the text, and wants the exit code EXIT. Output goes to the files stdout
+// and stderr.
+func upon(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: upon TEXT SIGNAL EXIT program [args...]")
 	}
-	c := start(ts, args[1:])
-	ok := c.stderr.await("serving")
-	ts.Check(c.command.Process.Signal(syscall.SIGHUP))
-	c.end(ts, ok, args[0])
+	c := start(ts, args[3:])
+	ok := c.stderr.await(args[0])
+	ts.Check(c.command.Process.Signal(named(ts, args[1])))
+	c.end(ts, ok, args[2])
 }
 
 func named(ts *testscript.TestScript, name string) os.Signal {

@@ -120,13 +120,17 @@ func isLoopback(endpoint string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// setupPatience is how long a request before or after the load may take, if the
-// scenario does not give it more.
+// setupPatience is how long a request before or after the load may take, beside
+// the modelled latency, if the scenario does not give it more.
 const setupPatience = 5 * time.Second
 
 // newTarget makes the clients. Each worker keeps its connection: the default
 // transport would close most of them after every request.
 func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario) *target {
+	forSetup := max(s.RequestTimeout, setupPatience)
+	if kind == workload.TargetEmbedded {
+		forSetup += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
+	}
 	connections := s.Load.Workers + 1
 	transport := awshttp.NewBuildableClient().GetTransport() // the client's own settings
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = connections, connections
@@ -147,7 +151,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 		endpoint: endpoint,
 		region:   settings.Region,
 		load:     client(s.RequestTimeout, aws.NopRetryer{}),
-		setup:    client(max(s.RequestTimeout, setupPatience), retry.NewStandard()),
+		setup:    client(forSetup, retry.NewStandard()),
 		close: func() error {
 			transport.CloseIdleConnections()
 			return nil
