@@ -26,12 +26,7 @@ func judgeEach(name string, ledgers []history.Ledger, judge func(*history.Ledger
 	var worst []finding
 	for i := range ledgers {
 		f := judgeRead(&ledgers[i], judge)
-		switch {
-		case len(worst) == 0 || severity(f.status) > severity(worst[0].status):
-			worst = []finding{f}
-		case f.status == worst[0].status:
-			worst = append(worst, f)
-		}
+		worst = worse(worst, f)
 	}
 	if reason := nothingCounted(ledgers); reason != "" && (len(worst) == 0 || worst[0].status == Pass) {
 		return Result{Name: name, Status: Inconclusive, Reason: reason}
@@ -66,6 +61,18 @@ func judgeRead(l *history.Ledger, judge func(*history.Ledger) finding) finding {
 	return judge(l)
 }
 
+// worse adds a finding if it is as bad as those of worst, and replaces them if
+// it is worse.
+func worse(worst []finding, f finding) []finding {
+	switch {
+	case len(worst) == 0 || severity(f.status) > severity(worst[0].status):
+		return []finding{f}
+	case f.status == worst[0].status:
+		return append(worst, f)
+	}
+	return worst
+}
+
 func combine(name string, worst []finding, counters int) Result {
 	r := Result{Name: name, Status: worst[0].status, Reason: worst[0].reason}
 	if counters > 1 {
@@ -86,8 +93,10 @@ func combine(name string, worst []finding, counters int) Result {
 func severity(s Status) int {
 	switch s {
 	case Fail:
-		return 2
+		return 3
 	case Inconclusive:
+		return 2
+	case Skipped:
 		return 1
 	}
 	return 0

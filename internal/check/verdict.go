@@ -1,8 +1,72 @@
 // Package check judges a run by what its clients saw.
 //
-// A check never trusts the store: it compares the counters' final values with
-// what the operations were told, and names the operations that its finding
-// rests on.
+// A check never trusts the store: it compares what the operations were told, one
+// with the other and with the counters' final values, and names the operations
+// that its finding rests on. [ExactlyOnce] and [Conservation] compare sums; an
+// [Audit] also judges the order of single states.
+//
+// # What the audit proves
+//
+// A counter has a position that every applied write moves up: the version, by
+// one; or, where items carry no version and all deltas have one sign, the value,
+// by the size of the delta. An acknowledged write of position p took the counter
+// from p−1 to p; a strong read of position p happened while the counter was at
+// p; both within the closed interval from invocation to return. A write without
+// an answer happened once, at any time after its invocation, or never. A history
+// is right if points in time can be found for all of them that agree with a
+// sequential counter, starting at the first reading and ending at the last.
+//
+// Positions leave little choice. Known entries must stand in the order of their
+// positions, reads after the write that made what they saw; reads of one
+// position may stand in any order. So the audit asks three things.
+//
+// Chain: do the states continue each other? Two writes of one position, a value
+// that is not the one before plus the delta, or two values for one version have
+// no sequential counter.
+//
+// Real time: points that respect a total order exist if and only if no entry
+// ended before another began that stands before it (take for each the latest
+// invocation so far as its point). The audit goes through time and remembers
+// the highest position told so far: an entry that begins must not stand below
+// it. That finds every such pair's later member, in O(n log n) for the sorting.
+//
+// Missing positions: each was made by a write without an answer, and one that
+// was invoked before the earliest return of all entries above the position.
+// These deadlines do not fall with rising positions, so that the sets of writes
+// that may serve are nested; by Hall's theorem an assignment exists if for every
+// deadline there are at least as many writes of that delta, invoked by then, as
+// are needed below it. Between two known states k missing positions with a sum s
+// need x and y writes of two deltas a and b with x+y=k and ax+by=s: one solution.
+// With three or more deltas there may be many; up to 1024 are followed.
+//
+// # What is assumed
+//
+// Times are on one monotonic clock. Nobody else writes to the counters. A write
+// without an answer is applied at most once and with its own delta; what its
+// condition was is not used. An SDK that repeats requests below the program
+// breaks the second assumption.
+//
+// # What stays inconclusive or is skipped
+//
+// More than 1024 ways to explain the missing states: inconclusive, never
+// guessed. States that contradict each other leave the order inconclusive. A
+// history that was cut off lacks the operations in flight: sums are
+// inconclusive, and missing positions that a lost line may explain are said to
+// be so. Skipped, which says nothing at all: no update or no read, answers
+// without a state, and increments mixed with decrements where items carry no
+// version.
+//
+// # Memory
+//
+// In a history whose workers each go forward in time, everything that began
+// before the earliest of the workers' last returns is known. Entries before it
+// are judged and forgotten, those of positions below the highest one told by
+// then are followed and forgotten, so that memory depends on the longest
+// operation and not on the length. Other histories are held whole, 64 bytes for
+// each thing that was told, twice.
+//
+// The differential test judges hundreds of thousands of small histories by
+// Porcupine's search too.
 package check
 
 // Status is a check's finding. The zero value is not a status.
@@ -12,6 +76,7 @@ const (
 	Pass         Status = "pass"
 	Fail         Status = "fail"
 	Inconclusive Status = "inconclusive" // the run cannot tell; never to be shown as a pass
+	Skipped      Status = "skipped"      // nothing that the check could judge; it says nothing
 )
 
 // Result is the finding of one check.
@@ -48,19 +113,22 @@ func (v Verdict) Untrusted(reason string) Verdict {
 }
 
 // Judge combines the checks: one failure fails the run, else one inconclusive
-// check makes it inconclusive. Without any check a run is inconclusive.
+// check makes it inconclusive. A check that was skipped does not count; without
+// one that passed a run is inconclusive.
 func Judge(checks ...Result) Verdict {
-	v := Verdict{Status: Pass, Checks: checks}
-	if len(checks) == 0 {
-		v.Status = Inconclusive
-	}
+	v := Verdict{Checks: checks}
 	for _, c := range checks {
 		switch {
 		case c.Status == Fail:
 			v.Status = Fail
-		case c.Status != Pass && v.Status == Pass:
+		case c.Status == Pass && v.Status == "":
+			v.Status = Pass
+		case c.Status != Pass && c.Status != Skipped && v.Status != Fail:
 			v.Status = Inconclusive
 		}
+	}
+	if v.Status == "" {
+		v.Status = Inconclusive
 	}
 	return v
 }

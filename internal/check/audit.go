@@ -1,0 +1,262 @@
+package check
+
+import (
+	"fmt"
+	"math"
+
+	"contend/internal/history"
+)
+
+// Audit judges a run by its history, one operation after another. It is not safe
+// for use by several goroutines.
+type Audit struct {
+	ordered  bool
+	returned []int64 // when each worker last returned
+	since    int     // operations since the last advance
+	counters []subject
+	ended    int64 // operations
+}
+
+// subject is what an audit knows of one counter.
+type subject struct {
+	ledger   history.Ledger
+	chain    chain
+	realTime realTime
+	begun    bool
+	// sign is 0 for a counter that is followed by version. By value it is the
+	// sign of all changes, or unsigned until the first of them.
+	byValue bool
+	sign    int64
+	waiting []entry // by value, before the sign is known
+	// skipped says why the order of states cannot be judged; empty if it can.
+	skipped string
+}
+
+// NewAudit begins an audit. A history that is ordered is judged in memory that
+// does not grow with it, but with its longest operation.
+func NewAudit(h history.Header) *Audit {
+	// An order among workers of an unknown number would not tell when one of
+	// them is still to come.
+	a := &Audit{ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), counters: make([]subject, max(len(h.Counters), 1))}
+	for i := range h.Counters {
+		a.counters[i].begin(h.Counters[i])
+	}
+	for i := range a.counters {
+		a.counters[i].chain.cutAt = math.MaxInt64
+	}
+	return a
+}
+
+func (c *subject) begin(start history.CounterStart) {
+	c.ledger.Key, c.ledger.Initial = start.Key, start.Initial.Value
+	c.byValue = start.Initial.Version == 0
+	if !start.Initial.Known {
+		c.skip("its value before the first operation is not known")
+		return
+	}
+	const beforeAll = -1 // ns
+	c.tell(entry{kind: strongRead, invoked: beforeAll, returned: beforeAll}, start.Initial)
+}
+
+func (c *subject) skip(why string) {
+	if c.skipped == "" {
+		c.skipped = why
+	}
+	c.chain.pending, c.realTime.invoked, c.realTime.returned, c.waiting = nil, nil, nil, nil
+}
+
+// advanceEvery is after how many operations an ordered audit judges what it can.
+const advanceEvery = 1 << 14
+
+// Add enters an operation that has ended. The operation's memory may be used
+// again by the caller. The error is about a history that says that it is ordered
+// and is not, or a counter that it did not announce.
+func (a *Audit) Add(op *history.Op) error {
+	if op.Counter < 0 || op.Counter >= len(a.counters) {
+		return fmt.Errorf("%s: counter %d of %d", op, op.Counter, len(a.counters))
+	}
+	if err := a.follow(op); err != nil {
+		return err
+	}
+	a.ended++
+	c := &a.counters[op.Counter]
+	c.ledger.Record(op)
+	if c.skipped == "" {
+		entriesOf(op, c.tell, c.unknown)
+	}
+	if a.since++; a.ordered && a.since >= advanceEvery {
+		a.since = 0
+		a.advance(a.watermark(), false)
+	}
+	return nil
+}
+
+// follow keeps the time until which everything of a worker is known.
+func (a *Audit) follow(op *history.Op) error {
+	if op.Worker < 0 || op.Worker > math.MaxInt32 || a.ordered && op.Worker >= len(a.returned) {
+		return fmt.Errorf("%s: no such worker", op)
+	}
+	if !a.ordered {
+		return nil
+	}
+	if op.Invoked < a.returned[op.Worker] {
+		return fmt.Errorf("%s began at %s, before the worker's operation before it had ended at %s, though the history says that it is ordered",
+			op, millis(op.Invoked), millis(a.returned[op.Worker]))
+	}
+	a.returned[op.Worker] = op.Returned
+	return nil
+}
+
+// watermark is the time before which nothing can have begun that is not known.
+func (a *Audit) watermark() int64 {
+	if !a.ordered {
+		return 0
+	}
+	mark := int64(math.MaxInt64)
+	for _, returned := range a.returned {
+		mark = min(mark, returned)
+	}
+	return mark
+}
+
+func (a *Audit) advance(now int64, all bool) {
+	for i := range a.counters {
+		if c := &a.counters[i]; c.skipped == "" && (!c.byValue || c.sign != 0 || all) {
+			c.advance(now, all)
+		}
+	}
+}
+
+func (c *subject) advance(now int64, all bool) {
+	c.settleSign()
+	c.realTime.advance(now)
+	below := c.chain.at
+	if c.realTime.top.known {
+		below = c.realTime.top.at
+	}
+	c.chain.advance(below, all, c.realTime.toldBy)
+}
+
+// tell enters what a client was told of the counter's state.
+func (c *subject) tell(e entry, s history.State) {
+	switch {
+	case c.skipped != "":
+		return
+	case !s.Known:
+		c.skip("acknowledgements do not tell the new value")
+		return
+	case !c.byValue && s.Version == 0:
+		c.skip("some answers carry no version")
+		return
+	}
+	e.value = s.Value
+	if c.byValue {
+		c.tellValue(e)
+		return
+	}
+	e.versioned, e.at, e.from = true, s.Version, s.Version
+	if e.kind == acknowledged {
+		e.from--
+	}
+	c.enter(e)
+}
+
+// tellValue takes the value for the position, which it can be if all changes
+// have the same sign.
+func (c *subject) tellValue(e entry) {
+	if e.kind == acknowledged {
+		c.takeSign(e.delta)
+	}
+	if c.skipped != "" {
+		return
+	}
+	if c.sign == 0 {
+		c.waiting = append(c.waiting, e)
+		return
+	}
+	c.settleSign()
+	c.enterValue(e)
+}
+
+func (c *subject) enterValue(e entry) {
+	e.at = c.sign * e.value
+	e.from = e.at
+	if e.kind == acknowledged {
+		e.from = c.sign * (e.value - e.delta)
+	}
+	c.enter(e)
+}
+
+// settleSign enters what had to wait for the first change.
+func (c *subject) settleSign() {
+	if c.sign == 0 {
+		c.sign = 1
+	}
+	waiting := c.waiting
+	c.waiting = nil
+	for _, e := range waiting {
+		c.enterValue(e)
+	}
+}
+
+func (c *subject) takeSign(delta int64) {
+	sign := int64(1)
+	switch {
+	case delta == 0:
+		c.skip("items carry no version, and a change by 0 leaves no trace in the value")
+		return
+	case delta < 0:
+		sign = -1
+	}
+	if c.sign == -sign {
+		c.skip("items carry no version, and increments and decrements together leave no order in the values")
+		return
+	}
+	c.sign = sign
+}
+
+func (c *subject) enter(e entry) {
+	if !c.begun {
+		c.chain.begin(e)
+		c.realTime.pass(&e)
+		c.begun = true
+		return
+	}
+	c.chain.pending = append(c.chain.pending, e)
+	c.realTime.add(e)
+}
+
+// unknown enters a write without an answer.
+func (c *subject) unknown(w unknownWrite) {
+	if c.byValue {
+		c.takeSign(w.delta)
+	}
+	if c.skipped == "" {
+		c.chain.unknown.add(w)
+	}
+}
+
+// Close ends the audit and gives its findings. If the history was cut off,
+// operations after its end, and those in flight then, are not known; f then
+// holds finals that were read later, or nothing.
+func (a *Audit) Close(f history.Footer, cut bool) Findings {
+	if cut {
+		for i := range a.counters {
+			a.counters[i].chain.cutAt = a.watermark()
+		}
+	}
+	a.takeFinals(f)
+	a.advance(math.MaxInt64, true)
+	return a.findings(cut)
+}
+
+func (a *Audit) takeFinals(f history.Footer) {
+	for _, end := range f.Finals {
+		if end.Counter < 0 || end.Counter >= len(a.counters) || !end.Final.Known {
+			continue
+		}
+		c := &a.counters[end.Counter]
+		c.ledger.Final, c.ledger.FinalKnown = end.Final.Value, true
+		c.tell(entry{kind: strongRead, invoked: end.Invoked, returned: end.Returned}, end.Final)
+	}
+}

@@ -1,0 +1,231 @@
+package check
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/anishathalye/porcupine"
+
+	"contend/counter"
+	"contend/internal/history"
+)
+
+var histories = flag.Int("histories", 20000, "how many random histories are judged by Porcupine too")
+
+// TestDifferential judges random small histories, valid and broken, by the
+// audit and by Porcupine's search over the same counter.
+func TestDifferential(t *testing.T) {
+	var passed, failed, undecided int
+	for seed := range uint64(*histories) {
+		h := generate(rand.New(rand.NewPCG(seed, 1)))
+		want := porcupine.CheckOperations(counterModel(h.start), h.steps())
+		findings := h.audit(t, false)
+		got := ordering(findings)
+		if streamed := ordering(h.audit(t, true)); streamed != got && got != Inconclusive && streamed != Inconclusive {
+			t.Errorf("seed %d: judged %s at once and %s while reading\n%s", seed, got, streamed, h)
+		}
+		switch {
+		case got == Inconclusive:
+			undecided++
+		case (got == Pass) != want:
+			t.Fatalf("seed %d: Porcupine says %v, the audit %s: %v\n%s", seed, want, got, findings.Checks[2:], h)
+		case want:
+			passed++
+		default:
+			failed++
+		}
+	}
+	t.Logf("%d histories: %d linearizable, %d not, %d undecided", *histories, passed, failed, undecided)
+	if passed < *histories/10 || failed < *histories/10 || undecided > *histories/100 {
+		t.Errorf("of %d histories %d pass, %d fail and %d are undecided: the generator shows too little", *histories, passed, failed, undecided)
+	}
+}
+
+// ordering is the verdict of the three checks that judge the order of states.
+func ordering(f Findings) Status {
+	status := Pass
+	for _, c := range f.Checks[2:] {
+		switch {
+		case c.Status == Fail:
+			return Fail
+		case c.Status == Inconclusive:
+			status = Inconclusive
+		}
+	}
+	return status
+}
+
+// small is a random history of one counter.
+type small struct {
+	start   history.State
+	final   history.CounterEnd
+	workers int
+	ops     []history.Op // of all workers, in the order of their ends
+}
+
+func (h *small) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "start %+v\n", h.start)
+	for _, o := range h.ops {
+		fmt.Fprintf(&b, "w%d #%d %s %+d [%d %d] %s:", o.Worker, o.Sequence, o.Kind, o.Delta, o.Invoked, o.Returned, o.Ending)
+		for _, a := range o.Attempts {
+			fmt.Fprintf(&b, " {%s [%d %d] after %v saw %v}", a.Outcome, a.Invoked, a.Returned, a.After, a.Saw)
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "final %+v\n", h.final)
+	return b.String()
+}
+
+func (h *small) audit(t *testing.T, streaming bool) Findings {
+	t.Helper()
+	a := NewAudit(history.Header{Workers: h.workers, Ordered: streaming, Counters: []history.CounterStart{{Key: "c", Initial: h.start}}})
+	for i := range h.ops {
+		if err := a.Add(&h.ops[i]); err != nil {
+			t.Fatal(err)
+		}
+		if streaming {
+			a.advance(a.watermark(), false)
+		}
+	}
+	return a.Close(history.Footer{Finals: []history.CounterEnd{h.final}}, false)
+}
+
+func (h *small) steps() []porcupine.Operation {
+	var ops []porcupine.Operation
+	for i := range h.ops {
+		o := &h.ops[i]
+		for _, a := range o.Attempts {
+			s, returned := step{client: o.Worker, change: a.Written && !a.Outcome.SurelyNotApplied(), delta: o.Delta, told: a.After}, a.Returned
+			if !s.change {
+				s.told = a.Saw
+			}
+			if a.Outcome == counter.Unknown {
+				returned = math.MaxInt64
+			}
+			ops = append(ops, porcupine.Operation{ClientId: o.Worker, Input: s, Call: a.Invoked, Return: returned})
+		}
+	}
+	last := step{told: h.final.Final}
+	return append(ops, porcupine.Operation{Input: last, Call: h.final.Invoked, Return: h.final.Returned})
+}
+
+// generate makes a history that a correct counter could have given, and breaks
+// about half of them.
+func generate(r *rand.Rand) *small {
+	h := &small{workers: 2 + r.IntN(5), start: history.State{Value: int64(r.IntN(7) - 3), Version: int64(1 + r.IntN(3)), Known: true}}
+	deltas := [][]int64{{1}, {1, -1}, {1, -1}, {1, -1, 2}, {5, -3}, {-1}, {2}, {1, 2, 3, -2}}[r.IntN(8)]
+	byValue := r.IntN(4) == 0
+	if byValue {
+		h.start.Version = 0
+		deltas = [][]int64{{1}, {-1}, {3}, {1, 2}, {2, 5, 7}, {-1, -2}}[r.IntN(6)]
+	}
+	h.play(r, deltas)
+	if r.IntN(2) == 0 {
+		h.spoil(r)
+	}
+	return h
+}
+
+// play lets the workers take turns in a simulated store.
+func (h *small) play(r *rand.Rand, deltas []int64) {
+	state := h.start
+	store := func(delta int64) history.State {
+		state.Value += delta
+		if state.Version > 0 {
+			state.Version++
+		}
+		return state
+	}
+	free := make([]int64, h.workers) // when each worker may begin
+	sequence := make([]int64, h.workers)
+	unknowns, late := 0, []int64{}
+	now := int64(1)
+	for range 2 + r.IntN(59) {
+		now += int64(r.IntN(3)) // when the store acts
+		w := r.IntN(h.workers)
+		if free[w] > now {
+			continue
+		}
+		if len(late) > 0 && r.IntN(4) == 0 {
+			store(late[0])
+			late = late[1:]
+		}
+		sequence[w]++
+		o := history.Op{Worker: w, Sequence: sequence[w], Ending: history.Applied, Delta: deltas[r.IntN(len(deltas))], Kind: history.Increment}
+		if o.Delta < 0 {
+			o.Kind = history.Decrement
+		}
+		a := history.Attempt{Outcome: counter.Applied, Written: true, Invoked: free[w] + r.Int64N(now-free[w]+1), Returned: now + int64(r.IntN(8))}
+		switch {
+		case r.IntN(4) == 0:
+			o.Kind, o.Delta, a.Written, a.Saw = history.Read, 0, false, state
+		case unknowns < 6 && r.IntN(6) == 0:
+			unknowns++
+			a.Outcome, o.Ending = counter.Unknown, history.Unknown
+			switch r.IntN(3) {
+			case 0:
+				store(o.Delta)
+			case 1:
+				late = append(late, o.Delta)
+			}
+		case r.IntN(6) == 0:
+			a.Outcome, a.Saw, o.Ending = counter.Conflict, state, history.GaveUp
+		default:
+			a.After = store(o.Delta)
+		}
+		o.Invoked, o.Returned, o.Attempts = a.Invoked, a.Returned, []history.Attempt{a}
+		free[w] = a.Returned + int64(r.IntN(2))
+		h.ops = append(h.ops, o)
+	}
+	end := now + 20
+	h.final = history.CounterEnd{Invoked: end, Returned: end + 1, Final: state}
+}
+
+// spoil changes one or two things.
+func (h *small) spoil(r *rand.Rand) {
+	for range 1 + r.IntN(2) {
+		if len(h.ops) == 0 {
+			return
+		}
+		i := r.IntN(len(h.ops))
+		a := &h.ops[i].Attempts[0]
+		nudge := int64(1 + r.IntN(2))
+		if r.IntN(2) == 0 {
+			nudge = -nudge
+		}
+		told := &a.After
+		if a.Saw.Known {
+			told = &a.Saw
+		}
+		switch r.IntN(7) {
+		case 0:
+			told.Value += nudge
+		case 1:
+			if told.Version += nudge; h.start.Version == 0 || told.Version <= 0 {
+				told.Version -= nudge
+			}
+		case 2: // exchange what two were told
+			j := r.IntN(len(h.ops))
+			b := &h.ops[j].Attempts[0]
+			if a.After.Known && b.After.Known && h.ops[i].Delta == h.ops[j].Delta {
+				a.After, b.After = b.After, a.After
+			}
+		case 3: // an update that nobody remembers
+			h.ops = append(h.ops[:i], h.ops[i+1:]...)
+		case 4:
+			h.final.Final.Value += nudge
+		case 5: // moved in time, within the worker's own time
+			a.Returned = a.Invoked
+			h.ops[i].Returned = a.Returned
+		case 6: // an old state seen
+			if a.Saw.Known && i > 0 && h.ops[i-1].Attempts[0].After.Known {
+				a.Saw = h.ops[i-1].Attempts[0].After
+			}
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+
+	"contend/counter"
+	"contend/internal/history"
+)
+
+// entryKind says what an entry shows of its counter.
+type entryKind uint8
+
+const (
+	acknowledged entryKind = iota // a write, with the state that it left
+	strongRead                    // a state that was current within the interval
+	eventualRead                  // a state that was current before the interval's end
+)
+
+// entry is one thing that a client was told of a counter's state. Its position
+// is the place of that state in the counter's history: the version, or the
+// value where items carry no version.
+type entry struct {
+	from, at          int64 // the position before a write, and that of the state; equal for reads
+	value             int64
+	delta             int64 // of a write
+	invoked, returned int64 // closed interval, ns
+	sequence          int64 // of the worker's operation; 0: the reads before and after the load
+	worker            int32
+	kind              entryKind
+	versioned         bool
+}
+
+func (e *entry) isRead() bool { return e.kind != acknowledged }
+
+// byPosition sorts writes before the reads of what they left, and what ended
+// first before what ended later.
+func byPosition(a, b entry) int {
+	if c := cmp.Compare(a.at, b.at); c != 0 {
+		return c
+	}
+	if a.isRead() != b.isRead() {
+		return cmp.Compare(a.kind, b.kind)
+	}
+	return cmp.Compare(a.returned, b.returned)
+}
+
+// who names the client and what it did.
+func (e *entry) who() string {
+	switch {
+	case e.sequence == 0:
+		return "the harness, reading before or after the load,"
+	case e.kind == acknowledged:
+		return fmt.Sprintf("worker %d's %s (operation %d)", e.worker, changeWord(e.delta), e.sequence)
+	case e.kind == eventualRead:
+		return fmt.Sprintf("worker %d's eventual read (operation %d)", e.worker, e.sequence)
+	}
+	return fmt.Sprintf("worker %d's strong read (operation %d)", e.worker, e.sequence)
+}
+
+func changeWord(delta int64) string {
+	switch delta {
+	case 1:
+		return "increment"
+	case -1:
+		return "decrement"
+	}
+	return fmt.Sprintf("change by %+d", delta)
+}
+
+// state names the state that the entry is about.
+func (e *entry) state() string {
+	if e.versioned {
+		return fmt.Sprintf("version %d", e.at)
+	}
+	return fmt.Sprintf("value %d", e.value)
+}
+
+// told is what the client was told, and when.
+func (e *entry) told() string {
+	verb := "saw"
+	if e.kind == acknowledged {
+		verb = "was acknowledged as"
+	}
+	text := fmt.Sprintf("%s %s %s", e.who(), verb, e.state())
+	if e.versioned {
+		text += fmt.Sprintf(" with value %d", e.value)
+	}
+	return fmt.Sprintf("%s [%s to %s]", text, millis(e.invoked), millis(e.returned))
+}
+
+const nanosPerMilli = 1e6
+
+func millis(ns int64) string { return fmt.Sprintf("%.3f ms", float64(ns)/nanosPerMilli) }
+
+// unknownWrite is a write without an answer: it was applied once at some time
+// after its invocation, or never.
+type unknownWrite struct {
+	invoked, delta int64
+}
+
+// entriesOf calls tell with everything that the operation was told, and unknown
+// with its writes that had no answer.
+func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unknownWrite)) {
+	base := entry{sequence: op.Sequence, worker: int32(op.Worker)}
+	for i := range op.Attempts {
+		a := &op.Attempts[i]
+		if a.Before.Known && a.LookReturned > 0 {
+			look := base
+			look.kind, look.invoked, look.returned = strongRead, a.LookInvoked, a.LookReturned
+			tell(look, a.Before)
+		}
+		e := base
+		e.invoked, e.returned = a.Invoked, a.Returned
+		if a.Saw.Known {
+			e.kind = strongRead
+			if op.Eventual && op.Kind == history.Read {
+				e.kind = eventualRead
+			}
+			tell(e, a.Saw)
+		}
+		if op.Kind == history.Read || !a.Written {
+			continue
+		}
+		switch a.Outcome {
+		case counter.Applied:
+			e.kind, e.delta = acknowledged, op.Delta
+			tell(e, a.After)
+		case counter.Unknown:
+			unknown(unknownWrite{a.Invoked, op.Delta})
+		}
+	}
+}

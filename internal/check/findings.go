@@ -1,0 +1,224 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"contend/internal/history"
+)
+
+// Findings is what an audit came to.
+type Findings struct {
+	Operations int64
+	Ledgers    []history.Ledger // one a counter
+	// Checks are the five, in the order that reports use.
+	Checks    []Result
+	Staleness Staleness
+	Windows   []Window // where to look for violations, the first of each kind
+}
+
+// Window is a stretch of time in which a violation shows.
+type Window struct {
+	Counter  int
+	From, To int64 // ns, both included
+}
+
+func (a *Audit) findings(cut bool) Findings {
+	f := Findings{Operations: a.ended, Ledgers: make([]history.Ledger, len(a.counters))}
+	for i := range a.counters {
+		c := &a.counters[i]
+		f.Ledgers[i] = c.ledger
+		f.Staleness.Merge(&c.realTime.staleness)
+		f.Windows = append(f.Windows, c.windows(i)...)
+	}
+	f.Checks = []Result{
+		ExactlyOnce(f.Ledgers), Conservation(f.Ledgers),
+		a.judge("chain", (*subject).judgeChain),
+		a.judge("linearizable", (*subject).judgeOrder),
+		a.judge("reads", (*subject).judgeReads),
+	}
+	if cut {
+		f.Checks[0], f.Checks[1] = a.cutOff(f.Checks[0]), a.cutOff(f.Checks[1])
+	}
+	return f
+}
+
+// judge asks every counter.
+func (a *Audit) judge(name string, of func(*subject) finding) Result {
+	var worst []finding
+	for i := range a.counters {
+		worst = worse(worst, of(&a.counters[i]))
+	}
+	return combine(name, worst, len(a.counters))
+}
+
+// cutOff replaces the finding of a check that compares sums, which a history
+// that lacks operations cannot support.
+func (a *Audit) cutOff(r Result) Result {
+	var acknowledged, changed int64
+	known := true
+	for i := range a.counters {
+		l := &a.counters[i].ledger
+		acknowledged += l.Acknowledged
+		changed += l.Final - l.Initial
+		known = known && l.FinalKnown
+	}
+	reason := fmt.Sprintf("the history was cut off: of what ended after its last whole frame nothing is known; it accounts for %+d", acknowledged)
+	if known {
+		reason += fmt.Sprintf(", and the counters changed by %+d", changed)
+	}
+	return Result{Name: r.Name, Status: Inconclusive, Reason: reason}
+}
+
+func (c *subject) name() string { return fmt.Sprintf("%q", c.ledger.Key) }
+
+func (c *subject) judgeChain() finding {
+	chain := &c.chain
+	switch {
+	case chain.violations > 0:
+		return c.chainBroken()
+	case c.skipped != "":
+		return finding{Skipped, c.name() + ": " + c.skipped, nil}
+	case chain.unknown.undecided:
+		return finding{Inconclusive, c.name() + ": there are too many ways in which attempts without an answer may have made the states that are missing", nil}
+	case chain.writes == 0:
+		return finding{Skipped, c.name() + ": no update was acknowledged", nil}
+	}
+	reason := fmt.Sprintf("%s: the %d acknowledged updates continue each other", c.name(), chain.writes)
+	if n := chain.unknown.used(); n > 0 {
+		reason += fmt.Sprintf(", with %d made by attempts without an answer between them", n)
+	}
+	if chain.beyondCut > 0 {
+		reason += "; what is missing near the end may be in the part that was cut off"
+	}
+	return finding{Pass, reason, nil}
+}
+
+func (c *subject) chainBroken() finding {
+	var count [manyKinds]bool
+	f := finding{status: Fail}
+	var what []string
+	for i := range c.chain.found {
+		v := &c.chain.found[i]
+		if !count[v.kind] {
+			what = append(what, v.kind.String())
+		}
+		count[v.kind] = true
+		f.evidence = append(f.evidence, v.text)
+	}
+	f.reason = fmt.Sprintf("%s: %s (%s)", c.name(), strings.Join(what, "; "), plural(c.chain.violations, "contradiction"))
+	return f
+}
+
+// String says what a kind of violation means for the user.
+func (k violationKind) String() string {
+	switch k {
+	case sameState:
+		return "an acknowledged update was lost"
+	case wentBack:
+		return "the counter went back to an older state"
+	case missing:
+		return "an update was applied that nobody was acknowledged"
+	case wrongValue:
+		return "values contradict each other"
+	}
+	return "a state from before the run came back"
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func (c *subject) judgeOrder() finding {
+	r := &c.realTime
+	switch {
+	case r.writes.count > 0:
+		return finding{Fail, fmt.Sprintf("%s: %s acknowledged out of order", c.name(), plural(r.writes.count, "update")),
+			[]string{outOfOrder(r.writes.early, r.writes.late)}}
+	case r.stale.count > 0:
+		return finding{Fail, fmt.Sprintf("%s: strong reads were stale, see reads", c.name()), nil}
+	case c.skipped != "":
+		return finding{Skipped, c.name() + ": " + c.skipped, nil}
+	case c.chain.violations > 0:
+		return finding{Inconclusive, c.name() + ": its states contradict each other (see chain), so their order means nothing", nil}
+	case c.chain.unknown.undecided:
+		return finding{Inconclusive, c.name() + ": the states that are missing cannot be placed, see chain", nil}
+	case c.chain.writes == 0:
+		return finding{Skipped, c.name() + ": no update was acknowledged", nil}
+	}
+	return finding{Pass, fmt.Sprintf("%s: the order of the states agrees with real time", c.name()), nil}
+}
+
+func outOfOrder(early, late entry) string {
+	return fmt.Sprintf("%s; %s after that, %s began and was acknowledged as %s",
+		early.told(), millis(late.invoked-early.returned), late.who(), late.state())
+}
+
+func (c *subject) judgeReads() finding {
+	r := &c.realTime
+	strong, eventual := r.strong, r.staleness.Reads
+	if c.ledger.FinalKnown && strong > 0 {
+		strong-- // the harness's own, after the load
+	}
+	switch {
+	case r.stale.count > 0:
+		return finding{Fail, fmt.Sprintf("%s: %s of %d saw an old state", c.name(), plural(r.stale.count, "strong read"), r.strong),
+			[]string{staleRead(r.stale.early, r.stale.late)}}
+	case c.skipped != "":
+		return finding{Skipped, c.name() + ": " + c.skipped, nil}
+	case strong == 0 && eventual == 0:
+		return finding{Skipped, c.name() + ": nothing was read", nil}
+	case strong == 0:
+		return finding{Skipped, fmt.Sprintf("%s: eventual reads are measured, not judged: %s", c.name(), r.staleness.text()), nil}
+	}
+	reason := fmt.Sprintf("%s: none of %s was stale", c.name(), plural(strong, "strong read"))
+	if eventual > 0 {
+		reason += "; " + r.staleness.text()
+	}
+	return finding{Pass, reason, nil}
+}
+
+func (s *Staleness) text() string {
+	return fmt.Sprintf("%d of %d eventual reads were behind, at most %s and %s",
+		s.Stale, s.Reads, plural(s.MostVersions, "version"), millis(s.MostNanos))
+}
+
+func staleRead(early, late entry) string {
+	return fmt.Sprintf("%s began %s after %s, and saw %s",
+		late.who(), millis(late.invoked-early.returned), early.told(), late.state())
+}
+
+// windows are the stretches of time of the counter's violations.
+func (c *subject) windows(counter int) []Window {
+	var windows []Window
+	add := func(entries ...entry) {
+		w := Window{Counter: counter, From: entries[0].invoked, To: entries[0].returned}
+		for _, e := range entries {
+			w.From, w.To = min(w.From, e.invoked), max(w.To, e.returned)
+		}
+		windows = append(windows, w)
+	}
+	for i := range c.chain.found {
+		add(c.chain.found[i].entries...)
+	}
+	for _, p := range []*pairs{&c.realTime.writes, &c.realTime.stale} {
+		if p.count > 0 {
+			add(p.early, p.late)
+		}
+	}
+	return windows
+}
+
+// used is the number of unknown writes that one explanation takes.
+func (p *placement) used() int {
+	n := 0
+	if len(p.ways) > 0 {
+		for _, u := range p.ways[0] {
+			n += u
+		}
+	}
+	return n
+}

@@ -1,0 +1,147 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// realTime compares the order of positions with the order of time: it goes
+// through the entries of one counter by time, and remembers the highest
+// position that anybody had been told of. A write that began after that and has
+// no higher position, or a strong read that saw a lower one, cannot be put in
+// any order that agrees with the clock.
+type realTime struct {
+	invoked, returned []entry // not yet passed by the clock, in no order
+
+	top       told // the highest position that a strong entry told of
+	topSeen   told // eventual reads included: nobody can see what is not yet written
+	staircase []told
+	trimmed   bool // the staircase has lost its lowest steps
+
+	writes    pairs // writes that began after their position was told of
+	stale     pairs // strong reads behind a position told of before
+	strong    int64 // reads examined
+	staleness Staleness
+}
+
+// told is an entry whose client had its answer.
+type told struct {
+	entry
+	known bool
+}
+
+// pairs counts violations and keeps the first: late began after early had
+// returned, and comes before it by position.
+type pairs struct {
+	count       int64
+	early, late entry
+}
+
+func (p *pairs) add(early, late entry) {
+	if p.count++; p.count == 1 {
+		p.early, p.late = early, late
+	}
+}
+
+// longestStaircase bounds how far back the lag of an eventual read is measured
+// in time.
+const longestStaircase = 1 << 16
+
+func (r *realTime) add(e entry) {
+	r.invoked = append(r.invoked, e)
+	r.returned = append(r.returned, e)
+}
+
+// advance passes the entries that began before now. All entries that returned
+// before now must have been added.
+func (r *realTime) advance(now int64) {
+	begun := split(&r.invoked, func(e *entry) bool { return e.invoked < now })
+	ended := split(&r.returned, func(e *entry) bool { return e.returned < now })
+	slices.SortFunc(begun, func(a, b entry) int { return cmp.Compare(a.invoked, b.invoked) })
+	slices.SortFunc(ended, func(a, b entry) int { return cmp.Compare(a.returned, b.returned) })
+	next := 0
+	for i := range begun {
+		for ; next < len(ended) && ended[next].returned < begun[i].invoked; next++ {
+			r.pass(&ended[next])
+		}
+		r.examine(&begun[i])
+	}
+	for ; next < len(ended); next++ {
+		r.pass(&ended[next])
+	}
+	if extra := len(r.staircase) - longestStaircase; extra > longestStaircase {
+		r.staircase = append(r.staircase[:0], r.staircase[extra:]...)
+		r.trimmed = true
+	}
+}
+
+// split takes out the entries that match.
+func split(entries *[]entry, match func(*entry) bool) []entry {
+	var taken []entry
+	kept := (*entries)[:0]
+	for i := range *entries {
+		if e := &(*entries)[i]; match(e) {
+			taken = append(taken, *e)
+		} else {
+			kept = append(kept, *e)
+		}
+	}
+	*entries = kept
+	return taken
+}
+
+// pass remembers what a client has been told.
+func (r *realTime) pass(e *entry) {
+	if !r.topSeen.known || e.at > r.topSeen.at {
+		r.topSeen = told{*e, true}
+	}
+	if e.kind == eventualRead {
+		return
+	}
+	if !r.top.known || e.at > r.top.at {
+		r.top = told{*e, true}
+		r.staircase = append(r.staircase, r.top)
+	}
+}
+
+// examine compares an entry with what had been told when it began.
+func (r *realTime) examine(e *entry) {
+	switch e.kind {
+	case acknowledged:
+		if r.topSeen.known && r.topSeen.at > e.from {
+			r.writes.add(r.topSeen.entry, *e)
+		}
+	case strongRead:
+		r.strong++
+		if r.top.known && r.top.at > e.at {
+			r.stale.add(r.top.entry, *e)
+		}
+	case eventualRead:
+		r.measure(e)
+	}
+}
+
+// measure finds how far an eventual read was behind: by positions, and by the
+// time since a higher one was first told.
+func (r *realTime) measure(e *entry) {
+	var positions, time int64
+	if r.top.known && r.top.at > e.at {
+		positions = r.top.at - e.at
+		first := sort.Search(len(r.staircase), func(i int) bool { return r.staircase[i].at > e.at })
+		time = e.invoked - r.staircase[first].returned
+		if first == 0 && r.trimmed {
+			r.staleness.Older++
+		}
+	}
+	r.staleness.add(positions, time)
+}
+
+// toldBy is the highest position that had been told of before the time.
+func (r *realTime) toldBy(time int64) (entry, bool) {
+	after := sort.Search(len(r.staircase), func(i int) bool { return r.staircase[i].returned >= time })
+	if after == 0 {
+		return entry{}, false
+	}
+	return r.staircase[after-1].entry, true
+}
