@@ -10,11 +10,12 @@ import (
 // Audit judges a run by its history, one operation after another. It is not safe
 // for use by several goroutines.
 type Audit struct {
-	ordered  bool
-	returned []int64 // when each worker last returned
-	since    int     // operations since the last advance
-	counters []subject
-	ended    int64 // operations
+	ordered   bool
+	returned  []int64 // when each worker last returned
+	since     int     // operations since the last advance
+	announced bool    // the header names the counters
+	counters  []*subject
+	ended     int64 // operations
 }
 
 // subject is what an audit knows of one counter.
@@ -23,11 +24,8 @@ type subject struct {
 	chain    chain
 	realTime realTime
 	begun    bool
-	// sign is 0 for a counter that is followed by version. By value it is the
-	// sign of all changes, or unsigned until the first of them.
-	byValue bool
-	sign    int64
-	waiting []entry // by value, before the sign is known
+	ruler    ruler
+	waiting  []entry // by value, before the sign is known
 	// skipped says why the order of states cannot be judged; empty if it can.
 	skipped string
 }
@@ -37,19 +35,36 @@ type subject struct {
 func NewAudit(h history.Header) *Audit {
 	// An order among workers of an unknown number would not tell when one of
 	// them is still to come.
-	a := &Audit{ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), counters: make([]subject, max(len(h.Counters), 1))}
+	a := &Audit{ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0}
 	for i := range h.Counters {
-		a.counters[i].begin(h.Counters[i])
-	}
-	for i := range a.counters {
-		a.counters[i].chain.cutAt = math.MaxInt64
+		a.counters = append(a.counters, newSubject(h.Counters[i]))
 	}
 	return a
 }
 
+func newSubject(start history.CounterStart) *subject {
+	c := &subject{}
+	c.chain.cutAt = math.MaxInt64
+	c.begin(start)
+	return c
+}
+
+// subject finds a counter; those of a history that announces none appear with
+// their operations.
+func (a *Audit) subject(counter int) (*subject, error) {
+	const most = 1 << 16
+	for !a.announced && len(a.counters) <= counter && counter < most {
+		a.counters = append(a.counters, newSubject(history.CounterStart{Key: fmt.Sprintf("counter %d", len(a.counters))}))
+	}
+	if counter < 0 || counter >= len(a.counters) {
+		return nil, fmt.Errorf("counter %d of %d", counter, len(a.counters))
+	}
+	return a.counters[counter], nil
+}
+
 func (c *subject) begin(start history.CounterStart) {
 	c.ledger.Key, c.ledger.Initial = start.Key, start.Initial.Value
-	c.byValue = start.Initial.Version == 0
+	c.ruler.byValue = start.Initial.Version == 0
 	if !start.Initial.Known {
 		c.skip("its value before the first operation is not known")
 		return
@@ -72,14 +87,14 @@ const advanceEvery = 1 << 14
 // again by the caller. The error is about a history that says that it is ordered
 // and is not, or a counter that it did not announce.
 func (a *Audit) Add(op *history.Op) error {
-	if op.Counter < 0 || op.Counter >= len(a.counters) {
-		return fmt.Errorf("%s: counter %d of %d", op, op.Counter, len(a.counters))
+	c, err := a.subject(op.Counter)
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
 	}
 	if err := a.follow(op); err != nil {
 		return err
 	}
 	a.ended++
-	c := &a.counters[op.Counter]
 	c.ledger.Record(op)
 	if c.skipped == "" {
 		entriesOf(op, c.tell, c.unknown)
@@ -121,7 +136,7 @@ func (a *Audit) watermark() int64 {
 
 func (a *Audit) advance(now int64, all bool) {
 	for i := range a.counters {
-		if c := &a.counters[i]; c.skipped == "" && (!c.byValue || c.sign != 0 || all) {
+		if c := a.counters[i]; c.skipped == "" && (!c.ruler.byValue || c.ruler.sign != 0 || all) {
 			c.advance(now, all)
 		}
 	}
@@ -145,58 +160,33 @@ func (c *subject) tell(e entry, s history.State) {
 	case !s.Known:
 		c.skip("acknowledgements do not tell the new value")
 		return
-	case !c.byValue && s.Version == 0:
+	case !c.ruler.byValue && s.Version == 0:
 		c.skip("some answers carry no version")
 		return
 	}
 	e.value = s.Value
-	if c.byValue {
-		c.tellValue(e)
-		return
-	}
-	e.versioned, e.at, e.from = true, s.Version, s.Version
-	if e.kind == acknowledged {
-		e.from--
-	}
-	c.enter(e)
-}
-
-// tellValue takes the value for the position, which it can be if all changes
-// have the same sign.
-func (c *subject) tellValue(e entry) {
-	if e.kind == acknowledged {
+	if c.ruler.byValue && e.kind == acknowledged {
 		c.takeSign(e.delta)
 	}
-	if c.skipped != "" {
-		return
-	}
-	if c.sign == 0 {
+	switch {
+	case c.skipped != "":
+	case c.ruler.byValue && c.ruler.sign == 0:
 		c.waiting = append(c.waiting, e)
-		return
+	default:
+		c.settleSign()
+		c.enter(c.ruler.place(e, s.Version))
 	}
-	c.settleSign()
-	c.enterValue(e)
-}
-
-func (c *subject) enterValue(e entry) {
-	e.at = c.sign * e.value
-	e.from = e.at
-	if e.kind == acknowledged {
-		e.from = c.sign * (e.value - e.delta)
-	}
-	c.enter(e)
 }
 
 // settleSign enters what had to wait for the first change.
 func (c *subject) settleSign() {
-	if c.sign == 0 {
-		c.sign = 1
+	if c.ruler.sign == 0 {
+		c.ruler.sign = 1
 	}
-	waiting := c.waiting
+	for _, e := range c.waiting {
+		c.enter(c.ruler.place(e, 0))
+	}
 	c.waiting = nil
-	for _, e := range waiting {
-		c.enterValue(e)
-	}
 }
 
 func (c *subject) takeSign(delta int64) {
@@ -208,11 +198,11 @@ func (c *subject) takeSign(delta int64) {
 	case delta < 0:
 		sign = -1
 	}
-	if c.sign == -sign {
+	if c.ruler.sign == -sign {
 		c.skip("items carry no version, and increments and decrements together leave no order in the values")
 		return
 	}
-	c.sign = sign
+	c.ruler.sign = sign
 }
 
 func (c *subject) enter(e entry) {
@@ -228,7 +218,7 @@ func (c *subject) enter(e entry) {
 
 // unknown enters a write without an answer.
 func (c *subject) unknown(w unknownWrite) {
-	if c.byValue {
+	if c.ruler.byValue {
 		c.takeSign(w.delta)
 	}
 	if c.skipped == "" {
@@ -255,8 +245,8 @@ func (a *Audit) takeFinals(f history.Footer) {
 		if end.Counter < 0 || end.Counter >= len(a.counters) || !end.Final.Known {
 			continue
 		}
-		c := &a.counters[end.Counter]
-		c.ledger.Final, c.ledger.FinalKnown = end.Final.Value, true
+		c := a.counters[end.Counter]
+		c.ledger.Final, c.ledger.FinalKnown = end.Final.Value, c.begun
 		c.tell(entry{kind: strongRead, invoked: end.Invoked, returned: end.Returned}, end.Final)
 	}
 }

@@ -14,22 +14,27 @@ type Findings struct {
 	// Checks are the five, in the order that reports use.
 	Checks    []Result
 	Staleness Staleness
-	Windows   []Window // where to look for violations, the first of each kind
+	// Violations are where to look, the first of each kind.
+	Violations []Violation
 }
 
-// Window is a stretch of time in which a violation shows.
-type Window struct {
+// Violation is the place in a history where a contradiction shows.
+type Violation struct {
 	Counter  int
-	From, To int64 // ns, both included
+	From, To int64  // ns, both included
+	Text     string // the evidence
+	ruler    ruler
+	low      int64 // positions of the states in question
+	high     int64
 }
 
 func (a *Audit) findings(cut bool) Findings {
 	f := Findings{Operations: a.ended, Ledgers: make([]history.Ledger, len(a.counters))}
 	for i := range a.counters {
-		c := &a.counters[i]
+		c := a.counters[i]
 		f.Ledgers[i] = c.ledger
 		f.Staleness.Merge(&c.realTime.staleness)
-		f.Windows = append(f.Windows, c.windows(i)...)
+		f.Violations = append(f.Violations, c.places(i)...)
 	}
 	f.Checks = []Result{
 		ExactlyOnce(f.Ledgers), Conservation(f.Ledgers),
@@ -47,7 +52,10 @@ func (a *Audit) findings(cut bool) Findings {
 func (a *Audit) judge(name string, of func(*subject) finding) Result {
 	var worst []finding
 	for i := range a.counters {
-		worst = worse(worst, of(&a.counters[i]))
+		worst = worse(worst, of(a.counters[i]))
+	}
+	if len(worst) == 0 {
+		return Result{Name: name, Status: Skipped, Reason: "there is no counter"}
 	}
 	return combine(name, worst, len(a.counters))
 }
@@ -191,25 +199,30 @@ func staleRead(early, late entry) string {
 		late.who(), millis(late.invoked-early.returned), early.told(), late.state())
 }
 
-// windows are the stretches of time of the counter's violations.
-func (c *subject) windows(counter int) []Window {
-	var windows []Window
-	add := func(entries ...entry) {
-		w := Window{Counter: counter, From: entries[0].invoked, To: entries[0].returned}
-		for _, e := range entries {
-			w.From, w.To = min(w.From, e.invoked), max(w.To, e.returned)
-		}
-		windows = append(windows, w)
-	}
+// places are where the counter's violations show.
+func (c *subject) places(counter int) []Violation {
+	var places []Violation
 	for i := range c.chain.found {
-		add(c.chain.found[i].entries...)
+		v := &c.chain.found[i]
+		places = append(places, c.place(counter, v.text, v.entries...))
 	}
-	for _, p := range []*pairs{&c.realTime.writes, &c.realTime.stale} {
-		if p.count > 0 {
-			add(p.early, p.late)
-		}
+	if p := &c.realTime.writes; p.count > 0 {
+		places = append(places, c.place(counter, outOfOrder(p.early, p.late), p.early, p.late))
 	}
-	return windows
+	if p := &c.realTime.stale; p.count > 0 {
+		places = append(places, c.place(counter, staleRead(p.early, p.late), p.early, p.late))
+	}
+	return places
+}
+
+func (c *subject) place(counter int, text string, entries ...entry) Violation {
+	first := entries[0]
+	v := Violation{Counter: counter, Text: text, ruler: c.ruler, From: first.invoked, To: first.returned, low: first.from, high: first.at}
+	for _, e := range entries[1:] {
+		v.From, v.To = min(v.From, e.invoked), max(v.To, e.returned)
+		v.low, v.high = min(v.low, e.from), max(v.high, e.at)
+	}
+	return v
 }
 
 // used is the number of unknown writes that one explanation takes.

@@ -56,7 +56,7 @@ func nothingCounted(ledgers []history.Ledger) string {
 // judgeRead judges a counter whose final value is known.
 func judgeRead(l *history.Ledger, judge func(*history.Ledger) finding) finding {
 	if !l.FinalKnown {
-		return finding{Inconclusive, fmt.Sprintf("the final value of %q could not be read", l.Key), nil}
+		return finding{Inconclusive, fmt.Sprintf("the value of %q before or after the operations is not known", l.Key), nil}
 	}
 	return judge(l)
 }

@@ -15,6 +15,8 @@ type step struct {
 	delta  int64
 	told   history.State // unknown: nobody was told
 	label  string        // for pictures
+
+	from, at int64 // positions, for [rising]
 }
 
 // counterModel is a counter with a version, or with a value alone, as Porcupine

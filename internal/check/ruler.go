@@ -1,0 +1,25 @@
+package check
+
+// ruler measures where a state stands in a counter's history: at its version,
+// or by its value if all changes have one sign.
+type ruler struct {
+	byValue bool
+	sign    int64 // of all changes, by value; 0: not known yet
+}
+
+// place gives an entry its position.
+func (r ruler) place(e entry, version int64) entry {
+	if r.byValue {
+		e.at = r.sign * e.value
+		e.from = e.at
+		if e.kind == acknowledged {
+			e.from = r.sign * (e.value - e.delta)
+		}
+		return e
+	}
+	e.versioned, e.at, e.from = true, version, version
+	if e.kind == acknowledged {
+		e.from--
+	}
+	return e
+}
