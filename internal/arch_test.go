@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 		"counter", "internal/check", "internal/embedded", "internal/history", "report", "scenarios", "workload",
 	},
 	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
-	"workload":                     {"counter", "internal/hist", "internal/history", "workload/retry"},
+	"workload":                     {"counter", "internal/embedded/misbehave", "internal/hist", "internal/history", "workload/retry"},
 	"workload/retry":               {"counter"},
 	"scenarios":                    nil,
 	"counter":                      nil,
