@@ -15,7 +15,7 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/check", "internal/embedded", "internal/history", "report", "scenarios", "workload",
+		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/history", "report", "scenarios", "workload",
 	},
 	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
 	"workload":                     {"counter", "internal/embedded/misbehave", "internal/hist", "internal/history", "workload/retry"},
