@@ -44,18 +44,8 @@ func (p *program) serve(c *cli.Context) error {
 	if c.Args().Len() > 0 {
 		return usage(fmt.Errorf("serve: takes no argument: %q", c.Args().First()), "--listen ADDRESS says where")
 	}
-	settings := embedded.Config{
-		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
-		WriteCapacity: c.Int("write-capacity"),
-		ReadCapacity:  c.Int("read-capacity"),
-		ReadLag:       c.Duration("read-lag"),
-		Seed:          c.Uint64("seed"),
-	}
-	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
-		return usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
-	}
-	var err error
-	if settings.Misbehave, err = plan(c.StringSlice("misbehave")); err != nil {
+	settings, err := serveSettings(c)
+	if err != nil {
 		return err
 	}
 	ctx, ignore := signal.NotifyContext(c.Context, os.Interrupt, syscall.SIGTERM)
@@ -79,4 +69,21 @@ func (p *program) serve(c *cli.Context) error {
 		fmt.Fprintf(p.stderr, "%s, planted in one of %d: %d times\n", m.Kind, m.OneIn, m.Times)
 	}
 	return err
+}
+
+// serveSettings reads the flags that say what the server models.
+func serveSettings(c *cli.Context) (embedded.Config, error) {
+	settings := embedded.Config{
+		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
+		WriteCapacity: c.Int("write-capacity"),
+		ReadCapacity:  c.Int("read-capacity"),
+		ReadLag:       c.Duration("read-lag"),
+		Seed:          c.Uint64("seed"),
+	}
+	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
+		return settings, usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
+	}
+	var err error
+	settings.Misbehave, err = plan(c.StringSlice("misbehave"))
+	return settings, err
 }
