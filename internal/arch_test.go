@@ -15,11 +15,11 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/check", "internal/embedded", "internal/history", "report", "scenarios", "workload",
-		"workload/retry",
+		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/history", "report", "scenarios",
+		"workload", "workload/retry",
 	},
 	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
-	"workload":                     {"counter", "internal/hist", "internal/history", "workload/retry"},
+	"workload":                     {"counter", "internal/embedded/misbehave", "internal/hist", "internal/history", "workload/retry"},
 	"workload/retry":               {"counter"},
 	"scenarios":                    nil,
 	"counter":                      nil,
@@ -27,9 +27,10 @@ var allowed = map[string][]string{
 	"internal/check":               {"counter", "internal/history"},
 	"internal/history":             {"counter"},
 	"internal/hist":                nil,
-	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression"},
+	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave"},
 	"internal/embedded/attribute":  nil,
 	"internal/embedded/expression": {"internal/embedded/attribute"},
+	"internal/embedded/misbehave":  nil,
 	"internal/bench":               nil,
 	"internal/localtest":           nil,
 	"internal/localtest/state":     {"internal/localtest"},

@@ -93,7 +93,7 @@ func modelIgnored(s workload.Scenario, target Target) string {
 	if target.Kind == workload.TargetEmbedded || s.Embedded == (workload.Embedded{}) {
 		return ""
 	}
-	return "the scenario's embedded settings (latency, capacity, read lag) mean nothing to this target"
+	return "the scenario's embedded settings (latency, capacity, read lag, misbehaviour) mean nothing to this target"
 }
 
 // unknownStore: nobody knows what is behind a URL.

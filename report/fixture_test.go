@@ -180,6 +180,7 @@ func conservation(status check.Status, reason string, evidence ...string) check.
 func fixtures() map[string]*Report {
 	return map[string]*Report{
 		"pass":            passing(),
+		"planted":         planted(),
 		"fail":            failed(),
 		"inconclusive":    inconclusive(),
 		"interrupted":     interrupted(),
@@ -198,6 +199,21 @@ func passing() *Report {
 	return f.report(
 		exactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`),
 		conservation(check.Pass, `"counter-0" ended at 2000, within [2000, 2000]`))
+}
+
+// planted is a run on a server that was told to misbehave.
+func planted() *Report {
+	f := newFixture(1)
+	f.load(1200)
+	f.result.Ledgers[0].Final -= 12
+	about := About{
+		ToolVersion: "v1.2.3",
+		Target:      Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"},
+		Misbehaved:  []Misbehaved{{"lose-update", 100, 12}, {"apply-twice", 1000, 1}, {"stale-read", 500, 0}},
+	}
+	return New(&f.result, check.Judge(
+		exactlyOnce(check.Fail, `"counter-0" is 12 below what its clients were told (+1200 acknowledged, +1188 stored)`),
+		conservation(check.Fail, `"counter-0" ended at 1188, outside [1200, 1200]`)), about)
 }
 
 func failed() *Report {

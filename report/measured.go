@@ -15,10 +15,11 @@ import (
 type About struct {
 	ToolVersion string
 	Target      Target
+	Misbehaved  []Misbehaved // the faults that were planted in the target
 }
 
-// New reports a run and its verdict. Its warnings are those of the run and then
-// [Assumptions]. The report shares the run's histograms, which must not be
+// New reports a run and its verdict. Its warnings are those of the run, then
+// [Assumptions], then planted faults that did not happen. The report shares the run's histograms, which must not be
 // recorded to any more.
 func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	r := &Report{
@@ -49,6 +50,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		ThrottlesByReason:   counts(run.Throttles),
 		FailuresByReason:    counts(run.Failures),
 		Capacity:            capacity(run.Capacity),
+		Misbehaved:          about.Misbehaved,
 		Warnings:            append([]string{}, run.Warnings...),
 	}
 	if r.Verdict.Checks == nil {
@@ -58,6 +60,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		r.Error = run.Err.Error()
 	}
 	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)
+	r.Warnings = append(r.Warnings, neverHappened(about.Misbehaved)...)
 	return r
 }
 

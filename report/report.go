@@ -57,7 +57,9 @@ type Report struct {
 	ThrottlesByReason  map[string]int64 `json:"throttles_by_reason"` // attempts by the store's reason
 	FailuresByReason   map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
 	Capacity           *Capacity        `json:"capacity,omitempty"`
-	Warnings           []string         `json:"warnings"` // one sentence each
+	// Misbehaved are the faults that were planted in the embedded server.
+	Misbehaved []Misbehaved `json:"misbehaved,omitempty"`
+	Warnings   []string     `json:"warnings"` // one sentence each
 }
 
 // Target is the store that a run put load on.

@@ -120,6 +120,26 @@ func TestZeroIsNotAbsent(t *testing.T) {
 	}
 }
 
+// TestPlantedFaults: a reader is told what was planted and how often it
+// happened, and warned if it never did.
+func TestPlantedFaults(t *testing.T) {
+	r := planted()
+	for path, want := range map[string]any{
+		"misbehaved[0].kind": "lose-update", "misbehaved[0].one_in": 100.0, "misbehaved[0].times": 12.0, "misbehaved[2].times": 0.0,
+	} {
+		if value, _ := at(decoded(t, r), path); value != want {
+			t.Errorf("%s is %v, want %v", path, value, want)
+		}
+	}
+	want := `the planted fault "stale-read" (one in 500 requests) never happened: no check can have noticed it`
+	if got := r.Warnings[len(r.Warnings)-1]; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, found := at(decoded(t, passing()), "misbehaved"); found {
+		t.Error("faults that were not planted are told")
+	}
+}
+
 func TestEmptyListsAreLists(t *testing.T) {
 	object := decoded(t, New(&workload.Result{}, check.Judge(), About{}))
 	for _, path := range []string{

@@ -31,6 +31,7 @@ func Text(w io.Writer, r *Report, options TextOptions) error {
 	p := &page{width: max(width, least), paint: newPaint(options.Color)}
 	p.verdict(r)
 	p.counters(r.Counters)
+	p.misbehaved(r.Misbehaved)
 	p.rates(r)
 	p.tally(r.Tally)
 	p.latency(r)

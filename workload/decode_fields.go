@@ -91,6 +91,7 @@ func scenarioFields() []field {
 			{name: "write_capacity", value: whole(func(s *Scenario) *int { return &s.Embedded.WriteCapacity }, 0, maxCapacity)},
 			{name: "read_capacity", value: whole(func(s *Scenario) *int { return &s.Embedded.ReadCapacity }, 0, maxCapacity)},
 			{name: "read_lag", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.ReadLag }, 0, maxWait)},
+			{name: "misbehave", value: misbehaviours()},
 		}},
 		{name: "request_timeout", value: duration(func(s *Scenario) *time.Duration { return &s.RequestTimeout }, minRequest, maxRequest)},
 	}

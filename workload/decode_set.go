@@ -12,7 +12,8 @@ type Override struct {
 	// Source is the flag: "--set", or a flag for one field such as "--workers".
 	Source string
 	// Path names the field, as in load.workers. An element of a list that the
-	// file has is named by its number from 0, as in retry.on.0.
+	// file has is named by its number from 0, as in retry.on.0, and a field of
+	// it by a further name, as in embedded.misbehave.0.one_in.
 	Path string
 	// Value is YAML; it may be a mapping or list, as in {increment: 9, read: 1},
 	// and then replaces the whole one of the file.
@@ -103,13 +104,15 @@ func (d *decoder) graft(parent *node, path string, value *node) {
 	}
 }
 
-// graftElement puts a value in the place of an element of a list.
+// graftElement puts a value in the place of an element of a list, or of a field
+// of the element.
 func (d *decoder) graftElement(list *node, path, element string, value *node, isList bool) {
 	if !isList {
 		d.add(value.at, "unknown field %s: %s has no fields of its own", quote(path+"."+element), path)
 		return
 	}
-	n, err := strconv.Atoi(element)
+	number, inner, isInner := strings.Cut(element, ".")
+	n, err := strconv.Atoi(number)
 	switch {
 	case err != nil:
 		d.add(value.at, "unknown element %s: elements of %s are numbered from 0", quote(path+"."+element), path)
@@ -118,7 +121,11 @@ func (d *decoder) graftElement(list *node, path, element string, value *node, is
 	case list.kind != listNode:
 	case n < 0 || n >= len(list.items):
 		d.add(value.at, "%s: there is no element %d among its %d, numbered from 0", path, n, len(list.items))
-	default:
+	case !isInner:
 		list.items[n] = value
+	case list.items[n].kind == mappingNode:
+		list.items[n].set(inner, value)
+	default:
+		d.add(value.at, "unknown field %s: element %d has no fields of its own", quote(path+"."+element), n)
 	}
 }

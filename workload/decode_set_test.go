@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/embedded/misbehave"
 	"contend/internal/history"
 	"contend/workload/retry"
 )
@@ -14,7 +15,7 @@ import (
 const overridden = `name: x
 load: {workers: 4, duration: 5s}
 retry: {on: [conflict, unknown], base: 1s}
-embedded: {latency: {mean: 4ms, sd: 1ms}}
+embedded: {latency: {mean: 4ms, sd: 1ms}, misbehave: [{kind: go-back, one_in: 10}]}
 `
 
 func set(assignments ...string) []Override {
@@ -48,6 +49,9 @@ func TestOverrides(t *testing.T) {
 		{set("operations.read=1", "operations.increment=3"), func(s *Scenario) { s.Operations = Mix{history.Increment: 3, history.Read: 1} }},
 		{set("retry.on=[throttled]"), func(s *Scenario) { s.Retry.On = retry.Outcomes(counter.Throttled) }},
 		{set("retry.on.1=failed"), func(s *Scenario) { s.Retry.On = retry.Outcomes(counter.Conflict, counter.Failed) }},
+		{set("embedded.misbehave.0.one_in=20"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{misbehave.GoBack: 20} }},
+		{set("embedded.misbehave.0={kind: stale-read, one_in: 3}"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{misbehave.StaleRead: 3} }},
+		{set("embedded.misbehave=[]"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{} }},
 		{set("description=a = b"), func(s *Scenario) { s.Description = "a = b" }},
 		{set("target=http://127.0.0.1:8000"), func(s *Scenario) { s.Target = "http://127.0.0.1:8000" }},
 		{set("retry.cap=2s", "retry.base=2s"), func(s *Scenario) { s.Retry.Cap, s.Retry.Base = 2*time.Second, 2*time.Second }},
@@ -116,6 +120,10 @@ func TestMalformedOverrides(t *testing.T) {
 		{set("retry.on.2=failed"), "--set retry.on.2=failed: retry.on: there is no element 2 among its 2, numbered from 0"},
 		{set("retry.on.x=failed"), `--set retry.on.x=failed: unknown element "retry.on.x": elements of retry.on are numbered from 0`},
 		{set("retry.on.0=faild"), `--set retry.on.0=faild: retry.on: unknown name "faild": did you mean "failed"?`},
+		{set("retry.on.0.x=failed"), `--set retry.on.0.x=failed: unknown field "retry.on.0.x": element 0 has no fields of its own`},
+		{set("embedded.misbehave.0.one-in=20"), `--set embedded.misbehave.0.one-in=20: embedded.misbehave: unknown field "one-in": did you mean "one_in"?`},
+		{set("embedded.misbehave.0.one_in=0"), "--set embedded.misbehave.0.one_in=0: embedded.misbehave: one_in: must be at least 1, not 0"},
+		{set("embedded.misbehave.1.one_in=5"), "--set embedded.misbehave.1.one_in=5: embedded.misbehave: there is no element 1 among its 1, numbered from 0"},
 		{set("retry.cap=500ms"), "--set retry.cap=500ms: retry: base (1s) must be at most cap (500ms)"},
 		{set("name=a: b"), "--set name=a: b: name: must be text, not a mapping"},
 		{set("name=a\nb"), `--set name="a\nb": name: must be of the letters a to z, digits and hyphens, not "a b"`},

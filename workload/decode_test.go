@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/embedded/misbehave"
 	"contend/internal/history"
 	"contend/workload/retry"
 )
@@ -169,6 +170,30 @@ var malformed = []struct {
 		`3:37: retry.on: unknown name "applied" (known: conflict, throttled, failed, unknown)`,
 		`3:46: retry.on: must be one of conflict, throttled, failed, unknown, not a list`,
 		`3:57: retry.on: has no value`}},
+	{"name: x\nembedded: {misbehave: [{kind: lose-updates, one_in: 0}, {kind: go_back, one_in: 2}]}\n", []string{
+		`2:31: embedded.misbehave: kind: unknown name "lose-updates": did you mean "lose-update"?`,
+		"2:53: embedded.misbehave: one_in: must be at least 1, not 0",
+		`2:64: embedded.misbehave: kind: unknown name "go_back": did you mean "go-back"?`}},
+	{"name: x\nembedded: {misbehave: [{kind: forget, one_in: many, from: 2s}]}\n", []string{
+		`2:31: embedded.misbehave: kind: unknown name "forget" (known: lose-update, apply-twice, stale-read, go-back, apply-refused, acknowledge-out-of-order)`,
+		`2:47: embedded.misbehave: one_in: must be a whole number, not "many"`,
+		`2:53: embedded.misbehave: unknown field "from" (known: kind, one_in)`}},
+	{"name: x\nembedded:\n  misbehave:\n    - kind: go-back\n      one-in: 10\n    - one_in: 5\n    - go-back\n    - {}\n", []string{
+		"4:7: embedded.misbehave: one_in: is missing",
+		`5:7: embedded.misbehave: unknown field "one-in": did you mean "one_in"?`,
+		"6:7: embedded.misbehave: kind: is missing",
+		`7:7: embedded.misbehave: must be a mapping of kind and one_in, not "go-back"`,
+		"8:7: embedded.misbehave: kind: is missing",
+		"8:7: embedded.misbehave: one_in: is missing"}},
+	{"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 5}, {kind: go-back, one_in: 6}]}\n", []string{
+		`2:59: embedded.misbehave: kind: "go-back" is listed twice`}},
+	{"name: x\nembedded: {misbehave: [{kind: [go-back], one_in: {}}, ~]}\n", []string{
+		"2:31: embedded.misbehave: kind: must be one of lose-update, apply-twice, stale-read, go-back, apply-refused, acknowledge-out-of-order, not a list",
+		"2:50: embedded.misbehave: one_in: must be a whole number, not a mapping",
+		"2:55: embedded.misbehave: has no value"}},
+	{"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 1000000001}]}\n", []string{"2:48: embedded.misbehave: one_in: must be at most 1000000000, not 1000000001"}},
+	{"name: x\nembedded: {misbehave: go-back}\n", []string{`2:23: embedded.misbehave: must be a list such as [{ kind: lose-update, one_in: 1000 }], not "go-back"`}},
+	{"name: x\nmisbehave: []\n", []string{`2:1: unknown field "misbehave": did you mean "embedded.misbehave"?`}},
 	{"name: x\ncounters: {pick: zipf}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
 	{"name: x\ncounters: {pick: zipf(0)}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
 	{"name: x\ncounters: {pick: zipf(-1)}\n", []string{"2:18: counters.pick: the exponent of zipf must be above 0 and at most 100, not -1"}},
@@ -286,6 +311,10 @@ func TestDecodeValues(t *testing.T) {
 		{"embedded: {write_capacity: 1000, read_capacity: 3000, read_lag: 50ms}", func(s *Scenario) {
 			s.Embedded.WriteCapacity, s.Embedded.ReadCapacity, s.Embedded.ReadLag = 1000, 3000, 5e7
 		}},
+		{"embedded: {misbehave: [{kind: go-back, one_in: 1}, {kind: lose-update, one_in: 100_000}]}", func(s *Scenario) {
+			s.Embedded.Misbehave = misbehave.Plan{misbehave.GoBack: 1, misbehave.LoseUpdate: 100_000}
+		}},
+		{"embedded: {misbehave: []}", func(*Scenario) {}},
 		{"request_timeout: 1ms", func(s *Scenario) { s.RequestTimeout = time.Millisecond }},
 	} {
 		want := Default()

@@ -6,8 +6,8 @@ import (
 )
 
 // Encode writes a valid scenario as YAML, with every field, in the order and
-// words that [Decode] reads; decoding it gives an equal scenario. Limits, texts
-// and tables that the scenario does not have are left out.
+// words that [Decode] reads; decoding it gives an equal scenario. Limits, texts,
+// tables and planted faults that the scenario does not have are left out.
 func Encode(s Scenario) []byte {
 	var out bytes.Buffer
 	for _, f := range scenarioFields() {

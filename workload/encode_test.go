@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/embedded/misbehave"
 	"contend/workload/retry"
 )
 
@@ -31,7 +32,7 @@ load: { workers: 32, operations: 10000, think: 2m }
 operations: { increment: 90, decrement: 5, read: 5 }
 reads: strong
 view: fresh
-embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity: 3000, read_lag: 1h }
+embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity: 3000, read_lag: 1h, misbehave: [{ kind: lose-update, one_in: 100000 }, { kind: go-back, one_in: 1 }] }
 request_timeout: 5s
 `
 
@@ -130,6 +131,7 @@ func randomScenario(r *rand.Rand) Scenario {
 			WriteCapacity: r.IntN(maxCapacity + 1),
 			ReadCapacity:  r.IntN(maxCapacity + 1),
 			ReadLag:       wait(maxWait),
+			Misbehave:     randomPlan(r),
 		},
 		RequestTimeout: minRequest + wait(maxRequest-minRequest),
 	}
@@ -146,6 +148,15 @@ func randomScenario(r *rand.Rand) Scenario {
 		s.Load.Operations = 1 + r.Int64N(maxOperations)
 	}
 	return s
+}
+
+func randomPlan(r *rand.Rand) (plan misbehave.Plan) {
+	for kind := range plan {
+		if r.IntN(2) == 0 {
+			plan[kind] = 1 + r.Int64N(maxOneIn)
+		}
+	}
+	return plan
 }
 
 func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }

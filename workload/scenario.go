@@ -3,6 +3,7 @@ package workload
 import (
 	"time"
 
+	"contend/internal/embedded/misbehave"
 	"contend/internal/history"
 	"contend/workload/retry"
 )
@@ -103,6 +104,8 @@ type Embedded struct {
 	WriteCapacity int           // units per partition key and second; 0: no limit
 	ReadCapacity  int           // units per partition key and second; 0: no limit
 	ReadLag       time.Duration // how far an eventual read is behind
+	// Misbehave plants faults, to see which checks notice.
+	Misbehave misbehave.Plan
 }
 
 // ModelledLatency is a normal distribution cut off at 0.

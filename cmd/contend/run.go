@@ -262,6 +262,7 @@ func (s *session) finish(result *workload.Result) error {
 	r := report.New(result, verdict, report.About{
 		ToolVersion: version(),
 		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
+		Misbehaved:  misbehaved(s.target.misbehaviours()),
 	})
 	printed := withHint(s.print(r), "the files of the run hold the same")
 	saved := s.save(r)

@@ -5,19 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"contend/internal/embedded"
+	"contend/internal/embedded/misbehave"
 )
 
 func (p *program) serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "serve",
 		Usage:     "run the embedded server alone, for other programs",
-		UsageText: "contend serve [--listen 127.0.0.1:8000]",
+		UsageText: "contend serve [--listen 127.0.0.1:8000] [--misbehave lose-update=1000]",
 		Description: "Any AWS SDK can use it, with any credentials and region:\n\n" +
 			"   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000\n\n" +
 			"Tables live in memory and are gone when it ends (Ctrl-C). It has CreateTable, DescribeTable,\n" +
@@ -29,7 +31,9 @@ func (p *program) serveCommand() *cli.Command {
 			&cli.IntFlag{Name: "write-capacity", Usage: "write `UNITS` per partition key and second (0: no limit)"},
 			&cli.IntFlag{Name: "read-capacity", Usage: "read `UNITS` per partition key and second (0: no limit)"},
 			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads are that far behind"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of the latencies"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of the latencies, and of the places of planted faults"},
+			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault, `KIND=N`: it happens in one of N requests; repeatable; the kinds are " +
+				strings.Join(misbehave.Names(), ", ")},
 		},
 		Action: p.serve,
 	}
@@ -39,19 +43,14 @@ func (p *program) serve(c *cli.Context) error {
 	if c.Args().Len() > 0 {
 		return usage(fmt.Errorf("serve: takes no argument: %q", c.Args().First()), "--listen ADDRESS says where")
 	}
-	settings := embedded.Config{
-		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
-		WriteCapacity: c.Int("write-capacity"),
-		ReadCapacity:  c.Int("read-capacity"),
-		ReadLag:       c.Duration("read-lag"),
-		Seed:          c.Uint64("seed"),
-	}
-	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
-		return usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
+	settings, err := serveSettings(c)
+	if err != nil {
+		return err
 	}
 	ctx, ignore := signal.NotifyContext(c.Context, endings()...)
 	defer ignore()
-	listener, err := embedded.New(settings).Listen(c.String("listen"))
+	server := embedded.New(settings)
+	listener, err := server.Listen(c.String("listen"))
 	if err != nil {
 		hint := "--listen HOST:PORT names another address"
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -64,5 +63,26 @@ func (p *program) serve(c *cli.Context) error {
 	const patience = 2 * time.Second
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	return listener.Close(closing)
+	err = listener.Close(closing)
+	for _, m := range server.Misbehaviours() {
+		fmt.Fprintf(p.stderr, "%s, planted in one of %d: %d times\n", m.Kind, m.OneIn, m.Times)
+	}
+	return err
+}
+
+// serveSettings reads the flags that say what the server models.
+func serveSettings(c *cli.Context) (embedded.Config, error) {
+	settings := embedded.Config{
+		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
+		WriteCapacity: c.Int("write-capacity"),
+		ReadCapacity:  c.Int("read-capacity"),
+		ReadLag:       c.Duration("read-lag"),
+		Seed:          c.Uint64("seed"),
+	}
+	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
+		return settings, usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
+	}
+	var err error
+	settings.Misbehave, err = plan(c.StringSlice("misbehave"))
+	return settings, err
 }

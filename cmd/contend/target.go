@@ -19,6 +19,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"contend/internal/embedded"
+	"contend/internal/embedded/misbehave"
 	"contend/workload"
 )
 
@@ -36,6 +37,8 @@ type target struct {
 	load     *dynamodb.Client // one request a call
 	setup    *dynamodb.Client // retries by itself, outside of what is measured
 	close    func() error
+	// misbehaviours tells what faults a server of our own showed until now.
+	misbehaviours func() []misbehave.Count
 }
 
 // openTarget connects to a scenario's target, and starts it if it is the
@@ -62,17 +65,20 @@ func openTarget(ctx context.Context, s *workload.Scenario) (*target, error) {
 }
 
 func openEmbedded(s *workload.Scenario) (*target, error) {
-	listener, err := embedded.New(embedded.Config{
+	server := embedded.New(embedded.Config{
 		Latency:       embedded.Latency(s.Embedded.Latency),
 		WriteCapacity: s.Embedded.WriteCapacity,
 		ReadCapacity:  s.Embedded.ReadCapacity,
 		ReadLag:       s.Embedded.ReadLag,
+		Misbehave:     s.Embedded.Misbehave,
 		Seed:          s.Seed,
-	}).Listen("127.0.0.1:0")
+	})
+	listener, err := server.Listen("127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
 	t := newTarget("embedded", listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s)
+	t.misbehaviours = server.Misbehaviours
 	closeClients := t.close
 	t.close = func() error {
 		const patience = 5 * time.Second
@@ -156,6 +162,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 			transport.CloseIdleConnections()
 			return nil
 		},
+		misbehaviours: func() []misbehave.Count { return nil },
 	}
 	if kind == "aws" {
 		t.endpoint = "https://dynamodb." + settings.Region + ".amazonaws.com"

@@ -15,13 +15,16 @@ import (
 
 // newClient is AWS's client on a new server, without sockets, so that time can
 // be virtual.
-func newClient(config embedded.Config) *dynamodb.Client {
+func newClient(config embedded.Config) *dynamodb.Client { return clientOf(embedded.New(config)) }
+
+// clientOf is AWS's client on a server.
+func clientOf(server *embedded.Server) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region:       "eu-west-3",
 		BaseEndpoint: aws.String("http://embedded"),
 		Credentials:  credentials.NewStaticCredentialsProvider("any", "any", ""),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   &http.Client{Transport: inProcess{embedded.New(config)}},
+		HTTPClient:   &http.Client{Transport: inProcess{server}},
 	})
 }
 

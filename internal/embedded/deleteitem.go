@@ -30,5 +30,6 @@ func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) 
 	if err != nil {
 		return reply, err
 	}
-	return s.replace(change{&r.writing, t, r.Key, condition, func(attribute.Item) (attribute.Item, error) { return nil, nil }}, reply)
+	remove := func(attribute.Item) (attribute.Item, error) { return nil, nil }
+	return s.replace(change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: remove}, reply)
 }

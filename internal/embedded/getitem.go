@@ -12,6 +12,7 @@ type getItemRequest struct {
 	ProjectionExpression *string
 	expressions
 	reporting
+	exchange *exchange
 }
 
 func (r *getItemRequest) decode(d *document) {
@@ -21,6 +22,7 @@ func (r *getItemRequest) decode(d *document) {
 	r.ProjectionExpression = d.optionalText("ProjectionExpression")
 	r.expressions.decode(d)
 	r.reporting.decode(d)
+	r.exchange = d.exchange
 	d.unsupported("AttributesToGet")
 }
 
@@ -37,6 +39,9 @@ func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
 	units := readUnits(attribute.Size(item), r.ConsistentRead)
 	if !p.reads.take(units, s.config.ReadCapacity) {
 		return reply, t.throttled("Read")
+	}
+	if r.exchange != nil && r.ConsistentRead {
+		item = s.planted.read(c, r.exchange)
 	}
 	reply = append(reply, '{')
 	if item != nil {

@@ -33,5 +33,6 @@ func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 	if attribute.Size(r.Item) > maxItemBytes {
 		return reply, invalid("Item size has exceeded the maximum allowed size")
 	}
-	return s.replace(change{&r.writing, t, t.keyOf(r.Item), condition, func(attribute.Item) (attribute.Item, error) { return r.Item, nil }}, reply)
+	put := func(attribute.Item) (attribute.Item, error) { return r.Item, nil }
+	return s.replace(change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, compute: put}, reply)
 }

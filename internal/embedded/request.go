@@ -16,8 +16,9 @@ import (
 // shape is kept as the error; the methods return zero values for it and for
 // members that are absent or null.
 type document struct {
-	root *fastjson.Value
-	err  error
+	root     *fastjson.Value
+	exchange *exchange // that the request begins, for planted faults
+	err      error
 }
 
 // member is nil if there is no such member.

@@ -10,6 +10,9 @@
 // UpdateItem and DeleteItem, without indexes, streams and the parameters that
 // expressions replaced; what it has not, it refuses in so many words. Requests
 // must be signed, but any signature will do.
+//
+// It can be told to misbehave now and then, so that it can be tried whether
+// somebody notices; each fault has a file of its own.
 package embedded
 
 import (
@@ -27,6 +30,7 @@ import (
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
+	"contend/internal/embedded/misbehave"
 )
 
 // Config is what the server models. The zero value models nothing: no latency,
@@ -42,7 +46,10 @@ type Config struct {
 	WriteCapacity, ReadCapacity int
 	// ReadLag is how old the state is that an eventually consistent read sees.
 	ReadLag time.Duration
-	// Seed drives the draws of the latency.
+	// Misbehave plants faults, so that it can be tried who notices.
+	Misbehave misbehave.Plan
+	// Seed drives the draws of the latency, and chooses the requests that meet
+	// a planted fault.
 	Seed uint64
 }
 
@@ -51,6 +58,7 @@ type Config struct {
 type Server struct {
 	config   Config
 	latency  *latencySource
+	planted  *planted // nil: no fault is
 	requests atomic.Uint64
 
 	mu     sync.RWMutex
@@ -59,7 +67,12 @@ type Server struct {
 
 // New returns a server without tables.
 func New(config Config) *Server {
-	return &Server{config: config, latency: newLatencySource(config.Latency, config.Seed), tables: map[string]*table{}}
+	return &Server{
+		config:  config,
+		latency: newLatencySource(config.Latency, config.Seed),
+		planted: plant(config.Misbehave, config.Seed),
+		tables:  map[string]*table{},
+	}
 }
 
 const (
@@ -73,8 +86,9 @@ const (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	buffer := buffers.Get().(*buffer)
 	defer buffers.Put(buffer)
+	exchange := s.planted.begin()
 	status := http.StatusOK
-	if err := s.answer(buffer, w, r); err != nil {
+	if err := s.answer(buffer, exchange, w, r); err != nil {
 		failure := asFailure(err)
 		status = failure.status
 		buffer.reply = failure.appendJSON(buffer.reply[:0])
@@ -86,6 +100,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header["X-Amzn-Requestid"] = []string{s.requestID()}
 	w.WriteHeader(status)
 	_, _ = w.Write(buffer.reply) // a client that has gone is not the server's business
+	if exchange != nil {
+		_ = http.NewResponseController(w).Flush() // a writer that cannot has sent it already
+		s.planted.end(exchange, status == http.StatusOK && r.Context().Err() == nil)
+	}
 }
 
 var contentTypes = []string{contentType}
@@ -109,7 +127,7 @@ func (s *Server) requestID() string {
 }
 
 // answer carries out a request and leaves the answer in b.reply.
-func (s *Server) answer(b *buffer, w http.ResponseWriter, r *http.Request) error {
+func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.Request) error {
 	if r.Header.Get("Authorization") == "" {
 		return fail(missingToken, "Request must contain either a valid (registered) AWS access key ID or X.509 certificate.")
 	}
@@ -131,7 +149,7 @@ func (s *Server) answer(b *buffer, w http.ResponseWriter, r *http.Request) error
 	// has gone meanwhile, as a store does: only the wait after the change ends
 	// with the client.
 	time.Sleep(before)
-	b.reply, err = s.dispatch(operation, root, b.reply)
+	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x}, b.reply)
 	sleep(r.Context(), after)
 	return err
 }
@@ -152,24 +170,24 @@ func readAll(dst []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-func (s *Server) dispatch(operation string, root *fastjson.Value, reply []byte) ([]byte, error) {
+func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, error) {
 	switch operation {
 	case "UpdateItem":
-		return call(s.updateItem, root, reply)
+		return call(s.updateItem, d, reply)
 	case "GetItem":
-		return call(s.getItem, root, reply)
+		return call(s.getItem, d, reply)
 	case "PutItem":
-		return call(s.putItem, root, reply)
+		return call(s.putItem, d, reply)
 	case "DeleteItem":
-		return call(s.deleteItem, root, reply)
+		return call(s.deleteItem, d, reply)
 	case "CreateTable":
-		return call(s.createTable, root, reply)
+		return call(s.createTable, d, reply)
 	case "DescribeTable":
-		return call(s.describeTable, root, reply)
+		return call(s.describeTable, d, reply)
 	case "DeleteTable":
-		return call(s.deleteTable, root, reply)
+		return call(s.deleteTable, d, reply)
 	case "ListTables":
-		return call(s.listTables, root, reply)
+		return call(s.listTables, d, reply)
 	case "":
 		return reply, fail(unknownOperation, "An unknown operation was requested.")
 	}
@@ -180,8 +198,8 @@ func (s *Server) dispatch(operation string, root *fastjson.Value, reply []byte) 
 func call[Request any, Pointer interface {
 	*Request
 	decode(*document)
-}](do func(Pointer, []byte) ([]byte, error), root *fastjson.Value, reply []byte) ([]byte, error) {
-	request, d := Pointer(new(Request)), &document{root: root}
+}](do func(Pointer, []byte) ([]byte, error), d *document, reply []byte) ([]byte, error) {
+	request := Pointer(new(Request))
 	if request.decode(d); d.err != nil {
 		return reply, d.err
 	}

@@ -34,6 +34,8 @@ type cell struct {
 	mu   sync.Mutex
 	item attribute.Item // nil: there is none
 	past []pastItem     // what eventually consistent reads may still see, oldest first
+	// faulty is what planted faults have to know; nil if none was told yet.
+	faulty *faultyCell
 }
 
 // pastItem is a state that was replaced.

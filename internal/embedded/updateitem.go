@@ -29,7 +29,7 @@ func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) 
 	if err != nil {
 		return reply, err
 	}
-	ch := change{&r.writing, t, r.Key, condition, func(old attribute.Item) (attribute.Item, error) {
+	compute := func(old attribute.Item) (attribute.Item, error) {
 		if old == nil {
 			old = maps.Clone(r.Key)
 		}
@@ -37,7 +37,8 @@ func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) 
 			return old, nil
 		}
 		return update.Apply(old)
-	}}
+	}
+	ch := change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: compute, isUpdate: true}
 	e, err := s.apply(ch)
 	if err != nil {
 		return reply, err

@@ -16,6 +16,7 @@ type writing struct {
 	ReturnValuesOnConditionCheckFailure string
 	expressions
 	reporting
+	exchange *exchange
 }
 
 func (w *writing) decode(d *document) {
@@ -25,6 +26,7 @@ func (w *writing) decode(d *document) {
 	w.ReturnValuesOnConditionCheckFailure = d.text("ReturnValuesOnConditionCheckFailure")
 	w.expressions.decode(d)
 	w.reporting.decode(d)
+	w.exchange = d.exchange
 	d.unsupported("Expected", "ConditionalOperator")
 }
 
@@ -72,7 +74,8 @@ type change struct {
 	key       attribute.Item
 	condition *expression.Condition
 	// compute returns what becomes of an item, nil for none.
-	compute func(old attribute.Item) (attribute.Item, error)
+	compute  func(old attribute.Item) (attribute.Item, error)
+	isUpdate bool
 }
 
 // effect is what a write did.
@@ -86,6 +89,19 @@ func (s *Server) apply(ch change) (effect, error) {
 	p, c := ch.table.locate(ch.key)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	e, err := s.weigh(ch, p, c)
+	if ch.exchange != nil {
+		return s.planted.carryOut(&weighed{change: ch, cell: c, lag: s.config.ReadLag, effect: e, err: err})
+	}
+	if err == nil {
+		c.replace(e.new, s.config.ReadLag)
+	}
+	return e, err
+}
+
+// weigh finds what a change does to its item, or why it is refused. The caller
+// holds c.mu.
+func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 	e := effect{old: c.item}
 	refused := ch.condition != nil && !ch.condition.Match(c.item)
 	if !refused {
@@ -106,7 +122,6 @@ func (s *Server) apply(ch change) (effect, error) {
 	if refused {
 		return effect{}, ch.refusal(c.item)
 	}
-	c.replace(e.new, s.config.ReadLag)
 	return e, nil
 }
 
@@ -121,12 +136,22 @@ func (ch change) refusal(item attribute.Item) error {
 // throttled is the answer over a partition key's limit. AWS gives it as one of
 // two errors, by the table's billing mode.
 func (t *table) throttled(side string) error {
-	f := fail(throttling, "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.")
 	if t.provisioned {
-		f = fail(throughput, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
+		return t.exceeded(side)
 	}
-	f.reason = throttleReason{"Table" + side + "KeyRangeThroughputExceeded", t.description.TableArn}
+	f := fail(throttling, "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.")
+	f.reason = t.keyRange(side)
 	return f
+}
+
+func (t *table) exceeded(side string) error {
+	f := fail(throughput, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
+	f.reason = t.keyRange(side)
+	return f
+}
+
+func (t *table) keyRange(side string) throttleReason {
+	return throttleReason{"Table" + side + "KeyRangeThroughputExceeded", t.description.TableArn}
 }
 
 // answer appends a write's reply; attributes are what ReturnValues asked for.

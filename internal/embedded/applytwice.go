@@ -1,0 +1,16 @@
+package embedded
+
+// applyTwice applies an update to its own result again, whatever its condition
+// says then, and answers as for the first time.
+func (w *weighed) applyTwice() bool {
+	if w.err != nil {
+		return false
+	}
+	second, ok := w.on(w.new)
+	if !ok {
+		return false
+	}
+	w.store(w.new)
+	w.store(second)
+	return true
+}

@@ -1,0 +1,15 @@
+package embedded
+
+// goBack makes the item what it was some changes before, and reports whether
+// that could be done. The caller holds c.mu.
+func (c *cell) goBack() bool {
+	m := c.memory()
+	back := m.former[1].item
+	if back == nil || same(back, c.item) {
+		return false
+	}
+	c.item = back
+	m.former = [2]formerItem{{}, m.former[0]}
+	m.era++
+	return true
+}

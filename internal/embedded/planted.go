@@ -1,0 +1,136 @@
+package embedded
+
+import (
+	"time"
+
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/misbehave"
+)
+
+// planted are the faults that a server was told to show. A server without any
+// has a nil one, and its requests have no exchange, which is all that good
+// behaviour costs.
+type planted struct {
+	chances [len(misbehave.Plan{})]*misbehave.Chance // by kind; nil: not planted
+}
+
+// plant returns nil for a plan of good behaviour.
+func plant(plan misbehave.Plan, seed uint64) *planted {
+	const streams = 1<<63 + 1 // the first; the one before it is the latency's
+	if plan == (misbehave.Plan{}) {
+		return nil
+	}
+	p := &planted{}
+	for _, kind := range misbehave.Kinds() {
+		if plan[kind] > 0 {
+			p.chances[kind] = misbehave.NewChance(plan[kind], seed, streams+uint64(kind))
+		}
+	}
+	return p
+}
+
+// Misbehaviours tells how often each planted fault happened until now, in the
+// order of the kinds. Without planted faults it is empty.
+func (s *Server) Misbehaviours() []misbehave.Count {
+	if s.planted == nil {
+		return nil
+	}
+	var counts []misbehave.Count
+	for kind, chance := range s.planted.chances {
+		if chance != nil {
+			counts = append(counts, misbehave.Count{Kind: misbehave.Kind(kind), OneIn: s.config.Misbehave[kind], Times: chance.Times()})
+		}
+	}
+	return counts
+}
+
+// begin is called when a request arrives.
+func (p *planted) begin() *exchange {
+	if p == nil {
+		return nil
+	}
+	return &exchange{arrived: time.Now()}
+}
+
+// updateFaults are the faults that an update shows when it is carried out, the
+// first that is due and can be shown before the others.
+var updateFaults = [...]struct {
+	kind misbehave.Kind
+	// show carries out the update wrongly and reports true, or does nothing.
+	show func(w *weighed) bool
+}{
+	{misbehave.LoseUpdate, (*weighed).lose},
+	{misbehave.ApplyTwice, (*weighed).applyTwice},
+	{misbehave.ApplyRefused, (*weighed).applyRefused},
+	{misbehave.AcknowledgeOutOfOrder, (*weighed).acknowledgeOutOfOrder},
+}
+
+// carryOut stores what a write does and returns its answer, or shows a fault.
+// Each request shows one fault at most.
+func (p *planted) carryOut(w *weighed) (effect, error) {
+	if w.isUpdate {
+		p.meet(misbehave.LoseUpdate, misbehave.ApplyTwice, misbehave.GoBack, misbehave.ApplyRefused, misbehave.AcknowledgeOutOfOrder)
+		if w.payDebt() || p.misapply(w) {
+			return w.effect, w.err
+		}
+		w.exchange.mayGoBack = true
+	}
+	if w.err == nil {
+		w.store(w.new)
+	}
+	return w.effect, w.err
+}
+
+func (p *planted) meet(kinds ...misbehave.Kind) {
+	for _, kind := range kinds {
+		p.chances[kind].Meet()
+	}
+}
+
+// misapply reports whether an update showed a fault.
+func (p *planted) misapply(w *weighed) bool {
+	for _, fault := range updateFaults {
+		if p.chances[fault.kind].Try(func() bool { return fault.show(w) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// read is what a strong read sees of an item.
+func (p *planted) read(c *cell, x *exchange) attribute.Item {
+	p.meet(misbehave.StaleRead)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := c.item
+	p.chances[misbehave.StaleRead].Try(func() bool {
+		stale, ok := c.stale(x.arrived)
+		if ok {
+			seen = stale
+		}
+		return ok
+	})
+	return seen
+}
+
+// end is called when a request's answer was sent: acknowledged is true for a
+// success whose client was still there.
+func (p *planted) end(x *exchange, acknowledged bool) {
+	if x.cell == nil {
+		return
+	}
+	x.cell.mu.Lock()
+	defer x.cell.mu.Unlock()
+	if x.debt != nil {
+		x.debt.answered = time.Now()
+	}
+	if !acknowledged {
+		return
+	}
+	if x.mayGoBack && p.chances[misbehave.GoBack].Try(x.cell.goBack) {
+		return
+	}
+	if p.chances[misbehave.StaleRead] != nil || p.chances[misbehave.GoBack] != nil {
+		x.cell.keep(x)
+	}
+}

@@ -1,0 +1,44 @@
+package embedded
+
+import (
+	"time"
+
+	"contend/internal/embedded/attribute"
+)
+
+// weighed is a write of which is known what it does, before it is carried out.
+// Whoever has it holds its cell's mutex.
+type weighed struct {
+	change
+	cell *cell
+	lag  time.Duration
+	effect
+	err error // why it is refused; nil if it is not
+}
+
+// store puts an item in the place of the one that is there.
+func (w *weighed) store(item attribute.Item) {
+	w.exchange.changed(w.cell)
+	w.cell.replace(item, w.lag)
+}
+
+// isRefused: the condition does not hold.
+func (w *weighed) isRefused() bool {
+	return w.err != nil && asFailure(w.err).kind == conditionFailed
+}
+
+// on is what the write would make of an item, whatever its condition says; ok
+// is false if that is not possible or makes no difference.
+func (w *weighed) on(old attribute.Item) (made attribute.Item, ok bool) {
+	made, err := w.compute(old)
+	return made, err == nil && attribute.Size(made) <= maxItemBytes && !same(made, old)
+}
+
+// holdsOn reports whether the condition holds for an item.
+func (w *weighed) holdsOn(item attribute.Item) bool {
+	return w.condition == nil || w.condition.Match(item)
+}
+
+func same(a, b attribute.Item) bool {
+	return attribute.Equal(attribute.Value{Kind: attribute.Map, Fields: a}, attribute.Value{Kind: attribute.Map, Fields: b})
+}
