@@ -1,5 +1,3 @@
-// Package history records what the workers of a run asked for, attempted and
-// were told, in a form that checks can judge without trusting the store.
 package history
 
 import (

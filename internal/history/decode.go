@@ -1,0 +1,152 @@
+package history
+
+import (
+	"math"
+	"time"
+
+	"contend/counter"
+)
+
+// mostNumbered bounds workers and counters, so that readers can keep tables of
+// them.
+const mostNumbered = 1 << 20
+
+func decodeHeader(m *members) (Header, error) {
+	if v, _ := m.integer("contend_history"); v != version {
+		m.fail("a history of version %d; this program reads version %d", v, version)
+	}
+	h := Header{
+		Tool:     m.text("tool"),
+		Scenario: m.text("scenario"),
+		Strategy: m.text("strategy"),
+		Workers:  int(m.natural("workers", mostNumbered)),
+		Ordered:  m.truth("ordered", false),
+	}
+	if text := m.text("started_at"); text != "" {
+		at, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			m.fail("started_at: %q is not a time as RFC 3339 has it", text)
+		}
+		h.StartedAt = at.UTC()
+	}
+	m.each("counters", func(inner members) error {
+		h.Counters = append(h.Counters, CounterStart{
+			Key:     inner.text("key"),
+			Initial: inner.valueAndVersion("initial", "initial_version"),
+		})
+		return inner.err
+	})
+	return h, m.err
+}
+
+// decodeOp reads an operation of the run that the header describes. It uses
+// the memory of op.Attempts again.
+func (r *Reader) decodeOp(m *members, op *Op) error {
+	*op = Op{
+		Worker:   int(m.natural("worker", numbered(r.header.Workers))),
+		Sequence: m.natural("seq", math.MaxInt64),
+		Counter:  int(m.natural("counter", numbered(len(r.header.Counters)))),
+		Eventual: m.eventual(),
+		Ending:   m.end(),
+		Attempts: op.Attempts[:0],
+	}
+	op.Kind, op.Delta = m.kindAndDelta()
+	op.Invoked, op.Returned = m.interval("invoked_ns", "returned_ns", true)
+	op.Due = op.Invoked
+	if m.get("due_ns") != nil {
+		op.Due = m.natural("due_ns", math.MaxInt64)
+	}
+	if op.Sequence == 0 {
+		op.Sequence = r.operations + 1
+	}
+	given := m.each("attempts", func(inner members) error {
+		op.Attempts = append(op.Attempts, r.decodeAttempt(&inner, op.Kind, counter.Unset))
+		return inner.err
+	})
+	if !given {
+		op.Attempts = append(op.Attempts, r.decodeAttempt(m, op.Kind, outcomeOf(op.Ending)))
+	}
+	return m.err
+}
+
+// numbered is the largest number that one of so many has; 0: it is not known
+// how many.
+func numbered(many int) int64 {
+	if many == 0 {
+		return mostNumbered - 1
+	}
+	return int64(many) - 1
+}
+
+// decodeAttempt takes the outcome from otherwise if the attempt does not have
+// it; Unset: it must.
+func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome) Attempt {
+	a := Attempt{
+		Outcome:    m.outcome(otherwise),
+		Written:    m.truth("written", writes(kind)),
+		Reason:     r.reason(m),
+		Before:     m.state("before"),
+		After:      m.state("after"),
+		Saw:        m.state("saw"),
+		ReadUnits:  m.units("read_units"),
+		WriteUnits: m.units("write_units"),
+		Token:      m.text("token"),
+	}
+	a.Invoked, a.Returned = m.interval("invoked_ns", "returned_ns", true)
+	a.LookInvoked, a.LookReturned = m.interval("look_invoked_ns", "look_returned_ns", false)
+	return a
+}
+
+// mostReasons bounds the reasons that are kept; a history has a handful.
+const mostReasons = 1000
+
+// reason keeps the words that it has seen, so that a reader does not allocate
+// for each attempt.
+func (r *Reader) reason(m *members) string {
+	text := m.bytes("reason")
+	if len(text) == 0 {
+		return ""
+	}
+	if known, ok := r.reasons[string(text)]; ok {
+		return known
+	}
+	reason := m.text("reason")
+	if len(r.reasons) < mostReasons {
+		r.reasons[string(text)] = reason
+	}
+	return reason
+}
+
+// outcomeOf is the outcome of an operation's only attempt.
+func outcomeOf(e Ending) counter.Outcome {
+	switch e {
+	case Applied:
+		return counter.Applied
+	case GaveUp:
+		return counter.Conflict
+	case Failed:
+		return counter.Failed
+	}
+	return counter.Unknown
+}
+
+func (r *Reader) decodeFooter(m *members) (*Footer, error) {
+	f := &Footer{
+		Operations: r.operations,
+		Elapsed:    time.Duration(m.natural("elapsed_ns", math.MaxInt64)),
+		Error:      m.text("error"),
+	}
+	if n, given := m.integer("operations"); given && n != r.operations {
+		m.fail("the footer tells of %d operations, and there are %d", n, r.operations)
+	}
+	m.each("finals", func(inner members) error {
+		end := CounterEnd{
+			Counter: int(inner.natural("counter", numbered(len(r.header.Counters)))),
+			Final:   inner.valueAndVersion("value", "version"),
+		}
+		end.Invoked, end.Returned = inner.interval("invoked_ns", "returned_ns", false)
+		f.Finals = append(f.Finals, end)
+		return inner.err
+	})
+	return f, m.err
+}

@@ -1,0 +1,67 @@
+// Package history records what the workers of a run asked for, attempted and
+// were told, in a form that checks can judge without trusting the store: in
+// memory as a [Ledger] of each counter, and in full as a file.
+//
+// # The file, version 1
+//
+// A history is text in UTF-8, one JSON object a line: first a header, then the
+// operations as they ended, last a footer. It is compressed as zstd frames, of
+// which contend closes one at least once a second, so that a run that is killed
+// leaves all but its last second. A [Reader] takes the bare text as well.
+//
+// Times are integers, nanoseconds since the start of the run on one monotonic
+// clock. All integers are within int64 and written without fraction or
+// exponent. What is absent is unknown, or 0, or what is said below. A reader of
+// version 1 ignores members that it does not know.
+//
+// The header; a history of another program may lack it:
+//
+//	contend_history  1, the version; it makes the line a header
+//	tool             what wrote the history, with its version
+//	scenario         the scenario's name
+//	strategy         the strategy's name
+//	started_at       wall clock at time 0, RFC 3339
+//	workers          how many there were, numbered from 0
+//	ordered          true: each worker's operations came one after another and stand in this order
+//	counters         a list of {key, initial, initial_version}: names, and values before the first operation
+//
+// An operation:
+//
+//	worker           who carried it out; below 2^20
+//	seq              which of the worker's operations it is, from 1; absent: its place in the file
+//	counter          index into counters; below 2^20
+//	kind             increment, decrement, read, or add (an increment or decrement, as delta says);
+//	                 absent: as delta says, a read if it is 0
+//	reads            eventual: a read that may be behind; strong, or absent: one that may not
+//	delta            what it adds when applied; absent: 1, -1 or 0, as kind says
+//	due_ns           when the work was due; absent: invoked_ns
+//	invoked_ns       when it began; required
+//	returned_ns      when it ended; required
+//	end              applied, gave up, unknown or failed; required
+//	attempts         the list of tries, in order; absent: the operation itself is one attempt,
+//	                 and has an attempt's members
+//
+// An attempt:
+//
+//	invoked_ns       when the write was sent, or a read operation's read; required
+//	returned_ns      when its answer came; required
+//	outcome          applied, conflict, throttled, failed or unknown; absent in an operation that
+//	                 is its own attempt: as end says, conflict for "gave up"
+//	written          whether a write was sent; absent: true, or false for a read operation
+//	reason           what went wrong, in a word or two
+//	look_invoked_ns  and look_returned_ns: the strong read that prepared the write; absent: none was sent
+//	before           the state {value, version} that the write was built on
+//	after            the state that an applied write left behind
+//	saw              the state that a read returned, or that a refused write lost against
+//	read_units       and write_units: capacity that the store reported
+//	token            what makes the write idempotent
+//
+// The footer; a history that was cut off has none. A line without invoked_ns
+// that has operations or finals is one:
+//
+//	operations       how many the history has
+//	elapsed_ns       from the common start to the end of the last operation
+//	error            what ended the run before its time
+//	finals           a list of {counter, value, version, invoked_ns, returned_ns}: a strong read of
+//	                 each counter after the last operation; without value if that failed
+package history

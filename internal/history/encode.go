@@ -1,0 +1,239 @@
+package history
+
+import (
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"contend/counter"
+)
+
+// version is that of the file format.
+const version = 1
+
+// appendHeader appends the header's line.
+func appendHeader(dst []byte, h *Header) []byte {
+	dst = appendInteger(dst, `{"contend_history":`, version)
+	dst = appendText(dst, `,"tool":`, h.Tool)
+	dst = appendText(dst, `,"scenario":`, h.Scenario)
+	dst = appendText(dst, `,"strategy":`, h.Strategy)
+	if !h.StartedAt.IsZero() {
+		dst = appendText(dst, `,"started_at":`, h.StartedAt.Format(time.RFC3339Nano))
+	}
+	dst = appendUnlessZero(dst, `,"workers":`, int64(h.Workers))
+	if h.Ordered {
+		dst = append(dst, `,"ordered":true`...)
+	}
+	dst = append(dst, `,"counters":[`...)
+	for i := range h.Counters {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendCounterStart(dst, &h.Counters[i])
+	}
+	return append(dst, "]}\n"...)
+}
+
+func appendCounterStart(dst []byte, c *CounterStart) []byte {
+	dst = appendQuoted(append(dst, `{"key":`...), c.Key)
+	if c.Initial.Known {
+		dst = appendInteger(dst, `,"initial":`, c.Initial.Value)
+		dst = appendUnlessZero(dst, `,"initial_version":`, c.Initial.Version)
+	}
+	return append(dst, '}')
+}
+
+// appendOp appends an operation's line. It does not allocate if dst has room.
+func appendOp(dst []byte, op *Op) []byte {
+	dst = appendInteger(dst, `{"worker":`, int64(op.Worker))
+	dst = appendInteger(dst, `,"seq":`, op.Sequence)
+	dst = appendUnlessZero(dst, `,"counter":`, int64(op.Counter))
+	dst = append(dst, kindMember(op.Kind)...)
+	if op.Eventual {
+		dst = append(dst, `,"reads":"eventual"`...)
+	}
+	if op.Kind != Read {
+		dst = appendInteger(dst, `,"delta":`, op.Delta)
+	}
+	if op.Due != op.Invoked {
+		dst = appendInteger(dst, `,"due_ns":`, op.Due)
+	}
+	dst = appendInteger(dst, `,"invoked_ns":`, op.Invoked)
+	dst = appendInteger(dst, `,"returned_ns":`, op.Returned)
+	dst = append(dst, endMember(op.Ending)...)
+	dst = append(dst, `,"attempts":[`...)
+	for i := range op.Attempts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendAttempt(dst, &op.Attempts[i], op.Kind)
+	}
+	return append(dst, "]}\n"...)
+}
+
+func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
+	dst = appendInteger(dst, `{"invoked_ns":`, a.Invoked)
+	dst = appendInteger(dst, `,"returned_ns":`, a.Returned)
+	dst = append(dst, outcomeMember(a.Outcome)...)
+	if a.Written != writes(kind) {
+		dst = strconv.AppendBool(append(dst, `,"written":`...), a.Written)
+	}
+	dst = appendText(dst, `,"reason":`, a.Reason)
+	if a.LookReturned > 0 {
+		dst = appendInteger(dst, `,"look_invoked_ns":`, a.LookInvoked)
+		dst = appendInteger(dst, `,"look_returned_ns":`, a.LookReturned)
+	}
+	dst = appendState(dst, `,"before":`, &a.Before)
+	dst = appendState(dst, `,"after":`, &a.After)
+	dst = appendState(dst, `,"saw":`, &a.Saw)
+	dst = appendUnits(dst, `,"read_units":`, a.ReadUnits)
+	dst = appendUnits(dst, `,"write_units":`, a.WriteUnits)
+	dst = appendText(dst, `,"token":`, a.Token)
+	return append(dst, '}')
+}
+
+// appendFooter appends the footer's line.
+func appendFooter(dst []byte, f *Footer) []byte {
+	dst = appendInteger(dst, `{"operations":`, f.Operations)
+	dst = appendInteger(dst, `,"elapsed_ns":`, int64(f.Elapsed))
+	dst = appendText(dst, `,"error":`, f.Error)
+	dst = append(dst, `,"finals":[`...)
+	for i := range f.Finals {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendCounterEnd(dst, &f.Finals[i])
+	}
+	return append(dst, "]}\n"...)
+}
+
+func appendCounterEnd(dst []byte, c *CounterEnd) []byte {
+	dst = appendInteger(dst, `{"counter":`, int64(c.Counter))
+	if c.Final.Known {
+		dst = appendInteger(dst, `,"value":`, c.Final.Value)
+		dst = appendUnlessZero(dst, `,"version":`, c.Final.Version)
+	}
+	dst = appendInteger(dst, `,"invoked_ns":`, c.Invoked)
+	dst = appendInteger(dst, `,"returned_ns":`, c.Returned)
+	return append(dst, '}')
+}
+
+func appendState(dst []byte, name string, s *State) []byte {
+	if !s.Known {
+		return dst
+	}
+	dst = append(dst, name...)
+	dst = appendInteger(dst, `{"value":`, s.Value)
+	dst = appendUnlessZero(dst, `,"version":`, s.Version)
+	return append(dst, '}')
+}
+
+func appendInteger(dst []byte, name string, n int64) []byte {
+	return strconv.AppendInt(append(dst, name...), n, 10)
+}
+
+func appendUnlessZero(dst []byte, name string, n int64) []byte {
+	if n == 0 {
+		return dst
+	}
+	return appendInteger(dst, name, n)
+}
+
+// appendUnits leaves out what no store can have reported.
+func appendUnits(dst []byte, name string, units float64) []byte {
+	if !(units > 0) || math.IsInf(units, 1) {
+		return dst
+	}
+	dst = append(dst, name...)
+	if whole := int64(units); units < 1<<53 && float64(whole) == units {
+		return strconv.AppendInt(dst, whole, 10)
+	}
+	return strconv.AppendFloat(dst, units, 'f', -1, 64)
+}
+
+// appendText leaves out an empty text.
+func appendText(dst []byte, name, text string) []byte {
+	if text == "" {
+		return dst
+	}
+	return appendQuoted(append(dst, name...), text)
+}
+
+// appendQuoted appends a JSON string; what is not UTF-8 becomes U+FFFD.
+func appendQuoted(dst []byte, text string) []byte {
+	dst = append(dst, '"')
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += size
+			continue
+		}
+		dst = appendASCII(dst, c)
+		i++
+	}
+	return append(dst, '"')
+}
+
+func appendASCII(dst []byte, c byte) []byte {
+	const digits = "0123456789abcdef"
+	switch {
+	case c == '"' || c == '\\':
+		return append(dst, '\\', c)
+	case c < ' ':
+		return append(dst, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+	}
+	return append(dst, c)
+}
+
+// writes reports whether an attempt at an operation of this kind normally sends
+// a write.
+func writes(kind Kind) bool { return kind != Read }
+
+// The members below are whole so that nothing is looked up or put together for
+// each operation.
+
+func kindMember(k Kind) string {
+	switch k {
+	case Increment:
+		return `,"kind":"increment"`
+	case Decrement:
+		return `,"kind":"decrement"`
+	}
+	return `,"kind":"read"`
+}
+
+// endMember is empty for an operation that has not ended, which no reader takes.
+func endMember(e Ending) string {
+	switch e {
+	case Applied:
+		return `,"end":"applied"`
+	case GaveUp:
+		return `,"end":"gave up"`
+	case Unknown:
+		return `,"end":"unknown"`
+	case Failed:
+		return `,"end":"failed"`
+	}
+	return ""
+}
+
+// outcomeMember is empty for an attempt that has not ended, which no reader
+// takes.
+func outcomeMember(o counter.Outcome) string {
+	switch o {
+	case counter.Applied:
+		return `,"outcome":"applied"`
+	case counter.Conflict:
+		return `,"outcome":"conflict"`
+	case counter.Throttled:
+		return `,"outcome":"throttled"`
+	case counter.Failed:
+		return `,"outcome":"failed"`
+	case counter.Unknown:
+		return `,"outcome":"unknown"`
+	}
+	return ""
+}

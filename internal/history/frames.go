@@ -1,0 +1,45 @@
+package history
+
+import (
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// frames writes a sequence of zstd frames. After its first error it writes
+// nothing more, so that what stands before remains readable.
+type frames struct {
+	to      io.Writer
+	encoder *zstd.Encoder
+	open    bool
+	err     error
+}
+
+func newFrames(to io.Writer) (*frames, error) {
+	encoder, err := zstd.NewWriter(to, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	return &frames{to: to, encoder: encoder}, nil
+}
+
+// write adds to the open frame, or opens one.
+func (f *frames) write(p []byte) {
+	if f.err != nil || len(p) == 0 {
+		return
+	}
+	f.open = true
+	_, f.err = f.encoder.Write(p)
+}
+
+// end closes the open frame, if there is one: what was written so far can then
+// be read whatever happens.
+func (f *frames) end() {
+	if f.err != nil || !f.open {
+		return
+	}
+	f.open = false
+	if f.err = f.encoder.Close(); f.err == nil {
+		f.encoder.Reset(f.to)
+	}
+}

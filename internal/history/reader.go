@@ -1,0 +1,139 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/valyala/fastjson"
+)
+
+// Reader reads a history, operation by operation, in memory that does not grow
+// with it. It starts no goroutine and needs no end.
+type Reader struct {
+	lines      *lines
+	parser     fastjson.Parser
+	header     Header
+	footer     *Footer
+	first      *fastjson.Object // the first line, if it is no header
+	operations int64            // read so far
+	reasons    map[string]string
+	cut        bool
+	err        error // of Next, from now on
+}
+
+// NewReader reads the header, of a text that is compressed with zstd or not. A
+// history that another program wrote may lack it; then it is the zero value.
+func NewReader(from io.Reader) (*Reader, error) {
+	l, err := newLines(from)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	r := &Reader{lines: l, reasons: map[string]string{}}
+	object, err := r.object()
+	if errors.Is(err, io.EOF) {
+		r.err = io.EOF
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if object.Get("contend_history") == nil {
+		r.first = object
+		return r, nil
+	}
+	if r.header, err = decodeHeader(&members{object: object}); err != nil {
+		return nil, r.at(err)
+	}
+	return r, nil
+}
+
+// Header is what the history says of its run.
+func (r *Reader) Header() Header { return r.header }
+
+// Next reads the next operation into op, whose attempts it uses again. The
+// error is io.EOF at the end, also of a history that was cut off.
+func (r *Reader) Next(op *Op) error {
+	if r.err != nil {
+		return r.err
+	}
+	r.err = r.next(op)
+	return r.err
+}
+
+func (r *Reader) next(op *Op) error {
+	object, err := r.object()
+	if err != nil {
+		return err
+	}
+	m := &members{object: object}
+	if m.get("invoked_ns") == nil && (m.get("operations") != nil || m.get("finals") != nil) {
+		return r.end(m)
+	}
+	if err := r.decodeOp(m, op); err != nil {
+		return r.at(err)
+	}
+	r.operations++
+	return nil
+}
+
+// end reads the footer, which counts only if the history is whole.
+func (r *Reader) end(m *members) error {
+	footer, err := r.decodeFooter(m)
+	if err != nil {
+		return r.at(err)
+	}
+	if _, err := r.object(); err == nil {
+		return r.at(errors.New("something follows the footer"))
+	} else if !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !r.cut {
+		r.footer = footer
+	}
+	return io.EOF
+}
+
+// Footer is what the history says at its end. It is nil before Next returned
+// io.EOF, and if the history was cut off, or has no footer.
+func (r *Reader) Footer() *Footer { return r.footer }
+
+// Cut reports whether the last frame or line is incomplete: the writer was
+// killed, or is still at work. All lines of closed frames were given, and
+// those of the last that could be read. A history that happens to be cut
+// between two frames is not Cut, but has no footer.
+func (r *Reader) Cut() bool { return r.cut }
+
+// object parses the next line. Its memory is used again by the next call.
+func (r *Reader) object() (*fastjson.Object, error) {
+	if first := r.first; first != nil {
+		r.first = nil
+		return first, nil
+	}
+	line, whole, err := r.lines.next()
+	r.cut = r.cut || r.lines.cut
+	if errors.Is(err, io.EOF) {
+		return nil, io.EOF
+	}
+	if err != nil {
+		return nil, r.at(err)
+	}
+	v, err := r.parser.ParseBytes(line)
+	if err != nil && !whole {
+		r.cut = true
+		return nil, io.EOF
+	}
+	if err != nil {
+		return nil, r.at(err)
+	}
+	object, err := v.Object()
+	if err != nil {
+		return nil, r.at(fmt.Errorf("%s is not an object", excerpt(v)))
+	}
+	return object, nil
+}
+
+// at says where an error is.
+func (r *Reader) at(err error) error {
+	return fmt.Errorf("history: line %d: %w", r.lines.number, err)
+}
