@@ -57,7 +57,7 @@ func checkVersion(text []byte) error {
 }
 
 func (r *Report) validate() error {
-	if !isStatus(r.Verdict.Status) {
+	if !isStatus(r.Verdict.Status) || r.Verdict.Status == check.Skipped {
 		return fmt.Errorf("report: verdict: unknown status %q", r.Verdict.Status)
 	}
 	if r.Error != "" && r.Verdict.Status == check.Pass {
@@ -96,7 +96,7 @@ func (r *Report) times() map[string]Times {
 }
 
 func isStatus(s check.Status) bool {
-	return s == check.Pass || s == check.Fail || s == check.Inconclusive
+	return s == check.Pass || s == check.Fail || s == check.Inconclusive || s == check.Skipped
 }
 
 // Load reads the report of a run: path is the run's folder, or a report.json.

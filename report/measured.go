@@ -16,6 +16,7 @@ type About struct {
 	ToolVersion string
 	Target      Target
 	Misbehaved  []Misbehaved // the faults that were planted in the target
+	Staleness   *Staleness   // nil: nothing was read eventually consistent
 }
 
 // New reports a run and its verdict. Its warnings are those of the run, then
@@ -51,6 +52,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		FailuresByReason:    counts(run.Failures),
 		Capacity:            capacity(run.Capacity),
 		Misbehaved:          about.Misbehaved,
+		Staleness:           about.Staleness,
 		Warnings:            append([]string{}, run.Warnings...),
 	}
 	if r.Verdict.Checks == nil {

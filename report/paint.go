@@ -54,6 +54,8 @@ func (p paint) status(s check.Status) painter {
 		return p.good
 	case check.Fail:
 		return p.bad
+	case check.Skipped:
+		return p.faint
 	}
 	return p.doubt
 }

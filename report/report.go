@@ -57,6 +57,8 @@ type Report struct {
 	ThrottlesByReason  map[string]int64 `json:"throttles_by_reason"` // attempts by the store's reason
 	FailuresByReason   map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
 	Capacity           *Capacity        `json:"capacity,omitempty"`
+	// Staleness is of eventually consistent reads; absent if there were none.
+	Staleness *Staleness `json:"staleness,omitempty"`
 	// Misbehaved are the faults that were planted in the embedded server.
 	Misbehaved []Misbehaved `json:"misbehaved,omitempty"`
 	Warnings   []string     `json:"warnings"` // one sentence each

@@ -17,6 +17,10 @@ const (
 	TextFile     = "report.txt"
 	HGRMFile     = "latency.hgrm"
 	ScenarioFile = "scenario.yaml"
+	// HistoryFile is written while the run goes on, and PictureFile where a
+	// violation can be drawn.
+	HistoryFile = "history.jsonl.zst"
+	PictureFile = "violation.html"
 )
 
 // textFileWidth is the width of report.txt, in columns.

@@ -23,12 +23,7 @@ type TextOptions struct {
 // Text writes the report for people: the verdict, what it rests on, and the
 // measurements from the most to the least important.
 func Text(w io.Writer, r *Report, options TextOptions) error {
-	const usual, least = 80, 40
-	width := options.Width
-	if width == 0 {
-		width = usual
-	}
-	p := &page{width: max(width, least), paint: newPaint(options.Color)}
+	p := newPage(options)
 	p.verdict(r)
 	p.counters(r.Counters)
 	p.misbehaved(r.Misbehaved)
@@ -37,10 +32,24 @@ func Text(w io.Writer, r *Report, options TextOptions) error {
 	p.latency(r)
 	p.distributions(r)
 	p.conflictChart(r)
+	p.staleness(r.Staleness)
 	p.reasons("Throttled attempts by reason", r.ThrottlesByReason)
 	p.reasons("Failed and unknown attempts by reason", r.FailuresByReason)
 	p.warnings(r.Warnings)
 	p.run(r)
+	return p.writeTo(w)
+}
+
+func newPage(options TextOptions) *page {
+	const usual, least = 80, 40
+	width := options.Width
+	if width == 0 {
+		width = usual
+	}
+	return &page{width: max(width, least), paint: newPaint(options.Color)}
+}
+
+func (p *page) writeTo(w io.Writer) error {
 	if _, err := io.WriteString(w, p.text.String()); err != nil {
 		return fmt.Errorf("text: %w", err)
 	}

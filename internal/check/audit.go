@@ -1,7 +1,9 @@
 package check
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"math"
 
 	"contend/internal/history"
@@ -78,6 +80,22 @@ func (c *subject) skip(why string) {
 		c.skipped = why
 	}
 	c.chain.pending, c.realTime.invoked, c.realTime.returned, c.waiting = nil, nil, nil, nil
+}
+
+// Read enters everything that a history holds.
+func (a *Audit) Read(r *history.Reader) error {
+	var op history.Op
+	for {
+		switch err := r.Next(&op); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := a.Add(&op); err != nil {
+			return err
+		}
+	}
 }
 
 // advanceEvery is after how many operations an ordered audit judges what it can.
@@ -240,13 +258,19 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 	return a.findings(cut)
 }
 
+// afterAll is the time of a reading that came after all operations.
+const afterAll = math.MaxInt64 - 1
+
 func (a *Audit) takeFinals(f history.Footer) {
 	for _, end := range f.Finals {
 		if end.Counter < 0 || end.Counter >= len(a.counters) || !end.Final.Known {
 			continue
 		}
 		c := a.counters[end.Counter]
-		c.ledger.Final, c.ledger.FinalKnown = end.Final.Value, c.begun
+		c.ledger.Final, c.ledger.FinalKnown, c.ledger.Watched = end.Final.Value, c.begun, end.Watched
+		if end.Returned == 0 { // at a time that is not known, but after everything else
+			end.Invoked, end.Returned = afterAll, afterAll
+		}
 		c.tell(entry{kind: strongRead, invoked: end.Invoked, returned: end.Returned}, end.Final)
 	}
 }

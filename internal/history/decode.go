@@ -19,6 +19,7 @@ func decodeHeader(m *members) (Header, error) {
 		Tool:     m.text("tool"),
 		Scenario: m.text("scenario"),
 		Strategy: m.text("strategy"),
+		Table:    m.text("table"),
 		Workers:  int(m.natural("workers", mostNumbered)),
 		Ordered:  m.truth("ordered", false),
 	}
@@ -143,6 +144,7 @@ func (r *Reader) decodeFooter(m *members) (*Footer, error) {
 		end := CounterEnd{
 			Counter: int(inner.natural("counter", numbered(len(r.header.Counters)))),
 			Final:   inner.valueAndVersion("value", "version"),
+			Watched: time.Duration(inner.natural("watched_ns", math.MaxInt64)),
 		}
 		end.Invoked, end.Returned = inner.interval("invoked_ns", "returned_ns", false)
 		f.Finals = append(f.Finals, end)

@@ -20,6 +20,7 @@
 //	tool             what wrote the history, with its version
 //	scenario         the scenario's name
 //	strategy         the strategy's name
+//	table            the table that holds the counters
 //	started_at       wall clock at time 0, RFC 3339
 //	workers          how many there were, numbered from 0
 //	ordered          true: each worker's operations came one after another and stand in this order
@@ -62,6 +63,8 @@
 //	operations       how many the history has
 //	elapsed_ns       from the common start to the end of the last operation
 //	error            what ended the run before its time
-//	finals           a list of {counter, value, version, invoked_ns, returned_ns}: a strong read of
-//	                 each counter after the last operation; without value if that failed
+//	finals           a list of {counter, value, version, invoked_ns, returned_ns, watched_ns}: a strong
+//	                 read of each counter after the last operation; without value if that failed,
+//	                 without times if they are not known. watched_ns is for how long the counter
+//	                 was read again and again, because a write without an answer could still come
 package history

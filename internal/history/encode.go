@@ -18,6 +18,7 @@ func appendHeader(dst []byte, h *Header) []byte {
 	dst = appendText(dst, `,"tool":`, h.Tool)
 	dst = appendText(dst, `,"scenario":`, h.Scenario)
 	dst = appendText(dst, `,"strategy":`, h.Strategy)
+	dst = appendText(dst, `,"table":`, h.Table)
 	if !h.StartedAt.IsZero() {
 		dst = appendText(dst, `,"started_at":`, h.StartedAt.Format(time.RFC3339Nano))
 	}
@@ -116,6 +117,7 @@ func appendCounterEnd(dst []byte, c *CounterEnd) []byte {
 	}
 	dst = appendInteger(dst, `,"invoked_ns":`, c.Invoked)
 	dst = appendInteger(dst, `,"returned_ns":`, c.Returned)
+	dst = appendUnlessZero(dst, `,"watched_ns":`, int64(c.Watched))
 	return append(dst, '}')
 }
 

@@ -7,6 +7,7 @@ type Header struct {
 	Tool      string    // what wrote the history
 	Scenario  string    // its name; empty: unknown
 	Strategy  string    // its name; empty: unknown
+	Table     string    // its name; empty: unknown
 	StartedAt time.Time // wall clock at time 0 of the operations; zero: unknown
 	// Workers is how many there were, numbered from 0; 0: as many as appear.
 	Workers int
@@ -37,4 +38,7 @@ type CounterEnd struct {
 	Counter           int // index into the run's counters
 	Invoked, Returned int64
 	Final             State // unknown: it could not be read
+	// Watched is for how long before it the counter was read again and again,
+	// because a write without an answer could still come.
+	Watched time.Duration
 }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/counter"
+	"contend/internal/check"
+	"contend/internal/history"
+	"contend/report"
+	"contend/workload"
+)
+
+func (p *program) checkCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "judge a saved history again, offline",
+		UsageText: "contend check RUN|FILE [flags]",
+		Description: "RUN is a run's folder, FILE a history: history.jsonl.zst, or the same text uncompressed, of contend or of\n" +
+			"any other program (\"The history\" in the README has the format). Of a run that was killed, the part up to its\n" +
+			"last closed frame is judged; --target reads what its counters hold now.\n\n" +
+			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
+			"   contend check runs/hot-key-20260102T030405Z\n" +
+			"   contend check other.jsonl --picture violation.html",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "target", Usage: "read the final values from `aws|URL` instead of the history"},
+			&cli.StringFlag{Name: "table", Usage: "the counters' table is `NAME` (default: what the history says)"},
+			&cli.StringFlag{Name: "strategy", Usage: "the counters' design is `NAME` (default: what the history says)"},
+			&cli.StringFlag{Name: "picture", Usage: "draw the first violation into `FILE` (default: violation.html in RUN)"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json`"},
+		},
+		Action: p.check,
+	}
+}
+
+func (p *program) check(c *cli.Context) error {
+	arg, err := oneArgument(c, "run or history file")
+	if err != nil {
+		return err
+	}
+	format := c.String("format")
+	if format != "text" && format != "json" {
+		return usage(fmt.Errorf("check: --format: unknown format %q", format), "text or json")
+	}
+	path, err := historyPath(arg)
+	if err != nil {
+		return withHint(fmt.Errorf("check: %w", err), "RUN is the folder that a run wrote, FILE a history")
+	}
+	var finals func(history.Header) (history.Footer, error)
+	if c.IsSet("target") {
+		finals = func(h history.Header) (history.Footer, error) { return p.finals(c, h) }
+	}
+	e, err := examine(path, finals)
+	if errors.Is(err, fs.ErrNotExist) {
+		return withHint(fmt.Errorf("check: %w", err), "a run's folder holds "+report.HistoryFile)
+	}
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	return p.tellJudgement(c, arg, path, e)
+}
+
+// tellJudgement prints the findings and draws the first violation.
+func (p *program) tellJudgement(c *cli.Context, arg, path string, e *examined) error {
+	j := report.NewJudgement(path, e.header, &e.findings)
+	switch {
+	case e.footer == nil:
+		j.Cut = true
+	case e.footer.Error != "":
+		j.Error = e.footer.Error
+		j.Verdict = j.Verdict.CutShort()
+	}
+	picture := c.String("picture")
+	if picture == "" && path != arg {
+		picture = filepath.Join(arg, report.PictureFile)
+	}
+	var drawn error
+	if picture != "" && len(e.findings.Violations) > 0 {
+		if drawn = e.draw(path, picture); drawn == nil {
+			fmt.Fprintf(p.stderr, "contend: the violation is drawn in %s\n", picture)
+		}
+	}
+	printed := p.printJudgement(c.String("format"), j)
+	if j.Verdict.Status != check.Pass {
+		return errors.Join(&judged{j.Verdict.Status}, printed, drawn)
+	}
+	return errors.Join(printed, drawn)
+}
+
+func (p *program) printJudgement(format string, j *report.Judgement) error {
+	if format == "json" {
+		return j.Encode(p.stdout)
+	}
+	return j.Text(p.stdout, report.TextOptions{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+}
+
+// finals reads the counters of a history as they are now.
+func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, error) {
+	table, strategy := c.String("table"), c.String("strategy")
+	if table == "" {
+		table = h.Table
+	}
+	if strategy == "" {
+		strategy = h.Strategy
+	}
+	if table == "" || strategy == "" {
+		return history.Footer{}, usage(errors.New("check: the history does not say which table and design its counters have"), "give --table and --strategy")
+	}
+	interrupts := catchInterrupts(c.Context, func(string, ...any) {})
+	defer interrupts.release()
+	s := workload.Scenario{Target: c.String("target")}
+	if s.Target == workload.TargetEmbedded {
+		return history.Footer{}, usage(errors.New("check: --target: the embedded server ends with its run, and its counters with it"), "")
+	}
+	t, err := openTarget(interrupts.setup, &s)
+	if err != nil {
+		return history.Footer{}, err
+	}
+	end, err := readCounters(interrupts.setup, t, table, strategy, h.Counters)
+	return end, errors.Join(explain(err, s.Target), t.close())
+}
+
+func readCounters(ctx context.Context, t *target, table, design string, counters []history.CounterStart) (history.Footer, error) {
+	var end history.Footer
+	strategy, err := counter.NewStrategy(design, t.setup, counter.OmitConflictState)
+	if err != nil {
+		return end, err
+	}
+	for i, start := range counters {
+		state, _, err := strategy.Read(ctx, counter.Key{Table: table, Name: start.Key}, true)
+		if err != nil {
+			return end, err
+		}
+		end.Finals = append(end.Finals, history.CounterEnd{
+			Counter: i, Final: history.State{Value: state.Value, Version: state.Version, Known: true},
+		})
+	}
+	return end, nil
+}

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"contend/internal/check"
+	"contend/internal/history"
+)
+
+// Judgement is what a history alone says of a run.
+type Judgement struct {
+	Version    int           `json:"version"`
+	History    string        `json:"history"` // the file
+	Tool       string        `json:"tool,omitempty"`
+	Scenario   string        `json:"scenario,omitempty"`
+	Strategy   string        `json:"strategy,omitempty"`
+	Operations int64         `json:"operations"`
+	Cut        bool          `json:"cut"` // the history has no end
+	Error      string        `json:"error,omitempty"`
+	Verdict    check.Verdict `json:"verdict"`
+	Counters   []Counter     `json:"counters"`
+	Staleness  *Staleness    `json:"staleness,omitempty"`
+	Warnings   []string      `json:"warnings"`
+}
+
+// NewJudgement makes the findings about a history readable.
+func NewJudgement(file string, h history.Header, f *check.Findings) *Judgement {
+	return &Judgement{
+		Version:    Version,
+		History:    file,
+		Tool:       h.Tool,
+		Scenario:   h.Scenario,
+		Strategy:   h.Strategy,
+		Operations: f.Operations,
+		Verdict:    check.Judge(f.Checks...),
+		Counters:   counters(f.Ledgers),
+		Staleness:  NewStaleness(&f.Staleness),
+		Warnings:   []string{},
+	}
+}
+
+// Encode writes the judgement as JSON.
+func (j *Judgement) Encode(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(j); err != nil {
+		return fmt.Errorf("judgement: %w", err)
+	}
+	return nil
+}
+
+// Text writes the judgement for people.
+func (j *Judgement) Text(w io.Writer, options TextOptions) error {
+	p := newPage(options)
+	name := j.Scenario
+	if name == "" {
+		name = "history"
+	}
+	p.verdict(&Report{Verdict: j.Verdict, Scenario: name, Error: j.Error, Description: j.describe()})
+	p.counters(j.Counters)
+	p.staleness(j.Staleness)
+	p.warnings(j.Warnings)
+	return p.writeTo(w)
+}
+
+func (j *Judgement) describe() string {
+	text := plural(j.Operations, "operation") + " in " + j.History
+	if j.Tool != "" {
+		text += ", written by " + j.Tool
+	}
+	return text + "."
+}

@@ -1,0 +1,76 @@
+package report
+
+import (
+	"fmt"
+
+	"contend/internal/check"
+)
+
+// Staleness tells how far eventually consistent reads were behind what had
+// surely been acknowledged when they began.
+type Staleness struct {
+	Reads        int64   `json:"reads"`
+	Stale        int64   `json:"stale"` // of these, how many were behind
+	MostVersions int64   `json:"most_versions"`
+	MostMS       float64 `json:"most_ms"`
+	// Older counts reads of states so old that their time is a lower bound.
+	Older int64 `json:"older,omitempty"`
+	// The histograms' bars are a power of two wide; empty ones are left out.
+	Versions []StalenessBar `json:"versions"` // below, in versions
+	Times    []StalenessBar `json:"times"`    // below, in milliseconds
+}
+
+// StalenessBar says how many reads were behind by less than Below, and not
+// below the bar before.
+type StalenessBar struct {
+	Below float64 `json:"below"`
+	Reads int64   `json:"reads"`
+}
+
+// NewStaleness is nil if there was no eventually consistent read.
+func NewStaleness(s *check.Staleness) *Staleness {
+	if s.Reads == 0 {
+		return nil
+	}
+	const nanosPerMilli, microsPerMilli = 1e6, 1e3
+	return &Staleness{
+		Reads: s.Reads, Stale: s.Stale, Older: s.Older,
+		MostVersions: s.MostVersions, MostMS: float64(s.MostNanos) / nanosPerMilli,
+		Versions: stalenessBars(s.Versions[:], 1), Times: stalenessBars(s.Micros[:], 1/microsPerMilli),
+	}
+}
+
+// stalenessBars reads buckets of which the n-th ends below 2^n units.
+func stalenessBars(buckets []int64, unit float64) []StalenessBar {
+	bars := []StalenessBar{}
+	below := unit
+	for _, reads := range buckets {
+		if reads > 0 {
+			bars = append(bars, StalenessBar{below, reads})
+		}
+		below *= 2
+	}
+	return bars
+}
+
+// staleness shows both histograms as bars.
+func (p *page) staleness(s *Staleness) {
+	if s == nil {
+		return
+	}
+	p.section("Staleness of eventual reads")
+	p.paragraph(margin, plain, fmt.Sprintf("%s of %s behind, at most %s and %s",
+		percent(float64(s.Stale)/float64(s.Reads)), plural(s.Reads, "read"), plural(s.MostVersions, "version"), lasting(s.MostMS/1000)))
+	p.line("")
+	p.bars(bars(s.Versions, func(below float64) string { return "below " + plural(int64(below), "version") }))
+	p.line("")
+	p.bars(bars(s.Times, func(below float64) string { return "below " + lasting(below/1000) }))
+}
+
+func bars(all []StalenessBar, label func(below float64) string) []bar {
+	var rows []bar
+	for _, b := range all {
+		rows = append(rows, bar{label(b.Below), b.Reads})
+	}
+	return rows
+}
