@@ -43,6 +43,7 @@ func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	target, err := url.Parse(args[1])
 	ts.Check(err)
 	through := httputil.NewSingleHostReverseProxy(target)
+	through.Transport = &http.Transport{DisableKeepAlives: true} // an open connection would hold up the server's end
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		wrong(w, r, through.ServeHTTP)
 	}))
