@@ -19,12 +19,23 @@ import (
 //
 // What it is not for: an attempt whose answer was lost counts twice if it is
 // tried again, and may be missing if it is not (see [Unknown]).
-type AtomicAdd struct{ items }
+type AtomicAdd struct {
+	items
+	expression string // of the update
+}
 
 var _ Strategy = (*AtomicAdd)(nil)
 
 // NewAtomicAdd returns the strategy over client.
-func NewAtomicAdd(client DynamoDB) *AtomicAdd { return &AtomicAdd{newItems(client)} }
+func NewAtomicAdd(client DynamoDB) *AtomicAdd { return newAtomicAdd(newItems(client, Schema{})) }
+
+func newAtomicAdd(items items) *AtomicAdd {
+	a := &AtomicAdd{items: items, expression: "ADD #value :delta"}
+	if items.schema.isOurs() {
+		a.expression = "SET #updated = :now ADD #value :delta, #version :one"
+	}
+	return a
+}
 
 // Name is "atomic-add".
 func (*AtomicAdd) Name() string { return AtomicAddName }
@@ -39,12 +50,10 @@ func (a *AtomicAdd) Add(ctx context.Context, key Key, delta int64, _ State) (Rec
 		condition, limit = "#value >= :limit", math.MinInt64-delta
 	}
 	receipt, err := a.update(ctx, key, &dynamodb.UpdateItemInput{
-		UpdateExpression:         aws.String("SET #updated = :now ADD #value :delta, #version :one"),
-		ConditionExpression:      aws.String(condition),
-		ExpressionAttributeNames: a.names,
-		ExpressionAttributeValues: item{
-			":delta": number(delta), ":limit": number(limit), ":now": timestamp(), ":one": a.one,
-		},
+		UpdateExpression:                    aws.String(a.expression),
+		ConditionExpression:                 aws.String(condition),
+		ExpressionAttributeNames:            a.names,
+		ExpressionAttributeValues:           a.stamp(item{":delta": number(delta), ":limit": number(limit)}),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if receipt.Outcome == Conflict {

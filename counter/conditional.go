@@ -21,6 +21,7 @@ import (
 // loses to its own write, and is then counted twice (see [Unknown]).
 type Conditional struct {
 	items
+	expression string // of the update
 	onConflict types.ReturnValuesOnConditionCheckFailure
 }
 
@@ -28,7 +29,14 @@ var _ Strategy = (*Conditional)(nil)
 
 // NewConditional returns the strategy over client.
 func NewConditional(client DynamoDB, onConflict ConflictState) *Conditional {
-	c := &Conditional{items: newItems(client)}
+	return newConditional(newItems(client, Schema{}), onConflict)
+}
+
+func newConditional(items items, onConflict ConflictState) *Conditional {
+	c := &Conditional{items: items, expression: "SET #value = :new"}
+	if items.schema.isOurs() {
+		c.expression = "SET #value = :new, #updated = :now ADD #version :one"
+	}
 	if onConflict == ReturnConflictState {
 		c.onConflict = types.ReturnValuesOnConditionCheckFailureAllOld
 	}
@@ -50,12 +58,10 @@ func (c *Conditional) Add(ctx context.Context, key Key, delta int64, seen State)
 		return receipt, err
 	}
 	return c.update(ctx, key, &dynamodb.UpdateItemInput{
-		UpdateExpression:         aws.String("SET #value = :new, #updated = :now ADD #version :one"),
-		ConditionExpression:      aws.String("#value = :seen"),
-		ExpressionAttributeNames: c.names,
-		ExpressionAttributeValues: item{
-			":new": number(sum), ":seen": number(seen.Value), ":now": timestamp(), ":one": c.one,
-		},
+		UpdateExpression:                    aws.String(c.expression),
+		ConditionExpression:                 aws.String("#value = :seen"),
+		ExpressionAttributeNames:            c.names,
+		ExpressionAttributeValues:           c.stamp(item{":new": number(sum), ":seen": number(seen.Value)}),
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
 }

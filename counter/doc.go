@@ -20,5 +20,6 @@
 //	updated  S  when the last write was made, ISO 8601, UTC
 //
 // Only id and value are needed: an item written by another program works, and
-// gains the other two with the first write.
+// gains the other two with the first write. [Schema] is for items that must not
+// gain anything, or that keep the number elsewhere.
 package counter

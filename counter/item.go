@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// The attributes of a counter's item.
+// The attributes of an item of this package.
 const (
 	attributeID      = "id"
 	attributeValue   = "value"
@@ -36,12 +36,16 @@ func timestamp() types.AttributeValue {
 
 // stateOf reads a counter's item. The value must be an integer; version and
 // time belong to us and may be missing, or be somebody else's attributes.
-func stateOf(key Key, attributes item) (State, error) {
-	value, err := integerOf(attributes[attributeValue])
+func (i items) stateOf(key Key, attributes item) (State, error) {
+	name := i.schema.attribute()
+	value, err := integerOf(attributes[name])
 	if err != nil {
-		return State{}, &ValueError{Key: key, Attribute: attributeValue, Problem: err.Error()}
+		return State{}, &ValueError{Key: key, Attribute: name, Problem: err.Error()}
 	}
 	state := State{Value: value}
+	if !i.schema.isOurs() {
+		return state, nil
+	}
 	if version, err := integerOf(attributes[attributeVersion]); err == nil {
 		state.Version = version
 	}

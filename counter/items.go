@@ -14,25 +14,35 @@ import (
 // is created, read and updated.
 type items struct {
 	client DynamoDB
+	schema Schema
 	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
 	one    types.AttributeValue
 }
 
-func newItems(client DynamoDB) items {
-	return items{
-		client: client,
-		names:  map[string]string{"#value": attributeValue, "#version": attributeVersion, "#updated": attributeUpdated},
-		one:    number(1),
+func newItems(client DynamoDB, schema Schema) items {
+	i := items{client: client, schema: schema, names: map[string]string{"#value": schema.attribute()}, one: number(1)}
+	if schema.isOurs() {
+		i.names["#version"], i.names["#updated"] = attributeVersion, attributeUpdated
 	}
+	return i
+}
+
+// stamp adds what an update of version and time needs, if the items have them.
+func (i items) stamp(values item) item {
+	if i.schema.isOurs() {
+		values[":now"], values[":one"] = timestamp(), i.one
+	}
+	return values
 }
 
 // Create implements [Strategy]. Two programs that create the same counter at
 // once end with one of the two initial values, and both without an error.
 func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	fresh := key.attributes()
-	fresh[attributeValue] = number(initial)
-	fresh[attributeVersion] = i.one
-	fresh[attributeUpdated] = timestamp()
+	fresh[i.schema.attribute()] = number(initial)
+	if i.schema.isOurs() {
+		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp()
+	}
 	_, err := i.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
 		Item:                     fresh,
@@ -61,7 +71,7 @@ func (i items) Read(ctx context.Context, key Key, consistent bool) (State, Units
 	if len(out.Item) == 0 {
 		return State{}, units, notFound(key)
 	}
-	state, err := stateOf(key, out.Item)
+	state, err := i.stateOf(key, out.Item)
 	return state, units, err
 }
 
@@ -73,10 +83,10 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := i.client.UpdateItem(ctx, in)
 	if err != nil {
-		return refused(key, err)
+		return i.refused(key, err)
 	}
 	units := unitsOf(out.ConsumedCapacity, writeUnits)
-	state, err := stateOf(key, out.Attributes)
+	state, err := i.stateOf(key, out.Attributes)
 	if err != nil {
 		receipt, err := rejected(&answerError{err})
 		receipt.Units = units
@@ -86,13 +96,13 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 }
 
 // refused makes the receipt of a write that was not acknowledged.
-func refused(key Key, cause error) (Receipt, error) {
+func (i items) refused(key Key, cause error) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
 	var condition *types.ConditionalCheckFailedException
 	if !errors.As(cause, &condition) || len(condition.Item) == 0 {
 		return receipt, err
 	}
-	state, stateErr := stateOf(key, condition.Item)
+	state, stateErr := i.stateOf(key, condition.Item)
 	if stateErr != nil {
 		return rejected(stateErr)
 	}

@@ -2,8 +2,6 @@ package counter
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -31,7 +29,7 @@ func (k Key) String() string { return k.Table + "/" + k.Name }
 // State is what a counter's item held at one moment.
 type State struct {
 	Value   int64
-	Version int64     // 0: the item carries no version
+	Version int64     // 0: the item carries no version, or is not ours (see [Schema])
 	Updated time.Time // zero: the item carries no readable time
 }
 
@@ -99,13 +97,8 @@ const (
 // StrategyNames lists the strategies that [NewStrategy] knows.
 func StrategyNames() []string { return []string{ConditionalName, AtomicAddName} }
 
-// NewStrategy returns the strategy of that name.
+// NewStrategy returns the strategy of that name for items of this package;
+// [Schema.NewStrategy] has those for items of other programs.
 func NewStrategy(name string, client DynamoDB, onConflict ConflictState) (Strategy, error) {
-	switch name {
-	case ConditionalName:
-		return NewConditional(client, onConflict), nil
-	case AtomicAddName:
-		return NewAtomicAdd(client), nil
-	}
-	return nil, fmt.Errorf("unknown strategy %q (known: %s)", name, strings.Join(StrategyNames(), ", "))
+	return Schema{}.NewStrategy(name, client, onConflict)
 }

@@ -20,19 +20,27 @@ func TestStrategiesOnDynamoDBLocal(t *testing.T) {
 	runSuite(t, localtest.Start(t))
 }
 
+// schemas are ours, one that differs from it in nothing but what is missing, and
+// one whose attribute would be a path if it were not a name.
+var schemas = map[string]counter.Schema{
+	"ours": {}, "number-alone": {Attribute: "value"}, "odd-name": {Attribute: "a.b[0] #:"},
+}
+
 func runSuite(t *testing.T, endpoint string) {
 	client := localtest.Client(endpoint)
-	for _, name := range counter.StrategyNames() {
-		for _, onConflict := range []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState} {
-			t.Run(fmt.Sprintf("%s-%t", name, onConflict), func(t *testing.T) {
-				countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
-					strategy, err := counter.NewStrategy(name, client, onConflict)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return strategy
+	for what, schema := range schemas {
+		for _, name := range counter.StrategyNames() {
+			for _, onConflict := range []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState} {
+				t.Run(fmt.Sprintf("%s-%t-%s", name, onConflict, what), func(t *testing.T) {
+					countertest.Run(t, client, schema, func(client counter.DynamoDB) counter.Strategy {
+						strategy, err := schema.NewStrategy(name, client, onConflict)
+						if err != nil {
+							t.Fatal(err)
+						}
+						return strategy
+					})
 				})
-			})
+			}
 		}
 	}
 }

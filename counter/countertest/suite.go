@@ -3,9 +3,13 @@
 package countertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,10 +28,10 @@ type Client interface {
 	counter.TableClient
 }
 
-// Run tests the strategy that build returns, in a table that it creates and
-// deletes.
-func Run(t *testing.T, client Client, build func(counter.DynamoDB) counter.Strategy) {
-	s := suite{client: client, strategy: build(client), table: newTable(t, client)}
+// Run tests the strategy that build returns for items of the schema, in a table
+// that it creates and deletes.
+func Run(t *testing.T, client Client, schema counter.Schema, build func(counter.DynamoDB) counter.Strategy) {
+	s := suite{client: client, schema: schema, strategy: build(client), table: newTable(t, client)}
 	t.Run("create keeps an existing counter", s.createKeeps)
 	t.Run("create races end with one counter", s.createRace)
 	t.Run("add returns what is stored", s.addReturnsStored)
@@ -35,6 +39,7 @@ func Run(t *testing.T, client Client, build func(counter.DynamoDB) counter.Strat
 	t.Run("add never leaves int64", s.addOverflow)
 	t.Run("a missing counter stays missing", s.missing)
 	t.Run("items of other programs work", s.foreignItems)
+	t.Run("no other attribute is touched", s.othersUntouched)
 	t.Run("what is not a counter is named", s.notCounters)
 	t.Run("an item stays under a kilobyte", s.itemSize)
 	t.Run("capacity is reported", s.units)
@@ -47,6 +52,7 @@ func Run(t *testing.T, client Client, build func(counter.DynamoDB) counter.Strat
 
 type suite struct {
 	client   Client
+	schema   counter.Schema
 	strategy counter.Strategy
 	table    string
 }
@@ -64,6 +70,20 @@ func newTable(t *testing.T, client Client) string {
 		}
 	})
 	return name
+}
+
+// attribute holds the number.
+func (s suite) attribute() string { return cmp.Or(s.schema.Attribute, "value") }
+
+// isOurs: the items have a version and a time.
+func (s suite) isOurs() bool { return s.schema == counter.Schema{} }
+
+// version is what a state tells after so many writes.
+func (s suite) version(writes int64) int64 {
+	if s.isOurs() {
+		return writes
+	}
+	return 0
 }
 
 // fresh creates a counter of the test's own.
@@ -102,8 +122,8 @@ func (s suite) createKeeps(t *testing.T) {
 	if err := s.strategy.Create(t.Context(), key, 99); err != nil {
 		t.Fatalf("creating it again: %v", err)
 	}
-	if got := s.read(t, key); got.Value != 7 || got.Version != 1 {
-		t.Errorf("got value %d version %d, want 7 and 1", got.Value, got.Version)
+	if got := s.read(t, key); got.Value != 7 || got.Version != s.version(1) {
+		t.Errorf("got value %d version %d, want 7 and %d", got.Value, got.Version, s.version(1))
 	}
 }
 
@@ -119,8 +139,8 @@ func (s suite) createRace(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if got := s.read(t, key); got.Value < 100 || got.Value >= 100+programs || got.Version != 1 {
-		t.Errorf("got value %d version %d, want one of the initial values and version 1", got.Value, got.Version)
+	if got := s.read(t, key); got.Value < 100 || got.Value >= 100+programs || got.Version != s.version(1) {
+		t.Errorf("got value %d version %d, want one of the initial values and version %d", got.Value, got.Version, s.version(1))
 	}
 }
 
@@ -135,10 +155,10 @@ func (s suite) addReturnsStored(t *testing.T) {
 	if receipt.Outcome != counter.Applied || !receipt.StateKnown || receipt.State != after {
 		t.Errorf("receipt %+v, want applied with the stored %+v", receipt, after)
 	}
-	if after.Value != 42 || after.Version != before.Version+1 {
-		t.Errorf("got value %d version %d, want 42 and %d", after.Value, after.Version, before.Version+1)
+	if after.Value != 42 || before.Version != s.version(1) || after.Version != s.version(2) {
+		t.Errorf("got value %d version %d after %d, want 42 and %d", after.Value, after.Version, before.Version, s.version(2))
 	}
-	if age := time.Since(after.Updated); age < 0 || age > time.Minute {
+	if age := time.Since(after.Updated); s.isOurs() == after.Updated.IsZero() || s.isOurs() && (age < 0 || age > time.Minute) {
 		t.Errorf("time of the update is %v ago", age)
 	}
 }
@@ -210,16 +230,16 @@ func (s suite) foreignItems(t *testing.T) {
 		t.Run(c.spelling, func(t *testing.T) {
 			key := counter.Key{Table: s.table, Name: t.Name()}
 			s.put(t, key, map[string]types.AttributeValue{
-				"value": &types.AttributeValueMemberN{Value: c.spelling},
-				"owner": &types.AttributeValueMemberS{Value: "another program"},
+				s.attribute(): &types.AttributeValueMemberN{Value: c.spelling},
+				"owner":       &types.AttributeValueMemberS{Value: "another program"},
 			})
 			before := s.read(t, key)
 			if before != (counter.State{Value: c.want}) {
 				t.Errorf("read %+v, want the value %d alone", before, c.want)
 			}
 			receipt, err := s.strategy.Add(t.Context(), key, 1, before)
-			if err != nil || receipt.State.Value != c.want+1 || receipt.State.Version != 1 || receipt.State.Updated.IsZero() {
-				t.Errorf("add: %+v, %v; want %d, version 1 and a time", receipt, err, c.want+1)
+			if err != nil || receipt.State.Value != c.want+1 || receipt.State.Version != s.version(1) || receipt.State.Updated.IsZero() == s.isOurs() {
+				t.Errorf("add: %+v, %v; want %d, version %d and a time if there is one", receipt, err, c.want+1, s.version(1))
 			}
 		})
 	}
@@ -230,10 +250,10 @@ func (s suite) notCounters(t *testing.T) {
 		what       string
 		attributes map[string]types.AttributeValue
 	}{
-		{"fraction", map[string]types.AttributeValue{"value": &types.AttributeValueMemberN{Value: "1.5"}}},
-		{"beyond-int64", map[string]types.AttributeValue{"value": &types.AttributeValueMemberN{Value: "9223372036854775808"}}},
-		{"huge", map[string]types.AttributeValue{"value": &types.AttributeValueMemberN{Value: "1E100"}}},
-		{"text", map[string]types.AttributeValue{"value": &types.AttributeValueMemberS{Value: "5"}}},
+		{"fraction", map[string]types.AttributeValue{s.attribute(): &types.AttributeValueMemberN{Value: "1.5"}}},
+		{"beyond-int64", map[string]types.AttributeValue{s.attribute(): &types.AttributeValueMemberN{Value: "9223372036854775808"}}},
+		{"huge", map[string]types.AttributeValue{s.attribute(): &types.AttributeValueMemberN{Value: "1E100"}}},
+		{"text", map[string]types.AttributeValue{s.attribute(): &types.AttributeValueMemberS{Value: "5"}}},
 		{"nothing", nil},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -247,19 +267,64 @@ func (s suite) notCounters(t *testing.T) {
 	}
 }
 
-func (s suite) itemSize(t *testing.T) {
-	key := s.fresh(t, math.MaxInt64-1)
+// othersUntouched shows that only the schema's attributes are there after a
+// creation, and that what another program keeps beside them stays.
+func (s suite) othersUntouched(t *testing.T) {
+	want := []string{"id", s.attribute()}
+	if s.isOurs() {
+		want = append(want, "updated", "version")
+	}
+	slices.Sort(want)
+	key := s.fresh(t, 1)
+	if got := slices.Sorted(maps.Keys(s.item(t, key))); !slices.Equal(got, want) {
+		t.Errorf("a new counter has the attributes %q, want %q", got, want)
+	}
+	others := map[string]types.AttributeValue{
+		"owner":   &types.AttributeValueMemberS{Value: "another program"},
+		"version": &types.AttributeValueMemberN{Value: "7"},
+		"updated": &types.AttributeValueMemberBOOL{Value: true},
+		"values":  &types.AttributeValueMemberNS{Value: []string{"1"}},
+	}
+	if s.isOurs() {
+		delete(others, "version")
+		delete(others, "updated")
+	}
+	before := maps.Clone(others)
+	before[s.attribute()] = &types.AttributeValueMemberN{Value: "1"}
+	s.put(t, key, before)
 	if _, err := s.strategy.Add(t.Context(), key, 1, s.read(t, key)); err != nil {
 		t.Fatal(err)
 	}
+	after := s.item(t, key)
+	for name, value := range others {
+		if !reflect.DeepEqual(after[name], value) {
+			t.Errorf("attribute %q became %v", name, after[name])
+		}
+	}
+	if len(after) != len(want)+len(others) {
+		t.Errorf("the item became %v", after)
+	}
+}
+
+// item is what is stored.
+func (s suite) item(t *testing.T, key counter.Key) map[string]types.AttributeValue {
+	t.Helper()
 	out, err := s.client.GetItem(t.Context(), &dynamodb.GetItemInput{
 		TableName: &key.Table, Key: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: key.Name}}, ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return out.Item
+}
+
+func (s suite) itemSize(t *testing.T) {
+	key := s.fresh(t, math.MaxInt64-1)
+	if _, err := s.strategy.Add(t.Context(), key, 1, s.read(t, key)); err != nil {
+		t.Fatal(err)
+	}
 	size := 0
-	for name, value := range out.Item {
+	for name, value := range s.item(t, key) {
 		switch v := value.(type) {
 		case *types.AttributeValueMemberS:
 			size += len(name) + len(v.Value)
@@ -298,8 +363,8 @@ func (s suite) units(t *testing.T) {
 	check("write", receipt.Units, counter.Units{Write: 1, Reported: true})
 }
 
-// concurrent shows that acknowledged adds are all in the sum, that no version
-// was given twice, and that every version's value follows from its place.
+// concurrent shows that acknowledged adds are all in the sum, that no value was
+// given twice, and that every value follows from its version.
 func (s suite) concurrent(t *testing.T) {
 	const programs, adds, initial = 8, 20, 1000
 	key := s.fresh(t, initial)
@@ -329,16 +394,16 @@ func (s suite) concurrent(t *testing.T) {
 	seen := map[int64]bool{}
 	for _, states := range receipts {
 		for _, state := range states {
-			if seen[state.Version] {
-				t.Errorf("version %d was acknowledged twice", state.Version)
+			if seen[state.Value] {
+				t.Errorf("value %d was acknowledged twice", state.Value)
 			}
-			seen[state.Version] = true
-			if state.Value != initial+state.Version-1 {
+			seen[state.Value] = true
+			if writes := state.Value - initial + 1; state.Version != s.version(writes) {
 				t.Errorf("version %d has value %d", state.Version, state.Value)
 			}
 		}
 	}
-	if got := s.read(t, key); got.Value != initial+programs*adds || got.Version != 1+programs*adds {
+	if got := s.read(t, key); got.Value != initial+programs*adds || got.Version != s.version(1+programs*adds) {
 		t.Errorf("got value %d version %d after %d adds to %d", got.Value, got.Version, programs*adds, initial)
 	}
 }
