@@ -81,10 +81,17 @@ func (e Ending) String() string {
 	return fmt.Sprintf("ending(%d)", uint8(e))
 }
 
+// State is what a counter held, as far as the store told.
+type State struct {
+	Value   int64
+	Version int64 // 0: the item carries no version
+	Known   bool  // false: the store did not say, the rest means nothing
+}
+
 // Attempt is one try at an operation. Times are nanoseconds since the start of
 // the run, on one monotonic clock.
 type Attempt struct {
-	Invoked, Returned int64
+	Invoked, Returned int64 // of the write, or of a read operation's read
 	Outcome           counter.Outcome
 	// Written is false if the attempt ended before a write was sent: it is a
 	// read, or the read that had to come first did not succeed.
@@ -92,6 +99,21 @@ type Attempt struct {
 	// Reason is the classification's word for what went wrong; empty if
 	// nothing did.
 	Reason string
+
+	// Before is the state that the write was built on, unknown for a write
+	// that needs none. If a strong read was sent for it, LookInvoked and
+	// LookReturned are that read's times; both are 0 if the state was known
+	// from earlier.
+	Before                    State
+	LookInvoked, LookReturned int64
+	// After is the state that an applied write left behind.
+	After State
+	// Saw is the state that a read returned, or that a refused write lost
+	// against.
+	Saw State
+
+	ReadUnits, WriteUnits float64 // capacity that the store reported; 0: it reported none
+	Token                 string  // that makes the write idempotent; empty: none
 }
 
 // Op is one operation with its attempts. Times are nanoseconds since the start
@@ -101,6 +123,7 @@ type Op struct {
 	Sequence int64 // counts the worker's operations from 1
 	Counter  int   // index into the run's counters
 	Kind     Kind
+	Eventual bool // a read that may be behind
 	Delta    int64
 	Due      int64 // when the work was due; Invoked in a closed loop
 	Invoked  int64

@@ -1,0 +1,40 @@
+package history
+
+import "time"
+
+// Header is what is known of a run before its first operation.
+type Header struct {
+	Tool      string    // what wrote the history
+	Scenario  string    // its name; empty: unknown
+	Strategy  string    // its name; empty: unknown
+	StartedAt time.Time // wall clock at time 0 of the operations; zero: unknown
+	// Workers is how many there were, numbered from 0; 0: as many as appear.
+	Workers int
+	// Ordered says that each worker carried out one operation after another,
+	// and that its operations stand in this order. It lets a reader judge while
+	// it reads, in memory that does not grow.
+	Ordered  bool
+	Counters []CounterStart
+}
+
+// CounterStart is a counter before the first operation.
+type CounterStart struct {
+	Key     string
+	Initial State
+}
+
+// Footer is what is known of a run after its last operation. A history that was
+// cut off has none.
+type Footer struct {
+	Operations int64         // how many the history has
+	Elapsed    time.Duration // from the common start to the end of the last operation
+	Finals     []CounterEnd
+	Error      string // what ended the run before its time; empty: nothing
+}
+
+// CounterEnd is a strong read of a counter after the last operation.
+type CounterEnd struct {
+	Counter           int // index into the run's counters
+	Invoked, Returned int64
+	Final             State // unknown: it could not be read
+}
