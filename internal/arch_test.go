@@ -15,7 +15,7 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/check", "internal/embedded", "internal/history", "report", "scenarios", "workload",
+		"counter", "internal/check", "internal/embedded", "internal/history", "internal/probe", "report", "scenarios", "workload",
 	},
 	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
 	"workload":                     {"counter", "internal/hist", "internal/history", "workload/retry"},
@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/check":               {"counter", "internal/history"},
 	"internal/history":             {"counter"},
 	"internal/hist":                nil,
+	"internal/probe":               {"counter", "internal/history"},
 	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression"},
 	"internal/embedded/attribute":  nil,
 	"internal/embedded/expression": {"internal/embedded/attribute"},
