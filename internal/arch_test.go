@@ -15,8 +15,8 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/history", "report", "scenarios",
-		"workload", "workload/retry",
+		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/history", "internal/probe", "report",
+		"scenarios", "workload", "workload/retry",
 	},
 	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
 	"workload":                     {"counter", "internal/embedded/misbehave", "internal/hist", "internal/history", "workload/retry"},
@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"internal/check":               {"counter", "internal/history"},
 	"internal/history":             {"counter"},
 	"internal/hist":                nil,
+	"internal/probe":               {"counter", "internal/history"},
 	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave"},
 	"internal/embedded/attribute":  nil,
 	"internal/embedded/expression": {"internal/embedded/attribute"},

@@ -48,7 +48,8 @@ func (p *program) app() *cli.App {
 		OnUsageError:              onUsageError,
 		Action:                    p.noCommand,
 		Commands: []*cli.Command{
-			p.runCommand(), p.checkCommand(), p.reportCommand(), p.scenariosCommand(), p.validateCommand(), p.serveCommand(),
+			p.runCommand(), p.checkCommand(), p.reportCommand(), p.scenariosCommand(), p.validateCommand(), p.probeCommand(),
+			p.serveCommand(),
 		},
 	}
 	for _, command := range app.Commands {

@@ -120,7 +120,7 @@ func makeFolder(folder, name string, started time.Time) (string, error) {
 	if len(entries) > 0 {
 		return "", fmt.Errorf("run folder: %q is not empty: %w", folder, os.ErrExist)
 	}
-	return folder, probe(folder)
+	return folder, tryFolder(folder)
 }
 
 // makeNewFolder appends a number if there is such a folder already.
@@ -143,8 +143,8 @@ func makeNewFolder(path string) (string, error) {
 	}
 }
 
-// probe finds out whether files can be written to an existing folder.
-func probe(folder string) error {
+// tryFolder finds out whether files can be written to an existing folder.
+func tryFolder(folder string) error {
 	file, err := os.CreateTemp(folder, ".probe-")
 	if err != nil {
 		return fmt.Errorf("run folder: %w", err)

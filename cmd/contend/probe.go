@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/counter"
+	"contend/internal/check"
+	"contend/internal/probe"
+	"contend/workload"
+)
+
+func (p *program) probeCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "probe",
+		Usage:     "say what a DynamoDB-compatible server gets right and what it breaks",
+		UsageText: "contend probe URL [flags]",
+		Description: "URL is a server that speaks DynamoDB's protocol. A fixed battery of questions about contention, reads,\n" +
+			"refused conditions and numbers is asked in a new table, which is deleted again, also after Ctrl-C.\n" +
+			"The answers are a table: right, broken, not supported or not judged, with the evidence.\n\n" +
+			"Exit codes: 0 nothing is broken, 1 error, 2 usage, 3 something is broken, 4 something could not be judged.\n\n" +
+			"   contend probe http://127.0.0.1:8000\n" +
+			"   contend probe http://127.0.0.1:8000 --workers 32 --format json",
+		Flags: []cli.Flag{
+			&cli.IntFlag{Name: "workers", Value: 8, Usage: "`N` workers, at least 2"},
+			&cli.IntFlag{Name: "operations", Value: 25, Usage: "`N` operations of each worker in each row"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of everything random"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the table on stdout: `text|json`"},
+		},
+		Action: p.probe,
+	}
+}
+
+// The bounds of a battery, so that it stays one: load is what run is for.
+const (
+	mostProbeWorkers    = 256
+	mostProbeOperations = 10000
+)
+
+func (p *program) probe(c *cli.Context) error {
+	endpoint, err := oneArgument(c, "URL")
+	if err != nil {
+		return err
+	}
+	if err := checkProbeFlags(c); err != nil {
+		return err
+	}
+	if err := checkProbeURL(endpoint); err != nil {
+		return err
+	}
+	config := probe.Config{Workers: c.Int("workers"), Operations: c.Int("operations"), Seed: c.Uint64("seed")}
+	table, err := p.askServer(c.Context, endpoint, config)
+	if table == nil {
+		return err
+	}
+	return errors.Join(p.printTable(table, c.String("format")), probeVerdict(table), err)
+}
+
+func checkProbeFlags(c *cli.Context) error {
+	if format := c.String("format"); format != "text" && format != "json" {
+		return usage(fmt.Errorf("probe: --format: unknown format %q", format), "text or json")
+	}
+	if n := c.Int("workers"); n < 2 || n > mostProbeWorkers {
+		return usage(fmt.Errorf("probe: --workers: must be from 2 to %d, not %d", mostProbeWorkers, n), "")
+	}
+	if n := c.Int("operations"); n < 1 || n > mostProbeOperations {
+		return usage(fmt.Errorf("probe: --operations: must be from 1 to %d, not %d", mostProbeOperations, n), "")
+	}
+	return nil
+}
+
+// checkProbeURL holds the argument to what a scenario's target may be, but for
+// the targets that are no URL. It does not repeat it: there may be a password
+// inside.
+func checkProbeURL(endpoint string) error {
+	_, err := loadScenario("atomic-add", []workload.Override{{Source: "URL", Path: "target", Value: endpoint}})
+	if err == nil && endpoint != workload.TargetEmbedded && endpoint != workload.TargetAWS {
+		return nil
+	}
+	return usage(errors.New("probe: the argument must be the URL of a server, with neither user, query nor fragment"),
+		"as in contend probe http://127.0.0.1:8000")
+}
+
+// askServer runs the battery in a table of its own. The report is nil if it
+// could not begin.
+func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config) (report *probe.Report, err error) {
+	interrupts := catchInterrupts(ctx, p.sayProbe)
+	defer interrupts.release()
+	scenario := workload.Scenario{Target: endpoint, RequestTimeout: setupPatience, Seed: config.Seed}
+	scenario.Load.Workers = config.Workers
+	first, err := openTarget(interrupts.ctx, &scenario)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, first.close()) }()
+	other, err := openTarget(interrupts.ctx, &scenario)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, other.close()) }()
+	name := fmt.Sprintf("contend-probe-%s-%d", strings.ToLower(time.Now().UTC().Format("20060102T150405.000Z")), os.Getpid())
+	table, err := counter.CreateTable(interrupts.setup, first.setup, name)
+	if table != nil {
+		defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
+	}
+	if err != nil {
+		return nil, explain(err, endpoint)
+	}
+	config.Client, config.Other, config.Table = first.load, other.load, table.Name
+	report = probe.Run(interrupts.ctx, interrupts.stop, config)
+	report.Endpoint = endpoint
+	return report, nil
+}
+
+// dropProbed deletes the battery's table, also after an interrupt.
+func dropProbed(table *counter.Table, endpoint string) error {
+	const patience = 20 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := table.Delete(ctx); err != nil {
+		return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, endpoint)), "delete it by hand")
+	}
+	return nil
+}
+
+func (p *program) printTable(table *probe.Report, format string) error {
+	if format == "json" {
+		return table.Encode(p.stdout)
+	}
+	return table.Text(p.stdout, width(p.stdout))
+}
+
+// probeVerdict turns the table into an exit code.
+func probeVerdict(table *probe.Report) error {
+	switch table.Verdict() {
+	case probe.Broken:
+		return &judged{check.Fail}
+	case probe.NotJudged:
+		return &judged{check.Inconclusive}
+	}
+	return nil
+}
+
+// sayProbe leaves the line on which ^C stands.
+func (p *program) sayProbe(format string, args ...any) {
+	if isTerminal(p.stderr) {
+		fmt.Fprintln(p.stderr)
+	}
+	fmt.Fprintf(p.stderr, "contend: "+format+"\n", args...)
+}

@@ -1,0 +1,103 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/counter"
+)
+
+// creation is one worker's attempt to be the one that creates an item.
+type creation struct {
+	round, worker int
+	outcome       counter.Outcome
+}
+
+// createRace asks whether exactly one of many PutItem requests with
+// attribute_not_exists wins a new key.
+func (b *battery) createRace(ctx context.Context, name string) Row {
+	var attempts []creation
+	owners := map[int]string{}
+	for round := range b.Operations {
+		raced, err := b.race(ctx, name, round)
+		attempts = append(attempts, raced...)
+		if err != nil {
+			return judgeCreations(attempts, owners, err)
+		}
+		found, err := b.get(ctx, b.client(round), b.key(name, round))
+		if err != nil {
+			return judgeCreations(attempts, owners, err)
+		}
+		owners[round] = show(item{"owner": found["owner"]})
+	}
+	return judgeCreations(attempts, owners, nil)
+}
+
+// race lets all workers create one key at the same time.
+func (b *battery) race(ctx context.Context, name string, round int) ([]creation, error) {
+	attempts := make([]creation, b.Workers)
+	err := b.together(ctx, func(ctx context.Context, worker int) error {
+		full := id(b.key(name, round))
+		full["owner"] = text(owner(worker))
+		err := b.patiently(ctx, func() error {
+			_, err := b.client(worker).PutItem(ctx, &dynamodb.PutItemInput{
+				TableName:                aws.String(b.Table),
+				Item:                     full,
+				ConditionExpression:      aws.String("attribute_not_exists(#id)"),
+				ExpressionAttributeNames: map[string]string{"#id": "id"},
+			})
+			return err
+		})
+		attempts[worker] = creation{round, worker, counter.Classify(err).Outcome}
+		if _, lost := refusedCondition(err); lost {
+			return nil
+		}
+		return err
+	})
+	return attempts, err
+}
+
+func owner(worker int) string { return fmt.Sprintf("worker %d", worker) }
+
+// judgeCreations wants one winner in each round, and its item to be there.
+func judgeCreations(attempts []creation, owners map[int]string, err error) Row {
+	winners := map[int][]int{}
+	asked := map[int]int{}
+	doubts := map[int]bool{}
+	for _, a := range attempts {
+		asked[a.round]++
+		switch a.outcome {
+		case counter.Applied:
+			winners[a.round] = append(winners[a.round], a.worker)
+		case counter.Conflict:
+		default:
+			doubts[a.round] = true
+		}
+	}
+	var many, none, other []string
+	for round := range len(asked) {
+		won := winners[round]
+		switch {
+		case len(won) > 1:
+			many = append(many, fmt.Sprintf("round %d: %s and %s were both acknowledged", round, owner(won[0]), owner(won[1])))
+		case len(won) == 0 && !doubts[round]:
+			none = append(none, fmt.Sprintf("round %d: all %d workers were refused", round, asked[round]))
+		case len(won) == 1 && !doubts[round] && owners[round] != "" && owners[round] != show(item{"owner": text(owner(won[0]))}):
+			other = append(other, fmt.Sprintf("round %d: %s was acknowledged, and the item holds %s", round, owner(won[0]), owners[round]))
+		}
+	}
+	if row, found := firstBroken(
+		suspicion{many, "two workers were both told that they had created the same item"},
+		suspicion{none, "nobody was told to have created an item that was not there"},
+		suspicion{other, "the item is not that of the worker that was told to have created it"},
+	); found {
+		return row
+	}
+	if err != nil {
+		return failure(err)
+	}
+	return right("in each of %d rounds one worker created the item and the others were refused", len(asked))
+}

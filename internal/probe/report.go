@@ -1,0 +1,63 @@
+package probe
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"contend/internal/history"
+)
+
+// Report is the whole table.
+type Report struct {
+	Endpoint   string `json:"endpoint"`
+	Workers    int    `json:"workers"`
+	Operations int    `json:"operations"` // of each worker, in each row
+	Seed       uint64 `json:"seed"`
+	Rows       []Row  `json:"rows"`
+
+	// Histories are the operations that rows were judged by, for checks that
+	// know more than the rows do. They are not part of the table.
+	Histories []History `json:"-"`
+}
+
+// History is what the workers of one row did to one counter each.
+type History struct {
+	Row string
+	Ops []history.Op
+}
+
+// Count is the number of rows with that verdict.
+func (r *Report) Count(verdict Verdict) int {
+	n := 0
+	for _, row := range r.Rows {
+		if row.Verdict == verdict {
+			n++
+		}
+	}
+	return n
+}
+
+// Verdict is that of the whole table: one broken row breaks it, else one that
+// could not be judged leaves it open. A server that supports nothing is not
+// right either. What is not supported says nothing else of the rest.
+func (r *Report) Verdict() Verdict {
+	switch {
+	case r.Count(Broken) > 0:
+		return Broken
+	case r.Count(NotJudged) > 0 || r.Count(Right) == 0:
+		return NotJudged
+	}
+	return Right
+}
+
+// Encode writes the table as JSON.
+func (r *Report) Encode(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(r); err != nil {
+		return fmt.Errorf("probe report: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package probe
+
+import "fmt"
+
+// Verdict is what a row came to.
+type Verdict string
+
+const (
+	Right Verdict = "right"
+	// Broken means that the answers cannot all be true of a DynamoDB table.
+	Broken Verdict = "broken"
+	// NotSupported means that the server refused a request that DynamoDB
+	// carries out, or left out what is optional.
+	NotSupported Verdict = "not supported"
+	// NotJudged means that the answers cannot tell; it is never a pass.
+	NotJudged Verdict = "not judged"
+)
+
+// Verdicts lists the verdicts in the order in which they are counted.
+func Verdicts() []Verdict { return []Verdict{Right, Broken, NotSupported, NotJudged} }
+
+// Row is one question and its answer.
+type Row struct {
+	Name     string   `json:"name"`
+	Verdict  Verdict  `json:"verdict"`
+	Finding  string   `json:"finding"`            // one sentence, for people
+	Evidence []string `json:"evidence,omitempty"` // what the finding rests on, one a line
+}
+
+func right(format string, args ...any) Row {
+	return Row{Verdict: Right, Finding: fmt.Sprintf(format, args...)}
+}
+
+func notSupported(format string, args ...any) Row {
+	return Row{Verdict: NotSupported, Finding: fmt.Sprintf(format, args...)}
+}
+
+func notJudged(format string, args ...any) Row {
+	return Row{Verdict: NotJudged, Finding: fmt.Sprintf(format, args...)}
+}
+
+// mostEvidence bounds the evidence of a row: the first few are as good as all.
+const mostEvidence = 3
+
+func broken(evidence []string, format string, args ...any) Row {
+	return Row{Verdict: Broken, Finding: fmt.Sprintf(format, args...), Evidence: evidence[:min(len(evidence), mostEvidence)]}
+}
+
+// suspicion is a judge and what it says if it finds something.
+type suspicion struct {
+	evidence []string
+	finding  string
+}
+
+// firstBroken is the row of the first suspicion that has evidence.
+func firstBroken(suspicions ...suspicion) (Row, bool) {
+	for _, s := range suspicions {
+		if len(s.evidence) > 0 {
+			return broken(s.evidence, "%s", s.finding), true
+		}
+	}
+	return Row{}, false
+}
