@@ -17,6 +17,8 @@ const (
 	TextFile     = "report.txt"
 	HGRMFile     = "latency.hgrm"
 	ScenarioFile = "scenario.yaml"
+	// HistoryFile is written while the run goes on, not by [Save].
+	HistoryFile = "history.jsonl.zst"
 )
 
 // textFileWidth is the width of report.txt, in columns.

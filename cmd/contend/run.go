@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -242,6 +243,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 		return nil, err
 	}
 	fleet := workload.Fleet{
+		Tool:     "contend " + version(),
 		Scenario: s.scenario,
 		Table:    table.Name,
 		Strategy: func(int) counter.Strategy { return strategy },
@@ -253,7 +255,10 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 		stop := showProgress(s.stderr, fleet.Live, s.scenario.Load)
 		defer stop()
 	}
-	return fleet.Run(i.ctx, i.stop)
+	return s.keepHistory(func(file io.Writer) (*workload.Result, error) {
+		fleet.History = file
+		return fleet.Run(i.ctx, i.stop)
+	})
 }
 
 // finish judges, prints and saves a run.
