@@ -18,7 +18,7 @@ const (
 	HGRMFile     = "latency.hgrm"
 	ScenarioFile = "scenario.yaml"
 	// HistoryFile is written while the run goes on, and PictureFile where a
-	// violation can be drawn.
+	// violation can be drawn; neither by [Save].
 	HistoryFile = "history.jsonl.zst"
 	PictureFile = "violation.html"
 )

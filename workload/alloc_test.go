@@ -2,6 +2,7 @@ package workload
 
 import (
 	"context"
+	"io"
 	"testing"
 	"time"
 
@@ -41,8 +42,16 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 		sc.Operations = Mix{history.Increment: 5, history.Decrement: 2, history.Read: 3}
 		sc.Retry.Kind, sc.Retry.Base, sc.Retry.Factor = retry.FullJitter, time.Nanosecond, 1
 	})
-	fleet := Fleet{Scenario: sc, Live: new(Live), Strategy: func(int) counter.Strategy { return s }}
+	fleet := Fleet{Scenario: sc, Live: new(Live), Strategy: func(int) counter.Strategy { return s }, History: io.Discard}
 	r := newRun(fleet, fleet.keys())
+	if err := r.openHistory(make([]history.Ledger, 3)); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.history.Close(nil); err != nil {
+			t.Error(err)
+		}
+	}()
 	r.began = time.Now()
 	fleet.Live.start(r)
 	w, ctx := r.workers[0], t.Context()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -29,6 +30,12 @@ type Fleet struct {
 	Say func(sentence string)
 	// Live is told what happens while the run goes on; nil if nobody looks.
 	Live *Live
+	// History takes every operation, in the form that package history
+	// describes; nil if none is kept. An error of writing to it does not end
+	// the load and becomes the run's.
+	History io.Writer
+	// Tool is what the history says wrote it.
+	Tool string
 }
 
 // setupParallelism bounds the requests in flight before and after the load.
@@ -52,6 +59,9 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 		return nil, err
 	}
 	r := newRun(f, keys)
+	if err := r.openHistory(ledgers); err != nil {
+		return nil, err
+	}
 	loadErr := r.load(ctx, stop)
 	result := r.result(ledgers)
 	if warning := f.initialIgnored(ledgers); warning != "" {
@@ -60,6 +70,7 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	finalsErr := f.readFinals(ctx, keys, result)
 	f.settle(ctx, keys, result)
 	result.Err = errors.Join(loadErr, finalsErr, result.Verify())
+	result.Err = errors.Join(result.Err, r.closeHistory(result, result.Err))
 	return result, result.Err
 }
 
@@ -91,7 +102,7 @@ func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Ke
 		if err != nil {
 			return err
 		}
-		ledgers[i] = history.Ledger{Key: key.Name, Initial: state.Value}
+		ledgers[i] = history.Ledger{Key: key.Name, Initial: state.Value, InitialVersion: state.Version}
 		return f.awaitVisible(ctx, key)
 	})
 	if err != nil {
@@ -183,20 +194,29 @@ func (f Fleet) readFinals(ctx context.Context, keys []counter.Key, result *Resul
 	var mu sync.Mutex
 	var failures []error
 	_ = forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
-		state, _, err := f.Setup.Read(ctx, key, true)
-		if err != nil {
+		if err := f.readFinal(ctx, key, &result.Ledgers[i]); err != nil {
 			mu.Lock()
 			defer mu.Unlock()
 			failures = append(failures, err)
-			return nil
 		}
-		result.Ledgers[i].Final, result.Ledgers[i].FinalKnown = state.Value, true
 		return nil
 	})
 	if len(failures) == 0 {
 		return nil
 	}
 	return fmt.Errorf("final values of %d of %d counters: %w", len(failures), len(keys), failures[0])
+}
+
+// readFinal reads what a counter holds into its account, unless that fails.
+func (f Fleet) readFinal(ctx context.Context, key counter.Key, l *history.Ledger) error {
+	asked := time.Now()
+	state, _, err := f.Setup.Read(ctx, key, true)
+	if err != nil {
+		return err
+	}
+	l.Final, l.FinalVersion, l.FinalKnown = state.Value, state.Version, true
+	l.FinalAsked, l.FinalTold = asked, time.Now()
+	return nil
 }
 
 func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context, int, counter.Key) error) error {
@@ -215,7 +235,8 @@ type run struct {
 	began   time.Time
 	elapsed time.Duration
 	budget  budget
-	stopped bool // by the caller
+	stopped bool            // by the caller
+	history *history.Writer // nil: none is kept
 }
 
 func newRun(f Fleet, keys []counter.Key) *run {

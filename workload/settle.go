@@ -112,11 +112,7 @@ func (f Fleet) lookAgain(ctx context.Context, keys []counter.Key, ledgers []hist
 		before[n], looked[n] = ledgers[i].Final, keys[i]
 	}
 	err = forEachKey(ctx, looked, func(ctx context.Context, n int, key counter.Key) error {
-		state, _, err := f.Setup.Read(ctx, key, true)
-		if err == nil {
-			ledgers[open[n]].Final = state.Value
-		}
-		return err
+		return f.readFinal(ctx, key, &ledgers[open[n]])
 	})
 	for n, i := range open {
 		changed = changed || ledgers[i].Final != before[n]

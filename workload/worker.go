@@ -27,6 +27,7 @@ type worker struct {
 	ended    <-chan struct{} // closed when no new work is to start
 	views    []view          // of each counter
 	op       history.Op      // the operation in progress; its attempts are reused
+	basis    basis           // of its next attempt
 	measured measurements
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
@@ -90,6 +91,8 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		Attempts: w.op.Attempts[:0],
 	}
 	w.op.Due = w.op.Invoked
+	w.op.Eventual = kind == history.Read && w.scenario.Reads == ReadsEventual
+	w.basis = basis{}
 	if w.scenario.View == ViewFresh {
 		w.views[w.op.Counter].known = false
 	}
@@ -99,6 +102,9 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 	w.measured.operation(&w.op)
 	if live := w.run.fleet.Live; live != nil {
 		live.operation(&w.op)
+	}
+	if w.run.history != nil {
+		w.run.history.Record(&w.op)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.op, err)
@@ -147,6 +153,7 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 		Written:  written,
 		Reason:   receipt.Reason,
 	}
+	w.evidence(&attempt, receipt)
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.measured.attempt(w.op.Kind, &attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
@@ -170,6 +177,9 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		}
 		*started = w.now()
 	}
+	if w.strategy.NeedsState() {
+		w.basis.believes(v)
+	}
 	receipt, err = w.strategy.Add(ctx, key, w.op.Delta, v.state)
 	written = !receipt.Unsent
 	w.measured.wrote(written)
@@ -182,7 +192,9 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 
 // look reads the counter of the operation in progress into the worker's view.
 func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
+	w.basis.lookInvoked = w.now()
 	receipt, err := w.read(ctx, w.keys[w.op.Counter], true)
+	w.basis.lookReturned = w.now()
 	w.views[w.op.Counter] = view{state: receipt.State, known: err == nil}
 	return receipt, err
 }
@@ -192,6 +204,9 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	c := counter.Classify(err)
 	w.measured.read(!c.NeverSent())
 	w.measured.consume(units)
+	if units.Reported {
+		w.basis.readUnits += units.Read
+	}
 	if !consistent && errors.Is(err, counter.ErrNotFound) {
 		c.Permanent = false // it may be behind the counter's creation
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/check"
+	"contend/internal/history"
 	"contend/report"
 	"contend/workload"
 )
@@ -242,6 +244,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 		return nil, err
 	}
 	fleet := workload.Fleet{
+		Tool:     "contend " + version(),
 		Scenario: s.scenario,
 		Table:    table.Name,
 		Strategy: func(int) counter.Strategy { return strategy },
@@ -253,35 +256,74 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 		stop := showProgress(s.stderr, fleet.Live, s.scenario.Load)
 		defer stop()
 	}
-	return fleet.Run(i.ctx, i.stop)
+	return s.keepHistory(func(file io.Writer) (*workload.Result, error) {
+		fleet.History = file
+		return fleet.Run(i.ctx, i.stop)
+	})
 }
 
 // finish judges, prints and saves a run.
 func (s *session) finish(result *workload.Result) error {
-	verdict := judge(result)
+	verdict, staleness, err := s.judge(result)
 	r := report.New(result, verdict, report.About{
 		ToolVersion: version(),
 		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
 		Misbehaved:  misbehaved(s.target.misbehaviours()),
+		Staleness:   staleness,
 	})
 	printed := withHint(s.print(r), "the files of the run hold the same")
 	saved := s.save(r)
 	if verdict.Status != check.Pass {
-		return errors.Join(&judged{verdict.Status}, printed, saved)
+		err = errors.Join(&judged{verdict.Status}, err)
 	}
-	return errors.Join(printed, saved)
+	return errors.Join(err, printed, saved)
 }
 
-// judge gives the verdict. An error keeps a run from passing.
-func judge(result *workload.Result) check.Verdict {
-	verdict := check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers))
+// judge gives the verdict of a run by its history, as "contend check" does. An
+// error keeps a run from passing.
+func (s *session) judge(result *workload.Result) (check.Verdict, *report.Staleness, error) {
+	path := filepath.Join(s.folder, report.HistoryFile)
+	e, err := examine(path, nil)
+	if err != nil {
+		err = fmt.Errorf("judge the run: %w", err)
+		result.Err = errors.Join(result.Err, err)
+		return check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers)).CutShort(), nil, err
+	}
+	verdict := check.Judge(e.findings.Checks...)
+	if err = sameAccounts(result.Ledgers, e.findings.Ledgers); err != nil && result.Err == nil {
+		result.Err = err
+	}
 	switch {
 	case errors.Is(result.Err, workload.ErrInconsistent):
-		return verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
+		verdict = verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
 	case result.Err != nil:
-		return verdict.CutShort()
+		verdict = verdict.CutShort()
 	}
-	return verdict
+	return verdict, report.NewStaleness(&e.findings.Staleness), errors.Join(err, s.draw(e, path))
+}
+
+// sameAccounts holds the history against what the workers counted.
+func sameAccounts(counted, read []history.Ledger) error {
+	for i := range counted {
+		c := &counted[i]
+		if i >= len(read) || c.Operations != read[i].Operations || c.Acknowledged != read[i].Acknowledged || c.Low != read[i].Low || c.High != read[i].High {
+			return fmt.Errorf("%w: the history of %q is not what its workers counted", workload.ErrInconsistent, c.Key)
+		}
+	}
+	return nil
+}
+
+// draw makes the picture of a violation, if there is one.
+func (s *session) draw(e *examined, path string) error {
+	if len(e.findings.Violations) == 0 {
+		return nil
+	}
+	picture := filepath.Join(s.folder, report.PictureFile)
+	if err := e.draw(path, picture); err != nil {
+		return err
+	}
+	s.say("the violation is drawn in %s", picture)
+	return nil
 }
 
 func (s *session) print(r *report.Report) error {

@@ -84,10 +84,21 @@ func combine(name string, worst []finding, counters int) Result {
 	for _, f := range worst {
 		r.Evidence = append(r.Evidence, f.evidence...)
 	}
-	if extra := len(r.Evidence) - mostEvidence; extra > 0 {
-		r.Evidence = append(r.Evidence[:mostEvidence], fmt.Sprintf("and %d more", extra))
-	}
+	r.Evidence = shortened(r.Evidence)
 	return r
+}
+
+// shortened bounds the lines of evidence. A ledger that has as many doubtful
+// operations of a class as it keeps may have had more.
+func shortened(lines []string) []string {
+	extra := len(lines) - mostEvidence
+	switch {
+	case extra <= 0:
+		return lines
+	case len(lines) >= history.MostDoubtful:
+		return append(lines[:mostEvidence], fmt.Sprintf("and at least %d more", extra))
+	}
+	return append(lines[:mostEvidence], fmt.Sprintf("and %d more", extra))
 }
 
 func severity(s Status) int {
@@ -128,9 +139,12 @@ func attempts(op history.Op) string {
 			reasons = append(reasons, a.Reason)
 		}
 	}
-	why := strings.Join(reasons, ", ")
-	if len(op.Attempts) == 1 {
-		return fmt.Sprintf("its one attempt is unknown (%s)", why)
+	why := ""
+	if text := strings.Join(reasons, ", "); text != "" {
+		why = " (" + text + ")"
 	}
-	return fmt.Sprintf("%d attempts, %d of them unknown (%s)", len(op.Attempts), op.UnknownWrites(), why)
+	if len(op.Attempts) == 1 {
+		return "its one attempt is unknown" + why
+	}
+	return fmt.Sprintf("%d attempts, %d of them unknown%s", len(op.Attempts), op.UnknownWrites(), why)
 }

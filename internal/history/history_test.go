@@ -67,6 +67,21 @@ func TestLedgerKeepsOnlyDoubtfulOperations(t *testing.T) {
 	}
 }
 
+func TestLedgerKeepsAHundredOfEachClass(t *testing.T) {
+	var one, two Ledger
+	for range 150 {
+		one.Record(op(Increment, Unknown, counter.Unknown))
+		two.Record(op(Increment, Unknown, counter.Unknown))
+		two.Record(op(Decrement, Applied, counter.Unknown, counter.Applied))
+	}
+	two.Record(op(Increment, Applied, counter.Unknown, counter.Applied))
+	one.Merge(&two)
+	got := [...]int64{int64(len(one.Doubtful)), one.Omitted(true, true), one.Omitted(false, false), one.Omitted(false, true), one.Omitted(true, false)}
+	if want := [...]int64{201, 200, 50, 0, 0}; got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestBandEndsWithInt64(t *testing.T) {
 	l := Ledger{Initial: math.MaxInt64 - 1, High: 5}
 	if got := l.Highest(); got != math.MaxInt64 {

@@ -12,6 +12,10 @@ type Ledger struct {
 	Key     string // the counter's name
 	Initial int64
 	Final   int64
+	// InitialVersion and FinalVersion are the versions of these; 0: none.
+	InitialVersion, FinalVersion int64
+	// FinalAsked and FinalTold are when the read of Final was sent and answered.
+	FinalAsked, FinalTold time.Time
 	// FinalKnown is false if the counter could not be read at the end.
 	FinalKnown bool
 	// Watched is how long the counter still held Final while it was read again
@@ -28,8 +32,10 @@ type Ledger struct {
 	// operations that ended Unknown, each applied at most once.
 	UnknownLow, UnknownHigh int64
 
-	// Doubtful holds every operation with at least one unknown write.
-	Doubtful []Op
+	// Doubtful holds operations with at least one unknown write: all of them,
+	// or a hundred of each class (see [Ledger.Omitted]).
+	Doubtful      []Op
+	kept, omitted doubt
 }
 
 // Record enters an operation that has ended. It keeps a copy of op only if op
@@ -53,6 +59,9 @@ func (l *Ledger) Record(op *Op) {
 		l.UnknownLow += min(op.Delta, 0)
 		l.UnknownHigh += max(op.Delta, 0)
 	}
+	if !l.mayKeep(op) {
+		return
+	}
 	kept := *op
 	kept.Attempts = append([]Attempt(nil), op.Attempts...)
 	l.Doubtful = append(l.Doubtful, kept)
@@ -68,7 +77,12 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.High += other.High
 	l.UnknownLow += other.UnknownLow
 	l.UnknownHigh += other.UnknownHigh
-	l.Doubtful = append(l.Doubtful, other.Doubtful...)
+	for i := range other.Doubtful {
+		if op := &other.Doubtful[i]; l.mayKeep(op) {
+			l.Doubtful = append(l.Doubtful, *op)
+		}
+	}
+	l.omitted.add(&other.omitted)
 }
 
 // Lowest is the smallest final value that the operations can explain.
