@@ -194,11 +194,12 @@ func (s *session) run(ctx context.Context) (err error) {
 // load runs the fleet, with a progress bar for people.
 func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, error) {
 	onConflict := counter.ConflictState(s.scenario.Retry.Refresh == workload.RefreshFromConflict)
-	strategy, err := counter.NewStrategy(s.scenario.Strategy, s.target.load, onConflict)
+	schema := counter.Schema{Attribute: s.scenario.Counters.Attribute}
+	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, onConflict)
 	if err != nil {
 		return nil, err
 	}
-	setup, err := counter.NewStrategy(s.scenario.Strategy, s.target.setup, onConflict)
+	setup, err := schema.NewStrategy(s.scenario.Strategy, s.target.setup, onConflict)
 	if err != nil {
 		return nil, err
 	}
