@@ -71,6 +71,7 @@ func scenarioFields() []field {
 			{name: "count", value: whole(func(s *Scenario) *int { return &s.Counters.Count }, 1, maxCounters)},
 			{name: "initial", value: anyWhole(func(s *Scenario) *int64 { return &s.Counters.Initial })},
 			{name: "pick", value: pick()},
+			{name: "attribute", value: attribute()},
 		}},
 		{name: "strategy", value: word(func(s *Scenario) *string { return &s.Strategy }, counter.StrategyNames())},
 		{name: "retry", fields: retryFields(), block: true},

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"contend/counter"
 	"contend/workload/retry"
@@ -247,6 +248,41 @@ func writeText(text string) string {
 		return text
 	}
 	return strconv.Quote(text)
+}
+
+// attribute is the name of a foreign schema's attribute. Without one it is left
+// out.
+func attribute() value {
+	read := func(n *node, s *Scenario) string {
+		if n.text == "" {
+			return "must have at least 1 byte"
+		}
+		s.Counters.Attribute = n.text
+		return ""
+	}
+	check := func(s Scenario) string {
+		name := s.Counters.Attribute
+		if !utf8.ValidString(name) {
+			return "must be UTF-8, not " + quote(name)
+		}
+		if err := (counter.Schema{Attribute: name}).Check(); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	return value{
+		read:  scalar(read, "text"),
+		check: check,
+		write: func(s Scenario) string { return writeInFlow(s.Counters.Attribute) },
+	}
+}
+
+// writeInFlow is [writeText] where commas and brackets mean something.
+func writeInFlow(text string) string {
+	if strings.ContainsAny(text, ",[]{}") {
+		return strconv.Quote(text)
+	}
+	return writeText(text)
 }
 
 // pick is how an operation chooses its counter: a name, or zipf(s).

@@ -17,7 +17,7 @@ description: "Thirty-two workers: one counter."
 seed: 1
 target: http://127.0.0.1:8000
 table: mine
-counters: { count: 1, initial: -5, pick: zipf(1.1) }
+counters: { count: 1, initial: -5, pick: zipf(1.1), attribute: hits }
 strategy: conditional
 retry:
   policy: full-jitter
@@ -106,9 +106,10 @@ func randomScenario(r *rand.Rand) Scenario {
 		Target:      oneOf(r, "embedded", "aws", "http://localhost:8000", "https://[::1]/x"),
 		Table:       oneOf(r, "", "abc", "A_b.c-1", "0123"),
 		Counters: Counters{
-			Count:   1 + r.IntN(1000),
-			Initial: int64(r.Uint64()),
-			Pick:    oneOf(r, Pick{Kind: PickUniform}, Pick{Kind: PickRoundRobin}, Pick{Kind: PickOwn}, Pick{PickZipf, math.Exp(-r.Float64() * 20)}),
+			Count:     1 + r.IntN(1000),
+			Initial:   int64(r.Uint64()),
+			Pick:      oneOf(r, Pick{Kind: PickUniform}, Pick{Kind: PickRoundRobin}, Pick{Kind: PickOwn}, Pick{PickZipf, math.Exp(-r.Float64() * 20)}),
+			Attribute: oneOf(r, "", "value", "hits", "no", "null", "7", randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~.\t\n\u00a0\u2028\ufeffä😀", 1, 30)),
 		},
 		Strategy: oneOf(r, counter.StrategyNames()...),
 		Retry: Retry{

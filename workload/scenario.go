@@ -32,6 +32,9 @@ type Counters struct {
 	Count   int   // at least 1
 	Initial int64 // the value a counter is created with
 	Pick    Pick
+	// Attribute holds the number, in items of a foreign schema; "": items are
+	// contend's own. See [counter.Schema].
+	Attribute string
 }
 
 // Pick is how an operation chooses its counter.

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,9 @@ func TestValidate(t *testing.T) {
 		{func(s *Scenario) { s.Counters.Pick = Pick{} }, `counters.pick: unknown name "" (known: uniform, zipf(1.1), round-robin, own)`},
 		{func(s *Scenario) { s.Counters.Pick.Zipf = 1 }, "counters.pick: uniform has no exponent"},
 		{func(s *Scenario) { s.Counters.Pick = Pick{PickZipf, math.NaN()} }, "counters.pick: the exponent of zipf must be above 0 and at most 100, not NaN"},
+		{func(s *Scenario) { s.Counters.Attribute = strings.Repeat("ä", 128) }, "counters.attribute: must have at most 255 bytes, not 256"},
+		{func(s *Scenario) { s.Counters.Attribute = "id" }, `counters.attribute: must not be "id", which is the key`},
+		{func(s *Scenario) { s.Counters.Attribute = "a\xff" }, "counters.attribute: must be UTF-8, not \"a\\xff\""},
 		{func(s *Scenario) { s.Strategy = "x" }, `strategy: unknown name "x" (known: conditional, atomic-add)`},
 		{func(s *Scenario) { s.Retry.Policy.Kind = "" }, `retry.policy: unknown name "" (known: none, immediate, fixed, linear, exponential, equal-jitter, full-jitter, decorrelated-jitter)`},
 		{func(s *Scenario) { s.Retry.Factor = math.NaN() }, "retry.factor: must be at least 1, not NaN"},

@@ -27,7 +27,8 @@ func TestAnErrorNeverPasses(t *testing.T) {
 		{"wrong accounts", good, inconsistent, check.Inconclusive, check.Inconclusive},
 		{"wrong accounts that look like a failure", bad, inconsistent, check.Inconclusive, check.Inconclusive},
 	} {
-		got := judge(&workload.Result{Ledgers: []history.Ledger{c.ledger}, Err: c.err})
+		ledgers := []history.Ledger{c.ledger}
+		got := withError(check.Judge(check.ExactlyOnce(ledgers), check.Conservation(ledgers)), c.err)
 		if got.Status != c.run || got.Checks[0].Status != c.check {
 			t.Errorf("%s: run %s, first check %s; want %s and %s", c.what, got.Status, got.Checks[0].Status, c.run, c.check)
 		}

@@ -235,11 +235,12 @@ func (s *session) beforeLoad(i *interrupts, err error) error {
 // load runs the fleet, with a progress bar for people.
 func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, error) {
 	onConflict := counter.ConflictState(s.scenario.Retry.Refresh == workload.RefreshFromConflict)
-	strategy, err := counter.NewStrategy(s.scenario.Strategy, s.target.load, onConflict)
+	schema := counter.Schema{Attribute: s.scenario.Counters.Attribute}
+	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, onConflict)
 	if err != nil {
 		return nil, err
 	}
-	setup, err := counter.NewStrategy(s.scenario.Strategy, s.target.setup, onConflict)
+	setup, err := schema.NewStrategy(s.scenario.Strategy, s.target.setup, onConflict)
 	if err != nil {
 		return nil, err
 	}
@@ -293,13 +294,19 @@ func (s *session) judge(result *workload.Result) (check.Verdict, *report.Stalene
 	if err = sameAccounts(result.Ledgers, e.findings.Ledgers); err != nil && result.Err == nil {
 		result.Err = err
 	}
+	return withError(verdict, result.Err), report.NewStaleness(&e.findings.Staleness), errors.Join(err, s.draw(e, path))
+}
+
+// withError is a verdict in the light of the error that the run ended with, if
+// any. It is never a pass.
+func withError(verdict check.Verdict, err error) check.Verdict {
 	switch {
-	case errors.Is(result.Err, workload.ErrInconsistent):
-		verdict = verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
-	case result.Err != nil:
-		verdict = verdict.CutShort()
+	case errors.Is(err, workload.ErrInconsistent):
+		return verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
+	case err != nil:
+		return verdict.CutShort()
 	}
-	return verdict, report.NewStaleness(&e.findings.Staleness), errors.Join(err, s.draw(e, path))
+	return verdict
 }
 
 // sameAccounts holds the history against what the workers counted.

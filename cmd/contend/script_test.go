@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +24,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"contend/counter"
@@ -70,6 +73,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"holds":     holds,
 			"loads":     loads,
 			"upon":      upon,
+			"item":      item,
 		},
 	})
 }
@@ -307,4 +311,25 @@ func tables(ts *testscript.TestScript, neg bool, args []string) {
 	out, err := client.ListTables(context.Background(), nil)
 	ts.Check(err)
 	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs("."), "tables"), []byte(fmt.Sprintln(out.TableNames)), 0o644))
+}
+
+// item URL TABLE NAME: prints a counter's item to the file item, an attribute a
+// line, numbers and texts as they are.
+func item(ts *testscript.TestScript, neg bool, args []string) {
+	out, err := localtest.Client(args[0]).GetItem(context.Background(), &dynamodb.GetItemInput{
+		TableName: &args[1], Key: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: args[2]}},
+	})
+	ts.Check(err)
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(out.Item)) {
+		switch value := out.Item[name].(type) {
+		case *types.AttributeValueMemberN:
+			fmt.Fprintln(&text, name, value.Value)
+		case *types.AttributeValueMemberS:
+			fmt.Fprintln(&text, name, value.Value)
+		default:
+			ts.Fatalf("attribute %q is a %T", name, value)
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("item"), []byte(text.String()), 0o644))
 }

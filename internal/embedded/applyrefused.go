@@ -2,7 +2,7 @@ package embedded
 
 // applyRefused applies an update and says that it did not: one whose condition
 // does not hold is refused as it should be, one whose condition holds is
-// throttled.
+// throttled, with the error that every client knows whatever the table's mode.
 func (w *weighed) applyRefused() bool {
 	switch {
 	case w.isRefused():

@@ -144,6 +144,7 @@ func (t *table) throttled(side string) error {
 	return f
 }
 
+// exceeded is the throttle of provisioned tables.
 func (t *table) exceeded(side string) error {
 	f := fail(throughput, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
 	f.reason = t.keyRange(side)

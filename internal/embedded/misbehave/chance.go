@@ -44,8 +44,8 @@ func (c *Chance) Meet() {
 	c.next = (c.next + 1) % c.oneIn
 }
 
-// Try lets a fault that waits happen: show reports whether it could. The result
-// is whether it did.
+// Try lets a fault that waits happen: show reports whether it could, and must
+// not use the Chance. The result is whether it happened.
 func (c *Chance) Try(show func() bool) bool {
 	if c == nil {
 		return false
