@@ -23,6 +23,9 @@ type bar struct {
 // absurdly so. Where there is no room for bars it gives the numbers alone.
 func (p *page) bars(rows []bar) {
 	const shortest, longest = 4, 48
+	if len(rows) == 0 {
+		return
+	}
 	t := table{}
 	var total, most int64
 	for _, row := range rows {

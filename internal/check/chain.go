@@ -134,6 +134,9 @@ func sameStateText(first, second entry) string {
 	if first.at != second.at {
 		return fmt.Sprintf("%s and %s cannot both be", first.told(), second.told())
 	}
+	if second.returned < first.returned {
+		first, second = second, first
+	}
 	return fmt.Sprintf("%s, acknowledged as %s, is missing: %s was acknowledged the same %s %s later",
 		first.who(), first.state(), second.who(), stateWord(first), millis(second.returned-first.returned))
 }
