@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -40,7 +42,32 @@ const (
 func BenchmarkHarnessToBareLoop(b *testing.B) {
 	client := newClient(b, embedded.New(embedded.Config{}))
 	newTable(b, client)
-	compare(b, "harness", func() { harness(b, client) }, "bare", func() { bareLoop(b, client) })
+	compare(b, "harness", func() { harness(b, client, nil) }, "bare", func() { bareLoop(b, client) })
+}
+
+// BenchmarkHistoryToBareLoop compares the fleet that keeps a history in a file
+// with the same loop.
+func BenchmarkHistoryToBareLoop(b *testing.B) {
+	client := newClient(b, embedded.New(embedded.Config{}))
+	newTable(b, client)
+	var size int64
+	compare(b, "history", func() { size = withHistory(b, client) }, "bare", func() { bareLoop(b, client) })
+	b.ReportMetric(float64(size)/operations, "history-B/op")
+}
+
+// withHistory is one run of the fleet with a history, whose size it returns.
+func withHistory(b *testing.B, client *dynamodb.Client) (size int64) {
+	file, err := os.Create(filepath.Join(b.TempDir(), "history"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	harness(b, client, file)
+	status, err := file.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return status.Size()
 }
 
 // BenchmarkEmbeddedToConstant compares the embedded server with a handler that
@@ -116,15 +143,15 @@ func median(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// harness is one run of the fleet.
-func harness(b *testing.B, client *dynamodb.Client) {
+// harness is one run of the fleet; a nil file: without history.
+func harness(b *testing.B, client *dynamodb.Client, file io.Writer) {
 	strategy := counter.NewAtomicAdd(client)
 	scenario := workload.Default()
 	scenario.Name, scenario.Strategy = "bench", strategy.Name()
 	scenario.Load = workload.Load{Workers: workers, Operations: operations}
 	scenario.Operations = workload.Mix{history.Increment: 1}
 	fleet := workload.Fleet{
-		Scenario: scenario, Table: table, Setup: strategy, Live: new(workload.Live),
+		Scenario: scenario, Table: table, Setup: strategy, Live: new(workload.Live), History: file,
 		Strategy: func(int) counter.Strategy { return strategy },
 	}
 	result, err := fleet.Run(context.Background(), nil)
