@@ -55,6 +55,14 @@ func BenchmarkHistoryToBareLoop(b *testing.B) {
 	b.ReportMetric(float64(size)/operations, "history-B/op")
 }
 
+// BenchmarkHistoryToNone compares the fleet that keeps a history with the one
+// that does not.
+func BenchmarkHistoryToNone(b *testing.B) {
+	client := newClient(b, embedded.New(embedded.Config{}))
+	newTable(b, client)
+	compare(b, "history", func() { withHistory(b, client) }, "none", func() { harness(b, client, nil) })
+}
+
 // withHistory is one run of the fleet with a history, whose size it returns.
 func withHistory(b *testing.B, client *dynamodb.Client) (size int64) {
 	file, err := os.Create(filepath.Join(b.TempDir(), "history"))
@@ -106,7 +114,8 @@ func processTime() time.Duration {
 }
 
 // compare runs pairs of rounds, the order changing from pair to pair, and
-// reports the median of the pairs' ratios of throughput with its extremes.
+// reports the median of the pairs' ratios of throughput with its extremes, and
+// that of CPU time, which other programs on the machine disturb less.
 func compare(b *testing.B, name string, ours func(), otherName string, other func()) {
 	// The fleet's histograms are a heap that lets the collector rest more than
 	// that of the bare loop would. A ballast makes the two alike.
@@ -114,7 +123,7 @@ func compare(b *testing.B, name string, ours func(), otherName string, other fun
 	defer runtime.KeepAlive(ballast)
 	ours() // warm up: connections, code, heap
 	other()
-	var ratios, cpu, otherCPU, allocations, otherAllocations []float64
+	var ratios, cpuRatios, cpu, otherCPU, allocations, otherAllocations []float64
 	for i := 0; b.Loop(); i++ {
 		var mine, theirs cost
 		if i%2 == 0 {
@@ -123,6 +132,7 @@ func compare(b *testing.B, name string, ours func(), otherName string, other fun
 			theirs, mine = measure(other), measure(ours)
 		}
 		ratios = append(ratios, float64(theirs.elapsed)/float64(mine.elapsed))
+		cpuRatios = append(cpuRatios, float64(theirs.cpu)/float64(mine.cpu))
 		cpu = append(cpu, float64(mine.cpu.Microseconds())/operations)
 		otherCPU = append(otherCPU, float64(theirs.cpu.Microseconds())/operations)
 		allocations = append(allocations, float64(mine.allocations)/operations)
@@ -130,6 +140,7 @@ func compare(b *testing.B, name string, ours func(), otherName string, other fun
 	}
 	b.ReportMetric(0, "ns/op") // a round's time says nothing
 	b.ReportMetric(median(ratios), name+"/"+otherName)
+	b.ReportMetric(median(cpuRatios), name+"/"+otherName+"-cpu")
 	b.ReportMetric(slices.Min(ratios), "lowest")
 	b.ReportMetric(slices.Max(ratios), "highest")
 	b.ReportMetric(median(cpu), name+"-cpu-µs/op")
