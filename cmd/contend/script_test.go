@@ -69,6 +69,8 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"interrupt": interrupt,
 			"await":     await,
 			"tables":    tables,
+			"killed":    killed,
+			"history":   showHistory,
 			"proxy":     proxy,
 			"holds":     holds,
 			"loads":     loads,

@@ -16,7 +16,11 @@ type frames struct {
 }
 
 func newFrames(to io.Writer) (*frames, error) {
-	encoder, err := zstd.NewWriter(to, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	// The lines of a second repeat each other within a few kilobytes: a larger
+	// window costs memory and time and saves next to nothing.
+	const window = 256 << 10
+	encoder, err := zstd.NewWriter(to, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
+		zstd.WithWindowSize(window))
 	if err != nil {
 		return nil, err
 	}
