@@ -94,9 +94,9 @@ type changer struct {
 	ops      []history.Op
 }
 
-// mostAttempts bounds an operation; a fair server needs about as many as there
-// are workers.
-const mostAttempts = 500
+// attemptsEach bounds an operation, by the number of workers: about one attempt
+// for each of them is what a fair server needs.
+const attemptsEach = 100
 
 // work carries out the worker's operations one after another. It goes on after
 // an operation whose end is unknown, and ends with the first that failed.
@@ -124,7 +124,8 @@ func (w *changer) work(ctx context.Context) error {
 
 // change attempts one operation until it ends.
 func (w *changer) change(ctx context.Context, op *history.Op) error {
-	for range mostAttempts {
+	most := attemptsEach * w.Workers
+	for range most {
 		attempt, err := w.attempt(ctx, op.Delta)
 		op.Attempts = append(op.Attempts, attempt)
 		switch attempt.Outcome {
@@ -150,7 +151,7 @@ func (w *changer) change(ctx context.Context, op *history.Op) error {
 		}
 	}
 	op.Ending = history.GaveUp
-	return fmt.Errorf("refused %d times", mostAttempts)
+	return fmt.Errorf("refused %d times", most)
 }
 
 // attempt sends one write, after a read if it needs one.
