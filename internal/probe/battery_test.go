@@ -35,7 +35,8 @@ func TestFaults(t *testing.T) {
 	}{
 		{"the last answer of an update is given again", repeatsAnswer(), "atomic-add set-counter returned-all-new returned-updated-new returned-all-old returned-updated-old", "; worker "},
 		{"an acknowledged update is undone", undoesUpdate(), "conditional atomic-add set-counter", "in [|was acknowledged"},
-		{"a strong read shows the state before", readsStale(), "read-your-writes monotonic-reads", "worker "},
+		{"a strong read shows the state before", readsStale(), "read-your-writes", "worker "},
+		{"a strong read shows the first state ever", readsFirst(), "monotonic-reads read-your-writes", "later worker"},
 		{"a strong read after a conflict shows the state that was refused", readsStale(), "conflict-read", "worker "},
 		{"a second create wins", createsTwice(), "create-race", "were both acknowledged"},
 		{"nobody wins a create", createsNever(), "create-race", "workers were refused"},
@@ -128,6 +129,21 @@ func readsStale() fault {
 			return told
 		}
 		if old, ok := last.swap(keyOf(c), told); ok {
+			return old
+		}
+		return told
+	}
+}
+
+func readsFirst() fault {
+	first := new(remembered)
+	return func(c call, server func(call) reply) reply {
+		told := server(c)
+		if c.operation != "GetItem" {
+			return told
+		}
+		if old, ok := first.swap(keyOf(c), told); ok {
+			first.swap(keyOf(c), old)
 			return old
 		}
 		return told
