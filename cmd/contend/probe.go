@@ -110,12 +110,21 @@ func (p *program) askServer(ctx context.Context, endpoint string, config probe.C
 		defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
 	}
 	if err != nil {
-		return nil, explain(err, endpoint)
+		return nil, explainProbe(err, endpoint)
 	}
 	config.Client, config.Other, config.Table = first.load, other.load, table.Name
 	report = probe.Run(interrupts.ctx, interrupts.stop, config)
 	report.Endpoint = endpoint
 	return report, nil
+}
+
+// explainProbe is explain without the targets that a probe does not have.
+func explainProbe(err error, endpoint string) error {
+	explained := explain(err, endpoint)
+	if counter.Classify(err).Reason == counter.ReasonNotConnected {
+		return withHint(explained, `is the server running there? "contend serve" starts one`)
+	}
+	return explained
 }
 
 // dropProbed deletes the battery's table, also after an interrupt.

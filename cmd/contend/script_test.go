@@ -212,13 +212,17 @@ func (c child) end(ts *testscript.TestScript, ok bool, exit string) {
 	}
 }
 
+// begun are the counters that tell that a run's load, or a probe, has begun.
+var begun = []string{"counter-0", "conditional"}
+
 // loadBegins waits until a server holds a counter that was changed.
 func loadBegins(client *dynamodb.Client) bool {
 	const tries, pause = 1000, 20 * time.Millisecond
 	ctx := context.Background()
-	for range tries {
+	for try := range tries {
 		if out, err := client.ListTables(ctx, nil); err == nil && len(out.TableNames) == 1 {
-			state, _, err := counter.NewAtomicAdd(client).Read(ctx, counter.Key{Table: out.TableNames[0], Name: "counter-0"}, true)
+			key := counter.Key{Table: out.TableNames[0], Name: begun[try%len(begun)]}
+			state, _, err := counter.NewAtomicAdd(client).Read(ctx, key, true)
 			if err == nil && state.Version > 1 {
 				return true
 			}

@@ -95,9 +95,9 @@ func (b *battery) ask(ctx context.Context, r row) Row {
 		answer.Name = r.name
 		return answer
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, rowPatience, errTooLong)
+	bounded, cancel := context.WithTimeoutCause(ctx, rowPatience, errTooLong)
 	defer cancel()
-	answer := r.ask(b, ctx, r.name)
+	answer := r.ask(b, bounded, r.name)
 	answer.Name = r.name
 	return answer
 }
@@ -158,13 +158,20 @@ var errThrottled = errors.New("throttled too often")
 // throttlePause is the wait after a throttle.
 const throttlePause = 20 * time.Millisecond
 
+// unsentError is the end of a row before a request was sent: unlike one that was
+// cut off, it has surely changed nothing.
+type unsentError struct{ cause error }
+
+func (e *unsentError) Error() string { return e.cause.Error() }
+func (e *unsentError) Unwrap() error { return e.cause }
+
 // patiently sends a request until it is not throttled, which is the one refusal
 // that says nothing of the server. Nothing else is tried again.
 func (b *battery) patiently(ctx context.Context, send func() error) error {
 	const most = 100
 	for range most {
 		if err := b.over(ctx); err != nil {
-			return err
+			return &unsentError{err}
 		}
 		err := send()
 		if counter.Classify(err).Outcome != counter.Throttled {

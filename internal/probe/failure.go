@@ -35,7 +35,9 @@ func failure(err error) Row {
 		return broken([]string{err.Error()}, "an answer lacks the number that was written")
 	}
 	if message, ok := refusal(err); ok {
-		return notSupported("%s", message)
+		row := notSupported("%s", message)
+		row.Evidence = []string{err.Error()}
+		return row
 	}
 	return notJudged("%v", err)
 }

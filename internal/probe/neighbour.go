@@ -18,6 +18,7 @@ import (
 type plainWrite struct {
 	worker, wrote int
 	told          string // what it replaced, "" for nothing
+	unknown       bool   // it may not have been carried out
 }
 
 // neighbourAttribute asks whether conditional changes of the counter and plain
@@ -56,34 +57,49 @@ func (b *battery) writePlainly(ctx context.Context, key counter.Key, worker int)
 			ExpressionAttributeValues: item{":n": num(strconv.Itoa(n))},
 			ReturnValues:              types.ReturnValueUpdatedOld,
 		})
+		write := plainWrite{worker, n, numeral(told, ownAttribute(worker)), counter.Classify(err).Outcome == counter.Unknown}
+		if err == nil || write.unknown {
+			writes = append(writes, write)
+		}
 		if err != nil {
 			return writes, err
 		}
-		writes = append(writes, plainWrite{worker, n, numeral(told, ownAttribute(worker))})
 	}
 	return writes, nil
 }
 
 func ownAttribute(worker int) string { return fmt.Sprintf("own%d", worker) }
 
-// lostPlainWrites: a worker's write replaces its last one, and its last stays.
-// Without a final item that is not looked at.
+// lostPlainWrites: a worker's write replaces its last one, and its last stays;
+// one with an unknown end is its last, and may not have been carried out.
+// Without a final item only the first is looked at.
 func lostPlainWrites(writes []plainWrite, final item) []string {
 	var evidence []string
 	for i, w := range writes {
-		before := ""
-		if w.wrote > 1 {
-			before = strconv.Itoa(w.wrote - 1)
-		}
-		if w.told != before && !equal(w.told, before) {
+		if before := spelled(w.wrote - 1); !w.unknown && !same(w.told, before) {
 			evidence = append(evidence, fmt.Sprintf("worker %d set %s to %d and was told that it replaced %q, not %q",
 				w.worker, ownAttribute(w.worker), w.wrote, w.told, before))
 		}
 		isLast := i+1 == len(writes) || writes[i+1].worker != w.worker
-		if have := numeral(final, ownAttribute(w.worker)); isLast && len(final) > 0 && !equal(have, strconv.Itoa(w.wrote)) {
+		if have := numeral(final, ownAttribute(w.worker)); isLast && len(final) > 0 && !w.explains(have) {
 			evidence = append(evidence, fmt.Sprintf("worker %d set %s to %d last, and in the end it is %q",
 				w.worker, ownAttribute(w.worker), w.wrote, have))
 		}
 	}
 	return evidence
 }
+
+// explains reports whether the attribute can hold have after the write.
+func (w plainWrite) explains(have string) bool {
+	return same(have, spelled(w.wrote)) || w.unknown && same(have, spelled(w.wrote-1))
+}
+
+// spelled is the number that the n-th plain write leaves, "" before the first.
+func spelled(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func same(a, b string) bool { return a == b || equal(a, b) }

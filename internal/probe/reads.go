@@ -41,9 +41,9 @@ func (b *battery) writeAndRead(ctx context.Context, key counter.Key, worker int)
 			return ops, err
 		}
 		state := history.State{Value: int64(n), Version: int64(n), Known: true}
-		ops = append(ops, b.ended(invoked, history.Op{
-			Worker: worker, Counter: worker, Sequence: int64(len(ops)) + 1, Kind: history.Increment, Delta: 1,
-		}, history.Attempt{Written: true, After: state}))
+		ops = append(ops, b.answered(history.Op{
+			Worker: worker, Counter: worker, Sequence: int64(len(ops)) + 1, Kind: history.Increment, Delta: 1, Invoked: invoked,
+		}, history.Attempt{Written: true, Outcome: counter.Applied, After: state}))
 		for _, client := range []Client{b.Client, b.Other} {
 			op, err := b.readN(ctx, client, key)
 			if err != nil {
@@ -69,13 +69,17 @@ func (b *battery) readN(ctx context.Context, client Client, key counter.Key) (hi
 			return history.Op{}, err
 		}
 	}
-	return b.ended(invoked, history.Op{Kind: history.Read}, history.Attempt{Saw: saw}), nil
+	return b.answered(history.Op{Kind: history.Read, Invoked: invoked}, history.Attempt{Outcome: counter.Applied, Saw: saw}), nil
 }
 
-// ended completes an operation of one attempt that was applied.
-func (b *battery) ended(invoked int64, op history.Op, a history.Attempt) history.Op {
-	op.Due, op.Invoked, op.Returned, op.Ending = invoked, invoked, b.now(), history.Applied
-	a.Invoked, a.Returned, a.Outcome = op.Invoked, op.Returned, counter.Applied
+// answered completes an operation of one attempt that has just been answered, or
+// never will be.
+func (b *battery) answered(op history.Op, a history.Attempt) history.Op {
+	op.Due, op.Returned, op.Ending = op.Invoked, b.now(), history.Applied
+	if a.Outcome == counter.Unknown {
+		op.Ending = history.Unknown
+	}
+	a.Invoked, a.Returned = op.Invoked, op.Returned
 	op.Attempts = []history.Attempt{a}
 	return op
 }

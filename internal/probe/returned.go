@@ -84,35 +84,38 @@ func (b *battery) returnedValues(ctx context.Context, name string, f form) Row {
 	return judgeSteps(t)
 }
 
-// count lets one worker count. The step of a change is the value that it was
-// told it left; told what it found, that is one more.
+// count lets one worker count. It goes on after a change whose end is unknown,
+// and ends with the first that is refused or not sent.
 func (b *battery) count(ctx context.Context, key counter.Key, f form, worker int) (ops []history.Op, wrong []string, doubt error) {
 	for sequence := range b.Operations {
 		op := history.Op{Worker: worker, Sequence: int64(sequence) + 1, Kind: history.Increment, Delta: 1, Invoked: b.now()}
-		op.Due = op.Invoked
 		told, err := b.update(ctx, b.client(worker), key, f.input())
-		op.Returned = b.now()
-		attempt := history.Attempt{Written: true, Invoked: op.Invoked, Returned: op.Returned, Outcome: counter.Classify(err).Outcome}
-		switch {
-		case err == nil:
-			op.Ending = history.Applied
-			if problem := f.problem(told); problem != "" {
-				wrong = append(wrong, fmt.Sprintf("%v got %s: %s", op, show(told), problem))
-				break
-			}
-			attempt.After, _ = stateOfN(told) // problem has looked at it
-			attempt.After.Value += f.step()
-			attempt.After.Version = attempt.After.Value
-		case attempt.Outcome != counter.Unknown || b.over(ctx) != nil:
-			return ops, wrong, fmt.Errorf("%v: %w", op, err)
-		default:
-			op.Ending = history.Unknown
-			doubt = fmt.Errorf("%v: %w", op, err)
+		if err != nil && (errors.As(err, new(*unsentError)) || counter.Classify(err).Outcome != counter.Unknown) {
+			return ops, wrong, errors.Join(doubt, fmt.Errorf("%v: %w", op, err))
 		}
-		op.Attempts = []history.Attempt{attempt}
-		ops = append(ops, op)
+		ops = append(ops, b.answered(op, history.Attempt{Written: true, Outcome: counter.Classify(err).Outcome}))
+		if err != nil {
+			doubt = errors.Join(doubt, fmt.Errorf("%v: %w", op, err))
+			continue
+		}
+		if problem := f.problem(told); problem != "" {
+			wrong = append(wrong, fmt.Sprintf("%v got %s: %s", op, show(told), problem))
+			continue
+		}
+		ops[len(ops)-1].Attempts[0].After = f.left(told)
 	}
 	return ops, wrong, doubt
+}
+
+// left is the state that a change left, its own version. A change that is told
+// what it found left one more.
+func (f form) left(told item) history.State {
+	state, _ := stateOfN(told) // problem has looked at it
+	if f.returns == types.ReturnValueAllOld || f.returns == types.ReturnValueUpdatedOld {
+		state.Value++
+		state.Version++
+	}
+	return state
 }
 
 func (f form) input() *dynamodb.UpdateItemInput {
@@ -122,14 +125,6 @@ func (f form) input() *dynamodb.UpdateItemInput {
 		ExpressionAttributeValues: f.values,
 		ReturnValues:              f.returns,
 	}
-}
-
-// step is what leads from the value that is returned to the value that is left.
-func (f form) step() int64 {
-	if f.returns == types.ReturnValueAllOld || f.returns == types.ReturnValueUpdatedOld {
-		return 1
-	}
-	return 0
 }
 
 // problem says what is wrong with the attributes that were returned.

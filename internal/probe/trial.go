@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"contend/counter"
 	"contend/internal/history"
@@ -44,8 +45,20 @@ func (b *battery) trial(ctx context.Context, name string, l load) trial {
 	if t.initial, t.err = b.readState(ctx, setup, key); t.err != nil {
 		return t
 	}
+	t.ops, t.err = b.change(ctx, key, l)
+	b.keep(name, t.ops)
+	final, err := b.readState(ctx, setup, key)
+	t.final = final
+	if t.err == nil {
+		t.err = err
+	}
+	return t
+}
+
+// change puts a load on a counter, and returns what its operations came to.
+func (b *battery) change(ctx context.Context, key counter.Key, l load) ([]history.Op, error) {
 	ops := make([][]history.Op, b.Workers)
-	t.err = b.together(ctx, func(ctx context.Context, worker int) error {
+	err := b.together(ctx, func(ctx context.Context, worker int) error {
 		if l.neighbour != nil && worker%2 == 1 {
 			return l.neighbour(ctx, key, worker)
 		}
@@ -54,16 +67,7 @@ func (b *battery) trial(ctx context.Context, name string, l load) trial {
 		ops[worker] = w.ops
 		return err
 	})
-	for _, o := range ops {
-		t.ops = append(t.ops, o...)
-	}
-	b.keep(name, t.ops)
-	final, err := b.readState(ctx, setup, key)
-	t.final = final
-	if t.err == nil {
-		t.err = err
-	}
-	return t
+	return slices.Concat(ops...), err
 }
 
 func (b *battery) readState(ctx context.Context, strategy counter.Strategy, key counter.Key) (history.State, error) {
@@ -94,9 +98,9 @@ type changer struct {
 	ops      []history.Op
 }
 
-// mostAttempts bounds an operation; a fair server needs about as many as there
-// are workers.
-const mostAttempts = 500
+// attemptsEach bounds an operation, by the number of workers: about one attempt
+// for each of them is what a fair server needs.
+const attemptsEach = 100
 
 // work carries out the worker's operations one after another. It goes on after
 // an operation whose end is unknown, and ends with the first that failed.
@@ -109,7 +113,7 @@ func (w *changer) work(ctx context.Context) error {
 		kind := w.kinds[w.random.IntN(len(w.kinds))]
 		op := history.Op{Worker: w.worker, Sequence: int64(sequence) + 1, Kind: kind, Delta: kind.Delta(), Invoked: w.now()}
 		op.Due = op.Invoked
-		err := w.change(ctx, &op)
+		err := w.carryOut(ctx, &op)
 		op.Returned = w.now()
 		w.ops = append(w.ops, op)
 		switch {
@@ -122,9 +126,10 @@ func (w *changer) work(ctx context.Context) error {
 	return doubt
 }
 
-// change attempts one operation until it ends.
-func (w *changer) change(ctx context.Context, op *history.Op) error {
-	for range mostAttempts {
+// carryOut attempts one operation until it ends.
+func (w *changer) carryOut(ctx context.Context, op *history.Op) error {
+	most := attemptsEach * w.Workers
+	for range most {
 		attempt, err := w.attempt(ctx, op.Delta)
 		op.Attempts = append(op.Attempts, attempt)
 		switch attempt.Outcome {
@@ -150,7 +155,7 @@ func (w *changer) change(ctx context.Context, op *history.Op) error {
 		}
 	}
 	op.Ending = history.GaveUp
-	return fmt.Errorf("refused %d times", mostAttempts)
+	return fmt.Errorf("refused %d times", most)
 }
 
 // attempt sends one write, after a read if it needs one.
