@@ -182,6 +182,10 @@ func (c *subject) tell(e entry, s history.State) {
 		c.skip("some answers carry no version")
 		return
 	}
+	if position := max(s.Version, s.Value, -s.Value, e.delta, -e.delta); position > farthest || s.Value < -farthest || s.Version < 0 {
+		c.skip("its numbers are too large to be followed")
+		return
+	}
 	e.value = s.Value
 	if c.ruler.byValue && e.kind == acknowledged {
 		c.takeSign(e.delta)
@@ -195,6 +199,10 @@ func (c *subject) tell(e entry, s history.State) {
 		c.enter(c.ruler.place(e, s.Version))
 	}
 }
+
+// farthest bounds the states that are followed, so that no sum or difference
+// of two leaves int64.
+const farthest = 1 << 60
 
 // settleSign enters what had to wait for the first change.
 func (c *subject) settleSign() {

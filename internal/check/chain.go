@@ -1,9 +1,6 @@
 package check
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // chain follows the states of one counter by position, from the first reading:
 // every acknowledged write continues the state before it, every read saw a
@@ -11,6 +8,8 @@ import (
 // without an answer.
 type chain struct {
 	pending []entry // not yet followed, in no order
+	ready   []entry // being followed; memory that is used again
+	order   []uint64
 
 	start     int64 // position at the first reading
 	at, value int64 // the last state followed
@@ -63,15 +62,10 @@ func (c *chain) begin(e entry) {
 // advance follows the entries below the position; toldBy tells what was known
 // when a write began.
 func (c *chain) advance(below int64, all bool, toldBy func(int64) (entry, bool)) {
-	ready := c.pending
-	if all {
-		c.pending = nil
-	} else {
-		ready = split(&c.pending, func(e *entry) bool { return e.at < below })
-	}
-	slices.SortFunc(ready, byPosition)
-	for i := range ready {
-		c.follow(&ready[i], toldBy)
+	c.ready = split(&c.pending, c.ready[:0], func(e *entry) bool { return all || e.at < below })
+	c.order = order(c.ready, (*entry).place, c.order)
+	for _, i := range c.order {
+		c.follow(&c.ready[i], toldBy)
 	}
 }
 

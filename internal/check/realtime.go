@@ -1,10 +1,6 @@
 package check
 
-import (
-	"cmp"
-	"slices"
-	"sort"
-)
+import "sort"
 
 // realTime compares the order of positions with the order of time: it goes
 // through the entries of one counter by time, and remembers the highest
@@ -13,6 +9,9 @@ import (
 // any order that agrees with the clock.
 type realTime struct {
 	invoked, returned []entry // not yet passed by the clock, in no order
+
+	begun, ended           []entry // being passed; memory that is used again
+	begunOrder, endedOrder []uint64
 
 	top       told // the highest position that a strong entry told of
 	topSeen   told // eventual reads included: nobody can see what is not yet written
@@ -56,19 +55,20 @@ func (r *realTime) add(e entry) {
 // advance passes the entries that began before now. All entries that returned
 // before now must have been added.
 func (r *realTime) advance(now int64) {
-	begun := split(&r.invoked, func(e *entry) bool { return e.invoked < now })
-	ended := split(&r.returned, func(e *entry) bool { return e.returned < now })
-	slices.SortFunc(begun, func(a, b entry) int { return cmp.Compare(a.invoked, b.invoked) })
-	slices.SortFunc(ended, func(a, b entry) int { return cmp.Compare(a.returned, b.returned) })
+	r.begun = split(&r.invoked, r.begun[:0], func(e *entry) bool { return e.invoked < now })
+	r.ended = split(&r.returned, r.ended[:0], func(e *entry) bool { return e.returned < now })
+	r.begunOrder = order(r.begun, func(e *entry) int64 { return e.invoked }, r.begunOrder)
+	r.endedOrder = order(r.ended, func(e *entry) int64 { return e.returned }, r.endedOrder)
 	next := 0
-	for i := range begun {
-		for ; next < len(ended) && ended[next].returned < begun[i].invoked; next++ {
-			r.pass(&ended[next])
+	for _, i := range r.begunOrder {
+		e := &r.begun[i]
+		for ; next < len(r.endedOrder) && r.ended[r.endedOrder[next]].returned < e.invoked; next++ {
+			r.pass(&r.ended[r.endedOrder[next]])
 		}
-		r.examine(&begun[i])
+		r.examine(e)
 	}
-	for ; next < len(ended); next++ {
-		r.pass(&ended[next])
+	for _, i := range r.endedOrder[next:] {
+		r.pass(&r.ended[i])
 	}
 	if extra := len(r.staircase) - longestStaircase; extra > longestStaircase {
 		r.staircase = append(r.staircase[:0], r.staircase[extra:]...)
@@ -76,9 +76,8 @@ func (r *realTime) advance(now int64) {
 	}
 }
 
-// split takes out the entries that match.
-func split(entries *[]entry, match func(*entry) bool) []entry {
-	var taken []entry
+// split moves the entries that match to taken.
+func split(entries *[]entry, taken []entry, match func(*entry) bool) []entry {
 	kept := (*entries)[:0]
 	for i := range *entries {
 		if e := &(*entries)[i]; match(e) {

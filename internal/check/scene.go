@@ -86,7 +86,7 @@ func (s *Scene) Draw(w io.Writer) error {
 	if len(s.entries) == 0 {
 		return ErrNoScene
 	}
-	slices.SortFunc(s.entries, byPosition)
+	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.place(), b.place()) })
 	model := rising(s.entries[0])
 	if s.violation.high-s.violation.low <= longest {
 		model = counterModel(before(s.entries[0]))
