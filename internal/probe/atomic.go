@@ -79,32 +79,30 @@ func (c pairChange) String() string {
 }
 
 func judgePairs(changes []pairChange, final item, err error) Row {
-	var wrongly, torn, sums []string
+	var wrongly, torn []string
 	applied, unknown := int64(0), int64(0)
 	for _, c := range changes {
-		switch {
-		case c.outcome == counter.Applied && !c.allowed:
-			wrongly = append(wrongly, fmt.Sprintf("%v was acknowledged although its condition was false", c))
-		case c.outcome == counter.Conflict && c.allowed:
-			wrongly = append(wrongly, fmt.Sprintf("%v was refused although its condition was true", c))
-		case c.outcome == counter.Applied:
+		switch c.outcome {
+		case counter.Applied:
 			applied++
-		case c.outcome == counter.Unknown:
+		case counter.Unknown:
 			unknown++
+		}
+		if wrong := c.wrong(); wrong != "" {
+			wrongly = append(wrongly, fmt.Sprintf("%v %s", c, wrong))
 		}
 		if c.looked && !equal(c.x, c.y) {
 			torn = append(torn, fmt.Sprintf("%v read x=%s y=%s", c, c.x, c.y))
 		}
 	}
-	x, errX := integer(numeral(final, "x"))
-	y, errY := integer(numeral(final, "y"))
-	if len(final) > 0 && (errX != nil || errY != nil || x != y || x < applied || x > applied+unknown) {
-		sums = append(sums, fmt.Sprintf("%d changes by one of both x and y were acknowledged, and in the end the item is %s", applied, show(final)))
+	var missed []string
+	if wasRead := err == nil || len(final) > 0; wasRead {
+		missed = missedPair(final, applied, unknown)
 	}
 	row, found := firstBroken(
 		suspicion{wrongly, "a condition was answered wrongly"},
 		suspicion{torn, "a strong read showed half of a change"},
-		suspicion{sums, "x and y are not what was acknowledged"},
+		suspicion{missed, "x and y are not what was acknowledged"},
 	)
 	switch {
 	case found:
@@ -114,4 +112,25 @@ func judgePairs(changes []pairChange, final item, err error) Row {
 	}
 	return right("%d changes of two attributes were never seen half done, and %d with a false condition did nothing",
 		applied, len(changes)-int(applied))
+}
+
+// wrong says what is wrong with how the condition was answered, "" for nothing.
+func (c pairChange) wrong() string {
+	switch {
+	case c.outcome == counter.Applied && !c.allowed:
+		return "was acknowledged although its condition was false"
+	case c.outcome == counter.Conflict && c.allowed:
+		return "was refused although its condition was true"
+	}
+	return ""
+}
+
+// missedPair: both attributes end at the number of changes.
+func missedPair(final item, applied, unknown int64) []string {
+	x, errX := integer(numeral(final, "x"))
+	y, errY := integer(numeral(final, "y"))
+	if errX == nil && errY == nil && x == y && x >= applied && x <= applied+unknown {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d changes by one of both x and y were acknowledged, and in the end the item is %s", applied, show(final))}
 }

@@ -64,29 +64,17 @@ func owner(worker int) string { return fmt.Sprintf("worker %d", worker) }
 
 // judgeCreations wants one winner in each round, and its item to be there.
 func judgeCreations(attempts []creation, owners map[int]string, err error) Row {
-	winners := map[int][]int{}
-	asked := map[int]int{}
-	doubts := map[int]bool{}
-	for _, a := range attempts {
-		asked[a.round]++
-		switch a.outcome {
-		case counter.Applied:
-			winners[a.round] = append(winners[a.round], a.worker)
-		case counter.Conflict:
-		default:
-			doubts[a.round] = true
-		}
-	}
+	all := contests(attempts)
 	var many, none, other []string
-	for round := range len(asked) {
-		won := winners[round]
+	for n, c := range all {
 		switch {
-		case len(won) > 1:
-			many = append(many, fmt.Sprintf("round %d: %s and %s were both acknowledged", round, owner(won[0]), owner(won[1])))
-		case len(won) == 0 && !doubts[round]:
-			none = append(none, fmt.Sprintf("round %d: all %d workers were refused", round, asked[round]))
-		case len(won) == 1 && !doubts[round] && owners[round] != "" && owners[round] != show(item{"owner": text(owner(won[0]))}):
-			other = append(other, fmt.Sprintf("round %d: %s was acknowledged, and the item holds %s", round, owner(won[0]), owners[round]))
+		case len(c.winners) > 1:
+			many = append(many, fmt.Sprintf("round %d: %s and %s were both acknowledged", n, owner(c.winners[0]), owner(c.winners[1])))
+		case c.doubtful:
+		case len(c.winners) == 0:
+			none = append(none, fmt.Sprintf("round %d: all %d workers were refused", n, c.asked))
+		case owners[n] != "" && owners[n] != show(item{"owner": text(owner(c.winners[0]))}):
+			other = append(other, fmt.Sprintf("round %d: %s was acknowledged, and the item holds %s", n, owner(c.winners[0]), owners[n]))
 		}
 	}
 	if row, found := firstBroken(
@@ -99,5 +87,32 @@ func judgeCreations(attempts []creation, owners map[int]string, err error) Row {
 	if err != nil {
 		return failure(err)
 	}
-	return right("in each of %d rounds one worker created the item and the others were refused", len(asked))
+	return right("in each of %d rounds one worker created the item and the others were refused", len(all))
+}
+
+// contest is what one round came to.
+type contest struct {
+	asked    int
+	winners  []int
+	doubtful bool // somebody may have won without being told
+}
+
+// contests sorts attempts, which stand in the order of their rounds, by round.
+func contests(attempts []creation) []contest {
+	var all []contest
+	for _, a := range attempts {
+		if a.round == len(all) {
+			all = append(all, contest{})
+		}
+		c := &all[a.round]
+		c.asked++
+		switch a.outcome {
+		case counter.Applied:
+			c.winners = append(c.winners, a.worker)
+		case counter.Conflict:
+		default:
+			c.doubtful = true
+		}
+	}
+	return all
 }

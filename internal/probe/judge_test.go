@@ -40,6 +40,7 @@ func TestJudgePairs(t *testing.T) {
 	half.y = "0"
 	check(t, "half", judgePairs([]pairChange{half}, final, nil), Broken, "read x=1 y=0")
 	check(t, "half in the end", judgePairs([]pairChange{done}, item{"x": num("1"), "y": num("0")}, nil), Broken, "x=1 y=0")
+	check(t, "gone in the end", judgePairs([]pairChange{done}, nil, nil), Broken, "no item")
 	check(t, "false, acknowledged", judgePairs([]pairChange{{outcome: counter.Applied}}, final, nil), Broken, "its condition was false")
 	check(t, "true, refused", judgePairs([]pairChange{done, {allowed: true, outcome: counter.Conflict}}, final, nil), Broken, "its condition was true")
 	check(t, "unknown", judgePairs([]pairChange{{allowed: true, outcome: counter.Unknown}}, final, errors.New("lost")), NotJudged, "")
