@@ -25,8 +25,10 @@ check: ## formatting, tidiness, vet and staticcheck alone
 	go tool staticcheck ./...
 
 .PHONY: bench
-bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a constant answer
-	go test -run '^$$' -bench . -benchtime 21x ./internal/bench
+bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a constant answer, checks to Porcupine
+	go test -run '^$$' -bench To -benchtime 21x ./internal/bench
+	go test -run '^$$' -bench RunMemory -benchtime 1x ./internal/bench
+	go test -run '^$$' -bench . -benchtime 3x ./internal/check
 
 .PHONY: fuzz
 fuzz: ## fuzz every decoder for ten seconds

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -177,6 +178,12 @@ func peakMegabytes(b *testing.B) float64 {
 	return 0
 }
 
+func allocatedMegabytes() float64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.TotalAlloc) / (1 << 20)
+}
+
 // BenchmarkPorcupine gives the same operations to both, and prints how much
 // longer Porcupine takes.
 func BenchmarkPorcupine(b *testing.B) {
@@ -191,11 +198,12 @@ func BenchmarkPorcupine(b *testing.B) {
 					ops = append(ops, o)
 				})
 				h := small{start: at(0, 1), ops: ops, final: source.footer().Finals[0]}
-				started := time.Now()
+				allocated, started := allocatedMegabytes(), time.Now()
 				if !porcupine.CheckOperations(counterModel(h.start), h.steps()) {
 					b.Fatal("not linearizable")
 				}
 				search := time.Since(started)
+				b.ReportMetric(allocatedMegabytes()-allocated, "MB-porcupine")
 				started = time.Now()
 				audit := NewAudit(source.header())
 				for i := range ops {
