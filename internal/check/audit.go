@@ -25,7 +25,8 @@ type subject struct {
 	ledger   history.Ledger
 	chain    chain
 	realTime realTime
-	begun    bool
+	started  bool // its value before the first operation is known
+	begun    bool // the chain has begun
 	ruler    ruler
 	waiting  []entry // by value, before the sign is known
 	// skipped says why the order of states cannot be judged; empty if it can.
@@ -71,6 +72,7 @@ func (c *subject) begin(start history.CounterStart) {
 		c.skip("its value before the first operation is not known")
 		return
 	}
+	c.started = true
 	const beforeAll = -1 // ns
 	c.tell(entry{kind: strongRead, invoked: beforeAll, returned: beforeAll}, start.Initial)
 }
@@ -238,7 +240,7 @@ func (c *subject) enter(e entry) {
 		c.begun = true
 		return
 	}
-	c.chain.pending = append(c.chain.pending, e)
+	c.chain.add(e)
 	c.realTime.add(e)
 }
 
@@ -275,7 +277,7 @@ func (a *Audit) takeFinals(f history.Footer) {
 			continue
 		}
 		c := a.counters[end.Counter]
-		c.ledger.Final, c.ledger.FinalKnown, c.ledger.Watched = end.Final.Value, c.begun, end.Watched
+		c.ledger.Final, c.ledger.FinalKnown, c.ledger.Watched = end.Final.Value, c.started, end.Watched
 		if end.Returned == 0 { // at a time that is not known, but after everything else
 			end.Invoked, end.Returned = afterAll, afterAll
 		}

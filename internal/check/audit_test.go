@@ -141,6 +141,9 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 			l.op(1, 1, 0, 10*ms, applied, at(1, 0))
 			l.op(2, -1, 20*ms, 25*ms, applied, at(0, 0))
 		}, "ppsss", nil},
+		{"by value, no change at all", at(3, 0), at(3, 0), func(l *log) {
+			l.read(1, 0, 10*ms, at(3, 0), false)
+		}, "iissp", nil},
 		{"eventual reads are measured", at(0, 1), at(2, 3), func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, at(1, 2))
 			l.op(1, 1, 11*ms, 20*ms, applied, at(2, 3))
@@ -190,6 +193,54 @@ func draw(t *testing.T, v Violation, ops []history.Op) {
 	}
 	if !strings.Contains(page.String(), "<html") || !strings.Contains(page.String(), "worker") {
 		t.Errorf("page of %d bytes", page.Len())
+	}
+}
+
+// TestIdleCountersDoNotHideOthers: a counter on which nothing happened is no
+// doubt about those on which something did.
+// TestLateEventualRead: of a state that was followed long before, the value is
+// still compared.
+func TestLateEventualRead(t *testing.T) {
+	for _, c := range []struct {
+		value int64
+		want  Status
+	}{{98, Pass}, {97, Fail}} {
+		a := NewAudit(history.Header{Workers: 2, Ordered: true, Counters: []history.CounterStart{{Initial: at(0, 1)}}})
+		l := &log{t: t}
+		l.read(1, 0, 1, at(0, 1), true)
+		for v := int64(2); v <= 200; v++ {
+			l.op(0, 1, v*10, v*10+5, counter.Applied, at(v-1, v))
+		}
+		l.read(1, 3000, 3001, at(c.value, 99), true)
+		for i := range l.ops {
+			if err := a.Add(&l.ops[i]); err != nil {
+				t.Fatal(err)
+			}
+			if i == len(l.ops)-2 {
+				a.returned[1] = 2990 // worker 1 had been busy with other counters
+			}
+			a.advance(a.watermark(), false)
+		}
+		if got := a.Close(history.Footer{}, true).Checks[2]; got.Status != c.want {
+			t.Errorf("value %d: %+v", c.value, got)
+		}
+	}
+}
+
+func TestIdleCountersDoNotHideOthers(t *testing.T) {
+	a := NewAudit(history.Header{Counters: []history.CounterStart{{Key: "idle", Initial: at(0, 1)}, {Key: "busy", Initial: at(0, 1)}}})
+	l := &log{t: t}
+	l.op(1, 1, 0, 10*ms, counter.Applied, at(1, 2))
+	l.ops[0].Counter = 1
+	if err := a.Add(&l.ops[0]); err != nil {
+		t.Fatal(err)
+	}
+	f := a.Close(history.Footer{Finals: []history.CounterEnd{{Final: at(0, 1)}, {Counter: 1, Final: at(1, 2)}}}, false)
+	if got := statuses(f); got != "pppps" {
+		t.Errorf("got %s: %+v", got, f.Checks)
+	}
+	if want := "1 of 2 counters, the others show nothing: "; !strings.HasPrefix(f.Checks[2].Reason, want) {
+		t.Errorf("chain: %s", f.Checks[2].Reason)
 	}
 }
 

@@ -17,7 +17,7 @@ type chain struct {
 	lastWrite entry // the last write followed; sequence 0: none
 	versioned bool  // positions are versions; else values
 
-	recent [recentStates]passed // by position
+	recent *[recentStates]passed // by position; nil before the first eventual read
 
 	unknown placement
 	cutAt   int64 // from here on, writes may be missing from the history; noCut: none
@@ -97,9 +97,18 @@ func (c *chain) write(e *entry, toldBy func(int64) (entry, bool)) {
 	c.lastWrite = *e
 }
 
+func (c *chain) add(e entry) {
+	if e.kind == eventualRead && c.recent == nil {
+		c.recent = new([recentStates]passed)
+	}
+	c.pending = append(c.pending, e)
+}
+
 func (c *chain) move(e *entry) {
 	c.at, c.value, c.last = e.at, e.value, *e
-	c.recent[uint64(e.at)%recentStates] = passed{e.at, e.value}
+	if c.recent != nil {
+		c.recent[uint64(e.at)%recentStates] = passed{e.at, e.value}
+	}
 }
 
 // overlap is a write that was acknowledged as a state that is taken.
@@ -161,7 +170,10 @@ func (c *chain) read(e *entry) {
 // readPassed is a read of a state that was followed before: only the value can be
 // judged here, of states that are not too old.
 func (c *chain) readPassed(e *entry) {
-	if old := c.recent[uint64(e.at)%recentStates]; c.versioned && old.at == e.at && old.value != e.value {
+	if c.recent == nil || !c.versioned {
+		return
+	}
+	if old := c.recent[uint64(e.at)%recentStates]; old.at == e.at && old.value != e.value {
 		c.report(violation{kind: wrongValue, entries: []entry{*e}, text: fmt.Sprintf(
 			"%s, but that version had value %d", e.told(), old.value)})
 	}

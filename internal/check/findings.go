@@ -90,7 +90,7 @@ func (c *subject) judgeChain() finding {
 	case chain.unknown.undecided:
 		return finding{Inconclusive, c.name() + ": there are too many ways in which attempts without an answer may have made the states that are missing", nil}
 	case chain.writes == 0:
-		return finding{Skipped, c.name() + ": no update was acknowledged", nil}
+		return finding{nothing, c.name() + ": no update was acknowledged", nil}
 	}
 	reason := fmt.Sprintf("%s: the %d acknowledged updates continue each other", c.name(), chain.writes)
 	if n := chain.unknown.used(); n > 0 {
@@ -155,7 +155,7 @@ func (c *subject) judgeOrder() finding {
 	case c.chain.unknown.undecided:
 		return finding{Inconclusive, c.name() + ": the states that are missing cannot be placed, see chain", nil}
 	case c.chain.writes == 0:
-		return finding{Skipped, c.name() + ": no update was acknowledged", nil}
+		return finding{nothing, c.name() + ": no update was acknowledged", nil}
 	}
 	return finding{Pass, fmt.Sprintf("%s: the order of the states agrees with real time", c.name()), nil}
 }
@@ -178,7 +178,7 @@ func (c *subject) judgeReads() finding {
 	case c.skipped != "":
 		return finding{Skipped, c.name() + ": " + c.skipped, nil}
 	case strong == 0 && eventual == 0:
-		return finding{Skipped, c.name() + ": nothing was read", nil}
+		return finding{nothing, c.name() + ": nothing was read", nil}
 	case strong == 0:
 		return finding{Skipped, fmt.Sprintf("%s: eventual reads are measured, not judged: %s", c.name(), r.staleness.text()), nil}
 	}

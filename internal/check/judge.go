@@ -12,6 +12,10 @@ import (
 // mostEvidence bounds the lines of evidence of one check; the rest is counted.
 const mostEvidence = 10
 
+// nothing is the finding about a counter on which there is nothing to judge. It
+// is reported as [Skipped] unless another counter shows more.
+const nothing Status = "nothing"
+
 // finding is what a check says of one counter.
 type finding struct {
 	status   Status
@@ -77,9 +81,15 @@ func combine(name string, worst []finding, counters int) Result {
 	r := Result{Name: name, Status: worst[0].status, Reason: worst[0].reason}
 	if counters > 1 {
 		r.Reason = fmt.Sprintf("%d of %d counters: %s", len(worst), counters, worst[0].reason)
-		if r.Status == Pass {
+		switch {
+		case r.Status == Pass && len(worst) == counters:
 			r.Reason = fmt.Sprintf("all %d counters: %s, and so on", counters, worst[0].reason)
+		case r.Status == Pass:
+			r.Reason = fmt.Sprintf("%d of %d counters, the others show nothing: %s, and so on", len(worst), counters, worst[0].reason)
 		}
+	}
+	if r.Status == nothing {
+		r.Status = Skipped
 	}
 	for _, f := range worst {
 		r.Evidence = append(r.Evidence, f.evidence...)
@@ -104,10 +114,12 @@ func shortened(lines []string) []string {
 func severity(s Status) int {
 	switch s {
 	case Fail:
-		return 3
+		return 4
 	case Inconclusive:
-		return 2
+		return 3
 	case Skipped:
+		return 2
+	case Pass:
 		return 1
 	}
 	return 0
