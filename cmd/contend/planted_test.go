@@ -1,0 +1,212 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"testing"
+
+	"contend/counter"
+	"contend/internal/check"
+	"contend/internal/embedded/misbehave"
+	"contend/internal/history"
+	"contend/workload"
+)
+
+// The size of the proof. "make planted" makes it large; without flags it takes
+// seconds.
+var (
+	plantedOneIn      = flag.Int64("planted.one-in", 1000, "a fault is planted in one of so many requests")
+	plantedSeed       = flag.Uint64("planted.seed", 1, "the first seed: the n-th run with a fault and the n-th without have the n-th from here on")
+	plantedClean      = flag.Int("planted.clean", 11, "how many runs have no fault")
+	plantedOperations = flag.Int64("planted.clean-operations", 300, "how long a run without a fault is")
+	plantedPrint      = flag.Bool("planted.print", false, "print the table of the README")
+)
+
+// planting is a fault under one strategy, and what the checks must make of it.
+type planting struct {
+	kind     misbehave.Kind
+	strategy string
+	check    string // the one that is to catch it
+	says     string // how that check names it
+	// statuses are those of all five checks in a report's order, by their first
+	// letters; ? is any. A check that is right to pass must not fail.
+	statuses string
+}
+
+// plantings is every fault under every strategy that it concerns. What follows
+// from a fault may depend on who else was writing, which is where a ? is.
+//
+// A conditional write sets the value, so that one applied twice shows in the
+// version alone; and a refused one may or may not spoil the sum.
+var plantings = []planting{
+	{misbehave.LoseUpdate, counter.ConditionalName, "chain", "an acknowledged update was lost", "fff??"},
+	{misbehave.LoseUpdate, counter.AtomicAddName, "chain", "an acknowledged update was lost", "fff?s"},
+	{misbehave.ApplyTwice, counter.ConditionalName, "chain", "an update was applied that nobody was acknowledged", "ppfip"},
+	{misbehave.ApplyTwice, counter.AtomicAddName, "chain", "an update was applied that nobody was acknowledged", "fffis"},
+	{misbehave.StaleRead, counter.ConditionalName, "reads", "saw an old state", "pppff"},
+	{misbehave.StaleRead, counter.AtomicAddName, "reads", "saw an old state", "pppff"},
+	{misbehave.GoBack, counter.ConditionalName, "chain", "the counter went back", "fff??"},
+	{misbehave.GoBack, counter.AtomicAddName, "chain", "the counter went back", "fff??"},
+	{misbehave.ApplyRefused, counter.ConditionalName, "chain", "an update was applied that nobody was acknowledged", "??fip"},
+	{misbehave.ApplyRefused, counter.AtomicAddName, "chain", "an update was applied that nobody was acknowledged", "fffis"},
+	{misbehave.AcknowledgeOutOfOrder, counter.AtomicAddName, "linearizable", "acknowledged out of order", "pppfs"},
+}
+
+// scenario is the load that meets the fault: few workers on one counter, as fast
+// as they can. Where reads are at fault, most operations are reads.
+func (p planting) scenario(seed uint64, operations int64) workload.Scenario {
+	s := workload.Default()
+	s.Name, s.Strategy, s.Seed = "planted", p.strategy, seed
+	s.Load = workload.Load{Workers: 4, Operations: operations}
+	if p.kind == misbehave.StaleRead {
+		s.Operations = workload.Mix{history.Increment: 1, history.Read: 19}
+	}
+	return s
+}
+
+// faulty is the same with the fault. It is a tenth longer than one_in, so that
+// one of the requests is surely chosen and others follow.
+func (p planting) faulty(seed uint64) workload.Scenario {
+	s := p.scenario(seed, *plantedOneIn+*plantedOneIn/10)
+	s.Embedded.Misbehave[p.kind] = *plantedOneIn
+	return s
+}
+
+// judgedRun is what "contend run" makes of a scenario.
+type judgedRun struct {
+	operations int64
+	happened   int64 // planted faults
+	verdict    check.Verdict
+}
+
+// runAndJudge runs a scenario with the program's own client, history and judge.
+func runAndJudge(t *testing.T, scenario workload.Scenario) judgedRun {
+	t.Helper()
+	s := &session{program: &program{io.Discard, io.Discard}, scenario: scenario, folder: t.TempDir(), table: "planted", quiet: true}
+	i := &interrupts{ctx: t.Context(), setup: t.Context()}
+	var err error
+	if s.target, err = openTarget(i.setup, &s.scenario); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.target.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	table, err := s.createTable(i.setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := s.load(i, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict, _, err := s.judge(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := judgedRun{operations: result.Tally.Started, verdict: verdict}
+	for _, m := range s.target.misbehaviours() {
+		run.happened += m.Times
+	}
+	return run
+}
+
+func (r judgedRun) statuses() string {
+	var letters strings.Builder
+	for _, c := range r.verdict.Checks {
+		letters.WriteString(string(c.Status[:1]))
+	}
+	return letters.String()
+}
+
+// result is the finding of one check.
+func (r judgedRun) result(name string) check.Result {
+	for _, c := range r.verdict.Checks {
+		if c.Name == name {
+			return c
+		}
+	}
+	return check.Result{}
+}
+
+// caughtBy lists the checks that failed, the one that had to first.
+func (r judgedRun) caughtBy(first string) string {
+	names := []string{first}
+	for _, c := range r.verdict.Checks {
+		if c.Status == check.Fail && c.Name != first {
+			names = append(names, c.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// TestPlantedFaultsAreCaught: each fault that the embedded server can show is
+// noticed by the check that is there for it, called what it is, and pinned on
+// operations; and checks that it does not concern stay silent.
+func TestPlantedFaultsAreCaught(t *testing.T) {
+	rows := make([]string, len(plantings))
+	t.Run("fault", func(t *testing.T) {
+		for i, p := range plantings {
+			t.Run(p.kind.String()+"/"+p.strategy, func(t *testing.T) {
+				t.Parallel()
+				run := runAndJudge(t, p.faulty(*plantedSeed+uint64(i)))
+				p.verify(t, run)
+				rows[i] = p.row(run)
+			})
+		}
+	})
+	if *plantedPrint {
+		fmt.Fprintf(os.Stdout, "\n| fault | strategy | operations | happened | caught by | what that check says |\n| --- | --- | --: | --: | --- | --- |\n%s\n",
+			strings.Join(rows, "\n"))
+	}
+}
+
+// verify holds the findings of a run against what they must be.
+func (p planting) verify(t *testing.T, run judgedRun) {
+	t.Helper()
+	if run.happened == 0 {
+		t.Error("the fault never happened")
+	}
+	caught := run.result(p.check)
+	if caught.Status != check.Fail || !strings.Contains(caught.Reason, p.says) {
+		t.Errorf("%s: %s: %s; want a failure that says %q", p.check, caught.Status, caught.Reason, p.says)
+	}
+	if !strings.Contains(strings.Join(caught.Evidence, "\n"), "worker ") {
+		t.Errorf("%s names no operation: %q", p.check, caught.Evidence)
+	}
+	if ok, err := path.Match(p.statuses, run.statuses()); !ok || err != nil {
+		t.Errorf("statuses %s, want %s: %+v", run.statuses(), p.statuses, run.verdict.Checks)
+	}
+}
+
+// row is the planting's line in the README.
+func (p planting) row(run judgedRun) string {
+	_, reason, _ := strings.Cut(run.result(p.check).Reason, ": ") // after the counter's name
+	return fmt.Sprintf("| `%s` | %s | %d | %d | %s | %s |", p.kind, p.strategy, run.operations, run.happened, run.caughtBy(p.check), reason)
+}
+
+// TestNothingPlantedNothingFound: the loads that catch the faults give no alarm
+// without them.
+func TestNothingPlantedNothingFound(t *testing.T) {
+	t.Run("clean", func(t *testing.T) {
+		for n := range *plantedClean {
+			p, seed := plantings[n%len(plantings)], *plantedSeed+uint64(n)
+			t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+				t.Parallel()
+				run := runAndJudge(t, p.scenario(seed, *plantedOperations))
+				if strings.Trim(run.statuses(), "ps") != "" || run.verdict.Status != check.Pass {
+					t.Errorf("%s, %s: %+v", p.strategy, run.verdict.Status, run.verdict.Checks)
+				}
+			})
+		}
+	})
+	if *plantedPrint && !t.Failed() {
+		fmt.Fprintf(os.Stdout, "\nOf %d clean runs with %d operations and the seeds from %d on, no check failed and none was inconclusive.\n",
+			*plantedClean, *plantedOperations, *plantedSeed)
+	}
+}
