@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/check":               {"counter", "internal/history"},
 	"internal/history":             {"counter"},
 	"internal/hist":                nil,
-	"internal/probe":               {"counter", "internal/history"},
+	"internal/probe":               {"counter", "internal/check", "internal/history"},
 	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave"},
 	"internal/embedded/attribute":  nil,
 	"internal/embedded/expression": {"internal/embedded/attribute"},

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/counter"
-	"contend/internal/history"
 )
 
 // Client is the part of the DynamoDB client that the battery uses.
@@ -42,7 +41,7 @@ type battery struct {
 	Config
 	started   time.Time
 	stop      <-chan struct{}
-	histories []History
+	histories []kept
 }
 
 // row is a question: what it is called and how it is asked. The name is also
@@ -73,6 +72,7 @@ func rows() []row {
 		{"exact-numbers", (*battery).exactNumbers},
 		{"add-to-absent", (*battery).addToAbsent},
 		{"consumed-capacity", (*battery).consumedCapacity},
+		{"real-time", (*battery).realTime},
 	}
 }
 
@@ -85,7 +85,6 @@ func Run(ctx context.Context, stop <-chan struct{}, config Config) *Report {
 	for _, r := range rows() {
 		report.Rows = append(report.Rows, b.ask(ctx, r))
 	}
-	report.Histories = b.histories
 	return report
 }
 
@@ -122,9 +121,9 @@ func (b *battery) random(worker int) *rand.Rand {
 	return rand.New(rand.NewPCG(b.Seed, uint64(worker)))
 }
 
-// keep remembers operations for later checks.
-func (b *battery) keep(row string, ops []history.Op) {
-	b.histories = append(b.histories, History{Row: row, Ops: ops})
+// keep remembers a trial for the row that judges real time.
+func (b *battery) keep(row string, t trial) {
+	b.histories = append(b.histories, kept{row: row, initial: t.initial, final: t.final, ops: t.ops})
 }
 
 // client is the one that a worker uses: they take turns, so that both

@@ -14,7 +14,7 @@ import (
 )
 
 // check wants a row's verdict and a part of its evidence.
-func check(t *testing.T, what string, row Row, verdict Verdict, evidence string) {
+func expect(t *testing.T, what string, row Row, verdict Verdict, evidence string) {
 	t.Helper()
 	if row.Verdict != verdict || !strings.Contains(strings.Join(row.Evidence, "\n"), evidence) {
 		t.Errorf("%s: got %s, %s %q", what, row.Verdict, row.Finding, row.Evidence)
@@ -24,26 +24,26 @@ func check(t *testing.T, what string, row Row, verdict Verdict, evidence string)
 func TestJudgeCreations(t *testing.T) {
 	won, refused, unknown := counter.Applied, counter.Conflict, counter.Unknown
 	mine := map[int]string{0: `{owner="worker 0"}`}
-	check(t, "one winner", judgeCreations([]creation{{0, 0, won}, {0, 1, refused}}, mine, nil), Right, "")
-	check(t, "two winners", judgeCreations([]creation{{0, 0, won}, {0, 1, won}}, mine, nil), Broken, "worker 0 and worker 1 were both")
-	check(t, "no winner", judgeCreations([]creation{{0, 0, refused}, {0, 1, refused}}, mine, nil), Broken, "all 2 workers")
-	check(t, "another's item", judgeCreations([]creation{{0, 0, refused}, {0, 1, won}}, mine, nil), Broken, "worker 1 was acknowledged, and the item holds")
-	check(t, "a lost answer may be the winner's",
+	expect(t, "one winner", judgeCreations([]creation{{0, 0, won}, {0, 1, refused}}, mine, nil), Right, "")
+	expect(t, "two winners", judgeCreations([]creation{{0, 0, won}, {0, 1, won}}, mine, nil), Broken, "worker 0 and worker 1 were both")
+	expect(t, "no winner", judgeCreations([]creation{{0, 0, refused}, {0, 1, refused}}, mine, nil), Broken, "all 2 workers")
+	expect(t, "another's item", judgeCreations([]creation{{0, 0, refused}, {0, 1, won}}, mine, nil), Broken, "worker 1 was acknowledged, and the item holds")
+	expect(t, "a lost answer may be the winner's",
 		judgeCreations([]creation{{0, 0, unknown}, {0, 1, refused}}, mine, errors.New("lost")), NotJudged, "")
 }
 
 func TestJudgePairs(t *testing.T) {
 	final := item{"x": num("1"), "y": num("1")}
 	done := pairChange{allowed: true, outcome: counter.Applied, looked: true, x: "1", y: "1.0"}
-	check(t, "both", judgePairs([]pairChange{done}, final, nil), Right, "")
+	expect(t, "both", judgePairs([]pairChange{done}, final, nil), Right, "")
 	half := done
 	half.y = "0"
-	check(t, "half", judgePairs([]pairChange{half}, final, nil), Broken, "read x=1 y=0")
-	check(t, "half in the end", judgePairs([]pairChange{done}, item{"x": num("1"), "y": num("0")}, nil), Broken, "x=1 y=0")
-	check(t, "gone in the end", judgePairs([]pairChange{done}, nil, nil), Broken, "no item")
-	check(t, "false, acknowledged", judgePairs([]pairChange{{outcome: counter.Applied}}, final, nil), Broken, "its condition was false")
-	check(t, "true, refused", judgePairs([]pairChange{done, {allowed: true, outcome: counter.Conflict}}, final, nil), Broken, "its condition was true")
-	check(t, "unknown", judgePairs([]pairChange{{allowed: true, outcome: counter.Unknown}}, final, errors.New("lost")), NotJudged, "")
+	expect(t, "half", judgePairs([]pairChange{half}, final, nil), Broken, "read x=1 y=0")
+	expect(t, "half in the end", judgePairs([]pairChange{done}, item{"x": num("1"), "y": num("0")}, nil), Broken, "x=1 y=0")
+	expect(t, "gone in the end", judgePairs([]pairChange{done}, nil, nil), Broken, "no item")
+	expect(t, "false, acknowledged", judgePairs([]pairChange{{outcome: counter.Applied}}, final, nil), Broken, "its condition was false")
+	expect(t, "true, refused", judgePairs([]pairChange{done, {allowed: true, outcome: counter.Conflict}}, final, nil), Broken, "its condition was true")
+	expect(t, "unknown", judgePairs([]pairChange{{allowed: true, outcome: counter.Unknown}}, final, errors.New("lost")), NotJudged, "")
 }
 
 func TestLostPlainWrites(t *testing.T) {
@@ -69,9 +69,9 @@ func TestLostPlainWrites(t *testing.T) {
 
 func TestJudgeCapacity(t *testing.T) {
 	units := func(n float64) *types.ConsumedCapacity { return &types.ConsumedCapacity{CapacityUnits: &n} }
-	check(t, "told", judgeCapacity([]metered{{"PutItem", 1, units(1)}}), Right, "")
-	check(t, "wrong", judgeCapacity([]metered{{"PutItem", 1, units(5)}}), Broken, "5 units")
-	check(t, "silent", judgeCapacity([]metered{{"PutItem", 1, nil}}), NotSupported, "without a word")
+	expect(t, "told", judgeCapacity([]metered{{"PutItem", 1, units(1)}}), Right, "")
+	expect(t, "wrong", judgeCapacity([]metered{{"PutItem", 1, units(5)}}), Broken, "5 units")
+	expect(t, "silent", judgeCapacity([]metered{{"PutItem", 1, nil}}), NotSupported, "without a word")
 }
 
 func TestNumbersAreComparedExactly(t *testing.T) {

@@ -24,7 +24,6 @@ func (b *battery) readYourWrites(ctx context.Context, name string) Row {
 		return err
 	})
 	all := slices.Concat(ops...)
-	b.keep(name, all)
 	return judgeOwnReads(all, err)
 }
 
@@ -126,7 +125,7 @@ func (b *battery) monotonicReads(ctx context.Context, name string) Row {
 		return err
 	})
 	all := slices.Concat(ops...)
-	b.keep(name, all)
+	b.keep(name, trial{initial: history.State{Known: true}, ops: all})
 	return judgeReads(all, err)
 }
 

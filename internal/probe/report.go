@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"contend/internal/history"
 )
 
 // Report is the whole table.
@@ -15,16 +13,6 @@ type Report struct {
 	Operations int    `json:"operations"` // of each worker, in each row
 	Seed       uint64 `json:"seed"`
 	Rows       []Row  `json:"rows"`
-
-	// Histories are the operations that rows were judged by, for checks that
-	// know more than the rows do. They are not part of the table.
-	Histories []History `json:"-"`
-}
-
-// History is what the workers of one row did to one counter each.
-type History struct {
-	Row string
-	Ops []history.Op
 }
 
 // Count is the number of rows with that verdict.

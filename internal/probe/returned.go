@@ -72,11 +72,11 @@ func (b *battery) returnedValues(ctx context.Context, name string, f form) Row {
 		return err
 	})
 	t.ops = slices.Concat(ops...)
-	b.keep(name, t.ops)
 	final, err := b.get(ctx, b.Client, key)
 	if err == nil {
 		t.final, err = stateOfN(final)
 	}
+	b.keep(name, t)
 	t.err = errors.Join(t.err, err)
 	if evidence := slices.Concat(wrong...); len(evidence) > 0 {
 		return broken(evidence, "an acknowledged change did not return the attributes that %s means", f.returns)

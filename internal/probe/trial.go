@@ -46,9 +46,9 @@ func (b *battery) trial(ctx context.Context, name string, l load) trial {
 		return t
 	}
 	t.ops, t.err = b.change(ctx, key, l)
-	b.keep(name, t.ops)
 	final, err := b.readState(ctx, setup, key)
 	t.final = final
+	b.keep(name, t)
 	if t.err == nil {
 		t.err = err
 	}
