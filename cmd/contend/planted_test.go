@@ -23,7 +23,7 @@ var (
 	plantedOneIn      = flag.Int64("planted.one-in", 400, "a fault is planted in one of so many requests")
 	plantedSeed       = flag.Uint64("planted.seed", 1, "the first seed: the n-th run with a fault and the n-th without have the n-th from here on")
 	plantedClean      = flag.Int("planted.clean", 11, "how many runs have no fault")
-	plantedOperations = flag.Int64("planted.clean-operations", 200, "how long a run without a fault is")
+	plantedOperations = flag.Int64("planted.clean-operations", 100, "how long a run without a fault is")
 	plantedPrint      = flag.Bool("planted.print", false, "print the table of the README")
 )
 
@@ -80,7 +80,7 @@ func (p planting) scenario(seed uint64, operations int64) workload.Scenario {
 // pause is what a worker has to wait between operations if the run is to take
 // much longer than the 10 ms that some faults need to show; 0 if it does anyway.
 func pause(workers, operations int64) time.Duration {
-	const atLeast, shortest = 300 * time.Millisecond, 100 * time.Microsecond
+	const atLeast, shortest = 150 * time.Millisecond, 100 * time.Microsecond
 	return (atLeast * time.Duration(workers) / time.Duration(operations)).Truncate(shortest)
 }
 
