@@ -17,6 +17,7 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Scenario:  f.Scenario.Name,
 		Strategy:  f.Scenario.Strategy,
 		Table:     f.Table,
+		Attribute: f.Scenario.Counters.Attribute,
 		StartedAt: time.Now(),
 		Workers:   len(r.workers),
 		Ordered:   true,

@@ -121,17 +121,17 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 	if err != nil {
 		return history.Footer{}, err
 	}
-	end, err := readCounters(interrupts.setup, t, table, strategy, h.Counters)
+	end, err := readCounters(interrupts.setup, t, table, strategy, h)
 	return end, errors.Join(explain(err, s.Target), t.close())
 }
 
-func readCounters(ctx context.Context, t *target, table, design string, counters []history.CounterStart) (history.Footer, error) {
+func readCounters(ctx context.Context, t *target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
-	strategy, err := counter.NewStrategy(design, t.setup, counter.OmitConflictState)
+	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.setup, counter.OmitConflictState)
 	if err != nil {
 		return end, err
 	}
-	for i, start := range counters {
+	for i, start := range h.Counters {
 		state, _, err := strategy.Read(ctx, counter.Key{Table: table, Name: start.Key}, true)
 		if err != nil {
 			return end, err

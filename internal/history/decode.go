@@ -16,12 +16,13 @@ func decodeHeader(m *members) (Header, error) {
 		m.fail("a history of version %d; this program reads version %d", v, version)
 	}
 	h := Header{
-		Tool:     m.text("tool"),
-		Scenario: m.text("scenario"),
-		Strategy: m.text("strategy"),
-		Table:    m.text("table"),
-		Workers:  int(m.natural("workers", mostNumbered)),
-		Ordered:  m.truth("ordered", false),
+		Tool:      m.text("tool"),
+		Scenario:  m.text("scenario"),
+		Strategy:  m.text("strategy"),
+		Table:     m.text("table"),
+		Attribute: m.text("attribute"),
+		Workers:   int(m.natural("workers", mostNumbered)),
+		Ordered:   m.truth("ordered", false),
 	}
 	if text := m.text("started_at"); text != "" {
 		at, err := time.Parse(time.RFC3339Nano, text)

@@ -21,6 +21,7 @@
 //	scenario         the scenario's name
 //	strategy         the strategy's name
 //	table            the table that holds the counters
+//	attribute        the items' attribute that holds the number; absent: contend's own schema
 //	started_at       wall clock at time 0, RFC 3339
 //	workers          how many there were, numbered from 0
 //	ordered          true: each worker's operations came one after another and stand in this order

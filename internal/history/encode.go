@@ -19,6 +19,7 @@ func appendHeader(dst []byte, h *Header) []byte {
 	dst = appendText(dst, `,"scenario":`, h.Scenario)
 	dst = appendText(dst, `,"strategy":`, h.Strategy)
 	dst = appendText(dst, `,"table":`, h.Table)
+	dst = appendText(dst, `,"attribute":`, h.Attribute)
 	if !h.StartedAt.IsZero() {
 		dst = appendText(dst, `,"started_at":`, h.StartedAt.Format(time.RFC3339Nano))
 	}

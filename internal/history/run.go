@@ -8,6 +8,7 @@ type Header struct {
 	Scenario  string    // its name; empty: unknown
 	Strategy  string    // its name; empty: unknown
 	Table     string    // its name; empty: unknown
+	Attribute string    // that holds the numbers, if it is not contend's own
 	StartedAt time.Time // wall clock at time 0 of the operations; zero: unknown
 	// Workers is how many there were, numbered from 0; 0: as many as appear.
 	Workers int
