@@ -40,7 +40,6 @@ type violation struct {
 	kind    violationKind
 	text    string
 	entries []entry
-	gap     gap
 }
 
 type violationKind uint8
@@ -207,7 +206,7 @@ func (c *chain) unexplained(e *entry, g gap) {
 	if g != (gap{}) {
 		text = fmt.Sprintf("%s missing between %s and %s: %s", c.missingStates(e, g), c.last.told(), e.told(), c.cause(g))
 	}
-	c.report(violation{kind: missing, entries: []entry{c.last, *e}, gap: g, text: text})
+	c.report(violation{kind: missing, entries: []entry{c.last, *e}, text: text})
 }
 
 func (c *chain) missingStates(e *entry, g gap) string {

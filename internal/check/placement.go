@@ -1,9 +1,6 @@
 package check
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // mostPlacements bounds how many ways to explain the missing states are kept.
 const mostPlacements = 1024
@@ -54,8 +51,6 @@ type gap struct {
 	steps int64 // how many states; -1: not known
 	sum   int64 // of the deltas
 }
-
-func (g gap) String() string { return fmt.Sprintf("%d states, %+d", g.steps, g.sum) }
 
 // fill extends every way by all numbers of writes, invoked by the time, that
 // fill g. It reports false, and changes nothing, if there are none.
