@@ -229,3 +229,43 @@ func (h *small) spoil(r *rand.Rand) {
 		}
 	}
 }
+
+// TestSeveralCounters: counters do not disturb each other, and the worst of them
+// speaks.
+func TestSeveralCounters(t *testing.T) {
+	const most = 8 // workers of one small history
+	for seed := range uint64(2000) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		parts := []*small{generate(random), generate(random), generate(random)}
+		header := history.Header{}
+		var footer history.Footer
+		var ops []history.Op
+		want := Pass
+		for i, h := range parts {
+			header.Counters = append(header.Counters, history.CounterStart{Initial: h.start})
+			final := h.final
+			final.Counter = i
+			footer.Finals = append(footer.Finals, final)
+			for _, op := range h.ops {
+				op.Counter, op.Worker = i, op.Worker+most*i
+				ops = append(ops, op)
+			}
+			switch status := ordering(h.audit(t, false)); {
+			case status == Fail:
+				want = Fail
+			case status == Inconclusive && want == Pass:
+				want = Inconclusive
+			}
+		}
+		random.Shuffle(len(ops), func(i, j int) { ops[i], ops[j] = ops[j], ops[i] })
+		audit := NewAudit(header)
+		for i := range ops {
+			if err := audit.Add(&ops[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := ordering(audit.Close(footer, false)); got != want {
+			t.Fatalf("seed %d: got %s, want %s", seed, got, want)
+		}
+	}
+}
