@@ -11,33 +11,63 @@ import (
 const (
 	// flushInterval is how much of a run a killed process loses at most.
 	flushInterval = time.Second
-	// laneSize is the room for a worker's lines; a lane is handed over when
-	// less than laneReserve is left, so that it need not grow.
-	laneSize, laneReserve = 64 << 10, 4 << 10
-	// queueLength bounds the lanes that wait for the flusher. When it is
+	// batchSize is how many operations or attempts a worker notes before it hands them over.
+	batchSize = 256
+	// queueLength bounds the batches that wait for the flusher. When it is
 	// reached, workers wait for the disk.
 	queueLength = 16
 )
 
-// Writer writes a history while it happens. Each worker has its own buffer of
-// lines; a goroutine compresses and writes them, and closes a frame at least
-// once a second.
+// Writer writes a history while it happens. Each worker notes its operations in
+// a batch of its own, which costs it a copy; a goroutine turns many of them into
+// lines at once, with its code and tables in the caches, compresses and writes
+// them, and closes a frame at least once a second.
 type Writer struct {
 	lanes   atomic.Pointer[[]*lane] // by worker
 	growing sync.Mutex
-	full    chan []byte // lines to be written, in order for each worker
-	free    chan []byte // to be used again
+	full    chan *batch // to be written, in order for each worker
+	free    chan *batch // to be used again
 	closing chan struct{}
 	closed  chan struct{}
 	out     *frames // the flusher's until closed
+	lines   []byte  // the flusher's
 }
 
-// lane is the buffer of one worker. The lock is for the flusher, which takes
-// what there is once a second; the worker itself holds it without contention.
+// lane is where one worker notes its operations. The lock is for the flusher,
+// which takes what there is once a second; the worker itself holds it without
+// contention.
 type lane struct {
 	mu    sync.Mutex
-	lines []byte
+	noted *batch   // nil: nothing
 	_     [64]byte // workers do not share a cache line
+}
+
+// batch is operations of one worker, in order. Their attempts stand one after
+// another in memory of the batch.
+type batch struct {
+	ops      []Op // without their attempts
+	tries    []int
+	attempts []Attempt
+}
+
+func (b *batch) note(op *Op) {
+	b.ops = append(b.ops, *op)
+	b.ops[len(b.ops)-1].Attempts = nil
+	b.tries = append(b.tries, len(op.Attempts))
+	b.attempts = append(b.attempts, op.Attempts...)
+}
+
+// appendLines appends the operations' lines, and empties the batch.
+func (b *batch) appendLines(dst []byte) []byte {
+	rest := b.attempts
+	for i := range b.ops {
+		op := &b.ops[i]
+		op.Attempts, rest = rest[:b.tries[i]], rest[b.tries[i]:]
+		dst = appendOp(dst, op)
+		op.Attempts = nil
+	}
+	b.ops, b.tries, b.attempts = b.ops[:0], b.tries[:0], b.attempts[:0]
+	return dst
 }
 
 // NewWriter writes the header, on the disk at once, and starts the flusher.
@@ -53,8 +83,8 @@ func NewWriter(to io.Writer, h Header) (*Writer, error) {
 		return nil, fmt.Errorf("history: %w", out.err)
 	}
 	w := &Writer{
-		full:    make(chan []byte, queueLength),
-		free:    make(chan []byte, queueLength+2),
+		full:    make(chan *batch, queueLength),
+		free:    make(chan *batch, queueLength+2),
 		closing: make(chan struct{}),
 		closed:  make(chan struct{}),
 		out:     out,
@@ -71,13 +101,16 @@ func NewWriter(to io.Writer, h Header) (*Writer, error) {
 func (w *Writer) Record(op *Op) {
 	l := w.lane(op.Worker)
 	l.mu.Lock()
-	l.lines = appendOp(l.lines, op)
-	if len(l.lines) < laneSize-laneReserve {
+	if l.noted == nil {
+		l.noted = w.empty()
+	}
+	l.noted.note(op)
+	if len(l.noted.attempts) < batchSize && len(l.noted.ops) < batchSize {
 		l.mu.Unlock()
 		return
 	}
-	full := l.lines
-	l.lines = w.empty()
+	full := l.noted
+	l.noted = nil
 	l.mu.Unlock()
 	w.full <- full // not under the lock, which the flusher takes before it goes on
 }
@@ -120,16 +153,16 @@ func (w *Writer) addLanes(workers int) {
 	w.lanes.Store(&lanes)
 }
 
-// flush is the flusher: it writes full lanes as they come, and everything once
-// a second.
+// flush is the flusher: it writes batches as they come, and everything once a
+// second.
 func (w *Writer) flush() {
 	defer close(w.closed)
 	ticker := time.NewTicker(flushInterval)
 	defer ticker.Stop()
 	for {
 		select {
-		case lines := <-w.full:
-			w.write(lines)
+		case full := <-w.full:
+			w.write(full)
 		case <-ticker.C:
 			w.sweep()
 			w.out.end()
@@ -145,45 +178,45 @@ func (w *Writer) flush() {
 // after is younger and waits.
 func (w *Writer) sweep() {
 	for _, l := range *w.lanes.Load() {
-		spare := w.empty()
 		l.mu.Lock()
 		older := len(w.full)
-		lines := l.lines
-		l.lines = spare
+		noted := l.noted
+		l.noted = nil
 		l.mu.Unlock()
-		if len(lines) > 0 {
+		if noted != nil {
 			w.writeQueued(older)
+			w.write(noted)
 		}
-		w.write(lines)
 	}
 	w.writeQueued(len(w.full))
 }
 
-func (w *Writer) writeQueued(lanes int) {
-	for range lanes {
+func (w *Writer) writeQueued(batches int) {
+	for range batches {
 		w.write(<-w.full)
 	}
 }
 
-// write takes the lines, and keeps their memory unless it has grown unusually.
-func (w *Writer) write(lines []byte) {
-	w.out.write(lines)
-	if cap(lines) > 4*laneSize {
+// write takes a batch, and keeps its memory unless it has grown unusually.
+func (w *Writer) write(b *batch) {
+	w.lines = b.appendLines(w.lines[:0])
+	w.out.write(w.lines)
+	if cap(b.attempts) > 4*batchSize || cap(b.ops) > 4*batchSize {
 		return
 	}
 	select {
-	case w.free <- lines[:0]:
+	case w.free <- b:
 	default:
 	}
 }
 
-// empty is memory for a lane. It begins small: a lane of a slow worker is never
-// full.
-func (w *Writer) empty() []byte {
+// empty is a batch for a lane. Its memory begins small: that of a slow worker is
+// never full.
+func (w *Writer) empty() *batch {
 	select {
-	case lines := <-w.free:
-		return lines
+	case b := <-w.free:
+		return b
 	default:
-		return nil
+		return new(batch)
 	}
 }

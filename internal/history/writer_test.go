@@ -123,7 +123,7 @@ func TestSweepKeepsTheOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &Writer{full: make(chan []byte, queueLength), free: make(chan []byte, queueLength+2), out: out}
+	w := &Writer{full: make(chan *batch, queueLength), free: make(chan *batch, queueLength+2), out: out}
 	w.lanes.Store(new([]*lane))
 	w.addLanes(workers)
 	var wg sync.WaitGroup
@@ -138,8 +138,8 @@ func TestSweepKeepsTheOrder(t *testing.T) {
 	go func() { wg.Wait(); close(done) }()
 	for ended := false; !ended; {
 		select {
-		case lines := <-w.full:
-			w.write(lines)
+		case full := <-w.full:
+			w.write(full)
 		case <-done:
 			ended = true
 		default:
