@@ -40,34 +40,53 @@ func newAtomicAdd(items items) *AtomicAdd {
 // Name is "atomic-add".
 func (*AtomicAdd) Name() string { return AtomicAddName }
 
-// NeedsState is false: the store adds to what it holds.
-func (*AtomicAdd) NeedsState() bool { return false }
+// Traits implements [Strategy].
+func (*AtomicAdd) Traits() Traits {
+	return Traits{TellsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+}
 
-// Add adds delta to what the store holds; seen is ignored.
-func (a *AtomicAdd) Add(ctx context.Context, key Key, delta int64, _ State) (Receipt, error) {
-	condition, limit := "#value <= :limit", math.MaxInt64-max(delta, 0)
-	if delta < 0 {
-		condition, limit = "#value >= :limit", math.MinInt64-delta
-	}
+// Add adds the delta to what the store holds, if that leaves it at or above the
+// floor and within int64.
+func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
+	condition, limit := change.bound()
 	receipt, err := a.update(ctx, key, &dynamodb.UpdateItemInput{
 		UpdateExpression:                    aws.String(a.expression),
 		ConditionExpression:                 aws.String(condition),
 		ExpressionAttributeNames:            a.names,
-		ExpressionAttributeValues:           a.stamp(item{":delta": number(delta), ":limit": number(limit)}),
+		ExpressionAttributeValues:           a.stamp(change, item{":delta": number(change.Delta), ":limit": number(limit)}),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if receipt.Outcome == Conflict {
-		return rejected(a.refusal(key, delta, receipt, err))
+	if receipt.Outcome != Conflict {
+		return receipt, err
 	}
-	return receipt, err
+	refused, err := rejected(a.refusal(key, change, receipt, err))
+	refused.State, refused.StateKnown, refused.Unreported = receipt.State, receipt.StateKnown, receipt.Unreported
+	return refused, err
+}
+
+// bound is the condition under which the change may be made, and its :limit.
+func (c Change) bound() (condition string, limit int64) {
+	if c.Delta >= 0 {
+		return "#value <= :limit", math.MaxInt64 - c.Delta
+	}
+	least := int64(math.MinInt64)
+	if c.Floor != nil {
+		least = *c.Floor
+	}
+	if least > math.MaxInt64+c.Delta {
+		return "#value > :limit", math.MaxInt64 // nothing is that large
+	}
+	return "#value >= :limit", least - c.Delta
 }
 
 // refusal explains why the condition did not hold, which is never contention.
-func (a *AtomicAdd) refusal(key Key, delta int64, receipt Receipt, err error) error {
+func (a *AtomicAdd) refusal(key Key, change Change, receipt Receipt, err error) error {
 	var failed *types.ConditionalCheckFailedException
 	switch {
 	case receipt.StateKnown:
-		return &OverflowError{Key: key, Value: receipt.State.Value, Delta: delta}
+		if _, err := change.result(key, receipt.State.Value); err != nil {
+			return err
+		}
 	case errors.As(err, &failed) && len(failed.Item) == 0:
 		return notFound(key)
 	}

@@ -32,6 +32,9 @@ const (
 	ReasonConnection    = "connection lost"
 	ReasonNotConnected  = "not connected"
 	ReasonOverflow      = "overflow"
+	ReasonFloor         = "floor" // see [ErrFloor]
+	ReasonFull          = "full"  // see [ErrFull]
+	ReasonExpired       = "token expired"
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
 	ReasonTimeout       = "time-out"
@@ -39,6 +42,12 @@ const (
 	ReasonConfiguration = "configuration"
 	ReasonUnexplained   = "unexplained"
 )
+
+// Refused reports whether a design refused the change as its rules say: the
+// counter is at its floor, or full. It is an answer, not a fault.
+func (c Classification) Refused() bool {
+	return c.Reason == ReasonFloor || c.Reason == ReasonFull
+}
 
 // NeverSent reports whether no byte of the request can have left: there was no
 // connection, or the client refused to send it.
@@ -82,6 +91,12 @@ func classifyOwn(err error) (Classification, bool) {
 		return Classification{Outcome: Unknown, Reason: ReasonBadAnswer, Permanent: true}, true
 	case errors.Is(err, ErrOverflow):
 		return Classification{Outcome: Failed, Reason: ReasonOverflow, Permanent: true}, true
+	case errors.Is(err, ErrFloor):
+		return Classification{Outcome: Failed, Reason: ReasonFloor}, true
+	case errors.Is(err, ErrFull):
+		return Classification{Outcome: Failed, Reason: ReasonFull}, true
+	case errors.Is(err, ErrExpired):
+		return Classification{Outcome: Failed, Reason: ReasonExpired}, true
 	case errors.Is(err, ErrNotFound):
 		return Classification{Outcome: Failed, Reason: ReasonNotFound, Permanent: true}, true
 	case errors.Is(err, ErrNotCounter):

@@ -96,7 +96,7 @@ func attempt(ctx context.Context, endpoint string, client *http.Client) (Receipt
 	if client != nil {
 		options.HTTPClient = client
 	}
-	return NewConditional(dynamodb.New(options), OmitConflictState).Add(ctx, Key{Table: "table", Name: "name"}, 1, State{})
+	return NewConditional(dynamodb.New(options), OmitConflictState).Add(ctx, Key{Table: "table", Name: "name"}, Change{Delta: 1})
 }
 
 func TestClassifyConnections(t *testing.T) {
@@ -173,7 +173,7 @@ func TestClassifyUnsent(t *testing.T) {
 		}
 	}
 	noRegion := dynamodb.New(dynamodb.Options{Retryer: aws.NopRetryer{}})
-	_, err = NewConditional(noRegion, OmitConflictState).Add(t.Context(), Key{Table: "table", Name: "name"}, 1, State{})
+	_, err = NewConditional(noRegion, OmitConflictState).Add(t.Context(), Key{Table: "table", Name: "name"}, Change{Delta: 1})
 	if got := Classify(err); got.Outcome != Failed || !got.Permanent {
 		t.Errorf("no region: got %+v (%v)", got, err)
 	}
@@ -187,7 +187,7 @@ func TestClassifyUnsent(t *testing.T) {
 
 func attemptWithCredentials(t *testing.T, provider aws.CredentialsProvider) (Receipt, error) {
 	client := dynamodb.New(dynamodb.Options{Region: "us-east-1", Credentials: provider, Retryer: aws.NopRetryer{}})
-	return NewConditional(client, OmitConflictState).Add(t.Context(), Key{Table: "table", Name: "name"}, 1, State{})
+	return NewConditional(client, OmitConflictState).Add(t.Context(), Key{Table: "table", Name: "name"}, Change{Delta: 1})
 }
 
 func TestClassifyContext(t *testing.T) {

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -46,14 +47,22 @@ func newConditional(items items, onConflict ConflictState) *Conditional {
 // Name is "conditional".
 func (*Conditional) Name() string { return ConditionalName }
 
-// NeedsState is true: the write is built on the state that the caller saw.
-func (*Conditional) NeedsState() bool { return true }
+// Traits implements [Strategy].
+func (*Conditional) Traits() Traits {
+	return Traits{NeedsState: true, TellsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+}
 
-// Add writes seen.Value+delta if the counter still holds seen.Value.
-func (c *Conditional) Add(ctx context.Context, key Key, delta int64, seen State) (Receipt, error) {
-	sum, ok := add(seen.Value, delta)
-	if !ok {
-		receipt, err := rejected(&OverflowError{Key: key, Value: seen.Value, Delta: delta})
+// Add writes change.Seen.Value+change.Delta if the counter still holds
+// change.Seen.Value. Where that would go below the floor nothing is written, and
+// a strong read tells whether the counter still holds it.
+func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
+	sum, err := change.result(key, change.Seen.Value)
+	var low *FloorError
+	switch {
+	case errors.As(err, &low):
+		return c.confirmFloor(ctx, key, change)
+	case err != nil:
+		receipt, err := rejected(err)
 		receipt.Unsent = true
 		return receipt, err
 	}
@@ -61,7 +70,7 @@ func (c *Conditional) Add(ctx context.Context, key Key, delta int64, seen State)
 		UpdateExpression:                    aws.String(c.expression),
 		ConditionExpression:                 aws.String("#value = :seen"),
 		ExpressionAttributeNames:            c.names,
-		ExpressionAttributeValues:           c.stamp(item{":new": number(sum), ":seen": number(seen.Value)}),
+		ExpressionAttributeValues:           c.stamp(change, item{":new": number(sum), ":seen": number(change.Seen.Value)}),
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
 }

@@ -86,7 +86,7 @@ func (c *Counter) Refresh(ctx context.Context) error {
 // later; Refresh shows what is stored now.
 func (c *Counter) Add(ctx context.Context, n int64) error {
 	seen := c.state
-	receipt, err := c.strategy.Add(ctx, c.key, n, seen)
+	receipt, err := c.strategy.Add(ctx, c.key, Change{Delta: n, Seen: seen})
 	switch {
 	case receipt.Outcome == Applied:
 		c.state = receipt.State

@@ -16,6 +16,14 @@ var (
 	// ErrOverflow: the change would leave the range of int64. Nothing was
 	// changed. See [OverflowError].
 	ErrOverflow = errors.New("counter overflow")
+	// ErrFloor: the change would go below the counter's floor. Nothing was
+	// changed. See [FloorError].
+	ErrFloor = errors.New("counter at its floor")
+	// ErrFull: the item cannot take another token. Nothing was changed.
+	ErrFull = errors.New("counter full")
+	// ErrExpired: the change began so long ago that the store may have forgotten
+	// its token. Nothing was sent.
+	ErrExpired = errors.New("token expired")
 	// ErrNotCounter: the item does not hold an integer within int64. See
 	// [ValueError].
 	ErrNotCounter = errors.New("not a counter")
@@ -50,6 +58,22 @@ func (e *OverflowError) Error() string {
 
 // Is makes errors.Is(err, ErrOverflow) true.
 func (e *OverflowError) Is(target error) bool { return target == ErrOverflow }
+
+// FloorError is the refusal of a change that would go below a floor. It matches
+// [ErrFloor].
+type FloorError struct {
+	Key   Key
+	Value int64 // before the change
+	Delta int64
+	Floor int64
+}
+
+func (e *FloorError) Error() string {
+	return fmt.Sprintf("counter %q: adding %d to %d goes below the floor %d", e.Key, e.Delta, e.Value, e.Floor)
+}
+
+// Is makes errors.Is(err, ErrFloor) true.
+func (e *FloorError) Is(target error) bool { return target == ErrFloor }
 
 // ValueError says that an item's attribute is not what a counter needs. It
 // matches [ErrNotCounter].

@@ -30,8 +30,8 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-func timestamp() types.AttributeValue {
-	return &types.AttributeValueMemberS{Value: time.Now().UTC().Format(timeFormat)}
+func timestamp(t time.Time) types.AttributeValue {
+	return &types.AttributeValueMemberS{Value: t.UTC().Format(timeFormat)}
 }
 
 // stateOf reads a counter's item. The value must be an integer; version and

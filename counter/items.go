@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -28,9 +29,9 @@ func newItems(client DynamoDB, schema Schema) items {
 }
 
 // stamp adds what an update of version and time needs, if the items have them.
-func (i items) stamp(values item) item {
+func (i items) stamp(change Change, values item) item {
 	if i.schema.isOurs() {
-		values[":now"], values[":one"] = timestamp(), i.one
+		values[":now"], values[":one"] = timestamp(change.began()), i.one
 	}
 	return values
 }
@@ -41,7 +42,7 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	fresh := key.attributes()
 	fresh[i.schema.attribute()] = number(initial)
 	if i.schema.isOurs() {
-		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp()
+		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp(time.Now())
 	}
 	_, err := i.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
@@ -98,6 +99,7 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 // refused makes the receipt of a write that was not acknowledged.
 func (i items) refused(key Key, cause error) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
+	receipt.Unreported = i.unreported(receipt)
 	var condition *types.ConditionalCheckFailedException
 	if !errors.As(cause, &condition) || len(condition.Item) == 0 {
 		return receipt, err
@@ -108,6 +110,15 @@ func (i items) refused(key Key, cause error) (Receipt, error) {
 	}
 	receipt.State, receipt.StateKnown = state, true
 	return receipt, err
+}
+
+// unreported is what a refused or unanswered write of an item below a kilobyte
+// used up.
+func (items) unreported(r Receipt) Units {
+	if r.Outcome == Conflict || r.Outcome == Unknown && !r.Unsent {
+		return Units{Write: 1}
+	}
+	return Units{}
 }
 
 // rejected is the receipt of an attempt of which only the error is known.

@@ -1,9 +1,6 @@
 package counter
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Schema is what a counter's item looks like. The zero value is the schema of
 // this package: value, version and updated. Any other is that of another
@@ -33,20 +30,6 @@ func (s Schema) Check() error {
 		return fmt.Errorf("must have at most %d bytes, not %d", maxAttributeBytes, len(s.Attribute))
 	}
 	return nil
-}
-
-// NewStrategy returns the strategy of that name for items of the schema.
-func (s Schema) NewStrategy(name string, client DynamoDB, onConflict ConflictState) (Strategy, error) {
-	if err := s.Check(); err != nil {
-		return nil, fmt.Errorf("schema: the attribute %w", err)
-	}
-	switch name {
-	case ConditionalName:
-		return newConditional(newItems(client, s), onConflict), nil
-	case AtomicAddName:
-		return newAtomicAdd(newItems(client, s)), nil
-	}
-	return nil, fmt.Errorf("unknown strategy %q (known: %s)", name, strings.Join(StrategyNames(), ", "))
 }
 
 // isOurs: the items have version and time.

@@ -26,7 +26,7 @@ func TestSchemaRefuses(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%q: got %q, want %q", c.attribute, got, c.want)
 		}
-		strategy, err := schema.NewStrategy(counter.AtomicAddName, nil, counter.OmitConflictState)
+		strategy, err := schema.NewStrategy(counter.AtomicAddName, nil, counter.DefaultParameters())
 		if (err == nil) != (c.want == "") || (strategy == nil) != (err != nil) {
 			t.Errorf("%q: got %v, %v", c.attribute, strategy, err)
 		}
@@ -34,7 +34,7 @@ func TestSchemaRefuses(t *testing.T) {
 }
 
 func TestUnknownStrategy(t *testing.T) {
-	_, err := counter.Schema{Attribute: "hits"}.NewStrategy("sharded", nil, counter.OmitConflictState)
+	_, err := counter.Schema{Attribute: "hits"}.NewStrategy("sharded", nil, counter.DefaultParameters())
 	if want := `unknown strategy "sharded" (known: conditional, atomic-add)`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

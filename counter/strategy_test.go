@@ -31,9 +31,11 @@ func runSuite(t *testing.T, endpoint string) {
 	for what, schema := range schemas {
 		for _, name := range counter.StrategyNames() {
 			for _, onConflict := range []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState} {
+				parameters := counter.DefaultParameters()
+				parameters.OnConflict = onConflict
 				t.Run(fmt.Sprintf("%s-%t-%s", name, onConflict, what), func(t *testing.T) {
 					countertest.Run(t, client, schema, func(client counter.DynamoDB) counter.Strategy {
-						strategy, err := schema.NewStrategy(name, client, onConflict)
+						strategy, err := schema.NewStrategy(name, client, parameters)
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -63,7 +65,7 @@ func serve(t testing.TB) (endpoint string) {
 // TestAnOverflowSeenBeforehandSendsNothing: there is no client to send by.
 func TestAnOverflowSeenBeforehandSendsNothing(t *testing.T) {
 	receipt, err := counter.NewConditional(nil, counter.OmitConflictState).
-		Add(t.Context(), counter.Key{Table: "counters", Name: "full"}, 1, counter.State{Value: math.MaxInt64})
+		Add(t.Context(), counter.Key{Table: "counters", Name: "full"}, counter.Change{Delta: 1, Seen: counter.State{Value: math.MaxInt64}})
 	if !errors.Is(err, counter.ErrOverflow) || !receipt.Unsent {
 		t.Errorf("got %+v, %v", receipt, err)
 	}

@@ -15,13 +15,13 @@ import (
 type still struct{ writes int }
 
 func (*still) Name() string                                     { return "still" }
-func (*still) NeedsState() bool                                 { return true }
+func (*still) Traits() counter.Traits                           { return counter.Traits{NeedsState: true} }
 func (*still) Create(context.Context, counter.Key, int64) error { return nil }
 func (*still) Read(context.Context, counter.Key, bool) (counter.State, counter.Units, error) {
 	return counter.State{Value: 1, Version: 1}, counter.Units{Read: 1, Reported: true}, nil
 }
 
-func (s *still) Add(context.Context, counter.Key, int64, counter.State) (counter.Receipt, error) {
+func (s *still) Add(context.Context, counter.Key, counter.Change) (counter.Receipt, error) {
 	if s.writes++; s.writes%3 == 0 {
 		return counter.Receipt{Classification: counter.Classification{Outcome: counter.Conflict, Reason: "x"}}, counter.ErrOutOfSync
 	}

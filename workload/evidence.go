@@ -28,12 +28,29 @@ func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
 	}
 	state := observed(receipt.State, receipt.StateKnown)
 	switch {
-	case w.op.Kind == history.Read || a.Outcome == counter.Conflict:
+	case w.op.Kind == history.Read || a.Outcome == counter.Conflict || receipt.Refused():
 		a.Saw = state
 	case a.Outcome == counter.Applied:
 		a.After = state
 	}
+	a.Repeated, a.Token = receipt.Repeated, w.token
 	w.basis = basis{}
+}
+
+// wireEvidence completes an attempt with what went over the wire for it.
+func (w *worker) wireEvidence(a *history.Attempt) {
+	a.Requests, a.Doubts = len(w.wire.Sends), w.wire.Doubts()
+	if unknown := a.UnknownWrites(); unknown > 0 && a.Requests > 0 {
+		a.Over = int(unknown) - min(w.wire.Open(), int(unknown))
+	}
+	for i := range w.wire.Sends {
+		for _, f := range w.wire.Sends[i].Faults {
+			a.Faults = append(a.Faults, history.Fault{
+				Kind: f.Kind, Request: i + 1, Write: w.wire.Sends[i].Write,
+				Delivered: f.Delivered, Unheard: f.Unheard, Status: f.Status, Code: f.Code,
+			})
+		}
+	}
 }
 
 func observed(s counter.State, known bool) history.State {

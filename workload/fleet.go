@@ -28,6 +28,9 @@ type Fleet struct {
 	// Say is told in a sentence what takes long beside the load; nil if nobody
 	// listens. It may be called from any goroutine.
 	Say func(sentence string)
+	// Begin is told when the load begins, before its first request; nil if
+	// nobody waits for it.
+	Begin func(time.Time)
 	// Live is told what happens while the run goes on; nil if nobody looks.
 	Live *Live
 	// History takes every operation, in the form that package history
@@ -231,6 +234,7 @@ func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context
 // run is one execution of a fleet's load.
 type run struct {
 	fleet   Fleet
+	nonce   string // of the run's tokens
 	workers []*worker
 	began   time.Time
 	elapsed time.Duration
@@ -240,7 +244,7 @@ type run struct {
 }
 
 func newRun(f Fleet, keys []counter.Key) *run {
-	r := &run{fleet: f, budget: budget{total: f.Scenario.Load.Operations}}
+	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
@@ -265,6 +269,9 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	}
 	ready.Wait()
 	r.began = time.Now()
+	if f := r.fleet.Begin; f != nil {
+		f(r.began)
+	}
 	if live := r.fleet.Live; live != nil {
 		live.start(r)
 	}

@@ -17,14 +17,14 @@ type measurements struct {
 	attempts []int64 // acknowledged updates by attempts
 	timings  [2]timing
 	// applied is the service latency of acknowledged operations, by kind.
-	applied   [3]hist.Histogram
-	throttles map[string]int64
-	failures  map[string]int64
-	capacity  Capacity
-	// refusedUpdates counts writes that consumed capacity for nothing.
-	refusedUpdates int64
-	missingStates  int64
-	outage         outage
+	applied       [3]hist.Histogram
+	throttles     map[string]int64
+	failures      map[string]int64
+	capacity      Capacity
+	missingStates int64
+	outage        outage
+	wire          WireTally
+	faults        faultTallies
 }
 
 // timing is [Timing] without what can be computed: response equals service
@@ -62,7 +62,6 @@ func (m *measurements) attempt(kind history.Kind, a *history.Attempt) {
 		m.tally.AppliedAttempts++
 	case counter.Conflict:
 		m.tally.Conflicts++
-		m.refusedUpdates++
 	case counter.Throttled:
 		m.tally.Throttles++
 		m.throttles[a.Reason]++
@@ -97,10 +96,24 @@ func (m *measurements) read(sent bool) {
 	}
 }
 
-func (m *measurements) wrote(sent bool) {
-	if sent {
+func (m *measurements) wrote(r *counter.Receipt) {
+	if !r.Unsent && !r.Carried {
 		m.tally.Writes++
 	}
+	m.tally.Reads += int64(r.Reads)
+	m.consume(r.Units)
+	switch r.Outcome {
+	case counter.Applied:
+	case counter.Unknown:
+		m.capacity.UnansweredWriteUnits += r.Unreported.Write
+	default:
+		m.capacity.WastedWriteUnits += r.Unreported.Write
+	}
+}
+
+// sent counts what went over the wire for an attempt that ended with err.
+func (m *measurements) sent(w *counter.Wire, err error) {
+	m.wire.add(w, err)
 }
 
 // second is the record of the second in which the moment at lies.
@@ -154,7 +167,11 @@ func (m *measurements) operation(op *history.Op) {
 		m.tally.Unknown++
 	case history.Failed:
 		m.tally.Failed++
+		if last := &op.Attempts[len(op.Attempts)-1]; (counter.Classification{Reason: last.Reason}).Refused() {
+			m.tally.Refused++
+		}
 	}
+	m.faults.operation(op)
 	if op.Ending != history.Applied {
 		m.timings[others].service.Record(service)
 	}

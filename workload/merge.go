@@ -18,16 +18,14 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		Throttles:   map[string]int64{},
 		Failures:    map[string]int64{},
 	}
-	var refused, missing int64
+	var missing int64
 	var unreached outage
 	for _, w := range r.workers {
 		result.merge(&w.measured)
-		refused += w.measured.refusedUpdates
 		missing += w.measured.missingStates
 		unreached.add(w.measured.outage)
 	}
-	result.Capacity.WastedWriteUnits = float64(refused)
-	result.Capacity.WriteUnits += float64(refused)
+	result.Capacity.WriteUnits += result.Capacity.WastedWriteUnits
 	if missing > 0 {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
 			"the target did not return the item with %d of %d refused conditions: refresh from-conflict had to read instead",
@@ -62,6 +60,10 @@ func (r *Result) merge(m *measurements) {
 	r.Capacity.Reported = r.Capacity.Reported || m.capacity.Reported
 	r.Capacity.ReadUnits += m.capacity.ReadUnits
 	r.Capacity.WriteUnits += m.capacity.WriteUnits
+	r.Capacity.WastedWriteUnits += m.capacity.WastedWriteUnits
+	r.Capacity.UnansweredWriteUnits += m.capacity.UnansweredWriteUnits
+	r.Wire.merge(m.wire)
+	(*faultTallies)(&r.Faults).merge(m.faults)
 }
 
 // merge adds a worker's times. In a closed loop work is due when it begins, so
@@ -95,6 +97,7 @@ func (t *Tally) add(o *Tally) {
 	t.Throttles += o.Throttles
 	t.UpdateAttempts += o.UpdateAttempts
 	t.UpdatesApplied += o.UpdatesApplied
+	t.Refused += o.Refused
 	t.Reads += o.Reads
 	t.Writes += o.Writes
 }

@@ -36,6 +36,9 @@ type Result struct {
 	Failures  map[string]int64
 
 	Capacity Capacity
+	Wire     WireTally
+	// Faults are those that were injected, one element a kind.
+	Faults []FaultTally
 	// Warnings are doubts about the run, one sentence each.
 	Warnings []string
 }
@@ -45,6 +48,9 @@ type Result struct {
 type Tally struct {
 	Due, Dropped, Started            int64
 	Applied, GaveUp, Unknown, Failed int64 // operations by their ending
+	// Refused is the part of Failed whose change the design's rules refused: the
+	// counter was at its floor, or full.
+	Refused int64
 
 	// Attempts counts the attempts of all operations. An attempt of an
 	// increment or decrement is one write, with the read that prepares it if
@@ -93,8 +99,11 @@ type Capacity struct {
 	ReadUnits float64
 	// WriteUnits includes the wasted ones.
 	WriteUnits float64
-	// WastedWriteUnits went into refused conditions. A store charges them but
-	// does not report them, so they are computed: one unit for each started
-	// kilobyte of the item, which is below one.
+	// WastedWriteUnits went into refused conditions and cancelled transactions.
+	// A store charges them but does not report them, so they are computed (see
+	// [counter.Receipt.Unreported]).
 	WastedWriteUnits float64
+	// UnansweredWriteUnits is the most that writes without an answer can have
+	// consumed. WriteUnits does not include it.
+	UnansweredWriteUnits float64
 }

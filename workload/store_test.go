@@ -46,8 +46,10 @@ type throttle struct{}
 
 func (*throttle) Error() string { return "throttled" }
 
-func (s *store) Name() string     { return "store" }
-func (s *store) NeedsState() bool { return s.needsState }
+func (s *store) Name() string { return "store" }
+func (s *store) Traits() counter.Traits {
+	return counter.Traits{NeedsState: s.needsState, TellsState: true, Versions: true, Decrements: true}
+}
 
 func (s *store) Create(_ context.Context, key counter.Key, initial int64) error {
 	s.mu.Lock()
@@ -76,7 +78,8 @@ func (s *store) Read(ctx context.Context, key counter.Key, _ bool) (counter.Stat
 	return s.states[key.Name], counter.Units{Read: 1, Reported: true}, nil
 }
 
-func (s *store) Add(ctx context.Context, key counter.Key, delta int64, seen counter.State) (counter.Receipt, error) {
+func (s *store) Add(ctx context.Context, key counter.Key, change counter.Change) (counter.Receipt, error) {
+	delta, seen := change.Delta, change.Seen
 	if err := s.pause(ctx); err != nil {
 		return counter.Receipt{Classification: counter.Classify(err)}, err
 	}

@@ -26,8 +26,13 @@ type worker struct {
 	timer    *time.Timer
 	ended    <-chan struct{} // closed when no new work is to start
 	views    []view          // of each counter
-	op       history.Op      // the operation in progress; its attempts are reused
-	basis    basis           // of its next attempt
+	traits   counter.Traits
+	wire     counter.Wire // of the attempt in progress
+	tokens   tokens
+	began    time.Time  // of the operation in progress
+	token    string     // its token; "" if the design needs none
+	op       history.Op // the operation in progress; its attempts are reused
+	basis    basis      // of its next attempt
 	measured measurements
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
@@ -51,7 +56,10 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		random:   rand.New(rand.NewPCG(scenario.Seed, uint64(number))),
 		timer:    time.NewTimer(time.Hour),
 		views:    make([]view, len(keys)),
+		wire:     counter.Wire{Worker: number},
+		tokens:   newTokens(r.nonce, number),
 	}
+	w.traits = w.strategy.Traits()
 	w.timer.Stop()
 	w.measured.prepare(scenario, len(keys))
 	return w
@@ -61,6 +69,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 // that one in flight outlives ended.
 func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	w.ended = ended
+	ctx = counter.WithWire(ctx, &w.wire)
 	for n := int64(0); w.mayStart(); n++ {
 		if n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
 			return nil
@@ -91,6 +100,10 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		Attempts: w.op.Attempts[:0],
 	}
 	w.op.Due = w.op.Invoked
+	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
+	if w.traits.Idempotent && kind != history.Read {
+		w.token = w.tokens.next()
+	}
 	w.op.Eventual = kind == history.Read && w.scenario.Reads == ReadsEventual
 	w.basis = basis{}
 	if w.scenario.View == ViewFresh {
@@ -121,7 +134,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 		if receipt.Permanent {
 			return err
 		}
-		if receipt.Outcome == counter.Applied || ctx.Err() != nil {
+		if receipt.Outcome == counter.Applied || receipt.Refused() || ctx.Err() != nil {
 			return nil
 		}
 		w.learn(receipt)
@@ -145,6 +158,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 // attempt makes one try at the operation in progress and measures it.
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
+	w.wire.Reset()
 	receipt, written, err := w.send(ctx, &started)
 	attempt := history.Attempt{
 		Invoked:  started,
@@ -154,6 +168,8 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 		Reason:   receipt.Reason,
 	}
 	w.evidence(&attempt, receipt)
+	w.wireEvidence(&attempt)
+	w.measured.sent(&w.wire, err)
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.measured.attempt(w.op.Kind, &attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
@@ -171,19 +187,20 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		receipt, err = w.read(ctx, key, w.scenario.Reads == ReadsStrong)
 		return receipt, false, err
 	}
-	if w.strategy.NeedsState() && !v.known {
+	if w.traits.NeedsState && !v.known {
 		if receipt, err = w.look(ctx); err != nil {
 			return receipt, false, err
 		}
 		*started = w.now()
 	}
-	if w.strategy.NeedsState() {
+	if w.traits.NeedsState {
 		w.basis.believes(v)
 	}
-	receipt, err = w.strategy.Add(ctx, key, w.op.Delta, v.state)
+	receipt, err = w.strategy.Add(ctx, key, counter.Change{
+		Delta: w.op.Delta, Token: w.token, Began: w.began, Seen: v.state,
+	})
 	written = !receipt.Unsent
-	w.measured.wrote(written)
-	w.measured.consume(receipt.Units)
+	w.measured.wrote(&receipt)
 	if receipt.Outcome == counter.Applied {
 		*v = view{state: receipt.State, known: receipt.StateKnown}
 	}
@@ -217,7 +234,7 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 // the scenario's refresh mode says, without a request. A view that is not known
 // is read by the next attempt.
 func (w *worker) learn(receipt counter.Receipt) {
-	if w.op.Kind == history.Read || !w.strategy.NeedsState() {
+	if w.op.Kind == history.Read || !w.traits.NeedsState {
 		return
 	}
 	v := &w.views[w.op.Counter]
@@ -240,7 +257,7 @@ func (w *worker) learn(receipt counter.Receipt) {
 // lookAtConflict reads the counter before the wait for the next attempt, if the
 // scenario refreshes then.
 func (w *worker) lookAtConflict(ctx context.Context, outcome counter.Outcome) {
-	if w.scenario.Retry.Refresh != RefreshAtConflict || outcome != counter.Conflict || !w.strategy.NeedsState() {
+	if w.scenario.Retry.Refresh != RefreshAtConflict || outcome != counter.Conflict || !w.traits.NeedsState {
 		return
 	}
 	w.measured.refresh(w.look(ctx))

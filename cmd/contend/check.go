@@ -127,7 +127,7 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 
 func readCounters(ctx context.Context, t *target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
-	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.setup, counter.OmitConflictState)
+	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.setup, counter.DefaultParameters())
 	if err != nil {
 		return end, err
 	}

@@ -234,13 +234,14 @@ func (s *session) beforeLoad(i *interrupts, err error) error {
 
 // load runs the fleet, with a progress bar for people.
 func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, error) {
-	onConflict := counter.ConflictState(s.scenario.Retry.Refresh == workload.RefreshFromConflict)
+	parameters := counter.DefaultParameters()
+	parameters.OnConflict = counter.ConflictState(s.scenario.Retry.Refresh == workload.RefreshFromConflict)
 	schema := counter.Schema{Attribute: s.scenario.Counters.Attribute}
-	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, onConflict)
+	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, parameters)
 	if err != nil {
 		return nil, err
 	}
-	setup, err := schema.NewStrategy(s.scenario.Strategy, s.target.setup, onConflict)
+	setup, err := schema.NewStrategy(s.scenario.Strategy, s.target.setup, parameters)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func Run(t *testing.T, client Client, schema counter.Schema, build func(counter.
 	t.Run("capacity is reported", s.units)
 	t.Run("concurrent adds are exact", s.concurrent)
 	t.Run("a cancelled attempt is not applied", s.canceled)
-	if s.strategy.NeedsState() {
+	if s.strategy.Traits().NeedsState {
 		t.Run("a stale state is refused", s.stale)
 	}
 }
@@ -147,7 +147,7 @@ func (s suite) createRace(t *testing.T) {
 func (s suite) addReturnsStored(t *testing.T) {
 	key := s.fresh(t, 40)
 	before := s.read(t, key)
-	receipt, err := s.strategy.Add(t.Context(), key, 2, before)
+	receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 2, Seen: before})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func (s suite) addAnyDelta(t *testing.T) {
 		{-math.MaxInt64, 0},
 		{math.MinInt64, math.MinInt64},
 	} {
-		receipt, err := s.strategy.Add(t.Context(), key, c.delta, s.read(t, key))
+		receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: c.delta, Seen: s.read(t, key)})
 		if err != nil || receipt.State.Value != c.want {
 			t.Errorf("adding %d: got %d, %v; want %d", c.delta, receipt.State.Value, err, c.want)
 		}
@@ -191,7 +191,7 @@ func (s suite) addOverflow(t *testing.T) {
 	} {
 		t.Run("", func(t *testing.T) {
 			key := s.fresh(t, c.value)
-			receipt, err := s.strategy.Add(t.Context(), key, c.delta, s.read(t, key))
+			receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: c.delta, Seen: s.read(t, key)})
 			if !errors.Is(err, counter.ErrOverflow) || receipt.Outcome != counter.Failed || !receipt.Permanent {
 				t.Errorf("%d%+d: got %+v, %v; want a permanent overflow", c.value, c.delta, receipt, err)
 			}
@@ -211,7 +211,7 @@ func (s suite) missing(t *testing.T) {
 	if _, _, err := s.strategy.Read(t.Context(), key, true); !errors.Is(err, counter.ErrNotFound) || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("read: %v, want not found, with the name", err)
 	}
-	receipt, err := s.strategy.Add(t.Context(), key, 1, counter.State{})
+	receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1})
 	if err == nil || !receipt.Outcome.SurelyNotApplied() {
 		t.Errorf("add: %+v, %v; want a refusal", receipt, err)
 	}
@@ -237,7 +237,7 @@ func (s suite) foreignItems(t *testing.T) {
 			if before != (counter.State{Value: c.want}) {
 				t.Errorf("read %+v, want the value %d alone", before, c.want)
 			}
-			receipt, err := s.strategy.Add(t.Context(), key, 1, before)
+			receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: before})
 			if err != nil || receipt.State.Value != c.want+1 || receipt.State.Version != s.version(1) || receipt.State.Updated.IsZero() == s.isOurs() {
 				t.Errorf("add: %+v, %v; want %d, version %d and a time if there is one", receipt, err, c.want+1, s.version(1))
 			}
@@ -292,7 +292,7 @@ func (s suite) othersUntouched(t *testing.T) {
 	before := maps.Clone(others)
 	before[s.attribute()] = &types.AttributeValueMemberN{Value: "1"}
 	s.put(t, key, before)
-	if _, err := s.strategy.Add(t.Context(), key, 1, s.read(t, key)); err != nil {
+	if _, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: s.read(t, key)}); err != nil {
 		t.Fatal(err)
 	}
 	after := s.item(t, key)
@@ -320,7 +320,7 @@ func (s suite) item(t *testing.T, key counter.Key) map[string]types.AttributeVal
 
 func (s suite) itemSize(t *testing.T) {
 	key := s.fresh(t, math.MaxInt64-1)
-	if _, err := s.strategy.Add(t.Context(), key, 1, s.read(t, key)); err != nil {
+	if _, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: s.read(t, key)}); err != nil {
 		t.Fatal(err)
 	}
 	size := 0
@@ -356,7 +356,7 @@ func (s suite) units(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("eventual read", units, counter.Units{Read: 0.5, Reported: true})
-	receipt, err := s.strategy.Add(t.Context(), key, 1, state)
+	receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: state})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -378,7 +378,7 @@ func (s suite) concurrent(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				receipt, err := s.strategy.Add(t.Context(), key, 1, state)
+				receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: state})
 				switch {
 				case receipt.Outcome == counter.Conflict:
 				case err != nil:
@@ -413,7 +413,7 @@ func (s suite) canceled(t *testing.T) {
 	state := s.read(t, key)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	receipt, err := s.strategy.Add(ctx, key, 1, state)
+	receipt, err := s.strategy.Add(ctx, key, counter.Change{Delta: 1, Seen: state})
 	if err == nil || receipt.Outcome != counter.Unknown {
 		t.Errorf("got %+v, %v; want unknown", receipt, err)
 	}
@@ -422,10 +422,10 @@ func (s suite) canceled(t *testing.T) {
 func (s suite) stale(t *testing.T) {
 	key := s.fresh(t, 10)
 	state := s.read(t, key)
-	if _, err := s.strategy.Add(t.Context(), key, 1, state); err != nil {
+	if _, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: state}); err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := s.strategy.Add(t.Context(), key, 1, state)
+	receipt, err := s.strategy.Add(t.Context(), key, counter.Change{Delta: 1, Seen: state})
 	if err == nil || receipt.Outcome != counter.Conflict {
 		t.Errorf("got %+v, %v; want a conflict", receipt, err)
 	}

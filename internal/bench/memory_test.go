@@ -26,8 +26,10 @@ type memory struct {
 	state counter.State
 }
 
-func (*memory) Name() string     { return counter.AtomicAddName }
-func (*memory) NeedsState() bool { return false }
+func (*memory) Name() string { return counter.AtomicAddName }
+func (*memory) Traits() counter.Traits {
+	return counter.Traits{TellsState: true, Versions: true, Decrements: true}
+}
 
 func (m *memory) Create(_ context.Context, _ counter.Key, initial int64) error {
 	m.state = counter.State{Value: initial, Version: 1}
@@ -40,10 +42,10 @@ func (m *memory) Read(context.Context, counter.Key, bool) (counter.State, counte
 	return m.state, counter.Units{}, nil
 }
 
-func (m *memory) Add(_ context.Context, _ counter.Key, delta int64, _ counter.State) (counter.Receipt, error) {
+func (m *memory) Add(_ context.Context, _ counter.Key, change counter.Change) (counter.Receipt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.state.Value += delta
+	m.state.Value += change.Delta
 	m.state.Version++
 	return counter.Receipt{Classification: counter.Classification{Outcome: counter.Applied}, State: m.state, StateKnown: true}, nil
 }

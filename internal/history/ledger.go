@@ -31,6 +31,11 @@ type Ledger struct {
 	// UnknownLow and UnknownHigh are the part of the band that belongs to
 	// operations that ended Unknown, each applied at most once.
 	UnknownLow, UnknownHigh int64
+	// Traced is the sum of what the operations must have done by the injected
+	// faults (see [Op.Traced]), Untraced how many of them that cannot tell.
+	Traced, Untraced int64
+	// Open counts the writes without an answer that may still reach the store.
+	Open int64
 
 	// Doubtful holds operations with at least one unknown write: all of them,
 	// or a hundred of each class (see [Ledger.Omitted]).
@@ -49,12 +54,14 @@ func (l *Ledger) Record(op *Op) {
 		l.Applied++
 		l.Acknowledged += op.Delta
 	}
+	l.trace(op)
 	low, high := op.Effect()
 	l.Low += low
 	l.High += high
 	if op.Delta == 0 || op.UnknownWrites() == 0 {
 		return
 	}
+	l.Open += op.openWrites()
 	if op.Ending == Unknown {
 		l.UnknownLow += min(op.Delta, 0)
 		l.UnknownHigh += max(op.Delta, 0)
@@ -67,6 +74,14 @@ func (l *Ledger) Record(op *Op) {
 	l.Doubtful = append(l.Doubtful, kept)
 }
 
+func (l *Ledger) trace(op *Op) {
+	effect, ok := op.Traced()
+	l.Traced += effect
+	if !ok {
+		l.Untraced++
+	}
+}
+
 // Merge adds the operations of other, an account of the same counter.
 func (l *Ledger) Merge(other *Ledger) {
 	l.Operations += other.Operations
@@ -77,6 +92,9 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.High += other.High
 	l.UnknownLow += other.UnknownLow
 	l.UnknownHigh += other.UnknownHigh
+	l.Open += other.Open
+	l.Traced += other.Traced
+	l.Untraced += other.Untraced
 	for i := range other.Doubtful {
 		if op := &other.Doubtful[i]; l.mayKeep(op) {
 			l.Doubtful = append(l.Doubtful, *op)
@@ -108,6 +126,9 @@ func saturatingAdd(a, b int64) int64 {
 // such write pushes the same way and Final is at that end of the band: then all
 // of them have arrived.
 func (l *Ledger) MayChange() bool {
+	if l.Open == 0 {
+		return false
+	}
 	up, down := l.High > l.Acknowledged, l.Low < l.Acknowledged
 	switch {
 	case up && down:

@@ -112,6 +112,37 @@ type Attempt struct {
 
 	ReadUnits, WriteUnits float64 // capacity that the store reported; 0: it reported none
 	Token                 string  // that makes the write idempotent; empty: none
+
+	// Repeated is true of an applied attempt that changed nothing, because an
+	// earlier attempt of the operation had: After is what that one left.
+	Repeated bool
+	// Requests counts those on the wire, the SDK's own retries and the read
+	// that prepared the write included; 0: not counted.
+	Requests int
+	// Doubts counts the writes among them that had no usable answer and that
+	// the SDK sent again: each may have changed the counter once more.
+	Doubts int
+	// Over counts the unknown writes of the attempt that are known not to reach
+	// the store later than they did, if they did.
+	Over int
+	// Faults are those that were injected into the requests.
+	Faults []Fault
+}
+
+// Fault is a fault that was injected into a request of an attempt.
+type Fault struct {
+	Kind    string
+	Request int // of the attempt's requests, counted from 1
+	Write   bool
+	// Delivered is how often the request reached the store and was answered.
+	Delivered int
+	// Unheard counts the deliveries that the store accepted without the worker
+	// being told.
+	Unheard int
+	// Status is the HTTP status of the store's own answer, 0 if there was none,
+	// and Code the error that it told; "": the request was accepted.
+	Status int
+	Code   string
 }
 
 // Op is one operation with its attempts. Times are nanoseconds since the start
@@ -135,14 +166,31 @@ func (o Op) String() string {
 	return fmt.Sprintf("worker %d, operation %d (%s)", o.Worker, o.Sequence, o.Kind)
 }
 
-// UnknownWrites counts the attempts that may have changed the counter without
+// UnknownWrites counts the writes that may have changed the counter without
 // being acknowledged.
 func (o Op) UnknownWrites() int64 {
 	var n int64
-	for _, a := range o.Attempts {
-		if a.Written && a.Outcome == counter.Unknown {
-			n++
-		}
+	for i := range o.Attempts {
+		n += o.Attempts[i].UnknownWrites()
+	}
+	return n
+}
+
+// UnknownWrites counts the attempt's writes that may have changed the counter
+// without being acknowledged.
+func (a *Attempt) UnknownWrites() int64 {
+	n := int64(a.Doubts)
+	if a.Written && a.Outcome == counter.Unknown {
+		n++
+	}
+	return n
+}
+
+// openWrites counts the unknown writes that may still reach the store.
+func (o *Op) openWrites() int64 {
+	var n int64
+	for i := range o.Attempts {
+		n += max(o.Attempts[i].UnknownWrites()-int64(o.Attempts[i].Over), 0)
 	}
 	return n
 }

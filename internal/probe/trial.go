@@ -161,7 +161,7 @@ func (w *changer) carryOut(ctx context.Context, op *history.Op) error {
 // attempt sends one write, after a read if it needs one.
 func (w *changer) attempt(ctx context.Context, delta int64) (history.Attempt, error) {
 	a := history.Attempt{Before: w.seen}
-	if w.strategy.NeedsState() && !w.seen.Known {
+	if w.strategy.Traits().NeedsState && !w.seen.Known {
 		a.LookInvoked = w.now()
 		state, _, err := w.strategy.Read(ctx, w.key, true)
 		a.LookReturned = w.now()
@@ -174,7 +174,9 @@ func (w *changer) attempt(ctx context.Context, delta int64) (history.Attempt, er
 	}
 	a.Written = true
 	a.Invoked = w.now()
-	receipt, err := w.strategy.Add(ctx, w.key, delta, counter.State{Value: a.Before.Value, Version: a.Before.Version})
+	receipt, err := w.strategy.Add(ctx, w.key, counter.Change{
+		Delta: delta, Seen: counter.State{Value: a.Before.Value, Version: a.Before.Version},
+	})
 	a.Returned = w.now()
 	a.Outcome, a.Reason = receipt.Outcome, receipt.Reason
 	if receipt.StateKnown && receipt.Outcome == counter.Applied {

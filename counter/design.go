@@ -1,0 +1,111 @@
+package counter
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The names of the designs.
+const (
+	ConditionalName        = "conditional"
+	ConditionalHistoryName = "conditional-history"
+	AtomicAddName          = "atomic-add"
+	TransactionTokenName   = "transaction-token"
+	TransactionMarkerName  = "transaction-marker"
+	ItemCollectionName     = "item-collection"
+	TokenSetName           = "token-set"
+	ShardedName            = "sharded"
+	CombiningName          = "combining"
+)
+
+// Parameters are the numbers that some designs need; [DefaultParameters] has
+// useful ones. Designs do not look at those of others.
+type Parameters struct {
+	// OnConflict is of [Conditional], [ConditionalHistory] and [Combining].
+	OnConflict ConflictState
+	// History is how many tokens [ConditionalHistory] keeps in the item, from 1
+	// to [MostHistory]. It has to be more than the writes that can come between
+	// an attempt and its repetition.
+	History int
+	// MarkerTTL is for how long a marker of [TransactionMarker] is kept, at
+	// least a second. It has to be longer than an operation can take.
+	MarkerTTL time.Duration
+	// Shards is the number of items of [Sharded], from 1 to [MostShards].
+	Shards int
+	// Snapshot makes [Sharded] read all its items at one moment, by a
+	// transaction, for twice the units.
+	Snapshot bool
+}
+
+// Limits of [Parameters].
+const (
+	MostHistory = 1000
+	MostShards  = 100 // keys of one BatchGetItem (API reference)
+)
+
+// DefaultParameters returns what scenarios begin with.
+func DefaultParameters() Parameters {
+	return Parameters{History: 64, MarkerTTL: 24 * time.Hour, Shards: 8}
+}
+
+// design is one way to keep a number.
+type design struct {
+	name   string
+	traits Traits
+	build  func(items, Parameters) Strategy
+}
+
+// designs lists all that there are, in the order that people are told them.
+func designs() []design {
+	return []design{
+		{ConditionalName, (*Conditional)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditional(i, p.OnConflict) }},
+		{AtomicAddName, (*AtomicAdd)(nil).Traits(), func(i items, _ Parameters) Strategy { return newAtomicAdd(i) }},
+	}
+}
+
+// StrategyNames lists the strategies that [NewStrategy] knows.
+func StrategyNames() []string {
+	var names []string
+	for _, d := range designs() {
+		names = append(names, d.name)
+	}
+	return names
+}
+
+// TraitsOf returns what the design of that name can do; ok is false if there is
+// none.
+func TraitsOf(name string) (traits Traits, ok bool) {
+	d, ok := designNamed(name)
+	return d.traits, ok
+}
+
+func designNamed(name string) (design, bool) {
+	for _, d := range designs() {
+		if d.name == name {
+			return d, true
+		}
+	}
+	return design{}, false
+}
+
+// NewStrategy returns the strategy of that name for items of this package;
+// [Schema.NewStrategy] has those for items of other programs.
+func NewStrategy(name string, client DynamoDB, p Parameters) (Strategy, error) {
+	return Schema{}.NewStrategy(name, client, p)
+}
+
+// NewStrategy returns the strategy of that name for items of the schema.
+func (s Schema) NewStrategy(name string, client DynamoDB, p Parameters) (Strategy, error) {
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("schema: the attribute %w", err)
+	}
+	d, ok := designNamed(name)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("unknown strategy %q (known: %s)", name, strings.Join(StrategyNames(), ", "))
+	case !s.isOurs() && !d.traits.Foreign:
+		return nil, fmt.Errorf("strategy %q: keeps more than one attribute, which items of another program have not", name)
+	}
+	return d.build(newItems(client, s), p), nil
+}

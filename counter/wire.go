@@ -1,0 +1,135 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+)
+
+// Wire is what went over the wire for one call of a strategy: every request,
+// those that the SDK repeats by itself included. A transport below the client
+// fills it in (see [WireOf]); without one it stays empty. It is not safe for use
+// by several goroutines: calls at the same time need one each.
+type Wire struct {
+	Worker int // who calls
+	Sends  []Send
+}
+
+// Send is one request on the wire.
+type Send struct {
+	Began, Ended time.Time
+	// Attempt counts the SDK's tries of one call from 1: those above it are the
+	// SDK's own retries.
+	Attempt int
+	Write   bool // the request asks for a change
+	// Status is the HTTP status that the client was told; 0: it heard none.
+	Status int
+	// Faults are those that were injected into the request on its way.
+	Faults []SendFault
+}
+
+// SendFault is a fault that was injected into one request.
+type SendFault struct {
+	Kind string
+	// Delivered is how often the request reached the store and was answered.
+	Delivered int
+	// Over is true if the request cannot reach the store later.
+	Over bool
+	// Unheard counts the deliveries that the store accepted without the caller
+	// being told.
+	Unheard int
+	// Status is that of the store's own answer; 0: there was none. Code is the
+	// error that it told, "" if it accepted the request.
+	Status int
+	Code   string
+}
+
+// Doubtful reports whether the request may have made a change that nobody was
+// told of: no answer, or one of HTTP 5xx.
+func (s *Send) Doubtful() bool { return s.Write && (s.Status == 0 || s.Status >= 500) }
+
+// Over reports whether a request without an answer is known not to reach the
+// store later.
+func (s *Send) Over() bool {
+	for i := range s.Faults {
+		if s.Faults[i].Over {
+			return true
+		}
+	}
+	return false
+}
+
+// Reset makes w ready for the next call.
+func (w *Wire) Reset() { w.Sends = w.Sends[:0] }
+
+// Repeats counts the requests that the SDK sent by itself, and Slept is how long
+// it waited before them.
+func (w *Wire) Repeats() (repeats int, slept time.Duration) {
+	for i := range w.Sends {
+		if w.Sends[i].Attempt > 1 && i > 0 {
+			repeats++
+			slept += w.Sends[i].Began.Sub(w.Sends[i-1].Ended)
+		}
+	}
+	return repeats, slept
+}
+
+// Doubts counts the changes that the outcome of the call tells nothing of:
+// doubtful requests after which the SDK sent the same again, and writes that
+// were delivered more than once.
+func (w *Wire) Doubts() int {
+	doubts := 0
+	for i := range w.Sends {
+		s := &w.Sends[i]
+		if i > 0 && s.Attempt > 1 && w.Sends[i-1].Doubtful() {
+			doubts++
+		}
+		for _, f := range s.Faults {
+			if s.Write && f.Delivered > 1 {
+				doubts += f.Delivered - 1
+			}
+		}
+	}
+	return doubts
+}
+
+// Open counts the doubtful requests that may still reach the store.
+func (w *Wire) Open() int {
+	open := 0
+	for i := range w.Sends {
+		if s := &w.Sends[i]; s.Doubtful() && !s.Over() {
+			open++
+		}
+	}
+	return open
+}
+
+// Carry takes over what was sent for another caller (see [Receipt.Carried]).
+func (w *Wire) Carry(other *Wire) {
+	if w != nil && other != nil && w != other {
+		w.Sends = append(w.Sends[:0], other.Sends...)
+	}
+}
+
+// QuotaRefused reports whether the SDK did not repeat a request because its
+// quota of retries was used up.
+func QuotaRefused(err error) bool {
+	var quota ratelimit.QuotaExceededError
+	return errors.As(err, &quota)
+}
+
+type wireKey struct{}
+
+// WithWire returns a context under which calls of strategies tell w what they
+// send.
+func WithWire(ctx context.Context, w *Wire) context.Context {
+	return context.WithValue(ctx, wireKey{}, w)
+}
+
+// WireOf is the Wire of a context, nil if it has none.
+func WireOf(ctx context.Context) *Wire {
+	w, _ := ctx.Value(wireKey{}).(*Wire)
+	return w
+}
