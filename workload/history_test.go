@@ -2,10 +2,12 @@ package workload
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -165,7 +167,8 @@ func TestAConflictTellsWhatItLostAgainst(t *testing.T) {
 		sc.Load = Load{Workers: 2, Operations: 2}
 		sc.Retry.Refresh = RefreshFromConflict
 	}))
-	loser := ops[len(ops)-1].Attempts
+	// The file has the operations of a worker in their order, not those of all.
+	loser := slices.MaxFunc(ops, func(a, b history.Op) int { return cmp.Compare(a.Returned, b.Returned) }).Attempts
 	check(t, "attempts", len(loser), 2)
 	check(t, "saw", loser[0].Saw, state(1, 2))
 	check(t, "before", loser[1].Before, state(1, 2))

@@ -131,7 +131,11 @@ func (s *store) receipt(err error) counter.Receipt {
 		return counter.Receipt{Classification: counter.Classification{Outcome: counter.Throttled, Reason: "hot key"}}
 	}
 	c := counter.Classify(err)
-	return counter.Receipt{Classification: c, Unsent: c.NeverSent()}
+	r := counter.Receipt{Classification: c, Unsent: c.NeverSent()}
+	if c.Outcome == counter.Conflict {
+		r.Unreported = counter.Units{Write: 1}
+	}
+	return r
 }
 
 func (s *store) pause(ctx context.Context) error {
