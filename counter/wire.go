@@ -35,7 +35,8 @@ type SendFault struct {
 	Kind string
 	// Delivered is how often the request reached the store and was answered.
 	Delivered int
-	// Over is true if the request cannot reach the store later.
+	// Over is true if the request kept from the caller, or its second delivery,
+	// cannot reach the store later.
 	Over bool
 	// Unheard counts the deliveries that the store accepted without the caller
 	// being told.
@@ -46,19 +47,28 @@ type SendFault struct {
 	Code   string
 }
 
-// Doubtful reports whether the request may have made a change that nobody was
-// told of: no answer, or one of HTTP 5xx.
-func (s *Send) Doubtful() bool { return s.Write && (s.Status == 0 || s.Status >= 500) }
+// doubtful reports whether the request may have made a change without the
+// caller being told, as far as its answer says: there was none, it was of HTTP
+// 5xx, or it could not be read, so that the SDK sent the request again.
+func (s *Send) doubtful() bool {
+	refused := s.Status >= 400 && s.Status < 500
+	return s.Write && !refused
+}
 
-// Over reports whether a request without an answer is known not to reach the
-// store later.
-func (s *Send) Over() bool {
+// over counts the deliveries without the caller's knowledge that are known to
+// have come to an end, by the faults that are to blame.
+func (s *Send) over() int {
+	n := 0
 	for i := range s.Faults {
-		if s.Faults[i].Over {
-			return true
+		switch f := &s.Faults[i]; {
+		case !s.Write || !f.Over:
+		case f.Delivered > 1:
+			n += f.Delivered - 1
+		default:
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // Reset makes w ready for the next call.
@@ -83,7 +93,7 @@ func (w *Wire) Doubts() int {
 	doubts := 0
 	for i := range w.Sends {
 		s := &w.Sends[i]
-		if i > 0 && s.Attempt > 1 && w.Sends[i-1].Doubtful() {
+		if i > 0 && s.Attempt > 1 && w.Sends[i-1].doubtful() {
 			doubts++
 		}
 		for _, f := range s.Faults {
@@ -95,15 +105,14 @@ func (w *Wire) Doubts() int {
 	return doubts
 }
 
-// Open counts the doubtful requests that may still reach the store.
-func (w *Wire) Open() int {
-	open := 0
+// Over counts the deliveries without the caller's knowledge, of this call, that
+// are known to have come to an end: they cannot change the counter later.
+func (w *Wire) Over() int {
+	n := 0
 	for i := range w.Sends {
-		if s := &w.Sends[i]; s.Doubtful() && !s.Over() {
-			open++
-		}
+		n += w.Sends[i].over()
 	}
-	return open
+	return n
 }
 
 // Carry takes over what was sent for another caller (see [Receipt.Carried]).

@@ -40,9 +40,7 @@ func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
 // wireEvidence completes an attempt with what went over the wire for it.
 func (w *worker) wireEvidence(a *history.Attempt) {
 	a.Requests, a.Doubts = len(w.wire.Sends), w.wire.Doubts()
-	if unknown := a.UnknownWrites(); unknown > 0 && a.Requests > 0 {
-		a.Over = int(unknown) - min(w.wire.Open(), int(unknown))
-	}
+	a.Over = min(w.wire.Over(), int(a.UnknownWrites()))
 	for i := range w.wire.Sends {
 		for _, f := range w.wire.Sends[i].Faults {
 			a.Faults = append(a.Faults, history.Fault{

@@ -1,0 +1,63 @@
+package counter
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Meter is a transport that notes every request in the [Wire] of its context,
+// if it has one. It belongs between the client and whatever sends.
+type Meter struct{ Next http.RoundTripper }
+
+var _ http.RoundTripper = (*Meter)(nil)
+
+// RoundTrip implements [http.RoundTripper].
+func (m *Meter) RoundTrip(r *http.Request) (*http.Response, error) {
+	wire := WireOf(r.Context())
+	if wire == nil {
+		return m.Next.RoundTrip(r)
+	}
+	at := wire.begin(Send{Began: time.Now(), Attempt: sdkAttempt(r.Header), Write: isWrite(r.Header)})
+	response, err := m.Next.RoundTrip(r)
+	send := &wire.Sends[at]
+	send.Ended = time.Now()
+	if err == nil {
+		send.Status = response.StatusCode
+	}
+	return response, err
+}
+
+// begin enters a request. It uses the memory of earlier calls again.
+func (w *Wire) begin(s Send) (index int) {
+	w.Sends = append(w.Sends, s)
+	return len(w.Sends) - 1
+}
+
+// Hit notes a fault that was injected into the request in progress.
+func (w *Wire) Hit(f SendFault) {
+	if w != nil && len(w.Sends) > 0 {
+		last := &w.Sends[len(w.Sends)-1]
+		last.Faults = append(last.Faults, f)
+	}
+}
+
+// writes are the operations that change items.
+var writes = [...]string{"UpdateItem", "TransactWriteItems", "PutItem", "DeleteItem", "BatchWriteItem"}
+
+func isWrite(h http.Header) bool {
+	_, operation, _ := strings.Cut(h.Get("X-Amz-Target"), ".")
+	return slices.Contains(writes[:], operation)
+}
+
+// sdkAttempt is the SDK's number of its try, from 1, which it sends along, as in
+// "attempt=2; max=3".
+func sdkAttempt(h http.Header) int {
+	text, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Amz-Sdk-Request"), "attempt="), ";")
+	if n, err := strconv.Atoi(text); err == nil {
+		return n
+	}
+	return 1
+}

@@ -1,0 +1,152 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// replies answers request after request, each after a second; 0 is no answer.
+type replies struct {
+	statuses []int
+	hit      SendFault // of every request, if it has a kind
+}
+
+var errNoReply = errors.New("no reply")
+
+func (s *replies) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(time.Second)
+	status := s.statuses[0]
+	s.statuses = s.statuses[1:]
+	if s.hit.Kind != "" {
+		WireOf(r.Context()).Hit(s.hit)
+	}
+	if status == 0 {
+		return nil, errNoReply
+	}
+	body := `{"Attributes":{"value":{"N":"1"}},"Item":{"value":{"N":"1"}}}`
+	if status != 200 {
+		body = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}`
+	}
+	if status >= 500 {
+		body = `{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}`
+	}
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
+		Body: io.NopCloser(strings.NewReader(body)), Request: r,
+	}, nil
+}
+
+// metered sends one write, or one read, through the SDK's retries.
+func metered(t *testing.T, retryer aws.Retryer, s *replies, read bool) (*Wire, error) {
+	t.Helper()
+	client := dynamodb.New(dynamodb.Options{
+		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
+		BaseEndpoint: aws.String("http://localhost"), Retryer: retryer,
+		HTTPClient: &http.Client{Transport: &Meter{Next: s}},
+	})
+	wire := &Wire{Worker: 3, Sends: make([]Send, 5)}
+	wire.Reset()
+	ctx, key := WithWire(t.Context(), wire), Key{Table: "table", Name: "name"}
+	if read {
+		_, _, err := NewAtomicAdd(client).Read(ctx, key, true)
+		return wire, err
+	}
+	_, err := NewAtomicAdd(client).Add(ctx, key, Change{Delta: 1})
+	return wire, err
+}
+
+func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
+	standard := func() aws.Retryer { return retry.NewStandard() }
+	lost := SendFault{Kind: "lost-reply", Delivered: 1, Unheard: 1, Status: 200, Over: true}
+	twice := SendFault{Kind: "duplicate", Delivered: 2, Unheard: 1, Status: 200, Over: true}
+	for _, c := range []struct {
+		what     string
+		retryer  aws.Retryer
+		statuses []int
+		read     bool
+		fault    SendFault
+		// wanted
+		attempts    []int
+		repeats     int
+		doubts      int
+		over        int
+		applied     bool
+		quotaRefuse bool
+	}{
+		{"one answer", standard(), []int{200}, false, SendFault{}, []int{1}, 0, 0, 0, true, false},
+		{"an error of the server, then success", standard(), []int{500, 200}, false, SendFault{}, []int{1, 2}, 1, 1, 0, true, false},
+		{"two errors, then a refusal that the first may have caused", standard(), []int{500, 503, 400}, false, SendFault{}, []int{1, 2, 3}, 2, 2, 0, false, false},
+		{"no answer at all: the last is for the outcome to tell", standard(), []int{500, 500, 500}, false, SendFault{}, []int{1, 2, 3}, 2, 2, 0, false, false},
+		{"the SDK does not repeat", aws.NopRetryer{}, []int{500}, false, SendFault{}, []int{1}, 0, 0, 0, false, false},
+		{"a read changes nothing", standard(), []int{500, 200}, true, SendFault{}, []int{1, 2}, 1, 0, 0, true, false},
+		{"lost by a known fault", standard(), []int{500, 200}, false, lost, []int{1, 2}, 1, 1, 2, true, false},
+		{"delivered twice", aws.NopRetryer{}, []int{200}, false, twice, []int{1}, 0, 1, 1, true, false},
+		{"no retry left in the quota", retry.NewStandard(func(o *retry.StandardOptions) {
+			o.RateLimiter = ratelimit.NewTokenRateLimit(0)
+		}), []int{500}, false, SendFault{}, []int{1}, 0, 0, 0, false, true},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wire, err := metered(t, c.retryer, &replies{statuses: c.statuses, hit: c.fault}, c.read)
+				var attempts []int
+				for _, s := range wire.Sends {
+					attempts = append(attempts, s.Attempt)
+					if s.Ended.Sub(s.Began) != time.Second || s.Write == c.read {
+						t.Errorf("request %+v, want one of a second, a write unless it reads", s)
+					}
+				}
+				repeats, slept := wire.Repeats()
+				if !reflect.DeepEqual(attempts, c.attempts) || repeats != c.repeats || (slept > 0) != (repeats > 0) {
+					t.Errorf("got tries %v, %d repeats after %v, want %v, %d", attempts, repeats, slept, c.attempts, c.repeats)
+				}
+				if wire.Doubts() != c.doubts || wire.Over() != c.over {
+					t.Errorf("got %d doubts, %d over, want %d, %d", wire.Doubts(), wire.Over(), c.doubts, c.over)
+				}
+				if (err == nil) != c.applied || QuotaRefused(err) != c.quotaRefuse {
+					t.Errorf("got %v, applied %t, refused by quota %t", err, c.applied, c.quotaRefuse)
+				}
+			})
+		})
+	}
+}
+
+func TestMeterWithoutAWire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://localhost", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := (&Meter{Next: &replies{statuses: []int{200}}}).RoundTrip(r)
+		if err != nil || response.StatusCode != 200 {
+			t.Errorf("got %v, %v", response, err)
+		}
+	})
+}
+
+func TestCarriedRequestsAreTheLeaders(t *testing.T) {
+	leader, follower := &Wire{Sends: []Send{{Status: 200, Attempt: 1}, {Status: 200, Attempt: 2}}}, &Wire{Worker: 7}
+	follower.Carry(leader)
+	if !reflect.DeepEqual(follower.Sends, leader.Sends) || follower.Worker != 7 {
+		t.Errorf("got %+v", follower)
+	}
+	leader.Sends[0].Status = 500
+	if follower.Sends[0].Status != 200 {
+		t.Error("the two share memory")
+	}
+	follower.Carry(nil)
+	(*Wire)(nil).Carry(leader)
+	(*Wire)(nil).Hit(SendFault{})
+}
