@@ -17,6 +17,10 @@ type About struct {
 	Target      Target
 	Misbehaved  []Misbehaved // the faults that were planted in the target
 	Staleness   *Staleness   // nil: nothing was read eventually consistent
+	SDK         SDK          // its version, mode and parameters
+	Price       Price
+	// Faults are the kinds that were to be injected.
+	Faults []string
 }
 
 // New reports a run and its verdict. Its warnings are those of the run, then
@@ -50,7 +54,9 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		LatencyByOperation:  byOperation(&run.Latency),
 		ThrottlesByReason:   counts(run.Throttles),
 		FailuresByReason:    counts(run.Failures),
-		Capacity:            capacity(run.Capacity),
+		Capacity:            capacity(run, about.Price),
+		SDK:                 about.SDK.withRequests(run.Wire),
+		Faults:              faults(run.Faults),
 		Misbehaved:          about.Misbehaved,
 		Staleness:           about.Staleness,
 		Warnings:            append([]string{}, run.Warnings...),
@@ -62,6 +68,10 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		r.Error = run.Err.Error()
 	}
 	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)
+	if doubt := neverRepeated(r.SDK, run.Elapsed); doubt != "" {
+		r.Warnings = append(r.Warnings, doubt)
+	}
+	r.Warnings = append(r.Warnings, neverInjected(about.Faults, r.Faults)...)
 	r.Warnings = append(r.Warnings, neverHappened(about.Misbehaved)...)
 	return r
 }
@@ -132,6 +142,7 @@ func counters(ledgers []history.Ledger) []Counter {
 		c := Counter{
 			Key: l.Key, Initial: l.Initial, Acknowledged: l.Acknowledged,
 			Lowest: l.Lowest(), Highest: l.Highest(), Operations: l.Operations,
+			Traced: l.Initial + l.Traced, Untraced: l.Untraced,
 		}
 		if l.FinalKnown {
 			c.Final = known(l.Final)
@@ -144,7 +155,7 @@ func counters(ledgers []history.Ledger) []Counter {
 func tally(t workload.Tally) Tally {
 	return Tally{
 		Due: t.Due, Dropped: t.Dropped, Started: t.Started,
-		Applied: t.Applied, GaveUp: t.GaveUp, Unknown: t.Unknown, Failed: t.Failed,
+		Applied: t.Applied, GaveUp: t.GaveUp, Unknown: t.Unknown, Failed: t.Failed, Refused: t.Refused,
 		Attempts: t.Attempts, AppliedAttempts: t.AppliedAttempts, Conflicts: t.Conflicts, Throttles: t.Throttles,
 		UnknownAttempts: t.UnknownAttempts, FailedAttempts: t.FailedAttempts,
 		UpdateAttempts: t.UpdateAttempts, UpdatesApplied: t.UpdatesApplied,
@@ -209,13 +220,6 @@ func counts(measured map[string]int64) map[string]int64 {
 		copied[reason] = n
 	}
 	return copied
-}
-
-func capacity(c workload.Capacity) *Capacity {
-	if !c.Reported {
-		return nil
-	}
-	return &Capacity{ReadUnits: c.ReadUnits, WriteUnits: c.WriteUnits, WastedWriteUnits: c.WastedWriteUnits}
 }
 
 // ratio is nil if there is nothing to divide by.

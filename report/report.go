@@ -59,6 +59,9 @@ type Report struct {
 	Capacity           *Capacity        `json:"capacity,omitempty"`
 	// Staleness is of eventually consistent reads; absent if there were none.
 	Staleness *Staleness `json:"staleness,omitempty"`
+	SDK       *SDK       `json:"sdk,omitempty"`
+	// Faults are those that were injected on the way to the store.
+	Faults []Fault `json:"faults,omitempty"`
 	// Misbehaved are the faults that were planted in the embedded server.
 	Misbehaved []Misbehaved `json:"misbehaved,omitempty"`
 	Warnings   []string     `json:"warnings"` // one sentence each
@@ -95,6 +98,11 @@ type Counter struct {
 	Lowest       int64  `json:"lowest"`
 	Highest      int64  `json:"highest"`
 	Operations   int64  `json:"operations"` // that ended, reads included
+	// Traced is the final value that the injected faults, one by one, make
+	// necessary. It means nothing if Untraced, the number of operations of which
+	// no fault tells what became of their writes, is not 0.
+	Traced   int64 `json:"traced"`
+	Untraced int64 `json:"untraced"`
 }
 
 // Tally counts operations, attempts and requests:
@@ -110,6 +118,9 @@ type Tally struct {
 	GaveUp  int64 `json:"gave_up"`
 	Unknown int64 `json:"unknown"`
 	Failed  int64 `json:"failed"`
+	// Refused is the part of Failed that a design refused by its rules: the
+	// counter was at its floor, or full.
+	Refused int64 `json:"refused"`
 
 	Attempts        int64 `json:"attempts"`
 	AppliedAttempts int64 `json:"applied_attempts"`
@@ -176,15 +187,6 @@ type Times struct {
 	// Histogram is all of it, in microseconds, in HdrHistogram's V2 compressed
 	// form and base64: runs can be merged without loss.
 	Histogram *hist.Histogram `json:"histogram,omitempty"`
-}
-
-// Capacity is what the run consumed, in DynamoDB's units, by its report.
-type Capacity struct {
-	ReadUnits float64 `json:"read_units"`
-	// WriteUnits includes the wasted ones, which refused conditions cost and
-	// which are computed because no store reports them.
-	WriteUnits       float64 `json:"write_units"`
-	WastedWriteUnits float64 `json:"wasted_write_units"`
 }
 
 // Encode writes the report as indented JSON. The order of the keys is always

@@ -27,8 +27,10 @@ func Text(w io.Writer, r *Report, options TextOptions) error {
 	p.verdict(r)
 	p.counters(r.Counters)
 	p.misbehaved(r.Misbehaved)
+	p.faults(r)
 	p.rates(r)
 	p.tally(r.Tally)
+	p.sdk(r.SDK)
 	p.latency(r)
 	p.distributions(r)
 	p.conflictChart(r)
@@ -140,17 +142,6 @@ func conflictRow(r *Report) [3]string {
 		"of " + plural(r.Tally.UpdateAttempts, "update attempt")}
 }
 
-func capacityRows(c *Capacity) [][3]string {
-	if c == nil {
-		return [][3]string{{"capacity", absent, "the target did not report what it consumed"}}
-	}
-	wasted := "none wasted on refused conditions"
-	if c.WastedWriteUnits > 0 && c.WriteUnits > 0 {
-		wasted = fmt.Sprintf("%s (%s) wasted on refused conditions", units(c.WastedWriteUnits), percent(c.WastedWriteUnits/c.WriteUnits))
-	}
-	return [][3]string{{"read units", units(c.ReadUnits), ""}, {"write units", units(c.WriteUnits), wasted}}
-}
-
 // tally shows where everything went; side by side where there is room.
 func (p *page) tally(t Tally) {
 	operations := [][]string{
@@ -161,6 +152,9 @@ func (p *page) tally(t Tally) {
 		{"  gave up", fmt.Sprint(t.GaveUp), share(t.GaveUp, t.Started)},
 		{"  unknown", fmt.Sprint(t.Unknown), share(t.Unknown, t.Started)},
 		{"  failed", fmt.Sprint(t.Failed), share(t.Failed, t.Started)},
+	}
+	if t.Refused > 0 {
+		operations = append(operations, []string{"    refused", fmt.Sprint(t.Refused), share(t.Refused, t.Started)})
 	}
 	attempts := [][]string{
 		{"made", fmt.Sprint(t.Attempts), ""},
@@ -251,6 +245,7 @@ func (p *page) run(r *Report) {
 		{"load", load(r)},
 		{"strategy", r.Strategy + "; view " + r.Setup.View + ", refresh " + r.Setup.Refresh + ", reads " + r.Setup.Reads},
 		{"retry", r.Setup.Retry},
+		{"SDK", sdkLine(r.SDK)},
 		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
 		{"seed", fmt.Sprint(r.Seed)},
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},

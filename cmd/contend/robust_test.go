@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"contend/internal/check"
+	"contend/internal/embedded"
+	"contend/report"
+	"contend/workload"
+)
+
+// TestHostileServers: whatever a server does, the run ends, its sums hold, and
+// its verdict is right.
+func TestHostileServers(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	retrying := []string{"retry.on=[conflict, throttled, unknown]"}
+	telling := []string{"retry.on=[conflict, throttled]"}
+	t.Run("servers", func(t *testing.T) {
+		for _, c := range []struct {
+			what  string
+			spoil spoiler
+			then  func(h *hostile) // at the 100th write
+			sets  []string
+			// lost: the store forgot what it had, so that nothing may pass.
+			lost bool
+		}{
+			{"garbage", garbage, nil, telling, false},
+			{"garbage, tried again", garbage, nil, retrying, false},
+			{"garbage to adds", garbage, nil, append(telling, "strategy=atomic-add"), false},
+			{"truncated", truncated, nil, telling, false},
+			{"truncated, tried again", truncated, nil, append(retrying, "strategy=atomic-add"), false},
+			{"wrong checksum", wrongChecksum, nil, retrying, false},
+			{"length too large", wrongLength(2), nil, telling, false},
+			{"length too small", wrongLength(0.5), nil, telling, false},
+			{"error in an answer of status 200", errorAs200, nil, telling, false},
+			{"error in an answer of status 200, tried again", errorAs200, nil, append(retrying, "strategy=atomic-add"), false},
+			{"never answers", never, nil, telling, false},
+			{"never answers, tried again", never, nil, append(retrying, "strategy=atomic-add"), false},
+			{"silent from then on", nil, func(h *hostile) { silent := spoiler(never); h.spoil.Store(&silent) }, telling, false},
+			{"restarted with its state", nil, func(h *hostile) { h.close(); h.open() }, retrying, false},
+			{"away for half a second", nil, func(h *hostile) {
+				h.close()
+				time.AfterFunc(500*time.Millisecond, h.open)
+			}, retrying, false},
+			{"restarted without its state", nil, func(h *hostile) { h.store.Store(embedded.New(embedded.Config{})) }, retrying, true},
+			{"restarted with an old state", nil, restored, retrying, true},
+			{"restarted with an old state, by adds", nil, restored, append(retrying, "strategy=atomic-add"), true},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				t.Parallel()
+				h := newHostile(t, c.spoil)
+				if c.then != nil {
+					h.upon(100, func() { c.then(h) })
+				}
+				code, r := runAgainst(t, h.url(), c.sets...)
+				if c.spoil != nil && h.spoilt.Load() == 0 {
+					t.Error("no answer was spoilt")
+				}
+				if c.lost {
+					if code == 0 || r.Verdict.Status == check.Pass {
+						t.Errorf("exit code %d, verdict %s, although the store lost its state", code, r.Verdict.Status)
+					}
+					return
+				}
+				judgeByHand(t, code, r)
+				if final := r.Counters[0].Final; final == nil || *final != h.total(t, "counters") {
+					t.Errorf("final %v, stored %d", final, h.total(t, "counters"))
+				}
+			})
+		}
+	})
+	goleak.VerifyNone(t, ignore)
+}
+
+// restored puts the store back to where it was before the run: the table is
+// there, the counter as well.
+func restored(h *hostile) {
+	fresh := embedded.New(embedded.Config{})
+	seed(h.t, fresh)
+	h.store.Store(fresh)
+}
+
+// runAgainst runs two hundred increments by eight workers.
+func runAgainst(t *testing.T, url string, sets ...string) (code int, r *report.Report) {
+	t.Helper()
+	return runWith(t, append([]string{
+		"target=" + url, "table=counters", "load={workers: 8, operations: 200}", "request_timeout=300ms", "retry.base=1ms", "retry.deadline=5s",
+	}, sets...)...)
+}
+
+// runWith runs the scenario hot-key as "contend run" does, without its flags:
+// the library that reads them is not made for several at once.
+func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
+	t.Helper()
+	var overrides []workload.Override
+	for _, set := range sets {
+		o, err := workload.ParseSet(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overrides = append(overrides, o)
+	}
+	scenario, err := loadScenario("hot-key", overrides)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, problems bytes.Buffer
+	p := &program{stdout: &out, stderr: &problems}
+	s := &session{program: p, scenario: scenario, folder: t.TempDir(), quiet: true, keepTable: true, started: time.Now()}
+	s.table = tableName(scenario, s.started)
+	code = p.exit(s.run(t.Context()))
+	if r, err = report.Load(s.folder); err != nil {
+		t.Fatalf("exit code %d: %v\n%s", code, err, problems.String())
+	}
+	return code, r
+}
+
+// judgeByHand holds a report's verdict against its numbers, and the numbers
+// against each other.
+func judgeByHand(t *testing.T, code int, r *report.Report) {
+	t.Helper()
+	y := r.Tally
+	if y.Due != y.Started+y.Dropped || y.Started != y.Applied+y.GaveUp+y.Unknown+y.Failed ||
+		y.Attempts != y.AppliedAttempts+y.Conflicts+y.Throttles+y.UnknownAttempts+y.FailedAttempts {
+		t.Errorf("the sums do not hold: %+v", y)
+	}
+	want := byHand(r)
+	if got := r.Verdict.Checks[0]; got.Name != "exactly-once" || got.Status != want {
+		t.Errorf("%s is %s (%s), want %s", got.Name, got.Status, got.Reason, want)
+	}
+	if r.Verdict.Status == check.Pass && (want != check.Pass || r.Error != "") {
+		t.Errorf("the run passes: %+v", r.Verdict)
+	}
+	codes := map[check.Status]int{check.Pass: 0, check.Fail: 3, check.Inconclusive: 4}
+	if code != codes[r.Verdict.Status] && (code != 1 || r.Error == "") {
+		t.Errorf("exit code %d of verdict %s", code, r.Verdict.Status)
+	}
+}
+
+// byHand is the verdict about the sum of increments.
+func byHand(r *report.Report) check.Status {
+	c := r.Counters[0]
+	if c.Final == nil {
+		return check.Inconclusive
+	}
+	switch off := *c.Final - c.Initial - c.Acknowledged; {
+	case r.Tally.UpdatesApplied == 0 && off == 0:
+		return check.Inconclusive
+	case off == 0:
+		return check.Pass
+	case off > 0 && off <= r.Tally.Unknown:
+		return check.Inconclusive
+	}
+	return check.Fail
+}

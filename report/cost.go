@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+
+	"contend/workload"
+)
+
+// Price is what a million request units cost, in dollars.
+type Price struct {
+	Write float64 `json:"write_usd_per_million"`
+	Read  float64 `json:"read_usd_per_million"`
+}
+
+// Capacity is what the load consumed, in DynamoDB's units, by its report.
+type Capacity struct {
+	ReadUnits float64 `json:"read_units"`
+	// WriteUnits includes the wasted ones, which refused conditions and cancelled
+	// transactions cost and which are computed because no store reports them.
+	WriteUnits       float64 `json:"write_units"`
+	WastedWriteUnits float64 `json:"wasted_write_units"`
+	// UnansweredWriteUnits is the most that writes without an answer can have
+	// cost beside that.
+	UnansweredWriteUnits float64 `json:"unanswered_write_units"`
+	// PerUpdate is by applied increments and decrements; absent without any.
+	PerUpdate *Cost `json:"per_update,omitempty"`
+	Price     Price `json:"price"`
+}
+
+// Cost is of one applied increment or decrement, with everything that the load
+// spent meanwhile.
+type Cost struct {
+	WriteUnits float64 `json:"write_units"`
+	ReadUnits  float64 `json:"read_units"`
+	// USDPerMillion is what a million of them cost, without storage.
+	USDPerMillion float64 `json:"usd_per_million"`
+}
+
+func capacity(run *workload.Result, price Price) *Capacity {
+	c := run.Capacity
+	if !c.Reported {
+		return nil
+	}
+	r := &Capacity{
+		ReadUnits: c.ReadUnits, WriteUnits: c.WriteUnits, WastedWriteUnits: c.WastedWriteUnits,
+		UnansweredWriteUnits: c.UnansweredWriteUnits, Price: price,
+	}
+	if n := float64(run.Tally.UpdatesApplied); n > 0 {
+		r.PerUpdate = &Cost{
+			WriteUnits:    c.WriteUnits / n,
+			ReadUnits:     c.ReadUnits / n,
+			USDPerMillion: (c.WriteUnits*price.Write + c.ReadUnits*price.Read) / n,
+		}
+	}
+	return r
+}
+
+func capacityRows(c *Capacity) [][3]string {
+	if c == nil {
+		return [][3]string{{"capacity", absent, "the target did not report what it consumed"}}
+	}
+	wasted := "none wasted"
+	if c.WastedWriteUnits > 0 && c.WriteUnits > 0 {
+		wasted = fmt.Sprintf("%s (%s) wasted on refused writes", units(c.WastedWriteUnits), percent(c.WastedWriteUnits/c.WriteUnits))
+	}
+	if c.UnansweredWriteUnits > 0 {
+		wasted += fmt.Sprintf(", and up to %s more for writes without an answer", units(c.UnansweredWriteUnits))
+	}
+	rows := [][3]string{{"read units", units(c.ReadUnits), ""}, {"write units", units(c.WriteUnits), wasted}}
+	if c.PerUpdate == nil {
+		return rows
+	}
+	rows[0][2] = figures(c.PerUpdate.ReadUnits) + " for each applied update"
+	return append(rows, [3]string{"cost", "$" + figures(c.PerUpdate.USDPerMillion), fmt.Sprintf(
+		"for a million applied updates, of %s write and %s read units each, at $%v and $%v a million",
+		figures(c.PerUpdate.WriteUnits), figures(c.PerUpdate.ReadUnits), c.Price.Write, c.Price.Read)})
+}

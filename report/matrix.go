@@ -1,0 +1,295 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"contend/internal/check"
+)
+
+// Matrix is matrix.json: the runs of all variants of one scenario.
+type Matrix struct {
+	Version     int       `json:"version"`
+	ToolVersion string    `json:"tool_version"`
+	Scenario    string    `json:"scenario"`
+	Description string    `json:"description,omitempty"`
+	Target      Target    `json:"target"`
+	StartedAt   time.Time `json:"started_at"`
+	ElapsedS    float64   `json:"elapsed_s"`
+	// Interrupted is true if not all variants were run, or not to their end.
+	Interrupted bool      `json:"interrupted"`
+	Variants    []Variant `json:"variants"`
+}
+
+// Variant is one run of a matrix, in short. A number that could not be measured
+// is absent.
+type Variant struct {
+	Settings []Setting `json:"settings"` // what it differs in from the others
+	Folder   string    `json:"folder"`   // of its files, within the matrix's
+	// Verdict is empty if the variant could not be run; Error says why, or what
+	// ended it.
+	Verdict check.Status `json:"verdict,omitempty"`
+	Error   string       `json:"error,omitempty"`
+
+	// Acknowledged is the sum of the deltas reported successful, Changed is what
+	// the counters changed by, both over all counters.
+	Acknowledged int64  `json:"acknowledged"`
+	Changed      *int64 `json:"changed,omitempty"`
+	OffBy        *int64 `json:"off_by,omitempty"` // Changed − Acknowledged
+	Unknown      int64  `json:"unknown"`          // operations
+	// Lost counts the writes that the store carried out without the worker being
+	// told, because of an injected fault.
+	Lost int64 `json:"lost"`
+	// Explained is true if the injected faults, write by write, make exactly the
+	// final values necessary; absent where a write is without an answer for
+	// another reason.
+	Explained *bool `json:"explained,omitempty"`
+
+	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
+	PerUpdate          *Cost    `json:"per_update,omitempty"`
+	P99MS              *float64 `json:"p99_ms,omitempty"` // of the service of applied operations
+	ThroughputPerS     *float64 `json:"throughput_per_s,omitempty"`
+}
+
+// Setting is a field of the scenario and its value in one variant.
+type Setting struct {
+	Path  string `json:"path"`
+	Value string `json:"value"`
+}
+
+// NewVariant is a run in short; r is nil if it could not be run.
+func NewVariant(settings []Setting, folder string, r *Report) Variant {
+	v := Variant{Settings: settings, Folder: folder}
+	if r == nil {
+		return v
+	}
+	v.Verdict, v.Error = r.Verdict.Status, r.Error
+	v.Unknown = r.Tally.Unknown
+	v.AttemptsPerSuccess, v.P99MS, v.ThroughputPerS = r.AttemptsPerSuccess, r.Latency.Service.P99, r.ThroughputPerS
+	if r.Capacity != nil {
+		v.PerUpdate = r.Capacity.PerUpdate
+	}
+	for _, f := range r.Faults {
+		v.Lost += f.Accepted
+	}
+	v.sum(r.Counters)
+	return v
+}
+
+func (v *Variant) sum(counters []Counter) {
+	var changed, untraced int64
+	allKnown, explained := true, true
+	for _, c := range counters {
+		v.Acknowledged += c.Acknowledged
+		untraced += c.Untraced
+		if c.Final == nil {
+			allKnown = false
+			continue
+		}
+		changed += *c.Final - c.Initial
+		explained = explained && *c.Final == c.Traced
+	}
+	if !allKnown {
+		return
+	}
+	v.Changed, v.OffBy = known(changed), known(changed-v.Acknowledged)
+	if untraced == 0 {
+		v.Explained = known(explained)
+	}
+}
+
+// Status is the verdict of the whole: that of the worst variant.
+func (m *Matrix) Status() check.Status {
+	worst := check.Pass
+	for _, v := range m.Variants {
+		switch {
+		case v.Verdict == check.Fail:
+			return check.Fail
+		case v.Verdict != check.Pass:
+			worst = check.Inconclusive
+		}
+	}
+	return worst
+}
+
+// Encode writes the matrix as indented JSON.
+func (m *Matrix) Encode(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(m); err != nil {
+		return fmt.Errorf("matrix: %w", err)
+	}
+	return nil
+}
+
+// Text writes a table with a line for each variant. Variants that differ in
+// several fields are grouped by all but the first.
+func (m *Matrix) Text(w io.Writer, options TextOptions) error {
+	p := newPage(options)
+	if m.Description != "" {
+		for _, line := range wrap(m.Description, p.width) {
+			p.line(p.paint.faint(line))
+		}
+	}
+	p.variants(m.Variants)
+	p.line("")
+	p.paragraph("", plain, m.legend())
+	p.paragraph("", plain, m.explained())
+	for _, v := range m.Variants {
+		if v.Error != "" {
+			p.paragraph(margin+"! ", p.paint.bad, v.name()+": "+v.Error)
+		}
+	}
+	return p.writeTo(w)
+}
+
+// The columns of the table that go first where there is no room, as
+// [table.fit] counts them.
+var narrow = []int{9, 6}
+
+func (p *page) variants(all []Variant) {
+	t := table{header: []string{label(all), "verdict", "acked", "final", "off", "unkn", "lost", "tries", "WU", "RU", "p99 ms"}}
+	for _, v := range all {
+		t.rows = append(t.rows, v.row())
+	}
+	header, rows := t.fit(p.width, narrow...)
+	last := ""
+	for i, row := range rows {
+		if len(rows) == len(all) { // else every cell has a line of its own
+			if group := all[i].group(); i == 0 || group != last {
+				p.line("")
+				p.paragraph("", p.paint.bold, p.heading(group))
+				p.line(p.paint.faint(header))
+				last = group
+			}
+			row = p.variantPaint(all[i])(row)
+		}
+		p.line(row)
+	}
+}
+
+func (p *page) heading(group string) string {
+	if group == "" {
+		return "Variants"
+	}
+	return group
+}
+
+func (p *page) variantPaint(v Variant) painter {
+	switch v.Verdict {
+	case check.Pass:
+		return plain
+	case check.Inconclusive:
+		return p.paint.doubt
+	}
+	return p.paint.bad
+}
+
+// label names the field that distinguishes the lines of a group.
+func label(all []Variant) string {
+	if len(all) == 0 || len(all[0].Settings) == 0 {
+		return "variant"
+	}
+	return all[0].Settings[0].Path
+}
+
+func (v Variant) first() string {
+	if len(v.Settings) == 0 {
+		return absent
+	}
+	return printable(v.Settings[0].Value)
+}
+
+// group is what a variant shares with its neighbours.
+func (v Variant) group() string {
+	var parts []string
+	for _, s := range v.Settings[min(1, len(v.Settings)):] {
+		parts = append(parts, s.Path+": "+s.Value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (v Variant) name() string {
+	return strings.TrimSuffix(v.first()+", "+v.group(), ", ")
+}
+
+func (v Variant) row() []string {
+	cost := func(of func(*Cost) float64) string {
+		if v.PerUpdate == nil {
+			return absent
+		}
+		return figures(of(v.PerUpdate))
+	}
+	whole := func(n *int64, format string) string {
+		if n == nil {
+			return absent
+		}
+		return fmt.Sprintf(format, *n)
+	}
+	decimal := func(n *float64) string {
+		if n == nil {
+			return absent
+		}
+		return figures(*n)
+	}
+	return []string{
+		v.first(), verdictWord(v.Verdict), fmt.Sprint(v.Acknowledged), whole(v.Changed, "%d"), v.offBy(),
+		fmt.Sprint(v.Unknown), fmt.Sprint(v.Lost), decimal(v.AttemptsPerSuccess),
+		cost(func(c *Cost) float64 { return c.WriteUnits }), cost(func(c *Cost) float64 { return c.ReadUnits }), decimal(v.P99MS),
+	}
+}
+
+func (v Variant) offBy() string {
+	switch {
+	case v.OffBy == nil:
+		return absent
+	case *v.OffBy == 0:
+		return "0"
+	}
+	return fmt.Sprintf("%+d", *v.OffBy)
+}
+
+func verdictWord(s check.Status) string {
+	switch s {
+	case check.Fail:
+		return "FAIL"
+	case check.Inconclusive:
+		return "inconcl."
+	case "":
+		return "not run"
+	}
+	return string(s)
+}
+
+func (m *Matrix) legend() string {
+	return "acked: the sum that callers were told; final: what the counters changed by; off: final − acked; unkn: operations that ended unknown; " +
+		"lost: writes that were applied without the caller being told; tries, WU and RU (write and read units): for each applied update."
+}
+
+// explained says whether the injected faults account for every final value.
+func (m *Matrix) explained() string {
+	var explained, faulty int
+	var wrong []string
+	for _, v := range m.Variants {
+		switch {
+		case v.Explained == nil:
+			faulty++
+		case *v.Explained:
+			explained++
+		default:
+			wrong = append(wrong, v.name())
+		}
+	}
+	text := fmt.Sprintf("Write by write, the injected faults account for the final value of %d of %s", explained, plural(int64(len(m.Variants)), "variant"))
+	if len(wrong) > 0 {
+		text += "; not for " + strings.Join(wrong, "; ")
+	}
+	if faulty > 0 {
+		text += fmt.Sprintf("; in %d a write was without an answer for another reason", faulty)
+	}
+	return text + "."
+}

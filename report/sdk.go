@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"contend/workload"
+)
+
+// SDK is what the AWS SDK below the policies was, and what it did by itself.
+type SDK struct {
+	Version string `json:"version"` // of its DynamoDB client
+	// Retry is the SDK's retry mode in the words of scenarios, and Parameters
+	// are that mode's, as the SDK has them.
+	Retry      string `json:"retry"`
+	Parameters string `json:"parameters,omitempty"`
+	// MaxAttempts is how often the SDK sends a request at most.
+	MaxAttempts int `json:"max_attempts"`
+	// Requests counts all on the wire; absent: they were not counted. Repeats
+	// are those among them that the SDK sent again by itself.
+	Requests *int64 `json:"requests,omitempty"`
+	Repeats  int64  `json:"repeats"`
+	// SleptS is how long the SDK waited before them, all workers together.
+	SleptS float64 `json:"slept_s"`
+	// QuotaRefused counts calls that the SDK gave up because its quota of
+	// retries was used up.
+	QuotaRefused int64 `json:"quota_refused"`
+}
+
+// withRequests adds what went over the wire.
+func (s SDK) withRequests(t workload.WireTally) *SDK {
+	if s == (SDK{}) {
+		return nil
+	}
+	if t.Requests > 0 {
+		s.Requests = known(t.Requests)
+	}
+	s.Repeats, s.SleptS, s.QuotaRefused = t.Repeats, t.Slept.Seconds(), t.QuotaRefused
+	return &s
+}
+
+// sdk splits the requests into ours and the SDK's, if the SDK may send any.
+func (p *page) sdk(s *SDK) {
+	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil {
+		return
+	}
+	p.section("Requests on the wire")
+	rows := [][2]string{
+		{fmt.Sprint(*s.Requests), "all"},
+		{fmt.Sprint(*s.Requests - s.Repeats), "asked for by the workers"},
+		{fmt.Sprint(s.Repeats), "sent again by the SDK, after " + lasting(s.SleptS) + " of sleep, all workers together"},
+	}
+	if s.QuotaRefused > 0 {
+		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls that the SDK gave up because its retry quota was used up"})
+	}
+	width := 0
+	for _, row := range rows {
+		width = max(width, columns(row[0]))
+	}
+	for _, row := range rows {
+		p.paragraph(margin+padLeft(row[0], width)+gap, plain, row[1])
+	}
+}
+
+// sdkLine names the SDK and its mode.
+func sdkLine(s *SDK) string {
+	if s == nil {
+		return absent
+	}
+	text := fmt.Sprintf("service/dynamodb %s, retries %s", s.Version, s.Retry)
+	if s.Parameters != "" {
+		text += " (" + s.Parameters + ")"
+	}
+	return text
+}
+
+// neverRepeated doubts a run whose SDK was told to retry and never had to.
+func neverRepeated(s *SDK, elapsed time.Duration) string {
+	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil || s.Repeats > 0 {
+		return ""
+	}
+	return fmt.Sprintf("sdk_retry: %s had no effect: in %s no request failed in a way that the SDK tries again", s.Retry, lasting(elapsed.Seconds()))
+}
