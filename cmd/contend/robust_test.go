@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,8 @@ func TestHostileServers(t *testing.T) {
 	retrying := []string{"retry.on=[conflict, throttled, unknown]"}
 	telling := []string{"retry.on=[conflict, throttled]"}
 	t.Run("servers", func(t *testing.T) {
+		var running sync.WaitGroup // at once: they mostly wait
+		defer running.Wait()
 		for _, c := range []struct {
 			what  string
 			spoil spoiler
@@ -50,26 +53,27 @@ func TestHostileServers(t *testing.T) {
 			{"restarted with an old state", nil, restored, retrying, true},
 			{"restarted with an old state, by adds", nil, restored, append(retrying, "strategy=atomic-add"), true},
 		} {
-			t.Run(c.what, func(t *testing.T) {
-				t.Parallel()
-				h := newHostile(t, c.spoil)
-				if c.then != nil {
-					h.upon(100, func() { c.then(h) })
-				}
-				code, r := runAgainst(t, h.url(), c.sets...)
-				if c.spoil != nil && h.spoilt.Load() == 0 {
-					t.Error("no answer was spoilt")
-				}
-				if c.lost {
-					if code == 0 || r.Verdict.Status == check.Pass {
-						t.Errorf("exit code %d, verdict %s, although the store lost its state", code, r.Verdict.Status)
+			running.Go(func() {
+				t.Run(c.what, func(t *testing.T) {
+					h := newHostile(t, c.spoil)
+					if c.then != nil {
+						h.upon(100, func() { c.then(h) })
 					}
-					return
-				}
-				judgeByHand(t, code, r)
-				if final := r.Counters[0].Final; final == nil || *final != h.total(t, "counters") {
-					t.Errorf("final %v, stored %d", final, h.total(t, "counters"))
-				}
+					code, r := runAgainst(t, h.url(), c.sets...)
+					if c.spoil != nil && h.spoilt.Load() == 0 {
+						t.Error("no answer was spoilt")
+					}
+					if c.lost {
+						if code == 0 || r.Verdict.Status == check.Pass {
+							t.Errorf("exit code %d, verdict %s, although the store lost its state", code, r.Verdict.Status)
+						}
+						return
+					}
+					judgeByHand(t, code, r)
+					if final := r.Counters[0].Final; final == nil || *final != h.total(t, "counters") {
+						t.Errorf("final %v, stored %d", final, h.total(t, "counters"))
+					}
+				})
 			})
 		}
 	})
