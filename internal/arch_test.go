@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"counter":                      nil,
 	"counter/countertest":          {"counter"},
 	"internal/check":               {"counter", "internal/history"},
+	"internal/fault":               nil,
 	"internal/history":             {"counter"},
 	"internal/hist":                nil,
 	"internal/probe":               {"counter", "internal/check", "internal/history"},

@@ -1,0 +1,83 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Rule says which requests meet which fault.
+type Rule struct {
+	Kind Kind
+	// Probability is that of each request that the rule is about, in (0, 1]; 0
+	// is every one of them until Count.
+	Probability float64
+	// Count is how many faults are injected at most; 0 is no limit. A rule has
+	// a Probability, a Count or both; a [Partition] may have neither, and then
+	// lets nothing pass.
+	Count int64
+	// On names the operations that the rule is about, in the words of [Words];
+	// none is all.
+	On []string
+	// From and To are the window [From, To) after [Transport.Begin] in which
+	// the fault happens; To 0 is open. A delay happens when the client sends,
+	// anything else when a request leaves, which is after its delay.
+	From, To time.Duration
+	// Workers makes the rule one about the workers 0 to Workers−1 alone; 0 is
+	// about everybody, requests of no worker too.
+	Workers int
+	// Delay is how long a request is held back by the kind [LateRequest]; no other
+	// kind has it.
+	Delay Delay
+}
+
+// Delay is a random length of time: normally distributed, and 0 where that is
+// below 0. SD 0 is a fixed length.
+type Delay struct{ Mean, SD time.Duration }
+
+// Check returns everything that is wrong with a rule, joined, in the words of
+// scenarios; nil if nothing is.
+func (r Rule) Check() error {
+	var wrong []error
+	demand := func(ok bool, format string, args ...any) {
+		if !ok {
+			wrong = append(wrong, fmt.Errorf(format, args...))
+		}
+	}
+	demand(slices.Contains(Kinds(), r.Kind), "kind: must be one of %s, not %q", listed(Kinds()), r.Kind)
+	demand(r.Probability >= 0 && r.Probability <= 1, "probability: must be above 0 and at most 1, not %v", r.Probability)
+	demand(r.Count >= 0, "count: must be at least 0, not %d", r.Count)
+	demand(r.Probability != 0 || r.Count != 0 || r.Kind == Partition, "%s: needs a probability or a count", r.Kind)
+	for _, word := range r.On {
+		demand(slices.Contains(Words(), word), "on: must be of %s, not %q", listed(Words()), word)
+	}
+	demand(r.From >= 0, "from: must be at least 0s, not %s", r.From)
+	demand(r.To == 0 || r.To > r.From, "to: must be after from (%s), not %s", r.From, r.To)
+	demand(r.Workers >= 0, "workers: must be at least 0, not %d", r.Workers)
+	if r.Kind == LateRequest {
+		demand(r.Delay.Mean > 0, "delay: mean must be above 0s, not %s", r.Delay.Mean)
+		demand(r.Delay.SD >= 0, "delay: sd must be at least 0s, not %s", r.Delay.SD)
+	} else {
+		demand(r.Delay == Delay{}, "delay: only the kind %q has one", LateRequest)
+	}
+	return errors.Join(wrong...)
+}
+
+func listed[Word ~string](words []Word) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = string(word)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// isOpen reports whether a moment after the beginning is in the rule's window.
+func (r *Rule) isOpen(at time.Duration) bool {
+	return at >= r.From && (r.To == 0 || at < r.To)
+}
+
+func (r *Rule) concerns(worker int) bool {
+	return r.Workers == 0 || worker >= 0 && worker < r.Workers
+}
