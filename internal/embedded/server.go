@@ -7,7 +7,7 @@
 // partition key, and eventually consistent reads that are behind.
 //
 // It has CreateTable, DescribeTable, DeleteTable, ListTables, GetItem, PutItem,
-// UpdateItem and DeleteItem, without indexes, streams and the parameters that
+// UpdateItem, DeleteItem and Query, without indexes, streams and the parameters that
 // expressions replaced; what it has not, it refuses in so many words. Requests
 // must be signed, but any signature will do.
 //
@@ -180,6 +180,8 @@ func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, 
 		return call(s.putItem, d, reply)
 	case "DeleteItem":
 		return call(s.deleteItem, d, reply)
+	case "Query":
+		return call(s.query, d, reply)
 	case "CreateTable":
 		return call(s.createTable, d, reply)
 	case "DescribeTable":
