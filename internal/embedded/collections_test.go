@@ -39,6 +39,9 @@ func (g *generator) collectionCalls(n int) []call {
 
 func (g *generator) collectionCall() call {
 	g.names, g.values = map[string]string{}, map[string]any{}
+	if g.chance(0.2) {
+		return call{"BatchGetItem", g.batch()}
+	}
 	c := generatedCollections[g.random.IntN(len(generatedCollections))]
 	request := map[string]any{"TableName": c.table}
 	if g.chance(0.4) {
@@ -81,6 +84,40 @@ func (g *generator) keyIn(c collection) map[string]any {
 
 func (g *generator) sortKey(c collection) map[string]any {
 	return map[string]any{c.kind: c.keys[g.random.IntN(len(c.keys))]}
+}
+
+// batch asks for items of several collections, at times in a way that is
+// refused.
+func (g *generator) batch() string {
+	tables := map[string]any{}
+	for range 1 + g.random.IntN(2) {
+		c := generatedCollections[g.random.IntN(len(generatedCollections))]
+		keys := make([]any, 1+g.random.IntN(3))
+		for i := range keys {
+			keys[i] = g.keyIn(c)
+			if g.chance(0.02) {
+				keys[i] = g.item(nil)
+			}
+		}
+		table := map[string]any{"Keys": keys}
+		if g.chance(0.3) {
+			table["ConsistentRead"] = g.chance(0.5)
+		}
+		if g.chance(0.3) {
+			g.names = map[string]string{}
+			table["ProjectionExpression"] = g.path()
+			if len(g.names) > 0 {
+				table["ExpressionAttributeNames"] = g.names
+			}
+		}
+		tables[c.table] = table
+	}
+	g.names, g.values = nil, nil
+	request := map[string]any{"RequestItems": tables}
+	if g.chance(0.4) {
+		request["ReturnConsumedCapacity"] = g.pick("TOTAL", "INDEXES", "NONE")
+	}
+	return g.complete(request)
 }
 
 // query asks for a part of a collection, at times in a way that is refused.

@@ -108,6 +108,30 @@ func (d *document) item(name string) attribute.Item {
 	return item
 }
 
+// items is nil for a member that was not given; of the items those are nil that
+// are null.
+func (d *document) items(name string) []attribute.Item {
+	v := d.member(name)
+	if v == nil {
+		return nil
+	}
+	members, err := v.Array()
+	if err != nil {
+		d.wrong(name, v)
+		return nil
+	}
+	items := make([]attribute.Item, len(members))
+	for i, member := range members {
+		if member.Type() == fastjson.TypeNull {
+			continue
+		}
+		if items[i], err = attribute.DecodeItem(member); err != nil {
+			d.keep(err)
+		}
+	}
+	return items
+}
+
 // expressions are the parameters that all requests with expressions share.
 type expressions struct {
 	ExpressionAttributeNames  map[string]string
@@ -178,7 +202,7 @@ func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expre
 	isGiven := func(p parameter) bool { return p.text != nil }
 	switch {
 	case e.ExpressionAttributeNames != nil && !slices.ContainsFunc(parameters, isGiven):
-		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
+		return nil, errNamesAlone()
 	case e.ExpressionAttributeValues != nil && !slices.ContainsFunc(withValues, isGiven):
 		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(withValues))
 	case e.ExpressionAttributeNames != nil && len(e.ExpressionAttributeNames) == 0:
@@ -188,6 +212,10 @@ func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expre
 	}
 	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues}
 	return p, p.Check()
+}
+
+func errNamesAlone() error {
+	return invalid("ExpressionAttributeNames can only be specified when using expressions")
 }
 
 func areNull(parameters []parameter) string {
