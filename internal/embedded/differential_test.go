@@ -51,6 +51,9 @@ func TestDifferential(t *testing.T) {
 	for _, r := range newGenerator(2).collectionCalls(generated) {
 		c.compare(t, r)
 	}
+	for _, r := range transactions() {
+		c.compare(t, r)
+	}
 	// The sizes of the tables tell whether items of all kinds are measured
 	// alike.
 	for _, name := range []string{"hash", "range", "binary", "number", "rich", "bulky", "numbers", "texts", "blobs", "single"} {

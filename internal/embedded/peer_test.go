@@ -80,7 +80,8 @@ func (p peer) deleteTables(t testing.TB) {
 
 // canonical is an answer as "status type: message rest", without what may
 // differ between equal answers: the order of members, of the elements of sets
-// and of what a BatchGetItem answers, times, and the spelling of numbers of JSON.
+// and of what a BatchGetItem answers, of the tables of consumed capacity, times,
+// and the spelling of numbers of JSON.
 func canonical(status int, text []byte) string {
 	var body map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/report"
+	"contend/workload"
+)
+
+// newRetries is the variable by which the SDK takes its defaults of 2026, when
+// a client is made and at each of its calls (aws-sdk-go-v2#3416).
+const newRetries = "AWS_NEW_RETRIES_2026"
+
+// withRetries returns the settings of a client whose retries are those of the
+// SDK in a mode, whatever else the user has configured: a run has to be what its
+// scenario says.
+func withRetries(settings aws.Config, mode workload.SDKRetry) aws.Config {
+	settings = settings.Copy()
+	settings.RetryMaxAttempts, settings.Retryer = 0, nil
+	switch mode {
+	case workload.SDKRetryStandard, workload.SDKRetryStandard2026:
+		settings.RetryMode = aws.RetryModeStandard
+	case workload.SDKRetryAdaptive:
+		settings.RetryMode = aws.RetryModeAdaptive
+	default:
+		settings.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	}
+	return settings
+}
+
+// chooseRetries sets the SDK's defaults for the process, until it is called for
+// another run.
+func chooseRetries(mode workload.SDKRetry) error {
+	return os.Setenv(newRetries, fmt.Sprint(mode == workload.SDKRetryStandard2026))
+}
+
+// sdkOf tells what the load's client is.
+func sdkOf(client *dynamodb.Client, mode workload.SDKRetry) report.SDK {
+	return report.SDK{
+		Version:     moduleVersion("github.com/aws/aws-sdk-go-v2/service/dynamodb"),
+		Retry:       string(mode),
+		MaxAttempts: client.Options().Retryer.MaxAttempts(),
+		Parameters:  sdkParameters(client.Options().Retryer, mode),
+	}
+}
+
+// sdkParameters are what a mode's retries go by, as far as the SDK makes it
+// public.
+func sdkParameters(r aws.Retryer, mode workload.SDKRetry) string {
+	switch mode {
+	case workload.SDKRetryStandard, workload.SDKRetryStandard2026, workload.SDKRetryAdaptive:
+		text := fmt.Sprintf("at most %d tries, waits of at most %s, a quota of %d tokens", r.MaxAttempts(), retry.DefaultMaxBackoff, retry.DefaultRetryRateTokens)
+		if mode == workload.SDKRetryAdaptive {
+			text += ", sending slower after throttles"
+		}
+		return text
+	}
+	return ""
+}
+
+// moduleVersion is the version of a module that this program was built with.
+func moduleVersion(path string) string {
+	info, ok := debug.ReadBuildInfo()
+	if ok {
+		for _, m := range info.Deps {
+			if m.Path == path {
+				return m.Version
+			}
+		}
+	}
+	return "of an unknown version"
+}
