@@ -58,15 +58,16 @@ func (s *Send) doubtful() bool {
 // over counts the deliveries without the caller's knowledge that are known to
 // have come to an end, by the faults that are to blame.
 func (s *Send) over() int {
-	n := 0
+	n, settled := 0, false
 	for i := range s.Faults {
-		switch f := &s.Faults[i]; {
-		case !s.Write || !f.Over:
-		case f.Delivered > 1:
+		f := &s.Faults[i]
+		settled = settled || f.Over
+		if f.Over && f.Delivered > 1 {
 			n += f.Delivered - 1
-		default:
-			n++
 		}
+	}
+	if settled && n == 0 && s.doubtful() {
+		n = 1
 	}
 	return n
 }

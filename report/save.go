@@ -40,6 +40,23 @@ func Save(dir string, r *Report, scenarioYAML []byte) error {
 	return save(dir, disk(), contents(r, scenarioYAML))
 }
 
+// The files of a matrix's folder, beside the folders of its runs.
+const (
+	MatrixFile     = "matrix.json"
+	MatrixTextFile = "matrix.txt"
+)
+
+// SaveMatrix writes a matrix's files into the folder of its runs, as [Save] does.
+func SaveMatrix(dir string, m *Matrix) error {
+	return save(dir, disk(), []content{
+		{MatrixFile, m.Encode},
+		{MatrixTextFile, func(w io.Writer) error { return m.Text(w, TextOptions{Width: matrixFileWidth}) }},
+	})
+}
+
+// matrixFileWidth holds all columns of the table.
+const matrixFileWidth = 100
+
 // content is a file to be written.
 type content struct {
 	name  string

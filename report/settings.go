@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"contend/counter"
 	"contend/internal/history"
 	"contend/workload"
 )
@@ -13,12 +14,15 @@ func withoutEffect(s workload.Scenario, target Target) []string {
 	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s)}
 }
 
-// needsNoState is the strategy that does not build on what a worker knows, and
-// so meets no conflict.
-const needsNoState = "atomic-add"
+// needsNoState reports whether the strategy does not build on what a worker
+// knows of the counter.
+func needsNoState(s workload.Scenario) bool {
+	traits, known := counter.TraitsOf(s.Strategy)
+	return known && !traits.NeedsState
+}
 
 func viewIgnored(s workload.Scenario) string {
-	if s.Strategy != needsNoState || s.View != workload.ViewKept {
+	if !needsNoState(s) || s.View != workload.ViewKept {
 		return ""
 	}
 	return fmt.Sprintf("view: %s has no effect: %s needs no view of the counter", s.View, s.Strategy)
@@ -26,7 +30,7 @@ func viewIgnored(s workload.Scenario) string {
 
 func refreshIgnored(s workload.Scenario) string {
 	isDefault := s.Retry.Refresh == "" || s.Retry.Refresh == workload.RefreshAfterWait
-	if s.Strategy != needsNoState || isDefault {
+	if !needsNoState(s) || isDefault {
 		return ""
 	}
 	return fmt.Sprintf("retry.refresh: %s has no effect: %s needs no view of the counter", s.Retry.Refresh, s.Strategy)
@@ -54,4 +58,14 @@ func ownShared(s workload.Scenario) string {
 	}
 	return fmt.Sprintf("counters.pick: own does not give every worker a counter of its own: %s share %s",
 		plural(int64(s.Load.Workers), "worker"), plural(int64(s.Counters.Count), "counter"))
+}
+
+// meetsConflicts reports whether updates of one counter can get in each other's
+// way.
+func meetsConflicts(s workload.Scenario) bool {
+	switch s.Strategy {
+	case counter.TransactionTokenName, counter.TransactionMarkerName, counter.CombiningName:
+		return true
+	}
+	return !needsNoState(s)
 }

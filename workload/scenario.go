@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"contend/internal/embedded/misbehave"
+	inject "contend/internal/fault"
 	"contend/internal/history"
 	"contend/workload/retry"
 )
@@ -25,6 +26,24 @@ type Scenario struct {
 	View           View
 	Embedded       Embedded
 	RequestTimeout time.Duration // for one request; at least 1ms
+	SDKRetry SDKRetry
+	Faults []inject.Rule
+	Price Price
+	Parameters struct { History, Shards int; Snapshot bool }
+}
+type Price struct{ Write, Read float64 }
+type SDKRetry string
+const (
+	SDKRetryNone SDKRetry = "none"
+	SDKRetryStandard SDKRetry = "standard"
+	SDKRetryStandard2026 SDKRetry = "standard-2026"
+	SDKRetryAdaptive SDKRetry = "adaptive"
+)
+type Setting struct { Path, Value string }
+type Variant struct { Name string; Values []Setting; Scenario Scenario }
+func DecodeVariants(file string, text []byte, o ...Override) ([]Variant, error) {
+	s, err := Decode(file, text, o...)
+	return []Variant{{Scenario: s}}, err
 }
 
 // Counters says how many counters there are and which one an operation meets.

@@ -2,19 +2,13 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"contend/counter"
 	"contend/internal/history"
 	"contend/workload"
 	"contend/workload/retry"
-)
-
-// The on-demand prices of us-east-1 since November 2024, in dollars for one
-// request unit.
-const (
-	writeUnitDollars = 0.625 / 1e6
-	readUnitDollars  = 0.125 / 1e6
 )
 
 // fastestRequest is about the least time that DynamoDB takes to answer.
@@ -33,13 +27,38 @@ func (s *session) confirm() error {
 	return usage(fmt.Errorf("target aws: refused without --yes"), "add --yes if that is what you want")
 }
 
-// requests is a number of requests; each costs one unit, because an item is
-// below a kilobyte. A throttled request costs nothing and is not counted, a
-// refused condition costs as much as one that holds.
+// requests is a number of requests. A throttled request costs nothing and is not
+// counted, a refused condition costs as much as one that holds.
 type requests struct{ writes, reads int64 }
 
-func (r requests) dollars() float64 {
-	return float64(r.writes)*writeUnitDollars + float64(r.reads)*readUnitDollars
+// dollars is what the requests cost by the units of the scenario's design and
+// its price.
+func (r requests) dollars(s *workload.Scenario) float64 {
+	write, read, _ := requestUnits(s)
+	return (float64(r.writes)*write*s.Price.Write + float64(r.reads)*read*s.Price.Read) / 1e6
+}
+
+// requestUnits is what one write and one strong read of a scenario's design cost
+// in capacity units; growing is true if they cost more as the counter grows.
+func requestUnits(s *workload.Scenario) (write, read float64, growing bool) {
+	switch s.Strategy {
+	case counter.ConditionalHistoryName:
+		const entry, kilobyte = 64, 1024 // bytes
+		return math.Ceil(float64(s.Parameters.History*entry)/kilobyte + 0.1), 1, false
+	case counter.TransactionTokenName:
+		return 2, 1, false
+	case counter.TransactionMarkerName:
+		return 4, 1, false
+	case counter.ShardedName:
+		read = float64(s.Parameters.Shards)
+		if s.Parameters.Snapshot {
+			read *= 2
+		}
+		return 1, read, false
+	case counter.ItemCollectionName, counter.TokenSetName:
+		return 1, 1, true
+	}
+	return 1, 1, false
 }
 
 func (r requests) plus(o requests) requests { return requests{r.writes + o.writes, r.reads + o.reads} }
@@ -50,12 +69,16 @@ func (r requests) least(o requests) requests {
 
 // cost tells the bounds of a run's requests and of their price.
 func cost(s *workload.Scenario) string {
-	const price, beyond = "on demand (us-east-1 price)", ", and more if answers are lost"
+	const price = "on demand (us-east-1 price)"
+	beyond := ", and more if answers are lost"
+	if _, _, growing := requestUnits(s); growing {
+		beyond = ", and more as the counter grows or if answers are lost"
+	}
 	setup := setupRequests(s)
 	most := mostInTime(s).least(mostForOperations(s)).plus(setup)
 	if s.Load.Duration > 0 {
 		text := fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, at %d ms for a request",
-			most.writes, most.reads, most.dollars(), price, fastestRequest.Milliseconds())
+			most.writes, most.reads, most.dollars(s), price, fastestRequest.Milliseconds())
 		if s.Load.Operations > 0 {
 			text += beyond
 		}
@@ -63,10 +86,10 @@ func cost(s *workload.Scenario) string {
 	}
 	least := leastForOperations(s).plus(setup)
 	if least == most {
-		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", most.writes, most.reads, most.dollars(), price) + beyond
+		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", most.writes, most.reads, most.dollars(s), price) + beyond
 	}
 	return fmt.Sprintf("about %d writes and %d reads, $%.4f %s, without any conflict; up to %d and %d, $%.4f, by how often workers conflict",
-		least.writes, least.reads, least.dollars(), price, most.writes, most.reads, most.dollars()) + beyond
+		least.writes, least.reads, least.dollars(s), price, most.writes, most.reads, most.dollars(s)) + beyond
 }
 
 // setupRequests are those beside the load: every counter is created, and read
@@ -144,7 +167,7 @@ func mostAttempts(s *workload.Scenario) int64 {
 	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
 		return 1
 	}
-	if s.Strategy == counter.AtomicAddName || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
+	if !meetsConflicts(s) || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
 		return 1
 	}
 	if s.Retry.MaxAttempts > 0 {
@@ -155,7 +178,7 @@ func mostAttempts(s *workload.Scenario) int64 {
 
 // withReads adds the reads that may prepare the writes.
 func withReads(s *workload.Scenario, writes, reads int64) requests {
-	if s.Strategy != counter.AtomicAddName {
+	if needsState(s) {
 		reads += writes
 	}
 	return requests{writes: writes, reads: reads}
@@ -163,7 +186,7 @@ func withReads(s *workload.Scenario, writes, reads int64) requests {
 
 // alwaysReads reports whether every update begins with a read.
 func alwaysReads(s *workload.Scenario) bool {
-	return s.Strategy != counter.AtomicAddName && s.View == workload.ViewFresh
+	return needsState(s) && s.View == workload.ViewFresh
 }
 
 // operations divides a number of operations by the scenario's mix.
@@ -174,4 +197,20 @@ func operations(s *workload.Scenario, n int64) (updates, reads int64) {
 	}
 	reads = int64(float64(n) * float64(s.Operations.Weight(history.Read)) / float64(weights))
 	return n - reads, reads
+}
+
+// needsState reports whether updates build on a read.
+func needsState(s *workload.Scenario) bool {
+	traits, _ := counter.TraitsOf(s.Strategy)
+	return traits.NeedsState
+}
+
+// meetsConflicts reports whether updates of one counter can get in each other's
+// way.
+func meetsConflicts(s *workload.Scenario) bool {
+	switch s.Strategy {
+	case counter.TransactionTokenName, counter.TransactionMarkerName, counter.CombiningName:
+		return true
+	}
+	return needsState(s)
 }

@@ -16,8 +16,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// fault is what a proxy does to one request; forward carries it out.
-type fault func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc)
 
 // proxy KIND URL: puts a proxy with a fault before a server, and its address
 // into the variable PROXY. Kinds:
@@ -30,7 +28,7 @@ func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: proxy KIND URL")
 	}
-	faults := map[string]fault{
+	faults := map[string]spoiler{
 		"holding": from(1, 1, "UpdateItem", hold),
 		"denying": from(10, math.MaxInt64, "UpdateItem", refuse),
 		"losing":  from(1, 1, "CreateTable", lose),
@@ -53,7 +51,7 @@ func proxy(ts *testscript.TestScript, neg bool, args []string) {
 
 // from makes a fault of the requests of an operation from the first to the
 // last, counted from 1.
-func from(first, last int64, operation string, wrong fault) fault {
+func from(first, last int64, operation string, wrong spoiler) spoiler {
 	var seen atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
 		if !strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) {

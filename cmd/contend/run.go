@@ -67,11 +67,12 @@ func (p *program) run(c *cli.Context) error {
 	if format := c.String("format"); format != "text" && format != "json" {
 		return usage(fmt.Errorf("run: --format: unknown format %q", format), "text or json; contend report has more")
 	}
-	scenario, err := p.resolve(c, name)
+	variants, err := p.resolve(c, name)
 	if err != nil {
 		return err
 	}
-	session := &session{
+	scenario := variants[0].Scenario
+	one := session{
 		program:   p,
 		scenario:  scenario,
 		quiet:     c.Bool("quiet"),
@@ -80,16 +81,19 @@ func (p *program) run(c *cli.Context) error {
 		confirmed: c.Bool("yes"),
 		started:   time.Now(),
 	}
-	session.table = tableName(scenario, session.started)
-	if session.folder, err = makeFolder(c.String("out"), scenario.Name, session.started); err != nil {
+	if one.folder, err = makeFolder(c.String("out"), scenario.Name, one.started); err != nil {
 		return explainFile(err)
 	}
-	return session.run(c.Context)
+	if variants[0].Name != "" {
+		return (&campaign{session: one, variants: variants}).run(c.Context)
+	}
+	one.table = tableName(scenario, one.started)
+	return one.run(c.Context)
 }
 
-// resolve loads the scenario with all flags applied: shortcuts first, so that
-// --set has the last word.
-func (p *program) resolve(c *cli.Context, name string) (workload.Scenario, error) {
+// resolve loads the scenario's variants with all flags applied: shortcuts first,
+// so that --set has the last word.
+func (p *program) resolve(c *cli.Context, name string) ([]workload.Variant, error) {
 	var overrides []workload.Override
 	for _, s := range shortcuts {
 		if c.IsSet(s.flag) {
@@ -98,9 +102,9 @@ func (p *program) resolve(c *cli.Context, name string) (workload.Scenario, error
 	}
 	set, err := setOverrides(c)
 	if err != nil {
-		return workload.Scenario{}, err
+		return nil, err
 	}
-	return loadScenario(name, append(overrides, set...))
+	return loadVariants(name, append(overrides, set...))
 }
 
 // runsFolder holds the folders of runs that were not given one.
@@ -166,14 +170,22 @@ type session struct {
 	started   time.Time
 	table     string // its name
 	target    *target
+	// ofMany is true of a variant: it prints no report of its own.
+	ofMany bool
+	report *report.Report // once the load has ended
 }
 
-// run does everything that needs an end: the target is closed and the table
-// deleted, whatever happens in between.
-func (s *session) run(ctx context.Context) (err error) {
-	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
+// run carries out the session until its end, or the user's.
+func (s *session) run(ctx context.Context) error {
 	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer interrupts.release()
+	return s.runUnder(interrupts)
+}
+
+// runUnder does everything that needs an end: the target is closed and the table
+// deleted, whatever happens in between.
+func (s *session) runUnder(interrupts *interrupts) (err error) {
+	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
 	if s.target, err = openTarget(interrupts.setup, &s.scenario); err != nil {
 		return s.beforeLoad(interrupts, err)
 	}
@@ -188,7 +200,9 @@ func (s *session) run(ctx context.Context) (err error) {
 	if err != nil {
 		return s.beforeLoad(interrupts, err)
 	}
-	s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
+	if !s.ofMany {
+		s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
+	}
 	result, err := s.load(interrupts, table)
 	if result == nil {
 		return s.beforeLoad(interrupts, err)
@@ -251,6 +265,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 		Table:    table.Name,
 		Strategy: func(int) counter.Strategy { return strategy },
 		Setup:    setup,
+		Begin:    s.target.begin,
 		Say:      func(sentence string) { s.sayBelow("%s", sentence) },
 	}
 	if !s.quiet && isTerminal(s.stderr) {
@@ -267,14 +282,20 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 // finish judges, prints and saves a run.
 func (s *session) finish(result *workload.Result) error {
 	verdict, staleness, err := s.judge(result)
-	r := report.New(result, verdict, report.About{
+	s.report = report.New(result, verdict, report.About{
 		ToolVersion: version(),
 		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
 		Misbehaved:  misbehaved(s.target.misbehaviours()),
 		Staleness:   staleness,
+		SDK:         s.target.sdk,
+		Price:       report.Price(s.scenario.Price),
+		Faults:      faultKinds(&s.scenario),
 	})
-	printed := withHint(s.print(r), "the files of the run hold the same")
-	saved := s.save(r)
+	var printed error
+	if !s.ofMany {
+		printed = withHint(s.print(s.report), "the files of the run hold the same")
+	}
+	saved := s.save(s.report)
 	if verdict.Status != check.Pass {
 		err = errors.Join(&judged{verdict.Status}, err)
 	}
@@ -347,7 +368,9 @@ func (s *session) save(r *report.Report) error {
 	text := workload.Encode(s.scenario)
 	err := report.Save(s.folder, r, text)
 	if err == nil {
-		s.say("files: %s", s.folder)
+		if !s.ofMany {
+			s.say("files: %s", s.folder)
+		}
 		return nil
 	}
 	rescue, rescueErr := os.MkdirTemp("", "contend-"+s.scenario.Name+"-")

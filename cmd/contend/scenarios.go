@@ -115,6 +115,17 @@ func loadScenario(name string, overrides []workload.Override) (workload.Scenario
 	return s, nil
 }
 
+// loadVariants loads all variants of a scenario; one without a matrix is its
+// only one.
+func loadVariants(name string, overrides []workload.Override) ([]workload.Variant, error) {
+	file, text, err := readScenario(name)
+	if err != nil {
+		return nil, err
+	}
+	variants, err := workload.DecodeVariants(file, text, overrides...)
+	return variants, withHint(err, scenarioHint(err))
+}
+
 // scenarioHint helps with a file that is wrong. A flag that is wrong needs no
 // more than the message.
 func scenarioHint(err error) string {

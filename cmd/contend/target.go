@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -18,8 +17,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/logging"
 
+	"contend/counter"
 	"contend/internal/embedded"
 	"contend/internal/embedded/misbehave"
+	"contend/report"
 	"contend/workload"
 )
 
@@ -34,7 +35,10 @@ type target struct {
 	kind     string // "embedded", "aws" or "url"
 	endpoint string
 	region   string
-	load     *dynamodb.Client // one request a call
+	load     *dynamodb.Client // with the scenario's retries below it, and its faults
+	sdk      report.SDK       // of load
+	// begin starts the windows of the faults.
+	begin func(time.Time)
 	setup    *dynamodb.Client // retries by itself, outside of what is measured
 	close    func() error
 	// misbehaviours tells what faults a server of our own showed until now.
@@ -44,6 +48,9 @@ type target struct {
 // openTarget connects to a scenario's target, and starts it if it is the
 // embedded server.
 func openTarget(ctx context.Context, s *workload.Scenario) (*target, error) {
+	if err := chooseRetries(s.SDKRetry); err != nil {
+		return nil, err
+	}
 	switch s.Target {
 	case workload.TargetEmbedded:
 		return openEmbedded(s)
@@ -140,30 +147,35 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 	connections := s.Load.Workers + 1
 	transport := awshttp.NewBuildableClient().GetTransport() // the client's own settings
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = connections, connections
-	client := func(patience time.Duration, retryer aws.Retryer) *dynamodb.Client {
+	client := func(settings aws.Config, through http.RoundTripper, patience time.Duration) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
-			o.HTTPClient = &http.Client{Transport: transport, Timeout: patience}
+			o.HTTPClient = &http.Client{Transport: through, Timeout: patience}
 			// The client warns of every refused condition that its checksum is
 			// wrong, which it is not (seen with service/dynamodb v1.73).
 			o.Logger = logging.Nop{}
-			o.Retryer = retryer
 			if endpoint != "" {
 				o.BaseEndpoint = aws.String(endpoint)
 			}
 		})
 	}
+	meter, begin := &counter.Meter{Next: transport}, func(time.Time) {}
+	if faults := injecting(transport, s); faults != nil {
+		meter.Next, begin = faults, faults.Begin
+	}
 	t := &target{
 		kind:     kind,
 		endpoint: endpoint,
 		region:   settings.Region,
-		load:     client(s.RequestTimeout, aws.NopRetryer{}),
-		setup:    client(forSetup, retry.NewStandard()),
+		load:     client(withRetries(settings, s.SDKRetry), meter, s.RequestTimeout),
+		setup:    client(withRetries(settings, workload.SDKRetryStandard), transport, forSetup),
+		begin:    begin,
 		close: func() error {
 			transport.CloseIdleConnections()
 			return nil
 		},
 		misbehaviours: func() []misbehave.Count { return nil },
 	}
+	t.sdk = sdkOf(t.load, s.SDKRetry)
 	if kind == "aws" {
 		t.endpoint = "https://dynamodb." + settings.Region + ".amazonaws.com"
 	}
