@@ -8,20 +8,26 @@ import (
 	"time"
 )
 
-// Meter is a transport that notes every request in the [Wire] of its context,
-// if it has one. It belongs between the client and whatever sends.
-type Meter struct{ Next http.RoundTripper }
+// HTTPClient is what the SDK sends by; *[http.Client] implements it.
+type HTTPClient interface {
+	Do(*http.Request) (*http.Response, error)
+}
 
-var _ http.RoundTripper = (*Meter)(nil)
+// Meter notes every request in the [Wire] of its context, if it has one. It
+// belongs between the DynamoDB client and the HTTP client, and not below that:
+// there a time-out would cost a goroutine for every request.
+type Meter struct{ Next HTTPClient }
 
-// RoundTrip implements [http.RoundTripper].
-func (m *Meter) RoundTrip(r *http.Request) (*http.Response, error) {
+var _ HTTPClient = (*Meter)(nil)
+
+// Do sends a request.
+func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	wire := WireOf(r.Context())
 	if wire == nil {
-		return m.Next.RoundTrip(r)
+		return m.Next.Do(r)
 	}
 	at := wire.begin(Send{Began: time.Now(), Attempt: sdkAttempt(r.Header), Write: isWrite(r.Header)})
-	response, err := m.Next.RoundTrip(r)
+	response, err := m.Next.Do(r)
 	send := &wire.Sends[at]
 	send.Ended = time.Now()
 	if err == nil {

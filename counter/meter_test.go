@@ -55,7 +55,7 @@ func metered(t *testing.T, retryer aws.Retryer, s *replies, read bool) (*Wire, e
 	client := dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
 		BaseEndpoint: aws.String("http://localhost"), Retryer: retryer,
-		HTTPClient: &http.Client{Transport: &Meter{Next: s}},
+		HTTPClient: &Meter{Next: &http.Client{Transport: s}},
 	})
 	wire := &Wire{Worker: 3, Sends: make([]Send, 5)}
 	wire.Reset()
@@ -129,7 +129,7 @@ func TestMeterWithoutAWire(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response, err := (&Meter{Next: &replies{statuses: []int{200}}}).RoundTrip(r)
+		response, err := (&Meter{Next: &http.Client{Transport: &replies{statuses: []int{200}}}}).Do(r)
 		if err != nil || response.StatusCode != 200 {
 			t.Errorf("got %v, %v", response, err)
 		}

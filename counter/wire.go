@@ -9,8 +9,8 @@ import (
 )
 
 // Wire is what went over the wire for one call of a strategy: every request,
-// those that the SDK repeats by itself included. A transport below the client
-// fills it in (see [WireOf]); without one it stays empty. It is not safe for use
+// those that the SDK repeats by itself included. A [Meter] below the client fills
+// it in; without one it stays empty. It is not safe for use
 // by several goroutines: calls at the same time need one each.
 type Wire struct {
 	Worker int // who calls

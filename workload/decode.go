@@ -12,15 +12,24 @@ import "strings"
 // documents. All that is wrong is reported at once in a [*ScenarioError]; the
 // scenario is then the zero value.
 func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
-	d := &decoder{scenario: Default(), given: map[string]position{}, faulty: map[string]bool{}}
-	root := tree{problems: &d.problems, source: position{source: file}}.parse(text)
-	if root != nil {
-		d.root(root, overrides)
-	}
+	d := newDecoder()
+	d.single = true
+	d.decode(file, text, overrides)
 	if err := d.problems.err(); err != nil {
 		return Scenario{}, err
 	}
 	return d.scenario, nil
+}
+
+func newDecoder() *decoder {
+	return &decoder{scenario: Default(), given: map[string]position{}, faulty: map[string]bool{}}
+}
+
+func (d *decoder) decode(file string, text []byte, overrides []Override) {
+	root := tree{problems: &d.problems, source: position{source: file}}.parse(text)
+	if root != nil {
+		d.root(root, overrides)
+	}
 }
 
 // decoder builds a scenario and collects what is wrong with it.
@@ -29,6 +38,10 @@ type decoder struct {
 	scenario Scenario
 	given    map[string]position // of the value, by path
 	faulty   map[string]bool     // paths that are unknown or whose value could not be read
+	// variant are the values of a matrix's variant, by path. single: there must
+	// be no matrix.
+	variant []entry
+	single  bool
 }
 
 func (d *decoder) root(root *node, overrides []Override) {
@@ -41,6 +54,7 @@ func (d *decoder) root(root *node, overrides []Override) {
 		d.add(root.at, "a scenario must be a mapping of fields, not %s", root)
 		return
 	}
+	d.vary(root)
 	d.override(root, overrides)
 	d.given[""] = root.at
 	d.mapping(root, "", scenarioFields())
@@ -51,6 +65,17 @@ func (d *decoder) root(root *node, overrides []Override) {
 	}
 	for _, r := range rules() {
 		d.judge(r)
+	}
+}
+
+// vary puts the values of a variant in place of what the text says.
+func (d *decoder) vary(root *node) {
+	if grid := root.value(matrixField); grid != nil && d.single {
+		d.add(grid.at, "%s: one scenario is wanted here, not its variants", matrixField)
+	}
+	root.remove(matrixField)
+	for _, e := range d.variant {
+		d.graft(root, e.name, e.value)
 	}
 }
 
@@ -74,9 +99,9 @@ func (d *decoder) field(n *node, path string, f *field) {
 		return
 	}
 	if f.fields == nil {
-		for _, fault := range f.read(n, &d.scenario) {
+		for _, m := range f.read(n, &d.scenario) {
 			d.faulty[path] = true
-			d.add(fault.at, "%s: %s", path, fault.message)
+			d.add(m.at, "%s: %s", path, m.message)
 		}
 		return
 	}

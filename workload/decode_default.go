@@ -16,11 +16,15 @@ import (
 // If a text gives load.operations and no load.duration, there is no duration;
 // if it gives operations, the kinds that it does not name have the weight 0.
 func Default() Scenario {
+	parameters := counter.DefaultParameters()
 	return Scenario{
 		Seed:     1,
 		Target:   TargetEmbedded,
 		Counters: Counters{Count: 1, Pick: Pick{Kind: PickUniform}},
 		Strategy: counter.ConditionalName,
+		Parameters: Parameters{
+			History: parameters.History, MarkerTTL: parameters.MarkerTTL, Shards: parameters.Shards, Snapshot: parameters.Snapshot,
+		},
 		Retry: Retry{
 			Policy: retry.Policy{
 				Kind:   retry.FullJitter,
@@ -36,6 +40,8 @@ func Default() Scenario {
 		Reads:          ReadsStrong,
 		View:           ViewFresh,
 		RequestTimeout: 5 * time.Second,
+		SDKRetry:       SDKRetryNone,
+		Price:          Price{Write: 0.625, Read: 0.125},
 	}
 }
 

@@ -19,10 +19,12 @@ const (
 	maxWeight     = 1_000_000
 	maxCapacity   = 1_000_000_000 // units a second
 	maxFactor     = 100
-	maxExponent   = 100 // of zipf
+	maxExponent   = 100  // of zipf
+	maxPrice      = 1000 // dollars for a million units
 
 	maxDuration   = 7 * 24 * time.Hour
 	maxWait       = time.Hour
+	maxMarkerTTL  = 365 * 24 * time.Hour
 	maxLatency    = time.Minute
 	minRequest    = time.Millisecond
 	maxRequest    = 15 * time.Minute
@@ -44,7 +46,7 @@ type field struct {
 // what read takes and check lets pass, write writes so that read takes it.
 type value struct {
 	// read stores the value of n in s, or says what n should have been.
-	read func(n *node, s *Scenario) []fault
+	read func(n *node, s *Scenario) []mistake
 	// check says what is wrong with the value in s; "" if nothing is.
 	check func(s Scenario) string
 	// write is the value's text; "" to leave the field out.
@@ -53,8 +55,8 @@ type value struct {
 	list bool
 }
 
-// fault is what is wrong with a value that was read; at is within it.
-type fault struct {
+// mistake is what is wrong with a value that was read; at is within it.
+type mistake struct {
 	at      position
 	message string
 }
@@ -70,11 +72,15 @@ func scenarioFields() []field {
 		{name: "counters", fields: []field{
 			{name: "count", value: whole(func(s *Scenario) *int { return &s.Counters.Count }, 1, maxCounters)},
 			{name: "initial", value: anyWhole(func(s *Scenario) *int64 { return &s.Counters.Initial })},
+			{name: "floor", value: floor()},
 			{name: "pick", value: pick()},
 			{name: "attribute", value: attribute()},
 		}},
 		{name: "strategy", value: word(func(s *Scenario) *string { return &s.Strategy }, counter.StrategyNames())},
+		{name: "parameters", fields: parameterFields()},
 		{name: "retry", fields: retryFields(), block: true},
+		{name: "sdk_retry", value: word(func(s *Scenario) *SDKRetry { return &s.SDKRetry },
+			[]SDKRetry{SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive})},
 		{name: "load", fields: []field{
 			{name: "workers", value: whole(func(s *Scenario) *int { return &s.Load.Workers }, 1, maxWorkers)},
 			{name: "duration", value: omitZero(duration(func(s *Scenario) *time.Duration { return &s.Load.Duration }, 0, maxDuration), "0s")},
@@ -95,6 +101,34 @@ func scenarioFields() []field {
 			{name: "misbehave", value: misbehaviours()},
 		}},
 		{name: "request_timeout", value: duration(func(s *Scenario) *time.Duration { return &s.RequestTimeout }, minRequest, maxRequest)},
+		{name: "faults", value: faultRules()},
+		{name: "price", fields: []field{
+			{name: "write", value: decimal(func(s *Scenario) *float64 { return &s.Price.Write }, 0, maxPrice)},
+			{name: "read", value: decimal(func(s *Scenario) *float64 { return &s.Price.Read }, 0, maxPrice)},
+		}},
+	}
+}
+
+// parameterFields are written if the scenario's design has them.
+func parameterFields() []field {
+	of := func(design string, v value) value {
+		write := v.write
+		v.write = func(s Scenario) string {
+			if s.Strategy != design {
+				return ""
+			}
+			return write(s)
+		}
+		return v
+	}
+	return []field{
+		{name: "history", value: of(counter.ConditionalHistoryName,
+			whole(func(s *Scenario) *int { return &s.Parameters.History }, 1, counter.MostHistory))},
+		{name: "marker_ttl", value: of(counter.TransactionMarkerName,
+			duration(func(s *Scenario) *time.Duration { return &s.Parameters.MarkerTTL }, time.Second, maxMarkerTTL))},
+		{name: "shards", value: of(counter.ShardedName,
+			whole(func(s *Scenario) *int { return &s.Parameters.Shards }, 1, counter.MostShards))},
+		{name: "snapshot", value: of(counter.ShardedName, truth(func(s *Scenario) *bool { return &s.Parameters.Snapshot }))},
 	}
 }
 

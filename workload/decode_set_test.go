@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestOverrides(t *testing.T) {
 	} {
 		want := decode(t, overridden)
 		c.change(&want)
-		if got := decode(t, overridden, c.overrides...); got != want {
+		if got := decode(t, overridden, c.overrides...); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", c.overrides, got, want)
 		}
 	}

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"contend/workload/retry"
 )
 
-const knownFields = "known: name, description, seed, target, table, counters, strategy, retry, load, operations, reads, view, embedded, request_timeout"
+const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, request_timeout, faults, price"
 
 // malformed pairs texts with all that is wrong with them; each message is
 // preceded by "s.yaml:".
@@ -75,17 +76,41 @@ var malformed = []struct {
 	{"name: x\nembedded: {latency: {stddev: 1ms}}\n", []string{`2:22: unknown field "embedded.latency.stddev" (known: mean, sd)`}},
 	{"name: x\noperations: {read:1}\n", []string{`2:14: unknown field "operations.read:1": YAML needs a space after the colon, as in "read: 1"`}},
 	{"name: x\noperations: {incremnt: 5}\n", []string{`2:14: unknown field "operations.incremnt": did you mean "operations.increment"?`}},
-	{"name: x\nfaults: []\n", []string{`2:1: unknown field "faults" (` + knownFields + ")"}},
-	{"name: x\nsdk_retry: none\n", []string{`2:1: unknown field "sdk_retry" (` + knownFields + ")"}},
 	{"name: x\nthresholds: []\n", []string{`2:1: unknown field "thresholds" (` + knownFields + ")"}},
-	{"name: x\nmatrix: {}\n", []string{`2:1: unknown field "matrix" (` + knownFields + ")"}},
+	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one scenario is wanted here, not its variants"}},
 	{"name: x\nrepeat: 5\n", []string{`2:1: unknown field "repeat" (` + knownFields + ")"}},
 	{"name: x\nload: {rate: 500/s, arrivals: poisson, stages: []}\n", []string{
 		`2:8: unknown field "load.rate" (known: workers, duration, operations, think)`,
 		`2:21: unknown field "load.arrivals" (known: workers, duration, operations, think)`,
 		`2:40: unknown field "load.stages" (known: workers, duration, operations, think)`}},
-	{"name: x\ncounters: {attribute: n, floor: 0}\n", []string{
-		`2:26: unknown field "counters.floor" (known: count, initial, pick, attribute)`}},
+	{"name: x\ncounters: {initial: 5, floor: 6}\n", []string{"2:31: counters.floor: must be at most counters.initial, 5, not 6"}},
+	{"name: x\ncounters: {floor: low}\n", []string{`2:19: counters.floor: must be a whole number, not "low"`}},
+	{"name: x\nsdk_retry: legacy\n", []string{`2:12: sdk_retry: unknown name "legacy" (known: none, standard, standard-2026, adaptive)`}},
+	{"name: x\nparameters: {history: 0, shards: 101, marker_ttl: 1ms, snapshot: yes}\n", []string{
+		"2:23: parameters.history: must be at least 1, not 0",
+		"2:34: parameters.shards: must be at most 100, not 101",
+		"2:51: parameters.marker_ttl: must be at least 1s, not 1ms",
+		`2:66: parameters.snapshot: must be true or false, not "yes"`}},
+	{"name: x\nprice: {write: -1, read: 1001, both: 1}\n", []string{
+		"2:16: price.write: must be at least 0, not -1",
+		"2:26: price.read: must be at most 1000, not 1001",
+		`2:32: unknown field "price.both" (known: write, read)`}},
+	{"name: x\nfaults: lost-reply\n", []string{`2:9: faults: must be a list such as [{ kind: lost-reply, probability: 0.01 }], not "lost-reply"`}},
+	{"name: x\nfaults: [lost-reply]\n", []string{`2:10: faults: 0: must be a mapping of kind, probability and so on, not "lost-reply"`}},
+	{"name: x\nfaults: [{kind: reset, count: 3}, {probability: 0.5}]\n", []string{"2:35: faults: 1: kind: is missing"}},
+	{"name: x\nfaults: [{kind: reset, odds: 3, probability: 2, on: [updates, update, update], from: 1}]\n", []string{
+		`2:24: faults: 0: unknown field "odds" (known: kind, probability, count, on, from, to, workers, delay)`,
+		"2:46: faults: 0: probability: must be at most 1, not 2",
+		`2:54: faults: 0: on: unknown name "updates": did you mean "update"?`,
+		`2:71: faults: 0: on: "update" is listed twice`,
+		"2:86: faults: 0: from: 1 has no unit: write 1s or 1ms"}},
+	{"name: x\nfaults: [{kind: reset}, {kind: delay, count: 1}, {kind: reset, count: 1, delay: 1s}, {kind: partition, from: 2s, to: 1s}]\n", []string{
+		"2:10: faults: 0: reset: needs a probability or a count",
+		"2:25: faults: 1: delay: mean must be above 0s, not 0s",
+		`2:81: faults: 2: delay: only the kind "delay" has one`,
+		"2:118: faults: 3: to: must be after from (2s), not 1s"}},
+	{"name: x\nfaults: [{kind: delay, count: 1, delay: {mean: 1s, spread: 1s}}]\n", []string{
+		`2:52: faults: 0: delay: unknown field "spread" (known: mean, sd)`}},
 	{"name: x\nattribute: n\n", []string{`2:1: unknown field "attribute": did you mean "counters.attribute"?`}},
 	{"name: x\ncounters: {atribute: n}\n", []string{`2:12: unknown field "counters.atribute": did you mean "counters.attribute"?`}},
 
@@ -246,7 +271,7 @@ func TestDecodeReportsEverything(t *testing.T) {
 		if err == nil || err.Error() != want {
 			t.Errorf("%.200q:\ngot  %v\nwant %s", c.text, err, want)
 		}
-		if s != (Scenario{}) {
+		if !reflect.DeepEqual(s, Scenario{}) {
 			t.Errorf("%.200q: got a scenario with the error", c.text)
 		}
 	}
@@ -272,7 +297,7 @@ func TestDecodeDefaults(t *testing.T) {
 	want := Default()
 	want.Name = "x"
 	for _, text := range []string{"name: x", "name: x\n", "\uFEFFname: x", "{name: x}", "---\nname: 'x'\n...\n", "name: x\nload: {}\nretry: {}\n"} {
-		if got := decode(t, text); got != want {
+		if got := decode(t, text); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %+v, want %+v", text, got, want)
 		}
 	}
@@ -330,7 +355,7 @@ func TestDecodeValues(t *testing.T) {
 		want := Default()
 		want.Name = "x"
 		c.change(&want)
-		if got := decode(t, "name: x\n"+c.text+"\n"); got != want {
+		if got := decode(t, "name: x\n"+c.text+"\n"); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", c.text, got, want)
 		}
 	}

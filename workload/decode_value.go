@@ -28,8 +28,8 @@ var (
 )
 
 // scalar reads a value that is one word, number or text.
-func scalar(read func(n *node, s *Scenario) string, expected string) func(*node, *Scenario) []fault {
-	return func(n *node, s *Scenario) []fault {
+func scalar(read func(n *node, s *Scenario) string, expected string) func(*node, *Scenario) []mistake {
+	return func(n *node, s *Scenario) []mistake {
 		message := ""
 		if n.kind == scalarNode {
 			message = read(n, s)
@@ -39,7 +39,7 @@ func scalar(read func(n *node, s *Scenario) string, expected string) func(*node,
 		if message == "" {
 			return nil
 		}
-		return []fault{{n.at, message}}
+		return []mistake{{n.at, message}}
 	}
 }
 
@@ -335,11 +335,11 @@ func outcomes() value {
 	for _, outcome := range allowed.List() {
 		known = append(known, outcome.String())
 	}
-	read := func(n *node, s *Scenario) []fault {
+	read := func(n *node, s *Scenario) []mistake {
 		if n.kind != listNode {
-			return []fault{{n.at, mustBe("a list such as [conflict, throttled, unknown]", n)}}
+			return []mistake{{n.at, mustBe("a list such as [conflict, throttled, unknown]", n)}}
 		}
-		var faults []fault
+		var mistakes []mistake
 		s.Retry.On = retry.OutcomeSet(0)
 		for _, item := range n.items {
 			outcome, message := readOutcome(item, known)
@@ -347,12 +347,12 @@ func outcomes() value {
 				message = fmt.Sprintf("%q is listed twice", outcome)
 			}
 			if message != "" {
-				faults = append(faults, fault{item.at, message})
+				mistakes = append(mistakes, mistake{item.at, message})
 				continue
 			}
 			s.Retry.On |= retry.Outcomes(outcome)
 		}
-		return faults
+		return mistakes
 	}
 	check := func(s Scenario) string {
 		if extra := s.Retry.On &^ allowed; extra != 0 {
@@ -380,4 +380,45 @@ func readOutcome(item *node, known []string) (outcome counter.Outcome, message s
 		return counter.Unset, err.Error()
 	}
 	return outcome, ""
+}
+
+// truth is true or false.
+func truth(at func(*Scenario) *bool) value {
+	const expected = "true or false"
+	read := func(n *node, s *Scenario) string {
+		if n.quoted || n.text != "true" && n.text != "false" {
+			return mustBe(expected, n)
+		}
+		*at(s) = n.text == "true"
+		return ""
+	}
+	return value{
+		read:  scalar(read, expected),
+		check: func(Scenario) string { return "" },
+		write: func(s Scenario) string { return strconv.FormatBool(*at(&s)) },
+	}
+}
+
+// floor is a whole number that there may be or not. Without one it is left out.
+func floor() value {
+	number := anyWhole(func(s *Scenario) *int64 { return &s.Counters.Floor.Value })
+	read := number.read
+	number.read = func(n *node, s *Scenario) []mistake {
+		s.Counters.Floor.Set = true
+		return read(n, s)
+	}
+	number.check = func(s Scenario) string {
+		if f := s.Counters.Floor; f.Set && s.Counters.Initial < f.Value {
+			return fmt.Sprintf("must be at most counters.initial, %d, not %d", s.Counters.Initial, f.Value)
+		}
+		return ""
+	}
+	write := number.write
+	number.write = func(s Scenario) string {
+		if !s.Counters.Floor.Set {
+			return ""
+		}
+		return write(s)
+	}
+	return number
 }

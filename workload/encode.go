@@ -18,7 +18,9 @@ func Encode(s Scenario) []byte {
 				out.WriteString("  " + line + "\n")
 			}
 		case f.fields != nil:
-			out.WriteString(f.name + ": " + flow(f.fields, s) + "\n")
+			if len(assignments(f.fields, s)) > 0 {
+				out.WriteString(f.name + ": " + flow(f.fields, s) + "\n")
+			}
 		default:
 			for _, line := range assignments([]field{f}, s) {
 				out.WriteString(line + "\n")

@@ -9,6 +9,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/embedded/misbehave"
+	"contend/internal/fault"
 	"contend/workload/retry"
 )
 
@@ -17,7 +18,7 @@ description: "Thirty-two workers: one counter."
 seed: 1
 target: http://127.0.0.1:8000
 table: mine
-counters: { count: 1, initial: -5, pick: zipf(1.1), attribute: hits }
+counters: { count: 1, initial: -5, floor: -7, pick: zipf(1.1), attribute: hits }
 strategy: conditional
 retry:
   policy: full-jitter
@@ -28,12 +29,15 @@ retry:
   deadline: 1m30s
   on: [conflict, throttled, unknown]
   refresh: after-wait
+sdk_retry: standard-2026
 load: { workers: 32, operations: 10000, think: 2m }
 operations: { increment: 90, decrement: 5, read: 5 }
 reads: strong
 view: fresh
 embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity: 3000, read_lag: 1h, misbehave: [{ kind: lose-update, one_in: 100000 }, { kind: go-back, one_in: 1 }] }
 request_timeout: 5s
+faults: [{ kind: lost-reply, probability: 0.01, count: 100, on: [update], from: 2s, to: 4s }, { kind: partition, workers: 8 }, { kind: delay, count: 1, delay: 5ms }, { kind: delay, count: 1, delay: { mean: 5ms, sd: 1ms } }]
+price: { write: 0.625, read: 0.125 }
 `
 
 // The contract's fields, in its order and words.
@@ -92,7 +96,7 @@ func checkRoundTrip(t *testing.T, s Scenario) {
 	if err != nil {
 		t.Fatalf("%+v:\n%s\n%v", s, text, err)
 	}
-	if got != s {
+	if !reflect.DeepEqual(got, s) {
 		t.Fatalf("encoded as\n%s\ngot  %+v\nwant %+v", text, got, s)
 	}
 }
@@ -135,6 +139,20 @@ func randomScenario(r *rand.Rand) Scenario {
 			Misbehave:     randomPlan(r),
 		},
 		RequestTimeout: minRequest + wait(maxRequest-minRequest),
+		SDKRetry:       oneOf(r, SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive),
+		Faults:         randomFaults(r),
+		Price:          Price{Write: float64(r.IntN(maxPrice*8+1)) / 8, Read: float64(r.IntN(maxPrice*8+1)) / 8},
+		Parameters:     Default().Parameters,
+	}
+	switch traits, _ := counter.TraitsOf(s.Strategy); {
+	case s.Strategy == counter.ConditionalHistoryName:
+		s.Parameters.History = 1 + r.IntN(counter.MostHistory)
+	case s.Strategy == counter.TransactionMarkerName:
+		s.Parameters.MarkerTTL = time.Second + wait(maxMarkerTTL-time.Second)
+	case s.Strategy == counter.ShardedName:
+		s.Parameters.Shards, s.Parameters.Snapshot = 1+r.IntN(counter.MostShards), r.IntN(2) == 0
+	case traits.Floor && r.IntN(2) == 0:
+		s.Counters.Floor = Floor{Set: true, Value: s.Counters.Initial - r.Int64N(100)}
 	}
 	for _, outcome := range []counter.Outcome{counter.Conflict, counter.Throttled, counter.Failed, counter.Unknown} {
 		if r.IntN(2) == 0 {
@@ -149,6 +167,28 @@ func randomScenario(r *rand.Rand) Scenario {
 		s.Load.Operations = 1 + r.Int64N(maxOperations)
 	}
 	return s
+}
+
+func randomFaults(r *rand.Rand) (rules []fault.Rule) {
+	for range r.IntN(4) {
+		rule := fault.Rule{
+			Kind: oneOf(r, fault.Kinds()...), Probability: float64(1+r.IntN(1000)) / 1000, Count: r.Int64N(2) * r.Int64N(maxOperations),
+			From: time.Duration(r.Int64N(int64(maxDuration / 2))), Workers: r.IntN(maxWorkers + 1),
+		}
+		if r.IntN(2) == 0 {
+			rule.To = rule.From + 1 + time.Duration(r.Int64N(int64(maxDuration/2)))
+		}
+		for _, word := range fault.Words() {
+			if r.IntN(4) == 0 {
+				rule.On = append(rule.On, word)
+			}
+		}
+		if rule.Kind == fault.LateRequest {
+			rule.Delay = fault.Delay{Mean: 1 + time.Duration(r.Int64N(int64(maxWait))), SD: time.Duration(r.IntN(2)) * time.Millisecond}
+		}
+		rules = append(rules, rule)
+	}
+	return rules
 }
 
 func randomPlan(r *rand.Rand) (plan misbehave.Plan) {
@@ -172,15 +212,14 @@ func randomText(r *rand.Rand, alphabet string, shortest, longest int) string {
 }
 
 // eachLeaf visits the fields of a scenario that hold no others. It panics at a
-// pointer, slice or map: with one, a copy of a scenario would not be its own,
-// and [Validate] could edit its input.
+// pointer or map: a scenario is plain data. Lists are visited whole.
 func eachLeaf(v reflect.Value, path string, visit func(path string, leaf reflect.Value)) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			eachLeaf(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
 		}
-	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func:
+	case reflect.Pointer, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func:
 		panic(path + " is not plain data")
 	default:
 		visit(path, v)
@@ -191,7 +230,7 @@ func differences(a, b reflect.Value, path string, into map[string]bool) {
 	values := map[string]any{}
 	eachLeaf(a, path, func(path string, leaf reflect.Value) { values[path] = leaf.Interface() })
 	eachLeaf(b, path, func(path string, leaf reflect.Value) {
-		if leaf.Interface() != values[path] {
+		if !reflect.DeepEqual(leaf.Interface(), values[path]) {
 			into[path] = true
 		}
 	})

@@ -3,8 +3,9 @@ package workload
 import (
 	"time"
 
+	"contend/counter"
 	"contend/internal/embedded/misbehave"
-	inject "contend/internal/fault"
+	"contend/internal/fault"
 	"contend/internal/history"
 	"contend/workload/retry"
 )
@@ -19,6 +20,7 @@ type Scenario struct {
 	Table          string // "": a new table for this run
 	Counters       Counters
 	Strategy       string // a name of counter.StrategyNames
+	Parameters     Parameters
 	Retry          Retry
 	Load           Load
 	Operations     Mix
@@ -26,24 +28,47 @@ type Scenario struct {
 	View           View
 	Embedded       Embedded
 	RequestTimeout time.Duration // for one request; at least 1ms
-	SDKRetry SDKRetry
-	Faults []inject.Rule
-	Price Price
-	Parameters struct { History, Shards int; Snapshot bool }
+	SDKRetry       SDKRetry
+	// Faults are injected between the workers and the store.
+	Faults []fault.Rule
+	Price  Price
 }
-type Price struct{ Write, Read float64 }
+
+// SDKRetry is the mode of the retries that the AWS SDK makes by itself, below
+// the policy's.
 type SDKRetry string
+
 const (
-	SDKRetryNone SDKRetry = "none"
+	SDKRetryNone     SDKRetry = "none" // one request a call
 	SDKRetryStandard SDKRetry = "standard"
+	// SDKRetryStandard2026 is standard with the SDK's defaults of 2026
+	// (AWS_NEW_RETRIES_2026).
 	SDKRetryStandard2026 SDKRetry = "standard-2026"
-	SDKRetryAdaptive SDKRetry = "adaptive"
+	SDKRetryAdaptive     SDKRetry = "adaptive"
 )
-type Setting struct { Path, Value string }
-type Variant struct { Name string; Values []Setting; Scenario Scenario }
-func DecodeVariants(file string, text []byte, o ...Override) ([]Variant, error) {
-	s, err := Decode(file, text, o...)
-	return []Variant{{Scenario: s}}, err
+
+// Price is what a million request units cost, in dollars. The default is that of
+// on-demand tables in us-east-1 since November 2024.
+type Price struct{ Write, Read float64 }
+
+// Parameters are the numbers that some designs need; see [counter.Parameters].
+type Parameters struct {
+	History   int           // tokens in the item of conditional-history
+	MarkerTTL time.Duration // of transaction-marker
+	Shards    int           // items of sharded
+	Snapshot  bool          // sharded reads all its items at one moment
+}
+
+// CounterParameters are those of the scenario's design, with what its refresh
+// mode asks of it.
+func (s *Scenario) CounterParameters() counter.Parameters {
+	return counter.Parameters{
+		OnConflict: counter.ConflictState(s.Retry.Refresh == RefreshFromConflict),
+		History:    s.Parameters.History,
+		MarkerTTL:  s.Parameters.MarkerTTL,
+		Shards:     s.Parameters.Shards,
+		Snapshot:   s.Parameters.Snapshot,
+	}
 }
 
 // Counters says how many counters there are and which one an operation meets.
@@ -51,9 +76,17 @@ type Counters struct {
 	Count   int   // at least 1
 	Initial int64 // the value a counter is created with
 	Pick    Pick
+	// Floor is the least value that a decrement may leave behind.
+	Floor Floor
 	// Attribute holds the number, in items of a foreign schema; "": items are
 	// contend's own. See [counter.Schema].
 	Attribute string
+}
+
+// Floor is the least value that a counter may be brought to, if it is Set.
+type Floor struct {
+	Set   bool
+	Value int64
 }
 
 // Pick is how an operation chooses its counter.

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"contend/counter"
 	"contend/internal/history"
 )
 
@@ -42,7 +43,43 @@ func rules() []rule {
 		rule{[]string{"retry.base", "retry.policy"}, checkBase},
 		rule{[]string{"retry.base", "retry.cap"}, checkCap},
 		rule{[]string{"counters.count", "load.workers"}, checkViews},
+		rule{[]string{"counters.floor", "strategy"}, checkFloor},
+		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
+		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
 	)
+}
+
+// checkFloor, checkDecrements and checkForeign keep a scenario to what its design
+// can do.
+func checkFloor(s Scenario) string {
+	return checkTrait(s, s.Counters.Floor.Set, "counters.floor", "cannot refuse a decrement",
+		func(t counter.Traits) bool { return t.Floor })
+}
+
+func checkDecrements(s Scenario) string {
+	return checkTrait(s, s.Operations[history.Decrement] > 0, "operations.decrement", "cannot count down",
+		func(t counter.Traits) bool { return t.Decrements })
+}
+
+func checkForeign(s Scenario) string {
+	return checkTrait(s, s.Counters.Attribute != "", "counters.attribute", "keeps more than one attribute",
+		func(t counter.Traits) bool { return t.Foreign })
+}
+
+// checkTrait says that a scenario uses what its design lacks, and which designs
+// have it.
+func checkTrait(s Scenario, used bool, path, lack string, has func(counter.Traits) bool) string {
+	traits, known := counter.TraitsOf(s.Strategy)
+	if !used || !known || has(traits) {
+		return ""
+	}
+	var can []string
+	for _, name := range counter.StrategyNames() {
+		if traits, _ := counter.TraitsOf(name); has(traits) {
+			can = append(can, name)
+		}
+	}
+	return fmt.Sprintf("%s: the strategy %s %s (these can: %s)", path, s.Strategy, lack, strings.Join(can, ", "))
 }
 
 func fieldRules(parent string, fields []field) []rule {

@@ -27,6 +27,7 @@ type worker struct {
 	ended    <-chan struct{} // closed when no new work is to start
 	views    []view          // of each counter
 	traits   counter.Traits
+	floor    *int64       // nil: none
 	wire     counter.Wire // of the attempt in progress
 	tokens   tokens
 	began    time.Time  // of the operation in progress
@@ -60,6 +61,9 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		tokens:   newTokens(r.nonce, number),
 	}
 	w.traits = w.strategy.Traits()
+	if floor := scenario.Counters.Floor; floor.Set {
+		w.floor = &floor.Value
+	}
 	w.timer.Stop()
 	w.measured.prepare(scenario, len(keys))
 	return w
@@ -197,7 +201,7 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		w.basis.believes(v)
 	}
 	receipt, err = w.strategy.Add(ctx, key, counter.Change{
-		Delta: w.op.Delta, Token: w.token, Began: w.began, Seen: v.state,
+		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
 	})
 	written = !receipt.Unsent
 	w.measured.wrote(&receipt)

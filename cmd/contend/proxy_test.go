@@ -16,7 +16,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-
 // proxy KIND URL: puts a proxy with a fault before a server, and its address
 // into the variable PROXY. Kinds:
 //

@@ -248,8 +248,7 @@ func (s *session) beforeLoad(i *interrupts, err error) error {
 
 // load runs the fleet, with a progress bar for people.
 func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, error) {
-	parameters := counter.DefaultParameters()
-	parameters.OnConflict = counter.ConflictState(s.scenario.Retry.Refresh == workload.RefreshFromConflict)
+	parameters := s.scenario.CounterParameters()
 	schema := counter.Schema{Attribute: s.scenario.Counters.Attribute}
 	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, parameters)
 	if err != nil {

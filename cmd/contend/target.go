@@ -39,8 +39,8 @@ type target struct {
 	sdk      report.SDK       // of load
 	// begin starts the windows of the faults.
 	begin func(time.Time)
-	setup    *dynamodb.Client // retries by itself, outside of what is measured
-	close    func() error
+	setup *dynamodb.Client // retries by itself, outside of what is measured
+	close func() error
 	// misbehaviours tells what faults a server of our own showed until now.
 	misbehaviours func() []misbehave.Count
 }
@@ -147,9 +147,9 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 	connections := s.Load.Workers + 1
 	transport := awshttp.NewBuildableClient().GetTransport() // the client's own settings
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = connections, connections
-	client := func(settings aws.Config, through http.RoundTripper, patience time.Duration) *dynamodb.Client {
+	client := func(settings aws.Config, through counter.HTTPClient) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
-			o.HTTPClient = &http.Client{Transport: through, Timeout: patience}
+			o.HTTPClient = through
 			// The client warns of every refused condition that its checksum is
 			// wrong, which it is not (seen with service/dynamodb v1.73).
 			o.Logger = logging.Nop{}
@@ -158,16 +158,16 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 			}
 		})
 	}
-	meter, begin := &counter.Meter{Next: transport}, func(time.Time) {}
+	forLoad, begin := &http.Client{Transport: transport, Timeout: s.RequestTimeout}, func(time.Time) {}
 	if faults := injecting(transport, s); faults != nil {
-		meter.Next, begin = faults, faults.Begin
+		forLoad.Transport, begin = faults, faults.Begin
 	}
 	t := &target{
 		kind:     kind,
 		endpoint: endpoint,
 		region:   settings.Region,
-		load:     client(withRetries(settings, s.SDKRetry), meter, s.RequestTimeout),
-		setup:    client(withRetries(settings, workload.SDKRetryStandard), transport, forSetup),
+		load:     client(withRetries(settings, s.SDKRetry), &counter.Meter{Next: forLoad}),
+		setup:    client(withRetries(settings, workload.SDKRetryStandard), &http.Client{Transport: transport, Timeout: forSetup}),
 		begin:    begin,
 		close: func() error {
 			transport.CloseIdleConnections()

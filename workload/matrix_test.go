@@ -1,0 +1,129 @@
+package workload
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestDecodeVariants(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		flags []string
+		want  []string
+	}{
+		{"", nil, []string{""}},
+		{"matrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}", nil, []string{
+			"strategy=conditional load.workers=1", "strategy=conditional load.workers=8",
+			"strategy=atomic-add load.workers=1", "strategy=atomic-add load.workers=8"}},
+		{"matrix: [{strategy: [conditional]}, {strategy: [atomic-add], retry.on: [[conflict, unknown], []]}]", nil, []string{
+			"strategy=conditional", "strategy=atomic-add retry.on=[conflict, unknown]", "strategy=atomic-add retry.on=[]"}},
+		{"matrix: {load: [{workers: 2, operations: 5}, {workers: 3, duration: 1s}]}", nil, []string{
+			"load={workers: 2, operations: 5}", "load={workers: 3, duration: 1s}"}},
+		{"", []string{"matrix={seed: [1, 2]}"}, []string{"seed=1", "seed=2"}},
+		{"matrix: {seed: [3]}", []string{"matrix={seed: [1, 2]}"}, []string{"seed=1", "seed=2"}},
+		// A flag wins, and what it makes equal is run once.
+		{"matrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}", []string{"load.workers=3"}, []string{
+			"strategy=conditional", "strategy=atomic-add"}},
+		{"matrix: {strategy: [conditional, atomic-add]}", []string{"strategy=conditional"}, []string{""}},
+		{"matrix: [{strategy: [conditional]}, {strategy: [conditional], load.workers: [1, 2]}]", []string{"load={workers: 2, duration: 1s}"}, []string{"strategy=conditional"}},
+	} {
+		variants, err := DecodeVariants("s.yaml", []byte("name: x\n"+c.text+"\n"), overridesOf(t, c.flags)...)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		var names []string
+		for _, v := range variants {
+			names = append(names, v.Name)
+			if v.Name != nameOf(v.Values) {
+				t.Errorf("%s: %q has the values %q", c.text, v.Name, v.Values)
+			}
+		}
+		if !slices.Equal(names, c.want) {
+			t.Errorf("%s:\n got %q\nwant %q", c.text, names, c.want)
+		}
+	}
+}
+
+func overridesOf(t *testing.T, assignments []string) []Override {
+	t.Helper()
+	var overrides []Override
+	for _, a := range assignments {
+		o, err := ParseSet(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overrides = append(overrides, o)
+	}
+	return overrides
+}
+
+func TestVariantsDifferInWhatTheirNamesSay(t *testing.T) {
+	variants, err := DecodeVariants("s.yaml", []byte("name: x\nload: {workers: 5}\nmatrix: {load.workers: [1, 8], retry.base: [2ms, 3ms]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct {
+		workers int
+		base    string
+	}{{1, "2ms"}, {1, "3ms"}, {8, "2ms"}, {8, "3ms"}} {
+		s := variants[i].Scenario
+		if s.Load.Workers != want.workers || s.Retry.Base.String() != want.base || s.Name != "x" {
+			t.Errorf("variant %d: %d workers, base %s; want %+v", i, s.Load.Workers, s.Retry.Base, want)
+		}
+	}
+}
+
+func TestDecodeVariantsReportsEverything(t *testing.T) {
+	many := "[" + strings.TrimSuffix(strings.Repeat("1, ", 40), ", ") + "]"
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"matrix: 5", []string{"2:9: matrix: must be a mapping of fields to lists of values, or a list of such mappings, not 5"}},
+		{"matrix: {}\nload: {workers: 0}", []string{"3:17: load.workers: must be at least 1, not 0"}},
+		{"matrix: {strategy: conditional}", []string{`2:20: matrix: strategy: must be a list of values, not "conditional"`}},
+		{"matrix: {strategy: []}", []string{"2:20: matrix: strategy: has no values"}},
+		{"matrix: {name: [a], table: [b], matrix: [c]}", []string{
+			"2:10: matrix: name is the same for all variants", "2:21: matrix: table is the same for all variants",
+			"2:33: matrix: matrix is the same for all variants"}},
+		{"matrix: {strategy: [condtional, atomic-add], load.workers: [1, 0], nothing: [1]}", []string{
+			`2:21: strategy: unknown name "condtional": did you mean "conditional"?`,
+			"2:64: load.workers: must be at least 1, not 0",
+			`2:78: unknown field "nothing" (` + knownFields + ")"}},
+		{"matrix: {seed: [1, 2, 1]}", []string{"2:9: matrix: the variant seed=1 is listed twice"}},
+		{"matrix: {seed: " + many + ", load.workers: " + many + "}", []string{"2:9: matrix: must have at most 1000 variants, not 1001"}},
+	} {
+		_, err := DecodeVariants("s.yaml", []byte("name: x\n"+c.text+"\n"))
+		var problems *ScenarioError
+		if !errors.As(err, &problems) {
+			t.Errorf("%s: got %v", c.text, err)
+			continue
+		}
+		var got []string
+		for _, p := range problems.Problems {
+			got = append(got, strings.TrimPrefix(p.String(), "s.yaml:"))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s:\n got %q\nwant %q", c.text, got, c.want)
+		}
+	}
+}
+
+func FuzzDecodeVariants(f *testing.F) {
+	f.Add([]byte("name: x\nmatrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}\n"))
+	f.Add([]byte("name: x\nmatrix: [{seed: [1]}, {retry.on: [[conflict], []]}]\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		variants, err := DecodeVariants("s.yaml", text)
+		if (err == nil) != (len(variants) > 0) {
+			t.Errorf("%d variants, %v", len(variants), err)
+		}
+		for _, v := range variants {
+			if err := Validate(v.Scenario); err != nil {
+				t.Errorf("%s: %v", v.Name, err)
+			}
+		}
+	})
+}
