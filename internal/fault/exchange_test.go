@@ -274,6 +274,7 @@ func TestUnreadableRequest(t *testing.T) {
 // client's request is left alone.
 func TestRequestIsDeliveredAsItIs(t *testing.T) {
 	var seen []string
+	var answers []*closing
 	next := roundTrip(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -290,7 +291,10 @@ func TestRequestIsDeliveredAsItIs(t *testing.T) {
 		check(t, "length", r.ContentLength, int64(len(body)))
 		check(t, "again", string(bodyAgain), string(body))
 		seen = append(seen, strings.Join([]string{r.Method, r.URL.String(), r.Host, r.Header.Get("Authorization"), r.Header.Get("X-Amz-Target"), string(body)}, " "))
-		return canned{}.RoundTrip(r)
+		response, err := canned{}.RoundTrip(r)
+		answer := &closing{Reader: response.Body}
+		answers, response.Body = append(answers, answer), answer
+		return response, err
 	})
 	transport := fault.New(next, fault.Config{Rules: []fault.Rule{once(fault.Duplicate)}})
 	transport.Begin(time.Now())
@@ -305,6 +309,9 @@ func TestRequestIsDeliveredAsItIs(t *testing.T) {
 	want := "POST http://canned/a%2Fb named signed DynamoDB_20120810.UpdateItem {}"
 	if !slices.Equal(seen, []string{want, want}) {
 		t.Errorf("got %q, want %q twice", seen, want)
+	}
+	for _, answer := range answers {
+		check(t, "answer closed", answer.closed, true)
 	}
 	check(t, "the answer's request", response.Request, request)
 	check(t, "headers", len(request.Header), 2)
