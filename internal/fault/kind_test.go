@@ -2,7 +2,9 @@ package fault_test
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +108,7 @@ func TestResetIsBeforeOrAfter(t *testing.T) {
 		for range n {
 			_, err := s.add(t.Context())
 			check(t, "reason", counter.Classify(err).Reason, counter.ReasonConnection)
+			check(t, "is a reset", errors.Is(err, syscall.ECONNRESET), true)
 		}
 		delivered := 0
 		for _, told := range s.notes.list() {

@@ -130,10 +130,13 @@ func TestWorkers(t *testing.T) {
 func TestWorkersOfAPartition(t *testing.T) {
 	for worker, want := range map[int]int{-1: 0, 0: 1, 1: 0} {
 		synctest.Test(t, func(t *testing.T) {
-			s := newScene(t, latency, fault.Rule{Kind: fault.Partition, From: latency / 2, Workers: 1})
-			_, err := s.add(asWorker(t.Context(), worker))
-			check(t, "lost", err != nil, want == 1)
-			check(t, "told", len(s.notes.list()), want)
+			partition := fault.Rule{Kind: fault.Partition, From: latency / 2, Workers: 1}
+			for _, rules := range [][]fault.Rule{{partition}, {partition, late(1)}} {
+				s := newScene(t, latency, rules...)
+				_, err := s.add(asWorker(t.Context(), worker))
+				check(t, "lost", err != nil, want == 1)
+				check(t, "told", s.transport.Counts()[0], int64(want))
+			}
 		})
 	}
 }
@@ -145,14 +148,18 @@ func TestNobodyIsAWorkerWithoutConfig(t *testing.T) {
 	check(t, "hit", isHit(t, transport, "UpdateItem", 0), false)
 }
 
+// TestCount: many workers race for the last fault of many rules.
 func TestCount(t *testing.T) {
-	const workers, each = 16, 200
+	const workers, each, races = 16, 400, 500
 	rules := []fault.Rule{
-		{Kind: fault.Throttle, Count: 70},
 		{Kind: fault.ServerErrorBefore, Count: 30, Probability: 0.5},
 		{Kind: fault.LateRequest, Count: 11, Delay: fault.Delay{Mean: 1}},
-		{Kind: fault.Duplicate, Count: 1_000_000},
 	}
+	want := []int64{30, 11}
+	for range races {
+		rules, want = append(rules, fault.Rule{Kind: fault.Throttle, Count: 3}), append(want, 3)
+	}
+	rules, want = append(rules, fault.Rule{Kind: fault.Duplicate, Count: 1_000_000}), append(want, workers*each-30-3*races)
 	var told notes
 	transport := fault.New(canned{}, fault.Config{Rules: rules, Worker: workerOf, Note: told.add})
 	transport.Begin(time.Now())
@@ -165,7 +172,6 @@ func TestCount(t *testing.T) {
 		})
 	}
 	group.Wait()
-	want := []int64{70, 30, 11, workers*each - 100}
 	if got := transport.Counts(); !slices.Equal(got, want) {
 		t.Errorf("counts: got %d, want %d", got, want)
 	}
