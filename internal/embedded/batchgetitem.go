@@ -12,6 +12,12 @@ import (
 type batchGetItemRequest struct {
 	tables []*batchedTable // in the request's order
 	reporting
+	exchange *exchange
+
+	// What came of the keys until now.
+	bytes     int    // of the items that were read
+	read      int    // keys
+	throttled *table // one that was; nil: none
 }
 
 // batchedTable is what a BatchGetItem asks of one table, and what it has of it.
@@ -31,6 +37,7 @@ type batchedTable struct {
 
 func (r *batchGetItemRequest) decode(d *document) {
 	r.reporting.decode(d)
+	r.exchange = d.exchange
 	v := d.member("RequestItems")
 	if v == nil {
 		return
@@ -71,31 +78,40 @@ func (s *Server) batchGetItem(r *batchGetItemRequest, reply []byte) ([]byte, err
 	if err := s.prepareBatch(r); err != nil {
 		return reply, err
 	}
-	bytes, throttled, read := 0, (*table)(nil), 0
 	for _, b := range r.tables {
 		for _, key := range b.Keys {
-			p, c := b.table.locate(key)
-			item := c.read(b.ConsistentRead, s.config.ReadLag)
-			size := attribute.Size(item)
-			units := readUnits(size, b.ConsistentRead)
-			switch {
-			case bytes+size > maxBatchBytes:
-				bytes = maxBatchBytes // nothing smaller is let past
+			if !s.readBatched(r, b, key) {
 				b.unprocessed = append(b.unprocessed, key)
-			case !p.reads.take(units, s.config.ReadCapacity):
-				throttled = b.table
-				b.unprocessed = append(b.unprocessed, key)
-			default:
-				read++
-				bytes += size
-				b.take(item, units)
 			}
 		}
 	}
-	if read == 0 && throttled != nil {
-		return reply, throttled.exceeded("Read")
+	if r.read == 0 && r.throttled != nil {
+		return reply, r.throttled.exceeded("Read")
 	}
 	return r.answer(reply), nil
+}
+
+// readBatched reads one key, and reports false for one that is left.
+func (s *Server) readBatched(r *batchGetItemRequest, b *batchedTable, key attribute.Item) bool {
+	p, c := b.table.locate(key)
+	item := c.read(b.ConsistentRead, s.config.ReadLag)
+	size := attribute.Size(item)
+	if r.bytes+size > maxBatchBytes {
+		r.bytes = maxBatchBytes // nothing smaller is let past
+		return false
+	}
+	units := readUnits(size, b.ConsistentRead)
+	if !p.reads.take(units, s.config.ReadCapacity) {
+		r.throttled = b.table
+		return false
+	}
+	if r.exchange != nil && b.ConsistentRead {
+		item = s.planted.read(c, r.exchange)
+	}
+	r.read++
+	r.bytes += size
+	b.take(item, units)
+	return true
 }
 
 // take adds an item, nil for none, to what was read.

@@ -48,6 +48,41 @@ func TestBatchGetItem(t *testing.T) {
 	}
 }
 
+// TestBatchCapacity: each item is rounded up by itself, and one that is not
+// there counts as a small one, which it does not for DynamoDB Local.
+func TestBatchCapacity(t *testing.T) {
+	client := newClient(embedded.Config{})
+	createTable(t, client)
+	put(t, client, "small", 1)
+	wide := item{"id": text("wide"), "b": &types.AttributeValueMemberB{Value: make([]byte, 8<<10)}}
+	if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tableName), Item: wide}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		ids  []string
+		want float64 // strong units, twice the eventual ones
+	}{
+		{[]string{"small"}, 1},
+		{[]string{"none"}, 1},
+		{[]string{"wide"}, 3},
+		{[]string{"small", "none", "wide"}, 5},
+	} {
+		for consistent, want := range map[bool]float64{true: c.want, false: c.want / 2} {
+			input := batching(c.ids...)
+			asked := input.RequestItems[tableName]
+			asked.ConsistentRead = aws.Bool(consistent)
+			input.RequestItems[tableName] = asked
+			out, err := client.BatchGetItem(t.Context(), input)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := aws.ToFloat64(out.ConsumedCapacity[0].CapacityUnits); got != want {
+				t.Errorf("%v, consistent %t: got %v units, want %v", c.ids, consistent, got, want)
+			}
+		}
+	}
+}
+
 // TestBatchLag: ConsistentRead is that of each table.
 func TestBatchLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

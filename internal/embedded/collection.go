@@ -20,7 +20,10 @@ func newOrder() *btree.BTreeG[entry] {
 		order, _ := attribute.Compare(a.sort, b.sort)
 		return order < 0
 	}
-	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
+	// After a snapshot was taken an insertion copies the nodes on its way, which
+	// is cheaper with small ones.
+	const degree = 8
+	return btree.NewBTreeGOptions(less, btree.Options{Degree: degree, NoLocks: true})
 }
 
 // within returns the cells of a range of sort keys in their order, or in the

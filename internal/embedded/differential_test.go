@@ -133,6 +133,8 @@ func TestComparisonFails(t *testing.T) {
 	equal := [][2]string{
 		{body(200, `{"A":{"NS":["1","2"]},"B":1}`), body(200, `{"B":1,"A":{"NS":["2","1"]}}`)},
 		{body(400, `{"__type":"a#X","message":"m"}`), body(400, `{"__type":"a#X","Message":"m"}`)},
+		{body(200, `{"Responses":{"a":[{"a":{"N":"1"}},{"a":{"N":"2"}}]}}`), body(200, `{"Responses":{"a":[{"a":{"N":"2"}},{"a":{"N":"1"}}]}}`)},
+		{body(200, `{"ConsumedCapacity":[{"TableName":"a"},{"TableName":"b"}]}`), body(200, `{"ConsumedCapacity":[{"TableName":"b"},{"TableName":"a"}]}`)},
 	}
 	for _, pair := range equal {
 		if pair[0] != pair[1] {
@@ -143,6 +145,11 @@ func TestComparisonFails(t *testing.T) {
 		{body(200, `{"A":{"NS":["1","2"]}}`), body(200, `{"A":{"NS":["1","3"]}}`)},
 		{body(200, `{"A":{"L":["1","2"]}}`), body(200, `{"A":{"L":["2","1"]}}`)},
 		{body(200, `{"CapacityUnits":1.0}`), body(200, `{"CapacityUnits":0.5}`)},
+		{body(200, `{"Count":1,"ConsumedCapacity":{"CapacityUnits":1.0}}`), body(200, `{"Count":1,"ConsumedCapacity":{"CapacityUnits":0.5}}`)},
+		{body(200, `{"Count":0,"ConsumedCapacity":{"CapacityUnits":0.0}}`), body(200, `{"Count":0,"ConsumedCapacity":{"CapacityUnits":0.5}}`)},
+		{body(200, `{"Count":0,"ScannedCount":1}`), body(200, `{"Count":0,"ScannedCount":2}`)},
+		{body(200, `{"Items":[{"a":{"N":"1"}},{"a":{"N":"2"}}]}`), body(200, `{"Items":[{"a":{"N":"2"}},{"a":{"N":"1"}}]}`)},
+		{body(200, `{"Responses":{"a":[{"a":{"N":"1"}},{"a":{"N":"2"}}]}}`), body(200, `{"Responses":{"a":[{"a":{"N":"1"}},{"a":{"N":"3"}}]}}`)},
 		{body(200, `{}`), body(400, `{}`)},
 		{body(400, `{"__type":"a#X","message":"m"}`), body(400, `{"__type":"b#X","message":"m"}`)},
 		{body(400, `{"__type":"a#X","message":"m"}`), body(400, `{"__type":"a#X","message":"n"}`)},

@@ -202,6 +202,30 @@ func TestStaleRead(t *testing.T) {
 	})
 }
 
+// TestStaleReadsInBatches: each item of a BatchGetItem is a read.
+func TestStaleReadsInBatches(t *testing.T) {
+	withFault(t, misbehave.StaleRead, 5, func(t *testing.T, f faulty) {
+		stale := 0
+		for i := range 15 {
+			f.bump("a")
+			f.bump("b")
+			out, err := f.client.BatchGetItem(t.Context(), batching("a", "b"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, attributes := range out.Responses[tableName] {
+				if f.number(attributes) < i+1 {
+					stale++
+				}
+			}
+		}
+		if stale != 6 {
+			t.Errorf("stale were %d of 30 reads", stale)
+		}
+		f.happened(misbehave.StaleRead, 5, 6)
+	})
+}
+
 // TestStaleReadsAreSurelyStale: what a read tells was replaced by a write that
 // was answered before the read was sent; a new item has no such state, and
 // eventually consistent reads are left alone.

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"slices"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -79,15 +81,11 @@ func (q *query) checkScalars(condition *expression.KeyCondition) error {
 
 // takeKeys checks what is asked of the key against the table's.
 func (q *query) takeKeys(comparisons []expression.Comparison) error {
-	t := q.table
-	if len(comparisons) > 1 && t.sort.name == "" {
+	if len(comparisons) > 1 && q.table.sort.name == "" {
 		return errKeyCondition()
 	}
-	hash, ok := find(comparisons, t.hash.name)
-	if !ok {
-		return errKeyMissed()
-	}
-	if err := t.hash.checkComparison(hash); err != nil {
+	hash, err := q.table.hash.comparison(comparisons)
+	if err != nil {
 		return err
 	}
 	if hash.Operator != "=" {
@@ -97,45 +95,34 @@ func (q *query) takeKeys(comparisons []expression.Comparison) error {
 	if len(comparisons) == 1 {
 		return nil
 	}
-	sort, ok := find(comparisons, t.sort.name)
-	if !ok {
-		return errKeyMissed()
-	}
-	if err := t.sort.checkComparison(sort); err != nil {
+	sort, err := q.table.sort.comparison(comparisons)
+	if err != nil {
 		return err
 	}
-	for _, v := range sort.Values {
-		if len(v.Text) > maxSortBytes {
-			return invalid("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
-		}
+	if slices.ContainsFunc(sort.Values, func(v attribute.Value) bool { return len(v.Text) > maxSortBytes }) {
+		return invalid("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
 	}
 	q.keys = rangeOf(sort)
 	return nil
 }
 
-func find(comparisons []expression.Comparison, name string) (expression.Comparison, bool) {
-	for _, c := range comparisons {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return expression.Comparison{}, false
-}
-
 func errKeyCondition() error { return invalid("Query key condition not supported") }
 
-func errKeyMissed() error { return invalid("Query condition missed key schema element") }
-
-func (k keyAttribute) checkComparison(c expression.Comparison) error {
-	for _, v := range c.Values {
+// comparison finds what is asked of a part of the key, and checks its values.
+func (k keyAttribute) comparison(all []expression.Comparison) (expression.Comparison, error) {
+	i := slices.IndexFunc(all, func(c expression.Comparison) bool { return c.Name == k.name })
+	if i < 0 {
+		return expression.Comparison{}, invalid("Query condition missed key schema element")
+	}
+	for _, v := range all[i].Values {
 		if v.Kind != k.kind {
-			return invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
+			return expression.Comparison{}, invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
 		}
 		if err := k.checkNotEmpty(v); err != nil {
-			return err
+			return expression.Comparison{}, err
 		}
 	}
-	return nil
+	return all[i], nil
 }
 
 // takeStart checks where the page is to begin.
@@ -144,10 +131,24 @@ func (q *query) takeStart() error {
 	if start == nil {
 		return nil
 	}
-	if len(start) != len(t.description.KeySchema) {
+	if err := t.checkStart(start); err != nil {
+		return err
+	}
+	sort := start[t.sort.name] // unset without a sort key
+	if !attribute.Equal(start[t.hash.name], q.hash) || !q.keys.contains(sort) || q.keys.ends(sort, q.backward) {
+		return invalid("The provided starting key does not match the range key predicate")
+	}
+	q.keys = q.keys.after(sort, q.backward)
+	return nil
+}
+
+// checkStart refuses what is not a key of the table.
+func (t *table) checkStart(start attribute.Item) error {
+	keys := t.keys()
+	if len(start) != len(keys) {
 		return invalid("Exclusive Start Key must have same size as table's key schema")
 	}
-	for _, key := range t.keys() {
+	for _, key := range keys {
 		v, ok := start[key.name]
 		if !ok {
 			return invalid("The provided starting key is invalid")
@@ -156,19 +157,16 @@ func (q *query) takeStart() error {
 			return invalid("Type mismatch for attribute to update")
 		}
 	}
+	const refused = "The provided starting key is invalid: "
 	if err := t.hash.checkNotEmpty(start[t.hash.name]); err != nil {
-		return invalid("The query can return at most one row and cannot be restarted. The provided starting key is invalid: " + err.Error())
+		return invalid("The query can return at most one row and cannot be restarted. " + refused + err.Error())
 	}
-	sort := start[t.sort.name] // unset without a sort key
-	if t.sort.name != "" {
-		if err := t.sort.checkNotEmpty(sort); err != nil {
-			return invalid("The provided starting key is invalid: " + err.Error())
-		}
+	if t.sort.name == "" {
+		return nil
 	}
-	if !attribute.Equal(start[t.hash.name], q.hash) || !q.keys.contains(sort) || q.keys.ends(sort, q.backward) {
-		return invalid("The provided starting key does not match the range key predicate")
+	if err := t.sort.checkNotEmpty(start[t.sort.name]); err != nil {
+		return invalid(refused + err.Error())
 	}
-	q.keys = q.keys.after(sort, q.backward)
 	return nil
 }
 

@@ -14,8 +14,9 @@ const (
 	LoseUpdate Kind = iota
 	// ApplyTwice: an update is applied twice, and answered as if once.
 	ApplyTwice
-	// StaleRead: a strong read is answered with a state that was replaced
-	// before it arrived.
+	// StaleRead: a strong read of one item, alone or in a batch, is answered
+	// with a state that was replaced before it arrived. Queries are not
+	// concerned.
 	StaleRead
 	// GoBack: after an acknowledged update the item becomes what it was some
 	// versions before.
