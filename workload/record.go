@@ -13,15 +13,16 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		return nil
 	}
 	header := history.Header{
-		Tool:      f.Tool,
-		Scenario:  f.Scenario.Name,
-		Strategy:  f.Scenario.Strategy,
-		Table:     f.Table,
-		Attribute: f.Scenario.Counters.Attribute,
-		StartedAt: time.Now(),
-		Workers:   len(r.workers),
-		Ordered:   true,
-		Counters:  make([]history.CounterStart, len(ledgers)),
+		Tool:       f.Tool,
+		Scenario:   f.Scenario.Name,
+		Strategy:   f.Scenario.Strategy,
+		Table:      f.Table,
+		Attribute:  f.Scenario.Counters.Attribute,
+		StartedAt:  time.Now(),
+		Workers:    len(r.workers),
+		Ordered:    true,
+		Idempotent: r.workers[0].traits.Idempotent,
+		Counters:   make([]history.CounterStart, len(ledgers)),
 	}
 	for i := range ledgers {
 		l := &ledgers[i]

@@ -16,13 +16,17 @@ func decodeHeader(m *members) (Header, error) {
 		m.fail("a history of version %d; this program reads version %d", v, version)
 	}
 	h := Header{
-		Tool:      m.text("tool"),
-		Scenario:  m.text("scenario"),
-		Strategy:  m.text("strategy"),
-		Table:     m.text("table"),
-		Attribute: m.text("attribute"),
-		Workers:   int(m.natural("workers", mostNumbered)),
-		Ordered:   m.truth("ordered", false),
+		Tool:       m.text("tool"),
+		Scenario:   m.text("scenario"),
+		Strategy:   m.text("strategy"),
+		Table:      m.text("table"),
+		Attribute:  m.text("attribute"),
+		Workers:    int(m.natural("workers", mostNumbered)),
+		Ordered:    m.truth("ordered", false),
+		Idempotent: m.truth("idempotent", false),
+	}
+	if floor, given := m.integer("floor"); given {
+		h.Floor = &floor
 	}
 	if text := m.text("started_at"); text != "" {
 		at, err := time.Parse(time.RFC3339Nano, text)
@@ -86,37 +90,61 @@ func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome)
 	a := Attempt{
 		Outcome:    m.outcome(otherwise),
 		Written:    m.truth("written", writes(kind)),
-		Reason:     r.reason(m),
+		Reason:     r.word(m, "reason"),
 		Before:     m.state("before"),
 		After:      m.state("after"),
 		Saw:        m.state("saw"),
 		ReadUnits:  m.units("read_units"),
 		WriteUnits: m.units("write_units"),
 		Token:      m.text("token"),
+		Repeated:   m.truth("repeated", false),
+		Requests:   int(m.natural("requests", mostRequests)),
+		Doubts:     int(m.natural("doubts", mostRequests)),
+		Over:       int(m.natural("over", mostRequests)),
 	}
 	a.Invoked, a.Returned = m.interval("invoked_ns", "returned_ns", true)
 	a.LookInvoked, a.LookReturned = m.interval("look_invoked_ns", "look_returned_ns", false)
+	m.each("faults", func(inner members) error {
+		a.Faults = append(a.Faults, r.decodeFault(&inner))
+		return inner.err
+	})
 	return a
 }
 
-// mostReasons bounds the reasons that are kept; a history has a handful.
-const mostReasons = 1000
+// mostRequests bounds the requests of one attempt: a reader that keeps each
+// doubt must not be filled by one line.
+const mostRequests = 1 << 16
 
-// reason keeps the words that it has seen, so that a reader does not allocate
-// for each attempt.
-func (r *Reader) reason(m *members) string {
-	text := m.bytes("reason")
+func (r *Reader) decodeFault(m *members) Fault {
+	return Fault{
+		Kind:      r.word(m, "kind"),
+		Request:   int(m.natural("request", mostRequests)),
+		Write:     m.truth("write", false),
+		Delivered: int(m.natural("delivered", mostRequests)),
+		Unheard:   int(m.natural("unheard", mostRequests)),
+		Status:    int(m.natural("status", mostRequests)),
+		Code:      r.word(m, "code"),
+	}
+}
+
+// mostWords bounds the words that are kept; a history has a handful.
+const mostWords = 1000
+
+// word is a text that comes again and again. Those that were seen are kept, so
+// that a reader does not allocate for each attempt.
+func (r *Reader) word(m *members, name string) string {
+	text := m.bytes(name)
 	if len(text) == 0 {
 		return ""
 	}
-	if known, ok := r.reasons[string(text)]; ok {
+	if known, ok := r.words[string(text)]; ok {
 		return known
 	}
-	reason := m.text("reason")
-	if len(r.reasons) < mostReasons {
-		r.reasons[string(text)] = reason
+	word := m.text(name)
+	if len(r.words) < mostWords {
+		r.words[string(text)] = word
 	}
-	return reason
+	return word
 }
 
 // outcomeOf is the outcome of an operation's only attempt.

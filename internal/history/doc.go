@@ -25,6 +25,8 @@
 //	started_at       wall clock at time 0, RFC 3339
 //	workers          how many there were, numbered from 0
 //	ordered          true: each worker's operations came one after another and stand in this order
+//	idempotent       true: the design promises that the attempts with one token count once
+//	floor            the least value that a change may leave behind; absent: none
 //	counters         a list of {key, initial, initial_version}: names, and values before the first operation
 //
 // An operation:
@@ -57,6 +59,22 @@
 //	saw              the state that a read returned, or that a refused write lost against
 //	read_units       and write_units: capacity that the store reported
 //	token            what makes the write idempotent
+//	repeated         true: applied, but by an earlier attempt of the operation, which left what after says
+//	requests         how many there were on the wire, retries of the SDK included; absent: not counted
+//	doubts           how many writes among them had no usable answer and were sent again below the program:
+//	                 each may have changed the counter once more
+//	over             how many of the writes without an answer cannot reach the store later
+//	faults           the list of those that were injected into the requests, in order
+//
+// requests, doubts and over are at most 65536. A fault:
+//
+//	kind             its name
+//	request          which of the attempt's requests it hit, from 1
+//	write            true: that request asks for a change
+//	delivered        how often the request reached the store and was answered
+//	unheard          how many of these deliveries the store accepted without the client being told
+//	status           HTTP status of the store's own answer; absent: there was none
+//	code             the error in it; absent: the store accepted the request
 //
 // The footer; a history that was cut off has none. A line without invoked_ns
 // that has operations or finals is one:

@@ -27,6 +27,12 @@ func appendHeader(dst []byte, h *Header) []byte {
 	if h.Ordered {
 		dst = append(dst, `,"ordered":true`...)
 	}
+	if h.Idempotent {
+		dst = append(dst, `,"idempotent":true`...)
+	}
+	if h.Floor != nil {
+		dst = appendInteger(dst, `,"floor":`, *h.Floor)
+	}
 	dst = append(dst, `,"counters":[`...)
 	for i := range h.Counters {
 		if i > 0 {
@@ -92,6 +98,39 @@ func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
 	dst = appendUnits(dst, `,"read_units":`, a.ReadUnits)
 	dst = appendUnits(dst, `,"write_units":`, a.WriteUnits)
 	dst = appendText(dst, `,"token":`, a.Token)
+	if a.Repeated {
+		dst = append(dst, `,"repeated":true`...)
+	}
+	dst = appendUnlessZero(dst, `,"requests":`, int64(a.Requests))
+	dst = appendUnlessZero(dst, `,"doubts":`, int64(a.Doubts))
+	dst = appendUnlessZero(dst, `,"over":`, int64(a.Over))
+	if len(a.Faults) > 0 {
+		dst = appendFaults(dst, a.Faults)
+	}
+	return append(dst, '}')
+}
+
+func appendFaults(dst []byte, faults []Fault) []byte {
+	dst = append(dst, `,"faults":[`...)
+	for i := range faults {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendFault(dst, &faults[i])
+	}
+	return append(dst, ']')
+}
+
+func appendFault(dst []byte, f *Fault) []byte {
+	dst = appendQuoted(append(dst, `{"kind":`...), f.Kind)
+	dst = appendUnlessZero(dst, `,"request":`, int64(f.Request))
+	if f.Write {
+		dst = append(dst, `,"write":true`...)
+	}
+	dst = appendUnlessZero(dst, `,"delivered":`, int64(f.Delivered))
+	dst = appendUnlessZero(dst, `,"unheard":`, int64(f.Unheard))
+	dst = appendUnlessZero(dst, `,"status":`, int64(f.Status))
+	dst = appendText(dst, `,"code":`, f.Code)
 	return append(dst, '}')
 }
 

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var fullHeader = Header{
 	Tool: "contend 1.2", Scenario: "hot-key", Strategy: "conditional", Table: "mine", Attribute: "hits",
-	StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC), Workers: 3, Ordered: true,
+	StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC), Workers: 3, Ordered: true, Idempotent: true, Floor: new(int64(-5)),
 	Counters: []CounterStart{{Key: "a", Initial: State{Value: -5, Version: 7, Known: true}}, {Key: "b \"\\\n\x01é"}},
 }
 
@@ -45,6 +45,10 @@ var fullOps = []Op{
 			{
 				Invoked: 50, Returned: 60, Outcome: counter.Applied, Written: true, Before: State{Known: true},
 				After: State{Value: math.MaxInt64, Version: math.MaxInt64, Known: true}, WriteUnits: 1, Token: "t-1",
+				Repeated: true, Requests: 5, Doubts: 2, Over: 1, Faults: []Fault{
+					{Kind: "lost-reply", Request: 1, Write: true, Delivered: 2, Unheard: 1, Status: 400, Code: "Conditional\"Check"},
+					{Kind: "reset"},
+				},
 			},
 		},
 	},
@@ -199,6 +203,15 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{`{"delta":1,"attempts":[{"invoked_ns":1,"returned_ns":2}],` + times + `}`, `attempts[0]: outcome is missing`},
 		{`{"delta":1,"attempts":[{"invoked_ns":1,"returned_ns":2,"outcome":"won"}],` + times + `}`, `outcome: unknown word "won"`},
 		{`{"delta":1,"look_invoked_ns":1,` + times + `}`, `look_returned_ns is missing`},
+		{`{"delta":1,"repeated":1,` + times + `}`, `repeated: 1 is neither true nor false`},
+		{`{"delta":1,"requests":-1,` + times + `}`, `requests: -1 is not within [0, 65536]`},
+		{`{"delta":1,"doubts":65537,` + times + `}`, `doubts: 65537 is not within`},
+		{`{"delta":1,"over":1e9,` + times + `}`, `over: 1e9 is not an integer within int64`},
+		{`{"delta":1,"faults":{},` + times + `}`, `faults: {} is not a list`},
+		{`{"delta":1,"faults":[{"kind":7}],` + times + `}`, `faults[0]: kind: 7 is not a string`},
+		{`{"delta":1,"faults":[{},{"delivered":-1}],` + times + `}`, `faults[1]: delivered: -1 is not within`},
+		{`{"contend_history":1,"floor":0.5}`, `floor: 0.5 is not an integer within int64`},
+		{`{"contend_history":1,"idempotent":"yes"}`, `idempotent: "yes" is neither true nor false`},
 		{`{"contend_history":1,"counters":[{"key":"a"}]}` + "\n" + `{"delta":1,"counter":1,` + times + `}`, `line 2: counter: 1 is not within [0, 0]`},
 		{`{"delta":1,` + times + `}` + "\n" + `{"operations":2}`, `line 2: the footer tells of 2 operations, and there are 1`},
 		{`{"operations":0}` + "\n" + `{"delta":1,` + times + `}`, `line 2: something follows the footer`},
@@ -347,12 +360,63 @@ func FuzzReader(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, again)
 		}
-		for _, c := range []struct{ got, want any }{{ops2, ops}, {r2.header, r.header}, {r2.footer, r.footer}} {
+		for _, c := range []struct{ got, want any }{{ops2, ops}, {plainHeader(r2.header), plainHeader(r.header)}, {r2.footer, r.footer}} {
 			if got, want := fmt.Sprintf("%+v", c.got), fmt.Sprintf("%+v", c.want); got != want {
 				t.Fatalf("got %s\nwant %s", got, want)
 			}
 		}
 	})
+}
+
+// plainHeader is a header without its pointer, for comparison as text.
+func plainHeader(h Header) any {
+	floor := State{}
+	if h.Floor != nil {
+		floor = State{Value: *h.Floor, Known: true}
+	}
+	h.Floor = nil
+	return struct {
+		Header Header
+		Floor  State
+	}{h, floor}
+}
+
+// TestFaultsAreCopied: the caller may use the memory of faults again while the
+// flusher is at work.
+func TestFaultsAreCopied(t *testing.T) {
+	op := Op{Kind: Increment, Delta: 1, Ending: Unknown, Attempts: []Attempt{{Outcome: counter.Unknown, Written: true, Faults: make([]Fault, 1)}}}
+	fault := &op.Attempts[0].Faults[0]
+	var file bytes.Buffer
+	w, err := NewWriter(&file, Header{Workers: 1, Ordered: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var l Ledger
+	const operations = 3 * batchSize
+	for n := range operations {
+		op.Sequence = int64(n + 1)
+		*fault = Fault{Kind: "reset", Request: n + 1, Write: true}
+		w.Record(&op)
+		l.Record(&op)
+	}
+	*fault = Fault{Kind: "overwritten"}
+	if err := w.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	_, ops, err := read(&file)
+	if err != nil || len(ops) != operations {
+		t.Fatalf("%d operations, %v", len(ops), err)
+	}
+	for i, read := range ops {
+		if got := read.Attempts[0].Faults[0]; got.Kind != "reset" || got.Request != i+1 {
+			t.Fatalf("operation %d: %+v", i+1, got)
+		}
+	}
+	for i, kept := range l.Doubtful {
+		if got := kept.Attempts[0].Faults[0]; got.Kind != "reset" || got.Request != i+1 {
+			t.Fatalf("ledger, operation %d: %+v", i+1, got)
+		}
+	}
 }
 
 // typical is an operation of hot-key.

@@ -70,7 +70,7 @@ func (l *Ledger) Record(op *Op) {
 		return
 	}
 	kept := *op
-	kept.Attempts = append([]Attempt(nil), op.Attempts...)
+	kept.Attempts = appendAttempts(nil, op.Attempts)
 	l.Doubtful = append(l.Doubtful, kept)
 }
 

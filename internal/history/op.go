@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"slices"
 
 	"contend/counter"
 )
@@ -143,6 +144,18 @@ type Fault struct {
 	// and Code the error that it told; "": the request was accepted.
 	Status int
 	Code   string
+}
+
+// appendAttempts appends copies that share no memory with the attempts.
+func appendAttempts(dst, attempts []Attempt) []Attempt {
+	dst = append(dst, attempts...)
+	copies := dst[len(dst)-len(attempts):]
+	for i := range copies {
+		if len(copies[i].Faults) > 0 {
+			copies[i].Faults = slices.Clone(copies[i].Faults)
+		}
+	}
+	return dst
 }
 
 // Op is one operation with its attempts. Times are nanoseconds since the start

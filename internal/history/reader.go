@@ -15,9 +15,9 @@ type Reader struct {
 	parser     fastjson.Parser
 	header     Header
 	footer     *Footer
-	first      *fastjson.Object // the first line, if it is no header
-	operations int64            // read so far
-	reasons    map[string]string
+	first      *fastjson.Object  // the first line, if it is no header
+	operations int64             // read so far
+	words      map[string]string // reasons, kinds of faults and codes
 	cut        bool
 	err        error // of Next, from now on
 }
@@ -29,7 +29,7 @@ func NewReader(from io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
-	r := &Reader{lines: l, reasons: map[string]string{}}
+	r := &Reader{lines: l, words: map[string]string{}}
 	object, err := r.object()
 	if errors.Is(err, io.EOF) {
 		r.err = io.EOF

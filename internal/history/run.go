@@ -15,7 +15,12 @@ type Header struct {
 	// Ordered says that each worker carried out one operation after another,
 	// and that its operations stand in this order. It lets a reader judge while
 	// it reads, in memory that does not grow.
-	Ordered  bool
+	Ordered bool
+	// Idempotent says that the design promises that attempts with one token
+	// change the counter at most once.
+	Idempotent bool
+	// Floor is the least value that a change may leave behind; nil: none.
+	Floor    *int64
 	Counters []CounterStart
 }
 

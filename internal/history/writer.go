@@ -54,7 +54,7 @@ func (b *batch) note(op *Op) {
 	b.ops = append(b.ops, *op)
 	b.ops[len(b.ops)-1].Attempts = nil
 	b.tries = append(b.tries, len(op.Attempts))
-	b.attempts = append(b.attempts, op.Attempts...)
+	b.attempts = appendAttempts(b.attempts, op.Attempts)
 }
 
 // appendLines appends the operations' lines, and empties the batch.
