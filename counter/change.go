@@ -2,8 +2,37 @@ package counter
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
+
+// mostTokenBytes is the length of a UUID, and of the longest
+// ClientRequestToken (API reference, TransactWriteItems).
+const mostTokenBytes = 36
+
+// checkToken is for the designs that recognise a change by its token.
+func (c Change) checkToken(key Key) error {
+	if c.Token == "" || len(c.Token) > mostTokenBytes {
+		return fmt.Errorf("%w of counter %q: its token has %d bytes, not 1 to %d", ErrUnsuitable, key, len(c.Token), mostTokenBytes)
+	}
+	for i := range len(c.Token) {
+		if !isTokenByte(c.Token[i]) {
+			return fmt.Errorf("%w of counter %q: its token %q has other bytes than letters, digits, dot and hyphen", ErrUnsuitable, key, c.Token)
+		}
+	}
+	return nil
+}
+
+func isTokenByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '.' || b == '-'
+}
+
+// unsent is the receipt of an attempt that ended before a request.
+func unsent(err error) (Receipt, error) {
+	receipt, err := rejected(err)
+	receipt.Unsent = true
+	return receipt, err
+}
 
 // result is the value that the change makes of value: an [*OverflowError] or
 // [*FloorError] if it may not.

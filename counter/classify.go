@@ -35,6 +35,7 @@ const (
 	ReasonFloor         = "floor" // see [ErrFloor]
 	ReasonFull          = "full"  // see [ErrFull]
 	ReasonExpired       = "token expired"
+	ReasonUnsuitable    = "unsuitable change"
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
 	ReasonTimeout       = "time-out"
@@ -97,6 +98,8 @@ func classifyOwn(err error) (Classification, bool) {
 		return Classification{Outcome: Failed, Reason: ReasonFull}, true
 	case errors.Is(err, ErrExpired):
 		return Classification{Outcome: Failed, Reason: ReasonExpired}, true
+	case errors.Is(err, ErrUnsuitable):
+		return Classification{Outcome: Failed, Reason: ReasonUnsuitable, Permanent: true}, true
 	case errors.Is(err, ErrNotFound):
 		return Classification{Outcome: Failed, Reason: ReasonNotFound, Permanent: true}, true
 	case errors.Is(err, ErrNotCounter):

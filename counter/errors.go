@@ -24,6 +24,9 @@ var (
 	// ErrExpired: the change began so long ago that the store may have forgotten
 	// its token. Nothing was sent.
 	ErrExpired = errors.New("token expired")
+	// ErrUnsuitable: the design cannot make such a change at all. Nothing was
+	// sent. See [Traits] and [Change].
+	ErrUnsuitable = errors.New("unsuitable change")
 	// ErrNotCounter: the item does not hold an integer within int64. See
 	// [ValueError].
 	ErrNotCounter = errors.New("not a counter")

@@ -8,9 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// The attributes of an item of this package.
+// The attributes of items of this package.
 const (
 	attributeID      = "id"
+	attributeEvent   = "event"   // the sort key where there is one
+	attributeExpires = "expires" // time to live, seconds since 1970
 	attributeValue   = "value"
 	attributeVersion = "version"
 	attributeUpdated = "updated"
