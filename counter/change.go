@@ -3,36 +3,9 @@ package counter
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
-
-// mostTokenBytes is the length of a UUID, and of the longest
-// ClientRequestToken (API reference, TransactWriteItems).
-const mostTokenBytes = 36
-
-// checkToken is for the designs that recognise a change by its token.
-func (c Change) checkToken(key Key) error {
-	if c.Token == "" || len(c.Token) > mostTokenBytes {
-		return fmt.Errorf("%w of counter %q: its token has %d bytes, not 1 to %d", ErrUnsuitable, key, len(c.Token), mostTokenBytes)
-	}
-	for i := range len(c.Token) {
-		if !isTokenByte(c.Token[i]) {
-			return fmt.Errorf("%w of counter %q: its token %q has other bytes than letters, digits, dot and hyphen", ErrUnsuitable, key, c.Token)
-		}
-	}
-	return nil
-}
-
-func isTokenByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '.' || b == '-'
-}
-
-// unsent is the receipt of an attempt that ended before a request.
-func unsent(err error) (Receipt, error) {
-	receipt, err := rejected(err)
-	receipt.Unsent = true
-	return receipt, err
-}
 
 // result is the value that the change makes of value: an [*OverflowError] or
 // [*FloorError] if it may not.
@@ -53,6 +26,29 @@ func (c Change) began() time.Time {
 		return time.Now()
 	}
 	return c.Began
+}
+
+// mostToken is the length of the longest token, that of a ClientRequestToken
+// (API reference, "TransactWriteItems").
+const mostToken = 36
+
+// checkToken refuses a change that cannot be told from others: without tokens
+// all would be taken for repetitions of the first.
+func (c Change) checkToken(key Key) error {
+	isForeign := func(r rune) bool {
+		return !strings.ContainsRune("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", r)
+	}
+	if c.Token == "" || len(c.Token) > mostToken || strings.ContainsFunc(c.Token, isForeign) {
+		return fmt.Errorf("change counter %q: %w: %q", key, ErrToken, c.Token)
+	}
+	return nil
+}
+
+// unsent is the receipt of a change that is refused before anything is sent.
+func unsent(cause error) (Receipt, error) {
+	receipt, err := rejected(cause)
+	receipt.Unsent = true
+	return receipt, err
 }
 
 // confirmFloor finds out by a strong read whether the counter still holds what

@@ -8,14 +8,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// The attributes of items of this package.
+// The attributes of an item of this package.
 const (
 	attributeID      = "id"
-	attributeEvent   = "event"   // the sort key where there is one
-	attributeExpires = "expires" // time to live, seconds since 1970
+	attributeEvent   = "event" // the sort key where there is one
 	attributeValue   = "value"
 	attributeVersion = "version"
 	attributeUpdated = "updated"
+	attributeExpires = "expires" // of markers
 )
 
 // timeFormat is ISO 8601 in UTC with a fixed width, so that stored times sort

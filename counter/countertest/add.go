@@ -104,7 +104,7 @@ func (s suite) addOnlyOne(t *testing.T) {
 	key := s.fresh(t, 5)
 	for _, delta := range []int64{0, 2, -1, math.MinInt64} {
 		receipt, err := s.settle(t, key, change(delta))
-		if !errors.Is(err, counter.ErrUnsuitable) || receipt.Outcome != counter.Failed || !receipt.Permanent || !receipt.Unsent {
+		if !errors.Is(err, counter.ErrDelta) || receipt.Outcome != counter.Failed || !receipt.Permanent || !receipt.Unsent {
 			t.Errorf("adding %d: %+v, %v; want that it is not sent", delta, receipt, err)
 		}
 	}

@@ -85,7 +85,7 @@ func (s suite) badTokens(t *testing.T) {
 		bad := change(1)
 		bad.Token = token
 		receipt, err := s.settle(t, key, bad)
-		if !errors.Is(err, counter.ErrUnsuitable) || receipt.Outcome != counter.Failed || !receipt.Permanent || !receipt.Unsent {
+		if !errors.Is(err, counter.ErrToken) || receipt.Outcome != counter.Failed || !receipt.Permanent || !receipt.Unsent {
 			t.Errorf("token %q: %+v, %v; want that it is not sent", token, receipt, err)
 		}
 	}
