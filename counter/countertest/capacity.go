@@ -16,8 +16,9 @@ type cost struct {
 // costs is by the designs' names.
 func costs() map[string]cost {
 	return map[string]cost{
-		counter.ConditionalName: {read: 1, write: 1},
-		counter.AtomicAddName:   {read: 1, write: 1},
+		counter.ConditionalName:        {read: 1, write: 1},
+		counter.ConditionalHistoryName: {read: 1, write: 1},
+		counter.AtomicAddName:          {read: 1, write: 1},
 	}
 }
 
