@@ -62,6 +62,7 @@ func designs() []design {
 		{ConditionalName, (*Conditional)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditional(i, p.OnConflict) }},
 		{ConditionalHistoryName, (*ConditionalHistory)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditionalHistory(i, p.History, p.OnConflict) }},
 		{AtomicAddName, (*AtomicAdd)(nil).Traits(), func(i items, _ Parameters) Strategy { return newAtomicAdd(i) }},
+		{ItemCollectionName, (*ItemCollection)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewItemCollection(i.client) }},
 		{TokenSetName, (*TokenSet)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewTokenSet(i.client) }},
 	}
 }

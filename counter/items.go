@@ -199,3 +199,8 @@ func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
 	}
 	return Units{Read: *consumed.CapacityUnits, Reported: true}
 }
+
+// plus adds what was reported.
+func (u Units) plus(other Units) Units {
+	return Units{Read: u.Read + other.Read, Write: u.Write + other.Write, Reported: u.Reported || other.Reported}
+}

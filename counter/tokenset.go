@@ -97,11 +97,7 @@ func stateOfSet(key Key, stored item) (State, error) {
 	if !ok {
 		return State{}, &ValueError{Key: key, Attribute: attributeInitial, Problem: "leaves the range of int64 with the tokens"}
 	}
-	state := State{Value: value}
-	if text, ok := stored[attributeUpdated].(*types.AttributeValueMemberS); ok {
-		state.Updated = parseTime(text.Value)
-	}
-	return state, nil
+	return State{Value: value, Updated: parseTime(textOf(stored[attributeUpdated]))}, nil
 }
 
 // tokensOf returns the set, which the store does not keep while it is empty.

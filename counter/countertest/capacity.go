@@ -18,6 +18,7 @@ func costs() map[string]cost {
 	return map[string]cost{
 		counter.ConditionalName:        {read: 1, write: 1},
 		counter.ConditionalHistoryName: {read: 1, write: 1},
+		counter.ItemCollectionName:     {read: 1, write: 1},
 		counter.TokenSetName:           {read: 1, write: 1},
 		counter.AtomicAddName:          {read: 1, write: 1},
 	}
