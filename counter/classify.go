@@ -35,8 +35,11 @@ const (
 	ReasonFloor         = "floor" // see [ErrFloor]
 	ReasonFull          = "full"  // see [ErrFull]
 	ReasonExpired       = "token expired"
+	ReasonToken         = "bad token"       // see [ErrToken]
+	ReasonUnprocessed   = "UnprocessedKeys" // the field of the answer that tells it
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
+	ReasonDelta         = "delta other than 1"
 	ReasonTimeout       = "time-out"
 	ReasonBadAnswer     = "unreadable answer"
 	ReasonConfiguration = "configuration"
@@ -97,15 +100,25 @@ func classifyOwn(err error) (Classification, bool) {
 		return Classification{Outcome: Failed, Reason: ReasonFull}, true
 	case errors.Is(err, ErrExpired):
 		return Classification{Outcome: Failed, Reason: ReasonExpired}, true
+	case errors.Is(err, ErrToken):
+		return Classification{Outcome: Failed, Reason: ReasonToken, Permanent: true}, true
+	case errors.Is(err, ErrUnprocessed):
+		return Classification{Outcome: Throttled, Reason: ReasonUnprocessed}, true
 	case errors.Is(err, ErrNotFound):
 		return Classification{Outcome: Failed, Reason: ReasonNotFound, Permanent: true}, true
 	case errors.Is(err, ErrNotCounter):
 		return Classification{Outcome: Failed, Reason: ReasonNotCounter, Permanent: true}, true
+	case errors.Is(err, ErrDelta):
+		return Classification{Outcome: Failed, Reason: ReasonDelta, Permanent: true}, true
 	case errors.Is(err, ErrOutOfSync):
 		return Classification{Outcome: Conflict, Reason: "out of sync"}, true
 	}
 	return Classification{}, false
 }
+
+// reasonCondition is the reason of a cancelled transaction's action whose
+// condition was false.
+const reasonCondition = "ConditionalCheckFailed"
 
 // classifyTransaction looks into a cancelled transaction: it was refused as a
 // whole, and the worst of its reasons says why.
@@ -118,7 +131,7 @@ func classifyTransaction(err error) (Classification, bool) {
 	for _, reason := range canceled.CancellationReasons {
 		switch code := aws.ToString(reason.Code); code {
 		case "None", "":
-		case "ConditionalCheckFailed", "TransactionConflict":
+		case reasonCondition, "TransactionConflict":
 			if worst.Outcome == Conflict {
 				worst.Reason = code
 			}

@@ -60,7 +60,10 @@ type design struct {
 func designs() []design {
 	return []design{
 		{ConditionalName, (*Conditional)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditional(i, p.OnConflict) }},
+		{ConditionalHistoryName, (*ConditionalHistory)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditionalHistory(i, p.History, p.OnConflict) }},
 		{AtomicAddName, (*AtomicAdd)(nil).Traits(), func(i items, _ Parameters) Strategy { return newAtomicAdd(i) }},
+		{ItemCollectionName, (*ItemCollection)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewItemCollection(i.client) }},
+		{TokenSetName, (*TokenSet)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewTokenSet(i.client) }},
 	}
 }
 

@@ -24,9 +24,18 @@ var (
 	// ErrExpired: the change began so long ago that the store may have forgotten
 	// its token. Nothing was sent.
 	ErrExpired = errors.New("token expired")
+	// ErrToken: the change has no token, or none of the form that designs need
+	// (see [Change.Token]). Nothing was sent.
+	ErrToken = errors.New("bad token")
+	// ErrUnprocessed: the store answered a part of a batch only, for lack of
+	// capacity.
+	ErrUnprocessed = errors.New("keys left unprocessed")
 	// ErrNotCounter: the item does not hold an integer within int64. See
 	// [ValueError].
 	ErrNotCounter = errors.New("not a counter")
+	// ErrDelta: the design counts by ones (see [Traits.Decrements]). Nothing was
+	// sent.
+	ErrDelta = errors.New("delta other than 1")
 )
 
 // OutOfSyncError is the refusal of a change that was built on a stale view. It

@@ -11,9 +11,12 @@ import (
 // The attributes of an item of this package.
 const (
 	attributeID      = "id"
+	attributeEvent   = "event" // the sort key where there is one
 	attributeValue   = "value"
 	attributeVersion = "version"
 	attributeUpdated = "updated"
+	attributeRecent  = "recent"  // the last writes, of [ConditionalHistory]
+	attributeExpires = "expires" // of markers
 )
 
 // timeFormat is ISO 8601 in UTC with a fixed width, so that stored times sort
@@ -35,7 +38,8 @@ func timestamp(t time.Time) types.AttributeValue {
 }
 
 // stateOf reads a counter's item. The value must be an integer; version and
-// time belong to us and may be missing, or be somebody else's attributes.
+// time belong to us and may be missing, or be somebody else's attributes, unless
+// the design builds on the version.
 func (i items) stateOf(key Key, attributes item) (State, error) {
 	name := i.schema.attribute()
 	value, err := integerOf(attributes[name])
@@ -48,10 +52,13 @@ func (i items) stateOf(key Key, attributes item) (State, error) {
 	}
 	if version, err := integerOf(attributes[attributeVersion]); err == nil {
 		state.Version = version
+	} else if i.recent && attributes[attributeVersion] != nil {
+		return State{}, &ValueError{Key: key, Attribute: attributeVersion, Problem: err.Error()}
 	}
-	if text, ok := attributes[attributeUpdated].(*types.AttributeValueMemberS); ok {
-		state.Updated = parseTime(text.Value)
+	if i.recent {
+		state.Recent = recentOf(attributes[attributeRecent])
 	}
+	state.Updated = parseTime(textOf(attributes[attributeUpdated]))
 	return state, nil
 }
 
@@ -63,6 +70,14 @@ func integerOf(attribute types.AttributeValue) (int64, error) {
 		return parseInteger(a.Value)
 	}
 	return 0, fmt.Errorf("is not a number")
+}
+
+// textOf is "" for what is no string.
+func textOf(attribute types.AttributeValue) string {
+	if text, ok := attribute.(*types.AttributeValueMemberS); ok {
+		return text.Value
+	}
+	return ""
 }
 
 // parseTime reads the ISO 8601 forms that this package and boto's Counter

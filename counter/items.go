@@ -18,6 +18,7 @@ type items struct {
 	schema Schema
 	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
 	one    types.AttributeValue
+	recent bool // states carry the last writes
 }
 
 func newItems(client DynamoDB, schema Schema) items {
@@ -25,6 +26,13 @@ func newItems(client DynamoDB, schema Schema) items {
 	if schema.isOurs() {
 		i.names["#version"], i.names["#updated"] = attributeVersion, attributeUpdated
 	}
+	return i
+}
+
+// withRecent is for a design whose items keep their last writes.
+func (i items) withRecent() items {
+	i.recent = true
+	i.names["#recent"] = attributeRecent
 	return i
 }
 
@@ -44,7 +52,12 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	if i.schema.isOurs() {
 		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp(time.Now())
 	}
-	_, err := i.client.PutItem(ctx, &dynamodb.PutItemInput{
+	return createItem(ctx, i.client, key, fresh)
+}
+
+// createItem stores the item, of any table key, unless it exists.
+func createItem(ctx context.Context, client DynamoDB, key Key, fresh item) error {
+	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
 		Item:                     fresh,
 		ConditionExpression:      aws.String("attribute_not_exists(#id)"),
@@ -59,21 +72,30 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 
 // Read implements [Strategy].
 func (i items) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
-	out, err := i.client.GetItem(ctx, &dynamodb.GetItemInput{
+	stored, units, err := readItem(ctx, i.client, key, consistent)
+	if err != nil {
+		return State{}, units, err
+	}
+	state, err := i.stateOf(key, stored)
+	return state, units, err
+}
+
+// readItem returns the item of that name.
+func readItem(ctx context.Context, client DynamoDB, key Key, consistent bool) (item, Units, error) {
+	out, err := client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName:              aws.String(key.Table),
 		Key:                    key.attributes(),
 		ConsistentRead:         aws.Bool(consistent),
 		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 	})
 	if err != nil {
-		return State{}, Units{}, fmt.Errorf("read counter %q: %w", key, err)
+		return nil, Units{}, fmt.Errorf("read counter %q: %w", key, err)
 	}
 	units := unitsOf(out.ConsumedCapacity, readUnits)
 	if len(out.Item) == 0 {
-		return State{}, units, notFound(key)
+		return nil, units, notFound(key)
 	}
-	state, err := i.stateOf(key, out.Item)
-	return state, units, err
+	return out.Item, units, nil
 }
 
 // update sends in, which carries the expressions, and reads the answer.
@@ -84,7 +106,7 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := i.client.UpdateItem(ctx, in)
 	if err != nil {
-		return i.refused(key, err)
+		return i.refused(key, err, 1)
 	}
 	units := unitsOf(out.ConsumedCapacity, writeUnits)
 	state, err := i.stateOf(key, out.Attributes)
@@ -96,27 +118,52 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 	return Receipt{Classification: Classification{Outcome: Applied}, State: state, StateKnown: true, Units: units}, nil
 }
 
-// refused makes the receipt of a write that was not acknowledged.
-func (i items) refused(key Key, cause error) (Receipt, error) {
+// refused makes the receipt of a write that was not acknowledged; units are the
+// write units that it takes.
+func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
-	receipt.Unreported = i.unreported(receipt)
-	var condition *types.ConditionalCheckFailedException
-	if !errors.As(cause, &condition) || len(condition.Item) == 0 {
+	receipt.Unreported = unreported(receipt, units)
+	stored, _ := lostAgainst(cause)
+	if len(stored) == 0 {
 		return receipt, err
 	}
-	state, stateErr := i.stateOf(key, condition.Item)
+	state, stateErr := i.stateOf(key, stored)
 	if stateErr != nil {
-		return rejected(stateErr)
+		foreign, err := rejected(stateErr)
+		foreign.Unreported = receipt.Unreported
+		return foreign, err
 	}
 	receipt.State, receipt.StateKnown = state, true
 	return receipt, err
 }
 
-// unreported is what a refused or unanswered write of an item below a kilobyte
-// used up.
-func (items) unreported(r Receipt) Units {
+// lostAgainst returns the counter's item as the refusal of a condition on it
+// tells it, empty where there is none or the store does not say; refused is
+// false if err is something else. In a transaction the counter is the first.
+func lostAgainst(err error) (stored item, refused bool) {
+	var condition *types.ConditionalCheckFailedException
+	var canceled *types.TransactionCanceledException
+	switch {
+	case errors.As(err, &condition):
+		return condition.Item, true
+	case errors.As(err, &canceled) && conditionFailed(canceled, 0):
+		return canceled.CancellationReasons[0].Item, true
+	}
+	return nil, false
+}
+
+// conditionFailed reports whether the condition of a transaction's action of
+// that index was false.
+func conditionFailed(canceled *types.TransactionCanceledException, action int) bool {
+	reasons := canceled.CancellationReasons
+	return action < len(reasons) && aws.ToString(reasons[action].Code) == reasonCondition
+}
+
+// unreported is what a refused or unanswered write that takes so many units used
+// up.
+func unreported(r Receipt, units float64) Units {
 	if r.Outcome == Conflict || r.Outcome == Unknown && !r.Unsent {
-		return Units{Write: 1}
+		return Units{Write: units}
 	}
 	return Units{}
 }
@@ -137,14 +184,23 @@ const (
 	writeUnits requestKind = true
 )
 
-// unitsOf reads an answer's consumed capacity. The side is known from the
-// request: servers fill only the total.
+// unitsOf reads an answer's consumed capacity. Where servers fill only the
+// total, the side is known from the request.
 func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
-	if consumed == nil || consumed.CapacityUnits == nil {
+	switch {
+	case consumed == nil:
 		return Units{}
-	}
-	if kind == writeUnits {
+	case consumed.ReadCapacityUnits != nil || consumed.WriteCapacityUnits != nil:
+		return Units{Read: aws.ToFloat64(consumed.ReadCapacityUnits), Write: aws.ToFloat64(consumed.WriteCapacityUnits), Reported: true}
+	case consumed.CapacityUnits == nil:
+		return Units{}
+	case kind == writeUnits:
 		return Units{Write: *consumed.CapacityUnits, Reported: true}
 	}
 	return Units{Read: *consumed.CapacityUnits, Reported: true}
+}
+
+// plus adds what was reported.
+func (u Units) plus(other Units) Units {
+	return Units{Read: u.Read + other.Read, Write: u.Write + other.Write, Reported: u.Reported || other.Reported}
 }
