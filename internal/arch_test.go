@@ -15,11 +15,11 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/history", "internal/probe", "report",
+		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/fault", "internal/history", "internal/probe", "report",
 		"scenarios", "workload", "workload/retry",
 	},
-	"report":                       {"internal/check", "internal/hist", "internal/history", "workload"},
-	"workload":                     {"counter", "internal/embedded/misbehave", "internal/hist", "internal/history", "workload/retry"},
+	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "workload"},
+	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/retry"},
 	"workload/retry":               {"counter"},
 	"scenarios":                    nil,
 	"counter":                      nil,

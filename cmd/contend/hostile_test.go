@@ -198,7 +198,7 @@ func seed(t *testing.T, store *embedded.Server) {
 	server := httptest.NewServer(store)
 	defer server.Close()
 	client := localtest.Client(server.URL)
-	if _, err := counter.CreateTable(t.Context(), client, "counters"); err != nil {
+	if _, err := counter.CreateTable(t.Context(), client, "counters", counter.Traits{}); err != nil {
 		t.Error(err)
 		return
 	}
