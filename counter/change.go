@@ -2,6 +2,8 @@ package counter
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,6 +26,29 @@ func (c Change) began() time.Time {
 		return time.Now()
 	}
 	return c.Began
+}
+
+// mostToken is the length of the longest token, that of a ClientRequestToken
+// (API reference, "TransactWriteItems").
+const mostToken = 36
+
+// checkToken refuses a change that cannot be told from others: without tokens
+// all would be taken for repetitions of the first.
+func (c Change) checkToken(key Key) error {
+	isForeign := func(r rune) bool {
+		return !strings.ContainsRune("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", r)
+	}
+	if c.Token == "" || len(c.Token) > mostToken || strings.ContainsFunc(c.Token, isForeign) {
+		return fmt.Errorf("change counter %q: %w: %q", key, ErrToken, c.Token)
+	}
+	return nil
+}
+
+// unsent is the receipt of a change that is refused before anything is sent.
+func unsent(cause error) (Receipt, error) {
+	receipt, err := rejected(cause)
+	receipt.Unsent = true
+	return receipt, err
 }
 
 // confirmFloor finds out by a strong read whether the counter still holds what

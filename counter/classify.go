@@ -35,6 +35,7 @@ const (
 	ReasonFloor         = "floor" // see [ErrFloor]
 	ReasonFull          = "full"  // see [ErrFull]
 	ReasonExpired       = "token expired"
+	ReasonToken         = "bad token" // see [ErrToken]
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
 	ReasonTimeout       = "time-out"
@@ -97,6 +98,8 @@ func classifyOwn(err error) (Classification, bool) {
 		return Classification{Outcome: Failed, Reason: ReasonFull}, true
 	case errors.Is(err, ErrExpired):
 		return Classification{Outcome: Failed, Reason: ReasonExpired}, true
+	case errors.Is(err, ErrToken):
+		return Classification{Outcome: Failed, Reason: ReasonToken, Permanent: true}, true
 	case errors.Is(err, ErrNotFound):
 		return Classification{Outcome: Failed, Reason: ReasonNotFound, Permanent: true}, true
 	case errors.Is(err, ErrNotCounter):
@@ -106,6 +109,10 @@ func classifyOwn(err error) (Classification, bool) {
 	}
 	return Classification{}, false
 }
+
+// reasonCondition is the reason of a cancelled transaction's action whose
+// condition was false.
+const reasonCondition = "ConditionalCheckFailed"
 
 // classifyTransaction looks into a cancelled transaction: it was refused as a
 // whole, and the worst of its reasons says why.
@@ -118,7 +125,7 @@ func classifyTransaction(err error) (Classification, bool) {
 	for _, reason := range canceled.CancellationReasons {
 		switch code := aws.ToString(reason.Code); code {
 		case "None", "":
-		case "ConditionalCheckFailed", "TransactionConflict":
+		case reasonCondition, "TransactionConflict":
 			if worst.Outcome == Conflict {
 				worst.Reason = code
 			}

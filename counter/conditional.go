@@ -62,9 +62,7 @@ func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt,
 	case errors.As(err, &low):
 		return c.confirmFloor(ctx, key, change)
 	case err != nil:
-		receipt, err := rejected(err)
-		receipt.Unsent = true
-		return receipt, err
+		return unsent(err)
 	}
 	return c.update(ctx, key, &dynamodb.UpdateItemInput{
 		UpdateExpression:                    aws.String(c.expression),

@@ -24,6 +24,9 @@ var (
 	// ErrExpired: the change began so long ago that the store may have forgotten
 	// its token. Nothing was sent.
 	ErrExpired = errors.New("token expired")
+	// ErrToken: the change has no token, or none of the form that designs need
+	// (see [Change.Token]). Nothing was sent.
+	ErrToken = errors.New("bad token")
 	// ErrNotCounter: the item does not hold an integer within int64. See
 	// [ValueError].
 	ErrNotCounter = errors.New("not a counter")

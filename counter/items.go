@@ -84,7 +84,7 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := i.client.UpdateItem(ctx, in)
 	if err != nil {
-		return i.refused(key, err)
+		return i.refused(key, err, 1)
 	}
 	units := unitsOf(out.ConsumedCapacity, writeUnits)
 	state, err := i.stateOf(key, out.Attributes)
@@ -96,27 +96,52 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 	return Receipt{Classification: Classification{Outcome: Applied}, State: state, StateKnown: true, Units: units}, nil
 }
 
-// refused makes the receipt of a write that was not acknowledged.
-func (i items) refused(key Key, cause error) (Receipt, error) {
+// refused makes the receipt of a write that was not acknowledged; units are the
+// write units that it takes.
+func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
-	receipt.Unreported = i.unreported(receipt)
-	var condition *types.ConditionalCheckFailedException
-	if !errors.As(cause, &condition) || len(condition.Item) == 0 {
+	receipt.Unreported = unreported(receipt, units)
+	stored, _ := lostAgainst(cause)
+	if len(stored) == 0 {
 		return receipt, err
 	}
-	state, stateErr := i.stateOf(key, condition.Item)
+	state, stateErr := i.stateOf(key, stored)
 	if stateErr != nil {
-		return rejected(stateErr)
+		foreign, err := rejected(stateErr)
+		foreign.Unreported = receipt.Unreported
+		return foreign, err
 	}
 	receipt.State, receipt.StateKnown = state, true
 	return receipt, err
 }
 
-// unreported is what a refused or unanswered write of an item below a kilobyte
-// used up.
-func (items) unreported(r Receipt) Units {
+// lostAgainst returns the counter's item as the refusal of a condition on it
+// tells it, empty where there is none or the store does not say; refused is
+// false if err is something else. In a transaction the counter is the first.
+func lostAgainst(err error) (stored item, refused bool) {
+	var condition *types.ConditionalCheckFailedException
+	var canceled *types.TransactionCanceledException
+	switch {
+	case errors.As(err, &condition):
+		return condition.Item, true
+	case errors.As(err, &canceled) && conditionFailed(canceled, 0):
+		return canceled.CancellationReasons[0].Item, true
+	}
+	return nil, false
+}
+
+// conditionFailed reports whether the condition of a transaction's action of
+// that index was false.
+func conditionFailed(canceled *types.TransactionCanceledException, action int) bool {
+	reasons := canceled.CancellationReasons
+	return action < len(reasons) && aws.ToString(reasons[action].Code) == reasonCondition
+}
+
+// unreported is what a refused or unanswered write that takes so many units used
+// up.
+func unreported(r Receipt, units float64) Units {
 	if r.Outcome == Conflict || r.Outcome == Unknown && !r.Unsent {
-		return Units{Write: 1}
+		return Units{Write: units}
 	}
 	return Units{}
 }
@@ -137,14 +162,37 @@ const (
 	writeUnits requestKind = true
 )
 
-// unitsOf reads an answer's consumed capacity. The side is known from the
-// request: servers fill only the total.
+// transactionUnits is what one item below a kilobyte takes in a transaction
+// (Developer Guide, "Amazon DynamoDB Transactions: How it works"). DynamoDB Local
+// 1.25 reports 4 for a transaction of one or two.
+const transactionUnits = 2
+
+// unitsOf reads an answer's consumed capacity. Where servers fill only the
+// total, the side is known from the request.
 func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
-	if consumed == nil || consumed.CapacityUnits == nil {
+	switch {
+	case consumed == nil:
 		return Units{}
-	}
-	if kind == writeUnits {
+	case consumed.ReadCapacityUnits != nil || consumed.WriteCapacityUnits != nil:
+		return Units{Read: aws.ToFloat64(consumed.ReadCapacityUnits), Write: aws.ToFloat64(consumed.WriteCapacityUnits), Reported: true}
+	case consumed.CapacityUnits == nil:
+		return Units{}
+	case kind == writeUnits:
 		return Units{Write: *consumed.CapacityUnits, Reported: true}
 	}
 	return Units{Read: *consumed.CapacityUnits, Reported: true}
+}
+
+// sumOfUnits is unitsOf an answer that lists the capacity table by table.
+func sumOfUnits(consumed []types.ConsumedCapacity, kind requestKind) Units {
+	var sum Units
+	for i := range consumed {
+		sum = sum.plus(unitsOf(&consumed[i], kind))
+	}
+	return sum
+}
+
+// plus adds what was reported.
+func (u Units) plus(other Units) Units {
+	return Units{Read: u.Read + other.Read, Write: u.Write + other.Write, Reported: u.Reported || other.Reported}
 }
