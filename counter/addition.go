@@ -52,17 +52,16 @@ func (c Change) bound() (condition string, limit int64) {
 	return "#value >= :limit", least - c.Delta
 }
 
-// transact sends a transaction whose first action is the change. An answer tells
-// no state: transactions return no items.
-func (a addition) transact(ctx context.Context, key Key, change Change, in *dynamodb.TransactWriteItemsInput) (Receipt, error) {
+// transact sends a transaction whose first action is the change; a refusal is
+// left to be explained. An answer tells no state: transactions return no items.
+func (a addition) transact(ctx context.Context, key Key, in *dynamodb.TransactWriteItemsInput) (Receipt, error) {
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := a.client.TransactWriteItems(ctx, in)
 	if err == nil {
 		units := sumOfUnits(out.ConsumedCapacity, writeUnits)
 		return Receipt{Classification: Classification{Outcome: Applied}, Units: units}, nil
 	}
-	receipt, err := a.refused(key, err, transactionUnits*float64(len(in.TransactItems)))
-	return a.explained(key, change, receipt, err)
+	return a.refused(key, err, transactionUnits*float64(len(in.TransactItems)))
 }
 
 // explained replaces the refusal of the change's condition, which is never

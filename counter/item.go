@@ -14,6 +14,7 @@ const (
 	attributeValue   = "value"
 	attributeVersion = "version"
 	attributeUpdated = "updated"
+	attributeExpires = "expires" // of markers
 )
 
 // timeFormat is ISO 8601 in UTC with a fixed width, so that stored times sort
@@ -25,6 +26,9 @@ type item = map[string]types.AttributeValue
 func (k Key) attributes() item {
 	return item{attributeID: &types.AttributeValueMemberS{Value: k.Name}}
 }
+
+// partOf is the key of an item that belongs to the counter.
+func partOf(key Key, part string) Key { return Key{Table: key.Table, Name: key.Name + "#" + part} }
 
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}

@@ -65,12 +65,12 @@ func (t *TransactionToken) Add(ctx context.Context, key Key, change Change) (Rec
 	if !change.Began.IsZero() && time.Since(change.Began) > tokenLife {
 		return unsent(fmt.Errorf("change counter %q: %w", key, ErrExpired))
 	}
-	receipt, err := t.transact(ctx, key, change, &dynamodb.TransactWriteItemsInput{
+	receipt, err := t.transact(ctx, key, &dynamodb.TransactWriteItemsInput{
 		TransactItems:      []types.TransactWriteItem{{Update: t.of(key, change)}},
 		ClientRequestToken: aws.String(change.Token),
 	})
 	// "Subsequent TransactWriteItems calls with the same client token return the
 	// number of read capacity units consumed in reading the item" (API reference).
 	receipt.Repeated = receipt.Outcome == Applied && receipt.Units.Read > 0 && receipt.Units.Write == 0
-	return receipt, err
+	return t.explained(key, change, receipt, err)
 }
