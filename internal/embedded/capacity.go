@@ -8,6 +8,10 @@ import (
 const (
 	writeUnitBytes = 1 << 10 // one write unit a started KB
 	readUnitBytes  = 4 << 10 // one read unit a started 4 KB, half if eventually consistent
+	// transactionalUnits is how many units a transaction consumes for one: one
+	// to prepare and one to commit (Developer Guide, "Capacity management for
+	// transactions").
+	transactionalUnits = 2
 )
 
 // writeUnits is the price of a write: that of the larger of the item before and

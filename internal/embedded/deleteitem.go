@@ -30,6 +30,5 @@ func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) 
 	if err != nil {
 		return reply, err
 	}
-	remove := func(attribute.Item) (attribute.Item, error) { return nil, nil }
-	return s.replace(change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: remove}, reply)
+	return s.replace(change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: becoming(nil)}, reply)
 }

@@ -45,6 +45,9 @@ func TestDifferential(t *testing.T) {
 	for _, r := range newGenerator(1).calls(generated) {
 		c.compare(t, r)
 	}
+	for _, r := range transactions() {
+		c.compare(t, r)
+	}
 	// The sizes of the tables tell whether items of all kinds are measured
 	// alike.
 	for _, name := range []string{"hash", "range", "binary", "number", "rich", "bulky"} {

@@ -17,6 +17,11 @@ const (
 	resourceInUse    = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
 	throughput       = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
 	throttling       = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
+
+	transactionCanceled   = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+	transactionConflict   = "com.amazonaws.dynamodb.v20120810#TransactionConflictException"
+	transactionInProgress = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException"
+	parameterMismatch     = "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
 )
 
 // failure is an error answer.
@@ -26,6 +31,8 @@ type failure struct {
 	message string
 	item    attribute.Item // of a failed condition that returns it
 	reason  throttleReason // of a throttle
+	misfit  bool           // of a key that is one, but of no item of its table
+	reasons []*failure     // of a cancelled transaction, by action; nil for none
 }
 
 func (f *failure) Error() string { return f.message }
@@ -36,13 +43,19 @@ func fail(kind, message string) *failure {
 
 func invalid(message string) *failure { return fail(validation, message) }
 
+func misfit(message string) *failure {
+	f := invalid(message)
+	f.misfit = true
+	return f
+}
+
 // throttleReason says which limit was met, in the words of the API reference.
 type throttleReason struct{ reason, resource string }
 
 func (f *failure) appendJSON(dst []byte) []byte {
 	dst = append(dst, `{"__type":`...)
 	dst = attribute.AppendText(dst, f.kind)
-	dst = append(dst, `,"message":`...)
+	dst = append(dst, f.messageField()...)
 	dst = attribute.AppendText(dst, f.message)
 	if len(f.item) > 0 {
 		dst = append(dst, `,"Item":`...)
@@ -56,7 +69,7 @@ func (f *failure) appendJSON(dst []byte) []byte {
 		dst = attribute.AppendText(dst, f.reason.resource)
 		dst = append(dst, `}]`...)
 	}
-	return append(dst, '}')
+	return append(appendReasons(dst, f.reasons), '}')
 }
 
 // reasonField is spelled differently in the two throttling errors.
@@ -65,4 +78,13 @@ func (f *failure) reasonField() string {
 		return `,"ThrottlingReasons"`
 	}
 	return `,"throttlingReasons"`
+}
+
+// messageField is spelled differently in the errors of transactions.
+func (f *failure) messageField() string {
+	switch f.kind {
+	case transactionCanceled, transactionInProgress, parameterMismatch:
+		return `,"Message":`
+	}
+	return `,"message":`
 }

@@ -24,17 +24,36 @@ func newLatencySource(latency Latency, seed uint64) *latencySource {
 	return &latencySource{latency: latency, random: rand.New(rand.NewPCG(seed, stream))}
 }
 
-// draw splits one latency into what passes before and after the item is
-// changed.
-func (l *latencySource) draw() (before, after time.Duration) {
+// wait is the latency of one request.
+type wait struct {
+	before time.Duration // anything is decided
+	held   time.Duration // what a transaction's items are held, 0 for others
+	after  time.Duration // the change
+}
+
+// hold is how long a transaction holds its items now: what it does not hold
+// them, for it is refused, passes after it.
+func (w *wait) hold() time.Duration {
+	held := w.held
+	w.held = 0
+	return held
+}
+
+// draw splits one latency: the half before the change and the half after it, or
+// for a transaction a quarter before its items are held, and one after they
+// were changed.
+func (l *latencySource) draw(operation string) wait {
 	if l.latency == (Latency{}) {
-		return 0, 0
+		return wait{}
 	}
 	l.mu.Lock()
 	z := l.random.NormFloat64()
 	l.mu.Unlock()
 	whole := max(l.latency.Mean+time.Duration(z*float64(l.latency.SD)), 0)
-	return whole / 2, whole - whole/2
+	if operation == transactWriteItems {
+		return wait{whole / 4, whole / 2, whole - whole/4 - whole/2}
+	}
+	return wait{before: whole / 2, after: whole - whole/2}
 }
 
 // sleep returns after a pause, or when the context ends.

@@ -53,7 +53,6 @@ func TestErrorAnswers(t *testing.T) {
 	server.ask(t, call{"CreateTable", create})
 	for _, c := range []struct{ operation, body, want string }{
 		{"Query", `{}`, "400 " + named + "UnknownOperationException: the operation Query is not supported by this server"},
-		{"TransactWriteItems", `{}`, "400 " + named + "UnknownOperationException: the operation TransactWriteItems is not supported by this server"},
 		{"GetItem", ``, shape + "the request is not a JSON object"},
 		{"GetItem", `[]`, shape + "the request is not a JSON object"},
 		{"GetItem", `{"TableName":"table","Key":5}`, shape + "the field Key cannot be a JSON number"},

@@ -31,8 +31,14 @@ func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 		return reply, err
 	}
 	if attribute.Size(r.Item) > maxItemBytes {
-		return reply, invalid("Item size has exceeded the maximum allowed size")
+		return reply, invalid(itemTooBig)
 	}
-	put := func(attribute.Item) (attribute.Item, error) { return r.Item, nil }
-	return s.replace(change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, compute: put}, reply)
+	return s.replace(change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, compute: becoming(r.Item)}, reply)
 }
+
+// becoming is what a put makes of any item, and with nil what a deletion does.
+func becoming(item attribute.Item) func(attribute.Item) (attribute.Item, error) {
+	return func(attribute.Item) (attribute.Item, error) { return item, nil }
+}
+
+const itemTooBig = "Item size has exceeded the maximum allowed size"

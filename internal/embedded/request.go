@@ -18,6 +18,7 @@ import (
 type document struct {
 	root     *fastjson.Value
 	exchange *exchange // that the request begins, for planted faults
+	wait     *wait     // of the request
 	err      error
 }
 

@@ -7,9 +7,10 @@
 // partition key, and eventually consistent reads that are behind.
 //
 // It has CreateTable, DescribeTable, DeleteTable, ListTables, GetItem, PutItem,
-// UpdateItem and DeleteItem, without indexes, streams and the parameters that
-// expressions replaced; what it has not, it refuses in so many words. Requests
-// must be signed, but any signature will do.
+// UpdateItem, DeleteItem, TransactWriteItems and TransactGetItems, without
+// indexes, streams and the parameters that expressions replaced; what it has
+// not, it refuses in so many words. Requests must be signed, but any signature
+// will do.
 //
 // It can be told to misbehave now and then, so that it can be tried whether
 // somebody notices; each fault has a file of its own.
@@ -37,7 +38,10 @@ import (
 // no limits, reads always current.
 type Config struct {
 	// Latency is added to each request, half of it before and half after the
-	// item is changed.
+	// item is changed. A TransactWriteItems decides after a quarter of it, and
+	// then holds its items until it changes them after three quarters: other
+	// writes and transactions that meet them meanwhile are refused for the
+	// conflict, and reads see them as they were.
 	Latency Latency
 	// WriteCapacity and ReadCapacity are the units that one partition key
 	// sustains in a second; 0 is no limit. At most one second's worth is
@@ -60,6 +64,7 @@ type Server struct {
 	latency  *latencySource
 	planted  *planted // nil: no fault is
 	requests atomic.Uint64
+	tokens   tokens
 
 	mu     sync.RWMutex
 	tables map[string]*table
@@ -144,13 +149,13 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	if err != nil || root.Type() != fastjson.TypeObject {
 		return fail(serialization, "the request is not a JSON object")
 	}
-	before, after := s.latency.draw()
+	wait := s.latency.draw(operation)
 	// A request that arrived is carried out and paid for even if its client
 	// has gone meanwhile, as a store does: only the wait after the change ends
 	// with the client.
-	time.Sleep(before)
-	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x}, b.reply)
-	sleep(r.Context(), after)
+	time.Sleep(wait.before)
+	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait}, b.reply)
+	sleep(r.Context(), wait.hold()+wait.after)
 	return err
 }
 
@@ -180,6 +185,10 @@ func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, 
 		return call(s.putItem, d, reply)
 	case "DeleteItem":
 		return call(s.deleteItem, d, reply)
+	case transactWriteItems:
+		return call(s.transactWriteItems, d, reply)
+	case "TransactGetItems":
+		return call(s.transactGetItems, d, reply)
 	case "CreateTable":
 		return call(s.createTable, d, reply)
 	case "DescribeTable":

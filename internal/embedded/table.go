@@ -34,6 +34,9 @@ type cell struct {
 	mu   sync.Mutex
 	item attribute.Item // nil: there is none
 	past []pastItem     // what eventually consistent reads may still see, oldest first
+	// held: a transaction decided about the item and did not commit yet. Until
+	// it does, nobody else may change the item.
+	held bool
 	// faulty is what planted faults have to know; nil if none was told yet.
 	faulty *faultyCell
 }
@@ -107,12 +110,12 @@ func checkKeyAttribute(item attribute.Item, key keyAttribute, limit int, what st
 	case v.Kind > attribute.Binary:
 		return invalid("Invalid attribute value type")
 	case v.Kind != key.kind:
-		return invalid("One or more parameter values were invalid: Type mismatch for key")
+		return misfit("One or more parameter values were invalid: Type mismatch for key")
 	case v.Kind != attribute.Number && v.Text == "":
 		return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
 			emptyKind(v.Kind) + " value. Key: " + key.name)
 	case len(v.Text) > limit:
-		return invalid("One or more parameter values were invalid: Size of " + what + " has exceeded the maximum size limit of" +
+		return misfit("One or more parameter values were invalid: Size of " + what + " has exceeded the maximum size limit of" +
 			map[int]string{maxHashBytes: "2048", maxSortBytes: "1024"}[limit] + " bytes")
 	}
 	return nil

@@ -29,21 +29,25 @@ func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) 
 	if err != nil {
 		return reply, err
 	}
-	compute := func(old attribute.Item) (attribute.Item, error) {
+	ch := change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: updating(r.Key, update), isUpdate: true}
+	e, err := s.apply(ch)
+	if err != nil {
+		return reply, err
+	}
+	return ch.answer(reply, e, r.returned(e, update)), nil
+}
+
+// updating is what an update makes of the item with that key, or of none.
+func updating(key attribute.Item, update *expression.Update) func(attribute.Item) (attribute.Item, error) {
+	return func(old attribute.Item) (attribute.Item, error) {
 		if old == nil {
-			old = maps.Clone(r.Key)
+			old = maps.Clone(key)
 		}
 		if update == nil {
 			return old, nil
 		}
 		return update.Apply(old)
 	}
-	ch := change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: compute, isUpdate: true}
-	e, err := s.apply(ch)
-	if err != nil {
-		return reply, err
-	}
-	return ch.answer(reply, e, r.returned(e, update)), nil
 }
 
 // prepare checks everything that does not depend on the stored item.
@@ -57,24 +61,28 @@ func (r *updateItemRequest) prepare(t *table) (*expression.Update, *expression.C
 	if err := t.checkKey(r.Key); err != nil {
 		return nil, nil, err
 	}
-	placeholders, err := r.placeholders(parameter{"UpdateExpression", r.UpdateExpression}, parameter{"ConditionExpression", r.ConditionExpression})
+	update, condition, err := r.updateAndCondition(r.UpdateExpression)
 	if err != nil {
-		return nil, nil, err
-	}
-	var update *expression.Update
-	if r.UpdateExpression != nil {
-		if update, err = expression.ParseUpdate(*r.UpdateExpression, placeholders); err != nil {
-			return nil, nil, err
-		}
-	}
-	condition, err := r.condition(placeholders)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := placeholders.Unused(); err != nil {
 		return nil, nil, err
 	}
 	return update, condition, t.checkTargets(update)
+}
+
+// updateAndCondition reads the expressions of an update, whose own may be nil.
+func (w *writing) updateAndCondition(text *string) (update *expression.Update, condition *expression.Condition, err error) {
+	placeholders, err := w.placeholders(parameter{"UpdateExpression", text}, parameter{"ConditionExpression", w.ConditionExpression})
+	if err != nil {
+		return nil, nil, err
+	}
+	if text != nil {
+		if update, err = expression.ParseUpdate(*text, placeholders); err != nil {
+			return nil, nil, err
+		}
+	}
+	if condition, err = w.condition(placeholders); err != nil {
+		return nil, nil, err
+	}
+	return update, condition, placeholders.Unused()
 }
 
 // checkTargets refuses an update of the key.

@@ -76,6 +76,10 @@ type change struct {
 	// compute returns what becomes of an item, nil for none.
 	compute  func(old attribute.Item) (attribute.Item, error)
 	isUpdate bool
+	// isTransactional: its units count twice.
+	isTransactional bool
+	// isCheck: it only looks at the item.
+	isCheck bool
 }
 
 // effect is what a write did.
@@ -104,7 +108,7 @@ func (s *Server) apply(ch change) (effect, error) {
 func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 	e := effect{old: c.item}
 	refused := ch.condition != nil && !ch.condition.Match(c.item)
-	if !refused {
+	if !refused && !c.held {
 		var err error
 		if e.new, err = ch.compute(c.item); err != nil {
 			return effect{}, err
@@ -115,9 +119,15 @@ func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 		return effect{}, invalid("Item size to update has exceeded the maximum allowed size")
 	}
 	e.units = writeUnits(before, after)
-	// A refused condition consumes what the write would have.
+	if ch.isTransactional {
+		e.units *= transactionalUnits
+	}
+	// What is refused consumes what the write of the old item would have.
 	if !p.writes.take(e.units, s.config.WriteCapacity) {
 		return effect{}, ch.table.throttled("Write")
+	}
+	if c.held {
+		return effect{}, conflict()
 	}
 	if refused {
 		return effect{}, ch.refusal(c.item)

@@ -1,0 +1,148 @@
+package embedded
+
+import (
+	"crypto/sha256"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/valyala/fastjson"
+
+	"contend/internal/embedded/attribute"
+)
+
+// tokenWindow is how long after its transaction was carried out a client
+// request token makes another one with it a repeat (API reference,
+// TransactWriteItems, ClientRequestToken).
+const tokenWindow = 10 * time.Minute
+
+// tokens are the client request tokens of the transactions that are going on or
+// were carried out within the window. The zero value has none. It is safe for
+// use by several goroutines.
+type tokens struct {
+	mu   sync.Mutex
+	uses map[string]tokenUse
+	// done are the tokens whose transactions were carried out, the oldest
+	// first.
+	done []string
+}
+
+type tokenUse struct {
+	parameters fingerprint
+	done       time.Time // zero: the transaction is going on
+}
+
+// begin uses a token for a transaction, of which end has to be told. A repeat
+// is one that was carried out already, and is not to be carried out again.
+func (t *tokens) begin(token string, parameters fingerprint) (isRepeat bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.forget()
+	use, known := t.uses[token]
+	switch {
+	case !known:
+		if t.uses == nil {
+			t.uses = map[string]tokenUse{}
+		}
+		t.uses[token] = tokenUse{parameters: parameters}
+		return false, nil
+	case use.parameters != parameters:
+		return false, fail(parameterMismatch, "The request has other parameters than the one that used its token before.")
+	case use.done.IsZero():
+		return false, fail(transactionInProgress, "Transaction from previous request is still in progress")
+	}
+	return true, nil
+}
+
+// end remembers a token whose transaction was carried out. That of a cancelled
+// one is free for another try.
+func (t *tokens) end(token string, carriedOut bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !carriedOut {
+		delete(t.uses, token)
+		return
+	}
+	use := t.uses[token]
+	use.done = time.Now()
+	t.uses[token] = use
+	t.done = append(t.done, token)
+}
+
+// forget drops the tokens that are older than the window. The caller holds
+// t.mu.
+func (t *tokens) forget() {
+	if len(t.done) == 0 {
+		return
+	}
+	now := time.Now()
+	for len(t.done) > 0 && now.Sub(t.uses[t.done[0]].done) >= tokenWindow {
+		delete(t.uses, t.done[0])
+		t.done[0] = ""
+		t.done = t.done[1:]
+	}
+}
+
+// fingerprint tells different parameters apart.
+type fingerprint [sha256.Size]byte
+
+func fingerprintOf(v *fastjson.Value) fingerprint {
+	if v == nil {
+		return fingerprint{}
+	}
+	return sha256.Sum256(appendCanonical(nil, v))
+}
+
+// appendCanonical appends JSON in a form that does not depend on the order of
+// members and of the elements of sets, nor on members that are null: clients
+// write both anew for each try.
+func appendCanonical(dst []byte, v *fastjson.Value) []byte {
+	switch v.Type() {
+	case fastjson.TypeObject:
+		return appendCanonicalObject(dst, v.GetObject())
+	case fastjson.TypeArray:
+		dst = append(dst, '[')
+		for _, element := range v.GetArray() {
+			dst = append(appendCanonical(dst, element), ',')
+		}
+		return append(dst, ']')
+	}
+	return v.MarshalTo(dst)
+}
+
+func appendCanonicalObject(dst []byte, o *fastjson.Object) []byte {
+	members := make([]string, 0, o.Len())
+	o.Visit(func(name []byte, member *fastjson.Value) {
+		if member.Type() == fastjson.TypeNull {
+			return
+		}
+		text := append(attribute.AppendText(nil, string(name)), ':')
+		if elements, isSet := elementsOfSet(string(name), member); isSet {
+			for _, element := range elements {
+				text = append(append(text, element...), ',')
+			}
+		} else {
+			text = appendCanonical(text, member)
+		}
+		members = append(members, string(text))
+	})
+	slices.Sort(members)
+	dst = append(dst, '{')
+	for _, member := range members {
+		dst = append(append(dst, member...), ',')
+	}
+	return append(dst, '}')
+}
+
+// elementsOfSet are the elements of the payload of a set, in order.
+func elementsOfSet(name string, v *fastjson.Value) (elements []string, isSet bool) {
+	kind, known := attribute.ParseKind(name)
+	if !known || v.Type() != fastjson.TypeArray || kind != attribute.StringSet && kind != attribute.NumberSet && kind != attribute.BinarySet {
+		return nil, false
+	}
+	for _, element := range v.GetArray() {
+		elements = append(elements, string(element.MarshalTo(nil)))
+	}
+	slices.Sort(elements)
+	return elements, true
+}

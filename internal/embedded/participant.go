@@ -1,0 +1,71 @@
+package embedded
+
+import (
+	"cmp"
+	"slices"
+
+	"contend/internal/embedded/attribute"
+)
+
+// participant is one item of a transaction.
+type participant struct {
+	place     place
+	table     *table
+	partition *partition
+	cell      *cell   // nil if the key can be no item's
+	units     float64 // that the transaction consumed for it
+	err       error   // why the transaction is cancelled, nil if not for this item
+}
+
+// place is where an item is: two of them are ordered, and equal if it is one
+// item.
+type place struct{ table, hash, sort string }
+
+func (p place) compare(other place) int {
+	return cmp.Or(cmp.Compare(p.table, other.table), cmp.Compare(p.hash, other.hash), cmp.Compare(p.sort, other.sort))
+}
+
+// join adds the item of a key that was checked with the given result. A key
+// that no item of the table can have cancels the transaction, and others are an
+// error.
+func join(all []*participant, t *table, key attribute.Item, problem error) ([]*participant, error) {
+	if problem != nil {
+		if !asFailure(problem).misfit {
+			return nil, problem
+		}
+		return append(all, &participant{table: t, err: problem}), nil
+	}
+	at := place{t.description.TableName, keyText(key[t.hash.name]), keyText(key[t.sort.name])}
+	if slices.ContainsFunc(all, func(other *participant) bool { return other.cell != nil && other.place == at }) {
+		return nil, invalid("Transaction request cannot include multiple operations on one item")
+	}
+	p, c := t.locate(key)
+	return append(all, &participant{place: at, table: t, partition: p, cell: c}), nil
+}
+
+// lock locks all items at once, so that they are read or changed as one. They
+// are locked in the order of their places, so that no two transactions wait for
+// each other.
+func lock(all []*participant) (unlock func()) {
+	ordered := slices.DeleteFunc(slices.Clone(all), func(p *participant) bool { return p.cell == nil })
+	slices.SortFunc(ordered, func(a, b *participant) int { return a.place.compare(b.place) })
+	for _, p := range ordered {
+		p.cell.mu.Lock()
+	}
+	return func() {
+		for _, p := range ordered {
+			p.cell.mu.Unlock()
+		}
+	}
+}
+
+// read takes the units of reading an item in a transaction, or tells of the
+// throttle. The caller holds the cell's mutex.
+func (p *participant) read(limit int) (attribute.Item, error) {
+	item := p.cell.item
+	p.units = transactionalUnits * readUnits(attribute.Size(item), true)
+	if !p.partition.reads.take(p.units, limit) {
+		return nil, p.table.throttled("Read")
+	}
+	return item, nil
+}

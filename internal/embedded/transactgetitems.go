@@ -1,0 +1,154 @@
+package embedded
+
+import (
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/expression"
+)
+
+type transactGetItemsRequest struct {
+	TransactItems []*getAction // empty if they were not given
+	reporting
+}
+
+// getAction is one of the reads of a TransactGetItems.
+type getAction struct {
+	given                bool
+	TableName            string
+	Key                  attribute.Item
+	ProjectionExpression *string
+	expressions
+}
+
+func (r *transactGetItemsRequest) decode(d *document) {
+	r.TransactItems = decodeObjects(d, "TransactItems", decodeGetAction)
+	r.reporting.decode(d)
+}
+
+func decodeGetAction(d *document) *getAction {
+	o := d.object("Get")
+	if o == nil {
+		return &getAction{}
+	}
+	a := &getAction{
+		given:                true,
+		TableName:            o.text("TableName"),
+		Key:                  o.item("Key"),
+		ProjectionExpression: o.optionalText("ProjectionExpression"),
+	}
+	a.expressions.decode(o)
+	if o.err != nil {
+		d.keep(o.err)
+	}
+	return a
+}
+
+// transactGetItems reads all items at one moment.
+func (s *Server) transactGetItems(r *transactGetItemsRequest, reply []byte) ([]byte, error) {
+	if len(r.TransactItems) == 0 {
+		return reply, memberNull("transactItems")
+	}
+	if err := tooManyTransactItems(len(r.TransactItems)); err != nil {
+		return reply, err
+	}
+	if err := r.reporting.check(); err != nil {
+		return reply, err
+	}
+	all, projections, err := s.enlistReads(r)
+	if err != nil {
+		return reply, err
+	}
+	items, err := s.snapshot(all)
+	if err != nil {
+		return reply, err
+	}
+	if err := project(items, projections); err != nil {
+		return reply, err
+	}
+	reply = appendResponses(append(reply, '{'), items)
+	return append(r.appendCapacities(reply, all, "Read"), '}'), nil
+}
+
+// enlistReads finds the items and what is wanted of each, nil for all.
+func (s *Server) enlistReads(r *transactGetItemsRequest) (all []*participant, projections []*expression.Projection, err error) {
+	for _, a := range r.TransactItems {
+		t, projection, err := s.prepareTransactGet(a)
+		if err != nil {
+			return nil, nil, err
+		}
+		if all, err = join(all, t, a.Key, t.checkKey(a.Key)); err != nil {
+			return nil, nil, err
+		}
+		projections = append(projections, projection)
+	}
+	return all, projections, nil
+}
+
+func (s *Server) prepareTransactGet(a *getAction) (*table, *expression.Projection, error) {
+	switch {
+	case !a.given:
+		return nil, nil, memberNull("transactItems")
+	case a.TableName == "":
+		return nil, nil, invalid("Requested resource not found")
+	}
+	t, err := s.table(a.TableName)
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.Key == nil {
+		return nil, nil, invalid("Get Condition for key not in key list")
+	}
+	placeholders, err := a.placeholders(parameter{"ProjectionExpression", a.ProjectionExpression})
+	if err != nil || a.ProjectionExpression == nil {
+		return t, nil, err
+	}
+	projection, err := expression.ParseProjection(*a.ProjectionExpression, placeholders)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, projection, placeholders.Unused()
+}
+
+// snapshot reads the items at one moment at which no transaction holds any, or
+// cancels.
+func (s *Server) snapshot(all []*participant) ([]attribute.Item, error) {
+	defer lock(all)()
+	items := make([]attribute.Item, len(all))
+	for i, p := range all {
+		if p.err != nil {
+			continue
+		}
+		items[i], p.err = p.read(s.config.ReadCapacity)
+		if p.err == nil && p.cell.held {
+			p.err = conflict()
+		}
+	}
+	return items, cancellation(all)
+}
+
+// project leaves of each item what is wanted of it.
+func project(items []attribute.Item, projections []*expression.Projection) error {
+	var shown payload
+	for i, projection := range projections {
+		if items[i] != nil && projection != nil {
+			items[i] = projection.Apply(items[i])
+		}
+		shown.add(items[i])
+	}
+	return shown.check()
+}
+
+func appendResponses(reply []byte, items []attribute.Item) []byte {
+	reply = append(reply, `"Responses":[`...)
+	for i, item := range items {
+		if i > 0 {
+			reply = append(reply, ',')
+		}
+		reply = append(reply, '{')
+		if item != nil {
+			reply = append(reply, `"Item":`...)
+			reply = attribute.AppendItem(reply, item)
+		}
+		reply = append(reply, '}')
+	}
+	return append(reply, ']')
+}

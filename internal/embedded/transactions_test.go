@@ -1,0 +1,202 @@
+package embedded_test
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// handWrittenTransactions has one request a line, as [handWritten] has, for the
+// tables that those created.
+//
+//go:embed testdata/transactions.txt
+var handWrittenTransactions string
+
+// transactions are the requests of a comparison that deal with them.
+func transactions() []call {
+	const generated = 1500
+	all := calls(handWrittenTransactions)
+	all = append(all, bulkyTransactions()...)
+	return append(all, newTransactionGenerator(2).calls(generated)...)
+}
+
+// bulkyTransactions are around the limits of transactions.
+func bulkyTransactions() []call {
+	const perItem = 400<<10 - 20
+	actions := func(n int, action func(i int) string) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = action(i)
+		}
+		return `{"ReturnConsumedCapacity":"TOTAL","TransactItems":[` + strings.Join(all, ",") + `]}`
+	}
+	put := func(size int) func(i int) string {
+		return func(i int) string {
+			return fmt.Sprintf(`{"Put":{"TableName":"hash","Item":{"id":{"S":"big-%d"},"v":{"S":"%s"}}}}`, i, strings.Repeat("x", size))
+		}
+	}
+	set := func(size int) func(i int) string {
+		return func(i int) string {
+			return fmt.Sprintf(`{"Update":{"TableName":"hash","Key":{"id":{"S":"big-%d"}},"UpdateExpression":"SET w = :w","ExpressionAttributeValues":{":w":{"S":"%s"}}}}`,
+				i, strings.Repeat("x", size))
+		}
+	}
+	on := func(kind, rest string) func(i int) string {
+		return func(i int) string {
+			return fmt.Sprintf(`{%q:{"TableName":"hash","Key":{"id":{"S":"big-%d"}}%s}}`, kind, i, rest)
+		}
+	}
+	const exists, isNew = `,"ConditionExpression":"attribute_exists(id)"`, `,"ConditionExpression":"attribute_not_exists(id)","ReturnValuesOnConditionCheckFailure":"ALL_OLD"`
+	const write, get = "TransactWriteItems", "TransactGetItems"
+	return []call{
+		{write, actions(101, put(1))}, {write, actions(100, put(1))},
+		{get, actions(101, on("Get", ""))}, {get, actions(100, on("Get", ""))},
+		{write, actions(1, put(400<<10))}, {write, actions(2, put(perItem))},
+		{write, actions(10, put(perItem))}, {write, actions(11, put(perItem))},
+		{write, actions(1, set(10))}, {write, actions(2, set(100))}, {write, actions(11, set(perItem))}, {write, actions(1, set(400<<10))},
+		{get, actions(9, on("Get", ""))},
+		{"PutItem", putOf(put(perItem)(10))}, {"PutItem", putOf(put(perItem)(11))},
+		{get, actions(12, on("Get", ""))}, {get, actions(12, on("Get", `,"ProjectionExpression":"id"`))},
+		{write, actions(12, on("ConditionCheck", exists))}, {write, actions(12, on("ConditionCheck", isNew))}, {write, actions(9, on("ConditionCheck", isNew))},
+		{write, actions(1, on("ConditionCheck", exists))}, {write, actions(100, on("Delete", ""))}, {write, actions(1, on("Delete", ""))},
+		{"DescribeTable", `{"TableName":"hash"}`},
+	}
+}
+
+// putOf is the PutItem that does what a Put does.
+func putOf(action string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(action, `{"Put":`), "}")
+}
+
+// transactionGenerator makes random transactions over a few items of two
+// tables, some under a few tokens, so that they are repeats or mismatches.
+type transactionGenerator struct {
+	*generator
+	tokens map[string]string // the transactions that used them last
+}
+
+func newTransactionGenerator(seed uint64) *transactionGenerator {
+	return &transactionGenerator{newGenerator(seed), map[string]string{}}
+}
+
+func (g *transactionGenerator) calls(n int) []call {
+	all := make([]call, n)
+	for i := range all {
+		all[i] = g.call()
+	}
+	return all
+}
+
+func (g *transactionGenerator) call() call {
+	switch {
+	case g.chance(0.2):
+		return g.generator.call() // what was written is seen, and changes
+	case g.chance(0.25):
+		return call{"TransactGetItems", g.request(g.get)}
+	case g.chance(0.7):
+		return call{"TransactWriteItems", g.request(g.write)}
+	}
+	return call{"TransactWriteItems", g.tokened()}
+}
+
+// tokened is a transaction with one of a few tokens: mostly the one that used
+// it before.
+func (g *transactionGenerator) tokened() string {
+	token := g.pick("p", "q", "r", "s", fmt.Sprint("fresh-", g.random.IntN(100)))
+	before, used := g.tokens[token]
+	if !used || g.chance(0.3) {
+		before = g.request(g.write)
+		g.tokens[token] = before
+	}
+	return fmt.Sprintf(`{"ClientRequestToken":%q,`, token) + before[1:]
+}
+
+func (g *transactionGenerator) request(action func() map[string]any) string {
+	actions := make([]any, 1+g.random.IntN(4))
+	for i := range actions {
+		actions[i] = action()
+	}
+	request := map[string]any{"TransactItems": actions}
+	if g.chance(0.3) {
+		request["ReturnConsumedCapacity"] = g.pick("TOTAL", "INDEXES", "NONE")
+	}
+	return marshal(request)
+}
+
+// item is where a random action goes; it has no expressions yet.
+func (g *transactionGenerator) item() (action, key map[string]any) {
+	g.names, g.values = map[string]string{}, map[string]any{}
+	key = map[string]any{"id": map[string]any{"S": g.pick("a", "b", "c", "d", "e", "f")}}
+	if g.chance(0.02) {
+		key["id"] = map[string]any{"N": "1"}
+	}
+	if g.chance(0.3) {
+		key["n"] = map[string]any{"N": g.pick("1", "2", "1.0")}
+		return map[string]any{"TableName": "range"}, key
+	}
+	return map[string]any{"TableName": g.pick("hash", "hash", "hash", "hash", "hash", "hash", "hash", "hash", "hash", "absent")}, key
+}
+
+func (g *transactionGenerator) get() map[string]any {
+	action, key := g.item()
+	action["Key"] = key
+	g.read(action)
+	delete(action, "ConsistentRead")
+	g.expressions(action)
+	return map[string]any{"Get": action}
+}
+
+func (g *transactionGenerator) write() map[string]any {
+	action, key := g.item()
+	kind := g.pick("Put", "Update", "Update", "Delete", "ConditionCheck")
+	if kind == "Put" {
+		action["Item"] = g.generator.item(key)
+	} else {
+		action["Key"] = key
+	}
+	if kind == "Update" {
+		action["UpdateExpression"] = g.update()
+	}
+	if kind == "ConditionCheck" || g.chance(0.3) {
+		action["ConditionExpression"] = g.condition(1)
+	}
+	if g.chance(0.5) {
+		action["ReturnValuesOnConditionCheckFailure"] = g.pick("ALL_OLD", "NONE")
+	}
+	g.expressions(action)
+	return map[string]any{kind: action}
+}
+
+func (g *transactionGenerator) expressions(action map[string]any) {
+	if len(g.names) > 0 {
+		action["ExpressionAttributeNames"] = g.names
+	}
+	if len(g.values) > 0 {
+		action["ExpressionAttributeValues"] = g.values
+	}
+}
+
+// canceled is the answer of a cancelled transaction.
+type canceled struct {
+	CancellationReasons []struct {
+		Code, Message string
+		Item          any
+	}
+}
+
+const canceledPrefix = "400 com.amazonaws.dynamodb.v20120810#TransactionCanceledException: "
+
+// reasonsOf are the reasons of a cancelled transaction, nil of any other answer.
+func reasonsOf(answer string) *canceled {
+	text, ok := strings.CutPrefix(answer, canceledPrefix)
+	at := strings.Index(text, ` {"CancellationReasons"`)
+	if !ok || at < 0 {
+		return nil
+	}
+	var c canceled
+	if err := json.Unmarshal([]byte(text[at+1:]), &c); err != nil {
+		return nil
+	}
+	return &c
+}

@@ -1,0 +1,206 @@
+package embedded
+
+import (
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"contend/internal/embedded/attribute"
+)
+
+const transactWriteItems = "TransactWriteItems"
+
+// transactWriteItemsRequest has no ReturnItemCollectionMetrics, as all writes.
+type transactWriteItemsRequest struct {
+	TransactItems      []*writeAction // nil if they were not given
+	ClientRequestToken *string
+	reporting
+	parameters fingerprint // of what may not change under one token
+	wait       *wait
+}
+
+func (r *transactWriteItemsRequest) decode(d *document) {
+	r.TransactItems = decodeObjects(d, "TransactItems", decodeWriteAction)
+	r.ClientRequestToken = d.optionalText("ClientRequestToken")
+	r.reporting.decode(d)
+	r.wait = d.wait
+	if r.ClientRequestToken != nil && d.err == nil {
+		r.parameters = fingerprintOf(d.member("TransactItems"))
+	}
+}
+
+func (s *Server) transactWriteItems(r *transactWriteItemsRequest, reply []byte) ([]byte, error) {
+	if err := r.check(); err != nil {
+		return reply, err
+	}
+	all, side, err := s.transactOnce(r)
+	if err != nil {
+		return reply, err
+	}
+	return append(r.appendCapacities(append(reply, '{'), all, side), '}'), nil
+}
+
+// transactOnce carries a transaction out unless it is a repeat, and tells on
+// which side it consumed capacity.
+func (s *Server) transactOnce(r *transactWriteItemsRequest) (all []*participant, side string, err error) {
+	const reads, writes = "Read", "Write"
+	if r.ClientRequestToken == nil {
+		all, err = s.transact(r)
+		return all, writes, err
+	}
+	isRepeat, err := s.tokens.begin(*r.ClientRequestToken, r.parameters)
+	if err != nil {
+		return nil, "", err
+	}
+	if isRepeat {
+		all, err = s.repeat(r)
+		return all, reads, err
+	}
+	all, err = s.transact(r)
+	s.tokens.end(*r.ClientRequestToken, err == nil)
+	return all, writes, err
+}
+
+// check refuses what is wrong whatever the tables hold.
+func (r *transactWriteItemsRequest) check() error {
+	switch {
+	case r.TransactItems == nil:
+		return memberNull("transactItems")
+	case len(r.TransactItems) == 0:
+		return invalid("Value [] at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
+	}
+	if err := tooManyTransactItems(len(r.TransactItems)); err != nil {
+		return err
+	}
+	if err := r.checkToken(); err != nil {
+		return err
+	}
+	if err := r.checkActions(); err != nil {
+		return err
+	}
+	for i, a := range r.TransactItems {
+		if a.TableName == "" {
+			return a.lacks(i, "tableName")
+		}
+	}
+	return r.reporting.check()
+}
+
+func (r *transactWriteItemsRequest) checkToken() error {
+	const longest = 36
+	if r.ClientRequestToken == nil {
+		return nil
+	}
+	token, limit := *r.ClientRequestToken, ""
+	switch {
+	case token == "":
+		limit = "greater than or equal to 1"
+	case utf8.RuneCountInString(token) > longest:
+		limit = fmt.Sprint("less than or equal to ", longest)
+	default:
+		return nil
+	}
+	return invalid("Value " + token + " at 'clientRequestToken' failed to satisfy constraint: Member must have length " + limit)
+}
+
+func (r *transactWriteItemsRequest) checkActions() error {
+	bytes := 0
+	for _, a := range r.TransactItems {
+		if err := a.parse(); err != nil {
+			return err
+		}
+		if bytes += a.bytes(); bytes > maxTransactionBytes {
+			return invalid(fmt.Sprint("Transaction payload size cannot exceed 4MB. Payload Size: ", bytes))
+		}
+	}
+	return nil
+}
+
+func (a *writeAction) lacks(i int, member string) error {
+	return memberNull(fmt.Sprintf("transactItems.%d.member.%s.%s", i+1, a.kind.member(), member))
+}
+
+// transact carries a transaction out, all of it or nothing.
+func (s *Server) transact(r *transactWriteItemsRequest) ([]*participant, error) {
+	all, changes, err := s.enlist(r)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.prepare(all, changes)
+	if err != nil {
+		return nil, err
+	}
+	time.Sleep(r.wait.hold())
+	s.commit(all, changes, made)
+	return all, nil
+}
+
+// enlist finds the items and what happens to each.
+func (s *Server) enlist(r *transactWriteItemsRequest) (all []*participant, changes []change, err error) {
+	for i, a := range r.TransactItems {
+		t, err := s.table(a.TableName)
+		if err != nil {
+			return nil, nil, err
+		}
+		if member := a.missing(); member != "" {
+			return nil, nil, a.lacks(i, member)
+		}
+		ch, problem := a.change(t)
+		if all, err = join(all, t, ch.key, problem); err != nil {
+			return nil, nil, err
+		}
+		if p := all[i]; p.err == nil {
+			p.err = t.checkTargets(a.update)
+		}
+		changes = append(changes, ch)
+	}
+	return all, changes, nil
+}
+
+// prepare decides what becomes of each item and holds them, or cancels the
+// transaction.
+func (s *Server) prepare(all []*participant, changes []change) (made []attribute.Item, err error) {
+	defer lock(all)()
+	made = make([]attribute.Item, len(all))
+	for i, p := range all {
+		if p.err != nil {
+			continue
+		}
+		e, err := s.weigh(changes[i], p.partition, p.cell)
+		made[i], p.units, p.err = e.new, e.units, err
+	}
+	if err := cancellation(all); err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		p.cell.held = true
+	}
+	return made, nil
+}
+
+// commit changes the items that were held, and lets go of them.
+func (s *Server) commit(all []*participant, changes []change, made []attribute.Item) {
+	defer lock(all)()
+	for i, p := range all {
+		if !changes[i].isCheck {
+			p.cell.replace(made[i], s.config.ReadLag)
+		}
+		p.cell.held = false
+	}
+}
+
+// repeat answers a transaction that was carried out before: nothing happens,
+// but the items are read, and paid for.
+func (s *Server) repeat(r *transactWriteItemsRequest) ([]*participant, error) {
+	all, _, err := s.enlist(r)
+	if err != nil {
+		return nil, err
+	}
+	defer lock(all)()
+	for _, p := range all {
+		if p.err == nil {
+			_, p.err = p.read(s.config.ReadCapacity)
+		}
+	}
+	return all, cancellation(all)
+}
