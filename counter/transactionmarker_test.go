@@ -55,7 +55,7 @@ func TestMarkersNeedAToken(t *testing.T) {
 // TestAMarkerTellsWhenItExpires: it is stored once, for MarkerTTL from the
 // beginning of the operation on.
 func TestAMarkerTellsWhenItExpires(t *testing.T) {
-	onLocal(t, func(t *testing.T, client *dynamodb.Client) {
+	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		strategy := counter.NewTransactionMarker(client, time.Minute)
 		if err := strategy.Create(t.Context(), shared, 0); err != nil {
 			t.Fatal(err)

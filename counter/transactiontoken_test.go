@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/counter"
-	"contend/internal/localtest"
 )
 
 // transacting is a store that gives every transaction the same answer.
@@ -45,15 +44,10 @@ func lostTo(value string) types.CancellationReason {
 
 var shared = counter.Key{Table: "counters", Name: "shared"}
 
-// onLocal runs a test on DynamoDB Local.
-func onLocal(t *testing.T, test func(*testing.T, *dynamodb.Client)) {
-	test(t, withTable(t, localtest.Start(t)))
-}
-
 // TestARepetitionChangesNothing: of two attempts with one token the second is
 // told to be a repetition, also where the counter is at its floor by then.
 func TestARepetitionChangesNothing(t *testing.T) {
-	onLocal(t, func(t *testing.T, client *dynamodb.Client) {
+	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		for _, name := range []string{counter.TransactionTokenName, counter.TransactionMarkerName} {
 			for what, schema := range schemas {
 				t.Run(name+" "+what, func(t *testing.T) {
