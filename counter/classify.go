@@ -35,7 +35,8 @@ const (
 	ReasonFloor         = "floor" // see [ErrFloor]
 	ReasonFull          = "full"  // see [ErrFull]
 	ReasonExpired       = "token expired"
-	ReasonToken         = "bad token" // see [ErrToken]
+	ReasonToken         = "bad token"       // see [ErrToken]
+	ReasonUnprocessed   = "UnprocessedKeys" // the field of the answer that tells it
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
 	ReasonTimeout       = "time-out"
@@ -100,6 +101,8 @@ func classifyOwn(err error) (Classification, bool) {
 		return Classification{Outcome: Failed, Reason: ReasonExpired}, true
 	case errors.Is(err, ErrToken):
 		return Classification{Outcome: Failed, Reason: ReasonToken, Permanent: true}, true
+	case errors.Is(err, ErrUnprocessed):
+		return Classification{Outcome: Throttled, Reason: ReasonUnprocessed}, true
 	case errors.Is(err, ErrNotFound):
 		return Classification{Outcome: Failed, Reason: ReasonNotFound, Permanent: true}, true
 	case errors.Is(err, ErrNotCounter):

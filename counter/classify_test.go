@@ -249,6 +249,7 @@ func TestClassifyOwn(t *testing.T) {
 		{&FloorError{Key: key}, Classification{Failed, ReasonFloor, false}},
 		{fmt.Errorf("change: %w", ErrExpired), Classification{Failed, ReasonExpired, false}},
 		{Change{}.checkToken(key), Classification{Failed, ReasonToken, true}},
+		{fmt.Errorf("read: %w: 1 of 8", ErrUnprocessed), Classification{Throttled, ReasonUnprocessed, false}},
 		{notFound(key), Classification{Failed, ReasonNotFound, true}},
 		{&OutOfSyncError{Key: key}, Classification{Conflict, "out of sync", false}},
 		{errors.New("anything else"), Classification{Unknown, ReasonUnexplained, false}},

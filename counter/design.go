@@ -63,6 +63,7 @@ func designs() []design {
 		{AtomicAddName, (*AtomicAdd)(nil).Traits(), func(i items, _ Parameters) Strategy { return newAtomicAdd(i) }},
 		{TransactionTokenName, (*TransactionToken)(nil).Traits(), func(i items, _ Parameters) Strategy { return newTransactionToken(i) }},
 		{TransactionMarkerName, (*TransactionMarker)(nil).Traits(), func(i items, p Parameters) Strategy { return newTransactionMarker(i, p.MarkerTTL) }},
+		{ShardedName, (*Sharded)(nil).Traits(), func(i items, p Parameters) Strategy { return newSharded(i, p.Shards, p.Snapshot) }},
 	}
 }
 

@@ -27,6 +27,9 @@ var (
 	// ErrToken: the change has no token, or none of the form that designs need
 	// (see [Change.Token]). Nothing was sent.
 	ErrToken = errors.New("bad token")
+	// ErrUnprocessed: the store answered a part of a batch only, for lack of
+	// capacity.
+	ErrUnprocessed = errors.New("keys left unprocessed")
 	// ErrNotCounter: the item does not hold an integer within int64. See
 	// [ValueError].
 	ErrNotCounter = errors.New("not a counter")
