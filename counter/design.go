@@ -64,6 +64,7 @@ func designs() []design {
 		{TransactionTokenName, (*TransactionToken)(nil).Traits(), func(i items, _ Parameters) Strategy { return newTransactionToken(i) }},
 		{TransactionMarkerName, (*TransactionMarker)(nil).Traits(), func(i items, p Parameters) Strategy { return newTransactionMarker(i, p.MarkerTTL) }},
 		{ShardedName, (*Sharded)(nil).Traits(), func(i items, p Parameters) Strategy { return newSharded(i, p.Shards, p.Snapshot) }},
+		{CombiningName, (*Combining)(nil).Traits(), func(i items, p Parameters) Strategy { return newCombining(i, p.OnConflict) }},
 	}
 }
 
