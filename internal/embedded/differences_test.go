@@ -51,6 +51,28 @@ var differences = []difference{
 	differs("Local knows of other services", unknown+`An unknown operation was requested\.`, `400 .*#InvalidAction: .*`),
 	differs("no signature is verified or even read", `200 \{"TableNames".*`, internal),
 
+	// Transactions.
+	{"Local ends the message of a failed ConditionCheck with a full stop, AWS and we do not", punctuated},
+	{"Local counts a transaction's write units twice over, and those of like items once; AWS and we count two for each KB of each item", miscounted},
+	{"Local does not tell on which side a TransactGetItems consumed a table's units", unsided},
+	differs("Local refuses a transaction for what an item does not allow, AWS and we cancel it with that reason",
+		cancelledFor+`"ValidationError","Message":"`+itemProblems+`".*`, validation+itemProblems),
+	differs("Local gives only the first reason where the key is to be updated", cancelledFor+`"ValidationError","Message":"One or more parameter values were invalid: Cannot update attribute id\. .*`,
+		cancelledFor+`\[\{"Code":"ValidationError","Message":"One or more parameter values were invalid: Cannot update attribute id\. [^{]*`),
+	differs("we refuse two actions on one item before we look at any item",
+		validation+`Transaction request cannot include multiple operations on one item`, cancelledFor+`.*|`+validation+itemProblems+`|`+notFound),
+	differs("we look for all tables before we look at any item", notFound, validation+itemProblems+`|`+cancelledFor+`.*`),
+	differs("AWS and we require the expression of an Update", validation+`Value null at 'transactItems\.1\.member\.update\.updateExpression' .*`, `200 \{\}`),
+	differs("AWS and we refuse an empty token", validation+`Value  at 'clientRequestToken' .* greater than or equal to 1`, `200 \{\}`),
+	differs("a mismatch of parameters has a message with us",
+		`400 .*#IdempotentParameterMismatchException: The request has .*`, `400 .*#IdempotentParameterMismatchException: `),
+	differs("Local cancels a TransactGetItems without reasons", cancelledFor+`.*"Message":"One or more parameter values were invalid: Type mismatch for key".*`,
+		cancelled+`One or more parameter values were invalid: Type mismatch for key`),
+	differs("we refuse a key of the wrong attributes alike in all operations", validation+wrongKey, cancelled+wrongKey),
+	differs("we refuse the names of tables alike in all operations", validation+`Invalid table/index name\..*`, notFound),
+	differs("Local fails on an unknown enum value of an action, AWS and we name it",
+		validation+`1 validation error detected: Value 'X' at 'returnValuesOnConditionCheckFailure' .*`, internal),
+
 	// Which of several problems is named.
 	differs("of paths that overlap or conflict Local names others than those that do",
 		validation+`Invalid (Update|Projection)Expression: Two document paths .*`, validation+`Invalid (Update|Projection)Expression: Two document paths .*`),
@@ -76,10 +98,20 @@ var differences = []difference{
 		validation+`Invalid ConditionExpression: Incorrect operand type .*: attribute_type, operand type: \{.*\bHD\b.*\}`),
 }
 
-const itemProblem = validation + `(The document path provided in the update expression is invalid for update` +
-	`|The provided expression refers to an attribute that does not exist in the item` +
-	`|An operand in the update expression has an incorrect data type` +
-	`|DynamoDB only supports precision up to 38 digits|Number (over|under)flow\..*)`
+// Parts of the answers to transactions, as patterns.
+const (
+	cancelled    = `400 com\.amazonaws\.dynamodb\.v20120810#TransactionCanceledException: `
+	cancelledFor = cancelled + `Transaction cancelled, please refer cancellation reasons for specific reasons \[[A-Za-z, ]*\] \{"CancellationReasons":.*`
+	notFound     = `400 .*#ResourceNotFoundException: Cannot do operations on a non-existent table`
+	wrongKey     = `(One of the required keys was not given a value|The number of conditions on the keys is invalid)`
+	itemProblems = `(The document path provided in the update expression is invalid for update` +
+		`|The provided expression refers to an attribute that does not exist in the item` +
+		`|An operand in the update expression has an incorrect data type` +
+		`|Item size to update has exceeded the maximum allowed size` +
+		`|DynamoDB only supports precision up to 38 digits.*|Number (over|under)flow\..*)`
+)
+
+const itemProblem = validation + itemProblems
 
 // numeral is a number in an answer's JSON, or in the message of BETWEEN.
 var numeral = regexp.MustCompile(`("|N:)(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)("|\})`)
@@ -95,6 +127,30 @@ func respelled(ours, local string) bool {
 		}
 		return parts[1] + number.String() + parts[3]
 	})
+}
+
+// punctuated reports whether the answers are the same but for a full stop after
+// the message of a failed condition, and the spelling of numbers.
+func punctuated(ours, local string) bool {
+	const message = `"The conditional request failed`
+	return strings.Contains(local, message+`."`) && respelled(ours, strings.ReplaceAll(local, message+`."`, message+`"`))
+}
+
+// unitCount is a number of units in an answer.
+var unitCount = regexp.MustCompile(`(CapacityUnits":)[0-9.]+`)
+
+// miscounted reports whether two answers to a transaction that writes are the
+// same but for the numbers of units.
+func miscounted(ours, local string) bool {
+	return strings.HasPrefix(ours, `200 {"ConsumedCapacity":[`) && !strings.Contains(ours, `"Responses"`) &&
+		unitCount.ReplaceAllString(ours, "$1") == unitCount.ReplaceAllString(local, "$1")
+}
+
+// unsided reports whether two answers to a TransactGetItems are the same but for
+// the side of each table's units, which ours have.
+func unsided(ours, local string) bool {
+	side := regexp.MustCompile(`("Table":\{"CapacityUnits":[0-9.]+),"ReadCapacityUnits":[0-9.]+\}`)
+	return side.MatchString(ours) && respelled(side.ReplaceAllString(ours, "$1}"), local)
 }
 
 // partly reports whether both answers have the same attributes, and ours are

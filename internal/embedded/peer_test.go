@@ -131,11 +131,17 @@ func settled(v any) any {
 			case name == "CreationDateTime" || name == "LastUpdateToPayPerRequestDateTime":
 				v[name] = "a time"
 			case isList && name == "ConsumedCapacity":
-				slices.SortFunc(elements, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+				slices.SortFunc(elements, func(a, b any) int { return strings.Compare(tableOf(a), tableOf(b)) })
 			case isList && len(v) == 1 && (name == "SS" || name == "NS" || name == "BS"):
 				slices.SortFunc(elements, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 			}
 		}
 	}
 	return v
+}
+
+// tableOf is the table of an element of consumed capacity.
+func tableOf(v any) string {
+	capacity, _ := v.(map[string]any)
+	return fmt.Sprint(capacity["TableName"])
 }
