@@ -38,11 +38,17 @@ func TestDifferential(t *testing.T) {
 	for _, r := range calls(handWritten) {
 		c.compare(t, r)
 	}
-	for _, r := range bulky() {
+	for _, r := range slices.Concat(bulky(), bulkyPages()) {
 		c.compare(t, r)
 	}
 	const generated = 2000
 	for _, r := range newGenerator(1).calls(generated) {
+		c.compare(t, r)
+	}
+	for _, r := range calls(collections) {
+		c.compare(t, r)
+	}
+	for _, r := range newGenerator(2).collectionCalls(generated) {
 		c.compare(t, r)
 	}
 	for _, r := range transactions() {
@@ -50,7 +56,7 @@ func TestDifferential(t *testing.T) {
 	}
 	// The sizes of the tables tell whether items of all kinds are measured
 	// alike.
-	for _, name := range []string{"hash", "range", "binary", "number", "rich", "bulky"} {
+	for _, name := range []string{"hash", "range", "binary", "number", "rich", "bulky", "numbers", "texts", "blobs", "single"} {
 		c.compare(t, call{"DescribeTable", fmt.Sprintf(`{"TableName":%q}`, name)})
 	}
 	for _, h := range headers {

@@ -1,7 +1,6 @@
 package embedded_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -58,17 +57,7 @@ func (g *generator) call() call {
 	if key != nil {
 		request["Key"] = key
 	}
-	if len(g.names) > 0 {
-		request["ExpressionAttributeNames"] = g.names
-	}
-	if len(g.values) > 0 {
-		request["ExpressionAttributeValues"] = g.values
-	}
-	text, err := json.Marshal(request)
-	if err != nil {
-		panic(err) // plain data
-	}
-	return call{operation, string(text)}
+	return call{operation, g.complete(request)}
 }
 
 func (g *generator) read(request map[string]any) {

@@ -32,10 +32,7 @@ func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
 		return reply, err
 	}
 	p, c := t.locate(r.Key)
-	item := c.current()
-	if !r.ConsistentRead && s.config.ReadLag > 0 {
-		item = c.seen(s.config.ReadLag)
-	}
+	item := c.read(r.ConsistentRead, s.config.ReadLag)
 	units := readUnits(attribute.Size(item), r.ConsistentRead)
 	if !p.reads.take(units, s.config.ReadCapacity) {
 		return reply, t.throttled("Read")
@@ -70,16 +67,27 @@ func (s *Server) prepareGet(r *getItemRequest) (*table, *expression.Projection, 
 	if err != nil {
 		return nil, nil, err
 	}
-	var projection *expression.Projection
-	if r.ProjectionExpression != nil {
-		if projection, err = expression.ParseProjection(*r.ProjectionExpression, placeholders); err != nil {
-			return nil, nil, err
-		}
+	projection, err := parseProjection(r.ProjectionExpression, placeholders)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := placeholders.Unused(); err != nil {
 		return nil, nil, err
 	}
+	if projection != nil {
+		if err := t.checkScalars(projection.Uses()); err != nil {
+			return nil, nil, err
+		}
+	}
 	return t, projection, t.checkKey(r.Key)
+}
+
+// parseProjection reads a projection; nil is one that was not given.
+func parseProjection(text *string, placeholders *expression.Placeholders) (*expression.Projection, error) {
+	if text == nil {
+		return nil, nil
+	}
+	return expression.ParseProjection(*text, placeholders)
 }
 
 const nullKey = "Cannot have null key for GetItem, DeleteItem, or UpdateItem"

@@ -80,8 +80,8 @@ func (p peer) deleteTables(t testing.TB) {
 
 // canonical is an answer as "status type: message rest", without what may
 // differ between equal answers: the order of members, of the elements of sets
-// and of the tables of consumed capacity, times, and the spelling of numbers of
-// JSON.
+// and of what a BatchGetItem answers, of the tables of consumed capacity, times,
+// and the spelling of numbers of JSON.
 func canonical(status int, text []byte) string {
 	var body map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -128,20 +128,34 @@ func settled(v any) any {
 		for name, member := range v {
 			v[name] = settled(member)
 			switch elements, isList := member.([]any); {
+			case name == "Responses":
+				sortResponses(member)
+			case isList && name == "ConsumedCapacity":
+				slices.SortFunc(elements, byTable)
 			case name == "CreationDateTime" || name == "LastUpdateToPayPerRequestDateTime":
 				v[name] = "a time"
-			case isList && name == "ConsumedCapacity":
-				slices.SortFunc(elements, func(a, b any) int { return strings.Compare(tableOf(a), tableOf(b)) })
 			case isList && len(v) == 1 && (name == "SS" || name == "NS" || name == "BS"):
-				slices.SortFunc(elements, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+				slices.SortFunc(elements, byText)
 			}
 		}
 	}
 	return v
 }
 
-// tableOf is the table of an element of consumed capacity.
-func tableOf(v any) string {
-	capacity, _ := v.(map[string]any)
-	return fmt.Sprint(capacity["TableName"])
+func byText(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
+
+// byTable orders what a BatchGetItem consumed.
+func byTable(a, b any) int {
+	table := func(v any) any { consumed, _ := v.(map[string]any); return consumed["TableName"] }
+	return byText(table(a), table(b))
+}
+
+// sortResponses brings the items of a BatchGetItem in an order, table by table.
+func sortResponses(tables any) {
+	all, _ := tables.(map[string]any)
+	for _, items := range all {
+		if items, isList := items.([]any); isList {
+			slices.SortFunc(items, byText)
+		}
+	}
 }

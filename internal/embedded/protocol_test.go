@@ -52,7 +52,7 @@ func TestErrorAnswers(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	server.ask(t, call{"CreateTable", create})
 	for _, c := range []struct{ operation, body, want string }{
-		{"Query", `{}`, "400 " + named + "UnknownOperationException: the operation Query is not supported by this server"},
+		{"Scan", `{}`, "400 " + named + "UnknownOperationException: the operation Scan is not supported by this server"},
 		{"GetItem", ``, shape + "the request is not a JSON object"},
 		{"GetItem", `[]`, shape + "the request is not a JSON object"},
 		{"GetItem", `{"TableName":"table","Key":5}`, shape + "the field Key cannot be a JSON number"},
@@ -69,6 +69,32 @@ func TestErrorAnswers(t *testing.T) {
 		{"UpdateItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"AttributeUpdates":{}}`, refused + "the parameter AttributeUpdates is not supported by this server"},
 		{"UpdateItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"UpdateExpression":"REMOVE id"}`, refused + "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key"},
 		{"UpdateItem", `{"TableName":"table","Key":{"id":{"S":"a"}},"UpdateExpression":"SET a"}`, refused + `Invalid UpdateExpression: Syntax error; token: "<EOF>", near: "a"`},
+		{"BatchGetItem", `{"RequestItems":[]}`, shape + "the field RequestItems cannot be a JSON array"},
+		{"BatchGetItem", `{"RequestItems":{"table":5}}`, shape + "the field table cannot be a JSON number"},
+		{"BatchGetItem", `{"RequestItems":{"table":{"Keys":{}}}}`, shape + "the field Keys cannot be a JSON object"},
+		{"BatchGetItem", `{"RequestItems":{"table":{"Keys":[5]}}}`, shape + "The value cannot be converted to the type of its descriptor"},
+		{"BatchGetItem", `{"RequestItems":{}}`, refused + "BatchGetItem must have some requests set"},
+		{"BatchGetItem", `{"RequestItems":{"table":null}}`, refused + "The list of keys in RequestItems for BatchGetItem is required: table has empty list"},
+		{"BatchGetItem", `{"RequestItems":{"table":{"Keys":[null]}}}`, refused + "The list of keys in RequestItems for BatchGetItem may not contain null or empty values: table has one or more empty keys"},
+		{"BatchGetItem", `{"RequestItems":{"table":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"a"}}]}}}`, refused + "Provided list of item keys contains duplicates"},
+		{"BatchGetItem", `{"RequestItems":{"nope":{"Keys":[{"id":{"S":"a"}}]}}}`, "400 " + named + "ResourceNotFoundException: Cannot do operations on a non-existent table"},
+		{"BatchGetItem", `{"RequestItems":{"table":{"Keys":[{"id":{"S":"a"}}],"AttributesToGet":["a"]}}}`, refused + "the parameter AttributesToGet is not supported by this server"},
+		{"UpdateTimeToLive", `{"TableName":"table","TimeToLiveSpecification":5}`, shape + "the request is not JSON of the expected shape: json: cannot unmarshal number into Go struct field updateTimeToLiveRequest.TimeToLiveSpecification of type embedded.timeToLive"},
+		{"UpdateTimeToLive", `{"TableName":"table"}`, refused + "TimeToLiveSpecification cannot be null"},
+		{"UpdateTimeToLive", `{"TableName":"table","TimeToLiveSpecification":{"AttributeName":"a","Enabled":false}}`, refused + "TimeToLive is already disabled"},
+		{"DescribeTimeToLive", `{"TableName":"nope"}`, "400 " + named + "ResourceNotFoundException: Cannot do operations on a non-existent table"},
+		{"Query", `{"TableName":"table"}`, refused + "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."},
+		{"Query", `{"TableName":"table","Limit":0}`, refused + "Limit must be greater than or equal to 1"},
+		{"Query", `{"TableName":"table","Limit":"1"}`, shape + "the field Limit cannot be a JSON string"},
+		{"Query", `{"TableName":"table","Limit":1.5}`, shape + "the field Limit cannot be a number that is not whole"},
+		{"Query", `{"TableName":"table","Limit":1e30}`, shape + "the field Limit cannot be a number that is not whole"},
+		{"Query", `{"TableName":"table","ScanIndexForward":"no"}`, shape + "the field ScanIndexForward cannot be a JSON string"},
+		{"Query", `{"TableName":"table","ExclusiveStartKey":[]}`, shape + "the field ExclusiveStartKey cannot be a JSON array"},
+		{"Query", `{"TableName":"table","IndexName":"index"}`, refused + "the parameter IndexName is not supported by this server"},
+		{"Query", `{"TableName":"table","KeyConditions":{}}`, refused + "the parameter KeyConditions is not supported by this server"},
+		{"Query", `{"TableName":"table","QueryFilter":{}}`, refused + "the parameter QueryFilter is not supported by this server"},
+		{"Query", `{"TableName":"table","KeyConditionExpression":"id > :i","ExpressionAttributeValues":{":i":{"S":"a"}}}`, refused + "Query key condition not supported"},
+		{"Query", `{"TableName":"table","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"N":"1"}}}`, refused + "One or more parameter values were invalid: Condition parameter type does not match schema type"},
 	} {
 		if got := server.ask(t, call{c.operation, c.body}); got != c.want {
 			t.Errorf("%s %.100s\n got  %s\n want %s", c.operation, c.body, got, c.want)
@@ -81,7 +107,7 @@ func TestErrorAnswers(t *testing.T) {
 
 // FuzzRequest: whatever the body, the answer is JSON of the right shape.
 func FuzzRequest(f *testing.F) {
-	for i, r := range calls(handWritten) {
+	for i, r := range calls(handWritten + collections) {
 		const every = 7 // of so many similar ones
 		if i%every == 0 {
 			f.Add(r.operation, []byte(r.body))
@@ -91,6 +117,10 @@ func FuzzRequest(f *testing.F) {
 		server := embedded.New(embedded.Config{})
 		server.ServeHTTP(httptest.NewRecorder(), request("CreateTable", `{"TableName":"hash","BillingMode":"PAY_PER_REQUEST",`+
 			`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`))
+		server.ServeHTTP(httptest.NewRecorder(), request("CreateTable", `{"TableName":"numbers","BillingMode":"PAY_PER_REQUEST",`+
+			`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"n","AttributeType":"N"}],`+
+			`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"n","KeyType":"RANGE"}]}`))
+		server.ServeHTTP(httptest.NewRecorder(), request("PutItem", `{"TableName":"numbers","Item":{"id":{"S":"a"},"n":{"N":"1"},"v":{"S":"x"}}}`))
 		for range 2 { // the second meets what the first stored
 			w := httptest.NewRecorder()
 			server.ServeHTTP(w, request(operation, string(body)))

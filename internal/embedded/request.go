@@ -75,6 +75,23 @@ func (d *document) truth(name string) bool {
 	return truth
 }
 
+// whole is nil for a member that was not given.
+func (d *document) whole(name string) *int {
+	v := d.member(name)
+	if v == nil {
+		return nil
+	}
+	if v.Type() != fastjson.TypeNumber {
+		d.wrong(name, v)
+		return nil
+	}
+	n, err := v.Int()
+	if err != nil {
+		d.keep(fail(serialization, "the field "+name+" cannot be a number that is not whole"))
+	}
+	return &n
+}
+
 // item is nil for a member that was not given.
 func (d *document) item(name string) attribute.Item {
 	v := d.member(name)
@@ -92,6 +109,30 @@ func (d *document) item(name string) attribute.Item {
 	return item
 }
 
+// items is nil for a member that was not given; of the items those are nil that
+// are null.
+func (d *document) items(name string) []attribute.Item {
+	v := d.member(name)
+	if v == nil {
+		return nil
+	}
+	members, err := v.Array()
+	if err != nil {
+		d.wrong(name, v)
+		return nil
+	}
+	items := make([]attribute.Item, len(members))
+	for i, member := range members {
+		if member.Type() == fastjson.TypeNull {
+			continue
+		}
+		if items[i], err = attribute.DecodeItem(member); err != nil {
+			d.keep(err)
+		}
+	}
+	return items
+}
+
 // expressions are the parameters that all requests with expressions share.
 type expressions struct {
 	ExpressionAttributeNames  map[string]string
@@ -99,12 +140,20 @@ type expressions struct {
 }
 
 func (e *expressions) decode(d *document) {
+	e.decodeNames(d)
+	e.decodeValues(d)
+}
+
+func (e *expressions) decodeNames(d *document) {
 	e.ExpressionAttributeNames = decodeMembers(d, "ExpressionAttributeNames", func(key string, v *fastjson.Value) (string, error) {
 		if v.Type() != fastjson.TypeString {
 			return "", fail(serialization, "the name of "+key+" cannot be a JSON "+v.Type().String())
 		}
 		return string(v.GetStringBytes()), nil
 	})
+}
+
+func (e *expressions) decodeValues(d *document) {
 	e.ExpressionAttributeValues = decodeMembers(d, "ExpressionAttributeValues", func(key string, v *fastjson.Value) (attribute.Value, error) {
 		value, err := attribute.Decode(v)
 		if refused := (*attribute.ValidationError)(nil); errors.As(err, &refused) {
@@ -146,12 +195,17 @@ type parameter struct {
 // placeholders checks the shared parameters of a request with those
 // expressions.
 func (e *expressions) placeholders(parameters ...parameter) (*expression.Placeholders, error) {
-	given := slices.ContainsFunc(parameters, func(p parameter) bool { return p.text != nil })
+	return e.placeholdersOf(parameters, parameters)
+}
+
+// placeholdersOf does so where some of the expressions have no values.
+func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expression.Placeholders, error) {
+	isGiven := func(p parameter) bool { return p.text != nil }
 	switch {
-	case e.ExpressionAttributeNames != nil && !given:
-		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
-	case e.ExpressionAttributeValues != nil && !given:
-		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(parameters))
+	case e.ExpressionAttributeNames != nil && !slices.ContainsFunc(parameters, isGiven):
+		return nil, errNamesAlone()
+	case e.ExpressionAttributeValues != nil && !slices.ContainsFunc(withValues, isGiven):
+		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(withValues))
 	case e.ExpressionAttributeNames != nil && len(e.ExpressionAttributeNames) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
 	case e.ExpressionAttributeValues != nil && len(e.ExpressionAttributeValues) == 0:
@@ -159,6 +213,10 @@ func (e *expressions) placeholders(parameters ...parameter) (*expression.Placeho
 	}
 	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues}
 	return p, p.Check()
+}
+
+func errNamesAlone() error {
+	return invalid("ExpressionAttributeNames can only be specified when using expressions")
 }
 
 func areNull(parameters []parameter) string {
@@ -202,16 +260,25 @@ func enumError(value, parameter, allowed string) error {
 		value, parameter, allowed))
 }
 
+func (r reporting) isAsked() bool {
+	return r.ReturnConsumedCapacity == "TOTAL" || r.ReturnConsumedCapacity == "INDEXES"
+}
+
 // appendCapacity appends a reply's ConsumedCapacity member, with a comma before
 // it if the reply has others.
 func (r reporting) appendCapacity(dst []byte, table string, units float64) []byte {
-	if r.ReturnConsumedCapacity != "TOTAL" && r.ReturnConsumedCapacity != "INDEXES" {
+	if !r.isAsked() {
 		return dst
 	}
 	if dst[len(dst)-1] != '{' {
 		dst = append(dst, ',')
 	}
-	dst = append(dst, `"ConsumedCapacity":{"TableName":`...)
+	return r.appendConsumed(append(dst, `"ConsumedCapacity":`...), table, units)
+}
+
+// appendConsumed appends what a reply that tells of capacity says of a table.
+func (r reporting) appendConsumed(dst []byte, table string, units float64) []byte {
+	dst = append(dst, `{"TableName":`...)
 	dst = attribute.AppendText(dst, table)
 	dst = fmt.Appendf(dst, `,"CapacityUnits":%.1f`, units)
 	if r.ReturnConsumedCapacity == "INDEXES" {

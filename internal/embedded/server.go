@@ -6,11 +6,14 @@
 // it to. On request it models what Local has not: latency, capacity per
 // partition key, and eventually consistent reads that are behind.
 //
-// It has CreateTable, DescribeTable, DeleteTable, ListTables, GetItem, PutItem,
-// UpdateItem, DeleteItem, TransactWriteItems and TransactGetItems, without
-// indexes, streams and the parameters that expressions replaced; what it has
-// not, it refuses in so many words. Requests must be signed, but any signature
-// will do.
+// It has CreateTable, DescribeTable, DeleteTable, ListTables, UpdateTimeToLive,
+// DescribeTimeToLive, GetItem, BatchGetItem, Query, PutItem, UpdateItem,
+// DeleteItem, TransactWriteItems and TransactGetItems, without indexes, streams
+// and the parameters that expressions replaced; what it has not, it refuses in so
+// many words. Requests must be signed, but any signature will do.
+//
+// An item that has expired is deleted when a request comes to it, without
+// capacity. AWS promises less, that it is deleted within a few days.
 //
 // It can be told to misbehave now and then, so that it can be tried whether
 // somebody notices; each fault has a file of its own.
@@ -185,6 +188,10 @@ func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, 
 		return call(s.putItem, d, reply)
 	case "DeleteItem":
 		return call(s.deleteItem, d, reply)
+	case "Query":
+		return call(s.query, d, reply)
+	case "BatchGetItem":
+		return call(s.batchGetItem, d, reply)
 	case transactWriteItems:
 		return call(s.transactWriteItems, d, reply)
 	case "TransactGetItems":
@@ -197,6 +204,10 @@ func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, 
 		return call(s.deleteTable, d, reply)
 	case "ListTables":
 		return call(s.listTables, d, reply)
+	case "UpdateTimeToLive":
+		return call(s.updateTimeToLive, d, reply)
+	case "DescribeTimeToLive":
+		return call(s.describeTimeToLive, d, reply)
 	case "":
 		return reply, fail(unknownOperation, "An unknown operation was requested.")
 	}

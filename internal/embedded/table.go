@@ -3,9 +3,13 @@ package embedded
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/tidwall/btree"
+
 	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/expression"
 )
 
 // table is a table with its items.
@@ -13,7 +17,9 @@ type table struct {
 	description description
 	hash, sort  keyAttribute // sort.name is "" without a sort key
 	provisioned bool
-	partitions  sync.Map // hash key → *partition
+	lag         time.Duration          // the server's ReadLag
+	ttl         atomic.Pointer[string] // see [table.expire]; nil: items do not expire
+	partitions  sync.Map               // hash key → *partition
 }
 
 // keyAttribute is a part of the primary key.
@@ -25,8 +31,9 @@ type keyAttribute struct {
 // partition is all items of one hash key, which share their capacity.
 type partition struct {
 	reads, writes bucket
-	mu            sync.Mutex // guards cells, not their items
+	mu            sync.Mutex // guards cells and ordered, not the items
 	cells         map[string]*cell
+	ordered       *btree.BTreeG[entry] // the cells by sort key; nil in a table without one
 }
 
 // cell is where an item is, or was: it stays when the item is deleted.
@@ -54,23 +61,47 @@ const (
 	maxItemBytes = 400 << 10
 )
 
-// locate finds the cell of a key, and makes one for a key that is new.
+// locate finds the cell of a key, and makes one for a key that is new. An item
+// that has expired is no longer in it.
 func (t *table) locate(key attribute.Item) (*partition, *cell) {
-	hash := keyText(key[t.hash.name])
-	found, ok := t.partitions.Load(hash)
+	p := t.partition(key[t.hash.name])
+	c := p.locate(key[t.sort.name])
+	t.expire(c)
+	return p, c
+}
+
+// partition finds the partition of a hash key, and makes one for a new one.
+func (t *table) partition(hash attribute.Value) *partition {
+	text := keyText(hash)
+	found, ok := t.partitions.Load(text)
 	if !ok {
-		found, _ = t.partitions.LoadOrStore(hash, &partition{cells: map[string]*cell{}})
+		found, _ = t.partitions.LoadOrStore(text, newPartition(t.sort.name != ""))
 	}
-	p := found.(*partition)
+	return found.(*partition)
+}
+
+func newPartition(ordered bool) *partition {
+	p := &partition{cells: map[string]*cell{}}
+	if ordered {
+		p.ordered = newOrder()
+	}
+	return p
+}
+
+// locate finds the cell of a sort key, which is unset in a table without one.
+func (p *partition) locate(sort attribute.Value) *cell {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	sort := keyText(key[t.sort.name])
-	c := p.cells[sort]
+	text := keyText(sort)
+	c := p.cells[text]
 	if c == nil {
 		c = &cell{}
-		p.cells[sort] = c
+		p.cells[text] = c
+		if p.ordered != nil {
+			p.ordered.Set(entry{sort, c})
+		}
 	}
-	return p, c
+	return c
 }
 
 // keyText is a key's value as a map key. Within one attribute all have the same
@@ -111,14 +142,23 @@ func checkKeyAttribute(item attribute.Item, key keyAttribute, limit int, what st
 		return invalid("Invalid attribute value type")
 	case v.Kind != key.kind:
 		return misfit("One or more parameter values were invalid: Type mismatch for key")
-	case v.Kind != attribute.Number && v.Text == "":
-		return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
-			emptyKind(v.Kind) + " value. Key: " + key.name)
-	case len(v.Text) > limit:
+	}
+	if err := key.checkNotEmpty(v); err != nil {
+		return err
+	}
+	if len(v.Text) > limit {
 		return misfit("One or more parameter values were invalid: Size of " + what + " has exceeded the maximum size limit of" +
 			map[int]string{maxHashBytes: "2048", maxSortBytes: "1024"}[limit] + " bytes")
 	}
 	return nil
+}
+
+func (k keyAttribute) checkNotEmpty(v attribute.Value) error {
+	if v.Kind == attribute.Number || v.Text != "" {
+		return nil
+	}
+	return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+		emptyKind(v.Kind) + " value. Key: " + k.name)
 }
 
 func emptyKind(k attribute.Kind) string {
@@ -137,6 +177,24 @@ func (t *table) keyOf(item attribute.Item) attribute.Item {
 	return key
 }
 
+// keys are the attributes of the primary key, the hash key first.
+func (t *table) keys() []keyAttribute {
+	if t.sort.name == "" {
+		return []keyAttribute{t.hash}
+	}
+	return []keyAttribute{t.hash, t.sort}
+}
+
+// checkScalars refuses expressions that look into an attribute of the key.
+func (t *table) checkScalars(uses []expression.Use) error {
+	for _, use := range uses {
+		if use.Inside && t.isKey(use.Name) {
+			return invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: " + use.Name)
+		}
+	}
+	return nil
+}
+
 // isKey reports whether an attribute is part of the primary key.
 func (t *table) isKey(name string) bool {
 	return name == t.hash.name || name == t.sort.name && name != ""
@@ -149,6 +207,7 @@ func (t *table) items() (count, bytes int) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for _, c := range p.cells {
+			t.expire(c)
 			if item := c.current(); item != nil {
 				count++
 				bytes += attribute.Size(item)
@@ -157,6 +216,14 @@ func (t *table) items() (count, bytes int) {
 		return true
 	})
 	return count, bytes
+}
+
+// read is the item as a read finds it that is consistent or not.
+func (c *cell) read(consistent bool, lag time.Duration) attribute.Item {
+	if consistent || lag == 0 {
+		return c.current()
+	}
+	return c.seen(lag)
 }
 
 func (c *cell) current() attribute.Item {

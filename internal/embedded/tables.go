@@ -61,6 +61,7 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 	if err != nil {
 		return reply, err
 	}
+	t.lag = s.config.ReadLag
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, exists := s.tables[r.TableName]; exists {

@@ -12,7 +12,17 @@ type Condition struct{ root *node }
 
 // ParseCondition reads a ConditionExpression. The error is an [*Error].
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
-	p, failed := newParser(conditionLabel, text, placeholders)
+	return parseCondition(conditionLabel, text, placeholders)
+}
+
+// ParseFilter reads a FilterExpression, which is a condition under another
+// name. The error is an [*Error].
+func ParseFilter(text string, placeholders *Placeholders) (*Condition, error) {
+	return parseCondition(filterLabel, text, placeholders)
+}
+
+func parseCondition(label, text string, placeholders *Placeholders) (*Condition, error) {
+	p, failed := newParser(label, text, placeholders)
 	if failed != nil {
 		return nil, failed
 	}

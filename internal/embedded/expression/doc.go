@@ -1,5 +1,5 @@
-// Package expression reads and carries out DynamoDB's condition, update and
-// projection expressions.
+// Package expression reads and carries out DynamoDB's condition, filter, key
+// condition, update and projection expressions.
 //
 // Everything that DynamoDB refuses before it looks at an item is refused by the
 // parse functions; what depends on the item is refused by [Update.Apply]. The
@@ -17,9 +17,11 @@ func refuse(format string, args ...any) *Error { return &Error{fmt.Sprintf(forma
 
 // The kinds of expressions, as error messages name them.
 const (
-	conditionLabel  = "ConditionExpression"
-	updateLabel     = "UpdateExpression"
-	projectionLabel = "ProjectionExpression"
+	conditionLabel    = "ConditionExpression"
+	filterLabel       = "FilterExpression"
+	keyConditionLabel = "KeyConditionExpression"
+	updateLabel       = "UpdateExpression"
+	projectionLabel   = "ProjectionExpression"
 )
 
 // maxLength is the published limit of an expression, in bytes.

@@ -127,6 +127,11 @@ func FuzzExpression(f *testing.F) {
 		if p, err := ParseProjection(expression, placeholders(t)); err == nil && !json.Valid([]byte(text(p.Apply(old)))) {
 			t.Fatalf("%q: the projection is not JSON", expression)
 		}
+		if k, err := ParseKeyCondition(expression, placeholders(t)); err == nil {
+			if _, err := k.Comparisons(); err != nil && err.Error() == "" {
+				t.Fatalf("%q is refused without a reason", expression)
+			}
+		}
 		if u, err := ParseUpdate(expression, placeholders(t)); err == nil {
 			if changed, err := u.Apply(old); err == nil && !json.Valid(fmt.Appendf(nil, "[%s,%s,%s]", text(changed), text(u.Touched(old)), text(u.Touched(changed)))) {
 				t.Fatalf("%q: the item is not JSON", expression)

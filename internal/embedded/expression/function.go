@@ -71,7 +71,7 @@ func (p *parser) checkPlace(function string, at place) {
 	switch {
 	case !known:
 		p.fail("Invalid function name; function: %s", function)
-	case s.update && p.label == conditionLabel:
+	case s.update && p.label != updateLabel:
 		p.fail("The function is not allowed in a condition expression; function: %s", function)
 	case !s.update && p.label == updateLabel:
 		p.fail("The function is not allowed in an update expression; function: %s", function)

@@ -81,9 +81,7 @@ func (p *parser) syntaxError() {
 	}
 	if bad.kind == endOfText {
 		word = "<EOF>"
-		if p.at > 0 {
-			to = p.tokens[p.at-1].end
-		} else {
+		if p.at == 0 {
 			from = 0 // there is nothing but white space
 		}
 	} else if following := p.tokens[p.at+1]; following.kind != endOfText {

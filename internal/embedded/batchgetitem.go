@@ -1,0 +1,256 @@
+package embedded
+
+import (
+	"slices"
+
+	"github.com/valyala/fastjson"
+
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/expression"
+)
+
+type batchGetItemRequest struct {
+	tables []*batchedTable // in the request's order
+	reporting
+}
+
+// batchedTable is what a BatchGetItem asks of one table, and what it has of it.
+type batchedTable struct {
+	name                 string
+	Keys                 []attribute.Item // nil ones were null
+	ConsistentRead       bool
+	ProjectionExpression *string
+	expressions
+
+	table       *table
+	projection  *expression.Projection // nil: whole items
+	items       []attribute.Item
+	unprocessed []attribute.Item // keys
+	units       float64
+}
+
+func (r *batchGetItemRequest) decode(d *document) {
+	r.reporting.decode(d)
+	v := d.member("RequestItems")
+	if v == nil {
+		return
+	}
+	if v.Type() != fastjson.TypeObject {
+		d.wrong("RequestItems", v)
+		return
+	}
+	v.GetObject().Visit(func(name []byte, member *fastjson.Value) {
+		b, of := &batchedTable{name: string(name)}, &document{root: member}
+		b.decode(of)
+		if of.err != nil {
+			d.keep(of.err)
+		}
+		r.tables = append(r.tables, b)
+	})
+}
+
+func (b *batchedTable) decode(d *document) {
+	if d.root.Type() != fastjson.TypeNull && d.root.Type() != fastjson.TypeObject {
+		d.wrong(b.name, d.root)
+		return
+	}
+	b.Keys = d.items("Keys")
+	b.ConsistentRead = d.truth("ConsistentRead")
+	b.ProjectionExpression = d.optionalText("ProjectionExpression")
+	b.decodeNames(d)
+	d.unsupported("AttributesToGet")
+}
+
+// The limits of one BatchGetItem.
+const (
+	maxBatchKeys  = 100
+	maxBatchBytes = 16 << 20
+)
+
+func (s *Server) batchGetItem(r *batchGetItemRequest, reply []byte) ([]byte, error) {
+	if err := s.prepareBatch(r); err != nil {
+		return reply, err
+	}
+	bytes, throttled, read := 0, (*table)(nil), 0
+	for _, b := range r.tables {
+		for _, key := range b.Keys {
+			p, c := b.table.locate(key)
+			item := c.read(b.ConsistentRead, s.config.ReadLag)
+			size := attribute.Size(item)
+			units := readUnits(size, b.ConsistentRead)
+			switch {
+			case bytes+size > maxBatchBytes:
+				bytes = maxBatchBytes // nothing smaller is let past
+				b.unprocessed = append(b.unprocessed, key)
+			case !p.reads.take(units, s.config.ReadCapacity):
+				throttled = b.table
+				b.unprocessed = append(b.unprocessed, key)
+			default:
+				read++
+				bytes += size
+				b.take(item, units)
+			}
+		}
+	}
+	if read == 0 && throttled != nil {
+		return reply, throttled.exceeded("Read")
+	}
+	return r.answer(reply), nil
+}
+
+// take adds an item, nil for none, to what was read.
+func (b *batchedTable) take(item attribute.Item, units float64) {
+	b.units += units
+	if item != nil {
+		b.items = append(b.items, item)
+	}
+}
+
+// prepareBatch checks everything that does not depend on stored items, in
+// DynamoDB's order: each check of all tables before the next.
+func (s *Server) prepareBatch(r *batchGetItemRequest) error {
+	if len(r.tables) == 0 {
+		return invalid("BatchGetItem must have some requests set")
+	}
+	if err := r.checkKeys(); err != nil {
+		return err
+	}
+	for _, b := range r.tables {
+		var err error
+		if b.table, err = s.table(b.name); err != nil {
+			return err
+		}
+	}
+	for _, b := range r.tables {
+		for _, key := range b.Keys {
+			if err := b.table.checkKey(key); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.reporting.check(); err != nil {
+		return err
+	}
+	for _, b := range r.tables {
+		if err := b.parse(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkKeys checks what needs no table.
+func (r *batchGetItemRequest) checkKeys() error {
+	count := 0
+	for _, b := range r.tables {
+		if b.ExpressionAttributeNames != nil && b.ProjectionExpression == nil {
+			return errNamesAlone()
+		}
+		if len(b.Keys) == 0 {
+			return invalid("The list of keys in RequestItems for BatchGetItem is required: " + b.name + " has empty list")
+		}
+		if slices.ContainsFunc(b.Keys, func(key attribute.Item) bool { return key == nil }) {
+			return invalid("The list of keys in RequestItems for BatchGetItem may not contain null or empty values: " + b.name + " has one or more empty keys")
+		}
+		if b.hasDuplicates() {
+			return invalid("Provided list of item keys contains duplicates")
+		}
+		count += len(b.Keys)
+	}
+	if count > maxBatchKeys {
+		return invalid("Too many items requested for the BatchGetItem call")
+	}
+	return nil
+}
+
+func (b *batchedTable) hasDuplicates() bool {
+	for i, key := range b.Keys {
+		if slices.ContainsFunc(b.Keys[:i], func(other attribute.Item) bool { return same(key, other) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads the projection.
+func (b *batchedTable) parse() error {
+	placeholders, err := b.placeholders(parameter{"ProjectionExpression", b.ProjectionExpression})
+	if err != nil {
+		return err
+	}
+	if b.projection, err = parseProjection(b.ProjectionExpression, placeholders); err != nil {
+		return err
+	}
+	if err := placeholders.Unused(); err != nil || b.projection == nil {
+		return err
+	}
+	return b.table.checkScalars(b.projection.Uses())
+}
+
+func (r *batchGetItemRequest) answer(reply []byte) []byte {
+	reply = append(reply, `{"Responses":{`...)
+	for i, b := range r.tables {
+		reply = appendName(reply, i, b.name)
+		reply = appendItems(reply, b.items, b.projection)
+	}
+	reply = append(reply, `},"UnprocessedKeys":{`...)
+	reply = r.appendUnprocessed(reply)
+	reply = append(reply, '}')
+	if r.isAsked() {
+		reply = append(reply, `,"ConsumedCapacity":[`...)
+		for i, b := range r.tables {
+			if i > 0 {
+				reply = append(reply, ',')
+			}
+			reply = r.appendConsumed(reply, b.name, b.units)
+		}
+		reply = append(reply, ']')
+	}
+	return append(reply, '}')
+}
+
+// appendUnprocessed appends the tables with keys that are left, as a request
+// for them has them.
+func (r *batchGetItemRequest) appendUnprocessed(dst []byte) []byte {
+	tables := 0
+	for _, b := range r.tables {
+		if len(b.unprocessed) == 0 {
+			continue
+		}
+		dst = appendName(dst, tables, b.name)
+		dst = b.appendRequest(dst)
+		tables++
+	}
+	return dst
+}
+
+func (b *batchedTable) appendRequest(dst []byte) []byte {
+	dst = append(dst, `{"Keys":`...)
+	dst = appendItems(dst, b.unprocessed, nil)
+	if b.ConsistentRead {
+		dst = append(dst, `,"ConsistentRead":true`...)
+	}
+	if b.ProjectionExpression != nil {
+		dst = append(dst, `,"ProjectionExpression":`...)
+		dst = attribute.AppendText(dst, *b.ProjectionExpression)
+	}
+	if b.ExpressionAttributeNames != nil {
+		dst = append(dst, `,"ExpressionAttributeNames":{`...)
+		i := 0
+		for placeholder, name := range b.ExpressionAttributeNames {
+			dst = appendName(dst, i, placeholder)
+			dst = attribute.AppendText(dst, name)
+			i++
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
+}
+
+// appendName begins member i of an object.
+func appendName(dst []byte, i int, name string) []byte {
+	if i > 0 {
+		dst = append(dst, ',')
+	}
+	return append(attribute.AppendText(dst, name), ':')
+}

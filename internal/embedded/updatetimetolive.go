@@ -1,0 +1,80 @@
+package embedded
+
+import "contend/internal/embedded/attribute"
+
+type updateTimeToLiveRequest struct {
+	TableName               string
+	TimeToLiveSpecification *timeToLive
+}
+
+// timeToLive says which attribute holds the time when an item expires.
+type timeToLive struct {
+	AttributeName *string
+	Enabled       *bool
+}
+
+func (r *updateTimeToLiveRequest) decode(d *document) { decodeGenerally(d, r) }
+
+func (s *Server) updateTimeToLive(r *updateTimeToLiveRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	if r.TimeToLiveSpecification == nil {
+		return reply, invalid("TimeToLiveSpecification cannot be null")
+	}
+	name, enabled := r.TimeToLiveSpecification.AttributeName, r.TimeToLiveSpecification.Enabled
+	if name == nil || enabled == nil {
+		return reply, invalid("AttributeName cannot be null when time to live is being enabled")
+	}
+	s.mu.Lock() // of two updates one is first
+	defer s.mu.Unlock()
+	if err := t.switchTimeToLive(*name, *enabled); err != nil {
+		return reply, err
+	}
+	reply = append(reply, `{"TimeToLiveSpecification":{"Enabled":`...)
+	if *enabled {
+		reply = append(reply, "true"...)
+	} else {
+		reply = append(reply, "false"...)
+	}
+	reply = append(reply, `,"AttributeName":`...)
+	reply = attribute.AppendText(reply, *name)
+	return append(reply, `}}`...), nil
+}
+
+// switchTimeToLive makes items expire or not. What AWS forbids within an hour
+// of the last change is allowed at once, as by DynamoDB Local.
+func (t *table) switchTimeToLive(name string, enabled bool) error {
+	active := t.ttl.Load()
+	switch {
+	case enabled && (name == "" || len(name) > maxKeyName):
+		return invalid("Names of key attributes and attributes projected into an index must be between 1 and 255 characters, inclusive")
+	case active != nil && *active != name:
+		return invalid("TimeToLive is active on a different AttributeName")
+	case active != nil && enabled:
+		return invalid("TimeToLive is already enabled")
+	case active == nil && !enabled:
+		return invalid("TimeToLive is already disabled")
+	case enabled:
+		t.ttl.Store(&name)
+	default:
+		t.ttl.Store(nil)
+	}
+	return nil
+}
+
+func (s *Server) describeTimeToLive(r *tableRequest, reply []byte) ([]byte, error) {
+	t, err := s.table(r.TableName)
+	if err != nil {
+		return reply, err
+	}
+	reply = append(reply, `{"TimeToLiveDescription":{"TimeToLiveStatus":`...)
+	active := t.ttl.Load()
+	if active == nil {
+		return append(reply, `"DISABLED"}}`...), nil
+	}
+	reply = append(reply, `"ENABLED","AttributeName":`...)
+	reply = attribute.AppendText(reply, *active)
+	return append(reply, `}}`...), nil
+}
