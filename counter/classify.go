@@ -39,6 +39,7 @@ const (
 	ReasonUnprocessed   = "UnprocessedKeys" // the field of the answer that tells it
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
+	ReasonDelta         = "delta other than 1"
 	ReasonTimeout       = "time-out"
 	ReasonBadAnswer     = "unreadable answer"
 	ReasonConfiguration = "configuration"
@@ -107,6 +108,8 @@ func classifyOwn(err error) (Classification, bool) {
 		return Classification{Outcome: Failed, Reason: ReasonNotFound, Permanent: true}, true
 	case errors.Is(err, ErrNotCounter):
 		return Classification{Outcome: Failed, Reason: ReasonNotCounter, Permanent: true}, true
+	case errors.Is(err, ErrDelta):
+		return Classification{Outcome: Failed, Reason: ReasonDelta, Permanent: true}, true
 	case errors.Is(err, ErrOutOfSync):
 		return Classification{Outcome: Conflict, Reason: "out of sync"}, true
 	}

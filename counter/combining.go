@@ -15,8 +15,8 @@ import (
 // one counter at the same time into one conditional write (flat combining:
 // Hendler, Incze, Shavit and Tzafrir, SPAA 2010). One caller leads: it makes the
 // attempt for all that were waiting when it began, while others come and wait,
-// and hands the lead to the first of those: it leads once a call, so that nobody
-// waits for longer than two requests, and a read.
+// and hands the lead to the first of those: it makes one attempt only, so
+// that nobody waits for more than two.
 //
 // The write is that of [Conditional] with the condition on the version too; it
 // adds the number of changes to the version, so that each has one of its own, in

@@ -29,7 +29,7 @@ func onBoth(t *testing.T, test func(*testing.T, *dynamodb.Client)) {
 func withTable(t *testing.T, endpoint string) *dynamodb.Client {
 	t.Helper()
 	client := localtest.Client(endpoint)
-	if _, err := counter.CreateTable(t.Context(), client, "counters"); err != nil {
+	if _, err := counter.CreateTable(t.Context(), client, "counters", counter.Traits{}); err != nil {
 		t.Fatal(err)
 	}
 	return client
@@ -162,11 +162,11 @@ func TestDeletedCounterIsNotCreatedAgain(t *testing.T) {
 func TestTables(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		ctx := t.Context()
-		ours, err := counter.CreateTable(ctx, client, "ours")
+		ours, err := counter.CreateTable(ctx, client, "ours", counter.Traits{})
 		if err != nil || !ours.Created {
 			t.Fatalf("got %+v, %v", ours, err)
 		}
-		found, err := counter.CreateTable(ctx, client, "ours")
+		found, err := counter.CreateTable(ctx, client, "ours", counter.Traits{})
 		if err != nil || found.Created {
 			t.Fatalf("got %+v, %v", found, err)
 		}
@@ -189,11 +189,38 @@ func TestTables(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := counter.CreateTable(ctx, client, "other-key"); err == nil || !strings.Contains(err.Error(), `"other-key"`) {
+		if _, err := counter.CreateTable(ctx, client, "other-key", counter.Traits{}); err == nil || !strings.Contains(err.Error(), `"other-key"`) {
 			t.Errorf("a table with a number as its key: %v", err)
 		}
-		if _, err := counter.CreateTable(ctx, client, "x"); err == nil {
+		if _, err := counter.CreateTable(ctx, client, "x", counter.Traits{}); err == nil {
 			t.Error("an invalid name is no error")
+		}
+	})
+}
+
+// TestTableKeys: a table has the key that its design needs, and one of another
+// design's is refused.
+func TestTableKeys(t *testing.T) {
+	const alone, sorted = `is not the string attribute "id" alone`, `is not the string attribute "id" with the sort key "event", a string`
+	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
+		for _, c := range []struct {
+			name        string
+			made, asked counter.Traits
+			want        string
+		}{
+			{"one-item", counter.Traits{}, counter.Traits{Idempotent: true}, ""},
+			{"one-item-sorted", counter.Traits{}, counter.Traits{SortKey: true}, sorted},
+			{"events", counter.Traits{SortKey: true}, counter.Traits{SortKey: true}, ""},
+			{"events-alone", counter.Traits{SortKey: true}, counter.Traits{}, alone},
+			{"expiring", counter.Traits{Expires: true}, counter.Traits{Expires: true}, ""},
+		} {
+			if _, err := counter.CreateTable(t.Context(), client, c.name, c.made); err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			_, err := counter.CreateTable(t.Context(), client, c.name, c.asked)
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: got %v, want %q", c.name, err, c.want)
+			}
 		}
 	})
 }
@@ -220,13 +247,13 @@ func (s *slowTable) DescribeTable(context.Context, *dynamodb.DescribeTableInput,
 
 func TestCreateTableWaitsUntilActive(t *testing.T) {
 	slow := &slowTable{ready: 3}
-	if _, err := counter.CreateTable(t.Context(), slow, "slow"); err != nil || slow.asked != 4 {
+	if _, err := counter.CreateTable(t.Context(), slow, "slow", counter.Traits{}); err != nil || slow.asked != 4 {
 		t.Errorf("asked %d times, %v", slow.asked, err)
 	}
 	never := &slowTable{ready: math.MaxInt}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if table, err := counter.CreateTable(ctx, never, "never"); err == nil || table == nil {
+	if table, err := counter.CreateTable(ctx, never, "never", counter.Traits{}); err == nil || table == nil {
 		t.Errorf("got %v, %v; want the table and an error", table, err)
 	}
 }

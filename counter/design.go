@@ -60,6 +60,7 @@ type design struct {
 func designs() []design {
 	return []design{
 		{ConditionalName, (*Conditional)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditional(i, p.OnConflict) }},
+		{ConditionalHistoryName, (*ConditionalHistory)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditionalHistory(i, p.History, p.OnConflict) }},
 		{AtomicAddName, (*AtomicAdd)(nil).Traits(), func(i items, _ Parameters) Strategy { return newAtomicAdd(i) }},
 		{TransactionTokenName, (*TransactionToken)(nil).Traits(), func(i items, _ Parameters) Strategy { return newTransactionToken(i) }},
 		{TransactionMarkerName, (*TransactionMarker)(nil).Traits(), func(i items, p Parameters) Strategy { return newTransactionMarker(i, p.MarkerTTL) }},

@@ -33,6 +33,9 @@ var (
 	// ErrNotCounter: the item does not hold an integer within int64. See
 	// [ValueError].
 	ErrNotCounter = errors.New("not a counter")
+	// ErrDelta: the design counts by ones (see [Traits.Decrements]). Nothing was
+	// sent.
+	ErrDelta = errors.New("delta other than 1")
 )
 
 // OutOfSyncError is the refusal of a change that was built on a stale view. It

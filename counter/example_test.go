@@ -20,7 +20,7 @@ func newTable() (client counter.DynamoDB, table string, stop func()) {
 		log.Fatal(err)
 	}
 	dynamo := localtest.Client(listener.Endpoint)
-	if _, err := counter.CreateTable(context.Background(), dynamo, "counters"); err != nil {
+	if _, err := counter.CreateTable(context.Background(), dynamo, "counters", counter.Traits{}); err != nil {
 		log.Fatal(err)
 	}
 	return dynamo, "counters", func() { _ = listener.Close(context.Background()) }

@@ -11,9 +11,11 @@ import (
 // The attributes of an item of this package.
 const (
 	attributeID      = "id"
+	attributeEvent   = "event" // the sort key where there is one
 	attributeValue   = "value"
 	attributeVersion = "version"
 	attributeUpdated = "updated"
+	attributeRecent  = "recent"  // the last writes, of [ConditionalHistory]
 	attributeExpires = "expires" // of markers
 )
 
@@ -39,7 +41,8 @@ func timestamp(t time.Time) types.AttributeValue {
 }
 
 // stateOf reads a counter's item. The value must be an integer; version and
-// time belong to us and may be missing, or be somebody else's attributes.
+// time belong to us and may be missing, or be somebody else's attributes, unless
+// the design builds on the version.
 func (i items) stateOf(key Key, attributes item) (State, error) {
 	name := i.schema.attribute()
 	value, err := integerOf(attributes[name])
@@ -52,6 +55,11 @@ func (i items) stateOf(key Key, attributes item) (State, error) {
 	}
 	if version, err := integerOf(attributes[attributeVersion]); err == nil {
 		state.Version = version
+	} else if i.recent && attributes[attributeVersion] != nil {
+		return State{}, &ValueError{Key: key, Attribute: attributeVersion, Problem: err.Error()}
+	}
+	if i.recent {
+		state.Recent = recentOf(attributes[attributeRecent])
 	}
 	if text, ok := attributes[attributeUpdated].(*types.AttributeValueMemberS); ok {
 		state.Updated = parseTime(text.Value)

@@ -18,6 +18,7 @@ type items struct {
 	schema Schema
 	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
 	one    types.AttributeValue
+	recent bool // states carry the last writes
 }
 
 func newItems(client DynamoDB, schema Schema) items {
@@ -25,6 +26,13 @@ func newItems(client DynamoDB, schema Schema) items {
 	if schema.isOurs() {
 		i.names["#version"], i.names["#updated"] = attributeVersion, attributeUpdated
 	}
+	return i
+}
+
+// withRecent is for a design whose items keep their last writes.
+func (i items) withRecent() items {
+	i.recent = true
+	i.names["#recent"] = attributeRecent
 	return i
 }
 

@@ -145,7 +145,7 @@ func TestShardsOnServers(t *testing.T) {
 		for _, c := range []struct {
 			snapshot, consistent bool
 			units                float64
-		}{{true, true, 2 * shards}, {true, false, 2 * shards}} {
+		}{{true, true, 2 * shards}, {true, false, 2 * shards}, {false, true, shards}, {false, false, shards / 2}} {
 			state, units, err := counter.NewSharded(client, shards, c.snapshot).Read(t.Context(), shared, c.consistent)
 			if err != nil || state.Value != 100-2*adds || state.Version != 1+adds || units != (counter.Units{Read: c.units, Reported: true}) {
 				t.Errorf("%+v: got %+v for %+v, %v", c, state, units, err)

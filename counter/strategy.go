@@ -143,6 +143,9 @@ type Traits struct {
 	// SortKey: the table needs the sort key "event", a string (see
 	// [CreateTable]).
 	SortKey bool
+	// Expires: the design writes items that the store is to delete after the time
+	// in their attribute "expires" (see [CreateTable]).
+	Expires bool
 }
 
 // ConflictState says whether a refused conditional write asks for the state

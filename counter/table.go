@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 )
 
 // TableClient is the part of the DynamoDB client that [CreateTable] and
@@ -17,6 +20,7 @@ type TableClient interface {
 	CreateTable(context.Context, *dynamodb.CreateTableInput, ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error)
 	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
 	DeleteTable(context.Context, *dynamodb.DeleteTableInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteTableOutput, error)
+	UpdateTimeToLive(context.Context, *dynamodb.UpdateTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateTimeToLiveOutput, error)
 }
 
 var _ TableClient = (*dynamodb.Client)(nil)
@@ -41,6 +45,7 @@ type Table struct {
 	Uncertain bool
 	// own is true if no other program uses the name.
 	own    bool
+	needs  Traits // of the design that the table is for
 	client TableClient
 }
 
@@ -48,23 +53,29 @@ type Table struct {
 const tablePatience = 2 * time.Minute
 
 // CreateTable finds the table of that name or makes an on-demand table for
-// counters, and waits until it is active. A table with another key is an error.
-// Once the table was asked for it is returned also with an error, so that the
-// caller can delete it.
+// counters of a design, and waits until it is active. Of the design's traits it
+// looks at [Traits.SortKey] and [Traits.Expires]; the zero value is for designs
+// that keep a counter in one item. A table with another key is an error. Once
+// the table was asked for it is returned also with an error, so that the caller
+// can delete it.
+//
+// A table that is made here for a design whose items expire has its time to live
+// switched on. A server that knows no time to live keeps such items for ever,
+// which is no error; that of a table which was there is its owner's business.
 //
 // Another program may make a table of the same name in the same moment. A
 // table of which cannot be told whose it is stays [Table.Uncertain], and
 // [Table.Delete] does not delete it: an empty on-demand table that is left
 // costs nothing, but another program's counters would be lost.
-func CreateTable(ctx context.Context, client TableClient, name string) (*Table, error) {
-	return findOrCreate(ctx, &Table{Name: name, client: client})
+func CreateTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
+	return findOrCreate(ctx, &Table{Name: name, needs: design, client: client})
 }
 
 // CreateOwnTable is [CreateTable] for a name that no other program uses, such
 // as one with a random part. Once the table was asked for it can only be ours,
 // and [Table.Delete] deletes it whatever the answer was.
-func CreateOwnTable(ctx context.Context, client TableClient, name string) (*Table, error) {
-	return findOrCreate(ctx, &Table{Name: name, client: client, own: true})
+func CreateOwnTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
+	return findOrCreate(ctx, &Table{Name: name, needs: design, client: client, own: true})
 }
 
 func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
@@ -79,7 +90,10 @@ func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
 	if err != nil {
 		return table, err
 	}
-	return table, table.wait(ctx)
+	if err := table.wait(ctx); err != nil {
+		return table, err
+	}
+	return table, table.expire(ctx)
 }
 
 // create asks for the table, again if no usable answer came. It does not leave
@@ -108,11 +122,12 @@ func (t *Table) create(ctx context.Context) error {
 
 // request asks once for the table.
 func (t *Table) request(ctx context.Context) error {
+	key := t.needs.key()
 	_, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName:            aws.String(t.Name),
 		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String(attributeID), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String(attributeID), KeyType: types.KeyTypeHash}},
+		AttributeDefinitions: stringAttributes(key),
+		KeySchema:            key,
 	}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
 	return err
 }
@@ -139,20 +154,34 @@ func (t *Table) wait(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("wait for table %q: %w", t.Name, err)
 	}
-	schema := out.Table.KeySchema
-	if len(schema) != 1 || aws.ToString(schema[0].AttributeName) != attributeID || !hasStringID(out.Table.AttributeDefinitions) {
-		return fmt.Errorf("table %q: its key is not the string attribute %q alone, which counters need", t.Name, attributeID)
+	key := t.needs.key()
+	if !slices.EqualFunc(out.Table.KeySchema, key, sameElement) || !areStrings(key, out.Table.AttributeDefinitions) {
+		return fmt.Errorf("table %q: its key is not %s, which counters of the design need", t.Name, t.needs.keyWords())
 	}
 	return nil
 }
 
-func hasStringID(definitions []types.AttributeDefinition) bool {
-	for _, d := range definitions {
-		if aws.ToString(d.AttributeName) == attributeID {
-			return d.AttributeType == types.ScalarAttributeTypeS
-		}
+// expire asks the store to delete what has expired. The table is new, so that
+// nothing but our own lost request can have asked before.
+func (t *Table) expire(ctx context.Context) error {
+	ours := t.Created || t.Uncertain && t.own
+	if !t.needs.Expires || !ours {
+		return nil
 	}
-	return false
+	_, err := t.client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName: aws.String(t.Name),
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{
+			AttributeName: aws.String(attributeExpires), Enabled: aws.Bool(true),
+		},
+	})
+	var refusal smithy.APIError
+	if errors.As(err, &refusal) && (refusal.ErrorCode() == "UnknownOperationException" || strings.Contains(refusal.ErrorMessage(), "already enabled")) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("switch on time to live of table %q: %w", t.Name, err)
+	}
+	return nil
 }
 
 // Delete deletes the table if [CreateTable] made it, and otherwise returns

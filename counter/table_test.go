@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 
 	"contend/counter"
 )
@@ -24,7 +25,10 @@ type scriptedTable struct {
 
 	arrives time.Time // when a lost request makes the table; zero: never
 	exists  bool
-	retries []bool // of each CreateTable: whether the client was to retry it
+
+	expires  error  // of UpdateTimeToLive
+	expiring int    // how often it was asked for
+	retries  []bool // of each CreateTable: whether the client was to retry it
 }
 
 // answer is what becomes of a request for a table.
@@ -54,6 +58,13 @@ func (s *scriptedTable) CreateTable(_ context.Context, _ *dynamodb.CreateTableIn
 	return &dynamodb.CreateTableOutput{}, next.err
 }
 
+func (s *scriptedTable) UpdateTimeToLive(_ context.Context, in *dynamodb.UpdateTimeToLiveInput, _ ...func(*dynamodb.Options)) (*dynamodb.UpdateTimeToLiveOutput, error) {
+	if aws.ToString(in.TimeToLiveSpecification.AttributeName) == "expires" && aws.ToBool(in.TimeToLiveSpecification.Enabled) {
+		s.expiring++
+	}
+	return &dynamodb.UpdateTimeToLiveOutput{}, s.expires
+}
+
 func (s *scriptedTable) DescribeTable(ctx context.Context, _ *dynamodb.DescribeTableInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error) {
 	if !s.exists {
 		return nil, errGone
@@ -74,7 +85,7 @@ func (s *scriptedTable) DeleteTable(context.Context, *dynamodb.DeleteTableInput,
 	return &dynamodb.DeleteTableOutput{}, nil
 }
 
-type createTable func(context.Context, counter.TableClient, string) (*counter.Table, error)
+type createTable func(context.Context, counter.TableClient, string, counter.Traits) (*counter.Table, error)
 
 // TestWhoseTable: what was surely made by us is deleted, what was surely made by
 // others is not, and what nobody can tell is deleted only if the name is ours.
@@ -99,7 +110,7 @@ func TestWhoseTable(t *testing.T) {
 			t.Run(c.what+", "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := &scriptedTable{answers: c.answers}
-					table, err := create(t.Context(), s, "table")
+					table, err := create(t.Context(), s, "table", counter.Traits{})
 					if (err != nil) != c.failed || table == nil {
 						t.Fatalf("created %+v, %v", table, err)
 					}
@@ -124,7 +135,7 @@ func TestCreateTableEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := &scriptedTable{answers: []answer{{true, context.Canceled}}, cut: cancel}
 		began := time.Now()
-		table, err := counter.CreateOwnTable(ctx, s, "table")
+		table, err := counter.CreateOwnTable(ctx, s, "table", counter.Traits{})
 		if !errors.Is(err, context.Canceled) || table == nil || time.Since(began) != 0 {
 			t.Fatalf("got %+v, %v after %s", table, err, time.Since(began))
 		}
@@ -137,7 +148,7 @@ func TestCreateTableEndsWithItsContext(t *testing.T) {
 func TestDeleteWaitsForATableThatIsBeingMade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scriptedTable{answers: []answer{{made: true}}, busy: 20}
-		table, err := counter.CreateTable(t.Context(), s, "table")
+		table, err := counter.CreateTable(t.Context(), s, "table", counter.Traits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +163,7 @@ func TestDeleteWaitsForATableThatIsBeingMade(t *testing.T) {
 func TestDeleteFindsATableThatComesLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scriptedTable{answers: []answer{{false, errLost}}}
-		table, err := counter.CreateOwnTable(t.Context(), s, "table")
+		table, err := counter.CreateOwnTable(t.Context(), s, "table", counter.Traits{})
 		if err == nil {
 			t.Fatal("no error")
 		}
@@ -161,4 +172,32 @@ func TestDeleteFindsATableThatComesLate(t *testing.T) {
 			t.Errorf("%v, left %t", err, s.exists)
 		}
 	})
+}
+
+// TestTimeToLive is asked for where items expire, once, of a table of ours.
+func TestTimeToLive(t *testing.T) {
+	refused := func(code, message string) error { return &smithy.GenericAPIError{Code: code, Message: message} }
+	for _, c := range []struct {
+		what    string
+		design  counter.Traits
+		there   bool  // before
+		expires error // the store's answer
+		asked   int
+		failed  bool
+	}{
+		{"nothing expires", counter.Traits{}, false, nil, 0, false},
+		{"a new table", counter.Traits{Expires: true}, false, nil, 1, false},
+		{"another program's table", counter.Traits{Expires: true}, true, nil, 0, false},
+		{"an old server", counter.Traits{Expires: true}, false, refused("UnknownOperationException", ""), 1, false},
+		{"on already", counter.Traits{Expires: true}, false, refused("ValidationException", "TimeToLive is already enabled"), 1, false},
+		{"not allowed", counter.Traits{Expires: true}, false, refused("AccessDeniedException", "no"), 1, true},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			s := &scriptedTable{answers: []answer{{made: true}}, exists: c.there, expires: c.expires}
+			table, err := counter.CreateTable(t.Context(), s, "table", c.design)
+			if table == nil || (err != nil) != c.failed || s.expiring != c.asked {
+				t.Errorf("got %v, %v, asked %d times; want an error %t, asked %d times", table, err, s.expiring, c.failed, c.asked)
+			}
+		})
+	}
 }

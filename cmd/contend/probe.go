@@ -105,7 +105,7 @@ func (p *program) askServer(ctx context.Context, endpoint string, config probe.C
 	}
 	defer func() { err = errors.Join(err, other.close()) }()
 	name := fmt.Sprintf("contend-probe-%s-%d", strings.ToLower(time.Now().UTC().Format("20060102T150405.000Z")), os.Getpid())
-	table, err := counter.CreateTable(interrupts.setup, first.setup, name)
+	table, err := counter.CreateTable(interrupts.setup, first.setup, name, counter.Traits{})
 	if table != nil {
 		defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
 	}

@@ -203,10 +203,11 @@ func (s *session) run(ctx context.Context) (err error) {
 func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
 	defer time.AfterFunc(notice, func() { s.say("still making table %s on %s%s", s.table, s.target.endpoint, s.modelled()) }).Stop()
+	design, _ := counter.TraitsOf(s.scenario.Strategy) // the scenario was checked
 	if s.scenario.Table != "" {
-		return counter.CreateTable(ctx, s.target.setup, s.table)
+		return counter.CreateTable(ctx, s.target.setup, s.table, design)
 	}
-	return counter.CreateOwnTable(ctx, s.target.setup, s.table)
+	return counter.CreateOwnTable(ctx, s.target.setup, s.table, design)
 }
 
 // modelled tells the latency that the scenario asked for, which each request of

@@ -245,7 +245,7 @@ func newClient(b *testing.B, handler http.Handler) *dynamodb.Client {
 
 func newTable(b *testing.B, client *dynamodb.Client) {
 	ctx := context.Background()
-	if _, err := counter.CreateTable(ctx, client, table); err != nil {
+	if _, err := counter.CreateTable(ctx, client, table, counter.Traits{}); err != nil {
 		b.Fatal(err)
 	}
 	if err := counter.NewAtomicAdd(client).Create(ctx, counter.Key{Table: table, Name: "counter-0"}, 0); err != nil {

@@ -91,7 +91,7 @@ func configure(t *testing.T, f fault) Config {
 	t.Helper()
 	server := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: 300 * time.Microsecond, SD: 100 * time.Microsecond}, Seed: 1})
 	setup := client(faulty{server, honest})
-	if _, err := counter.CreateTable(t.Context(), setup, "table"); err != nil {
+	if _, err := counter.CreateTable(t.Context(), setup, "table", counter.Traits{}); err != nil {
 		t.Fatal(err)
 	}
 	return Config{

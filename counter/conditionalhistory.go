@@ -1,0 +1,116 @@
+package counter
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// ConditionalHistory is [Conditional] with a memory: beside the value the item
+// keeps the tokens of the last writes, so that an attempt whose answer was lost
+// is recognised when it is tried again, and not counted twice.
+//
+// Each write replaces the value, the version and the whole list, on the
+// condition that value and version are still those that the caller saw. The
+// attribute "recent" has the entries, the oldest first.
+//
+// What it costs: a write unit for each started KB of the item. An entry takes
+// some 35 bytes with a token of 26, so that from about 25 entries on each
+// write, refused ones too, takes 2 units, and the default of 64 takes 3. Reads
+// take a unit for each 4 KB.
+//
+// Where it ends: a repetition is recognised only while fewer writes than the
+// list is long came since the attempt. After that it is made once more and
+// counts twice, which nothing tells. An attempt that is still on its way does no
+// harm, because its version is no longer the stored one.
+type ConditionalHistory struct {
+	items
+	keep       int
+	onConflict types.ReturnValuesOnConditionCheckFailure
+}
+
+var _ Strategy = (*ConditionalHistory)(nil)
+
+// NewConditionalHistory returns the strategy over client. It keeps that many
+// tokens, from 1 to [MostHistory].
+func NewConditionalHistory(client DynamoDB, keep int, onConflict ConflictState) *ConditionalHistory {
+	return newConditionalHistory(newItems(client, Schema{}), keep, onConflict)
+}
+
+func newConditionalHistory(items items, keep int, onConflict ConflictState) *ConditionalHistory {
+	c := &ConditionalHistory{items: items.withRecent(), keep: keep}
+	if onConflict == ReturnConflictState {
+		c.onConflict = types.ReturnValuesOnConditionCheckFailureAllOld
+	}
+	return c
+}
+
+// Name is "conditional-history".
+func (*ConditionalHistory) Name() string { return ConditionalHistoryName }
+
+// Traits implements [Strategy].
+func (*ConditionalHistory) Traits() Traits {
+	return Traits{NeedsState: true, Idempotent: true, TellsState: true, Versions: true, Floor: true, Decrements: true}
+}
+
+// Add writes change.Seen.Value+change.Delta if the counter still holds
+// change.Seen, unless the token is among the recent ones: then the receipt is
+// [Receipt.Repeated] with the value and version that the change made. Where the
+// sum would leave its bounds nothing is written, and a strong read tells whether
+// the counter still holds what was seen.
+func (c *ConditionalHistory) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
+	if err := change.checkToken(key); err != nil {
+		return unsent(err)
+	}
+	if made, ok := findRecent(change.Seen.Recent, change.Token); ok {
+		return repeated(Receipt{Unsent: true}, made), nil
+	}
+	sum, err := change.result(key, change.Seen.Value)
+	if err != nil {
+		return change.recognised(c.confirmFloor(ctx, key, change))
+	}
+	return change.recognised(c.write(ctx, key, change, sum))
+}
+
+func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, sum int64) (Receipt, error) {
+	next := State{Value: sum, Version: change.Seen.Version + 1}
+	entries := lastEntries(change.Seen.Recent, recentEntry(change.Token, next), c.keep)
+	values := item{
+		":new": number(next.Value), ":version": number(next.Version), ":now": timestamp(change.began()), ":recent": recentAttribute(entries),
+		":seen": number(change.Seen.Value), ":seenVersion": number(change.Seen.Version),
+	}
+	condition := "#value = :seen AND #version = :seenVersion"
+	if change.Seen.Version == 0 {
+		condition = "#value = :seen AND (attribute_not_exists(#version) OR #version = :seenVersion)"
+	}
+	receipt, err := c.update(ctx, key, &dynamodb.UpdateItemInput{
+		UpdateExpression:                    aws.String("SET #value = :new, #version = :version, #updated = :now, #recent = :recent"),
+		ConditionExpression:                 aws.String(condition),
+		ExpressionAttributeNames:            c.names,
+		ExpressionAttributeValues:           values,
+		ReturnValuesOnConditionCheckFailure: c.onConflict,
+	})
+	receipt.Unreported = unreported(receipt, writeUnitsOf(bytesOf(item{
+		attributeID: key.attributes()[attributeID], attributeValue: values[":new"], attributeVersion: values[":version"],
+		attributeUpdated: values[":now"], attributeRecent: values[":recent"],
+	})))
+	return receipt, err
+}
+
+// recognised looks for the change in the state that refused it.
+func (c Change) recognised(receipt Receipt, err error) (Receipt, error) {
+	made, ok := findRecent(receipt.State.Recent, c.Token)
+	if err == nil || !ok {
+		return receipt, err
+	}
+	return repeated(receipt, made), nil
+}
+
+// repeated makes a receipt that of a change which an earlier attempt made.
+func repeated(r Receipt, made State) Receipt {
+	r.Classification = Classification{Outcome: Applied}
+	r.State, r.StateKnown, r.Repeated = made, true, true
+	return r
+}

@@ -1,0 +1,54 @@
+package countertest
+
+import (
+	"sync"
+	"testing"
+
+	"contend/counter"
+)
+
+// concurrent shows that acknowledged adds are all in the sum, that no value was
+// given twice, and that versions count the changes, also where one write makes
+// several.
+func (s suite) concurrent(t *testing.T) {
+	const programs, adds, initial = 8, 20, 1000
+	key := s.fresh(t, initial)
+	receipts := make([][]counter.Receipt, programs)
+	var wg sync.WaitGroup
+	for p := range programs {
+		wg.Go(func() {
+			for range adds {
+				receipt, err := s.settle(t, key, change(1))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				receipts[p] = append(receipts[p], receipt)
+			}
+		})
+	}
+	wg.Wait()
+	if got := s.read(t, key); got.Value != initial+programs*adds || got.Version != s.version(1+programs*adds) {
+		t.Errorf("got value %d version %d after %d adds to %d", got.Value, got.Version, programs*adds, initial)
+	}
+	if s.traits.TellsState {
+		s.inOrder(t, receipts, initial)
+	}
+}
+
+// inOrder checks the values that were told: every value follows from its version.
+func (s suite) inOrder(t *testing.T, receipts [][]counter.Receipt, initial int64) {
+	seen := map[int64]bool{}
+	for _, of := range receipts {
+		for _, receipt := range of {
+			state := receipt.State
+			if seen[state.Value] || !receipt.StateKnown {
+				t.Errorf("value %d was acknowledged twice, or not told: %+v", state.Value, receipt)
+			}
+			seen[state.Value] = true
+			if changes := state.Value - initial + 1; state.Version != s.version(changes) {
+				t.Errorf("version %d has value %d", state.Version, state.Value)
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package counter
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// recent is the list of the last writes, the oldest first, each as
+//
+//	TOKEN VERSION VALUE
+//
+// with the version and value that it made. A [State] carries it with a newline
+// between the entries.
+
+func recentEntry(token string, made State) string {
+	return fmt.Sprintf("%s %d %d", token, made.Version, made.Value)
+}
+
+// findRecent returns what the write of that token made.
+func findRecent(recent, token string) (made State, ok bool) {
+	for entry := range strings.SplitSeq(recent, "\n") {
+		rest, found := strings.CutPrefix(entry, token+" ")
+		if !found {
+			continue
+		}
+		version, value, _ := strings.Cut(rest, " ")
+		made, ok = stateOfEntry(version, value)
+		return made, ok
+	}
+	return State{}, false
+}
+
+func stateOfEntry(version, value string) (made State, ok bool) {
+	var versionErr, valueErr error
+	made.Version, versionErr = strconv.ParseInt(version, 10, 64)
+	made.Value, valueErr = strconv.ParseInt(value, 10, 64)
+	return made, versionErr == nil && valueErr == nil
+}
+
+// lastEntries is the list with one more entry, and at most that many.
+func lastEntries(recent, entry string, most int) []string {
+	if recent == "" {
+		return []string{entry}
+	}
+	entries := append(strings.Split(recent, "\n"), entry)
+	return entries[max(0, len(entries)-most):]
+}
+
+// recentOf reads the attribute. What this package has not written is not in it.
+func recentOf(attribute types.AttributeValue) string {
+	list, _ := attribute.(*types.AttributeValueMemberL)
+	if list == nil {
+		return ""
+	}
+	var entries []string
+	for _, element := range list.Value {
+		if text, ok := element.(*types.AttributeValueMemberS); ok {
+			entries = append(entries, text.Value)
+		}
+	}
+	return strings.Join(entries, "\n")
+}
+
+func recentAttribute(entries []string) types.AttributeValue {
+	list := &types.AttributeValueMemberL{}
+	for _, entry := range entries {
+		list.Value = append(list.Value, &types.AttributeValueMemberS{Value: entry})
+	}
+	return list
+}
