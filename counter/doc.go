@@ -7,7 +7,9 @@
 //
 // [Strategy] is the layer below, for programs that bring their own retries:
 // one design for changing the number, one attempt a call, no waiting, no
-// goroutines. [Classify] turns what an attempt returned into an [Outcome].
+// goroutines. One design breaks the rule, because what it is for cannot be had
+// otherwise: calls of [Combining] wait for each other, so that one request can
+// carry the changes of many; it has no goroutines either. [Classify] turns what an attempt returned into an [Outcome].
 //
 // # The item
 //
@@ -22,4 +24,13 @@
 // Only id and value are needed: an item written by another program works, and
 // gains the other two with the first write. [Schema] is for items that must not
 // gain anything, or that keep the number elsewhere.
+//
+// Some designs store more than that one item, under names that are made of the
+// counter's:
+//
+//	transaction-marker  NAME#TOKEN for each operation, with the attribute
+//	                    "expires": a number, in seconds since 1970, after which
+//	                    DynamoDB may delete the marker
+//	sharded             NAME#0, NAME#1, … in place of NAME, each an item as above;
+//	                    their sum is the value
 package counter

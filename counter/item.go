@@ -29,6 +29,9 @@ func (k Key) attributes() item {
 	return item{attributeID: &types.AttributeValueMemberS{Value: k.Name}}
 }
 
+// partOf is the key of an item that belongs to the counter.
+func partOf(key Key, part string) Key { return Key{Table: key.Table, Name: key.Name + "#" + part} }
+
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }

@@ -184,6 +184,11 @@ const (
 	writeUnits requestKind = true
 )
 
+// transactionUnits is what one item below a kilobyte takes in a transaction
+// (Developer Guide, "Amazon DynamoDB Transactions: How it works"). DynamoDB Local
+// 1.25 reports 4 for a transaction of one or two.
+const transactionUnits = 2
+
 // unitsOf reads an answer's consumed capacity. Where servers fill only the
 // total, the side is known from the request.
 func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
@@ -198,6 +203,15 @@ func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
 		return Units{Write: *consumed.CapacityUnits, Reported: true}
 	}
 	return Units{Read: *consumed.CapacityUnits, Reported: true}
+}
+
+// sumOfUnits is unitsOf an answer that lists the capacity table by table.
+func sumOfUnits(consumed []types.ConsumedCapacity, kind requestKind) Units {
+	var sum Units
+	for i := range consumed {
+		sum = sum.plus(unitsOf(&consumed[i], kind))
+	}
+	return sum
 }
 
 // plus adds what was reported.

@@ -34,8 +34,8 @@ func TestSchemaRefuses(t *testing.T) {
 }
 
 func TestUnknownStrategy(t *testing.T) {
-	_, err := counter.Schema{Attribute: "hits"}.NewStrategy("guess", nil, counter.DefaultParameters())
-	if want := `unknown strategy "guess" (known: conditional, conditional-history, atomic-add, item-collection, token-set)`; err == nil || err.Error() != want {
+	_, err := counter.Schema{Attribute: "hits"}.NewStrategy("quorum", nil, counter.DefaultParameters())
+	if want := `unknown strategy "quorum" (known: ` + strings.Join(counter.StrategyNames(), ", ") + `)`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -60,7 +60,7 @@ func (s suite) lostAnswer(t *testing.T) {
 				t.Errorf("got %+v, %v; want unknown, and what it may have cost", first, err)
 			}
 			second := s.apply(t, key, mine)
-			if want := c.arrives && s.tellsRepeats(); second.Repeated != want {
+			if want := c.arrives && s.traits.Idempotent; second.Repeated != want {
 				t.Errorf("repeated: got %t, want %t", second.Repeated, want)
 			}
 			want := int64(11)

@@ -1,0 +1,113 @@
+package counter
+
+import (
+	"errors"
+	"fmt"
+)
+
+// batch is what the leader of [Combining] attempts: the changes of several calls
+// in their order, the leader's own first.
+type batch struct {
+	key   Key
+	calls []*call // nil: nothing was taken yet
+	seen  State   // what the changes are built on
+	steps []step  // of calls
+	// What the write is to do: the value that it leaves, the number of changes,
+	// and the last of them.
+	value, count int64
+	last         Change
+
+	answers []answer // of calls
+	// left is what the store then holds, as far as that is known.
+	left      State
+	leftKnown bool
+
+	sent       bool // the write was
+	reads      int
+	units      Units
+	unreported Units
+}
+
+// step is a change's place in the batch: after it, the batch has made that many
+// changes, which left that value.
+type step struct {
+	value, count int64
+	refused      error // nil: the change is one of them
+}
+
+// errAbandoned is the answer to a call whose leader panicked.
+var errAbandoned = errors.New("the call that carried the change ended without an answer")
+
+// take moves all that wait into the batch. The queue's state is unknown until the
+// batch is finished.
+func (b *batch) take(q *queue) {
+	b.calls, b.seen = q.waiting, q.state
+	b.left, b.leftKnown = q.state, q.known
+	q.waiting, q.known = nil, false
+	b.value = b.seen.Value
+	for _, c := range b.calls {
+		c.taken = true
+		value, err := c.change.result(b.key, b.value)
+		if err == nil {
+			b.value, b.last = value, c.change
+			b.count++
+		}
+		b.steps = append(b.steps, step{b.value, b.count, err})
+	}
+}
+
+// acknowledge answers after a write that left the state, or, if there was
+// nothing to write, after a read that saw it. What each change left is counted
+// back from there.
+func (b *batch) acknowledge(left State) {
+	b.left, b.leftKnown = left, true
+	for _, s := range b.steps {
+		receipt, err := Receipt{Classification: Classification{Outcome: Applied}, Carried: true}, s.refused
+		if err != nil {
+			receipt, err = unsent(err)
+		}
+		receipt.State, receipt.StateKnown = left, true
+		receipt.State.Value -= b.value - s.value
+		if left.Version > 0 {
+			receipt.State.Version -= b.count - s.count
+		}
+		b.answers = append(b.answers, answer{receipt: receipt, err: err})
+	}
+	b.account()
+}
+
+// share answers all with what the one request came to. A change that was left
+// out of it was not sent.
+func (b *batch) share(shared Receipt, err error) {
+	b.left, b.leftKnown = b.after(shared)
+	for i, s := range b.steps {
+		receipt := Receipt{Classification: shared.Classification, State: shared.State, StateKnown: shared.StateKnown}
+		receipt.Unsent = shared.Unsent || s.refused != nil
+		receipt.Carried = !receipt.Unsent
+		own := err
+		if i > 0 {
+			own = fmt.Errorf("carried by another call: %w", err)
+		}
+		b.answers = append(b.answers, answer{receipt: receipt, err: own})
+	}
+	b.account()
+}
+
+// after is what the store holds after a write that was not acknowledged, if that
+// is known.
+func (b *batch) after(shared Receipt) (State, bool) {
+	switch {
+	case shared.StateKnown:
+		return shared.State, true
+	case shared.Outcome == Throttled, shared.NeverSent():
+		return b.seen, b.leftKnown
+	}
+	return State{}, false
+}
+
+// account gives the leader what the requests took: they were its own.
+func (b *batch) account() {
+	own := &b.answers[0].receipt
+	own.Carried, own.Unsent = false, !b.sent
+	own.Reads, own.Units, own.Unreported = b.reads, b.units, b.unreported
+}

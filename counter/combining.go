@@ -1,0 +1,289 @@
+package counter
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Combining merges the changes that the callers in one process want to make to
+// one counter at the same time into one conditional write (flat combining:
+// Hendler, Incze, Shavit and Tzafrir, SPAA 2010). One caller leads: it makes the
+// attempt for all that were waiting when it began, while others come and wait,
+// and hands the lead to the first of those: it makes one attempt only, so
+// that nobody waits for more than two.
+//
+// The write is that of [Conditional] with the condition on the version too; it
+// adds the number of changes to the version, so that each has one of its own, in
+// the order of the calls. The strategy keeps the state that its last write left,
+// or that a refused one returned (see [Parameters.OnConflict]), and reads it
+// where it does not know it; it keeps it for every counter that it was used for.
+//
+// A write takes 1 write unit, however many changes it carries, and a read before
+// it 1 read unit: they are in the leader's receipt, those of the others have none
+// (see [Receipt.Carried]). Changes that may not be made, because of a floor or
+// the range of int64, are left out; such a refusal rests on what the store said
+// with the same attempt, a write that was acknowledged or a read.
+//
+// This is the exception to the rule that a strategy does not wait: a call waits
+// for the request that is on its way for the same counter, and for its own. It
+// starts no goroutine: the callers do the work. If the context of a waiting
+// caller ends, its change is withdrawn, or its outcome is [Unknown] if it is on
+// its way. The leader's request ends with the leader's context, and then the
+// outcome of all that it carried is Unknown.
+//
+// What it is not for: callers in different processes, which contend as with
+// Conditional, and a single caller. All changes of a batch share its outcome, so
+// that one lost answer leaves many changes in doubt; like [AtomicAdd] it counts
+// twice what is repeated after that.
+type Combining struct {
+	items
+	expression string // of the update
+	onConflict types.ReturnValuesOnConditionCheckFailure
+
+	mu     sync.Mutex // never held during a request
+	queues map[Key]*queue
+}
+
+var _ Strategy = (*Combining)(nil)
+
+// queue is what the callers of one counter share; [Combining.mu] guards it.
+type queue struct {
+	leader  *call
+	waiting []*call // in the order of the calls, the leader among them until its batch is taken
+	state   State
+	known   bool
+}
+
+// call is one call of Add.
+type call struct {
+	change Change
+	turn   chan turn // holds one
+	taken  bool      // is in a batch; guarded by [Combining.mu]
+}
+
+// turn ends a caller's wait: it leads, or its change was carried.
+type turn struct {
+	leads  bool
+	answer answer
+}
+
+// answer is what one call is to return.
+type answer struct {
+	receipt Receipt
+	err     error
+	wire    *Wire // what carried the change, nil if nothing did
+}
+
+// NewCombining returns the strategy over client. Callers are combined that use
+// the same value.
+func NewCombining(client DynamoDB, onConflict ConflictState) *Combining {
+	return newCombining(newItems(client, Schema{}), onConflict)
+}
+
+func newCombining(items items, onConflict ConflictState) *Combining {
+	c := &Combining{items: items, expression: "SET #value = :new", queues: map[Key]*queue{}}
+	if items.schema.isOurs() {
+		c.expression = "SET #value = :new, #updated = :now ADD #version :count"
+	}
+	if onConflict == ReturnConflictState {
+		c.onConflict = types.ReturnValuesOnConditionCheckFailureAllOld
+	}
+	return c
+}
+
+// Name is "combining".
+func (*Combining) Name() string { return CombiningName }
+
+// Traits implements [Strategy].
+func (*Combining) Traits() Traits {
+	return Traits{TellsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+}
+
+// Add makes the change together with those of other callers.
+func (c *Combining) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
+	caller := &call{change: change, turn: make(chan turn, 1)}
+	q := c.join(key, caller)
+	select {
+	case t := <-caller.turn:
+		if !t.leads {
+			return t.answer.told(ctx)
+		}
+	case <-ctx.Done():
+		return c.leave(ctx, key, q, caller)
+	}
+	return c.lead(ctx, key, q, caller)
+}
+
+// told is how a caller that did not lead takes its answer.
+func (a answer) told(ctx context.Context) (Receipt, error) {
+	WireOf(ctx).Carry(a.wire)
+	return a.receipt, a.err
+}
+
+// join queues the call. It leads at once if nobody does.
+func (c *Combining) join(key Key, caller *call) *queue {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	q := c.queues[key]
+	if q == nil {
+		q = &queue{}
+		c.queues[key] = q
+	}
+	q.waiting = append(q.waiting, caller)
+	if q.leader == nil {
+		q.appoint()
+	}
+	return q
+}
+
+// appoint gives the lead to the first that waits, if any.
+func (q *queue) appoint() {
+	q.leader = nil
+	if len(q.waiting) > 0 {
+		q.leader = q.waiting[0]
+		q.leader.turn <- turn{leads: true}
+	}
+}
+
+// leave is the end of a call whose context has ended before its turn.
+func (c *Combining) leave(ctx context.Context, key Key, q *queue, caller *call) (Receipt, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ended := fmt.Errorf("change counter %q: %w", key, ctx.Err())
+	if !caller.taken {
+		q.waiting = slices.DeleteFunc(q.waiting, func(other *call) bool { return other == caller })
+		if q.leader == caller {
+			q.appoint()
+		}
+		return unsent(ended)
+	}
+	select {
+	case t := <-caller.turn: // the answer came in the same moment
+		return t.answer.told(ctx)
+	default:
+	}
+	receipt, err := rejected(ended)
+	receipt.Carried = true
+	return receipt, err
+}
+
+// lead makes one attempt for all that wait, and hands the lead on.
+func (c *Combining) lead(ctx context.Context, key Key, q *queue, leader *call) (Receipt, error) {
+	b := &batch{key: key}
+	defer c.finish(ctx, q, leader, b) // also where the client panics
+	err := c.gather(ctx, q, b)
+	switch {
+	case b.calls == nil: // the others need not care, nothing was sent for them
+		receipt, err := unsent(fmt.Errorf("change counter %q: %w", key, ctx.Err()))
+		receipt.Reads, receipt.Units = b.reads, b.units
+		return receipt, err
+	case err != nil:
+		b.share(unsent(err))
+	case b.count == 0:
+		b.acknowledge(b.seen)
+	default:
+		c.write(ctx, b)
+	}
+	return b.answers[0].receipt, b.answers[0].err
+}
+
+// gather takes what waits, unless the context has ended. It reads the counter
+// first if its state is not known, or if by what is known nothing may be changed:
+// an old view must not refuse what there is.
+func (c *Combining) gather(ctx context.Context, q *queue, b *batch) error {
+	if ctx.Err() != nil || c.takeIfAny(q, b) {
+		return nil
+	}
+	state, units, err := c.Read(ctx, b.key, true)
+	b.reads, b.units = 1, units
+	if Classify(err).NeverSent() {
+		b.reads = 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	q.state, q.known = state, err == nil
+	if ctx.Err() == nil {
+		b.take(q)
+	}
+	return err
+}
+
+// takeIfAny takes what waits if the state is known and one of the changes may be
+// made.
+func (c *Combining) takeIfAny(q *queue, b *batch) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !q.known || !slices.ContainsFunc(q.waiting, func(w *call) bool {
+		_, err := w.change.result(b.key, q.state.Value)
+		return err == nil
+	}) {
+		return false
+	}
+	b.take(q)
+	return true
+}
+
+// write sends the batch.
+func (c *Combining) write(ctx context.Context, b *batch) {
+	values, condition := item{":new": number(b.value), ":seen": number(b.seen.Value)}, "#value = :seen"
+	if c.schema.isOurs() {
+		values[":now"], values[":count"] = timestamp(b.last.began()), number(b.count)
+	}
+	if b.seen.Version > 0 {
+		values[":version"], condition = number(b.seen.Version), condition+" AND #version = :version"
+	}
+	receipt, err := c.update(ctx, b.key, &dynamodb.UpdateItemInput{
+		UpdateExpression:                    aws.String(c.expression),
+		ConditionExpression:                 aws.String(condition),
+		ExpressionAttributeNames:            c.names,
+		ExpressionAttributeValues:           values,
+		ReturnValuesOnConditionCheckFailure: c.onConflict,
+	})
+	b.units, b.unreported, b.sent = b.units.plus(receipt.Units), receipt.Unreported, !receipt.Unsent
+	if err != nil {
+		b.share(receipt, err)
+		return
+	}
+	b.acknowledge(receipt.State)
+}
+
+// finish gives the callers of the batch their answers and hands the lead on.
+func (c *Combining) finish(ctx context.Context, q *queue, leader *call, b *batch) {
+	wire := copyOfWire(ctx)
+	if len(b.calls) > 0 && len(b.answers) == 0 {
+		b.share(rejected(errAbandoned))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b.calls == nil {
+		q.waiting = slices.DeleteFunc(q.waiting, func(other *call) bool { return other == leader })
+	} else {
+		q.state, q.known = b.left, b.leftKnown
+	}
+	for i, other := range b.calls {
+		if other == leader {
+			continue
+		}
+		if b.answers[i].receipt.Carried {
+			b.answers[i].wire = wire
+		}
+		other.turn <- turn{answer: b.answers[i]}
+	}
+	q.appoint()
+}
+
+// copyOfWire is for the others: the leader's own Wire begins its next call while
+// they read this one.
+func copyOfWire(ctx context.Context) *Wire {
+	w := WireOf(ctx)
+	if w == nil {
+		return nil
+	}
+	return &Wire{Sends: slices.Clone(w.Sends)}
+}
