@@ -42,6 +42,15 @@ func (l *log) read(worker int, invoked, returned int64, saw history.State, event
 	})
 }
 
+// retried puts an attempt without an answer before the last operation's, which
+// found its write repeated.
+func (l *log) retried(a *history.Attempt, invoked, returned int64) {
+	op := &l.ops[len(l.ops)-1]
+	unanswered := history.Attempt{Invoked: invoked, Returned: returned, Outcome: counter.Unknown, Written: true, Token: "t", Reason: "time-out"}
+	a.Repeated, a.Token = true, "t"
+	op.Invoked, op.Attempts = invoked, []history.Attempt{unanswered, *a}
+}
+
 func at(value, version int64) history.State {
 	return history.State{Value: value, Version: version, Known: true}
 }
@@ -129,6 +138,28 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 			l.op(1, 1, 0, 10*ms, applied, at(1, 2))
 			l.op(1, 1, 20*ms, 30*ms, applied, at(2, 3))
 		}, "ffpff", nil},
+		{"a repeated write, told of late", at(0, 1), at(2, 3), func(l *log) {
+			l.op(2, 1, 5*ms, 10*ms, applied, at(2, 3))
+			l.retried(l.op(1, 1, 20*ms, 30*ms, applied, at(1, 2)), 0, 3*ms)
+		}, "ippps", nil},
+		{"the same, not repeated", at(0, 1), at(2, 3), func(l *log) {
+			l.op(2, 1, 5*ms, 10*ms, applied, at(2, 3))
+			l.op(1, 1, 20*ms, 30*ms, applied, at(1, 2))
+		}, "pppfs", []string{"10.000 ms after that, worker 1's increment (operation 2) began"}},
+		{"a repeated write, sent too late", at(0, 1), at(2, 3), func(l *log) {
+			l.op(2, 1, 5*ms, 10*ms, applied, at(2, 3))
+			l.retried(l.op(1, 1, 20*ms, 30*ms, applied, at(1, 2)), 12*ms, 15*ms)
+		}, "ippfs", []string{"2.000 ms after that, worker 1's increment (operation 2) began"}},
+		{"a repeated write that is one of the operation's only one", at(0, 1), at(2, 3), func(l *log) {
+			l.retried(l.op(1, 1, 20*ms, 30*ms, applied, at(2, 3)), 0, 10*ms)
+		}, "fpfis", []string{"version 2, a change by +1, is missing"}},
+		{"a repeated write whose state nobody knows", at(0, 1), at(2, 3), func(l *log) {
+			l.retried(l.op(1, 1, 20*ms, 30*ms, applied, history.State{}), 0, 10*ms)
+			l.op(2, 1, 40*ms, 50*ms, applied, at(2, 3))
+		}, "ippps", nil},
+		{"a write that the SDK sent again explains a state", at(0, 1), at(2, 3), func(l *log) {
+			l.op(1, 1, 0, 10*ms, applied, at(2, 3)).Doubts = 1
+		}, "fppps", nil},
 		{"by value, increments", at(10, 0), at(15, 0), func(l *log) {
 			l.op(1, 2, 0, 10*ms, applied, at(12, 0))
 			l.op(2, 3, 5*ms, 15*ms, applied, at(15, 0))

@@ -73,7 +73,7 @@ func (h *small) String() string {
 	for _, o := range h.ops {
 		fmt.Fprintf(&b, "w%d #%d %s %+d [%d %d] %s:", o.Worker, o.Sequence, o.Kind, o.Delta, o.Invoked, o.Returned, o.Ending)
 		for _, a := range o.Attempts {
-			fmt.Fprintf(&b, " {%s [%d %d] after %v saw %v}", a.Outcome, a.Invoked, a.Returned, a.After, a.Saw)
+			fmt.Fprintf(&b, " {%s [%d %d] after %v saw %v repeated %t doubts %d}", a.Outcome, a.Invoked, a.Returned, a.After, a.Saw, a.Repeated, a.Doubts)
 		}
 		b.WriteString("\n")
 	}
@@ -99,15 +99,33 @@ func (h *small) steps() []porcupine.Operation {
 	var ops []porcupine.Operation
 	for i := range h.ops {
 		o := &h.ops[i]
+		var open []int64 // when the writes without an answer were sent
 		for _, a := range o.Attempts {
-			s, returned := step{client: o.Worker, change: a.Written && !a.Outcome.SurelyNotApplied(), delta: o.Delta, told: a.After}, a.Returned
-			if !s.change {
+			for range a.Doubts {
+				open = append(open, a.Invoked)
+			}
+			s, called := step{client: o.Worker, change: a.Outcome == counter.Applied && a.Written, delta: o.Delta, told: a.After}, a.Invoked
+			switch {
+			case a.Outcome == counter.Unknown:
+				open = append(open, a.Invoked)
+				continue
+			case !s.change:
 				s.told = a.Saw
+			case a.Repeated && !a.After.Known:
+				if len(open) == 0 {
+					open = append(open, o.Invoked)
+				}
+				continue
+			case a.Repeated && len(open) == 0:
+				called = o.Invoked
+			case a.Repeated: // one of the open is this one
+				called, open = open[0], open[:len(open)-1]
 			}
-			if a.Outcome == counter.Unknown {
-				returned = math.MaxInt64
-			}
-			ops = append(ops, porcupine.Operation{ClientId: o.Worker, Input: s, Call: a.Invoked, Return: returned})
+			ops = append(ops, porcupine.Operation{ClientId: o.Worker, Input: s, Call: called, Return: a.Returned})
+		}
+		for _, called := range open {
+			s := step{client: o.Worker, change: true, delta: o.Delta}
+			ops = append(ops, porcupine.Operation{ClientId: o.Worker, Input: s, Call: called, Return: math.MaxInt64})
 		}
 	}
 	last := step{told: h.final.Final}
@@ -175,16 +193,60 @@ func (h *small) play(r *rand.Rand, deltas []int64) {
 			}
 		case r.IntN(6) == 0:
 			a.Outcome, a.Saw, o.Ending = counter.Conflict, state, history.GaveUp
+		case unknowns < 5 && r.IntN(6) == 0:
+			a.After = store(o.Delta)
+			o.Attempts, a = repeated(r, a)
+			unknowns += len(o.Attempts)
 		default:
+			if unknowns < 6 && r.IntN(8) == 0 {
+				a.Doubts = 1
+				unknowns++
+				switch r.IntN(3) {
+				case 0:
+					store(o.Delta)
+				case 1:
+					late = append(late, o.Delta)
+				}
+			}
 			a.After = store(o.Delta)
 		}
-		o.Invoked, o.Returned, o.Attempts = a.Invoked, a.Returned, []history.Attempt{a}
+		o.Attempts = append(o.Attempts, a)
+		o.Invoked, o.Returned = o.Attempts[0].Invoked, a.Returned
 		free[w] = a.Returned + int64(r.IntN(2))
 		h.ops = append(h.ops, o)
 	}
 	end := now + 20
 	h.final = history.CounterEnd{Invoked: end, Returned: end + 1, Final: state}
 }
+
+// repeated makes attempts of one token out of an applied one: the first write
+// was applied when a was, nobody was told of it, and the last attempt finds it.
+func repeated(r *rand.Rand, a history.Attempt) (before []history.Attempt, last history.Attempt) {
+	acted := a.Returned // nobody could tell before
+	a.Token = "t"
+	last = a
+	tries := 1 + r.IntN(2)
+	for range tries {
+		unanswered := last
+		unanswered.Outcome, unanswered.After = counter.Unknown, history.State{}
+		if tries == 1 && r.IntN(6) == 0 {
+			unanswered.Outcome = counter.Throttled // and the first write is one that is not in the history
+		}
+		unanswered.Returned = unanswered.Invoked + int64(r.IntN(6))
+		before = append(before, unanswered)
+		last.Invoked = unanswered.Returned + int64(r.IntN(2))
+	}
+	last.Repeated, last.Returned = true, max(acted, last.Invoked)+int64(r.IntN(4))
+	if r.IntN(3) == 0 {
+		last.Doubts = 1
+	}
+	if r.IntN(4) == 0 {
+		last.After = history.State{}
+	}
+	return before, last
+}
+
+func last(op *history.Op) *history.Attempt { return &op.Attempts[len(op.Attempts)-1] }
 
 // spoil changes one or two things.
 func (h *small) spoil(r *rand.Rand) {
@@ -193,7 +255,7 @@ func (h *small) spoil(r *rand.Rand) {
 			return
 		}
 		i := r.IntN(len(h.ops))
-		a := &h.ops[i].Attempts[0]
+		a := last(&h.ops[i])
 		nudge := int64(1 + r.IntN(2))
 		if r.IntN(2) == 0 {
 			nudge = -nudge
@@ -211,7 +273,7 @@ func (h *small) spoil(r *rand.Rand) {
 			}
 		case 2: // exchange what two were told
 			j := r.IntN(len(h.ops))
-			b := &h.ops[j].Attempts[0]
+			b := last(&h.ops[j])
 			if a.After.Known && b.After.Known && h.ops[i].Delta == h.ops[j].Delta {
 				a.After, b.After = b.After, a.After
 			}
@@ -223,8 +285,8 @@ func (h *small) spoil(r *rand.Rand) {
 			a.Returned = a.Invoked
 			h.ops[i].Returned = a.Returned
 		case 6: // an old state seen
-			if a.Saw.Known && i > 0 && h.ops[i-1].Attempts[0].After.Known {
-				a.Saw = h.ops[i-1].Attempts[0].After
+			if a.Saw.Known && i > 0 && last(&h.ops[i-1]).After.Known {
+				a.Saw = last(&h.ops[i-1]).After
 			}
 		}
 	}

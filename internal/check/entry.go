@@ -99,6 +99,7 @@ type unknownWrite struct {
 // with its writes that had no answer.
 func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unknownWrite)) {
 	base := entry{sequence: op.Sequence, worker: int32(op.Worker)}
+	unanswered := op.UnknownWrites() - claimed(op)
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		if a.Before.Known && a.LookReturned > 0 {
@@ -115,15 +116,59 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 			}
 			tell(e, a.Saw)
 		}
-		if op.Kind == history.Read || !a.Written {
+		if op.Kind == history.Read {
 			continue
 		}
-		switch a.Outcome {
-		case counter.Applied:
-			e.kind, e.delta = acknowledged, op.Delta
-			tell(e, a.After)
-		case counter.Unknown:
+		for range min(a.UnknownWrites(), unanswered) {
+			unanswered--
 			unknown(unknownWrite{a.Invoked, op.Delta})
 		}
+		if !acknowledges(a) {
+			continue
+		}
+		e.kind, e.delta = acknowledged, op.Delta
+		if a.Repeated {
+			earlier, found := earlierWrite(op, i)
+			if !a.After.Known {
+				if !found {
+					unknown(unknownWrite{earlier, op.Delta})
+				}
+				continue
+			}
+			e.invoked = earlier
+		}
+		tell(e, a.After)
 	}
+}
+
+// acknowledges reports whether an attempt at an update was told that the
+// counter has been changed, by itself or by an earlier one.
+func acknowledges(a *history.Attempt) bool {
+	return a.Outcome == counter.Applied && (a.Written || a.Repeated)
+}
+
+// claimed counts the unknown writes that a repeated attempt told of later: they
+// are entries. Which of them it was is not known. The last is taken, so that
+// what is left may have come as early as possible.
+func claimed(op *history.Op) int64 {
+	var n int64
+	for i := range op.Attempts {
+		if a := &op.Attempts[i]; a.Repeated && a.After.Known && acknowledges(a) {
+			if _, found := earlierWrite(op, i); found {
+				n++
+			}
+		}
+	}
+	return min(n, op.UnknownWrites())
+}
+
+// earlierWrite is when the first write was sent that an attempt can have found
+// repeated. If no such write is in doubt, it was sent after the operation began.
+func earlierWrite(op *history.Op, attempt int) (invoked int64, found bool) {
+	for i := range op.Attempts[:attempt+1] {
+		if a := &op.Attempts[i]; a.UnknownWrites() > 0 {
+			return a.Invoked, true
+		}
+	}
+	return op.Invoked, false
 }

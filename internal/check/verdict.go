@@ -16,6 +16,13 @@
 // is right if points in time can be found for all of them that agree with a
 // sequential counter, starting at the first reading and ending at the last.
 //
+// An acknowledgement that the write had been made before (repeated) is of one of
+// the operation's writes without an answer: its interval begins at the first of
+// them, or with the operation if there is none. The others may still have been
+// made; the one of them that was sent last is taken to be the acknowledged one,
+// which errs, with two or more of them, on the side of the store. If it tells no
+// state, it is judged as a write without an answer.
+//
 // Positions leave little choice. Known entries must stand in the order of their
 // positions, reads after the write that made what they saw; reads of one
 // position may stand in any order. So the audit asks three things.
@@ -43,8 +50,10 @@
 //
 // Times are on one monotonic clock. Nobody else writes to the counters. A write
 // without an answer is applied at most once and with its own delta; what its
-// condition was is not used. An SDK that repeats requests below the program
-// breaks the second assumption.
+// condition was is not used. A request that the SDK or the network repeats below
+// the program is a write of its own, sent at its attempt's invocation: counted
+// at the transport, it is one of the attempt's doubts. Where nobody counts there,
+// an SDK that repeats requests breaks the assumption.
 //
 // # What stays inconclusive or is skipped
 //
