@@ -28,7 +28,8 @@ type Capacity struct {
 }
 
 // Cost is of one applied increment or decrement, with everything that the load
-// spent meanwhile.
+// spent meanwhile; writes without an answer are taken to have cost what they can
+// at most.
 type Cost struct {
 	WriteUnits float64 `json:"write_units"`
 	ReadUnits  float64 `json:"read_units"`
@@ -45,11 +46,12 @@ func capacity(run *workload.Result, price Price) *Capacity {
 		ReadUnits: c.ReadUnits, WriteUnits: c.WriteUnits, WastedWriteUnits: c.WastedWriteUnits,
 		UnansweredWriteUnits: c.UnansweredWriteUnits, Price: price,
 	}
+	writes := c.WriteUnits + c.UnansweredWriteUnits
 	if n := float64(run.Tally.UpdatesApplied); n > 0 {
 		r.PerUpdate = &Cost{
-			WriteUnits:    c.WriteUnits / n,
+			WriteUnits:    writes / n,
 			ReadUnits:     c.ReadUnits / n,
-			USDPerMillion: (c.WriteUnits*price.Write + c.ReadUnits*price.Read) / n,
+			USDPerMillion: (writes*price.Write + c.ReadUnits*price.Read) / n,
 		}
 	}
 	return r

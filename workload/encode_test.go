@@ -10,6 +10,7 @@ import (
 	"contend/counter"
 	"contend/internal/embedded/misbehave"
 	"contend/internal/fault"
+	"contend/internal/history"
 	"contend/workload/retry"
 )
 
@@ -144,7 +145,14 @@ func randomScenario(r *rand.Rand) Scenario {
 		Price:          Price{Write: float64(r.IntN(maxPrice*8+1)) / 8, Read: float64(r.IntN(maxPrice*8+1)) / 8},
 		Parameters:     Default().Parameters,
 	}
-	switch traits, _ := counter.TraitsOf(s.Strategy); {
+	traits, _ := counter.TraitsOf(s.Strategy)
+	if !traits.Foreign {
+		s.Counters.Attribute = ""
+	}
+	if !traits.Decrements {
+		s.Operations[history.Decrement] = 0
+	}
+	switch {
 	case s.Strategy == counter.ConditionalHistoryName:
 		s.Parameters.History = 1 + r.IntN(counter.MostHistory)
 	case s.Strategy == counter.TransactionMarkerName:
