@@ -64,6 +64,8 @@ func designs() []design {
 		{AtomicAddName, (*AtomicAdd)(nil).Traits(), func(i items, _ Parameters) Strategy { return newAtomicAdd(i) }},
 		{TransactionTokenName, (*TransactionToken)(nil).Traits(), func(i items, _ Parameters) Strategy { return newTransactionToken(i) }},
 		{TransactionMarkerName, (*TransactionMarker)(nil).Traits(), func(i items, p Parameters) Strategy { return newTransactionMarker(i, p.MarkerTTL) }},
+		{ItemCollectionName, (*ItemCollection)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewItemCollection(i.client) }},
+		{TokenSetName, (*TokenSet)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewTokenSet(i.client) }},
 		{ShardedName, (*Sharded)(nil).Traits(), func(i items, p Parameters) Strategy { return newSharded(i, p.Shards, p.Snapshot) }},
 		{CombiningName, (*Combining)(nil).Traits(), func(i items, p Parameters) Strategy { return newCombining(i, p.OnConflict) }},
 	}

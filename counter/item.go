@@ -61,9 +61,7 @@ func (i items) stateOf(key Key, attributes item) (State, error) {
 	if i.recent {
 		state.Recent = recentOf(attributes[attributeRecent])
 	}
-	if text, ok := attributes[attributeUpdated].(*types.AttributeValueMemberS); ok {
-		state.Updated = parseTime(text.Value)
-	}
+	state.Updated = parseTime(textOf(attributes[attributeUpdated]))
 	return state, nil
 }
 
@@ -75,6 +73,14 @@ func integerOf(attribute types.AttributeValue) (int64, error) {
 		return parseInteger(a.Value)
 	}
 	return 0, fmt.Errorf("is not a number")
+}
+
+// textOf is "" for what is no string.
+func textOf(attribute types.AttributeValue) string {
+	if text, ok := attribute.(*types.AttributeValueMemberS); ok {
+		return text.Value
+	}
+	return ""
 }
 
 // parseTime reads the ISO 8601 forms that this package and boto's Counter

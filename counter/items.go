@@ -52,7 +52,12 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	if i.schema.isOurs() {
 		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp(time.Now())
 	}
-	_, err := i.client.PutItem(ctx, &dynamodb.PutItemInput{
+	return createItem(ctx, i.client, key, fresh)
+}
+
+// createItem stores the item, of any table key, unless it exists.
+func createItem(ctx context.Context, client DynamoDB, key Key, fresh item) error {
+	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
 		Item:                     fresh,
 		ConditionExpression:      aws.String("attribute_not_exists(#id)"),
@@ -67,21 +72,30 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 
 // Read implements [Strategy].
 func (i items) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
-	out, err := i.client.GetItem(ctx, &dynamodb.GetItemInput{
+	stored, units, err := readItem(ctx, i.client, key, consistent)
+	if err != nil {
+		return State{}, units, err
+	}
+	state, err := i.stateOf(key, stored)
+	return state, units, err
+}
+
+// readItem returns the item of that name.
+func readItem(ctx context.Context, client DynamoDB, key Key, consistent bool) (item, Units, error) {
+	out, err := client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName:              aws.String(key.Table),
 		Key:                    key.attributes(),
 		ConsistentRead:         aws.Bool(consistent),
 		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 	})
 	if err != nil {
-		return State{}, Units{}, fmt.Errorf("read counter %q: %w", key, err)
+		return nil, Units{}, fmt.Errorf("read counter %q: %w", key, err)
 	}
 	units := unitsOf(out.ConsumedCapacity, readUnits)
 	if len(out.Item) == 0 {
-		return State{}, units, notFound(key)
+		return nil, units, notFound(key)
 	}
-	state, err := i.stateOf(key, out.Item)
-	return state, units, err
+	return out.Item, units, nil
 }
 
 // update sends in, which carries the expressions, and reads the answer.

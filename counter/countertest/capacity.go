@@ -19,6 +19,8 @@ func costs() map[string]cost {
 	return map[string]cost{
 		counter.ConditionalName:        {read: 1, write: 1},
 		counter.ConditionalHistoryName: {read: 1, write: 1},
+		counter.ItemCollectionName:     {read: 1, write: 1},
+		counter.TokenSetName:           {read: 1, write: 1},
 		counter.AtomicAddName:          {read: 1, write: 1},
 		counter.TransactionTokenName:   {read: 1, write: 2, local: 4}, // its transactions of one item cost as much as of two
 		counter.TransactionMarkerName:  {read: 1, write: 4},
