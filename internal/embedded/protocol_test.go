@@ -95,6 +95,22 @@ func TestErrorAnswers(t *testing.T) {
 		{"Query", `{"TableName":"table","QueryFilter":{}}`, refused + "the parameter QueryFilter is not supported by this server"},
 		{"Query", `{"TableName":"table","KeyConditionExpression":"id > :i","ExpressionAttributeValues":{":i":{"S":"a"}}}`, refused + "Query key condition not supported"},
 		{"Query", `{"TableName":"table","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"N":"1"}}}`, refused + "One or more parameter values were invalid: Condition parameter type does not match schema type"},
+		{"TransactWriteItems", `{}`, refused + "Value null at 'transactItems' failed to satisfy constraint: Member must not be null"},
+		{"TransactWriteItems", `{"TransactItems":{}}`, shape + "the field TransactItems cannot be a JSON object"},
+		{"TransactWriteItems", `{"TransactItems":[null]}`, shape + "the field TransactItems cannot be a JSON null"},
+		{"TransactWriteItems", `{"TransactItems":[{"Put":[]}]}`, shape + "the field Put cannot be a JSON array"},
+		{"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"table","Item":7}}]}`, shape + "the field Item cannot be a JSON number"},
+		{"TransactWriteItems", `{"TransactItems":[{}],"ClientRequestToken":7}`, shape + "the field ClientRequestToken cannot be a JSON number"},
+		{"TransactWriteItems", `{"TransactItems":[{}],"ClientRequestToken":""}`, refused + "Value  at 'clientRequestToken' failed to satisfy constraint: Member must have length greater than or equal to 1"},
+		{"TransactWriteItems", `{"TransactItems":[{}]}`, refused + "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"},
+		{"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"table","Item":{"id":{"S":"a"}}},"Delete":{"TableName":"table","Key":{"id":{"S":"a"}}}}]}`, refused + "TransactItems can only contain one of Check, Put, Update or Delete"},
+		{"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"table","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 400<<10) + `"}}}}]}`, refused + "Item size has exceeded the maximum allowed size"},
+		{"TransactWriteItems", `{"TransactItems":[` + strings.Repeat(`{},`, 100) + `{}]}`, refused + "Member must have length less than or equal to 100"},
+		{"TransactWriteItems", `{"TransactItems":[{"Update":{"TableName":"table","Key":{"id":{"S":"a"}},"UpdateExpression":"SET b = :b","ExpressionAttributeValues":{":b":{"S":"` + strings.Repeat("x", 400<<10) + `"}}}}]}`,
+			"400 " + named + `TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific reasons [ValidationError] {"CancellationReasons":[{"Code":"ValidationError","Message":"Item size to update has exceeded the maximum allowed size"}]}`},
+		{"TransactGetItems", `{"TransactItems":[7]}`, shape + "the field TransactItems cannot be a JSON number"},
+		{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"table","Key":[]}}]}`, shape + "the field Key cannot be a JSON array"},
+		{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"table","Key":{"id":{"S":"a"}}}},{"Get":{"TableName":"table","Key":{"id":{"S":"a"}}}}]}`, refused + "Transaction request cannot include multiple operations on one item"},
 	} {
 		if got := server.ask(t, call{c.operation, c.body}); got != c.want {
 			t.Errorf("%s %.100s\n got  %s\n want %s", c.operation, c.body, got, c.want)
@@ -107,7 +123,7 @@ func TestErrorAnswers(t *testing.T) {
 
 // FuzzRequest: whatever the body, the answer is JSON of the right shape.
 func FuzzRequest(f *testing.F) {
-	for i, r := range calls(handWritten + collections) {
+	for i, r := range append(calls(handWritten+collections), calls(handWrittenTransactions)...) {
 		const every = 7 // of so many similar ones
 		if i%every == 0 {
 			f.Add(r.operation, []byte(r.body))

@@ -20,6 +20,7 @@ func transactions() []call {
 	const generated = 1500
 	all := calls(handWrittenTransactions)
 	all = append(all, bulkyTransactions()...)
+	all = append(all, sizeLimits()...)
 	return append(all, newTransactionGenerator(2).calls(generated)...)
 }
 
@@ -64,6 +65,44 @@ func bulkyTransactions() []call {
 		{write, actions(1, on("ConditionCheck", exists))}, {write, actions(100, on("Delete", ""))}, {write, actions(1, on("Delete", ""))},
 		{"DescribeTable", `{"TableName":"hash"}`},
 	}
+}
+
+// sizeLimits are writes of items with values of many elements that are as large
+// as an item may be, or a byte larger.
+func sizeLimits() []call {
+	const most = 400 << 10
+	elements := func(n int, format string) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf(format, i)
+		}
+		return strings.Join(all, ",")
+	}
+	var all []call
+	for _, c := range []struct {
+		payload string
+		bytes   int
+	}{
+		{`{"L":[` + elements(1000, `{"S":"%0100d"}`) + `]}`, 3 + 1000*(1+100)},
+		{`{"L":[` + elements(1000, `{"N":"2%06d1"}`) + `]}`, 3 + 1000*(1+5)},
+		{`{"M":{` + elements(1000, `"k%04d":{"BOOL":true}`) + `}}`, 3 + 1000*(1+5+1)},
+		{`{"SS":[` + elements(1000, `"%0200d"`) + `]}`, 1000 * 200},
+		{`{"NS":[` + elements(1000, `"2%06d1"`) + `]}`, 1000 * 5},
+	} {
+		const bare = 2 + 4 + 1 + 1 // of the names and the key
+		for _, size := range []int{most - 1, most, most + 1} {
+			filler := strings.Repeat("x", size-bare-c.bytes)
+			all = append(all,
+				call{"PutItem", fmt.Sprintf(`{"TableName":"hash","Item":{"id":{"S":"size"},"v":%s,"w":{"S":"%s"}}}`, c.payload, filler)},
+				call{"PutItem", fmt.Sprintf(`{"TableName":"hash","Item":{"id":{"S":"size"},"v":%s}}`, c.payload)},
+				call{"UpdateItem", fmt.Sprintf(`{"TableName":"hash","Key":{"id":{"S":"size"}},"UpdateExpression":"SET w = :w","ExpressionAttributeValues":{":w":{"S":"%s"}}}`, filler)},
+				call{"TransactWriteItems", fmt.Sprintf(`{"TransactItems":[{"Update":{"TableName":"hash","Key":{"id":{"S":"size"}},"UpdateExpression":"SET w = :w",`+
+					`"ExpressionAttributeValues":{":w":{"S":"%s"}}}}]}`, filler)},
+				call{"DescribeTable", `{"TableName":"hash"}`},
+			)
+		}
+	}
+	return append(all, call{"DeleteItem", `{"TableName":"hash","Key":{"id":{"S":"size"}}}`})
 }
 
 // putOf is the PutItem that does what a Put does.
@@ -223,6 +262,26 @@ func TestGeneratedTransactions(t *testing.T) {
 	for outcome, n := range met {
 		if n < few {
 			t.Errorf("%s was met %d times, want at least %d", outcome, n, few)
+		}
+	}
+}
+
+// TestSizeLimits: of the sizes around the limit the first two are allowed.
+func TestSizeLimits(t *testing.T) {
+	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
+	for _, r := range calls(handWritten) {
+		server.ask(t, r)
+	}
+	tooBig := map[string]string{
+		"PutItem": "Item size has exceeded the maximum allowed size", "UpdateItem": "Item size to update has exceeded the maximum allowed size",
+		"TransactWriteItems": `"Code":"ValidationError","Message":"Item size to update has exceeded the maximum allowed size"`,
+	}
+	const sizes, requests = 3, 5 // that sizeLimits has of each
+	for i, r := range sizeLimits() {
+		isBare := i%requests == 1 // without the filler
+		answer := server.ask(t, r)
+		if want := tooBig[r.operation]; want != "" && !isBare && strings.Contains(answer, want) != (i/requests%sizes == sizes-1) {
+			t.Errorf("request %d, %.80s: got %.200s", i, r, answer)
 		}
 	}
 }

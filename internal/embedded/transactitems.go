@@ -14,8 +14,8 @@ const (
 	maxTransactionBytes = 4 << 20
 )
 
-// objects are the elements of a list, each to be decoded as a document of its
-// own whose error decodeObjects keeps; nil if the list was not given.
+// objects are the elements of a list of objects, each a document with an error
+// of its own; nil if the list was not given.
 func (d *document) objects(name string) []*document {
 	v := d.member(name)
 	if v == nil {
@@ -37,7 +37,8 @@ func (d *document) objects(name string) []*document {
 	return all
 }
 
-// object is a member that is one; nil if it was not given.
+// object is a member that is one, a document with an error of its own; nil if
+// it was not given.
 func (d *document) object(name string) *document {
 	v := d.member(name)
 	if v == nil {
