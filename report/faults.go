@@ -14,8 +14,8 @@ type Fault struct {
 	Kind     string `json:"kind"`
 	Requests int64  `json:"requests"` // that were hit, reads included
 	Writes   int64  `json:"writes"`   // the writes among them
-	// Accepted counts the writes that the store carried out without the worker
-	// being told.
+	// Accepted counts the changes that the store made without their worker being
+	// told; a write that carries several of them counts for each.
 	Accepted int64 `json:"accepted"`
 	// Operations counts the operations that were hit by how they ended.
 	Operations Endings `json:"operations"`

@@ -33,7 +33,7 @@ func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
 	case a.Outcome == counter.Applied:
 		a.After = state
 	}
-	a.Repeated, a.Token = receipt.Repeated, w.token
+	a.Repeated, a.Carried, a.Token = receipt.Repeated, receipt.Carried, w.token
 	w.basis = basis{}
 }
 

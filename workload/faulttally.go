@@ -12,8 +12,8 @@ type FaultTally struct {
 	Kind     string
 	Requests int64 // that were hit
 	Writes   int64 // of these, those that ask for a change
-	// Accepted counts the deliveries that the store accepted without the worker
-	// being told.
+	// Accepted counts the changes that the store made without their worker being
+	// told: a request that carries several counts for each.
 	Accepted int64
 	// Endings counts the operations with at least one such fault by how they
 	// ended, indexed by [history.Ending].
@@ -40,9 +40,13 @@ func (t *faultTallies) operation(op *history.Op) {
 	for i := range op.Attempts {
 		for _, f := range op.Attempts[i].Faults {
 			tally := t.of(f.Kind)
-			tally.Requests++
-			if f.Write {
+			if !op.Attempts[i].Carried {
+				tally.Requests++
+			}
+			if f.Write && !op.Attempts[i].Carried {
 				tally.Writes++
+			}
+			if f.Write {
 				tally.Accepted += int64(f.Unheard)
 			}
 			if !slices.Contains(ended, f.Kind) {

@@ -103,7 +103,6 @@ func (m *measurements) wrote(r *counter.Receipt) {
 	m.tally.Reads += int64(r.Reads)
 	m.consume(r.Units)
 	switch r.Outcome {
-	case counter.Applied:
 	case counter.Unknown:
 		m.capacity.UnansweredWriteUnits += r.Unreported.Write
 	default:

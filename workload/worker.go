@@ -173,7 +173,9 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	}
 	w.evidence(&attempt, receipt)
 	w.wireEvidence(&attempt)
-	w.measured.sent(&w.wire, err)
+	if !receipt.Carried {
+		w.measured.sent(&w.wire, err)
+	}
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.measured.attempt(w.op.Kind, &attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)

@@ -13,7 +13,7 @@ const maxExpiredYears = 5
 // expire deletes an item whose time has passed. Whatever is about to look at an
 // item calls it first, so that no request sees one that has expired, but for
 // eventually consistent reads that are behind; what nobody looks at stays in
-// memory. AWS deletes some time within a few days, and so may show it for
+// memory, and so does for the moment what a transaction holds. AWS deletes some time within a few days, and so may show it for
 // longer.
 func (t *table) expire(c *cell) {
 	name := t.ttl.Load()
@@ -22,7 +22,7 @@ func (t *table) expire(c *cell) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if hasExpired(c.item[*name], time.Now()) {
+	if !c.held && hasExpired(c.item[*name], time.Now()) {
 		c.replace(nil, t.lag)
 	}
 }

@@ -98,6 +98,7 @@ func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome)
 		WriteUnits: m.units("write_units"),
 		Token:      m.text("token"),
 		Repeated:   m.truth("repeated", false),
+		Carried:    m.truth("carried", false),
 		Requests:   int(m.natural("requests", mostRequests)),
 		Doubts:     int(m.natural("doubts", mostRequests)),
 		Over:       int(m.natural("over", mostRequests)),

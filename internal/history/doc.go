@@ -60,6 +60,7 @@
 //	read_units       and write_units: capacity that the store reported
 //	token            what makes the write idempotent
 //	repeated         true: applied, but by an earlier attempt of the operation, which left what after says
+//	carried          true: the write was part of another worker's request, whose requests and faults these are
 //	requests         how many there were on the wire, retries of the SDK included; absent: not counted
 //	doubts           how many writes among them had no usable answer and were sent again below the program:
 //	                 each may have changed the counter once more

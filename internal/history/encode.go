@@ -101,6 +101,9 @@ func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
 	if a.Repeated {
 		dst = append(dst, `,"repeated":true`...)
 	}
+	if a.Carried {
+		dst = append(dst, `,"carried":true`...)
+	}
 	dst = appendUnlessZero(dst, `,"requests":`, int64(a.Requests))
 	dst = appendUnlessZero(dst, `,"doubts":`, int64(a.Doubts))
 	dst = appendUnlessZero(dst, `,"over":`, int64(a.Over))

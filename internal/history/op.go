@@ -117,6 +117,9 @@ type Attempt struct {
 	// Repeated is true of an applied attempt that changed nothing, because an
 	// earlier attempt of the operation had: After is what that one left.
 	Repeated bool
+	// Carried is true if the write was part of another worker's request. The
+	// requests and faults are then that worker's, told once more.
+	Carried bool
 	// Requests counts those on the wire, the SDK's own retries and the read
 	// that prepared the write included; 0: not counted.
 	Requests int

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"contend/counter"
+	"contend/internal/check"
+	"contend/internal/fault"
+	"contend/internal/localtest"
+	"contend/report"
+)
+
+// faulty are the settings of a short run with one kind of fault.
+func faulty(kind fault.Kind, probability float64, more ...string) []string {
+	rule := fmt.Sprintf("{kind: %s, probability: %v, on: [update]}", kind, probability)
+	switch kind {
+	case fault.LateRequest:
+		rule = fmt.Sprintf("{kind: delay, probability: %v, on: [update], delay: {mean: 20ms, sd: 10ms}}", probability)
+	case fault.Partition:
+		rule = fmt.Sprintf("{kind: partition, probability: %v, from: 50ms, to: 150ms, workers: 4}", probability)
+	}
+	return append([]string{
+		"load={workers: 8, operations: 160, think: 2ms}", "request_timeout=250ms", "retry.base=1ms", "retry.cap=20ms",
+		"embedded={latency: {mean: 1ms}}", "faults=[" + rule + "]",
+	}, more...)
+}
+
+// TestFaults: with each fault at each rate the run ends, its sums hold, its
+// verdict is right, and the faults account for the final value.
+func TestFaults(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	t.Run("kinds", func(t *testing.T) {
+		var running sync.WaitGroup
+		defer running.Wait()
+		atOnce := make(chan struct{}, 8)
+		for _, kind := range fault.Kinds() {
+			for _, probability := range []float64{0.01, 0.1, 0.5} {
+				for _, strategy := range []string{counter.ConditionalName, counter.AtomicAddName, counter.TransactionTokenName, counter.CombiningName} {
+					for _, on := range []string{"[conflict, throttled]", "[conflict, throttled, unknown]"} {
+						running.Go(func() {
+							atOnce <- struct{}{}
+							defer func() { <-atOnce }()
+							t.Run(fmt.Sprintf("%s-%v-%s-%s", kind, probability, strategy, on), func(t *testing.T) {
+								code, r := runWith(t, faulty(kind, probability, "strategy="+strategy, "retry.on="+on)...)
+								judgeByHand(t, code, r)
+								judgeFaults(t, r, kind, probability)
+							})
+						})
+					}
+				}
+			}
+		}
+	})
+	goleak.VerifyNone(t, ignore)
+}
+
+// judgeFaults holds the account of the faults against the counter.
+func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability float64) {
+	t.Helper()
+	const often = 0.1 // at which some of 160 writes must be hit
+	if probability >= often && (len(r.Faults) != 1 || r.Faults[0].Kind != string(kind) || r.Faults[0].Requests == 0) {
+		t.Errorf("injected %+v, want some %s", r.Faults, kind)
+	}
+	c := r.Counters[0]
+	if c.Untraced == 0 && (c.Final == nil || *c.Final != c.Traced) {
+		t.Errorf("final %v, but the faults make it %d", *c.Final, c.Traced)
+	}
+	traits, _ := counter.TraitsOf(r.Strategy)
+	if traits.Idempotent && r.Verdict.Checks[0].Status == check.Fail {
+		t.Errorf("%s counted wrong: %s", r.Strategy, r.Verdict.Checks[0].Reason)
+	}
+}
+
+// TestExactlyOnce is the shipped scenario's table: what each design makes of lost
+// replies, on both servers.
+func TestExactlyOnce(t *testing.T) {
+	t.Run("embedded", func(t *testing.T) { exactlyOnce(t, "embedded") })
+	t.Run("DynamoDB Local", func(t *testing.T) { exactlyOnce(t, localtest.Start(t)) })
+}
+
+func exactlyOnce(t *testing.T, target string) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	atOnce := make(chan struct{}, 8)
+	for _, name := range counter.StrategyNames() {
+		for _, reaction := range []struct {
+			name string
+			sets []string
+		}{
+			{"retried", []string{"retry.on=[conflict, throttled, unknown]"}},
+			{"retried by the SDK", []string{"retry.on=[conflict, throttled]", "sdk_retry=standard"}},
+			{"told", []string{"retry.on=[conflict, throttled]"}},
+		} {
+			running.Go(func() {
+				atOnce <- struct{}{}
+				defer func() { <-atOnce }()
+				t.Run(name+" "+reaction.name, func(t *testing.T) {
+					sets := append(faulty(fault.LostReply, 0.1, "target="+target, "strategy="+name, "parameters={history: 500}", "request_timeout=1s"),
+						reaction.sets...)
+					code, r := runWith(t, sets...)
+					judgeByHand(t, code, r)
+					judgeFaults(t, r, fault.LostReply, 0.1)
+					judgeDesign(t, r, reaction.name == "told")
+				})
+			})
+		}
+	}
+}
+
+// judgeDesign wants exactly the over-counts that a design has by nature: one
+// for each change that was made again, and unknown operations for those that
+// were not. Requests that were slow without a fault widen that.
+func judgeDesign(t *testing.T, r *report.Report, told bool) {
+	t.Helper()
+	v, slow := report.NewVariant(nil, "", r), r.Counters[0].Untraced
+	off := *v.OffBy
+	traits, _ := counter.TraitsOf(r.Strategy)
+	asLost := off >= v.Lost && off <= v.Lost+slow
+	switch {
+	case told && (!asLost || v.Unknown < v.Lost):
+		t.Errorf("off by %d, %d unknown, want %d changes whose caller does not know", off, v.Unknown, v.Lost)
+	case told:
+	case traits.Idempotent && (off != 0 || v.Verdict != check.Pass):
+		t.Errorf("off by %+d, %s: want exact", off, v.Verdict)
+	case traits.Idempotent:
+	case !asLost || v.Verdict != check.Fail:
+		t.Errorf("off by %+d, %s: want one too many for each of %d lost replies, and a failure", off, v.Verdict, v.Lost)
+	}
+	if v.Lost == 0 {
+		t.Error("no reply to an accepted write was lost")
+	}
+	if slow == 0 && (v.Explained == nil || !*v.Explained) {
+		t.Errorf("the faults do not account for the final value: %+v", r.Counters[0])
+	}
+}
