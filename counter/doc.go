@@ -9,7 +9,8 @@
 // one design for changing the number, one attempt a call, no waiting, no
 // goroutines. One design breaks the rule, because what it is for cannot be had
 // otherwise: calls of [Combining] wait for each other, so that one request can
-// carry the changes of many; it has no goroutines either. [Classify] turns what an attempt returned into an [Outcome].
+// carry the changes of many; it has no goroutines either. [Classify] turns what
+// an attempt returned into an [Outcome].
 //
 // # The item
 //
@@ -25,8 +26,21 @@
 // gains the other two with the first write. [Schema] is for items that must not
 // gain anything, or that keep the number elsewhere.
 //
-// Some designs store more than that one item, under names that are made of the
-// counter's:
+// Some designs keep something else in that item, or something beside the value:
+//
+//	conditional-history  adds "recent", a list of "TOKEN VERSION VALUE" of the
+//	                     last writes, the oldest first
+//	token-set            "initial", a number, and "tokens", a set of strings, in
+//	                     place of value and version; the size of the set counts
+//
+// One keeps many items under the counter's name, in a table with the sort key
+// "event", a string:
+//
+//	item-collection      event "#initial" with the initial value, and one event
+//	                     for each change, named after its token; each with the
+//	                     number "delta" and with "updated"
+//
+// And some store more items, under names that are made of the counter's:
 //
 //	transaction-marker  NAME#TOKEN for each operation, with the attribute
 //	                    "expires": a number, in seconds since 1970, after which

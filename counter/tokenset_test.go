@@ -27,6 +27,21 @@ func longTokens(n int) types.AttributeValue {
 	return set
 }
 
+// answered repeats a change until the store's answer was read. The client loses
+// some of the 400 KB errors of a server in the same process ("use of closed
+// network connection").
+func answered(t *testing.T, s counter.Strategy, key counter.Key, c counter.Change) (counter.Receipt, error) {
+	t.Helper()
+	for range 5 {
+		receipt, err := s.Add(t.Context(), key, c)
+		if receipt.Outcome != counter.Unknown {
+			return receipt, err
+		}
+		t.Log("lost:", receipt.Reason)
+	}
+	return counter.Receipt{}, errors.New("no answer")
+}
+
 // TestTokenSetIsFullBeforeItsItem: with the longest tokens and name, the design
 // refuses while the store would still take one more.
 func TestTokenSetIsFullBeforeItsItem(t *testing.T) {
@@ -39,14 +54,14 @@ func TestTokenSetIsFullBeforeItsItem(t *testing.T) {
 		if err != nil || receipt.Units.Write < 386 {
 			t.Fatalf("the last token that fits: %+v, %v", receipt, err)
 		}
-		refused, err := s.Add(t.Context(), key, withToken(1))
+		refused, err := answered(t, s, key, withToken(1))
 		if !errors.Is(err, counter.ErrFull) || !refused.Refused() || refused.Permanent || !strings.Contains(err.Error(), "nnn\" has 10959 tokens") {
 			t.Errorf("one more: %+v, %v", refused.Classification, err)
 		}
 		if !refused.StateKnown || refused.State.Value != mostTokens-7 || refused.Unreported.Write != receipt.Units.Write {
 			t.Errorf("one more: state %+v, %g units unreported; want %d and %g", refused.State, refused.Unreported.Write, mostTokens-7, receipt.Units.Write)
 		}
-		repeated, err := s.Add(t.Context(), key, last)
+		repeated, err := answered(t, s, key, last)
 		if err != nil || !repeated.Repeated || repeated.Unreported.Write != receipt.Units.Write {
 			t.Errorf("the last one again: %+v, %v", repeated, err)
 		}
