@@ -74,6 +74,5 @@ func capacityRows(c *Capacity) [][3]string {
 	}
 	rows[0][2] = figures(c.PerUpdate.ReadUnits) + " for each applied update"
 	return append(rows, [3]string{"cost", "$" + figures(c.PerUpdate.USDPerMillion), fmt.Sprintf(
-		"for a million applied updates, of %s write and %s read units each, at $%v and $%v a million",
-		figures(c.PerUpdate.WriteUnits), figures(c.PerUpdate.ReadUnits), c.Price.Write, c.Price.Read)})
+		"for a million applied updates, at $%v a million write units and $%v a million read units", c.Price.Write, c.Price.Read)})
 }

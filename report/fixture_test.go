@@ -165,7 +165,12 @@ func (f *fixture) load(n int) {
 
 // report gives the run a verdict that does not depend on the words of checks.
 func (f *fixture) report(checks ...check.Result) *Report {
-	return New(&f.result, check.Judge(checks...), About{ToolVersion: "v1.2.3", Target: Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"}})
+	return New(&f.result, check.Judge(checks...), About{
+		ToolVersion: "v1.2.3",
+		Target:      Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"},
+		SDK:         SDK{Version: "v1.73.0", Retry: "none", MaxAttempts: 1},
+		Price:       Price{Write: 0.625, Read: 0.125},
+	})
 }
 
 func exactlyOnce(status check.Status, reason string, evidence ...string) check.Result {
@@ -181,6 +186,7 @@ func fixtures() map[string]*Report {
 	return map[string]*Report{
 		"pass":            passing(),
 		"planted":         planted(),
+		"injected":        injected(),
 		"fail":            failed(),
 		"inconclusive":    inconclusive(),
 		"interrupted":     interrupted(),
@@ -214,6 +220,35 @@ func planted() *Report {
 	return New(&f.result, check.Judge(
 		exactlyOnce(check.Fail, `"counter-0" is 12 below what its clients were told (+1200 acknowledged, +1188 stored)`),
 		conservation(check.Fail, `"counter-0" ended at 1188, outside [1200, 1200]`)), about)
+}
+
+// injected is a run with faults on the way, below which the SDK tried again, and
+// whose counter had a floor.
+func injected() *Report {
+	f := newFixture(1)
+	f.load(1200)
+	for range 3 {
+		f.record(op{kind: history.Decrement, ending: history.Failed, outcomes: []counter.Outcome{counter.Failed}, reason: counter.ReasonFloor, second: 4})
+	}
+	f.result.Tally.Refused = 3
+	f.result.Ledgers[0].Final += 19
+	f.result.Ledgers[0].Traced = f.result.Ledgers[0].Final
+	f.result.Wire = workload.WireTally{Requests: 2460, Repeats: 60, Slept: 42 * time.Second, QuotaRefused: 2}
+	f.result.Capacity.UnansweredWriteUnits = 60
+	f.result.Faults = []workload.FaultTally{
+		{Kind: "lost-reply", Requests: 60, Writes: 48, Accepted: 19, Endings: [history.Failed + 1]int64{history.Applied: 55, history.Unknown: 5}},
+		{Kind: "server-error-before", Requests: 7, Writes: 7, Endings: [history.Failed + 1]int64{history.Applied: 7}},
+	}
+	about := About{
+		ToolVersion: "v1.2.3",
+		Target:      Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"},
+		SDK:         SDK{Version: "v1.73.0", Retry: "standard", MaxAttempts: 3, Parameters: "at most 3 tries, waits of at most 20s, a quota of 500 tokens"},
+		Price:       Price{Write: 0.625, Read: 0.125},
+		Faults:      []string{"lost-reply", "server-error-before", "partition"},
+	}
+	return New(&f.result, check.Judge(
+		exactlyOnce(check.Fail, `"counter-0" is 19 above what its clients were told (+1200 acknowledged, +1219 stored)`),
+		conservation(check.Pass, `"counter-0" ended at 1219, within [1200, 1260]`)), about)
 }
 
 func failed() *Report {

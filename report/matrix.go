@@ -40,6 +40,8 @@ type Variant struct {
 	Changed      *int64 `json:"changed,omitempty"`
 	OffBy        *int64 `json:"off_by,omitempty"` // Changed − Acknowledged
 	Unknown      int64  `json:"unknown"`          // operations
+	// Faults counts the requests that an injected fault hit.
+	Faults int64 `json:"faults"`
 	// Lost counts the writes that the store carried out without the worker being
 	// told, because of an injected fault.
 	Lost int64 `json:"lost"`
@@ -73,6 +75,7 @@ func NewVariant(settings []Setting, folder string, r *Report) Variant {
 		v.PerUpdate = r.Capacity.PerUpdate
 	}
 	for _, f := range r.Faults {
+		v.Faults += f.Requests
 		v.Lost += f.Accepted
 	}
 	v.sum(r.Counters)
@@ -138,7 +141,9 @@ func (m *Matrix) Text(w io.Writer, options TextOptions) error {
 	p.variants(m.Variants)
 	p.line("")
 	p.paragraph("", plain, m.legend())
-	p.paragraph("", plain, m.explained())
+	if text := m.explained(); text != "" {
+		p.paragraph("", plain, text)
+	}
 	for _, v := range m.Variants {
 		if v.Error != "" {
 			p.paragraph(margin+"! ", p.paint.bad, v.name()+": "+v.Error)
@@ -270,26 +275,36 @@ func (m *Matrix) legend() string {
 		"lost: writes that were applied without the caller being told; tries, WU and RU (write and read units): for each applied update."
 }
 
-// explained says whether the injected faults account for every final value.
+// explained says whether the injected faults account for every final value; ""
+// if there were none.
 func (m *Matrix) explained() string {
-	var explained, faulty int
+	var hit int64
+	var ran, explained, untold int
 	var wrong []string
 	for _, v := range m.Variants {
+		hit += v.Faults
+		if v.Verdict == "" {
+			continue
+		}
+		ran++
 		switch {
 		case v.Explained == nil:
-			faulty++
+			untold++
 		case *v.Explained:
 			explained++
 		default:
 			wrong = append(wrong, v.name())
 		}
 	}
-	text := fmt.Sprintf("Write by write, the injected faults account for the final value of %d of %s", explained, plural(int64(len(m.Variants)), "variant"))
+	if hit == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("Write by write, the injected faults account for the final value of %d of %s", explained, plural(int64(ran), "variant"))
 	if len(wrong) > 0 {
 		text += "; not for " + strings.Join(wrong, "; ")
 	}
-	if faulty > 0 {
-		text += fmt.Sprintf("; in %d a write was without an answer for another reason", faulty)
+	if untold > 0 {
+		text += fmt.Sprintf("; in %d a write was without an answer for another reason", untold)
 	}
 	return text + "."
 }

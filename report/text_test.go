@@ -32,21 +32,26 @@ func TestTextGolden(t *testing.T) {
 	all := fixtures()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
-			got := []byte(text(t, all[name], TextOptions{}))
-			golden := filepath.Join("testdata", name+".txt")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("differs from %s (-update writes it anew):\n%s", golden, got)
-			}
+			compare(t, name+".txt", []byte(text(t, all[name], TextOptions{})))
 		})
+	}
+}
+
+// compare holds an output against its golden file.
+func compare(t *testing.T, name string, got []byte) {
+	t.Helper()
+	golden := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(golden, got, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("differs from %s (-update writes it anew):\n%s", golden, got)
 	}
 }
 

@@ -48,11 +48,11 @@ func (p *program) listScenarios() error {
 		if err != nil {
 			return err
 		}
-		s, err := workload.Decode(name, text)
+		variants, err := workload.DecodeVariants(name, text)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(p.stdout, "%-14s %s\n", name, s.Description); err != nil {
+		if _, err := fmt.Fprintf(p.stdout, "%-14s %s\n", name, variants[0].Scenario.Description); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (p *program) validate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := loadScenario(name, overrides); err != nil {
+	if _, err := loadVariants(name, overrides); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s: valid\n", name)

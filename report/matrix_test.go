@@ -1,0 +1,105 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/internal/check"
+)
+
+// matrix has a variant of each sort.
+func matrix() *Matrix {
+	of := func(strategy, reaction string) []Setting {
+		return []Setting{{"strategy", strategy}, {"retry.on", reaction}}
+	}
+	broken := NewVariant(of("token-set", "[]"), "4-token-set", nil)
+	broken.Error = "no connection to http://127.0.0.1:1"
+	return &Matrix{
+		Version: Version, ToolVersion: "v1.2.3", Scenario: "exactly-once", Description: "What becomes of lost replies.",
+		Target: Target{Kind: "embedded"}, StartedAt: time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC), ElapsedS: 48,
+		Variants: []Variant{
+			NewVariant(of("conditional", "[unknown]"), "1-conditional", injected()),
+			NewVariant(of("atomic-add", "[unknown]"), "2-atomic-add", passing()),
+			NewVariant(of("sharded", "[]"), "3-sharded", inconclusive()),
+			broken,
+		},
+	}
+}
+
+func TestMatrixText(t *testing.T) {
+	for name, width := range map[string]int{"matrix-wide": 100, "matrix-narrow": 80} {
+		var out bytes.Buffer
+		if err := matrix().Text(&out, TextOptions{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		compare(t, name+".txt", out.Bytes())
+		for line := range strings.Lines(out.String()) {
+			if columns(strings.TrimSuffix(line, "\n")) > width {
+				t.Errorf("wider than %d: %s", width, line)
+			}
+		}
+	}
+}
+
+func TestMatrixStatusIsTheWorst(t *testing.T) {
+	for _, c := range []struct {
+		verdicts []check.Status
+		want     check.Status
+	}{
+		{nil, check.Pass},
+		{[]check.Status{check.Pass, check.Pass}, check.Pass},
+		{[]check.Status{check.Pass, check.Inconclusive}, check.Inconclusive},
+		{[]check.Status{check.Pass, ""}, check.Inconclusive},
+		{[]check.Status{check.Inconclusive, check.Fail, check.Pass}, check.Fail},
+	} {
+		var m Matrix
+		for _, v := range c.verdicts {
+			m.Variants = append(m.Variants, Variant{Verdict: v})
+		}
+		if got := m.Status(); got != c.want {
+			t.Errorf("%q: got %s, want %s", c.verdicts, got, c.want)
+		}
+	}
+}
+
+func TestVariantIsTheRunInShort(t *testing.T) {
+	v := NewVariant(nil, "", injected())
+	if v.Acknowledged != 1200 || *v.Changed != 1219 || *v.OffBy != 19 || v.Lost != 19 || !*v.Explained || v.Verdict != check.Fail {
+		t.Errorf("got %+v", v)
+	}
+	if got, want := v.PerUpdate.WriteUnits, *injected().AttemptsPerSuccess; got < want {
+		t.Errorf("got %v write units for an update, want more than its %v attempts: writes without an answer count", got, want)
+	}
+	lost := injected()
+	lost.Counters[0].Final = nil
+	if v := NewVariant(nil, "", lost); v.Changed != nil || v.OffBy != nil || v.Explained != nil {
+		t.Errorf("a final value that is not known: got %+v", v)
+	}
+	wrong := injected()
+	*wrong.Counters[0].Final++
+	if v := NewVariant(nil, "", wrong); v.Explained == nil || *v.Explained {
+		t.Errorf("a change that no fault explains: got %+v", v)
+	}
+	open := injected()
+	open.Counters[0].Untraced = 1
+	if v := NewVariant(nil, "", open); v.Explained != nil {
+		t.Errorf("a write of unknown fate: got %+v", v)
+	}
+}
+
+func TestMatrixIsJSON(t *testing.T) {
+	var out bytes.Buffer
+	if err := matrix().Encode(&out); err != nil {
+		t.Fatal(err)
+	}
+	var read Matrix
+	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
+		t.Fatal(err)
+	}
+	if len(read.Variants) != 4 || *read.Variants[0].OffBy != 19 || read.Variants[3].OffBy != nil {
+		t.Errorf("got %+v", read.Variants)
+	}
+}
