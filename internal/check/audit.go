@@ -17,6 +17,7 @@ type Audit struct {
 	since     int     // operations since the last advance
 	announced bool    // the header names the counters
 	floor     *int64  // of all counters; nil: none
+	promises  bool    // the design is idempotent
 	counters  []*subject
 	ended     int64 // operations
 }
@@ -42,7 +43,7 @@ func NewAudit(h history.Header) *Audit {
 	// An order among workers of an unknown number would not tell when one of
 	// them is still to come.
 	a := &Audit{
-		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor,
+		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent,
 	}
 	for i := range h.Counters {
 		a.counters = append(a.counters, a.newSubject(h.Counters[i]))
@@ -53,6 +54,7 @@ func NewAudit(h history.Header) *Audit {
 func (a *Audit) newSubject(start history.CounterStart) *subject {
 	c := &subject{}
 	c.chain.cutAt = math.MaxInt64
+	c.ledger.Idempotent = a.promises
 	c.begin(start)
 	if c.started {
 		c.band = newBand(start.Initial.Value)
