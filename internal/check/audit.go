@@ -16,6 +16,8 @@ type Audit struct {
 	returned  []int64 // when each worker last returned
 	since     int     // operations since the last advance
 	announced bool    // the header names the counters
+	floor     *int64  // of all counters; nil: none
+	promises  bool    // the design is idempotent
 	counters  []*subject
 	ended     int64 // operations
 }
@@ -31,6 +33,8 @@ type subject struct {
 	waiting  []entry // by value, before the sign is known
 	// skipped says why the order of states cannot be judged; empty if it can.
 	skipped string
+	band    *band  // nil: the order of states is judged instead, or nothing can be
+	floor   *floor // nil: there is none, or its start is not known
 }
 
 // NewAudit begins an audit. A history that is ordered is judged in memory that
@@ -38,17 +42,26 @@ type subject struct {
 func NewAudit(h history.Header) *Audit {
 	// An order among workers of an unknown number would not tell when one of
 	// them is still to come.
-	a := &Audit{ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0}
+	a := &Audit{
+		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent,
+	}
 	for i := range h.Counters {
-		a.counters = append(a.counters, newSubject(h.Counters[i]))
+		a.counters = append(a.counters, a.newSubject(h.Counters[i]))
 	}
 	return a
 }
 
-func newSubject(start history.CounterStart) *subject {
+func (a *Audit) newSubject(start history.CounterStart) *subject {
 	c := &subject{}
 	c.chain.cutAt = math.MaxInt64
+	c.ledger.Idempotent = a.promises
 	c.begin(start)
+	if c.started {
+		c.band = newBand(start.Initial.Value)
+	}
+	if c.started && a.floor != nil {
+		c.floor = newFloor(*a.floor, start.Initial.Value)
+	}
 	return c
 }
 
@@ -57,7 +70,7 @@ func newSubject(start history.CounterStart) *subject {
 func (a *Audit) subject(counter int) (*subject, error) {
 	const most = 1 << 16
 	for !a.announced && len(a.counters) <= counter && counter < most {
-		a.counters = append(a.counters, newSubject(history.CounterStart{Key: fmt.Sprintf("counter %d", len(a.counters))}))
+		a.counters = append(a.counters, a.newSubject(history.CounterStart{Key: fmt.Sprintf("counter %d", len(a.counters))}))
 	}
 	if counter < 0 || counter >= len(a.counters) {
 		return nil, fmt.Errorf("counter %d of %d", counter, len(a.counters))
@@ -116,6 +129,12 @@ func (a *Audit) Add(op *history.Op) error {
 	}
 	a.ended++
 	c.ledger.Record(op)
+	if c.floor != nil {
+		c.floor.add(op)
+	}
+	if c.band != nil {
+		c.band.add(op)
+	}
 	if c.skipped == "" {
 		entriesOf(op, c.tell, c.unknown)
 	}
@@ -156,7 +175,11 @@ func (a *Audit) watermark() int64 {
 
 func (a *Audit) advance(now int64, all bool) {
 	for i := range a.counters {
-		if c := a.counters[i]; c.skipped == "" && (!c.ruler.byValue || c.ruler.sign != 0 || all) {
+		c := a.counters[i]
+		if c.band != nil {
+			c.band.advance(now)
+		}
+		if c.skipped == "" && (!c.ruler.byValue || c.ruler.sign != 0 || all) {
 			c.advance(now, all)
 		}
 	}
@@ -189,8 +212,12 @@ func (c *subject) tell(e entry, s history.State) {
 		return
 	}
 	e.value = s.Value
-	if c.ruler.byValue && e.kind == acknowledged {
+	switch {
+	case e.kind != acknowledged:
+	case c.ruler.byValue:
 		c.takeSign(e.delta)
+	default:
+		c.band = nil // there is an order, which says more
 	}
 	switch {
 	case c.skipped != "":
@@ -260,12 +287,20 @@ func (c *subject) unknown(w unknownWrite) {
 func (a *Audit) Close(f history.Footer, cut bool) Findings {
 	if cut {
 		for i := range a.counters {
-			a.counters[i].chain.cutAt = a.watermark()
+			a.counters[i].cut(a.watermark())
 		}
 	}
 	a.takeFinals(f)
 	a.advance(math.MaxInt64, true)
 	return a.findings(cut)
+}
+
+// cut says from when on operations may be missing.
+func (c *subject) cut(at int64) {
+	c.chain.cutAt = at
+	if c.band != nil {
+		c.band.cutAt = at
+	}
 }
 
 // afterAll is the time of a reading that came after all operations.
@@ -281,6 +316,10 @@ func (a *Audit) takeFinals(f history.Footer) {
 		if end.Returned == 0 { // at a time that is not known, but after everything else
 			end.Invoked, end.Returned = afterAll, afterAll
 		}
-		c.tell(entry{kind: strongRead, invoked: end.Invoked, returned: end.Returned}, end.Final)
+		last := entry{kind: strongRead, invoked: end.Invoked, returned: end.Returned}
+		c.tell(last, end.Final)
+		if c.floor != nil {
+			c.floor.tell(last, end.Final)
+		}
 	}
 }

@@ -23,16 +23,16 @@ func conservation(l *history.Ledger) finding {
 		return finding{Fail, outside(l), []string{fmt.Sprintf(
 			"%q should be at most %d and is %d: the store invented %d", l.Key, l.Highest(), l.Final, distance(l.Final, l.Highest()))}}
 	}
-	return finding{Pass, fmt.Sprintf("%q ended at %d, within %s", l.Key, l.Final, band(l)), nil}
+	return finding{Pass, fmt.Sprintf("%q ended at %d, within %s%s", l.Key, l.Final, limits(l), reconciled(l)), nil}
 }
 
 // distance is larger − smaller, which may not fit an int64.
 func distance(larger, smaller int64) uint64 { return uint64(larger) - uint64(smaller) }
 
 func outside(l *history.Ledger) string {
-	return fmt.Sprintf("%q ended at %d, outside %s", l.Key, l.Final, band(l))
+	return fmt.Sprintf("%q ended at %d, outside %s%s", l.Key, l.Final, limits(l), reconciled(l))
 }
 
-func band(l *history.Ledger) string {
+func limits(l *history.Ledger) string {
 	return fmt.Sprintf("[%d, %d]", l.Lowest(), l.Highest())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestDifferential(t *testing.T) {
 		got := ordering(findings)
 		if streamed := ordering(h.audit(t, true)); streamed != got && got != Inconclusive && streamed != Inconclusive {
 			t.Errorf("seed %d: judged %s at once and %s while reading\n%s", seed, got, streamed, h)
+		}
+		if want && !h.spoiled {
+			h.checkBand(t, seed)
 		}
 		switch {
 		case got == Inconclusive:
@@ -65,6 +69,48 @@ type small struct {
 	final   history.CounterEnd
 	workers int
 	ops     []history.Op // of all workers, in the order of their ends
+	spoiled bool
+}
+
+// checkBand: of a history that can be ordered, the reads are within the band if
+// nobody was told what the writes left; and those of what was never there are
+// not.
+func (h *small) checkBand(t *testing.T, seed uint64) {
+	t.Helper()
+	untold := *h
+	untold.ops = slices.Clone(h.ops)
+	reads := 0
+	for i := range untold.ops {
+		o := &untold.ops[i]
+		o.Attempts = slices.Clone(o.Attempts)
+		for j := range o.Attempts {
+			o.Attempts[j].After = history.State{}
+			if o.Attempts[j].Saw.Known {
+				reads++
+			}
+		}
+	}
+	for _, streaming := range []bool{false, true} {
+		if got := result(t, untold.audit(t, streaming), "reads"); got.Status == Fail {
+			t.Fatalf("seed %d: %+v\n%s", seed, got, h)
+		}
+	}
+	for _, wrong := range []int64{-1000, 1000} {
+		for i := range untold.ops {
+			if saw := &last(&untold.ops[i]).Saw; saw.Known {
+				saw.Value += wrong
+			}
+		}
+		f := untold.audit(t, true)
+		if got := result(t, f, "reads"); reads > 0 && strings.Contains(f.Checks[2].Reason, "do not tell") && got.Status != Fail {
+			t.Fatalf("seed %d, reads wrong by %d: %+v\n%s", seed, wrong, got, h)
+		}
+		for i := range untold.ops {
+			if saw := &last(&untold.ops[i]).Saw; saw.Known {
+				saw.Value -= wrong
+			}
+		}
+	}
 }
 
 func (h *small) String() string {
@@ -145,6 +191,7 @@ func generate(r *rand.Rand) *small {
 	h.play(r, deltas)
 	if r.IntN(2) == 0 {
 		h.spoil(r)
+		h.spoiled = true
 	}
 	return h
 }

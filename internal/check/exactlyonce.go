@@ -16,6 +16,10 @@ import (
 // that an acknowledged operation was counted more than once or not at all, and
 // fails.
 //
+// If all writes without an answer are injected faults, the reason says whether
+// these explain what the counter holds; and if the design promises to count the
+// attempts of an operation once, that it did not. Neither changes the status.
+//
 // A write without an answer may reach the store late. If one could still change
 // the final value, the pass says for how long the counter was watched; if it was
 // not, the check is inconclusive.
@@ -33,13 +37,14 @@ func exactlyOnce(l *history.Ledger) finding {
 	case excess >= l.UnknownLow && excess <= l.UnknownHigh:
 		return finding{
 			Inconclusive,
-			fmt.Sprintf("%q is %s its clients were told; operations that ended unknown may explain it", l.Key, offBy(excess)),
-			suspects(l.Doubtful, func(op history.Op) bool { return op.Ending == history.Unknown }),
+			fmt.Sprintf("%q is %s its clients were told; operations that ended unknown may explain it%s", l.Key, offBy(excess), reconciled(l)),
+			suspects(l, func(op *history.Op) bool { return op.Ending == history.Unknown }),
 		}
 	}
 	return finding{
 		Fail,
-		fmt.Sprintf("%q is %s its clients were told (%+d acknowledged, %+d stored)", l.Key, offBy(excess), l.Acknowledged, l.Final-l.Initial),
+		fmt.Sprintf("%q is %s its clients were told (%+d acknowledged, %+d stored)%s",
+			l.Key, offBy(excess), l.Acknowledged, l.Final-l.Initial, blame(l, excess)),
 		causes(l, excess),
 	}
 }
@@ -52,7 +57,7 @@ func awaited(l *history.Ledger) finding {
 			Inconclusive,
 			fmt.Sprintf("%q changed by %+d, which is what its clients were told, but writes without an answer may still have been under way when it was read",
 				l.Key, l.Acknowledged),
-			suspects(l.Doubtful, func(history.Op) bool { return true }),
+			suspects(l, func(*history.Op) bool { return true }),
 		}
 	}
 	return finding{Pass, fmt.Sprintf("%q changed by %+d, which is what its clients were told, and stayed so for %s in which no write without an answer came late",
@@ -62,11 +67,28 @@ func awaited(l *history.Ledger) finding {
 // causes are the operations that may have brought the difference about. An
 // acknowledged one can only push the counter in its own direction.
 func causes(l *history.Ledger, excess int64) []string {
-	found := suspects(l.Doubtful, func(op history.Op) bool { return (op.Delta > 0) == (excess > 0) })
+	found := suspects(l, func(op *history.Op) bool { return (op.Delta > 0) == (excess > 0) })
 	if len(found) > 0 {
 		return found
 	}
 	return []string{fmt.Sprintf("no operation on %q had an unknown attempt: the store lost or invented an update, or another program wrote", l.Key)}
+}
+
+// blame says who is to blame for a difference that no unknown operation explains:
+// within what its writes can have made it is an idempotent design that counted
+// one of them twice.
+func blame(l *history.Ledger, excess int64) string {
+	beyond := excess - l.UnknownHigh
+	if excess < 0 {
+		beyond = excess - l.UnknownLow
+	}
+	switch {
+	case !l.Idempotent || l.Final < l.Lowest() || l.Final > l.Highest():
+		return reconciled(l)
+	case beyond == 1 || beyond == -1:
+		return "; the design applied a repeated write twice"
+	}
+	return fmt.Sprintf("; the design applied repeated writes twice, %+d or more in all", beyond)
 }
 
 func offBy(excess int64) string {

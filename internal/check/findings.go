@@ -11,7 +11,8 @@ import (
 type Findings struct {
 	Operations int64
 	Ledgers    []history.Ledger // one a counter
-	// Checks are the five, in the order that reports use.
+	// Checks are the five, in the order that reports use, and floor if the
+	// history's header has one.
 	Checks    []Result
 	Staleness Staleness
 	// Violations are where to look, the first of each kind.
@@ -41,6 +42,9 @@ func (a *Audit) findings(cut bool) Findings {
 		a.judge("chain", (*subject).judgeChain),
 		a.judge("linearizable", (*subject).judgeOrder),
 		a.judge("reads", (*subject).judgeReads),
+	}
+	if a.floor != nil {
+		f.Checks = append(f.Checks, a.judge("floor", func(c *subject) finding { return c.judgeFloor(cut) }))
 	}
 	if cut {
 		f.Checks[0], f.Checks[1] = a.cutOff(f.Checks[0]), a.cutOff(f.Checks[1])
@@ -149,7 +153,7 @@ func (c *subject) judgeOrder() finding {
 	case r.stale.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: strong reads were stale, see reads", c.name()), nil}
 	case c.skipped != "":
-		return finding{Skipped, c.name() + ": " + c.skipped, nil}
+		return c.unordered()
 	case c.chain.violations > 0:
 		return finding{Inconclusive, c.name() + ": its states contradict each other (see chain), so their order means nothing", nil}
 	case c.chain.unknown.undecided:
@@ -158,6 +162,22 @@ func (c *subject) judgeOrder() finding {
 		return finding{nothing, c.name() + ": no update was acknowledged", nil}
 	}
 	return finding{Pass, fmt.Sprintf("%s: the order of the states agrees with real time", c.name()), nil}
+}
+
+// unordered is the finding about the order of a counter without one.
+func (c *subject) unordered() finding {
+	reason := c.name() + ": " + c.skipped
+	if c.band != nil && c.band.strong > 0 {
+		reason += "; its reads were held against what was acknowledged and sent instead, see reads"
+	}
+	return finding{Skipped, reason, nil}
+}
+
+func (c *subject) judgeFloor(cut bool) finding {
+	if c.floor == nil {
+		return finding{Skipped, c.name() + ": its value before the first operation is not known", nil}
+	}
+	return c.floor.judge(&c.ledger, cut)
 }
 
 func outOfOrder(early, late entry) string {
@@ -175,6 +195,8 @@ func (c *subject) judgeReads() finding {
 	case r.stale.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: %s of %d saw an old state", c.name(), plural(r.stale.count, "strong read"), r.strong),
 			[]string{staleRead(r.stale.early, r.stale.late)}}
+	case c.skipped != "" && c.band != nil:
+		return c.band.judge(c.name(), c.skipped)
 	case c.skipped != "":
 		return finding{Skipped, c.name() + ": " + c.skipped, nil}
 	case strong == 0 && eventual == 0:

@@ -2,10 +2,7 @@ package check
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
-	"contend/counter"
 	"contend/internal/history"
 )
 
@@ -123,40 +120,4 @@ func severity(s Status) int {
 		return 1
 	}
 	return 0
-}
-
-// suspects describes the operations that keep says may be the cause.
-func suspects(ops []history.Op, keep func(history.Op) bool) []string {
-	var lines []string
-	for _, op := range ops {
-		if keep(op) {
-			lines = append(lines, describe(op))
-		}
-	}
-	return lines
-}
-
-// describe tells what became of an operation.
-func describe(op history.Op) string {
-	const nanosPerMilli = 1e6
-	return fmt.Sprintf("%s at %.1f ms, %+d: %s; the caller was told %q",
-		op, float64(op.Invoked)/nanosPerMilli, op.Delta, attempts(op), op.Ending)
-}
-
-// attempts counts an operation's attempts and says why some are unknown.
-func attempts(op history.Op) string {
-	var reasons []string
-	for _, a := range op.Attempts {
-		if a.Outcome == counter.Unknown && !slices.Contains(reasons, a.Reason) {
-			reasons = append(reasons, a.Reason)
-		}
-	}
-	why := ""
-	if text := strings.Join(reasons, ", "); text != "" {
-		why = " (" + text + ")"
-	}
-	if len(op.Attempts) == 1 {
-		return "its one attempt is unknown" + why
-	}
-	return fmt.Sprintf("%d attempts, %d of them unknown%s", len(op.Attempts), op.UnknownWrites(), why)
 }

@@ -46,6 +46,22 @@
 // need x and y writes of two deltas a and b with x+y=k and ax+by=s: one solution.
 // With three or more deltas there may be many; up to 1024 are followed.
 //
+// # What is asked of counters without an order
+//
+// Where acknowledgements tell no state, or values without a version go both ways,
+// no position is known. Then every strong read must lie in a band: at least the
+// initial value, the increments acknowledged before the read began and all
+// decrements sent by its end; at most the same with the two exchanged. A write
+// without an answer is one that may have been made, and attempts with one token
+// are one write. Every history that has an order passes, and not only those. An
+// eventual read may be behind, but not above all increments sent by its end.
+//
+// # Floors
+//
+// No state that was told may be below the floor, what was acknowledged must not
+// take away more than there was, and a refusal must have told a state that left
+// no room. A counter that begins below its floor must not go lower.
+//
 // # What is assumed
 //
 // Times are on one monotonic clock. Nobody else writes to the counters. A write
@@ -61,7 +77,8 @@
 // guessed. States that contradict each other leave the order inconclusive. A
 // history that was cut off lacks the operations in flight: sums are
 // inconclusive, and missing positions that a lost line may explain are said to
-// be so. Skipped, which says nothing at all: no update or no read, answers
+// be so; reads that a lost line may explain are not judged. Skipped, which says
+// nothing at all: no update or no read; and, of the order of states, answers
 // without a state, and increments mixed with decrements where items carry no
 // version.
 //

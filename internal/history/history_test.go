@@ -123,3 +123,43 @@ func TestMayChange(t *testing.T) {
 		}
 	}
 }
+
+func TestTraced(t *testing.T) {
+	unknown, applied := counter.Unknown, counter.Applied
+	lost := func(o *Op, token string, unheard ...int) *Op {
+		for i, n := range unheard {
+			a := &o.Attempts[i]
+			a.Over, a.Faults = 1, []Fault{{Kind: "lost-reply", Write: true, Unheard: n}}
+		}
+		for i := range o.Attempts {
+			o.Attempts[i].Token = token
+		}
+		return o
+	}
+	for _, c := range []struct {
+		what            string
+		op              *Op
+		effect, unheard int64
+		ok              bool
+	}{
+		{"acknowledged", op(Increment, Applied, applied), 1, 0, true},
+		{"nobody knows", op(Increment, Unknown, unknown), 0, 0, false},
+		{"accepted without an answer", lost(op(Increment, Unknown, unknown), "", 1), 1, 1, true},
+		{"refused without an answer", lost(op(Increment, Unknown, unknown), "", 0), 0, 0, true},
+		{"twice", lost(op(Decrement, Applied, unknown, applied), "", 1), -2, 1, true},
+		{"once, by its token", lost(op(Decrement, Applied, unknown, applied), "t", 1), -1, 0, true},
+		{"once without an answer, by its token", lost(op(Increment, Unknown, unknown, unknown), "t", 1, 1), 1, 1, true},
+		{"one of two is known", lost(op(Increment, Unknown, unknown, unknown), "", 1), 1, 1, false},
+		{"a read", lost(op(Read, Unknown, unknown), "", 1), 0, 0, true},
+	} {
+		if effect, ok := c.op.Traced(); effect != c.effect || ok != c.ok || c.op.Unheard() != c.unheard {
+			t.Errorf("%s: got %+d, %t, %d unheard; want %+d, %t, %d", c.what, effect, ok, c.op.Unheard(), c.effect, c.ok, c.unheard)
+		}
+		var one, sum Ledger
+		one.Record(c.op)
+		sum.Merge(&one)
+		if sum.Traced != c.effect || sum.Unheard != c.unheard || (sum.Untraced == 0) != c.ok {
+			t.Errorf("%s: ledger %+d, %d unheard, %d untraced", c.what, sum.Traced, sum.Unheard, sum.Untraced)
+		}
+	}
+}

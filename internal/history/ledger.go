@@ -18,6 +18,9 @@ type Ledger struct {
 	FinalAsked, FinalTold time.Time
 	// FinalKnown is false if the counter could not be read at the end.
 	FinalKnown bool
+	// Idempotent says that the design promises that attempts with one token
+	// change the counter at most once.
+	Idempotent bool
 	// Watched is how long the counter still held Final while it was read again
 	// and again after the load, because a late write could have changed it
 	// ([Ledger.MayChange]); 0 if it was not watched, or not to the end.
@@ -34,6 +37,9 @@ type Ledger struct {
 	// Traced is the sum of what the operations must have done by the injected
 	// faults (see [Op.Traced]), Untraced how many of them that cannot tell.
 	Traced, Untraced int64
+	// Unheard counts the writes in Traced that no caller was told of (see
+	// [Op.Unheard]).
+	Unheard int64
 	// Open counts the writes without an answer that may still reach the store.
 	Open int64
 
@@ -77,6 +83,7 @@ func (l *Ledger) Record(op *Op) {
 func (l *Ledger) trace(op *Op) {
 	effect, ok := op.Traced()
 	l.Traced += effect
+	l.Unheard += op.Unheard()
 	if !ok {
 		l.Untraced++
 	}
@@ -95,6 +102,7 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.Open += other.Open
 	l.Traced += other.Traced
 	l.Untraced += other.Untraced
+	l.Unheard += other.Unheard
 	for i := range other.Doubtful {
 		if op := &other.Doubtful[i]; l.mayKeep(op) {
 			l.Doubtful = append(l.Doubtful, *op)

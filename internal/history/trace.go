@@ -12,10 +12,23 @@ func (o *Op) Traced() (effect int64, ok bool) {
 	if o.Kind == Read {
 		return 0, true
 	}
-	var applied int64
-	if o.Ending == Applied {
-		applied = 1
+	applied, ok := o.traced()
+	return applied * o.Delta, ok
+}
+
+// Unheard counts the writes of an operation that, by the same knowledge, must
+// have been applied without its caller being told.
+func (o *Op) Unheard() int64 {
+	if o.Kind == Read {
+		return 0
 	}
+	applied, _ := o.traced()
+	return applied - o.acknowledged()
+}
+
+// traced counts the writes of an update that must have been applied.
+func (o *Op) traced() (applied int64, ok bool) {
+	applied = o.acknowledged()
 	idempotent, open := false, int64(0)
 	for i := range o.Attempts {
 		a := &o.Attempts[i]
@@ -30,5 +43,13 @@ func (o *Op) Traced() (effect int64, ok bool) {
 	if idempotent {
 		applied = min(applied, 1)
 	}
-	return applied * o.Delta, open <= 0
+	return applied, open <= 0
+}
+
+// acknowledged is 1 if the caller was told of a write, else 0.
+func (o *Op) acknowledged() int64 {
+	if o.Ending == Applied {
+		return 1
+	}
+	return 0
 }

@@ -1,0 +1,240 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"contend/internal/history"
+)
+
+// band judges the reads of a counter whose states have no order: of all that
+// was asked for, it knows what was surely applied before a read began and what
+// may have been by its end. A strong read must lie between the two, an eventual
+// one not above the second. That is necessary, not sufficient: an order of the
+// operations need not exist.
+//
+// The sums are those of a sweep through time, over writes at their invocation
+// and at their acknowledgement, and reads at both ends.
+type band struct {
+	start          int64       // the value before the first operation
+	events         []bandEvent // not yet passed by the clock, in no order
+	passing        []bandEvent // memory that is used again
+	sure, possible sums        // so far
+	strong         int64       // reads examined
+	eventual       int64
+	behind, ahead  offences
+	cutAt          int64 // from here on, writes may be missing from the history; MaxInt64: none
+	// tooLarge: a sum could leave int64, and nothing is judged any more.
+	tooLarge bool
+}
+
+func newBand(start int64) *band {
+	return &band{start: start, cutAt: math.MaxInt64, tooLarge: start > farthest || start < -farthest}
+}
+
+// sums are what increments and decrements make together, the second negative.
+type sums struct{ up, down int64 }
+
+func (s *sums) add(amount int64) {
+	s.up += max(amount, 0)
+	s.down += min(amount, 0)
+}
+
+// offences counts what breaks one rule and keeps the first.
+type offences struct {
+	count int64
+	first string
+}
+
+func (o *offences) add(evidence string) {
+	if o.count++; o.count == 1 {
+		o.first = evidence
+	}
+}
+
+// bandEvent is what happens to the sums at one time.
+type bandEvent struct {
+	at     int64 // ns
+	step   bandStep
+	amount int64 // of a write
+	read   *bandRead
+}
+
+// bandStep orders the events of one time so that intervals are closed.
+type bandStep uint8
+
+const (
+	readBegins bandStep = iota
+	writeAcknowledged
+	writeSent
+	readEnds
+)
+
+// bandRead is a read, with what was sure when it began.
+type bandRead struct {
+	entry
+	sure sums
+}
+
+// add enters an operation that has ended.
+func (b *band) add(op *history.Op) {
+	entriesOf(op, b.tell, func(unknownWrite) {})
+	if op.Delta == 0 {
+		return
+	}
+	// So many writes of this size, one for each request, stay within farthest.
+	const most = farthest >> 20
+	if op.Delta > most || op.Delta < -most {
+		b.giveUp()
+	}
+	counted := false // one of the attempts with a token
+	for i := range op.Attempts {
+		a := &op.Attempts[i]
+		sent, at := a.UnknownWrites(), a.Invoked
+		if acknowledges(a) {
+			b.enter(bandEvent{at: a.Returned, step: writeAcknowledged, amount: op.Delta})
+			if earlier, found := earlierWrite(op, i); !a.Repeated {
+				sent++
+			} else if !found {
+				sent, at = 1, earlier
+			}
+		}
+		if a.Token != "" && sent > 0 {
+			if counted {
+				continue
+			}
+			sent, counted = 1, true
+		}
+		if sent > 0 {
+			b.enter(bandEvent{at: at, step: writeSent, amount: sent * op.Delta})
+		}
+	}
+}
+
+// tell enters what a read saw.
+func (b *band) tell(e entry, s history.State) {
+	if !e.isRead() || !s.Known {
+		return
+	}
+	if s.Value > farthest || s.Value < -farthest {
+		b.giveUp()
+	}
+	e.value = s.Value
+	read := &bandRead{entry: e}
+	b.enter(bandEvent{at: e.invoked, step: readBegins, read: read})
+	b.enter(bandEvent{at: e.returned, step: readEnds, read: read})
+}
+
+func (b *band) giveUp() { b.tooLarge, b.events = true, nil }
+
+func (b *band) enter(e bandEvent) {
+	if !b.tooLarge {
+		b.events = append(b.events, e)
+	}
+}
+
+// advance passes the events before now. All operations that began before now
+// must have been added.
+func (b *band) advance(now int64) {
+	b.passing = b.passing[:0]
+	later := b.events[:0]
+	for _, e := range b.events {
+		if e.at < now {
+			b.passing = append(b.passing, e)
+		} else {
+			later = append(later, e)
+		}
+	}
+	b.events = later
+	slices.SortFunc(b.passing, func(x, y bandEvent) int {
+		return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.step, y.step))
+	})
+	for i := range b.passing {
+		b.pass(&b.passing[i])
+		if max(b.possible.up, -b.possible.down, b.sure.up, -b.sure.down) > farthest {
+			b.giveUp()
+			return
+		}
+	}
+}
+
+func (b *band) pass(e *bandEvent) {
+	switch e.step {
+	case readBegins:
+		e.read.sure = b.sure
+	case writeAcknowledged:
+		b.sure.add(e.amount)
+	case writeSent:
+		b.possible.add(e.amount)
+	case readEnds:
+		b.examine(e.read)
+	}
+}
+
+// examine holds a read against the band at its end.
+func (b *band) examine(r *bandRead) {
+	if r.returned >= b.cutAt {
+		return
+	}
+	most := b.start + b.possible.up
+	if r.kind == eventualRead {
+		b.eventual++
+		if r.value > most {
+			b.ahead.add(tooHigh(&r.entry, most))
+		}
+		return
+	}
+	b.strong++
+	most += r.sure.down
+	least := b.start + r.sure.up + b.possible.down
+	switch {
+	case r.value > most:
+		b.ahead.add(tooHigh(&r.entry, most))
+	case r.value < least:
+		b.behind.add(tooLow(&r.entry, least))
+	}
+}
+
+func tooHigh(e *entry, most int64) string {
+	return fmt.Sprintf("%s: all that was sent by its end makes at most %d, %d less", e.told(), most, e.value-most)
+}
+
+func tooLow(e *entry, least int64) string {
+	return fmt.Sprintf("%s: what was acknowledged before it began makes at least %d, %d more", e.told(), least, least-e.value)
+}
+
+// judge is the finding about the reads of a counter whose states cannot be
+// ordered, for a reason.
+func (b *band) judge(name, why string) finding {
+	reads := b.strong + b.eventual
+	switch wrong := b.behind.count + b.ahead.count; {
+	case wrong > 0:
+		f := finding{status: Fail, reason: fmt.Sprintf("%s: %s of %d saw what the counter cannot have held", name, plural(wrong, "read"), reads)}
+		for _, o := range []offences{b.behind, b.ahead} {
+			if o.count > 0 {
+				f.evidence = append(f.evidence, o.first)
+			}
+		}
+		return f
+	case b.tooLarge:
+		return finding{Skipped, name + ": its numbers are too large to be followed", nil}
+	case reads == 0:
+		return finding{nothing, name + ": nothing was read", nil}
+	}
+	return finding{Pass, fmt.Sprintf("%s: %s (%s)", name, b.text(), why), nil}
+}
+
+// text says what the reads were held against.
+func (b *band) text() string {
+	const ahead = "no more than had been sent by their end"
+	switch {
+	case b.eventual == 0:
+		return fmt.Sprintf("%s saw no less than had been acknowledged before and %s", plural(b.strong, "strong read"), ahead)
+	case b.strong == 0:
+		return fmt.Sprintf("%s saw %s, how far behind cannot be told", plural(b.eventual, "eventual read"), ahead)
+	}
+	return fmt.Sprintf("%s saw no less than had been acknowledged before, they and %s %s", plural(b.strong, "strong read"),
+		plural(b.eventual, "eventual read"), ahead)
+}

@@ -1,0 +1,132 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"contend/counter"
+	"contend/internal/history"
+)
+
+// floor holds a counter's states against the least value that a change may
+// leave behind, and refusals against the states that they told.
+type floor struct {
+	least int64 // what no change may go below
+	bound int64 // what no state may be below: a counter may have begun below least
+
+	below, needless         offences
+	takes, gives            int64 // operations that would take something away, and add something
+	refused, untold, silent int64 // refusals, those of them without a state, acknowledgements without one
+}
+
+func newFloor(least, start int64) *floor { return &floor{least: least, bound: min(least, start)} }
+
+// add enters an operation that has ended.
+func (f *floor) add(op *history.Op) {
+	entriesOf(op, f.tell, func(unknownWrite) {})
+	switch {
+	case op.Delta < 0:
+		f.takes++
+	case op.Delta > 0:
+		f.gives++
+	}
+	for i := range op.Attempts {
+		if a := &op.Attempts[i]; a.Outcome == counter.Failed && a.Reason == counter.ReasonFloor {
+			f.refuse(op, a)
+		}
+	}
+}
+
+// tell enters what a client was told of the counter's state.
+func (f *floor) tell(e entry, s history.State) {
+	if !s.Known {
+		f.silent++
+		return
+	}
+	if s.Value < f.bound {
+		e.value, e.at, e.versioned = s.Value, s.Version, s.Version != 0
+		f.below.add(fmt.Sprintf("%s, below %d", e.told(), f.bound))
+	}
+}
+
+// refuse enters a refusal. The state that it told must leave no room for the
+// change.
+func (f *floor) refuse(op *history.Op, a *history.Attempt) {
+	f.refused++
+	switch {
+	case !a.Saw.Known:
+		f.untold++
+	case f.allows(a.Saw.Value, op.Delta):
+		f.needless.add(fmt.Sprintf("worker %d's %s (operation %d) was refused [%s to %s], although it saw value %d, which leaves %d",
+			op.Worker, changeWord(op.Delta), op.Sequence, millis(a.Invoked), millis(a.Returned), a.Saw.Value, a.Saw.Value+op.Delta))
+	}
+}
+
+// allows reports whether a change of value by delta does not end below the floor.
+func (f *floor) allows(value, delta int64) bool {
+	sum := value + delta
+	if delta < 0 && sum > value || delta > 0 && sum < value { // beyond int64
+		return delta > 0
+	}
+	return sum >= f.least
+}
+
+// judge is the finding about a counter with its account. Of a history that was
+// cut off the sums mean nothing.
+func (f *floor) judge(l *history.Ledger, cut bool) finding {
+	oversold := !cut && l.Highest() < f.bound
+	name := fmt.Sprintf("%q", l.Key)
+	switch {
+	case f.below.count > 0 || f.needless.count > 0 || oversold:
+		return f.broken(l, oversold)
+	case !l.FinalKnown:
+		return finding{Inconclusive, name + ": its value after the operations is not known", nil}
+	case f.takes == 0:
+		return finding{nothing, name + ": nothing was to be taken away", nil}
+	}
+	return finding{Pass, fmt.Sprintf("%s: %s below %d: %s", name, f.never(l), f.least, f.refusals()), nil}
+}
+
+func (f *floor) broken(l *history.Ledger, oversold bool) finding {
+	var what, evidence []string
+	if f.below.count > 0 {
+		what = append(what, fmt.Sprintf("%s below %d", plural(f.below.count, "state"), f.bound))
+		evidence = append(evidence, f.below.first)
+	}
+	if oversold {
+		what = append(what, "more was taken than there was")
+		evidence = append(evidence, fmt.Sprintf("%q began at %d; all that was acknowledged and everything that may have been added leave at most %d",
+			l.Key, l.Initial, l.Highest()))
+	}
+	if f.needless.count > 0 {
+		what = append(what, fmt.Sprintf("%s though there was enough", plural(f.needless.count, "refusal")))
+		evidence = append(evidence, f.needless.first)
+	}
+	return finding{Fail, fmt.Sprintf("%q: %s", l.Key, strings.Join(what, "; ")), evidence}
+}
+
+// never says how sure it is: a counter whose writes were not all told of may
+// have been below for a while, unless nothing brought it up again.
+func (f *floor) never(l *history.Ledger) string {
+	if f.silent == 0 && len(l.Doubtful) == 0 || f.gives == 0 {
+		return "never"
+	}
+	return "never seen"
+}
+
+func (f *floor) refusals() string {
+	judged := f.refused - f.untold
+	var parts []string
+	switch {
+	case f.refused == 0:
+		return "nothing was refused"
+	case judged == 1:
+		parts = append(parts, "1 change was refused, when it had to be")
+	case judged > 1:
+		parts = append(parts, fmt.Sprintf("%d changes were refused, each when it had to be", judged))
+	}
+	if f.untold > 0 {
+		parts = append(parts, fmt.Sprintf("%s told no state and cannot be judged", plural(f.untold, "refusal")))
+	}
+	return strings.Join(parts, "; ")
+}
