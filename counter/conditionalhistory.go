@@ -52,7 +52,7 @@ func (*ConditionalHistory) Name() string { return ConditionalHistoryName }
 
 // Traits implements [Strategy].
 func (*ConditionalHistory) Traits() Traits {
-	return Traits{NeedsState: true, Idempotent: true, TellsState: true, Versions: true, Floor: true, Decrements: true}
+	return Traits{NeedsState: true, Contends: true, Idempotent: true, TellsState: true, Versions: true, Floor: true, Decrements: true}
 }
 
 // Add writes change.Seen.Value+change.Delta if the counter still holds

@@ -126,6 +126,9 @@ type Strategy interface {
 type Traits struct {
 	// NeedsState: Add builds on Change.Seen, so that a read has to come first.
 	NeedsState bool
+	// Contends: attempts of callers at the same time can refuse each other, so
+	// that they have to be made again.
+	Contends bool
 	// Idempotent: attempts with one token change the counter at most once,
 	// within limits that each design's documentation tells.
 	Idempotent bool

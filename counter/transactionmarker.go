@@ -50,7 +50,7 @@ func (*TransactionMarker) Name() string { return TransactionMarkerName }
 
 // Traits implements [Strategy].
 func (*TransactionMarker) Traits() Traits {
-	return Traits{Idempotent: true, Versions: true, Floor: true, Decrements: true, Expires: true}
+	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Expires: true}
 }
 
 // The actions of the transaction.

@@ -53,7 +53,7 @@ func (*TransactionToken) Name() string { return TransactionTokenName }
 
 // Traits implements [Strategy].
 func (*TransactionToken) Traits() Traits {
-	return Traits{Idempotent: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
 }
 
 // Add adds the delta to what the store holds, if that leaves it at or above the

@@ -83,7 +83,7 @@ func noContention(run *workload.Result) string {
 		return ""
 	case run.Scenario.Load.Workers == 1:
 		return "one worker has nobody to contend with"
-	case run.Tally.Conflicts+run.Tally.Throttles > 0 || !meetsConflicts(run.Scenario):
+	case run.Tally.Conflicts+run.Tally.Throttles > 0 || !contends(run.Scenario):
 		return ""
 	}
 	return fmt.Sprintf("none of %s met a conflict: the run says nothing about contention", plural(run.Tally.UpdateAttempts, "update attempt"))

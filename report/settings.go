@@ -14,6 +14,12 @@ func withoutEffect(s workload.Scenario, target Target) []string {
 	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s)}
 }
 
+// contends reports whether the strategy's attempts can refuse each other.
+func contends(s workload.Scenario) bool {
+	traits, known := counter.TraitsOf(s.Strategy)
+	return !known || traits.Contends
+}
+
 // needsNoState reports whether the strategy does not build on what a worker
 // knows of the counter.
 func needsNoState(s workload.Scenario) bool {
@@ -58,14 +64,4 @@ func ownShared(s workload.Scenario) string {
 	}
 	return fmt.Sprintf("counters.pick: own does not give every worker a counter of its own: %s share %s",
 		plural(int64(s.Load.Workers), "worker"), plural(int64(s.Counters.Count), "counter"))
-}
-
-// meetsConflicts reports whether updates of one counter can get in each other's
-// way.
-func meetsConflicts(s workload.Scenario) bool {
-	switch s.Strategy {
-	case counter.TransactionTokenName, counter.TransactionMarkerName, counter.CombiningName:
-		return true
-	}
-	return !needsNoState(s)
 }

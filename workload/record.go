@@ -22,6 +22,8 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Workers:    len(r.workers),
 		Ordered:    true,
 		Idempotent: r.workers[0].traits.Idempotent,
+		Floor:      r.workers[0].floor,
+		Shards:     f.Scenario.shards(),
 		Counters:   make([]history.CounterStart, len(ledgers)),
 	}
 	for i := range ledgers {

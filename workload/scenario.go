@@ -59,6 +59,15 @@ type Parameters struct {
 	Snapshot  bool          // sharded reads all its items at one moment
 }
 
+// shards is the number of items of each counter if the design spreads it; 0 if
+// it does not.
+func (s *Scenario) shards() int {
+	if s.Strategy == counter.ShardedName {
+		return s.Parameters.Shards
+	}
+	return 0
+}
+
 // CounterParameters are those of the scenario's design, with what its refresh
 // mode asks of it.
 func (s *Scenario) CounterParameters() counter.Parameters {

@@ -127,7 +127,11 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 
 func readCounters(ctx context.Context, t *target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
-	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.setup, counter.DefaultParameters())
+	parameters := counter.DefaultParameters()
+	if h.Shards > 0 {
+		parameters.Shards = h.Shards
+	}
+	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.setup, parameters)
 	if err != nil {
 		return end, err
 	}

@@ -167,7 +167,7 @@ func mostAttempts(s *workload.Scenario) int64 {
 	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
 		return 1
 	}
-	if !meetsConflicts(s) || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
+	if traits, _ := counter.TraitsOf(s.Strategy); !traits.Contends || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
 		return 1
 	}
 	if s.Retry.MaxAttempts > 0 {
@@ -203,14 +203,4 @@ func operations(s *workload.Scenario, n int64) (updates, reads int64) {
 func needsState(s *workload.Scenario) bool {
 	traits, _ := counter.TraitsOf(s.Strategy)
 	return traits.NeedsState
-}
-
-// meetsConflicts reports whether updates of one counter can get in each other's
-// way.
-func meetsConflicts(s *workload.Scenario) bool {
-	switch s.Strategy {
-	case counter.TransactionTokenName, counter.TransactionMarkerName, counter.CombiningName:
-		return true
-	}
-	return needsState(s)
 }

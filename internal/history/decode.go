@@ -24,6 +24,7 @@ func decodeHeader(m *members) (Header, error) {
 		Workers:    int(m.natural("workers", mostNumbered)),
 		Ordered:    m.truth("ordered", false),
 		Idempotent: m.truth("idempotent", false),
+		Shards:     int(m.natural("shards", mostNumbered)),
 	}
 	if floor, given := m.integer("floor"); given {
 		h.Floor = &floor

@@ -25,6 +25,7 @@
 //	started_at       wall clock at time 0, RFC 3339
 //	workers          how many there were, numbered from 0
 //	ordered          true: each worker's operations came one after another and stand in this order
+//	shards           how many items each counter is spread over; absent: one
 //	idempotent       true: the design promises that the attempts with one token count once
 //	floor            the least value that a change may leave behind; absent: none
 //	counters         a list of {key, initial, initial_version}: names, and values before the first operation

@@ -30,6 +30,7 @@ func appendHeader(dst []byte, h *Header) []byte {
 	if h.Idempotent {
 		dst = append(dst, `,"idempotent":true`...)
 	}
+	dst = appendUnlessZero(dst, `,"shards":`, int64(h.Shards))
 	if h.Floor != nil {
 		dst = appendInteger(dst, `,"floor":`, *h.Floor)
 	}

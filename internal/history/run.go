@@ -19,6 +19,9 @@ type Header struct {
 	// Idempotent says that the design promises that attempts with one token
 	// change the counter at most once.
 	Idempotent bool
+	// Shards is the number of items that each counter is spread over; 0: one item,
+	// or as the design has it.
+	Shards int
 	// Floor is the least value that a change may leave behind; nil: none.
 	Floor    *int64
 	Counters []CounterStart
