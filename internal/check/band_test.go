@@ -172,3 +172,19 @@ func TestBandForgets(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestRepeatsWithoutStates: acknowledgements of repeated writes that tell no
+// state leave the others' order to be judged, and alone show nothing.
+func TestRepeatsWithoutStates(t *testing.T) {
+	l := &log{t: t}
+	l.retried(l.op(1, 1, 20*ms, 30*ms, counter.Applied, history.State{}), 0, 10*ms)
+	f := l.audit(at(0, 1), at(1, 2))
+	if got := result(t, f, "chain"); got.Status != Skipped || !strings.Contains(got.Reason, "told what its write left") {
+		t.Errorf("got %+v", got)
+	}
+	l.read(2, 40*ms, 50*ms, at(0, 1), false)
+	l.read(3, 30*ms, 39*ms, at(1, 2), false)
+	if got := result(t, l.audit(at(0, 1), at(1, 2)), "reads"); got.Status != Fail {
+		t.Errorf("a stale read: got %+v", got)
+	}
+}

@@ -284,7 +284,7 @@ func repeated(r *rand.Rand, a history.Attempt) (before []history.Attempt, last h
 		last.Invoked = unanswered.Returned + int64(r.IntN(2))
 	}
 	last.Repeated, last.Returned = true, max(acted, last.Invoked)+int64(r.IntN(4))
-	if r.IntN(3) == 0 {
+	if before[0].Outcome == counter.Unknown && r.IntN(3) == 0 {
 		last.Doubts = 1
 	}
 	if r.IntN(4) == 0 {

@@ -94,7 +94,7 @@ func (c *subject) judgeChain() finding {
 	case chain.unknown.undecided:
 		return finding{Inconclusive, c.name() + ": there are too many ways in which attempts without an answer may have made the states that are missing", nil}
 	case chain.writes == 0:
-		return finding{nothing, c.name() + ": no update was acknowledged", nil}
+		return c.noWrite()
 	}
 	reason := fmt.Sprintf("%s: the %d acknowledged updates continue each other", c.name(), chain.writes)
 	if n := chain.unknown.used(); n > 0 {
@@ -159,9 +159,17 @@ func (c *subject) judgeOrder() finding {
 	case c.chain.unknown.undecided:
 		return finding{Inconclusive, c.name() + ": the states that are missing cannot be placed, see chain", nil}
 	case c.chain.writes == 0:
-		return finding{nothing, c.name() + ": no update was acknowledged", nil}
+		return c.noWrite()
 	}
 	return finding{Pass, fmt.Sprintf("%s: the order of the states agrees with real time", c.name()), nil}
+}
+
+// noWrite is the finding about the order of writes where none has a state.
+func (c *subject) noWrite() finding {
+	if c.ledger.Applied > 0 {
+		return finding{nothing, c.name() + ": no acknowledgement told what its write left", nil}
+	}
+	return finding{nothing, c.name() + ": no update was acknowledged", nil}
 }
 
 // unordered is the finding about the order of a counter without one.
