@@ -115,6 +115,12 @@ func (m *measurements) sent(w *counter.Wire, err error) {
 	m.wire.add(w, err)
 }
 
+// doubted adds what the writes may have consumed that the SDK sent again, or
+// that were delivered twice.
+func (m *measurements) doubted(writes int, r *counter.Receipt) {
+	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.Unreported.Write)
+}
+
 // second is the record of the second in which the moment at lies.
 func (m *measurements) second(at int64) *Second {
 	index := int(at / int64(time.Second))

@@ -175,6 +175,7 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	w.wireEvidence(&attempt)
 	if !receipt.Carried {
 		w.measured.sent(&w.wire, err)
+		w.measured.doubted(attempt.Doubts, &receipt)
 	}
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.measured.attempt(w.op.Kind, &attempt)
