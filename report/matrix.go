@@ -29,6 +29,7 @@ type Matrix struct {
 type Variant struct {
 	Settings []Setting `json:"settings"` // what it differs in from the others
 	Folder   string    `json:"folder"`   // of its files, within the matrix's
+	Strategy string    `json:"strategy,omitempty"`
 	// Verdict is empty if the variant could not be run; Error says why, or what
 	// ended it.
 	Verdict check.Status `json:"verdict,omitempty"`
@@ -68,7 +69,7 @@ func NewVariant(settings []Setting, folder string, r *Report) Variant {
 	if r == nil {
 		return v
 	}
-	v.Verdict, v.Error = r.Verdict.Status, r.Error
+	v.Verdict, v.Error, v.Strategy = r.Verdict.Status, r.Error, r.Strategy
 	v.Unknown = r.Tally.Unknown
 	v.AttemptsPerSuccess, v.P99MS, v.ThroughputPerS = r.AttemptsPerSuccess, r.Latency.Service.P99, r.ThroughputPerS
 	if r.Capacity != nil {
@@ -130,7 +131,8 @@ func (m *Matrix) Encode(w io.Writer) error {
 }
 
 // Text writes a table with a line for each variant. Variants that differ in
-// several fields are grouped by all but the first.
+// several fields are grouped by all but the first; by all of them if the values
+// of the first are too long for a column.
 func (m *Matrix) Text(w io.Writer, options TextOptions) error {
 	p := newPage(options)
 	if m.Description != "" {
@@ -157,15 +159,19 @@ func (m *Matrix) Text(w io.Writer, options TextOptions) error {
 var narrow = []int{9, 6}
 
 func (p *page) variants(all []Variant) {
-	t := table{header: []string{label(all), "verdict", "acked", "final", "off", "unkn", "lost", "tries", "WU", "RU", "p99 ms"}}
+	name, label, group := "strategy", Variant.strategy, Variant.name
+	if longest(all) <= widestLabel && len(all) > 0 && len(all[0].Settings) > 0 {
+		name, label, group = all[0].Settings[0].Path, Variant.first, Variant.group
+	}
+	t := table{header: []string{name, "verdict", "acked", "final", "off", "unkn", "lost", "tries", "WU", "RU", "p99 ms"}}
 	for _, v := range all {
-		t.rows = append(t.rows, v.row())
+		t.rows = append(t.rows, append([]string{label(v)}, v.row()...))
 	}
 	header, rows := t.fit(p.width, narrow...)
 	last := ""
 	for i, row := range rows {
 		if len(rows) == len(all) { // else every cell has a line of its own
-			if group := all[i].group(); i == 0 || group != last {
+			if group := group(all[i]); i == 0 || group != last {
 				p.line("")
 				p.paragraph("", p.paint.bold, p.heading(group))
 				p.line(p.paint.faint(header))
@@ -194,12 +200,22 @@ func (p *page) variantPaint(v Variant) painter {
 	return p.paint.bad
 }
 
-// label names the field that distinguishes the lines of a group.
-func label(all []Variant) string {
-	if len(all) == 0 || len(all[0].Settings) == 0 {
-		return "variant"
+// widestLabel is the widest value that has a column.
+const widestLabel = 24
+
+func longest(all []Variant) int {
+	most := 0
+	for _, v := range all {
+		most = max(most, columns(v.first()))
 	}
-	return all[0].Settings[0].Path
+	return most
+}
+
+func (v Variant) strategy() string {
+	if v.Strategy == "" {
+		return absent
+	}
+	return printable(v.Strategy)
 }
 
 func (v Variant) first() string {
@@ -219,7 +235,10 @@ func (v Variant) group() string {
 }
 
 func (v Variant) name() string {
-	return strings.TrimSuffix(v.first()+", "+v.group(), ", ")
+	if len(v.Settings) == 0 {
+		return absent
+	}
+	return strings.TrimSuffix(v.Settings[0].Path+": "+v.Settings[0].Value+", "+v.group(), ", ")
 }
 
 func (v Variant) row() []string {
@@ -242,7 +261,7 @@ func (v Variant) row() []string {
 		return figures(*n)
 	}
 	return []string{
-		v.first(), verdictWord(v.Verdict), fmt.Sprint(v.Acknowledged), whole(v.Changed, "%d"), v.offBy(),
+		verdictWord(v.Verdict), fmt.Sprint(v.Acknowledged), whole(v.Changed, "%d"), v.offBy(),
 		fmt.Sprint(v.Unknown), fmt.Sprint(v.Lost), decimal(v.AttemptsPerSuccess),
 		cost(func(c *Cost) float64 { return c.WriteUnits }), cost(func(c *Cost) float64 { return c.ReadUnits }), decimal(v.P99MS),
 	}

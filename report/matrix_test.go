@@ -44,6 +44,19 @@ func TestMatrixText(t *testing.T) {
 	}
 }
 
+// TestMatrixTextOfLongValues: what has no room in a column is a heading.
+func TestMatrixTextOfLongValues(t *testing.T) {
+	m := matrix()
+	for i := range m.Variants {
+		m.Variants[i].Settings = []Setting{{"retry.on", strings.Repeat("conflict, ", i+3)}, {"sdk_retry", "none"}}
+	}
+	var out bytes.Buffer
+	if err := m.Text(&out, TextOptions{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "matrix-long.txt", out.Bytes())
+}
+
 func TestMatrixStatusIsTheWorst(t *testing.T) {
 	for _, c := range []struct {
 		verdicts []check.Status
