@@ -50,12 +50,12 @@ const (
 func SaveMatrix(dir string, m *Matrix) error {
 	return save(dir, disk(), []content{
 		{MatrixFile, m.Encode},
-		{MatrixTextFile, func(w io.Writer) error { return m.Text(w, TextOptions{Width: matrixFileWidth}) }},
+		{MatrixTextFile, func(w io.Writer) error { return m.Text(w, TextOptions{Width: MatrixWidth}) }},
 	})
 }
 
-// matrixFileWidth holds all columns of the table.
-const matrixFileWidth = 100
+// MatrixWidth is how many columns a matrix takes if it has room.
+const MatrixWidth = 100
 
 // content is a file to be written.
 type content struct {

@@ -166,8 +166,11 @@ func isTerminal(w io.Writer) bool {
 }
 
 // width is the number of columns of a terminal, 80 for anything else.
-func width(w io.Writer) int {
-	const usual, most = 80, 120
+func width(w io.Writer) int { return widthOr(w, 80) }
+
+// widthOr is the number of columns of a terminal, and usual for anything else.
+func widthOr(w io.Writer, usual int) int {
+	const most = 120
 	if file, ok := w.(*os.File); ok {
 		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
 			return min(columns, most)

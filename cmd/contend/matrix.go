@@ -105,7 +105,7 @@ func (c *campaign) end() error {
 	if c.json {
 		printed = c.matrix.Encode(c.stdout)
 	} else {
-		printed = c.matrix.Text(c.stdout, report.TextOptions{Width: width(c.stdout), Color: wantsColour(c.stdout)})
+		printed = c.matrix.Text(c.stdout, report.TextOptions{Width: widthOr(c.stdout, report.MatrixWidth), Color: wantsColour(c.stdout)})
 	}
 	saved := report.SaveMatrix(c.folder, &c.matrix)
 	if saved == nil {
