@@ -48,7 +48,7 @@ func (p *page) faults(r *Report) {
 	if len(r.Faults) == 0 {
 		return
 	}
-	t := table{header: []string{"Injected faults", "requests", "writes", "accepted", "applied", "gave up", "unknown", "failed"}}
+	t := table{header: []string{"Injected faults", "hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}}
 	for _, f := range r.Faults {
 		t.rows = append(t.rows, []string{printable(f.Kind), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
 			fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)})

@@ -21,6 +21,7 @@ type Matrix struct {
 	ElapsedS    float64   `json:"elapsed_s"`
 	// Interrupted is true if not all variants were run, or not to their end.
 	Interrupted bool      `json:"interrupted"`
+	Planned     int       `json:"planned"` // variants
 	Variants    []Variant `json:"variants"`
 }
 
@@ -145,6 +146,9 @@ func (m *Matrix) Text(w io.Writer, options TextOptions) error {
 	p.paragraph("", plain, m.legend())
 	if text := m.explained(); text != "" {
 		p.paragraph("", plain, text)
+	}
+	if m.Interrupted {
+		p.paragraph("", p.paint.doubt, fmt.Sprintf("Interrupted: of %s %d were begun.", plural(int64(m.Planned), "variant"), len(m.Variants)))
 	}
 	for _, v := range m.Variants {
 		if v.Error != "" {

@@ -53,6 +53,12 @@ func readRule(item *node) (rule fault.Rule, mistakes []mistake) {
 	if mistakes = readMembers(item, ruleMembers(&rule)); len(mistakes) > 0 {
 		return rule, mistakes
 	}
+	// A zero means "no limit" in a rule, and nobody means that who writes it.
+	for name, isZero := range map[string]bool{"probability": rule.Probability == 0, "to": rule.To == 0} {
+		if given := item.value(name); given != nil && isZero {
+			mistakes = append(mistakes, mistake{given.at, name + ": must be above 0, not " + given.text})
+		}
+	}
 	for _, wrong := range joined(rule.Check()) {
 		at := item.at
 		if name, _, _ := strings.Cut(wrong.Error(), ":"); item.value(name) != nil {
@@ -76,11 +82,11 @@ func ruleMembers(r *fault.Rule) []member {
 	return []member{
 		{"kind", true, word(func(*Scenario) *fault.Kind { return &r.Kind }, fault.Kinds())},
 		{"probability", false, decimal(func(*Scenario) *float64 { return &r.Probability }, 0, 1)},
-		{"count", false, whole(func(*Scenario) *int64 { return &r.Count }, 0, maxOperations)},
+		{"count", false, whole(func(*Scenario) *int64 { return &r.Count }, 1, maxOperations)},
 		{"on", false, ruleOperations(r)},
 		{"from", false, duration(func(*Scenario) *time.Duration { return &r.From }, 0, maxDuration)},
 		{"to", false, duration(func(*Scenario) *time.Duration { return &r.To }, 0, maxDuration)},
-		{"workers", false, whole(func(*Scenario) *int { return &r.Workers }, 0, maxWorkers)},
+		{"workers", false, whole(func(*Scenario) *int { return &r.Workers }, 1, maxWorkers)},
 		{"delay", false, ruleDelay(r)},
 	}
 }

@@ -109,15 +109,17 @@ func scenarioFields() []field {
 	}
 }
 
-// parameterFields are written if the scenario's design has them.
+// parameterFields are written if the scenario's design has them, or if they are
+// not the default.
 func parameterFields() []field {
 	of := func(design string, v value) value {
 		write := v.write
 		v.write = func(s Scenario) string {
-			if s.Strategy != design {
+			text := write(s)
+			if s.Strategy != design && text == write(Default()) {
 				return ""
 			}
-			return write(s)
+			return text
 		}
 		return v
 	}

@@ -109,6 +109,12 @@ var malformed = []struct {
 		"2:25: faults: 1: delay: mean must be above 0s, not 0s",
 		`2:81: faults: 2: delay: only the kind "delay" has one`,
 		"2:118: faults: 3: to: must be after from (2s), not 1s"}},
+	{"name: x\nfaults: [{kind: reset, probability: 0, to: 0s}, {kind: reset, count: 0}, {kind: reset, count: 1, workers: 0}]\n", []string{
+		"2:10: faults: 0: reset: needs a probability or a count",
+		"2:37: faults: 0: probability: must be above 0, not 0",
+		"2:44: faults: 0: to: must be above 0, not 0s",
+		"2:70: faults: 1: count: must be at least 1, not 0",
+		"2:107: faults: 2: workers: must be at least 1, not 0"}},
 	{"name: x\nfaults: [{kind: delay, count: 1, delay: {mean: 1s, spread: 1s}}]\n", []string{
 		`2:52: faults: 0: delay: unknown field "spread" (known: mean, sd)`}},
 	{"name: x\nattribute: n\n", []string{`2:1: unknown field "attribute": did you mean "counters.attribute"?`}},

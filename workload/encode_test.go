@@ -152,14 +152,13 @@ func randomScenario(r *rand.Rand) Scenario {
 	if !traits.Decrements {
 		s.Operations[history.Decrement] = 0
 	}
-	switch {
-	case s.Strategy == counter.ConditionalHistoryName:
-		s.Parameters.History = 1 + r.IntN(counter.MostHistory)
-	case s.Strategy == counter.TransactionMarkerName:
-		s.Parameters.MarkerTTL = time.Second + wait(maxMarkerTTL-time.Second)
-	case s.Strategy == counter.ShardedName:
-		s.Parameters.Shards, s.Parameters.Snapshot = 1+r.IntN(counter.MostShards), r.IntN(2) == 0
-	case traits.Floor && r.IntN(2) == 0:
+	if r.IntN(2) == 0 {
+		s.Parameters = Parameters{
+			History: 1 + r.IntN(counter.MostHistory), MarkerTTL: time.Second + wait(maxMarkerTTL-time.Second),
+			Shards: 1 + r.IntN(counter.MostShards), Snapshot: r.IntN(2) == 0,
+		}
+	}
+	if traits.Floor && r.IntN(2) == 0 {
 		s.Counters.Floor = Floor{Set: true, Value: s.Counters.Initial - r.Int64N(100)}
 	}
 	for _, outcome := range []counter.Outcome{counter.Conflict, counter.Throttled, counter.Failed, counter.Unknown} {

@@ -30,7 +30,7 @@ func (c *campaign) run(ctx context.Context) error {
 	defer interrupts.release()
 	c.matrix = report.Matrix{
 		Version: report.Version, ToolVersion: version(), Scenario: c.scenario.Name, Description: c.scenario.Description,
-		StartedAt: c.started.UTC().Round(0),
+		StartedAt: c.started.UTC().Round(0), Planned: len(c.variants),
 	}
 	for i, v := range c.variants {
 		err := c.variant(interrupts, i, v)

@@ -79,10 +79,15 @@ func (p *program) validate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := loadVariants(name, overrides); err != nil {
+	variants, err := loadVariants(name, overrides)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: valid\n", name)
+	counted := ""
+	if len(variants) > 1 {
+		counted = fmt.Sprintf(", %d variants", len(variants))
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: valid%s\n", name, counted)
 	return err
 }
 
