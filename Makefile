@@ -39,7 +39,7 @@ planted: ## plant each fault in 1 of 100 000 requests: all must be caught, and 1
 fuzz: ## fuzz every decoder for ten seconds
 	@for target in $$(grep -rlE '^func Fuzz' --include=*_test.go .); do \
 		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z]+).*/\1/p' $$target); do \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 10s ./$$(dirname $$target) || exit 1; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 10s -fuzzminimizetime 10x ./$$(dirname $$target) || exit 1; \
 		done; \
 	done
 

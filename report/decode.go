@@ -17,25 +17,33 @@ import (
 // Fields that it does not know are ignored, because a later program may write
 // more of them in the same version.
 func Decode(r io.Reader) (*Report, error) {
-	decoder := json.NewDecoder(r)
-	var text json.RawMessage
-	if err := decoder.Decode(&text); err != nil {
-		return nil, fmt.Errorf("report: not JSON: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("report: there is more than one JSON value")
-	}
-	if err := checkVersion(text); err != nil {
-		return nil, err
-	}
 	var report Report
-	if err := json.Unmarshal(text, &report); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+	if err := decode(r, &report); err != nil {
+		return nil, err
 	}
 	if err := report.validate(); err != nil {
 		return nil, err
 	}
 	return &report, nil
+}
+
+// decode reads one JSON value of a version that this program knows.
+func decode(r io.Reader, into any) error {
+	decoder := json.NewDecoder(r)
+	var text json.RawMessage
+	if err := decoder.Decode(&text); err != nil {
+		return fmt.Errorf("report: not JSON: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("report: there is more than one JSON value")
+	}
+	if err := checkVersion(text); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
 }
 
 // checkVersion comes first: what else is wrong with a newer report is no news.

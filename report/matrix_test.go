@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
+	"errors"
+	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -103,16 +105,68 @@ func TestVariantIsTheRunInShort(t *testing.T) {
 	}
 }
 
-func TestMatrixIsJSON(t *testing.T) {
+func encodedMatrix(t testing.TB, m *Matrix) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	if err := matrix().Encode(&out); err != nil {
+	if err := m.Encode(&out); err != nil {
 		t.Fatal(err)
 	}
-	var read Matrix
-	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
+	return out.Bytes()
+}
+
+func TestMatrixIsSavedAndLoaded(t *testing.T) {
+	folder := t.TempDir()
+	if err := SaveMatrix(folder, matrix()); err != nil {
 		t.Fatal(err)
 	}
-	if len(read.Variants) != 4 || *read.Variants[0].OffBy != 19 || read.Variants[3].OffBy != nil {
-		t.Errorf("got %+v", read.Variants)
+	for _, path := range []string{folder, filepath.Join(folder, MatrixFile)} {
+		m, err := LoadMatrix(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(encodedMatrix(t, m), encodedMatrix(t, matrix())) {
+			t.Errorf("%s: loaded as %+v", path, m)
+		}
 	}
+	if _, err := LoadMatrix(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+func TestDecodeMatrixRefuses(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`{}`, "report: there is no version"},
+		{`{"version": 9}`, "report version 9 is newer"},
+		{`{"version": 1, "variants": [{"settings": [{"path": "a", "value": "b"}], "verdict": "good"}]}`, `matrix: variant "a: b": unknown status "good"`},
+		{`{"version": 1, "variants": [{"off_by": 1.5}]}`, "report: json: cannot unmarshal number 1.5"},
+	} {
+		if _, err := DecodeMatrix(strings.NewReader(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s…", c.text, err, c.want)
+		}
+	}
+}
+
+func FuzzDecodeMatrix(f *testing.F) {
+	f.Add(encodedMatrix(f, matrix()))
+	f.Add([]byte(`{"version": 1, "variants": [{"settings": []}]}`))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		m, err := DecodeMatrix(bytes.NewReader(input))
+		if err != nil {
+			return
+		}
+		for _, width := range []int{40, 80, MatrixWidth} {
+			var out strings.Builder
+			if err := m.Text(&out, TextOptions{Width: width}); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(out.String()) {
+				if columns(strings.TrimSuffix(line, "\n")) > width || strings.ContainsAny(line, "\x1b\r\t\x00") {
+					t.Fatalf("not %d columns of text: %q", width, line)
+				}
+			}
+		}
+		if again, err := DecodeMatrix(bytes.NewReader(encodedMatrix(t, m))); err != nil || !bytes.Equal(encodedMatrix(t, again), encodedMatrix(t, m)) {
+			t.Errorf("it was decoded once, and now: %v", err)
+		}
+	})
 }

@@ -101,12 +101,11 @@ func folderName(v workload.Variant) string {
 
 // end prints and saves the table. The exit code is that of the worst variant.
 func (c *campaign) end() error {
-	var printed error
+	format := "text"
 	if c.json {
-		printed = c.matrix.Encode(c.stdout)
-	} else {
-		printed = c.matrix.Text(c.stdout, report.TextOptions{Width: widthOr(c.stdout, report.MatrixWidth), Color: wantsColour(c.stdout)})
+		format = "json"
 	}
+	printed := c.printMatrix(format, &c.matrix)
 	saved := report.SaveMatrix(c.folder, &c.matrix)
 	if saved == nil {
 		c.say("files: %s", c.folder)

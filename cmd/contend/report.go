@@ -15,7 +15,7 @@ func (p *program) reportCommand() *cli.Command {
 		Name:        "report",
 		Usage:       "render saved runs",
 		UsageText:   "contend report RUN... [--format text|json|hgrm]",
-		Description: "RUN is a run's folder or its report.json. hgrm is the percentile distribution of the service latency that\nHdrHistogram's plotter reads.",
+		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. hgrm is the percentile distribution of the service latency that\nHdrHistogram's plotter reads.",
 		Flags:       []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|hgrm`"}},
 		Action:      p.report,
 	}
@@ -30,6 +30,19 @@ func (p *program) report(c *cli.Context) error {
 		return err
 	}
 	for i, path := range c.Args().Slice() {
+		if i > 0 && c.String("format") == "text" {
+			fmt.Fprintln(p.stdout)
+		}
+		m, err := report.LoadMatrix(path)
+		if err == nil {
+			err = p.printMatrix(c.String("format"), m)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return fmt.Errorf("report: %w", err)
+			}
+			continue
+		}
 		r, err := report.Load(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return usage(fmt.Errorf("report: %w", err), "RUN is the folder that a run wrote, or its report.json")
@@ -37,14 +50,22 @@ func (p *program) report(c *cli.Context) error {
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
-		if i > 0 && c.String("format") == "text" {
-			fmt.Fprintln(p.stdout)
-		}
 		if err := render(r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// printMatrix renders the table of a matrix.
+func (p *program) printMatrix(format string, m *report.Matrix) error {
+	switch format {
+	case "json":
+		return m.Encode(p.stdout)
+	case "hgrm":
+		return usage(errors.New("a matrix has no latency distribution of its own"), "name its runs, which are folders in its folder")
+	}
+	return m.Text(p.stdout, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
 }
 
 func (p *program) renderer(format string) (func(*report.Report) error, error) {
