@@ -71,7 +71,8 @@ func metered(t *testing.T, retryer aws.Retryer, s *replies, read bool) (*Wire, e
 func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 	standard := func() aws.Retryer { return retry.NewStandard() }
 	lost := SendFault{Kind: "lost-reply", Delivered: 1, Unheard: 1, Status: 200, Over: true}
-	twice := SendFault{Kind: "duplicate", Delivered: 2, Unheard: 1, Status: 200, Over: true}
+	twice := SendFault{Kind: "duplicate", Delivered: 2, Extra: 1, Unheard: 1, Status: 200, Over: true}
+	perhaps := SendFault{Kind: "duplicate", Delivered: 1, Extra: 1, Status: 200}
 	for _, c := range []struct {
 		what     string
 		retryer  aws.Retryer
@@ -94,6 +95,7 @@ func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 		{"a read changes nothing", standard(), []int{500, 200}, true, SendFault{}, []int{1, 2}, 1, 0, 0, true, false},
 		{"lost by a known fault", standard(), []int{500, 200}, false, lost, []int{1, 2}, 1, 1, 2, true, false},
 		{"delivered twice", aws.NopRetryer{}, []int{200}, false, twice, []int{1}, 0, 1, 1, true, false},
+		{"delivered once, and perhaps again", aws.NopRetryer{}, []int{200}, false, perhaps, []int{1}, 0, 1, 0, true, false},
 		{"no retry left in the quota", retry.NewStandard(func(o *retry.StandardOptions) {
 			o.RateLimiter = ratelimit.NewTokenRateLimit(0)
 		}), []int{500}, false, SendFault{}, []int{1}, 0, 0, 0, false, true},

@@ -35,6 +35,9 @@ type SendFault struct {
 	Kind string
 	// Delivered is how often the request reached the store and was answered.
 	Delivered int
+	// Extra counts the deliveries beside the one that the caller was answered
+	// for, made or under way.
+	Extra int
 	// Over is true if the request kept from the caller, or its second delivery,
 	// cannot reach the store later.
 	Over bool
@@ -62,8 +65,8 @@ func (s *Send) over() int {
 	for i := range s.Faults {
 		f := &s.Faults[i]
 		settled = settled || f.Over
-		if f.Over && f.Delivered > 1 {
-			n += f.Delivered - 1
+		if s.Write && f.Over {
+			n += f.Extra
 		}
 	}
 	if settled && n == 0 && s.doubtful() {
@@ -98,8 +101,8 @@ func (w *Wire) Doubts() int {
 			doubts++
 		}
 		for _, f := range s.Faults {
-			if s.Write && f.Delivered > 1 {
-				doubts += f.Delivered - 1
+			if s.Write {
+				doubts += f.Extra
 			}
 		}
 	}

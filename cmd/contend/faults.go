@@ -28,7 +28,12 @@ func senderOf(ctx context.Context) int {
 
 // noteFault enters a fault in the account of the request's worker.
 func noteFault(ctx context.Context, met fault.Injected) {
+	extra := 0
+	if met.Kind == fault.Duplicate {
+		extra = 1
+	}
 	counter.WireOf(ctx).Hit(counter.SendFault{
+		Extra:     extra,
 		Kind:      string(met.Kind),
 		Delivered: met.Delivered,
 		Unheard:   unheard(met),

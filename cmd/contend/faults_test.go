@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -24,7 +25,7 @@ func faulty(kind fault.Kind, probability float64, more ...string) []string {
 		rule = fmt.Sprintf("{kind: partition, probability: %v, from: 50ms, to: 150ms, workers: 4}", probability)
 	}
 	return append([]string{
-		"load={workers: 8, operations: 160, think: 2ms}", "request_timeout=250ms", "retry.base=1ms", "retry.cap=20ms",
+		"load={workers: 8, operations: 120, think: 2ms}", "request_timeout=250ms", "retry.base=1ms", "retry.cap=20ms",
 		"embedded={latency: {mean: 1ms}}", "faults=[" + rule + "]",
 	}, more...)
 }
@@ -38,6 +39,13 @@ func TestFaults(t *testing.T) {
 		defer running.Wait()
 		atOnce := make(chan struct{}, 8)
 		for _, kind := range fault.Kinds() {
+			hits := new(atomic.Int64)
+			defer func() {
+				running.Wait()
+				if hits.Load() == 0 {
+					t.Errorf("no %s was ever injected", kind)
+				}
+			}()
 			for _, probability := range []float64{0.01, 0.1, 0.5} {
 				for _, strategy := range []string{counter.ConditionalName, counter.AtomicAddName, counter.TransactionTokenName, counter.CombiningName} {
 					for _, on := range []string{"[conflict, throttled]", "[conflict, throttled, unknown]"} {
@@ -48,6 +56,7 @@ func TestFaults(t *testing.T) {
 								code, r := runWith(t, faulty(kind, probability, "strategy="+strategy, "retry.on="+on)...)
 								judgeByHand(t, code, r)
 								judgeFaults(t, r, kind, probability)
+								hits.Add(report.NewVariant(nil, "", r).Faults)
 							})
 						})
 					}
@@ -61,8 +70,9 @@ func TestFaults(t *testing.T) {
 // judgeFaults holds the account of the faults against the counter.
 func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability float64) {
 	t.Helper()
-	const often = 0.1 // at which some of 160 writes must be hit
-	if probability >= often && (len(r.Faults) != 1 || r.Faults[0].Kind != string(kind) || r.Faults[0].Requests == 0) {
+	const often = 0.1 // at which some of 120 writes must be hit
+	// Few may be under way while a partition lasts.
+	if kind != fault.Partition && probability >= often && (len(r.Faults) != 1 || r.Faults[0].Kind != string(kind) || r.Faults[0].Requests == 0) {
 		t.Errorf("injected %+v, want some %s", r.Faults, kind)
 	}
 	c := r.Counters[0]
@@ -120,14 +130,17 @@ func judgeDesign(t *testing.T, r *report.Report, told bool) {
 	off := *v.OffBy
 	traits, _ := counter.TraitsOf(r.Strategy)
 	asLost := off >= v.Lost && off <= v.Lost+slow
+	mayBeUnknown := off > 0 && off <= v.Unknown // the SDK gave up, too
 	switch {
 	case told && (!asLost || v.Unknown < v.Lost):
 		t.Errorf("off by %d, %d unknown, want %d changes whose caller does not know", off, v.Unknown, v.Lost)
 	case told:
-	case traits.Idempotent && (off != 0 || v.Verdict != check.Pass):
-		t.Errorf("off by %+d, %s: want exact", off, v.Verdict)
+	case mayBeUnknown && v.Verdict != check.Inconclusive:
+		t.Errorf("off by %+d, %d unknown: %s, want inconclusive", off, v.Unknown, v.Verdict)
+	case traits.Idempotent && !mayBeUnknown && (off != 0 || v.Verdict != check.Pass):
+		t.Errorf("off by %+d, %d unknown, %s: want exact", off, v.Unknown, v.Verdict)
 	case traits.Idempotent:
-	case !asLost || v.Verdict != check.Fail:
+	case !asLost || !mayBeUnknown && v.Verdict != check.Fail:
 		t.Errorf("off by %+d, %s: want one too many for each of %d lost replies, and a failure", off, v.Verdict, v.Lost)
 	}
 	if v.Lost == 0 {
