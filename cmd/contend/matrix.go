@@ -32,6 +32,9 @@ func (c *campaign) run(ctx context.Context) error {
 		Version: report.Version, ToolVersion: version(), Scenario: c.scenario.Name, Description: c.scenario.Description,
 		StartedAt: c.started.UTC().Round(0), Planned: len(c.variants),
 	}
+	if c.scenario.Target == workload.TargetAWS {
+		fmt.Fprintf(c.stderr, "contend: %d variants, one after another, each with a table and a cost of its own\n", len(c.variants))
+	}
 	for i, v := range c.variants {
 		err := c.variant(interrupts, i, v)
 		if c.matrix.Interrupted {

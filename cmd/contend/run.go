@@ -29,8 +29,10 @@ func (p *program) runCommand() *cli.Command {
 		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
+			"A scenario with a matrix is run once for each variant; the table of them goes to stdout.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend run hot-key\n" +
+			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
