@@ -23,12 +23,17 @@ func newAddition(items items) addition {
 	return addition{items, "ADD #value :delta"}
 }
 
-// of is the update that makes the change.
+// of is the action of a transaction that makes the change.
 func (a addition) of(key Key, change Change) *types.Update {
+	update := a.expressions(change)
+	update.TableName, update.Key = aws.String(key.Table), key.attributes()
+	return &update
+}
+
+// expressions is the change without the counter.
+func (a addition) expressions(change Change) types.Update {
 	condition, limit := change.bound()
-	return &types.Update{
-		TableName:                           aws.String(key.Table),
-		Key:                                 key.attributes(),
+	return types.Update{
 		UpdateExpression:                    aws.String(a.expression),
 		ConditionExpression:                 aws.String(condition),
 		ExpressionAttributeNames:            a.names,

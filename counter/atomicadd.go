@@ -35,7 +35,7 @@ func (*AtomicAdd) Traits() Traits {
 // Add adds the delta to what the store holds, if that leaves it at or above the
 // floor and within int64.
 func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
-	update := a.of(key, change)
+	update := a.expressions(change)
 	receipt, err := a.update(ctx, key, &dynamodb.UpdateItemInput{
 		UpdateExpression:                    update.UpdateExpression,
 		ConditionExpression:                 update.ConditionExpression,

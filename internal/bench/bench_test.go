@@ -156,7 +156,7 @@ func median(values []float64) float64 {
 
 // harness is one run of the fleet; a nil file: without history.
 func harness(b *testing.B, client *dynamodb.Client, file io.Writer) {
-	strategy := counter.NewAtomicAdd(client)
+	strategy := counter.NewAtomicAdd(metered(client))
 	scenario := workload.Default()
 	scenario.Name, scenario.Strategy = "bench", strategy.Name()
 	scenario.Load = workload.Load{Workers: workers, Operations: operations}
@@ -241,6 +241,11 @@ func newClient(b *testing.B, handler http.Handler) *dynamodb.Client {
 			t.MaxIdleConns, t.MaxIdleConnsPerHost = workers, workers
 		}),
 	})
+}
+
+// metered is the client as "contend run" has it.
+func metered(client *dynamodb.Client) *dynamodb.Client {
+	return dynamodb.New(client.Options(), func(o *dynamodb.Options) { o.HTTPClient = &counter.Meter{Next: o.HTTPClient} })
 }
 
 func newTable(b *testing.B, client *dynamodb.Client) {
