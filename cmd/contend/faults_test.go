@@ -70,7 +70,10 @@ func TestFaults(t *testing.T) {
 // judgeFaults holds the account of the faults against the counter.
 func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability float64) {
 	t.Helper()
-	const often = 0.1 // at which some of 120 writes must be hit
+	often := 0.1 // at which some of 120 writes must be hit
+	if r.Strategy == counter.CombiningName {
+		often = 0.5 // it sends few
+	}
 	// Few may be under way while a partition lasts.
 	if kind != fault.Partition && probability >= often && (len(r.Faults) != 1 || r.Faults[0].Kind != string(kind) || r.Faults[0].Requests == 0) {
 		t.Errorf("injected %+v, want some %s", r.Faults, kind)
@@ -143,7 +146,7 @@ func judgeDesign(t *testing.T, r *report.Report, told bool) {
 	case !asLost || !mayBeUnknown && v.Verdict != check.Fail:
 		t.Errorf("off by %+d, %s: want one too many for each of %d lost replies, and a failure", off, v.Verdict, v.Lost)
 	}
-	if v.Lost == 0 {
+	if v.Lost == 0 && r.Strategy != counter.CombiningName { // which sends few writes
 		t.Error("no reply to an accepted write was lost")
 	}
 	if slow == 0 && (v.Explained == nil || !*v.Explained) {
