@@ -32,13 +32,11 @@ func DecodeVariants(file string, text []byte, overrides ...Override) ([]Variant,
 	var all problems
 	root := tree{problems: &all, source: position{source: file}}.parse(text)
 	if root == nil || root.kind != mappingNode {
-		s, err := Decode(file, text, overrides...)
-		return []Variant{{Scenario: s}}, err
+		return single(file, text, overrides)
 	}
 	overrides, grid := takeMatrix(&all, root, overrides)
 	if grid == nil {
-		s, err := Decode(file, text, overrides...)
-		return []Variant{{Scenario: s}}, err
+		return single(file, text, overrides)
 	}
 	blocks := readMatrix(&all, grid, overrides)
 	if count := countVariants(blocks); count > maxVariants {
@@ -60,6 +58,15 @@ func DecodeVariants(file string, text []byte, overrides ...Override) ([]Variant,
 		return nil, err
 	}
 	return variants, nil
+}
+
+// single is the only variant of a text without a matrix.
+func single(file string, text []byte, overrides []Override) ([]Variant, error) {
+	s, err := Decode(file, text, overrides...)
+	if err != nil {
+		return nil, err
+	}
+	return []Variant{{Scenario: s}}, nil
 }
 
 // maxVariants bounds a matrix: at a second each they take a quarter of an hour.

@@ -114,6 +114,8 @@ func TestDecodeVariantsReportsEverything(t *testing.T) {
 
 func FuzzDecodeVariants(f *testing.F) {
 	f.Add([]byte("name: x\nmatrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}\n"))
+	f.Add([]byte("name: x\nload: 5\n"))
+	f.Add([]byte("- a list\n"))
 	f.Add([]byte("name: x\nmatrix: [{seed: [1]}, {retry.on: [[conflict], []]}]\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		variants, err := DecodeVariants("s.yaml", text)
