@@ -30,14 +30,21 @@ func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	response, err := m.Next.Do(r)
 	send := &wire.Sends[at]
 	send.Ended = time.Now()
-	if err == nil {
+	switch {
+	case err == nil:
 		send.Status = response.StatusCode
+	case Classify(err).NeverSent(): // there was no connection, so nothing was on the wire
+		wire.Sends = wire.Sends[:at]
 	}
 	return response, err
 }
 
 // begin enters a request. It uses the memory of earlier calls again.
 func (w *Wire) begin(s Send) (index int) {
+	if held := s.Began.Sub(w.called); s.Attempt == 1 && !w.called.IsZero() && held >= time.Millisecond {
+		s.Held = held
+	}
+	w.called = time.Time{}
 	w.Sends = append(w.Sends, s)
 	return len(w.Sends) - 1
 }

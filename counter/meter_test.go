@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +28,9 @@ type replies struct {
 
 var errNoReply = errors.New("no reply")
 
+// unreachable stands for a server that there is no connection to.
+const unreachable = -1
+
 func (s *replies) RoundTrip(r *http.Request) (*http.Response, error) {
 	time.Sleep(time.Second)
 	status := s.statuses[0]
@@ -33,8 +38,11 @@ func (s *replies) RoundTrip(r *http.Request) (*http.Response, error) {
 	if s.hit.Kind != "" {
 		WireOf(r.Context()).Hit(s.hit)
 	}
-	if status == 0 {
+	switch status {
+	case 0:
 		return nil, errNoReply
+	case unreachable:
+		return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	}
 	body := `{"Attributes":{"value":{"N":"1"}},"Item":{"value":{"N":"1"}}}`
 	if status != 200 {
@@ -96,6 +104,7 @@ func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 		{"lost by a known fault", standard(), []int{500, 200}, false, lost, []int{1, 2}, 1, 1, 2, true, false},
 		{"delivered twice", aws.NopRetryer{}, []int{200}, false, twice, []int{1}, 0, 1, 1, true, false},
 		{"delivered once, and perhaps again", aws.NopRetryer{}, []int{200}, false, perhaps, []int{1}, 0, 1, 0, true, false},
+		{"not reached at first", standard(), []int{unreachable, 200}, false, SendFault{}, []int{2}, 0, 0, 0, true, false},
 		{"no retry left in the quota", retry.NewStandard(func(o *retry.StandardOptions) {
 			o.RateLimiter = ratelimit.NewTokenRateLimit(0)
 		}), []int{500}, false, SendFault{}, []int{1}, 0, 0, 0, false, true},
@@ -123,6 +132,25 @@ func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhatTheSDKHoldsBackIsToldApart: the adaptive mode waits before it sends.
+func TestWhatTheSDKHoldsBackIsToldApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var wire Wire
+		send := func(held time.Duration) {
+			wire.Call()
+			time.Sleep(held)
+			wire.begin(Send{Began: time.Now(), Attempt: 1})
+		}
+		send(20 * time.Millisecond)
+		send(20 * time.Microsecond) // its work
+		wire.begin(Send{Began: time.Now(), Attempt: 1})
+		if repeats, slept := wire.Repeats(); repeats != 0 || slept != 20*time.Millisecond {
+			t.Errorf("got %d repeats, %v", repeats, slept)
+		}
+	})
+	(*Wire)(nil).Call()
 }
 
 func TestMeterWithoutAWire(t *testing.T) {

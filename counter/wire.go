@@ -15,11 +15,16 @@ import (
 type Wire struct {
 	Worker int // who calls
 	Sends  []Send
+	called time.Time // see [Wire.Call]
 }
 
 // Send is one request on the wire.
 type Send struct {
 	Began, Ended time.Time
+	// Held is how long the SDK kept a call's first request back, if it was told
+	// when the call began ([Wire.Call]); less than a millisecond is its work and
+	// counts as nothing.
+	Held time.Duration
 	// Attempt counts the SDK's tries of one call from 1: those above it are the
 	// SDK's own retries.
 	Attempt int
@@ -78,10 +83,18 @@ func (s *Send) over() int {
 // Reset makes w ready for the next call.
 func (w *Wire) Reset() { w.Sends = w.Sends[:0] }
 
-// Repeats counts the requests that the SDK sent by itself, and Slept is how long
-// it waited before them.
+// Call says that the SDK begins a call. It does nothing if w is nil.
+func (w *Wire) Call() {
+	if w != nil {
+		w.called = time.Now()
+	}
+}
+
+// Repeats counts the requests that the SDK sent by itself; slept is how long it
+// waited before them, and before others that it held back.
 func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 	for i := range w.Sends {
+		slept += w.Sends[i].Held
 		if w.Sends[i].Attempt > 1 && i > 0 {
 			repeats++
 			slept += w.Sends[i].Began.Sub(w.Sends[i-1].Ended)

@@ -20,7 +20,8 @@ type SDK struct {
 	// are those among them that the SDK sent again by itself.
 	Requests *int64 `json:"requests,omitempty"`
 	Repeats  int64  `json:"repeats"`
-	// SleptS is how long the SDK waited before them, all workers together.
+	// SleptS is how long the SDK waited before them, and before others that it
+	// held back, all workers together.
 	SleptS float64 `json:"slept_s"`
 	// QuotaRefused counts calls that the SDK gave up because its quota of
 	// retries was used up.
@@ -48,7 +49,7 @@ func (p *page) sdk(s *SDK) {
 	rows := [][2]string{
 		{fmt.Sprint(*s.Requests), "all"},
 		{fmt.Sprint(*s.Requests - s.Repeats), "asked for by the workers"},
-		{fmt.Sprint(s.Repeats), "sent again by the SDK, after " + lasting(s.SleptS) + " of sleep, all workers together"},
+		{fmt.Sprint(s.Repeats), "sent again by the SDK, which slept " + lasting(s.SleptS) + ", all workers together"},
 	}
 	if s.QuotaRefused > 0 {
 		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls that the SDK gave up because its retry quota was used up"})
@@ -76,7 +77,7 @@ func sdkLine(s *SDK) string {
 
 // neverRepeated doubts a run whose SDK was told to retry and never had to.
 func neverRepeated(s *SDK, elapsed time.Duration) string {
-	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil || s.Repeats > 0 {
+	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil || s.Repeats > 0 || s.SleptS > 0 {
 		return ""
 	}
 	return fmt.Sprintf("sdk_retry: %s had no effect: in %s no request failed in a way that the SDK tries again", s.Retry, lasting(elapsed.Seconds()))

@@ -110,9 +110,14 @@ func (m *measurements) wrote(r *counter.Receipt) {
 	}
 }
 
-// sent counts what went over the wire for an attempt that ended with err.
-func (m *measurements) sent(w *counter.Wire, err error) {
-	m.wire.add(w, err)
+// sent counts what went over the wire.
+func (m *measurements) sent(w *counter.Wire) { m.wire.add(w) }
+
+// quota counts a call that the SDK did not repeat for want of quota.
+func (m *measurements) quota(err error) {
+	if err != nil && counter.QuotaRefused(err) {
+		m.wire.QuotaRefused++
+	}
 }
 
 // doubted adds what the writes may have consumed that the SDK sent again, or

@@ -10,8 +10,9 @@ import (
 // transport that counts them all is 0.
 type WireTally struct {
 	Requests int64
-	// Repeats are the requests that the SDK sent again by itself, Slept is how
-	// long it waited before them, all workers together.
+	// Repeats are the requests that the SDK sent again by itself. Slept is how
+	// long it waited before them, and before others that it held back, all
+	// workers together.
 	Repeats int64
 	Slept   time.Duration
 	// QuotaRefused counts calls that the SDK did not repeat because its quota of
@@ -19,14 +20,11 @@ type WireTally struct {
 	QuotaRefused int64
 }
 
-func (t *WireTally) add(w *counter.Wire, err error) {
+func (t *WireTally) add(w *counter.Wire) {
 	repeats, slept := w.Repeats()
 	t.Requests += int64(len(w.Sends))
 	t.Repeats += int64(repeats)
 	t.Slept += slept
-	if err != nil && counter.QuotaRefused(err) {
-		t.QuotaRefused++
-	}
 }
 
 func (t *WireTally) merge(o WireTally) {

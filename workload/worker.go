@@ -28,7 +28,7 @@ type worker struct {
 	views    []view          // of each counter
 	traits   counter.Traits
 	floor    *int64       // nil: none
-	wire     counter.Wire // of the attempt in progress
+	wire     counter.Wire // of the attempt in progress, and of a look at the conflict before it
 	tokens   tokens
 	began    time.Time  // of the operation in progress
 	token    string     // its token; "" if the design needs none
@@ -114,6 +114,8 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		w.views[w.op.Counter].known = false
 	}
 	err := w.tryUntilOver(ctx)
+	w.measured.sent(&w.wire) // a look at a conflict that no attempt followed
+	w.wire.Reset()
 	w.op.Returned = w.now()
 	w.op.Ending = w.ending()
 	w.measured.operation(&w.op)
@@ -162,7 +164,6 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 // attempt makes one try at the operation in progress and measures it.
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
-	w.wire.Reset()
 	receipt, written, err := w.send(ctx, &started)
 	attempt := history.Attempt{
 		Invoked:  started,
@@ -174,9 +175,10 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	w.evidence(&attempt, receipt)
 	w.wireEvidence(&attempt)
 	if !receipt.Carried {
-		w.measured.sent(&w.wire, err)
+		w.measured.sent(&w.wire)
 		w.measured.doubted(attempt.Doubts, &receipt)
 	}
+	w.wire.Reset()
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.measured.attempt(w.op.Kind, &attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
@@ -208,6 +210,7 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 	})
 	written = !receipt.Unsent
 	w.measured.wrote(&receipt)
+	w.measured.quota(err)
 	if receipt.Outcome == counter.Applied {
 		*v = view{state: receipt.State, known: receipt.StateKnown}
 	}
@@ -227,6 +230,7 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	state, units, err := w.strategy.Read(ctx, key, consistent)
 	c := counter.Classify(err)
 	w.measured.read(!c.NeverSent())
+	w.measured.quota(err)
 	w.measured.consume(units)
 	if units.Reported {
 		w.basis.readUnits += units.Read

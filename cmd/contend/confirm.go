@@ -43,8 +43,8 @@ func (r requests) dollars(s *workload.Scenario) float64 {
 func requestUnits(s *workload.Scenario) (write, read float64, growing bool) {
 	switch s.Strategy {
 	case counter.ConditionalHistoryName:
-		const entry, kilobyte = 64, 1024 // bytes
-		return math.Ceil(float64(s.Parameters.History*entry)/kilobyte + 0.1), 1, false
+		const rest, entry, kilobyte = 100, 35, 1024 // bytes
+		return math.Ceil(float64(rest+s.Parameters.History*entry) / kilobyte), 1, false
 	case counter.TransactionTokenName:
 		return 2, 1, false
 	case counter.TransactionMarkerName:
@@ -69,7 +69,10 @@ func (r requests) least(o requests) requests {
 
 // cost tells the bounds of a run's requests and of their price.
 func cost(s *workload.Scenario) string {
-	const price = "on demand (us-east-1 price)"
+	price := "on demand (us-east-1 price)"
+	if s.Price != workload.Default().Price {
+		price = "at the scenario's price"
+	}
 	beyond := ", and more if answers are lost"
 	if _, _, growing := requestUnits(s); growing {
 		beyond = ", and more as the counter grows or if answers are lost"
@@ -95,8 +98,11 @@ func cost(s *workload.Scenario) string {
 // setupRequests are those beside the load: every counter is created, and read
 // before and after.
 func setupRequests(s *workload.Scenario) requests {
-	n := int64(s.Counters.Count)
-	return requests{writes: n, reads: 2 * n}
+	n, items := int64(s.Counters.Count), int64(1)
+	if s.Strategy == counter.ShardedName {
+		items = int64(s.Parameters.Shards)
+	}
+	return requests{writes: n * items, reads: 2 * n}
 }
 
 // leastForOperations is one attempt for each operation.

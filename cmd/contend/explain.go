@@ -39,7 +39,7 @@ func explainOne(err error, endpoint string) error {
 			`is the server running there? "contend serve" starts one, and --target embedded needs none`)
 	case errors.As(err, &api) && isDenied(api):
 		return withHint(fmt.Errorf("%s%s: %s", circumstances(err), api.ErrorCode(), api.ErrorMessage()),
-			"contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem; with --set table=NAME of an existing table it neither creates nor deletes one")
+			"contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem, and for some designs Query, BatchGetItem or UpdateTimeToLive; with --set table=NAME of an existing table it neither creates nor deletes one")
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return withHint(fmt.Errorf("%s%s does not speak TLS, but plain HTTP", circumstances(err), endpoint),
 			"write the target with http:// instead of https://")

@@ -68,7 +68,7 @@ func (h *hostile) open() {
 		if listener, err = net.Listen("tcp", h.address); err == nil {
 			break
 		}
-		if try == 100 { // another program took the port
+		if try == 100 { // the system has the port, or another program: only real time can tell
 			h.t.Errorf("open again: %v", err)
 			return
 		}

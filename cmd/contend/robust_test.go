@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"contend/counter"
 	"contend/internal/check"
 	"contend/internal/embedded"
 	"contend/report"
@@ -132,6 +133,9 @@ func judgeByHand(t *testing.T, code int, r *report.Report) {
 		y.Attempts != y.AppliedAttempts+y.Conflicts+y.Throttles+y.UnknownAttempts+y.FailedAttempts {
 		t.Errorf("the sums do not hold: %+v", y)
 	}
+	if asked := *r.SDK.Requests - r.SDK.Repeats; asked != y.Reads+y.Writes && !manyRequests(r.Strategy) {
+		t.Errorf("%d requests on the wire, %d of them the SDK's own, for %d reads and %d writes", *r.SDK.Requests, r.SDK.Repeats, y.Reads, y.Writes)
+	}
 	want := byHand(r)
 	if got := r.Verdict.Checks[0]; got.Name != "exactly-once" || got.Status != want {
 		t.Errorf("%s is %s (%s), want %s", got.Name, got.Status, got.Reason, want)
@@ -144,6 +148,9 @@ func judgeByHand(t *testing.T, code int, r *report.Report) {
 		t.Errorf("exit code %d of verdict %s", code, r.Verdict.Status)
 	}
 }
+
+// manyRequests reports whether one read of the design may be several requests.
+func manyRequests(strategy string) bool { return strategy == counter.ItemCollectionName }
 
 // byHand is the verdict about the sum of increments.
 func byHand(r *report.Report) check.Status {

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
 
+	"contend/counter"
 	"contend/report"
 	"contend/workload"
 )
@@ -28,10 +32,21 @@ func withRetries(settings aws.Config, mode workload.SDKRetry) aws.Config {
 		settings.RetryMode = aws.RetryModeStandard
 	case workload.SDKRetryAdaptive:
 		settings.RetryMode = aws.RetryModeAdaptive
+		settings.APIOptions = append(slices.Clone(settings.APIOptions), timeCalls)
 	default:
 		settings.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	}
 	return settings
+}
+
+// timeCalls tells a worker when the SDK begins a call: the adaptive mode holds
+// requests back before they are sent.
+func timeCalls(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("contend:timeCalls",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			counter.WireOf(ctx).Call()
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
 }
 
 // chooseRetries sets the SDK's defaults for the process, until it is called for
