@@ -90,6 +90,14 @@ func (w *Wire) Call() {
 	}
 }
 
+// Unheld says that the SDK does not hold the call back. It does nothing if w is
+// nil.
+func (w *Wire) Unheld() {
+	if w != nil {
+		w.called = time.Time{}
+	}
+}
+
 // Repeats counts the requests that the SDK sent by itself; slept is how long it
 // waited before them, and before others that it held back.
 func (w *Wire) Repeats() (repeats int, slept time.Duration) {

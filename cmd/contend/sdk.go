@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -32,21 +33,40 @@ func withRetries(settings aws.Config, mode workload.SDKRetry) aws.Config {
 		settings.RetryMode = aws.RetryModeStandard
 	case workload.SDKRetryAdaptive:
 		settings.RetryMode = aws.RetryModeAdaptive
-		settings.APIOptions = append(slices.Clone(settings.APIOptions), timeCalls)
+		settings.APIOptions = append(slices.Clone(settings.APIOptions), timeCalls())
 	default:
 		settings.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	}
 	return settings
 }
 
-// timeCalls tells a worker when the SDK begins a call: the adaptive mode holds
-// requests back before they are sent.
-func timeCalls(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("contend:timeCalls",
+// timeCalls returns what tells a worker when the SDK begins a call: the adaptive
+// mode holds requests back before they are sent, once one of the client's has
+// been throttled. Before that a late request was kept by a slow machine.
+func timeCalls() func(*middleware.Stack) error {
+	var throttled atomic.Bool
+	began := middleware.InitializeMiddlewareFunc("contend:began",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 			counter.WireOf(ctx).Call()
 			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
+		})
+	released := middleware.FinalizeMiddlewareFunc("contend:released",
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			if !throttled.Load() {
+				counter.WireOf(ctx).Unheld()
+			}
+			out, metadata, err := next.HandleFinalize(ctx, in)
+			if retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool() {
+				throttled.Store(true)
+			}
+			return out, metadata, err
+		})
+	return func(stack *middleware.Stack) error {
+		if err := stack.Initialize.Add(began, middleware.Before); err != nil {
+			return err
+		}
+		return stack.Finalize.Insert(released, "Retry", middleware.After)
+	}
 }
 
 // chooseRetries sets the SDK's defaults for the process, until it is called for
