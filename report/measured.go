@@ -183,7 +183,7 @@ func conflictRate(run *workload.Result) ConflictRate {
 func seconds(measured []workload.Second) []Second {
 	list := make([]Second, 0, len(measured))
 	for _, s := range measured {
-		list = append(list, Second(s))
+		list = append(list, Second{Attempts: s.Attempts, Applied: s.Applied, Conflicts: s.Conflicts, Throttles: s.Throttles})
 	}
 	return list
 }

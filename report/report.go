@@ -60,6 +60,19 @@ type Report struct {
 	// Staleness is of eventually consistent reads; absent if there were none.
 	Staleness *Staleness `json:"staleness,omitempty"`
 	SDK       *SDK       `json:"sdk,omitempty"`
+	// Fairness is absent if no increment or decrement was made.
+	Fairness *Fairness `json:"fairness,omitempty"`
+	// GapMS is the mean time from when the store told the state that a conditional
+	// write starts from to when it judged the write; absent if the design needs no
+	// state. Both are taken as the middle of their requests.
+	GapMS *float64 `json:"gap_ms,omitempty"`
+	// WarmupS is how much of the run's beginning is left out of rates and
+	// latencies. Checks and tallies leave nothing out.
+	WarmupS    float64     `json:"warmup_s,omitempty"`
+	Client     *Client     `json:"client,omitempty"`
+	OpenLoop   *OpenLoop   `json:"open_loop,omitempty"`
+	Stages     []Stage     `json:"stages,omitempty"`
+	Thresholds []Threshold `json:"thresholds,omitempty"`
 	// Faults are those that were injected on the way to the store.
 	Faults []Fault `json:"faults,omitempty"`
 	// Misbehaved are the faults that were planted in the embedded server.
@@ -161,6 +174,10 @@ type Second struct {
 	Applied   int64 `json:"applied"`
 	Conflicts int64 `json:"conflicts"`
 	Throttles int64 `json:"throttles"`
+	// P50MS and P99MS are of the response of applied operations that ended in this
+	// second, within 5 %; absent if there were none.
+	P50MS *float64 `json:"p50_ms,omitempty"`
+	P99MS *float64 `json:"p99_ms,omitempty"`
 }
 
 // Timing holds the three latencies of a set of operations.

@@ -1,0 +1,72 @@
+package report
+
+// Comparison is comparison.json: variants, each with its runs, held against
+// each other metric by metric. Variants that agree in all settings but the first
+// form a group; the first of a group is its baseline.
+type Comparison struct {
+	Version     int      `json:"version"`
+	ToolVersion string   `json:"tool_version"`
+	Scenario    string   `json:"scenario"`
+	Description string   `json:"description,omitempty"`
+	Targets     []Target `json:"targets"` // all that the runs met
+	// Confidence is that of all intervals, in (0, 1).
+	Confidence float64           `json:"confidence"`
+	Metrics    []ComparedMetric  `json:"metrics"` // those that at least one run has
+	Variants   []ComparedVariant `json:"variants"`
+	Warnings   []string          `json:"warnings"` // one sentence each
+}
+
+// ComparedMetric names a metric.
+type ComparedMetric struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`          // for people
+	Unit  string `json:"unit,omitempty"` // as in "ms"; "" of a ratio
+	// Better is "higher" or "lower"; "" if neither is better.
+	Better string `json:"better,omitempty"`
+}
+
+// ComparedVariant is one variant with all its runs.
+type ComparedVariant struct {
+	Name     string        `json:"name"`     // its settings in one line
+	Settings []Setting     `json:"settings"` // the first one tells it from the others of its group
+	Group    string        `json:"group"`    // the other settings in one line; "" if there are none
+	Baseline bool          `json:"baseline"` // of its group
+	Runs     []ComparedRun `json:"runs"`
+	// Estimates has one for each metric that at least one of the runs has.
+	Estimates map[string]Estimate `json:"estimates"`
+}
+
+// ComparedRun is one run of a variant.
+type ComparedRun struct {
+	Folder  string             `json:"folder"`
+	Verdict string             `json:"verdict"` // "" if it could not be run
+	Error   string             `json:"error,omitempty"`
+	Values  map[string]float64 `json:"values"` // by metric
+	// Report is the run's whole report, for plots; nil if it could not be run.
+	Report *Report `json:"-"`
+}
+
+// Estimate is a metric of one variant over its runs.
+type Estimate struct {
+	N      int     `json:"n"` // runs that have the metric
+	Median float64 `json:"median"`
+	// Low and High bound the median with the comparison's confidence; absent if
+	// there are too few runs for that.
+	Low  *float64 `json:"low,omitempty"`
+	High *float64 `json:"high,omitempty"`
+	// Change is against the baseline of the group; absent for the baseline itself.
+	Change *Change `json:"change,omitempty"`
+}
+
+// Change is the difference of a metric from the baseline's.
+type Change struct {
+	// Ratio is median ÷ baseline's median − 1; absent if that is 0.
+	Ratio *float64 `json:"ratio,omitempty"`
+	// P is the probability of a difference at least as large if both were the
+	// same (Mann-Whitney U test); absent if there are too few runs.
+	P *float64 `json:"p,omitempty"`
+	// Verdict is "better", "worse", "different" (where neither is better),
+	// "~" if no difference is shown, or "too few" if there cannot be one with so
+	// few runs.
+	Verdict string `json:"verdict"`
+}
