@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,16 +21,20 @@ type Matrix struct {
 	StartedAt   time.Time `json:"started_at"`
 	ElapsedS    float64   `json:"elapsed_s"`
 	// Interrupted is true if not all variants were run, or not to their end.
-	Interrupted bool      `json:"interrupted"`
-	Planned     int       `json:"planned"` // variants
-	Variants    []Variant `json:"variants"`
+	Interrupted bool `json:"interrupted"`
+	Planned     int  `json:"planned"` // runs
+	// Repeat is how often each variant was to be run; 0 in files of old versions,
+	// which ran them once.
+	Repeat   int       `json:"repeat,omitempty"`
+	Variants []Variant `json:"variants"`
 }
 
-// Variant is one run of a matrix, in short. A number that could not be measured
+// Variant is one run of a variant, in short. A number that could not be measured
 // is absent.
 type Variant struct {
-	Settings []Setting `json:"settings"` // what it differs in from the others
-	Folder   string    `json:"folder"`   // of its files, within the matrix's
+	Settings []Setting `json:"settings"`         // what it differs in from the others
+	Repeat   int       `json:"repeat,omitempty"` // which of the variant's runs, from 1
+	Folder   string    `json:"folder"`           // of its files, within the matrix's
 	Strategy string    `json:"strategy,omitempty"`
 	// Verdict is empty if the variant could not be run; Error says why, or what
 	// ended it.
@@ -148,7 +153,7 @@ func (m *Matrix) Text(w io.Writer, options TextOptions) error {
 		p.paragraph("", plain, text)
 	}
 	if m.Interrupted {
-		p.paragraph("", p.paint.doubt, fmt.Sprintf("Interrupted: of %s %d were begun.", plural(int64(m.Planned), "variant"), len(m.Variants)))
+		p.paragraph("", p.paint.doubt, fmt.Sprintf("Interrupted: of %s %d were begun.", plural(int64(m.Planned), m.unit()), len(m.Variants)))
 	}
 	for _, v := range m.Variants {
 		if v.Error != "" {
@@ -167,6 +172,7 @@ func (p *page) variants(all []Variant) {
 	if longest(all) <= widestLabel && len(all) > 0 && len(all[0].Settings) > 0 {
 		name, label, group = all[0].Settings[0].Path, Variant.first, Variant.group
 	}
+	all = inGroups(all, group)
 	t := table{header: []string{name, "verdict", "acked", "final", "off", "unkn", "lost", "tries", "WU", "RU", "p99 ms"}}
 	for _, v := range all {
 		t.rows = append(t.rows, append([]string{label(v)}, v.row()...))
@@ -185,6 +191,18 @@ func (p *page) variants(all []Variant) {
 		}
 		p.line(row)
 	}
+}
+
+// inGroups puts variants of the same group one after another, the groups in the
+// order of their first.
+func inGroups(all []Variant, group func(Variant) string) []Variant {
+	first := map[string]int{}
+	for i, v := range all {
+		if _, ok := first[group(v)]; !ok {
+			first[group(v)] = i
+		}
+	}
+	return slices.SortedStableFunc(slices.Values(all), func(a, b Variant) int { return first[group(a)] - first[group(b)] })
 }
 
 func (p *page) heading(group string) string {
@@ -291,6 +309,14 @@ func verdictWord(s check.Status) string {
 		return "not run"
 	}
 	return string(s)
+}
+
+// unit is what a line of the table is.
+func (m *Matrix) unit() string {
+	if m.Repeat > 1 {
+		return "run"
+	}
+	return "variant"
 }
 
 func (m *Matrix) legend() string {

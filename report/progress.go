@@ -13,23 +13,34 @@ import (
 // Progress is a line on a terminal that shows a run while it goes on. It is not
 // safe for use by several goroutines.
 type Progress struct {
-	bar  *progressbar.ProgressBar
-	load workload.Load
+	bar   *progressbar.ProgressBar
+	load  workload.Load
+	whole *Whole // nil: the run is by itself
 	// recent holds snapshots of the last second or so, the oldest first: what
 	// the live rates are computed from.
 	recent []workload.Snapshot
+}
+
+// Whole says which of many runs one is.
+type Whole struct {
+	Run, Runs int // Run counts from 0
+	Title     string
+	// Usual is how long the runs before took on average, with all around them; 0
+	// if there were none.
+	Usual time.Duration
 }
 
 // progressSteps is the resolution of the bar. The last step is never shown: a
 // full bar would disappear while the last requests are awaited.
 const progressSteps = 1000
 
-// NewProgress draws nothing yet. w is a terminal of at least 80 columns; a
+// NewProgress draws nothing yet. whole is nil for a run by itself. w is a terminal of at least 80 columns; a
 // narrower one wraps the line.
-func NewProgress(w io.Writer, load workload.Load) *Progress {
+func NewProgress(w io.Writer, load workload.Load, whole *Whole) *Progress {
 	const width = 20
 	return &Progress{
-		load: load,
+		load:  load,
+		whole: whole,
 		bar: progressbar.NewOptions64(progressSteps,
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionSetWidth(width),
@@ -46,8 +57,13 @@ func NewProgress(w io.Writer, load workload.Load) *Progress {
 func (p *Progress) Show(s workload.Snapshot) error {
 	const room = 50 // beside the bar, on 80 columns
 	p.remember(s)
-	step := min(int(p.done(s)*progressSteps), progressSteps-1)
-	p.bar.Describe(shorten(p.description(s), room))
+	done, text := p.done(s), p.description(s)
+	if w := p.whole; w != nil {
+		text = w.description(done)
+		done = w.done(done)
+	}
+	step := min(int(done*progressSteps), progressSteps-1)
+	p.bar.Describe(shorten(text, room))
 	if err := p.bar.Set(step); err != nil {
 		return fmt.Errorf("progress: %w", err)
 	}
@@ -73,6 +89,18 @@ func (p *Progress) done(s workload.Snapshot) float64 {
 		byOperations = float64(s.Operations) / float64(p.load.Operations)
 	}
 	return min(max(byTime, byOperations, 0), 1)
+}
+
+// done is the part of all runs that is over, if that much of the present one is.
+func (w *Whole) done(ofRun float64) float64 { return (float64(w.Run) + ofRun) / float64(w.Runs) }
+
+// description stands beside the bar of many runs.
+func (w *Whole) description(ofRun float64) string {
+	left := absent
+	if w.Usual > 0 {
+		left = fmt.Sprint(time.Duration((float64(w.Runs-w.Run) - ofRun) * float64(w.Usual)).Round(time.Second))
+	}
+	return fmt.Sprintf("%d of %d  %s left  %s", w.Run+1, w.Runs, left, w.Title)
 }
 
 // remember keeps at least one snapshot that is a second old, once there is one.

@@ -44,7 +44,7 @@ func (s *screen) line() string { return strings.TrimSpace(string(s.shown)) }
 func show(t *testing.T, load workload.Load, snapshots ...workload.Snapshot) *screen {
 	t.Helper()
 	terminal := new(screen)
-	p := NewProgress(terminal, load)
+	p := NewProgress(terminal, load, nil)
 	for _, s := range snapshots {
 		if err := p.Show(s); err != nil {
 			t.Fatal(err)
@@ -108,18 +108,38 @@ func TestProgressFitsALine(t *testing.T) {
 
 func TestProgressThatNeverWasShownClearsNothing(t *testing.T) {
 	var b bytes.Buffer
-	if err := NewProgress(&b, workload.Load{Operations: 1}).Clear(); err != nil || b.Len() != 0 {
+	if err := NewProgress(&b, workload.Load{Operations: 1}, nil).Clear(); err != nil || b.Len() != 0 {
 		t.Errorf("wrote %q, %v", b.String(), err)
 	}
 }
 
 func TestProgressReportsWhatCannotBeWritten(t *testing.T) {
-	p := NewProgress(&failing{}, workload.Load{Operations: 10})
+	p := NewProgress(&failing{}, workload.Load{Operations: 10}, nil)
 	err := p.Show(workload.Snapshot{Operations: 1, Elapsed: time.Second})
 	if err == nil {
 		err = p.Show(workload.Snapshot{Operations: 5, Elapsed: time.Second})
 	}
 	if !errors.Is(err, errDiskFull) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestProgressOfManyRuns(t *testing.T) {
+	half := workload.Snapshot{Elapsed: 5 * time.Second}
+	for _, c := range []struct {
+		whole Whole
+		want  string
+	}{
+		{Whole{Run: 0, Runs: 4, Title: "strategy=sharded"}, "12% ██░░░░░░░░░░░░░░░░░░  1 of 4  – left  strategy=sharded"},
+		{Whole{Run: 2, Runs: 4, Title: "strategy=sharded", Usual: 10 * time.Second}, "62% ████████████░░░░░░░░  3 of 4  15s left  strategy=sharded"},
+		{Whole{Run: 3, Runs: 4, Title: "x", Usual: time.Second}, "87% █████████████████░░░  4 of 4  1s left  x"},
+	} {
+		terminal := new(screen)
+		if err := NewProgress(terminal, workload.Load{Duration: 10 * time.Second}, &c.whole).Show(half); err != nil {
+			t.Fatal(err)
+		}
+		if got := terminal.line(); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
 	}
 }

@@ -23,6 +23,9 @@ const (
 	PictureFile = "violation.html"
 )
 
+// partial ends the name of a file that is not complete.
+const partial = ".partial"
+
 // textFileWidth is the width of report.txt, in columns.
 const textFileWidth = 80
 
@@ -52,6 +55,15 @@ func SaveMatrix(dir string, m *Matrix) error {
 		{MatrixFile, m.Encode},
 		{MatrixTextFile, func(w io.Writer) error { return m.Text(w, TextOptions{Width: MatrixWidth}) }},
 	})
+}
+
+// IsRunFile reports whether a run writes a file of that name into its folder.
+func IsRunFile(name string) bool {
+	switch strings.TrimSuffix(name, partial) {
+	case ReportFile, TextFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile:
+		return true
+	}
+	return false
 }
 
 // MatrixWidth is how many columns a matrix takes if it has room.
@@ -94,7 +106,7 @@ func disk() storage {
 		},
 		rename:         os.Rename,
 		remove:         os.Remove,
-		temporaryAfter: ".partial",
+		temporaryAfter: partial,
 	}
 }
 
@@ -130,8 +142,8 @@ func (s storage) write(path string, write func(io.Writer) error) error {
 	if err := write(&buffer); err != nil {
 		return err
 	}
-	partial := path + s.temporaryAfter
-	f, err := s.create(partial)
+	unfinished := path + s.temporaryAfter
+	f, err := s.create(unfinished)
 	if err != nil {
 		return err
 	}
@@ -144,10 +156,10 @@ func (s storage) write(path string, write func(io.Writer) error) error {
 		err = closed
 	}
 	if err == nil {
-		err = s.rename(partial, path)
+		err = s.rename(unfinished, path)
 	}
 	if err != nil {
-		_ = s.remove(partial) // the first error is the one that matters
+		_ = s.remove(unfinished) // the first error is the one that matters
 	}
 	return err
 }

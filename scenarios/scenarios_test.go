@@ -22,11 +22,11 @@ func TestShippedScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			variants, err := workload.DecodeVariants(name+".yaml", text)
+			plan, err := workload.DecodePlan(name+".yaml", text)
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := variants[0].Scenario
+			s := plan.Variants[0].Scenario
 			if s.Name != name {
 				t.Errorf("name: got %q, want the file's, %q", s.Name, name)
 			}
@@ -64,7 +64,7 @@ func checkComment(t *testing.T, name, text string) {
 			t.Errorf("in %q: %v", command, err)
 			continue
 		}
-		if _, err := workload.DecodeVariants(run, text, overrides...); err != nil {
+		if _, err := workload.DecodePlan(run, text, overrides...); err != nil {
 			t.Errorf("in %q: %v", command, err)
 		}
 	}

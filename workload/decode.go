@@ -70,10 +70,12 @@ func (d *decoder) root(root *node, overrides []Override) {
 
 // vary puts the values of a variant in place of what the text says.
 func (d *decoder) vary(root *node) {
-	if grid := root.value(matrixField); grid != nil && d.single {
-		d.add(grid.at, "%s: one scenario is wanted here, not its variants", matrixField)
+	for _, name := range []string{matrixField, repeatField} {
+		if value := root.value(name); value != nil && d.single {
+			d.add(value.at, "%s: one run is wanted here, not several", name)
+		}
+		root.remove(name)
 	}
-	root.remove(matrixField)
 	for _, e := range d.variant {
 		d.graft(root, e.name, e.value)
 	}

@@ -77,8 +77,8 @@ var malformed = []struct {
 	{"name: x\noperations: {read:1}\n", []string{`2:14: unknown field "operations.read:1": YAML needs a space after the colon, as in "read: 1"`}},
 	{"name: x\noperations: {incremnt: 5}\n", []string{`2:14: unknown field "operations.incremnt": did you mean "operations.increment"?`}},
 	{"name: x\nthresholds: []\n", []string{`2:1: unknown field "thresholds" (` + knownFields + ")"}},
-	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one scenario is wanted here, not its variants"}},
-	{"name: x\nrepeat: 5\n", []string{`2:1: unknown field "repeat" (` + knownFields + ")"}},
+	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one run is wanted here, not several"}},
+	{"name: x\nrepeat: 5\n", []string{"2:9: repeat: one run is wanted here, not several"}},
 	{"name: x\nload: {rate: 500/s, arrivals: poisson, stages: []}\n", []string{
 		`2:8: unknown field "load.rate" (known: workers, duration, operations, think)`,
 		`2:21: unknown field "load.arrivals" (known: workers, duration, operations, think)`,

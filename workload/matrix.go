@@ -19,77 +19,10 @@ type Variant struct {
 // Setting is a field of a scenario and its value as it was written.
 type Setting struct{ Path, Value string }
 
-// DecodeVariants reads a scenario with a field "matrix", by the rules of
-// [Decode], and returns a scenario for each of its variants. A matrix is a
-// mapping of paths to lists of values, all combinations of which are variants,
-// the last path varying fastest; or a list of such mappings, whose variants
-// follow each other. A text without one has a single variant.
-//
-// A path that a flag sets does not vary: all variants have the flag's value, and
-// of those that are then the same one is left. Otherwise no two variants may have
-// the same values.
-func DecodeVariants(file string, text []byte, overrides ...Override) ([]Variant, error) {
-	var all problems
-	root := tree{problems: &all, source: position{source: file}}.parse(text)
-	if root == nil || root.kind != mappingNode {
-		return single(file, text, overrides)
-	}
-	overrides, grid := takeMatrix(&all, root, overrides)
-	if grid == nil {
-		return single(file, text, overrides)
-	}
-	blocks := readMatrix(&all, grid, overrides)
-	if count := countVariants(blocks); count > maxVariants {
-		all.add(grid.at, "matrix: must have at most %d variants, not %d", maxVariants, count)
-		return nil, all.err()
-	}
-	var written []Variant
-	for _, block := range blocks {
-		written = append(written, block.variants(&all, file, text, overrides)...)
-	}
-	variants, twice := distinct(written)
-	if twice != "" && countVariants(blocks) == countVariants(readMatrix(&problems{}, grid, nil)) {
-		all.add(grid.at, "matrix: the variant %s is listed twice", twice)
-	}
-	if len(variants) == 0 && len(all.found) == 0 {
-		all.add(grid.at, "matrix: has no variants")
-	}
-	if err := all.err(); err != nil {
-		return nil, err
-	}
-	return variants, nil
-}
-
-// single is the only variant of a text without a matrix.
-func single(file string, text []byte, overrides []Override) ([]Variant, error) {
-	s, err := Decode(file, text, overrides...)
-	if err != nil {
-		return nil, err
-	}
-	return []Variant{{Scenario: s}}, nil
-}
-
 // maxVariants bounds a matrix: at a second each they take a quarter of an hour.
 const maxVariants = 1000
 
 const matrixField = "matrix"
-
-// takeMatrix finds the matrix of a file, or that of a flag instead, and the
-// other overrides.
-func takeMatrix(all *problems, root *node, overrides []Override) (rest []Override, grid *node) {
-	grid = root.value(matrixField)
-	for i, o := range overrides {
-		if o.Path != matrixField {
-			rest = append(rest, o)
-			continue
-		}
-		at := position{source: o.String(), flag: i + 1, line: 1, column: 1}
-		if given := (tree{problems: all, source: at, path: o.Path}).parse([]byte(o.Value)); given != nil {
-			grid = given
-		}
-	}
-	return rest, grid
-}
 
 // axis is a path and the values that it takes in turn.
 type axis struct {
@@ -99,6 +32,16 @@ type axis struct {
 
 // axes are the paths whose values are combined.
 type axes []axis
+
+// with is a with x in place of an axis of the same path, or after all others.
+func (a axes) with(x axis) axes {
+	if i := slices.IndexFunc(a, func(other axis) bool { return other.path == x.path }); i >= 0 {
+		a = slices.Clone(a)
+		a[i] = x
+		return a
+	}
+	return append(slices.Clip(a), x)
+}
 
 // readMatrix reads the blocks of a matrix, without the paths that flags set.
 func readMatrix(all *problems, grid *node, overrides []Override) []axes {
@@ -125,7 +68,7 @@ func readMatrix(all *problems, grid *node, overrides []Override) []axes {
 
 // axisValues are the values of a path that may vary, nil after a problem.
 func axisValues(all *problems, e entry) []*node {
-	fixed := []string{"name", "description", "target", "table", matrixField}
+	fixed := []string{"name", "description", "target", "table", matrixField, repeatField}
 	switch {
 	case slices.Contains(fixed, e.name):
 		all.add(e.at, "matrix: %s is the same for all variants", e.name)
@@ -166,20 +109,28 @@ func (a axes) variants(all *problems, file string, text []byte, overrides []Over
 	}
 	var variants []Variant
 	for chosen := make([]int, len(a)); chosen != nil; chosen = a.next(chosen) {
-		d := newDecoder()
 		v := Variant{}
+		var values []entry
 		for i, x := range a {
 			value := x.values[chosen[i]]
-			d.variant = append(d.variant, entry{x.path, value.at, value})
+			values = append(values, entry{x.path, value.at, value})
 			v.Values = append(v.Values, Setting{x.path, value.written()})
 		}
 		v.Name = nameOf(v.Values)
-		d.decode(file, text, overrides)
-		v.Scenario = d.scenario
-		all.addNew(d.found)
+		s, found := decodeOne(file, text, overrides, values)
+		v.Scenario = s
+		all.addNew(found)
 		variants = append(variants, v)
 	}
 	return variants
+}
+
+// decodeOne decodes the text with a variant's values.
+func decodeOne(file string, text []byte, overrides []Override, values []entry) (Scenario, []located) {
+	d := newDecoder()
+	d.variant = values
+	d.decode(file, text, overrides)
+	return d.scenario, d.found
 }
 
 // next is the combination after one, nil after the last.

@@ -2,12 +2,13 @@ package workload
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 )
 
-func TestDecodeVariants(t *testing.T) {
+func TestPlanVariants(t *testing.T) {
 	for _, c := range []struct {
 		text  string
 		flags []string
@@ -23,19 +24,26 @@ func TestDecodeVariants(t *testing.T) {
 			"load={workers: 2, operations: 5}", "load={workers: 3, duration: 1s}"}},
 		{"", []string{"matrix={seed: [1, 2]}"}, []string{"seed=1", "seed=2"}},
 		{"matrix: {seed: [3]}", []string{"matrix={seed: [1, 2]}"}, []string{"seed=1", "seed=2"}},
+		// A list for a field that takes one value varies it.
+		{"", []string{"load.workers=[1, 8]", "strategy=conditional"}, []string{"load.workers=1", "load.workers=8"}},
+		{"", []string{"retry.on=[conflict]", "seed=[1]"}, []string{"seed=1"}},
+		{"", []string{"retry.on=[[conflict], []]"}, []string{"retry.on=[conflict]", "retry.on=[]"}},
+		{"", []string{"embedded.latency=[{mean: 1ms}, {mean: 2ms}]"}, []string{"embedded.latency={mean: 1ms}", "embedded.latency={mean: 2ms}"}},
+		{"matrix: {strategy: [conditional, atomic-add], seed: [1]}", []string{"strategy=[sharded]", "load.workers=[1, 2]"}, []string{
+			"strategy=sharded seed=1 load.workers=1", "strategy=sharded seed=1 load.workers=2"}},
 		// A flag wins, and what it makes equal is run once.
 		{"matrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}", []string{"load.workers=3"}, []string{
 			"strategy=conditional", "strategy=atomic-add"}},
 		{"matrix: {strategy: [conditional, atomic-add]}", []string{"strategy=conditional"}, []string{""}},
 		{"matrix: [{strategy: [conditional]}, {strategy: [conditional], load.workers: [1, 2]}]", []string{"load={workers: 2, duration: 1s}"}, []string{"strategy=conditional"}},
 	} {
-		variants, err := DecodeVariants("s.yaml", []byte("name: x\n"+c.text+"\n"), overridesOf(t, c.flags)...)
+		plan, err := DecodePlan("s.yaml", []byte("name: x\n"+c.text+"\n"), overridesOf(t, c.flags)...)
 		if err != nil {
 			t.Errorf("%s: %v", c.text, err)
 			continue
 		}
 		var names []string
-		for _, v := range variants {
+		for _, v := range plan.Variants {
 			names = append(names, v.Name)
 			if v.Name != nameOf(v.Values) {
 				t.Errorf("%s: %q has the values %q", c.text, v.Name, v.Values)
@@ -61,7 +69,7 @@ func overridesOf(t *testing.T, assignments []string) []Override {
 }
 
 func TestVariantsDifferInWhatTheirNamesSay(t *testing.T) {
-	variants, err := DecodeVariants("s.yaml", []byte("name: x\nload: {workers: 5}\nmatrix: {load.workers: [1, 8], retry.base: [2ms, 3ms]}\n"))
+	plan, err := DecodePlan("s.yaml", []byte("name: x\nload: {workers: 5}\nmatrix: {load.workers: [1, 8], retry.base: [2ms, 3ms]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,14 +77,14 @@ func TestVariantsDifferInWhatTheirNamesSay(t *testing.T) {
 		workers int
 		base    string
 	}{{1, "2ms"}, {1, "3ms"}, {8, "2ms"}, {8, "3ms"}} {
-		s := variants[i].Scenario
+		s := plan.Variants[i].Scenario
 		if s.Load.Workers != want.workers || s.Retry.Base.String() != want.base || s.Name != "x" {
 			t.Errorf("variant %d: %d workers, base %s; want %+v", i, s.Load.Workers, s.Retry.Base, want)
 		}
 	}
 }
 
-func TestDecodeVariantsReportsEverything(t *testing.T) {
+func TestPlanReportsEverything(t *testing.T) {
 	many := "[" + strings.TrimSuffix(strings.Repeat("1, ", 40), ", ") + "]"
 	for _, c := range []struct {
 		text string
@@ -93,10 +101,13 @@ func TestDecodeVariantsReportsEverything(t *testing.T) {
 			`2:21: strategy: unknown name "condtional": did you mean "conditional"?`,
 			"2:64: load.workers: must be at least 1, not 0",
 			`2:78: unknown field "nothing" (` + knownFields + ")"}},
+		{"repeat: 0", []string{"2:9: repeat: must be at least 1, not 0"}},
+		{"repeat: [1]\nload: {workers: 0}", []string{"2:9: repeat: must be a whole number, not a list", "3:17: load.workers: must be at least 1, not 0"}},
+		{"matrix: {repeat: [1, 2]}", []string{"2:10: matrix: repeat is the same for all variants"}},
 		{"matrix: {seed: [1, 2, 1]}", []string{"2:9: matrix: the variant seed=1 is listed twice"}},
 		{"matrix: {seed: " + many + ", load.workers: " + many + "}", []string{"2:9: matrix: must have at most 1000 variants, not 1001"}},
 	} {
-		_, err := DecodeVariants("s.yaml", []byte("name: x\n"+c.text+"\n"))
+		_, err := DecodePlan("s.yaml", []byte("name: x\n"+c.text+"\n"))
 		var problems *ScenarioError
 		if !errors.As(err, &problems) {
 			t.Errorf("%s: got %v", c.text, err)
@@ -112,20 +123,28 @@ func TestDecodeVariantsReportsEverything(t *testing.T) {
 	}
 }
 
-func FuzzDecodeVariants(f *testing.F) {
+func FuzzDecodePlan(f *testing.F) {
 	f.Add([]byte("name: x\nmatrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}\n"))
 	f.Add([]byte("name: x\nload: 5\n"))
 	f.Add([]byte("- a list\n"))
 	f.Add([]byte("name: x\nmatrix: [{seed: [1]}, {retry.on: [[conflict], []]}]\n"))
+	f.Add([]byte("name: x\nrepeat: 3\ndescription: 'a, b: c # d'\nmatrix: {load.workers: [1, 2]}\nfaults: [{kind: reset, count: 1}]\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		variants, err := DecodeVariants("s.yaml", text)
-		if (err == nil) != (len(variants) > 0) {
-			t.Errorf("%d variants, %v", len(variants), err)
+		plan, err := DecodePlan("s.yaml", text)
+		if err != nil {
+			return
 		}
-		for _, v := range variants {
+		for _, v := range plan.Variants {
 			if err := Validate(v.Scenario); err != nil {
 				t.Errorf("%s: %v", v.Name, err)
 			}
+		}
+		again, err := DecodePlan("again.yaml", plan.Text)
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, plan.Text)
+		}
+		if !reflect.DeepEqual(plan, again) {
+			t.Errorf("written, the plan is another one:\n%+v\n%+v\n%s", plan, again, plan.Text)
 		}
 	})
 }

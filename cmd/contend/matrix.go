@@ -15,56 +15,83 @@ import (
 	"contend/workload"
 )
 
-// campaign is one call of "contend run" for a scenario with a matrix: a session
-// for each variant, one after another, in one folder.
+// campaign is one call of "contend run" for a scenario with a matrix or repeats:
+// a session for each run, one after another, in one folder.
 type campaign struct {
-	session  // what all have in common; its scenario is the first variant's
-	variants []workload.Variant
-	matrix   report.Matrix
+	session // what all have in common
+	plan    *workload.Plan
+	runs    []workload.PlannedRun
+	ended   []ended // by the runs' index
+	matrix  report.Matrix
+	// began is when this process made its first run, and made counts its runs.
+	began time.Time
+	made  int
 }
 
-// run carries out all variants. One that cannot be run does not keep the others
-// from it, unless the user stops the whole.
+// ended is what came of a planned run; the zero value is one that was not begun.
+type ended struct {
+	report *report.Report // nil if it could not be run
+	err    string         // why it could not be run
+}
+
+func (e *ended) begun() bool { return e.report != nil || e.err != "" }
+
+func newCampaign(s session, plan *workload.Plan) *campaign {
+	runs := plan.Runs()
+	return &campaign{session: s, plan: plan, runs: runs, ended: make([]ended, len(runs)), matrix: report.Matrix{
+		Version: report.Version, ToolVersion: version(), Scenario: s.scenario.Name, Description: s.scenario.Description,
+		StartedAt: s.started.UTC().Round(0), Planned: len(runs), Repeat: plan.Repeat,
+	}}
+}
+
+// run carries out all runs that are not done yet. One that cannot be made does
+// not keep the others from it, unless the user stops the whole.
 func (c *campaign) run(ctx context.Context) error {
 	interrupts := catchInterrupts(ctx, c.sayBelow)
 	defer interrupts.release()
-	c.matrix = report.Matrix{
-		Version: report.Version, ToolVersion: version(), Scenario: c.scenario.Name, Description: c.scenario.Description,
-		StartedAt: c.started.UTC().Round(0), Planned: len(c.variants),
+	if err := os.WriteFile(filepath.Join(c.folder, report.ScenarioFile), c.plan.Text, 0o644); err != nil {
+		return explainFile(fmt.Errorf("run folder: %w", err))
 	}
 	if c.scenario.Target == workload.TargetAWS {
-		fmt.Fprintf(c.stderr, "contend: %d variants, one after another, each with a table and a cost of its own\n", len(c.variants))
+		fmt.Fprintf(c.stderr, "contend: %d runs, one after another, each with a table and a cost of its own\n", len(c.runs))
 	}
-	for i, v := range c.variants {
-		err := c.variant(interrupts, i, v)
+	c.began = time.Now()
+	for i := range c.runs {
+		if c.ended[i].begun() {
+			continue
+		}
+		err := c.one(interrupts, i)
 		if c.matrix.Interrupted {
 			break
 		}
 		var wrongUse *usageError
 		if errors.As(err, &wrongUse) {
-			return errors.Join(err, removeIfEmpty(c.folder))
+			return errors.Join(err, c.removeIfUnused())
 		}
 	}
-	c.matrix.ElapsedS = time.Since(c.started).Seconds()
-	if len(c.matrix.Variants) == 0 {
-		return errors.Join(workload.ErrStopped, removeIfEmpty(c.folder))
+	c.matrix.ElapsedS += time.Since(c.began).Seconds()
+	if c.collect(); len(c.matrix.Variants) == 0 {
+		return errors.Join(workload.ErrStopped, c.removeIfUnused())
 	}
 	return c.end()
 }
 
-// variant runs one variant in a folder of its own and enters it in the matrix.
-func (c *campaign) variant(interrupts *interrupts, index int, v workload.Variant) error {
+// one makes one run in a folder of its own.
+func (c *campaign) one(interrupts *interrupts, index int) error {
+	run := &c.runs[index]
 	one := c.session
-	one.scenario, one.started = v.Scenario, time.Now()
+	one.scenario, one.started = run.Scenario, time.Now()
 	one.table = tableName(one.scenario, one.started)
-	one.ofMany = true
-	name := fmt.Sprintf("%0*d-%s", len(fmt.Sprint(len(c.variants))), index+1, folderName(v))
-	one.folder = filepath.Join(c.folder, name)
+	one.ofMany = c.whole(index)
+	one.folder = filepath.Join(c.folder, c.folderName(run))
 	if err := os.Mkdir(one.folder, 0o755); err != nil {
 		return fmt.Errorf("run folder: %w", err)
 	}
-	c.say("%d of %d: %s", index+1, len(c.variants), v.Name)
+	if c.quiet || !isTerminal(c.stderr) {
+		c.say("%d of %d: %s", index+1, len(c.runs), c.title(run))
+	}
 	err := one.runUnder(interrupts)
+	c.made++
 	if errors.Is(err, workload.ErrStopped) {
 		c.matrix.Interrupted = true
 		return err
@@ -72,16 +99,56 @@ func (c *campaign) variant(interrupts *interrupts, index int, v workload.Variant
 	if one.target != nil {
 		c.matrix.Target = report.Target{Kind: one.target.kind, Endpoint: one.target.endpoint}
 	}
-	entry := report.NewVariant(settings(v), name, one.report)
+	c.ended[index].report = one.report
 	if one.report == nil && err != nil {
-		entry.Error = oneLine(err)
+		c.ended[index].err = oneLine(err)
 	}
-	c.matrix.Variants = append(c.matrix.Variants, entry)
 	c.matrix.Interrupted = one.report != nil && one.report.Interrupted
 	return err
 }
 
-func settings(v workload.Variant) []report.Setting {
+// whole tells the progress of a run what part of all runs it is.
+func (c *campaign) whole(index int) *report.Whole {
+	w := &report.Whole{Run: index, Runs: len(c.runs), Title: c.title(&c.runs[index])}
+	if c.made > 0 {
+		w.Usual = time.Since(c.began) / time.Duration(c.made)
+	}
+	return w
+}
+
+// title tells people which run it is.
+func (c *campaign) title(r *workload.PlannedRun) string {
+	name := c.plan.Variants[r.Variant].Name
+	if c.plan.Repeat == 1 {
+		return name
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s, run %d of %d", name, r.Repeat, c.plan.Repeat))
+}
+
+// collect enters every run that was begun in the matrix, variant by variant.
+func (c *campaign) collect() {
+	c.matrix.Variants = nil
+	for v := range c.plan.Variants {
+		for repeat := 1; repeat <= c.plan.Repeat; repeat++ {
+			for i := range c.runs {
+				if c.runs[i].Variant == v && c.runs[i].Repeat == repeat && c.ended[i].begun() {
+					c.matrix.Variants = append(c.matrix.Variants, c.entry(i))
+				}
+			}
+		}
+	}
+}
+
+func (c *campaign) entry(index int) report.Variant {
+	run, ended := &c.runs[index], &c.ended[index]
+	entry := report.NewVariant(settings(&c.plan.Variants[run.Variant]), c.folderName(run), ended.report)
+	if entry.Repeat = run.Repeat; ended.err != "" {
+		entry.Error = ended.err
+	}
+	return entry
+}
+
+func settings(v *workload.Variant) []report.Setting {
 	var list []report.Setting
 	for _, s := range v.Values {
 		list = append(list, report.Setting{Path: s.Path, Value: s.Value})
@@ -89,20 +156,32 @@ func settings(v workload.Variant) []report.Setting {
 	return list
 }
 
-var notInNames = regexp.MustCompile(`[^a-zA-Z0-9.]+`)
+var (
+	notInNames      = regexp.MustCompile(`[^a-zA-Z0-9.]+`)
+	startsWithDigit = regexp.MustCompile(`^[0-9]`)
+)
 
-// folderName tells the variants apart for people.
-func folderName(v workload.Variant) string {
+// folderName tells the runs apart for people.
+func (c *campaign) folderName(r *workload.PlannedRun) string {
 	const longest = 80
 	var values []string
-	for _, s := range v.Values {
-		values = append(values, strings.Trim(notInNames.ReplaceAllString(s.Value, "-"), "-"))
+	for _, s := range c.plan.Variants[r.Variant].Values {
+		value := strings.Trim(notInNames.ReplaceAllString(s.Value, "-"), "-")
+		if startsWithDigit.MatchString(value) { // which says nothing by itself
+			value = s.Path[strings.LastIndexByte(s.Path, '.')+1:] + "-" + value
+		}
+		values = append(values, value)
 	}
 	name := strings.Join(values, "_")
-	return name[:min(len(name), longest)]
+	name = fmt.Sprintf("%0*d-%s", len(fmt.Sprint(len(c.plan.Variants))), r.Variant+1, name[:min(len(name), longest)])
+	name = strings.TrimSuffix(name, "-")
+	if c.plan.Repeat > 1 {
+		name += fmt.Sprintf("-run%0*d", len(fmt.Sprint(c.plan.Repeat)), r.Repeat)
+	}
+	return name
 }
 
-// end prints and saves the table. The exit code is that of the worst variant.
+// end prints and saves the tables. The exit code is that of the worst run.
 func (c *campaign) end() error {
 	format := "text"
 	if c.json {
@@ -113,6 +192,9 @@ func (c *campaign) end() error {
 	if saved == nil {
 		c.say("files: %s", c.folder)
 	}
+	if c.matrix.Interrupted {
+		c.say("to go on: contend run --resume %s", c.folder)
+	}
 	var failed error
 	if status := c.matrix.Status(); status != check.Pass {
 		failed = &judged{status}
@@ -120,7 +202,7 @@ func (c *campaign) end() error {
 	return errors.Join(failed, c.notRun(), printed, explainFile(saved))
 }
 
-// notRun is the error of the variants that ended in one.
+// notRun is the error of the runs that ended in one.
 func (c *campaign) notRun() error {
 	n := 0
 	for _, v := range c.matrix.Variants {
@@ -131,5 +213,18 @@ func (c *campaign) notRun() error {
 	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d variants ended in an error", n, len(c.variants))
+	what := "variants"
+	if c.plan.Repeat > 1 {
+		what = "runs"
+	}
+	return fmt.Errorf("%d of %d %s ended in an error", n, len(c.runs), what)
+}
+
+// removeIfUnused removes the folder of a campaign that measured nothing.
+func (c *campaign) removeIfUnused() error {
+	entries, err := os.ReadDir(c.folder)
+	if err != nil || len(entries) != 1 || entries[0].Name() != report.ScenarioFile {
+		return nil
+	}
+	return errors.Join(os.Remove(filepath.Join(c.folder, report.ScenarioFile)), removeIfEmpty(c.folder))
 }

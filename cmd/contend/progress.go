@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"sync"
 	"time"
 
@@ -11,9 +10,8 @@ import (
 
 // showProgress draws a line about the run until stop is called, which removes
 // it.
-func showProgress(w io.Writer, live *workload.Live, load workload.Load) (stop func()) {
+func showProgress(live *workload.Live, line *report.Progress) (stop func()) {
 	const interval = 250 * time.Millisecond
-	line := report.NewProgress(w, load)
 	ended := make(chan struct{})
 	var drawing sync.WaitGroup
 	drawing.Go(func() {

@@ -29,11 +29,13 @@ func (p *program) runCommand() *cli.Command {
 		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
-			"A scenario with a matrix is run once for each variant; the table of them goes to stdout.\n\n" +
+			"A scenario with a matrix or repeats is run as often as they say, in an order that the seed shuffles; the table of\n" +
+			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
+			"   contend run hot-key --set load.workers=[1,8,64] --set repeat=5 --duration 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
@@ -44,6 +46,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
 			setFlag(),
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
+			&cli.StringFlag{Name: "resume", Usage: "go on with the matrix in `DIR` that was stopped"},
 			&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Usage: "nothing on stderr but errors"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on AWS (target aws), which costs money"},
@@ -62,40 +65,47 @@ var shortcuts = [...]struct{ flag, path string }{
 }
 
 func (p *program) run(c *cli.Context) error {
+	if format := c.String("format"); format != "text" && format != "json" {
+		return usage(fmt.Errorf("run: --format: unknown format %q", format), "text or json; contend report has more")
+	}
+	if c.IsSet("resume") {
+		return p.resume(c)
+	}
 	name, err := oneArgument(c, "scenario")
 	if err != nil {
 		return err
 	}
-	if format := c.String("format"); format != "text" && format != "json" {
-		return usage(fmt.Errorf("run: --format: unknown format %q", format), "text or json; contend report has more")
-	}
-	variants, err := p.resolve(c, name)
+	plan, err := p.resolve(c, name)
 	if err != nil {
 		return err
 	}
-	scenario := variants[0].Scenario
-	one := session{
+	one := newSession(p, c, plan)
+	if one.folder, err = makeFolder(c.String("out"), one.scenario.Name, one.started); err != nil {
+		return explainFile(err)
+	}
+	if !plan.Single() {
+		return newCampaign(one, plan).run(c.Context)
+	}
+	one.table = tableName(one.scenario, one.started)
+	return one.run(c.Context)
+}
+
+// newSession is the session of the plan's first scenario, without a folder.
+func newSession(p *program, c *cli.Context, plan *workload.Plan) session {
+	return session{
 		program:   p,
-		scenario:  scenario,
+		scenario:  plan.Variants[0].Scenario,
 		quiet:     c.Bool("quiet"),
 		json:      c.String("format") == "json",
 		keepTable: c.Bool("keep-table"),
 		confirmed: c.Bool("yes"),
 		started:   time.Now(),
 	}
-	if one.folder, err = makeFolder(c.String("out"), scenario.Name, one.started); err != nil {
-		return explainFile(err)
-	}
-	if variants[0].Name != "" {
-		return (&campaign{session: one, variants: variants}).run(c.Context)
-	}
-	one.table = tableName(scenario, one.started)
-	return one.run(c.Context)
 }
 
-// resolve loads the scenario's variants with all flags applied: shortcuts first,
-// so that --set has the last word.
-func (p *program) resolve(c *cli.Context, name string) ([]workload.Variant, error) {
+// resolve loads the scenario's plan with all flags applied: shortcuts first, so
+// that --set has the last word.
+func (p *program) resolve(c *cli.Context, name string) (*workload.Plan, error) {
 	var overrides []workload.Override
 	for _, s := range shortcuts {
 		if c.IsSet(s.flag) {
@@ -106,7 +116,7 @@ func (p *program) resolve(c *cli.Context, name string) ([]workload.Variant, erro
 	if err != nil {
 		return nil, err
 	}
-	return loadVariants(name, append(overrides, set...))
+	return loadPlan(name, append(overrides, set...))
 }
 
 // runsFolder holds the folders of runs that were not given one.
@@ -172,8 +182,9 @@ type session struct {
 	started   time.Time
 	table     string // its name
 	target    *target
-	// ofMany is true of a variant: it prints no report of its own.
-	ofMany bool
+	// ofMany says which of many runs it is: it prints no report of its own; nil
+	// of a run by itself.
+	ofMany *report.Whole
 	report *report.Report // once the load has ended
 }
 
@@ -202,7 +213,7 @@ func (s *session) runUnder(interrupts *interrupts) (err error) {
 	if err != nil {
 		return s.beforeLoad(interrupts, err)
 	}
-	if !s.ofMany {
+	if s.ofMany == nil {
 		s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
 	}
 	result, err := s.load(interrupts, table)
@@ -272,7 +283,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 	}
 	if !s.quiet && isTerminal(s.stderr) {
 		fleet.Live = new(workload.Live)
-		stop := showProgress(s.stderr, fleet.Live, s.scenario.Load)
+		stop := showProgress(fleet.Live, report.NewProgress(s.stderr, s.scenario.Load, s.ofMany))
 		defer stop()
 	}
 	return s.keepHistory(func(file io.Writer) (*workload.Result, error) {
@@ -294,7 +305,7 @@ func (s *session) finish(result *workload.Result) error {
 		Faults:      faultKinds(&s.scenario),
 	})
 	var printed error
-	if !s.ofMany {
+	if s.ofMany == nil {
 		printed = withHint(s.print(s.report), "the files of the run hold the same")
 	}
 	saved := s.save(s.report)
@@ -370,7 +381,7 @@ func (s *session) save(r *report.Report) error {
 	text := workload.Encode(s.scenario)
 	err := report.Save(s.folder, r, text)
 	if err == nil {
-		if !s.ofMany {
+		if s.ofMany == nil {
 			s.say("files: %s", s.folder)
 		}
 		return nil

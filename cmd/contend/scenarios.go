@@ -48,11 +48,11 @@ func (p *program) listScenarios() error {
 		if err != nil {
 			return err
 		}
-		variants, err := workload.DecodeVariants(name, text)
+		plan, err := workload.DecodePlan(name, text)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(p.stdout, "%-14s %s\n", name, variants[0].Scenario.Description); err != nil {
+		if _, err := fmt.Fprintf(p.stdout, "%-14s %s\n", name, plan.Variants[0].Scenario.Description); err != nil {
 			return err
 		}
 	}
@@ -79,13 +79,16 @@ func (p *program) validate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	variants, err := loadVariants(name, overrides)
+	plan, err := loadPlan(name, overrides)
 	if err != nil {
 		return err
 	}
 	counted := ""
-	if len(variants) > 1 {
-		counted = fmt.Sprintf(", %d variants", len(variants))
+	if len(plan.Variants) > 1 {
+		counted = fmt.Sprintf(", %d variants", len(plan.Variants))
+	}
+	if plan.Repeat > 1 {
+		counted += fmt.Sprintf(", %d runs each", plan.Repeat)
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s: valid%s\n", name, counted)
 	return err
@@ -120,15 +123,14 @@ func loadScenario(name string, overrides []workload.Override) (workload.Scenario
 	return s, nil
 }
 
-// loadVariants loads all variants of a scenario; one without a matrix is its
-// only one.
-func loadVariants(name string, overrides []workload.Override) ([]workload.Variant, error) {
+// loadPlan loads all that a scenario asks for.
+func loadPlan(name string, overrides []workload.Override) (*workload.Plan, error) {
 	file, text, err := readScenario(name)
 	if err != nil {
 		return nil, err
 	}
-	variants, err := workload.DecodeVariants(file, text, overrides...)
-	return variants, withHint(err, scenarioHint(err))
+	plan, err := workload.DecodePlan(file, text, overrides...)
+	return plan, withHint(err, scenarioHint(err))
 }
 
 // scenarioHint helps with a file that is wrong. A flag that is wrong needs no
