@@ -21,6 +21,8 @@ type About struct {
 	Price       Price
 	// Faults are the kinds that were to be injected.
 	Faults []string
+	// Machine is the one that the load came from; nil if it is not known.
+	Machine *Machine
 }
 
 // New reports a run and its verdict. Its warnings are those of the run, then
@@ -38,6 +40,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Setup:       setup(run.Scenario),
 		Seed:        run.Scenario.Seed,
 		Target:      about.Target,
+		Machine:     about.Machine,
 		StartedAt:   run.StartedAt.UTC().Round(0),
 		ElapsedS:    run.Elapsed.Seconds(),
 		Interrupted: run.Interrupted,

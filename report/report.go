@@ -27,6 +27,7 @@ type Report struct {
 	Setup       Setup     `json:"setup"`
 	Seed        uint64    `json:"seed"`
 	Target      Target    `json:"target"`
+	Machine     *Machine  `json:"machine,omitempty"`
 	StartedAt   time.Time `json:"started_at"`
 	// ElapsedS is from the common start to the end of the last operation.
 	ElapsedS    float64 `json:"elapsed_s"`

@@ -303,6 +303,7 @@ func (s *session) finish(result *workload.Result) error {
 		SDK:         s.target.sdk,
 		Price:       report.Price(s.scenario.Price),
 		Faults:      faultKinds(&s.scenario),
+		Machine:     thisMachine(),
 	})
 	var printed error
 	if s.ofMany == nil {

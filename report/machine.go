@@ -1,0 +1,25 @@
+package report
+
+import "fmt"
+
+// Machine is what a run was made on, as far as it is no secret. The embedded
+// server runs there too.
+type Machine struct {
+	OS   string `json:"os"`
+	Arch string `json:"arch"`
+	CPU  string `json:"cpu,omitempty"` // the processor's name; "" if it does not tell
+	CPUs int    `json:"cpus"`          // that the process may use at once
+	Go   string `json:"go"`            // version of the language's runtime
+}
+
+// String is the machine in one line.
+func (m *Machine) String() string {
+	if m == nil {
+		return absent
+	}
+	name := m.CPU
+	if name == "" {
+		name = m.Arch
+	}
+	return fmt.Sprintf("%s of %s, %s/%s, %s", plural(int64(m.CPUs), "processor"), name, m.OS, m.Arch, m.Go)
+}
