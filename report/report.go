@@ -37,12 +37,17 @@ type Report struct {
 	Verdict  check.Verdict `json:"verdict"`
 	Counters []Counter     `json:"counters"`
 	Tally    Tally         `json:"tally"`
-	// ThroughputPerS is applied operations, reads included, by elapsed seconds.
+	// ThroughputPerS is applied operations, reads included, by elapsed seconds; both
+	// without the warm-up.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
 	// AttemptsPerSuccess is the attempts of all increments and decrements by
 	// those that were applied: at least 1.
-	AttemptsPerSuccess *float64     `json:"attempts_per_success,omitempty"`
-	ConflictRate       ConflictRate `json:"conflict_rate"`
+	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
+	// WritesPerSuccess is the write requests sent by the increments and decrements
+	// that were applied. Attempts that wrote nothing are not in it, and it is below 1
+	// if one write carried the changes of several.
+	WritesPerSuccess *float64     `json:"writes_per_success,omitempty"`
+	ConflictRate     ConflictRate `json:"conflict_rate"`
 	// Seconds holds the attempts of increments and decrements by the second of
 	// the run in which they returned.
 	Seconds []Second `json:"seconds"`

@@ -20,9 +20,13 @@ type Result struct {
 	// nil if nothing did.
 	Err error
 
-	Tally   Tally
+	Tally Tally
+	// Warmup is the part of Tally that was due before load.warmup was over.
+	// Latency, AttemptsPerOperation and Workers leave it out, nothing else does.
+	Warmup  Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters
 	Latency Latency
+	Workers []WorkerTally // by number
 
 	// AttemptsPerOperation[n] is the number of acknowledged increments and
 	// decrements that took n attempts; index 0 stays 0.
@@ -62,6 +66,7 @@ type Tally struct {
 	// UpdateAttempts and UpdatesApplied are the increments' and decrements'
 	// part of Attempts and Applied.
 	UpdateAttempts, UpdatesApplied int64
+	AppliedByKind                  [3]int64 // Applied, indexed by [history.Kind]
 
 	Reads  int64 // read requests sent, those that prepare a write included
 	Writes int64 // write requests sent

@@ -104,6 +104,7 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		Attempts: w.op.Attempts[:0],
 	}
 	w.op.Due = w.op.Invoked
+	w.measured.begin(w.op.Due)
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
 		w.token = w.tokens.next()
