@@ -113,6 +113,8 @@ func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time
 	r.Tally.UpdateAttempts++
 	r.Tally.Reads++
 	r.Tally.Writes++
+	r.Tally.Judged++
+	r.Tally.Gap += 4 * time.Millisecond
 	r.Capacity.ReadUnits++
 	r.Capacity.WriteUnits++
 	s.Attempts++
@@ -233,7 +235,7 @@ func starvedRun() *Report {
 	f.load(2000)
 	f.result.Scenario.Load.Warmup = 2 * time.Second
 	f.result.Warmup = workload.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
-		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600}
+		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Judged: 600, Gap: 2400 * time.Millisecond}
 	for number := range f.result.Workers {
 		f.result.Workers[number].UpdatesApplied -= 12
 		if number%6 == 1 {

@@ -51,6 +51,8 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		AttemptsPerSuccess:  ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied)),
 		WritesPerSuccess:    ratio(float64(measured.Writes), float64(measured.UpdatesApplied)),
 		Fairness:            fairness(run.Workers),
+		GapMS:               gapMS(run),
+		Frontier:            frontier(run),
 		ConflictRate:        conflictRate(run),
 		Seconds:             seconds(run.Seconds),
 		Latency:             timing(&run.Latency.Succeeded),

@@ -71,6 +71,8 @@ type Report struct {
 	// write starts from to when it judged the write; absent if the design needs no
 	// state. Both are taken as the middle of their requests.
 	GapMS *float64 `json:"gap_ms,omitempty"`
+	// Frontier is absent with several counters, and without a gap or a success.
+	Frontier *Frontier `json:"frontier,omitempty"`
 	// WarmupS is how much of the run's beginning is left out of rates and
 	// latencies. Checks and tallies leave nothing out.
 	WarmupS    float64     `json:"warmup_s,omitempty"`

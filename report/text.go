@@ -104,8 +104,8 @@ func checkHead(c check.Result) string {
 // rates are the numbers that one compares runs by.
 func (p *page) rates(r *Report) {
 	p.section("Rates")
-	rows := append([][3]string{throughputRow(r), attemptsRow(r), writesRow(r), conflictRow(r)}, capacityRows(r.Capacity)...)
-	p.explained(append(rows, warmupRows(r.WarmupS)...))
+	rows := [][3]string{throughputRow(r), attemptsRow(r), writesRow(r), conflictRow(r)}
+	p.explained(slices.Concat(rows, contentionRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
 }
 
 // explained shows rows of a name, a number and what it means.

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"time"
 
 	"contend/internal/history"
 )
@@ -111,6 +112,8 @@ func (t *Tally) combine(o *Tally, sign int64) {
 	t.Refused += sign * o.Refused
 	t.Reads += sign * o.Reads
 	t.Writes += sign * o.Writes
+	t.Judged += sign * o.Judged
+	t.Gap += time.Duration(sign) * o.Gap
 }
 
 func (s *Second) add(o Second) {
