@@ -17,6 +17,7 @@ func Assumptions(run *workload.Result, target Target) []string {
 		tooFewForTails(&run.Latency.Succeeded.Service),
 		outOfRange(&run.Latency),
 		noContention(run),
+		starving(run.Workers),
 		modelIgnored(run.Scenario, target),
 		unknownStore(target),
 	}, withoutEffect(run.Scenario, target)...) {

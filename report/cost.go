@@ -37,6 +37,8 @@ type Cost struct {
 	USDPerMillion float64 `json:"usd_per_million"`
 }
 
+// capacity is of the whole run, the warm-up included: the store's meter counts
+// requests, and what an operation consumed is not kept by when it was due.
 func capacity(run *workload.Result, price Price) *Capacity {
 	c := run.Capacity
 	if !c.Reported {

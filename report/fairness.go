@@ -1,5 +1,13 @@
 package report
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"contend/workload"
+)
+
 // Fairness is how evenly the applied increments and decrements fell on the
 // workers.
 type Fairness struct {
@@ -24,4 +32,81 @@ type Worker struct {
 	Attempts     int64 `json:"attempts"`
 	Conflicts    int64 `json:"conflicts"`
 	LosingStreak int64 `json:"losing_streak"` // the most conflicts in a row
+}
+
+// fairness is nil if no worker attempted an increment or decrement.
+func fairness(workers []workload.WorkerTally) *Fairness {
+	if !slices.ContainsFunc(workers, func(w workload.WorkerTally) bool { return w.UpdateAttempts > 0 }) {
+		return nil
+	}
+	f := &Fairness{Jain: jain(workers), Best: workers[0].UpdatesApplied, Worst: workers[0].UpdatesApplied, Starved: starved(workers)}
+	for number, w := range workers {
+		f.Best, f.Worst = max(f.Best, w.UpdatesApplied), min(f.Worst, w.UpdatesApplied)
+		f.LongestLosingStreak = max(f.LongestLosingStreak, w.LosingStreak)
+		f.Workers = append(f.Workers, Worker{
+			Number: number, Applied: w.UpdatesApplied, Attempts: w.UpdateAttempts, Conflicts: w.Conflicts, LosingStreak: w.LosingStreak,
+		})
+	}
+	return f
+}
+
+func jain(workers []workload.WorkerTally) *float64 {
+	var sum, squares float64
+	for _, w := range workers {
+		x := float64(w.UpdatesApplied)
+		sum += x
+		squares += x * x
+	}
+	return ratio(sum*sum, float64(len(workers))*squares)
+}
+
+// starved are the workers with less than a tenth of the mean. Below a mean of 10
+// a worker without any is no sign: of many that are treated alike, one has none
+// in a short run.
+func starved(workers []workload.WorkerTally) (numbers []int) {
+	const leastMean, part = 10, 0.1
+	mean := meanApplied(workers)
+	if mean < leastMean {
+		return nil
+	}
+	for number, w := range workers {
+		if float64(w.UpdatesApplied) < part*mean {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
+}
+
+func meanApplied(workers []workload.WorkerTally) float64 {
+	var sum float64
+	for _, w := range workers {
+		sum += float64(w.UpdatesApplied)
+	}
+	return sum / float64(len(workers))
+}
+
+// starving is the warning that some workers get next to nothing.
+func starving(workers []workload.WorkerTally) string {
+	numbers := starved(workers)
+	if len(numbers) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s got less than a tenth of the mean of %s applied updates: rates and latencies of all say nothing of them",
+		workerNames(numbers), figures(meanApplied(workers)))
+}
+
+// workerNames names the first of some workers: "worker 3, worker 7 and 4 more".
+func workerNames(numbers []int) string {
+	const most = 3
+	var names []string
+	for _, n := range numbers[:min(len(numbers), most)] {
+		names = append(names, fmt.Sprintf("worker %d", n))
+	}
+	if rest := len(numbers) - most; rest > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), rest)
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
 }

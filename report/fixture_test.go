@@ -55,6 +55,7 @@ func newFixture(counters int) *fixture {
 	for i := range counters {
 		f.result.Ledgers = append(f.result.Ledgers, history.Ledger{Key: fmt.Sprintf("counter-%d", i), FinalKnown: true})
 	}
+	f.result.Workers = make([]workload.WorkerTally, s.Load.Workers)
 	return f
 }
 
@@ -85,6 +86,23 @@ func (f *fixture) record(o op) {
 	}
 	f.end(&recorded, service, &r.Seconds[o.second])
 	r.Ledgers[o.counter].Record(&recorded)
+	f.worker(&recorded)
+}
+
+func (f *fixture) worker(o *history.Op) {
+	w := &f.result.Workers[o.Worker]
+	var streak int64
+	for _, a := range o.Attempts {
+		w.UpdateAttempts++
+		switch streak++; a.Outcome {
+		case counter.Conflict:
+			w.Conflicts++
+			w.LosingStreak = max(w.LosingStreak, streak)
+		case counter.Applied:
+			w.UpdatesApplied++
+			streak = 0
+		}
+	}
 }
 
 func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time.Duration {
@@ -95,6 +113,8 @@ func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time
 	r.Tally.UpdateAttempts++
 	r.Tally.Reads++
 	r.Tally.Writes++
+	r.Tally.Judged++
+	r.Tally.Gap += 4 * time.Millisecond
 	r.Capacity.ReadUnits++
 	r.Capacity.WriteUnits++
 	s.Attempts++
@@ -186,6 +206,7 @@ func fixtures() map[string]*Report {
 	return map[string]*Report{
 		"pass":            passing(),
 		"planted":         planted(),
+		"starving":        starvedRun(),
 		"injected":        injected(),
 		"fail":            failed(),
 		"inconclusive":    inconclusive(),
@@ -205,6 +226,24 @@ func passing() *Report {
 	return f.report(
 		exactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`),
 		conservation(check.Pass, `"counter-0" ended at 2000, within [2000, 2000]`))
+}
+
+// starvedRun is a run of which a warm-up is left out, and in which some of 32
+// workers starve.
+func starvedRun() *Report {
+	f := newFixture(1)
+	f.load(2000)
+	f.result.Scenario.Load.Warmup = 2 * time.Second
+	f.result.Warmup = workload.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
+		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Judged: 600, Gap: 2400 * time.Millisecond}
+	for number := range f.result.Workers {
+		f.result.Workers[number].UpdatesApplied -= 12
+		if number%6 == 1 {
+			f.result.Workers[number].UpdatesApplied = int64(number % 5)
+			f.result.Workers[number].LosingStreak = int64(300 + number)
+		}
+	}
+	return f.report(exactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`))
 }
 
 // planted is a run on a server that was told to misbehave.

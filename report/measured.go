@@ -29,6 +29,7 @@ type About struct {
 // [Assumptions], then planted faults that did not happen. The report shares the run's histograms, which must not be
 // recorded to any more.
 func New(run *workload.Result, verdict check.Verdict, about About) *Report {
+	measured := run.Measured()
 	r := &Report{
 		Version:     Version,
 		ToolVersion: about.ToolVersion,
@@ -48,8 +49,13 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Counters:    counters(run.Ledgers),
 		Tally:       tally(run.Tally),
 
-		ThroughputPerS:      ratio(float64(run.Tally.Applied), run.Elapsed.Seconds()),
-		AttemptsPerSuccess:  ratio(float64(run.Tally.UpdateAttempts), float64(run.Tally.UpdatesApplied)),
+		WarmupS:             run.Scenario.Load.Warmup.Seconds(),
+		ThroughputPerS:      ratio(float64(measured.Applied), run.MeasuredTime().Seconds()),
+		AttemptsPerSuccess:  ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied)),
+		WritesPerSuccess:    ratio(float64(measured.Writes), float64(measured.UpdatesApplied)),
+		Fairness:            fairness(run.Workers),
+		GapMS:               gapMS(run),
+		Frontier:            frontier(run),
 		ConflictRate:        conflictRate(run),
 		Seconds:             seconds(run.Seconds),
 		Latency:             timing(&run.Latency.Succeeded),
@@ -167,8 +173,9 @@ func tally(t workload.Tally) Tally {
 }
 
 func conflictRate(run *workload.Result) ConflictRate {
+	measured := run.Measured()
 	rate := ConflictRate{
-		Overall:           ratio(float64(run.Tally.Conflicts), float64(run.Tally.UpdateAttempts)),
+		Overall:           ratio(float64(measured.Conflicts), float64(measured.UpdateAttempts)),
 		PerSecond:         make([]*float64, 0, len(run.Seconds)),
 		AttemptsHistogram: []AttemptsBar{},
 	}

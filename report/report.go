@@ -38,12 +38,17 @@ type Report struct {
 	Verdict  check.Verdict `json:"verdict"`
 	Counters []Counter     `json:"counters"`
 	Tally    Tally         `json:"tally"`
-	// ThroughputPerS is applied operations, reads included, by elapsed seconds.
+	// ThroughputPerS is applied operations, reads included, by elapsed seconds; both
+	// without the warm-up.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
 	// AttemptsPerSuccess is the attempts of all increments and decrements by
 	// those that were applied: at least 1.
-	AttemptsPerSuccess *float64     `json:"attempts_per_success,omitempty"`
-	ConflictRate       ConflictRate `json:"conflict_rate"`
+	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
+	// WritesPerSuccess is the write requests sent by the increments and decrements
+	// that were applied. Attempts that wrote nothing are not in it, and it is below 1
+	// if one write carried the changes of several.
+	WritesPerSuccess *float64     `json:"writes_per_success,omitempty"`
+	ConflictRate     ConflictRate `json:"conflict_rate"`
 	// Seconds holds the attempts of increments and decrements by the second of
 	// the run in which they returned.
 	Seconds []Second `json:"seconds"`
@@ -67,6 +72,8 @@ type Report struct {
 	// write starts from to when it judged the write; absent if the design needs no
 	// state. Both are taken as the middle of their requests.
 	GapMS *float64 `json:"gap_ms,omitempty"`
+	// Frontier is absent with several counters, and without a gap or a success.
+	Frontier *Frontier `json:"frontier,omitempty"`
 	// WarmupS is how much of the run's beginning is left out of rates and
 	// latencies. Checks and tallies leave nothing out.
 	WarmupS    float64     `json:"warmup_s,omitempty"`

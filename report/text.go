@@ -32,6 +32,7 @@ func Text(w io.Writer, r *Report, options TextOptions) error {
 	p.tally(r.Tally)
 	p.sdk(r.SDK)
 	p.latency(r)
+	p.fairness(r.Fairness)
 	p.distributions(r)
 	p.conflictChart(r)
 	p.staleness(r.Staleness)
@@ -103,7 +104,12 @@ func checkHead(c check.Result) string {
 // rates are the numbers that one compares runs by.
 func (p *page) rates(r *Report) {
 	p.section("Rates")
-	rows := append([][3]string{throughputRow(r), attemptsRow(r), conflictRow(r)}, capacityRows(r.Capacity)...)
+	rows := [][3]string{throughputRow(r), attemptsRow(r), writesRow(r), conflictRow(r)}
+	p.explained(slices.Concat(rows, contentionRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
+}
+
+// explained shows rows of a name, a number and what it means.
+func (p *page) explained(rows [][3]string) {
 	var names, values int
 	for _, row := range rows {
 		names, values = max(names, columns(row[0])), max(values, columns(row[1]))
@@ -121,8 +127,19 @@ func throughputRow(r *Report) [3]string {
 	if r.ThroughputPerS == nil {
 		return [3]string{name, absent, "no time was measured"}
 	}
+	if r.WarmupS > 0 {
+		return [3]string{name, figures(*r.ThroughputPerS) + "/s", fmt.Sprintf("of applied operations in %s", lasting(r.ElapsedS-r.WarmupS))}
+	}
 	return [3]string{name, figures(*r.ThroughputPerS) + "/s",
 		fmt.Sprintf("%s applied in %s", plural(r.Tally.Applied, "operation"), lasting(r.ElapsedS))}
+}
+
+func warmupRows(seconds float64) [][3]string {
+	if seconds <= 0 {
+		return nil
+	}
+	return [][3]string{{"warm-up", figures(seconds) + " s",
+		"the beginning, left out of rates, latencies and fairness; units, tallies and checks are of the whole run"}}
 }
 
 func attemptsRow(r *Report) [3]string {
@@ -133,10 +150,21 @@ func attemptsRow(r *Report) [3]string {
 	return [3]string{name, figures(*r.AttemptsPerSuccess), "for each applied update"}
 }
 
+func writesRow(r *Report) [3]string {
+	const name = "writes"
+	if r.WritesPerSuccess == nil {
+		return [3]string{name, absent, "no update was applied"}
+	}
+	return [3]string{name, figures(*r.WritesPerSuccess), "sent for each applied update"}
+}
+
 func conflictRow(r *Report) [3]string {
 	const name = "conflict rate"
 	if r.ConflictRate.Overall == nil {
 		return [3]string{name, absent, "no update was attempted"}
+	}
+	if r.WarmupS > 0 {
+		return [3]string{name, percent(*r.ConflictRate.Overall), "of the update attempts"}
 	}
 	return [3]string{name, percent(*r.ConflictRate.Overall),
 		"of " + plural(r.Tally.UpdateAttempts, "update attempt")}

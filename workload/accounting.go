@@ -29,6 +29,7 @@ func (r *Result) Verify() error {
 	same("attempts = applied + conflicts + throttled + failed + unknown", t.Attempts,
 		t.AppliedAttempts+t.Conflicts+t.Throttles+t.FailedAttempts+t.UnknownAttempts)
 	same("applied operations = applied attempts", t.Applied, t.AppliedAttempts)
+	same("applied by kind = applied", t.AppliedByKind[0]+t.AppliedByKind[1]+t.AppliedByKind[2], t.Applied)
 	same("throttles by reason = throttles", sum(r.Throttles), t.Throttles)
 
 	var seconds Second
@@ -40,6 +41,7 @@ func (r *Result) Verify() error {
 	same("conflicts per second = conflicts", seconds.Conflicts, t.Conflicts)
 	r.verifyAttempts(same)
 	r.verifyLatency(same)
+	r.verifyWorkers(same)
 	r.verifyLedgers(same)
 	return errors.Join(problems...)
 }
@@ -50,18 +52,35 @@ func (r *Result) verifyAttempts(same func(string, int64, int64)) {
 		operations += count
 		attempts += int64(n) * count
 	}
-	same("operations by attempts = updates applied", operations, r.Tally.UpdatesApplied)
-	if r.Tally.Started == r.Tally.Applied {
-		same("attempts by operation = attempts of updates", attempts, r.Tally.UpdateAttempts)
+	t := r.Measured()
+	same("operations by attempts = updates applied", operations, t.UpdatesApplied)
+	if t.Started == t.Applied {
+		same("attempts by operation = attempts of updates", attempts, t.UpdateAttempts)
 	}
 }
 
+func (r *Result) verifyWorkers(same func(string, int64, int64)) {
+	var applied, attempts, conflicts int64
+	for _, w := range r.Workers {
+		applied += w.UpdatesApplied
+		attempts += w.UpdateAttempts
+		conflicts += w.Conflicts
+	}
+	t := r.Measured()
+	same("applied by workers = updates applied", applied, t.UpdatesApplied)
+	same("attempts by workers = attempts of updates", attempts, t.UpdateAttempts)
+	same("conflicts of workers = conflicts", conflicts, t.Conflicts)
+}
+
 func (r *Result) verifyLatency(same func(string, int64, int64)) {
-	t, all := &r.Tally, func(h *hist.Histogram) int64 { return h.Count() + h.OutOfRange() }
+	t, all := r.Measured(), func(h *hist.Histogram) int64 { return h.Count() + h.OutOfRange() }
 	same("service times of applied operations", all(&r.Latency.Succeeded.Service), t.Applied)
 	same("service times of other operations", all(&r.Latency.Others.Service), t.Started-t.Applied)
 	same("times of applied attempts", all(&r.Latency.Succeeded.Attempt), t.AppliedAttempts)
 	same("times of other attempts", all(&r.Latency.Others.Attempt), t.Attempts-t.AppliedAttempts)
+	for _, kind := range history.Kinds() {
+		same(fmt.Sprintf("service times of each %s applied", kind), all(&r.Latency.ByKind[kind]), t.AppliedByKind[kind])
+	}
 }
 
 func (r *Result) verifyLedgers(same func(string, int64, int64)) {
@@ -70,8 +89,7 @@ func (r *Result) verifyLedgers(same func(string, int64, int64)) {
 		acknowledged += r.Ledgers[i].Acknowledged
 	}
 	for _, kind := range history.Kinds() {
-		h := &r.Latency.ByKind[kind]
-		applied += kind.Delta() * (h.Count() + h.OutOfRange())
+		applied += kind.Delta() * r.Tally.AppliedByKind[kind]
 	}
 	same("acknowledged deltas = increments − decrements applied", acknowledged, applied)
 }

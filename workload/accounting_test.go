@@ -31,7 +31,12 @@ func TestVerifyFindsEveryBrokenSum(t *testing.T) {
 		{"times of applied attempts", func(r *Result) { r.Latency.Succeeded.Attempt.Record(-1) }},
 		{"times of other attempts", func(r *Result) { r.Latency.Others.Attempt.Record(time.Second) }},
 		{"acknowledged deltas =", func(r *Result) { r.Ledgers[0].Acknowledged++ }},
-		{"acknowledged deltas =", func(r *Result) { r.Latency.ByKind[history.Decrement].Record(time.Second) }},
+		{"acknowledged deltas =", func(r *Result) { r.Tally.AppliedByKind[history.Decrement]++ }},
+		{"applied by kind =", func(r *Result) { r.Tally.AppliedByKind[history.Read]++ }},
+		{"service times of each decrement", func(r *Result) { r.Latency.ByKind[history.Decrement].Record(time.Second) }},
+		{"applied by workers =", func(r *Result) { r.Workers[0].UpdatesApplied++ }},
+		{"attempts by workers =", func(r *Result) { r.Workers[1].UpdateAttempts++ }},
+		{"conflicts of workers =", func(r *Result) { r.Workers[2].Conflicts++ }},
 	} {
 		s := &store{latency: time.Millisecond, needsState: true}
 		result := mustRun(t, s, scenario(func(sc *Scenario) { sc.Load.Operations = 20 }))

@@ -86,6 +86,7 @@ func scenarioFields() []field {
 			{name: "duration", value: omitZero(duration(func(s *Scenario) *time.Duration { return &s.Load.Duration }, 0, maxDuration), "0s")},
 			{name: "operations", value: omitZero(whole(func(s *Scenario) *int64 { return &s.Load.Operations }, 0, maxOperations), "0")},
 			{name: "think", value: duration(func(s *Scenario) *time.Duration { return &s.Load.Think }, 0, maxWait)},
+			{name: "warmup", value: omitZero(duration(func(s *Scenario) *time.Duration { return &s.Load.Warmup }, 0, maxDuration), "0s")},
 		}},
 		{name: "operations", fields: mixFields(), replace: func(s *Scenario) { s.Operations = Mix{} }},
 		{name: "reads", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},

@@ -80,9 +80,11 @@ var malformed = []struct {
 	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one run is wanted here, not several"}},
 	{"name: x\nrepeat: 5\n", []string{"2:9: repeat: one run is wanted here, not several"}},
 	{"name: x\nload: {rate: 500/s, arrivals: poisson, stages: []}\n", []string{
-		`2:8: unknown field "load.rate" (known: workers, duration, operations, think)`,
-		`2:21: unknown field "load.arrivals" (known: workers, duration, operations, think)`,
-		`2:40: unknown field "load.stages" (known: workers, duration, operations, think)`}},
+		`2:8: unknown field "load.rate" (known: workers, duration, operations, think, warmup)`,
+		`2:21: unknown field "load.arrivals" (known: workers, duration, operations, think, warmup)`,
+		`2:40: unknown field "load.stages" (known: workers, duration, operations, think, warmup)`}},
+	{"name: x\nload: {duration: 2s, warmup: 2s}\n", []string{"2:30: load: warmup (2s) must be less than duration (2s)"}},
+	{"name: x\nload: {warmup: -1s}\n", []string{"2:16: load.warmup: must be at least 0s, not -1s"}},
 	{"name: x\ncounters: {initial: 5, floor: 6}\n", []string{"2:31: counters.floor: must be at most counters.initial, 5, not 6"}},
 	{"name: x\ncounters: {floor: low}\n", []string{`2:19: counters.floor: must be a whole number, not "low"`}},
 	{"name: x\nsdk_retry: legacy\n", []string{`2:12: sdk_retry: unknown name "legacy" (known: none, standard, standard-2026, adaptive)`}},
@@ -340,6 +342,7 @@ func TestDecodeValues(t *testing.T) {
 			s.Retry.Deadline, s.Retry.On = 90*time.Second, retry.Outcomes(counter.Failed)
 		}},
 		{"retry: {refresh: from-conflict}", func(s *Scenario) { s.Retry.Refresh = RefreshFromConflict }},
+		{"load: {operations: 9, warmup: 90s}", func(s *Scenario) { s.Load.Operations, s.Load.Duration, s.Load.Warmup = 9, 0, 90*time.Second }},
 		{"load: {workers: 8, think: 1.5ms}", func(s *Scenario) { s.Load.Workers, s.Load.Think = 8, 1500*time.Microsecond }},
 		{"load: {operations: 500}", func(s *Scenario) { s.Load.Operations, s.Load.Duration = 500, 0 }},
 		{"load: {operations: 500, duration: 3s}", func(s *Scenario) { s.Load.Operations, s.Load.Duration = 500, 3*time.Second }},

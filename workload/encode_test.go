@@ -31,7 +31,7 @@ retry:
   on: [conflict, throttled, unknown]
   refresh: after-wait
 sdk_retry: standard-2026
-load: { workers: 32, operations: 10000, think: 2m }
+load: { workers: 32, operations: 10000, think: 2m, warmup: 1m }
 operations: { increment: 90, decrement: 5, read: 5 }
 reads: strong
 view: fresh
@@ -172,6 +172,9 @@ func randomScenario(r *rand.Rand) Scenario {
 	}
 	if limits&2 != 0 {
 		s.Load.Operations = 1 + r.Int64N(maxOperations)
+	}
+	if r.IntN(2) == 0 {
+		s.Load.Warmup = wait(max(s.Load.Duration-1, 0))
 	}
 	return s
 }

@@ -11,7 +11,11 @@ import (
 // measurements is what one worker records. Only its worker writes it, without
 // a lock; the run merges all of them when it has ended.
 type measurements struct {
-	tally    Tally
+	// tally is the one of tallies that the operation in progress counts in.
+	tally    *Tally
+	tallies  [2]Tally // warming and counted
+	warmup   int64    // of the load, in nanoseconds
+	streak   streak
 	ledgers  []history.Ledger // of each counter
 	seconds  []Second
 	attempts []int64 // acknowledged updates by attempts
@@ -36,9 +40,16 @@ const (
 	others    = 1
 )
 
+// The tallies of what was due before the end of the warm-up and after.
+const (
+	warming = 0
+	counted = 1
+)
+
 // prepare takes the memory that a run normally needs, so that recording does
 // not allocate between two requests.
 func (m *measurements) prepare(s *Scenario, counters int) {
+	m.tally, m.warmup = &m.tallies[counted], int64(s.Load.Warmup)
 	m.ledgers = make([]history.Ledger, counters)
 	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
 	m.attempts = make([]int64, 0, 1024)
@@ -51,6 +62,18 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 		}
 	}
 }
+
+// begin is told of an operation that was due at that time.
+func (m *measurements) begin(due int64) {
+	m.tally = &m.tallies[counted]
+	if due < m.warmup {
+		m.tally = &m.tallies[warming]
+	}
+}
+
+// counts reports whether the operation in progress is part of rates and
+// latencies.
+func (m *measurements) counts() bool { return m.tally == &m.tallies[counted] }
 
 // attempt records an attempt that has ended.
 func (m *measurements) attempt(kind history.Kind, a *history.Attempt) {
@@ -72,10 +95,16 @@ func (m *measurements) attempt(kind history.Kind, a *history.Attempt) {
 		m.tally.UnknownAttempts++
 		m.failures[a.Reason]++
 	}
-	m.timings[group].attempt.Record(time.Duration(a.Returned - a.Invoked))
 	if kind != history.Read {
 		m.tally.UpdateAttempts++
 		m.second(a.Returned).count(a.Outcome)
+	}
+	if !m.counts() {
+		return
+	}
+	m.timings[group].attempt.Record(time.Duration(a.Returned - a.Invoked))
+	if kind != history.Read {
+		m.streak.count(a.Outcome)
 	}
 }
 
@@ -169,7 +198,7 @@ func (m *measurements) operation(op *history.Op) {
 	switch op.Ending {
 	case history.Applied:
 		m.tally.Applied++
-		m.applied[op.Kind].Record(service)
+		m.tally.AppliedByKind[op.Kind]++
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:
 		m.tally.GaveUp++
@@ -182,10 +211,14 @@ func (m *measurements) operation(op *history.Op) {
 		}
 	}
 	m.faults.operation(op)
-	if op.Ending != history.Applied {
+	m.ledgers[op.Counter].Record(op)
+	switch {
+	case !m.counts():
+	case op.Ending == history.Applied:
+		m.applied[op.Kind].Record(service)
+	default:
 		m.timings[others].service.Record(service)
 	}
-	m.ledgers[op.Counter].Record(op)
 }
 
 func (m *measurements) appliedAfter(kind history.Kind, attempts int) {
@@ -193,6 +226,9 @@ func (m *measurements) appliedAfter(kind history.Kind, attempts int) {
 		return
 	}
 	m.tally.UpdatesApplied++
+	if !m.counts() {
+		return
+	}
 	for len(m.attempts) <= attempts {
 		m.attempts = append(m.attempts, 0)
 	}

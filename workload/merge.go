@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"time"
 
 	"contend/internal/history"
 )
@@ -38,7 +39,11 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 }
 
 func (r *Result) merge(m *measurements) {
-	r.Tally.add(&m.tally)
+	for i := range m.tallies {
+		r.Tally.add(&m.tallies[i])
+	}
+	r.Warmup.add(&m.tallies[warming])
+	r.Workers = append(r.Workers, m.worker())
 	for i := range m.ledgers {
 		r.Ledgers[i].Merge(&m.ledgers[i])
 	}
@@ -81,25 +86,34 @@ func (l *Latency) merge(m *measurements) {
 	l.Others.Response.Merge(&m.timings[others].service)
 }
 
-func (t *Tally) add(o *Tally) {
-	t.Due += o.Due
-	t.Dropped += o.Dropped
-	t.Started += o.Started
-	t.Applied += o.Applied
-	t.GaveUp += o.GaveUp
-	t.Unknown += o.Unknown
-	t.Failed += o.Failed
-	t.Attempts += o.Attempts
-	t.AppliedAttempts += o.AppliedAttempts
-	t.UnknownAttempts += o.UnknownAttempts
-	t.FailedAttempts += o.FailedAttempts
-	t.Conflicts += o.Conflicts
-	t.Throttles += o.Throttles
-	t.UpdateAttempts += o.UpdateAttempts
-	t.UpdatesApplied += o.UpdatesApplied
-	t.Refused += o.Refused
-	t.Reads += o.Reads
-	t.Writes += o.Writes
+func (t *Tally) add(o *Tally)      { t.combine(o, 1) }
+func (t *Tally) subtract(o *Tally) { t.combine(o, -1) }
+
+// combine adds o, sign times.
+func (t *Tally) combine(o *Tally, sign int64) {
+	t.Due += sign * o.Due
+	t.Dropped += sign * o.Dropped
+	t.Started += sign * o.Started
+	t.Applied += sign * o.Applied
+	t.GaveUp += sign * o.GaveUp
+	t.Unknown += sign * o.Unknown
+	t.Failed += sign * o.Failed
+	t.Attempts += sign * o.Attempts
+	t.AppliedAttempts += sign * o.AppliedAttempts
+	t.UnknownAttempts += sign * o.UnknownAttempts
+	t.FailedAttempts += sign * o.FailedAttempts
+	t.Conflicts += sign * o.Conflicts
+	t.Throttles += sign * o.Throttles
+	t.UpdateAttempts += sign * o.UpdateAttempts
+	t.UpdatesApplied += sign * o.UpdatesApplied
+	for kind := range t.AppliedByKind {
+		t.AppliedByKind[kind] += sign * o.AppliedByKind[kind]
+	}
+	t.Refused += sign * o.Refused
+	t.Reads += sign * o.Reads
+	t.Writes += sign * o.Writes
+	t.Judged += sign * o.Judged
+	t.Gap += time.Duration(sign) * o.Gap
 }
 
 func (s *Second) add(o Second) {

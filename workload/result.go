@@ -20,9 +20,13 @@ type Result struct {
 	// nil if nothing did.
 	Err error
 
-	Tally   Tally
+	Tally Tally
+	// Warmup is the part of Tally that was due before load.warmup was over.
+	// Latency, AttemptsPerOperation and Workers leave it out, nothing else does.
+	Warmup  Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters
 	Latency Latency
+	Workers []WorkerTally // by number
 
 	// AttemptsPerOperation[n] is the number of acknowledged increments and
 	// decrements that took n attempts; index 0 stays 0.
@@ -62,9 +66,17 @@ type Tally struct {
 	// UpdateAttempts and UpdatesApplied are the increments' and decrements'
 	// part of Attempts and Applied.
 	UpdateAttempts, UpdatesApplied int64
+	AppliedByKind                  [3]int64 // Applied, indexed by [history.Kind]
 
 	Reads  int64 // read requests sent, those that prepare a write included
 	Writes int64 // write requests sent
+
+	// Judged counts the writes of designs that start from a state
+	// ([counter.Traits].NeedsState) which the store carried out or refused by their
+	// condition. Gap is the sum of their times from when the store told the state to
+	// when it judged the write, each taken as the middle of its request.
+	Judged int64
+	Gap    time.Duration
 }
 
 // Second counts the attempts of increments and decrements that returned in one

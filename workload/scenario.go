@@ -136,6 +136,10 @@ type Load struct {
 	Duration   time.Duration // no new operation starts after it
 	Operations int64         // exactly this many operations, all workers together
 	Think      time.Duration // a worker's pause between two operations
+	// Warmup is the beginning of the run that rates and latencies leave out; 0:
+	// they leave out nothing. Checks leave out nothing. It is less than Duration,
+	// if that is set.
+	Warmup time.Duration
 }
 
 // Mix holds the weights of the operations, indexed by [history.Kind]; not all

@@ -94,15 +94,11 @@ func (s *store) Add(ctx context.Context, key counter.Key, change counter.Change)
 			} else if s.late != nil {
 				s.applyLater(key, delta, s.late(s.writes))
 			}
-			return s.receipt(err), err
+			return s.refusal(err, state), err
 		}
 	}
 	if s.needsState && state != seen {
-		receipt := s.receipt(errRefused)
-		if s.conflictState {
-			receipt.State, receipt.StateKnown = state, true
-		}
-		return receipt, errRefused
+		return s.refusal(errRefused, state), errRefused
 	}
 	state.Value += delta
 	state.Version++
@@ -124,6 +120,14 @@ func (s *store) applyLater(key counter.Key, delta int64, after time.Duration) {
 		state := s.states[key.Name]
 		s.states[key.Name] = counter.State{Value: state.Value + delta, Version: state.Version + 1}
 	})
+}
+
+func (s *store) refusal(err error, state counter.State) counter.Receipt {
+	receipt := s.receipt(err)
+	if s.conflictState && receipt.Outcome == counter.Conflict {
+		receipt.State, receipt.StateKnown = state, true
+	}
+	return receipt
 }
 
 func (s *store) receipt(err error) counter.Receipt {

@@ -40,6 +40,7 @@ func rules() []rule {
 	return append(fieldRules("", scenarioFields()),
 		rule{[]string{"operations"}, checkMix},
 		rule{[]string{"load.duration", "load.operations"}, checkLimits},
+		rule{[]string{"load.warmup", "load.duration"}, checkWarmup},
 		rule{[]string{"retry.base", "retry.policy"}, checkBase},
 		rule{[]string{"retry.base", "retry.cap"}, checkCap},
 		rule{[]string{"counters.count", "load.workers"}, checkViews},
@@ -111,6 +112,13 @@ func checkMix(s Scenario) string {
 func checkLimits(s Scenario) string {
 	if s.Load.Duration == 0 && s.Load.Operations == 0 {
 		return "load: needs a duration or a number of operations above 0"
+	}
+	return ""
+}
+
+func checkWarmup(s Scenario) string {
+	if s.Load.Duration > 0 && s.Load.Warmup >= s.Load.Duration {
+		return fmt.Sprintf("load: warmup (%s) must be less than duration (%s)", showDuration(s.Load.Warmup), showDuration(s.Load.Duration))
 	}
 	return ""
 }

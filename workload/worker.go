@@ -34,6 +34,7 @@ type worker struct {
 	token    string     // its token; "" if the design needs none
 	op       history.Op // the operation in progress; its attempts are reused
 	basis    basis      // of its next attempt
+	told     int64      // when the store told the state of the last receipt
 	measured measurements
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
@@ -43,6 +44,7 @@ type worker struct {
 type view struct {
 	state counter.State
 	known bool
+	told  int64 // when the store told it, in nanoseconds since the start
 }
 
 func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
@@ -104,6 +106,7 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		Attempts: w.op.Attempts[:0],
 	}
 	w.op.Due = w.op.Invoked
+	w.measured.begin(w.op.Due)
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
 		w.token = w.tokens.next()
@@ -205,24 +208,27 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 	if w.traits.NeedsState {
 		w.basis.believes(v)
 	}
+	began, sent := w.calling()
 	receipt, err = w.strategy.Add(ctx, key, counter.Change{
 		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
 	})
 	written = !receipt.Unsent
+	w.measureGap(w.called(began, sent), v, &receipt)
 	w.measured.wrote(&receipt)
 	w.measured.quota(err)
 	if receipt.Outcome == counter.Applied {
-		*v = view{state: receipt.State, known: receipt.StateKnown}
+		*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
 	}
 	return receipt, written, err
 }
 
 // look reads the counter of the operation in progress into the worker's view.
 func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
-	w.basis.lookInvoked = w.now()
+	began, sent := w.calling()
 	receipt, err := w.read(ctx, w.keys[w.op.Counter], true)
-	w.basis.lookReturned = w.now()
-	w.views[w.op.Counter] = view{state: receipt.State, known: err == nil}
+	c := w.called(began, sent)
+	w.basis.lookInvoked, w.basis.lookReturned = c.began, c.ended
+	w.views[w.op.Counter] = view{state: receipt.State, known: err == nil, told: w.answered(c, false)}
 	return receipt, err
 }
 
@@ -259,7 +265,7 @@ func (w *worker) learn(receipt counter.Receipt) {
 		}
 	case RefreshFromConflict:
 		if conflict {
-			*v = view{state: receipt.State, known: receipt.StateKnown}
+			*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
 			w.measured.missingState(!receipt.StateKnown)
 		}
 	}

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"contend/workload"
+)
+
+func workersWith(applied ...int64) (workers []workload.WorkerTally) {
+	for _, n := range applied {
+		workers = append(workers, workload.WorkerTally{UpdatesApplied: n, UpdateAttempts: 2*n + 1, Conflicts: n + 1, LosingStreak: n})
+	}
+	return workers
+}
+
+func TestFairness(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		applied []int64
+		jain    float64 // 0: absent
+		starved []int
+	}{
+		{"all the same", []int64{50, 50, 50, 50}, 1, nil},
+		{"one has all", []int64{0, 0, 0, 400}, 0.25, []int{0, 1, 2}},
+		{"half have all", []int64{100, 100, 0, 0}, 0.5, []int{2, 3}},
+		{"one, two, three", []int64{1, 2, 3}, 36.0 / 42, nil},
+		{"a tenth of the mean is not less than it", []int64{10, 190, 100, 100}, 400.0 * 400 / (4 * 56200), nil},
+		{"less than a tenth of the mean", []int64{9, 191, 100, 100}, 400.0 * 400 / (4 * 56562), []int{0}},
+		{"a mean below 10 accuses nobody", []int64{0, 13, 13, 13}, 0.75, nil},
+		{"nothing was applied", []int64{0, 0, 0}, 0, nil},
+		{"one worker", []int64{7}, 1, nil},
+	} {
+		f := fairness(workersWith(c.applied...))
+		switch {
+		case c.jain == 0:
+			if f.Jain != nil {
+				t.Errorf("%s: got %v, want no index", c.what, *f.Jain)
+			}
+		case math.Abs(*f.Jain-c.jain) > 1e-12:
+			t.Errorf("%s: got %v, want %v", c.what, *f.Jain, c.jain)
+		}
+		if fmt.Sprint(f.Starved) != fmt.Sprint(c.starved) {
+			t.Errorf("%s: got %v starved, want %v", c.what, f.Starved, c.starved)
+		}
+	}
+}
+
+func TestFairnessTellsEachWorker(t *testing.T) {
+	f := fairness(workersWith(5, 2, 9))
+	if f.Best != 9 || f.Worst != 2 || f.LongestLosingStreak != 9 {
+		t.Errorf("got best %d, worst %d, streak %d, want 9, 2 and 9", f.Best, f.Worst, f.LongestLosingStreak)
+	}
+	want := Worker{Number: 1, Applied: 2, Attempts: 5, Conflicts: 3, LosingStreak: 2}
+	if f.Workers[1] != want {
+		t.Errorf("got %+v, want %+v", f.Workers[1], want)
+	}
+	if got := fairness(make([]workload.WorkerTally, 8)); got != nil {
+		t.Errorf("only reads: got %+v", got)
+	}
+}
+
+func TestWorkerNames(t *testing.T) {
+	for _, c := range []struct {
+		numbers []int
+		want    string
+	}{
+		{[]int{3}, "worker 3"},
+		{[]int{3, 7}, "worker 3 and worker 7"},
+		{[]int{3, 7, 8}, "worker 3, worker 7 and worker 8"},
+		{[]int{3, 7, 8, 9, 10}, "worker 3, worker 7, worker 8 and 2 more"},
+	} {
+		if got := workerNames(c.numbers); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestWarmupIsLeftOut of the rates, and nothing else of the numbers.
+func TestWarmupIsLeftOut(t *testing.T) {
+	run := soundRun()
+	run.Scenario.Load.Warmup = 2e9
+	run.Warmup = workload.Tally{Applied: 400, UpdateAttempts: 1000, UpdatesApplied: 400, Conflicts: 600, Writes: 1000}
+	run.Tally.Writes = 3200
+	r := New(run, passing().Verdict, About{})
+	for _, c := range []struct {
+		what      string
+		got, want float64
+	}{
+		{"warm-up", r.WarmupS, 2},
+		{"throughput", *r.ThroughputPerS, 200},
+		{"attempts per success", *r.AttemptsPerSuccess, 1.25},
+		{"writes per success", *r.WritesPerSuccess, 1.375},
+		{"conflict rate", *r.ConflictRate.Overall, 0.2},
+		{"applied", float64(r.Tally.Applied), 2000},
+	} {
+		if math.Abs(c.got-c.want) > 1e-12 {
+			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
+		}
+	}
+}

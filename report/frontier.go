@@ -1,0 +1,80 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"contend/workload"
+)
+
+// Frontier is where a run stands among the ways to share one counter by
+// conditional writes. If attempts come at random, λ of them in a gap G from
+// reading to writing, one wins if no other was written meanwhile: then a success
+// takes C = 1 + λ writes and T = 1 + 1/λ gaps, so that (T−1)(C−1) = 1 whatever λ
+// is. More waiting trades C for T. What goes below 1 is not random: a queue, one
+// worker alone (C = 1), or workers in step, of which one wins in every gap
+// (T = 1), as immediate retries bring about. What is far above pays for writes and
+// waits too long at once.
+//
+// The law is of one counter, for one gap. Reads beside it do not matter: they
+// refuse no write and are neither in C nor in T.
+type Frontier struct {
+	C       float64 `json:"c"`       // writes for each success, as WritesPerSuccess
+	T       float64 `json:"t"`       // measured time for each success, in gaps
+	Product float64 `json:"product"` // (T−1)(C−1)
+}
+
+// frontier is nil where the law means nothing: with several counters, whose
+// successes do not add up, with writes that start from no state, and without
+// success.
+func frontier(run *workload.Result) *Frontier {
+	t, gap := run.Measured(), meanGap(run)
+	if run.Scenario.Counters.Count != 1 || gap <= 0 || t.UpdatesApplied == 0 || run.MeasuredTime() == 0 {
+		return nil
+	}
+	applied := float64(t.UpdatesApplied)
+	f := &Frontier{C: float64(t.Writes) / applied, T: float64(run.MeasuredTime()) / (applied * float64(gap))}
+	f.Product = (f.T - 1) * (f.C - 1)
+	return f
+}
+
+// meanGap is 0 if no gap was measured.
+func meanGap(run *workload.Result) time.Duration {
+	t := run.Measured()
+	if t.Judged == 0 {
+		return 0
+	}
+	return t.Gap / time.Duration(t.Judged)
+}
+
+func gapMS(run *workload.Result) *float64 {
+	if gap := meanGap(run); gap > 0 {
+		return known(millis(gap))
+	}
+	return nil
+}
+
+// contentionRows tell the gap, and the frontier where there are several workers.
+func contentionRows(r *Report) (rows [][3]string) {
+	if r.GapMS != nil {
+		rows = append(rows, [3]string{"gap", figures(*r.GapMS) + " ms", "from reading to writing"})
+	}
+	if f := r.Frontier; f != nil && r.Workers > 1 {
+		rows = append(rows, [3]string{"frontier", figures(f.Product), fmt.Sprintf(
+			"(T−1)(C−1), for %s gaps (T) and %s writes (C) a success: %s", figures(f.T), figures(f.C), f.word())})
+	}
+	return rows
+}
+
+// word judges the product. Simulated fleets that wait at random are between 0.5
+// and 1.3: waits are not quite random, nor are gaps all the same.
+func (f *Frontier) word() string {
+	const random, wasteful = 0.5, 2
+	switch {
+	case f.Product < random:
+		return "below 1, attempts do not come at random but in turn or in step"
+	case f.Product < wasteful:
+		return "near 1, uncoordinated access at its best"
+	}
+	return "above 1, the policy wastes writes or time"
+}

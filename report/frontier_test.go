@@ -1,0 +1,65 @@
+package report
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/workload"
+)
+
+// TestFrontier starts from 2000 updates in 10 s, 3000 writes, a gap of 2 ms.
+func TestFrontier(t *testing.T) {
+	const absent = -1
+	for _, c := range []struct {
+		what       string
+		change     func(*workload.Result)
+		c, t, gap  float64
+		product    float64
+		wantInText string
+	}{
+		{"uncoordinated", func(*workload.Result) {}, 1.5, 2.5, 2, 0.75, "near 1, uncoordinated access at its best"},
+		{"wasteful", func(r *workload.Result) { r.Tally.Gap /= 4 }, 1.5, 10, 0.5, 4.5, "above 1, the policy wastes writes or time"},
+		{"coordinated", func(r *workload.Result) { r.Tally.Writes = 2100 }, 1.05, 2.5, 2, 0.075, "below 1, attempts do not come at random but in turn or in step"},
+		{"one worker has C = 1", func(r *workload.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},
+		{"a warm-up", func(r *workload.Result) {
+			r.Scenario.Load.Warmup = 5 * time.Second
+			r.Warmup = workload.Tally{UpdatesApplied: 1000, Writes: 1000, Judged: 1000, Gap: 2 * time.Second}
+		}, 2, 2.5, 2, 1.5, "near 1"},
+		{"several counters", func(r *workload.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"writes that start from nothing", func(r *workload.Result) { r.Tally.Judged, r.Tally.Gap = 0, 0 }, absent, absent, absent, absent, ""},
+		{"no success", func(r *workload.Result) { r.Tally.UpdatesApplied = 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"only a warm-up", func(r *workload.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
+	} {
+		run := soundRun()
+		run.Scenario.Counters.Count = 1
+		run.Tally.Writes, run.Tally.Judged, run.Tally.Gap = 3000, 3000, 3000*2*time.Millisecond
+		c.change(run)
+		r := New(run, passing().Verdict, About{})
+		same := func(what string, got *float64, want float64) {
+			t.Helper()
+			switch {
+			case want == absent:
+				if got != nil {
+					t.Errorf("%s: %s: got %v, want none", c.what, what, *got)
+				}
+			case got == nil || math.Abs(*got-want) > 1e-9:
+				t.Errorf("%s: %s: got %v, want %v", c.what, what, got, want)
+			}
+		}
+		same("gap", r.GapMS, c.gap)
+		f := r.Frontier
+		if f == nil {
+			same("frontier", nil, c.product)
+		} else {
+			same("C", &f.C, c.c)
+			same("T", &f.T, c.t)
+			same("product", &f.Product, c.product)
+		}
+		got := text(t, r, TextOptions{Width: 200})
+		if !strings.Contains(got, c.wantInText) || (c.product == absent || r.Workers == 1) && strings.Contains(got, "frontier") {
+			t.Errorf("%s: want %q in\n%s", c.what, c.wantInText, got)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package workload
+
+import (
+	"testing"
+	"time"
+
+	"contend/counter"
+)
+
+func TestLosingStreak(t *testing.T) {
+	const applied, conflict, throttled, unknown = counter.Applied, counter.Conflict, counter.Throttled, counter.Unknown
+	for _, c := range []struct {
+		what     string
+		outcomes []counter.Outcome
+		want     int64
+	}{
+		{"nothing", nil, 0},
+		{"no conflict", []counter.Outcome{applied, throttled, applied}, 0},
+		{"the first streak is the longest", []counter.Outcome{conflict, conflict, applied, conflict}, 2},
+		{"the last streak is the longest", []counter.Outcome{conflict, applied, conflict, conflict, conflict}, 3},
+		{"a throttle and an unknown outcome are no win", []counter.Outcome{conflict, throttled, conflict, unknown, conflict}, 3},
+	} {
+		var s streak
+		for _, outcome := range c.outcomes {
+			s.count(outcome)
+		}
+		check(t, c.what, s.longest, c.want)
+	}
+}
+
+// TestWorkersAreToldApart: of four workers that read and write at the same
+// moments one wins every race, and its operation ends first.
+func TestWorkersAreToldApart(t *testing.T) {
+	s := &store{latency: 10 * time.Millisecond, needsState: true}
+	result := mustRun(t, s, scenario(func(sc *Scenario) { sc.Load.Duration = 995 * time.Millisecond }))
+	check(t, "workers", len(result.Workers), 4)
+	var conflicts, longest int64
+	for _, w := range result.Workers {
+		check(t, "attempts = applied + conflicts", w.UpdateAttempts, w.UpdatesApplied+w.Conflicts)
+		conflicts += w.Conflicts
+		longest = max(longest, w.LosingStreak)
+	}
+	check(t, "conflicts", conflicts, result.Tally.Conflicts)
+	check(t, "three lose when one wins", conflicts, 3*result.Tally.Applied)
+	if longest < 2 {
+		t.Errorf("longest losing streak: got %d of 50 rounds", longest)
+	}
+}
+
+// TestAStreakGoesOnAcrossOperations that each give up after one attempt.
+func TestAStreakGoesOnAcrossOperations(t *testing.T) {
+	s := &store{latency: time.Millisecond, fault: func(n int) (error, bool) {
+		if n <= 5 {
+			return errRefused, false
+		}
+		return nil, false
+	}}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: 1, Operations: 8}
+		sc.Retry.MaxAttempts = 1
+	}))
+	check(t, "worker", result.Workers[0], WorkerTally{UpdatesApplied: 3, UpdateAttempts: 8, Conflicts: 5, LosingStreak: 5})
+}
