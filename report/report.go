@@ -41,8 +41,11 @@ type Report struct {
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
 	// AttemptsPerSuccess is the attempts of all increments and decrements by
 	// those that were applied: at least 1.
-	AttemptsPerSuccess *float64     `json:"attempts_per_success,omitempty"`
-	ConflictRate       ConflictRate `json:"conflict_rate"`
+	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
+	// WritesPerSuccess is the write requests of all increments and decrements by
+	// those that were applied.
+	WritesPerSuccess *float64     `json:"writes_per_success,omitempty"`
+	ConflictRate     ConflictRate `json:"conflict_rate"`
 	// Seconds holds the attempts of increments and decrements by the second of
 	// the run in which they returned.
 	Seconds []Second `json:"seconds"`
