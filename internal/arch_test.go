@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 		"scenarios", "workload", "workload/retry",
 	},
 	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "workload", "workload/threshold"},
-	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/retry"},
+	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/retry", "workload/threshold"},
 	"workload/retry":               {"counter"},
 	"workload/threshold":           nil,
 	"scenarios":                    nil,

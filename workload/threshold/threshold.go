@@ -8,7 +8,6 @@ package threshold
 import (
 	"errors"
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -53,6 +52,9 @@ const (
 	Dollars      Unit = "$" // before the number
 )
 
+// most is far above what anything measured can be.
+const most = 1e12
+
 // UnknownMetricError is a name that is not a metric's.
 type UnknownMetricError struct{ Name string }
 
@@ -63,7 +65,7 @@ func Findings() []string { return []string{"pass", "fail", "inconclusive", "skip
 
 var (
 	pattern = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9_.-]*)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$`)
-	number  = regexp.MustCompile(`^(\$?)(\d{1,12}(?:\.\d{1,9})?)\s*(.*)$`)
+	number  = regexp.MustCompile(`^(\$?)(\d+(?:\.\d+)?)\s*(.*)$`)
 )
 
 // Parse reads a threshold. Its error tells everything that a user needs; it is an
@@ -112,8 +114,8 @@ func (t Threshold) Check() error {
 	switch {
 	case t.Finding != "":
 		return fmt.Errorf("%s is a number, not a finding such as %q", t.Metric, t.Finding)
-	case math.IsNaN(t.Number) || math.IsInf(t.Number, 0) || t.Number < 0:
-		return fmt.Errorf("the limit of %s must be a number of at least 0, not %v", t.Metric, t.Number)
+	case !(t.Number >= 0 && t.Number <= most):
+		return fmt.Errorf("the limit of %s must be a number from 0 to %.0f, not %v", t.Metric, most, t.Number)
 	case slices.Contains(metric.Kind.units(), t.Unit):
 		return nil
 	case t.Unit == "":

@@ -46,7 +46,7 @@ func TestParseRefuses(t *testing.T) {
 		{"p99 < -1ms", "the limit of p99 must be a number"},
 		{"p99 < 1e3ms", `the unit "e3ms" does not fit p99`},
 		{"p99 < $3ms", `the unit "$ms" does not fit p99`},
-		{"p99 < 9999999999999ms", "the unit"},
+		{"p99 < 9999999999999ms", "the limit of p99 must be a number from 0 to 1000000000000, not 9.999999999999e+12"},
 		{"conflict_rate < 3ms", `the unit "ms" does not fit conflict_rate, which is a part of 1, as in 0.8 or 80%`},
 		{"failed < 3%", `the unit "%" does not fit failed, which is a plain number`},
 		{"throughput > 3/m", `the unit "/m" does not fit throughput, which is a rate`},
