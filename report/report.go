@@ -44,9 +44,9 @@ type Report struct {
 	// AttemptsPerSuccess is the attempts of all increments and decrements by
 	// those that were applied: at least 1.
 	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
-	// WritesPerSuccess is the write requests sent by the increments and decrements
-	// that were applied. Attempts that wrote nothing are not in it, and it is below 1
-	// if one write carried the changes of several.
+	// WritesPerSuccess is the write requests of all increments and decrements by
+	// those that were applied. Attempts that wrote nothing are not in it, and it is
+	// below 1 if one write carries the changes of several.
 	WritesPerSuccess *float64     `json:"writes_per_success,omitempty"`
 	ConflictRate     ConflictRate `json:"conflict_rate"`
 	// Seconds holds the attempts of increments and decrements by the second of

@@ -107,6 +107,7 @@ func scenarioFields() []field {
 			{name: "write", value: decimal(func(s *Scenario) *float64 { return &s.Price.Write }, 0, maxPrice)},
 			{name: "read", value: decimal(func(s *Scenario) *float64 { return &s.Price.Read }, 0, maxPrice)},
 		}},
+		{name: "thresholds", value: thresholds()},
 	}
 }
 

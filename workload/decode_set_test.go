@@ -10,6 +10,7 @@ import (
 	"contend/internal/embedded/misbehave"
 	"contend/internal/history"
 	"contend/workload/retry"
+	"contend/workload/threshold"
 )
 
 // overridden is a scenario whose fields the tests override.
@@ -53,6 +54,9 @@ func TestOverrides(t *testing.T) {
 		{set("embedded.misbehave.0.one_in=20"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{misbehave.GoBack: 20} }},
 		{set("embedded.misbehave.0={kind: stale-read, one_in: 3}"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{misbehave.StaleRead: 3} }},
 		{set("embedded.misbehave=[]"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{} }},
+		{set("thresholds=[p99 < 1s]", "thresholds.0=failed == 0"), func(s *Scenario) {
+			s.Thresholds = []threshold.Threshold{{Metric: "failed", Operator: threshold.Equal}}
+		}},
 		{set("description=a = b"), func(s *Scenario) { s.Description = "a = b" }},
 		{set("target=http://127.0.0.1:8000"), func(s *Scenario) { s.Target = "http://127.0.0.1:8000" }},
 		{set("retry.cap=2s", "retry.base=2s"), func(s *Scenario) { s.Retry.Cap, s.Retry.Base = 2*time.Second, 2*time.Second }},
@@ -124,6 +128,7 @@ func TestMalformedOverrides(t *testing.T) {
 		{set("retry.on.0.x=failed"), `--set retry.on.0.x=failed: unknown field "retry.on.0.x": element 0 has no fields of its own`},
 		{set("embedded.misbehave.0.one-in=20"), `--set embedded.misbehave.0.one-in=20: embedded.misbehave: unknown field "one-in": did you mean "one_in"?`},
 		{set("embedded.misbehave.0.one_in=0"), "--set embedded.misbehave.0.one_in=0: embedded.misbehave: one_in: must be at least 1, not 0"},
+		{set("thresholds=[p9 < 1s]"), `--set thresholds=[p9 < 1s]: thresholds: "p9 < 1s": unknown metric "p9": did you mean "p90"? (known: ` + strings.Join(threshold.Names(), ", ") + ")"},
 		{set("embedded.misbehave.1.one_in=5"), "--set embedded.misbehave.1.one_in=5: embedded.misbehave: there is no element 1 among its 1, numbered from 0"},
 		{set("retry.cap=500ms"), "--set retry.cap=500ms: retry: base (1s) must be at most cap (500ms)"},
 		{set("name=a: b"), "--set name=a: b: name: must be text, not a mapping"},

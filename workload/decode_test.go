@@ -11,9 +11,10 @@ import (
 	"contend/internal/embedded/misbehave"
 	"contend/internal/history"
 	"contend/workload/retry"
+	"contend/workload/threshold"
 )
 
-const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, request_timeout, faults, price"
+const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, request_timeout, faults, price, thresholds"
 
 // malformed pairs texts with all that is wrong with them; each message is
 // preceded by "s.yaml:".
@@ -76,7 +77,7 @@ var malformed = []struct {
 	{"name: x\nembedded: {latency: {stddev: 1ms}}\n", []string{`2:22: unknown field "embedded.latency.stddev" (known: mean, sd)`}},
 	{"name: x\noperations: {read:1}\n", []string{`2:14: unknown field "operations.read:1": YAML needs a space after the colon, as in "read: 1"`}},
 	{"name: x\noperations: {incremnt: 5}\n", []string{`2:14: unknown field "operations.incremnt": did you mean "operations.increment"?`}},
-	{"name: x\nthresholds: []\n", []string{`2:1: unknown field "thresholds" (` + knownFields + ")"}},
+	{"name: x\nlimits: []\n", []string{`2:1: unknown field "limits" (` + knownFields + ")"}},
 	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one run is wanted here, not several"}},
 	{"name: x\nrepeat: 5\n", []string{"2:9: repeat: one run is wanted here, not several"}},
 	{"name: x\nload: {rate: 500/s, arrivals: poisson, stages: []}\n", []string{
@@ -227,6 +228,15 @@ var malformed = []struct {
 		"2:55: embedded.misbehave: has no value"}},
 	{"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 1000000001}]}\n", []string{"2:48: embedded.misbehave: one_in: must be at most 1000000000, not 1000000001"}},
 	{"name: x\nembedded: {misbehave: go-back}\n", []string{`2:23: embedded.misbehave: must be a list such as [{ kind: lose-update, one_in: 1000 }], not "go-back"`}},
+	{"name: x\nthresholds: p99 < 200ms\n", []string{
+		`2:13: thresholds: must be a list such as ["p99 < 200ms", "exactly_once == pass"], not "p99 < 200ms"`}},
+	{"name: x\nthresholds: [p99 < 200, \"conflict_rate < 3ms\", {a: 1}, p99 < 1s, p99 < 1s]\n", []string{
+		`2:14: thresholds: "p99 < 200": the limit of p99 needs a unit, as in 200ms, 1.5s or 800us`,
+		`2:25: thresholds: "conflict_rate < 3ms": the unit "ms" does not fit conflict_rate, which is a part of 1, as in 0.8 or 80%`,
+		`2:48: thresholds: must be a text such as "p99 < 200ms", not a mapping`,
+		`2:66: thresholds: "p99 < 1s" is listed twice`}},
+	{"name: x\nthresholds:\n  - conflict-rat < 0.5\n", []string{
+		`3:5: thresholds: "conflict-rat < 0.5": unknown metric "conflict-rat": did you mean "conflict_rate"? (known: ` + strings.Join(threshold.Names(), ", ") + ")"}},
 	{"name: x\nmisbehave: []\n", []string{`2:1: unknown field "misbehave": did you mean "embedded.misbehave"?`}},
 	{"name: x\ncounters: {pick: zipf}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
 	{"name: x\ncounters: {attribute: ''}\n", []string{"2:23: counters.attribute: must have at least 1 byte"}},
@@ -359,6 +369,12 @@ func TestDecodeValues(t *testing.T) {
 			s.Embedded.Misbehave = misbehave.Plan{misbehave.GoBack: 1, misbehave.LoseUpdate: 100_000}
 		}},
 		{"embedded: {misbehave: []}", func(*Scenario) {}},
+		{"thresholds: []", func(*Scenario) {}},
+		{"thresholds: [p99<0.2 s, 'failed == 0']", func(s *Scenario) {
+			s.Thresholds = []threshold.Threshold{
+				{Metric: "p99", Operator: threshold.Less, Number: 0.2, Unit: threshold.Seconds}, {Metric: "failed", Operator: threshold.Equal},
+			}
+		}},
 		{"request_timeout: 1ms", func(s *Scenario) { s.RequestTimeout = time.Millisecond }},
 	} {
 		want := Default()
@@ -388,6 +404,7 @@ func FuzzDecode(f *testing.F) {
 		}
 	}
 	f.Add(Encode(Default()))
+	f.Add([]byte("name: x\nthresholds: [p99 < 200ms, 'cost_per_million <= $1', verdict != fail]\n"))
 	f.Add([]byte("name: x\nretry: {on: [failed], policy: fixed}\nload: {operations: 5}\ndescription: 'it''s: #1'\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Decode("s.yaml", text)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"contend/internal/fault"
 	"contend/internal/history"
 	"contend/workload/retry"
+	"contend/workload/threshold"
 )
 
 const encoded = `name: hot-key
@@ -39,6 +41,7 @@ embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity
 request_timeout: 5s
 faults: [{ kind: lost-reply, probability: 0.01, count: 100, on: [update], from: 2s, to: 4s }, { kind: partition, workers: 8 }, { kind: delay, count: 1, delay: 5ms }, { kind: delay, count: 1, delay: { mean: 5ms, sd: 1ms } }]
 price: { write: 0.625, read: 0.125 }
+thresholds: ["p99 < 200ms", "conflict_rate <= 80%", "cost_per_million < $1.25", "exactly_once == pass"]
 `
 
 // The contract's fields, in its order and words.
@@ -143,6 +146,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		SDKRetry:       oneOf(r, SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive),
 		Faults:         randomFaults(r),
 		Price:          Price{Write: float64(r.IntN(maxPrice*8+1)) / 8, Read: float64(r.IntN(maxPrice*8+1)) / 8},
+		Thresholds:     randomThresholds(r),
 		Parameters:     Default().Parameters,
 	}
 	traits, _ := counter.TraitsOf(s.Strategy)
@@ -199,6 +203,24 @@ func randomFaults(r *rand.Rand) (rules []fault.Rule) {
 		rules = append(rules, rule)
 	}
 	return rules
+}
+
+func randomThresholds(r *rand.Rand) (limits []threshold.Threshold) {
+	for range r.IntN(3) {
+		limit := threshold.Threshold{Metric: oneOf(r, threshold.Names()...), Operator: threshold.Equal}
+		switch metric, _ := threshold.Named(limit.Metric); metric.Kind {
+		case threshold.Status:
+			limit.Finding = oneOf(r, threshold.Findings()...)
+		case threshold.Duration:
+			limit.Unit, limit.Number = oneOf(r, threshold.Microseconds, threshold.Milliseconds, threshold.Seconds), math.Exp(r.Float64()*40-20)
+		case threshold.Money:
+			limit.Unit, limit.Number = oneOf(r, "", threshold.Dollars), math.Exp(r.Float64()*40-20)
+		}
+		if !slices.Contains(limits, limit) {
+			limits = append(limits, limit)
+		}
+	}
+	return limits
 }
 
 func randomPlan(r *rand.Rand) (plan misbehave.Plan) {

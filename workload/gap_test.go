@@ -29,28 +29,28 @@ func TestGap(t *testing.T) {
 	}
 	for _, c := range []struct {
 		what   string
-		store  store
+		store  *store
 		change func(*Scenario)
 		want   time.Duration // −1: none
 		judged int64
 	}{
-		{"a read, then a write", store{needsState: true}, func(*Scenario) {}, 10 * ms, 10},
-		{"nothing is read", store{}, func(*Scenario) {}, -1, 0},
-		{"own writes tell the state", store{needsState: true}, func(s *Scenario) { s.View = ViewKept }, 10 * ms, 10},
-		{"own writes, and time to think", store{needsState: true}, func(s *Scenario) { s.View, s.Load.Think = ViewKept, 90*ms },
+		{"a read, then a write", &store{needsState: true}, func(*Scenario) {}, 10 * ms, 10},
+		{"nothing is read", &store{}, func(*Scenario) {}, -1, 0},
+		{"own writes tell the state", &store{needsState: true}, func(s *Scenario) { s.View = ViewKept }, 10 * ms, 10},
+		{"own writes, and time to think", &store{needsState: true}, func(s *Scenario) { s.View, s.Load.Think = ViewKept, 90*ms },
 			(10*ms + 9*100*ms) / 10, 10},
-		{"reads are no writes", store{needsState: true}, func(s *Scenario) { s.Operations = Mix{0, 0, 1} }, -1, 0},
-		{"reads after the wait", store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAfterWait), 10 * ms, 20},
-		{"reads before the wait", store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAtConflict), (10*ms + 50*ms) / 2, 20},
-		{"the refusal tells the state", store{needsState: true, conflictState: true, fault: refuse}, fixedWait(40*ms, RefreshFromConflict), (10*ms + 50*ms) / 2, 20},
-		{"without an answer nothing was judged", store{needsState: true, fault: func(int) (error, bool) { return errTimeout, true }},
+		{"reads are no writes", &store{needsState: true}, func(s *Scenario) { s.Operations = Mix{0, 0, 1} }, -1, 0},
+		{"reads after the wait", &store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAfterWait), 10 * ms, 20},
+		{"reads before the wait", &store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAtConflict), (10*ms + 50*ms) / 2, 20},
+		{"the refusal tells the state", &store{needsState: true, conflictState: true, fault: refuse}, fixedWait(40*ms, RefreshFromConflict), (10*ms + 50*ms) / 2, 20},
+		{"without an answer nothing was judged", &store{needsState: true, fault: func(int) (error, bool) { return errTimeout, true }},
 			func(s *Scenario) { s.Retry.Kind = retry.None }, -1, 0},
-		{"a throttled write was not judged", store{needsState: true, fault: func(int) (error, bool) { return errThrottled, false }},
+		{"a throttled write was not judged", &store{needsState: true, fault: func(int) (error, bool) { return errThrottled, false }},
 			func(s *Scenario) { s.Retry.Kind = retry.None }, -1, 0},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			c.store.latency = 10 * ms
-			result := mustRun(t, &c.store, scenario(func(s *Scenario) {
+			result := mustRun(t, c.store, scenario(func(s *Scenario) {
 				s.Load = Load{Workers: 1, Operations: 10}
 				c.change(s)
 			}))

@@ -8,6 +8,7 @@ import (
 	"contend/internal/fault"
 	"contend/internal/history"
 	"contend/workload/retry"
+	"contend/workload/threshold"
 )
 
 // Scenario is a run's complete description: plain data, no behaviour. [Decode]
@@ -32,6 +33,8 @@ type Scenario struct {
 	// Faults are injected between the workers and the store.
 	Faults []fault.Rule
 	Price  Price
+	// Thresholds are the limits that the run's measurements must keep.
+	Thresholds []threshold.Threshold
 }
 
 // SDKRetry is the mode of the retries that the AWS SDK makes by itself, below

@@ -1,0 +1,224 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"contend/internal/check"
+	"contend/workload/threshold"
+)
+
+// Metric is something that a report says of a run: a number or, of the kind
+// [threshold.Status], a finding.
+type Metric struct {
+	Name  string // as thresholds name it
+	Kind  threshold.Kind
+	Label string // for people
+	Unit  string // "ms", "/s", "$" or ""
+	// Better is "higher" or "lower"; "" if neither is better.
+	Better string
+
+	value  func(*Report) *float64
+	status func(*Report) check.Status
+}
+
+// Value is the metric of a run in its unit; ok is false if the run has no sample
+// of it, or if it is a finding.
+func (m Metric) Value(r *Report) (v float64, ok bool) {
+	if m.value == nil {
+		return 0, false
+	}
+	measured := m.value(r)
+	if measured == nil {
+		return 0, false
+	}
+	return *measured, true
+}
+
+// Status is the finding of a run; ok is false if it has none, or if the metric is
+// a number.
+func (m Metric) Status(r *Report) (s check.Status, ok bool) {
+	if m.status == nil {
+		return "", false
+	}
+	s = m.status(r)
+	return s, s != ""
+}
+
+// The values of [Metric.Better].
+const (
+	higher = "higher"
+	lower  = "lower"
+)
+
+// Metrics lists all metrics, in the order of [threshold.Metrics].
+func Metrics() []Metric {
+	all := slices.Concat(rateMetrics(),
+		latencyMetrics("", "response", response), latencyMetrics("response.", "response", response),
+		latencyMetrics("service.", "service", func(r *Report) Times { return r.Latency.Service }),
+		latencyMetrics("attempt.", "attempt", func(r *Report) Times { return r.Latency.Attempt }),
+		latencyMetrics("lateness.", "lateness", lateness),
+		fairnessMetrics(), costMetrics(), lossMetrics(), loadMetrics(), findingMetrics())
+	for i := range all {
+		all[i].Kind, all[i].Unit = kindOf(all[i].Name)
+	}
+	return all
+}
+
+// MetricNamed is the metric of that name; ok is false if there is none.
+func MetricNamed(name string) (m Metric, ok bool) {
+	all := Metrics()
+	if i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name }); i >= 0 {
+		return all[i], true
+	}
+	return Metric{}, false
+}
+
+// kindOf looks a metric up where scenarios have it from, so that a limit and what
+// it limits are in the same unit.
+func kindOf(name string) (kind threshold.Kind, unit string) {
+	m, _ := threshold.Named(name)
+	switch m.Kind {
+	case threshold.Duration:
+		return m.Kind, "ms"
+	case threshold.Rate:
+		return m.Kind, "/s"
+	case threshold.Money:
+		return m.Kind, "$"
+	}
+	return m.Kind, ""
+}
+
+func rateMetrics() []Metric {
+	return []Metric{
+		{Name: "throughput", Label: "throughput", Better: higher, value: func(r *Report) *float64 { return r.ThroughputPerS }},
+		{Name: "attempts_per_success", Label: "attempts/success", Better: lower, value: func(r *Report) *float64 { return r.AttemptsPerSuccess }},
+		{Name: "writes_per_success", Label: "writes/success", Better: lower, value: func(r *Report) *float64 { return r.WritesPerSuccess }},
+		{Name: "conflict_rate", Label: "conflict rate", Better: lower, value: func(r *Report) *float64 { return r.ConflictRate.Overall }},
+		{Name: "throttle_rate", Label: "throttle rate", Better: lower, value: func(r *Report) *float64 { return part(r.Tally.Throttles, r.Tally.Attempts) }},
+	}
+}
+
+func response(r *Report) Times { return r.Latency.Response }
+
+func lateness(r *Report) Times {
+	if r.OpenLoop == nil {
+		return Times{}
+	}
+	return r.OpenLoop.Lateness
+}
+
+func latencyMetrics(prefix, label string, of func(*Report) Times) []Metric {
+	at := func(name, shown string, pick func(Times) *float64) Metric {
+		return Metric{Name: prefix + name, Label: label + " " + shown, Better: lower, value: func(r *Report) *float64 { return pick(of(r)) }}
+	}
+	return []Metric{
+		at("min", "min", func(t Times) *float64 { return t.Min }),
+		at("mean", "mean", func(t Times) *float64 { return t.Mean }),
+		at("p50", "p50", func(t Times) *float64 { return t.P50 }),
+		at("p90", "p90", func(t Times) *float64 { return t.P90 }),
+		at("p99", "p99", func(t Times) *float64 { return t.P99 }),
+		at("p99_9", "p99.9", func(t Times) *float64 { return t.P999 }),
+		at("max", "max", func(t Times) *float64 { return t.Max }),
+	}
+}
+
+func fairnessMetrics() []Metric {
+	of := func(pick func(*Fairness) *float64) func(*Report) *float64 {
+		return func(r *Report) *float64 {
+			if r.Fairness == nil {
+				return nil
+			}
+			return pick(r.Fairness)
+		}
+	}
+	return []Metric{
+		{Name: "gap", Label: "gap", value: func(r *Report) *float64 { return r.GapMS }},
+		{Name: "fairness", Label: "fairness (Jain)", Better: higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
+		{Name: "worst_worker", Label: "worst worker", Better: higher, value: of(func(f *Fairness) *float64 { return known(float64(f.Worst)) })},
+		{Name: "starved_workers", Label: "starved workers", Better: lower, value: of(func(f *Fairness) *float64 { return known(float64(len(f.Starved))) })},
+		{Name: "longest_losing_streak", Label: "losing streak", Better: lower, value: of(func(f *Fairness) *float64 { return known(float64(f.LongestLosingStreak)) })},
+	}
+}
+
+func costMetrics() []Metric {
+	of := func(pick func(*Cost) float64) func(*Report) *float64 {
+		return func(r *Report) *float64 {
+			if r.Capacity == nil || r.Capacity.PerUpdate == nil {
+				return nil
+			}
+			return known(pick(r.Capacity.PerUpdate))
+		}
+	}
+	wasted := func(r *Report) *float64 {
+		if r.Capacity == nil {
+			return nil
+		}
+		return ratio(r.Capacity.WastedWriteUnits, r.Capacity.WriteUnits)
+	}
+	return []Metric{
+		{Name: "read_units_per_success", Label: "read units/success", Better: lower, value: of(func(c *Cost) float64 { return c.ReadUnits })},
+		{Name: "write_units_per_success", Label: "write units/success", Better: lower, value: of(func(c *Cost) float64 { return c.WriteUnits })},
+		{Name: "wasted_share", Label: "wasted write units", Better: lower, value: wasted},
+		{Name: "cost_per_million", Label: "cost/million", Better: lower, value: of(func(c *Cost) float64 { return c.USDPerMillion })},
+	}
+}
+
+// lossMetrics are of operations that brought nothing. A run without operations
+// has none of them: 0 would be a pass for nothing.
+func lossMetrics() []Metric {
+	var counts, rates []Metric
+	for _, loss := range []struct {
+		name, label string
+		of          func(Tally) (n, among int64)
+	}{
+		{"gave_up", "gave up", func(t Tally) (int64, int64) { return t.GaveUp, t.Started }},
+		{"unknown", "unknown", func(t Tally) (int64, int64) { return t.Unknown, t.Started }},
+		{"failed", "failed", func(t Tally) (int64, int64) { return t.Failed, t.Started }},
+		{"dropped", "dropped", func(t Tally) (int64, int64) { return t.Dropped, t.Due }},
+	} {
+		count := func(r *Report) *float64 {
+			n, among := loss.of(r.Tally)
+			if among == 0 {
+				return nil
+			}
+			return known(float64(n))
+		}
+		rate := func(r *Report) *float64 { return part(loss.of(r.Tally)) }
+		counts = append(counts, Metric{Name: loss.name, Label: loss.label, Better: lower, value: count})
+		rates = append(rates, Metric{Name: loss.name + "_rate", Label: loss.label + " rate", Better: lower, value: rate})
+	}
+	return append(counts, rates...)
+}
+
+func part(n, among int64) *float64 { return ratio(float64(n), float64(among)) }
+
+func loadMetrics() []Metric {
+	of := func(pick func(*OpenLoop) float64) func(*Report) *float64 {
+		return func(r *Report) *float64 {
+			if r.OpenLoop == nil {
+				return nil
+			}
+			return known(pick(r.OpenLoop))
+		}
+	}
+	return []Metric{
+		{Name: "due_rate", Label: "due", value: of(func(o *OpenLoop) float64 { return o.DueRatePerS })},
+		{Name: "started_rate", Label: "started", value: of(func(o *OpenLoop) float64 { return o.StartedRatePerS })},
+	}
+}
+
+func findingMetrics() []Metric {
+	all := []Metric{{Name: "verdict", Label: "verdict", status: func(r *Report) check.Status { return r.Verdict.Status }}}
+	for _, name := range []string{"exactly-once", "conservation", "chain", "linearizable", "reads", "floor"} {
+		status := func(r *Report) check.Status {
+			i := slices.IndexFunc(r.Verdict.Checks, func(c check.Result) bool { return c.Name == name })
+			if i < 0 {
+				return ""
+			}
+			return r.Verdict.Checks[i].Status
+		}
+		all = append(all, Metric{Name: strings.ReplaceAll(name, "-", "_"), Label: name, status: status})
+	}
+	return all
+}

@@ -1,0 +1,86 @@
+package report
+
+import (
+	"math"
+	"testing"
+
+	"contend/internal/check"
+	"contend/workload/threshold"
+)
+
+// TestMetricsAreThoseOfThresholds: what a scenario may limit is what a report has.
+func TestMetricsAreThoseOfThresholds(t *testing.T) {
+	ours, theirs := Metrics(), threshold.Metrics()
+	if len(ours) != len(theirs) {
+		t.Fatalf("got %d metrics, want %d", len(ours), len(theirs))
+	}
+	for i, m := range ours {
+		if m.Name != theirs[i].Name || m.Kind != theirs[i].Kind {
+			t.Errorf("metric %d: got %s (%v), want %s (%v)", i, m.Name, m.Kind, theirs[i].Name, theirs[i].Kind)
+		}
+		if isFinding := m.Kind == threshold.Status; (m.status != nil) != isFinding || (m.value != nil) == isFinding || m.Label == "" {
+			t.Errorf("%s: incomplete", m.Name)
+		}
+	}
+}
+
+// complete has every metric, each number another.
+func complete() *Report {
+	r := passing()
+	r.WritesPerSuccess = known(1.5)
+	r.GapMS = known(3.0)
+	r.Fairness = &Fairness{Jain: known(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
+	r.OpenLoop = &OpenLoop{DueRatePerS: 500, StartedRatePerS: 480, Lateness: r.Latency.Attempt}
+	r.Tally = Tally{Due: 100, Dropped: 20, Started: 80, Applied: 70, GaveUp: 5, Unknown: 4, Failed: 1, Attempts: 200, Throttles: 10}
+	r.Capacity = &Capacity{ReadUnits: 50, WriteUnits: 100, WastedWriteUnits: 30, PerUpdate: &Cost{WriteUnits: 2, ReadUnits: 1, USDPerMillion: 1.375}}
+	r.Verdict.Checks = append(r.Verdict.Checks, check.Result{Name: "floor", Status: check.Skipped})
+	return r
+}
+
+func TestMetricValues(t *testing.T) {
+	r := complete()
+	for name, want := range map[string]float64{
+		"throughput": *r.ThroughputPerS, "attempts_per_success": *r.AttemptsPerSuccess, "writes_per_success": 1.5,
+		"conflict_rate": *r.ConflictRate.Overall, "throttle_rate": 0.05,
+		"min": *r.Latency.Response.Min, "p99": *r.Latency.Response.P99, "response.p99": *r.Latency.Response.P99,
+		"service.mean": *r.Latency.Service.Mean, "service.p50": *r.Latency.Service.P50, "service.p90": *r.Latency.Service.P90,
+		"attempt.p99_9": *r.Latency.Attempt.P999, "attempt.max": *r.Latency.Attempt.Max, "lateness.p99": *r.Latency.Attempt.P99,
+		"gap": 3, "fairness": 0.9, "worst_worker": 7, "starved_workers": 1, "longest_losing_streak": 12,
+		"read_units_per_success": 1, "write_units_per_success": 2, "wasted_share": 0.3, "cost_per_million": 1.375,
+		"gave_up": 5, "unknown": 4, "failed": 1, "dropped": 20,
+		"gave_up_rate": 5. / 80, "unknown_rate": 4. / 80, "failed_rate": 1. / 80, "dropped_rate": 0.2,
+		"due_rate": 500, "started_rate": 480,
+	} {
+		m, known := MetricNamed(name)
+		if got, ok := m.Value(r); !known || !ok || math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: got %v, %t, want %v", name, got, ok, want)
+		}
+		if _, ok := m.Status(r); ok {
+			t.Errorf("%s has a finding", name)
+		}
+	}
+	for name, want := range map[string]check.Status{"verdict": check.Pass, "exactly_once": check.Pass, "conservation": check.Pass, "floor": check.Skipped} {
+		m, _ := MetricNamed(name)
+		if got, ok := m.Status(r); !ok || got != want {
+			t.Errorf("%s: got %q, %t, want %q", name, got, ok, want)
+		}
+		if _, ok := m.Value(r); ok {
+			t.Errorf("%s has a number", name)
+		}
+	}
+	if _, known := MetricNamed("p98"); known {
+		t.Error("there is a metric p98")
+	}
+}
+
+// TestMetricsOfNothing: what was not measured is not 0.
+func TestMetricsOfNothing(t *testing.T) {
+	for _, m := range Metrics() {
+		if v, ok := m.Value(&Report{}); ok {
+			t.Errorf("%s of no run: got %v", m.Name, v)
+		}
+		if s, ok := m.Status(&Report{}); ok {
+			t.Errorf("%s of no run: got %q", m.Name, s)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"contend/workload/threshold"
+)
+
+// maxThresholds is far above what a reader of the result could take in.
+const maxThresholds = 100
+
+// thresholds is the list of limits, each at most once.
+func thresholds() value {
+	read := func(n *node, s *Scenario) []mistake {
+		s.Thresholds = nil
+		if n.kind != listNode {
+			return []mistake{{n.at, mustBe(`a list such as ["p99 < 200ms", "exactly_once == pass"]`, n)}}
+		}
+		var mistakes []mistake
+		for _, item := range n.items {
+			limit, message := readThreshold(item)
+			if message == "" && slices.Contains(s.Thresholds, limit) {
+				message = fmt.Sprintf("%q is listed twice", limit)
+			}
+			if message != "" {
+				mistakes = append(mistakes, mistake{item.at, message})
+				continue
+			}
+			s.Thresholds = append(s.Thresholds, limit)
+		}
+		return mistakes
+	}
+	check := func(s Scenario) string {
+		if len(s.Thresholds) > maxThresholds {
+			return fmt.Sprintf("must have at most %d, not %d", maxThresholds, len(s.Thresholds))
+		}
+		for _, limit := range s.Thresholds {
+			if err := limit.Check(); err != nil {
+				return explainThreshold(err)
+			}
+		}
+		return ""
+	}
+	return value{read: read, check: check, write: writeThresholds, list: true}
+}
+
+func readThreshold(item *node) (limit threshold.Threshold, message string) {
+	if item.kind != scalarNode {
+		return limit, mustBe(`a text such as "p99 < 200ms"`, item)
+	}
+	limit, err := threshold.Parse(item.text)
+	if err != nil {
+		return limit, fmt.Sprintf("%s: %s", quote(item.text), explainThreshold(err))
+	}
+	return limit, ""
+}
+
+// explainThreshold adds which metrics there are, the nearest one first.
+func explainThreshold(err error) string {
+	var unknown *threshold.UnknownMetricError
+	if !errors.As(err, &unknown) {
+		return err.Error()
+	}
+	message := "unknown metric " + quote(unknown.Name)
+	if near := nearest(unknown.Name, threshold.Names()); near != "" {
+		message += fmt.Sprintf(": did you mean %q?", near)
+	}
+	return message + " (known: " + strings.Join(threshold.Names(), ", ") + ")"
+}
+
+// writeThresholds leaves the list out if it is empty.
+func writeThresholds(s Scenario) string {
+	if len(s.Thresholds) == 0 {
+		return ""
+	}
+	var texts []string
+	for _, limit := range s.Thresholds {
+		texts = append(texts, strconv.Quote(limit.String()))
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}

@@ -1,0 +1,61 @@
+package threshold
+
+import "slices"
+
+// Kind is what a metric is a number of; it decides which units a limit may have.
+type Kind uint8
+
+const (
+	Number   Kind = iota // has no unit
+	Duration             // in milliseconds
+	Rate                 // a second
+	Share                // a part of 1
+	Money                // in dollars
+	Status               // the finding of a check, not a number
+)
+
+// Metric is something that a threshold can limit.
+type Metric struct {
+	Name string
+	Kind Kind
+}
+
+// Metrics lists all of them; "contend metrics" shows them in this order.
+func Metrics() []Metric {
+	all := []Metric{
+		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"conflict_rate", Share}, {"throttle_rate", Share},
+	}
+	for _, prefix := range []string{"", "response.", "service.", "attempt.", "lateness."} {
+		for _, name := range []string{"min", "mean", "p50", "p90", "p99", "p99_9", "max"} {
+			all = append(all, Metric{prefix + name, Duration})
+		}
+	}
+	return append(all,
+		Metric{"gap", Duration},
+		Metric{"fairness", Number}, Metric{"worst_worker", Number}, Metric{"starved_workers", Number}, Metric{"longest_losing_streak", Number},
+		Metric{"read_units_per_success", Number}, Metric{"write_units_per_success", Number}, Metric{"wasted_share", Share}, Metric{"cost_per_million", Money},
+		Metric{"gave_up", Number}, Metric{"unknown", Number}, Metric{"failed", Number}, Metric{"dropped", Number},
+		Metric{"gave_up_rate", Share}, Metric{"unknown_rate", Share}, Metric{"failed_rate", Share}, Metric{"dropped_rate", Share},
+		Metric{"due_rate", Rate}, Metric{"started_rate", Rate},
+		Metric{"verdict", Status}, Metric{"exactly_once", Status}, Metric{"conservation", Status}, Metric{"chain", Status},
+		Metric{"linearizable", Status}, Metric{"reads", Status}, Metric{"floor", Status},
+	)
+}
+
+// Names are the names of all metrics.
+func Names() []string {
+	var names []string
+	for _, m := range Metrics() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// Named is the metric of that name; ok is false if there is none.
+func Named(name string) (m Metric, ok bool) {
+	all := Metrics()
+	if i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name }); i >= 0 {
+		return all[i], true
+	}
+	return Metric{}, false
+}

@@ -1,0 +1,235 @@
+// Package threshold reads the limits that a scenario sets to what a run measures:
+//
+//	METRIC OPERATOR VALUE, as in p99 < 200ms, conflict_rate <= 80%, exactly_once == pass
+//
+// It knows the names of the metrics but not how to measure them.
+package threshold
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Threshold is one limit. The zero value is not one; [Parse] makes them.
+type Threshold struct {
+	Metric   string
+	Operator Operator
+	// Number and Unit are the limit as it was written; [Threshold.Limit] is in
+	// the metric's own unit.
+	Number float64
+	Unit   Unit
+	// Finding is the limit of a [Status] instead of a number.
+	Finding string
+}
+
+// Operator compares what was measured, on its left, with the limit.
+type Operator string
+
+// The operators.
+const (
+	Less     Operator = "<"
+	AtMost   Operator = "<="
+	Greater  Operator = ">"
+	AtLeast  Operator = ">="
+	Equal    Operator = "=="
+	NotEqual Operator = "!="
+)
+
+// Unit is what is written with a number; "" is none.
+type Unit string
+
+// The units.
+const (
+	Microseconds Unit = "us"
+	Milliseconds Unit = "ms"
+	Seconds      Unit = "s"
+	PerSecond    Unit = "/s"
+	Percent      Unit = "%"
+	Dollars      Unit = "$" // before the number
+)
+
+// most is far above what anything measured can be.
+const most = 1e12
+
+// UnknownMetricError is a name that is not a metric's.
+type UnknownMetricError struct{ Name string }
+
+func (e *UnknownMetricError) Error() string { return fmt.Sprintf("unknown metric %q", e.Name) }
+
+// Findings are the values of a [Status].
+func Findings() []string { return []string{"pass", "fail", "inconclusive", "skipped"} }
+
+var (
+	pattern = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9_.-]*)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$`)
+	number  = regexp.MustCompile(`^(\$?)(\d+(?:\.\d+)?)\s*(.*)$`)
+)
+
+// Parse reads a threshold. Its error tells everything that a user needs; it is an
+// [*UnknownMetricError] for a name that is not a metric's.
+func Parse(text string) (Threshold, error) {
+	parts := pattern.FindStringSubmatch(text)
+	if parts == nil {
+		return Threshold{}, errors.New("must be a metric, one of < <= > >= == != and a value, as in p99 < 200ms")
+	}
+	t := Threshold{Metric: parts[1], Operator: Operator(parts[2])}
+	metric, known := Named(t.Metric)
+	if !known {
+		return Threshold{}, &UnknownMetricError{t.Metric}
+	}
+	if metric.Kind == Status {
+		t.Finding = parts[3]
+		return t, t.Check()
+	}
+	value := number.FindStringSubmatch(parts[3])
+	if value == nil {
+		return Threshold{}, fmt.Errorf("the limit of %s must be a number%s, not %q", t.Metric, metric.Kind.example(), parts[3])
+	}
+	t.Unit = Unit(value[1] + value[3])
+	if t.Unit == "µs" || t.Unit == "μs" { // as Go writes it; the two are different letters
+		t.Unit = Microseconds
+	}
+	var err error
+	if t.Number, err = strconv.ParseFloat(value[2], 64); err != nil {
+		return Threshold{}, fmt.Errorf("the limit of %s: %w", t.Metric, err)
+	}
+	return t, t.Check()
+}
+
+// Check says what is wrong with a threshold that was not parsed.
+func (t Threshold) Check() error {
+	metric, known := Named(t.Metric)
+	if !known {
+		return &UnknownMetricError{t.Metric}
+	}
+	if !slices.Contains([]Operator{Less, AtMost, Greater, AtLeast, Equal, NotEqual}, t.Operator) {
+		return fmt.Errorf("unknown operator %q", t.Operator)
+	}
+	if metric.Kind == Status {
+		return t.checkFinding()
+	}
+	switch {
+	case t.Finding != "":
+		return fmt.Errorf("%s is a number, not a finding such as %q", t.Metric, t.Finding)
+	case !(t.Number >= 0 && t.Number <= most):
+		return fmt.Errorf("the limit of %s must be a number from 0 to %.0f, not %v", t.Metric, most, t.Number)
+	case slices.Contains(metric.Kind.units(), t.Unit):
+		return nil
+	case t.Unit == "":
+		return fmt.Errorf("the limit of %s needs a unit%s", t.Metric, metric.Kind.example())
+	}
+	return fmt.Errorf("the unit %q does not fit %s, which is %s%s", t.Unit, t.Metric, metric.Kind, metric.Kind.example())
+}
+
+func (t Threshold) checkFinding() error {
+	switch {
+	case t.Operator != Equal && t.Operator != NotEqual:
+		return fmt.Errorf("%s is not a number: compare it by == or !=, not by %s", t.Metric, t.Operator)
+	case !slices.Contains(Findings(), t.Finding):
+		return fmt.Errorf("%s is one of %s, not %q", t.Metric, strings.Join(Findings(), ", "), t.Finding)
+	case t.Number != 0 || t.Unit != "":
+		return fmt.Errorf("%s is not a number", t.Metric)
+	}
+	return nil
+}
+
+// String is the threshold as [Parse] reads it.
+func (t Threshold) String() string {
+	value := t.Finding
+	if value == "" {
+		value = strconv.FormatFloat(t.Number, 'f', -1, 64)
+		if t.Unit == Dollars {
+			value = string(t.Unit) + value
+		} else {
+			value += string(t.Unit)
+		}
+	}
+	return fmt.Sprintf("%s %s %s", t.Metric, t.Operator, value)
+}
+
+// Limit is the limit in the metric's own unit, by its [Kind].
+func (t Threshold) Limit() float64 {
+	switch t.Unit {
+	case Microseconds:
+		return t.Number / 1000
+	case Seconds:
+		return t.Number * 1000
+	case Percent:
+		return t.Number / 100
+	}
+	return t.Number
+}
+
+// Keeps reports whether a measured value, in the metric's own unit, keeps the
+// limit.
+func (t Threshold) Keeps(measured float64) bool {
+	switch limit := t.Limit(); t.Operator {
+	case Less:
+		return measured < limit
+	case AtMost:
+		return measured <= limit
+	case Greater:
+		return measured > limit
+	case AtLeast:
+		return measured >= limit
+	case Equal:
+		return measured == limit
+	case NotEqual:
+		return measured != limit
+	}
+	return false
+}
+
+// KeepsFinding is [Threshold.Keeps] of a [Status].
+func (t Threshold) KeepsFinding(measured string) bool {
+	return (measured == t.Finding) == (t.Operator == Equal)
+}
+
+// String says what a metric of the kind is.
+func (k Kind) String() string {
+	switch k {
+	case Duration:
+		return "a duration"
+	case Rate:
+		return "a rate"
+	case Share:
+		return "a part of 1"
+	case Money:
+		return "a sum of money"
+	case Status:
+		return "a finding: " + strings.Join(Findings(), ", ")
+	}
+	return "a plain number"
+}
+
+func (k Kind) units() []Unit {
+	switch k {
+	case Duration:
+		return []Unit{Microseconds, Milliseconds, Seconds}
+	case Rate:
+		return []Unit{"", PerSecond}
+	case Share:
+		return []Unit{"", Percent}
+	case Money:
+		return []Unit{"", Dollars}
+	}
+	return []Unit{""}
+}
+
+// example ends a message about a unit.
+func (k Kind) example() string {
+	switch k {
+	case Duration:
+		return ", as in 200ms, 1.5s or 800us"
+	case Rate:
+		return ", as in 500/s"
+	case Share:
+		return ", as in 0.8 or 80%"
+	case Money:
+		return ", as in $1.25"
+	}
+	return ", as in 1.5"
+}
