@@ -29,33 +29,34 @@ func TestGap(t *testing.T) {
 	}
 	for _, c := range []struct {
 		what   string
-		store  store
+		store  *store
 		change func(*Scenario)
 		want   time.Duration // −1: none
 		judged int64
 	}{
-		{"a read, then a write", store{needsState: true}, func(*Scenario) {}, 10 * ms, 10},
-		{"nothing is read", store{}, func(*Scenario) {}, -1, 0},
-		{"own writes tell the state", store{needsState: true}, func(s *Scenario) { s.View = ViewKept }, 10 * ms, 10},
-		{"own writes, and time to think", store{needsState: true}, func(s *Scenario) { s.View, s.Load.Think = ViewKept, 90*ms },
+		{"a read, then a write", &store{needsState: true}, func(*Scenario) {}, 10 * ms, 10},
+		{"nothing is read", &store{}, func(*Scenario) {}, -1, 0},
+		{"own writes tell the state", &store{needsState: true}, func(s *Scenario) { s.View = ViewKept }, 10 * ms, 10},
+		{"own writes, and time to think", &store{needsState: true}, func(s *Scenario) { s.View, s.Load.Think = ViewKept, 90*ms },
 			(10*ms + 9*100*ms) / 10, 10},
-		{"reads are no writes", store{needsState: true}, func(s *Scenario) { s.Operations = Mix{0, 0, 1} }, -1, 0},
-		{"reads after the wait", store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAfterWait), 10 * ms, 20},
-		{"reads before the wait", store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAtConflict), (10*ms + 50*ms) / 2, 20},
-		{"the refusal tells the state", store{needsState: true, conflictState: true, fault: refuse}, fixedWait(40*ms, RefreshFromConflict), (10*ms + 50*ms) / 2, 20},
-		{"without an answer nothing was judged", store{needsState: true, fault: func(int) (error, bool) { return errTimeout, true }},
+		{"reads are no writes", &store{needsState: true}, func(s *Scenario) { s.Operations = Mix{0, 0, 1} }, -1, 0},
+		{"reads after the wait", &store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAfterWait), 10 * ms, 20},
+		{"reads before the wait", &store{needsState: true, fault: refuse}, fixedWait(40*ms, RefreshAtConflict), (10*ms + 50*ms) / 2, 20},
+		{"the refusal tells the state", &store{needsState: true, conflictState: true, fault: refuse}, fixedWait(40*ms, RefreshFromConflict), (10*ms + 50*ms) / 2, 20},
+		{"without an answer nothing was judged", &store{needsState: true, fault: func(int) (error, bool) { return errTimeout, true }},
 			func(s *Scenario) { s.Retry.Kind = retry.None }, -1, 0},
-		{"a throttled write was not judged", store{needsState: true, fault: func(int) (error, bool) { return errThrottled, false }},
+		{"a throttled write was not judged", &store{needsState: true, fault: func(int) (error, bool) { return errThrottled, false }},
 			func(s *Scenario) { s.Retry.Kind = retry.None }, -1, 0},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			c.store.latency = 10 * ms
-			result := mustRun(t, &c.store, scenario(func(s *Scenario) {
+			result := mustRun(t, c.store, scenario(func(s *Scenario) {
 				s.Load = Load{Workers: 1, Operations: 10}
 				c.change(s)
 			}))
 			check(t, "gap", gapOf(result), c.want)
 			check(t, "judged", result.Tally.Judged, c.judged)
+			check(t, "won", result.Tally.Won, min(c.judged, result.Tally.UpdatesApplied))
 		})
 	}
 }
@@ -118,7 +119,7 @@ func TestTheFrontier(t *testing.T) {
 		}))
 		m := result.Measured()
 		perSuccess := float64(m.Writes) / float64(m.UpdatesApplied)
-		gaps := float64(result.MeasuredTime()) / float64(gapOf(result)) / float64(m.UpdatesApplied)
+		gaps := float64(result.MeasuredTime()) / float64(m.WonGap)
 		product := (perSuccess - 1) * (gaps - 1)
 		t.Logf("%d workers, %s: C %.3f, T %.3f, product %.3f", c.workers, c.wait, perSuccess, gaps, product)
 		if c.workers == 1 {
@@ -127,5 +128,22 @@ func TestTheFrontier(t *testing.T) {
 		} else if product < 0.5 || product > 1.5 {
 			t.Errorf("%d workers, %s: C %.3f, T %.3f, product %.3f, want about 1", c.workers, c.wait, perSuccess, gaps, product)
 		}
+	}
+}
+
+// TestGapsOfWinnersDoNotOverlap: a success takes at least one, also where losers
+// sleep on what they know.
+func TestGapsOfWinnersDoNotOverlap(t *testing.T) {
+	for _, refresh := range []Refresh{RefreshAfterWait, RefreshAtConflict, RefreshFromConflict} {
+		s := &store{latency: 10 * time.Millisecond, needsState: true, conflictState: true}
+		result := mustRun(t, s, scenario(func(sc *Scenario) {
+			sc.Load = Load{Workers: 20, Duration: 20 * time.Second}
+			sc.Retry.Kind, sc.Retry.Base, sc.Retry.Factor, sc.Retry.Refresh = retry.FullJitter, time.Second, 1, refresh
+		}))
+		m := result.Measured()
+		if m.WonGap > result.Elapsed {
+			t.Errorf("%s: %d winners had gaps of %s in %s", refresh, m.Won, m.WonGap, result.Elapsed)
+		}
+		check(t, "won", m.Won, m.UpdatesApplied)
 	}
 }

@@ -113,7 +113,9 @@ func (t *Tally) combine(o *Tally, sign int64) {
 	t.Reads += sign * o.Reads
 	t.Writes += sign * o.Writes
 	t.Judged += sign * o.Judged
+	t.Won += sign * o.Won
 	t.Gap += time.Duration(sign) * o.Gap
+	t.WonGap += time.Duration(sign) * o.WonGap
 }
 
 func (s *Second) add(o Second) {

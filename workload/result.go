@@ -75,8 +75,9 @@ type Tally struct {
 	// ([counter.Traits].NeedsState) which the store carried out or refused by their
 	// condition. Gap is the sum of their times from when the store told the state to
 	// when it judged the write, each taken as the middle of its request.
-	Judged int64
-	Gap    time.Duration
+	// Won and WonGap are the part of those that were carried out.
+	Judged, Won int64
+	Gap, WonGap time.Duration
 }
 
 // Second counts the attempts of increments and decrements that returned in one
