@@ -13,7 +13,7 @@ import (
 // takes C = 1 + λ writes and T = 1 + 1/λ gaps, so that (T−1)(C−1) = 1 whatever λ
 // is. More waiting trades C for T. What goes below 1 is not random: a queue, one
 // worker alone (C = 1), or workers in step, of which one wins in every gap
-// (T = 1), as immediate retries bring about. What is far above pays for writes and
+// (T = 1). What is far above pays for writes and
 // waits too long at once.
 //
 // A gap is here the mean of the writes that won. Those cannot overlap, since each
