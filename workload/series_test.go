@@ -9,12 +9,12 @@ import (
 func TestSecondsHaveTheirResponses(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond}
 	s.fault = func(n int) (error, bool) {
-		if n == 50*4 { // within the first second
+		if n == 50 { // within the first second; there is one worker
 			s.latency = 100 * time.Millisecond
 		}
 		return nil, false
 	}
-	result := mustRun(t, s, scenario(func(sc *Scenario) { sc.Load.Duration = 1995 * time.Millisecond }))
+	result := mustRun(t, s, scenario(func(sc *Scenario) { sc.Load = Load{Workers: 1, Duration: 1995 * time.Millisecond} }))
 	within := func(what string, got, want time.Duration) {
 		t.Helper()
 		if (got - want).Abs() > want/20 {
