@@ -14,6 +14,8 @@ func Assumptions(run *workload.Result, target Target) []string {
 	var doubts []string
 	for _, doubt := range append([]string{
 		tooShort(run),
+		tooBrief(run.Scenario.Load),
+		drifting(run),
 		tooFewForTails(&run.Latency.Succeeded.Service),
 		outOfRange(&run.Latency),
 		noContention(run),
@@ -50,6 +52,19 @@ func tooShort(run *workload.Result) string {
 		return fmt.Sprintf("the run ended after %d of %d operations", run.Tally.Due, load.Operations)
 	}
 	return ""
+}
+
+// tooBrief: the run was given less time than differences between its seconds need
+// to show. One with a number of operations is as long as these take, and nobody
+// reads its rates for more.
+func tooBrief(load workload.Load) string {
+	const least = 5 * time.Second
+	measured := load.Duration - load.Warmup
+	if load.Duration == 0 || load.Operations > 0 || measured >= least {
+		return ""
+	}
+	return fmt.Sprintf("rates and latencies are of %s only: over less than %s a pause of the machine or the store may decide them",
+		lasting(measured.Seconds()), shortDuration(least))
 }
 
 // tooFewForTails: with fewer than 1/(1−p) times, percentile p is the maximum.

@@ -39,6 +39,19 @@ func TestAssumptions(t *testing.T) {
 			[]string{"the run ended after 2000 of 2001 operations"}},
 		{"neither limit reached", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Operations = second, 5000 },
 			[]string{"the run ended after 1.00 s of 10 s and 2000 of 5000 operations"}},
+		{"4 s are brief", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Duration = 4*second, 4*second },
+			[]string{"rates and latencies are of 4.00 s only: over less than 5 s "}},
+		{"4 s after a warm-up", embedded, func(r *workload.Result) { r.Scenario.Load.Warmup = 6 * second }, []string{"rates and latencies are of 4.00 s only"}},
+		{"5 s after a warm-up", embedded, func(r *workload.Result) { r.Scenario.Load.Warmup = 5 * second }, nil},
+		{"as brief as its operations", embedded, func(r *workload.Result) {
+			r.Elapsed, r.Scenario.Load.Duration, r.Scenario.Load.Operations = second, 2*second, 2000
+		}, nil},
+		{"workers that starve", embedded, func(r *workload.Result) { r.Workers = workersWith(100, 100, 100, 2) },
+			[]string{"worker 3 got less than a tenth of the mean of 75.5 applied updates"}},
+		{"drift", embedded, func(r *workload.Result) {
+			r.Elapsed, r.Scenario.Load.Duration = 12*second, 12*second
+			r.Seconds = secondsOf(200, 201, 199, 202, 150, 151, 149, 152, 100, 101, 99, 102)
+		}, []string{"throughput was drifting, from 200/s in the first third of the run to 100/s in the last"}},
 		{"a URL", other, func(*workload.Result) {}, []string{"the target may ignore capacity limits"}},
 		{"a model for another target", other, func(r *workload.Result) { r.Scenario.Embedded.WriteCapacity = 100 },
 			[]string{"the scenario's embedded settings", "the target may ignore"}},

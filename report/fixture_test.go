@@ -121,6 +121,8 @@ func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time
 	switch outcome {
 	case counter.Applied:
 		r.Tally.AppliedAttempts++
+		r.Tally.Won++
+		r.Tally.WonGap += 3 * time.Millisecond
 		s.Applied++
 		r.Latency.Succeeded.Attempt.Record(took)
 		r.Ledgers[o.counter].Final += o.kind.Delta()
@@ -235,7 +237,7 @@ func starvedRun() *Report {
 	f.load(2000)
 	f.result.Scenario.Load.Warmup = 2 * time.Second
 	f.result.Warmup = workload.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
-		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Judged: 600, Gap: 2400 * time.Millisecond}
+		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Judged: 600, Gap: 2400 * time.Millisecond, Won: 400, WonGap: 1200 * time.Millisecond}
 	for number := range f.result.Workers {
 		f.result.Workers[number].UpdatesApplied -= 12
 		if number%6 == 1 {

@@ -13,27 +13,32 @@ import (
 // takes C = 1 + λ writes and T = 1 + 1/λ gaps, so that (T−1)(C−1) = 1 whatever λ
 // is. More waiting trades C for T. What goes below 1 is not random: a queue, one
 // worker alone (C = 1), or workers in step, of which one wins in every gap
-// (T = 1), as immediate retries bring about. What is far above pays for writes and
+// (T = 1). What is far above pays for writes and
 // waits too long at once.
 //
-// The law is of one counter, for one gap. Reads beside it do not matter: they
-// refuse no write and are neither in C nor in T.
+// A gap is here the mean of the writes that won. Those cannot overlap, since each
+// began with what the one before left, so that T is at least 1. Losers may have
+// slept for any time on what they knew; [Report.GapMS] has them in it.
+//
+// The law is of one counter. Reads beside it do not matter: they refuse no write
+// and are neither in C nor in T.
 type Frontier struct {
 	C       float64 `json:"c"`       // writes for each success, as WritesPerSuccess
 	T       float64 `json:"t"`       // measured time for each success, in gaps
 	Product float64 `json:"product"` // (T−1)(C−1)
+	GapMS   float64 `json:"gap_ms"`  // of the writes that won, mean
 }
 
 // frontier is nil where the law means nothing: with several counters, whose
 // successes do not add up, with writes that start from no state, and without
 // success.
 func frontier(run *workload.Result) *Frontier {
-	t, gap := run.Measured(), meanGap(run)
-	if run.Scenario.Counters.Count != 1 || gap <= 0 || t.UpdatesApplied == 0 || run.MeasuredTime() == 0 {
+	t := run.Measured()
+	if run.Scenario.Counters.Count != 1 || t.WonGap <= 0 || run.MeasuredTime() == 0 {
 		return nil
 	}
-	applied := float64(t.UpdatesApplied)
-	f := &Frontier{C: float64(t.Writes) / applied, T: float64(run.MeasuredTime()) / (applied * float64(gap))}
+	applied, gap := float64(t.UpdatesApplied), float64(t.WonGap)/float64(t.Won)
+	f := &Frontier{C: float64(t.Writes) / applied, T: float64(run.MeasuredTime()) / (applied * gap), GapMS: gap / float64(time.Millisecond)}
 	f.Product = (f.T - 1) * (f.C - 1)
 	return f
 }
@@ -47,6 +52,7 @@ func meanGap(run *workload.Result) time.Duration {
 	return t.Gap / time.Duration(t.Judged)
 }
 
+// gapMS is the mean of all that was judged.
 func gapMS(run *workload.Result) *float64 {
 	if gap := meanGap(run); gap > 0 {
 		return known(millis(gap))
@@ -61,7 +67,7 @@ func contentionRows(r *Report) (rows [][3]string) {
 	}
 	if f := r.Frontier; f != nil && r.Workers > 1 {
 		rows = append(rows, [3]string{"frontier", figures(f.Product), fmt.Sprintf(
-			"(T−1)(C−1), for %s gaps (T) and %s writes (C) a success: %s", figures(f.T), figures(f.C), f.word())})
+			"(T−1)(C−1): a success took %s gaps of %s ms (T) and %s writes (C); %s", figures(f.T), figures(f.GapMS), figures(f.C), f.word())})
 	}
 	return rows
 }

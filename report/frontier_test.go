@@ -20,21 +20,22 @@ func TestFrontier(t *testing.T) {
 		wantInText string
 	}{
 		{"uncoordinated", func(*workload.Result) {}, 1.5, 2.5, 2, 0.75, "near 1, uncoordinated access at its best"},
-		{"wasteful", func(r *workload.Result) { r.Tally.Gap /= 4 }, 1.5, 10, 0.5, 4.5, "above 1, the policy wastes writes or time"},
+		{"wasteful", func(r *workload.Result) { r.Tally.WonGap /= 4 }, 1.5, 10, 2, 4.5, "above 1, the policy wastes writes or time"},
 		{"coordinated", func(r *workload.Result) { r.Tally.Writes = 2100 }, 1.05, 2.5, 2, 0.075, "below 1, attempts do not come at random but in turn or in step"},
 		{"one worker has C = 1", func(r *workload.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},
 		{"a warm-up", func(r *workload.Result) {
 			r.Scenario.Load.Warmup = 5 * time.Second
-			r.Warmup = workload.Tally{UpdatesApplied: 1000, Writes: 1000, Judged: 1000, Gap: 2 * time.Second}
+			r.Warmup = workload.Tally{UpdatesApplied: 1000, Writes: 1000, Judged: 1000, Gap: 2 * time.Second, Won: 1000, WonGap: 2 * time.Second}
 		}, 2, 2.5, 2, 1.5, "near 1"},
 		{"several counters", func(r *workload.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
-		{"writes that start from nothing", func(r *workload.Result) { r.Tally.Judged, r.Tally.Gap = 0, 0 }, absent, absent, absent, absent, ""},
-		{"no success", func(r *workload.Result) { r.Tally.UpdatesApplied = 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"writes that start from nothing", func(r *workload.Result) { r.Tally.Judged, r.Tally.Gap, r.Tally.Won, r.Tally.WonGap = 0, 0, 0, 0 }, absent, absent, absent, absent, ""},
+		{"no success", func(r *workload.Result) { r.Tally.UpdatesApplied, r.Tally.Won, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"only a warm-up", func(r *workload.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
 	} {
 		run := soundRun()
 		run.Scenario.Counters.Count = 1
 		run.Tally.Writes, run.Tally.Judged, run.Tally.Gap = 3000, 3000, 3000*2*time.Millisecond
+		run.Tally.Won, run.Tally.WonGap = 2000, 2000*2*time.Millisecond
 		c.change(run)
 		r := New(run, passing().Verdict, About{})
 		same := func(what string, got *float64, want float64) {

@@ -193,7 +193,11 @@ func conflictRate(run *workload.Result) ConflictRate {
 func seconds(measured []workload.Second) []Second {
 	list := make([]Second, 0, len(measured))
 	for _, s := range measured {
-		list = append(list, Second{Attempts: s.Attempts, Applied: s.Applied, Conflicts: s.Conflicts, Throttles: s.Throttles})
+		second := Second{Attempts: s.Attempts, Applied: s.Applied, Conflicts: s.Conflicts, Throttles: s.Throttles}
+		if s.Operations > 0 {
+			second.P50MS, second.P99MS = known(millis(s.P50)), known(millis(s.P99))
+		}
+		list = append(list, second)
 	}
 	return list
 }

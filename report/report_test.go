@@ -159,6 +159,17 @@ func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
 	}
 }
 
+func TestASecondsPercentilesAreAbsentOrMeasured(t *testing.T) {
+	r := New(&workload.Result{Seconds: []workload.Second{{Operations: 2, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {Attempts: 2}}}, check.Judge(), About{})
+	for path, want := range map[string]any{
+		"seconds[0].p50_ms": 3.0, "seconds[0].p99_ms": 5.0, "seconds[1].p50_ms": nil, "seconds[1].p99_ms": nil,
+	} {
+		if value, _ := at(decoded(t, r), path); value != want {
+			t.Errorf("%s is %v, want %v", path, value, want)
+		}
+	}
+}
+
 func TestNumbersAreTheRuns(t *testing.T) {
 	f := newFixture(1)
 	f.load(1000)

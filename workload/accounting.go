@@ -37,6 +37,7 @@ func (r *Result) Verify() error {
 		seconds.add(s)
 	}
 	same("attempts per second = attempts of updates", seconds.Attempts, t.UpdateAttempts)
+	same("operations per second = applied", seconds.Operations, t.Applied)
 	same("applied per second = updates applied", seconds.Applied, t.UpdatesApplied)
 	same("conflicts per second = conflicts", seconds.Conflicts, t.Conflicts)
 	r.verifyAttempts(same)

@@ -22,6 +22,7 @@ func TestVerifyFindsEveryBrokenSum(t *testing.T) {
 		{"applied operations =", func(r *Result) { r.Tally.AppliedAttempts++ }},
 		{"throttles by reason =", func(r *Result) { r.Throttles["x"]++ }},
 		{"attempts per second =", func(r *Result) { r.Seconds[0].Attempts++ }},
+		{"operations per second =", func(r *Result) { r.Seconds[0].Operations++ }},
 		{"applied per second =", func(r *Result) { r.Seconds[0].Applied++ }},
 		{"conflicts per second =", func(r *Result) { r.Seconds[0].Conflicts++ }},
 		{"operations by attempts =", func(r *Result) { r.AttemptsPerOperation[1]++ }},

@@ -241,6 +241,7 @@ type run struct {
 	budget  budget
 	stopped bool            // by the caller
 	history *history.Writer // nil: none is kept
+	series  series
 }
 
 func newRun(f Fleet, keys []counter.Key) *run {

@@ -55,8 +55,15 @@ func (w *worker) measureGap(c call, v *view, r *counter.Receipt) {
 // from to when it judged the write. A write without an answer, or one that was
 // throttled, was not judged at a known time, if at all.
 func (m *measurements) judged(told, at int64, outcome counter.Outcome) {
-	if outcome == counter.Applied || outcome == counter.Conflict {
-		m.tally.Judged++
-		m.tally.Gap += time.Duration(at - told)
+	gap := time.Duration(at - told)
+	switch outcome {
+	case counter.Applied:
+		m.tally.Won++
+		m.tally.WonGap += gap
+	case counter.Conflict:
+	default:
+		return
 	}
+	m.tally.Judged++
+	m.tally.Gap += gap
 }

@@ -56,6 +56,7 @@ func TestGap(t *testing.T) {
 			}))
 			check(t, "gap", gapOf(result), c.want)
 			check(t, "judged", result.Tally.Judged, c.judged)
+			check(t, "won", result.Tally.Won, min(c.judged, result.Tally.UpdatesApplied))
 		})
 	}
 }
@@ -118,7 +119,7 @@ func TestTheFrontier(t *testing.T) {
 		}))
 		m := result.Measured()
 		perSuccess := float64(m.Writes) / float64(m.UpdatesApplied)
-		gaps := float64(result.MeasuredTime()) / float64(gapOf(result)) / float64(m.UpdatesApplied)
+		gaps := float64(result.MeasuredTime()) / float64(m.WonGap)
 		product := (perSuccess - 1) * (gaps - 1)
 		t.Logf("%d workers, %s: C %.3f, T %.3f, product %.3f", c.workers, c.wait, perSuccess, gaps, product)
 		if c.workers == 1 {
@@ -127,5 +128,22 @@ func TestTheFrontier(t *testing.T) {
 		} else if product < 0.5 || product > 1.5 {
 			t.Errorf("%d workers, %s: C %.3f, T %.3f, product %.3f, want about 1", c.workers, c.wait, perSuccess, gaps, product)
 		}
+	}
+}
+
+// TestGapsOfWinnersDoNotOverlap: a success takes at least one, also where losers
+// sleep on what they know.
+func TestGapsOfWinnersDoNotOverlap(t *testing.T) {
+	for _, refresh := range []Refresh{RefreshAfterWait, RefreshAtConflict, RefreshFromConflict} {
+		s := &store{latency: 10 * time.Millisecond, needsState: true, conflictState: true}
+		result := mustRun(t, s, scenario(func(sc *Scenario) {
+			sc.Load = Load{Workers: 20, Duration: 20 * time.Second}
+			sc.Retry.Kind, sc.Retry.Base, sc.Retry.Factor, sc.Retry.Refresh = retry.FullJitter, time.Second, 1, refresh
+		}))
+		m := result.Measured()
+		if m.WonGap > result.Elapsed {
+			t.Errorf("%s: %d winners had gaps of %s in %s", refresh, m.Won, m.WonGap, result.Elapsed)
+		}
+		check(t, "won", m.Won, m.UpdatesApplied)
 	}
 }

@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"math/bits"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +20,7 @@ type Live struct {
 // line.
 type livePart struct {
 	operations, attempts, conflicts atomic.Int64
-	service                         [liveBuckets]atomic.Int64
+	service                         [buckets]atomic.Int64
 	_                               [64]byte
 }
 
@@ -32,7 +31,7 @@ type Snapshot struct {
 	Attempts   int64         // of increments and decrements
 	Conflicts  int64
 	// P99 is the 99th percentile of the service time of operations that were
-	// applied so far, within an eighth; 0 if there is none.
+	// applied so far, within a sixteenth; 0 if there is none.
 	P99 time.Duration
 }
 
@@ -57,7 +56,7 @@ func (l *Live) operation(op *history.Op) {
 	part := &(*l.parts.Load())[op.Worker]
 	part.operations.Add(1)
 	if op.Ending == history.Applied {
-		part.service[liveBucket(time.Duration(op.Returned-op.Invoked))].Add(1)
+		part.service[bucketOf(time.Duration(op.Returned-op.Invoked))].Add(1)
 	}
 }
 
@@ -68,7 +67,7 @@ func (l *Live) Snapshot() Snapshot {
 		return Snapshot{}
 	}
 	s := Snapshot{Elapsed: time.Since(*began)}
-	var service [liveBuckets]int64
+	var service [buckets]int64
 	var applied int64
 	for i := range *parts {
 		part := &(*parts)[i]
@@ -81,45 +80,8 @@ func (l *Live) Snapshot() Snapshot {
 			applied += n
 		}
 	}
-	s.P99 = livePercentile(&service, applied, 99)
+	if applied > 0 {
+		s.P99 = bucketEnd(percentileBucket(service[:], applied, 99))
+	}
 	return s
-}
-
-// The buckets of the live histogram: eight for each power of two of
-// microseconds, up to 2^32 µs, more than an hour.
-const (
-	liveSubBits = 3
-	liveBuckets = (32 + 1) << liveSubBits
-)
-
-func liveBucket(d time.Duration) int {
-	micros := uint64(max(d/time.Microsecond, 0))
-	if micros < 1<<liveSubBits {
-		return int(micros)
-	}
-	power := bits.Len64(micros) - 1 - liveSubBits
-	return min((power+1)<<liveSubBits+int(micros>>power&(1<<liveSubBits-1)), liveBuckets-1)
-}
-
-// liveBound is the end of a bucket, exclusive.
-func liveBound(bucket int) time.Duration {
-	if bucket < 1<<liveSubBits {
-		return time.Duration(bucket+1) * time.Microsecond
-	}
-	power := bucket>>liveSubBits - 1
-	mantissa := bucket&(1<<liveSubBits-1) + 1<<liveSubBits
-	return time.Duration((mantissa+1)<<power) * time.Microsecond
-}
-
-func livePercentile(buckets *[liveBuckets]int64, total int64, percentile float64) time.Duration {
-	if total == 0 {
-		return 0
-	}
-	rank := int64(float64(total)*percentile/100) + 1
-	for b, n := range buckets {
-		if rank -= n; rank <= 0 {
-			return liveBound(b)
-		}
-	}
-	return liveBound(liveBuckets - 1)
 }

@@ -27,6 +27,7 @@ type measurements struct {
 	capacity      Capacity
 	missingStates int64
 	outage        outage
+	responses     currentSecond
 	wire          WireTally
 	faults        faultTallies
 }
@@ -199,6 +200,7 @@ func (m *measurements) operation(op *history.Op) {
 	case history.Applied:
 		m.tally.Applied++
 		m.tally.AppliedByKind[op.Kind]++
+		m.responses.record(op.Returned, time.Duration(op.Returned-op.Due))
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:
 		m.tally.GaveUp++

@@ -23,9 +23,11 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 	var unreached outage
 	for _, w := range r.workers {
 		result.merge(&w.measured)
+		w.measured.responses.flush()
 		missing += w.measured.missingStates
 		unreached.add(w.measured.outage)
 	}
+	r.series.addTo(result)
 	result.Capacity.WriteUnits += result.Capacity.WastedWriteUnits
 	if missing > 0 {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
@@ -113,14 +115,18 @@ func (t *Tally) combine(o *Tally, sign int64) {
 	t.Reads += sign * o.Reads
 	t.Writes += sign * o.Writes
 	t.Judged += sign * o.Judged
+	t.Won += sign * o.Won
 	t.Gap += time.Duration(sign) * o.Gap
+	t.WonGap += time.Duration(sign) * o.WonGap
 }
 
+// add sums the counts; percentiles cannot be added.
 func (s *Second) add(o Second) {
 	s.Attempts += o.Attempts
 	s.Applied += o.Applied
 	s.Conflicts += o.Conflicts
 	s.Throttles += o.Throttles
+	s.Operations += o.Operations
 }
 
 func addCounts(sum, more map[string]int64) {

@@ -75,14 +75,19 @@ type Tally struct {
 	// ([counter.Traits].NeedsState) which the store carried out or refused by their
 	// condition. Gap is the sum of their times from when the store told the state to
 	// when it judged the write, each taken as the middle of its request.
-	Judged int64
-	Gap    time.Duration
+	// Won and WonGap are the part of those that were carried out.
+	Judged, Won int64
+	Gap, WonGap time.Duration
 }
 
 // Second counts the attempts of increments and decrements that returned in one
 // second of the run.
 type Second struct {
 	Attempts, Applied, Conflicts, Throttles int64
+	// Operations counts those that ended applied in this second, reads included.
+	// P50 and P99 are of their response, within 5 %; 0 if there are none.
+	Operations int64
+	P50, P99   time.Duration
 }
 
 // Timing holds the three latencies of a set of operations.

@@ -68,6 +68,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 	}
 	w.timer.Stop()
 	w.measured.prepare(scenario, len(keys))
+	w.measured.responses.all = &r.series
 	return w
 }
 

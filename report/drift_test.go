@@ -1,0 +1,102 @@
+package report
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/workload"
+)
+
+func secondsOf(operations ...int64) (seconds []workload.Second) {
+	for _, n := range operations {
+		seconds = append(seconds, workload.Second{Operations: n})
+	}
+	return seconds
+}
+
+// faulty gives a scenario connections that are reset.
+func faulty(when string) func(*workload.Scenario) {
+	if !strings.Contains(when, "probability") {
+		when += ", probability: 0.5"
+	}
+	return func(s *workload.Scenario) {
+		decoded, err := workload.Decode("faults", []byte("name: x\nfaults: [{kind: reset, "+when+"}]"))
+		if err != nil {
+			panic(err)
+		}
+		s.Faults = decoded.Faults
+	}
+}
+
+func TestDrifting(t *testing.T) {
+	const second = time.Second
+	same := func(*workload.Scenario) {}
+	falling := []int64{100, 101, 99, 102, 90, 91, 89, 92, 70, 71, 69, 72}
+	for _, c := range []struct {
+		what    string
+		seconds []int64
+		change  func(*workload.Scenario)
+		want    bool
+	}{
+		{"falling by three tenths", falling, same, true},
+		{"rising", []int64{70, 71, 69, 72, 90, 91, 89, 92, 100, 101, 99, 102}, same, true},
+		{"from nothing", []int64{0, 0, 0, 0, 90, 91, 89, 92, 100, 101, 99, 102}, same, true},
+		{"to nothing", []int64{100, 101, 99, 102, 90, 91, 89, 92, 0, 0, 0, 0}, same, true},
+		{"always nothing", make([]int64, 12), same, false},
+		{"falling by a seventh", []int64{100, 101, 99, 102, 90, 91, 89, 92, 86, 87, 88, 85}, same, false},
+		{"noise beyond the difference", []int64{100, 60, 140, 50, 90, 91, 89, 92, 70, 30, 110, 45}, same, false},
+		{"the second before the last third differs", []int64{100, 100, 100, 100, 10, 10, 10, 10, 100, 100, 100, 100}, same, false},
+		{"too short to tell", []int64{100, 101, 99, 70, 71, 69, 70, 71, 69, 70, 71}, same, false},
+		{"a part of a second at the end", []int64{100, 101, 99, 102, 99, 98, 97, 96, 100, 101, 99, 102, 3}, same, false},
+		{"the warm-up is no drift", []int64{10, 20, 30, 40, 100, 101, 99, 102, 90, 91, 89, 92, 100, 101, 99, 102},
+			func(s *workload.Scenario) { s.Load.Warmup = 3500 * time.Millisecond }, false},
+		{"without that warm-up", []int64{10, 20, 30, 40, 100, 101, 99, 102, 90, 91, 89, 92, 100, 101, 99, 102}, same, true},
+		{"a fault of some seconds", []int64{10, 20, 10, 20, 100, 101, 99, 102, 90, 91, 89, 92, 100, 101, 99, 102},
+			faulty("to: 4s"), false},
+		{"a fault until the end", slices.Concat(falling, falling),
+			faulty("from: 11500ms"), false},
+		{"a fault of the whole run", falling, faulty("probability: 0.01"), true},
+		{"operations that were used up", falling, func(s *workload.Scenario) { s.Load.Operations = 2000 }, false},
+		{"operations that were not", falling, func(s *workload.Scenario) { s.Load.Operations = 2001 }, true},
+	} {
+		run := soundRun()
+		run.Seconds = secondsOf(c.seconds...)
+		run.Elapsed = time.Duration(len(c.seconds)) * second
+		run.Scenario.Load.Duration = run.Elapsed
+		if c.what == "a part of a second at the end" {
+			run.Elapsed -= second / 2
+		}
+		c.change(&run.Scenario)
+		got := drifting(run)
+		if (got != "") != c.want || c.want && !strings.HasPrefix(got, "throughput was drifting, from ") {
+			t.Errorf("%s: got %q, want a warning: %t", c.what, got, c.want)
+		}
+	}
+}
+
+// TestDifferIsWrongAsOftenAsItSays: of seconds that differ by chance alone about
+// one in twenty pairs of thirds is said to differ.
+func TestDifferIsWrongAsOftenAsItSays(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	draw := func(n int) (values []float64) {
+		for range n {
+			values = append(values, random.NormFloat64())
+		}
+		return values
+	}
+	for _, n := range []int{4, 10, 30} {
+		const rounds = 4000
+		wrong := 0
+		for range rounds {
+			if differ(draw(n), draw(n)) {
+				wrong++
+			}
+		}
+		if share := float64(wrong) / rounds; share < 0.015 || share > 0.06 {
+			t.Errorf("%d seconds each: wrong in %.3f of all", n, share)
+		}
+	}
+}
