@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"internal/fault":               nil,
 	"internal/history":             {"counter"},
 	"internal/hist":                nil,
+	"internal/plot":                nil,
 	"internal/probe":               {"counter", "internal/check", "internal/history"},
 	"internal/embedded":            {"internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave"},
 	"internal/embedded/attribute":  nil,
