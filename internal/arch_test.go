@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/fault", "internal/history", "internal/probe", "report",
 		"scenarios", "workload", "workload/retry",
 	},
-	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "workload"},
+	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "internal/plot", "workload"},
 	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/retry"},
 	"workload/retry":               {"counter"},
 	"scenarios":                    nil,

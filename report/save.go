@@ -15,6 +15,7 @@ import (
 const (
 	ReportFile   = "report.json"
 	TextFile     = "report.txt"
+	PageFile     = "report.html"
 	HGRMFile     = "latency.hgrm"
 	ScenarioFile = "scenario.yaml"
 	// HistoryFile is written while the run goes on, and PictureFile where a
@@ -27,7 +28,7 @@ const (
 const textFileWidth = 80
 
 // Save writes a run's files into the folder dir and creates it if necessary:
-// [ReportFile], [TextFile] without colour, [HGRMFile], and [ScenarioFile] with
+// [ReportFile], [TextFile] without colour, [PageFile], [HGRMFile], and [ScenarioFile] with
 // the bytes of scenarioYAML.
 //
 // A file is complete or absent, never half-written, and what cannot be written
@@ -54,6 +55,14 @@ func SaveMatrix(dir string, m *Matrix) error {
 	})
 }
 
+// SaveComparison writes a comparison's files into the folder of its runs, as
+// [Save] does: [PageFile].
+func SaveComparison(dir string, c *Comparison) error {
+	return save(dir, disk(), []content{
+		{PageFile, c.HTML},
+	})
+}
+
 // MatrixWidth is how many columns a matrix takes if it has room.
 const MatrixWidth = 100
 
@@ -67,6 +76,7 @@ func contents(r *Report, scenarioYAML []byte) []content {
 	return []content{
 		{ReportFile, r.Encode},
 		{TextFile, func(w io.Writer) error { return Text(w, r, TextOptions{Width: textFileWidth}) }},
+		{PageFile, func(w io.Writer) error { return HTML(w, r) }},
 		{HGRMFile, func(w io.Writer) error { return HGRM(w, r) }},
 		{ScenarioFile, func(w io.Writer) error { _, err := w.Write(scenarioYAML); return err }},
 	}

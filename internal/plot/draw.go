@@ -53,8 +53,8 @@ func style(of color.Color, x text.XAlignment, y text.YAlignment) text.Style {
 	}
 }
 
-// axes have no line of their own but the horizontal one, and no tick marks: the
-// grid shows where the values are.
+// axes: the vertical one has no line and no tick marks, because the grid shows
+// where its values are.
 func (c *Chart) axes(p *gonum.Plot, x, y span) {
 	for _, a := range []struct {
 		to    *gonum.Axis
@@ -77,6 +77,7 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 	p.X.Tick.Label = style(faint, text.XCenter, text.YTop)
 	p.Y.Tick.Label = style(faint, text.XRight, text.YCenter)
 	p.X.Padding, p.X.LineStyle.Width, p.X.LineStyle.Color = 0, 1, axisLine
+	p.X.Tick.Length, p.X.Tick.LineStyle = 5, p.X.LineStyle
 }
 
 func (c *Chart) add(p *gonum.Plot) error {

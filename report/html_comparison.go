@@ -1,0 +1,3 @@
+package report
+
+func (c *Comparison) document() *document { return &document{} }
