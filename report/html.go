@@ -69,12 +69,18 @@ type finding struct {
 	Status   check.Status
 	Name     string
 	Reason   string
+	Chip     string   // what is said instead of the status
 	Evidence []string // shown at once
 	More     []string // shown on demand
 }
 
-// Said is the status in a word.
-func (f finding) Said() string { return string(f.Status) }
+// Said is the finding in a word.
+func (f finding) Said() string {
+	if f.Chip != "" {
+		return f.Chip
+	}
+	return string(f.Status)
+}
 
 // Tone is the class that colours the finding.
 func (f finding) Tone() string { return tone(f.Status) }
@@ -106,6 +112,7 @@ type grid struct {
 	Texts  int // columns
 	Rows   [][]gridCell
 	Note   string
+	Full   bool // as wide as the page
 }
 
 // IsText reports whether a column holds texts.
@@ -117,6 +124,7 @@ type gridCell struct {
 	Link string // a file beside the page
 	Tone string // good, bad, doubt, faint or nothing
 	Sub  string // smaller, beneath
+	Mark string // smaller, beneath that, in the cell's tone
 }
 
 func rowOf(texts ...string) []gridCell {
@@ -169,7 +177,7 @@ func findings(v check.Verdict) []finding {
 				continue
 			}
 			shown := min(len(c.Evidence), atOnce)
-			list = append(list, finding{c.Status, c.Name, c.Reason, c.Evidence[:shown], c.Evidence[shown:]})
+			list = append(list, finding{Status: c.Status, Name: c.Name, Reason: c.Reason, Evidence: c.Evidence[:shown], More: c.Evidence[shown:]})
 		}
 	}
 	return list
