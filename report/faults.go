@@ -19,6 +19,15 @@ type Fault struct {
 	Accepted int64 `json:"accepted"`
 	// Operations counts the operations that were hit by how they ended.
 	Operations Endings `json:"operations"`
+	// Windows are when the rules of this kind were in force; absent if one of them
+	// always was.
+	Windows []FaultWindow `json:"windows,omitempty"`
+}
+
+// FaultWindow is a part of the run, in seconds from its start.
+type FaultWindow struct {
+	FromS float64  `json:"from_s"`
+	ToS   *float64 `json:"to_s,omitempty"` // absent: to the end
 }
 
 // Endings counts operations.
@@ -29,16 +38,35 @@ type Endings struct {
 	Failed  int64 `json:"failed"`
 }
 
-func faults(measured []workload.FaultTally) []Fault {
+func faults(run *workload.Result) []Fault {
 	var list []Fault
-	for _, f := range measured {
+	for _, f := range run.Faults {
 		list = append(list, Fault{
 			Kind: f.Kind, Requests: f.Requests, Writes: f.Writes, Accepted: f.Accepted,
 			Operations: Endings{
 				Applied: f.Endings[history.Applied], GaveUp: f.Endings[history.GaveUp],
 				Unknown: f.Endings[history.Unknown], Failed: f.Endings[history.Failed],
 			},
+			Windows: faultWindows(run.Scenario, f.Kind),
 		})
+	}
+	return list
+}
+
+func faultWindows(s workload.Scenario, kind string) []FaultWindow {
+	var list []FaultWindow
+	for _, rule := range s.Faults {
+		switch {
+		case string(rule.Kind) != kind:
+			continue
+		case rule.From == 0 && rule.To == 0:
+			return nil
+		}
+		w := FaultWindow{FromS: rule.From.Seconds()}
+		if rule.To > 0 {
+			w.ToS = known(rule.To.Seconds())
+		}
+		list = append(list, w)
 	}
 	return list
 }

@@ -65,7 +65,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		FailuresByReason:    counts(run.Failures),
 		Capacity:            capacity(run, about.Price),
 		SDK:                 about.SDK.withRequests(run.Wire),
-		Faults:              faults(run.Faults),
+		Faults:              faults(run),
 		Misbehaved:          about.Misbehaved,
 		Staleness:           about.Staleness,
 		Warnings:            append([]string{}, run.Warnings...),

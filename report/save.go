@@ -15,6 +15,7 @@ import (
 const (
 	ReportFile   = "report.json"
 	TextFile     = "report.txt"
+	PageFile     = "report.html"
 	HGRMFile     = "latency.hgrm"
 	ScenarioFile = "scenario.yaml"
 	// HistoryFile is written while the run goes on, and PictureFile where a
@@ -30,7 +31,7 @@ const partial = ".partial"
 const textFileWidth = 80
 
 // Save writes a run's files into the folder dir and creates it if necessary:
-// [ReportFile], [TextFile] without colour, [HGRMFile], and [ScenarioFile] with
+// [ReportFile], [TextFile] without colour, [PageFile], [HGRMFile], and [ScenarioFile] with
 // the bytes of scenarioYAML.
 //
 // A file is complete or absent, never half-written, and what cannot be written
@@ -60,10 +61,18 @@ func SaveMatrix(dir string, m *Matrix) error {
 // IsRunFile reports whether a run writes a file of that name into its folder.
 func IsRunFile(name string) bool {
 	switch strings.TrimSuffix(name, partial) {
-	case ReportFile, TextFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile:
+	case ReportFile, TextFile, PageFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile:
 		return true
 	}
 	return false
+}
+
+// SaveComparison writes a comparison's files into the folder of its runs, as
+// [Save] does: [PageFile].
+func SaveComparison(dir string, c *Comparison) error {
+	return save(dir, disk(), []content{
+		{PageFile, c.HTML},
+	})
 }
 
 // MatrixWidth is how many columns a matrix takes if it has room.
@@ -79,6 +88,7 @@ func contents(r *Report, scenarioYAML []byte) []content {
 	return []content{
 		{ReportFile, r.Encode},
 		{TextFile, func(w io.Writer) error { return Text(w, r, TextOptions{Width: textFileWidth}) }},
+		{PageFile, func(w io.Writer) error { return HTML(w, r) }},
 		{HGRMFile, func(w io.Writer) error { return HGRM(w, r) }},
 		{ScenarioFile, func(w io.Writer) error { _, err := w.Write(scenarioYAML); return err }},
 	}

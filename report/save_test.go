@@ -40,7 +40,7 @@ func TestSave(t *testing.T) {
 	if err := Save(folder, r, []byte("name: hot-key\n")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := names(t, folder), []string{HGRMFile, ReportFile, TextFile, ScenarioFile}; !slices.Equal(got, want) {
+	if got, want := names(t, folder), []string{HGRMFile, PageFile, ReportFile, TextFile, ScenarioFile}; !slices.Equal(got, want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
 	if got := read(t, filepath.Join(folder, ReportFile)); got != string(encoded(t, r)) {
@@ -156,7 +156,7 @@ func TestAFullDiskIsOneError(t *testing.T) {
 		return nil
 	}}
 	err := save("run", m.storage(), contents(passing(), nil))
-	const want = `save "run": report.json, report.txt, latency.hgrm, scenario.yaml: no space left on device`
+	const want = `save "run": report.json, report.txt, report.html, latency.hgrm, scenario.yaml: no space left on device`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

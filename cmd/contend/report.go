@@ -14,9 +14,9 @@ func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "report",
 		Usage:       "render saved runs",
-		UsageText:   "contend report RUN... [--format text|json|hgrm]",
+		UsageText:   "contend report RUN... [--format text|json|html|hgrm]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. hgrm is the percentile distribution of the service latency that\nHdrHistogram's plotter reads.",
-		Flags:       []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|hgrm`"}},
+		Flags:       []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|hgrm`"}},
 		Action:      p.report,
 	}
 }
@@ -76,8 +76,10 @@ func (p *program) renderer(format string) (func(*report.Report) error, error) {
 		}, nil
 	case "json":
 		return func(r *report.Report) error { return r.Encode(p.stdout) }, nil
+	case "html":
+		return func(r *report.Report) error { return report.HTML(p.stdout, r) }, nil
 	case "hgrm":
 		return func(r *report.Report) error { return report.HGRM(p.stdout, r) }, nil
 	}
-	return nil, usage(fmt.Errorf("report: --format: unknown format %q", format), "text, json or hgrm")
+	return nil, usage(fmt.Errorf("report: --format: unknown format %q", format), "text, json, html or hgrm")
 }

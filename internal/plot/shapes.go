@@ -1,0 +1,123 @@
+package plot
+
+import (
+	"math"
+
+	gonum "gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// bars are columns from 0 to each point.
+type bars struct {
+	points []Point
+	colour role
+}
+
+// Plot draws the columns, a little apart where there is room for that.
+func (b bars) Plot(c draw.Canvas, p *gonum.Plot) {
+	toX, toY := p.Transforms(&c)
+	for _, point := range b.points {
+		left, right := toX(point.X-0.5), toX(point.X+0.5)
+		apart := min((right-left)*0.12, 3)
+		low, high := toY(max(0, p.Y.Min)), toY(point.Y)
+		c.FillPolygon(b.colour, []vg.Point{
+			{X: left + apart, Y: low}, {X: right - apart, Y: low}, {X: right - apart, Y: high}, {X: left + apart, Y: high},
+		})
+	}
+}
+
+type windows []Window
+
+// Plot shades the windows over the whole height and names them at the top.
+func (w windows) Plot(c draw.Canvas, p *gonum.Plot) {
+	toX, _ := p.Transforms(&c)
+	for i, window := range w {
+		from, to := max(window.From, p.X.Min), min(window.To, p.X.Max)
+		if from >= to {
+			continue
+		}
+		left, right := toX(from), toX(to)
+		c.FillPolygon(shade, []vg.Point{{X: left, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: left, Y: c.Max.Y}})
+		name := style(faint, text.XLeft, text.YTop)
+		lower := vg.Length(i%3) * (letters + 2)
+		c.FillText(name, vg.Point{X: fitting(c, name, window.Label, left+4), Y: c.Max.Y - 2 - lower}, window.Label)
+	}
+}
+
+type marks []Mark
+
+// Plot draws a dotted line at each mark.
+func (m marks) Plot(c draw.Canvas, p *gonum.Plot) {
+	toX, _ := p.Transforms(&c)
+	for _, mark := range m {
+		if mark.X < p.X.Min || mark.X > p.X.Max {
+			continue
+		}
+		x := toX(mark.X)
+		c.StrokeLine2(draw.LineStyle{Color: axisLine, Width: 1, Dashes: []vg.Length{2, 3}}, x, c.Min.Y, x, c.Max.Y)
+		name := style(faint, text.XLeft, text.YTop)
+		c.FillText(name, vg.Point{X: fitting(c, name, mark.Label, x+4), Y: c.Max.Y - 2}, mark.Label)
+	}
+}
+
+// fitting moves a text to the left so that it ends in the chart.
+func fitting(c draw.Canvas, s text.Style, label string, x vg.Length) vg.Length {
+	return max(c.Min.X, min(x, c.Max.X-s.Width(label)))
+}
+
+// labels are the texts beside points. One that finds no free place beside its
+// point is left out: the table beneath a chart has it.
+type labels struct {
+	points []Point
+}
+
+func (c *Chart) labels() labels {
+	var l labels
+	for _, s := range c.Series {
+		for _, p := range c.visible(s) {
+			if !math.IsNaN(p.Y) && s.Kind != Guide && s.Kind != Bars && (s.Kind == Dots || s.Marked) {
+				l.points = append(l.points, p)
+			}
+		}
+	}
+	return l
+}
+
+// Plot tries four places around each point.
+func (l labels) Plot(c draw.Canvas, p *gonum.Plot) {
+	toX, toY := p.Transforms(&c)
+	const marker = 5
+	var taken []vg.Rectangle
+	for _, point := range l.points {
+		x, y := toX(point.X), toY(point.Y)
+		taken = append(taken, vg.Rectangle{Min: vg.Point{X: x - marker, Y: y - marker}, Max: vg.Point{X: x + marker, Y: y + marker}})
+	}
+	name := style(ink, text.XLeft, text.YBottom)
+	for _, point := range l.points {
+		if point.Label == "" {
+			continue
+		}
+		w, h := name.Width(point.Label), vg.Length(letters)
+		x, y := toX(point.X), toY(point.Y)
+		for _, at := range []vg.Point{{X: x + 8, Y: y - h/2}, {X: x - 8 - w, Y: y - h/2}, {X: x - w/2, Y: y + 7}, {X: x - w/2, Y: y - 7 - h}} {
+			box := vg.Rectangle{Min: at, Max: vg.Point{X: at.X + w, Y: at.Y + h}}
+			if at.X < c.Min.X || box.Max.X > c.Max.X || at.Y < c.Min.Y || box.Max.Y > c.Max.Y || overlaps(box, taken) {
+				continue
+			}
+			c.FillText(name, vg.Point{X: at.X, Y: at.Y - name.FontExtents().Descent + 2}, point.Label)
+			taken = append(taken, box)
+			break
+		}
+	}
+}
+
+func overlaps(box vg.Rectangle, taken []vg.Rectangle) bool {
+	for _, t := range taken {
+		if box.Min.X < t.Max.X && t.Min.X < box.Max.X && box.Min.Y < t.Max.Y && t.Min.Y < box.Max.Y {
+			return true
+		}
+	}
+	return false
+}

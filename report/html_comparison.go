@@ -1,0 +1,301 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"contend/internal/check"
+)
+
+// The metrics that a comparison's page shows at once, in the order in which it
+// does; the others are folded away.
+func mainMetrics() []string {
+	return []string{"throughput", "p50", "p99", "p99_9", "attempts_per_success", "conflict_rate", "fairness", "cost_per_million"}
+}
+
+func (c *Comparison) document() *document {
+	d := &document{
+		Kind: "comparison", Name: c.Scenario, Description: c.Description, ToolVersion: c.ToolVersion, Warnings: c.Warnings,
+		Facts: c.facts(), Banner: c.banner(), Tiles: c.tiles(),
+	}
+	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+percent(c.Confidence)+" confidence.", c.curves()...)
+	d.add("latency", "Latency and attempts", "All runs of a variant taken together.", c.distributions()...)
+	d.add("bars", "Fairness and cost", "", c.barLists()...)
+	d.add("compared", "Compared", c.legend(), c.tables()...)
+	d.add("runs", "Runs", "", c.runs())
+	d.add("environment", "Scenario and environment", "", tableBlock(c.environment()))
+	return d
+}
+
+func (c *Comparison) facts() []string {
+	list := []string{c.shape()}
+	var targets []string
+	for _, t := range c.Targets {
+		if !slices.Contains(targets, t.Kind) {
+			targets = append(targets, t.Kind)
+		}
+	}
+	if len(targets) > 0 {
+		list = append(list, "target "+strings.Join(targets, ", "))
+	}
+	return append(list, percent(c.Confidence)+" confidence")
+}
+
+// shape is what was varied: "8 retry.policy × 4 load.workers, 6 runs each".
+func (c *Comparison) shape() string {
+	var parts []string
+	for i, path := range c.paths() {
+		parts = append(parts, fmt.Sprintf("%d %s", len(c.values(i)), path))
+	}
+	fewest, most := 0, 0
+	for i, v := range c.Variants {
+		n := len(v.Runs)
+		if i == 0 {
+			fewest = n
+		}
+		fewest, most = min(fewest, n), max(most, n)
+	}
+	each := plural(int64(most), "run") + " each"
+	if fewest != most {
+		each = fmt.Sprintf("%d to %d runs each", fewest, most)
+	}
+	if len(parts) == 0 {
+		return plural(int64(len(c.Variants)), "variant") + ", " + each
+	}
+	return strings.Join(parts, " × ") + ", " + each
+}
+
+// paths are the fields that the variants differ in.
+func (c *Comparison) paths() []string {
+	var paths []string
+	if len(c.Variants) > 0 {
+		for _, s := range c.Variants[0].Settings {
+			paths = append(paths, s.Path)
+		}
+	}
+	return paths
+}
+
+// values are those of a setting, by its place, in the order of the variants.
+func (c *Comparison) values(place int) []string {
+	var values []string
+	for _, v := range c.Variants {
+		if place < len(v.Settings) && !slices.Contains(values, v.Settings[place].Value) {
+			values = append(values, v.Settings[place].Value)
+		}
+	}
+	return values
+}
+
+// first is what tells a variant from the others of its group.
+func (v *ComparedVariant) first() string {
+	if len(v.Settings) == 0 {
+		return v.Name
+	}
+	return v.Settings[0].Value
+}
+
+// colour is the same for a value of the first setting everywhere on the page.
+func (c *Comparison) colour(v *ComparedVariant) int {
+	return max(slices.Index(c.values(0), v.first()), 0)
+}
+
+// variantGroup is the variants of one group.
+type variantGroup struct {
+	name     string
+	variants []*ComparedVariant
+}
+
+func (c *Comparison) groups() []variantGroup {
+	var groups []variantGroup
+	for i := range c.Variants {
+		v := &c.Variants[i]
+		at := slices.IndexFunc(groups, func(g variantGroup) bool { return g.name == v.Group })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, variantGroup{name: v.Group})
+		}
+		groups[at].variants = append(groups[at].variants, v)
+	}
+	return groups
+}
+
+// banner is the verdict over all runs, and what was shown to be better.
+func (c *Comparison) banner() banner {
+	counted := map[check.Status]int{}
+	total := 0
+	var doubtful []string
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			total++
+			status := check.Status(run.Verdict)
+			counted[status]++
+			if status == check.Pass {
+				continue
+			}
+			text := fmt.Sprintf("%s, %s: %s", v.Name, run.Folder, strings.ToLower(statusWord(status)))
+			if run.Error != "" {
+				text += ": " + run.Error
+			}
+			doubtful = append(doubtful, text)
+		}
+	}
+	b := banner{Status: check.Inconclusive}
+	switch {
+	case counted[check.Fail] > 0:
+		b.Status = check.Fail
+		b.Headline = fmt.Sprintf("The count was wrong in %d of %s.", counted[check.Fail], plural(int64(total), "run"))
+	case counted[check.Pass] == total && total > 0:
+		b.Status = check.Pass
+		b.Headline = fmt.Sprintf("The count was right in all of %s: %s.", plural(int64(total), "run"), c.shape())
+	default:
+		b.Headline = fmt.Sprintf("%d of %s cannot tell whether the count is right.", total-counted[check.Pass], plural(int64(total), "run"))
+	}
+	b.Word = statusWord(b.Status)
+	if len(doubtful) > 0 {
+		const atOnce = 3
+		shown := min(len(doubtful), atOnce)
+		b.Findings = append(b.Findings, finding{Status: b.Status, Name: "verdicts", More: doubtful[shown:], Evidence: doubtful[:shown],
+			Reason: fmt.Sprintf("%d passed, %d failed, %d inconclusive, %d not run", counted[check.Pass], counted[check.Fail], counted[check.Inconclusive], counted[""])})
+	}
+	b.Findings = append(b.Findings, c.shown()...)
+	return b
+}
+
+// shown says, group by group, which variant is furthest ahead of the baseline in
+// throughput among those for which that is shown.
+func (c *Comparison) shown() []finding {
+	const metric, most = "throughput", 6
+	var list []finding
+	for _, g := range c.groups() {
+		f := finding{Name: g.name, Chip: "~"}
+		if f.Name == "" {
+			f.Name = metric
+		}
+		var baseline, best *ComparedVariant
+		for _, v := range g.variants {
+			e, there := v.Estimates[metric]
+			switch {
+			case v.Baseline:
+				baseline = v
+			case there && e.Change != nil && e.Change.Verdict == "better" && (best == nil || e.Median > best.Estimates[metric].Median):
+				best = v
+			}
+		}
+		if baseline == nil || len(g.variants) < 2 {
+			continue
+		}
+		f.Reason = fmt.Sprintf("None is shown to have more throughput than the baseline, %s.", baseline.first())
+		if best != nil {
+			f.Status, f.Chip = check.Pass, "better"
+			f.Reason = fmt.Sprintf("%s has the most throughput: %s against %s of the baseline, %s%s.", best.first(),
+				c.measured(metric, best.Estimates[metric].Median), c.measured(metric, baseline.Estimates[metric].Median), baseline.first(), evidenceOf(best.Estimates[metric].Change))
+		}
+		list = append(list, f)
+	}
+	if len(list) > most {
+		list = append(list[:most], finding{Chip: "…", Name: "and more", Reason: fmt.Sprintf("%d more groups are compared below.", len(list)-most)})
+	}
+	return list
+}
+
+func evidenceOf(change *Change) string {
+	var parts []string
+	if change.Ratio != nil {
+		parts = append(parts, signed(*change.Ratio))
+	}
+	if change.P != nil {
+		parts = append(parts, "p = "+figures(*change.P))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func signed(part float64) string {
+	if part > 0 {
+		return "+" + percent(part)
+	}
+	return strings.Replace(percent(part), "-", "−", 1)
+}
+
+func (c *Comparison) metric(name string) (m ComparedMetric, ok bool) {
+	i := slices.IndexFunc(c.Metrics, func(m ComparedMetric) bool { return m.Name == name })
+	if i < 0 {
+		return ComparedMetric{}, false
+	}
+	return c.Metrics[i], true
+}
+
+// measured writes a value of a metric with its unit.
+func (c *Comparison) measured(name string, v float64) string {
+	m, _ := c.metric(name)
+	return m.write(v)
+}
+
+func (m ComparedMetric) write(v float64) string {
+	switch {
+	case m.Unit == "$":
+		return "$" + figures(v)
+	case m.Unit == "/s":
+		return figures(v) + "/s"
+	case m.Unit != "":
+		return figures(v) + " " + m.Unit
+	case m.isPart():
+		return percent(v)
+	}
+	return figures(v)
+}
+
+// isPart: a rate without a unit is a part of 1.
+func (m ComparedMetric) isPart() bool {
+	return m.Unit == "" && (strings.HasSuffix(m.Name, "_rate") || strings.HasSuffix(m.Name, "_share"))
+}
+
+func (c *Comparison) tiles() []tile {
+	passed, total := 0, 0
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			total++
+			if run.Verdict == string(check.Pass) {
+				passed++
+			}
+		}
+	}
+	list := []tile{{"Runs passed", fmt.Sprint(passed), "of " + fmt.Sprint(total), plural(int64(len(c.Variants)), "variant")}}
+	for _, best := range []struct{ name, metric string }{
+		{"Most throughput", "throughput"}, {"Lowest p99", "p99"}, {"Lowest cost", "cost_per_million"}, {"Fewest attempts", "attempts_per_success"}, {"Fairest", "fairness"},
+	} {
+		if v := c.best(best.metric); v != nil {
+			m, _ := c.metric(best.metric)
+			value, unit := figures(v.Estimates[best.metric].Median), m.Unit
+			if unit == "$" {
+				value, unit = "$"+value, "/million"
+			}
+			list = append(list, tile{best.name, value, unit, v.Name})
+		}
+	}
+	return list
+}
+
+// best is the variant with the best median; nil if no variant has the metric.
+func (c *Comparison) best(metric string) *ComparedVariant {
+	m, known := c.metric(metric)
+	if !known || m.Better == "" {
+		return nil
+	}
+	var best *ComparedVariant
+	for i := range c.Variants {
+		v := &c.Variants[i]
+		e, there := v.Estimates[metric]
+		if !there {
+			continue
+		}
+		if best == nil || (e.Median > best.Estimates[metric].Median) == (m.Better == "higher") && e.Median != best.Estimates[metric].Median {
+			best = v
+		}
+	}
+	return best
+}

@@ -1,0 +1,387 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"contend/internal/hist"
+	"contend/internal/plot"
+)
+
+// abscissa is the setting that curves go along: a number with several values,
+// one that says how much load there is if possible. It is the first setting only
+// if there is no other.
+func (c *Comparison) abscissa() (place int, values []float64, ok bool) {
+	paths := c.paths()
+	places := make([]int, len(paths))
+	for i := range places {
+		places[i] = (i + 1) % len(places)
+	}
+	rank := func(place int) int {
+		if place == 0 {
+			return 2
+		}
+		return cmp.Compare(0, slices.Index([]string{"load.rate", "load.workers"}, paths[place])) // −1: known, 1: not
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return rank(a) - rank(b) })
+	for _, place := range places {
+		values = values[:0]
+		for _, text := range c.values(place) {
+			v, isNumber := numberIn(text)
+			if !isNumber {
+				values = nil
+				break
+			}
+			values = append(values, v)
+		}
+		if len(values) > 1 {
+			slices.Sort(values)
+			return place, values, true
+		}
+	}
+	return 0, nil, false
+}
+
+// numberIn reads "64" and "500/s".
+func numberIn(text string) (float64, bool) {
+	v, err := strconv.ParseFloat(strings.TrimSuffix(text, "/s"), 64)
+	return v, err == nil && !math.IsInf(v, 0) && !math.IsNaN(v)
+}
+
+// curve is the variants that differ in nothing but the abscissa.
+type curve struct {
+	name     string
+	variants []*ComparedVariant
+}
+
+func (c *Comparison) along(place int) []curve {
+	var curves []curve
+	for i := range c.Variants {
+		v := &c.Variants[i]
+		var others []string
+		for j, s := range v.Settings {
+			if j != place {
+				others = append(others, s.Value)
+			}
+		}
+		name := strings.Join(others, ", ")
+		if name == "" {
+			name = c.Scenario
+		}
+		at := slices.IndexFunc(curves, func(k curve) bool { return k.name == name })
+		if at < 0 {
+			at = len(curves)
+			curves = append(curves, curve{name: name})
+		}
+		curves[at].variants = append(curves[at].variants, v)
+	}
+	return curves
+}
+
+// curves are the plots along the abscissa, and the frontier.
+func (c *Comparison) curves() []block {
+	var blocks []block
+	place, values, ok := c.abscissa()
+	if !ok {
+		blocks = append(blocks, block{Note: "No curves: no setting is a number with several values, such as load.workers."})
+	}
+	for _, metric := range []string{"throughput", "p99", "conflict_rate"} {
+		m, there := c.metric(metric)
+		if !ok || !there {
+			continue
+		}
+		blocks = append(blocks, chartBlock(c.curveChart(m, place, values), ""))
+	}
+	return append(blocks, c.frontier(place, ok))
+}
+
+func (c *Comparison) curveChart(m ComparedMetric, place int, values []float64) plot.Chart {
+	const wide = 4
+	path := c.paths()[place]
+	chart := plot.Chart{
+		Title: heading(m.Label) + " against " + path,
+		X:     plot.Axis{Name: path, Ticks: values},
+		Y:     plot.Axis{Name: m.axis(), FromZero: true},
+	}
+	if values[0] > 0 && values[len(values)-1] >= wide*values[0] {
+		chart.X.Scale = plot.Log
+		chart.X.Name += ", log scale"
+	}
+	if m.Unit == "ms" {
+		chart.Y.Scale = plot.Log
+		chart.Y.Name += ", log scale"
+	}
+	scale := 1.0
+	if m.isPart() {
+		scale = 100
+	}
+	for i, k := range c.along(place) {
+		s := plot.Series{Name: k.name, Marked: true, Colour: i}
+		for _, v := range k.variants {
+			x, _ := numberIn(v.Settings[place].Value)
+			e, there := v.Estimates[m.Name]
+			if !there {
+				continue
+			}
+			p := plot.Point{X: x, Y: e.Median * scale}
+			if e.Low != nil && e.High != nil {
+				p.Low, p.High = *e.Low*scale, *e.High*scale
+			}
+			s.Points = append(s.Points, p)
+		}
+		slices.SortFunc(s.Points, func(a, b plot.Point) int { return cmp.Compare(a.X, b.X) })
+		chart.Series = append(chart.Series, s)
+	}
+	return chart
+}
+
+func heading(label string) string {
+	if label == "" {
+		return label
+	}
+	return strings.ToUpper(label[:1]) + label[1:]
+}
+
+// axis is the metric's name with its unit.
+func (m ComparedMetric) axis() string {
+	switch {
+	case m.Unit == "/s":
+		return m.Label + " (operations per second)"
+	case m.isPart():
+		return m.Label + " (%)"
+	case m.Unit != "":
+		return m.Label + " (" + m.Unit + ")"
+	}
+	return m.Label
+}
+
+// frontierOf is what a success cost a run: writes is the write requests for each,
+// time is the elapsed time for each in units of the gap, in which at most one
+// conditional write can succeed. ok is false if the run does not know its gap.
+func frontierOf(r *Report) (writes, time float64, ok bool) {
+	if r == nil || r.GapMS == nil || *r.GapMS <= 0 || r.Tally.UpdatesApplied == 0 {
+		return 0, 0, false
+	}
+	const millisPerSecond = 1000
+	n := float64(r.Tally.UpdatesApplied)
+	return float64(r.Tally.Writes) / n, r.ElapsedS / (n * *r.GapMS / millisPerSecond), true
+}
+
+// frontier holds the variants against (T−1)(C−1) = 1.
+func (c *Comparison) frontier(place int, labelled bool) block {
+	chart := plot.Chart{
+		Title: "Contention frontier",
+		X:     plot.Axis{Name: "C − 1: wasted writes per success, log scale", Scale: plot.Log},
+		Y:     plot.Axis{Name: "T − 1: wasted time per success (gaps), log scale", Scale: plot.Log},
+	}
+	known, drawn := 0, 0
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, k := range c.along(placeOrNone(place, labelled)) {
+		s := plot.Series{Name: k.name, Kind: plot.Dots, Colour: i}
+		if !labelled {
+			s.Colour = c.colour(k.variants[0])
+		}
+		for _, v := range k.variants {
+			writes, time, ok := v.frontier()
+			if !ok {
+				continue
+			}
+			known++
+			p := plot.Point{X: writes - 1, Y: time - 1}
+			if p.X <= 0 || p.Y <= 0 {
+				continue
+			}
+			drawn++
+			low, high = min(low, p.X, 1/p.Y), max(high, p.X, 1/p.Y)
+			if labelled {
+				p.Label = v.Settings[place].Value
+			}
+			s.Points = append(s.Points, p)
+		}
+		if len(s.Points) > 0 {
+			chart.Series = append(chart.Series, s)
+		}
+	}
+	if known == 0 {
+		return block{Note: "No plot of the contention frontier: no run measured its gap, the time from the state that a write starts from to its judgement."}
+	}
+	if drawn > 0 {
+		chart.Series = append(chart.Series, plot.Series{Name: "(T − 1)(C − 1) = 1", Kind: plot.Guide,
+			Points: []plot.Point{{X: low / 10, Y: 10 / low}, {X: high * 10, Y: 1 / (high * 10)}}})
+	}
+	note := "C is writes per success, T is time per success in gaps. Down and left is better; below the line, updates lose less than blind trying can."
+	if labelled {
+		note += " Labels are " + c.paths()[place] + "."
+	}
+	if known > drawn {
+		note += fmt.Sprintf(" Not drawn: %s that wasted no write or no time.", plural(int64(known-drawn), "variant"))
+	}
+	return chartBlock(chart, note)
+}
+
+func placeOrNone(place int, ok bool) int {
+	if ok {
+		return place
+	}
+	return -1
+}
+
+// frontier is the median over a variant's runs.
+func (v *ComparedVariant) frontier() (writes, time float64, ok bool) {
+	var allWrites, allTimes []float64
+	for _, run := range v.Runs {
+		if w, t, known := frontierOf(run.Report); known {
+			allWrites, allTimes = append(allWrites, w), append(allTimes, t)
+		}
+	}
+	if len(allWrites) == 0 {
+		return 0, 0, false
+	}
+	return middle(allWrites), middle(allTimes), true
+}
+
+func middle(values []float64) float64 {
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
+}
+
+// distributions are of the group with the most load at once, of the others on
+// demand.
+func (c *Comparison) distributions() []block {
+	groups := c.groups()
+	chosen := 0
+	if place, _, ok := c.abscissa(); ok && place > 0 {
+		most := math.Inf(-1)
+		for i, g := range groups {
+			if v, isNumber := numberIn(g.variants[0].Settings[place].Value); isNumber && v > most {
+				most, chosen = v, i
+			}
+		}
+	}
+	var blocks, folded []block
+	for i, g := range groups {
+		pair := []block{c.latencyOverlay(g), c.attemptsOverlay(g)}
+		if i == chosen {
+			blocks = pair
+		} else {
+			folded = append(folded, pair...)
+		}
+	}
+	if len(folded) > 0 {
+		blocks = append(blocks, block{Folded: plural(int64(len(groups)-1), "more group"), Inner: folded})
+	}
+	return blocks
+}
+
+func inGroup(title, group string) string {
+	if group == "" {
+		return title
+	}
+	return title + ", " + group
+}
+
+func (c *Comparison) latencyOverlay(g variantGroup) block {
+	chart := plot.Chart{
+		Title: inGroup("Response by percentile", g.name),
+		X:     plot.Axis{Name: "percentile of applied operations", Scale: plot.Percentile},
+		Y:     plot.Axis{Name: "response (ms), log scale", Scale: plot.Log},
+	}
+	for _, v := range g.variants {
+		var all hist.Histogram
+		for _, run := range v.Runs {
+			if run.Report != nil && run.Report.Latency.Response.Histogram != nil {
+				all.Merge(run.Report.Latency.Response.Histogram)
+			}
+		}
+		if all.Count() > 0 {
+			chart.Series = append(chart.Series, percentiles(v.first(), c.colour(v), &all))
+		}
+	}
+	return chartBlock(chart, "")
+}
+
+// attemptsOverlay shows for each number of attempts how many updates took more.
+func (c *Comparison) attemptsOverlay(g variantGroup) block {
+	chart := plot.Chart{
+		Title: inGroup("Updates that took more attempts", g.name),
+		X:     plot.Axis{Name: "attempts, log scale", Scale: plot.Log},
+		Y:     plot.Axis{Name: "applied updates with more attempts (%), log scale", Scale: plot.Log},
+	}
+	for _, v := range g.variants {
+		if s := exceedance(v); len(s.Points) > 0 {
+			s.Colour = c.colour(v)
+			chart.Series = append(chart.Series, s)
+		}
+	}
+	return chartBlock(chart, "A line ends with the update that took the most attempts.")
+}
+
+func exceedance(v *ComparedVariant) plot.Series {
+	counts := map[int64]int64{}
+	var total int64
+	for _, run := range v.Runs {
+		if run.Report == nil {
+			continue
+		}
+		for _, b := range run.Report.ConflictRate.AttemptsHistogram {
+			counts[b.Attempts] += b.Operations
+			total += b.Operations
+		}
+	}
+	attempts := make([]int64, 0, len(counts))
+	for n := range counts {
+		attempts = append(attempts, n)
+	}
+	slices.Sort(attempts)
+	s := plot.Series{Name: v.first()}
+	left := total
+	for _, n := range attempts {
+		left -= counts[n]
+		if left > 0 {
+			s.Points = append(s.Points, plot.Point{X: float64(n), Y: 100 * float64(left) / float64(total)})
+		}
+	}
+	return s
+}
+
+// barLists compare what has one number for each variant.
+func (c *Comparison) barLists() []block {
+	var blocks []block
+	for _, of := range []struct{ metric, title, unit, note string }{
+		{"cost_per_million", "Cost per million applied updates", "$", "Medians, request units alone, without storage."},
+		{"fairness", "Fairness", "Jain's index", "1 if all workers have the same number of successes."},
+		{"attempts_per_success", "Attempts per success", "attempts", "1 is no retry."},
+	} {
+		m, there := c.metric(of.metric)
+		if !there {
+			blocks = append(blocks, block{Note: fmt.Sprintf("No comparison of %s: no run measured it.", strings.ToLower(of.title))})
+			continue
+		}
+		blocks = append(blocks, block{Bars: c.bars(m, barList{Title: of.title, Unit: of.unit, Note: of.note})})
+	}
+	return blocks
+}
+
+func (c *Comparison) bars(m ComparedMetric, list barList) *barList {
+	most := 0.0
+	for i := range c.Variants {
+		most = max(most, c.Variants[i].Estimates[m.Name].Median)
+	}
+	for _, g := range c.groups() {
+		group := barGroup{Title: g.name}
+		for _, v := range g.variants {
+			if e, there := v.Estimates[m.Name]; there && most > 0 {
+				group.Bars = append(group.Bars, bodyBar{v.first(), m.write(e.Median), 100 * max(e.Median, 0) / most, c.colour(v)%plot.Colours + 1})
+			}
+		}
+		if len(group.Bars) > 0 {
+			list.Groups = append(list.Groups, group)
+		}
+	}
+	return &list
+}

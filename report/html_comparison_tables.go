@@ -1,0 +1,160 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"contend/internal/check"
+)
+
+func (c *Comparison) legend() string {
+	return fmt.Sprintf("Medians over the runs, their %s intervals, and the change from the group's baseline (Mann–Whitney U test). "+
+		"~: no difference is shown. Too few: no difference could be shown with so few runs.", percent(c.Confidence))
+}
+
+// tables has one for each group, and one with all metrics that it leaves out.
+func (c *Comparison) tables() []block {
+	var main, others []ComparedMetric
+	for _, m := range c.Metrics {
+		if slices.Contains(mainMetrics(), m.Name) {
+			main = append(main, m)
+		} else {
+			others = append(others, m)
+		}
+	}
+	slices.SortStableFunc(main, func(a, b ComparedMetric) int {
+		return slices.Index(mainMetrics(), a.Name) - slices.Index(mainMetrics(), b.Name)
+	})
+	var blocks, folded []block
+	for _, g := range c.groups() {
+		blocks = append(blocks, tableBlock(c.table(g, main)))
+		const columns = 8
+		for part := range slices.Chunk(others, columns) {
+			folded = append(folded, tableBlock(c.table(g, part)))
+		}
+	}
+	if len(folded) > 0 {
+		blocks = append(blocks, block{Folded: "All other metrics", Inner: folded})
+	}
+	return blocks
+}
+
+func (c *Comparison) table(of variantGroup, metrics []ComparedMetric) grid {
+	g := grid{Title: of.name, Texts: 1, Full: true, Header: []string{"variant"}}
+	if paths := c.paths(); len(paths) > 0 {
+		g.Header[0] = paths[0]
+	}
+	for _, m := range metrics {
+		g.Header = append(g.Header, strings.TrimSpace(m.Label+" "+m.Unit))
+	}
+	for _, v := range of.variants {
+		first := gridCell{Text: v.first()}
+		if v.Baseline {
+			first.Sub = "baseline"
+		}
+		row := []gridCell{first}
+		for _, m := range metrics {
+			row = append(row, estimateCell(v, m))
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
+}
+
+func estimateCell(v *ComparedVariant, m ComparedMetric) gridCell {
+	e, there := v.Estimates[m.Name]
+	if !there {
+		return gridCell{Text: absent, Tone: "faint"}
+	}
+	write := figures
+	if m.isPart() {
+		write = percent
+	}
+	c := gridCell{Text: write(e.Median), Tone: "compared"}
+	if e.Low != nil && e.High != nil {
+		c.Sub = write(*e.Low) + " to " + write(*e.High)
+	}
+	if e.Change != nil {
+		c.Mark = e.Change.Verdict
+		if e.Change.Ratio != nil && e.Change.Verdict != "~" && e.Change.Verdict != "too few" {
+			c.Mark = signed(*e.Change.Ratio) + " " + e.Change.Verdict
+		}
+		c.Tone += map[string]string{"better": " good", "worse": " bad"}[e.Change.Verdict]
+	}
+	return c
+}
+
+// runs lists all of them, with links to their pages.
+func (c *Comparison) runs() block {
+	metrics := make([]ComparedMetric, 0, len(mainMetrics()))
+	for _, name := range mainMetrics() {
+		if m, there := c.metric(name); there {
+			metrics = append(metrics, m)
+		}
+	}
+	g := grid{Texts: 3, Full: true, Header: []string{"variant", "run", "verdict"}}
+	for _, m := range metrics {
+		g.Header = append(g.Header, strings.TrimSpace(m.Label+" "+m.Unit))
+	}
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			status := check.Status(run.Verdict)
+			row := []gridCell{{Text: v.Name}, {Text: run.Folder, Link: linkTo(run.Folder)}, {Text: strings.ToLower(statusWord(status)), Tone: tone(status), Sub: run.Error}}
+			for _, m := range metrics {
+				text := absent
+				if value, there := run.Values[m.Name]; there {
+					text = figures(value)
+					if m.isPart() {
+						text = percent(value)
+					}
+				}
+				row = append(row, gridCell{Text: text})
+			}
+			g.Rows = append(g.Rows, row)
+		}
+	}
+	return block{Folded: fmt.Sprintf("All %s, with links to their pages", plural(int64(len(g.Rows)), "run")), Inner: []block{tableBlock(g)}}
+}
+
+// linkTo is the page in a run's folder. The dot keeps a name with a colon from
+// being taken for a protocol.
+func linkTo(folder string) string {
+	if folder == "" {
+		return ""
+	}
+	path := filepath.ToSlash(filepath.Join(folder, PageFile))
+	if filepath.IsAbs(folder) {
+		return path
+	}
+	return "./" + path
+}
+
+func (c *Comparison) environment() grid {
+	rows := [][2]string{{"scenario", c.Scenario}, {"contend", c.ToolVersion}, {"varied", c.shape()}}
+	for i, path := range c.paths() {
+		rows = append(rows, [2]string{path, strings.Join(c.values(i), ", ")})
+	}
+	for _, t := range c.Targets {
+		rows = append(rows, [2]string{"target", strings.TrimSpace(t.Kind + " " + t.Endpoint)})
+	}
+	seen := map[[2]string]bool{}
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			if run.Report == nil {
+				continue
+			}
+			for _, row := range append([][2]string{
+				{"SDK", sdkLine(run.Report.SDK)}, {"seed", fmt.Sprint(run.Report.Seed)}, {"load, of one run", load(run.Report)},
+			}, clientRows(run.Report.Client)[:1]...) {
+				const many = 8
+				if !seen[row] && len(seen) < many {
+					seen[row] = true
+					rows = append(rows, row)
+				}
+			}
+		}
+	}
+	return pairs("", rows...)
+}

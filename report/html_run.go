@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"contend/internal/check"
+)
+
+func documentOf(r *Report) *document {
+	d := &document{
+		Kind: "run", Name: r.Scenario, Description: r.Description, ToolVersion: r.ToolVersion, Warnings: r.Warnings,
+		Facts:  runFacts(r),
+		Banner: bannerOf(r),
+		Tiles:  tiles(r),
+	}
+	d.add("time", "Over time", "", timeCharts(r)...)
+	d.add("latency", "Latency", "Of applied operations. Response counts from when the work was due, service from the first request; an attempt is one request.",
+		append(latencyCharts(r), tableBlock(latencyGrid(r)))...)
+	d.add("contention", "Contention and fairness", "", append(contentionCharts(r), tableBlock(fairnessGrid(r.Fairness)))...)
+	d.add("stages", "Stages", "", tableBlock(stagesGrid(r.Stages)))
+	d.add("open-loop", "Open loop", "", tableBlock(openLoopGrid(r.OpenLoop)))
+	d.add("faults", "Faults", "", faultBlocks(r)...)
+	d.add("counters", "Counters", "", tableBlock(countersGrid(r.Counters)))
+	d.add("accounts", "Accounts", "Nothing vanishes: due = dropped + started; started = applied + gave up + unknown + failed.",
+		tableBlock(tallyGrid(r.Tally)), tableBlock(attemptsGrid(r.Tally)), tableBlock(costGrid(r.Capacity)),
+		tableBlock(reasonsGrid("Throttled attempts by reason", r.ThrottlesByReason)),
+		tableBlock(reasonsGrid("Failed and unknown attempts by reason", r.FailuresByReason)),
+		tableBlock(stalenessGrid(r.Staleness)))
+	d.add("scenario", "Scenario and environment", "What it takes to do the run again.", tableBlock(scenarioGrid(r)), tableBlock(environmentGrid(r)))
+	return d
+}
+
+// add appends a section of the blocks that hold something.
+func (d *document) add(id, title, lead string, blocks ...block) {
+	s := section{ID: id, Title: title, Lead: lead}
+	for _, b := range blocks {
+		if b.Chart != nil || b.Bars != nil || b.Note != "" || b.Folded != "" || b.Table != nil && len(b.Table.Rows) > 0 {
+			s.Blocks = append(s.Blocks, b)
+		}
+	}
+	if len(s.Blocks) > 0 {
+		d.Sections = append(d.Sections, s)
+	}
+}
+
+func tableBlock(g grid) block { return block{Table: &g} }
+
+func runFacts(r *Report) []string {
+	return []string{
+		r.Strategy, "retry " + r.RetryPolicy, plural(int64(r.Workers), "worker"), "target " + r.Target.Kind,
+		lasting(r.ElapsedS), r.StartedAt.UTC().Format("2006-01-02 15:04 UTC"),
+	}
+}
+
+func bannerOf(r *Report) banner {
+	b := banner{Status: r.Verdict.Status, Word: statusWord(r.Verdict.Status), Headline: headline(r.Verdict), Findings: findings(r.Verdict)}
+	for _, t := range r.Thresholds {
+		f := finding{Status: thresholdStatus(t.Status), Name: "threshold", Reason: t.Text + ": " + t.Status}
+		if t.Value != "" {
+			f.Reason += ", measured " + t.Value
+		}
+		if t.Reason != "" {
+			f.Reason += "; " + t.Reason
+		}
+		b.Findings = append(b.Findings, f)
+	}
+	if r.Error != "" {
+		b.Notes = append(b.Notes, fmt.Sprintf("Error: %s. The run ended with it after %s and does not pass; the checks are of what ran.", strings.TrimSuffix(r.Error, "."), lasting(r.ElapsedS)))
+	}
+	if r.Interrupted {
+		b.Notes = append(b.Notes, fmt.Sprintf("Interrupted after %s; the verdict is for what ran.", lasting(r.ElapsedS)))
+	}
+	return b
+}
+
+func thresholdStatus(s string) check.Status {
+	switch s {
+	case "met":
+		return check.Pass
+	case "missed":
+		return check.Fail
+	}
+	return check.Inconclusive
+}
+
+// headline is the verdict as a sentence.
+func headline(v check.Verdict) string {
+	var passed, failed int
+	for _, c := range v.Checks {
+		switch c.Status {
+		case check.Pass:
+			passed++
+		case check.Fail:
+			failed++
+		}
+	}
+	switch v.Status {
+	case check.Pass:
+		return fmt.Sprintf("The count is right: %s, none failed.", plural(int64(passed), "check passed", "checks passed"))
+	case check.Fail:
+		return fmt.Sprintf("The count is wrong: %s of %d failed.", plural(int64(failed), "check"), len(v.Checks))
+	}
+	return "The run cannot tell whether the count is right."
+}
+
+func tiles(r *Report) []tile {
+	list := []tile{
+		numberTile("Throughput", r.ThroughputPerS, "/s", plural(r.Tally.Applied, "operation")+" applied"),
+		numberTile("Attempts/success", r.AttemptsPerSuccess, "", "1 is no retry"),
+		rateTile("Conflict rate", r.ConflictRate.Overall, "of update attempts"),
+		numberTile("Response p50", r.Latency.Response.P50, "ms", ""),
+		numberTile("Response p99", r.Latency.Response.P99, "ms", ""),
+		numberTile("Response p99.9", r.Latency.Response.P999, "ms", plural(r.Latency.Response.Count, "sample")),
+	}
+	if r.Capacity != nil && r.Capacity.PerUpdate != nil {
+		list = append(list, tile{"Cost per million", "$" + figures(r.Capacity.PerUpdate.USDPerMillion), "", "applied updates"})
+	} else {
+		list = append(list, tile{"Cost per million", absent, "", "no capacity reported"})
+	}
+	if r.Fairness != nil {
+		list = append(list, numberTile("Fairness", r.Fairness.Jain, "", "Jain's index, 1 is even"))
+	}
+	return list
+}
+
+func numberTile(name string, v *float64, unit, note string) tile {
+	if v == nil {
+		return tile{name, absent, "", "not measured"}
+	}
+	return tile{name, figures(*v), unit, note}
+}
+
+func rateTile(name string, v *float64, note string) tile {
+	if v == nil {
+		return tile{name, absent, "", "not measured"}
+	}
+	return tile{name, strings.TrimSuffix(percent(*v), "%"), "%", note}
+}

@@ -1,0 +1,220 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"contend/internal/hist"
+	"contend/internal/plot"
+)
+
+// timeCharts show how the run went, second by second, with the faults' windows
+// and the stages' beginnings.
+func timeCharts(r *Report) []block {
+	steps := stepsOf(r)
+	if len(steps) < 2 {
+		return []block{{Note: "No plots over time: the run lasted less than two seconds."}}
+	}
+	note := "The last second is left out if the run ended in its first quarter."
+	if steps[0].lastsS > 1 {
+		note = fmt.Sprintf("A step is %s; the percentiles of a step are those of its worst second.", lasting(steps[0].lastsS))
+	}
+	seconds := plot.Axis{Name: "time since start (s)"}
+	throughput := plot.Chart{Title: "Throughput over time", X: seconds, Y: plot.Axis{Name: "update attempts per second", FromZero: true},
+		Series: []plot.Series{
+			along("applied", 0, steps, func(s step) float64 { return float64(s.Applied) / s.lastsS }),
+			along("all attempts", 1, steps, func(s step) float64 { return float64(s.Attempts) / s.lastsS }),
+		}}
+	if r.Tally.Throttles > 0 {
+		throughput.Series = append(throughput.Series, along("throttled", 2, steps, func(s step) float64 { return float64(s.Throttles) / s.lastsS }))
+	}
+	conflicts := plot.Chart{Title: "Conflict rate over time", X: seconds, Y: plot.Axis{Name: "conflicts (% of update attempts)", FromZero: true},
+		Series: []plot.Series{along("conflict rate", 0, steps, func(s step) float64 {
+			if s.Attempts == 0 {
+				return math.NaN()
+			}
+			return 100 * float64(s.Conflicts) / float64(s.Attempts)
+		})}}
+	latency := plot.Chart{Title: "Response over time", X: seconds, Y: plot.Axis{Name: "response (ms), log scale", Scale: plot.Log},
+		Series: []plot.Series{
+			along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) }),
+			along("p99", 1, steps, func(s step) float64 { return orNaN(s.P99MS) }),
+		}}
+	var blocks []block
+	for _, c := range []plot.Chart{throughput, conflicts, latency} {
+		c.Windows, c.Marks = windowsOf(r), marksOf(r)
+		blocks = append(blocks, chartBlock(c, note))
+	}
+	return blocks
+}
+
+// step is one or more seconds of a run taken as one.
+type step struct {
+	Second
+	fromS, lastsS float64
+}
+
+// stepsOf joins seconds so that there are not more than can be seen. A last
+// second that is hardly begun is left out: its rate means nothing.
+func stepsOf(r *Report) []step {
+	const most, least = 300, 0.25
+	each := (len(r.Seconds) + most - 1) / most
+	var steps []step
+	for i, second := range r.Seconds {
+		lasts := min(r.ElapsedS-float64(i), 1)
+		if lasts < least {
+			break
+		}
+		if i%each == 0 {
+			steps = append(steps, step{fromS: float64(i)})
+		}
+		s := &steps[len(steps)-1]
+		s.lastsS += lasts
+		s.Attempts += second.Attempts
+		s.Applied += second.Applied
+		s.Conflicts += second.Conflicts
+		s.Throttles += second.Throttles
+		s.P50MS, s.P99MS = larger(s.P50MS, second.P50MS), larger(s.P99MS, second.P99MS)
+	}
+	return steps
+}
+
+func larger(a, b *float64) *float64 {
+	if a == nil || b != nil && *b > *a {
+		return b
+	}
+	return a
+}
+
+func orNaN(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
+}
+
+// along is a number of each step as a line.
+func along(name string, colour int, steps []step, of func(step) float64) plot.Series {
+	s := plot.Series{Name: name, Kind: plot.Step, Colour: colour}
+	for _, step := range steps {
+		s.Points = append(s.Points, plot.Point{X: step.fromS, Y: of(step)})
+	}
+	last := steps[len(steps)-1]
+	s.Points = append(s.Points, plot.Point{X: last.fromS + last.lastsS, Y: of(last)})
+	return s
+}
+
+func windowsOf(r *Report) []plot.Window {
+	var list []plot.Window
+	if r.WarmupS > 0 {
+		list = append(list, plot.Window{From: 0, To: r.WarmupS, Label: "warm-up"})
+	}
+	for _, f := range r.Faults {
+		for _, w := range f.Windows {
+			to := math.Inf(1)
+			if w.ToS != nil {
+				to = *w.ToS
+			}
+			list = append(list, plot.Window{From: w.FromS, To: to, Label: printable(f.Kind)})
+		}
+	}
+	return list
+}
+
+func marksOf(r *Report) []plot.Mark {
+	var list []plot.Mark
+	for i, s := range r.Stages {
+		list = append(list, plot.Mark{X: s.FromS, Label: fmt.Sprintf("stage %d", i+1)})
+	}
+	return list
+}
+
+func latencyCharts(r *Report) []block {
+	c := plot.Chart{
+		Title: "Latency by percentile",
+		X:     plot.Axis{Name: "percentile of applied operations", Scale: plot.Percentile},
+		Y:     plot.Axis{Name: "latency (ms), log scale", Scale: plot.Log},
+	}
+	for i, row := range timingRows(&r.Latency) {
+		if row.times.Histogram != nil {
+			c.Series = append(c.Series, percentiles(row.label, i, row.times.Histogram))
+		}
+	}
+	note := "Each further nine is as far as the one before. The line ends where the samples do."
+	if r.OpenLoop == nil {
+		note += " In a closed loop response equals service."
+	}
+	return []block{chartBlock(c, note)}
+}
+
+// percentiles is a histogram as a line, which ends at the last percentile that
+// the number of samples can tell.
+func percentiles(name string, colour int, h *hist.Histogram) plot.Series {
+	s := plot.Series{Name: name, Colour: colour}
+	if h.Count() == 0 {
+		return s
+	}
+	const microsPerMilli = 1000
+	points := slices.Clone(plot.PercentileTicks())
+	for n := 1; n <= 7*8; n++ {
+		points = append(points, 100*(1-math.Pow(10, -float64(n)/8)))
+	}
+	slices.Sort(points)
+	last := 100 * (1 - 1/float64(h.Count()))
+	before := -1.0
+	for _, p := range append(points, last) {
+		if p > last || p-before < 1e-9 && p != last {
+			continue
+		}
+		before = p
+		at := h.Min()
+		if p > 0 {
+			at = h.At(p)
+		}
+		s.Points = append(s.Points, plot.Point{X: p, Y: float64(at.Microseconds()) / microsPerMilli})
+	}
+	return s
+}
+
+// contentionCharts show how often updates were tried, and whose succeeded.
+func contentionCharts(r *Report) []block {
+	attempts := plot.Series{Name: "applied updates", Kind: plot.Bars}
+	c := plot.Chart{
+		Title: "Attempts per success",
+		X:     plot.Axis{Name: "attempts of an applied update"},
+		Y:     plot.Axis{Name: "applied updates", FromZero: true},
+	}
+	const mostAlone = 60
+	note := ""
+	var beyond, longest int64
+	for _, b := range r.ConflictRate.AttemptsHistogram {
+		if b.Attempts > mostAlone {
+			beyond, longest = beyond+b.Operations, max(longest, b.Attempts)
+			continue
+		}
+		attempts.Points = append(attempts.Points, plot.Point{X: float64(b.Attempts), Y: float64(b.Operations)})
+	}
+	if beyond > 0 {
+		note = fmt.Sprintf("Beyond the plot: %s with more than %d attempts, at most %d.", plural(beyond, "update"), mostAlone, longest)
+	}
+	c.Series = []plot.Series{attempts}
+	blocks := []block{chartBlock(c, note)}
+	if r.Fairness == nil {
+		return append(blocks, block{Note: "No plot of fairness: the report does not tell the workers apart."})
+	}
+	workers := plot.Series{Name: "applied updates", Kind: plot.Bars, Colour: 2}
+	for _, w := range r.Fairness.Workers {
+		workers.Points = append(workers.Points, plot.Point{X: float64(w.Number), Y: float64(w.Applied)})
+	}
+	return append(blocks, chartBlock(plot.Chart{
+		Title: "Successes per worker", X: plot.Axis{Name: "worker"}, Y: plot.Axis{Name: "applied updates", FromZero: true}, Series: []plot.Series{workers},
+	}, jainNote(r.Fairness)))
+}
+
+func jainNote(f *Fairness) string {
+	if f.Jain == nil {
+		return ""
+	}
+	return fmt.Sprintf("Jain's index is %s: 1 if all workers have the same number, %s if one has all.", figures(*f.Jain), figures(1/float64(max(len(f.Workers), 1))))
+}

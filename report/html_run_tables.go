@@ -1,0 +1,269 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"contend/internal/history"
+)
+
+func latencyGrid(r *Report) grid {
+	g := grid{Title: "Latency", Header: []string{"ms", "count", "min", "mean", "p50", "p90", "p99", "p99.9", "max"}, Texts: 1}
+	add := func(label string, t *Times) {
+		row := rowOf(label, fmt.Sprint(t.Count))
+		for _, v := range append([]*float64{t.Min}, t.columns()...) {
+			row = append(row, gridCell{Text: scaled(v, 1)})
+		}
+		if t.OutOfRange > 0 {
+			row[1].Sub = fmt.Sprintf("and %d out of range", t.OutOfRange)
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	for _, row := range timingRows(&r.Latency) {
+		add(row.label, row.times)
+	}
+	if len(r.LatencyByOperation) > 1 {
+		for _, kind := range history.Kinds() {
+			if t, there := r.LatencyByOperation[kind.String()]; there {
+				add("service of "+kind.String()+"s", &t)
+			}
+		}
+	}
+	for _, row := range timingRows(&r.LatencyUnsuccessful) {
+		add("not applied: "+row.label, row.times)
+	}
+	return g
+}
+
+func fairnessGrid(f *Fairness) grid {
+	if f == nil {
+		return grid{}
+	}
+	g := grid{Title: "Workers", Header: []string{"", "value"}, Texts: 1}
+	add := func(name, value string) { g.Rows = append(g.Rows, rowOf(name, value)) }
+	if f.Jain != nil {
+		add("Jain's index", figures(*f.Jain))
+	}
+	add("most applied updates of one worker", fmt.Sprint(f.Best))
+	add("fewest applied updates of one worker", fmt.Sprint(f.Worst))
+	add("longest run of conflicts of one worker", plural(f.LongestLosingStreak, "conflict"))
+	add("starved workers (less than a tenth of the mean)", starvedWorkers(f.Starved))
+	return g
+}
+
+func starvedWorkers(workers []int) string {
+	const most = 8
+	if len(workers) == 0 {
+		return "none"
+	}
+	var numbers []string
+	for _, w := range workers[:min(len(workers), most)] {
+		numbers = append(numbers, fmt.Sprint(w))
+	}
+	text := strings.Join(numbers, ", ")
+	if len(workers) > most {
+		text += fmt.Sprintf(" and %d more", len(workers)-most)
+	}
+	return text
+}
+
+func stagesGrid(stages []Stage) grid {
+	g := grid{Header: []string{"stage", "from s", "to s", "workers at the end", "rate at the end /s", "throughput /s", "conflict rate", "p50 ms", "p99 ms", "dropped"}, Texts: 1}
+	for i, s := range stages {
+		conflicts := absent
+		if s.ConflictRate != nil {
+			conflicts = percent(*s.ConflictRate)
+		}
+		g.Rows = append(g.Rows, rowOf(fmt.Sprint(i+1), figures(s.FromS), figures(s.ToS), fmt.Sprint(s.Workers), scaled(s.RatePerS, 1),
+			scaled(s.ThroughputPerS, 1), conflicts, scaled(s.Response.P50, 1), scaled(s.Response.P99, 1), fmt.Sprint(s.Dropped)))
+	}
+	return g
+}
+
+func openLoopGrid(o *OpenLoop) grid {
+	if o == nil {
+		return grid{}
+	}
+	return grid{Header: []string{"arrivals", "when no worker is free", "due /s", "started /s", "queued", "late p50 ms", "late p99 ms", "late max ms"}, Texts: 2,
+		Rows: [][]gridCell{rowOf(o.Arrivals, o.Overload, figures(o.DueRatePerS), figures(o.StartedRatePerS), fmt.Sprint(o.Queued),
+			scaled(o.Lateness.P50, 1), scaled(o.Lateness.P99, 1), scaled(o.Lateness.Max, 1))}}
+}
+
+func faultBlocks(r *Report) []block {
+	var blocks []block
+	if len(r.Faults) > 0 {
+		g := grid{Title: "Injected on the way", Header: []string{"kind", "when", "requests hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}, Texts: 2,
+			Note: "Accepted: changes that the store made without their worker being told. The last four columns are the operations that were hit, by how they ended. " + tracing(r.Counters) + "."}
+		for _, f := range r.Faults {
+			g.Rows = append(g.Rows, rowOf(f.Kind, whenOf(f.Windows), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
+				fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)))
+		}
+		blocks = append(blocks, tableBlock(g))
+	}
+	if len(r.Misbehaved) > 0 {
+		g := grid{Title: "Planted in the store", Header: []string{"kind", "one in, requests", "times"}, Texts: 1}
+		for _, m := range r.Misbehaved {
+			g.Rows = append(g.Rows, rowOf(m.Kind, fmt.Sprint(m.OneIn), fmt.Sprint(m.Times)))
+		}
+		blocks = append(blocks, tableBlock(g))
+	}
+	return blocks
+}
+
+func whenOf(windows []FaultWindow) string {
+	var parts []string
+	for _, w := range windows {
+		if w.ToS == nil {
+			parts = append(parts, "from "+limit(w.FromS))
+			continue
+		}
+		parts = append(parts, limit(w.FromS)+" to "+limit(*w.ToS))
+	}
+	if len(parts) == 0 {
+		return "always"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func countersGrid(all []Counter) grid {
+	const most = 50
+	g := grid{Header: []string{"counter", "initial", "acknowledged", "expected", "final", "off by", "operations"}, Texts: 1,
+		Note: "Acknowledged is the sum of the changes that callers were told; expected is what the unknown operations allow."}
+	shown := slices.Clone(all)
+	slices.SortStableFunc(shown, func(a, b Counter) int { return cmp.Compare(b.concern(), a.concern()) })
+	for _, c := range shown[:min(len(shown), most)] {
+		row := rowOf(c.Key, fmt.Sprint(c.Initial), fmt.Sprintf("%+d", c.Acknowledged), c.expected(), c.final(), c.difference(), fmt.Sprint(c.Operations))
+		switch c.concern() {
+		case 0, 1:
+			row[5].Tone = "good"
+		case 2, 3:
+			row[5].Tone = "doubt"
+		default:
+			row[5].Tone = "bad"
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	if len(all) > most {
+		g.Note = restOf(all, most) + ". " + g.Note
+	}
+	return g
+}
+
+func tallyGrid(t Tally) grid {
+	return grid{Title: "Operations", Header: []string{"", "operations", "of started"}, Texts: 1, Rows: [][]gridCell{
+		rowOf("due", fmt.Sprint(t.Due), ""),
+		rowOf("dropped", fmt.Sprint(t.Dropped), ""),
+		rowOf("started", fmt.Sprint(t.Started), ""),
+		rowOf("applied", fmt.Sprint(t.Applied), share(t.Applied, t.Started)),
+		rowOf("gave up", fmt.Sprint(t.GaveUp), share(t.GaveUp, t.Started)),
+		rowOf("unknown", fmt.Sprint(t.Unknown), share(t.Unknown, t.Started)),
+		rowOf("failed", fmt.Sprint(t.Failed), share(t.Failed, t.Started)),
+		rowOf("failed by a design's rule", fmt.Sprint(t.Refused), share(t.Refused, t.Started)),
+	}}
+}
+
+func attemptsGrid(t Tally) grid {
+	return grid{Title: "Attempts and requests", Header: []string{"", "attempts", "of all"}, Texts: 1, Rows: [][]gridCell{
+		rowOf("made", fmt.Sprint(t.Attempts), ""),
+		rowOf("applied", fmt.Sprint(t.AppliedAttempts), share(t.AppliedAttempts, t.Attempts)),
+		rowOf("conflict", fmt.Sprint(t.Conflicts), share(t.Conflicts, t.Attempts)),
+		rowOf("throttled", fmt.Sprint(t.Throttles), share(t.Throttles, t.Attempts)),
+		rowOf("unknown", fmt.Sprint(t.UnknownAttempts), share(t.UnknownAttempts, t.Attempts)),
+		rowOf("failed", fmt.Sprint(t.FailedAttempts), share(t.FailedAttempts, t.Attempts)),
+		rowOf("read requests sent", fmt.Sprint(t.Reads), ""),
+		rowOf("write requests sent", fmt.Sprint(t.Writes), ""),
+	}}
+}
+
+func costGrid(c *Capacity) grid {
+	g := grid{Title: "Capacity and cost", Header: []string{"", "value", ""}, Texts: 1}
+	for _, row := range capacityRows(c) {
+		g.Rows = append(g.Rows, []gridCell{{Text: row[0], Sub: row[2]}, {Text: row[1]}})
+	}
+	g.Header = g.Header[:2]
+	return g
+}
+
+func reasonsGrid(title string, counts map[string]int64) grid {
+	g := grid{Title: title, Header: []string{"reason", "attempts"}, Texts: 1}
+	for reason, n := range counts {
+		g.Rows = append(g.Rows, rowOf(reason, fmt.Sprint(n)))
+	}
+	slices.SortFunc(g.Rows, func(a, b []gridCell) int {
+		return cmp.Or(cmp.Compare(counts[b[0].Text], counts[a[0].Text]), strings.Compare(a[0].Text, b[0].Text))
+	})
+	return g
+}
+
+func stalenessGrid(s *Staleness) grid {
+	if s == nil {
+		return grid{}
+	}
+	return grid{Title: "Staleness of eventual reads", Header: []string{"reads", "stale", "behind at most, versions", "behind at most, ms"},
+		Rows: [][]gridCell{rowOf(fmt.Sprint(s.Reads), percent(float64(s.Stale)/float64(s.Reads)), fmt.Sprint(s.MostVersions), figures(s.MostMS))}}
+}
+
+// pairs is a table of names and texts.
+func pairs(title string, rows ...[2]string) grid {
+	g := grid{Title: title, Texts: 2}
+	for _, row := range rows {
+		if row[1] != "" {
+			g.Rows = append(g.Rows, rowOf(row[0], row[1]))
+		}
+	}
+	return g
+}
+
+func scenarioGrid(r *Report) grid {
+	return pairs("Scenario",
+		[2]string{"name", r.Scenario},
+		[2]string{"strategy", r.Strategy},
+		[2]string{"load", load(r)},
+		[2]string{"retry", r.Setup.Retry},
+		[2]string{"view", r.Setup.View},
+		[2]string{"refresh", r.Setup.Refresh},
+		[2]string{"reads", r.Setup.Reads},
+		[2]string{"warm-up", warmupText(r.WarmupS)},
+		[2]string{"seed", fmt.Sprint(r.Seed)},
+	)
+}
+
+func warmupText(seconds float64) string {
+	if seconds == 0 {
+		return ""
+	}
+	return limit(seconds) + ", left out of rates and latencies"
+}
+
+func environmentGrid(r *Report) grid {
+	rows := [][2]string{
+		{"contend", r.ToolVersion},
+		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
+		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
+		{"elapsed", lasting(r.ElapsedS)},
+		{"SDK", sdkLine(r.SDK)},
+	}
+	if s := r.SDK; s != nil && s.Requests != nil {
+		rows = append(rows, [2]string{"requests on the wire", fmt.Sprintf("%d, of which the SDK sent %d again by itself", *s.Requests, s.Repeats)})
+	}
+	if r.GapMS != nil {
+		rows = append(rows, [2]string{"gap", figures(*r.GapMS) + " ms from the state that a write starts from to its judgement, on average"})
+	}
+	return pairs("Environment", append(rows, clientRows(r.Client)...)...)
+}
+
+func clientRows(c *Client) [][2]string {
+	if c == nil {
+		return [][2]string{{"client", "not measured"}}
+	}
+	rows := [][2]string{{"processors", fmt.Sprint(c.CPUs)}}
+	if c.CPU != nil {
+		rows = append(rows, [2]string{"used by this process", figures(*c.CPU) + " of " + plural(int64(c.CPUs), "processor") + ", on average"})
+	}
+	if c.Delay.P99 != nil {
+		rows = append(rows, [2]string{"scheduling delay", "p99 " + figures(*c.Delay.P99) + " ms, at most " + scaled(c.Delay.Max, 1) + " ms"})
+	}
+	return append(rows, [2]string{"clock step", figures(c.ClockStepMS) + " ms at most"})
+}

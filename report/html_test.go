@@ -1,0 +1,215 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var pages = flag.String("pages", "", "write the pages of the tests into this folder, to be looked at")
+
+func runPage(t *testing.T, r *Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := HTML(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func comparisonPage(t *testing.T, c *Comparison) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.HTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// allPages are those of all kinds of reports, by name.
+func allPages(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{
+		"shown":      runPage(t, shownRun()),
+		"comparison": comparisonPage(t, compared(policies(), []int{1, 8, 32, 128}, 6)),
+		"failed":     comparisonPage(t, failedComparison()),
+		"empty":      comparisonPage(t, &Comparison{}),
+		"zero":       runPage(t, &Report{}),
+	}
+	for name, r := range fixtures() {
+		all["run-"+name] = runPage(t, r)
+	}
+	return all
+}
+
+// TestPagesStandAlone: nothing is fetched, nothing is run, and every element is
+// closed where a parser of XML, which forgives nothing, expects it.
+func TestPagesStandAlone(t *testing.T) {
+	for name, page := range allPages(t) {
+		if *pages != "" {
+			if err := os.WriteFile(filepath.Join(*pages, name+".html"), []byte(page), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, banned := range []string{"<script", "<link", "@import", "url(", "<img", "<iframe", " src=", "ZgotmplZ", "NaN", "%!"} {
+			if strings.Contains(page, banned) {
+				t.Errorf("%s: %q is in the page", name, banned)
+			}
+		}
+		for _, link := range regexp.MustCompile(`(?:href|action|data)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			if strings.Contains(link[1], "//") || !strings.HasPrefix(link[1], "#") && !strings.HasPrefix(link[1], "./") {
+				t.Errorf("%s: links to %q", name, link[1])
+			}
+		}
+		if err := wellFormed(page); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		const most = 2 << 20
+		if len(page) > most {
+			t.Errorf("%s: %d bytes, want at most %d", name, len(page), most)
+		}
+	}
+}
+
+func wellFormed(page string) error {
+	decoder := xml.NewDecoder(strings.NewReader(strings.TrimPrefix(page, "<!doctype html>")))
+	decoder.Entity = xml.HTMLEntity
+	for {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// TestHostileNames: names from a scenario or a store are text and nothing else.
+func TestHostileNames(t *testing.T) {
+	const hostile = `</style></svg><script>alert("x")</script>`
+	r := shownRun()
+	r.Scenario, r.Description, r.Strategy, r.Error = hostile, hostile, hostile, hostile
+	r.Counters[0].Key, r.Faults[0].Kind, r.Thresholds[0].Text, r.Target.Endpoint = hostile, hostile, hostile, hostile
+	r.Warnings = append(r.Warnings, hostile)
+	r.Verdict.Checks[0].Reason, r.Verdict.Checks[0].Evidence = hostile, []string{hostile}
+	r.FailuresByReason = map[string]int64{hostile: 1}
+	page := runPage(t, r)
+	c := failedComparison()
+	c.Scenario, c.Variants[0].Group, c.Variants[0].Settings[0].Path, c.Variants[0].Runs[0].Folder = hostile, hostile, hostile, `javascript:alert(1)//`+hostile
+	for _, page := range []string{page, comparisonPage(t, c)} {
+		if strings.Contains(page, "<script") || strings.Contains(page, "</style></svg>") || strings.Contains(page, `href="javascript`) {
+			t.Error("a name became code")
+		}
+		if !strings.Contains(page, "&lt;script&gt;") {
+			t.Error("the name is not told")
+		}
+		if err := wellFormed(page); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestVerdictComesFirst: before any plot, with its evidence, and the warnings are
+// counted above it.
+func TestVerdictComesFirst(t *testing.T) {
+	for _, c := range []struct {
+		page string
+		want []string // in this order
+	}{
+		{runPage(t, passing()), []string{`banner good`, "PASS", "The count is right", "exactly-once", `class="tile"`, "<figure"}},
+		{runPage(t, failed()), []string{`banner bad`, "FAIL", "The count is wrong", "exactly-once", "worker 17, operation 1201", "<figure"}},
+		{runPage(t, inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "cannot tell", "exactly-once", "<figure"}},
+		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
+		{runPage(t, stoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
+		{comparisonPage(t, compared(policies(), []int{1, 8, 32, 128}, 6)), []string{
+			"1 warning", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
+		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "<figure"}},
+	} {
+		rest := c.page
+		for _, want := range c.want {
+			_, after, found := strings.Cut(rest, want)
+			if !found {
+				t.Errorf("%q is not after what goes before it: %q", want, c.want)
+				break
+			}
+			rest = after
+		}
+	}
+}
+
+// TestPlotsOfARun: each plot that there are numbers for, with windows and stages;
+// for the others a sentence.
+func TestPlotsOfARun(t *testing.T) {
+	page := runPage(t, shownRun())
+	for _, want := range []string{
+		"<figcaption>Throughput over time", "<figcaption>Conflict rate over time", "<figcaption>Response over time", "<figcaption>Latency by percentile",
+		"<figcaption>Attempts per success", "<figcaption>Successes per worker", ">warm-up</text>", ">lost-reply</text>", ">stage 2</text>", ">99 %</text>",
+		"Injected on the way", "2 s to 4 s", "poisson", "1.31 of 2 processors", "retries standard",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not there", want)
+		}
+	}
+	if got, want := strings.Count(page, `<svg class="plot"`), 2*strings.Count(page, "<figcaption>"); got != want {
+		t.Errorf("%d drawings, want %d: one for each width", got, want)
+	}
+	bare := runPage(t, noOperation())
+	for _, want := range []string{"No plots over time", "No plot of fairness"} {
+		if !strings.Contains(bare, want) {
+			t.Errorf("%q is not there", want)
+		}
+	}
+}
+
+func TestComparisonWithoutNumbersToPlot(t *testing.T) {
+	c := compared([]string{"none", "full-jitter"}, []int{8}, 1)
+	for i := range c.Variants {
+		c.Variants[i].Settings = c.Variants[i].Settings[:1]
+		for j := range c.Variants[i].Runs {
+			c.Variants[i].Runs[j].Report = nil
+		}
+	}
+	page := comparisonPage(t, c)
+	for _, want := range []string{"No curves", "No plot of the contention frontier", "No plot of Response by percentile", "too few"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not there", want)
+		}
+	}
+}
+
+// TestStepsOfALongRun: the attempts of all seconds are in the steps that are
+// drawn.
+func TestStepsOfALongRun(t *testing.T) {
+	r := &Report{ElapsedS: 3600.1}
+	for range 3601 {
+		r.Seconds = append(r.Seconds, Second{Attempts: 10, P99MS: known(5.)})
+	}
+	r.Seconds[17].P99MS = known(99.)
+	steps := stepsOf(r)
+	var attempts int64
+	worst := 0.0
+	for _, s := range steps {
+		attempts += s.Attempts
+		worst = max(worst, *s.P99MS)
+	}
+	if attempts != 36000 || len(steps) != 277 || worst != 99 {
+		t.Errorf("got %d attempts in %d steps with p99 up to %v", attempts, len(steps), worst)
+	}
+}
+
+func TestSaveComparison(t *testing.T) {
+	folder := t.TempDir()
+	c := compared([]string{"none", "full-jitter"}, []int{1, 8}, 2)
+	if err := SaveComparison(folder, c); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := read(t, filepath.Join(folder, PageFile)), comparisonPage(t, c); got != want {
+		t.Errorf("%d bytes were saved, want %d", len(got), len(want))
+	}
+}
