@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	},
 	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "workload"},
 	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/retry"},
+	"workload/pace":                nil,
 	"workload/retry":               {"counter"},
 	"scenarios":                    nil,
 	"counter":                      nil,
