@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 		"scenarios", "workload", "workload/retry",
 	},
 	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "workload"},
-	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/retry"},
+	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/pace", "workload/retry"},
 	"workload/pace":                nil,
 	"workload/retry":               {"counter"},
 	"scenarios":                    nil,

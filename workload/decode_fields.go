@@ -81,12 +81,7 @@ func scenarioFields() []field {
 		{name: "retry", fields: retryFields(), block: true},
 		{name: "sdk_retry", value: word(func(s *Scenario) *SDKRetry { return &s.SDKRetry },
 			[]SDKRetry{SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive})},
-		{name: "load", fields: []field{
-			{name: "workers", value: whole(func(s *Scenario) *int { return &s.Load.Workers }, 1, maxWorkers)},
-			{name: "duration", value: omitZero(duration(func(s *Scenario) *time.Duration { return &s.Load.Duration }, 0, maxDuration), "0s")},
-			{name: "operations", value: omitZero(whole(func(s *Scenario) *int64 { return &s.Load.Operations }, 0, maxOperations), "0")},
-			{name: "think", value: duration(func(s *Scenario) *time.Duration { return &s.Load.Think }, 0, maxWait)},
-		}},
+		{name: "load", fields: loadFields()},
 		{name: "operations", fields: mixFields(), replace: func(s *Scenario) { s.Operations = Mix{} }},
 		{name: "reads", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},
 		{name: "view", value: word(func(s *Scenario) *View { return &s.View }, []View{ViewFresh, ViewKept})},

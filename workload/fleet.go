@@ -239,12 +239,19 @@ type run struct {
 	began   time.Time
 	elapsed time.Duration
 	budget  budget
-	stopped bool            // by the caller
-	history *history.Writer // nil: none is kept
+	// arrivals are of an open loop, turns and stages of a load with stages; nil
+	// otherwise.
+	arrivals *arrivals
+	turns    turns
+	stages   *stageTallies
+	stopped  bool            // by the caller
+	endedAt  int64           // when no new work was to start any more, in nanoseconds since began
+	history  *history.Writer // nil: none is kept
 }
 
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
+	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
@@ -299,5 +306,6 @@ func (r *run) endAtLimit(limited context.Context, stop <-chan struct{}, end func
 		r.stopped = true
 	case <-limited.Done():
 	}
+	r.endedAt = int64(time.Since(r.began))
 	end()
 }

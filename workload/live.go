@@ -15,6 +15,8 @@ import (
 type Live struct {
 	parts atomic.Pointer[[]livePart]
 	began atomic.Pointer[time.Time]
+	// arrivals are of an open loop; they are stored before began.
+	arrivals atomic.Pointer[arrivals]
 }
 
 // livePart is one worker's part, padded so that workers do not share a cache
@@ -34,11 +36,14 @@ type Snapshot struct {
 	// P99 is the 99th percentile of the service time of operations that were
 	// applied so far, within an eighth; 0 if there is none.
 	P99 time.Duration
+	// Waiting counts the operations that are due and wait for a free worker.
+	Waiting int64
 }
 
 func (l *Live) start(r *run) {
 	parts := make([]livePart, len(r.workers))
 	l.parts.Store(&parts)
+	l.arrivals.Store(r.arrivals)
 	l.began.Store(&r.began)
 }
 
@@ -80,6 +85,9 @@ func (l *Live) Snapshot() Snapshot {
 			service[b] += n
 			applied += n
 		}
+	}
+	if a := l.arrivals.Load(); a != nil {
+		s.Waiting = a.waiting(int64(s.Elapsed))
 	}
 	s.P99 = livePercentile(&service, applied, 99)
 	return s

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"time"
 
 	"contend/internal/history"
 )
@@ -25,6 +26,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		missing += w.measured.missingStates
 		unreached.add(w.measured.outage)
 	}
+	r.closeLoad(result)
 	result.Capacity.WriteUnits += result.Capacity.WastedWriteUnits
 	if missing > 0 {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
@@ -35,6 +37,19 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	return result
+}
+
+// closeLoad enters what became due. In a closed loop that is what began.
+func (r *run) closeLoad(result *Result) {
+	result.Tally.Due = result.Tally.Started
+	var due []int64
+	if r.arrivals != nil {
+		result.OpenLoop, result.Tally.Due, due = r.arrivals.end(r.endedAt)
+		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
+	}
+	if r.stages != nil {
+		result.Stages = r.stages.end(time.Duration(r.endedAt), due)
+	}
 }
 
 func (r *Result) merge(m *measurements) {
@@ -73,12 +88,19 @@ func (l *Latency) merge(m *measurements) {
 		applied := &m.applied[kind]
 		l.ByKind[kind].Merge(applied)
 		l.Succeeded.Service.Merge(applied)
-		l.Succeeded.Response.Merge(applied)
+		if !m.open {
+			l.Succeeded.Response.Merge(applied)
+		}
 	}
 	l.Succeeded.Attempt.Merge(&m.timings[succeeded].attempt)
 	l.Others.Attempt.Merge(&m.timings[others].attempt)
 	l.Others.Service.Merge(&m.timings[others].service)
-	l.Others.Response.Merge(&m.timings[others].service)
+	if !m.open {
+		l.Others.Response.Merge(&m.timings[others].service)
+		return
+	}
+	l.Succeeded.Response.Merge(&m.timings[succeeded].response)
+	l.Others.Response.Merge(&m.timings[others].response)
 }
 
 func (t *Tally) add(o *Tally) {
