@@ -99,7 +99,7 @@ func TestOverload(t *testing.T) {
 		{OverloadQueue, 20, 19, 180, 1810 * time.Millisecond, 1710 * time.Millisecond},
 		{OverloadDrop, 20, 0, 0, 100 * time.Millisecond, time.Microsecond},
 	} {
-		result := mustRun(t, &store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load = open(1, 100, 2*time.Second, c.overload) }))
+		result := mustRun(t, &store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load = open(1, 100, 1995*time.Millisecond, c.overload) }))
 		verified(t, result)
 		name := string(c.overload) + ": "
 		check(t, name+"due", result.Tally.Due, 200)
