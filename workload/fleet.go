@@ -39,6 +39,8 @@ type Fleet struct {
 	History io.Writer
 	// Tool is what the history says wrote it.
 	Tool string
+	// sources are replaced by tests.
+	sources sources
 }
 
 // setupParallelism bounds the requests in flight before and after the load.
@@ -244,6 +246,7 @@ type run struct {
 	arrivals *arrivals
 	turns    turns
 	stages   *stageTallies
+	guard    *guard
 	stopped  bool            // by the caller
 	endedAt  int64           // when no new work was to start any more, in nanoseconds since began
 	history  *history.Writer // nil: none is kept
@@ -252,6 +255,7 @@ type run struct {
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
+	r.guard = newGuard(f.sources)
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
@@ -284,11 +288,16 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	}
 	var ender sync.WaitGroup
 	ender.Go(func() { r.endAtLimit(limited, stop, end) })
+	var guard sync.WaitGroup
+	over := make(chan struct{})
+	guard.Go(func() { r.guard.watch(over) })
 	close(begin)
 	err := group.Wait()
 	r.elapsed = time.Since(r.began)
 	end()
 	ender.Wait()
+	close(over)
+	guard.Wait()
 	return err
 }
 

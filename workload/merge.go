@@ -15,6 +15,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		StartedAt:   r.began,
 		Elapsed:     r.elapsed,
 		Interrupted: r.stopped,
+		Client:      r.guard.use,
 		Ledgers:     ledgers,
 		Throttles:   map[string]int64{},
 		Failures:    map[string]int64{},

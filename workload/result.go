@@ -40,6 +40,7 @@ type Result struct {
 	Wire     WireTally
 	// Faults are those that were injected, one element a kind.
 	Faults []FaultTally
+	Client ClientUse
 	// OpenLoop is nil in a closed loop. Stages are those that were reached.
 	OpenLoop *OpenLoop
 	Stages   []StageTally
