@@ -44,6 +44,7 @@ func (r *Result) Verify() error {
 	r.verifyLatency(same)
 	r.verifyWorkers(same)
 	r.verifyLedgers(same)
+	r.verifyArrivals(same)
 	return errors.Join(problems...)
 }
 
@@ -77,6 +78,8 @@ func (r *Result) verifyLatency(same func(string, int64, int64)) {
 	t, all := r.Measured(), func(h *hist.Histogram) int64 { return h.Count() + h.OutOfRange() }
 	same("service times of applied operations", all(&r.Latency.Succeeded.Service), t.Applied)
 	same("service times of other operations", all(&r.Latency.Others.Service), t.Started-t.Applied)
+	same("response times of applied operations", all(&r.Latency.Succeeded.Response), t.Applied)
+	same("response times of other operations", all(&r.Latency.Others.Response), t.Started-t.Applied)
 	same("times of applied attempts", all(&r.Latency.Succeeded.Attempt), t.AppliedAttempts)
 	same("times of other attempts", all(&r.Latency.Others.Attempt), t.Attempts-t.AppliedAttempts)
 	for _, kind := range history.Kinds() {
@@ -93,6 +96,22 @@ func (r *Result) verifyLedgers(same func(string, int64, int64)) {
 		applied += kind.Delta() * r.Tally.AppliedByKind[kind]
 	}
 	same("acknowledged deltas = increments − decrements applied", acknowledged, applied)
+}
+
+func (r *Result) verifyArrivals(same func(string, int64, int64)) {
+	if o := r.OpenLoop; o != nil {
+		same("lateness of started operations", o.Lateness.Count()+o.Lateness.OutOfRange(), r.Tally.Started)
+	}
+	if r.Stages == nil {
+		return
+	}
+	var started, due int64
+	for i := range r.Stages {
+		started += r.Stages[i].Started
+		due += r.Stages[i].Due
+	}
+	same("started by stage = started", started, r.Tally.Started)
+	same("due by stage = due", due, r.Tally.Due)
 }
 
 func sum(counts map[string]int64) int64 {

@@ -58,7 +58,7 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 	w.ended = make(chan struct{})
 	n := int64(0)
 	operate := func() {
-		if err := w.operate(ctx, n); err != nil {
+		if err := w.operate(ctx, n, whenBegun); err != nil {
 			t.Fatal(err)
 		}
 		n++

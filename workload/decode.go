@@ -58,11 +58,7 @@ func (d *decoder) root(root *node, overrides []Override) {
 	d.override(root, overrides)
 	d.given[""] = root.at
 	d.mapping(root, "", scenarioFields())
-	_, duration := d.given["load.duration"]
-	_, operations := d.given["load.operations"]
-	if operations && !duration {
-		d.scenario.Load.Duration = 0
-	}
+	d.resolveLoad()
 	for _, r := range rules() {
 		d.judge(r)
 	}

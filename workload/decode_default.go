@@ -13,6 +13,9 @@ import (
 // and full jitter. The embedded server answers as fast as it can. Name is left
 // empty.
 //
+// An open loop has Poisson arrivals that wait in a queue, unless the text says
+// otherwise; stages have the duration and the most workers that they add up to.
+//
 // If a text gives load.operations and no load.duration, there is no duration;
 // if it gives operations, the kinds that it does not name have the weight 0.
 func Default() Scenario {

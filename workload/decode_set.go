@@ -50,7 +50,7 @@ func ParseSet(assignment string) (Override, error) {
 //
 // A flag that limits the run replaces the file's limit, whichever that is: if
 // only one of load.duration and load.operations is given by flags, the file's
-// value of the other is dropped.
+// value of the other is dropped. Stages replace both, and what else they say.
 func (d *decoder) override(root *node, overrides []Override) {
 	given := map[string]bool{}
 	for i, o := range overrides {
@@ -61,16 +61,27 @@ func (d *decoder) override(root *node, overrides []Override) {
 		}
 		given[o.Path] = true
 	}
-	load := root.value("load")
-	if load == nil || given["load.duration"] == given["load.operations"] {
-		return
+	if load := root.value("load"); load != nil {
+		load.replaceLimits(given)
 	}
-	other := "duration"
-	if given["load.duration"] {
-		other = "operations"
+}
+
+// replaceLimits drops what the file says of how the load ends, as far as a flag
+// says it in another way.
+func (n *node) replaceLimits(given map[string]bool) {
+	var replaced []string
+	switch {
+	case given["load.stages"]:
+		replaced = []string{"duration", "operations", "rate", "workers"}
+	case given["load.duration"] && !given["load.operations"]:
+		replaced = []string{"operations"}
+	case given["load.operations"] && !given["load.duration"]:
+		replaced = []string{"duration"}
 	}
-	if value := load.value(other); value != nil && value.at.flag == 0 {
-		load.remove(other)
+	for _, name := range replaced {
+		if value := n.value(name); value != nil && value.at.flag == 0 {
+			n.remove(name)
+		}
 	}
 }
 

@@ -91,6 +91,8 @@ func TestOverridesReplaceTheOtherLimit(t *testing.T) {
 		{set("load.operations=9"), 0, 9},
 		{set("load.operations=9", "load.duration=1s"), time.Second, 9},
 		{set("load.workers=2"), 5 * time.Second, 70},
+		{set("load.rate=2/s"), 5 * time.Second, 70},
+		{set("load.stages=[{rate: 1/s, duration: 3s}]"), 3 * time.Second, 0},
 	} {
 		got := decode(t, both, c.overrides...).Load
 		if got.Duration != c.duration || got.Operations != c.operations {
@@ -112,8 +114,8 @@ func TestMalformedOverrides(t *testing.T) {
 		{set("load.wrkers=3"), `--set load.wrkers=3: unknown field "load.wrkers": did you mean "load.workers"?`},
 		{set("lod.workers=3"), `--set lod.workers=3: unknown field "lod": did you mean "load"?`},
 		{set("workers=3"), `--set workers=3: unknown field "workers": did you mean "load.workers"?`},
-		{set("load.rate=3"), `--set load.rate=3: unknown field "load.rate" (known: workers, duration, operations, think, warmup)`},
-		{set("load.=3"), `--set load.=3: unknown field "load." (known: workers, duration, operations, think, warmup)`},
+		{set("load.rate=3"), `--set load.rate=3: load.rate: 3 has no unit: write 3/s or 3/m`},
+		{set("load.=3"), `--set load.=3: unknown field "load." (known: workers, duration, operations, think, warmup, rate, arrivals, overload, stages)`},
 		{set("seed.x=3"), `--set seed.x=3: unknown field "seed.x": seed has no fields of its own`},
 		{set("load.workers="), "--set load.workers=: load.workers: has no value"},
 		{set("load=5"), "--set load=5: load: must be a mapping of fields, not 5"},

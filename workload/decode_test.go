@@ -10,6 +10,7 @@ import (
 	"contend/counter"
 	"contend/internal/embedded/misbehave"
 	"contend/internal/history"
+	"contend/workload/pace"
 	"contend/workload/retry"
 	"contend/workload/threshold"
 )
@@ -80,12 +81,46 @@ var malformed = []struct {
 	{"name: x\nlimits: []\n", []string{`2:1: unknown field "limits" (` + knownFields + ")"}},
 	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one run is wanted here, not several"}},
 	{"name: x\nrepeat: 5\n", []string{"2:9: repeat: one run is wanted here, not several"}},
-	{"name: x\nload: {rate: 500/s, arrivals: poisson, stages: []}\n", []string{
-		`2:8: unknown field "load.rate" (known: workers, duration, operations, think, warmup)`,
-		`2:21: unknown field "load.arrivals" (known: workers, duration, operations, think, warmup)`,
-		`2:40: unknown field "load.stages" (known: workers, duration, operations, think, warmup)`}},
 	{"name: x\nload: {duration: 2s, warmup: 2s}\n", []string{"2:30: load: warmup (2s) must be less than duration (2s)"}},
 	{"name: x\nload: {warmup: -1s}\n", []string{"2:16: load.warmup: must be at least 0s, not -1s"}},
+
+	// Open loops and stages.
+	{"name: x\nload: {rate: 500}\n", []string{"2:14: load.rate: 500 has no unit: write 500/s or 500/m"}},
+	{"name: x\nload: {rate: 5/h}\n", []string{`2:14: load.rate: must be a rate such as 500/s or 90/m, not "5/h"`}},
+	{"name: x\nload: {rate: x/s}\n", []string{`2:14: load.rate: must be a rate such as 500/s or 90/m, not "x/s"`}},
+	{"name: x\nload: {rate: 0/s}\n", []string{"2:14: load.rate: must be at least 0.001/s, not 0/s"}},
+	{"name: x\nload: {rate: -1/m}\n", []string{"2:14: load.rate: must be at least 0.001/s, not -1/m"}},
+	{"name: x\nload: {rate: 1000001/s}\n", []string{"2:14: load.rate: must be at most 1000000/s, not 1000001/s"}},
+	{"name: x\nload: {rate: 1/s, arrivals: poison, overload: wait}\n", []string{
+		`2:29: load.arrivals: unknown name "poison": did you mean "poisson"?`,
+		`2:47: load.overload: unknown name "wait" (known: queue, drop)`}},
+	{"name: x\nload: {arrivals: poisson, overload: drop}\n", []string{
+		"2:18: load.arrivals: means nothing without load.rate or stages with rates",
+		"2:37: load.overload: means nothing without load.rate or stages with rates"}},
+	{"name: x\nload: {rate: 1/s, think: 1ms}\n", []string{
+		"2:26: load.think: workers think in a closed loop only: with a rate, operations are due at times of their own"}},
+	{"name: x\nload: {stages: {}}\n", []string{"2:16: load.stages: must be a list such as [{ rate: 100/s, duration: 5s }], not a mapping"}},
+	{"name: x\nload: {stages: []}\n", []string{"2:16: load.stages: has no stage"}},
+	{"name: x\nload: {stages: [5s, {workers: 1}, {duration: 1s}, {duration: 1s, workers: 1, rate: 1/s}]}\n", []string{
+		`2:17: load.stages: 0: must be a mapping of duration and either workers or rate, not "5s"`,
+		"2:21: load.stages: 1: duration: is missing",
+		"2:35: load.stages: 2: needs workers or a rate",
+		"2:51: load.stages: 3: has both workers and a rate: give one of them"}},
+	{"name: x\nload: {stages: [{rate: 1/s, duration: 1s}, {workers: 1, duration: 1s}]}\n", []string{
+		"2:44: load.stages: 1: all stages must have workers, or all a rate"}},
+	{"name: x\nload: {stages: [{rate: 1, duration: 0s, ramp: yes, wait: 1}]}\n", []string{
+		"2:24: load.stages: 0: rate: 1 has no unit: write 1/s or 1/m",
+		"2:37: load.stages: 0: duration: must be at least 1ms, not 0s",
+		`2:47: load.stages: 0: ramp: must be true or false, not "yes"`,
+		`2:52: load.stages: 0: unknown field "wait" (known: workers, rate, duration, ramp)`}},
+	{"name: x\nload: {workers: 3, rate: 1/s, duration: 1s, operations: 5, stages: [{workers: 4, duration: 2s}]}\n", []string{
+		"2:17: load.workers: must be the most that load.stages have, 4, not 3: leave it out",
+		"2:26: load.rate: cannot be given beside load.stages: put it into a stage",
+		"2:41: load.duration: load.stages have durations of their own, 2s together: leave this one out",
+		"2:57: load.operations: cannot be given beside load.stages, whose durations end the run"}},
+	{"name: x\nload: {stages: [{workers: 4, duration: 100h}, {workers: 4, duration: 100h}]}\n", []string{
+		"2:7: load.duration: must be at most 168h, not 200h"}},
+
 	{"name: x\ncounters: {initial: 5, floor: 6}\n", []string{"2:31: counters.floor: must be at most counters.initial, 5, not 6"}},
 	{"name: x\ncounters: {floor: low}\n", []string{`2:19: counters.floor: must be a whole number, not "low"`}},
 	{"name: x\nsdk_retry: legacy\n", []string{`2:12: sdk_retry: unknown name "legacy" (known: none, standard, standard-2026, adaptive)`}},
@@ -343,6 +378,18 @@ func TestDecodeValues(t *testing.T) {
 		{"counters: {attribute: \"a, b: {c}\"}", func(s *Scenario) { s.Counters.Attribute = "a, b: {c}" }},
 		{"counters: {pick: round-robin}", func(s *Scenario) { s.Counters.Pick.Kind = PickRoundRobin }},
 		{"counters: {pick: own}", func(s *Scenario) { s.Counters.Pick.Kind = PickOwn }},
+		{"load: {rate: 90/m}", func(s *Scenario) {
+			s.Load.Rate, s.Load.Arrivals, s.Load.Overload = 1.5, pace.Poisson, OverloadQueue
+		}},
+		{"load: {rate: 5e2/s, arrivals: uniform, overload: drop, operations: 7}", func(s *Scenario) {
+			s.Load = Load{Workers: 32, Operations: 7, Rate: 500, Arrivals: pace.Uniform, Overload: OverloadDrop}
+		}},
+		{"load: {stages: [{workers: 2, duration: 1s}, {workers: 8, duration: 2s, ramp: true}]}", func(s *Scenario) {
+			s.Load = Load{Workers: 8, Duration: 3 * time.Second, Stages: []Stage{{Duration: time.Second, Workers: 2}, {Duration: 2 * time.Second, Workers: 8, Ramp: true}}}
+		}},
+		{"load: {workers: 4, stages: [{rate: 2/s, duration: 1s}]}", func(s *Scenario) {
+			s.Load = Load{Workers: 4, Duration: time.Second, Arrivals: pace.Poisson, Overload: OverloadQueue, Stages: []Stage{{Duration: time.Second, Rate: 2}}}
+		}},
 		{"strategy: atomic-add", func(s *Scenario) { s.Strategy = counter.AtomicAddName }},
 		{"retry: {policy: none, on: []}", func(s *Scenario) { s.Retry.Kind, s.Retry.On = retry.None, 0 }},
 		{"retry: {policy: immediate, base: 0}", func(s *Scenario) { s.Retry.Kind, s.Retry.Base = retry.Immediate, 0 }},

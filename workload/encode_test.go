@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"contend/internal/embedded/misbehave"
 	"contend/internal/fault"
 	"contend/internal/history"
+	"contend/workload/pace"
 	"contend/workload/retry"
 	"contend/workload/threshold"
 )
@@ -43,6 +45,20 @@ faults: [{ kind: lost-reply, probability: 0.01, count: 100, on: [update], from: 
 price: { write: 0.625, read: 0.125 }
 thresholds: ["p99 < 200ms", "conflict_rate <= 80%", "cost_per_million < $1.25", "exactly_once == pass"]
 `
+
+// The loads that are not a closed loop, as they are written.
+func TestEncodeLoad(t *testing.T) {
+	for _, load := range []string{
+		"{ workers: 32, duration: 10s, rate: 500/s, arrivals: poisson, overload: queue }",
+		"{ workers: 32, operations: 9, rate: 7/m, arrivals: uniform, overload: drop }",
+		"{ workers: 8, think: 1ms, stages: [{ workers: 8, duration: 5s }, { workers: 1, duration: 1m, ramp: true }] }",
+		"{ workers: 4, arrivals: poisson, overload: queue, stages: [{ rate: 100/s, duration: 5s, ramp: true }, { rate: 30/m, duration: 1m }] }",
+	} {
+		if got := string(Encode(decode(t, "name: x\nload: "+load))); !strings.Contains(got, "\nload: "+load+"\n") {
+			t.Errorf("%s: got\n%s", load, got)
+		}
+	}
+}
 
 // The contract's fields, in its order and words.
 func TestEncode(t *testing.T) {
@@ -170,6 +186,10 @@ func randomScenario(r *rand.Rand) Scenario {
 			s.Retry.On |= retry.Outcomes(outcome)
 		}
 	}
+	if r.IntN(2) == 0 {
+		s.Load = randomOpenOrStaged(r, s.Load.Workers)
+		return s
+	}
 	limits := 1 + r.IntN(3)
 	if limits&1 != 0 {
 		s.Load.Duration = 1 + wait(maxDuration-1)
@@ -181,6 +201,29 @@ func randomScenario(r *rand.Rand) Scenario {
 		s.Load.Warmup = wait(max(s.Load.Duration-1, 0))
 	}
 	return s
+}
+
+func randomOpenOrStaged(r *rand.Rand, workers int) Load {
+	anyRate := func() Rate {
+		return oneOf(r, Rate(1+r.IntN(maxRate)), Rate(float64(1+r.IntN(1000))/60), Rate(minRate+r.Float64()))
+	}
+	l := Load{Workers: workers}
+	rates := r.IntN(2) == 0
+	for range r.IntN(4) {
+		stage := Stage{Duration: time.Millisecond + time.Duration(r.Int64N(int64(time.Hour))), Ramp: r.IntN(2) == 0, Workers: 1 + r.IntN(maxWorkers)}
+		if rates {
+			stage.Workers, stage.Rate = 0, anyRate()
+		}
+		l.Stages = append(l.Stages, stage)
+	}
+	if len(l.Stages) == 0 {
+		l.Rate, l.Duration = anyRate(), 1+time.Duration(r.Int64N(int64(maxDuration)))
+	}
+	if l.Open() {
+		l.Arrivals, l.Overload = oneOf(r, pace.Uniform, pace.Poisson), oneOf(r, OverloadQueue, OverloadDrop)
+	}
+	l.resolve(l.Open())
+	return l
 }
 
 func randomFaults(r *rand.Rand) (rules []fault.Rule) {

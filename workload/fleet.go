@@ -39,6 +39,8 @@ type Fleet struct {
 	History io.Writer
 	// Tool is what the history says wrote it.
 	Tool string
+	// sources are replaced by tests.
+	sources sources
 }
 
 // setupParallelism bounds the requests in flight before and after the load.
@@ -239,13 +241,22 @@ type run struct {
 	began   time.Time
 	elapsed time.Duration
 	budget  budget
-	stopped bool            // by the caller
-	history *history.Writer // nil: none is kept
-	series  series
+	// arrivals are of an open loop, turns and stages of a load with stages; nil
+	// otherwise.
+	arrivals *arrivals
+	turns    turns
+	stages   *stageTallies
+	guard    *guard
+	stopped  bool            // by the caller
+	endedAt  int64           // when no new work was to start any more, in nanoseconds since began
+	history  *history.Writer // nil: none is kept
+	series   series
 }
 
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
+	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
+	r.guard = newGuard(f.sources)
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
@@ -278,11 +289,16 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	}
 	var ender sync.WaitGroup
 	ender.Go(func() { r.endAtLimit(limited, stop, end) })
+	var guard sync.WaitGroup
+	over := make(chan struct{})
+	guard.Go(func() { r.guard.watch(over) })
 	close(begin)
 	err := group.Wait()
 	r.elapsed = time.Since(r.began)
 	end()
 	ender.Wait()
+	close(over)
+	guard.Wait()
 	return err
 }
 
@@ -300,5 +316,6 @@ func (r *run) endAtLimit(limited context.Context, stop <-chan struct{}, end func
 		r.stopped = true
 	case <-limited.Done():
 	}
+	r.endedAt = int64(time.Since(r.began))
 	end()
 }

@@ -14,6 +14,8 @@ import (
 type Live struct {
 	parts atomic.Pointer[[]livePart]
 	began atomic.Pointer[time.Time]
+	// arrivals are of an open loop; they are stored before began.
+	arrivals atomic.Pointer[arrivals]
 }
 
 // livePart is one worker's part, padded so that workers do not share a cache
@@ -33,11 +35,14 @@ type Snapshot struct {
 	// P99 is the 99th percentile of the service time of operations that were
 	// applied so far, within a sixteenth; 0 if there is none.
 	P99 time.Duration
+	// Waiting counts the operations that are due and wait for a free worker.
+	Waiting int64
 }
 
 func (l *Live) start(r *run) {
 	parts := make([]livePart, len(r.workers))
 	l.parts.Store(&parts)
+	l.arrivals.Store(r.arrivals)
 	l.began.Store(&r.began)
 }
 
@@ -82,6 +87,9 @@ func (l *Live) Snapshot() Snapshot {
 	}
 	if applied > 0 {
 		s.P99 = bucketEnd(percentileBucket(service[:], applied, 99))
+	}
+	if a := l.arrivals.Load(); a != nil {
+		s.Waiting = a.waiting(int64(s.Elapsed))
 	}
 	return s
 }

@@ -15,6 +15,7 @@ func TestPlanVariants(t *testing.T) {
 		want  []string
 	}{
 		{"", nil, []string{""}},
+		{"matrix: {load.rate: [100/s, 90/m]}", nil, []string{"load.rate=100/s", "load.rate=90/m"}},
 		{"matrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}", nil, []string{
 			"strategy=conditional load.workers=1", "strategy=conditional load.workers=8",
 			"strategy=atomic-add load.workers=1", "strategy=atomic-add load.workers=8"}},

@@ -30,11 +30,13 @@ type measurements struct {
 	responses     currentSecond
 	wire          WireTally
 	faults        faultTallies
+	open          bool // the load is an open loop
 }
 
-// timing is [Timing] without what can be computed: response equals service
-// in a closed loop, and the service of acknowledged operations is kept by kind.
-type timing struct{ service, attempt hist.Histogram }
+// timing is [Timing] without what can be computed: response, which equals service
+// in a closed loop, is of an open loop only, and the service of acknowledged
+// operations is kept by kind.
+type timing struct{ response, service, attempt hist.Histogram }
 
 const (
 	succeeded = 0
@@ -57,6 +59,10 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 	m.throttles, m.failures = map[string]int64{}, map[string]int64{}
 	m.timings[succeeded].attempt.Prepare()
 	m.timings[others].attempt.Prepare()
+	if m.open = s.Load.Open(); m.open {
+		m.timings[succeeded].response.Prepare()
+		m.timings[others].response.Prepare()
+	}
 	for kind := range m.applied {
 		if s.Operations[kind] > 0 {
 			m.applied[kind].Prepare()
@@ -193,7 +199,6 @@ func (m *measurements) missingState(missing bool) {
 
 // operation records an operation that has ended.
 func (m *measurements) operation(op *history.Op) {
-	m.tally.Due++
 	m.tally.Started++
 	service := time.Duration(op.Returned - op.Invoked)
 	switch op.Ending {
@@ -214,12 +219,18 @@ func (m *measurements) operation(op *history.Op) {
 	}
 	m.faults.operation(op)
 	m.ledgers[op.Counter].Record(op)
-	switch {
-	case !m.counts():
-	case op.Ending == history.Applied:
+	if !m.counts() {
+		return
+	}
+	group := succeeded
+	if op.Ending == history.Applied {
 		m.applied[op.Kind].Record(service)
-	default:
+	} else {
+		group = others
 		m.timings[others].service.Record(service)
+	}
+	if m.open {
+		m.timings[group].response.Record(time.Duration(op.Returned - op.Due))
 	}
 }
 

@@ -15,6 +15,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		StartedAt:   r.began,
 		Elapsed:     r.elapsed,
 		Interrupted: r.stopped,
+		Client:      r.guard.use,
 		Ledgers:     ledgers,
 		Throttles:   map[string]int64{},
 		Failures:    map[string]int64{},
@@ -28,6 +29,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		unreached.add(w.measured.outage)
 	}
 	r.series.addTo(result)
+	r.closeLoad(result)
 	result.Capacity.WriteUnits += result.Capacity.WastedWriteUnits
 	if missing > 0 {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
@@ -38,6 +40,20 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	return result
+}
+
+// closeLoad enters what became due. In a closed loop that is what began.
+func (r *run) closeLoad(result *Result) {
+	result.Tally.Due = result.Tally.Started
+	result.Warmup.Due = result.Warmup.Started // what was dropped in it counts for the whole run alone
+	var due []int64
+	if r.arrivals != nil {
+		result.OpenLoop, result.Tally.Due, due = r.arrivals.end(r.endedAt)
+		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
+	}
+	if r.stages != nil {
+		result.Stages = r.stages.end(time.Duration(r.endedAt), due)
+	}
 }
 
 func (r *Result) merge(m *measurements) {
@@ -80,12 +96,19 @@ func (l *Latency) merge(m *measurements) {
 		applied := &m.applied[kind]
 		l.ByKind[kind].Merge(applied)
 		l.Succeeded.Service.Merge(applied)
-		l.Succeeded.Response.Merge(applied)
+		if !m.open {
+			l.Succeeded.Response.Merge(applied)
+		}
 	}
 	l.Succeeded.Attempt.Merge(&m.timings[succeeded].attempt)
 	l.Others.Attempt.Merge(&m.timings[others].attempt)
 	l.Others.Service.Merge(&m.timings[others].service)
-	l.Others.Response.Merge(&m.timings[others].service)
+	if !m.open {
+		l.Others.Response.Merge(&m.timings[others].service)
+		return
+	}
+	l.Succeeded.Response.Merge(&m.timings[succeeded].response)
+	l.Others.Response.Merge(&m.timings[others].response)
 }
 
 func (t *Tally) add(o *Tally)      { t.combine(o, 1) }

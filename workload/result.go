@@ -12,7 +12,8 @@ import (
 type Result struct {
 	Scenario  Scenario
 	StartedAt time.Time
-	// Elapsed is from the common start to the end of the last operation.
+	// Elapsed is from the common start to the end of the last operation, and in an
+	// open loop at least as long as operations could become due.
 	Elapsed time.Duration
 	// Interrupted is true if the caller stopped the run before its limit.
 	Interrupted bool
@@ -43,6 +44,10 @@ type Result struct {
 	Wire     WireTally
 	// Faults are those that were injected, one element a kind.
 	Faults []FaultTally
+	Client ClientUse
+	// OpenLoop is nil in a closed loop. Stages are those that were reached.
+	OpenLoop *OpenLoop
+	Stages   []StageTally
 	// Warnings are doubts about the run, one sentence each.
 	Warnings []string
 }

@@ -132,19 +132,6 @@ const (
 	RefreshFromConflict Refresh = "from-conflict" // uses the item returned with the refusal, no read
 )
 
-// Load is how many workers run and for how long. The run ends with the first
-// limit that is reached; a zero limit is none, and at least one is set.
-type Load struct {
-	Workers    int           // at least 1
-	Duration   time.Duration // no new operation starts after it
-	Operations int64         // exactly this many operations, all workers together
-	Think      time.Duration // a worker's pause between two operations
-	// Warmup is the beginning of the run that rates and latencies leave out; 0:
-	// they leave out nothing. Checks leave out nothing. It is less than Duration,
-	// if that is set.
-	Warmup time.Duration
-}
-
 // Mix holds the weights of the operations, indexed by [history.Kind]; not all
 // are zero.
 type Mix [3]int

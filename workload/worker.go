@@ -14,7 +14,7 @@ import (
 
 // worker is one client: its own strategy, view of the counters, random stream
 // and measurements. It shares nothing that is written with other workers but
-// the budget.
+// the budget, the arrivals of an open loop and the accounts of stages.
 type worker struct {
 	run      *run
 	number   int
@@ -33,6 +33,7 @@ type worker struct {
 	began    time.Time  // of the operation in progress
 	token    string     // its token; "" if the design needs none
 	op       history.Op // the operation in progress; its attempts are reused
+	free     int64      // since when the worker was, before it, in an open loop
 	basis    basis      // of its next attempt
 	told     int64      // when the store told the state of the last receipt
 	measured measurements
@@ -77,25 +78,23 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	w.ended = ended
 	ctx = counter.WithWire(ctx, &w.wire)
-	for n := int64(0); w.mayStart(); n++ {
-		if n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
+	for n := int64(0); ; n++ {
+		due, ok := w.next(n)
+		if !ok {
 			return nil
 		}
-		if !w.run.budget.take() {
-			return nil
-		}
-		if err := w.operate(ctx, n); err != nil {
+		if err := w.operate(ctx, n, due); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 func (w *worker) mayStart() bool { return !isClosed(w.ended) }
 
-// operate carries out the worker's n-th operation, counted from 0. The error is
-// one that no operation of this run could avoid.
-func (w *worker) operate(ctx context.Context, n int64) error {
+// operate carries out the worker's n-th operation, counted from 0, which was due
+// at a moment or is [whenBegun]. The error is one that no operation of this run
+// could avoid.
+func (w *worker) operate(ctx context.Context, n, due int64) error {
 	kind := w.scenario.Operations.pick(w.random)
 	w.op = history.Op{
 		Worker:   w.number,
@@ -107,6 +106,10 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		Attempts: w.op.Attempts[:0],
 	}
 	w.op.Due = w.op.Invoked
+	if due != whenBegun {
+		w.op.Due = due
+		w.run.arrivals.begin(due, w.op.Invoked, w.free)
+	}
 	w.measured.begin(w.op.Due)
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
@@ -123,6 +126,9 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 	w.op.Returned = w.now()
 	w.op.Ending = w.ending()
 	w.measured.operation(&w.op)
+	if stages := w.run.stages; stages != nil {
+		stages.operation(&w.op)
+	}
 	if live := w.run.fleet.Live; live != nil {
 		live.operation(&w.op)
 	}

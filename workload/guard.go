@@ -1,0 +1,103 @@
+package workload
+
+import (
+	"runtime"
+	"time"
+
+	"contend/internal/hist"
+)
+
+// ClientUse is what is known of the process that put the load on, from the load's
+// begin to its end. It tells a slow store from a client that was at its limit.
+type ClientUse struct {
+	// CPU is the processor time that the process used, an embedded server
+	// included. CPUKnown is false where the system does not tell.
+	CPU      time.Duration
+	CPUKnown bool
+	// CPUs is how many processors the process may use at a time.
+	CPUs int
+	// Delay is by how much a sleeper that does nothing else woke up late.
+	Delay hist.Histogram
+	// ClockStep is the largest change of the wall clock against the monotonic one
+	// between two looks, forward or back. A clock that is only slewed, as NTP
+	// daemons do within 500 millionths, changes by some microseconds.
+	ClockStep time.Duration
+}
+
+// guardInterval is how long the sleeper sleeps: short enough to find stalls of a
+// few milliseconds, long enough to cost nothing.
+const guardInterval = 10 * time.Millisecond
+
+// sources are what a guard asks the system for; a nil function asks the real one.
+type sources struct {
+	wall func() time.Time
+	cpu  func() (used time.Duration, known bool) // by the process so far
+}
+
+func (s sources) orSystem() sources {
+	if s.wall == nil {
+		s.wall = time.Now
+	}
+	if s.cpu == nil {
+		s.cpu = processCPU
+	}
+	return s
+}
+
+// guard watches the process while a load is on.
+type guard struct {
+	sources sources
+	use     ClientUse
+	cpu     time.Duration // at the begin
+	// ahead is the wall clock before the monotonic one at the last look.
+	began time.Time
+	ahead time.Duration
+}
+
+func newGuard(s sources) *guard {
+	g := &guard{sources: s.orSystem()}
+	g.use.CPUs = runtime.GOMAXPROCS(0)
+	g.use.Delay.Prepare()
+	return g
+}
+
+// watch looks until ended is closed.
+func (g *guard) watch(ended <-chan struct{}) {
+	g.began = time.Now()
+	g.cpu, g.use.CPUKnown = g.sources.cpu()
+	g.ahead = g.sinceMonotonic()
+	timer := time.NewTimer(guardInterval)
+	defer timer.Stop()
+	for {
+		asleep := time.Now()
+		timer.Reset(guardInterval)
+		select {
+		case <-timer.C:
+			g.use.Delay.Record(max(time.Since(asleep)-guardInterval, 0))
+			g.lookAtClock()
+		case <-ended:
+			g.end()
+			return
+		}
+	}
+}
+
+// sinceMonotonic is the wall clock, counted from the monotonic one's now: only its
+// changes mean something.
+func (g *guard) sinceMonotonic() time.Duration {
+	monotonic := time.Since(g.began)
+	return g.sources.wall().Round(0).Sub(g.began.Round(0)) - monotonic
+}
+
+func (g *guard) lookAtClock() {
+	ahead := g.sinceMonotonic()
+	g.use.ClockStep = max(g.use.ClockStep, (ahead - g.ahead).Abs())
+	g.ahead = ahead
+}
+
+func (g *guard) end() {
+	g.lookAtClock()
+	if used, known := g.sources.cpu(); known && g.use.CPUKnown {
+		g.use.CPU = used - g.cpu
+	}
+}

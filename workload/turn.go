@@ -1,0 +1,52 @@
+package workload
+
+import "time"
+
+// whenBegun is the due time of an operation of a closed loop: the time at which it
+// begins.
+const whenBegun = -1
+
+// next waits until the worker's n-th operation, counted from 0, is to begin; false
+// if there is none before the load ends.
+func (w *worker) next(n int64) (due int64, ok bool) {
+	if !w.mayStart() || n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
+		return 0, false
+	}
+	if w.run.arrivals != nil {
+		return w.nextArrival()
+	}
+	return whenBegun, w.awaitTurn() && w.run.budget.take()
+}
+
+// nextArrival waits for the first arrival that no other worker took.
+func (w *worker) nextArrival() (due int64, ok bool) {
+	w.free = w.op.Returned // 0 before the first: all workers are free from the start
+	if w.unreached > 0 {
+		w.free = w.now()
+	}
+	due, ok = w.run.arrivals.take(w.free)
+	if ok {
+		return due, w.wait(time.Duration(due - w.now()))
+	}
+	if w.run.arrivals.outOfTime() {
+		<-w.ended // the load lasts as long as was asked for, also if its end is quiet
+	}
+	return 0, false
+}
+
+// awaitTurn waits until the stage has this worker active.
+func (w *worker) awaitTurn() bool {
+	if w.run.turns == nil {
+		return true
+	}
+	for {
+		now := w.now()
+		at, ok := w.run.turns.next(w.number, now)
+		if !ok || at <= now {
+			return ok
+		}
+		if !w.wait(time.Duration(at - now)) {
+			return false
+		}
+	}
+}
