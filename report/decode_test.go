@@ -83,6 +83,24 @@ func TestDecodePassesOverNewFields(t *testing.T) {
 	}
 }
 
+// TestAnOlderReportIsShown without what it did not measure.
+func TestAnOlderReportIsShown(t *testing.T) {
+	r, err := Decode(strings.NewReader(`{"version": 1, "verdict": {"status": "pass"}, "workers": 8, "elapsed_s": 10, "throughput_per_s": 12.5,
+		"attempts_per_success": 2, "seconds": [{"attempts": 4, "applied": 2, "conflicts": 2, "throttles": 0}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := text(t, r, TextOptions{})
+	for _, word := range []string{"writes  ", "gap  ", "frontier", "Fairness", "warm-up"} {
+		if strings.Contains(shown, word) {
+			t.Errorf("%q was not measured:\n%s", word, shown)
+		}
+	}
+	if again := string(encoded(t, r)); strings.Contains(again, "p50_ms") || strings.Contains(again, "fairness") {
+		t.Errorf("got %s", again)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"version": 1, "verdict": {"status": "pass"}}`))
 	f.Add(encoded(f, failed()))

@@ -104,7 +104,7 @@ func checkHead(c check.Result) string {
 // rates are the numbers that one compares runs by.
 func (p *page) rates(r *Report) {
 	p.section("Rates")
-	rows := [][3]string{throughputRow(r), attemptsRow(r), writesRow(r), conflictRow(r)}
+	rows := slices.Concat([][3]string{throughputRow(r), attemptsRow(r)}, writesRows(r), [][3]string{conflictRow(r)})
 	p.explained(slices.Concat(rows, contentionRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
 }
 
@@ -150,12 +150,12 @@ func attemptsRow(r *Report) [3]string {
 	return [3]string{name, figures(*r.AttemptsPerSuccess), "for each applied update"}
 }
 
-func writesRow(r *Report) [3]string {
-	const name = "writes"
+// writesRows is nil also for reports of programs that did not tell it.
+func writesRows(r *Report) [][3]string {
 	if r.WritesPerSuccess == nil {
-		return [3]string{name, absent, "no update was applied"}
+		return nil
 	}
-	return [3]string{name, figures(*r.WritesPerSuccess), "sent for each applied update"}
+	return [][3]string{{"writes", figures(*r.WritesPerSuccess), "sent for each applied update"}}
 }
 
 func conflictRow(r *Report) [3]string {
