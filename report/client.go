@@ -1,5 +1,13 @@
 package report
 
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"contend/workload"
+)
+
 // Client is what is known of the process that put the load on, to tell a slow
 // store from a client that was itself at its limit.
 type Client struct {
@@ -9,35 +17,83 @@ type Client struct {
 	CPUs int      `json:"cpus"`
 	// Delay is by how much a sleeper that does nothing else woke up late.
 	Delay Times `json:"scheduling_delay"`
+	// ArrivalDelay is by how much operations of an open loop began late although a
+	// free worker awaited them; absent in a closed loop.
+	ArrivalDelay *Times `json:"arrival_delay,omitempty"`
 	// ClockStepMS is the largest step of the wall clock against the monotonic one.
 	ClockStepMS float64 `json:"clock_step_ms"`
 }
 
-// OpenLoop is what became of a load that was due at times of its own
-// (load.rate).
-type OpenLoop struct {
-	Arrivals string `json:"arrivals"` // uniform or poisson
-	Overload string `json:"overload"` // what an arrival does that finds no free worker: queue or drop
-	// DueRatePerS is how many operations were due a second, and
-	// StartedRatePerS how many began.
-	DueRatePerS     float64 `json:"due_rate_per_s"`
-	StartedRatePerS float64 `json:"started_rate_per_s"`
-	// Queued counts the operations that began later than they were due because
-	// no worker was free; Lateness is how much later all operations began.
-	Queued   int64 `json:"queued"`
-	Lateness Times `json:"lateness"`
+// The limits beyond which a client is doubtful. Each is far from what an idle
+// machine shows and near what makes times wrong by as much as they are compared
+// by.
+const (
+	// mostDelay is of the 99th percentile. An idle machine wakes a sleeper in a tenth
+	// of a millisecond or so, one whose processors are all busy in a few: Go lets a
+	// goroutine run for 10 ms before it takes the processor away, so that beyond it
+	// the queue for processors is always longer than the processors are many.
+	mostDelay = 10.0 // ms
+	// mostCPU is the part of the processors that may be busy on average: beyond it
+	// there is no moment without a queue for them. A closed loop on the embedded
+	// server without latency comes near it by design, and is then bound by it.
+	mostCPU = 0.9
+	// mostClockStep is beyond what slewing does, and what a virtual machine loses
+	// when it is moved; a step that was smaller moves no timestamp that people read.
+	mostClockStep = 100 * time.Millisecond
+	// fewestLooks is how many wake-ups make a percentile: a second of them.
+	fewestLooks = 100
+)
+
+// Doubtful says why times that this client measured say as much about itself as
+// about the store, in a clause without a full stop; "" if nothing suggests it.
+// Verdicts do not depend on it. A nil client is not known to be doubtful.
+func (c *Client) Doubtful() (reason string) {
+	if c == nil {
+		return ""
+	}
+	var reasons []string
+	add := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	if c.CPU != nil && c.CPUs > 0 && *c.CPU > mostCPU*float64(c.CPUs) {
+		add("it used %s of %s", figures(*c.CPU), plural(int64(c.CPUs), "processor"))
+	}
+	if late := c.Delay.P99; late != nil && *late > mostDelay && c.Delay.Count >= fewestLooks {
+		add("1%% of its wake-ups came %s ms late or more", figures(*late))
+	}
+	if a := c.ArrivalDelay; a != nil && a.P99 != nil && *a.P99 > mostDelay && a.Count >= fewestLooks {
+		add("1%% of the operations that a free worker awaited began %s ms late or more", figures(*a.P99))
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	return "the client was saturated: " + strings.Join(reasons, ", ")
 }
 
-// Stage is a part of the run with a load of its own (load.stages).
-type Stage struct {
-	FromS float64 `json:"from_s"`
-	ToS   float64 `json:"to_s"`
-	// Workers is the number of workers at the end of the stage, RatePerS the rate
-	// of an open loop there; a stage begins with what the one before it ended with.
-	Workers        int      `json:"workers"`
-	RatePerS       *float64 `json:"rate_per_s,omitempty"`
-	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
-	ConflictRate   *float64 `json:"conflict_rate,omitempty"`
-	Response       Times    `json:"response"` // of applied operations that were due in the stage
-	Dropped        int64    `json:"dropped"`
+// doubts are warnings about the client.
+func (c *Client) doubts() []string {
+	var doubts []string
+	if reason := c.Doubtful(); reason != "" {
+		doubts = append(doubts, reason+"; its times say as much about this machine as about the store")
+	}
+	if c != nil && c.ClockStepMS > millis(mostClockStep) {
+		doubts = append(doubts, fmt.Sprintf("the wall clock was set by %s ms during the run: times of day are not those of other machines, durations are right",
+			figures(c.ClockStepMS)))
+	}
+	return doubts
+}
+
+// client is nil if the run did not look.
+func client(run *workload.Result) *Client {
+	use := &run.Client
+	if use.CPUs == 0 {
+		return nil
+	}
+	c := &Client{CPUs: use.CPUs, Delay: times(&use.Delay), ClockStepMS: millis(use.ClockStep)}
+	if use.CPUKnown {
+		c.CPU = ratio(use.CPU.Seconds(), run.Elapsed.Seconds())
+	}
+	if run.OpenLoop != nil {
+		delay := times(&run.OpenLoop.Delay)
+		c.ArrivalDelay = &delay
+	}
+	return c
 }

@@ -12,6 +12,7 @@ import (
 	"contend/internal/check"
 	"contend/internal/history"
 	"contend/workload"
+	"contend/workload/pace"
 	"contend/workload/retry"
 )
 
@@ -211,6 +212,9 @@ func fixtures() map[string]*Report {
 		"starving":        starvedRun(),
 		"injected":        injected(),
 		"fail":            failed(),
+		"open-loop":       openLoopRun(),
+		"rate-stages":     stagedRates(),
+		"worker-stages":   stagedWorkers(),
 		"inconclusive":    inconclusive(),
 		"interrupted":     interrupted(),
 		"error":           stoppedByError(),
@@ -290,6 +294,59 @@ func injected() *Report {
 	return New(&f.result, check.Judge(
 		exactlyOnce(check.Fail, `"counter-0" is 19 above what its clients were told (+1200 acknowledged, +1219 stored)`),
 		conservation(check.Pass, `"counter-0" ended at 1219, within [1200, 1260]`)), about)
+}
+
+// openLoopRun is of a rate that its workers could not keep, on a machine that was
+// too small.
+func openLoopRun() *Report {
+	f := newFixture(1)
+	f.load(2000)
+	f.result.Scenario.Load = workload.Load{Workers: 64, Rate: 500, Duration: 10 * time.Second, Arrivals: pace.Poisson, Overload: workload.OverloadQueue}
+	f.result.Tally.Due, f.result.Tally.Dropped = 4987, 2987
+	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * time.Second, Queued: 1930, MostWaiting: 2987}
+	f.result.Client = workload.ClientUse{CPU: 19500 * time.Millisecond, CPUKnown: true, CPUs: 2, ClockStep: 250 * time.Millisecond}
+	for i := range 2000 {
+		f.result.OpenLoop.Lateness.Record(time.Duration(i) * 2 * time.Millisecond)
+		f.result.OpenLoop.Delay.Record(time.Duration(i) * 10 * time.Microsecond)
+		f.result.Client.Delay.Record(time.Duration(i) * 6 * time.Microsecond)
+	}
+	return f.report(exactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`))
+}
+
+// staged divides a run.
+func staged(f *fixture, stages ...workload.StageTally) *Report {
+	f.load(1200)
+	f.result.Scenario.Load = workload.Load{Workers: 16, Duration: 10 * time.Second}
+	for i := range stages {
+		s := &stages[i]
+		f.result.Scenario.Load.Stages = append(f.result.Scenario.Load.Stages, s.Stage)
+		s.Dropped, s.UpdateAttempts, s.Conflicts = s.Due-s.Started, 2*s.Started, s.Started/int64(i+2)
+		for n := range s.Applied {
+			s.Response.Record(time.Duration(n*int64(i+1)) * 100 * time.Microsecond)
+		}
+	}
+	f.result.Stages = stages
+	return f.report(exactlyOnce(check.Pass, `"counter-0" changed by +1200, which is what its clients were told`))
+}
+
+func stagedRates() *Report {
+	const s = time.Second
+	f := newFixture(1)
+	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * s}
+	f.result.Tally.Due, f.result.Tally.Dropped = 40, 40
+	r := staged(f,
+		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Rate: 100}, To: 5 * s, Due: 500, Started: 500, Applied: 499},
+		workload.StageTally{Stage: workload.Stage{Duration: 4 * s, Rate: 200, Ramp: true}, From: 5 * s, To: 9 * s, Due: 600, Started: 580, Applied: 580},
+		workload.StageTally{Stage: workload.Stage{Duration: s, Rate: 1.5}, From: 9 * s, To: 10 * s, Due: 20})
+	r.OpenLoop.Arrivals, r.OpenLoop.Overload = "uniform", "drop"
+	return r
+}
+
+func stagedWorkers() *Report {
+	const s = time.Second
+	return staged(newFixture(1),
+		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Workers: 1}, To: 5 * s, Due: 200, Started: 200, Applied: 200},
+		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Workers: 16, Ramp: true}, From: 5 * s, To: 10 * s, Due: 1000, Started: 1000, Applied: 1000})
 }
 
 func failed() *Report {

@@ -26,7 +26,7 @@ type About struct {
 }
 
 // New reports a run and its verdict. Its warnings are those of the run, then
-// [Assumptions], then planted faults that did not happen. The report shares the run's histograms, which must not be
+// doubts about the client and the rate, then [Assumptions], then planted faults that did not happen. The report shares the run's histograms, which must not be
 // recorded to any more.
 func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	measured := run.Measured()
@@ -68,6 +68,9 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Faults:              faults(run),
 		Misbehaved:          about.Misbehaved,
 		Staleness:           about.Staleness,
+		Client:              client(run),
+		OpenLoop:            openLoop(run),
+		Stages:              stages(run),
 		Warnings:            append([]string{}, run.Warnings...),
 	}
 	if r.Verdict.Checks == nil {
@@ -76,6 +79,8 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	if run.Err != nil {
 		r.Error = run.Err.Error()
 	}
+	r.Warnings = append(r.Warnings, r.Client.doubts()...)
+	r.Warnings = append(r.Warnings, r.OpenLoop.doubts()...)
 	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)
 	if doubt := neverRepeated(r.SDK, run.Elapsed); doubt != "" {
 		r.Warnings = append(r.Warnings, doubt)
@@ -93,6 +98,7 @@ func setup(s workload.Scenario) Setup {
 		Reads:   string(s.Reads),
 		Pick:    pick(s.Counters.Pick),
 		ThinkMS: millis(s.Load.Think),
+		Stages:  len(s.Load.Stages),
 		Mix:     map[string]int{},
 	}
 	if s.Load.Duration > 0 {

@@ -128,7 +128,11 @@ func (p *Progress) description(s workload.Snapshot) string {
 	if s.P99 > 0 {
 		slowest = lasting(s.P99.Seconds())
 	}
-	return fmt.Sprintf("%s left  %s/s  conflicts %s  p99 %s", p.left(s), speed, conflicts, slowest)
+	text := fmt.Sprintf("%s left  %s/s  conflicts %s  p99 %s", p.left(s), speed, conflicts, slowest)
+	if s.Waiting > 0 {
+		text = fmt.Sprintf("%s left  %s/s  waiting %d  conflicts %s", p.left(s), speed, s.Waiting, conflicts)
+	}
+	return text
 }
 
 // left is the time or, without a limit of time, the number of operations to go.

@@ -105,6 +105,8 @@ type Setup struct {
 	DurationS  *float64 `json:"duration_s,omitempty"`
 	Operations *int64   `json:"operations,omitempty"`
 	ThinkMS    float64  `json:"think_ms"`
+	// Stages is how many parts the load was to have; 0: it was not divided.
+	Stages int `json:"stages,omitempty"`
 	// Mix holds the weights of the operations that are not 0.
 	Mix map[string]int `json:"mix"`
 }

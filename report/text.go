@@ -29,6 +29,8 @@ func Text(w io.Writer, r *Report, options TextOptions) error {
 	p.misbehaved(r.Misbehaved)
 	p.faults(r)
 	p.rates(r)
+	p.arrivals(r.OpenLoop)
+	p.stages(r.Stages)
 	p.tally(r.Tally)
 	p.sdk(r.SDK)
 	p.latency(r)
@@ -105,11 +107,12 @@ func checkHead(c check.Result) string {
 func (p *page) rates(r *Report) {
 	p.section("Rates")
 	rows := slices.Concat([][3]string{throughputRow(r), attemptsRow(r)}, writesRows(r), [][3]string{conflictRow(r)})
-	p.explained(slices.Concat(rows, contentionRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
+	p.valueRows(slices.Concat(rows, contentionRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
 }
 
-// explained shows rows of a name, a number and what it means.
-func (p *page) explained(rows [][3]string) {
+// valueRows are names, their values in a column, and what there is to say of
+// them.
+func (p *page) valueRows(rows [][3]string) {
 	var names, values int
 	for _, row := range rows {
 		names, values = max(names, columns(row[0])), max(values, columns(row[1]))
@@ -285,7 +288,7 @@ func (p *page) run(r *Report) {
 
 func load(r *Report) string {
 	s := r.Setup
-	parts := []string{plural(int64(r.Workers), "worker")}
+	parts := loop(r)
 	if s.DurationS != nil {
 		parts = append(parts, "for "+limit(*s.DurationS))
 	}
@@ -297,6 +300,25 @@ func load(r *Report) string {
 	}
 	parts = append(parts, plural(int64(len(r.Counters)), "counter")+" ("+s.Pick+")")
 	return strings.Join(append(parts, mix(s.Mix)), ", ")
+}
+
+// loop tells what the load came from.
+func loop(r *Report) []string {
+	workers := plural(int64(r.Workers), "worker")
+	staged := ""
+	if n := r.Setup.Stages; n > 0 {
+		staged = plural(int64(n), "stage")
+	}
+	switch o := r.OpenLoop; {
+	case o == nil && staged == "":
+		return []string{workers}
+	case o == nil:
+		return []string{"up to " + workers + " in " + staged}
+	case o.AskedRatePerS != nil:
+		return []string{"open loop", perSecond(*o.AskedRatePerS) + " " + o.Arrivals, fmt.Sprintf("at most %d in flight", r.Workers), o.Overload}
+	default:
+		return []string{"open loop", o.Arrivals + " in " + staged, fmt.Sprintf("at most %d in flight", r.Workers), o.Overload}
+	}
 }
 
 // mix tells the kinds of operations, with their weights if there are several.

@@ -28,7 +28,7 @@ func (p *page) fairness(f *Fairness) {
 		rows = append(rows, [3]string{"starving", fmt.Sprint(len(f.Starved)),
 			workerNames(f.Starved) + ", with less than a tenth of the mean"})
 	}
-	p.explained(rows)
+	p.valueRows(rows)
 }
 
 func (f *Fairness) jainRow() [3]string {

@@ -8,6 +8,7 @@ import (
 	"contend/counter"
 	"contend/internal/history"
 	"contend/workload"
+	"contend/workload/pace"
 	"contend/workload/retry"
 )
 
@@ -78,11 +79,11 @@ func cost(s *workload.Scenario) string {
 		beyond = ", and more as the counter grows or if answers are lost"
 	}
 	setup := setupRequests(s)
-	most := mostInTime(s).least(mostForOperations(s)).plus(setup)
+	most := mostInTime(s).least(mostForOperations(s)).least(mostAtRate(s)).plus(setup)
 	if s.Load.Duration > 0 {
 		text := fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, at %d ms for a request",
 			most.writes, most.reads, most.dollars(s), price, fastestRequest.Milliseconds())
-		if s.Load.Operations > 0 {
+		if s.Load.Operations > 0 || s.Load.Open() {
 			text += beyond
 		}
 		return text
@@ -123,7 +124,25 @@ func mostForOperations(s *workload.Scenario) requests {
 	if s.Load.Operations == 0 {
 		return unbounded
 	}
-	updates, reads := operations(s, s.Load.Operations)
+	return mostFor(s, s.Load.Operations)
+}
+
+// mostAtRate is the same for the operations that become due in an open loop in
+// its time. There are Poisson arrivals by chance: few runs have more than three
+// standard deviations above the mean.
+func mostAtRate(s *workload.Scenario) requests {
+	if !s.Load.Open() || s.Load.Duration == 0 {
+		return unbounded
+	}
+	due := s.Load.Due()
+	if s.Load.Arrivals == pace.Poisson {
+		due += int64(3 * math.Sqrt(float64(due)))
+	}
+	return mostFor(s, due)
+}
+
+func mostFor(s *workload.Scenario, n int64) requests {
+	updates, reads := operations(s, n)
 	return withReads(s, updates*mostAttempts(s), reads)
 }
 

@@ -32,6 +32,13 @@ func TestCost(t *testing.T) {
 		{"atomic-add", []string{"strategy=token-set", "load={workers: 1, operations: 1000}"}, "$0.0006 on demand (us-east-1 price), and more as the counter grows"},
 		{"atomic-add", []string{"price={write: 10, read: 0}", "load={workers: 1, operations: 1000}"}, "$0.0100 at the scenario's price"},
 		{"read-mostly", []string{"operations={read: 1}", "load.duration=1s"}, "at most about 1 writes and 8018 reads"},
+		{"atomic-add", []string{"load={rate: 10/s, arrivals: uniform, duration: 60s}"}, "at most about 601 writes and 2 reads, $0.0004 on demand (us-east-1 price), at 2 ms for a request, and more if answers are lost"},
+		{"atomic-add", []string{"load={rate: 100/s, duration: 100s}"}, "at most about 10301 writes and 2 reads"},
+		{"atomic-add", []string{"load={rate: 10/s, operations: 50}"}, "about 51 writes and 2 reads, $0.0000"},
+		{"atomic-add", []string{"load={workers: 1, rate: 10000/s, duration: 1s}"}, "at most about 502 writes and 2 reads"},
+		{"atomic-add", []string{"load={arrivals: uniform, stages: [{rate: 10/s, duration: 10s, ramp: true}, {rate: 10/s, duration: 10s}]}"}, "at most about 151 writes and 2 reads"},
+		{"atomic-add", []string{"load={stages: [{workers: 2, duration: 1s}, {workers: 4, duration: 1s, ramp: true}]}"}, "at most about 4005 writes and 2 reads"},
+		{"storm", []string{"load={workers: 4, rate: 10/s, arrivals: uniform, duration: 10s}"}, "at most about 401 writes and 402 reads"},
 	} {
 		var overrides []workload.Override
 		for _, assignment := range c.set {
