@@ -185,6 +185,7 @@ func conservation(status check.Status, reason string, evidence ...string) check.
 func fixtures() map[string]*Report {
 	return map[string]*Report{
 		"pass":            passing(),
+		"thresholds":      limited(),
 		"planted":         planted(),
 		"injected":        injected(),
 		"fail":            failed(),

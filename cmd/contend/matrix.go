@@ -117,7 +117,7 @@ func (c *campaign) end() error {
 	if status := c.matrix.Status(); status != check.Pass {
 		failed = &judged{status}
 	}
-	return errors.Join(failed, c.notRun(), printed, explainFile(saved))
+	return errors.Join(failed, c.notRun(), unmet(c.matrix.Thresholds()), printed, explainFile(saved))
 }
 
 // notRun is the error of the variants that ended in one.

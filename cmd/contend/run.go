@@ -30,7 +30,8 @@ func (p *program) runCommand() *cli.Command {
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
 			"A scenario with a matrix is run once for each variant; the table of them goes to stdout.\n\n" +
-			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive.\n\n" +
+			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive, 5 a threshold was\n" +
+			"missed. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
@@ -301,6 +302,7 @@ func (s *session) finish(result *workload.Result) error {
 	if verdict.Status != check.Pass {
 		err = errors.Join(&judged{verdict.Status}, err)
 	}
+	err = errors.Join(err, unmet(s.report.Thresholds))
 	return errors.Join(err, printed, saved)
 }
 
