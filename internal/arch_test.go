@@ -16,7 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/fault", "internal/history", "internal/probe", "report",
-		"scenarios", "workload", "workload/pace", "workload/retry",
+		"scenarios", "workload", "workload/pace", "workload/retry", "workload/threshold",
 	},
 	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "internal/plot", "workload", "workload/threshold"},
 	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/pace", "workload/retry", "workload/threshold"},

@@ -76,6 +76,11 @@ func (r *Report) validate() error {
 			return fmt.Errorf("report: check %q: unknown status %q", c.Name, c.Status)
 		}
 	}
+	for _, t := range r.Thresholds {
+		if err := t.validate(); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
 	for name, t := range r.times() {
 		if err := t.validate(); err != nil {
 			return fmt.Errorf("report: %s: %w", name, err)

@@ -208,6 +208,7 @@ func conservation(status check.Status, reason string, evidence ...string) check.
 func fixtures() map[string]*Report {
 	return map[string]*Report{
 		"pass":            passing(),
+		"thresholds":      limited(),
 		"planted":         planted(),
 		"starving":        starvedRun(),
 		"injected":        injected(),

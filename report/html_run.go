@@ -56,7 +56,7 @@ func runFacts(r *Report) []string {
 func bannerOf(r *Report) banner {
 	b := banner{Status: r.Verdict.Status, Word: statusWord(r.Verdict.Status), Headline: headline(r.Verdict), Findings: findings(r.Verdict)}
 	for _, t := range r.Thresholds {
-		f := finding{Status: thresholdStatus(t.Status), Name: "threshold", Reason: t.Text + ": " + t.Status}
+		f := finding{Status: thresholdStatus(t.Status), Name: "threshold", Reason: t.Text + ": " + string(t.Status)}
 		if t.Value != "" {
 			f.Reason += ", measured " + t.Value
 		}
@@ -74,11 +74,11 @@ func bannerOf(r *Report) banner {
 	return b
 }
 
-func thresholdStatus(s string) check.Status {
+func thresholdStatus(s ThresholdStatus) check.Status {
 	switch s {
-	case "met":
+	case Met:
 		return check.Pass
-	case "missed":
+	case Missed:
 		return check.Fail
 	}
 	return check.Inconclusive

@@ -61,6 +61,8 @@ type Variant struct {
 	PerUpdate          *Cost    `json:"per_update,omitempty"`
 	P99MS              *float64 `json:"p99_ms,omitempty"` // of the service of applied operations
 	ThroughputPerS     *float64 `json:"throughput_per_s,omitempty"`
+	// Thresholds are the scenario's, and what came of them in this variant.
+	Thresholds []Threshold `json:"thresholds,omitempty"`
 }
 
 // Setting is a field of the scenario and its value in one variant.
@@ -76,7 +78,7 @@ func NewVariant(settings []Setting, folder string, r *Report) Variant {
 		return v
 	}
 	v.Verdict, v.Error, v.Strategy = r.Verdict.Status, r.Error, r.Strategy
-	v.Unknown = r.Tally.Unknown
+	v.Unknown, v.Thresholds = r.Tally.Unknown, r.Thresholds
 	v.AttemptsPerSuccess, v.P99MS, v.ThroughputPerS = r.AttemptsPerSuccess, r.Latency.Service.P99, r.ThroughputPerS
 	if r.Capacity != nil {
 		v.PerUpdate = r.Capacity.PerUpdate
@@ -125,6 +127,15 @@ func (m *Matrix) Status() check.Status {
 	return worst
 }
 
+// Thresholds are those of all variants.
+func (m *Matrix) Thresholds() []Threshold {
+	var all []Threshold
+	for _, v := range m.Variants {
+		all = append(all, v.Thresholds...)
+	}
+	return all
+}
+
 // Encode writes the matrix as indented JSON.
 func (m *Matrix) Encode(w io.Writer) error {
 	encoder := json.NewEncoder(w)
@@ -160,7 +171,28 @@ func (m *Matrix) Text(w io.Writer, options TextOptions) error {
 			p.paragraph(margin+"! ", p.paint.bad, v.name()+": "+v.Error)
 		}
 	}
+	p.unkeptOf(m)
 	return p.writeTo(w)
+}
+
+// unkeptOf names the thresholds that were not met, variant by variant.
+func (p *page) unkeptOf(m *Matrix) {
+	all := m.Thresholds()
+	if len(all) == 0 {
+		return
+	}
+	p.section("Thresholds")
+	if WorstThreshold(all) == Met {
+		p.line(margin + p.paint.good("all met"))
+	}
+	for _, v := range m.Variants {
+		for _, t := range v.Thresholds {
+			if t.Status == Met {
+				continue
+			}
+			p.paragraph(thresholdHead(t), p.paint.threshold(t.Status), v.name()+": "+t.sentence())
+		}
+	}
 }
 
 // The columns of the table that go first where there is no room, as

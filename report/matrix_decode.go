@@ -19,6 +19,11 @@ func DecodeMatrix(r io.Reader) (*Matrix, error) {
 		if v.Verdict != "" && !isStatus(v.Verdict) {
 			return nil, fmt.Errorf("matrix: variant %q: unknown status %q", v.name(), v.Verdict)
 		}
+		for _, t := range v.Thresholds {
+			if err := t.validate(); err != nil {
+				return nil, fmt.Errorf("matrix: variant %q: %w", v.name(), err)
+			}
+		}
 	}
 	return &m, nil
 }

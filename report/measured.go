@@ -87,6 +87,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	}
 	r.Warnings = append(r.Warnings, neverInjected(about.Faults, r.Faults)...)
 	r.Warnings = append(r.Warnings, neverHappened(about.Misbehaved)...)
+	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
 	return r
 }
 

@@ -25,6 +25,7 @@ type TextOptions struct {
 func Text(w io.Writer, r *Report, options TextOptions) error {
 	p := newPage(options)
 	p.verdict(r)
+	p.thresholds(r.Thresholds)
 	p.counters(r.Counters)
 	p.misbehaved(r.Misbehaved)
 	p.faults(r)
@@ -64,9 +65,18 @@ func (p *page) writeTo(w io.Writer) error {
 // verdict says it in one word, and then what each check found.
 func (p *page) verdict(r *Report) {
 	word := "━━━ " + strings.ToUpper(shorten(string(r.Verdict.Status), 14)) + " "
+	paint := p.paint.banner(r.Verdict.Status)
+	if limits := unkept(r.Thresholds); limits != "" {
+		if told := word + "· " + limits + " "; columns(told) <= p.width-16 {
+			word = told
+		}
+		if r.Verdict.Status == check.Pass {
+			paint = p.paint.boldDoubt
+		}
+	}
 	name := " " + shorten(r.Scenario, p.width-columns(word)-6) + " ━━━"
 	rule := strings.Repeat("━", max(p.width-columns(word)-columns(name), 0))
-	p.line(p.paint.banner(r.Verdict.Status)(word + rule + name))
+	p.line(paint(word + rule + name))
 	p.line("")
 	if r.Description != "" {
 		for _, line := range wrap(r.Description, p.width) {

@@ -1,5 +1,15 @@
 package report
 
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"contend/internal/check"
+	"contend/workload/threshold"
+)
+
 // Threshold is a limit that the scenario sets to one metric, and what came of it.
 type Threshold struct {
 	Text   string `json:"text"` // as written in the scenario
@@ -10,6 +20,192 @@ type Threshold struct {
 	// Status is "met", "missed", "inconclusive" if the run is too doubtful to
 	// tell, or "error" if there is nothing to tell it by. Reason says why, for
 	// the last two.
-	Status string `json:"status"`
-	Reason string `json:"reason,omitempty"`
+	Status ThresholdStatus `json:"status"`
+	Reason string          `json:"reason,omitempty"`
+}
+
+// ThresholdStatus is what came of a threshold. The zero value is not a status.
+type ThresholdStatus string
+
+// The statuses.
+const (
+	Met          ThresholdStatus = "met"
+	Missed       ThresholdStatus = "missed"
+	Undecided    ThresholdStatus = "inconclusive"
+	Unanswerable ThresholdStatus = "error"
+)
+
+// WorstThreshold is the status that decides over all of them: an error before what
+// is inconclusive before what was missed; [Met] if there are none.
+func WorstThreshold(all []Threshold) ThresholdStatus {
+	for _, status := range []ThresholdStatus{Unanswerable, Undecided, Missed} {
+		if slices.ContainsFunc(all, func(t Threshold) bool { return t.Status == status }) {
+			return status
+		}
+	}
+	return Met
+}
+
+// thresholds holds a run against its limits.
+func thresholds(limits []threshold.Threshold, r *Report) []Threshold {
+	var all []Threshold
+	for _, limit := range limits {
+		all = append(all, judge(limit, r, r.Client.Doubtful()))
+	}
+	return all
+}
+
+// judge holds a run against one limit. doubt says why times measured by the client
+// mean little; "" if they do not.
+func judge(limit threshold.Threshold, r *Report, doubt string) Threshold {
+	t := Threshold{Text: limit.String(), Metric: limit.Metric}
+	metric, known := MetricNamed(limit.Metric)
+	if !known {
+		return t.because(Unanswerable, fmt.Sprintf("there is no metric %s", limit.Metric))
+	}
+	if metric.Kind == threshold.Status {
+		return t.judgeFinding(limit, metric, r)
+	}
+	v, ok := metric.Value(r)
+	if !ok {
+		return t.because(Unanswerable, "the run has no sample of it")
+	}
+	t.Value = strconv.FormatFloat(v, 'f', -1, 64)
+	timed := metric.Kind == threshold.Duration || metric.Kind == threshold.Rate
+	switch {
+	case r.Error != "":
+		return t.because(Undecided, "the run ended with an error")
+	case timed && doubt != "":
+		return t.because(Undecided, doubt)
+	case limit.Keeps(v):
+		t.Status = Met
+	default:
+		t.Status = Missed
+	}
+	return t
+}
+
+// judgeFinding: who asks for pass or fail gets no answer from a check that has
+// none.
+func (t Threshold) judgeFinding(limit threshold.Threshold, metric Metric, r *Report) Threshold {
+	finding, ok := metric.Status(r)
+	if !ok {
+		return t.because(Unanswerable, "the check was not made")
+	}
+	t.Value = string(finding)
+	asked := t.Value == limit.Finding
+	switch {
+	case finding == check.Skipped && !asked:
+		return t.because(Unanswerable, "the check was skipped: there was nothing that it could judge")
+	case finding == check.Inconclusive && !asked:
+		return t.because(Undecided, "the check is inconclusive")
+	case limit.KeepsFinding(t.Value):
+		t.Status = Met
+	default:
+		t.Status = Missed
+	}
+	return t
+}
+
+func (t Threshold) because(status ThresholdStatus, reason string) Threshold {
+	t.Status, t.Reason = status, reason
+	return t
+}
+
+func (t Threshold) validate() error {
+	if !slices.Contains([]ThresholdStatus{Met, Missed, Undecided, Unanswerable}, t.Status) {
+		return fmt.Errorf("threshold %q: unknown status %q", t.Text, t.Status)
+	}
+	return nil
+}
+
+// shown is the value for people, exact enough to be compared with the limit.
+func (t Threshold) shown() string {
+	v, err := strconv.ParseFloat(t.Value, 64)
+	metric, _ := MetricNamed(t.Metric)
+	switch {
+	case t.Value == "":
+		return absent
+	case err != nil || metric.Kind == threshold.Status:
+		return shorten(t.Value, 14)
+	}
+	return metric.exactly(v)
+}
+
+// exactly writes a value with its unit.
+func (m Metric) exactly(v float64) string {
+	rounded := func(v float64) string { return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64) }
+	switch m.Kind {
+	case threshold.Duration:
+		return rounded(v) + " ms"
+	case threshold.Rate:
+		return rounded(v) + "/s"
+	case threshold.Share:
+		return rounded(v*100) + "%"
+	case threshold.Money:
+		return "$" + rounded(v)
+	}
+	return rounded(v)
+}
+
+// thresholds shows each limit with what was measured.
+func (p *page) thresholds(all []Threshold) {
+	if len(all) == 0 {
+		return
+	}
+	p.section("Thresholds")
+	var texts, values int
+	for _, t := range all {
+		texts, values = max(texts, columns(printable(t.Text))), max(values, columns(t.shown()))
+	}
+	for _, t := range all {
+		head := thresholdHead(t)
+		row := printable(padRight(t.Text, texts) + gap + padLeft(t.shown(), values))
+		if t.Reason != "" || columns(head+row) > p.width {
+			p.paragraph(head, p.paint.threshold(t.Status), t.sentence())
+			continue
+		}
+		p.line(p.paint.threshold(t.Status)(head) + row)
+	}
+}
+
+func thresholdHead(t Threshold) string {
+	return margin + padRight(shorten(string(t.Status), len(Undecided)), len(Undecided)) + gap
+}
+
+// sentence tells the threshold, what was measured and why that does not decide.
+func (t Threshold) sentence() string {
+	text := t.Text
+	if t.Value != "" {
+		text += ": " + t.shown()
+	}
+	if t.Reason != "" {
+		text += ": " + t.Reason
+	}
+	return text
+}
+
+// threshold is the colour of a threshold's status.
+func (p paint) threshold(s ThresholdStatus) painter {
+	switch s {
+	case Met:
+		return p.good
+	case Missed, Unanswerable:
+		return p.bad
+	}
+	return p.doubt
+}
+
+// unkept says how many thresholds were not met; "" if all were.
+func unkept(all []Threshold) string {
+	n := 0
+	for _, t := range all {
+		if t.Status != Met {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s not met", n, plural(int64(len(all)), "threshold"))
 }

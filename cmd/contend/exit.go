@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"contend/internal/check"
 	"contend/workload"
@@ -15,6 +16,7 @@ const (
 	exitUsage        = 2 // wrong command line or scenario
 	exitFail         = 3 // a check failed
 	exitInconclusive = 4
+	exitMissed       = 5 // a threshold was missed
 )
 
 // hinted is an error with advice.
@@ -61,17 +63,18 @@ func (p *program) exit(err error) int {
 		return exitFail
 	case errors.As(err, &wrongUse), errors.As(err, &scenario):
 		return exitUsage
-	case hasVerdict && isOnlyVerdict(err):
+	case !isOnlyFindings(err):
+		return exitError
+	case hasVerdict:
 		return exitInconclusive
 	}
-	return exitError
+	return exitMissed
 }
 
-// printError prints everything but verdicts, one line each.
+// printError prints everything but findings, one line each.
 func (p *program) printError(err error) {
 	for _, part := range parts(err) {
-		var verdict *judged
-		if errors.As(part, &verdict) {
+		if isFinding(part) {
 			continue
 		}
 		var scenario *workload.ScenarioError
@@ -102,12 +105,13 @@ func parts(err error) []error {
 	return all
 }
 
-func isOnlyVerdict(err error) bool {
-	for _, part := range parts(err) {
-		var verdict *judged
-		if !errors.As(part, &verdict) {
-			return false
-		}
-	}
-	return true
+func isOnlyFindings(err error) bool {
+	return !slices.ContainsFunc(parts(err), func(part error) bool { return !isFinding(part) })
+}
+
+// isFinding reports whether an error is what a run found, which its report tells.
+func isFinding(err error) bool {
+	var verdict *judged
+	var limit *missed
+	return errors.As(err, &verdict) || errors.As(err, &limit)
 }

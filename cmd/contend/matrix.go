@@ -199,7 +199,7 @@ func (c *campaign) end() error {
 	if status := c.matrix.Status(); status != check.Pass {
 		failed = &judged{status}
 	}
-	return errors.Join(failed, c.notRun(), printed, explainFile(saved))
+	return errors.Join(failed, c.notRun(), unmet(c.matrix.Thresholds()), printed, explainFile(saved))
 }
 
 // notRun is the error of the runs that ended in one.

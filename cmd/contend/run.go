@@ -31,7 +31,8 @@ func (p *program) runCommand() *cli.Command {
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
 			"A scenario with a matrix or repeats is run as often as they say, in an order that the seed shuffles; the table of\n" +
 			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario.\n\n" +
-			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive.\n\n" +
+			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive, 5 a threshold was\n" +
+			"missed. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
@@ -313,6 +314,7 @@ func (s *session) finish(result *workload.Result) error {
 	if verdict.Status != check.Pass {
 		err = errors.Join(&judged{verdict.Status}, err)
 	}
+	err = errors.Join(err, unmet(s.report.Thresholds))
 	return errors.Join(err, printed, saved)
 }
 

@@ -61,12 +61,13 @@ func (p *program) listScenarios() error {
 
 func (p *program) validateCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "validate",
-		Usage:       "say everything that is wrong with a scenario",
-		UsageText:   "contend validate SCENARIO",
-		Description: "SCENARIO is a file or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.",
-		Flags:       []cli.Flag{setFlag()},
-		Action:      p.validate,
+		Name:      "validate",
+		Usage:     "say everything that is wrong with a scenario",
+		UsageText: "contend validate SCENARIO",
+		Description: "SCENARIO is a file or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.\n" +
+			"\"contend metrics\" lists what its thresholds can limit.",
+		Flags:  []cli.Flag{setFlag()},
+		Action: p.validate,
 	}
 }
 

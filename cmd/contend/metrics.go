@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/report"
+	"contend/workload/threshold"
+)
+
+func (p *program) metricsCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "metrics",
+		Usage:     "list what a scenario's thresholds can limit",
+		UsageText: "contend metrics",
+		Description: "A threshold is METRIC OPERATOR VALUE, the operator one of < <= > >= == !=. A scenario has a list of them:\n\n" +
+			"   thresholds: [\"p99 < 200ms\", \"conflict_rate < 80%\", \"exactly_once == pass\"]\n\n" +
+			"\"contend run\" exits with 5 if one is missed, with 4 if the run is too doubtful to tell and with 1 if it has no\n" +
+			"sample of the metric.",
+		Action: p.metrics,
+	}
+}
+
+func (p *program) metrics(c *cli.Context) error {
+	if c.Args().Len() > 0 {
+		return usage(fmt.Errorf("metrics: takes no arguments, not %q", c.Args().First()), "")
+	}
+	for _, m := range report.Metrics() {
+		better := ""
+		if m.Better != "" {
+			better = m.Better + " is better"
+		}
+		line := fmt.Sprintf("%-24s %-24s %-18s %s", m.Name, m.Label, unitsOf(m.Kind), better)
+		if _, err := fmt.Fprintln(p.stdout, strings.TrimRight(line, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unitsOf says how the limit of a metric is written.
+func unitsOf(k threshold.Kind) string {
+	switch k {
+	case threshold.Duration:
+		return "us, ms or s"
+	case threshold.Rate:
+		return "/s"
+	case threshold.Share:
+		return "0 to 1, or %"
+	case threshold.Money:
+		return "$"
+	case threshold.Status:
+		return "pass, fail, …"
+	}
+	return "number"
+}
