@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 		"counter", "internal/check", "internal/embedded", "internal/embedded/misbehave", "internal/fault", "internal/history", "internal/probe", "report",
 		"scenarios", "workload", "workload/pace", "workload/retry", "workload/threshold",
 	},
-	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "internal/plot", "workload", "workload/threshold"},
+	"report":                       {"counter", "internal/check", "internal/hist", "internal/history", "internal/plot", "internal/statistic", "workload", "workload/threshold"},
 	"workload":                     {"counter", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/pace", "workload/retry", "workload/threshold"},
 	"workload/pace":                nil,
 	"workload/retry":               {"counter"},

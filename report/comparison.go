@@ -10,10 +10,15 @@ type Comparison struct {
 	Description string   `json:"description,omitempty"`
 	Targets     []Target `json:"targets"` // all that the runs met
 	// Confidence is that of all intervals, in (0, 1).
-	Confidence float64           `json:"confidence"`
-	Metrics    []ComparedMetric  `json:"metrics"` // those that at least one run has
-	Variants   []ComparedVariant `json:"variants"`
-	Warnings   []string          `json:"warnings"` // one sentence each
+	Confidence float64 `json:"confidence"`
+	// Alpha is the level of all tests: of two variants that do not differ in a
+	// metric, about this part is taken to differ. Tests is how many were made, so
+	// that about Alpha × Tests false alarms are to be expected.
+	Alpha    float64           `json:"alpha"`
+	Tests    int               `json:"tests"`
+	Metrics  []ComparedMetric  `json:"metrics"` // those that at least one run has
+	Variants []ComparedVariant `json:"variants"`
+	Warnings []string          `json:"warnings"` // one sentence each
 }
 
 // ComparedMetric names a metric.
@@ -38,10 +43,11 @@ type ComparedVariant struct {
 
 // ComparedRun is one run of a variant.
 type ComparedRun struct {
-	Folder  string             `json:"folder"`
-	Verdict string             `json:"verdict"` // "" if it could not be run
-	Error   string             `json:"error,omitempty"`
-	Values  map[string]float64 `json:"values"` // by metric
+	Folder  string `json:"folder"`
+	Verdict string `json:"verdict"` // "" if it could not be run
+	Error   string `json:"error,omitempty"`
+	// Values are all numbers among [Metrics] that the run has, by name.
+	Values map[string]float64 `json:"values"`
 	// Report is the run's whole report, for plots; nil if it could not be run.
 	Report *Report `json:"-"`
 }
@@ -54,7 +60,8 @@ type Estimate struct {
 	// there are too few runs for that.
 	Low  *float64 `json:"low,omitempty"`
 	High *float64 `json:"high,omitempty"`
-	// Change is against the baseline of the group; absent for the baseline itself.
+	// Change is against the baseline of the group; absent for the baseline itself,
+	// and if the baseline does not have the metric.
 	Change *Change `json:"change,omitempty"`
 }
 
@@ -68,5 +75,18 @@ type Change struct {
 	// Verdict is "better", "worse", "different" (where neither is better),
 	// "~" if no difference is shown, or "too few" if there cannot be one with so
 	// few runs.
-	Verdict string `json:"verdict"`
+	Verdict ChangeVerdict `json:"verdict"`
 }
+
+// ChangeVerdict says in a word what a comparison showed. The zero value is not a
+// verdict.
+type ChangeVerdict string
+
+// The verdicts.
+const (
+	Better    ChangeVerdict = "better"
+	Worse     ChangeVerdict = "worse"
+	Different ChangeVerdict = "different"
+	NotShown  ChangeVerdict = "~"
+	TooFew    ChangeVerdict = "too few"
+)

@@ -28,7 +28,7 @@ func Summarize(sample []float64, confidence float64) (Summary, error) {
 	if err := errors.Join(check(sample), checkLevel("confidence", confidence)); err != nil {
 		return Summary{}, err
 	}
-	s := benchmath.AssumeNothing.Summary(newSample(sample, benchmath.DefaultThresholds), confidence)
+	s := benchmath.AssumeNothing.Summary(newSample(sample), confidence)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {
 		return Summary{Median: s.Center}, nil
 	}
@@ -39,7 +39,7 @@ func Summarize(sample []float64, confidence float64) (Summary, error) {
 type Comparison struct {
 	// P is the probability of samples at least as far apart if both were of the
 	// same distribution (Mann-Whitney U test, two-sided, exact with up to 25
-	// measurements); 1 if all measurements are equal.
+	// measurements a sample); 1 if all measurements are equal.
 	P float64
 	// Differ is true if P is at most alpha.
 	Differ bool
@@ -56,11 +56,15 @@ func Compare(a, b []float64, alpha float64) (Comparison, error) {
 	if leastP(len(a), len(b)) > alpha {
 		return Comparison{P: 1, TooFew: true}, nil
 	}
-	level := benchmath.Thresholds{CompareAlpha: alpha}
-	// Its warnings are that there are too few, which was asked before, and that
-	// all are equal, of which P is 1.
-	c := benchmath.AssumeNothing.Compare(newSample(a, level), newSample(b, level))
-	return Comparison{P: c.P, Differ: c.P <= alpha}, nil
+	p := 0.0
+	if max(len(a), len(b)) <= mostExact {
+		p = exactP(a, b)
+	} else {
+		// Its warnings are that there are too few, which was asked before, and that
+		// all are equal, of which P is 1.
+		p = benchmath.AssumeNothing.Compare(newSample(a), newSample(b)).P
+	}
+	return Comparison{P: p, Differ: p <= alpha}, nil
 }
 
 // Need is how many measurements each of two samples must have for a difference to
@@ -84,8 +88,8 @@ func leastP(n, m int) float64 {
 }
 
 // newSample copies the values, because benchmath sorts them in place.
-func newSample(values []float64, t benchmath.Thresholds) *benchmath.Sample {
-	return benchmath.NewSample(append([]float64{}, values...), &t)
+func newSample(values []float64) *benchmath.Sample {
+	return benchmath.NewSample(append([]float64{}, values...), &benchmath.DefaultThresholds)
 }
 
 func check(sample []float64) error {

@@ -2,6 +2,7 @@ package statistic
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -42,6 +43,8 @@ func TestCompare(t *testing.T) {
 		{"one each", low[:1], high[:1], 0.05, Comparison{P: 1, TooFew: true}},
 		{"three each", low[:3], high[:3], 0.05, Comparison{P: 1, TooFew: true}},
 		{"one against many", low[:1], high, 0.05, Comparison{P: 1, TooFew: true}},
+		{"five equal against six", []float64{1, 1, 1, 1, 1}, []float64{2, 2, 2, 2, 2, 2}, 0.05, Comparison{P: 2.0 / 462, Differ: true}},
+		{"six equal against five", []float64{2, 2, 2, 2, 2, 2}, []float64{1, 1, 1, 1, 1}, 0.05, Comparison{P: 2.0 / 462, Differ: true}},
 		{"two against eight", low[:2], append(high, 13, 14), 0.05, Comparison{P: 2.0 / 45, Differ: true}},
 		{"four each at a stricter level", low[:4], high[:4], 0.02, Comparison{P: 1, TooFew: true}},
 	} {
@@ -123,5 +126,71 @@ func TestLevelIsKept(t *testing.T) {
 		if got := float64(differ) / trials; got > alpha+0.01 {
 			t.Errorf("%s: %v of equal pairs differ, want at most %v", name, got, alpha)
 		}
+	}
+}
+
+// TestExactPIsThatOfAllDeals deals the measurements in every way there is.
+func TestExactPIsThatOfAllDeals(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		values := make([]float64, 4+random.IntN(8))
+		distinct := 1 + random.IntN(12)
+		for i := range values {
+			values[i] = float64(random.IntN(distinct)) / 10
+		}
+		n := 1 + random.IntN(len(values)-1)
+		if got, want := exactP(values[:n], values[n:]), dealtP(values, n); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%v against %v: got %v, want %v", values[:n], values[n:], got, want)
+		}
+	}
+}
+
+// dealtP compares by U itself: pairs won by the first sample, equal ones by half.
+func dealtP(values []float64, n int) float64 {
+	u := func(chosen uint) (u float64) {
+		for i, a := range values {
+			for j, b := range values {
+				if chosen>>i&1 == 1 && chosen>>j&1 == 0 {
+					if a > b {
+						u++
+					} else if a == b {
+						u += 0.5
+					}
+				}
+			}
+		}
+		return u
+	}
+	own := u(1<<n - 1)
+	var low, high, all float64
+	for chosen := range uint(1) << len(values) {
+		if bits.OnesCount(chosen) != n {
+			continue
+		}
+		all++
+		if v := u(chosen); v <= own {
+			low++
+		}
+		if v := u(chosen); v >= own {
+			high++
+		}
+	}
+	return min(1, 2*min(low, high)/all)
+}
+
+// TestLargeSamples are compared by the normal approximation, which agrees with the
+// exact test where one takes over from the other.
+func TestLargeSamples(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	a, b := make([]float64, mostExact+5), make([]float64, mostExact+5)
+	for i := range a {
+		a[i], b[i] = math.Round(10*random.NormFloat64()), math.Round(10*random.NormFloat64()+5)
+	}
+	c, err := Compare(a, b, 0.05)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exact := exactP(a, b); math.Abs(c.P-exact) > 0.01 {
+		t.Errorf("got %v, the exact P is %v", c.P, exact)
 	}
 }

@@ -1,0 +1,92 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"contend/internal/check"
+	"contend/internal/statistic"
+)
+
+// doubts are reasons why a comparison may mislead, one sentence each.
+func (c *Comparison) doubts() []string {
+	all := []string{
+		c.mixed("scenarios", func(r *Report) string { return r.Scenario }),
+		c.mixedTargets(),
+		c.mixed("versions of contend", func(r *Report) string { return r.ToolVersion }),
+		c.mixed("numbers of processors", cpus),
+		c.runsThat("could not be run, or not to their end", func(run ComparedRun) bool { return run.Error != "" || run.Verdict == "" }),
+		c.runsThat("failed a check: their numbers are of a count that is wrong", func(run ComparedRun) bool { return run.Verdict == string(check.Fail) }),
+		c.runsThat("are inconclusive", func(run ComparedRun) bool { return run.Verdict == string(check.Inconclusive) }),
+		c.runsThat("were interrupted", func(run ComparedRun) bool { return run.Report != nil && run.Report.Interrupted }),
+		c.runsThat("may have been limited by the client, not by the store", func(run ComparedRun) bool {
+			return run.Report != nil && clientDoubt(run.Report) != ""
+		}),
+		c.tooFew(),
+	}
+	return slices.DeleteFunc(all, func(doubt string) bool { return doubt == "" })
+}
+
+// mixed says that the runs are not alike in something that is no setting.
+func (c *Comparison) mixed(what string, of func(*Report) string) string {
+	var found []string
+	for r := range c.reports {
+		if v := of(r); v != "" && !slices.Contains(found, v) {
+			found = append(found, v)
+		}
+	}
+	if len(found) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("the runs are of different %s: %s", what, strings.Join(found, ", "))
+}
+
+func cpus(r *Report) string {
+	if r.Client == nil || r.Client.CPUs == 0 {
+		return ""
+	}
+	return fmt.Sprint(r.Client.CPUs)
+}
+
+func (c *Comparison) mixedTargets() string {
+	return c.mixed("targets", func(r *Report) string {
+		t := sameTarget(r.Target)
+		return strings.TrimSpace(t.Kind + " " + t.Endpoint)
+	})
+}
+
+// runsThat counts the runs of which something is true, and names the variants.
+func (c *Comparison) runsThat(what string, is func(ComparedRun) bool) string {
+	n, total := 0, 0
+	var names []string
+	for _, v := range c.Variants {
+		total += len(v.Runs)
+		if of := len(slices.DeleteFunc(slices.Clone(v.Runs), func(run ComparedRun) bool { return !is(run) })); of > 0 {
+			n += of
+			names = append(names, v.Name)
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	const shown = 4
+	of := strings.Join(names[:min(len(names), shown)], "; ")
+	if rest := len(names) - shown; rest > 0 {
+		of += fmt.Sprintf("; and %d more", rest)
+	}
+	return fmt.Sprintf("%d of %s %s (%s)", n, plural(int64(total), "run"), what, of)
+}
+
+// tooFew says how many runs it takes, if some variants have fewer.
+func (c *Comparison) tooFew() string {
+	for _, v := range c.Variants {
+		for _, e := range v.Estimates {
+			if e.Change != nil && e.Change.Verdict == TooFew {
+				return fmt.Sprintf("some variants have too few runs for a difference to be shown: it takes %d of each (repeat: %d)",
+					statistic.Need(c.Alpha), DefaultRepeat)
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,432 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"contend/internal/check"
+)
+
+// measured is a run with some numbers and nothing else.
+func measured(values map[string]float64) *Report {
+	r := &Report{Version: Version, ToolVersion: "v1.2.3", Scenario: "hot-key", Target: Target{Kind: "embedded"}, Verdict: check.Verdict{Status: check.Pass}}
+	at := func(name string) *float64 {
+		if v, ok := values[name]; ok {
+			return known(v)
+		}
+		return nil
+	}
+	r.ThroughputPerS, r.WritesPerSuccess, r.ConflictRate.Overall = at("throughput"), at("writes_per_success"), at("conflict_rate")
+	r.Latency.Response.P99, r.Latency.Service.P50 = at("response.p99"), at("service.p50")
+	if jain := at("fairness"); jain != nil {
+		r.Fairness = &Fairness{Jain: jain}
+	}
+	if cost := at("cost_per_million"); cost != nil {
+		r.Capacity = &Capacity{PerUpdate: &Cost{WriteUnits: 1, ReadUnits: 1, USDPerMillion: *cost}}
+	}
+	return r
+}
+
+func runsOf(reports ...*Report) []ComparedRun {
+	var runs []ComparedRun
+	for i, r := range reports {
+		runs = append(runs, ComparedRun{Folder: fmt.Sprintf("run-%d", i+1), Report: r})
+	}
+	return runs
+}
+
+// sampleOf are n runs whose throughput is noise around a value.
+func sampleOf(n int, value float64, noise func() float64) []ComparedRun {
+	var reports []*Report
+	for range n {
+		v := value * noise()
+		reports = append(reports, measured(map[string]float64{"throughput": v, "response.p99": 1000 / v}))
+	}
+	return runsOf(reports...)
+}
+
+func variantOf(policy string, runs []ComparedRun) VariantRuns {
+	return VariantRuns{Settings: []Setting{{"retry.policy", policy}}, Runs: runs}
+}
+
+func pair(base, other []ComparedRun) *Comparison {
+	return Compare([]VariantRuns{variantOf("none", base), variantOf("full-jitter", other)}, CompareOptions{})
+}
+
+func verdictOf(t *testing.T, c *Comparison, variant int, metric string) ChangeVerdict {
+	t.Helper()
+	change := c.Variants[variant].Estimates[metric].Change
+	if change == nil {
+		t.Fatalf("%s has no change", metric)
+	}
+	return change.Verdict
+}
+
+// noises are factors around 1 with a standard deviation of about 3 %.
+func noises(seed uint64) map[string]func() float64 {
+	normal, skewed := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))
+	return map[string]func() float64{
+		"normal": func() float64 { return 1 + 0.03*normal.NormFloat64() },
+		"skewed": func() float64 { return 0.97 + 0.03*skewed.ExpFloat64() },
+	}
+}
+
+// TestIdenticalVariantsDoNotDiffer: 100 trials, whatever the distribution.
+func TestIdenticalVariantsDoNotDiffer(t *testing.T) {
+	const trials = 100
+	for seed := range uint64(2) {
+		for name, noise := range noises(seed) {
+			alike := 0
+			for range trials {
+				c := pair(sampleOf(DefaultRepeat, 1000, noise), sampleOf(DefaultRepeat, 1000, noise))
+				if verdictOf(t, c, 1, "throughput") == NotShown {
+					alike++
+				}
+			}
+			if alike < 95 {
+				t.Errorf("%s noise, seed %d: %d of %d identical variants are ~, want at least 95", name, seed, alike, trials)
+			}
+		}
+	}
+}
+
+// TestSlowerVariantIsFound: by 10 %, with the usual number of runs; a long tail
+// hides a few.
+func TestSlowerVariantIsFound(t *testing.T) {
+	const trials = 100
+	least := map[string]int{"normal": 95, "skewed": 85}
+	for seed := range uint64(2) {
+		for name, noise := range noises(seed) {
+			slower, later, faster := 0, 0, 0
+			for range trials {
+				base, slow := sampleOf(DefaultRepeat, 1000, noise), sampleOf(DefaultRepeat, 900, noise)
+				c := pair(base, slow)
+				if verdictOf(t, c, 1, "throughput") == Worse {
+					slower++
+				}
+				if verdictOf(t, c, 1, "response.p99") == Worse {
+					later++
+				}
+				if verdictOf(t, pair(slow, base), 1, "throughput") == Better {
+					faster++
+				}
+			}
+			if min(slower, later, faster) < least[name] {
+				t.Errorf("%s noise, seed %d: found %d times by throughput, %d by latency, %d as better; want at least %d of %d",
+					name, seed, slower, later, faster, least[name], trials)
+			}
+		}
+	}
+}
+
+// same are n runs with the same numbers.
+func same(n int, values map[string]float64) []ComparedRun {
+	var reports []*Report
+	for range n {
+		reports = append(reports, measured(values))
+	}
+	return runsOf(reports...)
+}
+
+func TestCompareVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		metric      string
+		base, other []ComparedRun
+		want        ChangeVerdict
+		ratio       *float64
+	}{
+		{"higher is better, more", "throughput", same(6, map[string]float64{"throughput": 100}), same(6, map[string]float64{"throughput": 110}), Better, known(0.1)},
+		{"higher is better, less", "fairness", same(6, map[string]float64{"fairness": 1}), same(6, map[string]float64{"fairness": 0.5}), Worse, known(-0.5)},
+		{"lower is better, more", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0.4}), same(6, map[string]float64{"conflict_rate": 0.6}), Worse, known(0.5)},
+		{"lower is better, less", "cost_per_million", same(6, map[string]float64{"cost_per_million": 2}), same(6, map[string]float64{"cost_per_million": 1}), Better, known(-0.5)},
+		{"the same", "throughput", same(6, map[string]float64{"throughput": 100}), same(6, map[string]float64{"throughput": 100}), NotShown, known(0.0)},
+		{"a baseline of 0", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0}), same(6, map[string]float64{"conflict_rate": 0.6}), Worse, nil},
+		{"0 and 0", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0}), same(6, map[string]float64{"conflict_rate": 0}), NotShown, nil},
+		{"one run each", "throughput", same(1, map[string]float64{"throughput": 100}), same(1, map[string]float64{"throughput": 900}), TooFew, known(8.0)},
+		{"four runs each", "throughput", same(4, map[string]float64{"throughput": 100}), same(4, map[string]float64{"throughput": 900}), TooFew, known(8.0)},
+		{"five runs each", "throughput", same(5, map[string]float64{"throughput": 100}), same(5, map[string]float64{"throughput": 900}), Better, known(8.0)},
+	} {
+		compared := pair(c.base, c.other)
+		change := compared.Variants[1].Estimates[c.metric].Change
+		if change == nil || change.Verdict != c.want || (change.Ratio == nil) != (c.ratio == nil) || c.ratio != nil && math.Abs(*change.Ratio-*c.ratio) > 1e-9 {
+			t.Errorf("%s: got %+v, want %s %v", c.name, change, c.want, c.ratio)
+		}
+		if (change.P == nil) != (c.want == TooFew) {
+			t.Errorf("%s: p is %v", c.name, change.P)
+		}
+		if e := compared.Variants[0].Estimates[c.metric]; e.Change != nil || (e.Low == nil) != (len(c.base) < DefaultRepeat) {
+			t.Errorf("%s: the baseline is %+v", c.name, e)
+		}
+	}
+}
+
+func TestMissingMetrics(t *testing.T) {
+	half := append(same(3, map[string]float64{"throughput": 100, "fairness": 1}), same(3, map[string]float64{"throughput": 100})...)
+	c := Compare([]VariantRuns{
+		variantOf("none", same(6, map[string]float64{"throughput": 100})),
+		variantOf("fixed", half),
+		variantOf("gone", []ComparedRun{{Folder: "x", Error: "no connection"}}),
+	}, CompareOptions{})
+	if e := c.Variants[1].Estimates["fairness"]; e.N != 3 || e.Change != nil {
+		t.Errorf("a metric that the baseline lacks: got %+v", e)
+	}
+	if e, ok := c.Variants[2].Estimates["throughput"]; ok {
+		t.Errorf("a variant that was not run: got %+v", e)
+	}
+	var names []string
+	for _, m := range c.Metrics {
+		names = append(names, m.Name)
+	}
+	if want := []string{"throughput", "fairness"}; !slices.Equal(names, want) {
+		t.Errorf("got the metrics %q, want %q", names, want)
+	}
+	if len(Compare(nil, CompareOptions{}).Variants) != 0 {
+		t.Error("nothing has variants")
+	}
+}
+
+func TestGroupsAndBaselines(t *testing.T) {
+	var all []VariantRuns
+	for _, policy := range []string{"none", "fixed"} {
+		for _, workers := range []string{"1", "8"} {
+			all = append(all, VariantRuns{Settings: []Setting{{"retry.policy", policy}, {"load.workers", workers}}, Runs: same(6, map[string]float64{"throughput": 1})})
+		}
+	}
+	for _, c := range []struct {
+		baseline string
+		want     []string // of each variant its group, and * for a baseline
+		warnings int
+	}{
+		{"", []string{"load.workers=1*", "load.workers=8*", "load.workers=1", "load.workers=8"}, 0},
+		{"retry.policy=fixed", []string{"load.workers=1", "load.workers=8", "load.workers=1*", "load.workers=8*"}, 0},
+		{"load.workers=8", []string{"retry.policy=none", "retry.policy=none*", "retry.policy=fixed", "retry.policy=fixed*"}, 0},
+		{"retry.policy=immediate", []string{"load.workers=1*", "load.workers=8*", "load.workers=1", "load.workers=8"}, 2},
+		{"nonsense", []string{"load.workers=1*", "load.workers=8*", "load.workers=1", "load.workers=8"}, 2},
+	} {
+		compared := Compare(all, CompareOptions{Baseline: c.baseline})
+		var got []string
+		for _, v := range compared.Variants {
+			group := v.Group
+			if v.Baseline {
+				group += "*"
+			}
+			got = append(got, group)
+		}
+		if !slices.Equal(got, c.want) || len(compared.Warnings) != c.warnings {
+			t.Errorf("%q: got %q, %q, want %q and %d warnings", c.baseline, got, compared.Warnings, c.want, c.warnings)
+		}
+	}
+	bare := Compare([]VariantRuns{{Runs: same(1, nil)}, {Runs: same(1, nil)}}, CompareOptions{Baseline: "a=b"})
+	if !bare.Variants[0].Baseline || bare.Variants[1].Baseline {
+		t.Errorf("without settings: got %+v", bare.Variants)
+	}
+}
+
+func TestCompareWarns(t *testing.T) {
+	change := func(with func(*Report)) []ComparedRun {
+		runs := same(6, map[string]float64{"throughput": 100})
+		with(runs[0].Report)
+		return runs
+	}
+	for _, c := range []struct {
+		with func(*Report)
+		want string
+	}{
+		{func(r *Report) { r.Target = Target{Kind: "aws", Endpoint: "eu-west-1"} }, "the runs are of different targets: embedded, aws eu-west-1"},
+		{func(r *Report) { r.Scenario = "storm" }, "the runs are of different scenarios: hot-key, storm"},
+		{func(r *Report) { r.ToolVersion = "v2" }, "the runs are of different versions of contend: v1.2.3, v2"},
+		{func(r *Report) { r.Verdict.Status = check.Fail }, "1 of 12 runs failed a check: their numbers are of a count that is wrong (retry.policy=full-jitter)"},
+		{func(r *Report) { r.Verdict.Status = check.Inconclusive }, "1 of 12 runs are inconclusive (retry.policy=full-jitter)"},
+		{func(r *Report) { r.Interrupted = true }, "1 of 12 runs were interrupted (retry.policy=full-jitter)"},
+		{func(r *Report) { r.Error = "disk full" }, "1 of 12 runs could not be run, or not to their end (retry.policy=full-jitter)"},
+	} {
+		got := pair(same(6, map[string]float64{"throughput": 100}), change(c.with)).Warnings
+		if !slices.Contains(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	other := func(cpus int) []ComparedRun {
+		return change(func(r *Report) { r.Client = &Client{CPUs: cpus} })
+	}
+	if got := pair(other(2), other(8)).Warnings; !slices.Contains(got, "the runs are of different numbers of processors: 2, 8") {
+		t.Errorf("got %q", got)
+	}
+	if got := pair(same(2, map[string]float64{"throughput": 1}), same(2, map[string]float64{"throughput": 1})).Warnings; len(got) != 1 || !strings.Contains(got[0], "it takes 5 of each") {
+		t.Errorf("too few: got %q", got)
+	}
+	if got := pair(other(2), other(2)).Warnings; len(got) != 0 {
+		t.Errorf("alike: got %q", got)
+	}
+}
+
+// policies is a comparison of 8 policies with 4 numbers of workers.
+func policies() *Comparison {
+	random := rand.New(rand.NewPCG(3, 4))
+	var all []VariantRuns
+	for i, policy := range []string{"none", "immediate", "fixed", "exponential", "full-jitter", "equal-jitter", "decorrelated", "token-bucket"} {
+		for j, workers := range []string{"1", "8", "64", "256"} {
+			var reports []*Report
+			for range DefaultRepeat {
+				noise := func() float64 { return 1 + 0.03*random.NormFloat64() }
+				load := float64(j * (8 - i))
+				r := measured(map[string]float64{
+					"throughput": (900 - 20*load) * noise(), "writes_per_success": (1 + load/10) * noise(), "conflict_rate": load / (load + 10),
+					"response.p99": (4 + 30*load) * noise(), "service.p50": 4 * noise(), "fairness": 1 - load/100, "cost_per_million": (0.625 + load/20) * noise(),
+				})
+				r.Description = "Eight ways to wait, from one worker to many."
+				reports = append(reports, r)
+			}
+			all = append(all, VariantRuns{Settings: []Setting{{"retry.policy", policy}, {"load.workers", workers}}, Runs: runsOf(reports...)})
+		}
+	}
+	all[5].Runs[2].Report.Verdict.Status = check.Fail
+	all[6].Runs = all[6].Runs[:3]
+	all[9].Runs[1] = ComparedRun{Folder: "run-2", Error: "no connection"}
+	return Compare(all, CompareOptions{ToolVersion: "v1.2.3"})
+}
+
+func comparisonText(t *testing.T, c *Comparison, options TextOptions) string {
+	t.Helper()
+	var out strings.Builder
+	if err := c.Text(&out, options); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestComparisonText(t *testing.T) {
+	for _, width := range []int{100, 80, 60} {
+		got := comparisonText(t, policies(), TextOptions{Width: width})
+		compare(t, fmt.Sprintf("comparison-%d.txt", width), []byte(got))
+	}
+	long := VariantRuns{Settings: []Setting{{"retry.on", strings.Repeat("[conflict] ", 20)}, {"name", strings.Repeat("计", 200)}}, Runs: same(2, map[string]float64{"throughput": 1e300})}
+	for _, c := range []*Comparison{policies(), {}, Compare([]VariantRuns{{}, {}, long, long}, CompareOptions{Baseline: "a=b"})} {
+		for width := 40; width < 130; width += 7 {
+			for line := range strings.Lines(comparisonText(t, c, TextOptions{Width: width})) {
+				if columns(strings.TrimSuffix(line, "\n")) > width {
+					t.Errorf("wider than %d: %s", width, line)
+				}
+			}
+		}
+	}
+}
+
+func TestComparisonTextIsColoured(t *testing.T) {
+	c := pair(same(6, map[string]float64{"throughput": 100, "conflict_rate": 0.5}), same(6, map[string]float64{"throughput": 90, "conflict_rate": 0.4}))
+	c.Variants[0].Runs[0].Verdict = string(check.Fail)
+	got := comparisonText(t, c, TextOptions{Color: true})
+	for _, want := range []string{"\x1b[31m-10% p=0.002", "\x1b[32m-20% p=0.002", "\x1b[31mFAIL", "\x1b[32mpass", "\x1b[2mbaseline"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in %q", want, got)
+		}
+	}
+}
+
+func encodedComparison(t testing.TB, c *Comparison) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := c.Encode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestComparisonIsSavedAndLoaded(t *testing.T) {
+	folder := t.TempDir()
+	if err := SaveComparison(folder, policies()); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{folder, filepath.Join(folder, ComparisonFile)} {
+		c, err := LoadComparison(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(encodedComparison(t, c), encodedComparison(t, policies())) {
+			t.Errorf("%s: loaded as %+v", path, c)
+		}
+		if comparisonText(t, c, TextOptions{}) != comparisonText(t, policies(), TextOptions{}) {
+			t.Error("the text of the loaded one differs")
+		}
+	}
+	if _, err := LoadComparison(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+func TestComparisonCSV(t *testing.T) {
+	var out bytes.Buffer
+	c := policies()
+	c.Variants[0].Runs[0].Folder = "a,b\n\"c\""
+	if err := c.CSV(&out); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 1 + 31*6 + 3; len(rows) != want {
+		t.Errorf("got %d rows, want %d", len(rows), want)
+	}
+	if got, want := rows[0][:7], []string{"retry.policy", "load.workers", "repeat", "folder", "verdict", "error", "throughput"}; !slices.Equal(got, want) {
+		t.Errorf("got the columns %q, want %q", got, want)
+	}
+	if got, want := rows[1][:6], []string{"none", "1", "1", "a,b\n\"c\"", "pass", ""}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := rows[1][6], fmt.Sprint(c.Variants[0].Runs[0].Values["throughput"]); got != want {
+		t.Errorf("got the throughput %s, want %s", got, want)
+	}
+	if i := slices.Index(rows[0], "lateness.p99"); i < 0 || rows[1][i] != "" {
+		t.Errorf("what was not measured is %q", rows[1][i])
+	}
+	if slices.Contains(rows[0], "p99") || slices.Contains(rows[0], "verdict_status") {
+		t.Errorf("a number has two columns: %q", rows[0])
+	}
+}
+
+func TestDecodeComparisonRefuses(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`{}`, "report: there is no version"},
+		{`{"version": 9}`, "report version 9 is newer"},
+		{`{"version": 1, "variants": [{"name": "a", "runs": [{"verdict": "good"}]}]}`, `comparison: variant "a": unknown status "good"`},
+		{`{"version": 1, "variants": [{"name": "a", "estimates": {"x": {"change": {"verdict": "good"}}}}]}`, `comparison: variant "a": x: unknown verdict "good"`},
+	} {
+		if _, err := DecodeComparison(strings.NewReader(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s…", c.text, err, c.want)
+		}
+	}
+}
+
+// FuzzDecodeComparison: what is decoded can be shown, within its width, and
+// survives encoding.
+func FuzzDecodeComparison(f *testing.F) {
+	small := pair(same(2, map[string]float64{"throughput": 100}), same(2, map[string]float64{"throughput": 90}))
+	f.Add(encodedComparison(f, small))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := DecodeComparison(bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		for line := range strings.Lines(comparisonText(t, c, TextOptions{Width: 60})) {
+			if columns(strings.TrimSuffix(line, "\n")) > 60 {
+				t.Errorf("wider than 60: %q", line)
+			}
+		}
+		if err := c.CSV(&bytes.Buffer{}); err != nil {
+			t.Error(err)
+		}
+		if _, err := DecodeComparison(bytes.NewReader(encodedComparison(t, c))); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"contend/internal/check"
+)
+
+// The files of a comparison, beside the folders of its runs.
+const (
+	ComparisonFile     = "comparison.json"
+	ComparisonTextFile = "comparison.txt"
+	ComparisonCSVFile  = "comparison.csv"
+)
+
+// SaveComparison writes the files of a comparison into a folder, as [Save] does.
+func SaveComparison(dir string, c *Comparison) error {
+	return save(dir, disk(), []content{
+		{ComparisonFile, c.Encode},
+		{ComparisonTextFile, func(w io.Writer) error { return c.Text(w, TextOptions{Width: MatrixWidth}) }},
+		{ComparisonCSVFile, c.CSV},
+	})
+}
+
+// Encode writes the comparison as indented JSON. The order of the keys is always
+// the same.
+func (c *Comparison) Encode(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(c); err != nil {
+		return fmt.Errorf("comparison: %w", err)
+	}
+	return nil
+}
+
+// DecodeComparison reads a comparison.json by the rules of [Decode]. Its runs have
+// no reports.
+func DecodeComparison(r io.Reader) (*Comparison, error) {
+	var c Comparison
+	if err := decode(r, &c); err != nil {
+		return nil, err
+	}
+	for _, v := range c.Variants {
+		if err := v.validate(); err != nil {
+			return nil, fmt.Errorf("comparison: variant %q: %w", v.Name, err)
+		}
+	}
+	return &c, nil
+}
+
+func (v *ComparedVariant) validate() error {
+	for _, run := range v.Runs {
+		if s := check.Status(run.Verdict); s != "" && !isStatus(s) {
+			return fmt.Errorf("unknown status %q", s)
+		}
+	}
+	for name, e := range v.Estimates {
+		if e.Change != nil && !slices.Contains([]ChangeVerdict{Better, Worse, Different, NotShown, TooFew}, e.Change.Verdict) {
+			return fmt.Errorf("%s: unknown verdict %q", name, e.Change.Verdict)
+		}
+	}
+	return nil
+}
+
+// LoadComparison reads a comparison: path is its folder, or a comparison.json. An
+// error for a path that holds none matches [fs.ErrNotExist].
+func LoadComparison(path string) (*Comparison, error) {
+	name := path
+	if filepath.Base(path) != ComparisonFile {
+		name = filepath.Join(path, ComparisonFile)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", path, errors.Join(fs.ErrNotExist, withoutPath(err)))
+	}
+	defer file.Close()
+	c, err := DecodeComparison(file)
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", name, err)
+	}
+	return c, nil
+}
+
+// CSV writes a row for each run: the variant's settings, its number among the
+// variant's runs from 1, its folder, verdict and error, and all its numbers in
+// full. What the run does not have is empty.
+func (c *Comparison) CSV(w io.Writer) error {
+	var paths []string
+	for _, v := range c.Variants {
+		for _, s := range v.Settings {
+			if !slices.Contains(paths, s.Path) {
+				paths = append(paths, s.Path)
+			}
+		}
+	}
+	header := append(slices.Clone(paths), "repeat", "folder", "verdict", "error")
+	metrics := distinctMetrics()
+	for _, m := range metrics {
+		header = append(header, m.Name)
+	}
+	rows := [][]string{header}
+	for _, v := range c.Variants {
+		for i, run := range v.Runs {
+			row := v.values(paths)
+			row = append(row, strconv.Itoa(i+1), run.Folder, run.Verdict, run.Error)
+			for _, m := range metrics {
+				row = append(row, run.number(m.Name))
+			}
+			rows = append(rows, row)
+		}
+	}
+	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
+		return fmt.Errorf("comparison: %w", err)
+	}
+	return nil
+}
+
+// values are those of the settings of the paths, "" for a path that the variant
+// does not set.
+func (v *ComparedVariant) values(paths []string) []string {
+	row := make([]string, len(paths))
+	for i, path := range paths {
+		for _, s := range v.Settings {
+			if s.Path == path {
+				row[i] = s.Value
+			}
+		}
+	}
+	return row
+}
+
+func (run ComparedRun) number(metric string) string {
+	v, ok := run.Values[metric]
+	if !ok {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
