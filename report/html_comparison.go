@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func (c *Comparison) document() *document {
 		Kind: "comparison", Name: c.Scenario, Description: c.Description, ToolVersion: c.ToolVersion, Warnings: c.Warnings,
 		Facts: c.facts(), Banner: c.banner(), Tiles: c.tiles(),
 	}
-	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+percent(c.Confidence)+" confidence.", c.curves()...)
+	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+confidence(c.Confidence)+" confidence.", c.curves()...)
 	d.add("latency", "Latency and attempts", "All runs of a variant taken together.", c.distributions()...)
 	d.add("bars", "Fairness and cost", "", c.barLists()...)
 	d.add("compared", "Compared", c.legend(), c.tables()...)
@@ -27,6 +28,9 @@ func (c *Comparison) document() *document {
 	d.add("environment", "Scenario and environment", "", tableBlock(c.environment()))
 	return d
 }
+
+// confidence is a part of 1 that somebody chose.
+func confidence(part float64) string { return fmt.Sprintf("%g%%", math.Round(part*1e6)/1e4) }
 
 func (c *Comparison) facts() []string {
 	list := []string{c.shape()}
@@ -39,7 +43,7 @@ func (c *Comparison) facts() []string {
 	if len(targets) > 0 {
 		list = append(list, "target "+strings.Join(targets, ", "))
 	}
-	return append(list, percent(c.Confidence)+" confidence")
+	return append(list, confidence(c.Confidence)+" confidence")
 }
 
 // shape is what was varied: "8 retry.policy × 4 load.workers, 6 runs each".

@@ -11,7 +11,7 @@ import (
 
 func (c *Comparison) legend() string {
 	return fmt.Sprintf("Medians over the runs, their %s intervals, and the change from the group's baseline (Mann–Whitney U test). "+
-		"~: no difference is shown. Too few: no difference could be shown with so few runs.", percent(c.Confidence))
+		"~: no difference is shown. Too few: no difference could be shown with so few runs.", confidence(c.Confidence))
 }
 
 // tables has one for each group, and one with all metrics that it leaves out.

@@ -102,7 +102,7 @@ func modelled(random *rand.Rand, i, workers int) *Report {
 	noise := func() float64 { return math.Exp(random.NormFloat64() * 0.04) }
 	wait := math.Pow(2, float64(i)) / 8 // of the best one
 	load := float64(workers)
-	attempts := (1 + (load-1)/(1+2*wait*math.Sqrt(load))) * noise()
+	attempts := max(1.002, (1+(load-1)/(1+2*wait*math.Sqrt(load)))*noise())
 	throughput := 1000 / gap * load / (load + 3 + wait) / (1 + attempts/60) * noise()
 	applied := int64(throughput * seconds)
 	r := passing()
@@ -120,7 +120,7 @@ func modelled(random *rand.Rand, i, workers int) *Report {
 	}
 	r.Latency.Response = times(sample(random, 1000*load/throughput, 600))
 	r.Fairness = fairness(workers, applied)
-	r.Fairness.Jain = known(1 / (1 + 0.02*load*float64(8-i)/8) * noise())
+	r.Fairness.Jain = known(min(1, 1/(1+0.02*load*float64(8-i)/8)*noise()))
 	r.Capacity.PerUpdate = &Cost{USDPerMillion: (0.625 + 0.125) * attempts}
 	return r
 }
