@@ -62,7 +62,7 @@ func policies() []string {
 // number of runs each, drawn from a simple model: waiting makes room, and waiting
 // too long wastes it.
 func compared(policies []string, workers []int, runs int) *Comparison {
-	random := rand.New(rand.NewPCG(7, 9))
+	random, base := rand.New(rand.NewPCG(7, 9)), *passing()
 	c := &Comparison{
 		Version: Version, ToolVersion: "v1.2.3", Scenario: "retry-policies", Confidence: 0.95,
 		Description: "Retry policies under rising contention for one counter.",
@@ -82,7 +82,7 @@ func compared(policies []string, workers []int, runs int) *Comparison {
 				Group:    fmt.Sprintf("load.workers: %d", w), Baseline: i == 0,
 			}
 			for n := range runs {
-				r := modelled(random, i, w)
+				r := modelled(random, base, i, w)
 				r.RetryPolicy = policy
 				v.Runs = append(v.Runs, ComparedRun{
 					Folder: fmt.Sprintf("%03d-%s_%d-%d", len(c.Variants)+1, policy, w, n+1), Verdict: string(r.Verdict.Status), Values: valuesOf(r), Report: r,
@@ -97,7 +97,7 @@ func compared(policies []string, workers []int, runs int) *Comparison {
 }
 
 // modelled is a run of the i-th policy.
-func modelled(random *rand.Rand, i, workers int) *Report {
+func modelled(random *rand.Rand, base Report, i, workers int) *Report {
 	const gap, seconds = 8.0, 5.0
 	noise := func() float64 { return math.Exp(random.NormFloat64() * 0.04) }
 	wait := math.Pow(2, float64(i)) / 8 // of the best one
@@ -105,7 +105,8 @@ func modelled(random *rand.Rand, i, workers int) *Report {
 	attempts := max(1.002, (1+(load-1)/(1+2*wait*math.Sqrt(load)))*noise())
 	throughput := 1000 / gap * load / (load + 3 + wait) / (1 + attempts/60) * noise()
 	applied := int64(throughput * seconds)
-	r := passing()
+	r, cost := &base, *base.Capacity
+	r.Capacity = &cost
 	r.Workers, r.ElapsedS, r.GapMS = workers, seconds, known(gap*noise())
 	r.ThroughputPerS, r.AttemptsPerSuccess = known(throughput), known(attempts)
 	r.ConflictRate.Overall = known(1 - 1/attempts)
