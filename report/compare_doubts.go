@@ -15,13 +15,13 @@ func (c *Comparison) doubts() []string {
 		c.mixed("scenarios", func(r *Report) string { return r.Scenario }),
 		c.mixedTargets(),
 		c.mixed("versions of contend", func(r *Report) string { return r.ToolVersion }),
-		c.mixed("numbers of processors", cpus),
+		c.mixed("machines", machine),
 		c.runsThat("could not be run, or not to their end", func(run ComparedRun) bool { return run.Error != "" || run.Verdict == "" }),
 		c.runsThat("failed a check: their numbers are of a count that is wrong", func(run ComparedRun) bool { return run.Verdict == string(check.Fail) }),
 		c.runsThat("are inconclusive", func(run ComparedRun) bool { return run.Verdict == string(check.Inconclusive) }),
 		c.runsThat("were interrupted", func(run ComparedRun) bool { return run.Report != nil && run.Report.Interrupted }),
 		c.runsThat("may have been limited by the client, not by the store", func(run ComparedRun) bool {
-			return run.Report != nil && clientDoubt(run.Report) != ""
+			return run.Report != nil && run.Report.Client.Doubtful() != ""
 		}),
 		c.tooFew(),
 	}
@@ -42,11 +42,11 @@ func (c *Comparison) mixed(what string, of func(*Report) string) string {
 	return fmt.Sprintf("the runs are of different %s: %s", what, strings.Join(found, ", "))
 }
 
-func cpus(r *Report) string {
-	if r.Client == nil || r.Client.CPUs == 0 {
+func machine(r *Report) string {
+	if r.Machine == nil {
 		return ""
 	}
-	return fmt.Sprint(r.Client.CPUs)
+	return r.Machine.String()
 }
 
 func (c *Comparison) mixedTargets() string {

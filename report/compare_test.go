@@ -256,9 +256,9 @@ func TestCompareWarns(t *testing.T) {
 		}
 	}
 	other := func(cpus int) []ComparedRun {
-		return change(func(r *Report) { r.Client = &Client{CPUs: cpus} })
+		return change(func(r *Report) { r.Machine = &Machine{OS: "linux", Arch: "arm64", CPUs: cpus, Go: "go1.26"} })
 	}
-	if got := pair(other(2), other(8)).Warnings; !slices.Contains(got, "the runs are of different numbers of processors: 2, 8") {
+	if got := pair(other(2), other(8)).Warnings; !slices.Contains(got, "the runs are of different machines: 2 processors of arm64, linux/arm64, go1.26, 8 processors of arm64, linux/arm64, go1.26") {
 		t.Errorf("got %q", got)
 	}
 	if got := pair(same(2, map[string]float64{"throughput": 1}), same(2, map[string]float64{"throughput": 1})).Warnings; len(got) != 1 || !strings.Contains(got[0], "it takes 5 of each") {

@@ -28,6 +28,7 @@ func SaveComparison(dir string, c *Comparison) error {
 		{ComparisonFile, c.Encode},
 		{ComparisonTextFile, func(w io.Writer) error { return c.Text(w, TextOptions{Width: MatrixWidth}) }},
 		{ComparisonCSVFile, c.CSV},
+		{PageFile, c.HTML},
 	})
 }
 

@@ -25,7 +25,7 @@ func (c *Comparison) Text(w io.Writer, options TextOptions) error {
 		}
 	}
 	for _, group := range c.groups() {
-		p.group(c, group)
+		p.group(c, group.variants)
 	}
 	if len(c.Variants) == 0 {
 		p.line("There are no runs to compare.")
@@ -35,23 +35,6 @@ func (c *Comparison) Text(w io.Writer, options TextOptions) error {
 	p.paragraph("", plain, c.legend())
 	p.warnings(c.Warnings)
 	return p.writeTo(w)
-}
-
-// groups are the variants of each group, in the order of the groups' first.
-func (c *Comparison) groups() [][]*ComparedVariant {
-	var groups [][]*ComparedVariant
-	place := map[string]int{}
-	for i := range c.Variants {
-		v := &c.Variants[i]
-		at, exists := place[v.groupKey()]
-		if !exists {
-			at = len(groups)
-			place[v.groupKey()] = at
-			groups = append(groups, nil)
-		}
-		groups[at] = append(groups[at], v)
-	}
-	return groups
 }
 
 // marked is what a table says in one place; mark is painted and stands to the right

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"contend/internal/check"
@@ -94,6 +95,12 @@ type section struct {
 	Blocks          []block
 }
 
+// Three reports whether the section is three charts, which stand side by side
+// where there is room.
+func (s section) Three() bool {
+	return len(s.Blocks) == 3 && !slices.ContainsFunc(s.Blocks, func(b block) bool { return b.Chart == nil })
+}
+
 // block is one thing in a section: whichever of its parts is set.
 type block struct {
 	Chart *figure
@@ -138,15 +145,10 @@ func rowOf(texts ...string) []gridCell {
 // barList is numbers with names, each with a bar.
 type barList struct {
 	Title, Unit, Note string
-	Groups            []barGroup
+	Bars              []namedBar
 }
 
-type barGroup struct {
-	Title string
-	Bars  []bodyBar
-}
-
-type bodyBar struct {
+type namedBar struct {
 	Name, Value string
 	Percent     float64 // of the whole width
 	Colour      int     // from 1

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,14 +20,17 @@ func (c *Comparison) document() *document {
 		Kind: "comparison", Name: c.Scenario, Description: c.Description, ToolVersion: c.ToolVersion, Warnings: c.Warnings,
 		Facts: c.facts(), Banner: c.banner(), Tiles: c.tiles(),
 	}
-	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+percent(c.Confidence)+" confidence.", c.curves()...)
+	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+percentWords(c.Confidence)+" confidence.", c.curves()...)
 	d.add("latency", "Latency and attempts", "All runs of a variant taken together.", c.distributions()...)
 	d.add("bars", "Fairness and cost", "", c.barLists()...)
-	d.add("compared", "Compared", c.legend(), c.tables()...)
+	d.add("compared", "Compared", c.pageLegend(), c.tables()...)
 	d.add("runs", "Runs", "", c.runs())
 	d.add("environment", "Scenario and environment", "", tableBlock(c.environment()))
 	return d
 }
+
+// percentWords is a part of 1 that somebody chose.
+func percentWords(part float64) string { return fmt.Sprintf("%g%%", math.Round(part*1e6)/1e4) }
 
 func (c *Comparison) facts() []string {
 	list := []string{c.shape()}
@@ -39,7 +43,7 @@ func (c *Comparison) facts() []string {
 	if len(targets) > 0 {
 		list = append(list, "target "+strings.Join(targets, ", "))
 	}
-	return append(list, percent(c.Confidence)+" confidence")
+	return append(list, percentWords(c.Confidence)+" confidence")
 }
 
 // shape is what was varied: "8 retry.policy × 4 load.workers, 6 runs each".
@@ -99,26 +103,6 @@ func (v *ComparedVariant) first() string {
 // colour is the same for a value of the first setting everywhere on the page.
 func (c *Comparison) colour(v *ComparedVariant) int {
 	return max(slices.Index(c.values(0), v.first()), 0)
-}
-
-// variantGroup is the variants of one group.
-type variantGroup struct {
-	name     string
-	variants []*ComparedVariant
-}
-
-func (c *Comparison) groups() []variantGroup {
-	var groups []variantGroup
-	for i := range c.Variants {
-		v := &c.Variants[i]
-		at := slices.IndexFunc(groups, func(g variantGroup) bool { return g.name == v.Group })
-		if at < 0 {
-			at = len(groups)
-			groups = append(groups, variantGroup{name: v.Group})
-		}
-		groups[at].variants = append(groups[at].variants, v)
-	}
-	return groups
 }
 
 // banner is the verdict over all runs, and what was shown to be better.

@@ -89,7 +89,7 @@ func (c *Comparison) curves() []block {
 	if !ok {
 		blocks = append(blocks, block{Note: "No curves: no setting is a number with several values, such as load.workers."})
 	}
-	for _, metric := range []string{"throughput", "p99", "conflict_rate"} {
+	for _, metric := range []string{"throughput", "p99", "conflict_rate", "cost_per_million", "fairness"} {
 		m, there := c.metric(metric)
 		if !ok || !there {
 			continue
@@ -159,18 +159,6 @@ func (m ComparedMetric) axis() string {
 	return m.Label
 }
 
-// frontierOf is what a success cost a run: writes is the write requests for each,
-// time is the elapsed time for each in units of the gap, in which at most one
-// conditional write can succeed. ok is false if the run does not know its gap.
-func frontierOf(r *Report) (writes, time float64, ok bool) {
-	if r == nil || r.GapMS == nil || *r.GapMS <= 0 || r.Tally.UpdatesApplied == 0 {
-		return 0, 0, false
-	}
-	const millisPerSecond = 1000
-	n := float64(r.Tally.UpdatesApplied)
-	return float64(r.Tally.Writes) / n, r.ElapsedS / (n * *r.GapMS / millisPerSecond), true
-}
-
 // frontier holds the variants against (T−1)(C−1) = 1.
 func (c *Comparison) frontier(place int, labelled bool) block {
 	chart := plot.Chart{
@@ -213,7 +201,7 @@ func (c *Comparison) frontier(place int, labelled bool) block {
 		chart.Series = append(chart.Series, plot.Series{Name: "(T − 1)(C − 1) = 1", Kind: plot.Guide,
 			Points: []plot.Point{{X: low / 10, Y: 10 / low}, {X: high * 10, Y: 1 / (high * 10)}}})
 	}
-	note := "C is writes per success, T is time per success in gaps. Down and left is better; below the line, updates lose less than blind trying can."
+	note := "C is writes per success, T is elapsed time per success in gaps, and a gap the time from the state that a write starts from to its judgement. Attempts at random lie on the dashed line, whatever their rate; below it they come in turn or in step; far above it writes and time are wasted at once."
 	if labelled {
 		note += " Labels are " + c.paths()[place] + "."
 	}
@@ -234,8 +222,8 @@ func placeOrNone(place int, ok bool) int {
 func (v *ComparedVariant) frontier() (writes, time float64, ok bool) {
 	var allWrites, allTimes []float64
 	for _, run := range v.Runs {
-		if w, t, known := frontierOf(run.Report); known {
-			allWrites, allTimes = append(allWrites, w), append(allTimes, t)
+		if r := run.Report; r != nil && r.Frontier != nil {
+			allWrites, allTimes = append(allWrites, r.Frontier.C), append(allTimes, r.Frontier.T)
 		}
 	}
 	if len(allWrites) == 0 {
@@ -253,6 +241,12 @@ func middle(values []float64) float64 {
 // distributions are of the group with the most load at once, of the others on
 // demand.
 func (c *Comparison) distributions() []block {
+	return c.mostLoadedFirst(func(g variantGroup) []block { return []block{c.latencyOverlay(g), c.attemptsOverlay(g)} })
+}
+
+// mostLoadedFirst shows the group with the largest value of the abscissa, and
+// folds the others away.
+func (c *Comparison) mostLoadedFirst(show func(variantGroup) []block) []block {
 	groups := c.groups()
 	chosen := 0
 	if place, _, ok := c.abscissa(); ok && place > 0 {
@@ -265,12 +259,11 @@ func (c *Comparison) distributions() []block {
 	}
 	var blocks, folded []block
 	for i, g := range groups {
-		pair := []block{c.latencyOverlay(g), c.attemptsOverlay(g)}
 		if i == chosen {
-			blocks = pair
-		} else {
-			folded = append(folded, pair...)
+			blocks = show(g)
+			continue
 		}
+		folded = append(folded, show(g)...)
 	}
 	if len(folded) > 0 {
 		blocks = append(blocks, block{Folded: plural(int64(len(groups)-1), "more group"), Inner: folded})
@@ -351,36 +344,31 @@ func exceedance(v *ComparedVariant) plot.Series {
 
 // barLists compare what has one number for each variant.
 func (c *Comparison) barLists() []block {
-	var blocks []block
-	for _, of := range []struct{ metric, title, unit, note string }{
-		{"cost_per_million", "Cost per million applied updates", "$", "Medians, request units alone, without storage."},
-		{"fairness", "Fairness", "Jain's index", "1 if all workers have the same number of successes."},
-		{"attempts_per_success", "Attempts per success", "attempts", "1 is no retry."},
-	} {
-		m, there := c.metric(of.metric)
-		if !there {
-			blocks = append(blocks, block{Note: fmt.Sprintf("No comparison of %s: no run measured it.", strings.ToLower(of.title))})
-			continue
+	return c.mostLoadedFirst(func(g variantGroup) []block {
+		var blocks []block
+		for _, of := range []struct{ metric, title, unit, note string }{
+			{"cost_per_million", "Cost per million applied updates", "$", "Medians, request units alone, without storage."},
+			{"fairness", "Fairness", "Jain's index", "Medians; 1 if all workers have the same number of successes."},
+		} {
+			m, there := c.metric(of.metric)
+			if !there {
+				blocks = append(blocks, block{Note: fmt.Sprintf("No comparison of %s: no run measured it.", strings.ToLower(of.title))})
+				continue
+			}
+			blocks = append(blocks, block{Bars: c.bars(m, g, barList{Title: inGroup(of.title, g.name), Unit: of.unit, Note: of.note})})
 		}
-		blocks = append(blocks, block{Bars: c.bars(m, barList{Title: of.title, Unit: of.unit, Note: of.note})})
-	}
-	return blocks
+		return blocks
+	})
 }
 
-func (c *Comparison) bars(m ComparedMetric, list barList) *barList {
+func (c *Comparison) bars(m ComparedMetric, g variantGroup, list barList) *barList {
 	most := 0.0
-	for i := range c.Variants {
-		most = max(most, c.Variants[i].Estimates[m.Name].Median)
+	for _, v := range g.variants {
+		most = max(most, v.Estimates[m.Name].Median)
 	}
-	for _, g := range c.groups() {
-		group := barGroup{Title: g.name}
-		for _, v := range g.variants {
-			if e, there := v.Estimates[m.Name]; there && most > 0 {
-				group.Bars = append(group.Bars, bodyBar{v.first(), m.write(e.Median), 100 * max(e.Median, 0) / most, c.colour(v)%plot.Colours + 1})
-			}
-		}
-		if len(group.Bars) > 0 {
-			list.Groups = append(list.Groups, group)
+	for _, v := range g.variants {
+		if e, there := v.Estimates[m.Name]; there && most > 0 {
+			list.Bars = append(list.Bars, namedBar{v.first(), m.write(e.Median), 100 * max(e.Median, 0) / most, c.colour(v)%plot.Colours + 1})
 		}
 	}
 	return &list

@@ -9,9 +9,10 @@ import (
 	"contend/internal/check"
 )
 
-func (c *Comparison) legend() string {
+// pageLegend explains the tables of the page.
+func (c *Comparison) pageLegend() string {
 	return fmt.Sprintf("Medians over the runs, their %s intervals, and the change from the group's baseline (Mann–Whitney U test). "+
-		"~: no difference is shown. Too few: no difference could be shown with so few runs.", percent(c.Confidence))
+		"~: no difference is shown. Too few: no difference could be shown with so few runs.", percentWords(c.Confidence))
 }
 
 // tables has one for each group, and one with all metrics that it leaves out.
@@ -77,11 +78,11 @@ func estimateCell(v *ComparedVariant, m ComparedMetric) gridCell {
 		c.Sub = write(*e.Low) + " to " + write(*e.High)
 	}
 	if e.Change != nil {
-		c.Mark = e.Change.Verdict
-		if e.Change.Ratio != nil && e.Change.Verdict != "~" && e.Change.Verdict != "too few" {
-			c.Mark = signed(*e.Change.Ratio) + " " + e.Change.Verdict
+		c.Mark = string(e.Change.Verdict)
+		if e.Change.Ratio != nil && e.Change.Verdict != NotShown && e.Change.Verdict != TooFew {
+			c.Mark = signed(*e.Change.Ratio) + " " + c.Mark
 		}
-		c.Tone += map[string]string{"better": " good", "worse": " bad"}[e.Change.Verdict]
+		c.Tone += map[ChangeVerdict]string{Better: " good", Worse: " bad"}[e.Change.Verdict]
 	}
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"contend/internal/check"
@@ -54,7 +53,7 @@ func sample(random *rand.Rand, mean float64, n int) *hist.Histogram {
 	return &h
 }
 
-func policies() []string {
+func policyNames() []string {
 	return []string{"none", "immediate", "exponential", "full-jitter", "equal-jitter", "decorrelated-jitter", "adaptive", "token"}
 }
 
@@ -62,51 +61,38 @@ func policies() []string {
 // number of runs each, drawn from a simple model: waiting makes room, and waiting
 // too long wastes it.
 func compared(policies []string, workers []int, runs int) *Comparison {
-	random := rand.New(rand.NewPCG(7, 9))
-	c := &Comparison{
-		Version: Version, ToolVersion: "v1.2.3", Scenario: "retry-policies", Confidence: 0.95,
-		Description: "Retry policies under rising contention for one counter.",
-		Targets:     []Target{{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"}},
-		Metrics: []ComparedMetric{
-			{"throughput", "throughput", "/s", "higher"}, {"p50", "response p50", "ms", "lower"}, {"p99", "response p99", "ms", "lower"},
-			{"p99_9", "response p99.9", "ms", "lower"}, {"attempts_per_success", "attempts/success", "", "lower"}, {"conflict_rate", "conflict rate", "", "lower"},
-			{"fairness", "fairness (Jain)", "", "higher"}, {"cost_per_million", "cost/million", "$", "lower"}, {"gap", "gap", "ms", ""}, {"gave_up", "gave up", "", "lower"},
-		},
-		Warnings: []string{"2 of 192 runs were shorter than a second, and their 99.9th percentiles rest on few samples"},
-	}
+	random, base := rand.New(rand.NewPCG(7, 9)), *passing()
+	base.Scenario, base.Description = "retry-policies", "Retry policies under rising contention for one counter."
+	var groups []VariantRuns
 	for _, w := range workers {
 		for i, policy := range policies {
-			v := ComparedVariant{
-				Name:     fmt.Sprintf("retry.policy: %s, load.workers: %d", policy, w),
-				Settings: []Setting{{"retry.policy", policy}, {"load.workers", fmt.Sprint(w)}},
-				Group:    fmt.Sprintf("load.workers: %d", w), Baseline: i == 0,
-			}
+			v := VariantRuns{Settings: []Setting{{"retry.policy", policy}, {"load.workers", fmt.Sprint(w)}}}
 			for n := range runs {
-				r := modelled(random, i, w)
+				r := modelled(random, base, i, w)
 				r.RetryPolicy = policy
-				v.Runs = append(v.Runs, ComparedRun{
-					Folder: fmt.Sprintf("%03d-%s_%d-%d", len(c.Variants)+1, policy, w, n+1), Verdict: string(r.Verdict.Status), Values: valuesOf(r), Report: r,
-				})
+				v.Runs = append(v.Runs, ComparedRun{Folder: fmt.Sprintf("%03d-%s_%d-%d", len(groups)+1, policy, w, n+1), Report: r})
 			}
-			v.Estimates = estimates(v.Runs)
-			c.Variants = append(c.Variants, v)
+			groups = append(groups, v)
 		}
 	}
-	c.change()
+	c := Compare(groups, CompareOptions{ToolVersion: "v1.2.3"})
+	c.Warnings = append(c.Warnings, "2 of 192 runs were shorter than a second, and their 99.9th percentiles rest on few samples")
 	return c
 }
 
 // modelled is a run of the i-th policy.
-func modelled(random *rand.Rand, i, workers int) *Report {
+func modelled(random *rand.Rand, base Report, i, workers int) *Report {
 	const gap, seconds = 8.0, 5.0
 	noise := func() float64 { return math.Exp(random.NormFloat64() * 0.04) }
 	wait := math.Pow(2, float64(i)) / 8 // of the best one
 	load := float64(workers)
-	attempts := (1 + (load-1)/(1+2*wait*math.Sqrt(load))) * noise()
+	attempts := max(1.002, (1+(load-1)/(1+2*wait*math.Sqrt(load)))*noise())
 	throughput := 1000 / gap * load / (load + 3 + wait) / (1 + attempts/60) * noise()
 	applied := int64(throughput * seconds)
-	r := passing()
+	r, cost := &base, *base.Capacity
+	r.Capacity = &cost
 	r.Workers, r.ElapsedS, r.GapMS = workers, seconds, known(gap*noise())
+	r.Frontier = &Frontier{C: attempts, T: 1000 / (throughput * gap)}
 	r.ThroughputPerS, r.AttemptsPerSuccess = known(throughput), known(attempts)
 	r.ConflictRate.Overall = known(1 - 1/attempts)
 	r.Tally.UpdatesApplied, r.Tally.Applied = applied, applied
@@ -120,58 +106,9 @@ func modelled(random *rand.Rand, i, workers int) *Report {
 	}
 	r.Latency.Response = times(sample(random, 1000*load/throughput, 600))
 	r.Fairness = unevenly(workers, applied)
-	r.Fairness.Jain = known(1 / (1 + 0.02*load*float64(8-i)/8) * noise())
+	r.Fairness.Jain = known(min(1, 1/(1+0.02*load*float64(8-i)/8)*noise()))
 	r.Capacity.PerUpdate = &Cost{USDPerMillion: (0.625 + 0.125) * attempts}
 	return r
-}
-
-func valuesOf(r *Report) map[string]float64 {
-	return map[string]float64{
-		"throughput": *r.ThroughputPerS, "p50": *r.Latency.Response.P50, "p99": *r.Latency.Response.P99, "p99_9": *r.Latency.Response.P999,
-		"attempts_per_success": *r.AttemptsPerSuccess, "conflict_rate": *r.ConflictRate.Overall, "fairness": *r.Fairness.Jain,
-		"cost_per_million": r.Capacity.PerUpdate.USDPerMillion, "gap": *r.GapMS, "gave_up": float64(r.Tally.GaveUp),
-	}
-}
-
-// estimates are medians with the range as interval.
-func estimates(runs []ComparedRun) map[string]Estimate {
-	all := map[string]Estimate{}
-	for name := range runs[0].Values {
-		var values []float64
-		for _, run := range runs {
-			values = append(values, run.Values[name])
-		}
-		e := Estimate{N: len(values), Median: middle(values)}
-		if len(values) > 5 {
-			e.Low, e.High = known(slices.Min(values)), known(slices.Max(values))
-		}
-		all[name] = e
-	}
-	return all
-}
-
-// change says better or worse where the intervals are apart.
-func (c *Comparison) change() {
-	var base *ComparedVariant
-	for i := range c.Variants {
-		v := &c.Variants[i]
-		if v.Baseline {
-			base = v
-			continue
-		}
-		for _, m := range c.Metrics {
-			e, of := v.Estimates[m.Name], base.Estimates[m.Name]
-			e.Change = &Change{Verdict: "too few"}
-			if e.Low != nil && of.Low != nil {
-				e.Change = &Change{Verdict: "~", P: known(0.31), Ratio: known(e.Median/of.Median - 1)}
-				if *e.Low > *of.High || *e.High < *of.Low {
-					e.Change.P = known(0.002)
-					e.Change.Verdict = map[bool]string{true: "better", false: "worse"}[(e.Median > of.Median) == (m.Better == "higher")]
-				}
-			}
-			v.Estimates[m.Name] = e
-		}
-	}
 }
 
 // failedComparison has runs that failed, one that could not be run and a hostile

@@ -70,7 +70,7 @@ func starvedWorkers(workers []int) string {
 }
 
 func stagesGrid(stages []Stage) grid {
-	g := grid{Header: []string{"stage", "from s", "to s", "workers at the end", "rate at the end /s", "throughput /s", "conflict rate", "p50 ms", "p99 ms", "dropped"}, Texts: 1}
+	g := grid{Header: []string{"stage", "from s", "to s", "workers at the end", "rate at the end /s", "throughput /s", "conflict rate", "p50 ms", "p99 ms", "dropped"}, Texts: 1, Full: true}
 	for i, s := range stages {
 		conflicts := absent
 		if s.ConflictRate != nil {
@@ -86,7 +86,7 @@ func openLoopGrid(o *OpenLoop) grid {
 	if o == nil {
 		return grid{}
 	}
-	return grid{Header: []string{"arrivals", "when no worker is free", "due /s", "started /s", "queued", "late p50 ms", "late p99 ms", "late max ms"}, Texts: 2,
+	return grid{Header: []string{"arrivals", "when no worker is free", "due /s", "started /s", "queued", "late p50 ms", "late p99 ms", "late max ms"}, Texts: 2, Full: true,
 		Rows: [][]gridCell{rowOf(o.Arrivals, o.Overload, figures(o.DueRatePerS), figures(o.StartedRatePerS), fmt.Sprint(o.Queued),
 			scaled(o.Lateness.P50, 1), scaled(o.Lateness.P99, 1), scaled(o.Lateness.Max, 1))}}
 }
@@ -94,7 +94,7 @@ func openLoopGrid(o *OpenLoop) grid {
 func faultBlocks(r *Report) []block {
 	var blocks []block
 	if len(r.Faults) > 0 {
-		g := grid{Title: "Injected on the way", Header: []string{"kind", "when", "requests hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}, Texts: 2,
+		g := grid{Title: "Injected on the way", Header: []string{"kind", "when", "requests hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}, Texts: 2, Full: true,
 			Note: "Accepted: changes that the store made without their worker being told. The last four columns are the operations that were hit, by how they ended. " + tracing(r.Counters) + "."}
 		for _, f := range r.Faults {
 			g.Rows = append(g.Rows, rowOf(f.Kind, whenOf(f.Windows), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
@@ -129,7 +129,7 @@ func whenOf(windows []FaultWindow) string {
 
 func countersGrid(all []Counter) grid {
 	const most = 50
-	g := grid{Header: []string{"counter", "initial", "acknowledged", "expected", "final", "off by", "operations"}, Texts: 1,
+	g := grid{Header: []string{"counter", "initial", "acknowledged", "expected", "final", "off by", "operations"}, Texts: 1, Full: true,
 		Note: "Acknowledged is the sum of the changes that callers were told; expected is what the unknown operations allow."}
 	shown := slices.Clone(all)
 	slices.SortStableFunc(shown, func(a, b Counter) int { return cmp.Compare(b.concern(), a.concern()) })

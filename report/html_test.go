@@ -38,7 +38,7 @@ func allPages(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{
 		"shown":      runPage(t, shownRun()),
-		"comparison": comparisonPage(t, compared(policies(), []int{1, 8, 32, 128}, 6)),
+		"comparison": comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)),
 		"failed":     comparisonPage(t, failedComparison()),
 		"empty":      comparisonPage(t, &Comparison{}),
 		"zero":       runPage(t, &Report{}),
@@ -127,7 +127,7 @@ func TestVerdictComesFirst(t *testing.T) {
 		{runPage(t, inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "cannot tell", "exactly-once", "<figure"}},
 		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
 		{runPage(t, stoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
-		{comparisonPage(t, compared(policies(), []int{1, 8, 32, 128}, 6)), []string{
+		{comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)), []string{
 			"1 warning", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
 		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "<figure"}},
 	} {

@@ -67,14 +67,6 @@ func IsRunFile(name string) bool {
 	return false
 }
 
-// SaveComparison writes a comparison's files into the folder of its runs, as
-// [Save] does: [PageFile].
-func SaveComparison(dir string, c *Comparison) error {
-	return save(dir, disk(), []content{
-		{PageFile, c.HTML},
-	})
-}
-
 // MatrixWidth is how many columns a matrix takes if it has room.
 const MatrixWidth = 100
 

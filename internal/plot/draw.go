@@ -68,6 +68,9 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 				low, high = low-0.5, high+0.5
 			}
 		}
+		if a.to == &p.Y {
+			high = c.headroom(low, high)
+		}
 		a.to.Min, a.to.Max, a.to.Scale = low, high, a.from.Scale
 		a.to.Tick.Marker = gonum.ConstantTicks(ticks)
 		a.to.Tick.Length, a.to.Padding, a.to.LineStyle.Width = 0, 6, 0
@@ -80,12 +83,26 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 	p.X.Tick.Length, p.X.Tick.LineStyle = 5, p.X.LineStyle
 }
 
+// headroom is where the vertical axis has to end so that the names of windows and
+// marks stand above the lines.
+func (c *Chart) headroom(low, high float64) float64 {
+	lines := min(len(c.Windows), nameLines)
+	if len(c.Marks) > 0 {
+		lines++
+	}
+	part := 0.07 * float64(lines)
+	if c.Y.Scale == Log {
+		return high * math.Pow(high/low, part)
+	}
+	return high + (high-low)*part
+}
+
 func (c *Chart) add(p *gonum.Plot) error {
 	p.Add(windows(c.Windows))
 	grid := plotter.NewGrid()
 	grid.Vertical.Width = 0
 	grid.Horizontal = draw.LineStyle{Color: gridLine, Width: 1}
-	p.Add(grid, marks(c.Marks))
+	p.Add(grid, marks{c.Marks, min(len(c.Windows), nameLines)})
 	for _, s := range c.Series {
 		if err := c.addSeries(p, s); err != nil {
 			return err

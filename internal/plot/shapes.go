@@ -28,6 +28,9 @@ func (b bars) Plot(c draw.Canvas, p *gonum.Plot) {
 	}
 }
 
+// nameLines is how many lines the names of windows take in turn.
+const nameLines = 3
+
 type windows []Window
 
 // Plot shades the windows over the whole height and names them at the top.
@@ -41,24 +44,27 @@ func (w windows) Plot(c draw.Canvas, p *gonum.Plot) {
 		left, right := toX(from), toX(to)
 		c.FillPolygon(shade, []vg.Point{{X: left, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: left, Y: c.Max.Y}})
 		name := style(faint, text.XLeft, text.YTop)
-		lower := vg.Length(i%3) * (letters + 2)
+		lower := vg.Length(i%nameLines) * (letters + 2)
 		c.FillText(name, vg.Point{X: fitting(c, name, window.Label, left+4), Y: c.Max.Y - 2 - lower}, window.Label)
 	}
 }
 
-type marks []Mark
+type marks struct {
+	all   []Mark
+	lower int // lines of names above theirs
+}
 
 // Plot draws a dotted line at each mark.
 func (m marks) Plot(c draw.Canvas, p *gonum.Plot) {
 	toX, _ := p.Transforms(&c)
-	for _, mark := range m {
+	for _, mark := range m.all {
 		if mark.X < p.X.Min || mark.X > p.X.Max {
 			continue
 		}
 		x := toX(mark.X)
 		c.StrokeLine2(draw.LineStyle{Color: axisLine, Width: 1, Dashes: []vg.Length{2, 3}}, x, c.Min.Y, x, c.Max.Y)
 		name := style(faint, text.XLeft, text.YTop)
-		c.FillText(name, vg.Point{X: fitting(c, name, mark.Label, x+4), Y: c.Max.Y - 2}, mark.Label)
+		c.FillText(name, vg.Point{X: fitting(c, name, mark.Label, x+4), Y: c.Max.Y - 2 - vg.Length(m.lower)*(letters+2)}, mark.Label)
 	}
 }
 
