@@ -107,7 +107,6 @@ func (w *worker) operate(ctx context.Context, n int64) error {
 		Attempts: w.op.Attempts[:0],
 	}
 	w.op.Due = w.op.Invoked
-	w.measured.begin(w.op.Due)
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
 		w.token = w.tokens.next()
@@ -168,6 +167,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 // attempt makes one try at the operation in progress and measures it.
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
+	w.measured.begin(started)
 	receipt, written, err := w.send(ctx, &started)
 	attempt := history.Attempt{
 		Invoked:  started,
