@@ -20,7 +20,8 @@ type Fairness struct {
 	Worst int64 `json:"worst"`
 	// LongestLosingStreak is the most conflicts in a row that one worker met.
 	LongestLosingStreak int64 `json:"longest_losing_streak"`
-	// Starved are the workers, by number, that got less than a tenth of the mean.
+	// Starved are the workers, by number, that got less than a tenth of the mean;
+	// none if the mean is below 10.
 	Starved []int    `json:"starved,omitempty"`
 	Workers []Worker `json:"workers"`
 }

@@ -184,7 +184,7 @@ type Second struct {
 	Applied   int64 `json:"applied"`
 	Conflicts int64 `json:"conflicts"`
 	Throttles int64 `json:"throttles"`
-	// P50MS and P99MS are of the response of applied operations that ended in this
+	// P50MS and P99MS, of the warm-up too, are of the response of applied operations that ended in this
 	// second, within 5 %; absent if there were none.
 	P50MS *float64 `json:"p50_ms,omitempty"`
 	P99MS *float64 `json:"p99_ms,omitempty"`

@@ -11,7 +11,8 @@ import (
 // measurements is what one worker records. Only its worker writes it, without
 // a lock; the run merges all of them when it has ended.
 type measurements struct {
-	// tally is the one of tallies that the operation in progress counts in.
+	// tally is the one of tallies that the attempt in progress, or the operation
+	// that ends, counts in.
 	tally    *Tally
 	tallies  [2]Tally // warming and counted
 	warmup   int64    // of the load, in nanoseconds
@@ -43,7 +44,9 @@ const (
 	others    = 1
 )
 
-// The tallies of what was due before the end of the warm-up and after.
+// The tallies of what began before the end of the warm-up and after: operations by
+// when they were due, attempts and their requests by themselves. An operation that
+// has been losing since the warm-up is part of the contention after it.
 const (
 	warming = 0
 	counted = 1
@@ -70,16 +73,16 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 	}
 }
 
-// begin is told of an operation that was due at that time.
-func (m *measurements) begin(due int64) {
+// begin is told of an attempt that began at that time, or of an operation that was
+// due.
+func (m *measurements) begin(at int64) {
 	m.tally = &m.tallies[counted]
-	if due < m.warmup {
+	if at < m.warmup {
 		m.tally = &m.tallies[warming]
 	}
 }
 
-// counts reports whether the operation in progress is part of rates and
-// latencies.
+// counts reports whether what began last is part of rates and latencies.
 func (m *measurements) counts() bool { return m.tally == &m.tallies[counted] }
 
 // attempt records an attempt that has ended.
@@ -199,6 +202,7 @@ func (m *measurements) missingState(missing bool) {
 
 // operation records an operation that has ended.
 func (m *measurements) operation(op *history.Op) {
+	m.begin(op.Due)
 	m.tally.Started++
 	service := time.Duration(op.Returned - op.Invoked)
 	switch op.Ending {

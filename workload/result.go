@@ -22,8 +22,9 @@ type Result struct {
 	Err error
 
 	Tally Tally
-	// Warmup is the part of Tally that was due before load.warmup was over.
-	// Latency, AttemptsPerOperation and Workers leave it out, nothing else does.
+	// Warmup is the part of Tally before load.warmup was over: the operations that
+	// were due and the attempts that began. Latency, AttemptsPerOperation and Workers
+	// leave it out, nothing else does.
 	Warmup  Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters
 	Latency Latency

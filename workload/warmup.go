@@ -2,8 +2,8 @@ package workload
 
 import "time"
 
-// Measured is the tally of what was due when the warm-up was over: what rates
-// are made of.
+// Measured is the tally of what began when the warm-up was over: what rates are
+// made of. Its attempts may be of operations that began before.
 func (r *Result) Measured() Tally {
 	t := r.Tally
 	t.subtract(&r.Warmup)

@@ -47,6 +47,18 @@ func TestAnOperationOfTheWarmupStaysThere(t *testing.T) {
 	check(t, "measured", result.Measured().Applied, 2)
 }
 
+// TestALosingOperationOfTheWarmupGoesOnLosing: one worker's only operation begins
+// in the warm-up and never wins; its conflicts after that count.
+func TestALosingOperationOfTheWarmupGoesOnLosing(t *testing.T) {
+	s := &store{latency: 10 * time.Millisecond, fault: func(int) (error, bool) { return errRefused, false }}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: 1, Duration: 1995 * time.Millisecond, Warmup: time.Second}
+	}))
+	check(t, "operations", result.Measured().Started, 0)
+	check(t, "conflicts", result.Measured().Conflicts, 100)
+	check(t, "worker", result.Workers[0], WorkerTally{UpdateAttempts: 100, Conflicts: 100, LosingStreak: 100})
+}
+
 func TestARunWithinItsWarmupMeasuresNothing(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond}
 	result := mustRun(t, s, scenario(func(sc *Scenario) { sc.Load.Operations, sc.Load.Warmup = 40, time.Minute }))

@@ -110,7 +110,6 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 		w.op.Due = due
 		w.run.arrivals.begin(due, w.op.Invoked, w.free)
 	}
-	w.measured.begin(w.op.Due)
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
 		w.token = w.tokens.next()
@@ -174,6 +173,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 // attempt makes one try at the operation in progress and measures it.
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
+	w.measured.begin(started)
 	receipt, written, err := w.send(ctx, &started)
 	attempt := history.Attempt{
 		Invoked:  started,
