@@ -77,7 +77,7 @@ func TestProgress(t *testing.T) {
 		{"by time", timed, []workload.Snapshot{{Elapsed: 5 * second, Operations: 500, Attempts: 1000, Conflicts: 500, P99: 33 * time.Millisecond}},
 			"50% ██████████░░░░░░░░░░  5s left  100/s  conflicts 50%  p99 33.0 ms"},
 		{"operations wait", timed, []workload.Snapshot{{Elapsed: 5 * second, Operations: 500, Attempts: 1000, Conflicts: 500, P99: second, Waiting: 1234}},
-			"██████████░░░░░░░░░░ 5s left  100/s  waiting 1234  conflicts 50%"},
+			"50% ██████████░░░░░░░░░░  5s left  100/s  waiting 1234  conflicts 50%"},
 		{"by operations", counted, []workload.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500}},
 			"25% █████░░░░░░░░░░░░░░░  750 left  250/s  conflicts 0%  p99 –"},
 		{"by the nearer of both", workload.Load{Duration: 10 * second, Operations: 1000}, []workload.Snapshot{{Elapsed: second, Operations: 750}},
