@@ -40,8 +40,9 @@ const (
 	// mostClockStep is beyond what slewing does, and what a virtual machine loses
 	// when it is moved; a step that was smaller moves no timestamp that people read.
 	mostClockStep = 100 * time.Millisecond
-	// fewestLooks is how many wake-ups make a percentile: a second of them.
-	fewestLooks = 100
+	// fewestLooks is how many times make a percentile that does not hang on one or
+	// two of them; of wake-ups it is three seconds.
+	fewestLooks = 300
 )
 
 // Doubtful says why times that this client measured say as much about itself as
@@ -51,21 +52,21 @@ func (c *Client) Doubtful() (reason string) {
 	if c == nil {
 		return ""
 	}
-	var reasons []string
-	add := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if c.CPU != nil && c.CPUs > 0 && *c.CPU > mostCPU*float64(c.CPUs) {
-		add("it used %s of %s", figures(*c.CPU), plural(int64(c.CPUs), "processor"))
-	}
-	if late := c.Delay.P99; late != nil && *late > mostDelay && c.Delay.Count >= fewestLooks {
-		add("1%% of its wake-ups came %s ms late or more", figures(*late))
+	var late []string
+	if p99 := c.Delay.P99; p99 != nil && *p99 > mostDelay && c.Delay.Count >= fewestLooks {
+		late = append(late, fmt.Sprintf("1%% of its wake-ups came %s ms late or more", figures(*p99)))
 	}
 	if a := c.ArrivalDelay; a != nil && a.P99 != nil && *a.P99 > mostDelay && a.Count >= fewestLooks {
-		add("1%% of the operations that a free worker awaited began %s ms late or more", figures(*a.P99))
+		late = append(late, fmt.Sprintf("1%% of the operations that a free worker awaited began %s ms late or more", figures(*a.P99)))
 	}
-	if len(reasons) == 0 {
-		return ""
+	if c.CPU != nil && c.CPUs > 0 && *c.CPU > mostCPU*float64(c.CPUs) {
+		used := fmt.Sprintf("it used %s of %s", figures(*c.CPU), plural(int64(c.CPUs), "processor"))
+		return "the client was saturated: " + strings.Join(append([]string{used}, late...), ", ")
 	}
-	return "the client was saturated: " + strings.Join(reasons, ", ")
+	if len(late) > 0 { // by other programs, or by a limit on its processor time
+		return "the client was held up: " + strings.Join(late, ", ")
+	}
+	return ""
 }
 
 // doubts are warnings about the client.
