@@ -114,12 +114,12 @@ func (a *arrivals) waiting(now int64) int64 {
 
 // end closes the account of a load that ended at a moment. due counts what was
 // due by then, stages the same by segment.
-func (a *arrivals) end(at int64) (measured *OpenLoop, due int64, stages []int64) {
+func (a *arrivals) end(at time.Duration) (measured *OpenLoop, due int64, stages []int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.measured.Lasted = time.Duration(at)
+	a.measured.Lasted = at
 	// A worker may have begun another operation while the end was noticed.
-	due = a.due.passAll(max(at, a.lastBegun))
+	due = a.due.passAll(max(int64(at), a.lastBegun))
 	if a.overload == OverloadQueue {
 		a.measured.MostWaiting = max(a.measured.MostWaiting, due-a.next.passed)
 	}

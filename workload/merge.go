@@ -46,13 +46,17 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 func (r *run) closeLoad(result *Result) {
 	result.Tally.Due = result.Tally.Started
 	result.Warmup.Due = result.Warmup.Started // what was dropped in it counts for the whole run alone
+	ended := time.Duration(r.endedAt)
+	if d := r.fleet.Scenario.Load.Duration; d > 0 {
+		ended = min(ended, d) // a busy machine notices the end late
+	}
 	var due []int64
 	if r.arrivals != nil {
-		result.OpenLoop, result.Tally.Due, due = r.arrivals.end(r.endedAt)
+		result.OpenLoop, result.Tally.Due, due = r.arrivals.end(ended)
 		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
 	}
 	if r.stages != nil {
-		result.Stages = r.stages.end(time.Duration(r.endedAt), due)
+		result.Stages = r.stages.end(ended, due)
 	}
 }
 
