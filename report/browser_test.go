@@ -112,6 +112,7 @@ type answer struct {
 		Colours []string
 	}
 	Wide []string // what is wider than the page
+	Cut  []string // what is wider than its own box
 }
 
 const inspect = `(() => {
@@ -125,6 +126,7 @@ const inspect = `(() => {
 		Verdict: box(document.querySelector('#verdict .banner')), Banner: box(banner), Name: box(document.querySelector('h1')),
 		Status: banner.className, Wanted: style.getPropertyValue('--' + banner.classList[1] + '-fill').trim(),
 		Hidden: shown.filter(e => e.getBoundingClientRect().width < 10 || e.getBoundingClientRect().height < 10).map(e => e.outerHTML.slice(0, 80)),
+		Cut: [...document.querySelectorAll('.tile dt, .tile dd, .banner, .chip')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent),
 		Wide: [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80)),
 		Charts: charts.map(e => ({Title: e.getAttribute('aria-label'), Box: box(e),
 			Colours: [...new Set(e.outerHTML.match(/--series-\d/g))].map(n => style.getPropertyValue(n).trim())})),
@@ -258,6 +260,9 @@ func (s *seen) wrong(v view) []string {
 	complain := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	if s.ScrollWidth > s.InnerWidth || len(s.Wide) > 0 {
 		complain("the page is %v wide on %v: %q", s.ScrollWidth, s.InnerWidth, s.Wide)
+	}
+	if len(s.Cut) > 0 {
+		complain("cut off: %q", s.Cut)
 	}
 	if bottom := s.Verdict.Y + s.Verdict.H; bottom > float64(v.height) || s.Verdict.H < 20 {
 		complain("the verdict ends at %v, below the first screen of %d", bottom, v.height)

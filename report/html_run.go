@@ -55,7 +55,11 @@ func runFacts(r *Report) []string {
 
 func bannerOf(r *Report) banner {
 	b := banner{Status: r.Verdict.Status, Word: statusWord(r.Verdict.Status), Headline: headline(r.Verdict), Findings: findings(r.Verdict)}
+	missed := 0
 	for _, t := range r.Thresholds {
+		if t.Status == Missed {
+			missed++
+		}
 		f := finding{Status: thresholdStatus(t.Status), Name: "threshold", Reason: t.Text + ": " + string(t.Status)}
 		if t.Value != "" {
 			f.Reason += ", measured " + t.Value
@@ -64,6 +68,9 @@ func bannerOf(r *Report) banner {
 			f.Reason += "; " + t.Reason
 		}
 		b.Findings = append(b.Findings, f)
+	}
+	if missed > 0 {
+		b.Headline += fmt.Sprintf(" %s of %d missed.", plural(int64(missed), "threshold"), len(r.Thresholds))
 	}
 	if r.Error != "" {
 		b.Notes = append(b.Notes, fmt.Sprintf("Error: %s. The run ended with it after %s and does not pass; the checks are of what ran.", strings.TrimSuffix(r.Error, "."), lasting(r.ElapsedS)))

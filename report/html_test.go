@@ -11,6 +11,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"contend/internal/fault"
+	"contend/workload"
 )
 
 var pages = flag.String("pages", "", "write the pages of the tests into this folder, to be looked at")
@@ -125,7 +129,7 @@ func TestVerdictComesFirst(t *testing.T) {
 		{runPage(t, passing()), []string{`banner good`, "PASS", "The count is right", "exactly-once", `class="tile"`, "<figure"}},
 		{runPage(t, failed()), []string{`banner bad`, "FAIL", "The count is wrong", "exactly-once", "worker 17, operation 1201", "<figure"}},
 		{runPage(t, inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "cannot tell", "exactly-once", "<figure"}},
-		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
+		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "1 threshold of 2 missed", "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
 		{runPage(t, stoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
 		{comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)), []string{
 			"1 warning", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
@@ -211,5 +215,22 @@ func TestSaveComparison(t *testing.T) {
 	}
 	if got, want := read(t, filepath.Join(folder, PageFile)), comparisonPage(t, c); got != want {
 		t.Errorf("%d bytes were saved, want %d", len(got), len(want))
+	}
+}
+
+// TestWindowsOfFaults: those of the rules of a kind, unless one of them always
+// holds.
+func TestWindowsOfFaults(t *testing.T) {
+	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule { return fault.Rule{Kind: kind, From: from, To: to} }
+	s := workload.Scenario{Faults: []fault.Rule{
+		rule(fault.LostReply, 2*time.Second, 4*time.Second), rule(fault.LostReply, 6*time.Second, 0),
+		rule(fault.Reset, 0, 1500*time.Millisecond), rule(fault.LostRequest, 0, 0), rule(fault.LostRequest, time.Second, 0),
+	}}
+	for _, c := range []struct{ kind, want string }{
+		{"lost-reply", "2 s to 4 s, from 6 s"}, {"reset", "0 s to 1.5 s"}, {"lost-request", "always"}, {"late-request", "always"},
+	} {
+		if got := whenOf(faultWindows(s, c.kind)); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.kind, got, c.want)
+		}
 	}
 }

@@ -15,7 +15,7 @@ func (p *program) reportCommand() *cli.Command {
 		Name:        "report",
 		Usage:       "render saved runs",
 		UsageText:   "contend report RUN... [--format text|json|html|hgrm]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. hgrm is the percentile distribution of the service latency that\nHdrHistogram's plotter reads.",
+		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file; hgrm is the percentile distribution of the service latency that\nHdrHistogram's plotter reads.",
 		Flags:       []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|hgrm`"}},
 		Action:      p.report,
 	}
@@ -62,6 +62,8 @@ func (p *program) printMatrix(format string, m *report.Matrix) error {
 	switch format {
 	case "json":
 		return m.Encode(p.stdout)
+	case "html":
+		return usage(errors.New("the table of a matrix has no page"), "name its runs, which are folders in its folder")
 	case "hgrm":
 		return usage(errors.New("a matrix has no latency distribution of its own"), "name its runs, which are folders in its folder")
 	}

@@ -68,9 +68,11 @@ func (m marks) Plot(c draw.Canvas, p *gonum.Plot) {
 	}
 }
 
-// fitting moves a text to the left so that it ends in the chart.
+// fitting moves a text to the left so that it ends in the chart, also if the
+// page's font is wider than the one that it is measured by.
 func fitting(c draw.Canvas, s text.Style, label string, x vg.Length) vg.Length {
-	return max(c.Min.X, min(x, c.Max.X-s.Width(label)))
+	const wider = 1.2
+	return max(c.Min.X, min(x, c.Max.X-wider*s.Width(label)))
 }
 
 // labels are the texts beside points. One that finds no free place beside its
