@@ -12,7 +12,7 @@ import (
 )
 
 func TestShippedScenarios(t *testing.T) {
-	want := []string{"atomic-add", "designs", "exactly-once", "hot-key", "inventory", "many-keys", "read-mostly", "refresh-modes", "retry-policies", "storm", "throttled"}
+	want := []string{"atomic-add", "designs", "exactly-once", "hot-key", "inventory", "many-keys", "open-loop", "read-mostly", "refresh-modes", "retry-policies", "storm", "throttled"}
 	if got := scenarios.Names(); !slices.Equal(got, want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}

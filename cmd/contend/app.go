@@ -48,7 +48,8 @@ func (p *program) app() *cli.App {
 		OnUsageError:              onUsageError,
 		Action:                    p.noCommand,
 		Commands: []*cli.Command{
-			p.runCommand(), p.checkCommand(), p.reportCommand(), p.scenariosCommand(), p.validateCommand(), p.metricsCommand(), p.probeCommand(),
+			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.scenariosCommand(), p.validateCommand(),
+			p.metricsCommand(), p.probeCommand(),
 			p.serveCommand(),
 		},
 	}

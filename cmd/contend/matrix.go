@@ -70,10 +70,11 @@ func (c *campaign) run(ctx context.Context) error {
 		}
 	}
 	c.matrix.ElapsedS += time.Since(c.began).Seconds()
-	if c.collect(); len(c.matrix.Variants) == 0 {
+	all := c.collect()
+	if len(all.runs) == 0 {
 		return errors.Join(workload.ErrStopped, c.removeIfUnused())
 	}
-	return c.end()
+	return c.end(all.comparison())
 }
 
 // one makes one run in a folder of its own.
@@ -126,17 +127,20 @@ func (c *campaign) title(r *workload.PlannedRun) string {
 }
 
 // collect enters every run that was begun in the matrix, variant by variant.
-func (c *campaign) collect() {
-	c.matrix.Variants = nil
+func (c *campaign) collect() saved {
+	s := saved{path: c.folder, matrix: &c.matrix}
 	for v := range c.plan.Variants {
 		for repeat := 1; repeat <= c.plan.Repeat; repeat++ {
 			for i := range c.runs {
 				if c.runs[i].Variant == v && c.runs[i].Repeat == repeat && c.ended[i].begun() {
-					c.matrix.Variants = append(c.matrix.Variants, c.entry(i))
+					v := c.entry(i)
+					c.matrix.Variants = append(c.matrix.Variants, v)
+					s.runs = append(s.runs, savedRun{ComparedRun: compared(v, c.ended[i].report), settings: v.Settings})
 				}
 			}
 		}
 	}
+	return s
 }
 
 func (c *campaign) entry(index int) report.Variant {
@@ -182,15 +186,19 @@ func (c *campaign) folderName(r *workload.PlannedRun) string {
 }
 
 // end prints and saves the tables. The exit code is that of the worst run.
-func (c *campaign) end() error {
+func (c *campaign) end(comparison *report.Comparison) error {
 	format := "text"
 	if c.json {
 		format = "json"
 	}
-	printed := c.printMatrix(format, &c.matrix)
-	saved := report.SaveMatrix(c.folder, &c.matrix)
+	printed := c.printMatrix(format, &c.matrix, func() *report.Comparison { return comparison })
+	saved := errors.Join(report.SaveMatrix(c.folder, &c.matrix), report.SaveComparison(c.folder, comparison))
 	if saved == nil {
 		c.say("files: %s", c.folder)
+	}
+	var opened error
+	if c.open && saved == nil {
+		opened = openPage(filepath.Join(c.folder, report.PageFile))
 	}
 	if c.matrix.Interrupted {
 		c.say("to go on: contend run --resume %s", c.folder)
@@ -199,7 +207,7 @@ func (c *campaign) end() error {
 	if status := c.matrix.Status(); status != check.Pass {
 		failed = &judged{status}
 	}
-	return errors.Join(failed, c.notRun(), unmet(c.matrix.Thresholds()), printed, explainFile(saved))
+	return errors.Join(failed, c.notRun(), unmet(c.matrix.Thresholds()), printed, explainFile(saved), opened)
 }
 
 // notRun is the error of the runs that ended in one.

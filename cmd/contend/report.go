@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/urfave/cli/v2"
 
@@ -12,12 +11,13 @@ import (
 
 func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "report",
-		Usage:       "render saved runs",
-		UsageText:   "contend report RUN... [--format text|json|html|hgrm]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file; hgrm is the percentile distribution of the service latency that\nHdrHistogram's plotter reads.",
-		Flags:       []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|hgrm`"}},
-		Action:      p.report,
+		Name:      "report",
+		Usage:     "render saved runs",
+		UsageText: "contend report RUN... [--format text|json|html|csv|hgrm]",
+		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file; csv has a\n" +
+			"row for each run; hgrm is the percentile distribution of a run's service latency that HdrHistogram's plotter reads.",
+		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|csv|hgrm`"}},
+		Action: p.report,
 	}
 }
 
@@ -25,49 +25,47 @@ func (p *program) report(c *cli.Context) error {
 	if c.Args().Len() == 0 {
 		return usage(errors.New("report: which run?"), `runs are in the folder "runs", as in contend report runs/*`)
 	}
-	render, err := p.renderer(c.String("format"))
+	format := c.String("format")
+	render, err := p.renderer(format)
 	if err != nil {
 		return err
 	}
 	for i, path := range c.Args().Slice() {
-		if i > 0 && c.String("format") == "text" {
+		if i > 0 && format == "text" {
 			fmt.Fprintln(p.stdout)
 		}
-		m, err := report.LoadMatrix(path)
-		if err == nil {
-			err = p.printMatrix(c.String("format"), m)
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			if err != nil {
-				return fmt.Errorf("report: %w", err)
-			}
-			continue
-		}
-		r, err := report.Load(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return usage(fmt.Errorf("report: %w", err), "RUN is the folder that a run wrote, or its report.json")
-		}
+		s, err := loadSaved(path)
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
-		if err := render(r); err != nil {
+		if s.matrix != nil {
+			err = p.printMatrix(format, s.matrix, s.comparison)
+		} else {
+			err = render(s.runs[0].Report)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// printMatrix renders the table of a matrix.
-func (p *program) printMatrix(format string, m *report.Matrix) error {
-	switch format {
-	case "json":
-		return m.Encode(p.stdout)
-	case "html":
-		return usage(errors.New("the table of a matrix has no page"), "name its runs, which are folders in its folder")
-	case "hgrm":
+// printMatrix renders the table of a matrix: what each variant counted if each
+// was run once, and else how they compare.
+func (p *program) printMatrix(format string, m *report.Matrix, comparison func() *report.Comparison) error {
+	switch {
+	case format == "hgrm":
 		return usage(errors.New("a matrix has no latency distribution of its own"), "name its runs, which are folders in its folder")
+	case m.Repeat <= 1 && format == "json":
+		return m.Encode(p.stdout)
+	case m.Repeat <= 1 && format == "text":
+		return m.Text(p.stdout, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
 	}
-	return m.Text(p.stdout, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
+	render, err := p.comparisonRenderer("report", format)
+	if err != nil {
+		return err
+	}
+	return render(comparison())
 }
 
 func (p *program) renderer(format string) (func(*report.Report) error, error) {
@@ -80,8 +78,16 @@ func (p *program) renderer(format string) (func(*report.Report) error, error) {
 		return func(r *report.Report) error { return r.Encode(p.stdout) }, nil
 	case "html":
 		return func(r *report.Report) error { return report.HTML(p.stdout, r) }, nil
+	case "csv":
+		return func(r *report.Report) error { return single(r).CSV(p.stdout) }, nil
 	case "hgrm":
 		return func(r *report.Report) error { return report.HGRM(p.stdout, r) }, nil
 	}
-	return nil, usage(fmt.Errorf("report: --format: unknown format %q", format), "text, json, html or hgrm")
+	return nil, usage(fmt.Errorf("report: --format: unknown format %q", format), "text, json, html, csv or hgrm")
+}
+
+// single is a comparison of one run with nothing.
+func single(r *report.Report) *report.Comparison {
+	run := report.ComparedRun{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
+	return report.Compare([]report.VariantRuns{{Runs: []report.ComparedRun{run}}}, report.CompareOptions{ToolVersion: version()})
 }

@@ -48,6 +48,7 @@ func (p *program) runCommand() *cli.Command {
 			setFlag(),
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
 			&cli.StringFlag{Name: "resume", Usage: "go on with the matrix in `DIR` that was stopped"},
+			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
 			&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Usage: "nothing on stderr but errors"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on AWS (target aws), which costs money"},
@@ -98,6 +99,7 @@ func newSession(p *program, c *cli.Context, plan *workload.Plan) session {
 		scenario:  plan.Variants[0].Scenario,
 		quiet:     c.Bool("quiet"),
 		json:      c.String("format") == "json",
+		open:      c.Bool("open"),
 		keepTable: c.Bool("keep-table"),
 		confirmed: c.Bool("yes"),
 		started:   time.Now(),
@@ -178,6 +180,7 @@ type session struct {
 	folder    string
 	quiet     bool
 	json      bool
+	open      bool // the page, at the end
 	keepTable bool
 	confirmed bool
 	started   time.Time
@@ -386,6 +389,9 @@ func (s *session) save(r *report.Report) error {
 	if err == nil {
 		if s.ofMany == nil {
 			s.say("files: %s", s.folder)
+		}
+		if s.open && s.ofMany == nil {
+			return openPage(filepath.Join(s.folder, report.PageFile))
 		}
 		return nil
 	}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"contend/report"
+	"contend/workload"
+)
+
+// saved is what the user named: a run, or a matrix with its runs.
+type saved struct {
+	path   string
+	matrix *report.Matrix // nil of a single run
+	runs   []savedRun
+}
+
+// savedRun is one run with all that it left.
+type savedRun struct {
+	report.ComparedRun
+	settings []report.Setting
+	scenario *workload.Scenario // nil if its file cannot be read
+}
+
+// loadSaved reads the folder of a run or of a matrix, or a report.json.
+func loadSaved(path string) (*saved, error) {
+	m, err := report.LoadMatrix(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return loadSingle(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	folder := path
+	if filepath.Base(path) == report.MatrixFile {
+		folder = filepath.Dir(path)
+	}
+	s := &saved{path: folder, matrix: m}
+	for _, v := range m.Variants {
+		var r *report.Report
+		if v.Verdict != "" {
+			if r, err = report.Load(filepath.Join(folder, v.Folder)); err != nil {
+				return nil, err
+			}
+		}
+		s.runs = append(s.runs, savedRun{compared(v, r), v.Settings, scenarioOf(filepath.Join(folder, v.Folder))})
+	}
+	return s, nil
+}
+
+func compared(v report.Variant, r *report.Report) report.ComparedRun {
+	return report.ComparedRun{Folder: v.Folder, Verdict: string(v.Verdict), Error: v.Error, Report: r}
+}
+
+func loadSingle(path string) (*saved, error) {
+	r, err := report.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage(err, "RUN is the folder that a run wrote, or its report.json")
+	}
+	if err != nil {
+		return nil, err
+	}
+	folder := path
+	if filepath.Base(path) == report.ReportFile {
+		folder = filepath.Dir(path)
+	}
+	run := report.ComparedRun{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
+	return &saved{path: folder, runs: []savedRun{{ComparedRun: run, scenario: scenarioOf(folder)}}}, nil
+}
+
+// scenarioOf reads the scenario of a run; nil if it is not there, or was written
+// by a version whose scenarios are no longer read.
+func scenarioOf(folder string) *workload.Scenario {
+	path := filepath.Join(folder, report.ScenarioFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	s, err := workload.Decode(path, text)
+	if err != nil {
+		return nil
+	}
+	return &s
+}
+
+// variants puts the runs of each variant together, in the order of the matrix.
+func variants(runs []savedRun) []report.VariantRuns {
+	var list []report.VariantRuns
+	for _, run := range runs {
+		i := slices.IndexFunc(list, func(v report.VariantRuns) bool { return slices.Equal(v.Settings, run.settings) })
+		if i < 0 {
+			i = len(list)
+			list = append(list, report.VariantRuns{Settings: run.settings})
+		}
+		list[i].Runs = append(list[i].Runs, run.ComparedRun)
+	}
+	return list
+}
+
+// comparison holds the variants of a matrix against each other.
+func (s *saved) comparison() *report.Comparison {
+	return report.Compare(variants(s.runs), report.CompareOptions{ToolVersion: version()})
+}
