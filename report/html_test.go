@@ -221,7 +221,9 @@ func TestSaveComparison(t *testing.T) {
 // TestWindowsOfFaults: those of the rules of a kind, unless one of them always
 // holds.
 func TestWindowsOfFaults(t *testing.T) {
-	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule { return fault.Rule{Kind: kind, From: from, To: to} }
+	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule {
+		return fault.Rule{Kind: kind, From: from, To: to}
+	}
 	s := workload.Scenario{Faults: []fault.Rule{
 		rule(fault.LostReply, 2*time.Second, 4*time.Second), rule(fault.LostReply, 6*time.Second, 0),
 		rule(fault.Reset, 0, 1500*time.Millisecond), rule(fault.LostRequest, 0, 0), rule(fault.LostRequest, time.Second, 0),
