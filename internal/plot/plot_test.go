@@ -167,8 +167,8 @@ func TestPercentilesAreEquallyFar(t *testing.T) {
 func TestStructure(t *testing.T) {
 	c := chartOf(Line, Point{X: 0, Y: 1, Label: "one"}, Point{X: 1, Y: 3, Low: 2, High: 4})
 	c.Windows, c.Marks = []Window{{0, 0.5, "fault"}}, []Mark{{0.5, "stage 2"}}
-	const want = `"operations per second" "time (s)" "0" "0.2" "0.4" "0.6" "0.8" "1" axis axis axis axis axis axis axis ` +
-		`"0" "1" "2" "3" "4" shade "fault" grid grid grid grid grid axis "stage 2" series-1 series-1 series-1 series-1 series-1 series-1 "one"`
+	const want = `"operations per second" "0" "0.2" "0.4" "0.6" "0.8" "1" axis axis axis axis axis axis axis ` +
+		`"0" "1" "2" "3" "4" shade "fault" grid grid grid grid grid axis "stage 2" series-1 series-1 series-1 series-1 series-1 series-1 "one" "time (s)"`
 	if got := structure(t, drawn(t, c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
