@@ -147,8 +147,14 @@ func (c *Comparison) banner() banner {
 	return b
 }
 
+// passed reports whether all runs of the variant did: a wrong count is no
+// achievement, however fast.
+func (v *ComparedVariant) passed() bool {
+	return !slices.ContainsFunc(v.Runs, func(r ComparedRun) bool { return r.Verdict != string(check.Pass) })
+}
+
 // shown says, group by group, which variant is furthest ahead of the baseline in
-// throughput among those for which that is shown.
+// throughput among those that passed and for which that is shown.
 func (c *Comparison) shown() []finding {
 	const metric, most = "throughput", 6
 	var list []finding
@@ -158,12 +164,14 @@ func (c *Comparison) shown() []finding {
 			f.Name = metric
 		}
 		var baseline, best *ComparedVariant
+		tooFew := true
 		for _, v := range g.variants {
 			e, there := v.Estimates[metric]
+			tooFew = tooFew && (e.Change == nil || e.Change.Verdict == "too few")
 			switch {
 			case v.Baseline:
 				baseline = v
-			case there && e.Change != nil && e.Change.Verdict == "better" && (best == nil || e.Median > best.Estimates[metric].Median):
+			case there && v.passed() && e.Change != nil && e.Change.Verdict == "better" && (best == nil || e.Median > best.Estimates[metric].Median):
 				best = v
 			}
 		}
@@ -171,6 +179,9 @@ func (c *Comparison) shown() []finding {
 			continue
 		}
 		f.Reason = fmt.Sprintf("None is shown to have more throughput than the baseline, %s.", baseline.first())
+		if tooFew {
+			f.Chip, f.Reason = "too few", fmt.Sprintf("No difference in throughput from the baseline, %s, could be shown with so few runs.", baseline.first())
+		}
 		if best != nil {
 			f.Status, f.Chip = check.Pass, "better"
 			f.Reason = fmt.Sprintf("%s has the most throughput: %s against %s of the baseline, %s%s.", best.first(),
@@ -264,7 +275,8 @@ func (c *Comparison) tiles() []tile {
 	return list
 }
 
-// best is the variant with the best median; nil if no variant has the metric.
+// best is the variant with the best median of those that passed; nil if none of
+// them has the metric.
 func (c *Comparison) best(metric string) *ComparedVariant {
 	m, known := c.metric(metric)
 	if !known || m.Better == "" {
@@ -274,7 +286,7 @@ func (c *Comparison) best(metric string) *ComparedVariant {
 	for i := range c.Variants {
 		v := &c.Variants[i]
 		e, there := v.Estimates[metric]
-		if !there {
+		if !there || !v.passed() {
 			continue
 		}
 		if best == nil || (e.Median > best.Estimates[metric].Median) == (m.Better == "higher") && e.Median != best.Estimates[metric].Median {

@@ -109,11 +109,11 @@ func (c *Comparison) curveChart(m ComparedMetric, place int, values []float64) p
 	}
 	if values[0] > 0 && values[len(values)-1] >= wide*values[0] {
 		chart.X.Scale = plot.Log
-		chart.X.Name += ", log scale"
+		chart.X.Name += " (log)"
 	}
 	if m.Unit == "ms" {
 		chart.Y.Scale = plot.Log
-		chart.Y.Name += ", log scale"
+		chart.Y.Name = strings.TrimSuffix(chart.Y.Name, ")") + ", log)"
 	}
 	scale := 1.0
 	if m.isPart() {
@@ -163,8 +163,8 @@ func (m ComparedMetric) axis() string {
 func (c *Comparison) frontier(place int, labelled bool) block {
 	chart := plot.Chart{
 		Title: "Contention frontier",
-		X:     plot.Axis{Name: "C − 1: wasted writes per success, log scale", Scale: plot.Log},
-		Y:     plot.Axis{Name: "T − 1: wasted time per success (gaps), log scale", Scale: plot.Log},
+		X:     plot.Axis{Name: "wasted writes per success, C − 1 (log)", Scale: plot.Log},
+		Y:     plot.Axis{Name: "wasted time per success, T − 1 (gaps, log)", Scale: plot.Log},
 	}
 	known, drawn := 0, 0
 	low, high := math.Inf(1), math.Inf(-1)
@@ -282,7 +282,7 @@ func (c *Comparison) latencyOverlay(g variantGroup) block {
 	chart := plot.Chart{
 		Title: inGroup("Response by percentile", g.name),
 		X:     plot.Axis{Name: "percentile of applied operations", Scale: plot.Percentile},
-		Y:     plot.Axis{Name: "response (ms), log scale", Scale: plot.Log},
+		Y:     plot.Axis{Name: "response (ms, log)", Scale: plot.Log},
 	}
 	for _, v := range g.variants {
 		var all hist.Histogram
@@ -302,8 +302,8 @@ func (c *Comparison) latencyOverlay(g variantGroup) block {
 func (c *Comparison) attemptsOverlay(g variantGroup) block {
 	chart := plot.Chart{
 		Title: inGroup("Updates that took more attempts", g.name),
-		X:     plot.Axis{Name: "attempts, log scale", Scale: plot.Log},
-		Y:     plot.Axis{Name: "applied updates with more attempts (%), log scale", Scale: plot.Log},
+		X:     plot.Axis{Name: "attempts (log)", Scale: plot.Log},
+		Y:     plot.Axis{Name: "applied updates with more attempts (%, log)", Scale: plot.Log},
 	}
 	for _, v := range g.variants {
 		if s := exceedance(v); len(s.Points) > 0 {

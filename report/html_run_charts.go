@@ -36,7 +36,7 @@ func timeCharts(r *Report) []block {
 			}
 			return 100 * float64(s.Conflicts) / float64(s.Attempts)
 		})}}
-	latency := plot.Chart{Title: "Response over time", X: seconds, Y: plot.Axis{Name: "response (ms), log scale", Scale: plot.Log},
+	latency := plot.Chart{Title: "Response over time", X: seconds, Y: plot.Axis{Name: "response (ms, log)", Scale: plot.Log},
 		Series: []plot.Series{
 			along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) }),
 			along("p99", 1, steps, func(s step) float64 { return orNaN(s.P99MS) }),
@@ -134,7 +134,7 @@ func latencyCharts(r *Report) []block {
 	c := plot.Chart{
 		Title: "Latency by percentile",
 		X:     plot.Axis{Name: "percentile of applied operations", Scale: plot.Percentile},
-		Y:     plot.Axis{Name: "latency (ms), log scale", Scale: plot.Log},
+		Y:     plot.Axis{Name: "latency (ms, log)", Scale: plot.Log},
 	}
 	for i, row := range timingRows(&r.Latency) {
 		if row.times.Histogram != nil {

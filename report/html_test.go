@@ -133,7 +133,7 @@ func TestVerdictComesFirst(t *testing.T) {
 		{runPage(t, stoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
 		{comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)), []string{
 			"1 warning", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
-		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "<figure"}},
+		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Most throughput", "retry.policy: none, load.workers: 1", "<figure"}},
 	} {
 		rest := c.page
 		for _, want := range c.want {
@@ -221,7 +221,9 @@ func TestSaveComparison(t *testing.T) {
 // TestWindowsOfFaults: those of the rules of a kind, unless one of them always
 // holds.
 func TestWindowsOfFaults(t *testing.T) {
-	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule { return fault.Rule{Kind: kind, From: from, To: to} }
+	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule {
+		return fault.Rule{Kind: kind, From: from, To: to}
+	}
 	s := workload.Scenario{Faults: []fault.Rule{
 		rule(fault.LostReply, 2*time.Second, 4*time.Second), rule(fault.LostReply, 6*time.Second, 0),
 		rule(fault.Reset, 0, 1500*time.Millisecond), rule(fault.LostRequest, 0, 0), rule(fault.LostRequest, time.Second, 0),

@@ -17,9 +17,12 @@ import (
 
 const (
 	letters = 12 // the height of all text
-	// room is for the name of the vertical axis, above the chart: beside it, turned
-	// by a right angle, it would be hard to read and cost width.
-	room = 22
+	// above is room for the name of the vertical axis: beside it, turned by a right
+	// angle, it would be hard to read and cost width.
+	above = 22
+	// below is room for the name of the horizontal axis, which gonum would put out
+	// of the middle of a logarithmic one.
+	below = 17
 )
 
 // SVG draws the chart in a box of width by height CSS pixels, which scales with
@@ -38,7 +41,10 @@ func (c *Chart) SVG(width, height int) (string, error) {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(vg.Length(width), vg.Length(height)))
 	whole := draw.New(canvas)
 	whole.FillText(style(faint, text.XLeft, text.YTop), vg.Point{X: whole.Min.X, Y: whole.Max.Y - 1}, c.Y.Name)
-	p.Draw(draw.Crop(whole, 0, 0, 0, -room))
+	inner := draw.Crop(whole, 0, 0, below, -above)
+	p.Draw(inner)
+	data := p.DataCanvas(inner)
+	whole.FillText(style(faint, text.XCenter, text.YBottom), vg.Point{X: data.Center().X, Y: whole.Min.Y + 3}, c.X.Name)
 	var drawn bytes.Buffer
 	if _, err := canvas.WriteTo(&drawn); err != nil {
 		return "", fmt.Errorf("plot %q: %w", c.Title, err)
@@ -75,8 +81,6 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 		a.to.Tick.Marker = gonum.ConstantTicks(ticks)
 		a.to.Tick.Length, a.to.Padding, a.to.LineStyle.Width = 0, 6, 0
 	}
-	p.X.Label.Text, p.X.Label.Padding = c.X.Name, 4
-	p.X.Label.TextStyle = style(faint, text.XCenter, text.YBottom)
 	p.X.Tick.Label = style(faint, text.XCenter, text.YTop)
 	p.Y.Tick.Label = style(faint, text.XRight, text.YCenter)
 	p.X.Padding, p.X.LineStyle.Width, p.X.LineStyle.Color = 0, 1, axisLine

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -139,7 +140,7 @@ func TestTicks(t *testing.T) {
 		{Axis{Scale: Log}, 3, 40, "2 5 10 20 50"},
 		{Axis{Scale: Log}, 1, 100000, "1 10 100 1000 10k 100k"},
 		{Axis{Scale: Log, Ticks: []float64{1, 8, 64}}, 1, 64, "1 8 64"},
-		{Axis{Scale: Percentile}, 0, 99.95, "0 % 50 % 90 % 99 % 99.9 %"},
+		{Axis{Scale: Percentile}, 0, 99.95, "50 % 90 % 99 % 99.9 %"},
 	} {
 		_, _, ticks := row.axis.ticks(span{row.low, row.high})
 		var told []string
@@ -157,6 +158,45 @@ func TestPercentilesAreEquallyFar(t *testing.T) {
 	for i, p := range []float64{0, 90, 99, 99.9} {
 		if got, want := Percentile.Normalize(0, 99.9, p), float64(i)/3; math.Abs(got-want) > 1e-9 {
 			t.Errorf("%v %% is at %v, want %v", p, got, want)
+		}
+	}
+}
+
+// TestStructure: what a chart is made of, in the order in which it is drawn:
+// texts as they are, everything else by the colour it has.
+func TestStructure(t *testing.T) {
+	c := chartOf(Line, Point{X: 0, Y: 1, Label: "one"}, Point{X: 1, Y: 3, Low: 2, High: 4})
+	c.Windows, c.Marks = []Window{{0, 0.5, "fault"}}, []Mark{{0.5, "stage 2"}}
+	const want = `"operations per second" "0" "0.2" "0.4" "0.6" "0.8" "1" axis axis axis axis axis axis axis ` +
+		`"0" "1" "2" "3" "4" shade "fault" grid grid grid grid grid axis "stage 2" series-1 series-1 series-1 series-1 series-1 series-1 "one" "time (s)"`
+	if got := structure(t, drawn(t, c)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func structure(t *testing.T, svg string) string {
+	t.Helper()
+	var parts []string
+	decoder := xml.NewDecoder(strings.NewReader(svg))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return strings.Join(parts, " ")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.CharData:
+			if text := strings.TrimSpace(string(token)); text != "" {
+				parts = append(parts, strconv.Quote(text))
+			}
+		case xml.StartElement:
+			for _, a := range token.Attr {
+				if _, variable, found := strings.Cut(a.Value, "var(--"); found && token.Name.Local == "path" {
+					parts = append(parts, strings.SplitN(variable, ")", 2)[0])
+				}
+			}
 		}
 	}
 }

@@ -153,11 +153,12 @@ func logTicks(of span) []float64 {
 	}
 }
 
-// percentileTicks are 0, 50, 90, 99 and so on, as far as there are points.
+// percentileTicks are 50, 90, 99 and so on, as far as there are points. 0 has the
+// axis' beginning, but no room for a name beside that of 50.
 func percentileTicks(of span) (low, high float64, ticks []gonum.Tick) {
 	high = max(of.high, 90)
 	for _, v := range PercentileTicks() {
-		if v <= high+1e-9 {
+		if v > 0 && v <= high+1e-9 {
 			ticks = append(ticks, gonum.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', -1, 64) + " %"})
 		}
 	}
