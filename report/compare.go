@@ -44,13 +44,16 @@ const (
 	confidence = 0.95
 )
 
-// comparedMetrics are those that variants are compared by, in the order of
-// interest.
-func comparedMetrics() []string {
+// The metrics that variants are compared by, in the order of interest. The main
+// ones are shown at once.
+func mainMetrics() []string {
+	return []string{"throughput", "writes_per_success", "conflict_rate", "dropped_rate", "response.p99", "fairness", "cost_per_million"}
+}
+
+func otherMetrics() []string {
 	return []string{
-		"throughput", "writes_per_success", "conflict_rate", "response.p99", "fairness", "cost_per_million",
 		"response.p50", "response.p99_9", "service.p50", "service.p99", "service.p99_9", "attempt.p50", "attempt.p99", "attempt.p99_9",
-		"write_units_per_success", "read_units_per_success",
+		"write_units_per_success", "read_units_per_success", "longest_losing_streak",
 	}
 }
 
@@ -212,16 +215,30 @@ func (c *Comparison) baselineOf(v *ComparedVariant) *ComparedVariant {
 
 // measure estimates every metric of every variant.
 func (c *Comparison) measure() {
-	for _, name := range comparedMetrics() {
+	main := mainMetrics()
+	for i, name := range append(main, otherMetrics()...) {
 		m, _ := MetricNamed(name)
+		if m.Name == "dropped_rate" && !c.isAboveZero(m) {
+			continue // nothing was dropped, as in every closed loop
+		}
 		measured := false
 		for i := range c.Variants {
 			measured = c.estimate(&c.Variants[i], m) || measured
 		}
 		if measured {
-			c.Metrics = append(c.Metrics, ComparedMetric{Name: m.Name, Label: m.Label, Unit: m.Unit, Better: m.Better})
+			c.Metrics = append(c.Metrics, ComparedMetric{Name: m.Name, Label: m.Label, Unit: m.Unit, Better: m.Better, Main: i < len(main)})
 		}
 	}
+}
+
+// isAboveZero reports whether any run has more of the metric than 0.
+func (c *Comparison) isAboveZero(m Metric) bool {
+	for r := range c.reports {
+		if v, ok := m.Value(r); ok && v > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // estimate reports whether the variant has the metric. A file may hold numbers

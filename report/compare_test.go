@@ -187,7 +187,7 @@ func TestMissingMetrics(t *testing.T) {
 	for _, m := range c.Metrics {
 		names = append(names, m.Name)
 	}
-	if want := []string{"throughput", "fairness"}; !slices.Equal(names, want) {
+	if want := []string{"throughput", "fairness", "longest_losing_streak"}; !slices.Equal(names, want) {
 		t.Errorf("got the metrics %q, want %q", names, want)
 	}
 	if len(Compare(nil, CompareOptions{}).Variants) != 0 {

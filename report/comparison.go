@@ -28,6 +28,8 @@ type ComparedMetric struct {
 	Unit  string `json:"unit,omitempty"` // as in "ms"; "" of a ratio
 	// Better is "higher" or "lower"; "" if neither is better.
 	Better string `json:"better,omitempty"`
+	// Main is true of those that tables show at once.
+	Main bool `json:"main,omitempty"`
 }
 
 // ComparedVariant is one variant with all its runs.

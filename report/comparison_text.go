@@ -10,10 +10,6 @@ import (
 	"contend/workload/threshold"
 )
 
-// shownMetrics is how many of a comparison's metrics its text shows: the first,
-// which are the most telling. The files have the others.
-const shownMetrics = 6
-
 // Text writes a table for each group, with a row for each variant and for each
 // metric its median and the change from the baseline. Metrics that have no room
 // beside the others follow in a table of their own.
@@ -72,8 +68,10 @@ func (p *page) group(c *Comparison, variants []*ComparedVariant) {
 		checks[i] = p.checks(v)
 	}
 	rest := []paintedColumn{newPaintedColumn("checks", checks)}
-	for _, m := range c.Metrics[:min(len(c.Metrics), shownMetrics)] {
-		rest = append(rest, p.metricColumn(m, variants))
+	for _, m := range c.Metrics {
+		if m.Main {
+			rest = append(rest, p.metricColumn(m, variants))
+		}
 	}
 	names := newNameColumn(variants, max(p.width/4, 12))
 	for len(rest) > 0 {
@@ -249,7 +247,13 @@ func (c *Comparison) legend() string {
 		text += fmt.Sprintf(" %s made; if no variant differed, about %s would still show one.",
 			plural(int64(c.Tests), "test was", "tests were"), figures(c.Alpha*float64(c.Tests)))
 	}
-	if hidden := len(c.Metrics) - shownMetrics; hidden > 0 {
+	hidden := 0
+	for _, m := range c.Metrics {
+		if !m.Main {
+			hidden++
+		}
+	}
+	if hidden > 0 {
 		text += fmt.Sprintf(" %s in %s.", plural(int64(hidden), "more metric is", "more metrics are"), ComparisonFile)
 	}
 	return text

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +59,7 @@ func TestDrifting(t *testing.T) {
 			faulty("from: 11500ms"), false},
 		{"a fault of the whole run", falling, faulty("probability: 0.01"), true},
 		{"operations that were used up", falling, func(s *workload.Scenario) { s.Load.Operations = 2000 }, false},
+		{"a load in stages", falling, func(s *workload.Scenario) { s.Load.Stages = []workload.Stage{{Workers: 1, Duration: s.Load.Duration}} }, false},
 		{"operations that were not", falling, func(s *workload.Scenario) { s.Load.Operations = 2001 }, true},
 	} {
 		run := soundRun()
@@ -73,30 +73,6 @@ func TestDrifting(t *testing.T) {
 		got := drifting(run)
 		if (got != "") != c.want || c.want && !strings.HasPrefix(got, "throughput was drifting, from ") {
 			t.Errorf("%s: got %q, want a warning: %t", c.what, got, c.want)
-		}
-	}
-}
-
-// TestDifferIsWrongAsOftenAsItSays: of seconds that differ by chance alone about
-// one in twenty pairs of thirds is said to differ.
-func TestDifferIsWrongAsOftenAsItSays(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	draw := func(n int) (values []float64) {
-		for range n {
-			values = append(values, random.NormFloat64())
-		}
-		return values
-	}
-	for _, n := range []int{4, 10, 30} {
-		const rounds = 4000
-		wrong := 0
-		for range rounds {
-			if differ(draw(n), draw(n)) {
-				wrong++
-			}
-		}
-		if share := float64(wrong) / rounds; share < 0.015 || share > 0.06 {
-			t.Errorf("%d seconds each: wrong in %.3f of all", n, share)
 		}
 	}
 }

@@ -9,12 +9,6 @@ import (
 	"contend/internal/check"
 )
 
-// The metrics that a comparison's page shows at once, in the order in which it
-// does; the others are folded away.
-func mainMetrics() []string {
-	return []string{"throughput", "p50", "p99", "p99_9", "attempts_per_success", "conflict_rate", "fairness", "cost_per_million"}
-}
-
 func (c *Comparison) document() *document {
 	d := &document{
 		Kind: "comparison", Name: c.Scenario, Description: c.Description, ToolVersion: c.ToolVersion, Warnings: c.Warnings,
@@ -147,6 +141,9 @@ func (c *Comparison) banner() banner {
 	return b
 }
 
+// own is what tells a variant from the others of its group, with its path.
+func (v *ComparedVariant) own() string { return settingsLine(v.Settings[:min(1, len(v.Settings))]) }
+
 // passed reports whether all runs of the variant did: a wrong count is no
 // achievement, however fast.
 func (v *ComparedVariant) passed() bool {
@@ -178,9 +175,9 @@ func (c *Comparison) shown() []finding {
 		if baseline == nil || len(g.variants) < 2 {
 			continue
 		}
-		f.Reason = fmt.Sprintf("None is shown to have more throughput than the baseline, %s.", baseline.first())
+		f.Reason = fmt.Sprintf("No variant is shown to have more throughput than the baseline, %s.", baseline.own())
 		if tooFew {
-			f.Chip, f.Reason = "too few", fmt.Sprintf("No difference in throughput from the baseline, %s, could be shown with so few runs.", baseline.first())
+			f.Chip, f.Reason = "too few", fmt.Sprintf("No difference in throughput from the baseline, %s, could be shown with so few runs.", baseline.own())
 		}
 		if best != nil {
 			f.Status, f.Chip = check.Pass, "better"
@@ -261,7 +258,7 @@ func (c *Comparison) tiles() []tile {
 	}
 	list := []tile{{"Runs passed", fmt.Sprint(passed), "of " + fmt.Sprint(total), plural(int64(len(c.Variants)), "variant")}}
 	for _, best := range []struct{ name, metric string }{
-		{"Most throughput", "throughput"}, {"Lowest p99", "p99"}, {"Lowest cost", "cost_per_million"}, {"Fewest attempts", "attempts_per_success"}, {"Fairest", "fairness"},
+		{"Most throughput", "throughput"}, {"Lowest p99", "response.p99"}, {"Lowest cost", "cost_per_million"}, {"Fewest writes", "writes_per_success"}, {"Fairest", "fairness"},
 	} {
 		if v := c.best(best.metric); v != nil {
 			m, _ := c.metric(best.metric)
@@ -275,16 +272,16 @@ func (c *Comparison) tiles() []tile {
 	return list
 }
 
-// best is the variant with the best median of those that passed; nil if none of
-// them has the metric.
+// best is the variant with the best median of those that passed under the most
+// load; nil if none of them has the metric.
 func (c *Comparison) best(metric string) *ComparedVariant {
 	m, known := c.metric(metric)
 	if !known || m.Better == "" {
 		return nil
 	}
+	groups := c.groups()
 	var best *ComparedVariant
-	for i := range c.Variants {
-		v := &c.Variants[i]
+	for _, v := range groups[c.mostLoaded(groups)].variants {
 		e, there := v.Estimates[metric]
 		if !there || !v.passed() {
 			continue

@@ -89,7 +89,7 @@ func (c *Comparison) curves() []block {
 	if !ok {
 		blocks = append(blocks, block{Note: "No curves: no setting is a number with several values, such as load.workers."})
 	}
-	for _, metric := range []string{"throughput", "p99", "conflict_rate", "cost_per_million", "fairness"} {
+	for _, metric := range []string{"throughput", "response.p99", "writes_per_success", "conflict_rate", "dropped_rate", "cost_per_million", "fairness"} {
 		m, there := c.metric(metric)
 		if !ok || !there {
 			continue
@@ -248,15 +248,7 @@ func (c *Comparison) distributions() []block {
 // folds the others away.
 func (c *Comparison) mostLoadedFirst(show func(variantGroup) []block) []block {
 	groups := c.groups()
-	chosen := 0
-	if place, _, ok := c.abscissa(); ok && place > 0 {
-		most := math.Inf(-1)
-		for i, g := range groups {
-			if v, isNumber := numberIn(g.variants[0].Settings[place].Value); isNumber && v > most {
-				most, chosen = v, i
-			}
-		}
-	}
+	chosen := c.mostLoaded(groups)
 	var blocks, folded []block
 	for i, g := range groups {
 		if i == chosen {
@@ -269,6 +261,21 @@ func (c *Comparison) mostLoadedFirst(show func(variantGroup) []block) []block {
 		blocks = append(blocks, block{Folded: plural(int64(len(groups)-1), "more group"), Inner: folded})
 	}
 	return blocks
+}
+
+// mostLoaded is the index of the group with the largest value of the abscissa.
+func (c *Comparison) mostLoaded(groups []variantGroup) int {
+	chosen, most := 0, math.Inf(-1)
+	place, _, ok := c.abscissa()
+	if !ok || place == 0 {
+		return 0
+	}
+	for i, g := range groups {
+		if v, isNumber := numberIn(g.variants[0].Settings[place].Value); isNumber && v > most {
+			most, chosen = v, i
+		}
+	}
+	return chosen
 }
 
 func inGroup(title, group string) string {

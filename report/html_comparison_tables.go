@@ -19,15 +19,12 @@ func (c *Comparison) pageLegend() string {
 func (c *Comparison) tables() []block {
 	var main, others []ComparedMetric
 	for _, m := range c.Metrics {
-		if slices.Contains(mainMetrics(), m.Name) {
+		if m.Main {
 			main = append(main, m)
 		} else {
 			others = append(others, m)
 		}
 	}
-	slices.SortStableFunc(main, func(a, b ComparedMetric) int {
-		return slices.Index(mainMetrics(), a.Name) - slices.Index(mainMetrics(), b.Name)
-	})
 	var blocks, folded []block
 	for _, g := range c.groups() {
 		blocks = append(blocks, tableBlock(c.table(g, main)))
@@ -89,12 +86,7 @@ func estimateCell(v *ComparedVariant, m ComparedMetric) gridCell {
 
 // runs lists all of them, with links to their pages.
 func (c *Comparison) runs() block {
-	metrics := make([]ComparedMetric, 0, len(mainMetrics()))
-	for _, name := range mainMetrics() {
-		if m, there := c.metric(name); there {
-			metrics = append(metrics, m)
-		}
-	}
+	metrics := slices.DeleteFunc(slices.Clone(c.Metrics), func(m ComparedMetric) bool { return !m.Main })
 	g := grid{Texts: 3, Full: true, Header: []string{"variant", "run", "verdict"}}
 	for _, m := range metrics {
 		g.Header = append(g.Header, strings.TrimSpace(m.Label+" "+m.Unit))

@@ -93,7 +93,7 @@ func modelled(random *rand.Rand, base Report, i, workers int) *Report {
 	r.Capacity = &cost
 	r.Workers, r.ElapsedS, r.GapMS = workers, seconds, known(gap*noise())
 	r.Frontier = &Frontier{C: attempts, T: 1000 / (throughput * gap)}
-	r.ThroughputPerS, r.AttemptsPerSuccess = known(throughput), known(attempts)
+	r.ThroughputPerS, r.AttemptsPerSuccess, r.WritesPerSuccess = known(throughput), known(attempts), known(attempts)
 	r.ConflictRate.Overall = known(1 - 1/attempts)
 	r.Tally.UpdatesApplied, r.Tally.Applied = applied, applied
 	r.Tally.Writes = int64(float64(applied) * attempts)
