@@ -254,7 +254,7 @@ func (c *Comparison) legend() string {
 		}
 	}
 	if hidden > 0 {
-		text += fmt.Sprintf(" %s in %s.", plural(int64(hidden), "more metric is", "more metrics are"), ComparisonFile)
+		text += fmt.Sprintf(" %s in its JSON.", plural(int64(hidden), "more metric is", "more metrics are"))
 	}
 	return text
 }

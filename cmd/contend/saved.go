@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -102,5 +103,9 @@ func variants(runs []savedRun) []report.VariantRuns {
 
 // comparison holds the variants of a matrix against each other.
 func (s *saved) comparison() *report.Comparison {
-	return report.Compare(variants(s.runs), report.CompareOptions{ToolVersion: version()})
+	c := report.Compare(variants(s.runs), report.CompareOptions{ToolVersion: version()})
+	if s.matrix.Interrupted {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("the matrix was interrupted: of %d runs %d were begun", s.matrix.Planned, len(s.runs)))
+	}
+	return c
 }
