@@ -51,7 +51,8 @@ const (
 	lower  = "lower"
 )
 
-// Metrics lists all metrics, in the order of [threshold.Metrics].
+// Metrics lists all metrics, in the order of [threshold.Metrics], from where each
+// has its kind, so that a limit and what it limits are in the same unit.
 func Metrics() []Metric {
 	all := slices.Concat(rateMetrics(),
 		latencyMetrics("", "response", response), latencyMetrics("response.", "response", response),
@@ -59,8 +60,13 @@ func Metrics() []Metric {
 		latencyMetrics("attempt.", "attempt", func(r *Report) Times { return r.Latency.Attempt }),
 		latencyMetrics("lateness.", "lateness", lateness),
 		fairnessMetrics(), costMetrics(), lossMetrics(), loadMetrics(), findingMetrics())
+	kinds := map[string]threshold.Kind{}
+	for _, m := range threshold.Metrics() {
+		kinds[m.Name] = m.Kind
+	}
 	for i := range all {
-		all[i].Kind, all[i].Unit = kindOf(all[i].Name)
+		all[i].Kind = kinds[all[i].Name]
+		all[i].Unit = unitOf(all[i].Kind)
 	}
 	return all
 }
@@ -74,19 +80,17 @@ func MetricNamed(name string) (m Metric, ok bool) {
 	return Metric{}, false
 }
 
-// kindOf looks a metric up where scenarios have it from, so that a limit and what
-// it limits are in the same unit.
-func kindOf(name string) (kind threshold.Kind, unit string) {
-	m, _ := threshold.Named(name)
-	switch m.Kind {
+// unitOf is the unit in which reports have what limits are of that kind.
+func unitOf(kind threshold.Kind) string {
+	switch kind {
 	case threshold.Duration:
-		return m.Kind, "ms"
+		return "ms"
 	case threshold.Rate:
-		return m.Kind, "/s"
+		return "/s"
 	case threshold.Money:
-		return m.Kind, "$"
+		return "$"
 	}
-	return m.Kind, ""
+	return ""
 }
 
 func rateMetrics() []Metric {
