@@ -138,9 +138,9 @@ func (c *Comparison) environment() grid {
 			if run.Report == nil {
 				continue
 			}
-			for _, row := range append([][2]string{
-				{"SDK", sdkLine(run.Report.SDK)}, {"seed", fmt.Sprint(run.Report.Seed)}, {"load, of one run", load(run.Report)},
-			}, clientRows(run.Report.Client)[:1]...) {
+			for _, row := range [][2]string{
+				{"machine", run.Report.Machine.String()}, {"SDK", sdkLine(run.Report.SDK)}, {"seed", fmt.Sprint(run.Report.Seed)}, {"load, of one run", load(run.Report)},
+			} {
 				const many = 8
 				if !seen[row] && len(seen) < many {
 					seen[row] = true

@@ -241,6 +241,7 @@ func environmentGrid(r *Report) grid {
 	rows := [][2]string{
 		{"contend", r.ToolVersion},
 		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
+		{"machine", r.Machine.String()},
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
 		{"elapsed", lasting(r.ElapsedS)},
 		{"SDK", sdkLine(r.SDK)},
