@@ -176,6 +176,27 @@ func TestCutOffIsUnknown(t *testing.T) {
 	})
 }
 
+// TestAWorkerThatIsCutOffBeginsNothing has the requests end long before the load
+// does: between the two there may be any time on a busy machine.
+func TestAWorkerThatIsCutOffBeginsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{latency: 10 * time.Millisecond}
+		fleet := fleetOf(s, scenario(func(sc *Scenario) { sc.Load = Load{Workers: 1, Operations: 1000} }))
+		r := newRun(fleet, fleet.keys())
+		if err := s.Create(t.Context(), fleet.keys()[0], 0); err != nil {
+			t.Fatal(err)
+		}
+		r.began = time.Now()
+		ctx, cut := context.WithTimeout(t.Context(), 15*time.Millisecond)
+		defer cut()
+		if err := r.workers[0].work(ctx, make(chan struct{})); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "begun", r.budget.taken.Load(), 2)
+		check(t, "elapsed", time.Since(r.began), 15*time.Millisecond)
+	})
+}
+
 func TestAPermanentErrorStopsTheFleetAndNamesTheOperation(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond, fault: func(n int) (error, bool) {
 		if n == 9 {

@@ -25,6 +25,7 @@ type worker struct {
 	random   *rand.Rand
 	timer    *time.Timer
 	ended    <-chan struct{} // closed when no new work is to start
+	cut      <-chan struct{} // closed when requests are cut off, which is before ended is
 	views    []view          // of each counter
 	traits   counter.Traits
 	floor    *int64       // nil: none
@@ -76,7 +77,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 // work carries out operations until the load ends. Requests run under ctx, so
 // that one in flight outlives ended.
 func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
-	w.ended = ended
+	w.ended, w.cut = ended, ctx.Done()
 	ctx = counter.WithWire(ctx, &w.wire)
 	for n := int64(0); ; n++ {
 		due, ok := w.next(n)
@@ -89,7 +90,10 @@ func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	}
 }
 
-func (w *worker) mayStart() bool { return !isClosed(w.ended) }
+// mayStart looks at both: a worker whose request was cut off may be free again
+// before the end has come to ended, and every request it then made would be over
+// at once, with an unknown outcome.
+func (w *worker) mayStart() bool { return !isClosed(w.cut) && !isClosed(w.ended) }
 
 // operate carries out the worker's n-th operation, counted from 0, which was due
 // at a moment or is [whenBegun]. The error is one that no operation of this run
