@@ -30,7 +30,8 @@ func (p *program) runCommand() *cli.Command {
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
 			"A scenario with a matrix or repeats is run as often as they say, in an order that the seed shuffles; the table of\n" +
-			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario.\n\n" +
+			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. Of flags for the same field\n" +
+			"the last --set counts, and any --set before flags such as --workers.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive, 5 a threshold was\n" +
 			"missed. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
