@@ -248,7 +248,7 @@ func TestCompareWarns(t *testing.T) {
 		{func(r *Report) { r.Verdict.Status = check.Fail }, "1 of 12 runs failed a check: their numbers are of a count that is wrong (retry.policy=full-jitter)"},
 		{func(r *Report) { r.Verdict.Status = check.Inconclusive }, "1 of 12 runs are inconclusive (retry.policy=full-jitter)"},
 		{func(r *Report) { r.Interrupted = true }, "1 of 12 runs were interrupted (retry.policy=full-jitter)"},
-		{func(r *Report) { r.Error = "disk full" }, "1 of 12 runs could not be run, or not to their end (retry.policy=full-jitter)"},
+		{func(r *Report) { r.Error = "disk full" }, "1 of 12 runs could not be run, or not to their end (retry.policy=full-jitter): disk full"},
 	} {
 		got := pair(same(6, map[string]float64{"throughput": 100}), change(c.with)).Warnings
 		if !slices.Contains(got, c.want) {

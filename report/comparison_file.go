@@ -64,6 +64,11 @@ func (v *ComparedVariant) validate() error {
 		if s := check.Status(run.Verdict); s != "" && !isStatus(s) {
 			return fmt.Errorf("unknown status %q", s)
 		}
+		for _, t := range run.Thresholds {
+			if err := t.validate(); err != nil {
+				return err
+			}
+		}
 	}
 	for name, e := range v.Estimates {
 		if e.Change != nil && !slices.Contains([]ChangeVerdict{Better, Worse, Different, NotShown, TooFew}, e.Change.Verdict) {

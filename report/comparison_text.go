@@ -29,6 +29,9 @@ func (c *Comparison) Text(w io.Writer, options TextOptions) error {
 	}
 	p.line("")
 	p.paragraph("", plain, c.legend())
+	if text := c.allMet(); text != "" {
+		p.paragraph("", plain, text)
+	}
 	p.warnings(c.Warnings)
 	return p.writeTo(w)
 }
