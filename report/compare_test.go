@@ -3,12 +3,9 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -332,37 +329,6 @@ func TestComparisonTextIsColoured(t *testing.T) {
 	}
 }
 
-func encodedComparison(t testing.TB, c *Comparison) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	if err := c.Encode(&out); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-func TestComparisonIsSavedAndLoaded(t *testing.T) {
-	folder := t.TempDir()
-	if err := SaveComparison(folder, policies()); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{folder, filepath.Join(folder, ComparisonFile)} {
-		c, err := LoadComparison(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(encodedComparison(t, c), encodedComparison(t, policies())) {
-			t.Errorf("%s: loaded as %+v", path, c)
-		}
-		if comparisonText(t, c, TextOptions{}) != comparisonText(t, policies(), TextOptions{}) {
-			t.Error("the text of the loaded one differs")
-		}
-	}
-	if _, err := LoadComparison(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("an empty folder: %v", err)
-	}
-}
-
 func TestComparisonCSV(t *testing.T) {
 	var out bytes.Buffer
 	c := policies()
@@ -392,41 +358,4 @@ func TestComparisonCSV(t *testing.T) {
 	if slices.Contains(rows[0], "p99") || slices.Contains(rows[0], "verdict_status") {
 		t.Errorf("a number has two columns: %q", rows[0])
 	}
-}
-
-func TestDecodeComparisonRefuses(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{`{}`, "report: there is no version"},
-		{`{"version": 9}`, "report version 9 is newer"},
-		{`{"version": 1, "variants": [{"name": "a", "runs": [{"verdict": "good"}]}]}`, `comparison: variant "a": unknown status "good"`},
-		{`{"version": 1, "variants": [{"name": "a", "estimates": {"x": {"change": {"verdict": "good"}}}}]}`, `comparison: variant "a": x: unknown verdict "good"`},
-	} {
-		if _, err := DecodeComparison(strings.NewReader(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want %s…", c.text, err, c.want)
-		}
-	}
-}
-
-// FuzzDecodeComparison: what is decoded can be shown, within its width, and
-// survives encoding.
-func FuzzDecodeComparison(f *testing.F) {
-	small := pair(same(2, map[string]float64{"throughput": 100}), same(2, map[string]float64{"throughput": 90}))
-	f.Add(encodedComparison(f, small))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := DecodeComparison(bytes.NewReader(text))
-		if err != nil {
-			return
-		}
-		for line := range strings.Lines(comparisonText(t, c, TextOptions{Width: 60})) {
-			if columns(strings.TrimSuffix(line, "\n")) > 60 {
-				t.Errorf("wider than 60: %q", line)
-			}
-		}
-		if err := c.CSV(&bytes.Buffer{}); err != nil {
-			t.Error(err)
-		}
-		if _, err := DecodeComparison(bytes.NewReader(encodedComparison(t, c))); err != nil {
-			t.Error(err)
-		}
-	})
 }

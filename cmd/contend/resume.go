@@ -78,8 +78,9 @@ func (c *campaign) takeUp() error {
 		if c.ended[i].report, err = finished(folder, c.runs[i].Scenario); err != nil {
 			return err
 		}
-		if c.ended[i].report != nil {
+		if r := c.ended[i].report; r != nil {
 			done++
+			c.describe(r)
 		}
 	}
 	for i := range c.runs { // nothing is removed of a matrix that cannot go on
@@ -92,6 +93,16 @@ func (c *campaign) takeUp() error {
 	}
 	c.say("%d of %d runs are done", done, len(c.runs))
 	return nil
+}
+
+// describe takes from a run what a killed matrix did not write down.
+func (c *campaign) describe(r *report.Report) {
+	if c.matrix.Target.Kind == "" {
+		c.matrix.Target = r.Target
+	}
+	if r.StartedAt.Before(c.matrix.StartedAt) {
+		c.matrix.StartedAt = r.StartedAt
+	}
 }
 
 // finished is the report of a run that went to its end; nil if there is none. A
