@@ -322,10 +322,13 @@ func TestComparisonTextIsColoured(t *testing.T) {
 	c := pair(same(6, map[string]float64{"throughput": 100, "conflict_rate": 0.5}), same(6, map[string]float64{"throughput": 90, "conflict_rate": 0.4}))
 	c.Variants[0].Runs[0].Verdict = string(check.Fail)
 	got := comparisonText(t, c, TextOptions{Color: true})
-	for _, want := range []string{"\x1b[31m-10% p=0.002", "\x1b[32m-20% p=0.002", "\x1b[31mFAIL", "\x1b[32mpass", "\x1b[2mbaseline"} {
+	for _, want := range []string{"\x1b[31m-10% p=0.002", "\x1b[32m-20% p=0.002", "\x1b[31mFAIL", "\x1b[32mpass", "\x1b[2mbaseline", "\n\x1b[1mVariants\x1b["} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %q in %q", want, got)
 		}
+	}
+	if strings.ContainsRune(got, '\uFFFD') {
+		t.Errorf("a colour is taken for text: %q", got)
 	}
 }
 

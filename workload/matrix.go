@@ -80,9 +80,8 @@ func readMatrix(all *problems, grid *node, overrides []Override, flags axes) []a
 
 // axisValues are the values of a path that may vary, nil after a problem.
 func axisValues(all *problems, e entry) []*node {
-	fixed := []string{"name", "description", "target", "table", matrixField, repeatField}
 	switch {
-	case slices.Contains(fixed, e.name):
+	case isFixed(e.name):
 		all.add(e.at, "matrix: %s is the same for all variants", e.name)
 	case e.value.kind != listNode:
 		all.add(e.value.at, "matrix: %s: %s", e.name, mustBe("a list of values", e.value))
@@ -92,6 +91,11 @@ func axisValues(all *problems, e entry) []*node {
 		return e.value.items
 	}
 	return nil
+}
+
+// isFixed reports whether a field cannot vary.
+func isFixed(path string) bool {
+	return slices.Contains([]string{"name", "description", "target", "table", matrixField, repeatField}, path)
 }
 
 // isSet reports whether a flag sets the field or a mapping around it.

@@ -192,3 +192,11 @@ func TestListsOfFlagsAreWhatIsRun(t *testing.T) {
 		}
 	}
 }
+
+func TestListsOfFlagsForWhatCannotVary(t *testing.T) {
+	for _, flag := range []string{"target=[embedded, aws]", "name=[a, b]", "description=[a, b]", "table=[a, b]"} {
+		if plan, err := DecodePlan("s.yaml", []byte("name: x\n"), overridesOf(t, []string{flag})...); err == nil || !strings.Contains(err.Error(), "not a list") {
+			t.Errorf("%s: got %v, %v, want an error", flag, plan, err)
+		}
+	}
+}

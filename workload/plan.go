@@ -133,7 +133,7 @@ func (d *design) take(overrides []Override) {
 // varies reports whether a flag's value is a list of values for its field, not
 // one value.
 func varies(path string, value *node) bool {
-	if value.kind != listNode || len(value.items) == 0 {
+	if value.kind != listNode || len(value.items) == 0 || isFixed(path) {
 		return false
 	}
 	f := fieldAt(path)
