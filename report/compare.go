@@ -78,7 +78,7 @@ func Compare(groups []VariantRuns, o CompareOptions) *Comparison {
 	c.describe()
 	c.chooseBaselines(o.Baseline, Setting{path, value})
 	c.measure()
-	c.Warnings = append(c.Warnings, c.doubts()...)
+	c.Warnings = slices.Concat(c.Warnings, c.unkept(), c.doubts())
 	return c
 }
 
@@ -108,7 +108,7 @@ func (run ComparedRun) filled(metrics []Metric) ComparedRun {
 	if run.Report == nil {
 		return run
 	}
-	run.Verdict, run.Values = string(run.Report.Verdict.Status), map[string]float64{}
+	run.Verdict, run.Values, run.Thresholds = string(run.Report.Verdict.Status), map[string]float64{}, run.Report.Thresholds
 	if run.Error == "" {
 		run.Error = run.Report.Error
 	}

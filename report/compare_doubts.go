@@ -16,13 +16,14 @@ func (c *Comparison) doubts() []string {
 		c.mixedTargets(),
 		c.mixed("versions of contend", func(r *Report) string { return r.ToolVersion }),
 		c.mixed("machines", machine),
-		c.runsThat("could not be run, or not to their end", func(run ComparedRun) bool { return run.Error != "" || run.Verdict == "" }),
+		c.ended(),
 		c.runsThat("failed a check: their numbers are of a count that is wrong", func(run ComparedRun) bool { return run.Verdict == string(check.Fail) }),
 		c.runsThat("are inconclusive", func(run ComparedRun) bool { return run.Verdict == string(check.Inconclusive) }),
 		c.runsThat("were interrupted", func(run ComparedRun) bool { return run.Report != nil && run.Report.Interrupted }),
 		c.runsThat("may have been limited by the client, not by the store", func(run ComparedRun) bool {
 			return run.Report != nil && run.Report.Client.Doubtful() != ""
 		}),
+		c.apart(),
 		c.tooFew(),
 	}
 	return slices.DeleteFunc(all, func(doubt string) bool { return doubt == "" })
@@ -76,6 +77,36 @@ func (c *Comparison) runsThat(what string, is func(ComparedRun) bool) string {
 		of += fmt.Sprintf("; and %d more", rest)
 	}
 	return fmt.Sprintf("%d of %s %s (%s)", n, plural(int64(total), "run"), what, of)
+}
+
+// ended says which runs ended in an error, and in which.
+func (c *Comparison) ended() string {
+	text := c.runsThat("could not be run, or not to their end", func(run ComparedRun) bool { return run.Error != "" || run.Verdict == "" })
+	var reasons []string
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			if run.Error != "" && !slices.Contains(reasons, run.Error) {
+				reasons = append(reasons, run.Error)
+			}
+		}
+	}
+	const shown = 3
+	if rest := len(reasons) - shown; rest > 0 {
+		reasons = append(reasons[:shown], fmt.Sprintf("and %d other errors", rest))
+	}
+	if len(reasons) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(reasons, "; ")
+}
+
+// apart says that no variant is held against any other.
+func (c *Comparison) apart() string {
+	together := func(v ComparedVariant) bool { return !v.Baseline }
+	if len(c.Variants) < 2 || slices.ContainsFunc(c.Variants, together) {
+		return ""
+	}
+	return "no variant is held against another: none agree in all settings but the first"
 }
 
 // tooFew says how many runs it takes, if some variants have fewer.

@@ -3,12 +3,9 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -249,7 +246,7 @@ func TestCompareWarns(t *testing.T) {
 		{func(r *Report) { r.Verdict.Status = check.Fail }, "1 of 12 runs failed a check: their numbers are of a count that is wrong (retry.policy=full-jitter)"},
 		{func(r *Report) { r.Verdict.Status = check.Inconclusive }, "1 of 12 runs are inconclusive (retry.policy=full-jitter)"},
 		{func(r *Report) { r.Interrupted = true }, "1 of 12 runs were interrupted (retry.policy=full-jitter)"},
-		{func(r *Report) { r.Error = "disk full" }, "1 of 12 runs could not be run, or not to their end (retry.policy=full-jitter)"},
+		{func(r *Report) { r.Error = "disk full" }, "1 of 12 runs could not be run, or not to their end (retry.policy=full-jitter): disk full"},
 	} {
 		got := pair(same(6, map[string]float64{"throughput": 100}), change(c.with)).Warnings
 		if !slices.Contains(got, c.want) {
@@ -326,41 +323,13 @@ func TestComparisonTextIsColoured(t *testing.T) {
 	c := pair(same(6, map[string]float64{"throughput": 100, "conflict_rate": 0.5}), same(6, map[string]float64{"throughput": 90, "conflict_rate": 0.4}))
 	c.Variants[0].Runs[0].Verdict = string(check.Fail)
 	got := comparisonText(t, c, TextOptions{Color: true})
-	for _, want := range []string{"\x1b[31m-10% p=0.002", "\x1b[32m-20% p=0.002", "\x1b[31mFAIL", "\x1b[32mpass", "\x1b[2mbaseline"} {
+	for _, want := range []string{"\x1b[31m-10% p=0.002", "\x1b[32m-20% p=0.002", "\x1b[31mFAIL", "\x1b[32mpass", "\x1b[2mbaseline", "\n\x1b[1mVariants\x1b["} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %q in %q", want, got)
 		}
 	}
-}
-
-func encodedComparison(t testing.TB, c *Comparison) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	if err := c.Encode(&out); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-func TestComparisonIsSavedAndLoaded(t *testing.T) {
-	folder := t.TempDir()
-	if err := SaveComparison(folder, policies()); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{folder, filepath.Join(folder, ComparisonFile)} {
-		c, err := LoadComparison(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(encodedComparison(t, c), encodedComparison(t, policies())) {
-			t.Errorf("%s: loaded as %+v", path, c)
-		}
-		if comparisonText(t, c, TextOptions{}) != comparisonText(t, policies(), TextOptions{}) {
-			t.Error("the text of the loaded one differs")
-		}
-	}
-	if _, err := LoadComparison(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("an empty folder: %v", err)
+	if strings.ContainsRune(got, '\uFFFD') {
+		t.Errorf("a colour is taken for text: %q", got)
 	}
 }
 
@@ -393,41 +362,4 @@ func TestComparisonCSV(t *testing.T) {
 	if slices.Contains(rows[0], "p99") || slices.Contains(rows[0], "verdict_status") {
 		t.Errorf("a number has two columns: %q", rows[0])
 	}
-}
-
-func TestDecodeComparisonRefuses(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{`{}`, "report: there is no version"},
-		{`{"version": 9}`, "report version 9 is newer"},
-		{`{"version": 1, "variants": [{"name": "a", "runs": [{"verdict": "good"}]}]}`, `comparison: variant "a": unknown status "good"`},
-		{`{"version": 1, "variants": [{"name": "a", "estimates": {"x": {"change": {"verdict": "good"}}}}]}`, `comparison: variant "a": x: unknown verdict "good"`},
-	} {
-		if _, err := DecodeComparison(strings.NewReader(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want %s…", c.text, err, c.want)
-		}
-	}
-}
-
-// FuzzDecodeComparison: what is decoded can be shown, within its width, and
-// survives encoding.
-func FuzzDecodeComparison(f *testing.F) {
-	small := pair(same(2, map[string]float64{"throughput": 100}), same(2, map[string]float64{"throughput": 90}))
-	f.Add(encodedComparison(f, small))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := DecodeComparison(bytes.NewReader(text))
-		if err != nil {
-			return
-		}
-		for line := range strings.Lines(comparisonText(t, c, TextOptions{Width: 60})) {
-			if columns(strings.TrimSuffix(line, "\n")) > 60 {
-				t.Errorf("wider than 60: %q", line)
-			}
-		}
-		if err := c.CSV(&bytes.Buffer{}); err != nil {
-			t.Error(err)
-		}
-		if _, err := DecodeComparison(bytes.NewReader(encodedComparison(t, c))); err != nil {
-			t.Error(err)
-		}
-	})
 }

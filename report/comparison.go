@@ -50,6 +50,8 @@ type ComparedRun struct {
 	Error   string `json:"error,omitempty"`
 	// Values are all numbers among [Metrics] that the run has, by name.
 	Values map[string]float64 `json:"values"`
+	// Thresholds are the scenario's, and what came of them in this run.
+	Thresholds []Threshold `json:"thresholds,omitempty"`
 	// Report is the run's whole report, for plots; nil if it could not be run.
 	Report *Report `json:"-"`
 }

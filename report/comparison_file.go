@@ -3,16 +3,10 @@ package report
 import (
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
-
-	"contend/internal/check"
 )
 
 // The files of a comparison, beside the folders of its runs.
@@ -42,54 +36,6 @@ func (c *Comparison) Encode(w io.Writer) error {
 		return fmt.Errorf("comparison: %w", err)
 	}
 	return nil
-}
-
-// DecodeComparison reads a comparison.json by the rules of [Decode]. Its runs have
-// no reports.
-func DecodeComparison(r io.Reader) (*Comparison, error) {
-	var c Comparison
-	if err := decode(r, &c); err != nil {
-		return nil, err
-	}
-	for _, v := range c.Variants {
-		if err := v.validate(); err != nil {
-			return nil, fmt.Errorf("comparison: variant %q: %w", v.Name, err)
-		}
-	}
-	return &c, nil
-}
-
-func (v *ComparedVariant) validate() error {
-	for _, run := range v.Runs {
-		if s := check.Status(run.Verdict); s != "" && !isStatus(s) {
-			return fmt.Errorf("unknown status %q", s)
-		}
-	}
-	for name, e := range v.Estimates {
-		if e.Change != nil && !slices.Contains([]ChangeVerdict{Better, Worse, Different, NotShown, TooFew}, e.Change.Verdict) {
-			return fmt.Errorf("%s: unknown verdict %q", name, e.Change.Verdict)
-		}
-	}
-	return nil
-}
-
-// LoadComparison reads a comparison: path is its folder, or a comparison.json. An
-// error for a path that holds none matches [fs.ErrNotExist].
-func LoadComparison(path string) (*Comparison, error) {
-	name := path
-	if filepath.Base(path) != ComparisonFile {
-		name = filepath.Join(path, ComparisonFile)
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("load %q: %w", path, errors.Join(fs.ErrNotExist, withoutPath(err)))
-	}
-	defer file.Close()
-	c, err := DecodeComparison(file)
-	if err != nil {
-		return nil, fmt.Errorf("load %q: %w", name, err)
-	}
-	return c, nil
 }
 
 // CSV writes a row for each run: the variant's settings, its number among the

@@ -29,6 +29,9 @@ func (c *Comparison) Text(w io.Writer, options TextOptions) error {
 	}
 	p.line("")
 	p.paragraph("", plain, c.legend())
+	if text := c.allMet(); text != "" {
+		p.paragraph("", plain, text)
+	}
 	p.warnings(c.Warnings)
 	return p.writeTo(w)
 }
@@ -62,7 +65,7 @@ func (c paintedColumn) width() int { return c.values + len(" ") + c.marks }
 func (p *page) group(c *Comparison, variants []*ComparedVariant) {
 	p.line("")
 	title := printable(variants[0].Group)
-	p.paragraph("", p.paint.bold, p.paint.bold(shorten(p.heading(title), p.width)))
+	p.line(p.paint.bold(shorten(p.heading(title), p.width)))
 	checks := make([]marked, len(variants))
 	for i, v := range variants {
 		checks[i] = p.checks(v)

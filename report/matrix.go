@@ -215,7 +215,9 @@ func (p *page) variants(all []Variant) {
 		if len(rows) == len(all) { // else every cell has a line of its own
 			if group := group(all[i]); i == 0 || group != last {
 				p.line("")
-				p.paragraph("", p.paint.bold, p.heading(group))
+				for _, line := range wrap(p.heading(group), p.width) {
+					p.line(p.paint.bold(line))
+				}
 				p.line(p.paint.faint(header))
 				last = group
 			}

@@ -46,6 +46,16 @@ func TestMatrixText(t *testing.T) {
 	}
 }
 
+func TestMatrixTextIsColoured(t *testing.T) {
+	var out bytes.Buffer
+	if err := matrix().Text(&out, TextOptions{Width: 100, Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.Contains(got, "\n\x1b[1m") || strings.ContainsRune(got, '\uFFFD') {
+		t.Errorf("the headings are not bold, or a colour is taken for text: %q", got)
+	}
+}
+
 // TestMatrixTextOfLongValues: what has no room in a column is a heading.
 func TestMatrixTextOfLongValues(t *testing.T) {
 	m := matrix()

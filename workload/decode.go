@@ -38,9 +38,9 @@ type decoder struct {
 	scenario Scenario
 	given    map[string]position // of the value, by path
 	faulty   map[string]bool     // paths that are unknown or whose value could not be read
-	// variant are the values of a matrix's variant, by path. single: there must
-	// be no matrix.
-	variant []entry
+	// variant has the paths that a matrix varies, each with the variant's value.
+	// single: there must be no matrix.
+	variant axes
 	single  bool
 }
 
@@ -54,8 +54,11 @@ func (d *decoder) root(root *node, overrides []Override) {
 		d.add(root.at, "a scenario must be a mapping of fields, not %s", root)
 		return
 	}
-	d.vary(root)
+	d.withoutMatrix(root)
+	d.vary(root, false)
 	d.override(root, overrides)
+	d.vary(root, true)
+	root.replaceLimits(overrides, d.variant)
 	d.given[""] = root.at
 	d.mapping(root, "", scenarioFields())
 	d.resolveLoad()
@@ -64,16 +67,23 @@ func (d *decoder) root(root *node, overrides []Override) {
 	}
 }
 
-// vary puts the values of a variant in place of what the text says.
-func (d *decoder) vary(root *node) {
+// withoutMatrix drops what is of the plan, not of a scenario.
+func (d *decoder) withoutMatrix(root *node) {
 	for _, name := range []string{matrixField, repeatField} {
 		if value := root.value(name); value != nil && d.single {
 			d.add(value.at, "%s: one run is wanted here, not several", name)
 		}
 		root.remove(name)
 	}
-	for _, e := range d.variant {
-		d.graft(root, e.name, e.value)
+}
+
+// vary puts the values of a variant, those of flags or those of the text, in
+// place of what stands there.
+func (d *decoder) vary(root *node, flags bool) {
+	for _, x := range d.variant {
+		if x.flag == flags {
+			d.graft(root, x.path, x.values[0].clone()) // other variants have it, too
+		}
 	}
 }
 

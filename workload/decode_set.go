@@ -47,42 +47,53 @@ func ParseSet(assignment string) (Override, error) {
 
 // override puts the overrides into the file's tree, in their order, so that
 // they are decoded like the rest.
-//
-// A flag that limits the run replaces the file's limit, whichever that is: if
-// only one of load.duration and load.operations is given by flags, the file's
-// value of the other is dropped. Stages replace both, and what else they say.
 func (d *decoder) override(root *node, overrides []Override) {
-	given := map[string]bool{}
 	for i, o := range overrides {
 		at := position{source: o.String(), flag: i + 1, line: 1, column: 1}
 		if value := (tree{problems: &d.problems, source: at, path: o.Path}).parse([]byte(o.Value)); value != nil {
 			value.at = at
 			d.graft(root, o.Path, value)
 		}
-		given[o.Path] = true
-	}
-	if load := root.value("load"); load != nil {
-		load.replaceLimits(given)
 	}
 }
 
-// replaceLimits drops what the file says of how the load ends, as far as a flag
-// says it in another way.
-func (n *node) replaceLimits(given map[string]bool) {
-	var replaced []string
-	switch {
-	case given["load.stages"]:
-		replaced = []string{"duration", "operations", "rate", "workers"}
-	case given["load.duration"] && !given["load.operations"]:
-		replaced = []string{"operations"}
-	case given["load.operations"] && !given["load.duration"]:
-		replaced = []string{"duration"}
+// replaceLimits drops what the file says of how the load ends, as far as flags
+// say it in another way.
+func (n *node) replaceLimits(overrides []Override, varied axes) {
+	load := n.value("load")
+	if load == nil {
+		return
 	}
-	for _, name := range replaced {
-		if value := n.value(name); value != nil && value.at.flag == 0 {
-			n.remove(name)
+	for _, path := range replacedLimits(overrides, varied) {
+		name := strings.TrimPrefix(path, "load.")
+		if value := load.value(name); value != nil && value.at.flag == 0 {
+			load.remove(name)
 		}
 	}
+}
+
+// replacedLimits are the fields of the file that the limits of flags stand for. A
+// flag that limits the run replaces the file's limit, whichever that is: if only
+// one of load.duration and load.operations is given by flags, the file's value of
+// the other is dropped. Stages replace both, and what else they say.
+func replacedLimits(overrides []Override, varied axes) []string {
+	given := map[string]bool{}
+	for _, o := range overrides {
+		given[o.Path] = true
+	}
+	for _, x := range varied {
+		given[x.path] = given[x.path] || x.flag
+	}
+	const duration, operations = "load.duration", "load.operations"
+	switch {
+	case given["load.stages"]:
+		return []string{duration, operations, "load.rate", "load.workers"}
+	case given[duration] && !given[operations]:
+		return []string{operations}
+	case given[operations] && !given[duration]:
+		return []string{duration}
+	}
+	return nil
 }
 
 // graft puts a value at its path. It makes the mappings around it that the file

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -14,6 +15,19 @@ type node struct {
 	quoted  bool    // a scalar in quotes or a block: text, whatever it looks like
 	entries []entry // of a mapping, in the order of the text, names distinct
 	items   []*node // of a list
+}
+
+// clone shares nothing with the node.
+func (n *node) clone() *node {
+	c := *n
+	c.entries, c.items = slices.Clone(n.entries), slices.Clone(n.items)
+	for i := range c.entries {
+		c.entries[i].value = c.entries[i].value.clone()
+	}
+	for i := range c.items {
+		c.items[i] = c.items[i].clone()
+	}
+	return &c
 }
 
 type nodeKind uint8

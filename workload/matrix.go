@@ -28,23 +28,35 @@ const matrixField = "matrix"
 type axis struct {
 	path   string
 	values []*node
+	flag   bool // its values are of a flag, not of the text
 }
 
 // axes are the paths whose values are combined.
 type axes []axis
 
-// with is a with x in place of an axis of the same path, or after all others.
+// outside are the axes that do not set a part of what the path names, nor all.
+func (a axes) outside(path string) axes {
+	return slices.DeleteFunc(slices.Clone(a), func(x axis) bool { return isWithin(x.path, path) })
+}
+
+// isWithin reports whether a path names what another one names, or a part of it.
+func isWithin(path, whole string) bool { return path == whole || strings.HasPrefix(path, whole+".") }
+
+// with is a with x in place of an axis of the same path, or after all others,
+// without those of its parts.
 func (a axes) with(x axis) axes {
+	a = slices.DeleteFunc(slices.Clone(a), func(part axis) bool { return part.path != x.path && isWithin(part.path, x.path) })
 	if i := slices.IndexFunc(a, func(other axis) bool { return other.path == x.path }); i >= 0 {
-		a = slices.Clone(a)
 		a[i] = x
 		return a
 	}
-	return append(slices.Clip(a), x)
+	return append(a, x)
 }
 
-// readMatrix reads the blocks of a matrix, without the paths that flags set.
-func readMatrix(all *problems, grid *node, overrides []Override) []axes {
+// readMatrix reads the blocks of a matrix, without the paths that flags set or
+// replace.
+func readMatrix(all *problems, grid *node, overrides []Override, flags axes) []axes {
+	replaced := replacedLimits(overrides, flags)
 	blocks := []*node{grid}
 	if grid.kind == listNode {
 		blocks = grid.items
@@ -57,8 +69,8 @@ func readMatrix(all *problems, grid *node, overrides []Override) []axes {
 		}
 		var a axes
 		for _, e := range block.entries {
-			if values := axisValues(all, e); values != nil && !isSet(overrides, e.name) {
-				a = append(a, axis{e.name, values})
+			if values := axisValues(all, e); values != nil && !isSet(overrides, e.name) && !slices.Contains(replaced, e.name) {
+				a = append(a, axis{path: e.name, values: values})
 			}
 		}
 		read = append(read, a)
@@ -68,9 +80,8 @@ func readMatrix(all *problems, grid *node, overrides []Override) []axes {
 
 // axisValues are the values of a path that may vary, nil after a problem.
 func axisValues(all *problems, e entry) []*node {
-	fixed := []string{"name", "description", "target", "table", matrixField, repeatField}
 	switch {
-	case slices.Contains(fixed, e.name):
+	case isFixed(e.name):
 		all.add(e.at, "matrix: %s is the same for all variants", e.name)
 	case e.value.kind != listNode:
 		all.add(e.value.at, "matrix: %s: %s", e.name, mustBe("a list of values", e.value))
@@ -82,11 +93,14 @@ func axisValues(all *problems, e entry) []*node {
 	return nil
 }
 
+// isFixed reports whether a field cannot vary.
+func isFixed(path string) bool {
+	return slices.Contains([]string{"name", "description", "target", "table", matrixField, repeatField}, path)
+}
+
 // isSet reports whether a flag sets the field or a mapping around it.
 func isSet(overrides []Override, path string) bool {
-	return slices.ContainsFunc(overrides, func(o Override) bool {
-		return path == o.Path || strings.HasPrefix(path, o.Path+".")
-	})
+	return slices.ContainsFunc(overrides, func(o Override) bool { return isWithin(path, o.Path) })
 }
 
 func countVariants(blocks []axes) int {
@@ -110,27 +124,19 @@ func (a axes) variants(all *problems, file string, text []byte, overrides []Over
 	var variants []Variant
 	for chosen := make([]int, len(a)); chosen != nil; chosen = a.next(chosen) {
 		v := Variant{}
-		var values []entry
+		d := newDecoder()
 		for i, x := range a {
 			value := x.values[chosen[i]]
-			values = append(values, entry{x.path, value.at, value})
+			d.variant = append(d.variant, axis{path: x.path, values: []*node{value}, flag: x.flag})
 			v.Values = append(v.Values, Setting{x.path, value.written()})
 		}
 		v.Name = nameOf(v.Values)
-		s, found := decodeOne(file, text, overrides, values)
-		v.Scenario = s
-		all.addNew(found)
+		d.decode(file, text, overrides)
+		v.Scenario = d.scenario
+		all.addNew(d.found)
 		variants = append(variants, v)
 	}
 	return variants
-}
-
-// decodeOne decodes the text with a variant's values.
-func decodeOne(file string, text []byte, overrides []Override, values []entry) (Scenario, []located) {
-	d := newDecoder()
-	d.variant = values
-	d.decode(file, text, overrides)
-	return d.scenario, d.found
 }
 
 // next is the combination after one, nil after the last.

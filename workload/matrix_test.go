@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestPlanVariants(t *testing.T) {
@@ -32,6 +33,19 @@ func TestPlanVariants(t *testing.T) {
 		{"", []string{"embedded.latency=[{mean: 1ms}, {mean: 2ms}]"}, []string{"embedded.latency={mean: 1ms}", "embedded.latency={mean: 2ms}"}},
 		{"matrix: {strategy: [conditional, atomic-add], seed: [1]}", []string{"strategy=[sharded]", "load.workers=[1, 2]"}, []string{
 			"strategy=sharded seed=1 load.workers=1", "strategy=sharded seed=1 load.workers=2"}},
+		// Of flags for the same the last one counts.
+		{"", []string{"load.workers=3", "load.workers=[1, 8]"}, []string{"load.workers=1", "load.workers=8"}},
+		{"", []string{"load.workers=[1, 8]", "load.workers=3"}, []string{""}},
+		{"", []string{"load.workers=[1, 8]", "load={workers: 2, duration: 1s}"}, []string{""}},
+		{"", []string{"load={workers: 2, duration: 1s}", "load.workers=[1, 8]"}, []string{"load.workers=1", "load.workers=8"}},
+		{"matrix: {load.workers: [1, 8], seed: [1, 2]}", []string{"load=[{workers: 2, duration: 1s}, {workers: 3, duration: 1s}]", "seed=3"}, []string{
+			"load={workers: 2, duration: 1s}", "load={workers: 3, duration: 1s}"}},
+		{"matrix: {load: [{workers: 2, duration: 1s}, {workers: 2, duration: 2s}]}", []string{"load.workers=[1, 3]"}, []string{
+			"load={workers: 2, duration: 1s} load.workers=1", "load={workers: 2, duration: 1s} load.workers=3",
+			"load={workers: 2, duration: 2s} load.workers=1", "load={workers: 2, duration: 2s} load.workers=3"}},
+		// A limit of a flag replaces that of the matrix.
+		{"matrix: {load.duration: [1s, 2s], seed: [1, 2]}", []string{"load.operations=10"}, []string{"seed=1", "seed=2"}},
+		{"matrix: {load.duration: [1s, 2s]}", []string{"load.operations=[10, 20]"}, []string{"load.operations=10", "load.operations=20"}},
 		// A flag wins, and what it makes equal is run once.
 		{"matrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}", []string{"load.workers=3"}, []string{
 			"strategy=conditional", "strategy=atomic-add"}},
@@ -148,4 +162,41 @@ func FuzzDecodePlan(f *testing.F) {
 			t.Errorf("written, the plan is another one:\n%+v\n%+v\n%s", plan, again, plan.Text)
 		}
 	})
+}
+
+func TestListsOfFlagsAreWhatIsRun(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		flags []string
+		want  []Load // of the variants
+	}{
+		{"load: {operations: 50}", []string{"load.workers=3", "load.workers=[1, 8]"}, []Load{{Workers: 1, Operations: 50}, {Workers: 8, Operations: 50}}},
+		{"load: {operations: 50}", []string{"load={workers: 2, operations: 7}", "load.workers=[1, 8]"}, []Load{{Workers: 1, Operations: 7}, {Workers: 8, Operations: 7}}},
+		{"load: {workers: 2, operations: 50}", []string{"load.duration=[1s, 2s]"}, []Load{{Workers: 2, Duration: time.Second}, {Workers: 2, Duration: 2 * time.Second}}},
+		{"load: {workers: 2, duration: 1s}", []string{"load.operations=[5, 6]"}, []Load{{Workers: 2, Operations: 5}, {Workers: 2, Operations: 6}}},
+	} {
+		plan, err := DecodePlan("s.yaml", []byte("name: x\n"+c.text+"\n"), overridesOf(t, c.flags)...)
+		if err != nil {
+			t.Errorf("%s: %v", c.flags, err)
+			continue
+		}
+		for i, v := range plan.Variants {
+			got := Load{Workers: v.Scenario.Load.Workers, Duration: v.Scenario.Load.Duration, Operations: v.Scenario.Load.Operations}
+			if !reflect.DeepEqual(got, c.want[i]) {
+				t.Errorf("%s: %s runs %+v, want %+v", c.flags, v.Name, got, c.want[i])
+			}
+		}
+		again, err := DecodePlan("s.yaml", plan.Text)
+		if err != nil || !reflect.DeepEqual(again, plan) {
+			t.Errorf("%s: written, it is another plan (%v):\n%s", c.flags, err, plan.Text)
+		}
+	}
+}
+
+func TestListsOfFlagsForWhatCannotVary(t *testing.T) {
+	for _, flag := range []string{"target=[embedded, aws]", "name=[a, b]", "description=[a, b]", "table=[a, b]"} {
+		if plan, err := DecodePlan("s.yaml", []byte("name: x\n"), overridesOf(t, []string{flag})...); err == nil || !strings.Contains(err.Error(), "not a list") {
+			t.Errorf("%s: got %v, %v, want an error", flag, plan, err)
+		}
+	}
 }

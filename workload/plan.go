@@ -71,7 +71,8 @@ const repeatField = "repeat"
 // A path that a flag sets does not vary: all variants have the flag's value, and
 // of those that are then the same one is left. Otherwise no two variants may have
 // the same values. A flag that gives a list to a field that takes a single value
-// makes the path vary, in addition to those of the text.
+// makes the path vary, in addition to those of the text. Of flags for the same
+// path, or for one within the other, the last one counts.
 func DecodePlan(file string, text []byte, overrides ...Override) (*Plan, error) {
 	var all problems
 	root := tree{problems: &all, source: position{source: file}}.parse(text)
@@ -100,7 +101,8 @@ type design struct {
 	grid, repeat *node
 }
 
-// take sorts the overrides by what they are for.
+// take sorts the overrides by what they are for. Of those for the same field the
+// last one counts.
 func (d *design) take(overrides []Override) {
 	for i, o := range overrides {
 		at := position{source: o.String(), flag: i + 1, line: 1, column: 1}
@@ -116,13 +118,14 @@ func (d *design) take(overrides []Override) {
 			unheard := &problems{} // the decoder reports what is wrong with a field's value
 			value := parse(unheard)
 			if value == nil || !varies(o.Path, value) {
-				d.fixed = append(d.fixed, o)
+				d.fixed, d.axes = append(d.fixed, o), d.axes.outside(o.Path)
 				continue
 			}
 			for _, item := range value.items {
 				item.at = at
 			}
-			d.axes = d.axes.with(axis{o.Path, value.items})
+			d.fixed = slices.DeleteFunc(d.fixed, func(before Override) bool { return isWithin(before.Path, o.Path) })
+			d.axes = d.axes.with(axis{path: o.Path, values: value.items, flag: true})
 		}
 	}
 }
@@ -130,7 +133,7 @@ func (d *design) take(overrides []Override) {
 // varies reports whether a flag's value is a list of values for its field, not
 // one value.
 func varies(path string, value *node) bool {
-	if value.kind != listNode || len(value.items) == 0 {
+	if value.kind != listNode || len(value.items) == 0 || isFixed(path) {
 		return false
 	}
 	f := fieldAt(path)
@@ -175,9 +178,10 @@ func (d *design) repeats() int {
 func (d *design) variants() []Variant {
 	blocks := d.blocks(d.fixed)
 	if blocks == nil {
-		s, found := decodeOne(d.file, d.text, d.fixed, nil)
-		d.addNew(found)
-		return []Variant{{Scenario: s}}
+		one := newDecoder()
+		one.decode(d.file, d.text, d.fixed)
+		d.addNew(one.found)
+		return []Variant{{Scenario: one.scenario}}
 	}
 	if count := countVariants(blocks); count > maxVariants {
 		d.add(d.place(), "matrix: must have at most %d variants, not %d", maxVariants, count)
@@ -203,7 +207,7 @@ func (d *design) blocks(fixed []Override) []axes {
 	var blocks []axes
 	switch {
 	case d.grid != nil:
-		blocks = readMatrix(d.problems, d.grid, fixed)
+		blocks = readMatrix(d.problems, d.grid, fixed, d.axes)
 	case d.axes != nil:
 		blocks = []axes{nil}
 	}
@@ -230,6 +234,7 @@ func (d *design) written(root *node) []byte {
 	root.remove(matrixField)
 	root.remove(repeatField)
 	top.override(root, d.fixed)
+	root.replaceLimits(d.fixed, d.axes)
 	blocks := &node{kind: listNode}
 	for _, block := range d.blocks(d.fixed) {
 		paths := &node{kind: mappingNode}

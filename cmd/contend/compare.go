@@ -87,13 +87,38 @@ func loadSide(arg string) (side, error) {
 		if err != nil {
 			return side{}, err
 		}
+		if len(one.runs) == 0 {
+			return side{}, fmt.Errorf("%q holds no runs", path)
+		}
 		s.saved = append(s.saved, one)
 	}
 	s.name = filepath.ToSlash(filepath.Clean(s.saved[0].path))
 	if more := len(s.saved) - 1; more > 0 {
 		s.name += fmt.Sprintf(" and %d more", more)
 	}
+	if run := twice(s.runs()); run != "" {
+		return side{}, usage(fmt.Errorf("%s is named twice in %q", run, arg), "the same run again is no repeat of it")
+	}
 	return s, nil
+}
+
+// twice is the folder of a run that is there more than once; "" if none is.
+func twice(runs []savedRun) string {
+	seen := map[string]bool{}
+	for _, run := range runs {
+		path := run.Folder
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+		}
+		if absolute, err := filepath.Abs(path); err == nil {
+			path = absolute
+		}
+		if seen[path] {
+			return run.Folder
+		}
+		seen[path] = true
+	}
+	return ""
 }
 
 // nameSides leaves out the folders that all sides are in, and tells sides of the
@@ -124,15 +149,14 @@ func allBelowSame(sides []side) bool {
 // matrices.
 func compareSides(sides []side, baseline string) *report.Comparison {
 	var runs []savedRun
-	var warnings []string
 	for i := range sides {
 		runs = append(runs, sides[i].runs()...)
-		if i > 0 {
-			warnings = append(warnings, sides[0].differences(&sides[i])...)
-		}
 	}
 	c := report.Compare(variants(runs), report.CompareOptions{ToolVersion: version(), Baseline: baseline})
-	c.Warnings = append(c.Warnings, warnings...)
+	c.Warnings = append(c.Warnings, differences(sides)...)
+	if run := twice(runs); run != "" {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("%s is on more than one side: samples that share runs are not independent, and p means little", run))
+	}
 	return c
 }
 
@@ -149,36 +173,53 @@ func (s *side) runs() []savedRun {
 	return list
 }
 
-// differences says in what the scenarios of two sides differ, beside what their
-// matrices vary.
-func (s *side) differences(other *side) []string {
-	a, b := s.saved[0].runs[0], other.counterpart(s.saved[0].runs[0].settings)
+// differences says in what the scenarios of the sides differ from the first one's,
+// beside what their matrices vary.
+func differences(sides []side) []string {
+	var found []string
+	first := sides[0].saved[0]
+	add := func(name, text string) {
+		if text != "" && name != sides[0].name {
+			found = append(found, fmt.Sprintf("the scenario of %s is not that of %s: %s", name, sides[0].name, text))
+		}
+	}
+	for _, s := range sides {
+		texts := make([]string, len(s.saved))
+		for i, one := range s.saved {
+			texts[i] = first.difference(one)
+		}
+		if len(slices.Compact(slices.Clone(texts))) == 1 {
+			add(s.name, texts[0])
+			continue
+		}
+		for i, one := range s.saved {
+			add(one.path, texts[i])
+		}
+	}
+	return found
+}
+
+// difference is in what the scenario of another one differs; "" if in nothing.
+func (s *saved) difference(other *saved) string {
+	b := other.runs[0]
+	a := s.runs[0]
+	if i := slices.IndexFunc(s.runs, func(run savedRun) bool { return slices.Equal(run.settings, b.settings) }); i >= 0 {
+		a = s.runs[i]
+	}
 	if a.scenario == nil || b.scenario == nil {
-		return []string{fmt.Sprintf("the scenario of %s or of %s could not be read: in what they differ is not known", s.name, other.name)}
+		return "one of them cannot be read"
+	}
+	told := []string{"description", "seed", "target"} // words; drawn anew for each repeat; told by the reports
+	for _, setting := range slices.Concat(a.settings, b.settings) {
+		told = append(told, setting.Path)
 	}
 	var found []string
 	for _, d := range workload.Differences(*a.scenario, *b.scenario) {
-		if slices.Contains([]string{"description", "seed", "target"}, d.Path) {
-			continue // words; drawn anew for each repeat; told by the reports
-		}
-		found = append(found, fmt.Sprintf("%s is %s, not %s", d.Path, orNone(d.B), orNone(d.A)))
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("the scenario of %s is not that of %s: %s", other.name, s.name, strings.Join(found, "; "))}
-}
-
-// counterpart is the first run with these settings, or the first of all.
-func (s *side) counterpart(settings []report.Setting) savedRun {
-	for _, one := range s.saved {
-		for _, run := range one.runs {
-			if slices.Equal(run.settings, settings) {
-				return run
-			}
+		if !slices.Contains(told, d.Path) {
+			found = append(found, fmt.Sprintf("%s is %s, not %s", d.Path, orNone(d.B), orNone(d.A)))
 		}
 	}
-	return s.saved[0].runs[0]
+	return strings.Join(found, "; ")
 }
 
 func orNone(value string) string {

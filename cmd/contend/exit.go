@@ -45,6 +45,14 @@ func usage(err error, hint string) error { return withHint(&usageError{err}, hin
 // reported already.
 type judged struct{ status check.Status }
 
+// verdictError is nil of a pass.
+func verdictError(s check.Status) error {
+	if s == check.Pass {
+		return nil
+	}
+	return &judged{s}
+}
+
 func (j *judged) Error() string { return "verdict: " + string(j.status) }
 
 // exit prints an error and its hint, and returns its exit code. A failed check

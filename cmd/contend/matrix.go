@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"contend/internal/check"
 	"contend/report"
 	"contend/workload"
 )
@@ -26,6 +25,9 @@ type campaign struct {
 	// began is when this process made its first run, and made counts its runs.
 	began time.Time
 	made  int
+	// around is what went wrong around the runs, such as a table that was not
+	// deleted.
+	around []error
 }
 
 // ended is what came of a planned run; the zero value is one that was not begun.
@@ -72,7 +74,7 @@ func (c *campaign) run(ctx context.Context) error {
 	c.matrix.ElapsedS += time.Since(c.began).Seconds()
 	all := c.collect()
 	if len(all.runs) == 0 {
-		return errors.Join(workload.ErrStopped, c.removeIfUnused())
+		return errors.Join(workload.ErrStopped, errors.Join(c.around...), c.removeIfUnused())
 	}
 	return c.end(all.comparison())
 }
@@ -86,7 +88,9 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 	one.ofMany = c.whole(index)
 	one.folder = filepath.Join(c.folder, c.folderName(run))
 	if err := os.Mkdir(one.folder, 0o755); err != nil {
-		return fmt.Errorf("run folder: %w", err)
+		err = fmt.Errorf("run folder: %w", err)
+		c.ended[index].err = oneLine(err)
+		return err
 	}
 	if c.quiet || !isTerminal(c.stderr) {
 		c.say("%d of %d: %s", index+1, len(c.runs), c.title(run))
@@ -95,17 +99,33 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 	c.made++
 	if errors.Is(err, workload.ErrStopped) {
 		c.matrix.Interrupted = true
+		c.keepAround(c.title(run), err, workload.ErrStopped.Error())
 		return err
 	}
 	if one.target != nil {
 		c.matrix.Target = report.Target{Kind: one.target.kind, Endpoint: one.target.endpoint}
 	}
 	c.ended[index].report = one.report
-	if one.report == nil && err != nil {
+	switch {
+	case one.report != nil:
+		c.matrix.Interrupted = one.report.Interrupted
+		c.keepAround(c.title(run), err, one.report.Error)
+	case err != nil:
 		c.ended[index].err = oneLine(err)
 	}
-	c.matrix.Interrupted = one.report != nil && one.report.Interrupted
 	return err
+}
+
+// keepAround keeps those parts of a run's error that are told nowhere else.
+func (c *campaign) keepAround(title string, err error, told string) {
+	if err == nil {
+		return
+	}
+	for _, part := range parts(err) {
+		if !strings.Contains(told, part.Error()) {
+			c.around = append(c.around, fmt.Errorf("%s: %w", title, part))
+		}
+	}
 }
 
 // whole tells the progress of a run what part of all runs it is.
@@ -203,11 +223,8 @@ func (c *campaign) end(comparison *report.Comparison) error {
 	if c.matrix.Interrupted {
 		c.say("to go on: contend run --resume %s", c.folder)
 	}
-	var failed error
-	if status := c.matrix.Status(); status != check.Pass {
-		failed = &judged{status}
-	}
-	return errors.Join(failed, c.notRun(), unmet(c.matrix.Thresholds()), printed, explainFile(saved), opened)
+	return errors.Join(verdictError(c.matrix.Status()), c.notRun(), errors.Join(c.around...), unmet(c.matrix.Thresholds()),
+		printed, explainFile(saved), opened)
 }
 
 // notRun is the error of the runs that ended in one.

@@ -14,8 +14,9 @@ func (p *program) reportCommand() *cli.Command {
 		Name:      "report",
 		Usage:     "render saved runs",
 		UsageText: "contend report RUN... [--format text|json|html|csv|hgrm]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file; csv has a\n" +
-			"row for each run; hgrm is the percentile distribution of a run's service latency that HdrHistogram's plotter reads.",
+		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file, of one RUN;\n" +
+			"csv has a row for each run; hgrm is the percentile distribution of one run's service latency that HdrHistogram's\n" +
+			"plotter reads.",
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|csv|hgrm`"}},
 		Action: p.report,
 	}
@@ -29,6 +30,14 @@ func (p *program) report(c *cli.Context) error {
 	render, err := p.renderer(format)
 	if err != nil {
 		return err
+	}
+	if c.Args().Len() > 1 {
+		switch format {
+		case "html", "hgrm":
+			return usage(fmt.Errorf("report: %s is of one RUN, not of %d", format, c.Args().Len()), "contend compare holds several against each other")
+		case "csv":
+			return p.oneTable(c.Args().Slice())
+		}
 	}
 	for i, path := range c.Args().Slice() {
 		if i > 0 && format == "text" {
@@ -48,6 +57,24 @@ func (p *program) report(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// oneTable is the CSV of several runs and matrices: one header, and a column that
+// tells them apart.
+func (p *program) oneTable(paths []string) error {
+	var sides []side
+	for _, path := range paths {
+		one, err := loadSaved(path)
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		sides = append(sides, side{name: path, saved: []*saved{one}})
+	}
+	var runs []savedRun
+	for i := range sides {
+		runs = append(runs, sides[i].runs()...)
+	}
+	return report.Compare(variants(runs), report.CompareOptions{ToolVersion: version()}).CSV(p.stdout)
 }
 
 // printMatrix renders the table of a matrix: what each variant counted if each

@@ -37,7 +37,7 @@ func (p *program) resume(c *cli.Context) error {
 	s.folder = folder
 	matrix := newCampaign(s, plan)
 	if err := matrix.takeUp(); err != nil {
-		return explainFile(err)
+		return fmt.Errorf("run: --resume: %w", err)
 	}
 	return matrix.run(c.Context)
 }
@@ -75,11 +75,19 @@ func (c *campaign) takeUp() error {
 	done := 0
 	for i := range c.runs {
 		folder := filepath.Join(c.folder, c.folderName(&c.runs[i]))
-		if c.ended[i].report = finished(folder, c.runs[i].Scenario); c.ended[i].report != nil {
+		if c.ended[i].report, err = finished(folder, c.runs[i].Scenario); err != nil {
+			return err
+		}
+		if r := c.ended[i].report; r != nil {
 			done++
+			c.describe(r)
+		}
+	}
+	for i := range c.runs { // nothing is removed of a matrix that cannot go on
+		if c.ended[i].report != nil {
 			continue
 		}
-		if err := removeRun(folder); err != nil {
+		if err := removeRun(filepath.Join(c.folder, c.folderName(&c.runs[i]))); err != nil {
 			return err
 		}
 	}
@@ -87,18 +95,33 @@ func (c *campaign) takeUp() error {
 	return nil
 }
 
-// finished is the report of a run that went to its end; nil if there is none, or
-// it is of another scenario.
-func finished(folder string, s workload.Scenario) *report.Report {
+// describe takes from a run what a killed matrix did not write down.
+func (c *campaign) describe(r *report.Report) {
+	if c.matrix.Target.Kind == "" {
+		c.matrix.Target = r.Target
+	}
+	if r.StartedAt.Before(c.matrix.StartedAt) {
+		c.matrix.StartedAt = r.StartedAt
+	}
+}
+
+// finished is the report of a run that went to its end; nil if there is none. A
+// run of another scenario is an error: it is not what is to be gone on with, and
+// too dear to be made again without a word.
+func finished(folder string, s workload.Scenario) (*report.Report, error) {
 	r, err := report.Load(folder)
 	if err != nil || r.Interrupted || r.Error != "" {
-		return nil
+		return nil, nil
 	}
 	text, err := os.ReadFile(filepath.Join(folder, report.ScenarioFile))
-	if err != nil || !bytes.Equal(text, workload.Encode(s)) {
-		return nil
+	if err != nil {
+		return nil, nil
 	}
-	return r
+	if !bytes.Equal(text, workload.Encode(s)) {
+		return nil, withHint(fmt.Errorf("the run in %q is not of the scenario that the matrix has now", folder),
+			"undo what was changed in "+report.ScenarioFile+", or remove the run to make it again")
+	}
+	return r, nil
 }
 
 // removeRun removes what is left of a run that was stopped, and nothing that a

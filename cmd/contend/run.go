@@ -30,9 +30,10 @@ func (p *program) runCommand() *cli.Command {
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
 			"A scenario with a matrix or repeats is run as often as they say, in an order that the seed shuffles; the table of\n" +
-			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario.\n\n" +
+			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. Of flags for the same field\n" +
+			"the last --set counts, and any --set before flags such as --workers.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive, 5 a threshold was\n" +
-			"missed. \"contend metrics\" lists what thresholds can limit.\n\n" +
+			"missed; of several, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
@@ -314,10 +315,9 @@ func (s *session) finish(result *workload.Result) error {
 		printed = withHint(s.print(s.report), "the files of the run hold the same")
 	}
 	saved := s.save(s.report)
-	if verdict.Status != check.Pass {
-		err = errors.Join(&judged{verdict.Status}, err)
+	if s.ofMany == nil { // else the campaign says what all found
+		err = errors.Join(err, verdictError(verdict.Status), unmet(s.report.Thresholds))
 	}
-	err = errors.Join(err, unmet(s.report.Thresholds))
 	return errors.Join(err, printed, saved)
 }
 

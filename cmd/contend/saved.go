@@ -59,7 +59,7 @@ func compared(v report.Variant, r *report.Report) report.ComparedRun {
 func loadSingle(path string) (*saved, error) {
 	r, err := report.Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usage(err, "RUN is the folder that a run wrote, or its report.json")
+		return nil, usage(err, lacking(path))
 	}
 	if err != nil {
 		return nil, err
@@ -70,6 +70,18 @@ func loadSingle(path string) (*saved, error) {
 	}
 	run := report.ComparedRun{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
 	return &saved{path: folder, runs: []savedRun{{ComparedRun: run, scenario: scenarioOf(folder)}}}, nil
+}
+
+// lacking is advice on a folder that holds no report: it may be of a matrix that
+// was killed.
+func lacking(folder string) string {
+	path := filepath.Join(folder, report.ScenarioFile)
+	if text, err := os.ReadFile(path); err == nil {
+		if plan, err := workload.DecodePlan(path, text); err == nil && !plan.Single() {
+			return fmt.Sprintf("contend run --resume %s goes on with the matrix, which did not come to its end", folder)
+		}
+	}
+	return "RUN is the folder that a run wrote, or its report.json"
 }
 
 // scenarioOf reads the scenario of a run; nil if it is not there, or was written

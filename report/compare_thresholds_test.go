@@ -1,0 +1,74 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// keeping is a run with what came of one threshold.
+func keeping(t Threshold) *Report {
+	r := measured(map[string]float64{"throughput": 100})
+	r.Thresholds = []Threshold{t}
+	return r
+}
+
+func TestComparisonTellsWhichVariantsMissedAThreshold(t *testing.T) {
+	p99 := func(status ThresholdStatus, value, reason string) *Report {
+		return keeping(Threshold{Text: "p99 < 200ms", Metric: "p99", Value: value, Status: status, Reason: reason})
+	}
+	c := Compare([]VariantRuns{
+		variantOf("none", runsOf(p99(Missed, "1000", ""), p99(Met, "150", ""), p99(Missed, "250.5", ""))),
+		variantOf("fixed", runsOf(p99(Undecided, "150", "the client was busy"))),
+		variantOf("immediate", runsOf(p99(Missed, "300", ""), p99(Unanswerable, "", "the run has no sample of it"))),
+		variantOf("full-jitter", runsOf(p99(Met, "100", ""))),
+	}, CompareOptions{})
+	for _, want := range []string{
+		"the threshold p99 < 200ms is missed by retry.policy=none (2 of 3 runs: 250.5 ms to 1000 ms); retry.policy=immediate (1 of 2 runs: 300 ms)",
+		"the threshold p99 < 200ms cannot be told of retry.policy=fixed (1 of 1 run: the client was busy)",
+		"the threshold p99 < 200ms has no answer from retry.policy=immediate (1 of 2 runs: the run has no sample of it)",
+	} {
+		if !slices.Contains(c.Warnings, want) {
+			t.Errorf("got %q, want among them %q", c.Warnings, want)
+		}
+	}
+	if c.Variants[0].Runs[0].Thresholds[0].Status != Missed {
+		t.Error("the runs do not have their thresholds")
+	}
+}
+
+func TestComparisonTellsThatThresholdsWereMet(t *testing.T) {
+	met, missed := Threshold{Text: "p99 < 1s", Metric: "p99", Value: "150", Status: Met}, Threshold{Text: "p99 < 1s", Metric: "p99", Value: "1500", Status: Missed}
+	for _, c := range []struct {
+		runs []*Report
+		want bool
+	}{
+		{[]*Report{keeping(met), keeping(met)}, true},
+		{[]*Report{keeping(met), keeping(missed)}, false},
+		{[]*Report{measured(nil)}, false},
+	} {
+		var b strings.Builder
+		if err := Compare([]VariantRuns{variantOf("none", runsOf(c.runs...))}, CompareOptions{}).Text(&b, TextOptions{Width: 100}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), "All thresholds were met, by 2 runs."); got != c.want {
+			t.Errorf("%d runs: told is %t, want %t:\n%s", len(c.runs), got, c.want, b.String())
+		}
+	}
+}
+
+func TestComparisonTellsWhyRunsEndedAndThatNothingIsCompared(t *testing.T) {
+	gone := func(reason string) ComparedRun { return ComparedRun{Folder: "x", Error: reason} }
+	c := Compare([]VariantRuns{
+		{Settings: []Setting{{"strategy", "sharded"}}, Runs: []ComparedRun{gone("no connection"), gone("no connection")}},
+		{Settings: []Setting{{"seed", "1"}}, Runs: []ComparedRun{gone("a"), gone("b"), gone("c"), gone("d")}},
+	}, CompareOptions{})
+	for _, want := range []string{
+		"6 of 6 runs could not be run, or not to their end (strategy=sharded; seed=1): no connection; a; b; and 2 other errors",
+		"no variant is held against another: none agree in all settings but the first",
+	} {
+		if !slices.Contains(c.Warnings, want) {
+			t.Errorf("got %q, want among them %q", c.Warnings, want)
+		}
+	}
+}
