@@ -14,7 +14,7 @@ func documentOf(r *Report) *document {
 		Banner: bannerOf(r),
 		Tiles:  tiles(r),
 	}
-	d.add("time", "Over time", "", timeCharts(r)...)
+	d.add("time", "Over time", timeLead(r), timeCharts(r)...)
 	d.add("latency", "Latency", "Of applied operations. Response counts from when the work was due, service from the first request; an attempt is one request.",
 		append(latencyCharts(r), tableBlock(latencyGrid(r)))...)
 	d.add("contention", "Contention and fairness", "", append(contentionCharts(r), tableBlock(fairnessGrid(r.Fairness)))...)

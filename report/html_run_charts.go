@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"contend/internal/hist"
 	"contend/internal/plot"
@@ -16,11 +17,8 @@ func timeCharts(r *Report) []block {
 	if len(steps) < 2 {
 		return []block{{Note: "No plots over time: the run lasted less than two seconds."}}
 	}
-	note := "The last second is left out if the run ended in its first quarter."
-	if steps[0].lastsS > 1 {
-		note = fmt.Sprintf("A step is %s; the percentiles of a step are those of its worst second.", lasting(steps[0].lastsS))
-	}
-	seconds := plot.Axis{Name: "time since start (s)"}
+	last := steps[len(steps)-1]
+	seconds := plot.Axis{Name: "time since start (s)", FromZero: true, Least: last.fromS + last.lastsS}
 	throughput := plot.Chart{Title: "Throughput over time", X: seconds, Y: plot.Axis{Name: "update attempts per second", FromZero: true},
 		Series: []plot.Series{
 			along("applied", 0, steps, func(s step) float64 { return float64(s.Applied) / s.lastsS }),
@@ -44,9 +42,26 @@ func timeCharts(r *Report) []block {
 	var blocks []block
 	for _, c := range []plot.Chart{throughput, conflicts, latency} {
 		c.Windows, c.Marks = windowsOf(r), marksOf(r)
-		blocks = append(blocks, chartBlock(c, note))
+		blocks = append(blocks, chartBlock(c, ""))
 	}
 	return blocks
+}
+
+// timeLead tells what the plots over time join and leave out.
+func timeLead(r *Report) string {
+	steps := stepsOf(r)
+	if len(steps) < 2 {
+		return ""
+	}
+	var parts []string
+	if each := steps[0].lastsS; each > 1 {
+		parts = append(parts, fmt.Sprintf("A step is %s; its percentiles are those of its worst second.", lasting(each)))
+	}
+	last := steps[len(steps)-1]
+	if end := last.fromS + last.lastsS; end < math.Min(r.ElapsedS, float64(len(r.Seconds)))-1e-9 {
+		parts = append(parts, fmt.Sprintf("The time after %s is left out: it is too short for a rate.", limit(end)))
+	}
+	return strings.Join(parts, " ")
 }
 
 // step is one or more seconds of a run taken as one.
@@ -97,11 +112,12 @@ func orNaN(v *float64) float64 {
 // along is a number of each step as a line.
 func along(name string, colour int, steps []step, of func(step) float64) plot.Series {
 	s := plot.Series{Name: name, Kind: plot.Step, Colour: colour}
-	for _, step := range steps {
+	for i, step := range steps {
 		s.Points = append(s.Points, plot.Point{X: step.fromS, Y: of(step)})
+		if last := i == len(steps)-1; last || math.IsNaN(of(steps[i+1])) { // it holds to its end, though nothing follows
+			s.Points = append(s.Points, plot.Point{X: step.fromS + step.lastsS, Y: of(step)})
+		}
 	}
-	last := steps[len(steps)-1]
-	s.Points = append(s.Points, plot.Point{X: last.fromS + last.lastsS, Y: of(last)})
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -204,6 +205,24 @@ func TestStepsOfALongRun(t *testing.T) {
 	}
 	if attempts != 36000 || len(steps) != 277 || worst != 99 {
 		t.Errorf("got %d attempts in %d steps with p99 up to %v", attempts, len(steps), worst)
+	}
+}
+
+// TestStepsHoldToTheirEnd: also before a second in which nothing was measured, and
+// all plots over time are as long as the run.
+func TestStepsHoldToTheirEnd(t *testing.T) {
+	r := &Report{ElapsedS: 4.1, Seconds: []Second{{P50MS: known(7.)}, {P50MS: known(9.)}, {}, {P50MS: known(8.)}, {}}}
+	steps := stepsOf(r)
+	s := along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) })
+	var got []string
+	for _, p := range s.Points {
+		got = append(got, fmt.Sprintf("%v:%v", p.X, p.Y))
+	}
+	if want := "0:7 1:9 2:9 2:NaN 3:8 4:8"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+	if got, want := timeLead(r), "The time after 4 s is left out: it is too short for a rate."; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
