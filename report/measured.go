@@ -53,7 +53,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		ThroughputPerS:      ratio(float64(measured.Applied), run.MeasuredTime().Seconds()),
 		AttemptsPerSuccess:  ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied)),
 		WritesPerSuccess:    ratio(float64(measured.Writes), float64(measured.UpdatesApplied)),
-		Fairness:            fairness(run.Workers),
+		Fairness:            fairness(run),
 		GapMS:               gapMS(run),
 		Frontier:            frontier(run),
 		ConflictRate:        conflictRate(run),

@@ -33,7 +33,10 @@ func (p *page) fairness(f *Fairness) {
 
 func (f *Fairness) jainRow() [3]string {
 	const name = "Jain's index"
-	if f.Jain == nil {
+	switch {
+	case f.Jain == nil && f.Best > 0:
+		return [3]string{name, absent, "the load did not give all workers the same to do"}
+	case f.Jain == nil:
 		return [3]string{name, absent, "no update was applied"}
 	}
 	return [3]string{name, figures(*f.Jain),

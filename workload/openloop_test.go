@@ -310,17 +310,26 @@ func TestOneSeedOneSeriesOfArrivals(t *testing.T) {
 	}
 }
 
-func TestLiveTellsWhatWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		fleet := fleetOf(&store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load = open(1, 100, 2*time.Second, OverloadQueue) }))
-		fleet.Live = new(Live)
-		var waiting atomic.Int64
-		time.AfterFunc(1155*time.Millisecond, func() { waiting.Store(fleet.Live.Snapshot().Waiting) }) // 1055 ms of the load
-		if _, err := fleet.Run(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-		check(t, "waiting", waiting.Load(), 106-11)
-	})
+func TestLiveTellsWhatWaitsOrIsDropped(t *testing.T) {
+	for _, c := range []struct {
+		overload         Overload
+		waiting, dropped int64
+	}{{OverloadQueue, 106 - 11, 0}, {OverloadDrop, 0, 90}} {
+		synctest.Test(t, func(t *testing.T) {
+			fleet := fleetOf(&store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load = open(1, 100, 2*time.Second, c.overload) }))
+			fleet.Live = new(Live)
+			var seen atomic.Pointer[Snapshot]
+			time.AfterFunc(1155*time.Millisecond, func() { // 1055 ms of the load
+				s := fleet.Live.Snapshot()
+				seen.Store(&s)
+			})
+			if _, err := fleet.Run(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			check(t, string(c.overload)+": waiting", seen.Load().Waiting, c.waiting)
+			check(t, string(c.overload)+": dropped", seen.Load().Dropped, c.dropped)
+		})
+	}
 }
 
 func TestNothingIsAllocatedForAnArrival(t *testing.T) {

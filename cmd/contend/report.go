@@ -15,7 +15,8 @@ func (p *program) reportCommand() *cli.Command {
 		Usage:     "render saved runs",
 		UsageText: "contend report RUN... [--format text|json|html|csv|hgrm]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file; csv has a\n" +
-			"row for each run; hgrm is the percentile distribution of a run's service latency that HdrHistogram's plotter reads.",
+			"row for each run; hgrm is the percentile distribution of a run's response latency, in a closed loop\n" +
+			"the same as its service latency, that HdrHistogram's plotter reads.",
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|csv|hgrm`"}},
 		Action: p.report,
 	}
