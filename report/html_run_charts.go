@@ -47,6 +47,50 @@ func timeCharts(r *Report) []block {
 	return blocks
 }
 
+// askedChart holds the rate of an open loop against what was applied.
+func askedChart(r *Report) []block {
+	asked, steps := askedRate(r), stepsOf(r)
+	if len(asked) == 0 || len(steps) < 2 {
+		return nil
+	}
+	last := steps[len(steps)-1]
+	c := plot.Chart{
+		Title: "Asked for and applied over time",
+		X:     plot.Axis{Name: "time since start (s)", FromZero: true, Least: last.fromS + last.lastsS},
+		Y:     plot.Axis{Name: "operations per second", FromZero: true},
+		Series: []plot.Series{
+			along("applied", 0, steps, func(s step) float64 { return float64(s.Operations) / s.lastsS }),
+			{Name: "asked for", Colour: 1, Points: asked},
+		},
+		Windows: windowsOf(r), Marks: marksOf(r),
+	}
+	return []block{chartBlock(c, "Where more is asked for than applied, operations wait or are dropped.")}
+}
+
+// askedRate is the rate of an open loop in the course of the load.
+func askedRate(r *Report) (points []plot.Point) {
+	if o := r.OpenLoop; o != nil && o.AskedRatePerS != nil {
+		end := r.ElapsedS
+		if d := r.Setup.DurationS; d != nil {
+			end = min(end, *d)
+		}
+		return []plot.Point{{X: 0, Y: *o.AskedRatePerS}, {X: end, Y: *o.AskedRatePerS}}
+	}
+	before := 0.0
+	for i, s := range r.Stages {
+		if s.RatePerS == nil || r.Interrupted && s.Ramp && i == len(r.Stages)-1 {
+			return points // nothing was asked for, or nobody knows how far the ramp came
+		}
+		from := *s.RatePerS
+		if s.Ramp {
+			from = before
+		}
+		points = append(points, plot.Point{X: s.FromS, Y: from}, plot.Point{X: s.ToS, Y: *s.RatePerS})
+		before = *s.RatePerS
+	}
+	return points
+}
+
 // timeLead tells what the plots over time join and leave out.
 func timeLead(r *Report) string {
 	steps := stepsOf(r)
@@ -90,6 +134,7 @@ func stepsOf(r *Report) []step {
 		s.Applied += second.Applied
 		s.Conflicts += second.Conflicts
 		s.Throttles += second.Throttles
+		s.Operations += second.Operations
 		s.P50MS, s.P99MS = larger(s.P50MS, second.P50MS), larger(s.P99MS, second.P99MS)
 	}
 	return steps
