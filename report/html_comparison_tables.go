@@ -139,7 +139,7 @@ func (c *Comparison) environment() grid {
 				continue
 			}
 			for _, row := range append([][2]string{
-				{"SDK", sdkLine(run.Report.SDK)}, {"seed", fmt.Sprint(run.Report.Seed)}, {"load, of one run", load(run.Report)},
+				{"SDK", sdkLine(run.Report.SDK)}, {"load, of one run", load(run.Report)},
 			}, clientRows(run.Report.Client)[:1]...) {
 				const many = 8
 				if !seen[row] && len(seen) < many {

@@ -133,7 +133,10 @@ func tiles(r *Report) []tile {
 	} else {
 		list = append(list, tile{"Cost per million", absent, "", "no capacity reported"})
 	}
-	if r.Fairness != nil {
+	switch {
+	case r.OpenLoop != nil:
+		list = append(list, rateTile("Begun", ratio(float64(r.Tally.Started), float64(r.Tally.Due)), "of "+plural(r.Tally.Due, "operation")+" due"))
+	case r.Fairness != nil && r.Fairness.Jain != nil:
 		list = append(list, numberTile("Fairness", r.Fairness.Jain, "", "Jain's index, 1 is even"))
 	}
 	return list

@@ -102,7 +102,8 @@ func timeLead(r *Report) string {
 		parts = append(parts, fmt.Sprintf("A step is %s; its percentiles are those of its worst second.", lasting(each)))
 	}
 	last := steps[len(steps)-1]
-	if end := last.fromS + last.lastsS; end < math.Min(r.ElapsedS, float64(len(r.Seconds)))-1e-9 {
+	const noticed = 0.1 // s
+	if end := last.fromS + last.lastsS; end+noticed < min(r.ElapsedS, float64(len(r.Seconds))) {
 		parts = append(parts, fmt.Sprintf("The time after %s is left out: it is too short for a rate.", limit(end)))
 	}
 	return strings.Join(parts, " ")
