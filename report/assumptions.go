@@ -19,7 +19,7 @@ func Assumptions(run *workload.Result, target Target) []string {
 		tooFewForTails(&run.Latency.Succeeded.Service),
 		outOfRange(&run.Latency),
 		noContention(run),
-		starving(run.Workers),
+		starving(run),
 		modelIgnored(run.Scenario, target),
 		unknownStore(target),
 	}, withoutEffect(run.Scenario, target)...) {

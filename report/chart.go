@@ -93,10 +93,15 @@ func (p *page) conflictChart(r *Report) {
 	p.chart(r.ConflictRate.PerSecond, r.ElapsedS)
 }
 
-// distributions shows how service times and attempts are spread.
+// distributions shows how response times, which are the service times of a closed
+// loop, and attempts are spread.
 func (p *page) distributions(r *Report) {
-	if h := r.Latency.Service.Histogram; h != nil && h.Count() > 0 {
-		p.section("Service latency of applied operations")
+	if h := r.Latency.Response.Histogram; h != nil && h.Count() > 0 {
+		title := "Service latency of applied operations"
+		if r.OpenLoop != nil {
+			title = "Response of applied operations, from when they were due"
+		}
+		p.section(title)
 		p.bars(latencyBars(h))
 	}
 	if rows := attemptBars(r.ConflictRate.AttemptsHistogram); len(rows) > 0 {

@@ -13,7 +13,9 @@ import (
 type Fairness struct {
 	// Jain is Jain's index of the applied updates of the workers, (Σx)² ÷ (n Σx²),
 	// in [1/n, 1]: 1 if all have the same number, 1/n if one has all (Jain, Chiu,
-	// Hawe 1984). Absent if nothing was applied.
+	// Hawe 1984). Absent if nothing was applied, and where the workers were not
+	// given the same to do: in an open loop, where any free one takes what is due,
+	// and in stages, of which some workers have more than others.
 	Jain *float64 `json:"jain,omitempty"`
 	// Best and Worst are the most and the fewest applied updates of one worker.
 	Best  int64 `json:"best"`
@@ -21,7 +23,7 @@ type Fairness struct {
 	// LongestLosingStreak is the most conflicts in a row that one worker met.
 	LongestLosingStreak int64 `json:"longest_losing_streak"`
 	// Starved are the workers, by number, that got less than a tenth of the mean;
-	// none if the mean is below 10.
+	// none if the mean is below 10, or if there is no index.
 	Starved []int    `json:"starved,omitempty"`
 	Workers []Worker `json:"workers"`
 }
@@ -35,12 +37,19 @@ type Worker struct {
 	LosingStreak int64 `json:"losing_streak"` // the most conflicts in a row
 }
 
+// treatedAlike reports whether a load gives all workers the same to do.
+func treatedAlike(l *workload.Load) bool { return !l.Open() && len(l.Stages) == 0 }
+
 // fairness is nil if no worker attempted an increment or decrement.
-func fairness(workers []workload.WorkerTally) *Fairness {
+func fairness(run *workload.Result) *Fairness {
+	workers := run.Workers
 	if !slices.ContainsFunc(workers, func(w workload.WorkerTally) bool { return w.UpdateAttempts > 0 }) {
 		return nil
 	}
-	f := &Fairness{Jain: jain(workers), Best: workers[0].UpdatesApplied, Worst: workers[0].UpdatesApplied, Starved: starved(workers)}
+	f := &Fairness{Best: workers[0].UpdatesApplied, Worst: workers[0].UpdatesApplied, Starved: starved(run)}
+	if treatedAlike(&run.Scenario.Load) {
+		f.Jain = jain(workers)
+	}
 	for number, w := range workers {
 		f.Best, f.Worst = max(f.Best, w.UpdatesApplied), min(f.Worst, w.UpdatesApplied)
 		f.LongestLosingStreak = max(f.LongestLosingStreak, w.LosingStreak)
@@ -64,13 +73,13 @@ func jain(workers []workload.WorkerTally) *float64 {
 // starved are the workers with less than a tenth of the mean. Below a mean of 10
 // a worker without any is no sign: of many that are treated alike, one has none
 // in a short run.
-func starved(workers []workload.WorkerTally) (numbers []int) {
+func starved(run *workload.Result) (numbers []int) {
 	const leastMean, part = 10, 0.1
-	mean := meanApplied(workers)
-	if mean < leastMean {
+	mean := meanApplied(run.Workers)
+	if mean < leastMean || !treatedAlike(&run.Scenario.Load) {
 		return nil
 	}
-	for number, w := range workers {
+	for number, w := range run.Workers {
 		if float64(w.UpdatesApplied) < part*mean {
 			numbers = append(numbers, number)
 		}
@@ -87,13 +96,13 @@ func meanApplied(workers []workload.WorkerTally) float64 {
 }
 
 // starving is the warning that some workers get next to nothing.
-func starving(workers []workload.WorkerTally) string {
-	numbers := starved(workers)
+func starving(run *workload.Result) string {
+	numbers := starved(run)
 	if len(numbers) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%s got less than a tenth of the mean of %s applied updates: rates and latencies of all say nothing of them",
-		workerNames(numbers), figures(meanApplied(workers)))
+		workerNames(numbers), figures(meanApplied(run.Workers)))
 }
 
 // workerNames names the first of some workers: "worker 3, worker 7 and 4 more".

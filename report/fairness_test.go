@@ -32,7 +32,7 @@ func TestFairness(t *testing.T) {
 		{"nothing was applied", []int64{0, 0, 0}, 0, nil},
 		{"one worker", []int64{7}, 1, nil},
 	} {
-		f := fairness(workersWith(c.applied...))
+		f := fairness(&workload.Result{Workers: workersWith(c.applied...)})
 		switch {
 		case c.jain == 0:
 			if f.Jain != nil {
@@ -48,7 +48,7 @@ func TestFairness(t *testing.T) {
 }
 
 func TestFairnessTellsEachWorker(t *testing.T) {
-	f := fairness(workersWith(5, 2, 9))
+	f := fairness(&workload.Result{Workers: workersWith(5, 2, 9)})
 	if f.Best != 9 || f.Worst != 2 || f.LongestLosingStreak != 9 {
 		t.Errorf("got best %d, worst %d, streak %d, want 9, 2 and 9", f.Best, f.Worst, f.LongestLosingStreak)
 	}
@@ -56,8 +56,32 @@ func TestFairnessTellsEachWorker(t *testing.T) {
 	if f.Workers[1] != want {
 		t.Errorf("got %+v, want %+v", f.Workers[1], want)
 	}
-	if got := fairness(make([]workload.WorkerTally, 8)); got != nil {
+	if got := fairness(&workload.Result{Workers: make([]workload.WorkerTally, 8)}); got != nil {
 		t.Errorf("only reads: got %+v", got)
+	}
+}
+
+// TestWorkersThatAreNotTreatedAlike: nobody starves who was not given the same to
+// do, and there is no index of it.
+func TestWorkersThatAreNotTreatedAlike(t *testing.T) {
+	for what, load := range map[string]workload.Load{
+		"open loop": {Workers: 4, Rate: 50},
+		"stages":    {Workers: 4, Stages: []workload.Stage{{Workers: 1}, {Workers: 4}}},
+	} {
+		run := &workload.Result{Workers: workersWith(400, 9, 8, 0)}
+		run.Scenario.Load = load
+		f := fairness(run)
+		if f.Jain != nil || f.Starved != nil || starving(run) != "" || f.Best != 400 || len(f.Workers) != 4 {
+			t.Errorf("%s: got %+v, want its workers alone", what, f)
+		}
+		if got := f.jainRow()[2]; got != "the load did not give all workers the same to do" {
+			t.Errorf("%s: got %q", what, got)
+		}
+		for _, m := range fairnessMetrics() {
+			if m.value(&Report{Fairness: f}) != nil && m.Name != "longest_losing_streak" {
+				t.Errorf("%s: %s has a value", what, m.Name)
+			}
+		}
 	}
 }
 

@@ -444,6 +444,7 @@ func huge() *Report {
 	f.result.Scenario.Load.Workers = 4096
 	f.result.Elapsed = 1000 * time.Hour
 	f.result.Latency.Succeeded.Service.Record(time.Hour)
+	f.result.Latency.Succeeded.Response.Record(time.Hour)
 	f.result.Latency.Succeeded.Attempt.Record(2 * time.Hour)
 	f.result.Seconds = make([]workload.Second, 3600)
 	for i := range f.result.Seconds {

@@ -31,11 +31,12 @@ type Frontier struct {
 
 // frontier is nil where the law means nothing: with several counters, whose
 // successes do not add up, with writes that start from no state, without success,
-// and where workers pause for another reason than a lost race.
+// and where workers pause for another reason than a lost race or their number
+// changes.
 func frontier(run *workload.Result) *Frontier {
 	t := run.Measured()
 	load := run.Scenario.Load
-	if run.Scenario.Counters.Count != 1 || load.Open() || load.Think > 0 || t.WonGap <= 0 || run.MeasuredTime() == 0 {
+	if run.Scenario.Counters.Count != 1 || load.Open() || len(load.Stages) > 0 || load.Think > 0 || t.WonGap <= 0 || run.MeasuredTime() == 0 {
 		return nil
 	}
 	applied, gap := float64(t.UpdatesApplied), float64(t.WonGap)/float64(t.Won)

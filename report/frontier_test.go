@@ -29,6 +29,7 @@ func TestFrontier(t *testing.T) {
 		}, 2, 2.5, 2, 1.5, "near 1"},
 		{"several counters", func(r *workload.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"writes that start from nothing", func(r *workload.Result) { r.Tally.Judged, r.Tally.Gap, r.Tally.Won, r.Tally.WonGap = 0, 0, 0, 0 }, absent, absent, absent, absent, ""},
+		{"a number of workers that changes", func(r *workload.Result) { r.Scenario.Load.Stages = []workload.Stage{{Workers: 1}, {Workers: 9}} }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"no success", func(r *workload.Result) { r.Tally.UpdatesApplied, r.Tally.Won, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"only a warm-up", func(r *workload.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
 	} {

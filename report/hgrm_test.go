@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"errors"
+	"math/rand/v2"
 	"regexp"
 	"strconv"
 	"strings"
@@ -28,6 +30,19 @@ func plotted(hgrm string) []point {
 		}
 	}
 	return points
+}
+
+// TestHGRMIsOfTheResponse: in an open loop the wait for a free worker is in it.
+func TestHGRMIsOfTheResponse(t *testing.T) {
+	r := passing()
+	r.Latency.Response = times(sample(rand.New(rand.NewPCG(1, 1)), 900, 400))
+	var got, want bytes.Buffer
+	if err := errors.Join(HGRM(&got, r), r.Latency.Response.Histogram.WriteHGRM(&want)); err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != want.String() {
+		t.Errorf("got\n%s", got.String())
+	}
 }
 
 // TestHGRMIsWhatThePlotterReads parses as plotFiles.html of HdrHistogram does:

@@ -47,6 +47,7 @@ type banner struct {
 	Word     string
 	Headline string
 	Findings []finding
+	Picture  string   // the file beside the page that draws the violation; "" for none
 	Notes    []string // what else keeps the run from being what it was meant to be
 }
 

@@ -136,7 +136,23 @@ func (c *Comparison) curveChart(m ComparedMetric, place int, values []float64) p
 		slices.SortFunc(s.Points, func(a, b plot.Point) int { return cmp.Compare(a.X, b.X) })
 		chart.Series = append(chart.Series, s)
 	}
+	if m.Name == "throughput" && path == "load.rate" {
+		chart.Series = append(chart.Series, allApplied(values))
+	}
 	return chart
+}
+
+// allApplied is where the throughput is the rate. It is drawn through many points
+// because it is not straight on a logarithmic axis.
+func allApplied(rates []float64) plot.Series {
+	const parts = 60
+	s := plot.Series{Name: "all that was due", Kind: plot.Guide}
+	low, high := rates[0], rates[len(rates)-1]
+	for i := range parts + 1 {
+		rate := low + (high-low)*float64(i)/parts
+		s.Points = append(s.Points, plot.Point{X: rate, Y: rate})
+	}
+	return s
 }
 
 func heading(label string) string {
@@ -195,7 +211,7 @@ func (c *Comparison) frontier(place int, labelled bool) block {
 		}
 	}
 	if known == 0 {
-		return block{Note: "No plot of the contention frontier: no run measured its gap, the time from the state that a write starts from to its judgement."}
+		return block{Note: "No plot of the contention frontier: it is of conditional writes to one counter in a closed loop with the same number of workers throughout, and no run was that."}
 	}
 	if drawn > 0 {
 		chart.Series = append(chart.Series, plot.Series{Name: "(T − 1)(C − 1) = 1", Kind: plot.Guide,

@@ -139,7 +139,7 @@ func (c *Comparison) environment() grid {
 				continue
 			}
 			for _, row := range [][2]string{
-				{"machine", run.Report.Machine.String()}, {"SDK", sdkLine(run.Report.SDK)}, {"seed", fmt.Sprint(run.Report.Seed)}, {"load, of one run", load(run.Report)},
+				{"machine", run.Report.Machine.String()}, {"SDK", sdkLine(run.Report.SDK)}, {"load, of one run", load(run.Report)},
 			} {
 				const many = 8
 				if !seen[row] && len(seen) < many {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"contend/internal/check"
@@ -14,16 +15,19 @@ func documentOf(r *Report) *document {
 		Banner: bannerOf(r),
 		Tiles:  tiles(r),
 	}
-	d.add("time", "Over time", "", timeCharts(r)...)
+	d.add("time", "Over time", timeLead(r), timeCharts(r)...)
+	d.add("open-loop", "Open loop", "What was due came at times of its own, whether or not the operations before had ended.",
+		append(askedChart(r), tableBlock(valueGrid("Arrivals", arrivalRows(r.OpenLoop))))...)
+	d.add("stages", "Stages", "By the operations that were due in them, whenever they ended.", tableBlock(stagesGrid(r.Stages)))
 	d.add("latency", "Latency", "Of applied operations. Response counts from when the work was due, service from the first request; an attempt is one request.",
 		append(latencyCharts(r), tableBlock(latencyGrid(r)))...)
-	d.add("contention", "Contention and fairness", "", append(contentionCharts(r), tableBlock(fairnessGrid(r.Fairness)))...)
-	d.add("stages", "Stages", "", tableBlock(stagesGrid(r.Stages)))
-	d.add("open-loop", "Open loop", "", tableBlock(openLoopGrid(r.OpenLoop)))
+	d.add("contention", "Contention and fairness", "", append(contentionCharts(r),
+		tableBlock(valueGrid("Contention", slices.Concat(writesRows(r), [][3]string{conflictRow(r)}, contentionRows(r)))),
+		tableBlock(valueGrid("Workers", fairnessRows(r.Fairness))))...)
 	d.add("faults", "Faults", "", faultBlocks(r)...)
 	d.add("counters", "Counters", "", tableBlock(countersGrid(r.Counters)))
 	d.add("accounts", "Accounts", "Nothing vanishes: due = dropped + started; started = applied + gave up + unknown + failed.",
-		tableBlock(tallyGrid(r.Tally)), tableBlock(attemptsGrid(r.Tally)), tableBlock(costGrid(r.Capacity)),
+		tableBlock(tallyGrid(r.Tally)), tableBlock(attemptsGrid(r.Tally)), tableBlock(valueGrid("Capacity and cost", capacityRows(r.Capacity))),
 		tableBlock(reasonsGrid("Throttled attempts by reason", r.ThrottlesByReason)),
 		tableBlock(reasonsGrid("Failed and unknown attempts by reason", r.FailuresByReason)),
 		tableBlock(stalenessGrid(r.Staleness)))
@@ -47,14 +51,18 @@ func (d *document) add(id, title, lead string, blocks ...block) {
 func tableBlock(g grid) block { return block{Table: &g} }
 
 func runFacts(r *Report) []string {
-	return []string{
-		r.Strategy, "retry " + r.RetryPolicy, plural(int64(r.Workers), "worker"), "target " + r.Target.Kind,
-		lasting(r.ElapsedS), r.StartedAt.UTC().Format("2006-01-02 15:04 UTC"),
-	}
+	return slices.Concat([]string{r.Strategy, "retry " + r.RetryPolicy}, loop(r),
+		[]string{"target " + r.Target.Kind, lasting(r.ElapsedS), r.StartedAt.UTC().Format("2006-01-02 15:04 UTC")})
 }
 
 func bannerOf(r *Report) banner {
 	b := banner{Status: r.Verdict.Status, Word: statusWord(r.Verdict.Status), Headline: headline(r.Verdict), Findings: findings(r.Verdict)}
+	if r.ViolationDrawn {
+		b.Picture = PictureFile
+	}
+	if len(b.Findings) == 0 {
+		b.Notes = append(b.Notes, "No check was made.")
+	}
 	missed := 0
 	for _, t := range r.Thresholds {
 		if t.Status == Missed {
@@ -125,7 +133,10 @@ func tiles(r *Report) []tile {
 	} else {
 		list = append(list, tile{"Cost per million", absent, "", "no capacity reported"})
 	}
-	if r.Fairness != nil {
+	switch {
+	case r.OpenLoop != nil:
+		list = append(list, rateTile("Begun", ratio(float64(r.Tally.Started), float64(r.Tally.Due)), "of "+plural(r.Tally.Due, "operation")+" due"))
+	case r.Fairness != nil && r.Fairness.Jain != nil:
 		list = append(list, numberTile("Fairness", r.Fairness.Jain, "", "Jain's index, 1 is even"))
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"contend/internal/hist"
 	"contend/internal/plot"
@@ -16,11 +17,8 @@ func timeCharts(r *Report) []block {
 	if len(steps) < 2 {
 		return []block{{Note: "No plots over time: the run lasted less than two seconds."}}
 	}
-	note := "The last second is left out if the run ended in its first quarter."
-	if steps[0].lastsS > 1 {
-		note = fmt.Sprintf("A step is %s; the percentiles of a step are those of its worst second.", lasting(steps[0].lastsS))
-	}
-	seconds := plot.Axis{Name: "time since start (s)"}
+	last := steps[len(steps)-1]
+	seconds := plot.Axis{Name: "time since start (s)", FromZero: true, Least: last.fromS + last.lastsS}
 	throughput := plot.Chart{Title: "Throughput over time", X: seconds, Y: plot.Axis{Name: "update attempts per second", FromZero: true},
 		Series: []plot.Series{
 			along("applied", 0, steps, func(s step) float64 { return float64(s.Applied) / s.lastsS }),
@@ -44,9 +42,71 @@ func timeCharts(r *Report) []block {
 	var blocks []block
 	for _, c := range []plot.Chart{throughput, conflicts, latency} {
 		c.Windows, c.Marks = windowsOf(r), marksOf(r)
-		blocks = append(blocks, chartBlock(c, note))
+		blocks = append(blocks, chartBlock(c, ""))
 	}
 	return blocks
+}
+
+// askedChart holds the rate of an open loop against what was applied.
+func askedChart(r *Report) []block {
+	asked, steps := askedRate(r), stepsOf(r)
+	if len(asked) == 0 || len(steps) < 2 {
+		return nil
+	}
+	last := steps[len(steps)-1]
+	c := plot.Chart{
+		Title: "Asked for and applied over time",
+		X:     plot.Axis{Name: "time since start (s)", FromZero: true, Least: last.fromS + last.lastsS},
+		Y:     plot.Axis{Name: "operations per second", FromZero: true},
+		Series: []plot.Series{
+			along("applied", 0, steps, func(s step) float64 { return float64(s.Operations) / s.lastsS }),
+			{Name: "asked for", Colour: 1, Points: asked},
+		},
+		Windows: windowsOf(r), Marks: marksOf(r),
+	}
+	return []block{chartBlock(c, "Where more is asked for than applied, operations wait or are dropped.")}
+}
+
+// askedRate is the rate of an open loop in the course of the load.
+func askedRate(r *Report) (points []plot.Point) {
+	if o := r.OpenLoop; o != nil && o.AskedRatePerS != nil {
+		end := r.ElapsedS
+		if d := r.Setup.DurationS; d != nil {
+			end = min(end, *d)
+		}
+		return []plot.Point{{X: 0, Y: *o.AskedRatePerS}, {X: end, Y: *o.AskedRatePerS}}
+	}
+	before := 0.0
+	for i, s := range r.Stages {
+		if s.RatePerS == nil || r.Interrupted && s.Ramp && i == len(r.Stages)-1 {
+			return points // nothing was asked for, or nobody knows how far the ramp came
+		}
+		from := *s.RatePerS
+		if s.Ramp {
+			from = before
+		}
+		points = append(points, plot.Point{X: s.FromS, Y: from}, plot.Point{X: s.ToS, Y: *s.RatePerS})
+		before = *s.RatePerS
+	}
+	return points
+}
+
+// timeLead tells what the plots over time join and leave out.
+func timeLead(r *Report) string {
+	steps := stepsOf(r)
+	if len(steps) < 2 {
+		return ""
+	}
+	var parts []string
+	if each := steps[0].lastsS; each > 1 {
+		parts = append(parts, fmt.Sprintf("A step is %s; its percentiles are those of its worst second.", lasting(each)))
+	}
+	last := steps[len(steps)-1]
+	const noticed = 0.1 // s
+	if end := last.fromS + last.lastsS; end+noticed < min(r.ElapsedS, float64(len(r.Seconds))) {
+		parts = append(parts, fmt.Sprintf("The time after %s is left out: it is too short for a rate.", limit(end)))
+	}
+	return strings.Join(parts, " ")
 }
 
 // step is one or more seconds of a run taken as one.
@@ -75,6 +135,7 @@ func stepsOf(r *Report) []step {
 		s.Applied += second.Applied
 		s.Conflicts += second.Conflicts
 		s.Throttles += second.Throttles
+		s.Operations += second.Operations
 		s.P50MS, s.P99MS = larger(s.P50MS, second.P50MS), larger(s.P99MS, second.P99MS)
 	}
 	return steps
@@ -97,11 +158,12 @@ func orNaN(v *float64) float64 {
 // along is a number of each step as a line.
 func along(name string, colour int, steps []step, of func(step) float64) plot.Series {
 	s := plot.Series{Name: name, Kind: plot.Step, Colour: colour}
-	for _, step := range steps {
+	for i, step := range steps {
 		s.Points = append(s.Points, plot.Point{X: step.fromS, Y: of(step)})
+		if last := i == len(steps)-1; last || math.IsNaN(of(steps[i+1])) { // it holds to its end, though nothing follows
+			s.Points = append(s.Points, plot.Point{X: step.fromS + step.lastsS, Y: of(step)})
+		}
 	}
-	last := steps[len(steps)-1]
-	s.Points = append(s.Points, plot.Point{X: last.fromS + last.lastsS, Y: of(last)})
 	return s
 }
 

@@ -37,58 +37,34 @@ func latencyGrid(r *Report) grid {
 	return g
 }
 
-func fairnessGrid(f *Fairness) grid {
-	if f == nil {
-		return grid{}
+// valueGrid is names, their values and what there is to say of them.
+func valueGrid(title string, rows [][3]string) grid {
+	g := grid{Title: title, Header: []string{"", "value"}, Texts: 1}
+	for _, row := range rows {
+		g.Rows = append(g.Rows, []gridCell{{Text: row[0], Sub: row[2]}, {Text: row[1]}})
 	}
-	g := grid{Title: "Workers", Header: []string{"", "value"}, Texts: 1}
-	add := func(name, value string) { g.Rows = append(g.Rows, rowOf(name, value)) }
-	if f.Jain != nil {
-		add("Jain's index", figures(*f.Jain))
-	}
-	add("most applied updates of one worker", fmt.Sprint(f.Best))
-	add("fewest applied updates of one worker", fmt.Sprint(f.Worst))
-	add("longest run of conflicts of one worker", plural(f.LongestLosingStreak, "conflict"))
-	add("starved workers (less than a tenth of the mean)", starvedWorkers(f.Starved))
 	return g
 }
 
-func starvedWorkers(workers []int) string {
-	const most = 8
-	if len(workers) == 0 {
-		return "none"
-	}
-	var numbers []string
-	for _, w := range workers[:min(len(workers), most)] {
-		numbers = append(numbers, fmt.Sprint(w))
-	}
-	text := strings.Join(numbers, ", ")
-	if len(workers) > most {
-		text += fmt.Sprintf(" and %d more", len(workers)-most)
-	}
-	return text
-}
-
+// stagesGrid tells what was due only where that can differ from what began.
 func stagesGrid(stages []Stage) grid {
-	g := grid{Header: []string{"stage", "from s", "to s", "workers at the end", "rate at the end /s", "throughput /s", "conflict rate", "p50 ms", "p99 ms", "dropped"}, Texts: 1, Full: true}
+	g := grid{Header: []string{"stage", "load", "from s", "to s", "applied /s", "conflict rate", "response p50 ms", "response p99 ms"}, Texts: 2, Full: true}
+	open := slices.ContainsFunc(stages, func(s Stage) bool { return s.RatePerS != nil })
+	if open {
+		g.Header = append(g.Header, "due", "dropped")
+	}
 	for i, s := range stages {
 		conflicts := absent
 		if s.ConflictRate != nil {
 			conflicts = percent(*s.ConflictRate)
 		}
-		g.Rows = append(g.Rows, rowOf(fmt.Sprint(i+1), figures(s.FromS), figures(s.ToS), fmt.Sprint(s.Workers), scaled(s.RatePerS, 1),
-			scaled(s.ThroughputPerS, 1), conflicts, scaled(s.Response.P50, 1), scaled(s.Response.P99, 1), fmt.Sprint(s.Dropped)))
+		row := rowOf(fmt.Sprint(i+1), s.load(), figures(s.FromS), figures(s.ToS), scaled(s.ThroughputPerS, 1), conflicts, scaled(s.Response.P50, 1), scaled(s.Response.P99, 1))
+		if open {
+			row = append(row, rowOf(fmt.Sprint(s.Due), fmt.Sprint(s.Dropped))...)
+		}
+		g.Rows = append(g.Rows, row)
 	}
 	return g
-}
-
-func openLoopGrid(o *OpenLoop) grid {
-	if o == nil {
-		return grid{}
-	}
-	return grid{Header: []string{"arrivals", "when no worker is free", "due /s", "started /s", "queued", "late p50 ms", "late p99 ms", "late max ms"}, Texts: 2, Full: true,
-		Rows: [][]gridCell{rowOf(o.Arrivals, o.Overload, figures(o.DueRatePerS), figures(o.StartedRatePerS), fmt.Sprint(o.Queued),
-			scaled(o.Lateness.P50, 1), scaled(o.Lateness.P99, 1), scaled(o.Lateness.Max, 1))}}
 }
 
 func faultBlocks(r *Report) []block {
@@ -177,15 +153,6 @@ func attemptsGrid(t Tally) grid {
 	}}
 }
 
-func costGrid(c *Capacity) grid {
-	g := grid{Title: "Capacity and cost", Header: []string{"", "value", ""}, Texts: 1}
-	for _, row := range capacityRows(c) {
-		g.Rows = append(g.Rows, []gridCell{{Text: row[0], Sub: row[2]}, {Text: row[1]}})
-	}
-	g.Header = g.Header[:2]
-	return g
-}
-
 func reasonsGrid(title string, counts map[string]int64) grid {
 	g := grid{Title: title, Header: []string{"reason", "attempts"}, Texts: 1}
 	for reason, n := range counts {
@@ -248,9 +215,6 @@ func environmentGrid(r *Report) grid {
 	}
 	if s := r.SDK; s != nil && s.Requests != nil {
 		rows = append(rows, [2]string{"requests on the wire", fmt.Sprintf("%d, of which the SDK sent %d again by itself", *s.Requests, s.Repeats)})
-	}
-	if r.GapMS != nil {
-		rows = append(rows, [2]string{"gap", figures(*r.GapMS) + " ms from the state that a write starts from to its judgement, on average"})
 	}
 	return pairs("Environment", append(rows, clientRows(r.Client)...)...)
 }

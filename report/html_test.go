@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"contend/internal/fault"
+	"contend/internal/plot"
 	"contend/workload"
 )
 
@@ -204,6 +206,96 @@ func TestStepsOfALongRun(t *testing.T) {
 	}
 	if attempts != 36000 || len(steps) != 277 || worst != 99 {
 		t.Errorf("got %d attempts in %d steps with p99 up to %v", attempts, len(steps), worst)
+	}
+}
+
+// TestStepsHoldToTheirEnd: also before a second in which nothing was measured, and
+// all plots over time are as long as the run.
+func TestStepsHoldToTheirEnd(t *testing.T) {
+	r := &Report{ElapsedS: 4.2, Seconds: []Second{{P50MS: known(7.)}, {P50MS: known(9.)}, {}, {P50MS: known(8.)}, {}}}
+	steps := stepsOf(r)
+	s := along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) })
+	var got []string
+	for _, p := range s.Points {
+		got = append(got, fmt.Sprintf("%v:%v", p.X, p.Y))
+	}
+	if want := "0:7 1:9 2:9 2:NaN 3:8 4:8"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+	if got, want := timeLead(r), "The time after 4 s is left out: it is too short for a rate."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestAskedRate is what the scenario says, as far as it is known.
+func TestAskedRate(t *testing.T) {
+	ramp := []Stage{{FromS: 0, ToS: 2, RatePerS: known(20.)}, {FromS: 2, ToS: 5, RatePerS: known(150.), Ramp: true}}
+	for _, c := range []struct {
+		what string
+		r    Report
+		want string
+	}{
+		{"closed loop", Report{ElapsedS: 3}, ""},
+		{"stages of workers", Report{Stages: []Stage{{ToS: 1, Workers: 4}}}, ""},
+		{"a rate, until no more is due", Report{ElapsedS: 3.5, OpenLoop: &OpenLoop{AskedRatePerS: known(50.)}, Setup: Setup{DurationS: known(3.)}}, "0:50 3:50"},
+		{"a rate without a duration", Report{ElapsedS: 3.5, OpenLoop: &OpenLoop{AskedRatePerS: known(50.)}}, "0:50 3.5:50"},
+		{"a ramp", Report{OpenLoop: &OpenLoop{}, Stages: ramp}, "0:20 2:20 2:20 5:150"},
+		{"a ramp that was stopped", Report{OpenLoop: &OpenLoop{}, Stages: ramp, Interrupted: true}, "0:20 2:20"},
+	} {
+		var got []string
+		for _, p := range askedRate(&c.r) {
+			got = append(got, fmt.Sprintf("%v:%v", p.X, p.Y))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: got %v, want %s", c.what, got, c.want)
+		}
+	}
+}
+
+// TestPageOfAnOpenLoop: how much of what was due began is a number to remember, the
+// fairness among workers that were not treated alike is none.
+func TestPageOfAnOpenLoop(t *testing.T) {
+	r := passing()
+	r.OpenLoop, r.Fairness.Jain = &OpenLoop{Arrivals: "poisson", Overload: "drop", AskedRatePerS: known(200.)}, nil
+	r.Tally.Due, r.Tally.Started, r.Tally.Dropped = 400, 100, 300
+	page := runPage(t, r)
+	for _, want := range []string{"<dt>Begun</dt><dd>25.0<span", "of 400 operations due", "<li>200/s poisson</li>", "Asked for and applied over time", "found no free worker"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not there", want)
+		}
+	}
+	if strings.Contains(page, "<dt>Fairness</dt>") {
+		t.Error("there is a fairness")
+	}
+}
+
+// TestPageLinksThePicture of a violation if there is one, and says when there was
+// nothing to find one by.
+func TestPageLinksThePicture(t *testing.T) {
+	r := passing()
+	if page := runPage(t, r); strings.Contains(page, PictureFile) || strings.Contains(page, "No check was made.") {
+		t.Error("a page without a violation links its picture, or misses its checks")
+	}
+	r.ViolationDrawn, r.Verdict.Checks = true, nil
+	if page := runPage(t, r); !strings.Contains(page, `<a href="violation.html">`) || !strings.Contains(page, "No check was made.") {
+		t.Error("the picture is not linked, or missing checks are not told")
+	}
+}
+
+// TestPageOfOneVariant: there is nothing to compare it with, and its checks were
+// made all the same.
+func TestPageOfOneVariant(t *testing.T) {
+	page := comparisonPage(t, compared([]string{"none"}, []int{8}, 3))
+	if strings.Contains(page, "No check was made.") || !strings.Contains(page, "The count was right in all of 3 runs") {
+		t.Error("the page does not tell that all runs passed")
+	}
+}
+
+// TestThroughputAgainstTheRate has the line on which all that was due is applied.
+func TestThroughputAgainstTheRate(t *testing.T) {
+	s := allApplied([]float64{20, 40, 160})
+	if first, last := s.Points[0], s.Points[len(s.Points)-1]; s.Kind != plot.Guide || first.X != 20 || last.X != 160 || first.Y != 20 || last.Y != 160 {
+		t.Errorf("got %v from %v to %v", s.Kind, first, last)
 	}
 }
 

@@ -23,6 +23,8 @@ type About struct {
 	Faults []string
 	// Machine is the one that the load came from; nil if it is not known.
 	Machine *Machine
+	// ViolationDrawn: there is a picture of one beside the report.
+	ViolationDrawn bool
 }
 
 // New reports a run and its verdict. Its warnings are those of the run, then
@@ -53,7 +55,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		ThroughputPerS:      ratio(float64(measured.Applied), run.MeasuredTime().Seconds()),
 		AttemptsPerSuccess:  ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied)),
 		WritesPerSuccess:    ratio(float64(measured.Writes), float64(measured.UpdatesApplied)),
-		Fairness:            fairness(run.Workers),
+		Fairness:            fairness(run),
 		GapMS:               gapMS(run),
 		Frontier:            frontier(run),
 		ConflictRate:        conflictRate(run),
@@ -67,6 +69,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		SDK:                 about.SDK.withRequests(run.Wire),
 		Faults:              faults(run),
 		Misbehaved:          about.Misbehaved,
+		ViolationDrawn:      about.ViolationDrawn,
 		Staleness:           about.Staleness,
 		Client:              client(run),
 		OpenLoop:            openLoop(run),
@@ -200,7 +203,7 @@ func conflictRate(run *workload.Result) ConflictRate {
 func seconds(measured []workload.Second) []Second {
 	list := make([]Second, 0, len(measured))
 	for _, s := range measured {
-		second := Second{Attempts: s.Attempts, Applied: s.Applied, Conflicts: s.Conflicts, Throttles: s.Throttles}
+		second := Second{Attempts: s.Attempts, Applied: s.Applied, Conflicts: s.Conflicts, Throttles: s.Throttles, Operations: s.Operations}
 		if s.Operations > 0 {
 			second.P50MS, second.P99MS = known(millis(s.P50)), known(millis(s.P99))
 		}

@@ -136,11 +136,19 @@ func fairnessMetrics() []Metric {
 			return pick(r.Fairness)
 		}
 	}
+	ofAlike := func(pick func(*Fairness) float64) func(*Report) *float64 {
+		return of(func(f *Fairness) *float64 {
+			if f.Jain == nil {
+				return nil
+			}
+			return known(pick(f))
+		})
+	}
 	return []Metric{
 		{Name: "gap", Label: "gap", value: func(r *Report) *float64 { return r.GapMS }},
 		{Name: "fairness", Label: "fairness (Jain)", Better: higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
-		{Name: "worst_worker", Label: "worst worker", Better: higher, value: of(func(f *Fairness) *float64 { return known(float64(f.Worst)) })},
-		{Name: "starved_workers", Label: "starved workers", Better: lower, value: of(func(f *Fairness) *float64 { return known(float64(len(f.Starved))) })},
+		{Name: "worst_worker", Label: "worst worker", Better: higher, value: ofAlike(func(f *Fairness) float64 { return float64(f.Worst) })},
+		{Name: "starved_workers", Label: "starved workers", Better: lower, value: ofAlike(func(f *Fairness) float64 { return float64(len(f.Starved)) })},
 		{Name: "longest_losing_streak", Label: "losing streak", Better: lower, value: of(func(f *Fairness) *float64 { return known(float64(f.LongestLosingStreak)) })},
 	}
 }

@@ -67,6 +67,13 @@ func (p *page) arrivals(o *OpenLoop) {
 		return
 	}
 	p.section("Arrivals")
+	p.valueRows(arrivalRows(o))
+}
+
+func arrivalRows(o *OpenLoop) [][3]string {
+	if o == nil {
+		return nil
+	}
 	of := ""
 	if o.AskedRatePerS != nil {
 		of = fmt.Sprintf("of %s asked for", perSecond(*o.AskedRatePerS))
@@ -80,7 +87,7 @@ func (p *page) arrivals(o *OpenLoop) {
 		rows = append(rows, [3]string{"lateness", figures(*l.P99) + " ms", fmt.Sprintf("is the p99 of how late operations began; p50 %s ms, at most %s ms",
 			scaled(l.P50, 1), scaled(l.Max, 1))})
 	}
-	p.valueRows(rows)
+	return rows
 }
 
 func droppedMeans(overload string) string {

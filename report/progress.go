@@ -86,7 +86,7 @@ func (p *Progress) done(s workload.Snapshot) float64 {
 		byTime = float64(s.Elapsed) / float64(p.load.Duration)
 	}
 	if p.load.Operations > 0 {
-		byOperations = float64(s.Operations) / float64(p.load.Operations)
+		byOperations = float64(s.Operations+s.Dropped) / float64(p.load.Operations)
 	}
 	return min(max(byTime, byOperations, 0), 1)
 }
@@ -140,5 +140,5 @@ func (p *Progress) left(s workload.Snapshot) string {
 	if p.load.Duration > 0 {
 		return fmt.Sprint(max(p.load.Duration-s.Elapsed, 0).Round(time.Second))
 	}
-	return fmt.Sprint(max(p.load.Operations-s.Operations, 0))
+	return fmt.Sprint(max(p.load.Operations-s.Operations-s.Dropped, 0))
 }

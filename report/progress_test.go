@@ -80,6 +80,8 @@ func TestProgress(t *testing.T) {
 			"50% ██████████░░░░░░░░░░  5s left  100/s  waiting 1234  conflicts 50%"},
 		{"by operations", counted, []workload.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500}},
 			"25% █████░░░░░░░░░░░░░░░  750 left  250/s  conflicts 0%  p99 –"},
+		{"what is dropped is over, too", counted, []workload.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500, Dropped: 500}},
+			"75% ███████████████░░░░░  250 left  250/s  conflicts 0%  p99 –"},
 		{"by the nearer of both", workload.Load{Duration: 10 * second, Operations: 1000}, []workload.Snapshot{{Elapsed: second, Operations: 750}},
 			"75% ███████████████░░░░░  9s left  750/s  conflicts –  p99 –"},
 		{"rates are those of the last second", timed, []workload.Snapshot{

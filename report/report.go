@@ -85,7 +85,10 @@ type Report struct {
 	Faults []Fault `json:"faults,omitempty"`
 	// Misbehaved are the faults that were planted in the embedded server.
 	Misbehaved []Misbehaved `json:"misbehaved,omitempty"`
-	Warnings   []string     `json:"warnings"` // one sentence each
+	// ViolationDrawn: [PictureFile] beside the report shows the operations around
+	// the first violation.
+	ViolationDrawn bool     `json:"violation_drawn,omitempty"`
+	Warnings       []string `json:"warnings"` // one sentence each
 }
 
 // Target is the store that a run put load on.
@@ -184,6 +187,8 @@ type Second struct {
 	Applied   int64 `json:"applied"`
 	Conflicts int64 `json:"conflicts"`
 	Throttles int64 `json:"throttles"`
+	// Operations counts those that ended applied, reads included.
+	Operations int64 `json:"operations"`
 	// P50MS and P99MS, of the warm-up too, are of the response of applied operations that ended in this
 	// second, within 5 %; absent if there were none.
 	P50MS *float64 `json:"p50_ms,omitempty"`

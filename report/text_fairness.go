@@ -9,10 +9,18 @@ import (
 // fairness shows how evenly the applied updates fell on the workers, if there are
 // several.
 func (p *page) fairness(f *Fairness) {
-	if f == nil || len(f.Workers) < 2 {
+	rows := fairnessRows(f)
+	if rows == nil {
 		return
 	}
 	p.section("Fairness")
+	p.valueRows(rows)
+}
+
+func fairnessRows(f *Fairness) [][3]string {
+	if f == nil || len(f.Workers) < 2 {
+		return nil
+	}
 	best := slices.MaxFunc(f.Workers, func(a, b Worker) int { return cmp.Compare(a.Applied, b.Applied) })
 	worst := slices.MinFunc(f.Workers, func(a, b Worker) int { return cmp.Compare(a.Applied, b.Applied) })
 	rows := [][3]string{f.jainRow(),
@@ -28,12 +36,15 @@ func (p *page) fairness(f *Fairness) {
 		rows = append(rows, [3]string{"starving", fmt.Sprint(len(f.Starved)),
 			workerNames(f.Starved) + ", with less than a tenth of the mean"})
 	}
-	p.valueRows(rows)
+	return rows
 }
 
 func (f *Fairness) jainRow() [3]string {
 	const name = "Jain's index"
-	if f.Jain == nil {
+	switch {
+	case f.Jain == nil && f.Best > 0:
+		return [3]string{name, absent, "the load did not give all workers the same to do"}
+	case f.Jain == nil:
 		return [3]string{name, absent, "no update was applied"}
 	}
 	return [3]string{name, figures(*f.Jain),

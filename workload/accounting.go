@@ -25,6 +25,7 @@ func (r *Result) Verify() error {
 	}
 	t := &r.Tally
 	same("due = started + dropped", t.Due, t.Started+t.Dropped)
+	same("dropped less than none", min(t.Dropped, 0), 0)
 	same("started = applied + gave up + unknown + failed", t.Started, t.Applied+t.GaveUp+t.Unknown+t.Failed)
 	same("attempts = applied + conflicts + throttled + failed + unknown", t.Attempts,
 		t.AppliedAttempts+t.Conflicts+t.Throttles+t.FailedAttempts+t.UnknownAttempts)
@@ -109,6 +110,7 @@ func (r *Result) verifyArrivals(same func(string, int64, int64)) {
 	for i := range r.Stages {
 		started += r.Stages[i].Started
 		due += r.Stages[i].Due
+		same(fmt.Sprintf("dropped less than none in stage %d", i+1), min(r.Stages[i].Dropped, 0), 0)
 	}
 	same("started by stage = started", started, r.Tally.Started)
 	same("due by stage = due", due, r.Tally.Due)

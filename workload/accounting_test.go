@@ -17,6 +17,8 @@ func TestVerifyFindsEveryBrokenSum(t *testing.T) {
 	}{
 		{"due =", func(r *Result) { r.Tally.Due++ }},
 		{"due =", func(r *Result) { r.Tally.Dropped++ }},
+		{"dropped less", func(r *Result) { r.Tally.Due, r.Tally.Dropped = r.Tally.Due-1, r.Tally.Dropped-1 }},
+		{"dropped less", func(r *Result) { r.Stages = []StageTally{{Due: 4, Started: 5, Dropped: -1}} }},
 		{"started =", func(r *Result) { r.Tally.GaveUp++ }},
 		{"attempts =", func(r *Result) { r.Tally.UnknownAttempts++ }},
 		{"applied operations =", func(r *Result) { r.Tally.AppliedAttempts++ }},

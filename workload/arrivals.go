@@ -41,6 +41,7 @@ type arrivals struct {
 	measured OpenLoop
 	// lastBegun is when the latest operation was due of those that were begun.
 	lastBegun int64
+	dropped   int64 // so far, because all workers were busy
 }
 
 // arrivalStream is the stream of random numbers of the arrivals: apart from those
@@ -72,6 +73,7 @@ func (a *arrivals) take(free int64) (due int64, ok bool) {
 			return arrival.Due, true
 		}
 		if a.overload == OverloadDrop {
+			a.dropped++
 			continue
 		}
 		a.measured.Queued++
@@ -102,14 +104,15 @@ func (a *arrivals) outOfTime() bool {
 	return a.next.left != 0
 }
 
-// waiting is how many operations are due and wait for a worker.
-func (a *arrivals) waiting(now int64) int64 {
-	if a.overload == OverloadDrop {
-		return 0
-	}
+// unbegun is how many operations are due and wait for a worker, or are dropped
+// because there was none.
+func (a *arrivals) unbegun(now int64) (waiting, dropped int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return max(a.due.passAll(now)-a.next.passed, 0)
+	if a.overload == OverloadDrop {
+		return 0, a.dropped
+	}
+	return max(a.due.passAll(now)-a.next.passed, 0), 0
 }
 
 // end closes the account of a load that ended at a moment. due counts what was

@@ -35,8 +35,9 @@ type Snapshot struct {
 	// P99 is the 99th percentile of the service time of operations that were
 	// applied so far, within a sixteenth; 0 if there is none.
 	P99 time.Duration
-	// Waiting counts the operations that are due and wait for a free worker.
-	Waiting int64
+	// Waiting counts the operations that are due and wait for a free worker, and
+	// Dropped those that found none and are never begun.
+	Waiting, Dropped int64
 }
 
 func (l *Live) start(r *run) {
@@ -89,7 +90,7 @@ func (l *Live) Snapshot() Snapshot {
 		s.P99 = bucketEnd(percentileBucket(service[:], applied, 99))
 	}
 	if a := l.arrivals.Load(); a != nil {
-		s.Waiting = a.waiting(int64(s.Elapsed))
+		s.Waiting, s.Dropped = a.unbegun(int64(s.Elapsed))
 	}
 	return s
 }

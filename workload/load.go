@@ -20,7 +20,8 @@ type Load struct {
 	// Workers is at least 1: the most operations in flight. With stages of workers
 	// it is the most of them.
 	Workers int
-	// Duration: no new operation starts after it. With stages it is their sum.
+	// Duration: no new operation starts after it, or in an open loop becomes due.
+	// With stages it is their sum.
 	Duration   time.Duration
 	Operations int64         // exactly this many become due, for all workers together
 	Think      time.Duration // a worker's pause between two operations of a closed loop

@@ -310,17 +310,56 @@ func TestOneSeedOneSeriesOfArrivals(t *testing.T) {
 	}
 }
 
-func TestLiveTellsWhatWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		fleet := fleetOf(&store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load = open(1, 100, 2*time.Second, OverloadQueue) }))
-		fleet.Live = new(Live)
-		var waiting atomic.Int64
-		time.AfterFunc(1155*time.Millisecond, func() { waiting.Store(fleet.Live.Snapshot().Waiting) }) // 1055 ms of the load
-		if _, err := fleet.Run(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-		check(t, "waiting", waiting.Load(), 106-11)
-	})
+// TestAStallAtTheEndDropsNothingThatWasAwaited: a worker that was free when its
+// operation was due begins it, also if it wakes up after the load's end; one that
+// was busy does not, nor one whose operation is not due yet.
+func TestAStallAtTheEndDropsNothingThatWasAwaited(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		now, freed time.Duration
+		begins     bool
+	}{
+		{"awaited", time.Second, 0, true},
+		{"queued", time.Second, 600 * time.Millisecond, false},
+		{"not due yet", 400 * time.Millisecond, 300 * time.Millisecond, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			sc := scenario(func(sc *Scenario) { sc.Load = open(1, 2, time.Second, OverloadQueue) })
+			fleet := Fleet{Scenario: sc, Strategy: func(int) counter.Strategy { return &still{} }}
+			r := newRun(fleet, fleet.keys())
+			r.arrivals.next.pass() // the first is at 0
+			r.began = time.Now().Add(-c.now)
+			over := make(chan struct{})
+			close(over)
+			w := r.workers[0]
+			w.ended, w.op.Returned = over, int64(c.freed)
+			due, ok := w.nextArrival()
+			check(t, c.name+": due", time.Duration(due), 500*time.Millisecond)
+			check(t, c.name+": begins", ok, c.begins)
+		})
+	}
+}
+
+func TestLiveTellsWhatWaitsOrIsDropped(t *testing.T) {
+	for _, c := range []struct {
+		overload         Overload
+		waiting, dropped int64
+	}{{OverloadQueue, 106 - 11, 0}, {OverloadDrop, 0, 90}} {
+		synctest.Test(t, func(t *testing.T) {
+			fleet := fleetOf(&store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) { sc.Load = open(1, 100, 2*time.Second, c.overload) }))
+			fleet.Live = new(Live)
+			var seen atomic.Pointer[Snapshot]
+			time.AfterFunc(1155*time.Millisecond, func() { // 1055 ms of the load
+				s := fleet.Live.Snapshot()
+				seen.Store(&s)
+			})
+			if _, err := fleet.Run(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			check(t, string(c.overload)+": waiting", seen.Load().Waiting, c.waiting)
+			check(t, string(c.overload)+": dropped", seen.Load().Dropped, c.dropped)
+		})
+	}
 }
 
 func TestNothingIsAllocatedForAnArrival(t *testing.T) {

@@ -26,7 +26,11 @@ func (w *worker) nextArrival() (due int64, ok bool) {
 	}
 	due, ok = w.run.arrivals.take(w.free)
 	if ok {
-		return due, w.wait(time.Duration(due - w.now()))
+		awaited := due >= w.free
+		// A process that stands still may notice both moments at once, and the load's
+		// end first: what a free worker awaited until it was due begins all the same,
+		// late. Else such a stall would be told as a store that could not keep up.
+		return due, w.wait(time.Duration(due-w.now())) || awaited && w.now() >= due
 	}
 	if w.run.arrivals.outOfTime() {
 		<-w.ended // the load lasts as long as was asked for, also if its end is quiet

@@ -15,8 +15,8 @@ func (p *program) reportCommand() *cli.Command {
 		Usage:     "render saved runs",
 		UsageText: "contend report RUN... [--format text|json|html|csv|hgrm]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file, of one RUN;\n" +
-			"csv has a row for each run; hgrm is the percentile distribution of one run's service latency that HdrHistogram's\n" +
-			"plotter reads.",
+			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency, which is its service\n" +
+			"latency in a closed loop, that HdrHistogram's plotter reads.",
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|csv|hgrm`"}},
 		Action: p.report,
 	}

@@ -191,6 +191,7 @@ type session struct {
 	// of a run by itself.
 	ofMany *report.Whole
 	report *report.Report // once the load has ended
+	drawn  bool           // a violation
 }
 
 // run carries out the session until its end, or the user's.
@@ -309,6 +310,8 @@ func (s *session) finish(result *workload.Result) error {
 		Price:       report.Price(s.scenario.Price),
 		Faults:      faultKinds(&s.scenario),
 		Machine:     thisMachine(),
+
+		ViolationDrawn: s.drawn,
 	})
 	var printed error
 	if s.ofMany == nil {
@@ -370,6 +373,7 @@ func (s *session) draw(e *examined, path string) error {
 	if err := e.draw(path, picture); err != nil {
 		return err
 	}
+	s.drawn = true
 	s.say("the violation is drawn in %s", picture)
 	return nil
 }

@@ -67,6 +67,7 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 		from  Axis
 		shows span
 	}{{&p.X, c.X, x}, {&p.Y, c.Y, y}} {
+		a.shows = a.from.reach(a.shows)
 		low, high, ticks := a.from.ticks(a.shows)
 		if a.to == &p.X && a.from.Scale == Linear && len(a.from.Ticks) == 0 {
 			low, high = max(low, a.shows.low), min(high, a.shows.high) // time ends where the run does

@@ -127,6 +127,16 @@ func TestLineIsInterrupted(t *testing.T) {
 	}
 }
 
+// TestAxisReachesAsFarAsItSays: charts of one time stand above each other, also
+// where the points of one end early.
+func TestAxisReachesAsFarAsItSays(t *testing.T) {
+	c := chartOf(Step, Point{X: 0, Y: 1}, Point{X: 3, Y: 2})
+	c.X = Axis{FromZero: true, Least: 8}
+	if picture := drawn(t, c); !strings.Contains(picture, ">8</text>") {
+		t.Error("8 has no tick")
+	}
+}
+
 func TestTicks(t *testing.T) {
 	for _, row := range []struct {
 		axis      Axis
@@ -142,7 +152,7 @@ func TestTicks(t *testing.T) {
 		{Axis{Scale: Log, Ticks: []float64{1, 8, 64}}, 1, 64, "1 8 64"},
 		{Axis{Scale: Percentile}, 0, 99.95, "50 % 90 % 99 % 99.9 %"},
 	} {
-		_, _, ticks := row.axis.ticks(span{row.low, row.high})
+		_, _, ticks := row.axis.ticks(row.axis.reach(span{row.low, row.high}))
 		var told []string
 		for _, tick := range ticks {
 			told = append(told, tick.Label)

@@ -52,6 +52,20 @@ func (s Scale) Normalize(low, high, v float64) float64 {
 	return (s.place(v) - s.place(low)) / (s.place(high) - s.place(low))
 }
 
+// reach is what the axis has to show beside a span.
+func (a Axis) reach(of span) span {
+	if a.Scale != Linear {
+		return of
+	}
+	if a.FromZero {
+		of.add(0)
+	}
+	if a.Least > 0 {
+		of.add(a.Least)
+	}
+	return of
+}
+
 // ticks cover a span with a few numbers, the axis' ends among them.
 func (a Axis) ticks(of span) (low, high float64, ticks []gonum.Tick) {
 	var values []float64
@@ -61,12 +75,6 @@ func (a Axis) ticks(of span) (low, high float64, ticks []gonum.Tick) {
 	case Log:
 		values = logTicks(of)
 	default:
-		if a.FromZero {
-			of.add(0)
-		}
-		if a.Least > 0 {
-			of.add(a.Least)
-		}
 		values = linearTicks(of)
 	}
 	low, high = values[0], values[len(values)-1]
