@@ -78,7 +78,7 @@ func Compare(groups []VariantRuns, o CompareOptions) *Comparison {
 	c.describe()
 	c.chooseBaselines(o.Baseline, Setting{path, value})
 	c.measure()
-	c.Warnings = slices.Concat(c.Warnings, c.unkept(), c.doubts())
+	c.Warnings = append(append(c.Warnings, c.unkept()...), c.doubts()...) // a list, also if it is empty
 	return c
 }
 

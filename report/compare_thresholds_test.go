@@ -72,3 +72,13 @@ func TestComparisonTellsWhyRunsEndedAndThatNothingIsCompared(t *testing.T) {
 		}
 	}
 }
+
+func TestComparisonWithoutDoubtsHasAnEmptyList(t *testing.T) {
+	var b strings.Builder
+	if err := pair(same(6, map[string]float64{"throughput": 1}), same(6, map[string]float64{"throughput": 1})).Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), `"warnings": []`) {
+		t.Errorf("got %s, want an empty list of warnings", b.String())
+	}
+}
