@@ -106,6 +106,23 @@ func (l *Load) Due() int64 {
 	return int64(math.Ceil(due))
 }
 
+// WorkerSeconds is for how long workers are active at most, all together, in a
+// load with a duration.
+func (l *Load) WorkerSeconds() float64 {
+	if l.Open() || len(l.Stages) == 0 {
+		return float64(l.Workers) * l.Duration.Seconds()
+	}
+	var sum float64
+	for _, s := range l.segments() {
+		mean := (s.From + s.To) / 2
+		if s.From != s.To {
+			mean++ // of a part of a worker a whole one is active
+		}
+		sum += mean * s.Duration.Seconds()
+	}
+	return sum
+}
+
 func (l *Load) stagesDuration() time.Duration {
 	var sum time.Duration
 	for _, s := range l.Stages {

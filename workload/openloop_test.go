@@ -212,6 +212,20 @@ func TestWorkerStages(t *testing.T) {
 	check(t, "worker 3", first[3].Round(time.Microsecond), 2*time.Second)
 }
 
+func TestWorkerSeconds(t *testing.T) {
+	stages := []Stage{{Duration: 10 * time.Second, Workers: 2}, {Duration: 4 * time.Second, Workers: 32, Ramp: true}, {Duration: time.Second, Workers: 4}}
+	for _, c := range []struct {
+		load Load
+		want float64
+	}{
+		{Load{Workers: 8, Duration: 3 * time.Second}, 24},
+		{open(8, 100, 3*time.Second, OverloadQueue), 24},
+		{Load{Workers: 32, Duration: 15 * time.Second, Stages: stages}, 20 + 4*18 + 4},
+	} {
+		check(t, "worker seconds", c.load.WorkerSeconds(), c.want)
+	}
+}
+
 func TestTurns(t *testing.T) {
 	s := time.Second
 	for _, c := range []struct {

@@ -170,7 +170,7 @@ func mostInTime(s *workload.Scenario) requests {
 
 // inTime is how often all workers together do what takes so long.
 func inTime(s *workload.Scenario, each time.Duration) int64 {
-	return (int64(s.Load.Duration/each) + 1) * int64(s.Load.Workers)
+	return int64(math.Round(s.Load.WorkerSeconds()/each.Seconds())) + int64(s.Load.Workers)
 }
 
 // fastestOperation is the least mean time from one operation to the next, if

@@ -37,7 +37,7 @@ func TestCost(t *testing.T) {
 		{"atomic-add", []string{"load={rate: 10/s, operations: 50}"}, "about 51 writes and 2 reads, $0.0000"},
 		{"atomic-add", []string{"load={workers: 1, rate: 10000/s, duration: 1s}"}, "at most about 502 writes and 2 reads"},
 		{"atomic-add", []string{"load={arrivals: uniform, stages: [{rate: 10/s, duration: 10s, ramp: true}, {rate: 10/s, duration: 10s}]}"}, "at most about 151 writes and 2 reads"},
-		{"atomic-add", []string{"load={stages: [{workers: 2, duration: 1s}, {workers: 4, duration: 1s, ramp: true}]}"}, "at most about 4005 writes and 2 reads"},
+		{"atomic-add", []string{"load={stages: [{workers: 2, duration: 1s}, {workers: 4, duration: 1s, ramp: true}]}"}, "at most about 3005 writes and 2 reads"},
 		{"storm", []string{"load={workers: 4, rate: 10/s, arrivals: uniform, duration: 10s}"}, "at most about 401 writes and 402 reads"},
 	} {
 		var overrides []workload.Override
