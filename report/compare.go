@@ -47,12 +47,12 @@ const (
 // The metrics that variants are compared by, in the order of interest. The main
 // ones are shown at once.
 func mainMetrics() []string {
-	return []string{"throughput", "writes_per_success", "conflict_rate", "dropped_rate", "response.p99", "fairness", "cost_per_million"}
+	return []string{"throughput", "writes_per_success", "conflict_rate", "dropped_rate", "response.p50", "response.p99", "fairness", "cost_per_million"}
 }
 
 func otherMetrics() []string {
 	return []string{
-		"response.p50", "response.p99_9", "service.p50", "service.p99", "service.p99_9", "attempt.p50", "attempt.p99", "attempt.p99_9",
+		"response.p99_9", "service.p50", "service.p99", "service.p99_9", "attempt.p50", "attempt.p99", "attempt.p99_9",
 		"write_units_per_success", "read_units_per_success", "longest_losing_streak",
 	}
 }

@@ -247,7 +247,7 @@ func (c *Comparison) legend() string {
 		"the change from the baseline, with the probability p of such samples if there were none (Mann-Whitney U test). ~: no difference is shown at p ≤ %g.",
 		c.Confidence*100, DefaultRepeat, c.Alpha)
 	if c.Tests > 0 {
-		text += fmt.Sprintf(" %s made; if no variant differed, about %s would still show one.",
+		text += fmt.Sprintf(" %s made; if no variant differed, at most about %s would still show one.",
 			plural(int64(c.Tests), "test was", "tests were"), figures(c.Alpha*float64(c.Tests)))
 	}
 	hidden := 0

@@ -89,7 +89,7 @@ func (c *Comparison) curves() []block {
 	if !ok {
 		blocks = append(blocks, block{Note: "No curves: no setting is a number with several values, such as load.workers."})
 	}
-	for _, metric := range []string{"throughput", "response.p99", "writes_per_success", "conflict_rate", "dropped_rate", "cost_per_million", "fairness"} {
+	for _, metric := range []string{"throughput", "response.p50", "response.p99", "writes_per_success", "conflict_rate", "dropped_rate", "cost_per_million", "fairness"} {
 		m, there := c.metric(metric)
 		if !ok || !there {
 			continue
