@@ -44,7 +44,9 @@ func (c *Comparison) facts() []string {
 func (c *Comparison) shape() string {
 	var parts []string
 	for i, path := range c.paths() {
-		parts = append(parts, fmt.Sprintf("%d %s", len(c.values(i)), path))
+		if n := len(c.values(i)); n > 1 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, path))
+		}
 	}
 	fewest, most := 0, 0
 	for i, v := range c.Variants {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -81,6 +82,8 @@ func (c *campaign) takeUp() error {
 		if r := c.ended[i].report; r != nil {
 			done++
 			c.describe(r)
+		} else if err := stillRunning(folder); err != nil {
+			return err
 		}
 	}
 	for i := range c.runs { // nothing is removed of a matrix that cannot go on
@@ -103,6 +106,20 @@ func (c *campaign) describe(r *report.Report) {
 	if r.StartedAt.Before(c.matrix.StartedAt) {
 		c.matrix.StartedAt = r.StartedAt
 	}
+}
+
+// stillRunning refuses to clear away a run that another process has under way: it
+// writes to its history once a second at least.
+func stillRunning(folder string) error {
+	const lately = 3 * time.Second
+	if _, err := os.Stat(filepath.Join(folder, report.ReportFile)); err == nil {
+		return nil // it came to an end, if not to its own
+	}
+	history, err := os.Stat(filepath.Join(folder, report.HistoryFile))
+	if err != nil || time.Since(history.ModTime()) > lately {
+		return nil
+	}
+	return withHint(fmt.Errorf("the run in %q was written to just now: is the matrix still running?", folder), "if it was killed, try again in some seconds")
 }
 
 // finished is the report of a run that went to its end; nil if there is none. A
