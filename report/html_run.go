@@ -70,7 +70,7 @@ func bannerOf(r *Report) banner {
 		}
 		f := finding{Status: thresholdStatus(t.Status), Name: "threshold", Reason: t.Text + ": " + string(t.Status)}
 		if t.Value != "" {
-			f.Reason += ", measured " + t.Value
+			f.Reason += ", measured " + t.shown()
 		}
 		if t.Reason != "" {
 			f.Reason += "; " + t.Reason

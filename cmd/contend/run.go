@@ -25,7 +25,7 @@ func (p *program) runCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
 		Usage:     "run a scenario: verdict, report, files",
-		UsageText: "contend run SCENARIO [flags]",
+		UsageText: "contend run SCENARIO [flags]\ncontend run --resume DIR [flags]",
 		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
@@ -37,7 +37,7 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
-			"   contend run hot-key --set load.workers=[1,8,64] --set repeat=5 --duration 1s\n" +
+			"   contend run hot-key --set load.workers=[1,8,64] --set repeat=6 --duration 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
