@@ -44,9 +44,8 @@ const (
 	others    = 1
 )
 
-// The tallies of what began before the end of the warm-up and after: operations by
-// when they were due, attempts and their requests by themselves. An operation that
-// has been losing since the warm-up is part of the contention after it.
+// The tallies of the attempts that began before the end of the warm-up and after,
+// with their requests, and with the operations that they were the last of.
 const (
 	warming = 0
 	counted = 1
@@ -73,8 +72,7 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 	}
 }
 
-// begin is told of an attempt that began at that time, or of an operation that was
-// due.
+// begin is told of an attempt that begins at that time.
 func (m *measurements) begin(at int64) {
 	m.tally = &m.tallies[counted]
 	if at < m.warmup {
@@ -200,9 +198,9 @@ func (m *measurements) missingState(missing bool) {
 	}
 }
 
-// operation records an operation that has ended.
+// operation records an operation that has ended. It counts where its last attempt
+// does: by its begin, what takes long would be in no rate of a short run.
 func (m *measurements) operation(op *history.Op) {
-	m.begin(op.Due)
 	m.tally.Started++
 	service := time.Duration(op.Returned - op.Invoked)
 	switch op.Ending {

@@ -2,8 +2,8 @@ package workload
 
 import "time"
 
-// Measured is the tally of what began when the warm-up was over: what rates are
-// made of. Its attempts may be of operations that began before.
+// Measured is the tally of the attempts that began when the warm-up was over, and
+// of the operations whose last attempt did: what rates are made of.
 func (r *Result) Measured() Tally {
 	t := r.Tally
 	t.subtract(&r.Warmup)

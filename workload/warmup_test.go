@@ -37,8 +37,9 @@ func TestWarmupIsLeftOutOfRatesOnly(t *testing.T) {
 	check(t, "worker", result.Workers[0], WorkerTally{UpdatesApplied: 100, UpdateAttempts: 100})
 }
 
-// TestAnOperationOfTheWarmupStaysThere although it ends later.
-func TestAnOperationOfTheWarmupStaysThere(t *testing.T) {
+// TestAnAttemptOfTheWarmupStaysThere although it ends later, and its operation
+// with it.
+func TestAnAttemptOfTheWarmupStaysThere(t *testing.T) {
 	s := &store{latency: 600 * time.Millisecond}
 	result := mustRun(t, s, scenario(func(sc *Scenario) {
 		sc.Load = Load{Workers: 1, Operations: 3, Warmup: 600 * time.Millisecond}
@@ -54,9 +55,27 @@ func TestALosingOperationOfTheWarmupGoesOnLosing(t *testing.T) {
 	result := mustRun(t, s, scenario(func(sc *Scenario) {
 		sc.Load = Load{Workers: 1, Duration: 1995 * time.Millisecond, Warmup: time.Second}
 	}))
-	check(t, "operations", result.Measured().Started, 0)
+	check(t, "operations", result.Measured().Started, 1)
 	check(t, "conflicts", result.Measured().Conflicts, 100)
 	check(t, "worker", result.Workers[0], WorkerTally{UpdateAttempts: 100, Conflicts: 100, LosingStreak: 100})
+}
+
+// TestAnOperationThatWinsAfterTheWarmupCounts: it began in it, and lost until it
+// was over.
+func TestAnOperationThatWinsAfterTheWarmupCounts(t *testing.T) {
+	s := &store{latency: 10 * time.Millisecond, fault: func(n int) (error, bool) {
+		if n <= 150 {
+			return errRefused, false
+		}
+		return nil, false
+	}}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: 1, Operations: 1, Warmup: time.Second}
+	}))
+	measured := result.Measured()
+	check(t, "applied", measured.UpdatesApplied, 1)
+	check(t, "attempts", measured.UpdateAttempts, 51)
+	check(t, "service times", result.Latency.Succeeded.Service.Count(), 1)
 }
 
 func TestARunWithinItsWarmupMeasuresNothing(t *testing.T) {
