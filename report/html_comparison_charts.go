@@ -257,7 +257,9 @@ func middle(values []float64) float64 {
 // distributions are of the group with the most load at once, of the others on
 // demand.
 func (c *Comparison) distributions() []block {
-	return c.mostLoadedFirst(func(g variantGroup) []block { return []block{c.latencyOverlay(g), c.attemptsOverlay(g)} })
+	return c.mostLoadedFirst(func(g variantGroup) []block {
+		return []block{c.latencyOverlay(g), c.attemptsOverlay(g), c.conflictOverlay(g)}
+	})
 }
 
 // mostLoadedFirst shows the group with the largest value of the abscissa, and
@@ -335,6 +337,43 @@ func (c *Comparison) attemptsOverlay(g variantGroup) block {
 		}
 	}
 	return chartBlock(chart, "A line ends with the update that took the most attempts.")
+}
+
+// conflictOverlay is how the conflict rate was spread over the seconds of the runs.
+func (c *Comparison) conflictOverlay(g variantGroup) block {
+	chart := plot.Chart{
+		Title: inGroup("Conflict rate of the seconds", g.name),
+		X:     plot.Axis{Name: "conflict rate (% of update attempts in a second)", FromZero: true},
+		Y:     plot.Axis{Name: "seconds with at most that rate (%)", FromZero: true, Least: 100},
+	}
+	for _, v := range g.variants {
+		s := plot.Series{Name: v.first(), Colour: c.colour(v), Marked: true}
+		rates := secondRates(v)
+		for i, rate := range rates {
+			s.Points = append(s.Points, plot.Point{X: 100 * rate, Y: 100 * float64(i+1) / float64(len(rates))})
+		}
+		if len(s.Points) > 0 {
+			chart.Series = append(chart.Series, s)
+		}
+	}
+	return chartBlock(chart, "The further left a line is, the fewer attempts were lost; the steeper, the more alike the seconds.")
+}
+
+// secondRates are the conflict rates of all seconds of a variant's runs, the
+// lowest first.
+func secondRates(v *ComparedVariant) (rates []float64) {
+	for _, run := range v.Runs {
+		if run.Report == nil {
+			continue
+		}
+		for _, rate := range run.Report.ConflictRate.PerSecond {
+			if rate != nil {
+				rates = append(rates, *rate)
+			}
+		}
+	}
+	slices.Sort(rates)
+	return rates
 }
 
 func exceedance(v *ComparedVariant) plot.Series {

@@ -95,6 +95,10 @@ func modelled(random *rand.Rand, base Report, i, workers int) *Report {
 	r.Frontier = &Frontier{C: attempts, T: 1000 / (throughput * gap)}
 	r.ThroughputPerS, r.AttemptsPerSuccess, r.WritesPerSuccess = known(throughput), known(attempts), known(attempts)
 	r.ConflictRate.Overall = known(1 - 1/attempts)
+	r.ConflictRate.PerSecond = nil
+	for range int(seconds) {
+		r.ConflictRate.PerSecond = append(r.ConflictRate.PerSecond, known(min(1, (1-1/attempts)*noise())))
+	}
 	r.Tally.UpdatesApplied, r.Tally.Applied = applied, applied
 	r.Tally.Writes = int64(float64(applied) * attempts)
 	r.ConflictRate.AttemptsHistogram = nil

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -326,5 +327,17 @@ func TestWindowsOfFaults(t *testing.T) {
 		if got := whenOf(faultWindows(s, c.kind)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.kind, got, c.want)
 		}
+	}
+}
+
+// TestConflictRatesOfAllSeconds are those of every run, and the seconds without an
+// attempt are none.
+func TestConflictRatesOfAllSeconds(t *testing.T) {
+	rates := func(all ...*float64) ComparedRun {
+		return ComparedRun{Report: &Report{ConflictRate: ConflictRate{PerSecond: all}}}
+	}
+	v := ComparedVariant{Runs: []ComparedRun{rates(known(0.5), nil, known(0.2)), {}, rates(known(0.3))}}
+	if got := secondRates(&v); !slices.Equal(got, []float64{0.2, 0.3, 0.5}) {
+		t.Errorf("got %v", got)
 	}
 }
