@@ -183,8 +183,8 @@ func (c *Comparison) shown() []finding {
 		}
 		if best != nil {
 			f.Status, f.Chip = check.Pass, "better"
-			f.Reason = fmt.Sprintf("%s has the most throughput: %s against %s of the baseline, %s%s.", best.first(),
-				c.measured(metric, best.Estimates[metric].Median), c.measured(metric, baseline.Estimates[metric].Median), baseline.first(), evidenceOf(best.Estimates[metric].Change))
+			f.Reason = fmt.Sprintf("%s has the most throughput: %s against %s of the baseline, %s%s.", best.own(),
+				c.measured(metric, best.Estimates[metric].Median), c.measured(metric, baseline.Estimates[metric].Median), baseline.own(), evidenceOf(best.Estimates[metric].Change))
 		}
 		list = append(list, f)
 	}

@@ -343,7 +343,7 @@ func (c *Comparison) attemptsOverlay(g variantGroup) block {
 func (c *Comparison) conflictOverlay(g variantGroup) block {
 	chart := plot.Chart{
 		Title: inGroup("Conflict rate of the seconds", g.name),
-		X:     plot.Axis{Name: "conflict rate (% of update attempts in a second)", FromZero: true},
+		X:     plot.Axis{Name: "conflict rate (% of update attempts in a second)"},
 		Y:     plot.Axis{Name: "seconds with at most that rate (%)", FromZero: true, Least: 100},
 	}
 	for _, v := range g.variants {
