@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,15 +151,19 @@ func (c *campaign) title(r *workload.PlannedRun) string {
 // collect enters every run that was begun in the matrix, variant by variant.
 func (c *campaign) collect() saved {
 	s := saved{path: c.folder, matrix: &c.matrix}
-	for v := range c.plan.Variants {
-		for repeat := 1; repeat <= c.plan.Repeat; repeat++ {
-			for i := range c.runs {
-				if c.runs[i].Variant == v && c.runs[i].Repeat == repeat && c.ended[i].begun() {
-					v := c.entry(i)
-					c.matrix.Variants = append(c.matrix.Variants, v)
-					s.runs = append(s.runs, savedRun{ComparedRun: compared(v, c.ended[i].report), settings: v.Settings})
-				}
-			}
+	order := make([]int, len(c.runs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := &c.runs[i], &c.runs[j]
+		return cmp.Or(a.Variant-b.Variant, a.Repeat-b.Repeat)
+	})
+	for _, i := range order {
+		if c.ended[i].begun() {
+			v := c.entry(i)
+			c.matrix.Variants = append(c.matrix.Variants, v)
+			s.runs = append(s.runs, savedRun{ComparedRun: compared(v, c.ended[i].report), settings: v.Settings})
 		}
 	}
 	return s
