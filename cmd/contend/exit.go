@@ -55,6 +55,13 @@ func verdictError(s check.Status) error {
 
 func (j *judged) Error() string { return "verdict: " + string(j.status) }
 
+// stoppedEarly is the end of a run or a campaign that the user stopped before
+// its limit: what ran was judged, but less ran than was asked for, which is no
+// pass. It was reported already.
+type stoppedEarly struct{}
+
+func (*stoppedEarly) Error() string { return "stopped before its end" }
+
 // exit prints an error and its hint, and returns its exit code. A failed check
 // outweighs an error, because it says something of the store that stays true.
 func (p *program) exit(err error) int {
@@ -64,6 +71,7 @@ func (p *program) exit(err error) int {
 	p.printError(err)
 	var verdict *judged
 	hasVerdict := errors.As(err, &verdict)
+	var early *stoppedEarly
 	var wrongUse *usageError
 	var scenario *workload.ScenarioError
 	switch {
@@ -73,7 +81,7 @@ func (p *program) exit(err error) int {
 		return exitUsage
 	case !isOnlyFindings(err):
 		return exitError
-	case hasVerdict:
+	case hasVerdict, errors.As(err, &early):
 		return exitInconclusive
 	}
 	return exitMissed
@@ -121,5 +129,6 @@ func isOnlyFindings(err error) bool {
 func isFinding(err error) bool {
 	var verdict *judged
 	var limit *missed
-	return errors.As(err, &verdict) || errors.As(err, &limit)
+	var early *stoppedEarly
+	return errors.As(err, &verdict) || errors.As(err, &limit) || errors.As(err, &early)
 }

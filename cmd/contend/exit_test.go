@@ -40,6 +40,10 @@ func TestExitCodes(t *testing.T) {
 		{"undecided, failed check", errors.Join(failed, limits(report.Undecided)), exitFail},
 		{"an error, failed check", errors.Join(failed, other), exitFail},
 		{"an error, inconclusive verdict", errors.Join(doubtful, fmt.Errorf("x: %w", other)), exitError},
+		{"stopped early", &stoppedEarly{}, exitInconclusive},
+		{"stopped early, missed", errors.Join(limits(report.Missed), &stoppedEarly{}), exitInconclusive},
+		{"stopped early, an error", errors.Join(&stoppedEarly{}, other), exitError},
+		{"stopped early, failed check", errors.Join(&stoppedEarly{}, failed), exitFail},
 		{"a wrong scenario", &workload.ScenarioError{Problems: []workload.Problem{{}}}, exitUsage},
 	} {
 		p := &program{stdout: io.Discard, stderr: io.Discard}

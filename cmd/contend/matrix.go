@@ -230,7 +230,7 @@ func (c *campaign) end(comparison *report.Comparison) error {
 		c.say("to go on: contend run --resume %s", c.folder)
 	}
 	return errors.Join(verdictError(c.matrix.Status()), c.notRun(), errors.Join(c.around...), unmet(c.matrix.Thresholds()),
-		printed, explainFile(saved), opened)
+		c.early(c.matrix.Interrupted), printed, explainFile(saved), opened)
 }
 
 // notRun is the error of the runs that ended in one.

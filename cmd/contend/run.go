@@ -28,12 +28,12 @@ func (p *program) runCommand() *cli.Command {
 		UsageText: "contend run SCENARIO [flags]\ncontend run --resume DIR [flags]",
 		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
 			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
-			"gives a verdict for what ran; a second Ctrl-C stops at once.\n\n" +
+			"gives a verdict for what ran (exit code 4 at least); a second Ctrl-C stops at once.\n\n" +
 			"A scenario with a matrix or repeats is run as often as they say, in an order that the seed shuffles; the table of\n" +
 			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. Of flags for the same field\n" +
 			"the last --set counts, and any --set before flags such as --workers.\n\n" +
-			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive, 5 a threshold was\n" +
-			"missed; of several, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
+			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive or stopped early, 5 a\n" +
+			"threshold was missed; of several, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
@@ -319,9 +319,19 @@ func (s *session) finish(result *workload.Result) error {
 	}
 	saved := s.save(s.report)
 	if s.ofMany == nil { // else the campaign says what all found
-		err = errors.Join(err, verdictError(verdict.Status), unmet(s.report.Thresholds))
+		err = errors.Join(err, verdictError(verdict.Status), unmet(s.report.Thresholds), s.early(result.Interrupted))
 	}
 	return errors.Join(err, printed, saved)
+}
+
+// early says that a run or a campaign was stopped before its end; its error
+// keeps the exit code from being that of a pass.
+func (s *session) early(stopped bool) error {
+	if !stopped {
+		return nil
+	}
+	s.say("stopped before its end: the exit code is not 0, whatever the verdict on what ran")
+	return &stoppedEarly{}
 }
 
 // judge gives the verdict of a run by its history, as "contend check" does. An

@@ -163,7 +163,7 @@ func upon(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func named(ts *testscript.TestScript, name string) os.Signal {
-	signals := map[string]os.Signal{"INT": os.Interrupt, "HUP": syscall.SIGHUP}
+	signals := map[string]os.Signal{"INT": os.Interrupt, "HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM}
 	if signals[name] == nil {
 		ts.Fatalf("no signal %q", name)
 	}
