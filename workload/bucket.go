@@ -1,9 +1,10 @@
 package workload
 
 import (
-	"math"
 	"math/bits"
 	"time"
+
+	"contend/internal/hist"
 )
 
 // The buckets of small histograms: sixteen for each power of two of microseconds,
@@ -45,7 +46,7 @@ func bucketMiddle(bucket int) time.Duration {
 // percentileBucket is the bucket of the least value that percentile percent of the
 // total, which is above 0, do not exceed.
 func percentileBucket[T uint32 | int64](counts []T, total int64, percentile float64) int {
-	rank := max(int64(math.Ceil(float64(total)*percentile/100)), 1)
+	rank := hist.Rank(percentile, total)
 	for b, n := range counts {
 		if rank -= int64(n); rank <= 0 {
 			return b

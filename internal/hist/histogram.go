@@ -3,7 +3,6 @@
 package hist
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -70,17 +69,22 @@ func (h *Histogram) Count() int64 {
 // that shows the histogram must show it too if it is not 0.
 func (h *Histogram) OutOfRange() int64 { return h.outOfRange }
 
-// At returns the duration that percentile percent of the recorded ones do not
-// exceed; percentile is in (0, 100], so the median is At(50). It returns 0 for
-// an empty histogram and panics if percentile is out of range.
+// At returns the shortest recorded duration that at least percentile percent of the
+// recorded ones do not exceed: the one of rank [Rank], counted from the shortest.
+// percentile is in (0, 100], so the median is At(50). It returns 0 for an empty
+// histogram and panics if percentile is out of range.
 func (h *Histogram) At(percentile float64) time.Duration {
-	if !(percentile > 0 && percentile <= 100) {
-		panic(fmt.Sprintf("hist: percentile %v is not in (0, 100]", percentile))
-	}
-	if h.counts == nil {
+	rank := Rank(percentile, h.Count())
+	if rank == 0 {
 		return 0
 	}
-	return time.Duration(h.counts.ValueAtPercentile(percentile)) * time.Microsecond
+	return time.Duration(h.counts.ValueAtPercentile(percentileOfRank(rank, h.Count()))) * time.Microsecond
+}
+
+// percentileOfRank is a percentile for which hdrhistogram takes the value of that
+// rank: it takes the rank percentile ÷ 100 × count, rounded to the nearest.
+func percentileOfRank(rank, count int64) float64 {
+	return 100 * float64(rank) / float64(count)
 }
 
 // Min is the shortest recorded duration, 0 if there is none.

@@ -23,11 +23,10 @@ func of(durations ...time.Duration) *Histogram {
 	return h
 }
 
-// TestAtIsAnOrderStatistic: percentile p of n values is the one at rank p·n/100,
-// rounded to the nearest and at least 1.
+// TestAtIsAnOrderStatistic: percentile p of n values is the one at rank ⌈p·n/100⌉.
 func TestAtIsAnOrderStatistic(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	for _, n := range []int{1, 2, 3, 10, 99, 100, 101, 1000, 20000} {
+	for _, n := range []int{1, 2, 3, 10, 16, 60, 99, 100, 101, 1000, 1001, 20000} {
 		h := new(Histogram)
 		var all []time.Duration
 		for range n {
@@ -40,8 +39,11 @@ func TestAtIsAnOrderStatistic(t *testing.T) {
 		for _, d := range all {
 			sum += d
 		}
-		for _, p := range []float64{0.001, 1, 25, 50, 75, 90, 99, 99.9, 99.99, 100} {
-			rank := min(max(int(p/100*float64(n)+0.5), 1), n)
+		for _, p := range []float64{0.001, 1, 25, 33.3, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100} {
+			rank := 1
+			for float64(rank)*1e5 < math.Round(p*1000)*float64(n) { // fewer than p percent
+				rank++
+			}
 			if got, want := h.At(p), all[rank-1]; !within(got, want) {
 				t.Errorf("%d values: At(%v) is %v, want %v", n, p, got, want)
 			}

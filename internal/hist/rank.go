@@ -1,0 +1,27 @@
+package hist
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+)
+
+// Rank is the rank of a percentile among count values, counted from 1 for the
+// lowest: ⌈percentile × count ÷ 100⌉, the least rank that at least percentile
+// percent of the values do not exceed. It is 0 if there are no values, and panics
+// unless percentile is in (0, 100].
+//
+// The percentile is taken as the decimal number that it is written as: 99.9 of
+// 1000 values is the 999th, although the nearest float64 is above 99.9.
+func Rank(percentile float64, count int64) int64 {
+	if !(percentile > 0 && percentile <= 100) {
+		panic(fmt.Sprintf("hist: percentile %v is not in (0, 100]", percentile))
+	}
+	exact, _ := new(big.Rat).SetString(strconv.FormatFloat(percentile, 'g', -1, 64))
+	exact.Mul(exact, big.NewRat(count, 100))
+	rank, rest := new(big.Int).QuoRem(exact.Num(), exact.Denom(), new(big.Int))
+	if rest.Sign() > 0 {
+		rank.Add(rank, big.NewInt(1))
+	}
+	return rank.Int64()
+}
