@@ -96,24 +96,41 @@ var ErrStopped = errors.New("stopped before the load began")
 func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Key) ([]history.Ledger, error) {
 	ledgers := make([]history.Ledger, len(keys))
 	defer f.sayIfSlow("still creating the counters, %d of them, before the load begins", len(keys))()
+	ctx, release := untilClosed(ctx, stop)
+	defer release()
 	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
-		if isClosed(stop) {
-			return ErrStopped
-		}
 		if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
 			return err
 		}
-		state, _, err := f.Setup.Read(ctx, key, true)
+		state, err := ReadPatiently(ctx, f.Setup, key, true)
 		if err != nil {
 			return err
 		}
 		ledgers[i] = history.Ledger{Key: key.Name, Initial: state.Value, InitialVersion: state.Version}
 		return f.awaitVisible(ctx, key)
 	})
-	if err != nil {
-		return nil, err
+	if isClosed(stop) {
+		return nil, ErrStopped
 	}
-	return ledgers, nil
+	return ledgers, err
+}
+
+// untilClosed returns a context that ends when stop is closed, too. The caller
+// must call release.
+func untilClosed(ctx context.Context, stop <-chan struct{}) (limited context.Context, release func()) {
+	limited, end := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-stop:
+			end()
+		case <-limited.Done():
+		}
+	})
+	return limited, func() {
+		end()
+		watching.Wait()
+	}
 }
 
 // setupNotice is how long the preparation of a load may take without a word.
@@ -173,20 +190,27 @@ func (f Fleet) awaitVisible(ctx context.Context, key counter.Key) error {
 	if f.Scenario.Reads != ReadsEventual {
 		return nil
 	}
-	const pause, patience = 10 * time.Millisecond, time.Minute
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		_, _, err := f.Setup.Read(ctx, key, false)
+	const pause = 10 * time.Millisecond
+	patience := f.visiblePatience()
+	for began := time.Now(); ; {
+		_, err := ReadPatiently(ctx, f.Setup, key, false)
 		if !errors.Is(err, counter.ErrNotFound) {
 			return err
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
+		if time.Since(began) > patience || !wait(ctx, pause) {
 			return fmt.Errorf("%w, as an eventually consistent read sees it", err)
 		}
 	}
+}
+
+// visiblePatience is how long a new counter may stay invisible to eventually
+// consistent reads: as long as the embedded server is told to, and a minute.
+func (f Fleet) visiblePatience() time.Duration {
+	patience := time.Minute
+	if f.Scenario.Target == TargetEmbedded {
+		patience += f.Scenario.Embedded.ReadLag
+	}
+	return patience
 }
 
 // readFinals reads every counter that can be read; the error is the first of
@@ -215,7 +239,7 @@ func (f Fleet) readFinals(ctx context.Context, keys []counter.Key, result *Resul
 // readFinal reads what a counter holds into its account, unless that fails.
 func (f Fleet) readFinal(ctx context.Context, key counter.Key, l *history.Ledger) error {
 	asked := time.Now()
-	state, _, err := f.Setup.Read(ctx, key, true)
+	state, err := ReadPatiently(ctx, f.Setup, key, true)
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func TestStopBeforeTheLoad(t *testing.T) {
 		if !errors.Is(err, ErrStopped) || result != nil {
 			t.Errorf("got %v, %v", result, err)
 		}
-		check(t, "elapsed", time.Since(began), 110*time.Millisecond)
+		check(t, "elapsed", time.Since(began), 105*time.Millisecond) // what is in flight is not awaited
 	})
 }
 

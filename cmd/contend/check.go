@@ -136,7 +136,7 @@ func readCounters(ctx context.Context, t *target, table, design string, h histor
 		return end, err
 	}
 	for i, start := range h.Counters {
-		state, _, err := strategy.Read(ctx, counter.Key{Table: table, Name: start.Key}, true)
+		state, err := workload.ReadPatiently(ctx, strategy, counter.Key{Table: table, Name: start.Key}, true)
 		if err != nil {
 			return end, err
 		}

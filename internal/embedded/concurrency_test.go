@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -142,5 +144,32 @@ func TestConcurrentTables(t *testing.T) {
 	answer := server.ask(t, call{"ListTables", "{}"})
 	if err := json.Unmarshal([]byte(answer[len("200 "):]), &left); err != nil || len(left.TableNames) != 0 {
 		t.Errorf("left over: %s", answer)
+	}
+}
+
+// TestOneOfManyDeletionsFindsTheTable: the others are told that there is none,
+// and so none of them removes a table that was made since.
+func TestOneOfManyDeletionsFindsTheTable(t *testing.T) {
+	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
+	const body = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST",` +
+		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`
+	for range 2000 {
+		server.ask(t, call{"CreateTable", body})
+		var found atomic.Int32
+		var working sync.WaitGroup
+		begin := make(chan struct{})
+		for range 4 {
+			working.Go(func() {
+				<-begin
+				if strings.HasPrefix(server.ask(t, call{"DeleteTable", `{"TableName":"table"}`}), "200 ") {
+					found.Add(1)
+				}
+			})
+		}
+		close(begin)
+		working.Wait()
+		if n := found.Load(); n != 1 {
+			t.Fatalf("%d of 4 deletions found the table, want 1", n)
+		}
 	}
 }

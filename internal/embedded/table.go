@@ -268,11 +268,28 @@ func validTableName(name string) bool {
 
 // table finds a table by its name.
 func (s *Server) table(name string) (*table, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.find(name)
+}
+
+// takeTable finds a table and removes it in one step: of two deletions only one
+// finds it, and none removes a table that was made since.
+func (s *Server) takeTable(name string) (*table, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, err := s.find(name)
+	if err == nil {
+		delete(s.tables, name)
+	}
+	return t, err
+}
+
+// find is table for a caller that holds s.mu.
+func (s *Server) find(name string) (*table, error) {
 	if !validTableName(name) {
 		return nil, errTableName()
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	t, ok := s.tables[name]
 	if !ok {
 		return nil, fail(resourceNotFound, "Cannot do operations on a non-existent table")

@@ -136,13 +136,10 @@ func (s *Server) describeTable(r *tableRequest, reply []byte) ([]byte, error) {
 }
 
 func (s *Server) deleteTable(r *tableRequest, reply []byte) ([]byte, error) {
-	t, err := s.table(r.TableName)
+	t, err := s.takeTable(r.TableName)
 	if err != nil {
 		return reply, err
 	}
-	s.mu.Lock()
-	delete(s.tables, r.TableName)
-	s.mu.Unlock()
 	return t.describe(reply, "TableDescription", "ACTIVE"), nil
 }
 
