@@ -43,10 +43,15 @@ type Table struct {
 	// Uncertain is true if the table was asked for and no usable answer came:
 	// it may be ours, or another program's, or come later, or never.
 	Uncertain bool
+	// Identity is that of the table that was made; not known unless Created.
+	Identity Identity
 	// own is true if no other program uses the name.
-	own    bool
-	needs  Traits // of the design that the table is for
-	client TableClient
+	own bool
+	// adopted is true if the table was made at another time: only its identity
+	// says that it is the same.
+	adopted bool
+	needs   Traits // of the design that the table is for
+	client  TableClient
 }
 
 // tablePatience bounds the wait for a new table; AWS takes some seconds.
@@ -79,21 +84,73 @@ func CreateOwnTable(ctx context.Context, client TableClient, name string, design
 }
 
 func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
-	_, err := table.client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(table.Name)})
-	var missing *types.ResourceNotFoundException
+	began, asked := time.Now(), false
+	for pauses := firstTablePause; ; pauses = min(2*pauses, maxTablePause) {
+		found, err := describe(ctx, table.client, table.Name)
+		switch {
+		case err != nil && !asked:
+			return nil, fmt.Errorf("look for table %q: %w", table.Name, err)
+		case err != nil:
+			return table, fmt.Errorf("wait for table %q: %w", table.Name, err)
+		case found == nil && !table.Created:
+			asked = true
+			if err := table.create(ctx); err != nil {
+				return table, err
+			}
+			if table.Created {
+				continue // else it exists, for another look
+			}
+		case table.isReady(found):
+			if err := table.checkKey(found); err != nil {
+				return table, err
+			}
+			return table, table.expire(ctx)
+		}
+		if err := table.mayBecomeReady(found, time.Since(began)); err != nil {
+			return table, fmt.Errorf("wait for table %q: %w", table.Name, err)
+		}
+		if !pause(ctx, pauses) {
+			return table, fmt.Errorf("wait for table %q: %w", table.Name, ctx.Err())
+		}
+	}
+}
+
+// The pauses between two looks at a table that is not ready.
+const (
+	firstTablePause = 100 * time.Millisecond
+	maxTablePause   = 2 * time.Second
+)
+
+// isReady reports whether a table can be used; found is nil if it is not there,
+// which can be said of a new one for a moment.
+func (t *Table) isReady(found *types.TableDescription) bool {
+	return found != nil && (found.TableStatus == types.TableStatusActive || found.TableStatus == types.TableStatusUpdating)
+}
+
+// mayBecomeReady is the error of a table for which it is no use to wait. One that
+// is being deleted makes room for ours.
+func (t *Table) mayBecomeReady(found *types.TableDescription, waited time.Duration) error {
+	status := types.TableStatus("not there yet")
+	if found != nil {
+		status = found.TableStatus
+	}
 	switch {
-	case errors.As(err, &missing):
-		err = table.create(ctx)
-	case err != nil:
-		return nil, fmt.Errorf("look for table %q: %w", table.Name, err)
+	case status == types.TableStatusDeleting && t.Created:
+		return errors.New("another program deletes it")
+	case waited > tablePatience,
+		found != nil && status != types.TableStatusCreating && status != types.TableStatusDeleting:
+		return fmt.Errorf("it is %s after %s", status, waited.Round(time.Second))
 	}
-	if err != nil {
-		return table, err
+	return nil
+}
+
+// checkKey refuses a table with another key than counters need.
+func (t *Table) checkKey(found *types.TableDescription) error {
+	key := t.needs.key()
+	if !slices.EqualFunc(found.KeySchema, key, sameElement) || !areStrings(key, found.AttributeDefinitions) {
+		return fmt.Errorf("table %q: its key is not %s, which counters of the design need", t.Name, t.needs.keyWords())
 	}
-	if err := table.wait(ctx); err != nil {
-		return table, err
-	}
-	return table, table.expire(ctx)
+	return nil
 }
 
 // create asks for the table, again if no usable answer came. It does not leave
@@ -123,12 +180,15 @@ func (t *Table) create(ctx context.Context) error {
 // request asks once for the table.
 func (t *Table) request(ctx context.Context) error {
 	key := t.needs.key()
-	_, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
+	out, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName:            aws.String(t.Name),
 		BillingMode:          types.BillingModePayPerRequest,
 		AttributeDefinitions: stringAttributes(key),
 		KeySchema:            key,
 	}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+	if err == nil {
+		t.Identity = IdentityOf(out.TableDescription)
+	}
 	return err
 }
 
@@ -142,23 +202,6 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// wait returns once the table is active and has the key that counters need.
-func (t *Table) wait(ctx context.Context) error {
-	in := &dynamodb.DescribeTableInput{TableName: aws.String(t.Name)}
-	waiter := dynamodb.NewTableExistsWaiter(t.client, func(o *dynamodb.TableExistsWaiterOptions) {
-		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
-	})
-	out, err := waiter.WaitForOutput(ctx, in, tablePatience)
-	if err != nil {
-		return fmt.Errorf("wait for table %q: %w", t.Name, err)
-	}
-	key := t.needs.key()
-	if !slices.EqualFunc(out.Table.KeySchema, key, sameElement) || !areStrings(key, out.Table.AttributeDefinitions) {
-		return fmt.Errorf("table %q: its key is not %s, which counters of the design need", t.Name, t.needs.keyWords())
-	}
-	return nil
 }
 
 // expire asks the store to delete what has expired. The table is new, so that
@@ -185,28 +228,52 @@ func (t *Table) expire(ctx context.Context) error {
 }
 
 // Delete deletes the table if [CreateTable] made it, and otherwise returns
-// [ErrNotOurs] or [ErrUncertain]. It waits for a table that is still being made,
-// which DynamoDB refuses to delete, and some seconds for one whose making was
-// asked for and is in doubt. A table that is gone already is no error.
+// [ErrNotOurs] or [ErrUncertain]. Of a table whose identity is known it makes
+// sure first that no other has the name now, which is [ErrNotOurs]. It waits for
+// a table that is still being made, which DynamoDB refuses to delete, and some
+// seconds for one whose making was asked for and is in doubt. A table that is
+// gone already, or being deleted, is no error.
 func (t *Table) Delete(ctx context.Context) error {
-	switch {
-	case t.Uncertain && !t.own:
-		return fmt.Errorf("delete table %q: %w", t.Name, ErrUncertain)
-	case !t.Created && !t.Uncertain:
-		return fmt.Errorf("delete table %q: %w", t.Name, ErrNotOurs)
+	if err := t.delete(ctx); err != nil {
+		return fmt.Errorf("delete table %q: %w", t.Name, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, tablePatience)
-	defer cancel()
+	return nil
+}
+
+func (t *Table) delete(ctx context.Context) error {
+	switch {
+	case t.Uncertain && !t.own, t.adopted && !t.Identity.Known():
+		return ErrUncertain
+	case !t.Created && !t.Uncertain:
+		return ErrNotOurs
+	}
 	const between = 250 * time.Millisecond
 	for began := time.Now(); ; {
-		_, err := t.client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(t.Name)})
-		if err == nil || t.isGone(err, time.Since(began)) {
+		gone, err := t.deleteOnce(ctx, time.Since(began))
+		if gone {
 			return nil
 		}
-		if !mayBeMade(err) || !pause(ctx, between) {
-			return fmt.Errorf("delete table %q: %w", t.Name, err)
+		if !mayBeMade(err) || time.Since(began) > tablePatience || !pause(ctx, between) {
+			return err
 		}
 	}
+}
+
+// deleteOnce asks once for the deletion; gone is true if there is no table of
+// ours any more, or soon will not be.
+func (t *Table) deleteOnce(ctx context.Context, waited time.Duration) (gone bool, err error) {
+	found, err := describe(ctx, t.client, t.Name)
+	if err != nil {
+		return false, err
+	}
+	if found != nil && t.Identity.Known() && !t.Identity.Same(IdentityOf(found)) {
+		return false, fmt.Errorf("%w: another table has its name now", ErrNotOurs)
+	}
+	if found != nil && found.TableStatus == types.TableStatusDeleting {
+		return true, nil
+	}
+	_, err = t.client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(t.Name)})
+	return err == nil || t.isGone(err, waited), err
 }
 
 // lateCreation is how long a request for a table, whose answer was lost, is
