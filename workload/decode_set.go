@@ -16,7 +16,9 @@ type Override struct {
 	// it by a further name, as in embedded.misbehave.0.one_in.
 	Path string
 	// Value is YAML; it may be a mapping or list, as in {increment: 9, read: 1},
-	// and then replaces the whole one of the file.
+	// and then replaces the whole one of the file. A value for one member of a
+	// mapping leaves the other members what they are, also those that the file
+	// leaves to the default.
 	Value string
 }
 
@@ -120,10 +122,26 @@ func (d *decoder) graft(parent *node, path string, value *node) {
 		}
 		if child == nil {
 			child = &node{kind: mappingNode, at: value.at}
+			if f.replace != nil {
+				child.entries = defaultEntries(f.fields, value.at)
+			}
 			parent.set(name, child)
 		}
 		parent, fields, path = child, f.fields, rest
 	}
+}
+
+// defaultEntries are what the default scenario has in a mapping that is replaced
+// as a whole: a flag for one member of a mapping that the file does not have
+// leaves the other members what they are.
+func defaultEntries(fields []field, at position) []entry {
+	var entries []entry
+	for _, f := range fields {
+		if text := f.write(Default()); text != "" {
+			entries = append(entries, entry{f.name, at, &node{kind: scalarNode, at: at, text: text}})
+		}
+	}
+	return entries
 }
 
 // graftElement puts a value in the place of an element of a list, or of a field

@@ -47,7 +47,13 @@ func TestOverrides(t *testing.T) {
 		{set("embedded.latency.mean=1ms"), func(s *Scenario) { s.Embedded.Latency.Mean = time.Millisecond }},
 		{set("embedded.latency={mean: 1ms}"), func(s *Scenario) { s.Embedded.Latency = ModelledLatency{Mean: time.Millisecond} }},
 		{set("operations={increment: 9, read: 1}"), func(s *Scenario) { s.Operations = Mix{history.Increment: 9, history.Read: 1} }},
-		{set("operations.read=1"), func(s *Scenario) { s.Operations = Mix{history.Read: 1} }},
+		{set("operations.read=1"), func(s *Scenario) { s.Operations = Mix{history.Increment: 1, history.Read: 1} }},
+		{set("operations.decrement=2", "operations.read=1"), func(s *Scenario) {
+			s.Operations = Mix{history.Increment: 1, history.Decrement: 2, history.Read: 1}
+		}},
+		{set("operations.read=1", "operations.increment=0"), func(s *Scenario) { s.Operations = Mix{history.Read: 1} }},
+		{set("operations.read=1", "operations={decrement: 1}"), func(s *Scenario) { s.Operations = Mix{history.Decrement: 1} }},
+		{set("operations={decrement: 1}", "operations.read=1"), func(s *Scenario) { s.Operations = Mix{history.Decrement: 1, history.Read: 1} }},
 		{set("operations.read=1", "operations.increment=3"), func(s *Scenario) { s.Operations = Mix{history.Increment: 3, history.Read: 1} }},
 		{set("retry.on=[throttled]"), func(s *Scenario) { s.Retry.On = retry.Outcomes(counter.Throttled) }},
 		{set("retry.on.1=failed"), func(s *Scenario) { s.Retry.On = retry.Outcomes(counter.Conflict, counter.Failed) }},
