@@ -12,14 +12,10 @@ type WorkerTally struct {
 	LosingStreak int64
 }
 
-func (m *measurements) worker() WorkerTally {
-	t := &m.tallies[counted]
-	return WorkerTally{
-		UpdatesApplied: t.UpdatesApplied,
-		UpdateAttempts: t.UpdateAttempts,
-		Conflicts:      t.Conflicts,
-		LosingStreak:   m.streak.longest,
-	}
+func (m *recorder) worker() WorkerTally {
+	t := m.own
+	t.LosingStreak = m.streak.longest
+	return t
 }
 
 // streak follows the conflicts in a row. The zero value has seen none.

@@ -274,6 +274,7 @@ type run struct {
 	stopped  bool            // by the caller
 	endedAt  int64           // when no new work was to start any more, in nanoseconds since began
 	history  *history.Writer // nil: none is kept
+	measured []*measurements // each of some of the workers
 	series   series
 }
 
@@ -281,6 +282,10 @@ func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
 	r.guard = newGuard(f.sources)
+	r.measured = newMeasurements(&f.Scenario, len(keys))
+	for _, m := range r.measured {
+		m.responses.all = &r.series
+	}
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {

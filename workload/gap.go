@@ -54,7 +54,9 @@ func (w *worker) measureGap(c call, v *view, r *counter.Receipt) {
 // judged adds the time from when the store told the state that a write started
 // from to when it judged the write. A write without an answer, or one that was
 // throttled, was not judged at a known time, if at all.
-func (m *measurements) judged(told, at int64, outcome counter.Outcome) {
+func (m *recorder) judged(told, at int64, outcome counter.Outcome) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	gap := time.Duration(at - told)
 	switch outcome {
 	case counter.Applied:

@@ -8,8 +8,8 @@ import (
 	"contend/internal/history"
 )
 
-// Live shows a run while it goes on. Workers write to it without a lock, each
-// to its own part; [Live.Snapshot] may be called from any goroutine. The zero
+// Live shows a run while it goes on. Workers write to it without a lock, to
+// parts of which each is of some workers; [Live.Snapshot] may be called from any goroutine. The zero
 // value is ready.
 type Live struct {
 	parts atomic.Pointer[[]livePart]
@@ -18,7 +18,7 @@ type Live struct {
 	arrivals atomic.Pointer[arrivals]
 }
 
-// livePart is one worker's part, padded so that workers do not share a cache
+// livePart is that of some workers, padded so that parts do not share a cache
 // line.
 type livePart struct {
 	operations, attempts, conflicts atomic.Int64
@@ -41,17 +41,23 @@ type Snapshot struct {
 }
 
 func (l *Live) start(r *run) {
-	parts := make([]livePart, len(r.workers))
+	parts := make([]livePart, len(r.measured))
 	l.parts.Store(&parts)
 	l.arrivals.Store(r.arrivals)
 	l.began.Store(&r.began)
+}
+
+// part is the one of a worker.
+func (l *Live) part(worker int) *livePart {
+	parts := *l.parts.Load()
+	return &parts[worker%len(parts)]
 }
 
 func (l *Live) attempt(worker int, kind history.Kind, outcome counter.Outcome) {
 	if kind == history.Read {
 		return
 	}
-	part := &(*l.parts.Load())[worker]
+	part := l.part(worker)
 	part.attempts.Add(1)
 	if outcome == counter.Conflict {
 		part.conflicts.Add(1)
@@ -59,7 +65,7 @@ func (l *Live) attempt(worker int, kind history.Kind, outcome counter.Outcome) {
 }
 
 func (l *Live) operation(op *history.Op) {
-	part := &(*l.parts.Load())[op.Worker]
+	part := l.part(op.Worker)
 	part.operations.Add(1)
 	if op.Ending == history.Applied {
 		part.service[bucketOf(time.Duration(op.Returned-op.Invoked))].Add(1)

@@ -1,6 +1,8 @@
 package workload
 
 import (
+	"runtime"
+	"sync"
 	"time"
 
 	"contend/counter"
@@ -8,15 +10,13 @@ import (
 	"contend/internal/history"
 )
 
-// measurements is what one worker records. Only its worker writes it, without
-// a lock; the run merges all of them when it has ended.
+// measurements is what some workers record together. Histograms and accounts of
+// each worker alone would take a megabyte of memory each, and more of the cache
+// than the requests do. The run merges all of them when it has ended; how many
+// there are shows in no result. They are safe for use by several goroutines.
 type measurements struct {
-	// tally is the one of tallies that the attempt in progress, or the operation
-	// that ends, counts in.
-	tally    *Tally
-	tallies  [2]Tally // warming and counted
-	warmup   int64    // of the load, in nanoseconds
-	streak   streak
+	mu       sync.Mutex       // guards what follows; never held while a worker waits
+	tallies  [2]Tally         // warming and counted
 	ledgers  []history.Ledger // of each counter
 	seconds  []Second
 	attempts []int64 // acknowledged updates by attempts
@@ -32,6 +32,36 @@ type measurements struct {
 	wire          WireTally
 	faults        faultTallies
 	open          bool // the load is an open loop
+}
+
+// maxMeasurements bounds the memory of measurements where there are many
+// processors.
+const maxMeasurements = 32
+
+// newMeasurements are those of all workers: so many that two workers that run at
+// the same time seldom share one.
+func newMeasurements(s *Scenario, counters int) []*measurements {
+	all := make([]*measurements, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
+	for i := range all {
+		all[i] = new(measurements)
+		all[i].prepare(s, counters)
+	}
+	return all
+}
+
+// recorder is how one worker records what it measures. Only its worker uses it.
+type recorder struct {
+	*measurements // with other workers
+	// tally is the one of tallies that the attempt in progress, or the operation
+	// that ends, counts in.
+	tally  *Tally
+	warmup int64       // of the load, in nanoseconds
+	own    WorkerTally // without LosingStreak
+	streak streak
+}
+
+func newRecorder(shared *measurements, s *Scenario) recorder {
+	return recorder{measurements: shared, tally: &shared.tallies[counted], warmup: int64(s.Load.Warmup)}
 }
 
 // timing is [Timing] without what can be computed: response, which equals service
@@ -54,7 +84,6 @@ const (
 // prepare takes the memory that a run normally needs, so that recording does
 // not allocate between two requests.
 func (m *measurements) prepare(s *Scenario, counters int) {
-	m.tally, m.warmup = &m.tallies[counted], int64(s.Load.Warmup)
 	m.ledgers = make([]history.Ledger, counters)
 	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
 	m.attempts = make([]int64, 0, 1024)
@@ -73,7 +102,7 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 }
 
 // begin is told of an attempt that begins at that time.
-func (m *measurements) begin(at int64) {
+func (m *recorder) begin(at int64) {
 	m.tally = &m.tallies[counted]
 	if at < m.warmup {
 		m.tally = &m.tallies[warming]
@@ -81,10 +110,12 @@ func (m *measurements) begin(at int64) {
 }
 
 // counts reports whether what began last is part of rates and latencies.
-func (m *measurements) counts() bool { return m.tally == &m.tallies[counted] }
+func (m *recorder) counts() bool { return m.tally == &m.tallies[counted] }
 
 // attempt records an attempt that has ended.
-func (m *measurements) attempt(kind history.Kind, a *history.Attempt) {
+func (m *recorder) attempt(kind history.Kind, a *history.Attempt) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	group := others
 	m.tally.Attempts++
 	switch a.Outcome {
@@ -111,34 +142,48 @@ func (m *measurements) attempt(kind history.Kind, a *history.Attempt) {
 		return
 	}
 	m.timings[group].attempt.Record(time.Duration(a.Returned - a.Invoked))
+	if a.Outcome == counter.Conflict {
+		m.own.Conflicts++
+	}
 	if kind != history.Read {
+		m.own.UpdateAttempts++
 		m.streak.count(a.Outcome)
 	}
 }
 
 // consume adds what the store says a request consumed.
-func (m *measurements) consume(units counter.Units) {
+func (m *recorder) consume(units counter.Units) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.capacity.consume(units)
+}
+
+func (c *Capacity) consume(units counter.Units) {
 	if !units.Reported {
 		return
 	}
-	m.capacity.Reported = true
-	m.capacity.ReadUnits += units.Read
-	m.capacity.WriteUnits += units.Write
+	c.Reported = true
+	c.ReadUnits += units.Read
+	c.WriteUnits += units.Write
 }
 
 // read and wrote count requests that were sent.
-func (m *measurements) read(sent bool) {
+func (m *recorder) read(sent bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if sent {
 		m.tally.Reads++
 	}
 }
 
-func (m *measurements) wrote(r *counter.Receipt) {
+func (m *recorder) wrote(r *counter.Receipt) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if !r.Unsent && !r.Carried {
 		m.tally.Writes++
 	}
 	m.tally.Reads += int64(r.Reads)
-	m.consume(r.Units)
+	m.capacity.consume(r.Units)
 	switch r.Outcome {
 	case counter.Unknown:
 		m.capacity.UnansweredWriteUnits += r.Unreported.Write
@@ -148,18 +193,26 @@ func (m *measurements) wrote(r *counter.Receipt) {
 }
 
 // sent counts what went over the wire.
-func (m *measurements) sent(w *counter.Wire) { m.wire.add(w) }
+func (m *recorder) sent(w *counter.Wire) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wire.add(w)
+}
 
 // quota counts a call that the SDK did not repeat for want of quota.
-func (m *measurements) quota(err error) {
+func (m *recorder) quota(err error) {
 	if err != nil && counter.QuotaRefused(err) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		m.wire.QuotaRefused++
 	}
 }
 
 // doubted adds what the writes may have consumed that the SDK sent again, or
 // that were delivered twice.
-func (m *measurements) doubted(writes int, r *counter.Receipt) {
+func (m *recorder) doubted(writes int, r *counter.Receipt) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.Unreported.Write)
 }
 
@@ -186,21 +239,27 @@ func (s *Second) count(outcome counter.Outcome) {
 
 // refresh records a read that a conflict made necessary. If it did not succeed
 // the next attempt reads again, so its error is only counted.
-func (m *measurements) refresh(receipt counter.Receipt, err error) {
+func (m *recorder) refresh(receipt counter.Receipt, err error) {
 	if err != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		m.failures["refresh: "+receipt.Reason]++
 	}
 }
 
-func (m *measurements) missingState(missing bool) {
+func (m *recorder) missingState(missing bool) {
 	if missing {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		m.missingStates++
 	}
 }
 
 // operation records an operation that has ended. It counts where its last attempt
 // does: by its begin, what takes long would be in no rate of a short run.
-func (m *measurements) operation(op *history.Op) {
+func (m *recorder) operation(op *history.Op) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.tally.Started++
 	service := time.Duration(op.Returned - op.Invoked)
 	switch op.Ending {
@@ -236,7 +295,7 @@ func (m *measurements) operation(op *history.Op) {
 	}
 }
 
-func (m *measurements) appliedAfter(kind history.Kind, attempts int) {
+func (m *recorder) appliedAfter(kind history.Kind, attempts int) {
 	if kind == history.Read {
 		return
 	}
@@ -244,6 +303,7 @@ func (m *measurements) appliedAfter(kind history.Kind, attempts int) {
 	if !m.counts() {
 		return
 	}
+	m.own.UpdatesApplied++
 	for len(m.attempts) <= attempts {
 		m.attempts = append(m.attempts, 0)
 	}

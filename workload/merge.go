@@ -22,11 +22,14 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 	}
 	var missing int64
 	var unreached outage
+	for _, m := range r.measured {
+		result.merge(m)
+		m.responses.flush()
+		missing += m.missingStates
+		unreached.add(m.outage)
+	}
 	for _, w := range r.workers {
-		result.merge(&w.measured)
-		w.measured.responses.flush()
-		missing += w.measured.missingStates
-		unreached.add(w.measured.outage)
+		result.Workers = append(result.Workers, w.measured.worker())
 	}
 	r.series.addTo(result)
 	r.closeLoad(result)
@@ -65,7 +68,6 @@ func (r *Result) merge(m *measurements) {
 		r.Tally.add(&m.tallies[i])
 	}
 	r.Warmup.add(&m.tallies[warming])
-	r.Workers = append(r.Workers, m.worker())
 	for i := range m.ledgers {
 		r.Ledgers[i].Merge(&m.ledgers[i])
 	}
@@ -93,7 +95,7 @@ func (r *Result) merge(m *measurements) {
 	(*faultTallies)(&r.Faults).merge(m.faults)
 }
 
-// merge adds a worker's times. In a closed loop work is due when it begins, so
+// merge adds the times of some workers. In a closed loop work is due when it begins, so
 // the response is the service.
 func (l *Latency) merge(m *measurements) {
 	for kind := range m.applied {

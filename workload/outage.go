@@ -58,7 +58,14 @@ func (w *worker) noteReach(reason string, began, ended int64) {
 		return
 	}
 	w.unreached++
-	w.measured.outage.add(outage{attempts: 1, first: began, last: ended})
+	w.measured.unreached(began, ended)
+}
+
+// unreached counts an attempt that reached no server.
+func (m *recorder) unreached(began, ended int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.outage.add(outage{attempts: 1, first: began, last: ended})
 }
 
 // reconnectPause is how long the worker waits at least before it sends again.

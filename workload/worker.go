@@ -13,8 +13,8 @@ import (
 )
 
 // worker is one client: its own strategy, view of the counters, random stream
-// and measurements. It shares nothing that is written with other workers but
-// the budget, the arrivals of an open loop and the accounts of stages.
+// and recorder. Workers share the budget, the arrivals of an open loop, the
+// accounts of stages and, some with some, their measurements.
 type worker struct {
 	run      *run
 	number   int
@@ -26,7 +26,7 @@ type worker struct {
 	timer    *time.Timer
 	ended    <-chan struct{} // closed when no new work is to start
 	cut      <-chan struct{} // closed when requests are cut off, which is before ended is
-	views    []view          // of each counter
+	views    []view          // of each counter if they are kept, else of the operation in progress
 	traits   counter.Traits
 	floor    *int64       // nil: none
 	wire     counter.Wire // of the attempt in progress, and of a look at the conflict before it
@@ -37,7 +37,7 @@ type worker struct {
 	free     int64      // since when the worker was, before it, in an open loop
 	basis    basis      // of its next attempt
 	told     int64      // when the store told the state of the last receipt
-	measured measurements
+	measured recorder
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
 }
@@ -60,7 +60,6 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		picker:   picker,
 		random:   rand.New(rand.NewPCG(scenario.Seed, uint64(number))),
 		timer:    time.NewTimer(time.Hour),
-		views:    make([]view, len(keys)),
 		wire:     counter.Wire{Worker: number},
 		tokens:   newTokens(r.nonce, number),
 	}
@@ -69,8 +68,11 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		w.floor = &floor.Value
 	}
 	w.timer.Stop()
-	w.measured.prepare(scenario, len(keys))
-	w.measured.responses.all = &r.series
+	w.views = make([]view, 1)
+	if scenario.View == ViewKept {
+		w.views = make([]view, len(keys))
+	}
+	w.measured = newRecorder(r.measured[number%len(r.measured)], scenario)
 	return w
 }
 
@@ -120,8 +122,8 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 	}
 	w.op.Eventual = kind == history.Read && w.scenario.Reads == ReadsEventual
 	w.basis = basis{}
-	if w.scenario.View == ViewFresh {
-		w.views[w.op.Counter].known = false
+	if w.scenario.View != ViewKept {
+		w.views[0] = view{}
 	}
 	err := w.tryUntilOver(ctx)
 	w.measured.sent(&w.wire) // a look at a conflict that no attempt followed
@@ -205,7 +207,7 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 // send makes the requests of one attempt. If a write is sent, started becomes
 // the time it was: the read that prepares it is not part of its latency.
 func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Receipt, written bool, err error) {
-	key, v := w.keys[w.op.Counter], &w.views[w.op.Counter]
+	key, v := w.keys[w.op.Counter], w.view()
 	if w.op.Kind == history.Read {
 		receipt, err = w.read(ctx, key, w.scenario.Reads == ReadsStrong)
 		return receipt, false, err
@@ -233,13 +235,21 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 	return receipt, written, err
 }
 
+// view is the one of the operation in progress.
+func (w *worker) view() *view {
+	if w.scenario.View != ViewKept {
+		return &w.views[0]
+	}
+	return &w.views[w.op.Counter]
+}
+
 // look reads the counter of the operation in progress into the worker's view.
 func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
 	began, sent := w.calling()
 	receipt, err := w.read(ctx, w.keys[w.op.Counter], true)
 	c := w.called(began, sent)
 	w.basis.lookInvoked, w.basis.lookReturned = c.began, c.ended
-	w.views[w.op.Counter] = view{state: receipt.State, known: err == nil, told: w.answered(c, false)}
+	*w.view() = view{state: receipt.State, known: err == nil, told: w.answered(c, false)}
 	return receipt, err
 }
 
@@ -265,7 +275,7 @@ func (w *worker) learn(receipt counter.Receipt) {
 	if w.op.Kind == history.Read || !w.traits.NeedsState {
 		return
 	}
-	v := &w.views[w.op.Counter]
+	v := w.view()
 	conflict := receipt.Outcome == counter.Conflict
 	switch w.scenario.Retry.Refresh {
 	case RefreshAfterWait:

@@ -1,0 +1,144 @@
+package workload
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"testing"
+	"time"
+
+	"contend/counter"
+	"contend/internal/hist"
+	"contend/internal/history"
+)
+
+// recorded is what workers measure of the same random operations if they share
+// that many measurements.
+func recorded(t *testing.T, workers, shared int) *Result {
+	t.Helper()
+	sc := scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: workers, Duration: time.Minute, Warmup: time.Second, Rate: 100}
+		sc.Operations = Mix{1, 1, 1}
+	})
+	r := &run{fleet: Fleet{Scenario: sc}}
+	for range shared {
+		m := &measurements{}
+		m.prepare(&sc, 2)
+		m.responses.all = &r.series
+		r.measured = append(r.measured, m)
+	}
+	for number := range workers {
+		r.workers = append(r.workers, &worker{measured: newRecorder(r.measured[number%shared], &sc)})
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		number := random.IntN(workers)
+		record(&r.workers[number].measured, randomOperation(random, number))
+	}
+	r.guard = newGuard(sources{})
+	return r.result(make([]history.Ledger, 2))
+}
+
+func randomOperation(random *rand.Rand, worker int) *history.Op {
+	kind := history.Kind(random.IntN(3))
+	at := random.Int64N(int64(3 * time.Second))
+	op := &history.Op{Worker: worker, Counter: random.IntN(2), Kind: kind, Delta: kind.Delta(), Due: at, Invoked: at}
+	outcomes := []counter.Outcome{counter.Applied, counter.Conflict, counter.Throttled, counter.Unknown}
+	for op.Ending = history.GaveUp; len(op.Attempts) < 4 && op.Ending != history.Applied; {
+		outcome := outcomes[random.IntN(len(outcomes))]
+		if outcome == counter.Conflict && kind == history.Read {
+			outcome = counter.Throttled
+		}
+		began := at
+		at += random.Int64N(int64(2 * time.Second))
+		op.Attempts = append(op.Attempts, history.Attempt{Invoked: began, Returned: at, Outcome: outcome, Written: true})
+		switch {
+		case outcome == counter.Applied:
+			op.Ending = history.Applied
+		case op.UnknownWrites() > 0:
+			op.Ending = history.Unknown
+		}
+	}
+	op.Returned = at
+	return op
+}
+
+func record(m *recorder, op *history.Op) {
+	for i := range op.Attempts {
+		a := &op.Attempts[i]
+		m.begin(a.Invoked)
+		m.read(true)
+		m.judged(a.Invoked, a.Returned, a.Outcome)
+		m.wrote(&counter.Receipt{Classification: counter.Classification{Outcome: a.Outcome}, Units: counter.Units{Write: 1, Reported: true}})
+		m.attempt(op.Kind, a)
+	}
+	m.operation(op)
+}
+
+// TestSharingIsInvisible: how many workers record together shows in nothing that
+// a run measured.
+func TestSharingIsInvisible(t *testing.T) {
+	const workers = 12
+	alone := recorded(t, workers, workers)
+	if alone.Latency.Succeeded.Attempt.Count() == 0 || alone.Warmup.Attempts == 0 || alone.Workers[workers-1].LosingStreak < 2 {
+		t.Fatalf("the operations show too little: %+v", alone)
+	}
+	for _, shared := range []int{1, 2, 5} {
+		together := recorded(t, workers, shared)
+		for what, pair := range histogramsOf(alone, together) {
+			if !reflect.DeepEqual(pair[0], pair[1]) {
+				t.Errorf("%d shared: the histogram of %s differs", shared, what)
+			}
+		}
+		for i := range together.Ledgers { // the order in which doubtful operations are kept is open
+			together.Ledgers[i].Doubtful, alone.Ledgers[i].Doubtful = nil, nil
+		}
+		together.Client, alone.Client = ClientUse{}, ClientUse{}
+		if !reflect.DeepEqual(together, alone) {
+			t.Errorf("%d shared: got\n%+v, want\n%+v", shared, together, alone)
+		}
+	}
+}
+
+func histogramsOf(one, other *Result) map[string][2]*hist.Histogram {
+	return map[string][2]*hist.Histogram{
+		"responses of applied operations": {&one.Latency.Succeeded.Response, &other.Latency.Succeeded.Response},
+		"services of applied operations":  {&one.Latency.Succeeded.Service, &other.Latency.Succeeded.Service},
+		"applied attempts":                {&one.Latency.Succeeded.Attempt, &other.Latency.Succeeded.Attempt},
+		"responses of other operations":   {&one.Latency.Others.Response, &other.Latency.Others.Response},
+		"services of other operations":    {&one.Latency.Others.Service, &other.Latency.Others.Service},
+		"other attempts":                  {&one.Latency.Others.Attempt, &other.Latency.Others.Attempt},
+		"reads":                           {&one.Latency.ByKind[history.Read], &other.Latency.ByKind[history.Read]},
+	}
+}
+
+// TestWorkersTakeLittleMemory: beside its connection and its stack each worker
+// takes some kilobytes, whatever the load's duration and the number of counters.
+func TestWorkersTakeLittleMemory(t *testing.T) {
+	const few, many, most = 1000, 10_000, 3 << 10
+	if each := (memoryOf(few) - memoryOf(many)) / (few - many); each > most {
+		t.Errorf("a worker takes %d bytes, want at most %d", each, most)
+	} else {
+		t.Logf("a worker takes %d bytes", each)
+	}
+}
+
+// memoryOf is the memory that a load of so many workers takes before it begins.
+func memoryOf(workers int) int64 {
+	sc := scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: workers, Duration: time.Hour, Rate: 100}
+		sc.Operations, sc.Counters.Count = Mix{1, 1, 1}, 1000
+	})
+	s := &store{}
+	fleet := Fleet{Scenario: sc, Live: new(Live), Strategy: func(int) counter.Strategy { return s }}
+	keys := fleet.keys()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	r := newRun(fleet, keys)
+	fleet.Live.start(r)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(r)
+	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
+}
