@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // maxScenarioBytes is far above what a scenario needs and far below what could
@@ -67,17 +66,10 @@ func unreadable(text []byte) (offset int, what string) {
 	return 0, ""
 }
 
-var (
-	// yamlLine is how the YAML library begins a message, if it knows the line.
-	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-	// yamlLineFromZero marks the messages with lines that it counts from 0
-	// (those of its parser; its scanner counts from 1).
-	yamlLineFromZero = regexp.MustCompile(`^did not find expected (key|node content|',' or '[]}]'|'-' indicator|<document start>)`)
-	yamlAnchor       = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
-)
+var yamlAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
 
-// syntax reports text that is not YAML. The library says at most the line, and
-// leaves it out for the first; the column shown is where the line's text begins.
+// syntax reports text that is not YAML, where the library found that out. If it
+// was inside something that had begun on an earlier line, the message says where.
 func (t tree) syntax(text []byte, err error) {
 	lines := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")
 	for i, line := range lines {
@@ -87,23 +79,31 @@ func (t tree) syntax(text []byte, err error) {
 			return
 		}
 	}
-	message, number := err.Error(), 1
-	if match := yamlLine.FindStringSubmatch(message); match != nil {
-		message = message[len(match[0]):]
-		number, _ = strconv.Atoi(match[1])
+	var wrong *yaml.LoadError
+	if !errors.As(err, &wrong) {
+		t.problems.add(t.place(1, 1), "not valid YAML: %v", err)
+		return
 	}
-	if number > 0 && yamlLineFromZero.MatchString(message) {
-		number++
-	}
-	if match := yamlAnchor.FindStringSubmatch(message); match != nil {
+	if match := yamlAnchor.FindStringSubmatch(wrong.Message); match != nil {
 		use := max(strings.Index(string(text), "*"+match[1]), 0)
 		t.problems.add(t.offset(text, use), "aliases (*%s) are not supported: write the value out", match[1])
 		return
 	}
-	number = min(max(number, 1), len(lines))
-	line := lines[number-1]
-	column := 1 + len(line) - len(strings.TrimLeft(line, " "))
-	t.problems.add(t.place(number, column), "not valid YAML: %s", message)
+	at := t.within(lines, wrong.Mark)
+	message := wrong.Message
+	if began := t.within(lines, wrong.ContextMark); wrong.ContextMsg != "" && began.line < at.line {
+		message += fmt.Sprintf(" (%s that begins at %d:%d)", wrong.ContextMsg, began.line, began.column)
+	}
+	t.problems.add(at, "not valid YAML: %s", message)
+}
+
+// within is the place of a mark: the end of the text if the mark is behind it, its
+// beginning if the mark is not known.
+func (t tree) within(lines []string, mark yaml.Mark) position {
+	if mark.Line > len(lines) {
+		return t.place(len(lines), 1+utf8.RuneCountInString(lines[len(lines)-1]))
+	}
+	return t.place(max(mark.Line, 1), max(mark.Column, 1))
 }
 
 func (t tree) place(line, column int) position {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // node is a value of a scenario's text: YAML reduced to what scenarios need.
