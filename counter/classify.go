@@ -30,6 +30,7 @@ type Classification struct {
 const (
 	ReasonCanceled      = "canceled"
 	ReasonConnection    = "connection lost"
+	ReasonClosed        = "connection closed by the client"
 	ReasonNotConnected  = "not connected"
 	ReasonOverflow      = "overflow"
 	ReasonFloor         = "floor" // see [ErrFloor]
@@ -248,6 +249,8 @@ func classifyTransport(err error) (Classification, bool) {
 		reason = ReasonTimeout
 	case errors.Is(err, context.Canceled):
 		reason = ReasonCanceled
+	case errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
+		reason = ReasonClosed // by this process: nothing that the server or the network did
 	case errors.As(err, &send), errors.As(err, &connection):
 		reason = ReasonConnection
 	case errors.As(err, &response):

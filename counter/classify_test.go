@@ -148,6 +148,30 @@ func TestClassifyConnections(t *testing.T) {
 	}
 }
 
+// TestAConnectionThatTheClientClosedIsNotLost: neither the server nor the network
+// did that.
+func TestAConnectionThatTheClientClosedIsNotLost(t *testing.T) {
+	connections := make(chan net.Conn, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Length", "100")
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		_ = (<-connections).Close() // the client's end
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		connections <- conn
+		return conn, err
+	}}
+	receipt, err := attempt(t.Context(), server.URL, &http.Client{Transport: transport})
+	if want := (Classification{Unknown, ReasonClosed, false}); receipt.Classification != want {
+		t.Errorf("got %+v, want %+v (%v)", receipt.Classification, want, err)
+	}
+}
+
 // readRequest reads all that was sent, so that closing the connection does not
 // reset it.
 func readRequest(conn net.Conn) {

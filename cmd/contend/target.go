@@ -137,6 +137,10 @@ func isLoopback(endpoint string) bool {
 // the modelled latency, if the scenario does not give it more.
 const setupPatience = 5 * time.Second
 
+// stay keeps a client from following a redirection: to whom requests go is what
+// the user said, and a repeated request would be counted once.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // newTarget makes the clients. Each worker keeps its connection: the default
 // transport would close most of them after every request.
 func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario) *target {
@@ -147,6 +151,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 	connections := s.Load.Workers + 1
 	transport := awshttp.NewBuildableClient().GetTransport() // the client's own settings
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = connections, connections
+	whole := &counter.WholeBody{Next: transport}
 	client := func(settings aws.Config, through counter.HTTPClient) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
 			o.HTTPClient = through
@@ -158,8 +163,8 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 			}
 		})
 	}
-	forLoad, begin := &http.Client{Transport: transport, Timeout: s.RequestTimeout}, func(time.Time) {}
-	if faults := injecting(transport, s); faults != nil {
+	forLoad, begin := &http.Client{Transport: whole, Timeout: s.RequestTimeout, CheckRedirect: stay}, func(time.Time) {}
+	if faults := injecting(whole, s); faults != nil {
 		forLoad.Transport, begin = faults, faults.Begin
 	}
 	t := &target{
@@ -167,7 +172,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 		endpoint: endpoint,
 		region:   settings.Region,
 		load:     client(withRetries(settings, s.SDKRetry), &counter.Meter{Next: forLoad}),
-		setup:    client(withRetries(settings, workload.SDKRetryStandard), &http.Client{Transport: transport, Timeout: forSetup}),
+		setup:    client(withRetries(settings, workload.SDKRetryStandard), &http.Client{Transport: whole, Timeout: forSetup, CheckRedirect: stay}),
 		begin:    begin,
 		close: func() error {
 			transport.CloseIdleConnections()

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"contend/internal/embedded"
+	"contend/report"
+)
+
+var splitRuns = flag.Int("split-runs", 5, "how many runs, and probes, of a server that sends head and body apart have to pass")
+
+// splitting is a server that is right, and sends the head of each answer at once
+// and its body 2 ms later, in a segment of its own, as servers in Python do.
+func splitting(next http.Handler) http.Handler {
+	const between = 2 * time.Millisecond
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		whole := httptest.NewRecorder()
+		next.ServeHTTP(whole, r)
+		for name, values := range whole.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(whole.Code)
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			panic(err)
+		}
+		time.Sleep(between)
+		_, _ = io.Copy(w, whole.Body)
+	})
+}
+
+// TestAServerThatSplitsItsAnswersPasses: of the answers of a right server none
+// may be lost by the client, in a run, its set-up or a probe.
+func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
+	server := httptest.NewServer(splitting(embedded.New(embedded.Config{})))
+	defer server.Close()
+	for n := range *splitRuns {
+		seed := strconv.Itoa(n + 1)
+		var stdout, stderr bytes.Buffer
+		code := run([]string{"contend", "run", "hot-key", "--target", server.URL, "--operations", "100", "--workers", "8", "--seed", seed,
+			"--quiet", "--format", "json", "--out", filepath.Join(t.TempDir(), "run")}, &stdout, &stderr)
+		var got report.Report
+		if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || code != 0 || got.Tally.UnknownAttempts > 0 {
+			t.Errorf("run %d: exit code %d, %d unknown attempts %v, %v\n%s", n, code, got.Tally.UnknownAttempts, got.FailuresByReason, err, stderr.String())
+		}
+		stdout.Reset()
+		code = run([]string{"contend", "probe", server.URL, "--operations", "3", "--seed", seed}, &stdout, &stderr)
+		if code != 0 {
+			t.Errorf("probe %d: exit code %d\n%s%s", n, code, stdout.String(), stderr.String())
+		}
+	}
+}
+
+// TestARedirectionIsNotFollowed: requests go where the user said.
+func TestARedirectionIsNotFollowed(t *testing.T) {
+	var strayed atomic.Int64
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))
+	defer elsewhere.Close()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, status))
+		var stdout, stderr bytes.Buffer
+		code := run([]string{"contend", "run", "hot-key", "--target", server.URL, "--operations", "1", "--quiet",
+			"--out", filepath.Join(t.TempDir(), "run")}, &stdout, &stderr)
+		if code != 1 || strayed.Load() > 0 {
+			t.Errorf("HTTP %d: exit code %d, %d requests went elsewhere\n%s", status, code, strayed.Load(), stderr.String())
+		}
+		server.Close()
+	}
+}
