@@ -16,7 +16,7 @@ func Assumptions(run *workload.Result, target Target) []string {
 		tooShort(run),
 		tooBrief(run.Scenario.Load),
 		drifting(run),
-		tooFewForTails(&run.Latency.Succeeded.Service),
+		tooFewForTails(run.Latency.Succeeded.Service.Count()),
 		outOfRange(&run.Latency),
 		noContention(run),
 		starving(run),
@@ -65,19 +65,6 @@ func tooBrief(load workload.Load) string {
 	}
 	return fmt.Sprintf("rates and latencies are of %s only: over less than %s a pause of the machine or the store may decide them",
 		lasting(measured.Seconds()), shortDuration(least))
-}
-
-// tooFewForTails: with fewer than 1/(1−p) times, percentile p is the maximum.
-func tooFewForTails(service *hist.Histogram) string {
-	const forP99, forP999 = 100, 1000
-	switch n := service.Count(); {
-	case n == 0 || n >= forP999:
-		return ""
-	case n < forP99:
-		return fmt.Sprintf("p99 and p99.9 of %s are the maximum: at least %d and %d are needed", plural(n, "applied operation"), forP99, forP999)
-	default:
-		return fmt.Sprintf("p99.9 of %d applied operations is the maximum: at least %d are needed", n, forP999)
-	}
 }
 
 func outOfRange(l *workload.Latency) string {

@@ -67,7 +67,7 @@ func Compare(groups []VariantRuns, o CompareOptions) *Comparison {
 		return c
 	}
 	path, value, _ := strings.Cut(o.Baseline, "=")
-	metrics := distinctMetrics()
+	metrics := append(distinctMetrics(), limitedPercentiles(groups)...)
 	for _, g := range groups {
 		v := newComparedVariant(g.Settings, path)
 		for _, run := range g.Runs {
@@ -216,7 +216,7 @@ func (c *Comparison) baselineOf(v *ComparedVariant) *ComparedVariant {
 // measure estimates every metric of every variant.
 func (c *Comparison) measure() {
 	main := mainMetrics()
-	for i, name := range append(main, otherMetrics()...) {
+	for i, name := range slices.Concat(main, otherMetrics(), c.metricsOfKinds(), c.metricsOfLimits()) {
 		m, _ := MetricNamed(name)
 		if m.Name == "dropped_rate" && !c.isAboveZero(m) {
 			continue // nothing was dropped, as in every closed loop

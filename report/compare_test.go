@@ -363,3 +363,43 @@ func TestComparisonCSV(t *testing.T) {
 		t.Errorf("a number has two columns: %q", rows[0])
 	}
 }
+
+// TestComparedPercentiles: variants are also compared by the percentiles that
+// thresholds limit and, if operations are mixed, by those of each kind.
+func TestComparedPercentiles(t *testing.T) {
+	mixed := func(slow int) *Report {
+		r := measured(map[string]float64{"throughput": 100})
+		r.Latency.Response = times(upTo(100 * slow))
+		r.LatencyByOperation = map[string]Times{"increment": times(upTo(10 * slow)), "read": times(upTo(20 * slow))}
+		r.Thresholds = []Threshold{{Text: "p95 < 1s", Metric: "p95", Status: Met}, {Text: "p99.5 < 1s", Metric: "p99.5", Status: Met},
+			{Text: "read.p99 < 1s", Metric: "read.p99", Status: Met}, {Text: "response.p99_5 < 2s", Metric: "response.p99_5", Status: Met}}
+		return r
+	}
+	c := pair(runsOf(mixed(1), mixed(1)), runsOf(mixed(2), mixed(2)))
+	var names []string
+	for _, m := range c.Metrics {
+		names = append(names, m.Name)
+	}
+	for _, name := range []string{"increment.p50", "increment.p99", "read.p50", "read.p99", "response.p95", "response.p99_5"} {
+		if n := len(slices.DeleteFunc(slices.Clone(names), func(other string) bool { return other != name })); n != 1 {
+			t.Errorf("%s is listed %d times in %v", name, n, names)
+		}
+	}
+	if got := c.Variants[1].Estimates["read.p99"].Median; !alike(got, 40) {
+		t.Errorf("read.p99: got %v, want 40", got)
+	}
+	if got := c.Variants[1].Estimates["response.p99_5"].Median; !alike(got, 199) {
+		t.Errorf("response.p99_5: got %v, want 199", got)
+	}
+	var out bytes.Buffer
+	if err := c.CSV(&out); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := csv.NewReader(&out).ReadAll(); err != nil || !slices.Contains(rows[0], "response.p99_5") || !slices.Contains(rows[0], "read.p99_9") {
+		t.Errorf("CSV: %v, columns %v", err, rows[0])
+	}
+	alone := pair(runsOf(measured(map[string]float64{"response.p99": 1})), runsOf(measured(map[string]float64{"response.p99": 1})))
+	if slices.ContainsFunc(alone.Metrics, func(m ComparedMetric) bool { return strings.HasPrefix(m.Name, "increment.") }) {
+		t.Error("one kind of operation is compared twice")
+	}
+}

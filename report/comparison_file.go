@@ -51,7 +51,7 @@ func (c *Comparison) CSV(w io.Writer) error {
 		}
 	}
 	header := append(slices.Clone(paths), "repeat", "folder", "verdict", "error")
-	metrics := distinctMetrics()
+	metrics := append(distinctMetrics(), c.limitedPercentiles()...)
 	for _, m := range metrics {
 		header = append(header, m.Name)
 	}

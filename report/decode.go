@@ -105,6 +105,9 @@ func (r *Report) times() map[string]Times {
 	for kind, t := range r.LatencyByOperation {
 		all["latency_by_operation."+kind] = t
 	}
+	for kind, t := range r.ResponseByOperation {
+		all["response_by_operation."+kind] = t
+	}
 	return all
 }
 

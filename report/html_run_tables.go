@@ -5,15 +5,18 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"contend/internal/history"
 )
 
 func latencyGrid(r *Report) grid {
-	g := grid{Title: "Latency", Header: []string{"ms", "count", "min", "mean", "p50", "p90", "p99", "p99.9", "max"}, Texts: 1}
+	percentiles := shownPercentiles(r)
+	g := grid{Title: "Latency", Header: []string{"ms", "count", "min", "mean"}, Texts: 1}
+	for _, p := range percentiles {
+		g.Header = append(g.Header, percentileLabel(p))
+	}
+	g.Header = append(g.Header, "max")
 	add := func(label string, t *Times) {
 		row := rowOf(label, fmt.Sprint(t.Count))
-		for _, v := range append([]*float64{t.Min}, t.columns()...) {
+		for _, v := range append([]*float64{t.Min}, t.columns(percentiles)...) {
 			row = append(row, gridCell{Text: scaled(v, 1)})
 		}
 		if t.OutOfRange > 0 {
@@ -24,11 +27,9 @@ func latencyGrid(r *Report) grid {
 	for _, row := range timingRows(&r.Latency) {
 		add(row.label, row.times)
 	}
-	if len(r.LatencyByOperation) > 1 {
-		for _, kind := range history.Kinds() {
-			if t, there := r.LatencyByOperation[kind.String()]; there {
-				add("service of "+kind.String()+"s", &t)
-			}
+	for _, label := range []string{responseLabel, serviceLabel} {
+		for _, kind := range kindRows(r, label) {
+			add(label+" of "+kind.label+"s", kind.times)
 		}
 	}
 	for _, row := range timingRows(&r.LatencyUnsuccessful) {

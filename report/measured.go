@@ -62,7 +62,8 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Seconds:             seconds(run.Seconds),
 		Latency:             timing(&run.Latency.Succeeded),
 		LatencyUnsuccessful: timing(&run.Latency.Others),
-		LatencyByOperation:  byOperation(&run.Latency),
+		LatencyByOperation:  byOperation(&run.Latency.ByKind),
+		ResponseByOperation: byOperation(&run.Latency.ResponseByKind),
 		ThrottlesByReason:   counts(run.Throttles),
 		FailuresByReason:    counts(run.Failures),
 		Capacity:            capacity(run, about.Price),
@@ -90,6 +91,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	}
 	r.Warnings = append(r.Warnings, neverInjected(about.Faults, r.Faults)...)
 	r.Warnings = append(r.Warnings, neverHappened(about.Misbehaved)...)
+	r.Warnings = append(r.Warnings, tooFewForLimits(run.Scenario.Thresholds, r)...)
 	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
 	return r
 }
@@ -212,10 +214,10 @@ func seconds(measured []workload.Second) []Second {
 	return list
 }
 
-func byOperation(l *workload.Latency) map[string]Times {
+func byOperation(all *[3]hist.Histogram) map[string]Times {
 	byKind := map[string]Times{}
 	for _, kind := range history.Kinds() {
-		if h := &l.ByKind[kind]; h.Count()+h.OutOfRange() > 0 {
+		if h := &all[kind]; h.Count()+h.OutOfRange() > 0 {
 			byKind[kind.String()] = times(h)
 		}
 	}
@@ -232,10 +234,22 @@ func times(h *hist.Histogram) Times {
 		return t
 	}
 	t.Min, t.Mean, t.Max = known(millis(h.Min())), known(millis(h.Mean())), known(millis(h.Max()))
-	t.P50, t.P90 = known(millis(h.At(50))), known(millis(h.At(90)))
+	t.P50, t.P90, t.P95 = known(millis(h.At(50))), known(millis(h.At(90))), known(millis(h.At(95)))
 	t.P99, t.P999 = known(millis(h.At(99))), known(millis(h.At(99.9)))
 	t.Histogram = h
 	return t
+}
+
+// percentile is nil if it was not measured. Those that a report has by name are as
+// it has them.
+func (t *Times) percentile(p float64) *float64 {
+	switch named := map[float64]*float64{50: t.P50, 90: t.P90, 95: t.P95, 99: t.P99, 99.9: t.P999, 100: t.Max}[p]; {
+	case named != nil:
+		return named
+	case t.Histogram == nil || t.Histogram.Count() == 0:
+		return nil
+	}
+	return known(millis(t.Histogram.At(p)))
 }
 
 func counts(measured map[string]int64) map[string]int64 {

@@ -52,14 +52,14 @@ const (
 )
 
 // Metrics lists all metrics, in the order of [threshold.Metrics], from where each
-// has its kind, so that a limit and what it limits are in the same unit.
+// has its kind, so that a limit and what it limits are in the same unit. Of the
+// percentiles it has the usual ones.
 func Metrics() []Metric {
-	all := slices.Concat(rateMetrics(),
-		latencyMetrics("", "response", response), latencyMetrics("response.", "response", response),
-		latencyMetrics("service.", "service", func(r *Report) Times { return r.Latency.Service }),
-		latencyMetrics("attempt.", "attempt", func(r *Report) Times { return r.Latency.Attempt }),
-		latencyMetrics("lateness.", "lateness", lateness),
-		fairnessMetrics(), costMetrics(), lossMetrics(), loadMetrics(), findingMetrics())
+	all := rateMetrics()
+	for _, l := range latencies() {
+		all = append(all, l.metrics()...)
+	}
+	all = slices.Concat(all, fairnessMetrics(), costMetrics(), lossMetrics(), loadMetrics(), findingMetrics())
 	kinds := map[string]threshold.Kind{}
 	for _, m := range threshold.Metrics() {
 		kinds[m.Name] = m.Kind
@@ -71,8 +71,12 @@ func Metrics() []Metric {
 	return all
 }
 
-// MetricNamed is the metric of that name; ok is false if there is none.
+// MetricNamed is the metric of that name, also of a percentile that [Metrics] does
+// not list; ok is false if there is none.
 func MetricNamed(name string) (m Metric, ok bool) {
+	if latency, percentile, ok := threshold.Percentile(name); ok {
+		return percentileNamed(latency, percentile)
+	}
 	all := Metrics()
 	if i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name }); i >= 0 {
 		return all[i], true
@@ -100,30 +104,6 @@ func rateMetrics() []Metric {
 		{Name: "writes_per_success", Label: "writes/success", Better: lower, value: func(r *Report) *float64 { return r.WritesPerSuccess }},
 		{Name: "conflict_rate", Label: "conflict rate", Better: lower, value: func(r *Report) *float64 { return r.ConflictRate.Overall }},
 		{Name: "throttle_rate", Label: "throttle rate", Better: lower, value: func(r *Report) *float64 { return part(r.Tally.Throttles, r.Tally.Attempts) }},
-	}
-}
-
-func response(r *Report) Times { return r.Latency.Response }
-
-func lateness(r *Report) Times {
-	if r.OpenLoop == nil {
-		return Times{}
-	}
-	return r.OpenLoop.Lateness
-}
-
-func latencyMetrics(prefix, label string, of func(*Report) Times) []Metric {
-	at := func(name, shown string, pick func(Times) *float64) Metric {
-		return Metric{Name: prefix + name, Label: label + " " + shown, Better: lower, value: func(r *Report) *float64 { return pick(of(r)) }}
-	}
-	return []Metric{
-		at("min", "min", func(t Times) *float64 { return t.Min }),
-		at("mean", "mean", func(t Times) *float64 { return t.Mean }),
-		at("p50", "p50", func(t Times) *float64 { return t.P50 }),
-		at("p90", "p90", func(t Times) *float64 { return t.P90 }),
-		at("p99", "p99", func(t Times) *float64 { return t.P99 }),
-		at("p99_9", "p99.9", func(t Times) *float64 { return t.P999 }),
-		at("max", "max", func(t Times) *float64 { return t.Max }),
 	}
 }
 

@@ -60,9 +60,12 @@ type Report struct {
 	// LatencyByOperation splits Latency.Service by increment, decrement and
 	// read; what was never applied is left out.
 	LatencyByOperation map[string]Times `json:"latency_by_operation"`
-	ThrottlesByReason  map[string]int64 `json:"throttles_by_reason"` // attempts by the store's reason
-	FailuresByReason   map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
-	Capacity           *Capacity        `json:"capacity,omitempty"`
+	// ResponseByOperation splits Latency.Response in the same way in an open loop;
+	// absent in a closed one, where the response is the service.
+	ResponseByOperation map[string]Times `json:"response_by_operation,omitempty"`
+	ThrottlesByReason   map[string]int64 `json:"throttles_by_reason"` // attempts by the store's reason
+	FailuresByReason    map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
+	Capacity            *Capacity        `json:"capacity,omitempty"`
 	// Staleness is of eventually consistent reads; absent if there were none.
 	Staleness *Staleness `json:"staleness,omitempty"`
 	SDK       *SDK       `json:"sdk,omitempty"`
@@ -213,6 +216,7 @@ type Times struct {
 	Mean       *float64 `json:"mean,omitempty"`
 	P50        *float64 `json:"p50,omitempty"`
 	P90        *float64 `json:"p90,omitempty"`
+	P95        *float64 `json:"p95,omitempty"`
 	P99        *float64 `json:"p99,omitempty"`
 	P999       *float64 `json:"p99_9,omitempty"`
 	Max        *float64 `json:"max,omitempty"`

@@ -85,6 +85,9 @@ func (r *Result) verifyLatency(same func(string, int64, int64)) {
 	same("times of other attempts", all(&r.Latency.Others.Attempt), t.Attempts-t.AppliedAttempts)
 	for _, kind := range history.Kinds() {
 		same(fmt.Sprintf("service times of each %s applied", kind), all(&r.Latency.ByKind[kind]), t.AppliedByKind[kind])
+		if r.OpenLoop != nil {
+			same(fmt.Sprintf("response times of each %s applied", kind), all(&r.Latency.ResponseByKind[kind]), t.AppliedByKind[kind])
+		}
 	}
 }
 

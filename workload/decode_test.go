@@ -271,7 +271,9 @@ var malformed = []struct {
 		`2:48: thresholds: must be a text such as "p99 < 200ms", not a mapping`,
 		`2:66: thresholds: "p99 < 1s" is listed twice`}},
 	{"name: x\nthresholds:\n  - conflict-rat < 0.5\n", []string{
-		`3:5: thresholds: "conflict-rat < 0.5": unknown metric "conflict-rat": did you mean "conflict_rate"? (known: ` + strings.Join(threshold.Names(), ", ") + ")"}},
+		`3:5: thresholds: "conflict-rat < 0.5": unknown metric "conflict-rat": did you mean "conflict_rate"? (known: ` + strings.Join(threshold.Names(), ", ") + ", and any other percentile)"}},
+	{"name: x\nthresholds: [p0 < 1s]\n", []string{`2:14: thresholds: "p0 < 1s": p0 is not a percentile: one is above 0 and at most 100`}},
+	{"name: x\nthresholds: [p99.9 < 1s, p99_9 < 1s]\n", []string{`2:26: thresholds: "p99_9 < 1s" is listed twice`}},
 	{"name: x\nmisbehave: []\n", []string{`2:1: unknown field "misbehave": did you mean "embedded.misbehave"?`}},
 	{"name: x\ncounters: {pick: zipf}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
 	{"name: x\ncounters: {attribute: ''}\n", []string{"2:23: counters.attribute: must have at least 1 byte"}},

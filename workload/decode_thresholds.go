@@ -23,7 +23,7 @@ func thresholds() value {
 		var mistakes []mistake
 		for _, item := range n.items {
 			limit, message := readThreshold(item)
-			if message == "" && slices.Contains(s.Thresholds, limit) {
+			if message == "" && slices.ContainsFunc(s.Thresholds, limit.Same) {
 				message = fmt.Sprintf("%q is listed twice", limit)
 			}
 			if message != "" {
@@ -69,7 +69,7 @@ func explainThreshold(err error) string {
 	if near := nearest(unknown.Name, threshold.Names()); near != "" {
 		message += fmt.Sprintf(": did you mean %q?", near)
 	}
-	return message + " (known: " + strings.Join(threshold.Names(), ", ") + ")"
+	return message + " (known: " + strings.Join(threshold.Names(), ", ") + ", and any other percentile)"
 }
 
 // writeThresholds leaves the list out if it is empty.

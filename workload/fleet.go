@@ -284,7 +284,7 @@ func newRun(f Fleet, keys []counter.Key) *run {
 	r.guard = newGuard(f.sources)
 	r.measured = newMeasurements(&f.Scenario, len(keys))
 	for _, m := range r.measured {
-		m.responses.all = &r.series
+		m.current.all = &r.series
 	}
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)

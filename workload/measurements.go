@@ -21,17 +21,18 @@ type measurements struct {
 	seconds  []Second
 	attempts []int64 // acknowledged updates by attempts
 	timings  [2]timing
-	// applied is the service latency of acknowledged operations, by kind.
-	applied       [3]hist.Histogram
-	throttles     map[string]int64
-	failures      map[string]int64
-	capacity      Capacity
-	missingStates int64
-	outage        outage
-	responses     currentSecond
-	wire          WireTally
-	faults        faultTallies
-	open          bool // the load is an open loop
+	// applied is the service latency of acknowledged operations, by kind; responses
+	// is their response, in an open loop only.
+	applied, responses [3]hist.Histogram
+	throttles          map[string]int64
+	failures           map[string]int64
+	capacity           Capacity
+	missingStates      int64
+	outage             outage
+	current            currentSecond
+	wire               WireTally
+	faults             faultTallies
+	open               bool // the load is an open loop
 }
 
 // maxMeasurements bounds the memory of measurements where there are many
@@ -65,8 +66,8 @@ func newRecorder(shared *measurements, s *Scenario) recorder {
 }
 
 // timing is [Timing] without what can be computed: response, which equals service
-// in a closed loop, is of an open loop only, and the service of acknowledged
-// operations is kept by kind.
+// in a closed loop, is of an open loop only, and of acknowledged operations service
+// and response are kept by kind.
 type timing struct{ response, service, attempt hist.Histogram }
 
 const (
@@ -91,12 +92,15 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 	m.timings[succeeded].attempt.Prepare()
 	m.timings[others].attempt.Prepare()
 	if m.open = s.Load.Open(); m.open {
-		m.timings[succeeded].response.Prepare()
 		m.timings[others].response.Prepare()
 	}
 	for kind := range m.applied {
-		if s.Operations[kind] > 0 {
-			m.applied[kind].Prepare()
+		if s.Operations[kind] == 0 {
+			continue
+		}
+		m.applied[kind].Prepare()
+		if m.open {
+			m.responses[kind].Prepare()
 		}
 	}
 }
@@ -266,7 +270,7 @@ func (m *recorder) operation(op *history.Op) {
 	case history.Applied:
 		m.tally.Applied++
 		m.tally.AppliedByKind[op.Kind]++
-		m.responses.record(op.Returned, time.Duration(op.Returned-op.Due))
+		m.current.record(op.Returned, time.Duration(op.Returned-op.Due))
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:
 		m.tally.GaveUp++
@@ -283,15 +287,13 @@ func (m *recorder) operation(op *history.Op) {
 	if !m.counts() {
 		return
 	}
-	group := succeeded
+	ofService, ofResponse := &m.timings[others].service, &m.timings[others].response
 	if op.Ending == history.Applied {
-		m.applied[op.Kind].Record(service)
-	} else {
-		group = others
-		m.timings[others].service.Record(service)
+		ofService, ofResponse = &m.applied[op.Kind], &m.responses[op.Kind]
 	}
+	ofService.Record(service)
 	if m.open {
-		m.timings[group].response.Record(time.Duration(op.Returned - op.Due))
+		ofResponse.Record(time.Duration(op.Returned - op.Due))
 	}
 }
 

@@ -24,7 +24,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 	var unreached outage
 	for _, m := range r.measured {
 		result.merge(m)
-		m.responses.flush()
+		m.current.flush()
 		missing += m.missingStates
 		unreached.add(m.outage)
 	}
@@ -99,12 +99,14 @@ func (r *Result) merge(m *measurements) {
 // the response is the service.
 func (l *Latency) merge(m *measurements) {
 	for kind := range m.applied {
-		applied := &m.applied[kind]
-		l.ByKind[kind].Merge(applied)
-		l.Succeeded.Service.Merge(applied)
-		if !m.open {
-			l.Succeeded.Response.Merge(applied)
+		service, response := &m.applied[kind], &m.applied[kind]
+		if m.open {
+			response = &m.responses[kind]
+			l.ResponseByKind[kind].Merge(response)
 		}
+		l.ByKind[kind].Merge(service)
+		l.Succeeded.Service.Merge(service)
+		l.Succeeded.Response.Merge(response)
 	}
 	l.Succeeded.Attempt.Merge(&m.timings[succeeded].attempt)
 	l.Others.Attempt.Merge(&m.timings[others].attempt)
@@ -113,7 +115,6 @@ func (l *Latency) merge(m *measurements) {
 		l.Others.Response.Merge(&m.timings[others].service)
 		return
 	}
-	l.Succeeded.Response.Merge(&m.timings[succeeded].response)
 	l.Others.Response.Merge(&m.timings[others].response)
 }
 

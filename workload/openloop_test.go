@@ -88,6 +88,32 @@ func TestCoordinatedOmission(t *testing.T) {
 	check(t, "slow responses of the closed loop", closed.Latency.Succeeded.Response.Count()-closed.Latency.Succeeded.Response.CountUpTo(100*time.Millisecond), 1)
 }
 
+// TestResponseOfEachKind: an operation of an open loop that waits for a worker is
+// slow also among those of its kind, although it is served fast.
+func TestResponseOfEachKind(t *testing.T) {
+	result := mustRun(t, &store{latency: 100 * time.Millisecond}, scenario(func(sc *Scenario) {
+		sc.Load = open(1, 100, 1995*time.Millisecond, OverloadQueue)
+		sc.Operations = Mix{1, 1, 1}
+	}))
+	verified(t, result)
+	var slowest time.Duration
+	var count int64
+	for _, kind := range history.Kinds() {
+		service, response := &result.Latency.ByKind[kind], &result.Latency.ResponseByKind[kind]
+		check(t, kind.String()+" responses", response.Count(), service.Count())
+		check(t, kind.String()+" service", service.Max().Round(time.Millisecond), 100*time.Millisecond)
+		if response.Max() < 5*service.Max() {
+			t.Errorf("%s: the slowest response took %v", kind, response.Max())
+		}
+		slowest, count = max(slowest, response.Max()), count+response.Count()
+	}
+	check(t, "slowest", slowest, result.Latency.Succeeded.Response.Max())
+	check(t, "responses of all kinds", count, result.Latency.Succeeded.Response.Count())
+
+	closed := mustRun(t, &store{latency: time.Millisecond}, scenario(func(sc *Scenario) { sc.Load.Operations = 20 }))
+	check(t, "responses of a closed loop by kind", closed.Latency.ResponseByKind[history.Increment].Count(), 0)
+}
+
 // TestOverload: one worker serves 10 a second of the 100 that are due.
 func TestOverload(t *testing.T) {
 	for _, c := range []struct {

@@ -109,8 +109,9 @@ type Timing struct {
 type Latency struct {
 	Succeeded, Others Timing
 	// ByKind is the service latency of succeeded operations, indexed by
-	// [history.Kind].
-	ByKind [3]hist.Histogram
+	// [history.Kind]. ResponseByKind is their response in an open loop, and empty
+	// in a closed one, where it equals the service.
+	ByKind, ResponseByKind [3]hist.Histogram
 }
 
 // Capacity is what the run consumed, in DynamoDB's units, without its setup and

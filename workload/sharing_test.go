@@ -24,7 +24,7 @@ func recorded(t *testing.T, workers, shared int) *Result {
 	for range shared {
 		m := &measurements{}
 		m.prepare(&sc, 2)
-		m.responses.all = &r.series
+		m.current.all = &r.series
 		r.measured = append(r.measured, m)
 	}
 	for number := range workers {

@@ -37,7 +37,9 @@ func (p *program) metrics(c *cli.Context) error {
 			return err
 		}
 	}
-	return nil
+	_, err := fmt.Fprintln(p.stdout, "\nAny other percentile is a metric, too, as in p75, p99.5 or read.p99.99. Times without a word before them,\n"+
+		"and those of increments, decrements and reads, are of the response: from when the work was due to its end.")
+	return err
 }
 
 // unitsOf says how the limit of a metric is written.

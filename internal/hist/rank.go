@@ -25,3 +25,19 @@ func Rank(percentile float64, count int64) int64 {
 	}
 	return rank.Int64()
 }
+
+// Fewest is the fewest values of which a percentile is not simply the highest; 0
+// if it always is, which is of 100 alone. percentile is in (0, 100].
+func Fewest(percentile float64) int64 {
+	if percentile == 100 {
+		return 0
+	}
+	fewest := int64(100 / (100 - percentile)) // rounded either way
+	for fewest > 1 && Rank(percentile, fewest) < fewest {
+		fewest--
+	}
+	for Rank(percentile, fewest) == fewest {
+		fewest++
+	}
+	return fewest
+}

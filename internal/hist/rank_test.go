@@ -82,3 +82,15 @@ func FuzzRank(f *testing.F) {
 		}
 	})
 }
+
+func TestFewestValuesOfAPercentile(t *testing.T) {
+	for percentile, want := range map[float64]int64{0.001: 2, 50: 2, 51: 3, 90: 10, 95: 20, 99: 100, 99.5: 200, 99.9: 1000, 99.99: 10000, 99.999999: 100000000, 100: 0} {
+		got := Fewest(percentile)
+		if got != want {
+			t.Errorf("percentile %v: got %d, want %d", percentile, got, want)
+		}
+		if want > 1 && (Rank(percentile, got-1) != got-1 || Rank(percentile, got) == got) {
+			t.Errorf("percentile %v: of %d values it is the %dth, of %d the %dth", percentile, got-1, Rank(percentile, got-1), got, Rank(percentile, got))
+		}
+	}
+}

@@ -20,13 +20,20 @@ type Metric struct {
 	Kind Kind
 }
 
-// Metrics lists all of them; "contend metrics" shows them in this order.
+// latencies are the beginnings of the names of all times. The empty one is the
+// response, and so are those of the kinds of operations.
+func latencies() []string {
+	return []string{"", "response.", "service.", "attempt.", "lateness.", "increment.", "decrement.", "read."}
+}
+
+// Metrics lists all of them, of the percentiles the usual ones; "contend metrics"
+// shows them in this order.
 func Metrics() []Metric {
 	all := []Metric{
 		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"conflict_rate", Share}, {"throttle_rate", Share},
 	}
-	for _, prefix := range []string{"", "response.", "service.", "attempt.", "lateness."} {
-		for _, name := range []string{"min", "mean", "p50", "p90", "p99", "p99_9", "max"} {
+	for _, prefix := range latencies() {
+		for _, name := range []string{"min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max"} {
 			all = append(all, Metric{prefix + name, Duration})
 		}
 	}
@@ -51,8 +58,12 @@ func Names() []string {
 	return names
 }
 
-// Named is the metric of that name; ok is false if there is none.
+// Named is the metric of that name; ok is false if there is none. Any percentile is
+// a metric (see [Percentile]); its Name is always written with an underscore.
 func Named(name string) (m Metric, ok bool) {
+	if latency, percentile, ok := Percentile(name); ok {
+		return Metric{PercentileName(latency, percentile), Duration}, true
+	}
 	all := Metrics()
 	if i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name }); i >= 0 {
 		return all[i], true

@@ -76,9 +76,9 @@ func Parse(text string) (Threshold, error) {
 		return Threshold{}, errors.New("must be a metric, one of < <= > >= == != and a value, as in p99 < 200ms")
 	}
 	t := Threshold{Metric: parts[1], Operator: Operator(parts[2])}
-	metric, known := Named(t.Metric)
-	if !known {
-		return Threshold{}, &UnknownMetricError{t.Metric}
+	metric, err := metricOf(t.Metric)
+	if err != nil {
+		return Threshold{}, err
 	}
 	if metric.Kind == Status {
 		t.Finding = parts[3]
@@ -92,7 +92,6 @@ func Parse(text string) (Threshold, error) {
 	if t.Unit == "µs" || t.Unit == "μs" { // as Go writes it; the two are different letters
 		t.Unit = Microseconds
 	}
-	var err error
 	if t.Number, err = strconv.ParseFloat(value[2], 64); err != nil {
 		return Threshold{}, fmt.Errorf("the limit of %s: %w", t.Metric, err)
 	}
@@ -101,9 +100,9 @@ func Parse(text string) (Threshold, error) {
 
 // Check says what is wrong with a threshold that was not parsed.
 func (t Threshold) Check() error {
-	metric, known := Named(t.Metric)
-	if !known {
-		return &UnknownMetricError{t.Metric}
+	metric, err := metricOf(t.Metric)
+	if err != nil {
+		return err
 	}
 	if !slices.Contains([]Operator{Less, AtMost, Greater, AtLeast, Equal, NotEqual}, t.Operator) {
 		return fmt.Errorf("unknown operator %q", t.Operator)
@@ -122,6 +121,16 @@ func (t Threshold) Check() error {
 		return fmt.Errorf("the limit of %s needs a unit%s", t.Metric, metric.Kind.example())
 	}
 	return fmt.Errorf("the unit %q does not fit %s, which is %s%s", t.Unit, t.Metric, metric.Kind, metric.Kind.example())
+}
+
+func metricOf(name string) (Metric, error) {
+	if metric, known := Named(name); known {
+		return metric, nil
+	}
+	if err := notAPercentile(name); err != nil {
+		return Metric{}, err
+	}
+	return Metric{}, &UnknownMetricError{name}
 }
 
 func (t Threshold) checkFinding() error {
@@ -148,6 +157,15 @@ func (t Threshold) String() string {
 		}
 	}
 	return fmt.Sprintf("%s %s %s", t.Metric, t.Operator, value)
+}
+
+// Same reports whether the other one is the same limit, however its metric is
+// written.
+func (t Threshold) Same(other Threshold) bool {
+	ours, _ := Named(t.Metric)
+	theirs, _ := Named(other.Metric)
+	other.Metric = t.Metric
+	return t == other && ours == theirs
 }
 
 // Limit is the limit in the metric's own unit, by its [Kind].

@@ -15,6 +15,14 @@ func TestParse(t *testing.T) {
 		{"p99 < 200ms", "p99 < 200ms", 200},
 		{"  p99<200 ms ", "p99 < 200ms", 200},
 		{"service.p99_9 <= 1.5s", "service.p99_9 <= 1.5s", 1500},
+		{"p95 < 100ms", "p95 < 100ms", 100},
+		{"p99.5 < 100ms", "p99.5 < 100ms", 100},
+		{"p99_5 < 100ms", "p99_5 < 100ms", 100},
+		{"read.p99<50ms", "read.p99 < 50ms", 50},
+		{"increment.p50 < 1s", "increment.p50 < 1s", 1000},
+		{"decrement.max < 1s", "decrement.max < 1s", 1000},
+		{"attempt.p0.000001 < 1s", "attempt.p0.000001 < 1s", 1000},
+		{"p100 < 1s", "p100 < 1s", 1000},
 		{"gap > 800us", "gap > 800us", 0.8},
 		{"gap > 800µs", "gap > 800us", 0.8},
 		{"conflict_rate < 0.8", "conflict_rate < 0.8", 0.8},
@@ -53,14 +61,23 @@ func TestParseRefuses(t *testing.T) {
 		{"cost_per_million < 1.25$x", `the unit "$x" does not fit`},
 		{"exactly_once < pass", "exactly_once is not a number: compare it by == or !=, not by <"},
 		{"exactly_once == passed", `exactly_once is one of pass, fail, inconclusive, skipped, not "passed"`},
-		{"p98 < 3ms", `unknown metric "p98"`},
+		{"p98x < 3ms", `unknown metric "p98x"`},
+		{"p0 < 3ms", "p0 is not a percentile: one is above 0 and at most 100"},
+		{"service.p0.000 < 3ms", "service.p0.000 is not a percentile"},
+		{"p100.1 < 3ms", "p100.1 is not a percentile"},
+		{"p101 < 3ms", "p101 is not a percentile"},
+		{"p099 < 3ms", `unknown metric "p099"`},
+		{"p99.9999999 < 3ms", `unknown metric "p99.9999999"`},
+		{"p99. < 3ms", `unknown metric "p99."`},
+		{"p.5 < 3ms", `unknown metric "p.5"`},
+		{"write.p99 < 3ms", `unknown metric "write.p99"`},
 	} {
 		if _, err := Parse(c.text); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %s…", c.text, err, c.want)
 		}
 	}
 	var unknown *UnknownMetricError
-	if _, err := Parse("p98 < 3ms"); !errors.As(err, &unknown) || unknown.Name != "p98" {
+	if _, err := Parse("p98x < 3ms"); !errors.As(err, &unknown) || unknown.Name != "p98x" {
 		t.Errorf("got %v, want an unknown metric", err)
 	}
 }
@@ -112,6 +129,36 @@ func TestKeeps(t *testing.T) {
 	}
 }
 
+// TestAPercentileHasOneName: however it is written, it is the same metric.
+func TestAPercentileHasOneName(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		latency    string
+		percentile float64
+	}{
+		{"p99", "p99", "", 99},
+		{"p99.0", "p99", "", 99},
+		{"p99.9", "p99_9", "", 99.9},
+		{"p99_90", "p99_9", "", 99.9},
+		{"read.p99.5", "read.p99_5", "read.", 99.5},
+		{"service.p0.5", "service.p0_5", "service.", 0.5},
+		{"lateness.p100", "lateness.p100", "lateness.", 100},
+	} {
+		latency, percentile, ok := Percentile(c.name)
+		if !ok || latency != c.latency || percentile != c.percentile {
+			t.Errorf("%s: got %q, %v, %t", c.name, latency, percentile, ok)
+		}
+		if m, known := Named(c.name); !known || m.Name != c.want || m.Kind != Duration {
+			t.Errorf("%s: got %+v, want %s", c.name, m, c.want)
+		}
+	}
+	for _, m := range Metrics() {
+		if again, known := Named(m.Name); !known || again != m {
+			t.Errorf("%s is found as %+v", m.Name, again)
+		}
+	}
+}
+
 func TestNamesAreDistinct(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range Names() {
@@ -123,7 +170,7 @@ func TestNamesAreDistinct(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"p99 < 200ms", "cost_per_million <= $1.5", "verdict != fail", "conflict_rate > 80%", "failed == 0"} {
+	for _, text := range []string{"p99 < 200ms", "cost_per_million <= $1.5", "verdict != fail", "conflict_rate > 80%", "read.p99.5 < 1s", "failed == 0"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

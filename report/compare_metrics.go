@@ -1,0 +1,86 @@
+package report
+
+import (
+	"slices"
+
+	"contend/internal/history"
+	"contend/workload/threshold"
+)
+
+// limitedPercentiles are those that thresholds of the runs limit and that
+// [distinctMetrics] has not.
+func limitedPercentiles(groups []VariantRuns) []Metric {
+	var all []Threshold
+	for _, g := range groups {
+		for _, run := range g.Runs {
+			if run.Report != nil {
+				all = append(all, run.Report.Thresholds...)
+			}
+		}
+	}
+	return percentilesOf(all)
+}
+
+// percentilesOf are the percentiles that thresholds limit beside those of
+// [distinctMetrics], by their long names.
+func percentilesOf(limits []Threshold) (metrics []Metric) {
+	listed := func(in []Metric, name string) bool {
+		return slices.ContainsFunc(in, func(m Metric) bool { return m.Name == name })
+	}
+	distinct := distinctMetrics()
+	for _, limit := range limits {
+		prefix, p, ok := threshold.Percentile(limit.Metric)
+		if !ok {
+			continue
+		}
+		if prefix == "" {
+			prefix = responsePrefix
+		}
+		if m, ok := percentileNamed(prefix, p); ok && !listed(distinct, m.Name) && !listed(metrics, m.Name) {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics
+}
+
+// limitedPercentiles are those of the runs' thresholds, as the runs have them.
+func (c *Comparison) limitedPercentiles() []Metric {
+	var all []Threshold
+	for i := range c.Variants {
+		all = append(all, c.Variants[i].thresholds()...)
+	}
+	return percentilesOf(all)
+}
+
+// metricsOfLimits are the names of the percentiles that variants are compared by
+// because thresholds limit them.
+func (c *Comparison) metricsOfLimits() (names []string) {
+	usual := slices.Concat(mainMetrics(), otherMetrics(), c.metricsOfKinds())
+	for _, v := range c.Variants {
+		for _, t := range v.thresholds() {
+			prefix, p, ok := threshold.Percentile(t.Metric)
+			if prefix == "" {
+				prefix = responsePrefix
+			}
+			if name := threshold.PercentileName(prefix, p); ok && !slices.Contains(usual, name) && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// metricsOfKinds are the times of the kinds of operations, if there are several.
+func (c *Comparison) metricsOfKinds() (names []string) {
+	mixed := false
+	for r := range c.reports {
+		mixed = mixed || len(r.LatencyByOperation) > 1
+	}
+	if !mixed {
+		return nil
+	}
+	for _, kind := range history.Kinds() {
+		names = append(names, kind.String()+".p50", kind.String()+".p99")
+	}
+	return names
+}

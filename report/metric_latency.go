@@ -1,0 +1,92 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"contend/internal/history"
+	"contend/workload/threshold"
+)
+
+// latency is a set of times that metrics are of.
+type latency struct {
+	prefix, label string // of the metrics' names and labels
+	of            func(*Report) Times
+}
+
+// The beginnings of the names of metrics of times that are spoken of elsewhere.
+const (
+	responsePrefix = "response."
+	latenessPrefix = "lateness."
+)
+
+// latencies are in the order of the metrics.
+func latencies() []latency {
+	response := func(r *Report) Times { return r.Latency.Response }
+	all := []latency{
+		{"", "response", response},
+		{responsePrefix, "response", response},
+		{"service.", "service", func(r *Report) Times { return r.Latency.Service }},
+		{"attempt.", "attempt", func(r *Report) Times { return r.Latency.Attempt }},
+		{latenessPrefix, "lateness", lateness},
+	}
+	for _, kind := range history.Kinds() {
+		all = append(all, latency{kind.String() + ".", kind.String(), responseOf(kind)})
+	}
+	return all
+}
+
+func lateness(r *Report) Times {
+	if r.OpenLoop == nil {
+		return Times{}
+	}
+	return r.OpenLoop.Lateness
+}
+
+// responseOf is the response of one kind of operation. Reports of an open loop of
+// before it was kept have none.
+func responseOf(kind history.Kind) func(*Report) Times {
+	return func(r *Report) Times {
+		if r.OpenLoop != nil {
+			return r.ResponseByOperation[kind.String()]
+		}
+		return r.LatencyByOperation[kind.String()]
+	}
+}
+
+func (l latency) metrics() []Metric {
+	return []Metric{
+		l.metric("min", "min", func(t *Times) *float64 { return t.Min }),
+		l.metric("mean", "mean", func(t *Times) *float64 { return t.Mean }),
+		l.percentile(50), l.percentile(90), l.percentile(95), l.percentile(99), l.percentile(99.9),
+		l.metric("max", "max", func(t *Times) *float64 { return t.Max }),
+	}
+}
+
+func (l latency) metric(name, shown string, pick func(*Times) *float64) Metric {
+	return Metric{
+		Name: l.prefix + name, Kind: threshold.Duration, Label: l.label + " " + shown, Unit: unitOf(threshold.Duration), Better: lower,
+		value: func(r *Report) *float64 {
+			times := l.of(r)
+			return pick(&times)
+		},
+	}
+}
+
+// percentile is the metric of any percentile in (0, 100].
+func (l latency) percentile(p float64) Metric {
+	m := l.metric("", percentileLabel(p), func(t *Times) *float64 { return t.percentile(p) })
+	m.Name = threshold.PercentileName(l.prefix, p)
+	return m
+}
+
+func percentileNamed(prefix string, p float64) (m Metric, ok bool) {
+	all := latencies()
+	if i := slices.IndexFunc(all, func(l latency) bool { return l.prefix == prefix }); i >= 0 {
+		return all[i].percentile(p), true
+	}
+	return Metric{}, false
+}
+
+// percentileLabel is how people write a percentile.
+func percentileLabel(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/internal/check"
+	"contend/internal/hist"
+	"contend/internal/history"
+	"contend/workload"
+	"contend/workload/threshold"
+)
+
+// upTo holds 1 ms, 2 ms and so on up to n ms.
+func upTo(n int) *hist.Histogram {
+	h := new(hist.Histogram)
+	for i := range n {
+		h.Record(time.Duration(i+1) * time.Millisecond)
+	}
+	return h
+}
+
+// alike reports whether a time in milliseconds is right within the precision of a
+// histogram.
+func alike(got, want float64) bool { return math.Abs(got-want) <= 0.002*want }
+
+func metricOf(t *testing.T, r *Report, name string) float64 {
+	t.Helper()
+	m, known := MetricNamed(name)
+	if !known {
+		t.Fatalf("there is no metric %s", name)
+	}
+	v, ok := m.Value(r)
+	if !ok {
+		t.Fatalf("%s was not measured", name)
+	}
+	return v
+}
+
+// TestTheNinetiethPercentOfSixteenAreFifteen: what is shown as p90 is not exceeded
+// by nine in ten.
+func TestTheNinetiethPercentOfSixteenAreFifteen(t *testing.T) {
+	shown := times(upTo(16))
+	for got, want := range map[*float64]float64{shown.P50: 8, shown.P90: 15, shown.P95: 16, shown.P99: 16, shown.Max: 16} {
+		if !alike(*got, want) {
+			t.Errorf("got %v, want %v", *got, want)
+		}
+	}
+}
+
+func TestAnyPercentileIsAMetric(t *testing.T) {
+	r := &Report{Latency: Timing{Response: times(upTo(1000)), Service: times(upTo(500)), Attempt: times(upTo(200))}}
+	r.OpenLoop = &OpenLoop{Lateness: times(upTo(100))}
+	for name, want := range map[string]float64{
+		"p0.1": 1, "p75": 750, "p95": 950, "p99.5": 995, "p99_9": 999, "p99.95": 1000, "response.p99.5": 995, "p100": 1000,
+		"service.p95": 475, "attempt.p99.5": 199, "lateness.p33.3": 34,
+	} {
+		if got := metricOf(t, r, name); !alike(got, want) {
+			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
+	}
+	r.Latency.Response.P99 = known(3.0) // as a file has it
+	if got := metricOf(t, r, "p99"); got != 3 {
+		t.Errorf("p99: got %v, want the report's own 3", got)
+	}
+	r.Latency.Response.Histogram = nil
+	m, _ := MetricNamed("p98")
+	if v, ok := m.Value(r); ok {
+		t.Errorf("p98 of a report without a histogram: got %v", v)
+	}
+	for name, label := range map[string]string{"p99.5": "response p99.5", "read.p99_5": "read p99.5", "service.p100": "service p100"} {
+		if m, _ := MetricNamed(name); m.Label != label || m.Unit != "ms" || m.Better != lower || m.Kind != threshold.Duration {
+			t.Errorf("%s: got %+v", name, m)
+		}
+	}
+}
+
+// TestMetricsOfKindsAreOfTheResponse: in an open loop the time that an operation
+// waited for a worker counts, as it does in p99.
+func TestMetricsOfKindsAreOfTheResponse(t *testing.T) {
+	run := &workload.Result{Scenario: workload.Scenario{Load: workload.Load{Workers: 1, Duration: time.Second}}}
+	run.Latency.ByKind[history.Read].Merge(upTo(100))
+	closed := New(run, check.Verdict{}, About{})
+	if got := metricOf(t, closed, "read.p99"); !alike(got, 99) {
+		t.Errorf("closed loop: got %v, want the service, 99", got)
+	}
+	run.OpenLoop = &workload.OpenLoop{}
+	m, _ := MetricNamed("read.p99")
+	if v, ok := m.Value(New(run, check.Verdict{}, About{})); ok {
+		t.Errorf("open loop without responses: got %v", v)
+	}
+	run.Latency.ResponseByKind[history.Read].Merge(upTo(1000))
+	open := New(run, check.Verdict{}, About{})
+	if got := metricOf(t, open, "read.p99"); !alike(got, 990) {
+		t.Errorf("open loop: got %v, want the response, 990", got)
+	}
+	if m, _ := MetricNamed("increment.p99"); m.value(open) != nil {
+		t.Error("there is a percentile of increments although none was made")
+	}
+}
+
+// TestLimitedPercentilesAreShown, in the text and on the page, beside the usual
+// ones, and where there is no room they go before those that everybody looks at.
+func TestLimitedPercentilesAreShown(t *testing.T) {
+	r := passing()
+	r.Thresholds = []Threshold{{Metric: "p95", Status: Met}, {Metric: "read.p99.5", Status: Met}, {Metric: "lateness.p42", Status: Met}, {Metric: "p100", Status: Met}}
+	for width, want := range map[int]string{
+		100: "ms count mean p50 p90 p95 p99 p99.5 p99.9 max",
+		54:  "ms count p50 p95 p99 p99.5 max",
+		40:  "ms count p50 p99 max",
+	} {
+		if !slices.ContainsFunc(strings.Split(text(t, r, TextOptions{Width: width}), "\n"), func(line string) bool { return strings.Join(strings.Fields(line), " ") == want }) {
+			t.Errorf("%d columns: there is no %q in\n%s", width, want, text(t, r, TextOptions{Width: width}))
+		}
+	}
+	var header []string
+	header = append(header, latencyGrid(r).Header...)
+	if got := strings.Join(header, " "); got != "ms count min mean p50 p90 p95 p99 p99.5 p99.9 max" {
+		t.Errorf("page: got %q", got)
+	}
+}
+
+// TestKindsOfAnOpenLoop: both their responses and their services are shown.
+func TestKindsOfAnOpenLoop(t *testing.T) {
+	r := openLoopRun()
+	r.LatencyByOperation = map[string]Times{"increment": times(upTo(10)), "read": times(upTo(20))}
+	r.ResponseByOperation = map[string]Times{"increment": times(upTo(30)), "read": times(upTo(40))}
+	var labels []string
+	for _, row := range latencyRows(r) {
+		labels = append(labels, strings.TrimSpace(row.label))
+	}
+	if got := strings.Join(labels, ", "); !strings.HasPrefix(got, "response, increment, read, service, increment, read, attempt") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestPercentilesThatAreTheMaximum(t *testing.T) {
+	r := &Report{Latency: Timing{Response: times(upTo(150))}, LatencyByOperation: map[string]Times{"read": times(upTo(19))}}
+	for text, want := range map[string]string{
+		"p99 < 1s":            "", // what every report says
+		"service.p99.9 < 1s":  "",
+		"p99.5 < 1s":          "p99.5 is the maximum of 150 values: at least 200 are needed",
+		"p99.2 < 1s":          "",
+		"p100 < 1s":           "",
+		"read.p95 < 1s":       "read.p95 is the maximum of 19 values: at least 20 are needed",
+		"read.p94 < 1s":       "",
+		"increment.p95 < 1s":  "", // has no sample, which is an error of its own
+		"conflict_rate < 50%": "",
+	} {
+		limit := limitOf(t, text)
+		if got := strings.Join(tooFewForLimits([]threshold.Threshold{limit, limit}, r), "; "); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
