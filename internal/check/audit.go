@@ -86,7 +86,6 @@ func (c *subject) begin(start history.CounterStart) {
 		return
 	}
 	c.started = true
-	const beforeAll = -1 // ns
 	c.tell(entry{kind: strongRead, invoked: beforeAll, returned: beforeAll}, start.Initial)
 }
 
@@ -157,7 +156,9 @@ func (a *Audit) follow(op *history.Op) error {
 		return fmt.Errorf("%s began at %s, before the worker's operation before it had ended at %s, though the history says that it is ordered",
 			op, millis(op.Invoked), millis(a.returned[op.Worker]))
 	}
-	a.returned[op.Worker] = op.Returned
+	if a.returned[op.Worker] = op.Returned; op.Returned == history.NoEnd {
+		a.returned[op.Worker] = op.Invoked // its worker may have begun another since
+	}
 	return nil
 }
 
@@ -302,9 +303,6 @@ func (c *subject) cut(at int64) {
 		c.band.cutAt = at
 	}
 }
-
-// afterAll is the time of a reading that came after all operations.
-const afterAll = math.MaxInt64 - 1
 
 func (a *Audit) takeFinals(f history.Footer) {
 	for _, end := range f.Finals {

@@ -123,7 +123,7 @@ func (c *chain) overlap(e *entry, toldBy func(int64) (entry, bool)) {
 	}
 	if top, ok := toldBy(second.invoked); ok && top.at > second.at {
 		c.report(violation{kind: wentBack, entries: []entry{top, second}, text: fmt.Sprintf(
-			"the counter went back: %s, and %s after that %s", top.told(), millis(second.invoked-top.returned), second.told())})
+			"the counter went back: %s, and %s after that %s", top.told(), lapse(top.returned, second.invoked), second.told())})
 		return
 	}
 	c.report(violation{kind: sameState, entries: []entry{first, second}, text: sameStateText(first, second)})
@@ -140,7 +140,7 @@ func sameStateText(first, second entry) string {
 		first, second = second, first
 	}
 	return fmt.Sprintf("%s, acknowledged as %s, is missing: %s was acknowledged the same %s %s later",
-		first.who(), first.state(), second.who(), stateWord(first), millis(second.returned-first.returned))
+		first.who(), first.state(), second.who(), stateWord(first), lapse(first.returned, second.returned))
 }
 
 func stateWord(e entry) string {

@@ -82,12 +82,8 @@ func (e *entry) told() string {
 	if e.versioned {
 		text += fmt.Sprintf(" with value %d", e.value)
 	}
-	return fmt.Sprintf("%s [%s to %s]", text, millis(e.invoked), millis(e.returned))
+	return text + " " + interval(e.invoked, e.returned)
 }
-
-const nanosPerMilli = 1e6
-
-func millis(ns int64) string { return fmt.Sprintf("%.3f ms", float64(ns)/nanosPerMilli) }
 
 // unknownWrite is a write without an answer: it was applied once at some time
 // after its invocation, or never.

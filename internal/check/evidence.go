@@ -86,7 +86,6 @@ func reconciled(l *history.Ledger) string {
 
 // describe tells what became of an operation.
 func describe(op *history.Op) string {
-	const nanosPerMilli = 1e6
 	return fmt.Sprintf("%s at %.1f ms, %+d: %s; the caller was told %q",
 		op, float64(op.Invoked)/nanosPerMilli, op.Delta, attempts(op), op.Ending)
 }

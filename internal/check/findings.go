@@ -190,7 +190,7 @@ func (c *subject) judgeFloor(cut bool) finding {
 
 func outOfOrder(early, late entry) string {
 	return fmt.Sprintf("%s; %s after that, %s began and was acknowledged as %s",
-		early.told(), millis(late.invoked-early.returned), late.who(), late.state())
+		early.told(), lapse(early.returned, late.invoked), late.who(), late.state())
 }
 
 func (c *subject) judgeReads() finding {
@@ -226,7 +226,7 @@ func (s *Staleness) text() string {
 
 func staleRead(early, late entry) string {
 	return fmt.Sprintf("%s began %s after %s, and saw %s",
-		late.who(), millis(late.invoked-early.returned), early.told(), late.state())
+		late.who(), lapse(early.returned, late.invoked), early.told(), late.state())
 }
 
 // places are where the counter's violations show.

@@ -15,7 +15,10 @@ func decodeHeader(m *members) (Header, error) {
 	if v, _ := m.integer("contend_history"); v != version {
 		m.fail("a history of version %d; this program reads version %d", v, version)
 	}
+	m.strict = m.truth("strict", false)
+	m.conform(headerShape)
 	h := Header{
+		Strict:     m.strict,
 		Tool:       m.text("tool"),
 		Scenario:   m.text("scenario"),
 		Strategy:   m.text("strategy"),
@@ -36,11 +39,15 @@ func decodeHeader(m *members) (Header, error) {
 		}
 		h.StartedAt = at.UTC()
 	}
+	keys := map[string]bool{}
 	m.each("counters", func(inner members) error {
-		h.Counters = append(h.Counters, CounterStart{
-			Key:     inner.text("key"),
-			Initial: inner.valueAndVersion("initial", "initial_version"),
-		})
+		inner.conform(counterShape)
+		start := CounterStart{Key: inner.text("key"), Initial: inner.valueAndVersion("initial", "initial_version")}
+		if keys[start.Key] {
+			inner.fail("key: %q is another counter's, too", start.Key)
+		}
+		keys[start.Key] = start.Key != ""
+		h.Counters = append(h.Counters, start)
 		return inner.err
 	})
 	return h, m.err
@@ -49,6 +56,11 @@ func decodeHeader(m *members) (Header, error) {
 // decodeOp reads an operation of the run that the header describes. It uses
 // the memory of op.Attempts again.
 func (r *Reader) decodeOp(m *members, op *Op) error {
+	if m.get("attempts") != nil && m.strict {
+		m.conform(operationShape)
+	} else {
+		m.conform(singleShape)
+	}
 	*op = Op{
 		Worker:   int(m.natural("worker", numbered(r.header.Workers))),
 		Sequence: m.natural("seq", math.MaxInt64),
@@ -58,22 +70,33 @@ func (r *Reader) decodeOp(m *members, op *Op) error {
 		Attempts: op.Attempts[:0],
 	}
 	op.Kind, op.Delta = m.kindAndDelta()
-	op.Invoked, op.Returned = m.interval("invoked_ns", "returned_ns", true)
+	op.Invoked, op.Returned = m.span("invoked_ns", "returned_ns")
+	if op.Returned == NoEnd && op.Ending != Unknown {
+		m.fail("returned_ns is missing")
+	}
 	op.Due = op.Invoked
 	if m.get("due_ns") != nil {
 		op.Due = m.natural("due_ns", math.MaxInt64)
 	}
-	if op.Sequence == 0 {
+	numbered := op.Sequence > 0
+	if !numbered {
 		op.Sequence = r.operations + 1
 	}
 	given := m.each("attempts", func(inner members) error {
+		inner.conform(attemptShape)
 		op.Attempts = append(op.Attempts, r.decodeAttempt(&inner, op.Kind, counter.Unset))
 		return inner.err
 	})
 	if !given {
 		op.Attempts = append(op.Attempts, r.decodeAttempt(m, op.Kind, outcomeOf(op.Ending)))
 	}
-	return m.err
+	if m.err != nil {
+		return m.err
+	}
+	if err := op.contradiction(); err != nil {
+		return err
+	}
+	return r.sequence.follow(op, r.header.Ordered, numbered)
 }
 
 // numbered is the largest number that one of so many has; 0: it is not known
@@ -104,7 +127,7 @@ func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome)
 		Doubts:     int(m.natural("doubts", mostRequests)),
 		Over:       int(m.natural("over", mostRequests)),
 	}
-	a.Invoked, a.Returned = m.interval("invoked_ns", "returned_ns", true)
+	a.Invoked, a.Returned = m.span("invoked_ns", "returned_ns")
 	a.LookInvoked, a.LookReturned = m.interval("look_invoked_ns", "look_returned_ns", false)
 	m.each("faults", func(inner members) error {
 		a.Faults = append(a.Faults, r.decodeFault(&inner))
@@ -118,6 +141,7 @@ func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome)
 const mostRequests = 1 << 16
 
 func (r *Reader) decodeFault(m *members) Fault {
+	m.conform(faultShape)
 	return Fault{
 		Kind:      r.word(m, "kind"),
 		Request:   int(m.natural("request", mostRequests)),
@@ -163,6 +187,7 @@ func outcomeOf(e Ending) counter.Outcome {
 }
 
 func (r *Reader) decodeFooter(m *members) (*Footer, error) {
+	m.conform(footerShape)
 	f := &Footer{
 		Operations: r.operations,
 		Elapsed:    time.Duration(m.natural("elapsed_ns", math.MaxInt64)),
@@ -172,12 +197,16 @@ func (r *Reader) decodeFooter(m *members) (*Footer, error) {
 		m.fail("the footer tells of %d operations, and there are %d", n, r.operations)
 	}
 	m.each("finals", func(inner members) error {
+		inner.conform(finalShape)
 		end := CounterEnd{
 			Counter: int(inner.natural("counter", numbered(len(r.header.Counters)))),
 			Final:   inner.valueAndVersion("value", "version"),
 			Watched: time.Duration(inner.natural("watched_ns", math.MaxInt64)),
 		}
 		end.Invoked, end.Returned = inner.interval("invoked_ns", "returned_ns", false)
+		if inner.err == nil {
+			inner.err = r.sequence.finish(&end)
+		}
 		f.Finals = append(f.Finals, end)
 		return inner.err
 	})

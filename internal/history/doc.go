@@ -12,7 +12,17 @@
 // Times are integers, nanoseconds since the start of the run on one monotonic
 // clock. All integers are within int64 and written without fraction or
 // exponent. What is absent is unknown, or 0, or what is said below. A reader of
-// version 1 ignores members that it does not know.
+// version 1 ignores members that it does not know, unless the header says that
+// the history is strict. A byte order mark is skipped.
+//
+// A [Reader] refuses, with the line's number, what cannot be whatever the store
+// did: an operation that ended applied without an applied attempt, or with two,
+// or that ended otherwise with one; an attempt outside its operation, or a look
+// after the write that it prepared; a write that is applied and was never sent;
+// two counters with one key; a member that stands twice; in an ordered history
+// a worker's number that is missing or stands twice, or an operation that began
+// before the worker's last had ended; a final reading before the counter's last
+// operation had ended, or a second one; a second header.
 //
 // The header; a history of another program may lack it:
 //
@@ -25,6 +35,7 @@
 //	started_at       wall clock at time 0, RFC 3339
 //	workers          how many there were, numbered from 0
 //	ordered          true: each worker's operations came one after another and stand in this order
+//	strict           true: a member that this text does not have is an error
 //	shards           how many items each counter is spread over; absent: one
 //	idempotent       true: the design promises that the attempts with one token count once
 //	floor            the least value that a change may leave behind; absent: none
@@ -33,7 +44,8 @@
 // An operation:
 //
 //	worker           who carried it out; below 2^20
-//	seq              which of the worker's operations it is, from 1; absent: its place in the file
+//	seq              which of the worker's operations it is, from 1; absent: its place in the file,
+//	                 or, in an ordered history, among the worker's
 //	counter          index into counters; below 2^20
 //	kind             increment, decrement, read, or add (an increment or decrement, as delta says);
 //	                 absent: as delta says, a read if it is 0
@@ -41,7 +53,7 @@
 //	delta            what it adds when applied; absent: 1, -1 or 0, as kind says
 //	due_ns           when the work was due; absent: invoked_ns
 //	invoked_ns       when it began; required
-//	returned_ns      when it ended; required
+//	returned_ns      when it ended; required, unless end is unknown
 //	end              applied, gave up, unknown or failed; required
 //	attempts         the list of tries, in order; absent: the operation itself is one attempt,
 //	                 and has an attempt's members
@@ -49,7 +61,7 @@
 // An attempt:
 //
 //	invoked_ns       when the write was sent, or a read operation's read; required
-//	returned_ns      when its answer came; required
+//	returned_ns      when its answer came; required, unless outcome is unknown
 //	outcome          applied, conflict, throttled, failed or unknown; absent in an operation that
 //	                 is its own attempt: as end says, conflict for "gave up"
 //	written          whether a write was sent; absent: true, or false for a read operation

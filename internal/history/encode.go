@@ -27,6 +27,9 @@ func appendHeader(dst []byte, h *Header) []byte {
 	if h.Ordered {
 		dst = append(dst, `,"ordered":true`...)
 	}
+	if h.Strict {
+		dst = append(dst, `,"strict":true`...)
+	}
 	if h.Idempotent {
 		dst = append(dst, `,"idempotent":true`...)
 	}
@@ -69,7 +72,7 @@ func appendOp(dst []byte, op *Op) []byte {
 		dst = appendInteger(dst, `,"due_ns":`, op.Due)
 	}
 	dst = appendInteger(dst, `,"invoked_ns":`, op.Invoked)
-	dst = appendInteger(dst, `,"returned_ns":`, op.Returned)
+	dst = appendReturned(dst, op.Returned)
 	dst = append(dst, endMember(op.Ending)...)
 	dst = append(dst, `,"attempts":[`...)
 	for i := range op.Attempts {
@@ -83,7 +86,7 @@ func appendOp(dst []byte, op *Op) []byte {
 
 func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
 	dst = appendInteger(dst, `{"invoked_ns":`, a.Invoked)
-	dst = appendInteger(dst, `,"returned_ns":`, a.Returned)
+	dst = appendReturned(dst, a.Returned)
 	dst = append(dst, outcomeMember(a.Outcome)...)
 	if a.Written != writes(kind) {
 		dst = strconv.AppendBool(append(dst, `,"written":`...), a.Written)
@@ -177,6 +180,13 @@ func appendState(dst []byte, name string, s *State) []byte {
 
 func appendInteger(dst []byte, name string, n int64) []byte {
 	return strconv.AppendInt(append(dst, name...), n, 10)
+}
+
+func appendReturned(dst []byte, at int64) []byte {
+	if at == NoEnd {
+		return dst
+	}
+	return appendInteger(dst, `,"returned_ns":`, at)
 }
 
 func appendUnlessZero(dst []byte, name string, n int64) []byte {

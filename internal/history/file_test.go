@@ -28,7 +28,7 @@ var fullHeader = Header{
 
 var fullFooter = Footer{
 	Operations: 4, Elapsed: 3 * time.Second, Error: "it broke",
-	Finals: []CounterEnd{{Counter: 1, Invoked: 5, Returned: 6, Final: State{Value: math.MinInt64, Version: 3, Known: true}}, {}},
+	Finals: []CounterEnd{{Counter: 1, Invoked: 95, Returned: 96, Final: State{Value: math.MinInt64, Version: 3, Known: true}}, {}},
 }
 
 // fullOps has every member, and every member left out.
@@ -54,7 +54,7 @@ var fullOps = []Op{
 	},
 	{Worker: 0, Sequence: 1, Kind: Read, Eventual: true, Ending: GaveUp, Attempts: []Attempt{{Outcome: counter.Throttled, Reason: "hot key"}}},
 	{Worker: 0, Sequence: 2, Kind: Decrement, Delta: math.MinInt64, Due: 1, Invoked: 1, Returned: 1, Ending: Unknown, Attempts: []Attempt{}},
-	{Worker: 1, Sequence: math.MaxInt64, Kind: Increment, Ending: Failed, Attempts: []Attempt{{Outcome: counter.Failed, ReadUnits: 1e300, WriteUnits: 0.1}}},
+	{Worker: 1, Sequence: 1, Due: math.MaxInt64, Kind: Increment, Ending: Failed, Attempts: []Attempt{{Outcome: counter.Failed, ReadUnits: 1e300, WriteUnits: 0.1}}},
 }
 
 func written(t testing.TB, h Header, f *Footer, ops ...Op) []byte {
@@ -188,6 +188,10 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{`{"delta":1,"invoked_ns":1,"returned_ns":2,"end":"ok"}`, `end: unknown word "ok"`},
 		{`{"delta":1,"returned_ns":2,"end":"applied"}`, `invoked_ns is missing`},
 		{`{"delta":1,"invoked_ns":2,"end":"applied"}`, `returned_ns is missing`},
+		{`{"delta":1,"invoked_ns":2,"end":"gave up"}`, `returned_ns is missing`},
+		{`{"delta":1,"invoked_ns":-2,"end":"unknown"}`, `invoked_ns: -2 is not within`},
+		{`{"delta":1,"end":"unknown"}`, `invoked_ns is missing`},
+		{`{"delta":1,"invoked_ns":1,"returned_ns":9223372036854775807,"end":"applied"}`, `returned_ns: 9223372036854775807 is not within`},
 		{`{"delta":1,"invoked_ns":-2,"returned_ns":2,"end":"applied"}`, `invoked_ns: -2 is negative`},
 		{`{"delta":1,"invoked_ns":3,"returned_ns":2,"end":"applied"}`, `returned_ns: 2 is before invoked_ns, 3`},
 		{`{"delta":1,"due_ns":-1,` + times + `}`, `due_ns: -1 is not within`},

@@ -26,24 +26,27 @@ type lines struct {
 }
 
 func newLines(from io.Reader) (*lines, error) {
-	const room = 64 << 10
+	const room, signature = 64 << 10, 5
 	raw := bufio.NewReaderSize(from, room)
-	start, err := raw.Peek(4)
+	start, err := raw.Peek(signature)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if !isCompressed(start) {
-		return &lines{from: raw}, nil
+		return &lines{from: raw}, foreign(start)
 	}
 	decoder, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(largestWindow))
 	if err != nil {
 		return nil, err
 	}
-	return &lines{from: bufio.NewReaderSize(decoder, room)}, nil
+	text := bufio.NewReaderSize(decoder, room)
+	start, _ = text.Peek(signature) // an error comes back with the first line
+	return &lines{from: text}, foreign(start)
 }
 
 // isCompressed looks at the first four bytes, or fewer if there are no more.
 func isCompressed(start []byte) bool {
+	start = start[:min(len(start), 4)]
 	frame, skippable := []byte{0x28, 0xb5, 0x2f, 0xfd}, []byte{0x2a, 0x4d, 0x18}
 	if len(start) == 0 {
 		return false
@@ -60,6 +63,7 @@ func (l *lines) next() (line []byte, whole bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
+		line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			return line, whole, nil
 		}

@@ -14,6 +14,7 @@ import (
 // member that is null counts as absent.
 type members struct {
 	object *fastjson.Object
+	strict bool // the history says so
 	err    error
 }
 
@@ -53,6 +54,25 @@ func (m *members) natural(name string, limit int64) int64 {
 	return n
 }
 
+// latest bounds the times that a history may tell, in ns: 146 years.
+const latest = 1 << 62
+
+// span reads the times of something that had to begin, and whose end may be
+// unknown: then it is NoEnd.
+func (m *members) span(from, to string) (began, ended int64) {
+	if m.get(to) != nil {
+		return m.interval(from, to, true)
+	}
+	began, given := m.integer(from)
+	switch {
+	case !given:
+		m.fail("%s is missing", from)
+	case began < 0 || began > latest:
+		m.fail("%s: %d is not within [0, %d]", from, began, int64(latest))
+	}
+	return began, NoEnd
+}
+
 // interval reads the times of something that begins and ends, both given or,
 // unless they are required, both absent.
 func (m *members) interval(from, to string, required bool) (began, ended int64) {
@@ -69,6 +89,8 @@ func (m *members) interval(from, to string, required bool) (began, ended int64) 
 		m.fail("%s: %d is negative", from, began)
 	case ended < began:
 		m.fail("%s: %d is before %s, %d", to, ended, from, began)
+	case ended > latest:
+		m.fail("%s: %d is not within [0, %d]", to, ended, int64(latest))
 	}
 	return began, ended
 }
@@ -142,7 +164,7 @@ func (m *members) nested(name string) (inner members, ok bool) {
 		m.fail("%s: %s is not an object", name, excerpt(v))
 		return members{}, false
 	}
-	return members{object: object}, true
+	return members{object: object, strict: m.strict}, true
 }
 
 // each visits the objects of a list, up to the first error; given is false if
@@ -163,7 +185,7 @@ func (m *members) each(name string, visit func(inner members) error) (given bool
 			m.fail("%s[%d]: %s is not an object", name, i, excerpt(element))
 			return true
 		}
-		if err := visit(members{object: object}); err != nil {
+		if err := visit(members{object: object, strict: m.strict}); err != nil {
 			m.fail("%s[%d]: %w", name, i, err)
 			return true
 		}
@@ -177,6 +199,7 @@ func (m *members) state(name string) State {
 	if !ok {
 		return State{}
 	}
+	inner.conform(stateShape)
 	s := inner.valueAndVersion("value", "version")
 	if !s.Known {
 		inner.fail("value is missing")

@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"contend/counter"
@@ -79,6 +80,10 @@ func (e Ending) String() string {
 	}
 	return fmt.Sprintf("ending(%d)", uint8(e))
 }
+
+// NoEnd is the time at which something returned whose end nobody knows: an
+// operation that ended [Unknown], or an attempt of unknown outcome.
+const NoEnd = math.MaxInt64
 
 // State is what a counter held, as far as the store told.
 type State struct {

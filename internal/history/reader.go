@@ -15,8 +15,9 @@ type Reader struct {
 	parser     fastjson.Parser
 	header     Header
 	footer     *Footer
-	first      *fastjson.Object  // the first line, if it is no header
-	operations int64             // read so far
+	first      *fastjson.Object // the first line, if it is no header
+	operations int64            // read so far
+	sequence   sequence
 	words      map[string]string // reasons, kinds of faults and codes
 	cut        bool
 	err        error // of Next, from now on
@@ -66,7 +67,10 @@ func (r *Reader) next(op *Op) error {
 	if err != nil {
 		return err
 	}
-	m := &members{object: object}
+	m := &members{object: object, strict: r.header.Strict}
+	if object.Get("contend_history") != nil {
+		return r.at(errSecondHeader)
+	}
 	if m.get("invoked_ns") == nil && (m.get("operations") != nil || m.get("finals") != nil) {
 		return r.end(m)
 	}
@@ -77,13 +81,18 @@ func (r *Reader) next(op *Op) error {
 	return nil
 }
 
+// errSecondHeader is told of a header that is not the first line.
+var errSecondHeader = errors.New("a header in the middle: another history begins here, and each needs a file of its own")
+
 // end reads the footer, which counts only if the history is whole.
 func (r *Reader) end(m *members) error {
 	footer, err := r.decodeFooter(m)
 	if err != nil {
 		return r.at(err)
 	}
-	if _, err := r.object(); err == nil {
+	if after, err := r.object(); err == nil && after.Get("contend_history") != nil {
+		return r.at(errSecondHeader)
+	} else if err == nil {
 		return r.at(errors.New("something follows the footer"))
 	} else if !errors.Is(err, io.EOF) {
 		return err

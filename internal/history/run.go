@@ -16,6 +16,8 @@ type Header struct {
 	// and that its operations stand in this order. It lets a reader judge while
 	// it reads, in memory that does not grow.
 	Ordered bool
+	// Strict says that the history has no member that the format does not have.
+	Strict bool
 	// Idempotent says that the design promises that attempts with one token
 	// change the counter at most once.
 	Idempotent bool

@@ -46,8 +46,8 @@ func TestFramesAreClosedOnceASecond(t *testing.T) {
 			if _, ops, err := read(bytes.NewReader(file.snapshot())); err != nil || len(ops) != 2*second {
 				t.Errorf("after %d s: %d operations, %v", second, len(ops), err)
 			}
-			w.Record(&Op{Worker: 0, Sequence: int64(second + 1), Ending: Applied})
-			w.Record(&Op{Worker: 1, Sequence: int64(second + 1), Ending: Applied})
+			w.Record(&Op{Worker: 0, Sequence: int64(second + 1), Ending: GaveUp})
+			w.Record(&Op{Worker: 1, Sequence: int64(second + 1), Ending: GaveUp})
 			time.Sleep(flushInterval)
 			synctest.Wait()
 		}
@@ -77,9 +77,12 @@ func TestOrderOfEachWorker(t *testing.T) {
 		wg.Go(func() {
 			random := rand.New(rand.NewPCG(1, uint64(worker)))
 			for n := range operations {
-				op := Op{Worker: worker, Sequence: int64(n + 1), Kind: Increment, Delta: 1, Ending: Applied}
+				op := Op{Worker: worker, Sequence: int64(n + 1), Kind: Increment, Delta: 1, Invoked: 5, Returned: 90, Ending: Unknown}
 				for range random.IntN(8) {
-					op.Attempts = append(op.Attempts, fullOps[0].Attempts[random.IntN(3)])
+					op.Attempts = append(op.Attempts, fullOps[0].Attempts[random.IntN(2)])
+				}
+				if random.IntN(3) == 0 {
+					op.Attempts, op.Ending = append(op.Attempts, fullOps[0].Attempts[2]), Applied
 				}
 				w.Record(&op)
 			}
@@ -130,7 +133,7 @@ func TestSweepKeepsTheOrder(t *testing.T) {
 	for worker := range workers {
 		wg.Go(func() {
 			for n := range operations {
-				w.Record(&Op{Worker: worker, Sequence: int64(n + 1), Kind: Read, Ending: Applied, Attempts: fullOps[1].Attempts})
+				w.Record(&Op{Worker: worker, Sequence: int64(n + 1), Kind: Read, Ending: GaveUp, Attempts: fullOps[1].Attempts})
 			}
 		})
 	}
@@ -178,7 +181,7 @@ func TestAFullDiskIsTheErrorOfClose(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	const operations = 50_000
 	for n := range operations {
-		w.Record(&Op{Sequence: int64(n + 1), Invoked: 1 << 60, Returned: random.Int64N(1<<62) + 1<<60, Ending: Applied})
+		w.Record(&Op{Sequence: int64(n + 1), Invoked: 1 << 60, Returned: random.Int64N(1<<61) + 1<<60, Ending: GaveUp})
 	}
 	if err := w.Close(&Footer{}); !errors.Is(err, errFull) {
 		t.Errorf("got %v", err)

@@ -1,0 +1,57 @@
+package history
+
+import (
+	"fmt"
+
+	"contend/counter"
+)
+
+// contradiction says what about an operation cannot be, whatever the store did;
+// nil if it can.
+func (o *Op) contradiction() error {
+	applied := 0
+	for i := range o.Attempts {
+		a := &o.Attempts[i]
+		if err := a.contradiction(o); err != nil {
+			return fmt.Errorf("attempt %d of %d: %w", i+1, len(o.Attempts), err)
+		}
+		if a.Outcome == counter.Applied {
+			applied++
+		}
+	}
+	switch {
+	case applied > 1:
+		return fmt.Errorf("%d attempts were applied, and an operation ends with the first that is", applied)
+	case o.Ending == Applied && applied == 0:
+		return fmt.Errorf("the operation ended %q, and no attempt was applied", o.Ending)
+	case o.Ending != Applied && applied > 0:
+		return fmt.Errorf("the operation ended %q, although an attempt was applied", o.Ending)
+	}
+	return nil
+}
+
+// contradiction says what about an attempt at the operation cannot be.
+func (a *Attempt) contradiction(o *Op) error {
+	looked := a.LookReturned > 0
+	switch {
+	case a.Invoked < o.Invoked || a.Returned > o.Returned && a.Returned != NoEnd:
+		return fmt.Errorf("it went from %d to %d, outside its operation, from %d to %d", a.Invoked, a.Returned, o.Invoked, o.Returned)
+	case a.Returned == NoEnd && a.Outcome != counter.Unknown:
+		return fmt.Errorf("returned_ns is missing, and only an attempt whose outcome is unknown may lack it")
+	case a.Returned == NoEnd && a.Saw.Known:
+		return fmt.Errorf("returned_ns is missing, although the attempt saw a state")
+	case looked && (a.LookInvoked < o.Invoked || a.LookReturned > o.Returned):
+		return fmt.Errorf("its look went from %d to %d, outside its operation, from %d to %d", a.LookInvoked, a.LookReturned, o.Invoked, o.Returned)
+	case looked && a.Written && a.LookReturned > a.Invoked:
+		return fmt.Errorf("its look ended at %d, after the write that it prepared was sent at %d", a.LookReturned, a.Invoked)
+	case a.Repeated && a.Outcome != counter.Applied:
+		return fmt.Errorf("repeated stands for a write that is applied, and the outcome is %q", a.Outcome)
+	case o.Kind != Read && a.Outcome == counter.Applied && !a.Written && !a.Repeated:
+		return fmt.Errorf("it was applied, although no write was sent")
+	case a.After.Known && (o.Kind == Read || a.Outcome != counter.Applied):
+		return fmt.Errorf("after is a state that an applied write left, and this is none; a state that was read is saw")
+	case int64(a.Over) > a.UnknownWrites():
+		return fmt.Errorf("over: %d of %d writes without an answer", a.Over, a.UnknownWrites())
+	}
+	return nil
+}
