@@ -42,6 +42,8 @@ type decoder struct {
 	// single: there must be no matrix.
 	variant axes
 	single  bool
+	// applied is the text with the variant's values and the flags' in it.
+	applied *node
 }
 
 func (d *decoder) root(root *node, overrides []Override) {
@@ -59,6 +61,7 @@ func (d *decoder) root(root *node, overrides []Override) {
 	d.override(root, overrides)
 	d.vary(root, true)
 	root.replaceLimits(overrides, d.variant)
+	d.applied = root
 	d.given[""] = root.at
 	d.mapping(root, "", scenarioFields())
 	d.resolveLoad()
@@ -78,9 +81,10 @@ func (d *decoder) withoutMatrix(root *node) {
 }
 
 // vary puts the values of a variant, those of flags or those of the text, in
-// place of what stands there.
+// place of what stands there: a whole before its parts, so that each part keeps
+// its own value.
 func (d *decoder) vary(root *node, flags bool) {
-	for _, x := range d.variant {
+	for _, x := range d.variant.wholesFirst() {
 		if x.flag == flags {
 			d.graft(root, x.path, x.values[0].clone()) // other variants have it, too
 		}

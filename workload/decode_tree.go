@@ -3,6 +3,7 @@ package workload
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -54,6 +55,24 @@ func (n *node) value(name string) *node {
 		}
 	}
 	return nil
+}
+
+// find is the value at a path of names and of numbers of list elements, or nil.
+func (n *node) find(path string) *node {
+	for name := range strings.SplitSeq(path, ".") {
+		if n == nil {
+			return nil
+		}
+		if number, err := strconv.Atoi(name); err == nil && n.kind == listNode {
+			if number < 0 || number >= len(n.items) {
+				return nil
+			}
+			n = n.items[number]
+			continue
+		}
+		n = n.value(name)
+	}
+	return n
 }
 
 // set gives the name a value in place of the one that it may have.

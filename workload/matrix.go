@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -51,6 +52,43 @@ func (a axes) with(x axis) axes {
 		return a
 	}
 	return append(a, x)
+}
+
+// wholesFirst has the axis of a mapping before the axes of its fields.
+func (a axes) wholesFirst() axes {
+	depth := func(x axis) int { return strings.Count(x.path, ".") }
+	return slices.SortedStableFunc(slices.Values(a), func(x, y axis) int { return cmp.Compare(depth(x), depth(y)) })
+}
+
+// under are the axes with those overrides put into their values that set a part
+// of them: a flag that sets retry.policy does so in every value of retry, too.
+func (a axes) under(overrides []Override) axes {
+	under := slices.Clone(a)
+	for i, x := range under {
+		within := slices.DeleteFunc(slices.Clone(overrides), func(o Override) bool { return o.Path == x.path || !isWithin(o.Path, x.path) })
+		if len(within) == 0 {
+			continue
+		}
+		under[i].values = make([]*node, len(x.values))
+		for j, value := range x.values {
+			under[i].values[j] = x.overridden(value, within)
+		}
+	}
+	return under
+}
+
+// overridden is one value of the axis with overrides in it. What is wrong with
+// them is reported when the variant is decoded.
+func (x axis) overridden(value *node, overrides []Override) *node {
+	d := newDecoder()
+	root := &node{kind: mappingNode}
+	d.graft(root, x.path, value.clone())
+	d.override(root, overrides)
+	root.replaceLimits(overrides, nil)
+	if changed := root.find(x.path); changed != nil {
+		return changed
+	}
+	return value
 }
 
 // readMatrix reads the blocks of a matrix, without the paths that flags set or
@@ -128,15 +166,29 @@ func (a axes) variants(all *problems, file string, text []byte, overrides []Over
 		for i, x := range a {
 			value := x.values[chosen[i]]
 			d.variant = append(d.variant, axis{path: x.path, values: []*node{value}, flag: x.flag})
-			v.Values = append(v.Values, Setting{x.path, value.written()})
 		}
-		v.Name = nameOf(v.Values)
 		d.decode(file, text, overrides)
-		v.Scenario = d.scenario
+		v.Scenario, v.Values = d.scenario, d.settings()
+		v.Name = nameOf(v.Values)
 		all.addNew(d.found)
 		variants = append(variants, v)
 	}
 	return variants
+}
+
+// settings are the values that the paths of the variant have in the end. An axis
+// or a flag for a part of a value has changed it, so that it is not what the
+// matrix lists.
+func (d *decoder) settings() []Setting {
+	var list []Setting
+	for _, x := range d.variant {
+		value := x.values[0]
+		if d.applied != nil {
+			value = cmp.Or(d.applied.find(x.path), value)
+		}
+		list = append(list, Setting{x.path, value.written()})
+	}
+	return list
 }
 
 // next is the combination after one, nil after the last.

@@ -41,8 +41,8 @@ func TestPlanVariants(t *testing.T) {
 		{"matrix: {load.workers: [1, 8], seed: [1, 2]}", []string{"load=[{workers: 2, duration: 1s}, {workers: 3, duration: 1s}]", "seed=3"}, []string{
 			"load={workers: 2, duration: 1s}", "load={workers: 3, duration: 1s}"}},
 		{"matrix: {load: [{workers: 2, duration: 1s}, {workers: 2, duration: 2s}]}", []string{"load.workers=[1, 3]"}, []string{
-			"load={workers: 2, duration: 1s} load.workers=1", "load={workers: 2, duration: 1s} load.workers=3",
-			"load={workers: 2, duration: 2s} load.workers=1", "load={workers: 2, duration: 2s} load.workers=3"}},
+			"load={workers: 1, duration: 1s} load.workers=1", "load={workers: 3, duration: 1s} load.workers=3",
+			"load={workers: 1, duration: 2s} load.workers=1", "load={workers: 3, duration: 2s} load.workers=3"}},
 		// A limit of a flag replaces that of the matrix.
 		{"matrix: {load.duration: [1s, 2s], seed: [1, 2]}", []string{"load.operations=10"}, []string{"seed=1", "seed=2"}},
 		{"matrix: {load.duration: [1s, 2s]}", []string{"load.operations=[10, 20]"}, []string{"load.operations=10", "load.operations=20"}},
@@ -138,11 +138,62 @@ func TestPlanReportsEverything(t *testing.T) {
 	}
 }
 
+// A name that says another value than the one that was run makes a wrong table of
+// right runs.
+func TestVariantsOfAWholeAndItsPartSayWhatIsRun(t *testing.T) {
+	const load = "[{workers: 2, duration: 1s}, {workers: 3, duration: 1s}]"
+	for _, c := range []struct {
+		text  string
+		flags []string
+		want  []string // names
+	}{
+		{"matrix: {load: " + load + ", load.duration: [2s, 3s]}", nil, []string{
+			"load={workers: 2, duration: 2s} load.duration=2s", "load={workers: 2, duration: 3s} load.duration=3s",
+			"load={workers: 3, duration: 2s} load.duration=2s", "load={workers: 3, duration: 3s} load.duration=3s"}},
+		{"matrix: {load.duration: [2s, 3s], load: " + load + "}", nil, []string{
+			"load.duration=2s load={workers: 2, duration: 2s}", "load.duration=2s load={workers: 3, duration: 2s}",
+			"load.duration=3s load={workers: 2, duration: 3s}", "load.duration=3s load={workers: 3, duration: 3s}"}},
+		{"matrix: {load: " + load + "}", []string{"load.duration=2s"}, []string{"load={workers: 2, duration: 2s}", "load={workers: 3, duration: 2s}"}},
+		{"", []string{"load=" + load, "load.duration=2s"}, []string{"load={workers: 2, duration: 2s}", "load={workers: 3, duration: 2s}"}},
+		{"matrix: {load: " + load + "}", []string{"load.operations=9"}, []string{"load={workers: 2, operations: 9}", "load={workers: 3, operations: 9}"}},
+		{"matrix: {load: " + load + "}", []string{"load.duration=[2s, 3s]"}, []string{
+			"load={workers: 2, duration: 2s} load.duration=2s", "load={workers: 2, duration: 3s} load.duration=3s",
+			"load={workers: 3, duration: 2s} load.duration=2s", "load={workers: 3, duration: 3s} load.duration=3s"}},
+	} {
+		plan, err := DecodePlan("s.yaml", []byte("name: x\n"+c.text+"\n"), overridesOf(t, c.flags)...)
+		if err != nil {
+			t.Errorf("%s %s: %v", c.text, c.flags, err)
+			continue
+		}
+		for i, v := range plan.Variants {
+			if i >= len(c.want) || v.Name != c.want[i] {
+				t.Errorf("%s %s: variant %d is %q, want %q", c.text, c.flags, i, v.Name, c.want)
+			}
+			for _, s := range v.Values {
+				says, err := DecodePlan("s.yaml", []byte("name: x\n"), overridesOf(t, []string{s.Path + "=" + s.Value})...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, d := range Differences(v.Scenario, says.Variants[0].Scenario) {
+					if isWithin(d.Path, s.Path) {
+						t.Errorf("%s %s: %s runs %s", c.text, c.flags, v.Name, d.A)
+					}
+				}
+			}
+		}
+		again, err := DecodePlan("s.yaml", plan.Text)
+		if err != nil || !reflect.DeepEqual(again, plan) {
+			t.Errorf("%s %s: written, it is another plan (%v):\n%s", c.text, c.flags, err, plan.Text)
+		}
+	}
+}
+
 func FuzzDecodePlan(f *testing.F) {
 	f.Add([]byte("name: x\nmatrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}\n"))
 	f.Add([]byte("name: x\nload: 5\n"))
 	f.Add([]byte("- a list\n"))
 	f.Add([]byte("name: x\nmatrix: [{seed: [1]}, {retry.on: [[conflict], []]}]\n"))
+	f.Add([]byte("name: x\nmatrix: {retry.policy: [none, immediate], retry: [{base: 1ms}, {cap: 2s}]}\n"))
 	f.Add([]byte("name: x\nrepeat: 3\ndescription: 'a, b: c # d'\nmatrix: {load.workers: [1, 2]}\nfaults: [{kind: reset, count: 1}]\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		plan, err := DecodePlan("s.yaml", text)

@@ -215,6 +215,7 @@ func (d *design) blocks(fixed []Override) []axes {
 		for _, x := range d.axes {
 			blocks[i] = blocks[i].with(x)
 		}
+		blocks[i] = blocks[i].under(fixed)
 	}
 	return blocks
 }
