@@ -40,67 +40,6 @@ func (c *Comparison) facts() []string {
 	return append(list, percentWords(c.Confidence)+" confidence")
 }
 
-// shape is what was varied: "8 retry.policy × 4 load.workers, 6 runs each".
-func (c *Comparison) shape() string {
-	var parts []string
-	for i, path := range c.paths() {
-		if n := len(c.values(i)); n > 1 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, path))
-		}
-	}
-	fewest, most := 0, 0
-	for i, v := range c.Variants {
-		n := len(v.Runs)
-		if i == 0 {
-			fewest = n
-		}
-		fewest, most = min(fewest, n), max(most, n)
-	}
-	each := plural(int64(most), "run") + " each"
-	if fewest != most {
-		each = fmt.Sprintf("%d to %d runs each", fewest, most)
-	}
-	if len(parts) == 0 {
-		return plural(int64(len(c.Variants)), "variant") + ", " + each
-	}
-	return strings.Join(parts, " × ") + ", " + each
-}
-
-// paths are the fields that the variants differ in.
-func (c *Comparison) paths() []string {
-	var paths []string
-	if len(c.Variants) > 0 {
-		for _, s := range c.Variants[0].Settings {
-			paths = append(paths, s.Path)
-		}
-	}
-	return paths
-}
-
-// values are those of a setting, by its place, in the order of the variants.
-func (c *Comparison) values(place int) []string {
-	var values []string
-	for _, v := range c.Variants {
-		if place < len(v.Settings) && !slices.Contains(values, v.Settings[place].Value) {
-			values = append(values, v.Settings[place].Value)
-		}
-	}
-	return values
-}
-
-// first is what tells a variant from the others of its group.
-func (v *ComparedVariant) first() string {
-	if len(v.Settings) == 0 {
-		return v.Name
-	}
-	return v.Settings[0].Value
-}
-
-// colour is the same for a value of the first setting everywhere on the page.
-func (c *Comparison) colour(v *ComparedVariant) int {
-	return max(slices.Index(c.values(0), v.first()), 0)
-}
-
 // banner is the verdict over all runs, and what was shown to be better.
 func (c *Comparison) banner() banner {
 	counted := map[check.Status]int{}

@@ -14,36 +14,44 @@ import (
 
 // abscissa is the setting that curves go along: a number with several values,
 // one that says how much load there is if possible. It is the first setting only
-// if there is no other.
-func (c *Comparison) abscissa() (place int, values []float64, ok bool) {
+// if there is no other. The path is "" if there is none.
+func (c *Comparison) abscissa() (path string, values []float64) {
+	first := ""
+	if len(c.Variants) > 0 {
+		first = c.Variants[0].firstPath()
+	}
 	paths := c.paths()
-	places := make([]int, len(paths))
-	for i := range places {
-		places[i] = (i + 1) % len(places)
-	}
-	rank := func(place int) int {
-		if place == 0 {
+	rank := func(path string) int {
+		switch {
+		case path == first:
 			return 2
+		case path == "load.rate" || path == "load.workers":
+			return 0
 		}
-		return cmp.Compare(0, slices.Index([]string{"load.rate", "load.workers"}, paths[place])) // −1: known, 1: not
+		return 1
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return rank(a) - rank(b) })
-	for _, place := range places {
-		values = values[:0]
-		for _, text := range c.values(place) {
-			v, isNumber := numberIn(text)
-			if !isNumber {
-				values = nil
-				break
-			}
-			values = append(values, v)
-		}
-		if len(values) > 1 {
-			slices.Sort(values)
-			return place, values, true
+	slices.SortStableFunc(paths, func(a, b string) int { return rank(a) - rank(b) })
+	for _, path := range paths {
+		if values := numbers(c.values(path)); len(values) > 1 {
+			return path, values
 		}
 	}
-	return 0, nil, false
+	return "", nil
+}
+
+// numbers are the distinct numbers of some values in their order; nil if one of
+// them is no number.
+func numbers(texts []string) []float64 {
+	var values []float64
+	for _, text := range texts {
+		v, isNumber := numberIn(text)
+		if !isNumber {
+			return nil
+		}
+		values = append(values, v)
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
 }
 
 // numberIn reads "64" and "500/s".
@@ -58,50 +66,69 @@ type curve struct {
 	variants []*ComparedVariant
 }
 
-func (c *Comparison) along(place int) []curve {
+// along are the curves of the variants that set the path; of all variants, each
+// with a curve of its own, if the path is "".
+func (c *Comparison) along(path string) []curve {
 	var curves []curve
+	place, named := map[string]int{}, map[string]int{}
 	for i := range c.Variants {
 		v := &c.Variants[i]
-		var others []string
-		for j, s := range v.Settings {
-			if j != place {
-				others = append(others, s.Value)
-			}
+		if _, sets := v.value(path); !sets && path != "" {
+			continue
 		}
-		name := strings.Join(others, ", ")
-		if name == "" {
-			name = c.Scenario
-		}
-		at := slices.IndexFunc(curves, func(k curve) bool { return k.name == name })
-		if at < 0 {
+		others := slices.DeleteFunc(slices.Clone(v.Settings), func(s Setting) bool { return s.Path == path })
+		key := settingsLine(others)
+		at, exists := place[key]
+		if !exists {
 			at = len(curves)
-			curves = append(curves, curve{name: name})
+			place[key] = at
+			k := curve{name: cmp.Or(valuesLine(others), c.Scenario)}
+			if named[k.name]++; named[k.name] > 1 { // the same values of other fields
+				k.name = key
+			}
+			curves = append(curves, k)
 		}
 		curves[at].variants = append(curves[at].variants, v)
 	}
 	return curves
 }
 
+func valuesLine(settings []Setting) string {
+	values := make([]string, len(settings))
+	for i, s := range settings {
+		values[i] = s.Value
+	}
+	return strings.Join(values, ", ")
+}
+
 // curves are the plots along the abscissa, and the frontier.
 func (c *Comparison) curves() []block {
 	var blocks []block
-	place, values, ok := c.abscissa()
-	if !ok {
+	path, values := c.abscissa()
+	if path == "" {
 		blocks = append(blocks, block{Note: "No curves: no setting is a number with several values, such as load.workers."})
 	}
 	for _, metric := range []string{"throughput", "response.p50", "response.p99", "writes_per_success", "conflict_rate", "dropped_rate", "cost_per_million", "fairness"} {
 		m, there := c.metric(metric)
-		if !ok || !there {
+		if path == "" || !there {
 			continue
 		}
-		blocks = append(blocks, chartBlock(c.curveChart(m, place, values), ""))
+		blocks = append(blocks, chartBlock(c.curveChart(m, path, values), c.without(path)))
 	}
-	return append(blocks, c.frontier(place, ok))
+	return append(blocks, c.frontier(path))
 }
 
-func (c *Comparison) curveChart(m ComparedMetric, place int, values []float64) plot.Chart {
+// without counts the variants that have no place on curves along a path.
+func (c *Comparison) without(path string) string {
+	n := c.countWithout(path)
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not drawn: %s whose settings do not name %s.", plural(int64(n), "variant"), path)
+}
+
+func (c *Comparison) curveChart(m ComparedMetric, path string, values []float64) plot.Chart {
 	const wide = 4
-	path := c.paths()[place]
 	chart := plot.Chart{
 		Title: heading(m.Label) + " against " + path,
 		X:     plot.Axis{Name: path, Ticks: values},
@@ -119,10 +146,11 @@ func (c *Comparison) curveChart(m ComparedMetric, place int, values []float64) p
 	if m.isPart() {
 		scale = 100
 	}
-	for i, k := range c.along(place) {
+	for i, k := range c.along(path) {
 		s := plot.Series{Name: k.name, Marked: true, Colour: i}
 		for _, v := range k.variants {
-			x, _ := numberIn(v.Settings[place].Value)
+			text, _ := v.value(path)
+			x, _ := numberIn(text)
 			e, there := v.Estimates[m.Name]
 			if !there {
 				continue
@@ -176,7 +204,8 @@ func (m ComparedMetric) axis() string {
 }
 
 // frontier holds the variants against (T−1)(C−1) = 1.
-func (c *Comparison) frontier(place int, labelled bool) block {
+func (c *Comparison) frontier(path string) block {
+	labelled, colours := path != "", c.colours()
 	chart := plot.Chart{
 		Title: "Contention frontier",
 		X:     plot.Axis{Name: "wasted writes per success, C − 1 (log)", Scale: plot.Log},
@@ -184,10 +213,10 @@ func (c *Comparison) frontier(place int, labelled bool) block {
 	}
 	known, drawn := 0, 0
 	low, high := math.Inf(1), math.Inf(-1)
-	for i, k := range c.along(placeOrNone(place, labelled)) {
+	for i, k := range c.along(path) {
 		s := plot.Series{Name: k.name, Kind: plot.Dots, Colour: i}
 		if !labelled {
-			s.Colour = c.colour(k.variants[0])
+			s.Colour = colours[k.variants[0].firstSetting()]
 		}
 		for _, v := range k.variants {
 			writes, time, ok := v.frontier()
@@ -202,7 +231,7 @@ func (c *Comparison) frontier(place int, labelled bool) block {
 			drawn++
 			low, high = min(low, p.X, 1/p.Y), max(high, p.X, 1/p.Y)
 			if labelled {
-				p.Label = v.Settings[place].Value
+				p.Label, _ = v.value(path)
 			}
 			s.Points = append(s.Points, p)
 		}
@@ -219,19 +248,12 @@ func (c *Comparison) frontier(place int, labelled bool) block {
 	}
 	note := "C is writes per success, T is elapsed time per success in gaps, and a gap the time from the state that a write starts from to its judgement. Attempts at random lie on the dashed line, whatever their rate; below it they come in turn or in step; far above it writes and time are wasted at once."
 	if labelled {
-		note += " Labels are " + c.paths()[place] + "."
+		note += " Labels are " + path + "."
 	}
 	if known > drawn {
 		note += fmt.Sprintf(" Not drawn: %s that wasted no write or no time.", plural(int64(known-drawn), "variant"))
 	}
 	return chartBlock(chart, note)
-}
-
-func placeOrNone(place int, ok bool) int {
-	if ok {
-		return place
-	}
-	return -1
 }
 
 // frontier is the median over a variant's runs.
@@ -284,12 +306,13 @@ func (c *Comparison) mostLoadedFirst(show func(variantGroup) []block) []block {
 // mostLoaded is the index of the group with the largest value of the abscissa.
 func (c *Comparison) mostLoaded(groups []variantGroup) int {
 	chosen, most := 0, math.Inf(-1)
-	place, _, ok := c.abscissa()
-	if !ok || place == 0 {
-		return 0
-	}
+	path, _ := c.abscissa()
 	for i, g := range groups {
-		if v, isNumber := numberIn(g.variants[0].Settings[place].Value); isNumber && v > most {
+		value, sets := g.variants[0].value(path)
+		if !sets || path == g.variants[0].firstPath() {
+			continue
+		}
+		if v, isNumber := numberIn(value); isNumber && v > most {
 			most, chosen = v, i
 		}
 	}

@@ -41,8 +41,8 @@ func (c *Comparison) tables() []block {
 
 func (c *Comparison) table(of variantGroup, metrics []ComparedMetric) grid {
 	g := grid{Title: of.name, Texts: 1, Full: true, Header: []string{"variant"}}
-	if paths := c.paths(); len(paths) > 0 {
-		g.Header[0] = paths[0]
+	if path := of.variants[0].firstPath(); path != "" {
+		g.Header[0] = path
 	}
 	for _, m := range metrics {
 		g.Header = append(g.Header, strings.TrimSpace(m.Label+" "+m.Unit))
@@ -126,8 +126,8 @@ func linkTo(folder string) string {
 
 func (c *Comparison) environment() grid {
 	rows := [][2]string{{"scenario", c.Scenario}, {"contend", c.ToolVersion}, {"varied", c.shape()}}
-	for i, path := range c.paths() {
-		rows = append(rows, [2]string{path, strings.Join(c.values(i), ", ")})
+	for _, path := range c.paths() {
+		rows = append(rows, [2]string{path, strings.Join(c.values(path), ", ")})
 	}
 	for _, t := range c.Targets {
 		rows = append(rows, [2]string{"target", strings.TrimSpace(t.Kind + " " + t.Endpoint)})

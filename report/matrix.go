@@ -201,8 +201,8 @@ var narrow = []int{9, 6}
 
 func (p *page) variants(all []Variant) {
 	name, label, group := "strategy", Variant.strategy, Variant.name
-	if longest(all) <= widestLabel && len(all) > 0 && len(all[0].Settings) > 0 {
-		name, label, group = all[0].Settings[0].Path, Variant.first, Variant.group
+	if path, same := samePath(all); same && longest(all) <= widestLabel {
+		name, label, group = path, Variant.first, Variant.group
 	}
 	all = inGroups(all, group)
 	t := table{header: []string{name, "verdict", "acked", "final", "off", "unkn", "lost", "tries", "WU", "RU", "p99 ms"}}
@@ -225,6 +225,18 @@ func (p *page) variants(all []Variant) {
 		}
 		p.line(row)
 	}
+}
+
+// samePath is the field of the first setting, if that is the same for all. The
+// blocks of a matrix may begin with different ones, which have no common column.
+func samePath(all []Variant) (path string, same bool) {
+	for _, v := range all {
+		if len(v.Settings) == 0 || path != "" && v.Settings[0].Path != path {
+			return "", false
+		}
+		path = v.Settings[0].Path
+	}
+	return path, path != ""
 }
 
 // inGroups puts variants of the same group one after another, the groups in the
