@@ -1,9 +1,11 @@
 package embedded_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"contend/internal/embedded"
@@ -71,5 +73,29 @@ func send(b *testing.B, handler http.Handler, operation, body string) {
 	handler.ServeHTTP(w, request(operation, body))
 	if w.status != 0 && w.status != http.StatusOK {
 		b.Fatalf("%s: status %d", operation, w.status)
+	}
+}
+
+// BenchmarkAddToken is the change of a token set that has ten thousand: its
+// condition looks for the token, and its update adds it.
+func BenchmarkAddToken(b *testing.B) {
+	server := embedded.New(embedded.Config{})
+	send(b, server, "CreateTable", `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST",`+
+		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`)
+	const tokens = 10_000
+	elements := make([]string, tokens)
+	for i := range elements {
+		elements[i] = fmt.Sprintf(`"token-of-26-bytes-%08d"`, i)
+	}
+	send(b, server, "PutItem", `{"TableName":"bench","Item":{"id":{"S":"hits"},"tokens":{"SS":[`+strings.Join(elements, ",")+`]}}}`)
+	change := func(section string) string {
+		return `{"TableName":"bench","Key":{"id":{"S":"hits"}},"UpdateExpression":"` + section + ` #tokens :tokens",` +
+			`"ConditionExpression":"NOT contains(#tokens, :absent) AND size(#tokens) < :most","ExpressionAttributeNames":{"#tokens":"tokens"},` +
+			`"ExpressionAttributeValues":{":tokens":{"SS":["one-more"]},":absent":{"S":"absent"},":most":{"N":"10959"}}}`
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		send(b, server, "UpdateItem", change("ADD"))
+		send(b, server, "UpdateItem", change("DELETE"))
 	}
 }

@@ -135,8 +135,7 @@ func decodeSet(kind Kind, v *fastjson.Value) (Value, error) {
 	if len(members) == 0 {
 		return Value{}, invalid(emptySet(kind))
 	}
-	set := Value{Kind: kind, Elements: make([]Value, len(members))}
-	texts := make([]string, len(members))
+	set, texts, repeated := newSet(), make([]string, len(members)), false
 	for i, member := range members {
 		if member.Type() == fastjson.TypeNull {
 			return Value{}, invalid(nullElement(kind))
@@ -144,14 +143,16 @@ func decodeSet(kind Kind, v *fastjson.Value) (Value, error) {
 		if texts[i], err = decodeText(member); err != nil {
 			return Value{}, err
 		}
-		if set.Elements[i], err = scalar(kind.Element(), texts[i]); err != nil {
+		element, err := scalar(kind.Element(), texts[i])
+		if err != nil {
 			return Value{}, err
 		}
+		repeated = !set.add(elementText(element), element.size()) || repeated
 	}
-	if hasDuplicates(set.Elements) {
+	if repeated {
 		return Value{}, invalid(duplicates(kind, texts))
 	}
-	return set, nil
+	return Value{Kind: kind, Set: set}, nil
 }
 
 func nullElement(kind Kind) string {
@@ -162,21 +163,6 @@ func nullElement(kind Kind) string {
 		return notNumber
 	}
 	return nullValue
-}
-
-func hasDuplicates(elements []Value) bool {
-	seen := make(map[string]bool, len(elements))
-	for _, e := range elements {
-		key := e.Text
-		if e.Kind == Number {
-			key = e.Num.String()
-		}
-		if seen[key] {
-			return true
-		}
-		seen[key] = true
-	}
-	return false
 }
 
 func emptySet(kind Kind) string {
@@ -283,30 +269,48 @@ func (v Value) appendPayload(dst []byte) []byte {
 	case Number:
 		return append(v.Num.appendTo(append(dst, '"')), '"')
 	case Binary:
-		dst = append(dst, '"')
-		dst = base64.StdEncoding.AppendEncode(dst, []byte(v.Text))
-		return append(dst, '"')
+		return appendBinary(dst, v.Text)
 	case Bool, Null:
 		return fmt.Appendf(dst, "%t", v.Bool)
-	case StringSet, NumberSet, BinarySet, List:
-		return v.appendElements(dst)
+	case StringSet, NumberSet, BinarySet:
+		return v.appendSet(dst)
+	case List:
+		return v.appendList(dst)
 	case Map:
 		return AppendItem(dst, v.Fields)
 	}
 	return AppendText(dst, v.Text)
 }
 
-func (v Value) appendElements(dst []byte) []byte {
+func (v Value) appendList(dst []byte) []byte {
 	dst = append(dst, '[')
 	for _, e := range v.Elements {
-		if v.Kind == List {
-			dst = e.AppendJSON(dst)
-		} else {
-			dst = e.appendPayload(dst)
-		}
-		dst = append(dst, ',')
+		dst = append(e.AppendJSON(dst), ',')
 	}
 	return closed(dst, ']')
+}
+
+func (v Value) appendSet(dst []byte) []byte {
+	dst = append(dst, '[')
+	for text := range v.Set.all() {
+		dst = append(appendElement(dst, v.Kind, text), ',')
+	}
+	return closed(dst, ']')
+}
+
+// appendElement appends an element of a set of that kind. A number's text needs
+// no escapes.
+func appendElement(dst []byte, kind Kind, text string) []byte {
+	if kind == BinarySet {
+		return appendBinary(dst, text)
+	}
+	return AppendText(dst, text)
+}
+
+func appendBinary(dst []byte, raw string) []byte {
+	dst = append(dst, '"')
+	dst = base64.StdEncoding.AppendEncode(dst, []byte(raw))
+	return append(dst, '"')
 }
 
 // AppendText appends a JSON string.

@@ -22,13 +22,21 @@ func (v Value) size() int {
 	case Bool, Null:
 		return 1
 	case StringSet, NumberSet, BinarySet:
-		return sizes(v.Elements)
+		return v.Set.size()
 	case List:
 		return containerOverhead + elementOverhead*len(v.Elements) + sizes(v.Elements)
 	case Map:
 		return containerOverhead + elementOverhead*len(v.Fields) + Size(v.Fields)
 	}
 	return len(v.Text)
+}
+
+// size is kept, because a large set is measured at each of its changes.
+func (s *Set) size() int {
+	if s == nil {
+		return 0
+	}
+	return s.bytes
 }
 
 func sizes(values []Value) int {

@@ -57,7 +57,8 @@ type Value struct {
 	Bool bool
 	Text string  // of a String; the bytes of a Binary
 	Num  Decimal // of a Number
-	// Elements are those of a List, or of a set, as values of its element kind.
+	Set  *Set    // of a StringSet, NumberSet or BinarySet
+	// Elements are those of a List.
 	Elements []Value
 	Fields   map[string]Value // of a Map
 }
@@ -80,7 +81,7 @@ func Equal(a, b Value) bool {
 	case Bool:
 		return a.Bool == b.Bool
 	case StringSet, NumberSet, BinarySet:
-		return len(a.Elements) == len(b.Elements) && !slices.ContainsFunc(a.Elements, func(v Value) bool { return !b.Contains(v) })
+		return equalSets(a.Set, b.Set)
 	case List:
 		return slices.EqualFunc(a.Elements, b.Elements, Equal)
 	case Map:
@@ -118,30 +119,21 @@ func Compare(a, b Value) (order int, ok bool) {
 
 // Contains reports whether a list or set has an element equal to v.
 func (v Value) Contains(element Value) bool {
+	if of := v.Kind.Element(); of != Unset {
+		return element.Kind == of && v.Set.has(elementText(element))
+	}
 	return slices.ContainsFunc(v.Elements, func(e Value) bool { return Equal(e, element) })
 }
 
-// Union is a set with the elements of both; both are sets of one kind.
-func Union(a, b Value) Value {
-	union := Value{Kind: a.Kind, Elements: slices.Clip(a.Elements)}
-	for _, e := range b.Elements {
-		if !a.Contains(e) {
-			union.Elements = append(union.Elements, e)
-		}
+// Len is the number of elements of a list or set, and of fields of a map.
+func (v Value) Len() int {
+	switch v.Kind {
+	case List:
+		return len(v.Elements)
+	case Map:
+		return len(v.Fields)
 	}
-	return union
-}
-
-// Difference is a set with the elements of a that b has not; it may be empty,
-// which no stored set is.
-func Difference(a, b Value) Value {
-	difference := Value{Kind: a.Kind}
-	for _, e := range a.Elements {
-		if !b.Contains(e) {
-			difference.Elements = append(difference.Elements, e)
-		}
-	}
-	return difference
+	return v.Set.Len()
 }
 
 // Depth is how deep lists and maps nest in a value: 0 for one that is neither.

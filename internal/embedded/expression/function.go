@@ -178,10 +178,8 @@ func (o operand) evaluate(item attribute.Item) (attribute.Value, bool) {
 		return attribute.Of(int64(utf8.RuneCountInString(v.Text))), true
 	case attribute.Binary:
 		return attribute.Of(int64(len(v.Text))), true
-	case attribute.Map:
-		return attribute.Of(int64(len(v.Fields))), true
-	case attribute.List, attribute.StringSet, attribute.NumberSet, attribute.BinarySet:
-		return attribute.Of(int64(len(v.Elements))), true
+	case attribute.Map, attribute.List, attribute.StringSet, attribute.NumberSet, attribute.BinarySet:
+		return attribute.Of(int64(v.Len())), true
 	}
 	return attribute.Value{}, false
 }

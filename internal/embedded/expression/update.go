@@ -383,7 +383,7 @@ func (a *action) difference(old attribute.Item) (value attribute.Value, keep boo
 		return attribute.Value{}, false, errWrongKind
 	}
 	rest := attribute.Difference(present, a.operand.value)
-	return rest, len(rest.Elements) > 0, nil
+	return rest, rest.Len() > 0, nil
 }
 
 // set puts a value where a path leads, which fits. item is fresh at its top
