@@ -47,7 +47,7 @@ func (r *batchGetItemRequest) decode(d *document) {
 		return
 	}
 	v.GetObject().Visit(func(name []byte, member *fastjson.Value) {
-		b, of := &batchedTable{name: string(name)}, &document{root: member}
+		b, of := &batchedTable{name: string(name)}, d.inner(member)
 		b.decode(of)
 		if of.err != nil {
 			d.keep(of.err)

@@ -77,6 +77,11 @@ var differences = []difference{
 	differs("Local fails on an unknown enum value of an action, AWS and we name it",
 		validation+`1 validation error detected: Value 'X' at 'returnValuesOnConditionCheckFailure' .*`, internal),
 
+	differs("AWS and we take names and values of a Put that no expression uses", `200 \{\}|`+cancelledFor+`.*`,
+		validation+`(ExpressionAttribute(Names|Values) can only be specified when using expressions.*|Value provided in ExpressionAttribute(Names|Values) unused in expressions: .*)`),
+	differs("AWS and we name the empty names of a Put that has no expression", validation+`ExpressionAttribute(Names|Values) must not be empty`,
+		validation+`ExpressionAttribute(Names|Values) can only be specified when using expressions.*`),
+
 	// Which of several problems is named.
 	differs("of paths that overlap or conflict Local names others than those that do",
 		validation+`Invalid (Update|Projection)Expression: Two document paths .*`, validation+`Invalid (Update|Projection)Expression: Two document paths .*`),

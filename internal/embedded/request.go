@@ -19,8 +19,12 @@ type document struct {
 	root     *fastjson.Value
 	exchange *exchange // that the request begins, for planted faults
 	wait     *wait     // of the request
+	cache    *expression.Cache
 	err      error
 }
+
+// inner is a part of the document, with an error of its own.
+func (d *document) inner(v *fastjson.Value) *document { return &document{root: v, cache: d.cache} }
 
 // member is nil if there is no such member.
 func (d *document) member(name string) *fastjson.Value {
@@ -137,6 +141,7 @@ func (d *document) items(name string) []attribute.Item {
 type expressions struct {
 	ExpressionAttributeNames  map[string]string
 	ExpressionAttributeValues map[string]attribute.Value
+	cache                     *expression.Cache
 }
 
 func (e *expressions) decode(d *document) {
@@ -145,6 +150,7 @@ func (e *expressions) decode(d *document) {
 }
 
 func (e *expressions) decodeNames(d *document) {
+	e.cache = d.cache
 	e.ExpressionAttributeNames = decodeMembers(d, "ExpressionAttributeNames", func(key string, v *fastjson.Value) (string, error) {
 		if v.Type() != fastjson.TypeString {
 			return "", fail(serialization, "the name of "+key+" cannot be a JSON "+v.Type().String())
@@ -206,12 +212,19 @@ func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expre
 		return nil, errNamesAlone()
 	case e.ExpressionAttributeValues != nil && !slices.ContainsFunc(withValues, isGiven):
 		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(withValues))
+	}
+	return e.given()
+}
+
+// given checks the shared parameters, whether there are expressions or not.
+func (e *expressions) given() (*expression.Placeholders, error) {
+	switch {
 	case e.ExpressionAttributeNames != nil && len(e.ExpressionAttributeNames) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
 	case e.ExpressionAttributeValues != nil && len(e.ExpressionAttributeValues) == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
-	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues}
+	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues, Cache: e.cache}
 	return p, p.Check()
 }
 

@@ -67,6 +67,7 @@ type Server struct {
 	latency  *latencySource
 	planted  *planted // nil: no fault is
 	requests atomic.Uint64
+	read     *expression.Cache
 	tokens   tokens
 
 	mu     sync.RWMutex
@@ -79,6 +80,7 @@ func New(config Config) *Server {
 		config:  config,
 		latency: newLatencySource(config.Latency, config.Seed),
 		planted: plant(config.Misbehave, config.Seed),
+		read:    expression.NewCache(),
 		tables:  map[string]*table{},
 	}
 }
@@ -157,7 +159,7 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	// has gone meanwhile, as a store does: only the wait after the change ends
 	// with the client.
 	time.Sleep(wait.before)
-	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait}, b.reply)
+	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply)
 	sleep(r.Context(), wait.hold()+wait.after)
 	return err
 }

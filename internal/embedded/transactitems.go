@@ -32,7 +32,7 @@ func (d *document) objects(name string) []*document {
 			d.wrong(name, element)
 			return nil
 		}
-		all[i] = &document{root: element}
+		all[i] = d.inner(element)
 	}
 	return all
 }
@@ -48,7 +48,7 @@ func (d *document) object(name string) *document {
 		d.wrong(name, v)
 		return nil
 	}
-	return &document{root: v}
+	return d.inner(v)
 }
 
 // decodeObjects reads a list of objects; it is nil if the list was not given.

@@ -197,3 +197,26 @@ func TestThrottledTransaction(t *testing.T) {
 		})
 	}
 }
+
+// TestAPutTakesUnusedNames: in a transaction DynamoDB takes names and values of
+// a Put that its condition does not use, and of no other action.
+func TestAPutTakesUnusedNames(t *testing.T) {
+	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
+	server.ask(t, call{"CreateTable", `{"TableName":"table","BillingMode":"PAY_PER_REQUEST",` +
+		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`})
+	const unused = `"ExpressionAttributeNames":{"#a":"a"},"ExpressionAttributeValues":{":v":{"N":"1"}}`
+	const refused = "400 com.amazon.coral.validate#ValidationException: "
+	for _, c := range []struct{ action, want string }{
+		{`{"Put":{"TableName":"table","Item":{"id":{"S":"a"}},` + unused + `}}`, "200 {}"},
+		{`{"Put":{"TableName":"table","Item":{"id":{"S":"a"}},"ConditionExpression":"attribute_exists(id)",` + unused + `}}`, "200 {}"},
+		{`{"Put":{"TableName":"table","Item":{"id":{"S":"a"}},"ExpressionAttributeNames":{}}}`, refused + "ExpressionAttributeNames must not be empty"},
+		{`{"Put":{"TableName":"table","Item":{"id":{"S":"a"}},"ExpressionAttributeNames":{"a":"a"}}}`,
+			refused + `ExpressionAttributeNames contains invalid key: Syntax error; key: "a"`},
+		{`{"Delete":{"TableName":"table","Key":{"id":{"S":"a"}},"ConditionExpression":"attribute_exists(id)",` + unused + `}}`,
+			refused + "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"},
+	} {
+		if got := server.ask(t, call{"TransactWriteItems", `{"TransactItems":[` + c.action + `]}`}); got != c.want {
+			t.Errorf("%s:\n got  %s\n want %s", c.action, got, c.want)
+		}
+	}
+}

@@ -81,8 +81,22 @@ func (a *writeAction) parse() (err error) {
 	if a.kind == actionUpdate {
 		return nil // refused for that it lacks, later
 	}
+	if a.kind == actionPut {
+		a.condition, err = a.conditionOfPut()
+		return err
+	}
 	a.condition, err = a.onlyCondition()
 	return err
+}
+
+// conditionOfPut reads the condition of a Put, whose names and values DynamoDB
+// takes even if no expression uses them.
+func (a *writeAction) conditionOfPut() (*expression.Condition, error) {
+	placeholders, err := a.given()
+	if err != nil {
+		return nil, err
+	}
+	return a.writing.condition(placeholders)
 }
 
 // bytes is what the action counts for the size of its transaction: the item or

@@ -37,3 +37,16 @@ func BenchmarkApply(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParseAgain is BenchmarkParseCondition of an expression that was read
+// before.
+func BenchmarkParseAgain(b *testing.B) {
+	p := given(b)
+	p.Cache = NewCache()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ParseCondition(optimisticCondition, p); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

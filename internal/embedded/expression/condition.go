@@ -8,7 +8,10 @@ import (
 )
 
 // Condition is a condition expression that was read.
-type Condition struct{ root *node }
+type Condition struct {
+	root   *node
+	values []attribute.Value
+}
 
 // ParseCondition reads a ConditionExpression. The error is an [*Error].
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
@@ -22,6 +25,9 @@ func ParseFilter(text string, placeholders *Placeholders) (*Condition, error) {
 }
 
 func parseCondition(label, text string, placeholders *Placeholders) (*Condition, error) {
+	if t, values := placeholders.reuse(source{label, text}); t != nil {
+		return &Condition{t.root, values}, nil
+	}
 	p, failed := newParser(label, text, placeholders)
 	if failed != nil {
 		return nil, failed
@@ -36,12 +42,13 @@ func parseCondition(label, text string, placeholders *Placeholders) (*Condition,
 	if p.failed != nil {
 		return nil, p.failed
 	}
-	return &Condition{root}, nil
+	p.keep(&template{root: root})
+	return &Condition{root, p.values}, nil
 }
 
 // Match reports whether the condition holds for an item; a nil item is one that
 // does not exist.
-func (c *Condition) Match(item attribute.Item) bool { return c.root.match(item) }
+func (c *Condition) Match(item attribute.Item) bool { return c.root.match(scope{item, c.values}) }
 
 // node is a part of a condition.
 type node struct {
@@ -146,8 +153,8 @@ func (p *parser) wraps(first, last int) bool {
 
 // operandInParentheses looks ahead: "(a)" is to be compared, "(a = :b)" is not.
 func (p *parser) operandInParentheses() bool {
-	saved := p.at
-	defer func() { p.at, p.failed = saved, nil }()
+	saved := *p
+	defer func() { *p = saved }()
 	left := p.operand()
 	return p.failed == nil && (left.kind != functionOperand || p.isComparison())
 }
@@ -220,6 +227,19 @@ func (p *parser) check(n *node) {
 	for i := range n.operands {
 		p.resolve(&n.operands[i])
 	}
+	p.checkResolved(n)
+}
+
+// checkAgain is [parser.check] for a node that was resolved before.
+func (p *parser) checkAgain(n *node) {
+	for _, part := range n.nodes {
+		p.checkAgain(part)
+	}
+	p.checkResolved(n)
+}
+
+// checkResolved refuses what cannot be right for any item in the node itself.
+func (p *parser) checkResolved(n *node) {
 	switch {
 	case p.failed != nil || len(n.operands) == 0:
 	case n.operator == "":
@@ -262,7 +282,7 @@ func (p *parser) checkDistinct(operator string, operands []operand) {
 
 // checkKind refuses a literal of a kind that is not allowed.
 func (p *parser) checkKind(operator string, o operand, allowed ...attribute.Kind) {
-	kind := o.value.Kind
+	kind := p.value(o).Kind
 	switch {
 	case o.kind == functionOperand && o.word == "size":
 		kind = attribute.Number
@@ -278,15 +298,15 @@ func (p *parser) checkBounds(low, high operand) {
 	if p.failed != nil || low.kind != valueOperand || high.kind != valueOperand {
 		return
 	}
-	problem := ""
-	if order, ok := attribute.Compare(low.value, high.value); !ok {
+	problem, lower, upper := "", p.value(low), p.value(high)
+	if order, ok := attribute.Compare(lower, upper); !ok {
 		problem = "The BETWEEN operator requires same data type for lower and upper bounds"
 	} else if order > 0 {
 		problem = "The BETWEEN operator requires upper bound to be greater than or equal to lower bound"
 	} else {
 		return
 	}
-	p.fail("%s; lower bound operand: AttributeValue: {%s}, upper bound operand: AttributeValue: {%s}", problem, show(low.value), show(high.value))
+	p.fail("%s; lower bound operand: AttributeValue: {%s}, upper bound operand: AttributeValue: {%s}", problem, show(lower), show(upper))
 }
 
 // show is a scalar in the form of error messages.
@@ -298,33 +318,33 @@ func show(v attribute.Value) string {
 	return v.Kind.String() + ":" + text
 }
 
-func (n *node) match(item attribute.Item) bool {
+func (n *node) match(s scope) bool {
 	switch n.operator {
 	case "OR":
-		return slices.ContainsFunc(n.nodes, func(part *node) bool { return part.match(item) })
+		return slices.ContainsFunc(n.nodes, func(part *node) bool { return part.match(s) })
 	case "AND":
-		return !slices.ContainsFunc(n.nodes, func(part *node) bool { return !part.match(item) })
+		return !slices.ContainsFunc(n.nodes, func(part *node) bool { return !part.match(s) })
 	case "NOT":
-		return !n.nodes[0].match(item)
+		return !n.nodes[0].match(s)
 	case "":
-		return n.operands[0].holds(item)
+		return n.operands[0].holds(s)
 	case "IN":
-		return n.matchIn(item)
+		return n.matchIn(s)
 	case "BETWEEN":
-		return compare(item, n.operands[0], ">=", n.operands[1]) && compare(item, n.operands[0], "<=", n.operands[2])
+		return compare(s, n.operands[0], ">=", n.operands[1]) && compare(s, n.operands[0], "<=", n.operands[2])
 	}
-	return compare(item, n.operands[0], n.operator, n.operands[1])
+	return compare(s, n.operands[0], n.operator, n.operands[1])
 }
 
-func (n *node) matchIn(item attribute.Item) bool {
-	return slices.ContainsFunc(n.operands[1:], func(o operand) bool { return compare(item, n.operands[0], "=", o) })
+func (n *node) matchIn(s scope) bool {
+	return slices.ContainsFunc(n.operands[1:], func(o operand) bool { return compare(s, n.operands[0], "=", o) })
 }
 
 // compare carries out a comparison. An operand that the item lacks equals
 // nothing, and values of different kinds are unequal and not ordered.
-func compare(item attribute.Item, left operand, operator string, right operand) bool {
-	a, okA := left.in(item)
-	b, okB := right.in(item)
+func compare(s scope, left operand, operator string, right operand) bool {
+	a, okA := left.in(s)
+	b, okB := right.in(s)
 	if operator == "<>" {
 		return !okA || !okB || !attribute.Equal(a, b)
 	}
@@ -350,14 +370,14 @@ func compare(item attribute.Item, left operand, operator string, right operand) 
 }
 
 // in is the operand's value for an item.
-func (o operand) in(item attribute.Item) (attribute.Value, bool) {
+func (o operand) in(s scope) (attribute.Value, bool) {
 	switch o.kind {
 	case pathOperand:
-		return o.path.find(item)
+		return o.path.find(s.item)
 	case valueOperand:
-		return o.value, true
+		return s.values[o.slot], true
 	}
-	return o.evaluate(item)
+	return o.evaluate(s)
 }
 
 func hasPrefix(text, prefix attribute.Value) bool {

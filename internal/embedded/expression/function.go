@@ -130,21 +130,22 @@ func (p *parser) checkTypeName(o operand) {
 	if p.failed != nil || o.kind != valueOperand {
 		return
 	}
-	if _, ok := attribute.ParseKind(o.value.Text); !ok {
-		p.fail("Invalid attribute type name found; type: %s, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}", o.value.Text)
+	name := p.value(o).Text
+	if _, ok := attribute.ParseKind(name); !ok {
+		p.fail("Invalid attribute type name found; type: %s, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}", name)
 	}
 }
 
 // holds evaluates a function that is a condition.
-func (o operand) holds(item attribute.Item) bool {
-	first, exists := o.operands[0].in(item)
+func (o operand) holds(s scope) bool {
+	first, exists := o.operands[0].in(s)
 	switch o.word {
 	case "attribute_exists":
 		return exists
 	case "attribute_not_exists":
 		return !exists
 	}
-	second, ok := o.operands[1].in(item)
+	second, ok := o.operands[1].in(s)
 	if !exists || !ok {
 		return false
 	}
@@ -168,8 +169,8 @@ func contains(whole, part attribute.Value) bool {
 }
 
 // evaluate is the value of size(…).
-func (o operand) evaluate(item attribute.Item) (attribute.Value, bool) {
-	v, ok := o.operands[0].in(item)
+func (o operand) evaluate(s scope) (attribute.Value, bool) {
+	v, ok := o.operands[0].in(s)
 	if !ok || o.word != "size" {
 		return attribute.Value{}, false
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // KeyCondition is a key condition expression that was read.
-type KeyCondition struct{ root *node }
+type KeyCondition Condition
 
 // Comparison is what a key condition asks of one attribute.
 type Comparison struct {
@@ -22,10 +22,7 @@ type Comparison struct {
 // ParseKeyCondition reads a KeyConditionExpression. The error is an [*Error].
 func ParseKeyCondition(text string, placeholders *Placeholders) (*KeyCondition, error) {
 	condition, err := parseCondition(keyConditionLabel, text, placeholders)
-	if err != nil {
-		return nil, err
-	}
-	return &KeyCondition{condition.root}, nil
+	return (*KeyCondition)(condition), err
 }
 
 // maxComparisons: a key has two attributes at most.
@@ -35,7 +32,7 @@ const maxComparisons = 2
 // have and a key condition may not. Whether the attributes are the key of a
 // table is for the caller to say. The error is an [*Error].
 func (k *KeyCondition) Comparisons() ([]Comparison, error) {
-	comparisons, failed := k.root.comparisons(nil)
+	comparisons, failed := k.comparisons(nil, k.root)
 	if failed != nil {
 		return nil, failed
 	}
@@ -46,17 +43,17 @@ func (k *KeyCondition) Comparisons() ([]Comparison, error) {
 }
 
 // comparisons appends those of a node.
-func (n *node) comparisons(dst []Comparison) ([]Comparison, *Error) {
+func (k *KeyCondition) comparisons(dst []Comparison, n *node) ([]Comparison, *Error) {
 	if n.operator == "AND" {
 		var failed *Error
 		for _, part := range n.nodes {
-			if dst, failed = part.comparisons(dst); failed != nil {
+			if dst, failed = k.comparisons(dst, part); failed != nil {
 				return nil, failed
 			}
 		}
 		return dst, nil
 	}
-	c, failed := n.comparison()
+	c, failed := k.comparison(n)
 	if failed != nil {
 		return nil, failed
 	}
@@ -67,7 +64,7 @@ func (n *node) comparisons(dst []Comparison) ([]Comparison, *Error) {
 }
 
 // comparison is what a node asks that is not made of others.
-func (n *node) comparison() (Comparison, *Error) {
+func (k *KeyCondition) comparison(n *node) (Comparison, *Error) {
 	operator, operands := n.operator, n.operands
 	if operator == "" {
 		operator, operands = operands[0].word, operands[0].operands
@@ -85,11 +82,11 @@ func (n *node) comparison() (Comparison, *Error) {
 	if operands[0].kind != pathOperand && operands[1].kind == pathOperand {
 		operator, operands = mirrored(operator), []operand{operands[1], operands[0]}
 	}
-	return compareKey(operator, operands[0], operands[1:])
+	return k.compareKey(operator, operands[0], operands[1:])
 }
 
 // compareKey is the comparison of the first operand with the others.
-func compareKey(operator string, key operand, others []operand) (Comparison, *Error) {
+func (k *KeyCondition) compareKey(operator string, key operand, others []operand) (Comparison, *Error) {
 	if key.kind != pathOperand {
 		return Comparison{}, refuse("Invalid condition in KeyConditionExpression: No key attribute specified")
 	}
@@ -101,7 +98,7 @@ func compareKey(operator string, key operand, others []operand) (Comparison, *Er
 		if o.kind != valueOperand {
 			return Comparison{}, refuse("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
 		}
-		c.Values = append(c.Values, o.value)
+		c.Values = append(c.Values, k.values[o.slot])
 	}
 	return c, nil
 }

@@ -13,6 +13,7 @@ var beyondLimits = []refusal{
 	{strings.Repeat("a=:n OR ", 150) + "a=:n", "The expression contains too many operators; operator count: 301"},
 	{strings.Repeat("NOT ", 300) + "a = :n", "The expression contains too many operators; operator count: 301"},
 	{strings.Repeat("NOT ", 299) + "size(a) = :n", "The expression contains too many operators; operator count: 301"},
+	{strings.Repeat("(attribute_exists(a)) AND ", 150) + "attribute_exists(a)", "The expression contains too many operators; operator count: 301"},
 	{"a" + strings.Repeat(".b", 32) + " = :n", "The document path has too many nesting levels; nesting levels: 33"},
 	{"attribute_exists(a" + strings.Repeat("[0]", 32) + ")", "The document path has too many nesting levels; nesting levels: 33"},
 	{"a IN (" + strings.Repeat(":n, ", 100) + ":n)", "The IN operator is provided with too many operands; number of operands: 101"},
@@ -25,6 +26,8 @@ var atLimits = []match{
 	{strings.Repeat("n=:n OR ", 149) + "n=:n", false},
 	{strings.Repeat("NOT ", 298) + "size(s) = :n", false},
 	{"a" + strings.Repeat(".b", 31) + " = :n", false},
+	{strings.Repeat("(attribute_exists(a)) AND ", 149) + "attribute_exists(a)", false},
+	{strings.Repeat("((a) = :n OR size(a) = :n) AND ", 59) + "(a) = :n", false},
 	{"a IN (" + strings.Repeat(":n, ", 99) + ":n)", false},
 }
 
@@ -37,6 +40,24 @@ func TestLimits(t *testing.T) {
 		if got := condition(t, c.text).Match(item(t, stored)); got != c.want {
 			t.Errorf("%.40s…: got %t", c.text, got)
 		}
+	}
+}
+
+// TestIndexesOfLists: DynamoDB refuses from 4294967295 on, DynamoDB Local from
+// 2147483648.
+func TestIndexesOfLists(t *testing.T) {
+	for _, index := range []string{"2147483647", "2147483648", "4294967294"} {
+		if condition(t, "l["+index+"] = :n").Match(item(t, stored)) {
+			t.Errorf("the list has an element %s", index)
+		}
+		changed, err := update(t, "SET l["+index+"] = :n").Apply(item(t, stored))
+		if err != nil || changed["l"].Len() != 5 {
+			t.Errorf("%s: got %v, %v, want one element more", index, changed["l"], err)
+		}
+	}
+	for _, index := range []string{"4294967295", "9223372036854775808", strings.Repeat("9", 100)} {
+		_, err := ParseProjection("a["+index+"]", given(t))
+		refusal{"", "List index is not within the allowable range; index: [" + index + "]"}.expect(t, projectionLabel, err)
 	}
 }
 

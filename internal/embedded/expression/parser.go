@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,11 @@ type parser struct {
 	doubled bool
 	// operators counts operators and functions.
 	operators int
+	// What the placeholders stand for, each once, in the order of their
+	// places: the values' placeholders, the values, and the names.
+	places  []string
+	values  []attribute.Value
+	namings []naming
 }
 
 // Published limits: of operators and functions in one expression, of steps in
@@ -35,6 +41,9 @@ const (
 	maxNesting   = 32
 	maxListed    = 100
 	maxDepth     = maxLength / len("NOT ")
+	// maxIndex is the last index of a list that an expression may name, found
+	// by trying; no list is so long.
+	maxIndex = 1<<32 - 2
 )
 
 // parsers are parsers that are not in use: they keep the memory of their tokens.
@@ -148,11 +157,11 @@ const (
 // Placeholders are resolved only once the syntax is known to be right.
 type operand struct {
 	kind     operandKind
-	raw      []rawStep       // of a path, until it is resolved
-	path     path            // of a path
-	word     string          // of a value's placeholder or a function's name
-	value    attribute.Value // of a value
-	operands []operand       // of a function
+	raw      []rawStep // of a path, until it is resolved
+	path     path      // of a path
+	word     string    // of a value's placeholder or a function's name
+	slot     int       // of a value: its place among the values
+	operands []operand // of a function
 }
 
 // rawStep is a step as written: a name, a placeholder of a name, or an index.
@@ -264,6 +273,19 @@ func (p *parser) pathIndex(raw []rawStep) []rawStep {
 	return append(raw, rawStep{index, p.word(t)})
 }
 
+// resolveName returns what a placeholder stands for.
+func (p *parser) resolveName(placeholder string) string {
+	name, failed := p.placeholders.name(p.label, placeholder)
+	if failed != nil {
+		p.failed = failed
+		return ""
+	}
+	if n := (naming{placeholder, name}); !slices.Contains(p.namings, n) {
+		p.namings = append(p.namings, n)
+	}
+	return name
+}
+
 // resolve replaces the placeholders of an operand. It runs after the whole
 // expression was read, because DynamoDB reports syntax errors first.
 func (p *parser) resolve(o *operand) {
@@ -272,13 +294,36 @@ func (p *parser) resolve(o *operand) {
 		o.path = p.resolvePath(o.raw)
 	case valueOperand:
 		if p.failed == nil {
-			o.value, p.failed = p.placeholders.value(p.label, o.word)
+			o.slot = p.resolveValue(o.word)
 		}
 	case functionOperand:
 		for i := range o.operands {
 			p.resolve(&o.operands[i])
 		}
 	}
+}
+
+// resolveValue returns the place of a placeholder's value.
+func (p *parser) resolveValue(placeholder string) int {
+	if slot := slices.Index(p.places, placeholder); slot >= 0 {
+		return slot
+	}
+	value, failed := p.placeholders.value(p.label, placeholder)
+	if failed != nil {
+		p.failed = failed
+		return 0
+	}
+	p.places, p.values = append(p.places, placeholder), append(p.values, value)
+	return len(p.values) - 1
+}
+
+// value is what an operand stands for that is a value and was resolved; it is
+// unset for others.
+func (p *parser) value(o operand) attribute.Value {
+	if o.kind != valueOperand || o.slot >= len(p.values) {
+		return attribute.Value{}
+	}
+	return p.values[o.slot]
 }
 
 func (p *parser) resolvePath(raw []rawStep) path {
@@ -299,10 +344,10 @@ func (p *parser) resolveStep(r rawStep) step {
 	s := step{name: r.text, index: -1}
 	switch r.kind {
 	case namePlace:
-		s.name, p.failed = p.placeholders.name(p.label, r.text)
+		s.name = p.resolveName(r.text)
 	case index:
-		n, err := strconv.ParseInt(r.text, 10, 32)
-		if err != nil {
+		n, err := strconv.ParseInt(r.text, 10, 64)
+		if err != nil || n > maxIndex {
 			p.fail("List index is not within the allowable range; index: [%s]", r.text)
 		}
 		s = step{index: int(n)}

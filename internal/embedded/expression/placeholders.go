@@ -13,7 +13,34 @@ type Placeholders struct {
 	Names  map[string]string
 	Values map[string]attribute.Value
 
-	usedNames, usedValues []string
+	// Cache has expressions that were read before; nil is none.
+	Cache *Cache
+
+	usedNames, usedValues used
+}
+
+// used are the placeholders that expressions used, each once. Its first few
+// take no memory of their own.
+type used struct {
+	few  [4]string
+	n    int
+	more []string
+}
+
+func (u *used) has(placeholder string) bool {
+	return slices.Contains(u.few[:min(u.n, len(u.few))], placeholder) || slices.Contains(u.more, placeholder)
+}
+
+func (u *used) add(placeholder string) {
+	if u.has(placeholder) {
+		return
+	}
+	if u.n < len(u.few) {
+		u.few[u.n] = placeholder
+	} else {
+		u.more = append(u.more, placeholder)
+	}
+	u.n++
 }
 
 // maxKey is the published limit of a placeholder, in bytes.
@@ -54,22 +81,22 @@ func isPlaceholder(key string, first byte) bool {
 // Unused refuses placeholders that no expression used. It is to be called
 // after the request's expressions are parsed.
 func (p *Placeholders) Unused() error {
-	if rest := missing(p.Names, p.usedNames); len(rest) > 0 {
+	if rest := missing(p.Names, &p.usedNames); len(rest) > 0 {
 		return refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(rest, ", "))
 	}
-	if rest := missing(p.Values, p.usedValues); len(rest) > 0 {
+	if rest := missing(p.Values, &p.usedValues); len(rest) > 0 {
 		return refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(rest, ", "))
 	}
 	return nil
 }
 
-func missing[V any](defined map[string]V, used []string) []string {
-	if len(defined) == len(used) {
+func missing[V any](defined map[string]V, used *used) []string {
+	if len(defined) == used.n {
 		return nil
 	}
 	var rest []string
 	for key := range defined {
-		if !slices.Contains(used, key) {
+		if !used.has(key) {
 			rest = append(rest, key)
 		}
 	}
@@ -82,9 +109,7 @@ func (p *Placeholders) name(label, placeholder string) (string, *Error) {
 	if !ok {
 		return "", refuse("Invalid %s: An expression attribute name used in the document path is not defined; attribute name: %s", label, placeholder)
 	}
-	if !slices.Contains(p.usedNames, placeholder) {
-		p.usedNames = append(p.usedNames, placeholder)
-	}
+	p.usedNames.add(placeholder)
 	return resolved, nil
 }
 
@@ -93,8 +118,6 @@ func (p *Placeholders) value(label, placeholder string) (attribute.Value, *Error
 	if !ok {
 		return attribute.Value{}, refuse("Invalid %s: An expression attribute value used in expression is not defined; attribute value: %s", label, placeholder)
 	}
-	if !slices.Contains(p.usedValues, placeholder) {
-		p.usedValues = append(p.usedValues, placeholder)
-	}
+	p.usedValues.add(placeholder)
 	return resolved, nil
 }

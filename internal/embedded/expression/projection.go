@@ -9,6 +9,9 @@ type Projection struct{ paths []path }
 
 // ParseProjection reads a ProjectionExpression. The error is an [*Error].
 func ParseProjection(text string, placeholders *Placeholders) (*Projection, error) {
+	if t, _ := placeholders.reuse(source{projectionLabel, text}); t != nil {
+		return &Projection{t.paths}, nil
+	}
 	p, failed := newParser(projectionLabel, text, placeholders)
 	if failed != nil {
 		return nil, failed
@@ -37,6 +40,7 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, erro
 	if p.failed != nil {
 		return nil, p.failed
 	}
+	p.keep(&template{paths: paths})
 	return &Projection{paths}, nil
 }
 

@@ -171,7 +171,7 @@ var conditionRefusals = []refusal{
 	{"attribute_exists(:missing)", "An expression attribute value used in expression is not defined; attribute value: :missing"},
 	{"a < :l AND b = :missing", "Incorrect operand type for operator or function; operator or function: <, operand type: L"},
 	{"a = :missing AND b < :l", "An expression attribute value used in expression is not defined; attribute value: :missing"},
-	{"a[2147483648] = :n", "List index is not within the allowable range; index: [2147483648]"},
+	{"a[4294967295] = :n", "List index is not within the allowable range; index: [4294967295]"},
 	{"a[99999999999999999999] = :n", "List index is not within the allowable range; index: [99999999999999999999]"},
 }
 
@@ -308,7 +308,7 @@ var updateRefusals = []refusal{
 	{"SET a = :missing, b = :n, b = :n", "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [b], path two: [b]"},
 	{"SET a = :missing ADD b :s", "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"},
 	{"ADD b :s SET a = :missing", "An expression attribute value used in expression is not defined; attribute value: :missing"},
-	{"SET a[2147483648] = :n", "List index is not within the allowable range; index: [2147483648]"},
+	{"SET a[4294967295] = :n", "List index is not within the allowable range; index: [4294967295]"},
 	{"SET a = b[99999999999]", "List index is not within the allowable range; index: [99999999999]"},
 }
 
@@ -349,7 +349,7 @@ var projectionRefusals = []refusal{
 	// What is not defined or out of range.
 	{"#missing", "An expression attribute name used in the document path is not defined; attribute name: #missing"},
 	{"a.#missing", "An expression attribute name used in the document path is not defined; attribute name: #missing"},
-	{"a[2147483648]", "List index is not within the allowable range; index: [2147483648]"},
+	{"a[4294967295]", "List index is not within the allowable range; index: [4294967295]"},
 }
 
 func TestRefusals(t *testing.T) {

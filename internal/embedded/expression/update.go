@@ -18,6 +18,7 @@ var (
 // Update is an update expression that was read.
 type Update struct {
 	actions []action
+	values  []attribute.Value
 }
 
 // action is one change.
@@ -31,6 +32,9 @@ type action struct {
 
 // ParseUpdate reads an UpdateExpression. The error is an [*Error].
 func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
+	if t, values := placeholders.reuse(source{updateLabel, text}); t != nil {
+		return &Update{t.actions, values}, nil
+	}
 	p, failed := newParser(updateLabel, text, placeholders)
 	if failed != nil {
 		return nil, failed
@@ -61,7 +65,12 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	if repeated != "" {
 		p.fail("The \"%s\" section can only be used once in an update expression;", repeated)
 	}
-	return u, u.check(p, targets)
+	if failed := u.check(p, targets); failed != nil {
+		return nil, failed
+	}
+	u.values = p.values
+	p.keep(&template{actions: u.actions})
+	return u, nil
 }
 
 // section reads the word that begins a section.
@@ -157,7 +166,7 @@ func (u *Update) checkWords(p *parser, targets [][]rawStep) {
 
 // check resolves the placeholders and refuses what cannot be right for any
 // item. Of several problems DynamoDB names the last.
-func (u *Update) check(p *parser, targets [][]rawStep) error {
+func (u *Update) check(p *parser, targets [][]rawStep) *Error {
 	paths := make([]path, len(u.actions))
 	for i := len(u.actions) - 1; i >= 0; i-- {
 		paths[i] = p.resolvePath(targets[i])
@@ -170,10 +179,7 @@ func (u *Update) check(p *parser, targets [][]rawStep) error {
 		p.resolveOperands(&u.actions[i])
 		p.checkAction(&u.actions[i])
 	}
-	if p.failed != nil {
-		return p.failed
-	}
-	return nil
+	return p.failed
 }
 
 func (p *parser) resolveOperands(a *action) {
@@ -211,7 +217,7 @@ func (p *parser) checkAssigned(o *operand, sign string) {
 }
 
 func (p *parser) checkSection(a *action, allowed ...attribute.Kind) {
-	if kind := a.operand.value.Kind; !slices.Contains(allowed, kind) {
+	if kind := p.value(a.operand).Kind; !slices.Contains(allowed, kind) {
 		p.fail("Incorrect operand type for operator or function; operator: %s, operand type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
 			a.section, longName(kind), a.section)
 	}
@@ -261,7 +267,7 @@ func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
 		if !a.target.fits(old) {
 			return nil, errInvalidPath
 		}
-		value, keep, err := a.compute(old)
+		value, keep, err := a.compute(scope{old, u.values})
 		if err != nil {
 			return nil, err
 		}
@@ -292,26 +298,26 @@ type setting struct {
 
 // compute is the value that the action's target gets; keep is false if the
 // target is removed instead.
-func (a *action) compute(old attribute.Item) (value attribute.Value, keep bool, err error) {
+func (a *action) compute(s scope) (value attribute.Value, keep bool, err error) {
 	switch a.section {
 	case "SET":
-		value, err = a.assigned(old)
+		value, err = a.assigned(s)
 		return value, true, err
 	case "ADD":
-		value, err = a.sum(old)
+		value, err = a.sum(s)
 		return value, true, err
 	case "DELETE":
-		return a.difference(old)
+		return a.difference(s)
 	}
 	return attribute.Value{}, false, nil
 }
 
-func (a *action) assigned(old attribute.Item) (attribute.Value, error) {
-	left, err := a.operand.assign(old)
+func (a *action) assigned(s scope) (attribute.Value, error) {
+	left, err := a.operand.assign(s)
 	if err != nil || a.sign == "" {
 		return left, err
 	}
-	right, err := a.rightArm.assign(old)
+	right, err := a.rightArm.assign(s)
 	if err != nil {
 		return attribute.Value{}, err
 	}
@@ -327,26 +333,26 @@ func (a *action) assigned(old attribute.Item) (attribute.Value, error) {
 }
 
 // assign is the operand's value in an assignment, which must exist.
-func (o operand) assign(old attribute.Item) (attribute.Value, error) {
+func (o operand) assign(s scope) (attribute.Value, error) {
 	if o.kind != functionOperand {
-		value, ok := o.in(old)
+		value, ok := o.in(s)
 		if !ok {
 			return attribute.Value{}, errNoAttribute
 		}
 		return value, nil
 	}
 	if o.word == "if_not_exists" {
-		otherwise, err := o.operands[1].assign(old) // must exist even if it is not wanted
-		if value, ok := o.operands[0].in(old); ok && err == nil {
+		otherwise, err := o.operands[1].assign(s) // must exist even if it is not wanted
+		if value, ok := o.operands[0].in(s); ok && err == nil {
 			return value, nil
 		}
 		return otherwise, err
 	}
-	first, err := o.operands[0].assign(old)
+	first, err := o.operands[0].assign(s)
 	if err != nil {
 		return attribute.Value{}, err
 	}
-	second, err := o.operands[1].assign(old)
+	second, err := o.operands[1].assign(s)
 	if err != nil {
 		return attribute.Value{}, err
 	}
@@ -358,9 +364,9 @@ func (o operand) assign(old attribute.Item) (attribute.Value, error) {
 
 // sum is the value of ADD: a number is added to, a set united with, and what is
 // absent counts as 0 or as the empty set.
-func (a *action) sum(old attribute.Item) (attribute.Value, error) {
-	present, ok := a.target.find(old)
-	addend := a.operand.value
+func (a *action) sum(s scope) (attribute.Value, error) {
+	present, ok := a.target.find(s.item)
+	addend := s.values[a.operand.slot]
 	switch {
 	case !ok:
 		return addend, nil
@@ -374,15 +380,15 @@ func (a *action) sum(old attribute.Item) (attribute.Value, error) {
 }
 
 // difference is the set that DELETE leaves; an empty one is removed.
-func (a *action) difference(old attribute.Item) (value attribute.Value, keep bool, err error) {
-	present, ok := a.target.find(old)
+func (a *action) difference(s scope) (value attribute.Value, keep bool, err error) {
+	present, ok := a.target.find(s.item)
 	if !ok {
 		return attribute.Value{}, false, nil
 	}
-	if present.Kind != a.operand.value.Kind {
+	if present.Kind != s.values[a.operand.slot].Kind {
 		return attribute.Value{}, false, errWrongKind
 	}
-	rest := attribute.Difference(present, a.operand.value)
+	rest := attribute.Difference(present, s.values[a.operand.slot])
 	return rest, rest.Len() > 0, nil
 }
 

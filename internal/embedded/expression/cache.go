@@ -1,0 +1,171 @@
+package expression
+
+import (
+	"sync"
+
+	"contend/internal/embedded/attribute"
+)
+
+// Cache keeps expressions that were read, by their text and the names that
+// their placeholders stand for, so that a client that repeats an expression
+// with other values does not have it read again. What was refused is not kept.
+//
+// It holds the expressions that were used last, up to a bound. It is safe for
+// use by several goroutines; a nil Cache keeps nothing.
+type Cache struct {
+	mu sync.RWMutex
+	// recent takes what is new, and what of former is used again. When it is
+	// full it becomes former, and what former had is forgotten.
+	recent, former map[source][]*template
+	bytes          int // of recent, see [template.bytes]
+}
+
+// NewCache returns an empty one.
+func NewCache() *Cache { return &Cache{recent: map[source][]*template{}} }
+
+// maxCacheBytes bounds the texts of recent, and of former. What is made of a
+// text takes some ten times its length.
+const maxCacheBytes = 256 << 10
+
+// source is an expression as it is written.
+type source struct{ label, text string }
+
+// template is an expression that was read: one of root, actions and paths is
+// its content. It has no values: these are bound to it for each request.
+type template struct {
+	root    *node    // of a condition
+	actions []action // of an update
+	paths   []path   // of a projection
+	// values are the placeholders of values, in the order of [operand.slot].
+	values []string
+	names  []naming
+}
+
+// naming is a placeholder of a name, and what it stands for.
+type naming struct{ placeholder, name string }
+
+// find returns what was read from a text with the same names, nil for nothing.
+func (c *Cache) find(from source, names map[string]string) *template {
+	if c == nil {
+		return nil
+	}
+	c.mu.RLock()
+	found := matching(c.recent[from], names)
+	old := found == nil
+	if old {
+		found = matching(c.former[from], names)
+	}
+	c.mu.RUnlock()
+	if old && found != nil {
+		c.keep(from, found)
+	}
+	return found
+}
+
+func matching(candidates []*template, names map[string]string) *template {
+	for _, t := range candidates {
+		if t.isNamed(names) {
+			return t
+		}
+	}
+	return nil
+}
+
+// isNamed reports whether its placeholders stand for the same names.
+func (t *template) isNamed(names map[string]string) bool {
+	for _, n := range t.names {
+		if name, ok := names[n.placeholder]; !ok || name != n.name {
+			return false
+		}
+	}
+	return true
+}
+
+// keep remembers what was read.
+func (c *Cache) keep(from source, t *template) {
+	if c == nil {
+		return
+	}
+	size := t.bytes(from)
+	if size > maxCacheBytes {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bytes+size > maxCacheBytes {
+		c.recent, c.former, c.bytes = map[source][]*template{}, c.recent, 0
+	}
+	for _, other := range c.recent[from] {
+		if sameNames(other.names, t.names) {
+			return // somebody else was faster
+		}
+	}
+	c.recent[from] = append(c.recent[from], t)
+	c.bytes += size
+}
+
+// sameNames compares the namings of one text, which are in its order.
+func sameNames(a, b []naming) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// bytes is what a template counts towards the bound of a cache.
+func (t *template) bytes(from source) int {
+	const overhead = 64
+	size := overhead + len(from.text)
+	for _, n := range t.names {
+		size += len(n.placeholder) + len(n.name)
+	}
+	return size
+}
+
+// reuse returns an expression that was read before, and the values of its
+// placeholders. It is nil for one that was not, and for one that is to be
+// refused with these values, which reading it again does in DynamoDB's words.
+func (p *Placeholders) reuse(from source) (*template, []attribute.Value) {
+	t := p.Cache.find(from, p.Names)
+	if t == nil {
+		return nil, nil
+	}
+	values := make([]attribute.Value, len(t.values))
+	for i, placeholder := range t.values {
+		value, ok := p.Values[placeholder]
+		if !ok {
+			return nil, nil
+		}
+		values[i] = value
+	}
+	if !t.allows(from.label, values) {
+		return nil, nil
+	}
+	for _, placeholder := range t.values {
+		p.usedValues.add(placeholder)
+	}
+	for _, n := range t.names {
+		p.usedNames.add(n.placeholder)
+	}
+	return t, values
+}
+
+// allows reports whether the expression is right with these values.
+func (t *template) allows(label string, values []attribute.Value) bool {
+	p := parser{label: label, values: values}
+	if t.root != nil {
+		p.checkAgain(t.root)
+	}
+	for i := range t.actions {
+		p.checkAction(&t.actions[i])
+	}
+	return p.failed == nil
+}
+
+// keep remembers what a parser read.
+func (p *parser) keep(t *template) {
+	t.values, t.names = p.places, p.namings
+	p.placeholders.Cache.keep(source{p.label, p.text}, t)
+}
