@@ -39,10 +39,10 @@ type TokenSet struct {
 
 var _ Strategy = (*TokenSet)(nil)
 
-// mostTokens is how many fit. 4 KB are for what else is in the item: its name,
+// MostTokens is how many changes a counter of [TokenSet] counts. 4 KB are for what else is in the item: its name,
 // at most 2 KB, and some short attributes. Whether an element of a set takes a
 // byte of its own is not documented, so that one is left for each.
-const mostTokens = (mostItemBytes - 4<<10) / (mostToken + 1)
+const MostTokens = (mostItemBytes - 4<<10) / (mostToken + 1)
 
 // The attributes of a token set.
 const (
@@ -64,8 +64,8 @@ func (*TokenSet) Traits() Traits { return Traits{Idempotent: true} }
 // Create implements [Strategy]. An initial value that leaves no room for the
 // tokens within int64 is refused with [ErrOverflow].
 func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
-	if initial > math.MaxInt64-mostTokens {
-		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, mostTokens, initial)
+	if initial > math.MaxInt64-MostTokens {
+		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MostTokens, initial)
 	}
 	fresh := key.attributes()
 	fresh[attributeInitial], fresh[attributeUpdated] = number(initial), timestamp(time.Now())
@@ -131,7 +131,7 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 			":now":    timestamp(change.began()),
 			":tokens": &types.AttributeValueMemberSS{Value: []string{change.Token}},
 			":token":  &types.AttributeValueMemberS{Value: change.Token},
-			":most":   number(mostTokens),
+			":most":   number(MostTokens),
 		},
 		ReturnConsumedCapacity:              types.ReturnConsumedCapacityTotal,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -168,7 +168,7 @@ func explain(key Key, change Change, stored item, cause error) (Receipt, error) 
 	switch {
 	case slices.Contains(tokens, change.Token):
 		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true}, nil
-	case len(tokens) < mostTokens:
+	case len(tokens) < MostTokens:
 		return rejected(cause)
 	}
 	state, err := stateOfSet(key, stored)

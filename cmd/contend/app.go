@@ -17,6 +17,8 @@ import (
 // it can show.
 type program struct {
 	stdout, stderr io.Writer
+	// dial opens the connections of clients; nil: as the SDK's transport does.
+	dial dialer
 }
 
 // run carries out a command line and returns the exit code. Reports go to

@@ -29,6 +29,7 @@ func (p *program) checkCommand() *cli.Command {
 			"   contend check other.jsonl --picture violation.html",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "read the final values from `aws|URL` instead of the history"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really read from a target that is not this machine, such as aws"},
 			&cli.StringFlag{Name: "table", Usage: "the counters' table is `NAME` (default: what the history says)"},
 			&cli.StringFlag{Name: "strategy", Usage: "the counters' design is `NAME` (default: what the history says)"},
 			&cli.StringFlag{Name: "picture", Usage: "draw the first violation into `FILE` (default: violation.html in RUN)"},
@@ -117,9 +118,13 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 	if s.Target == workload.TargetEmbedded {
 		return history.Footer{}, usage(errors.New("check: --target: the embedded server ends with its run, and its counters with it"), "")
 	}
-	t, err := openTarget(interrupts.setup, &s)
+	allowed := consent(c.Bool("yes"))
+	t, err := p.openTarget(interrupts.setup, &s, allowed)
 	if err != nil {
 		return history.Footer{}, err
+	}
+	if err := t.refuse(allowed); err != nil {
+		return history.Footer{}, errors.Join(err, t.close())
 	}
 	end, err := readCounters(interrupts.setup, t, table, strategy, h)
 	return end, errors.Join(explain(err, s.Target), t.close())

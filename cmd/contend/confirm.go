@@ -1,231 +1,83 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"math"
-	"time"
 
-	"contend/counter"
-	"contend/internal/history"
 	"contend/workload"
-	"contend/workload/pace"
-	"contend/workload/retry"
 )
 
-// fastestRequest is about the least time that DynamoDB takes to answer.
-const fastestRequest = 2 * time.Millisecond
-
-// confirm lets load on AWS pass only if the user has said so, after telling
-// what it will be.
+// confirm lets load on another machine pass only if the user has said so, after
+// telling what it will be. Nothing was sent anywhere before.
 func (s *session) confirm() error {
-	if s.target.kind != "aws" {
+	if !s.target.needsConsent() || s.announced {
 		return nil
 	}
-	fmt.Fprintf(s.stderr, "contend: this run uses AWS: table %s, region %s, %s\n", s.table, s.target.region, cost(&s.scenario))
-	if s.confirmed {
+	fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", s.target.place(), s.table, cost(&s.scenario))
+	return s.target.refuse(s.confirmed)
+}
+
+// place is where the target is, for people who are to agree to it.
+func (t *target) place() string {
+	place := t.endpoint
+	switch {
+	case t.kind == workload.TargetAWS:
+		place = "AWS at " + place
+	case !isLoopback(place):
+		place += ", which is not this machine"
+	}
+	if t.region != "" {
+		place += ", region " + t.region
+	}
+	return place
+}
+
+// refuse is the error of a target that needs a consent which was not given.
+func (t *target) refuse(given consent) error {
+	if given == anywhere || !t.needsConsent() {
 		return nil
 	}
-	return usage(fmt.Errorf("target aws: refused without --yes"), "add --yes if that is what you want")
+	name := t.endpoint
+	if t.kind == workload.TargetAWS {
+		name = t.kind
+	}
+	return usage(fmt.Errorf("target %s: refused without --yes", name), "add --yes if that is what you want")
 }
 
-// requests is a number of requests. A throttled request costs nothing and is not
-// counted, a refused condition costs as much as one that holds.
-type requests struct{ writes, reads int64 }
-
-// dollars is what the requests cost by the units of the scenario's design and
-// its price.
-func (r requests) dollars(s *workload.Scenario) float64 {
-	write, read, _ := requestUnits(s)
-	return (float64(r.writes)*write*s.Price.Write + float64(r.reads)*read*s.Price.Read) / 1e6
-}
-
-// requestUnits is what one write and one strong read of a scenario's design cost
-// in capacity units; growing is true if they cost more as the counter grows.
-func requestUnits(s *workload.Scenario) (write, read float64, growing bool) {
-	switch s.Strategy {
-	case counter.ConditionalHistoryName:
-		const rest, entry, kilobyte = 100, 35, 1024 // bytes
-		return math.Ceil(float64(rest+s.Parameters.History*entry) / kilobyte), 1, false
-	case counter.TransactionTokenName:
-		return 2, 1, false
-	case counter.TransactionMarkerName:
-		return 4, 1, false
-	case counter.ShardedName:
-		read = float64(s.Parameters.Shards)
-		if s.Parameters.Snapshot {
-			read *= 2
+// confirm does for all runs that are still to be made what it does for one, so
+// that the user agrees to the whole.
+func (c *campaign) confirm(ctx context.Context) error {
+	var left []workload.Scenario
+	for i := range c.runs {
+		if !c.ended[i].begun() {
+			left = append(left, c.runs[i].Scenario)
 		}
-		return 1, read, false
-	case counter.ItemCollectionName, counter.TokenSetName:
-		return 1, 1, true
 	}
-	return 1, 1, false
+	if len(left) == 0 {
+		return nil
+	}
+	first, err := c.openTarget(ctx, &left[0], onlyHere) // the target is the same for all
+	if err != nil {
+		return explain(err, left[0].Target)
+	}
+	defer func() { _ = first.close() }() // nothing was sent
+	if !first.needsConsent() {
+		return nil
+	}
+	tables := "each with a table of its own"
+	if left[0].Table != "" {
+		tables = "all with the table " + left[0].Table
+	}
+	fmt.Fprintf(c.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
+		first.place(), len(left), tables, cost(pointers(left)...))
+	c.announced = true
+	return first.refuse(c.confirmed)
 }
 
-func (r requests) plus(o requests) requests { return requests{r.writes + o.writes, r.reads + o.reads} }
-
-func (r requests) least(o requests) requests {
-	return requests{min(r.writes, o.writes), min(r.reads, o.reads)}
-}
-
-// cost tells the bounds of a run's requests and of their price.
-func cost(s *workload.Scenario) string {
-	price := "on demand (us-east-1 price)"
-	if s.Price != workload.Default().Price {
-		price = "at the scenario's price"
+func pointers(list []workload.Scenario) []*workload.Scenario {
+	all := make([]*workload.Scenario, len(list))
+	for i := range list {
+		all[i] = &list[i]
 	}
-	beyond := ", and more if answers are lost"
-	if _, _, growing := requestUnits(s); growing {
-		beyond = ", and more as the counter grows or if answers are lost"
-	}
-	setup := setupRequests(s)
-	most := mostInTime(s).least(mostForOperations(s)).least(mostAtRate(s)).plus(setup)
-	if s.Load.Duration > 0 {
-		text := fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, at %d ms for a request",
-			most.writes, most.reads, most.dollars(s), price, fastestRequest.Milliseconds())
-		if s.Load.Operations > 0 || s.Load.Open() {
-			text += beyond
-		}
-		return text
-	}
-	least := leastForOperations(s).plus(setup)
-	if least == most {
-		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", most.writes, most.reads, most.dollars(s), price) + beyond
-	}
-	return fmt.Sprintf("about %d writes and %d reads, $%.4f %s, without any conflict; up to %d and %d, $%.4f, by how often workers conflict",
-		least.writes, least.reads, least.dollars(s), price, most.writes, most.reads, most.dollars(s)) + beyond
-}
-
-// setupRequests are those beside the load: every counter is created, and read
-// before and after.
-func setupRequests(s *workload.Scenario) requests {
-	n, items := int64(s.Counters.Count), int64(1)
-	if s.Strategy == counter.ShardedName {
-		items = int64(s.Parameters.Shards)
-	}
-	return requests{writes: n * items, reads: 2 * n}
-}
-
-// leastForOperations is one attempt for each operation.
-func leastForOperations(s *workload.Scenario) requests {
-	updates, reads := operations(s, s.Load.Operations)
-	if alwaysReads(s) {
-		reads += updates
-	}
-	return requests{writes: updates, reads: reads}
-}
-
-// unbounded is more than any run's requests, and can be added to.
-var unbounded = requests{writes: 1 << 62, reads: 1 << 62}
-
-// mostForOperations is every attempt that conflicts can cause; lost answers may
-// cause more.
-func mostForOperations(s *workload.Scenario) requests {
-	if s.Load.Operations == 0 {
-		return unbounded
-	}
-	return mostFor(s, s.Load.Operations)
-}
-
-// mostAtRate is the same for the operations that become due in an open loop in
-// its time. There are Poisson arrivals by chance: few runs have more than three
-// standard deviations above the mean.
-func mostAtRate(s *workload.Scenario) requests {
-	if !s.Load.Open() || s.Load.Duration == 0 {
-		return unbounded
-	}
-	due := s.Load.Due()
-	if s.Load.Arrivals == pace.Poisson {
-		due += int64(3 * math.Sqrt(float64(due)))
-	}
-	return mostFor(s, due)
-}
-
-func mostFor(s *workload.Scenario, n int64) requests {
-	updates, reads := operations(s, n)
-	return withReads(s, updates*mostAttempts(s), reads)
-}
-
-// mostInTime takes every worker to send one request after the other as fast as
-// DynamoDB answers. If operations may be tried again, any part of the time may
-// go into either kind of request.
-func mostInTime(s *workload.Scenario) requests {
-	if s.Load.Duration == 0 {
-		return unbounded
-	}
-	if mostAttempts(s) == 1 {
-		updates, reads := operations(s, inTime(s, fastestOperation(s)))
-		return withReads(s, updates, reads)
-	}
-	attempt := fastestRequest
-	if alwaysReads(s) && s.Retry.Refresh != workload.RefreshFromConflict {
-		attempt *= 2
-	}
-	most := withReads(s, inTime(s, attempt), 0)
-	if s.Operations.Weight(history.Read) > 0 {
-		most.reads = inTime(s, fastestRequest)
-	}
-	return most
-}
-
-// inTime is how often all workers together do what takes so long.
-func inTime(s *workload.Scenario, each time.Duration) int64 {
-	return int64(math.Round(s.Load.WorkerSeconds()/each.Seconds())) + int64(s.Load.Workers)
-}
-
-// fastestOperation is the least mean time from one operation to the next, if
-// each is tried once.
-func fastestOperation(s *workload.Scenario) time.Duration {
-	const sample = 1000
-	requests := int64(sample)
-	if updates, _ := operations(s, sample); alwaysReads(s) {
-		requests += updates
-	}
-	return fastestRequest*time.Duration(requests)/sample + s.Load.Think
-}
-
-// mostAttempts is how many attempts conflicts can make of one update. An update
-// conflicts with a write of another worker since it read the counter, and a
-// write can be that only once for each of the others: n updates meet at most
-// n·(workers−1) conflicts.
-func mostAttempts(s *workload.Scenario) int64 {
-	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
-		return 1
-	}
-	if traits, _ := counter.TraitsOf(s.Strategy); !traits.Contends || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
-		return 1
-	}
-	if s.Retry.MaxAttempts > 0 {
-		return int64(min(s.Retry.MaxAttempts, s.Load.Workers))
-	}
-	return int64(s.Load.Workers)
-}
-
-// withReads adds the reads that may prepare the writes.
-func withReads(s *workload.Scenario, writes, reads int64) requests {
-	if needsState(s) {
-		reads += writes
-	}
-	return requests{writes: writes, reads: reads}
-}
-
-// alwaysReads reports whether every update begins with a read.
-func alwaysReads(s *workload.Scenario) bool {
-	return needsState(s) && s.View == workload.ViewFresh
-}
-
-// operations divides a number of operations by the scenario's mix.
-func operations(s *workload.Scenario, n int64) (updates, reads int64) {
-	weights := 0
-	for _, kind := range history.Kinds() {
-		weights += s.Operations.Weight(kind)
-	}
-	reads = int64(float64(n) * float64(s.Operations.Weight(history.Read)) / float64(weights))
-	return n - reads, reads
-}
-
-// needsState reports whether updates build on a read.
-func needsState(s *workload.Scenario) bool {
-	traits, _ := counter.TraitsOf(s.Strategy)
-	return traits.NeedsState
+	return all
 }

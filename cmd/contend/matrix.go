@@ -53,11 +53,11 @@ func newCampaign(s session, plan *workload.Plan) *campaign {
 func (c *campaign) run(ctx context.Context) error {
 	interrupts := catchInterrupts(ctx, c.sayBelow)
 	defer interrupts.release()
+	if err := c.confirm(interrupts.setup); err != nil {
+		return errors.Join(err, removeIfEmpty(c.folder))
+	}
 	if err := os.WriteFile(filepath.Join(c.folder, report.ScenarioFile), c.plan.Text, 0o644); err != nil {
 		return explainFile(fmt.Errorf("run folder: %w", err))
-	}
-	if c.scenario.Target == workload.TargetAWS {
-		fmt.Fprintf(c.stderr, "contend: %d runs, one after another, each with a table and a cost of its own\n", len(c.runs))
 	}
 	c.began = time.Now()
 	for i := range c.runs {
@@ -105,7 +105,7 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 		return err
 	}
 	if one.target != nil {
-		c.matrix.Target = report.Target{Kind: one.target.kind, Endpoint: one.target.endpoint}
+		c.matrix.Target = report.Target{Kind: one.target.kind, Endpoint: one.target.sentTo()}
 	}
 	c.ended[index].report = one.report
 	switch {

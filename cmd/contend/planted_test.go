@@ -106,10 +106,10 @@ type judgedRun struct {
 // runAndJudge runs a scenario with the program's own client, history and judge.
 func runAndJudge(t *testing.T, scenario workload.Scenario) judgedRun {
 	t.Helper()
-	s := &session{program: &program{io.Discard, io.Discard}, scenario: scenario, folder: t.TempDir(), table: "planted", quiet: true}
+	s := &session{program: &program{stdout: io.Discard, stderr: io.Discard}, scenario: scenario, folder: t.TempDir(), table: "planted", quiet: true}
 	i := &interrupts{ctx: t.Context(), setup: t.Context()}
 	var err error
-	if s.target, err = openTarget(i.setup, &s.scenario); err != nil {
+	if s.target, err = s.openTarget(i.setup, &s.scenario, onlyHere); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {

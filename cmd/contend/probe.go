@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -31,6 +30,7 @@ func (p *program) probeCommand() *cli.Command {
 			&cli.IntFlag{Name: "workers", Value: 8, Usage: "`N` workers, at least 2"},
 			&cli.IntFlag{Name: "operations", Value: 25, Usage: "`N` operations of each worker in each row"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of everything random"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really ask a server that is not this machine"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the table on stdout: `text|json`"},
 		},
 		Action: p.probe,
@@ -55,7 +55,7 @@ func (p *program) probe(c *cli.Context) error {
 		return err
 	}
 	config := probe.Config{Workers: c.Int("workers"), Operations: c.Int("operations"), Seed: c.Uint64("seed")}
-	table, err := p.askServer(c.Context, endpoint, config)
+	table, err := p.askServer(c.Context, endpoint, config, consent(c.Bool("yes")))
 	if table == nil {
 		return err
 	}
@@ -89,23 +89,30 @@ func checkProbeURL(endpoint string) error {
 
 // askServer runs the battery in a table of its own. The report is nil if it
 // could not begin.
-func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config) (report *probe.Report, err error) {
+func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config, allowed consent) (report *probe.Report, err error) {
 	interrupts := catchInterrupts(ctx, p.sayProbe)
 	defer interrupts.release()
 	scenario := workload.Scenario{Target: endpoint, RequestTimeout: setupPatience, Seed: config.Seed}
 	scenario.Load.Workers = config.Workers
-	first, err := openTarget(interrupts.ctx, &scenario)
+	first, err := p.openTarget(interrupts.ctx, &scenario, allowed)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, first.close()) }()
-	other, err := openTarget(interrupts.ctx, &scenario)
+	other, err := p.openTarget(interrupts.ctx, &scenario, allowed)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, other.close()) }()
-	name := fmt.Sprintf("contend-probe-%s-%d", strings.ToLower(time.Now().UTC().Format("20060102T150405.000Z")), os.Getpid())
-	table, err := counter.CreateTable(interrupts.setup, first.setup, name, counter.Traits{})
+	name := probeTable(time.Now())
+	if first.needsConsent() {
+		fmt.Fprintf(p.stderr, "contend: this probe uses %s, a new table, %s, and %d workers with %d operations each in every row\n",
+			first.place(), name, config.Workers, config.Operations)
+		if err := first.refuse(allowed); err != nil {
+			return nil, err
+		}
+	}
+	table, err := counter.CreateOwnTable(interrupts.setup, first.setup, name, counter.Traits{})
 	if table != nil {
 		defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
 	}
@@ -116,6 +123,11 @@ func (p *program) askServer(ctx context.Context, endpoint string, config probe.C
 	report = probe.Run(interrupts.ctx, interrupts.stop, config)
 	report.Endpoint = endpoint
 	return report, nil
+}
+
+// probeTable is the name of a battery's table, which nobody else has.
+func probeTable(started time.Time) string {
+	return strings.ToLower(fmt.Sprintf("contend-probe-%s-%s", started.UTC().Format(nameTime), randomPart()))
 }
 
 // explainProbe is explain without the targets that a probe does not have.

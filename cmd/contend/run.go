@@ -52,7 +52,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
 			&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Usage: "nothing on stderr but errors"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on AWS (target aws), which costs money"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on a target that is not this machine, such as aws, which costs money"},
 		},
 		Action: p.run,
 	}
@@ -102,7 +102,7 @@ func newSession(p *program, c *cli.Context, plan *workload.Plan) session {
 		json:      c.String("format") == "json",
 		open:      c.Bool("open"),
 		keepTable: c.Bool("keep-table"),
-		confirmed: c.Bool("yes"),
+		confirmed: consent(c.Bool("yes")),
 		started:   time.Now(),
 	}
 }
@@ -130,7 +130,7 @@ const runsFolder = "runs"
 // not be kept.
 func makeFolder(folder, name string, started time.Time) (string, error) {
 	if folder == "" {
-		return makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format("20060102T150405Z")))
+		return makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format(nameTime)))
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", fmt.Errorf("run folder: %w", err)
@@ -183,7 +183,8 @@ type session struct {
 	json      bool
 	open      bool // the page, at the end
 	keepTable bool
-	confirmed bool
+	confirmed consent
+	announced bool // what the campaign will cost was said, and agreed to
 	started   time.Time
 	table     string // its name
 	target    *target
@@ -205,7 +206,7 @@ func (s *session) run(ctx context.Context) error {
 // deleted, whatever happens in between.
 func (s *session) runUnder(interrupts *interrupts) (err error) {
 	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
-	if s.target, err = openTarget(interrupts.setup, &s.scenario); err != nil {
+	if s.target, err = s.openTarget(interrupts.setup, &s.scenario, s.confirmed); err != nil {
 		return s.beforeLoad(interrupts, err)
 	}
 	defer func() { err = errors.Join(err, s.target.close()) }()
@@ -303,7 +304,7 @@ func (s *session) finish(result *workload.Result) error {
 	verdict, staleness, err := s.judge(result)
 	s.report = report.New(result, verdict, report.About{
 		ToolVersion: version(),
-		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.endpoint},
+		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.sentTo()},
 		Misbehaved:  misbehaved(s.target.misbehaviours()),
 		Staleness:   staleness,
 		SDK:         s.target.sdk,
@@ -450,9 +451,17 @@ func tableName(s workload.Scenario, started time.Time) string {
 	if s.Table != "" {
 		return s.Table
 	}
-	const letters = 8
-	name := fmt.Sprintf("contend-%s-%s-%s", s.Name, started.UTC().Format("20060102T150405Z"), rand.Text()[:letters])
+	name := fmt.Sprintf("contend-%s-%s-%s", s.Name, started.UTC().Format(nameTime), randomPart())
 	return strings.ToLower(name)
+}
+
+// nameTime is how names of tables and folders tell the time.
+const nameTime = "20060102T150405Z"
+
+// randomPart is the part of a table's name that no other program's has.
+func randomPart() string {
+	const letters = 8
+	return rand.Text()[:letters]
 }
 
 // say tells people what goes on.

@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/logging"
 
@@ -34,6 +29,7 @@ const (
 type target struct {
 	kind     string // "embedded", "aws" or "url"
 	endpoint string
+	reached  *reached
 	region   string
 	load     *dynamodb.Client // with the scenario's retries below it, and its faults
 	sdk      report.SDK       // of load
@@ -45,33 +41,45 @@ type target struct {
 	misbehaviours func() []misbehave.Count
 }
 
-// openTarget connects to a scenario's target, and starts it if it is the
-// embedded server.
-func openTarget(ctx context.Context, s *workload.Scenario) (*target, error) {
+// openTarget makes the clients of a scenario's target, and starts it if it is the
+// embedded server. Nothing is sent to any other, and without consent nothing ever
+// is to one that is not on this machine.
+func (p *program) openTarget(ctx context.Context, s *workload.Scenario, allowed consent) (*target, error) {
 	if err := chooseRetries(s.SDKRetry); err != nil {
 		return nil, err
 	}
 	switch s.Target {
 	case workload.TargetEmbedded:
-		return openEmbedded(s)
+		return p.openEmbedded(s)
 	case workload.TargetAWS:
-		settings, err := config.LoadDefaultConfig(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("AWS configuration: %w", err)
-		}
-		if settings.Region == "" {
-			return nil, noRegion()
-		}
-		return newTarget("aws", "", settings, s), nil
+		return p.openAWS(ctx, s, allowed)
 	}
-	settings, err := urlConfig(ctx, s.Target)
+	settings, err := urlSettings(ctx, s.Target)
 	if err != nil {
 		return nil, err
 	}
-	return newTarget("url", s.Target, settings, s), nil
+	return newTarget("url", s.Target, settings, s, p.newNetwork(s.Target, allowed)), nil
 }
 
-func openEmbedded(s *workload.Scenario) (*target, error) {
+// openAWS follows the user's configuration, which may lead elsewhere.
+func (p *program) openAWS(ctx context.Context, s *workload.Scenario, allowed consent) (*target, error) {
+	settings, err := loadSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if settings.Region == "" {
+		return nil, noRegion()
+	}
+	endpoint, err := endpointOf(ctx, dynamodb.NewFromConfig(settings))
+	if err != nil {
+		return nil, err
+	}
+	t := newTarget("aws", "", settings, s, p.newNetwork(endpoint, allowed))
+	t.endpoint = endpoint
+	return t, nil
+}
+
+func (p *program) openEmbedded(s *workload.Scenario) (*target, error) {
 	server := embedded.New(embedded.Config{
 		Latency:       embedded.Latency(s.Embedded.Latency),
 		WriteCapacity: s.Embedded.WriteCapacity,
@@ -84,7 +92,8 @@ func openEmbedded(s *workload.Scenario) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
-	t := newTarget("embedded", listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s)
+	t := newTarget("embedded", listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s,
+		p.newNetwork(listener.Endpoint, onlyHere))
 	t.misbehaviours = server.Misbehaviours
 	closeClients := t.close
 	t.close = func() error {
@@ -100,39 +109,6 @@ func localCredentials() aws.CredentialsProvider {
 	return credentials.NewStaticCredentialsProvider(localKey, localKey, "")
 }
 
-// urlConfig is the user's own configuration; for a server on this machine,
-// which takes anything, what is missing is filled in.
-func urlConfig(ctx context.Context, endpoint string) (aws.Config, error) {
-	settings, err := config.LoadDefaultConfig(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
-	if err != nil {
-		return aws.Config{}, fmt.Errorf("AWS configuration: %w", err)
-	}
-	if !isLoopback(endpoint) {
-		return settings, nil
-	}
-	if settings.Region == "" {
-		settings.Region = localRegion
-	}
-	if settings.Credentials == nil {
-		settings.Credentials = localCredentials()
-	} else if _, err := settings.Credentials.Retrieve(ctx); err != nil {
-		settings.Credentials = localCredentials()
-	}
-	return settings, nil
-}
-
-func isLoopback(endpoint string) bool {
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return false
-	}
-	if u.Hostname() == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(u.Hostname())
-	return ip != nil && ip.IsLoopback()
-}
-
 // setupPatience is how long a request before or after the load may take, beside
 // the modelled latency, if the scenario does not give it more.
 const setupPatience = 5 * time.Second
@@ -143,21 +119,22 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 
 // newTarget makes the clients. Each worker keeps its connection: the default
 // transport would close most of them after every request.
-func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario) *target {
+func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario, way network) *target {
 	forSetup := max(s.RequestTimeout, setupPatience)
 	if kind == workload.TargetEmbedded {
 		forSetup += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
 	}
 	connections := s.Load.Workers + 1
-	transport := awshttp.NewBuildableClient().GetTransport() // the client's own settings
-	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = connections, connections
-	whole := &counter.WholeBody{Next: transport}
+	way.transport.MaxIdleConns, way.transport.MaxIdleConnsPerHost = connections, connections
+	whole := &counter.WholeBody{Next: way.reached}
 	client := func(settings aws.Config, through counter.HTTPClient) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
 			o.HTTPClient = through
 			// The client warns of every refused condition that its checksum is
 			// wrong, which it is not (seen with service/dynamodb v1.73).
 			o.Logger = logging.Nop{}
+			// A server that names others is not followed there.
+			o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
 			if endpoint != "" {
 				o.BaseEndpoint = aws.String(endpoint)
 			}
@@ -170,19 +147,30 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario)
 	t := &target{
 		kind:     kind,
 		endpoint: endpoint,
+		reached:  way.reached,
 		region:   settings.Region,
 		load:     client(withRetries(settings, s.SDKRetry), &counter.Meter{Next: forLoad}),
 		setup:    client(withRetries(settings, workload.SDKRetryStandard), &http.Client{Transport: whole, Timeout: forSetup, CheckRedirect: stay}),
 		begin:    begin,
 		close: func() error {
-			transport.CloseIdleConnections()
+			way.transport.CloseIdleConnections()
 			return nil
 		},
 		misbehaviours: func() []misbehave.Count { return nil },
 	}
 	t.sdk = sdkOf(t.load, s.SDKRetry)
-	if kind == "aws" {
-		t.endpoint = "https://dynamodb." + settings.Region + ".amazonaws.com"
-	}
 	return t
+}
+
+// needsConsent reports whether the target may be another machine, or costs money.
+func (t *target) needsConsent() bool { return t.kind == workload.TargetAWS || !isLoopback(t.endpoint) }
+
+// sentTo is where requests were sent to, and before the first one where they are
+// to be sent.
+func (t *target) sentTo() string {
+	at := t.reached.endpoint.Load()
+	if at == nil || hostOf(*at) == hostOf(t.endpoint) {
+		return t.endpoint
+	}
+	return *at
 }

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// isLoopback reports whether a URL surely leads to this machine, without asking
+// anybody: a name other than localhost says where it leads only to those who
+// look it up, and an unspecified address is every address of the machine.
+func isLoopback(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	return err == nil && isLoopbackHost(u.Hostname())
+}
+
+// hostOf is the scheme, host and port of a URL.
+func hostOf(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return endpoint
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
+}
+
+func isLoopbackHost(host string) bool {
+	if isLocalhost(host) {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Zone() == "" && address.Unmap().IsLoopback()
+}
+
+func isLocalhost(host string) bool {
+	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
+}
+
+// dialer opens connections, as a [net.Dialer] does.
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// onlyLoopback opens connections to this machine alone, whatever leads a client
+// elsewhere: a redirection, a proxy, a list of servers that the server gives.
+// The name localhost is not looked up.
+func (d dialer) onlyLoopback(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if !isLoopbackHost(host) {
+		return nil, fmt.Errorf("%s is not on this machine: refused without --yes", address)
+	}
+	if !isLocalhost(host) {
+		return d(ctx, network, address)
+	}
+	connection, err := d(ctx, network, net.JoinHostPort("127.0.0.1", port))
+	if err == nil {
+		return connection, nil
+	}
+	if connection, other := d(ctx, network, net.JoinHostPort("::1", port)); other == nil {
+		return connection, nil
+	}
+	return nil, err
+}
+
+// consent is what the user allowed, beyond load on this machine.
+type consent bool
+
+const (
+	onlyHere consent = false
+	anywhere consent = true // --yes
+)
+
+// network is how a target's clients reach it.
+type network struct {
+	transport *http.Transport
+	reached   *reached
+}
+
+// newNetwork is for an endpoint. Without consent, or to this machine, nothing
+// else is reached, and no proxy is asked.
+func (p *program) newNetwork(endpoint string, allowed consent) network {
+	base := awshttp.NewBuildableClient().GetTransport() // the client's own settings
+	dial := dialer(base.DialContext)
+	if p.dial != nil {
+		dial = p.dial
+	}
+	base.DialContext = dial
+	if allowed == onlyHere || isLoopback(endpoint) {
+		base.DialContext, base.Proxy = dial.onlyLoopback, nil
+	}
+	return network{transport: base, reached: &reached{next: base}}
+}
+
+// reached remembers where requests were sent to.
+type reached struct {
+	next     http.RoundTripper
+	endpoint atomic.Pointer[string] // of the first; nil: of none
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (r *reached) RoundTrip(request *http.Request) (*http.Response, error) {
+	if r.endpoint.Load() == nil {
+		to := request.URL.Scheme + "://" + request.URL.Host
+		r.endpoint.CompareAndSwap(nil, &to)
+	}
+	return r.next.RoundTrip(request)
+}
+
+// loadSettings reads the user's own AWS configuration. It asks nobody: what the
+// SDK finds out from other machines, it finds out when it needs it.
+func loadSettings(ctx context.Context, options ...func(*config.LoadOptions) error) (aws.Config, error) {
+	// The mode "auto" asks the instance metadata service where it runs; modes
+	// choose retries and time-outs, which are the scenario's.
+	options = append(options, config.WithDefaultsMode(aws.DefaultsModeLegacy))
+	settings, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("AWS configuration: %w", err)
+	}
+	return settings, nil
+}
+
+// urlSettings are the user's own configuration; for a server on this machine,
+// which takes anything, what is missing is filled in. Credentials that other
+// machines would have to be asked for are missing, too.
+func urlSettings(ctx context.Context, endpoint string) (aws.Config, error) {
+	settings, err := loadSettings(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
+	if err != nil || !isLoopback(endpoint) {
+		return settings, err
+	}
+	if settings.Region == "" {
+		settings.Region = localRegion
+	}
+	if !aws.IsCredentialsProvider(settings.Credentials, (*credentials.StaticCredentialsProvider)(nil)) {
+		settings.Credentials = localCredentials()
+	}
+	return settings, nil
+}
+
+// endpointOf is where a client sends its requests, as far as that is known
+// before the first.
+func endpointOf(ctx context.Context, client *dynamodb.Client) (string, error) {
+	o := client.Options()
+	if o.BaseEndpoint != nil {
+		return plainEndpoint(*o.BaseEndpoint)
+	}
+	resolved, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, dynamodb.EndpointParameters{
+		Region:       aws.String(o.Region),
+		UseFIPS:      aws.Bool(o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
+		UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
+	})
+	if err != nil {
+		return "", fmt.Errorf("AWS configuration: %w", err)
+	}
+	return resolved.URI.String(), nil
+}
+
+// plainEndpoint is a configured endpoint without what is nobody's business.
+func plainEndpoint(configured string) (string, error) {
+	u, err := url.Parse(configured)
+	if err != nil || u.Host == "" {
+		return "", errors.New("AWS configuration: the endpoint that is configured (AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or endpoint_url) is not a URL")
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String(), nil
+}

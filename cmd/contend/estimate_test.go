@@ -1,0 +1,109 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"contend/workload"
+)
+
+// TestCost holds the bounds to what a run was seen to send: storm made 25582
+// requests for 1000 operations.
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		scenario string
+		set      []string
+		want     string
+	}{
+		{"storm", []string{"load.duration=0s", "load.operations=1000"},
+			"about 1001 writes and 1002 reads, $0.0008 on demand (us-east-1 price), without any conflict; up to 64001 and 64002, $0.0480, by how often workers conflict"},
+		{"storm", []string{"load.duration=0s", "load.operations=1000", "retry.max_attempts=3"}, "up to 3001 and 3002"},
+		{"storm", []string{"load.duration=0s", "load.operations=1000", "retry.policy=none"}, "about 1001 writes and 1002 reads, $0.0008 on demand (us-east-1 price), and more if"},
+		{"storm", nil, "at most about 160065 writes and 160066 reads, $0.1200 on demand (us-east-1 price), at 2 ms for a request"},
+		{"storm", []string{"load.duration=10s", "load.operations=1000"}, "at most about 64001 writes and 64002 reads"},
+		{"storm", []string{"load.duration=10s", "load.operations=1000000"}, "at most about 160065 writes and 160066 reads"},
+		{"storm", []string{"view=kept"}, "at most about 320065 writes"},
+		{"atomic-add", []string{"load.duration=0s", "load.operations=1000"}, "about 1001 writes and 2 reads, $0.0006"},
+		{"atomic-add", nil, "at most about 160033 writes and 2 reads"},
+		{"atomic-add", []string{"load.think=8ms"}, "at most about 32033 writes and 2 reads"},
+		{"read-mostly", []string{"strategy=atomic-add", "load.duration=0s", "load.operations=1000", "operations={increment: 1, read: 19}"}, "about 51 writes and 952 reads"},
+		{"atomic-add", []string{"strategy=transaction-marker", "load={workers: 1, operations: 1000}"}, "about 1001 writes and 2 reads, $0.0025 on demand"},
+		{"atomic-add", []string{"strategy=sharded", "load={workers: 1, operations: 1000}", "operations={read: 1}"}, "about 8 writes and 1002 reads, $0.0010 on demand"},
+		{"atomic-add", []string{"strategy=token-set", "load={workers: 1, operations: 1000}"}, "about 1001 writes and 2 reads, $0.0067 on demand (us-east-1 price), and more if answers are lost"},
+		{"atomic-add", []string{"strategy=token-set", "load={workers: 1, operations: 1000}", "table=mine"}, "$0.0067 on demand (us-east-1 price), and more if the counters of the table have grown before, and more if answers are lost"},
+		{"atomic-add", []string{"strategy=token-set", "load={workers: 1, operations: 1000}", "counters.count=1000"}, "about 2000 writes and 2000 reads, $0.0015 on demand"},
+		{"atomic-add", []string{"price={write: 10, read: 0}", "load={workers: 1, operations: 1000}"}, "$0.0100 at the scenario's price"},
+		{"read-mostly", []string{"operations={read: 1}", "load.duration=1s"}, "at most about 1 writes and 8018 reads"},
+		{"atomic-add", []string{"load={rate: 10/s, arrivals: uniform, duration: 60s}"}, "at most about 601 writes and 2 reads, $0.0004 on demand (us-east-1 price), at 2 ms for a request, and more if answers are lost"},
+		{"atomic-add", []string{"load={rate: 100/s, duration: 100s}"}, "at most about 10301 writes and 2 reads"},
+		{"atomic-add", []string{"load={rate: 10/s, operations: 50}"}, "about 51 writes and 2 reads, $0.0000"},
+		{"atomic-add", []string{"load={workers: 1, rate: 10000/s, duration: 1s}"}, "at most about 502 writes and 2 reads"},
+		{"atomic-add", []string{"load={arrivals: uniform, stages: [{rate: 10/s, duration: 10s, ramp: true}, {rate: 10/s, duration: 10s}]}"}, "at most about 151 writes and 2 reads"},
+		{"atomic-add", []string{"load={stages: [{workers: 2, duration: 1s}, {workers: 4, duration: 1s, ramp: true}]}"}, "at most about 3005 writes and 2 reads"},
+		{"storm", []string{"load={workers: 4, rate: 10/s, arrivals: uniform, duration: 10s}"}, "at most about 401 writes and 402 reads"},
+	} {
+		s := resolved(t, c.scenario, c.set...)
+		if got := cost(&s); !strings.Contains(got, c.want) {
+			t.Errorf("%s %q:\ngot  %s\nwant %s", c.scenario, c.set, got, c.want)
+		}
+	}
+}
+
+// resolved is a scenario with flags applied.
+func resolved(t *testing.T, name string, sets ...string) workload.Scenario {
+	t.Helper()
+	var overrides []workload.Override
+	for _, assignment := range sets {
+		o, err := workload.ParseSet(assignment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overrides = append(overrides, o)
+	}
+	s, err := loadScenario(name, overrides)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestCostOfACampaignIsThatOfItsRuns, whatever limits them.
+func TestCostOfACampaignIsThatOfItsRuns(t *testing.T) {
+	add := resolved(t, "atomic-add", "load={workers: 1, operations: 1000}")
+	marker := resolved(t, "atomic-add", "strategy=transaction-marker", "load={workers: 1, operations: 1000}")
+	storm := resolved(t, "storm", "load.duration=0s", "load.operations=1000")
+	timed := resolved(t, "storm")
+	for _, c := range []struct {
+		runs []*workload.Scenario
+		want string
+	}{
+		{[]*workload.Scenario{&add, &add, &add}, "about 3003 writes and 6 reads, $0.0019 on demand"},
+		{[]*workload.Scenario{&add, &marker}, "about 2002 writes and 4 reads, $0.0031 on demand"},
+		{[]*workload.Scenario{&add, &storm}, "about 2002 writes and 1004 reads, $0.0014 on demand (us-east-1 price), without any conflict; up to 65002 and 64004, $0.0486"},
+		{[]*workload.Scenario{&timed, &add}, "at most about 161066 writes and 160068 reads, $0.1207 on demand"},
+	} {
+		if got := cost(c.runs...); !strings.Contains(got, c.want) {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// TestCostOfWhatGrows: the estimate is a bound, and a near one, of what the
+// embedded server charged.
+func TestCostOfWhatGrows(t *testing.T) {
+	for _, sets := range [][]string{
+		{"strategy=item-collection", "load={workers: 4, operations: 800}", "operations={increment: 1, read: 1}"},
+		{"strategy=item-collection", "load={workers: 4, operations: 800}", "operations={increment: 1, read: 1}", "counters={count: 3, pick: zipf(1.2)}"},
+		{"strategy=token-set", "load={workers: 4, operations: 800}", "operations={increment: 3, read: 1}"},
+		{"strategy=token-set", "load={workers: 4, operations: 800}", "counters={count: 8, pick: own}"},
+	} {
+		sets = append(sets, "target=embedded", "embedded={latency: {mean: 0s, sd: 0s}, write_capacity: 0, read_capacity: 0}")
+		code, r := runWith(t, sets...)
+		s := resolved(t, "hot-key", sets...)
+		s.Price = workload.Default().Price
+		charged := (r.Capacity.WriteUnits*s.Price.Write + r.Capacity.ReadUnits*s.Price.Read) / 1e6
+		if most := estimateOf(&s).mostDollars; code != exitPass || most < charged || most > 1.4*charged {
+			t.Errorf("%q: exit code %d, charged $%.5f, estimated $%.5f", sets, code, charged, most)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"math"
+
+	"contend/counter"
+	"contend/workload"
+)
+
+// growth is how a counter of a design grows by each applied change, and what of
+// it requests pay for; zero of a design whose items keep their size.
+type growth struct {
+	bytes  float64 // by a change
+	most   float64 // changes that fit; 0: any number
+	writes bool    // a write pays for all that there is
+}
+
+func growthOf(design string) growth {
+	const event, token = 90, 20 // with the tokens of a run
+	switch design {
+	case counter.ItemCollectionName:
+		return growth{bytes: event}
+	case counter.TokenSetName:
+		return growth{bytes: token, most: counter.MostTokens, writes: true}
+	}
+	return growth{}
+}
+
+// Bytes of a capacity unit.
+const (
+	writeUnit = 1 << 10
+	readUnit  = 4 << 10
+)
+
+// dollars is what requests cost by the units of the scenario's design and its
+// price.
+func dollars(s *workload.Scenario, r requests) float64 {
+	write, read := requestUnits(s)
+	units := struct{ write, read float64 }{float64(r.writes) * write, float64(r.reads) * read}
+	if g := growthOf(s.Strategy); g != (growth{}) {
+		w, r := g.units(s, r)
+		units.write += w
+		units.read += r
+	}
+	return (units.write*s.Price.Write + units.read*s.Price.Read) / 1e6
+}
+
+// requestUnits is what one write and one strong read of a scenario's design cost
+// in capacity units while the counter is new.
+func requestUnits(s *workload.Scenario) (write, read float64) {
+	switch s.Strategy {
+	case counter.ConditionalHistoryName:
+		const rest, entry = 100, 35 // bytes
+		return math.Ceil(float64(rest+s.Parameters.History*entry) / writeUnit), 1
+	case counter.TransactionTokenName:
+		return 2, 1
+	case counter.TransactionMarkerName:
+		return 4, 1
+	case counter.ShardedName:
+		read = float64(s.Parameters.Shards)
+		if s.Parameters.Snapshot {
+			read *= 2
+		}
+		return 1, read
+	}
+	return 1, 1
+}
+
+// units are those that requests cost beyond the ones to a new counter: reads and
+// writes are spread over the growth of their counters, and every counter is read
+// once when it has grown. A started unit is a whole one, so that this is a bound.
+func (g growth) units(s *workload.Scenario, r requests) (write, read float64) {
+	for _, share := range shares(s) {
+		changes := float64(r.writes) * share
+		sum := g.sum(changes)
+		if g.writes {
+			write += sum * g.bytes / writeUnit
+		}
+		if changes > 0 {
+			read += float64(r.reads) * share * sum / changes * g.bytes / readUnit
+		}
+		read += g.fit(changes) * g.bytes / readUnit
+	}
+	return write, read
+}
+
+// fit is how many of a number of changes a counter keeps.
+func (g growth) fit(changes float64) float64 {
+	if g.most > 0 {
+		return min(changes, g.most)
+	}
+	return changes
+}
+
+// sum adds up what a counter holds before each of a number of changes.
+func (g growth) sum(changes float64) float64 {
+	kept := g.fit(changes)
+	return kept*kept/2 + (changes-kept)*kept
+}
+
+// shares is the part of the operations that each counter gets.
+func shares(s *workload.Scenario) []float64 {
+	count := s.Counters.Count
+	if s.Counters.Pick.Kind == workload.PickOwn {
+		count = min(count, s.Load.Workers)
+	}
+	all := make([]float64, count)
+	sum := 0.0
+	for k := range all {
+		all[k] = 1
+		if s.Counters.Pick.Kind == workload.PickZipf {
+			all[k] = math.Pow(float64(k+1), -s.Counters.Pick.Zipf)
+		}
+		sum += all[k]
+	}
+	for k := range all {
+		all[k] /= sum
+	}
+	return all
+}
