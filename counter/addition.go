@@ -2,6 +2,7 @@ package counter
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -71,22 +72,43 @@ func (a addition) transact(ctx context.Context, key Key, in *dynamodb.TransactWr
 
 // explained replaces the refusal of the change's condition, which is never
 // contention, by what it means.
-func (a addition) explained(key Key, change Change, receipt Receipt, err error) (Receipt, error) {
+func (a addition) explained(ctx context.Context, key Key, change Change, receipt Receipt, err error) (Receipt, error) {
 	if receipt.Outcome != Conflict {
 		return receipt, err
 	}
-	explained, err := rejected(meaning(key, change, receipt, err))
-	explained.State, explained.StateKnown, explained.Unreported = receipt.State, receipt.StateKnown, receipt.Unreported
-	return explained, err
+	state, known := receipt.State, receipt.StateKnown
+	if _, refused := lostAgainst(err); refused && !known {
+		var readErr error
+		if state, known, readErr = a.lookAfter(ctx, key, &receipt); readErr != nil {
+			err = readErr
+		}
+	}
+	if known {
+		if _, limit := change.result(key, state.Value); limit != nil {
+			receipt.State, receipt.StateKnown, err = state, true, limit
+		}
+	}
+	receipt.Classification = Classify(err)
+	return receipt, err
 }
 
-func meaning(key Key, change Change, receipt Receipt, err error) error {
-	if receipt.StateKnown {
-		if _, limit := change.result(key, receipt.State.Value); limit != nil {
-			return limit
-		}
-	} else if stored, refused := lostAgainst(err); refused && len(stored) == 0 {
-		return notFound(key)
+// lookAfter reads a counter whose store refused a condition and did not return
+// the item: there may be none, or the store may never return it. The error is nil
+// or [ErrNotFound]: that the read failed says nothing of the write, which was
+// surely refused.
+func (a addition) lookAfter(ctx context.Context, key Key, receipt *Receipt) (state State, known bool, err error) {
+	state, units, err := a.Read(ctx, key, true)
+	receipt.addRead(units, err)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrNotCounter) {
+		return State{}, false, err
 	}
-	return err
+	return state, err == nil, nil
+}
+
+// addRead enters a read that was tried beside the write.
+func (r *Receipt) addRead(units Units, err error) {
+	if !Classify(err).NeverSent() {
+		r.Reads++
+	}
+	r.Units = r.Units.plus(units)
 }

@@ -43,5 +43,5 @@ func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, e
 		ExpressionAttributeValues:           update.ExpressionAttributeValues,
 		ReturnValuesOnConditionCheckFailure: update.ReturnValuesOnConditionCheckFailure,
 	})
-	return a.explained(key, change, receipt, err)
+	return a.explained(ctx, key, change, receipt, err)
 }

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -137,7 +138,7 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if err != nil {
-		return s.refused(key, change, fmt.Errorf("change counter %q: %w", key, err))
+		return s.refused(ctx, key, change, fmt.Errorf("change counter %q: %w", key, err))
 	}
 	units := unitsOf(out.ConsumedCapacity, writeUnits)
 	s.remember(key, units.Write)
@@ -145,17 +146,29 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 }
 
 // refused explains a change that was not acknowledged.
-func (s *TokenSet) refused(key Key, change Change, cause error) (Receipt, error) {
+func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause error) (Receipt, error) {
 	stored, conditionFalse := lostAgainst(cause)
 	if !conditionFalse {
 		receipt, err := rejected(cause)
 		receipt.Unreported = unreported(receipt, s.remembered(key))
 		return receipt, err
 	}
+	var look Receipt
+	if len(stored) == 0 { // there is none, or the store does not return it
+		var units Units
+		var err error
+		stored, units, err = readItem(ctx, s.client, key, true)
+		look.addRead(units, err)
+		if err != nil && !errors.Is(err, ErrNotFound) { // the write was surely refused all the same
+			receipt, err := rejected(cause)
+			receipt.Reads, receipt.Units, receipt.Unreported = look.Reads, look.Units, Units{Write: s.remembered(key)}
+			return receipt, err
+		}
+	}
 	units := writeUnitsOf(bytesOf(stored))
 	s.remember(key, units)
 	receipt, err := explain(key, change, stored, cause)
-	receipt.Unreported = Units{Write: units}
+	receipt.Reads, receipt.Units, receipt.Unreported = look.Reads, look.Units, Units{Write: units}
 	return receipt, err
 }
 

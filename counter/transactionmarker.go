@@ -77,7 +77,7 @@ func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Re
 	if errors.As(err, &canceled) && conditionFailed(canceled, actionMarker) {
 		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true, Unreported: receipt.Unreported}, nil
 	}
-	return m.explained(key, change, receipt, err)
+	return m.explained(ctx, key, change, receipt, err)
 }
 
 // marker is the item that says that the change was made.

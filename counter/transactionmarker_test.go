@@ -30,7 +30,7 @@ func TestMarkerAnswers(t *testing.T) {
 		{"repeated at the floor", lostTo("0"), failed, repeated, nil},
 		{"repeated and deleted", because(failed), failed, repeated, nil},
 		{"below the floor", lostTo("10"), "None", refusal(counter.Failed, counter.ReasonFloor, 10, four), counter.ErrFloor},
-		{"no such counter", because(failed), "None", permanent(counter.ReasonNotFound, four), counter.ErrNotFound},
+		{"no such counter", because(failed), "None", missing(four), counter.ErrNotFound},
 		{"another transaction", because(conflict), "None", refused(counter.Conflict, conflict, four), nil},
 		{"the first is at work", because(conflict), conflict, refused(counter.Conflict, conflict, four), nil},
 		{"throttled", because("None"), "ThrottlingError", refused(counter.Throttled, "ThrottlingError", counter.Units{}), nil},

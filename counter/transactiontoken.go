@@ -72,5 +72,5 @@ func (t *TransactionToken) Add(ctx context.Context, key Key, change Change) (Rec
 	// "Subsequent TransactWriteItems calls with the same client token return the
 	// number of read capacity units consumed in reading the item" (API reference).
 	receipt.Repeated = receipt.Outcome == Applied && receipt.Units.Read > 0 && receipt.Units.Write == 0
-	return t.explained(key, change, receipt, err)
+	return t.explained(ctx, key, change, receipt, err)
 }

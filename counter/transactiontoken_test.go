@@ -26,6 +26,11 @@ func (s *transacting) TransactWriteItems(_ context.Context, in *dynamodb.Transac
 	return &dynamodb.TransactWriteItemsOutput{ConsumedCapacity: s.consumed}, s.err
 }
 
+// GetItem finds nothing.
+func (*transacting) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	return &dynamodb.GetItemOutput{}, nil
+}
+
 // canceled is a cancelled transaction with the reasons of its actions.
 func canceled(reasons ...types.CancellationReason) error {
 	return &types.TransactionCanceledException{CancellationReasons: reasons}
@@ -115,7 +120,7 @@ func TestTransactionAnswers(t *testing.T) {
 		{"applied, nothing told", transacting{}, applied(counter.Units{}, false), nil},
 		{"below the floor", transacting{err: canceled(lostTo("10"))}, refusal(counter.Failed, counter.ReasonFloor, value, two), counter.ErrFloor},
 		{"room by now", transacting{err: canceled(lostTo("99"))}, refusal(counter.Conflict, "ConditionalCheckFailed", 99, two), nil},
-		{"no such counter", transacting{err: canceled(because("ConditionalCheckFailed"))}, permanent(counter.ReasonNotFound, two), counter.ErrNotFound},
+		{"no such counter", transacting{err: canceled(because("ConditionalCheckFailed"))}, missing(two), counter.ErrNotFound},
 		{"not a counter", transacting{err: canceled(lostTo("1.5"))}, permanent(counter.ReasonNotCounter, two), counter.ErrNotCounter},
 		{"another transaction", transacting{err: canceled(because("TransactionConflict"))}, refused(counter.Conflict, "TransactionConflict", two), nil},
 		{"throttled", transacting{err: canceled(because("ThrottlingError"))}, refused(counter.Throttled, "ThrottlingError", counter.Units{}), nil},
@@ -146,6 +151,13 @@ func refused(outcome counter.Outcome, reason string, unreported counter.Units) c
 func permanent(reason string, unreported counter.Units) counter.Receipt {
 	receipt := refused(counter.Failed, reason, unreported)
 	receipt.Permanent = true
+	return receipt
+}
+
+// missing is the refusal of a change to a counter that a read did not find.
+func missing(unreported counter.Units) counter.Receipt {
+	receipt := permanent(counter.ReasonNotFound, unreported)
+	receipt.Reads = 1
 	return receipt
 }
 
