@@ -34,8 +34,10 @@ type ConditionalHistory struct {
 var _ Strategy = (*ConditionalHistory)(nil)
 
 // NewConditionalHistory returns the strategy over client. It keeps that many
-// tokens, from 1 to [MostHistory].
+// tokens, from 1 to [MostHistory] or 0 for the default, and panics if the number
+// is out of range.
 func NewConditionalHistory(client DynamoDB, keep int, onConflict ConflictState) *ConditionalHistory {
+	keep = Parameters{History: keep}.mustCheck(ConditionalHistoryName).History
 	return newConditionalHistory(newItems(client, Schema{}), keep, onConflict)
 }
 

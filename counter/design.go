@@ -1,6 +1,7 @@
 package counter
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -19,8 +20,9 @@ const (
 	CombiningName          = "combining"
 )
 
-// Parameters are the numbers that some designs need; [DefaultParameters] has
-// useful ones. Designs do not look at those of others.
+// Parameters are the numbers that some designs need. A number that is 0 stands
+// for that of [DefaultParameters]; one that is out of range is refused, if the
+// design looks at it. Designs do not look at those of others.
 type Parameters struct {
 	// OnConflict is of [Conditional], [ConditionalHistory] and [Combining].
 	OnConflict ConflictState
@@ -29,7 +31,7 @@ type Parameters struct {
 	// an attempt and its repetition.
 	History int
 	// MarkerTTL is for how long a marker of [TransactionMarker] is kept, at
-	// least a second. It has to be longer than an operation can take.
+	// least a second; what is less than a whole second is cut off. It has to be longer than an operation can take.
 	MarkerTTL time.Duration
 	// Shards is the number of items of [Sharded], from 1 to [MostShards].
 	Shards int
@@ -47,6 +49,47 @@ const (
 // DefaultParameters returns what scenarios begin with.
 func DefaultParameters() Parameters {
 	return Parameters{History: 64, MarkerTTL: 24 * time.Hour, Shards: 8}
+}
+
+// orDefaults puts the defaults in the place of numbers that are 0.
+func (p Parameters) orDefaults() Parameters {
+	defaults := DefaultParameters()
+	p.History = cmp.Or(p.History, defaults.History)
+	p.MarkerTTL = cmp.Or(p.MarkerTTL, defaults.MarkerTTL)
+	p.Shards = cmp.Or(p.Shards, defaults.Shards)
+	return p
+}
+
+// check says which of the numbers that the design of that name looks at is out
+// of range.
+func (p Parameters) check(name string) error {
+	between := func(what string, value, most int) error {
+		if value < 1 || value > most {
+			return fmt.Errorf("%s must be from 1 to %d, not %d", what, most, value)
+		}
+		return nil
+	}
+	switch name {
+	case ConditionalHistoryName:
+		return between("the history", p.History, MostHistory)
+	case ShardedName:
+		return between("the number of shards", p.Shards, MostShards)
+	case TransactionMarkerName:
+		if p.MarkerTTL < time.Second {
+			return fmt.Errorf("the time to live of markers must be at least 1s, not %s", p.MarkerTTL)
+		}
+	}
+	return nil
+}
+
+// mustCheck is for constructors without an error: such a number is a mistake of
+// the program.
+func (p Parameters) mustCheck(name string) Parameters {
+	p = p.orDefaults()
+	if err := p.check(name); err != nil {
+		panic(fmt.Sprintf("counter: strategy %q: %v", name, err))
+	}
+	return p
 }
 
 // design is one way to keep a number.
@@ -113,6 +156,10 @@ func (s Schema) NewStrategy(name string, client DynamoDB, p Parameters) (Strateg
 		return nil, fmt.Errorf("unknown strategy %q (known: %s)", name, strings.Join(StrategyNames(), ", "))
 	case !s.isOurs() && !d.traits.Foreign:
 		return nil, fmt.Errorf("strategy %q: keeps more than one attribute, which items of another program have not", name)
+	}
+	p = p.orDefaults()
+	if err := p.check(name); err != nil {
+		return nil, fmt.Errorf("strategy %q: %w", name, err)
 	}
 	return d.build(newItems(client, s), p), nil
 }

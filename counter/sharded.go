@@ -44,8 +44,10 @@ type Sharded struct {
 var _ Strategy = (*Sharded)(nil)
 
 // NewSharded returns the strategy over client with that many items, from 1 to
-// [MostShards], and with reads as [Parameters.Snapshot] says.
+// [MostShards] or 0 for the default, and with reads as [Parameters.Snapshot] says.
+// It panics if the number is out of range.
 func NewSharded(client DynamoDB, shards int, snapshot bool) *Sharded {
+	shards = Parameters{Shards: shards}.mustCheck(ShardedName).Shards
 	return newSharded(newItems(client, Schema{}), shards, snapshot)
 }
 

@@ -36,8 +36,10 @@ type TransactionMarker struct {
 var _ Strategy = (*TransactionMarker)(nil)
 
 // NewTransactionMarker returns the strategy over client with markers that are
-// kept for ttl, in whole seconds; see [Parameters.MarkerTTL].
+// kept for ttl, in whole seconds; see [Parameters.MarkerTTL]. 0 stands for the
+// default; it panics if ttl is less than a second otherwise.
 func NewTransactionMarker(client DynamoDB, ttl time.Duration) *TransactionMarker {
+	ttl = Parameters{MarkerTTL: ttl}.mustCheck(TransactionMarkerName).MarkerTTL
 	return newTransactionMarker(newItems(client, Schema{}), ttl)
 }
 
