@@ -12,24 +12,45 @@ import "strings"
 // documents. All that is wrong is reported at once in a [*ScenarioError]; the
 // scenario is then the zero value.
 func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
-	d := newDecoder()
-	d.single = true
-	d.decode(file, text, overrides)
-	if err := d.problems.err(); err != nil {
+	var all problems
+	root := tree{problems: &all, source: position{source: file}}.parse(text)
+	var changes []Change
+	for i, o := range overrides {
+		changes = append(changes, o.parse(i+1, &all))
+	}
+	var s Scenario
+	if root != nil {
+		for _, name := range []string{matrixField, repeatField} {
+			if value := root.value(name); value != nil {
+				all.add(value.at, "%s: one run is wanted here, not several", name)
+			}
+			root.remove(name)
+		}
+		decoded, wrong := decodeTree(root, changes...)
+		s = decoded
+		all.found = append(all.found, wrong.found...)
+	}
+	if err := all.err(); err != nil {
 		return Scenario{}, err
 	}
-	return d.scenario, nil
+	return s, nil
 }
 
-func newDecoder() *decoder {
-	return &decoder{scenario: Default(), given: map[string]position{}, faulty: map[string]bool{}}
+// Change is a value that is put in the place of what a scenario's text says.
+type Change struct {
+	Path string
+	// Value is nil if it could not be read. The field still counts as given.
+	Value *node
+	Flag  bool // it was given on the command line
 }
 
-func (d *decoder) decode(file string, text []byte, overrides []Override) {
-	root := tree{problems: &d.problems, source: position{source: file}}.parse(text)
-	if root != nil {
-		d.root(root, overrides)
-	}
+// decodeTree reads a scenario from the tree of its text with changes, which are
+// made in the tree, in their order. The scenario means nothing if there are
+// problems.
+func decodeTree(root *node, changes ...Change) (Scenario, *problems) {
+	d := &decoder{scenario: Default(), given: map[string]position{}, faulty: map[string]bool{}}
+	d.root(root, changes)
+	return d.scenario, &d.problems
 }
 
 // decoder builds a scenario and collects what is wrong with it.
@@ -38,15 +59,9 @@ type decoder struct {
 	scenario Scenario
 	given    map[string]position // of the value, by path
 	faulty   map[string]bool     // paths that are unknown or whose value could not be read
-	// variant has the paths that a matrix varies, each with the variant's value.
-	// single: there must be no matrix.
-	variant axes
-	single  bool
-	// applied is the text with the variant's values and the flags' in it.
-	applied *node
 }
 
-func (d *decoder) root(root *node, overrides []Override) {
+func (d *decoder) root(root *node, changes []Change) {
 	switch root.kind {
 	case emptyNode:
 		d.add(root.at, "the scenario is empty: it needs at least a name")
@@ -56,38 +71,15 @@ func (d *decoder) root(root *node, overrides []Override) {
 		d.add(root.at, "a scenario must be a mapping of fields, not %s", root)
 		return
 	}
-	d.withoutMatrix(root)
-	d.vary(root, false)
-	d.override(root, overrides)
-	d.vary(root, true)
-	root.replaceLimits(overrides, d.variant)
-	d.applied = root
+	for _, c := range changes {
+		graft(root, c, &d.problems)
+	}
+	removeLimits(root, replacedLimits(changes))
 	d.given[""] = root.at
 	d.mapping(root, "", scenarioFields())
 	d.resolveLoad()
 	for _, r := range rules() {
 		d.judge(r)
-	}
-}
-
-// withoutMatrix drops what is of the plan, not of a scenario.
-func (d *decoder) withoutMatrix(root *node) {
-	for _, name := range []string{matrixField, repeatField} {
-		if value := root.value(name); value != nil && d.single {
-			d.add(value.at, "%s: one run is wanted here, not several", name)
-		}
-		root.remove(name)
-	}
-}
-
-// vary puts the values of a variant, those of flags or those of the text, in
-// place of what stands there: a whole before its parts, so that each part keeps
-// its own value.
-func (d *decoder) vary(root *node, flags bool) {
-	for _, x := range d.variant.wholesFirst() {
-		if x.flag == flags {
-			d.graft(root, x.path, x.values[0].clone()) // other variants have it, too
-		}
 	}
 }
 

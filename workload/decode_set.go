@@ -47,26 +47,23 @@ func ParseSet(assignment string) (Override, error) {
 	return Override{Source: setFlag, Path: path, Value: value}, nil
 }
 
-// override puts the overrides into the file's tree, in their order, so that
-// they are decoded like the rest.
-func (d *decoder) override(root *node, overrides []Override) {
-	for i, o := range overrides {
-		at := position{source: o.String(), flag: i + 1, line: 1, column: 1}
-		if value := (tree{problems: &d.problems, source: at, path: o.Path}).parse([]byte(o.Value)); value != nil {
-			value.at = at
-			d.graft(root, o.Path, value)
-		}
+// parse reads the value of the n-th override, counted from 1.
+func (o Override) parse(n int, all *problems) Change {
+	at := position{source: o.String(), flag: n, line: 1, column: 1}
+	value := tree{problems: all, source: at, path: o.Path}.parse([]byte(o.Value))
+	if value != nil {
+		value.at = at
 	}
+	return Change{Path: o.Path, Value: value, Flag: true}
 }
 
-// replaceLimits drops what the file says of how the load ends, as far as flags
-// say it in another way.
-func (n *node) replaceLimits(overrides []Override, varied axes) {
-	load := n.value("load")
+// removeLimits drops those fields that flags did not set.
+func removeLimits(root *node, paths []string) {
+	load := root.value("load")
 	if load == nil {
 		return
 	}
-	for _, path := range replacedLimits(overrides, varied) {
+	for _, path := range paths {
 		name := strings.TrimPrefix(path, "load.")
 		if value := load.value(name); value != nil && value.at.flag == 0 {
 			load.remove(name)
@@ -78,13 +75,10 @@ func (n *node) replaceLimits(overrides []Override, varied axes) {
 // flag that limits the run replaces the file's limit, whichever that is: if only
 // one of load.duration and load.operations is given by flags, the file's value of
 // the other is dropped. Stages replace both, and what else they say.
-func replacedLimits(overrides []Override, varied axes) []string {
+func replacedLimits(changes []Change) []string {
 	given := map[string]bool{}
-	for _, o := range overrides {
-		given[o.Path] = true
-	}
-	for _, x := range varied {
-		given[x.path] = given[x.path] || x.flag
+	for _, c := range changes {
+		given[c.Path] = given[c.Path] || c.Flag
 	}
 	const duration, operations = "load.duration", "load.operations"
 	switch {
@@ -100,14 +94,18 @@ func replacedLimits(overrides []Override, varied axes) []string {
 
 // graft puts a value at its path. It makes the mappings around it that the file
 // does not have; a value that should be a mapping stays what it is, for the
-// decoder to report.
-func (d *decoder) graft(parent *node, path string, value *node) {
+// decoder to report. The tree gets a copy of the value.
+func graft(root *node, c Change, all *problems) {
+	if c.Value == nil {
+		return
+	}
+	value, path, parent := c.Value.clone(), c.Path, root
 	fields, above := scenarioFields(), ""
 	for {
 		name, rest, deeper := strings.Cut(path, ".")
 		f := fieldNamed(fields, name)
 		if f == nil {
-			d.add(value.at, "%s", unknownField(above, name, fields))
+			all.add(value.at, "%s", unknownField(above, name, fields))
 			return
 		}
 		if !deeper {
@@ -117,7 +115,7 @@ func (d *decoder) graft(parent *node, path string, value *node) {
 		above = join(above, name)
 		child := parent.value(name)
 		if f.fields == nil {
-			d.graftElement(child, above, rest, value, f.list)
+			graftElement(child, element{above, rest, f.list}, value, all)
 			return
 		}
 		if child == nil {
@@ -144,28 +142,36 @@ func defaultEntries(fields []field, at position) []entry {
 	return entries
 }
 
+// element names an element of a list, or a field of the element.
+type element struct {
+	list   string // the path of the list
+	name   string // the element's number, and the field's name behind a point
+	isList bool   // false: what is at the path has no elements
+}
+
 // graftElement puts a value in the place of an element of a list, or of a field
 // of the element.
-func (d *decoder) graftElement(list *node, path, element string, value *node, isList bool) {
-	if !isList {
-		d.add(value.at, "unknown field %s: %s has no fields of its own", quote(path+"."+element), path)
+func graftElement(list *node, e element, value *node, all *problems) {
+	path := e.list
+	if !e.isList {
+		all.add(value.at, "unknown field %s: %s has no fields of its own", quote(path+"."+e.name), path)
 		return
 	}
-	number, inner, isInner := strings.Cut(element, ".")
+	number, inner, isInner := strings.Cut(e.name, ".")
 	n, err := strconv.Atoi(number)
 	switch {
 	case err != nil:
-		d.add(value.at, "unknown element %s: elements of %s are numbered from 0", quote(path+"."+element), path)
+		all.add(value.at, "unknown element %s: elements of %s are numbered from 0", quote(path+"."+e.name), path)
 	case list == nil:
-		d.add(value.at, "%s: the file does not list it: give the whole list", path)
+		all.add(value.at, "%s: the file does not list it: give the whole list", path)
 	case list.kind != listNode:
 	case n < 0 || n >= len(list.items):
-		d.add(value.at, "%s: there is no element %d among its %d, numbered from 0", path, n, len(list.items))
+		all.add(value.at, "%s: there is no element %d among its %d, numbered from 0", path, n, len(list.items))
 	case !isInner:
 		list.items[n] = value
 	case list.items[n].kind == mappingNode:
 		list.items[n].set(inner, value)
 	default:
-		d.add(value.at, "unknown field %s: element %d has no fields of its own", quote(path+"."+element), n)
+		all.add(value.at, "unknown field %s: element %d has no fields of its own", quote(path+"."+e.name), n)
 	}
 }

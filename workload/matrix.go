@@ -60,31 +60,33 @@ func (a axes) wholesFirst() axes {
 	return slices.SortedStableFunc(slices.Values(a), func(x, y axis) int { return cmp.Compare(depth(x), depth(y)) })
 }
 
-// under are the axes with those overrides put into their values that set a part
-// of them: a flag that sets retry.policy does so in every value of retry, too.
-func (a axes) under(overrides []Override) axes {
+// under are the axes with those fixed changes made in their values that set a
+// part of them: a flag that sets retry.policy does so in every value of retry, too.
+func (a axes) under(fixed []Change) axes {
 	under := slices.Clone(a)
 	for i, x := range under {
-		within := slices.DeleteFunc(slices.Clone(overrides), func(o Override) bool { return o.Path == x.path || !isWithin(o.Path, x.path) })
+		within := slices.DeleteFunc(slices.Clone(fixed), func(c Change) bool { return c.Path == x.path || !isWithin(c.Path, x.path) })
 		if len(within) == 0 {
 			continue
 		}
 		under[i].values = make([]*node, len(x.values))
 		for j, value := range x.values {
-			under[i].values[j] = x.overridden(value, within)
+			under[i].values[j] = x.changed(value, within)
 		}
 	}
 	return under
 }
 
-// overridden is one value of the axis with overrides in it. What is wrong with
+// changed is one value of the axis with changes made in it. What is wrong with
 // them is reported when the variant is decoded.
-func (x axis) overridden(value *node, overrides []Override) *node {
-	d := newDecoder()
+func (x axis) changed(value *node, changes []Change) *node {
+	unheard := &problems{}
 	root := &node{kind: mappingNode}
-	d.graft(root, x.path, value.clone())
-	d.override(root, overrides)
-	root.replaceLimits(overrides, nil)
+	graft(root, Change{Path: x.path, Value: value}, unheard)
+	for _, c := range changes {
+		graft(root, c, unheard)
+	}
+	removeLimits(root, replacedLimits(changes))
 	if changed := root.find(x.path); changed != nil {
 		return changed
 	}
@@ -93,8 +95,8 @@ func (x axis) overridden(value *node, overrides []Override) *node {
 
 // readMatrix reads the blocks of a matrix, without the paths that flags set or
 // replace.
-func readMatrix(all *problems, grid *node, overrides []Override, flags axes) []axes {
-	replaced := replacedLimits(overrides, flags)
+func readMatrix(all *problems, grid *node, fixed []Change, flags axes) []axes {
+	replaced := replacedLimits(append(flags.changes(), fixed...))
 	blocks := []*node{grid}
 	if grid.kind == listNode {
 		blocks = grid.items
@@ -107,7 +109,7 @@ func readMatrix(all *problems, grid *node, overrides []Override, flags axes) []a
 		}
 		var a axes
 		for _, e := range block.entries {
-			if values := axisValues(all, e); values != nil && !isSet(overrides, e.name) && !slices.Contains(replaced, e.name) {
+			if values := axisValues(all, e); values != nil && !isSet(fixed, e.name) && !slices.Contains(replaced, e.name) {
 				a = append(a, axis{path: e.name, values: values})
 			}
 		}
@@ -137,8 +139,8 @@ func isFixed(path string) bool {
 }
 
 // isSet reports whether a flag sets the field or a mapping around it.
-func isSet(overrides []Override, path string) bool {
-	return slices.ContainsFunc(overrides, func(o Override) bool { return isWithin(path, o.Path) })
+func isSet(fixed []Change, path string) bool {
+	return slices.ContainsFunc(fixed, func(c Change) bool { return isWithin(path, c.Path) })
 }
 
 func countVariants(blocks []axes) int {
@@ -153,40 +155,58 @@ func countVariants(blocks []axes) int {
 	return total
 }
 
-// variants decodes the text once for every combination of values. What is wrong
+// changes are those that the first combination makes, a whole before its parts, so
+// that each part keeps its own value.
+func (a axes) changes() []Change {
+	var list []Change
+	for _, x := range a.wholesFirst() {
+		list = append(list, Change{Path: x.path, Value: x.values[0], Flag: x.flag})
+	}
+	return list
+}
+
+// chosen are the axes with one value each.
+func (a axes) chosen(numbers []int) axes {
+	one := slices.Clone(a)
+	for i, x := range a {
+		one[i].values = []*node{x.values[numbers[i]]}
+	}
+	return one
+}
+
+// variants decodes the tree once for every combination of values. What is wrong
 // with the text itself, or with a value, is reported once.
-func (a axes) variants(all *problems, file string, text []byte, overrides []Override) []Variant {
+func (a axes) variants(all *problems, text *node, fixed []Change) []Variant {
 	if slices.ContainsFunc(a, func(x axis) bool { return len(x.values) == 0 }) {
 		return nil
 	}
 	var variants []Variant
-	for chosen := make([]int, len(a)); chosen != nil; chosen = a.next(chosen) {
-		v := Variant{}
-		d := newDecoder()
-		for i, x := range a {
-			value := x.values[chosen[i]]
-			d.variant = append(d.variant, axis{path: x.path, values: []*node{value}, flag: x.flag})
+	for numbers := make([]int, len(a)); numbers != nil; numbers = a.next(numbers) {
+		one := a.chosen(numbers)
+		var changes, flags []Change
+		for _, c := range one.changes() {
+			if c.Flag {
+				flags = append(flags, c)
+			} else {
+				changes = append(changes, c)
+			}
 		}
-		d.decode(file, text, overrides)
-		v.Scenario, v.Values = d.scenario, d.settings()
-		v.Name = nameOf(v.Values)
-		all.addNew(d.found)
-		variants = append(variants, v)
+		root := text.clone()
+		s, wrong := decodeTree(root, slices.Concat(changes, fixed, flags)...)
+		all.addNew(wrong.found)
+		values := one.settings(root)
+		variants = append(variants, Variant{Name: nameOf(values), Values: values, Scenario: s})
 	}
 	return variants
 }
 
-// settings are the values that the paths of the variant have in the end. An axis
-// or a flag for a part of a value has changed it, so that it is not what the
-// matrix lists.
-func (d *decoder) settings() []Setting {
+// settings are the values that the paths of a variant have in the end. An axis or
+// a flag for a part of a value has changed it, so that it is not what the matrix
+// lists.
+func (a axes) settings(applied *node) []Setting {
 	var list []Setting
-	for _, x := range d.variant {
-		value := x.values[0]
-		if d.applied != nil {
-			value = cmp.Or(d.applied.find(x.path), value)
-		}
-		list = append(list, Setting{x.path, value.written()})
+	for _, x := range a {
+		list = append(list, Setting{x.path, cmp.Or(applied.find(x.path), x.values[0]).written()})
 	}
 	return list
 }

@@ -80,23 +80,24 @@ func DecodePlan(file string, text []byte, overrides ...Override) (*Plan, error) 
 		_, err := Decode(file, text, overrides...)
 		return nil, err
 	}
-	d := design{problems: &all, file: file, text: text, grid: root.value(matrixField), repeat: root.value(repeatField)}
+	d := design{problems: &all, text: root, grid: root.value(matrixField), repeat: root.value(repeatField)}
+	root.remove(matrixField)
+	root.remove(repeatField)
 	d.take(overrides)
 	plan := &Plan{Repeat: d.repeats(), Variants: d.variants()}
 	if err := all.err(); err != nil {
 		return nil, err
 	}
-	plan.Text = d.written(root)
+	plan.Text = d.written()
 	return plan, nil
 }
 
 // design is the part of a text that makes a plan of a scenario.
 type design struct {
 	*problems
-	file  string
-	text  []byte
-	fixed []Override // those that set a field for all variants
-	axes  axes       // of flags
+	text  *node    // without matrix and repeat
+	fixed []Change // those of flags that set a field for all variants
+	axes  axes     // of flags
 	// grid and repeat are the values of their fields; nil: they are not given.
 	grid, repeat *node
 }
@@ -105,28 +106,23 @@ type design struct {
 // last one counts.
 func (d *design) take(overrides []Override) {
 	for i, o := range overrides {
-		at := position{source: o.String(), flag: i + 1, line: 1, column: 1}
-		parse := func(all *problems) *node {
-			return tree{problems: all, source: at, path: o.Path}.parse([]byte(o.Value))
-		}
-		switch o.Path {
-		case matrixField:
-			d.grid = cmp.Or(parse(d.problems), d.grid)
-		case repeatField:
-			d.repeat = cmp.Or(parse(d.problems), d.repeat)
+		wrong := &problems{}
+		c := o.parse(i+1, wrong)
+		switch {
+		case o.Path == matrixField:
+			d.grid = cmp.Or(c.Value, d.grid)
+		case o.Path == repeatField:
+			d.repeat = cmp.Or(c.Value, d.repeat)
+		case c.Value == nil || !varies(o.Path, c.Value):
+			d.fixed, d.axes = append(d.fixed, c), d.axes.outside(o.Path)
 		default:
-			unheard := &problems{} // the decoder reports what is wrong with a field's value
-			value := parse(unheard)
-			if value == nil || !varies(o.Path, value) {
-				d.fixed, d.axes = append(d.fixed, o), d.axes.outside(o.Path)
-				continue
+			for _, item := range c.Value.items {
+				item.at = c.Value.at
 			}
-			for _, item := range value.items {
-				item.at = at
-			}
-			d.fixed = slices.DeleteFunc(d.fixed, func(before Override) bool { return isWithin(before.Path, o.Path) })
-			d.axes = d.axes.with(axis{path: o.Path, values: value.items, flag: true})
+			d.fixed = slices.DeleteFunc(d.fixed, func(before Change) bool { return isWithin(before.Path, o.Path) })
+			d.axes = d.axes.with(axis{path: o.Path, values: c.Value.items, flag: true})
 		}
+		d.addNew(wrong.found)
 	}
 }
 
@@ -178,10 +174,9 @@ func (d *design) repeats() int {
 func (d *design) variants() []Variant {
 	blocks := d.blocks(d.fixed)
 	if blocks == nil {
-		one := newDecoder()
-		one.decode(d.file, d.text, d.fixed)
-		d.addNew(one.found)
-		return []Variant{{Scenario: one.scenario}}
+		s, wrong := decodeTree(d.text.clone(), d.fixed...)
+		d.addNew(wrong.found)
+		return []Variant{{Scenario: s}}
 	}
 	if count := countVariants(blocks); count > maxVariants {
 		d.add(d.place(), "matrix: must have at most %d variants, not %d", maxVariants, count)
@@ -189,7 +184,7 @@ func (d *design) variants() []Variant {
 	}
 	var written []Variant
 	for _, block := range blocks {
-		written = append(written, block.variants(d.problems, d.file, d.text, d.fixed)...)
+		written = append(written, block.variants(d.problems, d.text, d.fixed)...)
 	}
 	variants, twice := distinct(written)
 	if twice != "" && countVariants(blocks) == countVariants((&design{problems: &problems{}, grid: d.grid, axes: d.axes}).blocks(nil)) {
@@ -203,7 +198,7 @@ func (d *design) variants() []Variant {
 
 // blocks are the matrix's, each with the paths that flags vary; nil if there is
 // no matrix.
-func (d *design) blocks(fixed []Override) []axes {
+func (d *design) blocks(fixed []Change) []axes {
 	var blocks []axes
 	switch {
 	case d.grid != nil:
@@ -230,12 +225,12 @@ func (d *design) place() position {
 
 // written is the plan as YAML: the fields of the text with the flags' values, and
 // the matrix as it was run. The plan is known to be right.
-func (d *design) written(root *node) []byte {
-	top := newDecoder()
-	root.remove(matrixField)
-	root.remove(repeatField)
-	top.override(root, d.fixed)
-	root.replaceLimits(d.fixed, d.axes)
+func (d *design) written() []byte {
+	root := d.text.clone()
+	for _, c := range d.fixed {
+		graft(root, c, d.problems)
+	}
+	removeLimits(root, replacedLimits(append(d.axes.changes(), d.fixed...)))
 	blocks := &node{kind: listNode}
 	for _, block := range d.blocks(d.fixed) {
 		paths := &node{kind: mappingNode}
