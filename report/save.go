@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"contend/internal/crash"
 )
 
 // The files of a run's folder.
@@ -35,7 +37,7 @@ const textFileWidth = 80
 // the bytes of scenarioYAML.
 //
 // A file is complete or absent, never half-written, and what cannot be written
-// does not keep the others from being written. The error names the files that
+// does not keep the others from being written, a panic included. The error names the files that
 // are missing and matches their causes.
 func Save(dir string, r *Report, scenarioYAML []byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -141,7 +143,7 @@ func save(dir string, to storage, files []content) error {
 // write makes the file at path, or leaves what was there as it was.
 func (s storage) write(path string, write func(io.Writer) error) error {
 	var buffer bytes.Buffer
-	if err := write(&buffer); err != nil {
+	if err := crash.Catch(func() error { return write(&buffer) }); err != nil {
 		return err
 	}
 	unfinished := path + s.temporaryAfter

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"contend/counter"
+	"contend/internal/crash"
 	"contend/internal/history"
 )
 
@@ -55,8 +56,10 @@ const setupParallelism = 16
 // cut off (their outcome is unknown) and the counters are not read.
 //
 // The result is nil only if the load did not begin, which is [ErrStopped] if stop
-// was closed before; with any later error it
-// holds what was measured until then, and the error. No goroutine outlives the call.
+// was closed before, or after a panic while the result was made; with any other
+// error it holds what was measured until then, and the error. A panic of a
+// strategy becomes an error that ends the load, and its operation is unknown. No
+// goroutine outlives the call.
 func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	keys := f.keys()
 	ledgers, err := f.open(ctx, stop, keys)
@@ -67,7 +70,26 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	if err := r.openHistory(ledgers); err != nil {
 		return nil, err
 	}
-	loadErr := r.load(ctx, stop)
+	return r.finish(ctx, ledgers, r.load(ctx, stop))
+}
+
+// finish makes the result of a load and closes the history, which a panic does
+// not cost what it has.
+func (r *run) finish(ctx context.Context, ledgers []history.Ledger, loadErr error) (result *Result, err error) {
+	err = crash.Catch(func() error {
+		result = r.conclude(ctx, ledgers, loadErr)
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, r.abandonHistory())
+	}
+	result.Err = errors.Join(result.Err, r.closeHistory(result, result.Err))
+	return result, result.Err
+}
+
+// conclude makes the result of a load and reads what it left.
+func (r *run) conclude(ctx context.Context, ledgers []history.Ledger, loadErr error) *Result {
+	f, keys := r.fleet, r.fleet.keys()
 	result := r.result(ledgers)
 	if warning := f.initialIgnored(ledgers); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
@@ -75,8 +97,7 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
 	finalsErr := f.readFinals(ctx, keys, result)
 	f.settle(ctx, keys, result)
 	result.Err = errors.Join(loadErr, finalsErr, result.Verify())
-	result.Err = errors.Join(result.Err, r.closeHistory(result, result.Err))
-	return result, result.Err
+	return result
 }
 
 // keys names the counters; a counter's name does not depend on how many there
@@ -252,7 +273,7 @@ func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(setupParallelism)
 	for i, key := range keys {
-		g.Go(func() error { return do(ctx, i, key) })
+		g.Go(func() error { return crash.Catch(func() error { return do(ctx, i, key) }) })
 	}
 	return g.Wait()
 }
@@ -305,7 +326,7 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 		group.Go(func() error {
 			ready.Done()
 			<-begin
-			return w.work(ctx, limited.Done())
+			return crash.Catch(func() error { return w.work(ctx, limited.Done()) })
 		})
 	}
 	ready.Wait()
@@ -316,11 +337,14 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	if live := r.fleet.Live; live != nil {
 		live.start(r)
 	}
-	var ender sync.WaitGroup
-	ender.Go(func() { r.endAtLimit(limited, stop, end) })
-	var guard sync.WaitGroup
+	var ender, guard sync.WaitGroup
+	var enderErr, guardErr error
+	ender.Go(func() {
+		defer end() // also where it panics: a load without an end would go on for ever
+		enderErr = crash.Catch(func() error { r.endAtLimit(limited, stop, end); return nil })
+	})
 	over := make(chan struct{})
-	guard.Go(func() { r.guard.watch(over) })
+	guard.Go(func() { guardErr = crash.Catch(func() error { r.guard.watch(over); return nil }) })
 	close(begin)
 	err := group.Wait()
 	r.elapsed = time.Since(r.began)
@@ -328,7 +352,7 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	ender.Wait()
 	close(over)
 	guard.Wait()
-	return err
+	return errors.Join(err, enderErr, guardErr)
 }
 
 // endAtLimit ends the load when its time is over or the caller stops it.

@@ -57,6 +57,14 @@ func (r *run) closeHistory(result *Result, runErr error) error {
 	return r.history.Close(footer)
 }
 
+// abandonHistory keeps what ran, as a history without an end.
+func (r *run) abandonHistory() error {
+	if r.history == nil {
+		return nil
+	}
+	return r.history.Close(nil)
+}
+
 // end is a counter after the load, on the run's clock.
 func (r *run) end(index int, l *history.Ledger) history.CounterEnd {
 	if !l.FinalKnown {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/crash"
 	"contend/internal/history"
 	"contend/workload/retry"
 )
@@ -222,7 +223,7 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		w.basis.believes(v)
 	}
 	began, sent := w.calling()
-	receipt, err = w.strategy.Add(ctx, key, counter.Change{
+	receipt, err = w.add(ctx, key, counter.Change{
 		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
 	})
 	written = !receipt.Unsent
@@ -243,6 +244,24 @@ func (w *worker) view() *view {
 	return &w.views[w.op.Counter]
 }
 
+// add asks the strategy for a change. One that panics may have sent it.
+func (w *worker) add(ctx context.Context, key counter.Key, change counter.Change) (receipt counter.Receipt, err error) {
+	caught := crash.Catch(func() error {
+		receipt, err = w.strategy.Add(ctx, key, change)
+		return nil
+	})
+	if caught != nil {
+		return counter.Receipt{Classification: panicked(counter.Unknown)}, caught
+	}
+	return receipt, err
+}
+
+// panicked is how an attempt ended that a panic of the strategy ended, which
+// would come again.
+func panicked(outcome counter.Outcome) counter.Classification {
+	return counter.Classification{Outcome: outcome, Reason: "panic", Permanent: true}
+}
+
 // look reads the counter of the operation in progress into the worker's view.
 func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
 	began, sent := w.calling()
@@ -254,8 +273,17 @@ func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
 }
 
 func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (counter.Receipt, error) {
-	state, units, err := w.strategy.Read(ctx, key, consistent)
+	var state counter.State
+	var units counter.Units
+	var err error
+	caught := crash.Catch(func() error {
+		state, units, err = w.strategy.Read(ctx, key, consistent)
+		return nil
+	})
 	c := counter.Classify(err)
+	if caught != nil {
+		c, err = panicked(counter.Failed), caught
+	}
 	w.measured.read(!c.NeverSent())
 	w.measured.quota(err)
 	w.measured.consume(units)

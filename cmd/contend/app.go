@@ -11,6 +11,8 @@ import (
 	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
+
+	"contend/internal/crash"
 )
 
 // program is what the commands share: where they write, and what the reader of
@@ -25,12 +27,14 @@ type program struct {
 // stdout, all else to stderr.
 func run(args []string, stdout, stderr io.Writer) int {
 	p := &program{stdout: stdout, stderr: stderr}
-	app := p.app()
-	ordered, err := flagsFirst(app, args)
-	if err != nil {
-		return p.exit(err)
-	}
-	return p.exit(app.Run(ordered))
+	return p.exit(crash.Catch(func() error {
+		app := p.app()
+		ordered, err := flagsFirst(app, args)
+		if err != nil {
+			return err
+		}
+		return app.Run(ordered)
+	}))
 }
 
 func (p *program) app() *cli.App {

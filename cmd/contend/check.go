@@ -113,7 +113,7 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 		return history.Footer{}, usage(errors.New("check: the history does not say which table and design its counters have"), "give --table and --strategy")
 	}
 	interrupts := catchInterrupts(c.Context, func(string, ...any) {})
-	defer interrupts.release()
+	defer func() { _ = interrupts.release() }() // it says nothing, so that it cannot panic
 	s := workload.Scenario{Target: c.String("target")}
 	if s.Target == workload.TargetEmbedded {
 		return history.Footer{}, usage(errors.New("check: --target: the embedded server ends with its run, and its counters with it"), "")

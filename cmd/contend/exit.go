@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"contend/internal/check"
+	"contend/internal/crash"
 	"contend/workload"
 )
 
@@ -85,6 +86,12 @@ func (p *program) exit(err error) int {
 		return exitInconclusive
 	}
 	return exitMissed
+}
+
+// isCrash reports whether a panic is, or is among, what an error tells.
+func isCrash(err error) bool {
+	var caught *crash.Error
+	return errors.As(err, &caught)
 }
 
 // printError prints everything but findings, one line each.

@@ -105,6 +105,8 @@ func lastCause(err error) error {
 // explainFile adds the hint to an error of writing a run's files.
 func explainFile(err error) error {
 	switch {
+	case isCrash(err):
+		return err
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return withHint(err, "--out DIR names a folder that can be written")
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

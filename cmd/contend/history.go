@@ -20,6 +20,9 @@ func (s *session) keepHistory(load func(file io.Writer) (*workload.Result, error
 		return nil, explainFile(fmt.Errorf("history: %w", err))
 	}
 	result, err := load(file)
+	if result == nil && isCrash(err) { // it holds what was measured
+		return nil, errors.Join(err, file.Sync(), file.Close())
+	}
 	if result == nil {
 		return nil, errors.Join(err, file.Close(), os.Remove(path))
 	}

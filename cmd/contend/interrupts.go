@@ -6,6 +6,8 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"contend/internal/crash"
 )
 
 // endings are the signals that end the program. A hang-up is one unless it was
@@ -43,7 +45,9 @@ type interrupts struct {
 	// stop is closed by the first.
 	stop <-chan struct{}
 
-	release func()
+	// release gives the signals back. Its error is a panic of the listener, after
+	// which everything ends as by the second interrupt.
+	release func() error
 }
 
 // catchInterrupts begins to listen; say tells the user what happens. release
@@ -56,31 +60,41 @@ func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts 
 	soft, end := context.WithCancel(hard)
 	released := make(chan struct{})
 	var listening sync.WaitGroup
+	var heard error
 	listening.Go(func() {
-		select {
-		case <-signals:
-		case <-released:
-			return
+		heard = crash.Catch(func() error { listen(signals, released, say, end, cutOff); return nil })
+		if heard != nil {
+			cutOff()
 		}
-		say("stopping: requests in flight are awaited (Ctrl-C again stops at once)")
-		end()
-		if !awaitSecond(signals, released) {
-			return
-		}
-		say("stopping at once")
-		signal.Stop(signals)
-		cutOff()
 	})
 	return &interrupts{
 		ctx:   hard,
 		setup: soft,
 		stop:  soft.Done(),
-		release: func() {
+		release: func() error {
 			signal.Stop(signals)
 			close(released)
 			listening.Wait()
 			end()
 			cutOff()
+			return heard
 		},
 	}
+}
+
+// listen waits for two interrupts, or until it is released.
+func listen(signals chan os.Signal, released <-chan struct{}, say func(string, ...any), end, cutOff func()) {
+	select {
+	case <-signals:
+	case <-released:
+		return
+	}
+	say("stopping: requests in flight are awaited (Ctrl-C again stops at once)")
+	end()
+	if !awaitSecond(signals, released) {
+		return
+	}
+	say("stopping at once")
+	signal.Stop(signals)
+	cutOff()
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"contend/internal/crash"
 	"contend/report"
 	"contend/workload"
 )
@@ -50,9 +51,9 @@ func newCampaign(s session, plan *workload.Plan) *campaign {
 
 // run carries out all runs that are not done yet. One that cannot be made does
 // not keep the others from it, unless the user stops the whole.
-func (c *campaign) run(ctx context.Context) error {
+func (c *campaign) run(ctx context.Context) (err error) {
 	interrupts := catchInterrupts(ctx, c.sayBelow)
-	defer interrupts.release()
+	defer func() { err = errors.Join(err, interrupts.release()) }()
 	if err := c.confirm(interrupts.setup); err != nil {
 		return errors.Join(err, removeIfEmpty(c.folder))
 	}
@@ -78,7 +79,9 @@ func (c *campaign) run(ctx context.Context) error {
 	if len(all.runs) == 0 {
 		return errors.Join(workload.ErrStopped, errors.Join(c.around...), c.removeIfUnused())
 	}
-	return c.end(all.comparison())
+	var comparison *report.Comparison
+	compared := crash.Catch(func() error { comparison = all.comparison(); return nil })
+	return errors.Join(c.end(comparison), compared)
 }
 
 // one makes one run in a folder of its own.
@@ -97,7 +100,7 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 	if c.quiet || !isTerminal(c.stderr) {
 		c.say("%d of %d: %s", index+1, len(c.runs), c.title(run))
 	}
-	err := one.runUnder(interrupts)
+	err := crash.Catch(func() error { return one.runUnder(interrupts) })
 	c.made++
 	if errors.Is(err, workload.ErrStopped) {
 		c.matrix.Interrupted = true
@@ -211,14 +214,21 @@ func (c *campaign) folderName(r *workload.PlannedRun) string {
 	return name
 }
 
-// end prints and saves the tables. The exit code is that of the worst run.
+// end prints and saves the tables; comparison is nil if it could not be made. The
+// exit code is that of the worst run.
 func (c *campaign) end(comparison *report.Comparison) error {
 	format := "text"
 	if c.json {
 		format = "json"
 	}
-	printed := c.printMatrix(format, &c.matrix, func() *report.Comparison { return comparison })
-	saved := errors.Join(report.SaveMatrix(c.folder, &c.matrix), report.SaveComparison(c.folder, comparison))
+	saved := report.SaveMatrix(c.folder, &c.matrix)
+	var printed error
+	if comparison != nil {
+		saved = errors.Join(saved, report.SaveComparison(c.folder, comparison))
+		printed = crash.Catch(func() error {
+			return c.printMatrix(format, &c.matrix, func() *report.Comparison { return comparison })
+		})
+	}
 	if saved == nil {
 		c.say("files: %s", c.folder)
 	}

@@ -91,7 +91,7 @@ func checkProbeURL(endpoint string) error {
 // could not begin.
 func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config, allowed consent) (report *probe.Report, err error) {
 	interrupts := catchInterrupts(ctx, p.sayProbe)
-	defer interrupts.release()
+	defer func() { err = errors.Join(err, interrupts.release()) }()
 	scenario := workload.Scenario{Target: endpoint, RequestTimeout: setupPatience, Seed: config.Seed}
 	scenario.Load.Workers = config.Workers
 	first, err := p.openTarget(interrupts.ctx, &scenario, allowed)

@@ -4,31 +4,36 @@ import (
 	"sync"
 	"time"
 
+	"contend/internal/crash"
 	"contend/report"
 	"contend/workload"
 )
 
 // showProgress draws a line about the run until stop is called, which removes
-// it.
-func showProgress(live *workload.Live, line *report.Progress) (stop func()) {
+// it. The error of stop is a panic.
+func showProgress(live *workload.Live, line *report.Progress) (stop func() error) {
 	const interval = 250 * time.Millisecond
 	ended := make(chan struct{})
 	var drawing sync.WaitGroup
+	var drawn error
 	drawing.Go(func() {
 		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
-		for {
-			select {
-			case <-ended:
-				return
-			case <-ticker.C:
-				_ = line.Show(live.Snapshot()) // a terminal that cannot be written to shows nothing
+		drawn = crash.Catch(func() error {
+			for {
+				select {
+				case <-ended:
+					return nil
+				case <-ticker.C:
+					_ = line.Show(live.Snapshot()) // a terminal that cannot be written to shows nothing
+				}
 			}
-		}
+		})
 	})
-	return func() {
+	return func() error {
 		close(ended)
 		drawing.Wait()
 		_ = line.Clear()
+		return drawn
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/check"
+	"contend/internal/crash"
 	"contend/internal/history"
 	"contend/report"
 	"contend/workload"
@@ -196,9 +197,9 @@ type session struct {
 }
 
 // run carries out the session until its end, or the user's.
-func (s *session) run(ctx context.Context) error {
+func (s *session) run(ctx context.Context) (err error) {
 	interrupts := catchInterrupts(ctx, s.sayBelow)
-	defer interrupts.release()
+	defer func() { err = errors.Join(err, interrupts.release()) }()
 	return s.runUnder(interrupts)
 }
 
@@ -223,7 +224,15 @@ func (s *session) runUnder(interrupts *interrupts) (err error) {
 	if s.ofMany == nil {
 		s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
 	}
+	return crash.Catch(func() error { return s.measure(interrupts, table) })
+}
+
+// measure puts the load on the table, and says what came of it.
+func (s *session) measure(interrupts *interrupts, table *counter.Table) error {
 	result, err := s.load(interrupts, table)
+	if isCrash(err) && result == nil {
+		return errors.Join(err, s.saveScenario())
+	}
 	if result == nil {
 		return s.beforeLoad(interrupts, err)
 	}
@@ -268,7 +277,7 @@ func (s *session) beforeLoad(i *interrupts, err error) error {
 }
 
 // load runs the fleet, with a progress bar for people.
-func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, error) {
+func (s *session) load(i *interrupts, table *counter.Table) (result *workload.Result, err error) {
 	parameters := s.scenario.CounterParameters()
 	schema := counter.Schema{Attribute: s.scenario.Counters.Attribute}
 	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, parameters)
@@ -291,7 +300,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 	if !s.quiet && isTerminal(s.stderr) {
 		fleet.Live = new(workload.Live)
 		stop := showProgress(fleet.Live, report.NewProgress(s.stderr, s.scenario.Load, s.ofMany))
-		defer stop()
+		defer func() { err = errors.Join(err, stop()) }()
 	}
 	return s.keepHistory(func(file io.Writer) (*workload.Result, error) {
 		fleet.History = file
@@ -302,6 +311,22 @@ func (s *session) load(i *interrupts, table *counter.Table) (*workload.Result, e
 // finish judges, prints and saves a run.
 func (s *session) finish(result *workload.Result) error {
 	verdict, staleness, err := s.judge(result)
+	if reported := crash.Catch(func() error { s.describe(result, verdict, staleness); return nil }); reported != nil {
+		return errors.Join(err, reported, s.saveScenario())
+	}
+	var printed error
+	if s.ofMany == nil {
+		printed = withHint(crash.Catch(func() error { return s.print(s.report) }), "the files of the run hold the same")
+	}
+	saved := s.save(s.report)
+	if s.ofMany == nil { // else the campaign says what all found
+		err = errors.Join(err, verdictError(verdict.Status), unmet(s.report.Thresholds), s.early(result.Interrupted))
+	}
+	return errors.Join(err, printed, saved)
+}
+
+// describe makes the report.
+func (s *session) describe(result *workload.Result, verdict check.Verdict, staleness *report.Staleness) {
 	s.report = report.New(result, verdict, report.About{
 		ToolVersion: version(),
 		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.sentTo()},
@@ -314,15 +339,12 @@ func (s *session) finish(result *workload.Result) error {
 
 		ViolationDrawn: s.drawn,
 	})
-	var printed error
-	if s.ofMany == nil {
-		printed = withHint(s.print(s.report), "the files of the run hold the same")
-	}
-	saved := s.save(s.report)
-	if s.ofMany == nil { // else the campaign says what all found
-		err = errors.Join(err, verdictError(verdict.Status), unmet(s.report.Thresholds), s.early(result.Interrupted))
-	}
-	return errors.Join(err, printed, saved)
+}
+
+// saveScenario keeps with the history what it takes to do the run again, where
+// there is no report.
+func (s *session) saveScenario() error {
+	return explainFile(os.WriteFile(filepath.Join(s.folder, report.ScenarioFile), workload.Encode(s.scenario), 0o666))
 }
 
 // early says that a run or a campaign was stopped before its end; its error
@@ -339,7 +361,8 @@ func (s *session) early(stopped bool) error {
 // error keeps a run from passing.
 func (s *session) judge(result *workload.Result) (check.Verdict, *report.Staleness, error) {
 	path := filepath.Join(s.folder, report.HistoryFile)
-	e, err := examine(path, nil)
+	var e *examined
+	err := crash.Catch(func() (err error) { e, err = examine(path, nil); return err })
 	if err != nil {
 		err = fmt.Errorf("judge the run: %w", err)
 		result.Err = errors.Join(result.Err, err)
@@ -381,7 +404,7 @@ func (s *session) draw(e *examined, path string) error {
 		return nil
 	}
 	picture := filepath.Join(s.folder, report.PictureFile)
-	if err := e.draw(path, picture); err != nil {
+	if err := crash.Catch(func() error { return e.draw(path, picture) }); err != nil {
 		return err
 	}
 	s.drawn = true
@@ -409,6 +432,9 @@ func (s *session) save(r *report.Report) error {
 			return openPage(filepath.Join(s.folder, report.PageFile))
 		}
 		return nil
+	}
+	if isCrash(err) { // elsewhere it would be no better
+		return err
 	}
 	rescue, rescueErr := os.MkdirTemp("", "contend-"+s.scenario.Name+"-")
 	if rescueErr == nil {

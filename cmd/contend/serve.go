@@ -67,7 +67,7 @@ func (p *program) serve(c *cli.Context) error {
 	for _, m := range server.Misbehaviours() {
 		fmt.Fprintf(p.stderr, "%s, planted in one of %d: %d times\n", m.Kind, m.OneIn, m.Times)
 	}
-	return err
+	return errors.Join(err, server.Err())
 }
 
 // serveSettings reads the flags that say what the server models.

@@ -100,7 +100,7 @@ func (p *program) openEmbedded(s *workload.Scenario) (*target, error) {
 		const patience = 5 * time.Second
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		return errors.Join(closeClients(), listener.Close(ctx))
+		return errors.Join(closeClients(), listener.Close(ctx), server.Err())
 	}
 	return t, nil
 }

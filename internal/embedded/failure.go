@@ -16,6 +16,7 @@ const (
 	resourceNotFound = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
 	resourceInUse    = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
 	throughput       = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+	internalError    = "com.amazonaws.dynamodb.v20120810#InternalServerError"
 	throttling       = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
 
 	transactionCanceled   = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
@@ -39,6 +40,13 @@ func (f *failure) Error() string { return f.message }
 
 func fail(kind, message string) *failure {
 	return &failure{status: http.StatusBadRequest, kind: kind, message: message}
+}
+
+// broken is the answer to a request that a mistake of the server's own ended.
+func broken() *failure {
+	f := fail(internalError, "The request processing has failed because of an unknown error.")
+	f.status = http.StatusInternalServerError
+	return f
 }
 
 func invalid(message string) *failure { return fail(validation, message) }

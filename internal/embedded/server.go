@@ -21,6 +21,7 @@ package embedded
 
 import (
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"net/http"
@@ -32,6 +33,7 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"contend/internal/crash"
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 	"contend/internal/embedded/misbehave"
@@ -68,6 +70,7 @@ type Server struct {
 	planted  *planted // nil: no fault is
 	requests atomic.Uint64
 	read     *expression.Cache
+	crashed  atomic.Pointer[crash.Error]
 	tokens   tokens
 
 	mu     sync.RWMutex
@@ -98,8 +101,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer buffers.Put(buffer)
 	exchange := s.planted.begin()
 	status := http.StatusOK
-	if err := s.answer(buffer, exchange, w, r); err != nil {
-		failure := asFailure(err)
+	if err := crash.Catch(func() error { return s.answer(buffer, exchange, w, r) }); err != nil {
+		failure := s.failure(err)
 		status = failure.status
 		buffer.reply = failure.appendJSON(buffer.reply[:0])
 	}
@@ -114,6 +117,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).Flush() // a writer that cannot has sent it already
 		s.planted.end(exchange, status == http.StatusOK && r.Context().Err() == nil)
 	}
+}
+
+// failure is what the client is told of an error. A panic is the server's own
+// fault: it is remembered, and whether the request was carried out is unknown.
+func (s *Server) failure(err error) *failure {
+	var caught *crash.Error
+	if !errors.As(err, &caught) {
+		return asFailure(err)
+	}
+	s.crashed.CompareAndSwap(nil, caught)
+	return broken()
+}
+
+// Err is the first panic of a request; nil if there was none.
+func (s *Server) Err() error {
+	if caught := s.crashed.Load(); caught != nil {
+		return fmt.Errorf("embedded server: %w", caught)
+	}
+	return nil
 }
 
 var contentTypes = []string{contentType}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"contend/internal/crash"
 )
 
 const (
@@ -120,10 +122,12 @@ func (w *Writer) Record(op *Op) {
 func (w *Writer) Close(f *Footer) error {
 	close(w.closing)
 	<-w.closed
-	if f != nil {
-		w.out.write(appendFooter(nil, f))
-	}
-	w.out.end()
+	w.carefully(func() {
+		if f != nil {
+			w.out.write(appendFooter(nil, f))
+		}
+		w.out.end()
+	})
 	if w.out.err != nil {
 		return fmt.Errorf("history: %w", w.out.err)
 	}
@@ -162,14 +166,21 @@ func (w *Writer) flush() {
 	for {
 		select {
 		case full := <-w.full:
-			w.write(full)
+			w.carefully(func() { w.write(full) })
 		case <-ticker.C:
-			w.sweep()
-			w.out.end()
+			w.carefully(func() { w.sweep(); w.out.end() })
 		case <-w.closing:
-			w.sweep()
+			w.carefully(w.sweep)
 			return
 		}
+	}
+}
+
+// carefully makes a panic the writer's error. The flusher goes on, or the workers
+// would wait for it.
+func (w *Writer) carefully(do func()) {
+	if err := crash.Catch(func() error { do(); return nil }); err != nil && w.out.err == nil {
+		w.out.err = err
 	}
 }
 

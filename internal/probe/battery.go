@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/counter"
+	"contend/internal/crash"
 )
 
 // Client is the part of the DynamoDB client that the battery uses.
@@ -140,7 +141,7 @@ func (b *battery) together(ctx context.Context, work func(ctx context.Context, w
 	problems := make([]error, b.Workers)
 	var all sync.WaitGroup
 	for worker := range b.Workers {
-		all.Go(func() { problems[worker] = work(ctx, worker) })
+		all.Go(func() { problems[worker] = crash.Catch(func() error { return work(ctx, worker) }) })
 	}
 	all.Wait()
 	for _, problem := range problems {
