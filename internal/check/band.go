@@ -22,8 +22,10 @@ type band struct {
 	events         []bandEvent // not yet passed by the clock, in no order
 	passing        []bandEvent // memory that is used again
 	sure, possible sums        // so far
+	reached        reached     // by the readings so far
 	strong         int64       // reads examined
 	eventual       int64
+	states         int64 // that acknowledgements told
 	behind, ahead  offences
 	cutAt          int64 // from here on, writes may be missing from the history; MaxInt64: none
 	// tooLarge: a sum could leave int64, and nothing is judged any more.
@@ -31,7 +33,7 @@ type band struct {
 }
 
 func newBand(start int64) *band {
-	return &band{start: start, cutAt: math.MaxInt64, tooLarge: start > farthest || start < -farthest}
+	return &band{start: start, reached: newReached(start), cutAt: math.MaxInt64, tooLarge: start > farthest || start < -farthest}
 }
 
 // sums are what increments and decrements make together, the second negative.
@@ -72,10 +74,12 @@ const (
 	readEnds
 )
 
-// bandRead is a read, with what was sure when it began.
+// bandRead is a reading, with what was sure and what had been seen when it
+// began. A write that was told what it left has read that.
 type bandRead struct {
 	entry
-	sure sums
+	sure   sums
+	before reached
 }
 
 // add enters an operation that has ended.
@@ -113,9 +117,9 @@ func (b *band) add(op *history.Op) {
 	}
 }
 
-// tell enters what a read saw.
+// tell enters what a read saw, or a write left.
 func (b *band) tell(e entry, s history.State) {
-	if !e.isRead() || !s.Known {
+	if !s.Known {
 		return
 	}
 	if s.Value > farthest || s.Value < -farthest {
@@ -163,7 +167,7 @@ func (b *band) advance(now int64) {
 func (b *band) pass(e *bandEvent) {
 	switch e.step {
 	case readBegins:
-		e.read.sure = b.sure
+		e.read.sure, e.read.before = b.sure, b.reached
 	case writeAcknowledged:
 		b.sure.add(e.amount)
 	case writeSent:
@@ -184,17 +188,23 @@ func (b *band) examine(r *bandRead) {
 		if r.value > most {
 			b.ahead.add(tooHigh(&r.entry, most))
 		}
+		r.before = reached{}
 		return
 	}
-	b.strong++
-	most += r.sure.down
-	least := b.start + r.sure.up + b.possible.down
-	switch {
-	case r.value > most:
-		b.ahead.add(tooHigh(&r.entry, most))
-	case r.value < least:
-		b.behind.add(tooLow(&r.entry, least))
+	if r.kind == acknowledged {
+		b.states++
+	} else {
+		b.strong++
 	}
+	low, high := r.before.least(r.sure, b.possible), r.before.most(r.sure, b.possible)
+	r.before = reached{} // the readings behind it are not needed any more
+	switch {
+	case r.value > high.value:
+		b.ahead.add(high.above(&r.entry))
+	case r.value < low.value:
+		b.behind.add(low.below(&r.entry))
+	}
+	b.reached.see(r, r.sure, b.possible)
 }
 
 func tooHigh(e *entry, most int64) string {
@@ -211,7 +221,7 @@ func (b *band) judge(name, why string) finding {
 	reads := b.strong + b.eventual
 	switch wrong := b.behind.count + b.ahead.count; {
 	case wrong > 0:
-		f := finding{status: Fail, reason: fmt.Sprintf("%s: %s of %d saw what the counter cannot have held", name, plural(wrong, "read"), reads)}
+		f := finding{status: Fail, reason: fmt.Sprintf("%s: %s of %d told what the counter cannot have held", name, plural(wrong, "answer"), reads+b.states)}
 		for _, o := range []offences{b.behind, b.ahead} {
 			if o.count > 0 {
 				f.evidence = append(f.evidence, o.first)

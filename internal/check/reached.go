@@ -1,0 +1,89 @@
+package check
+
+import "fmt"
+
+// reached bounds what a counter can hold by what it was seen to hold: a reading
+// of v with u increments made before it leaves at least v afterwards, less the
+// decrements that came since. Of a counter whose changes all go one way this
+// says that readings never go back, whoever makes them.
+//
+// Let a reading of v lie in [i, r]. Of the increments, those that had been
+// acknowledged before i were made before it, and no more than those that had
+// been sent by r; the same for decrements. So a state in [i', r'], i' after r, is
+// at least
+//
+//	v + max(0, increments acknowledged before i' − increments sent by r)
+//	  − (decrements sent by r' − decrements acknowledged before i)
+//
+// and at most the same with the two exchanged. The best of all readings need not
+// be remembered one by one: each bound is the greatest, or the least, of sums of
+// which one part belongs to the reading alone.
+type reached struct {
+	atLeast, atLeastGrown mark // v + decrements before i; and the same less the increments sent by r
+	atMost, atMostShrunk  mark // v − increments before i; and the same with the decrements sent by r
+}
+
+// mark is a bound and the reading that it comes from.
+type mark struct {
+	value int64
+	by    *bandRead // nil: the value before the first operation
+}
+
+func newReached(start int64) reached {
+	m := mark{value: start}
+	return reached{m, m, m, m}
+}
+
+// raise keeps the greater, lower the lesser of two bounds.
+func (m *mark) raise(value int64, by *bandRead) {
+	if value > m.value {
+		*m = mark{value, by}
+	}
+}
+
+func (m *mark) lower(value int64, by *bandRead) {
+	if value < m.value {
+		*m = mark{value, by}
+	}
+}
+
+// see enters a reading: sure is what had been acknowledged before it began,
+// possible what had been sent by its end.
+func (s *reached) see(r *bandRead, sure, possible sums) {
+	s.atLeast.raise(r.value-sure.down, r)
+	s.atLeastGrown.raise(r.value-sure.down-possible.up, r)
+	s.atMost.lower(r.value-sure.up, r)
+	s.atMostShrunk.lower(r.value-sure.up-possible.down, r)
+}
+
+// least and most are the bounds of a state from the time at which sure had been
+// acknowledged, to that by which possible had been sent.
+func (s *reached) least(sure, possible sums) mark {
+	low := s.atLeast
+	low.raise(s.atLeastGrown.value+sure.up, s.atLeastGrown.by)
+	low.value += possible.down
+	return low
+}
+
+func (s *reached) most(sure, possible sums) mark {
+	high := s.atMost
+	high.lower(s.atMostShrunk.value+sure.down, s.atMostShrunk.by)
+	high.value += possible.up
+	return high
+}
+
+// above and below say why a reading cannot be.
+func (m *mark) above(e *entry) string {
+	if m.by == nil {
+		return tooHigh(e, m.value)
+	}
+	return fmt.Sprintf("%s: %s before it, and what was sent since makes at most %d, %d less", e.told(), m.by.told(), m.value, e.value-m.value)
+}
+
+func (m *mark) below(e *entry) string {
+	if m.by == nil {
+		return tooLow(e, m.value)
+	}
+	return fmt.Sprintf("%s: %s before it, and what was sent and acknowledged since makes at least %d, %d more",
+		e.told(), m.by.told(), m.value, m.value-e.value)
+}
