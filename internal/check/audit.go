@@ -180,6 +180,9 @@ func (a *Audit) advance(now int64, all bool) {
 		if c.band != nil {
 			c.band.advance(now)
 		}
+		if c.floor != nil {
+			c.floor.stock.band.advance(now)
+		}
 		if c.skipped == "" && (!c.ruler.byValue || c.ruler.sign != 0 || all) {
 			c.advance(now, all)
 		}
@@ -301,6 +304,9 @@ func (c *subject) cut(at int64) {
 	c.chain.cutAt = at
 	if c.band != nil {
 		c.band.cutAt = at
+	}
+	if c.floor != nil {
+		c.floor.stock.band.cutAt = at
 	}
 }
 

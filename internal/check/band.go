@@ -22,12 +22,14 @@ type band struct {
 	events         []bandEvent // not yet passed by the clock, in no order
 	passing        []bandEvent // memory that is used again
 	sure, possible sums        // so far
+	answered       sums        // the part of possible whose writes will be acknowledged
 	reached        reached     // by the readings so far
 	strong         int64       // reads examined
 	eventual       int64
 	states         int64 // that acknowledgements told
 	behind, ahead  offences
-	cutAt          int64 // from here on, writes may be missing from the history; MaxInt64: none
+	cutAt          int64            // from here on, writes may be missing from the history; MaxInt64: none
+	watch          func(*bandEvent) // judges taken and refusalEnds
 	// tooLarge: a sum could leave int64, and nothing is judged any more.
 	tooLarge bool
 }
@@ -61,6 +63,7 @@ type bandEvent struct {
 	at     int64 // ns
 	step   bandStep
 	amount int64 // of a write
+	answer int64 // of that, what will be acknowledged
 	read   *bandRead
 }
 
@@ -71,6 +74,8 @@ const (
 	readBegins bandStep = iota
 	writeAcknowledged
 	writeSent
+	taken       // a write that takes something away has been acknowledged
+	refusalEnds // of such a write
 	readEnds
 )
 
@@ -97,8 +102,10 @@ func (b *band) add(op *history.Op) {
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		sent, at := a.UnknownWrites(), a.Invoked
+		answer := bandEvent{at: at, step: writeSent}
 		if acknowledges(a) {
 			b.enter(bandEvent{at: a.Returned, step: writeAcknowledged, amount: op.Delta})
+			answer = bandEvent{at: acknowledgedFrom(op, i), step: writeSent, answer: op.Delta}
 			if earlier, found := earlierWrite(op, i); !a.Repeated {
 				sent++
 			} else if !found {
@@ -106,15 +113,29 @@ func (b *band) add(op *history.Op) {
 			}
 		}
 		if a.Token != "" && sent > 0 {
-			if counted {
-				continue
+			if sent = 1; counted {
+				sent = 0
 			}
-			sent, counted = 1, true
+			counted = true
 		}
-		if sent > 0 {
+		if sent > 0 && answer.at != at {
 			b.enter(bandEvent{at: at, step: writeSent, amount: sent * op.Delta})
+			sent = 0
+		}
+		if answer.amount = sent * op.Delta; answer.amount != 0 || answer.answer != 0 {
+			b.enter(answer)
 		}
 	}
+}
+
+// acknowledgedFrom is the earliest time at which the write can have been sent
+// that an attempt acknowledges.
+func acknowledgedFrom(op *history.Op, attempt int) int64 {
+	a := &op.Attempts[attempt]
+	if earlier, found := earlierWrite(op, attempt); a.Repeated || found && a.Token != "" {
+		return earlier
+	}
+	return a.Invoked
 }
 
 // tell enters what a read saw, or a write left.
@@ -172,6 +193,9 @@ func (b *band) pass(e *bandEvent) {
 		b.sure.add(e.amount)
 	case writeSent:
 		b.possible.add(e.amount)
+		b.answered.add(e.answer)
+	case taken, refusalEnds:
+		b.watch(e)
 	case readEnds:
 		b.examine(e.read)
 	}
@@ -204,7 +228,7 @@ func (b *band) examine(r *bandRead) {
 	case r.value < low.value:
 		b.behind.add(low.below(&r.entry))
 	}
-	b.reached.see(r, r.sure, b.possible)
+	b.reached.see(r, r.sure, b.answered)
 }
 
 func tooHigh(e *entry, most int64) string {

@@ -13,17 +13,22 @@ import (
 type floor struct {
 	least int64 // what no change may go below
 	bound int64 // what no state may be below: a counter may have begun below least
+	stock *stock
 
 	below, needless         offences
 	takes, gives            int64 // operations that would take something away, and add something
 	refused, untold, silent int64 // refusals, those of them without a state, acknowledgements without one
 }
 
-func newFloor(least, start int64) *floor { return &floor{least: least, bound: min(least, start)} }
+func newFloor(least, start int64) *floor {
+	bound := min(least, start)
+	return &floor{least: least, bound: bound, stock: newStock(least, bound, start)}
+}
 
 // add enters an operation that has ended.
 func (f *floor) add(op *history.Op) {
 	entriesOf(op, f.tell, func(unknownWrite) {})
+	f.stock.add(op)
 	switch {
 	case op.Delta < 0:
 		f.takes++
@@ -31,10 +36,14 @@ func (f *floor) add(op *history.Op) {
 		f.gives++
 	}
 	for i := range op.Attempts {
-		if a := &op.Attempts[i]; a.Outcome == counter.Failed && a.Reason == counter.ReasonFloor {
+		if a := &op.Attempts[i]; refusedAtFloor(a) {
 			f.refuse(op, a)
 		}
 	}
+}
+
+func refusedAtFloor(a *history.Attempt) bool {
+	return a.Outcome == counter.Failed && a.Reason == counter.ReasonFloor
 }
 
 // tell enters what a client was told of the counter's state.
@@ -74,11 +83,21 @@ func (f *floor) allows(value, delta int64) bool {
 // judge is the finding about a counter with its account. Of a history that was
 // cut off the sums mean nothing.
 func (f *floor) judge(l *history.Ledger, cut bool) finding {
-	oversold := !cut && l.Highest() < f.bound
+	oversold := f.stock.oversold
+	if !cut && l.Highest() < f.bound {
+		oversold.first = fmt.Sprintf("%q began at %d; all that was acknowledged and everything that may have been added leave at most %d",
+			l.Key, l.Initial, l.Highest())
+		oversold.count++
+	}
+	needless := f.needless
+	if needless.count == 0 {
+		needless.first = f.stock.needless.first
+	}
+	needless.count += f.stock.needless.count
 	name := fmt.Sprintf("%q", l.Key)
 	switch {
-	case f.below.count > 0 || f.needless.count > 0 || oversold:
-		return f.broken(l, oversold)
+	case f.below.count > 0 || needless.count > 0 || oversold.count > 0:
+		return f.broken(l, oversold, needless)
 	case !l.FinalKnown:
 		return finding{Inconclusive, name + ": its value after the operations is not known", nil}
 	case f.takes == 0:
@@ -87,20 +106,19 @@ func (f *floor) judge(l *history.Ledger, cut bool) finding {
 	return finding{Pass, fmt.Sprintf("%s: %s below %d: %s", name, f.never(l), f.least, f.refusals()), nil}
 }
 
-func (f *floor) broken(l *history.Ledger, oversold bool) finding {
+func (f *floor) broken(l *history.Ledger, oversold, needless offences) finding {
 	var what, evidence []string
 	if f.below.count > 0 {
 		what = append(what, fmt.Sprintf("%s below %d", plural(f.below.count, "state"), f.bound))
 		evidence = append(evidence, f.below.first)
 	}
-	if oversold {
+	if oversold.count > 0 {
 		what = append(what, "more was taken than there was")
-		evidence = append(evidence, fmt.Sprintf("%q began at %d; all that was acknowledged and everything that may have been added leave at most %d",
-			l.Key, l.Initial, l.Highest()))
+		evidence = append(evidence, oversold.first)
 	}
-	if f.needless.count > 0 {
-		what = append(what, fmt.Sprintf("%s though there was enough", plural(f.needless.count, "refusal")))
-		evidence = append(evidence, f.needless.first)
+	if needless.count > 0 {
+		what = append(what, fmt.Sprintf("%s though there was enough", plural(needless.count, "refusal")))
+		evidence = append(evidence, needless.first)
 	}
 	return finding{Fail, fmt.Sprintf("%q: %s", l.Key, strings.Join(what, "; ")), evidence}
 }
@@ -126,7 +144,7 @@ func (f *floor) refusals() string {
 		parts = append(parts, fmt.Sprintf("%d changes were refused, each when it had to be", judged))
 	}
 	if f.untold > 0 {
-		parts = append(parts, fmt.Sprintf("%s told no state and cannot be judged", plural(f.untold, "refusal")))
+		parts = append(parts, fmt.Sprintf("%s told no state, and the sums do not speak against it", plural(f.untold, "refusal")))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -59,7 +59,37 @@ func TestFloor(t *testing.T) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.op(2, -1, 0, 10*ms, applied, untold)
 			l.refused(2, -1, 11*ms, 12*ms, untold)
-		}, Pass, "never below 0: 1 refusal told no state and cannot be judged", ""},
+		}, Pass, "never below 0: 1 refusal told no state, and the sums do not speak against it", ""},
+		{"by some moment more was taken than there was", at(1, 0), at(0, 0), func(l *log) {
+			l.op(1, -1, 0, 10*ms, applied, untold)
+			l.op(2, -1, 0, 12*ms, applied, untold)
+			l.op(3, 1, 13*ms, 20*ms, applied, untold)
+		}, Fail, "more was taken than there was", "worker 2's decrement (operation 2) was acknowledged [0.000 ms to 12.000 ms], and by then " +
+			"what had been taken for sure, with all that may have been added, leaves at most -1, below 0"},
+		{"something may have been added just in time", at(1, 0), at(0, 0), func(l *log) {
+			l.op(1, -1, 0, 10*ms, applied, untold)
+			l.op(2, -1, 0, 12*ms, applied, untold)
+			l.op(3, 1, 12*ms, 20*ms, applied, untold)
+		}, Pass, "never seen below 0", ""},
+		{"the last taking may have come after the addition", at(1, 0), at(0, 0), func(l *log) {
+			l.op(1, -1, 0, 10*ms, applied, untold)
+			l.op(2, -1, 0, 20*ms, applied, untold)
+			l.op(3, 1, 13*ms, 15*ms, applied, untold)
+		}, Pass, "never seen below 0", ""},
+		{"more was taken than had been seen", at(2, 0), at(0, 0), func(l *log) {
+			l.op(9, -2, 0, 4*ms, counter.Unknown, untold)
+			l.read(10, 5*ms, 6*ms, at(0, 0), false)
+			l.op(11, -1, 10*ms, 12*ms, applied, untold)
+			l.op(11, 1, 13*ms, 20*ms, applied, untold)
+		}, Fail, "more was taken than there was", "leaves at most -1 of what worker 10's strong read (operation 2) saw value 0 [5.000 ms to 6.000 ms], below 0"},
+		{"refused without need, and told nothing", at(5, 0), at(4, 0), func(l *log) {
+			l.op(1, -1, 0, 10*ms, applied, untold)
+			l.refused(2, -4, 5*ms, 6*ms, untold)
+		}, Fail, "1 refusal though there was enough", "worker 2's change by -4 (operation 2) was refused [5.000 ms to 6.000 ms], although there was 4 at least, which leaves 0"},
+		{"refused when it may have been needed, and told nothing", at(5, 0), at(4, 0), func(l *log) {
+			l.op(1, -1, 0, 10*ms, applied, untold)
+			l.refused(2, -5, 10*ms, 16*ms, untold)
+		}, Pass, "never below 0: 1 refusal told no state", ""},
 		{"it began below", at(-5, 1), at(-5, 1), func(l *log) {
 			l.refused(2, -1, 11*ms, 12*ms, at(-5, 1))
 		}, Pass, "1 change was refused, when it had to be", ""},

@@ -8,11 +8,11 @@ import "fmt"
 // says that readings never go back, whoever makes them.
 //
 // Let a reading of v lie in [i, r]. Of the increments, those that had been
-// acknowledged before i were made before it, and no more than those that had
-// been sent by r; the same for decrements. So a state in [i', r'], i' after r, is
-// at least
+// acknowledged before i were made before it, and of those that were ever
+// acknowledged no more than had been sent by r; the same for decrements. So a
+// state in [i', r'], i' after r, is at least
 //
-//	v + max(0, increments acknowledged before i' − increments sent by r)
+//	v + max(0, increments acknowledged before i' − acknowledged ones sent by r)
 //	  − (decrements sent by r' − decrements acknowledged before i)
 //
 // and at most the same with the two exchanged. The best of all readings need not
@@ -48,12 +48,12 @@ func (m *mark) lower(value int64, by *bandRead) {
 }
 
 // see enters a reading: sure is what had been acknowledged before it began,
-// possible what had been sent by its end.
-func (s *reached) see(r *bandRead, sure, possible sums) {
+// answered what had been sent by its end and was acknowledged at any time.
+func (s *reached) see(r *bandRead, sure, answered sums) {
 	s.atLeast.raise(r.value-sure.down, r)
-	s.atLeastGrown.raise(r.value-sure.down-possible.up, r)
+	s.atLeastGrown.raise(r.value-sure.down-answered.up, r)
 	s.atMost.lower(r.value-sure.up, r)
-	s.atMostShrunk.lower(r.value-sure.up-possible.down, r)
+	s.atMostShrunk.lower(r.value-sure.up-answered.down, r)
 }
 
 // least and most are the bounds of a state from the time at which sure had been

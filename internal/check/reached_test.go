@@ -81,7 +81,7 @@ func TestReadingsNeverGoBack(t *testing.T) {
 			l.op(5, 1, 30*ms, 40*ms, applied, untold)
 			l.op(5, 1, 41*ms, 45*ms, applied, untold)
 			l.read(4, 50*ms, 60*ms, value(2), false)
-		}, "makes at least 3, 1 more"},
+		}, "makes at least 4, 2 more"},
 		{"one that may have been seen already does not", func(l *log) {
 			up(l)
 			l.op(5, 1, 15*ms, 40*ms, applied, untold)
