@@ -37,12 +37,12 @@ func tooShort(run *workload.Result) string {
 	// still if its worker was to think beyond it.
 	const tolerated = 0.95
 	enough := time.Duration(tolerated*float64(load.Duration)) - load.Think
-	ranOut := load.Duration > 0 && run.Elapsed >= enough
+	ranOut := load.Duration > 0 && run.LoadEnded >= enough
 	allDone := load.Operations > 0 && run.Tally.Due >= load.Operations
 	if ranOut || allDone {
 		return ""
 	}
-	ran := lasting(run.Elapsed.Seconds())
+	ran := lasting(run.LoadEnded.Seconds())
 	switch {
 	case load.Duration > 0 && load.Operations > 0:
 		return fmt.Sprintf("the run ended after %s of %s and %d of %d operations", ran, shortDuration(load.Duration), run.Tally.Due, load.Operations)

@@ -31,25 +31,25 @@ func TestAssumptions(t *testing.T) {
 		{"no conflict but throttles", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Tally.Throttles = 0, 3 }, nil},
 		{"no conflict is possible", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Scenario.Strategy = 0, "atomic-add" }, nil},
 		{"only reads", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Tally.UpdateAttempts = 0, 0 }, nil},
-		{"stopped early", embedded, func(r *workload.Result) { r.Elapsed = 3 * second }, []string{"the run ended after 3.00 s of 10 s"}},
-		{"the last operation ended before the duration", embedded, func(r *workload.Result) { r.Elapsed = 9900 * time.Millisecond }, nil},
-		{"the last worker was thinking", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Think = 8*second, 2*second }, nil},
-		{"all operations done before the duration", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Operations = second, 2000 }, nil},
+		{"stopped early", embedded, func(r *workload.Result) { r.LoadEnded = 3 * second }, []string{"the run ended after 3.00 s of 10 s"}},
+		{"the last operation ended before the duration", embedded, func(r *workload.Result) { r.LoadEnded = 9900 * time.Millisecond }, nil},
+		{"the last worker was thinking", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Think = 8*second, 2*second }, nil},
+		{"all operations done before the duration", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 2000 }, nil},
 		{"some operations not done", embedded, func(r *workload.Result) { r.Scenario.Load = workload.Load{Workers: 2, Operations: 2001} },
 			[]string{"the run ended after 2000 of 2001 operations"}},
-		{"neither limit reached", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Operations = second, 5000 },
+		{"neither limit reached", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 5000 },
 			[]string{"the run ended after 1.00 s of 10 s and 2000 of 5000 operations"}},
-		{"4 s are brief", embedded, func(r *workload.Result) { r.Elapsed, r.Scenario.Load.Duration = 4*second, 4*second },
+		{"4 s are brief", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Duration = 4*second, 4*second },
 			[]string{"rates and latencies are of 4.00 s only: over less than 5 s "}},
 		{"4 s after a warm-up", embedded, func(r *workload.Result) { r.Scenario.Load.Warmup = 6 * second }, []string{"rates and latencies are of 4.00 s only"}},
 		{"5 s after a warm-up", embedded, func(r *workload.Result) { r.Scenario.Load.Warmup = 5 * second }, nil},
 		{"as brief as its operations", embedded, func(r *workload.Result) {
-			r.Elapsed, r.Scenario.Load.Duration, r.Scenario.Load.Operations = second, 2*second, 2000
+			r.LoadEnded, r.Scenario.Load.Duration, r.Scenario.Load.Operations = second, 2*second, 2000
 		}, nil},
 		{"workers that starve", embedded, func(r *workload.Result) { r.Workers = workersWith(100, 100, 100, 2) },
 			[]string{"worker 3 got less than a tenth of the mean of 75.5 applied updates"}},
 		{"drift", embedded, func(r *workload.Result) {
-			r.Elapsed, r.Scenario.Load.Duration = 12*second, 12*second
+			r.LoadEnded, r.Scenario.Load.Duration = 12*second, 12*second
 			r.Seconds = secondsOf(200, 201, 199, 202, 150, 151, 149, 152, 100, 101, 99, 102)
 		}, []string{"throughput was drifting, from 200/s in the first third of the run to 100/s in the last"}},
 		{"a URL", other, func(*workload.Result) {}, []string{"the target may ignore capacity limits"}},
@@ -101,8 +101,8 @@ func TestAssumptions(t *testing.T) {
 func soundRun() *workload.Result {
 	run := &workload.Result{
 		Scenario: workload.Scenario{Strategy: "conditional", Load: workload.Load{Workers: 8, Duration: 10 * time.Second}},
-		Elapsed:  10 * time.Second,
-		Tally:    workload.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
+		Elapsed:  10 * time.Second, LoadEnded: 10 * time.Second,
+		Tally: workload.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
 	}
 	for range 2000 {
 		run.Latency.Succeeded.Service.Record(time.Millisecond)
@@ -119,7 +119,7 @@ func times12(run *workload.Result) {
 
 func TestWarningsOfTheRunComeFirst(t *testing.T) {
 	run := soundRun()
-	run.Warnings, run.Elapsed = []string{"from the run"}, time.Second
+	run.Warnings, run.LoadEnded = []string{"from the run"}, time.Second
 	got := New(run, passing().Verdict, About{}).Warnings
 	if len(got) != 2 || got[0] != "from the run" {
 		t.Errorf("got %q", got)

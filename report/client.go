@@ -11,8 +11,8 @@ import (
 // Client is what is known of the process that put the load on, to tell a slow
 // store from a client that was itself at its limit.
 type Client struct {
-	// CPU is the processors that this process used on average, and CPUs how many
-	// there are for it. The embedded server is part of the process.
+	// CPU is the processors that this process used on average while it put load on, and
+	// CPUs how many there are for it. The embedded server is part of the process.
 	CPU  *float64 `json:"cpu,omitempty"`
 	CPUs int      `json:"cpus"`
 	// Delay is by how much a sleeper that does nothing else woke up late.
@@ -92,7 +92,7 @@ func client(run *workload.Result) *Client {
 	}
 	c := &Client{CPUs: use.CPUs, Delay: times(&use.Delay), ClockStepMS: millis(use.ClockStep)}
 	if use.CPUKnown {
-		c.CPU = ratio(use.CPU.Seconds(), run.Elapsed.Seconds())
+		c.CPU = ratio(use.CPU.Seconds(), use.CPUIn.Seconds())
 	}
 	if run.OpenLoop != nil {
 		delay := times(&run.OpenLoop.Delay)

@@ -43,7 +43,7 @@ func steadySeconds(run *workload.Result) (counts []float64) {
 	if load.Duration == 0 || len(load.Stages) > 0 || load.Operations > 0 && run.Tally.Due >= load.Operations {
 		return nil
 	}
-	whole := int(min(run.Elapsed, load.Duration) / time.Second)
+	whole := int(min(run.LoadEnded, load.Duration) / time.Second)
 	for i := range whole {
 		from := time.Duration(i) * time.Second
 		if from < load.Warmup || disturbed(run.Scenario, from, from+time.Second) {
@@ -51,7 +51,7 @@ func steadySeconds(run *workload.Result) (counts []float64) {
 		}
 		n := 0.0
 		if i < len(run.Seconds) {
-			n = float64(run.Seconds[i].Operations)
+			n = float64(run.Seconds[i].Operations - run.Seconds[i].AfterLoad.Operations)
 		}
 		counts = append(counts, n)
 	}

@@ -11,7 +11,7 @@ import (
 
 func secondsOf(operations ...int64) (seconds []workload.Second) {
 	for _, n := range operations {
-		seconds = append(seconds, workload.Second{Operations: n})
+		seconds = append(seconds, workload.Second{SecondCounts: workload.SecondCounts{Operations: n}})
 	}
 	return seconds
 }
@@ -64,10 +64,10 @@ func TestDrifting(t *testing.T) {
 	} {
 		run := soundRun()
 		run.Seconds = secondsOf(c.seconds...)
-		run.Elapsed = time.Duration(len(c.seconds)) * second
-		run.Scenario.Load.Duration = run.Elapsed
+		run.LoadEnded = time.Duration(len(c.seconds)) * second
+		run.Scenario.Load.Duration = run.LoadEnded
 		if c.what == "a part of a second at the end" {
-			run.Elapsed -= second / 2
+			run.LoadEnded -= second / 2
 		}
 		c.change(&run.Scenario)
 		got := drifting(run)

@@ -48,6 +48,7 @@ func newFixture(counters int) *fixture {
 			Scenario:  s,
 			StartedAt: time.Date(2026, 11, 21, 9, 30, 0, 123456789, time.UTC),
 			Elapsed:   10100 * time.Millisecond,
+			LoadEnded: 10 * time.Second,
 			Throttles: map[string]int64{},
 			Failures:  map[string]int64{},
 			Capacity:  workload.Capacity{Reported: true},
@@ -304,8 +305,8 @@ func openLoopRun() *Report {
 	f.load(2000)
 	f.result.Scenario.Load = workload.Load{Workers: 64, Rate: 500, Duration: 10 * time.Second, Arrivals: pace.Poisson, Overload: workload.OverloadQueue}
 	f.result.Tally.Due, f.result.Tally.Dropped = 4987, 2987
-	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * time.Second, Queued: 1930, MostWaiting: 2987}
-	f.result.Client = workload.ClientUse{CPU: 19500 * time.Millisecond, CPUKnown: true, CPUs: 2, ClockStep: 250 * time.Millisecond}
+	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * time.Second, BegunIn: 10 * time.Second, Queued: 1930, MostWaiting: 2987}
+	f.result.Client = workload.ClientUse{CPU: 19500 * time.Millisecond, CPUIn: 10 * time.Second, CPUKnown: true, CPUs: 2, ClockStep: 250 * time.Millisecond}
 	for i := range 2000 {
 		f.result.OpenLoop.Lateness.Record(time.Duration(i) * 2 * time.Millisecond)
 		f.result.OpenLoop.Delay.Record(time.Duration(i) * 10 * time.Microsecond)
@@ -333,7 +334,7 @@ func staged(f *fixture, stages ...workload.StageTally) *Report {
 func stagedRates() *Report {
 	const s = time.Second
 	f := newFixture(1)
-	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * s}
+	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * s, BegunIn: 10 * s}
 	f.result.Tally.Due, f.result.Tally.Dropped = 40, 40
 	r := staged(f,
 		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Rate: 100}, To: 5 * s, Due: 500, Started: 500, Applied: 499},
@@ -381,7 +382,7 @@ func inconclusive() *Report {
 func interrupted() *Report {
 	f := newFixture(1)
 	f.load(400)
-	f.result.Elapsed, f.result.Interrupted = 3200*time.Millisecond, true
+	f.result.Elapsed, f.result.LoadEnded, f.result.Interrupted = 3200*time.Millisecond, 3190*time.Millisecond, true
 	f.result.Seconds = f.result.Seconds[:4]
 	f.result.Capacity = workload.Capacity{}
 	return f.report(
@@ -392,7 +393,7 @@ func interrupted() *Report {
 func stoppedByError() *Report {
 	f := newFixture(1)
 	f.load(400)
-	f.result.Elapsed = 3200 * time.Millisecond
+	f.result.Elapsed, f.result.LoadEnded = 3200*time.Millisecond, 3190*time.Millisecond
 	f.result.Err = errors.New("worker 3, operation 13 (increment): AccessDeniedException: User: arn:aws:iam::1:user/me is not authorized")
 	return f.report(
 		exactlyOnce(check.Pass, `"counter-0" changed by +400, which is what its clients were told`),
@@ -411,7 +412,7 @@ func nothingApplied() *Report {
 
 func noOperation() *Report {
 	f := newFixture(1)
-	f.result.Elapsed = 0
+	f.result.Elapsed, f.result.LoadEnded = 0, 0
 	return f.report()
 }
 
@@ -442,13 +443,13 @@ func huge() *Report {
 	}
 	f.result.Scenario.Name = strings.Repeat("计数器-", 30)
 	f.result.Scenario.Load.Workers = 4096
-	f.result.Elapsed = 1000 * time.Hour
+	f.result.Elapsed, f.result.LoadEnded = 1000*time.Hour, 1000*time.Hour
 	f.result.Latency.Succeeded.Service.Record(time.Hour)
 	f.result.Latency.Succeeded.Response.Record(time.Hour)
 	f.result.Latency.Succeeded.Attempt.Record(2 * time.Hour)
 	f.result.Seconds = make([]workload.Second, 3600)
 	for i := range f.result.Seconds {
-		f.result.Seconds[i] = workload.Second{Attempts: 3600, Conflicts: int64(i)}
+		f.result.Seconds[i] = workload.Second{SecondCounts: workload.SecondCounts{Attempts: 3600, Conflicts: int64(i)}}
 	}
 	f.result.AttemptsPerOperation = make([]int64, 5000)
 	for i := range f.result.AttemptsPerOperation {

@@ -39,8 +39,12 @@ func frontier(run *workload.Result) *Frontier {
 	if run.Scenario.Counters.Count != 1 || load.Open() || len(load.Stages) > 0 || load.Think > 0 || t.WonGap <= 0 || run.MeasuredTime() == 0 {
 		return nil
 	}
-	applied, gap := float64(t.UpdatesApplied), float64(t.WonGap)/float64(t.Won)
-	f := &Frontier{C: float64(t.Writes) / applied, T: float64(run.MeasuredTime()) / (applied * gap), GapMS: gap / float64(time.Millisecond)}
+	gap := float64(t.WonGap) / float64(t.Won)
+	_, inTime := run.InTime()
+	if inTime == 0 {
+		return nil
+	}
+	f := &Frontier{C: float64(t.Writes) / float64(t.UpdatesApplied), T: float64(run.MeasuredTime()) / (float64(inTime) * gap), GapMS: gap / float64(time.Millisecond)}
 	f.Product = (f.T - 1) * (f.C - 1)
 	return f
 }

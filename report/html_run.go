@@ -121,7 +121,7 @@ func headline(v check.Verdict) string {
 
 func tiles(r *Report) []tile {
 	list := []tile{
-		numberTile("Throughput", r.ThroughputPerS, "/s", plural(r.Tally.Applied, "operation")+" applied"),
+		numberTile("Throughput", r.ThroughputPerS, "/s", plural(r.appliedInTime(), "operation")+" applied in "+lasting(r.loadS()-r.WarmupS)),
 		numberTile("Attempts/success", r.AttemptsPerSuccess, "", "1 is no retry"),
 		rateTile("Conflict rate", r.ConflictRate.Overall, "of update attempts"),
 		numberTile("Response p50", r.Latency.Response.P50, "ms", ""),

@@ -70,7 +70,7 @@ func askedChart(r *Report) []block {
 // askedRate is the rate of an open loop in the course of the load.
 func askedRate(r *Report) (points []plot.Point) {
 	if o := r.OpenLoop; o != nil && o.AskedRatePerS != nil {
-		end := r.ElapsedS
+		end := r.loadS()
 		if d := r.Setup.DurationS; d != nil {
 			end = min(end, *d)
 		}
@@ -103,8 +103,13 @@ func timeLead(r *Report) string {
 	}
 	last := steps[len(steps)-1]
 	const noticed = 0.1 // s
-	if end := last.fromS + last.lastsS; end+noticed < min(r.ElapsedS, float64(len(r.Seconds))) {
+	end := last.fromS + last.lastsS
+	if end+noticed < min(r.loadS(), float64(len(r.Seconds))) {
 		parts = append(parts, fmt.Sprintf("The time after %s is left out: it is too short for a rate.", limit(end)))
+	}
+	if l := r.EndedLater; l != nil {
+		parts = append(parts, fmt.Sprintf("The load was over after %s; no rate counts %s that ended after that, the last at %s.",
+			lasting(r.loadS()), plural(l.Operations, "operation"), lasting(r.ElapsedS)))
 	}
 	return strings.Join(parts, " ")
 }
@@ -115,14 +120,14 @@ type step struct {
 	fromS, lastsS float64
 }
 
-// stepsOf joins seconds so that there are not more than can be seen. A last
-// second that is hardly begun is left out: its rate means nothing.
+// stepsOf joins the seconds of the load so that there are not more than can be seen.
+// A last second that is hardly begun is left out: its rate means nothing.
 func stepsOf(r *Report) []step {
 	const most, least = 300, 0.25
 	each := (len(r.Seconds) + most - 1) / most
 	var steps []step
 	for i, second := range r.Seconds {
-		lasts := min(r.ElapsedS-float64(i), 1)
+		lasts := min(r.loadS()-float64(i), 1)
 		if lasts < least {
 			break
 		}
@@ -131,6 +136,13 @@ func stepsOf(r *Report) []step {
 		}
 		s := &steps[len(steps)-1]
 		s.lastsS += lasts
+		if late := second.AfterLoad; late != nil {
+			second.Attempts -= late.Attempts
+			second.Applied -= late.Applied
+			second.Conflicts -= late.Conflicts
+			second.Throttles -= late.Throttles
+			second.Operations -= late.Operations
+		}
 		s.Attempts += second.Attempts
 		s.Applied += second.Applied
 		s.Conflicts += second.Conflicts

@@ -195,7 +195,7 @@ func TestComparisonWithoutNumbersToPlot(t *testing.T) {
 func TestStepsOfALongRun(t *testing.T) {
 	r := &Report{ElapsedS: 3600.1}
 	for range 3601 {
-		r.Seconds = append(r.Seconds, Second{Attempts: 10, P99MS: known(5.)})
+		r.Seconds = append(r.Seconds, Second{SecondCounts: SecondCounts{Attempts: 10}, P99MS: known(5.)})
 	}
 	r.Seconds[17].P99MS = known(99.)
 	steps := stepsOf(r)

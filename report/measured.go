@@ -46,13 +46,15 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Machine:     about.Machine,
 		StartedAt:   run.StartedAt.UTC().Round(0),
 		ElapsedS:    run.Elapsed.Seconds(),
+		LoadS:       known(run.LoadEnded.Seconds()),
+		EndedLater:  endedLater(run),
 		Interrupted: run.Interrupted,
 		Verdict:     verdict,
 		Counters:    counters(run.Ledgers),
 		Tally:       tally(run.Tally),
 
 		WarmupS:             run.Scenario.Load.Warmup.Seconds(),
-		ThroughputPerS:      ratio(float64(measured.Applied), run.MeasuredTime().Seconds()),
+		ThroughputPerS:      throughput(run),
 		AttemptsPerSuccess:  ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied)),
 		WritesPerSuccess:    ratio(float64(measured.Writes), float64(measured.UpdatesApplied)),
 		Fairness:            fairness(run),
@@ -94,6 +96,28 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	r.Warnings = append(r.Warnings, tooFewForLimits(run.Scenario.Thresholds, r)...)
 	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
 	return r
+}
+
+func throughput(run *workload.Result) *float64 {
+	applied, _ := run.InTime()
+	return ratio(float64(applied), run.MeasuredTime().Seconds())
+}
+
+// endedLater is nil if nothing did.
+func endedLater(run *workload.Result) *EndedLater {
+	late := &run.Late
+	if late.Operations() == 0 {
+		return nil
+	}
+	return &EndedLater{Operations: late.Operations(), Applied: late.Applied, GaveUp: late.GaveUp, Unknown: late.Unknown, Failed: late.Failed}
+}
+
+// loadS is how long the load lasted.
+func (r *Report) loadS() float64 {
+	if r.LoadS == nil {
+		return r.ElapsedS
+	}
+	return *r.LoadS
 }
 
 func setup(s workload.Scenario) Setup {
@@ -205,7 +229,10 @@ func conflictRate(run *workload.Result) ConflictRate {
 func seconds(measured []workload.Second) []Second {
 	list := make([]Second, 0, len(measured))
 	for _, s := range measured {
-		second := Second{Attempts: s.Attempts, Applied: s.Applied, Conflicts: s.Conflicts, Throttles: s.Throttles, Operations: s.Operations}
+		second := Second{SecondCounts: SecondCounts(s.SecondCounts)}
+		if s.AfterLoad != (workload.SecondCounts{}) {
+			second.AfterLoad = known(SecondCounts(s.AfterLoad))
+		}
 		if s.Operations > 0 {
 			second.P50MS, second.P99MS = known(millis(s.P50)), known(millis(s.P99))
 		}

@@ -13,8 +13,8 @@ type OpenLoop struct {
 	Overload string `json:"overload"` // what an arrival does that finds no free worker: queue or drop
 	// AskedRatePerS is the scenario's rate; absent if stages have different ones.
 	AskedRatePerS *float64 `json:"asked_rate_per_s,omitempty"`
-	// DueRatePerS is how many operations were due a second, and
-	// StartedRatePerS how many began, while operations became due.
+	// DueRatePerS is how many operations were due a second, while any were, and
+	// StartedRatePerS how many began, until the last had begun.
 	DueRatePerS     float64 `json:"due_rate_per_s"`
 	StartedRatePerS float64 `json:"started_rate_per_s"`
 	// Queued counts the operations that began later than they were due because
@@ -43,6 +43,8 @@ func openLoop(run *workload.Result) *OpenLoop {
 	}
 	if seconds := o.Lasted.Seconds(); seconds > 0 {
 		r.DueRatePerS = float64(run.Tally.Due) / seconds
+	}
+	if seconds := o.BegunIn.Seconds(); seconds > 0 {
 		r.StartedRatePerS = float64(run.Tally.Started) / seconds
 	}
 	return r

@@ -30,16 +30,22 @@ type Report struct {
 	Machine     *Machine  `json:"machine,omitempty"`
 	StartedAt   time.Time `json:"started_at"`
 	// ElapsedS is from the common start to the end of the last operation.
-	ElapsedS    float64 `json:"elapsed_s"`
-	Interrupted bool    `json:"interrupted"`
+	ElapsedS float64 `json:"elapsed_s"`
+	// LoadS is from the common start to the end of the load: nothing began after it.
+	// Absent in reports of before it was measured, whose rates are by ElapsedS.
+	LoadS *float64 `json:"load_s,omitempty"`
+	// EndedLater are the operations that ended after the load and are in no rate a
+	// second; absent if there were none. All else counts them.
+	EndedLater  *EndedLater `json:"ended_later,omitempty"`
+	Interrupted bool        `json:"interrupted"`
 	// Error is what ended the run before its end, or made its result doubtful.
 	// Such a run does not pass.
 	Error    string        `json:"error,omitempty"`
 	Verdict  check.Verdict `json:"verdict"`
 	Counters []Counter     `json:"counters"`
 	Tally    Tally         `json:"tally"`
-	// ThroughputPerS is applied operations, reads included, by elapsed seconds; both
-	// without the warm-up.
+	// ThroughputPerS is the operations that were applied while the load was on, reads
+	// included, by the seconds that it lasted; both without the warm-up.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
 	// AttemptsPerSuccess is the attempts of all increments and decrements by
 	// those that were applied: at least 1.
@@ -92,6 +98,15 @@ type Report struct {
 	// the first violation.
 	ViolationDrawn bool     `json:"violation_drawn,omitempty"`
 	Warnings       []string `json:"warnings"` // one sentence each
+}
+
+// EndedLater counts operations by how they ended.
+type EndedLater struct {
+	Operations int64 `json:"operations"`
+	Applied    int64 `json:"applied"`
+	GaveUp     int64 `json:"gave_up"`
+	Unknown    int64 `json:"unknown"`
+	Failed     int64 `json:"failed"`
 }
 
 // Target is the store that a run put load on.
@@ -184,18 +199,25 @@ type AttemptsBar struct {
 	Operations int64 `json:"operations"`
 }
 
-// Second counts the attempts that returned in one second of the run.
+// Second counts the attempts that returned in one second of the run, and the
+// operations that ended applied in it, reads included.
 type Second struct {
-	Attempts  int64 `json:"attempts"`
-	Applied   int64 `json:"applied"`
-	Conflicts int64 `json:"conflicts"`
-	Throttles int64 `json:"throttles"`
-	// Operations counts those that ended applied, reads included.
-	Operations int64 `json:"operations"`
+	SecondCounts
 	// P50MS and P99MS, of the warm-up too, are of the response of applied operations that ended in this
 	// second, within 5 %; absent if there were none.
 	P50MS *float64 `json:"p50_ms,omitempty"`
 	P99MS *float64 `json:"p99_ms,omitempty"`
+	// AfterLoad is the part of the counts that came when the load was over.
+	AfterLoad *SecondCounts `json:"after_load,omitempty"`
+}
+
+// SecondCounts are counts of a [Second].
+type SecondCounts struct {
+	Attempts   int64 `json:"attempts"`
+	Applied    int64 `json:"applied"`
+	Conflicts  int64 `json:"conflicts"`
+	Throttles  int64 `json:"throttles"`
+	Operations int64 `json:"operations"`
 }
 
 // Timing holds the three latencies of a set of operations.

@@ -140,11 +140,35 @@ func throughputRow(r *Report) [3]string {
 	if r.ThroughputPerS == nil {
 		return [3]string{name, absent, "no time was measured"}
 	}
-	if r.WarmupS > 0 {
-		return [3]string{name, figures(*r.ThroughputPerS) + "/s", fmt.Sprintf("of applied operations in %s", lasting(r.ElapsedS-r.WarmupS))}
+	what := "of applied operations in " + lasting(r.loadS()-r.WarmupS)
+	if r.WarmupS == 0 {
+		what = fmt.Sprintf("%s applied in %s", plural(r.appliedInTime(), "operation"), lasting(r.loadS()))
 	}
-	return [3]string{name, figures(*r.ThroughputPerS) + "/s",
-		fmt.Sprintf("%s applied in %s", plural(r.Tally.Applied, "operation"), lasting(r.ElapsedS))}
+	return [3]string{name, figures(*r.ThroughputPerS) + "/s", what + r.endedLater()}
+}
+
+// appliedInTime is how many operations were applied while the load was on.
+func (r *Report) appliedInTime() int64 {
+	if r.EndedLater == nil {
+		return r.Tally.Applied
+	}
+	return r.Tally.Applied - r.EndedLater.Applied
+}
+
+// endedLater tells what ended after the load, "" if nothing did.
+func (r *Report) endedLater() string {
+	l := r.EndedLater
+	if l == nil {
+		return ""
+	}
+	applied := "applied"
+	if l.Applied < l.Operations {
+		applied = fmt.Sprintf("%d of them applied", l.Applied)
+	}
+	if l.Applied == 0 {
+		applied = "not applied"
+	}
+	return fmt.Sprintf("; %s ended later, the last at %s, %s", plural(l.Operations, "operation"), lasting(r.ElapsedS), applied)
 }
 
 func warmupRows(seconds float64) [][3]string {

@@ -33,9 +33,9 @@ func (r *Result) Verify() error {
 	same("applied by kind = applied", t.AppliedByKind[0]+t.AppliedByKind[1]+t.AppliedByKind[2], t.Applied)
 	same("throttles by reason = throttles", sum(r.Throttles), t.Throttles)
 
-	var seconds Second
+	var seconds SecondCounts
 	for _, s := range r.Seconds {
-		seconds.add(s)
+		seconds.add(s.SecondCounts)
 	}
 	same("attempts per second = attempts of updates", seconds.Attempts, t.UpdateAttempts)
 	same("operations per second = applied", seconds.Operations, t.Applied)

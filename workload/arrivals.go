@@ -11,8 +11,10 @@ import (
 
 // OpenLoop is what became of the arrivals of an open loop.
 type OpenLoop struct {
-	// Lasted is how long operations became due: until the load's end.
-	Lasted time.Duration
+	// Lasted is how long operations became due: until the load's end, or of as many
+	// operations as were asked for until the next one would have been due. BegunIn is
+	// how long it took until all had begun that did: Lasted at least.
+	Lasted, BegunIn time.Duration
 	// Queued counts the operations that began later than they were due because
 	// all workers were busy.
 	Queued int64
@@ -41,7 +43,9 @@ type arrivals struct {
 	measured OpenLoop
 	// lastBegun is when the latest operation was due of those that were begun.
 	lastBegun int64
-	dropped   int64 // so far, because all workers were busy
+	// lastInvoked is when the latest operation began.
+	lastInvoked int64
+	dropped     int64 // so far, because all workers were busy
 }
 
 // arrivalStream is the stream of random numbers of the arrivals: apart from those
@@ -93,7 +97,7 @@ func (a *arrivals) begin(due, invoked, free int64) {
 	if due >= free {
 		a.measured.Delay.Record(late)
 	}
-	a.lastBegun = max(a.lastBegun, due)
+	a.lastBegun, a.lastInvoked = max(a.lastBegun, due), max(a.lastInvoked, invoked)
 }
 
 // outOfTime reports whether there are no more arrivals because the load's time is
@@ -120,9 +124,13 @@ func (a *arrivals) unbegun(now int64) (waiting, dropped int64) {
 func (a *arrivals) end(at time.Duration) (measured *OpenLoop, due int64, stages []int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.measured.Lasted = at
 	// A worker may have begun another operation while the end was noticed.
 	due = a.due.passAll(max(int64(at), a.lastBegun))
+	a.measured.Lasted = a.due.lasted(at)
+	a.measured.BegunIn = max(a.measured.Lasted, min(at, time.Duration(a.lastInvoked)))
+	if !a.due.usedUp() {
+		a.measured.BegunIn = at
+	}
 	if a.overload == OverloadQueue {
 		a.measured.MostWaiting = max(a.measured.MostWaiting, due-a.next.passed)
 	}
@@ -136,6 +144,7 @@ type cursor struct {
 	ahead     pace.Arrival
 	hasAhead  bool
 	passed    int64
+	last      int64 // when the last one that was passed is due
 	bySegment []int64
 }
 
@@ -171,9 +180,23 @@ func (c *cursor) pass() (pace.Arrival, bool) {
 	}
 	arrival := c.ahead
 	c.passed++
+	c.last = arrival.Due
 	c.bySegment[arrival.Segment]++
 	c.look()
 	return arrival, true
+}
+
+// usedUp reports whether as many arrivals have been passed as were asked for.
+func (c *cursor) usedUp() bool { return c.left == 0 && !c.hasAhead }
+
+// lasted is how long what was passed took to become due, in a load that ended at a
+// moment. Of n arrivals the first is due at the start, so that they show n−1 of the
+// times between two; the last is taken to last as long as those do on average.
+func (c *cursor) lasted(ended time.Duration) time.Duration {
+	if !c.usedUp() || c.passed < 2 {
+		return ended
+	}
+	return min(ended, time.Duration(float64(c.last)*float64(c.passed)/float64(c.passed-1)))
 }
 
 // passAll goes past everything that is due at a moment, and returns how many were

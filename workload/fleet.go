@@ -292,6 +292,8 @@ type run struct {
 	turns    turns
 	stages   *stageTallies
 	guard    *guard
+	over     chan struct{}   // closed when nothing is to begin any more
+	noMore   sync.Once       // closes it
 	stopped  bool            // by the caller
 	endedAt  int64           // when no new work was to start any more, in nanoseconds since began
 	history  *history.Writer // nil: none is kept
@@ -302,7 +304,7 @@ type run struct {
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
-	r.guard = newGuard(f.sources)
+	r.guard, r.over = newGuard(f.sources), make(chan struct{})
 	r.measured = newMeasurements(&f.Scenario, len(keys))
 	for _, m := range r.measured {
 		m.current.all = &r.series
@@ -343,14 +345,14 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 		defer end() // also where it panics: a load without an end would go on for ever
 		enderErr = crash.Catch(func() error { r.endAtLimit(limited, stop, end); return nil })
 	})
-	over := make(chan struct{})
-	guard.Go(func() { guardErr = crash.Catch(func() error { r.guard.watch(over); return nil }) })
+	last := make(chan struct{})
+	guard.Go(func() { guardErr = crash.Catch(func() error { r.guard.watch(r.over, last); return nil }) })
 	close(begin)
 	err := group.Wait()
 	r.elapsed = time.Since(r.began)
 	end()
 	ender.Wait()
-	close(over)
+	close(last)
 	guard.Wait()
 	return errors.Join(err, enderErr, guardErr)
 }
@@ -370,5 +372,9 @@ func (r *run) endAtLimit(limited context.Context, stop <-chan struct{}, end func
 	case <-limited.Done():
 	}
 	r.endedAt = int64(time.Since(r.began))
+	r.beginNoMore()
 	end()
 }
+
+// beginNoMore notes that nothing is to begin any more.
+func (r *run) beginNoMore() { r.noMore.Do(func() { close(r.over) }) }

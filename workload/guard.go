@@ -7,13 +7,14 @@ import (
 	"contend/internal/hist"
 )
 
-// ClientUse is what is known of the process that put the load on, from the load's
-// begin to its end. It tells a slow store from a client that was at its limit.
+// ClientUse is what is known of the process that put the load on, while it did:
+// idle processors while the last answers are awaited would hide busy ones. It tells
+// a slow store from a client that was at its limit.
 type ClientUse struct {
-	// CPU is the processor time that the process used, an embedded server
-	// included. CPUKnown is false where the system does not tell.
-	CPU      time.Duration
-	CPUKnown bool
+	// CPU is the processor time that the process used in the time CPUIn, an embedded
+	// server included. CPUKnown is false where the system does not tell.
+	CPU, CPUIn time.Duration
+	CPUKnown   bool
 	// CPUs is how many processors the process may use at a time.
 	CPUs int
 	// Delay is by how much a sleeper that does nothing else woke up late.
@@ -48,6 +49,7 @@ func (s sources) orSystem() sources {
 type guard struct {
 	sources sources
 	use     ClientUse
+	whole   ClientUse     // to the end of the last operation; its delays are those after use
 	cpu     time.Duration // at the begin
 	// ahead is the wall clock before the monotonic one at the last look.
 	began time.Time
@@ -61,8 +63,9 @@ func newGuard(s sources) *guard {
 	return g
 }
 
-// watch looks until ended is closed.
-func (g *guard) watch(ended <-chan struct{}) {
+// watch looks until ended is closed. over is closed when nothing is to begin any
+// more, at the end at the latest.
+func (g *guard) watch(over, ended <-chan struct{}) {
 	g.began = time.Now()
 	g.cpu, g.use.CPUKnown = g.sources.cpu()
 	g.ahead = g.sinceMonotonic()
@@ -73,13 +76,35 @@ func (g *guard) watch(ended <-chan struct{}) {
 		timer.Reset(guardInterval)
 		select {
 		case <-timer.C:
-			g.use.Delay.Record(max(time.Since(asleep)-guardInterval, 0))
+			delay := &g.use.Delay
+			if over == nil {
+				delay = &g.whole.Delay
+			}
+			delay.Record(max(time.Since(asleep)-guardInterval, 0))
 			g.lookAtClock()
+		case <-over:
+			g.meter(&g.use)
+			over = nil
 		case <-ended:
-			g.end()
+			if over != nil {
+				g.meter(&g.use)
+			}
+			g.meter(&g.whole)
+			g.lookAtClock()
 			return
 		}
 	}
+}
+
+// used is what the process used until nothing was to begin any more, or until the
+// last operation ended.
+func (g *guard) used(underLoad bool) ClientUse {
+	use := g.use
+	if !underLoad {
+		use.CPU, use.CPUIn = g.whole.CPU, g.whole.CPUIn
+		use.Delay.Merge(&g.whole.Delay)
+	}
+	return use
 }
 
 // sinceMonotonic is the wall clock, counted from the monotonic one's now: only its
@@ -95,9 +120,9 @@ func (g *guard) lookAtClock() {
 	g.ahead = ahead
 }
 
-func (g *guard) end() {
-	g.lookAtClock()
+// meter takes how much processor time was used until now.
+func (g *guard) meter(into *ClientUse) {
 	if used, known := g.sources.cpu(); known && g.use.CPUKnown {
-		g.use.CPU = used - g.cpu
+		into.CPU, into.CPUIn = used-g.cpu, time.Since(g.began)
 	}
 }

@@ -17,8 +17,8 @@ func guarded(t *testing.T, lasting time.Duration, wall func(time.Duration) time.
 			cpu:  func() (time.Duration, bool) { return cpu(time.Since(began)), true },
 		})
 		time.AfterFunc(lasting, func() { close(ended) })
-		g.watch(ended)
-		use = g.use
+		g.watch(make(chan struct{}), ended)
+		use = g.used(true)
 	})
 	return use
 }

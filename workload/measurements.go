@@ -229,7 +229,7 @@ func (m *measurements) second(at int64) *Second {
 	return &m.seconds[index]
 }
 
-func (s *Second) count(outcome counter.Outcome) {
+func (s *SecondCounts) count(outcome counter.Outcome) {
 	s.Attempts++
 	switch outcome {
 	case counter.Applied:

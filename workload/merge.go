@@ -15,7 +15,6 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		StartedAt:   r.began,
 		Elapsed:     r.elapsed,
 		Interrupted: r.stopped,
-		Client:      r.guard.use,
 		Ledgers:     ledgers,
 		Throttles:   map[string]int64{},
 		Failures:    map[string]int64{},
@@ -45,7 +44,8 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 	return result
 }
 
-// closeLoad enters what became due. In a closed loop that is what began.
+// closeLoad enters what became due, which in a closed loop is what began, and when
+// the load was over.
 func (r *run) closeLoad(result *Result) {
 	result.Tally.Due = result.Tally.Started
 	result.Warmup.Due = result.Warmup.Started // what was dropped in it counts for the whole run alone
@@ -58,8 +58,9 @@ func (r *run) closeLoad(result *Result) {
 		result.OpenLoop, result.Tally.Due, due = r.arrivals.end(ended)
 		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
 	}
+	r.closeWindow(result, min(ended, r.elapsed))
 	if r.stages != nil {
-		result.Stages = r.stages.end(ended, due)
+		result.Stages = r.stages.end(result.LoadEnded, due)
 	}
 }
 
@@ -75,7 +76,7 @@ func (r *Result) merge(m *measurements) {
 		for len(r.Seconds) <= i {
 			r.Seconds = append(r.Seconds, Second{})
 		}
-		r.Seconds[i].add(s)
+		r.Seconds[i].add(s.SecondCounts)
 	}
 	for n, operations := range m.attempts {
 		for len(r.AttemptsPerOperation) <= n {
@@ -150,8 +151,7 @@ func (t *Tally) combine(o *Tally, sign int64) {
 	t.WonGap += time.Duration(sign) * o.WonGap
 }
 
-// add sums the counts; percentiles cannot be added.
-func (s *Second) add(o Second) {
+func (s *SecondCounts) add(o SecondCounts) {
 	s.Attempts += o.Attempts
 	s.Applied += o.Applied
 	s.Conflicts += o.Conflicts

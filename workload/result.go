@@ -15,6 +15,14 @@ type Result struct {
 	// Elapsed is from the common start to the end of the last operation, and in an
 	// open loop at least as long as operations could become due.
 	Elapsed time.Duration
+	// LoadEnded is when the load was over, since the common start: no operation began
+	// after it. Of a load that ended because all its operations had begun it is the
+	// begin of the last one; or the end of the last, if more of them ended after that
+	// than before.
+	LoadEnded time.Duration
+	// Late are the operations of Tally that ended after LoadEnded, without those of
+	// the warm-up.
+	Late LateTally
 	// Interrupted is true if the caller stopped the run before its limit.
 	Interrupted bool
 	// Err is what ended the run before its end, or made its result doubtful;
@@ -89,11 +97,18 @@ type Tally struct {
 // Second counts the attempts of increments and decrements that returned in one
 // second of the run.
 type Second struct {
+	SecondCounts
+	// P50 and P99 are of the response of Operations, within 5 %; 0 if there are none.
+	P50, P99 time.Duration
+	// AfterLoad is the part of the counts that came when the load was over.
+	AfterLoad SecondCounts
+}
+
+// SecondCounts are attempts of increments and decrements.
+type SecondCounts struct {
 	Attempts, Applied, Conflicts, Throttles int64
-	// Operations counts those that ended applied in this second, reads included.
-	// P50 and P99 are of their response, within 5 %; 0 if there are none.
+	// Operations counts those that ended applied, reads included.
 	Operations int64
-	P50, P99   time.Duration
 }
 
 // Timing holds the three latencies of a set of operations.

@@ -15,7 +15,14 @@ func (w *worker) next(n int64) (due int64, ok bool) {
 	if w.run.arrivals != nil {
 		return w.nextArrival()
 	}
-	return whenBegun, w.awaitTurn() && w.run.budget.take()
+	if !w.awaitTurn() {
+		return 0, false
+	}
+	if !w.run.budget.take() {
+		w.run.beginNoMore()
+		return 0, false
+	}
+	return whenBegun, true
 }
 
 // nextArrival waits for the first arrival that no other worker took.
@@ -35,6 +42,7 @@ func (w *worker) nextArrival() (due int64, ok bool) {
 	if w.run.arrivals.outOfTime() {
 		<-w.ended // the load lasts as long as was asked for, also if its end is quiet
 	}
+	w.run.beginNoMore()
 	return 0, false
 }
 
