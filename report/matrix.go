@@ -60,6 +60,7 @@ type Variant struct {
 	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
 	PerUpdate          *Cost    `json:"per_update,omitempty"`
 	P99MS              *float64 `json:"p99_ms,omitempty"` // of the service of applied operations
+	ResponseP99MS      *float64 `json:"response_p99_ms,omitempty"`
 	ThroughputPerS     *float64 `json:"throughput_per_s,omitempty"`
 	// Thresholds are the scenario's, and what came of them in this variant.
 	Thresholds []Threshold `json:"thresholds,omitempty"`
@@ -79,7 +80,8 @@ func NewVariant(settings []Setting, folder string, r *Report) Variant {
 	}
 	v.Verdict, v.Error, v.Strategy = r.Verdict.Status, r.Error, r.Strategy
 	v.Unknown, v.Thresholds = r.Tally.Unknown, r.Thresholds
-	v.AttemptsPerSuccess, v.P99MS, v.ThroughputPerS = r.AttemptsPerSuccess, r.Latency.Service.P99, r.ThroughputPerS
+	v.AttemptsPerSuccess, v.ThroughputPerS = r.AttemptsPerSuccess, r.ThroughputPerS
+	v.P99MS, v.ResponseP99MS = r.Latency.Service.P99, r.Latency.Response.P99
 	if r.Capacity != nil {
 		v.PerUpdate = r.Capacity.PerUpdate
 	}
@@ -331,8 +333,17 @@ func (v Variant) row() []string {
 	return []string{
 		verdictWord(v.Verdict), fmt.Sprint(v.Acknowledged), whole(v.Changed, "%d"), v.offBy(),
 		fmt.Sprint(v.Unknown), fmt.Sprint(v.Lost), decimal(v.AttemptsPerSuccess),
-		cost(func(c *Cost) float64 { return c.WriteUnits }), cost(func(c *Cost) float64 { return c.ReadUnits }), decimal(v.P99MS),
+		cost(func(c *Cost) float64 { return c.WriteUnits }), cost(func(c *Cost) float64 { return c.ReadUnits }), decimal(v.p99()),
 	}
+}
+
+// p99 is of the response, in which the time counts that operations of an open loop
+// wait for a worker. Files of before it was kept have the service.
+func (v Variant) p99() *float64 {
+	if v.ResponseP99MS == nil {
+		return v.P99MS
+	}
+	return v.ResponseP99MS
 }
 
 func (v Variant) offBy() string {

@@ -22,7 +22,7 @@ type Live struct {
 // line.
 type livePart struct {
 	operations, attempts, conflicts atomic.Int64
-	service                         [buckets]atomic.Int64
+	response                        [buckets]atomic.Int64
 	_                               [64]byte
 }
 
@@ -32,7 +32,7 @@ type Snapshot struct {
 	Operations int64         // ended
 	Attempts   int64         // of increments and decrements
 	Conflicts  int64
-	// P99 is the 99th percentile of the service time of operations that were
+	// P99 is the 99th percentile of the response of operations that were
 	// applied so far, within a sixteenth; 0 if there is none.
 	P99 time.Duration
 	// Waiting counts the operations that are due and wait for a free worker, and
@@ -68,7 +68,7 @@ func (l *Live) operation(op *history.Op) {
 	part := l.part(op.Worker)
 	part.operations.Add(1)
 	if op.Ending == history.Applied {
-		part.service[bucketOf(time.Duration(op.Returned-op.Invoked))].Add(1)
+		part.response[bucketOf(time.Duration(op.Returned-op.Due))].Add(1)
 	}
 }
 
@@ -87,7 +87,7 @@ func (l *Live) Snapshot() Snapshot {
 		s.Attempts += part.attempts.Load()
 		s.Conflicts += part.conflicts.Load()
 		for b := range service {
-			n := part.service[b].Load()
+			n := part.response[b].Load()
 			service[b] += n
 			applied += n
 		}
