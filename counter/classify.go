@@ -3,6 +3,8 @@ package counter
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -180,16 +182,32 @@ func classifyAPI(err error) (Classification, bool) {
 	if !errors.As(err, &api) {
 		return Classification{}, false
 	}
-	code := api.ErrorCode()
+	c := classifyStatus(status, api.ErrorCode())
+	if c.Outcome == Throttled {
+		c.Reason = throttlingReason(err, c.Reason)
+	}
+	return c, true
+}
+
+// noCode is the SDK's word for an error answer that has no code.
+const noCode = "UnknownError"
+
+// classifyStatus says what an error answer of that HTTP status means. An answer
+// without a code of DynamoDB's, such as the page of a proxy, is known by its
+// status alone; status 0 is not known.
+func classifyStatus(status int, code string) Classification {
+	if code == "" || code == noCode {
+		code = fmt.Sprintf("HTTP %d", status)
+	}
 	switch {
 	case slices.Contains(conflictCodes[:], code):
-		return Classification{Outcome: Conflict, Reason: code}, true
+		return Classification{Outcome: Conflict, Reason: code}
 	case slices.Contains(throttleCodes[:], code) || status == http.StatusTooManyRequests:
-		return Classification{Outcome: Throttled, Reason: throttlingReason(err, code)}, true
-	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
-		return Classification{Outcome: Failed, Reason: code, Permanent: true}, true
+		return Classification{Outcome: Throttled, Reason: code}
+	case status >= 300 && status < 500 && status != http.StatusRequestTimeout:
+		return Classification{Outcome: Failed, Reason: code, Permanent: true}
 	}
-	return Classification{Outcome: Unknown, Reason: code}, true
+	return Classification{Outcome: Unknown, Reason: code}
 }
 
 // throttlingReason is the reason that DynamoDB gives for a throttle, which
@@ -237,24 +255,38 @@ func isContextEnd(err error) bool {
 }
 
 // classifyTransport knows the ways to get no usable answer to a request that
-// may have been sent.
+// may have been sent. The status of an answer counts if its body came in full,
+// whatever is in it.
 func classifyTransport(err error) (Classification, bool) {
+	var response *awshttp.ResponseError
+	reason := transportReason(err)
+	switch {
+	case reason != "":
+	case !errors.As(err, &response):
+		return Classification{}, false
+	case response.HTTPStatusCode() >= 300 && !errors.Is(err, io.ErrUnexpectedEOF):
+		return classifyStatus(response.HTTPStatusCode(), ""), true
+	default:
+		reason = ReasonBadAnswer
+	}
+	return Classification{Outcome: Unknown, Reason: reason}, true
+}
+
+// transportReason is what became of the connection, "" if nothing is known to
+// have.
+func transportReason(err error) string {
 	var timeout interface{ Timeout() bool }
 	var send *smithyhttp.RequestSendError
 	var connection *net.OpError
-	var response *awshttp.ResponseError
-	reason := ""
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		reason = ReasonTimeout
+		return ReasonTimeout
 	case errors.Is(err, context.Canceled):
-		reason = ReasonCanceled
+		return ReasonCanceled
 	case errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
-		reason = ReasonClosed // by this process: nothing that the server or the network did
+		return ReasonClosed // by this process: nothing that the server or the network did
 	case errors.As(err, &send), errors.As(err, &connection):
-		reason = ReasonConnection
-	case errors.As(err, &response):
-		reason = ReasonBadAnswer
+		return ReasonConnection
 	}
-	return Classification{Outcome: Unknown, Reason: reason}, reason != ""
+	return ""
 }

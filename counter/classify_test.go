@@ -23,6 +23,7 @@ import (
 // that gives one answer.
 func TestClassifyAnswers(t *testing.T) {
 	const wire = "com.amazonaws.dynamodb.v20120810#"
+	const page = "<html><head><title>Bad Gateway</title></head></html>"
 	reasons := `hrottlingReasons":[{"reason":"TableWriteKeyRangeThroughputExceeded","resource":"arn:aws:dynamodb:us-east-1:1:table/t"}]`
 	for _, c := range []struct {
 		name   string
@@ -41,21 +42,34 @@ func TestClassifyAnswers(t *testing.T) {
 		{"throttling", 400, `{"__type":"com.amazon.coral.availability#ThrottlingException","message":"Rate exceeded"}`, Classification{Throttled, "ThrottlingException", false}},
 		{"account limit", 400, `{"__type":"` + wire + `RequestLimitExceeded"}`, Classification{Throttled, "RequestLimitExceeded", false}},
 		{"too many table operations", 400, `{"__type":"` + wire + `LimitExceededException"}`, Classification{Throttled, "LimitExceededException", false}},
-		{"too many requests without a code", 429, `{}`, Classification{Throttled, "UnknownError", false}},
+		{"too many requests without a code", 429, `{}`, Classification{Throttled, "HTTP 429", false}},
+		{"too many requests, of a proxy", 429, page, Classification{Throttled, "HTTP 429", false}},
 		{"validation", 400, `{"__type":"com.amazon.coral.validate#ValidationException","message":"no"}`, Classification{Failed, "ValidationException", true}},
 		{"access denied", 400, `{"__type":"com.amazon.coral.service#AccessDeniedException"}`, Classification{Failed, "AccessDeniedException", true}},
 		{"bad credentials", 400, `{"__type":"com.amazon.coral.service#UnrecognizedClientException"}`, Classification{Failed, "UnrecognizedClientException", true}},
 		{"expired credentials", 400, `{"__type":"com.amazon.coral.service#ExpiredTokenException"}`, Classification{Failed, "ExpiredTokenException", true}},
 		{"missing table", 400, `{"__type":"` + wire + `ResourceNotFoundException"}`, Classification{Failed, "ResourceNotFoundException", true}},
-		{"not DynamoDB at all", 404, `<html>not here</html>`, Classification{Unknown, ReasonBadAnswer, false}},
+		{"not DynamoDB at all", 404, page, Classification{Failed, "HTTP 404", true}},
+		{"not DynamoDB, in plain text", 404, "404 page not found\n", Classification{Failed, "HTTP 404", true}},
+		{"refused by a proxy", 403, page, Classification{Failed, "HTTP 403", true}},
+		{"slow to a proxy", 408, page, Classification{Unknown, "HTTP 408", false}},
+		{"bad request without a code", 400, `{"message":"no"}`, Classification{Failed, "HTTP 400", true}},
+		{"elsewhere", 301, page, Classification{Failed, "HTTP 301", true}},
 		{"internal server error", 500, `{"__type":"` + wire + `InternalServerError"}`, Classification{Unknown, "InternalServerError", false}},
-		{"bare 500", 500, ``, Classification{Unknown, "UnknownError", false}},
-		{"bad gateway", 502, ``, Classification{Unknown, "UnknownError", false}},
+		{"bare 500", 500, ``, Classification{Unknown, "HTTP 500", false}},
+		{"bad gateway", 502, ``, Classification{Unknown, "HTTP 502", false}},
+		{"bad gateway, of a proxy", 502, page, Classification{Unknown, "HTTP 502", false}},
+		{"unavailable, of a proxy", 503, page, Classification{Unknown, "HTTP 503", false}},
 		{"service unavailable", 503, `{"__type":"com.amazon.coral.service#ServiceUnavailable"}`, Classification{Unknown, "ServiceUnavailable", false}},
-		{"gateway time-out", 504, ``, Classification{Unknown, "UnknownError", false}},
+		{"gateway time-out", 504, ``, Classification{Unknown, "HTTP 504", false}},
+		{"a code in the head", 400, "", Classification{Throttled, "ThrottlingException", false}},
+		{"a code in another member", 400, `{"code":"ThrottlingException"}`, Classification{Throttled, "ThrottlingException", false}},
+		{"a number for a code", 503, `{"code":17}`, Classification{Unknown, "HTTP 503", false}},
+		{"a transaction", 400, `{"__type":"` + wire + `TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ThrottlingError"}]}`, Classification{Throttled, "ThrottlingError", false}},
 		{"throttled with 500", 500, `{"__type":"com.amazon.coral.availability#ThrottlingException"}`, Classification{Throttled, "ThrottlingException", false}},
 		// The client computes the checksum and, as of service/dynamodb v1.73, drops the error.
 		{"wrong checksum with 200", 200, `{"Attributes":{"value":{"N":"1"}}}`, Classification{Outcome: Applied}},
+		{"a page with 200", 200, page, Classification{Unknown, ReasonBadAnswer, false}},
 		{"garbage with 200", 200, `{"Attributes":`, Classification{Unknown, ReasonBadAnswer, false}},
 		{"acknowledged without a value", 200, `{}`, Classification{Unknown, ReasonBadAnswer, true}},
 		{"acknowledged with a fraction", 200, `{"Attributes":{"value":{"N":"1.5"}}}`, Classification{Unknown, ReasonBadAnswer, true}},
@@ -68,11 +82,18 @@ func TestClassifyAnswers(t *testing.T) {
 				if strings.HasPrefix(c.name, "wrong checksum") {
 					w.Header().Set("X-Amz-Crc32", "1")
 				}
+				if c.name == "a code in the head" {
+					w.Header().Set("X-Amzn-ErrorType", "com.amazon.coral.availability#ThrottlingException:http://internal.amazon.com/")
+				}
 				w.WriteHeader(c.status)
 				_, _ = io.WriteString(w, c.body)
 			}))
 			defer server.Close()
-			receipt, err := attempt(t.Context(), server.URL, nil)
+			var wire Wire
+			receipt, err := attempt(WithWire(t.Context(), &wire), server.URL, nil)
+			if told := wire.Sends[0].Answer; c.status >= 300 && told != c.want || c.status < 300 && told.Outcome != Applied {
+				t.Errorf("on the wire it is %+v, want %+v", told, c.want)
+			}
 			if receipt.Classification != c.want {
 				t.Errorf("got %+v, want %+v (%v)", receipt.Classification, c.want, err)
 			}
@@ -94,9 +115,10 @@ func attempt(ctx context.Context, endpoint string, client *http.Client) (Receipt
 		Credentials:  credentials.NewStaticCredentialsProvider("key", "secret", ""),
 		Retryer:      aws.NopRetryer{},
 	}
-	if client != nil {
-		options.HTTPClient = client
+	if client == nil {
+		client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
+	options.HTTPClient = &Meter{Next: client}
 	return NewConditional(dynamodb.New(options), OmitConflictState).Add(ctx, Key{Table: "table", Name: "name"}, Change{Delta: 1})
 }
 
@@ -117,6 +139,15 @@ func TestClassifyConnections(t *testing.T) {
 			readRequest(conn)
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"Attributes\":")
 		}, 0, Classification{Unknown, ReasonBadAnswer, false}},
+		{"half a refusal", func(conn net.Conn) {
+			readRequest(conn)
+			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{\"__type\":")
+		}, 0, Classification{Unknown, ReasonBadAnswer, false}},
+		{"half a refusal, and then nothing", func(conn net.Conn) {
+			readRequest(conn)
+			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{\"__type\":")
+			hang(conn)
+		}, 20 * time.Millisecond, Classification{Unknown, ReasonTimeout, false}},
 		{"not HTTP", func(conn net.Conn) {
 			readRequest(conn)
 			_, _ = io.WriteString(conn, "220 mail.example ESMTP\r\n")
@@ -140,7 +171,11 @@ func TestClassifyConnections(t *testing.T) {
 				}
 			}()
 			client := &http.Client{Timeout: c.timeout, Transport: &http.Transport{DisableKeepAlives: true}}
-			receipt, err := attempt(t.Context(), "http://"+listener.Addr().String(), client)
+			var wire Wire
+			receipt, err := attempt(WithWire(t.Context(), &wire), "http://"+listener.Addr().String(), client)
+			if s := wire.Sends[0]; s.Answer != c.want && s.Status != http.StatusOK {
+				t.Errorf("on the wire it is %+v, want %+v", s.Answer, c.want)
+			}
 			if receipt.Classification != c.want {
 				t.Errorf("got %+v, want %+v (%v)", receipt.Classification, c.want, err)
 			}

@@ -105,9 +105,21 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 func (c Change) recognised(receipt Receipt, err error) (Receipt, error) {
 	made, ok := findRecent(receipt.State.Recent, c.Token)
 	if err == nil || !ok {
+		receipt.Conclusive = receipt.Outcome == Conflict && c.wouldBeIn(receipt.State)
 		return receipt, err
 	}
 	return repeated(receipt, made), nil
+}
+
+// wouldBeIn reports whether the state would show the change if it had been made
+// to what was seen. Where it does not, the change cannot be made later either:
+// the version that it was built on does not come back.
+func (c Change) wouldBeIn(s State) bool {
+	if s.Version <= c.Seen.Version {
+		return false
+	}
+	first, ok := firstRecent(s.Recent)
+	return ok && first.Version <= c.Seen.Version+1
 }
 
 // repeated makes a receipt that of a change which an earlier attempt made.

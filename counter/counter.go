@@ -24,8 +24,15 @@ type Counter struct {
 
 // Open returns the counter of that key, and creates it with an initial value if
 // the table has none. The table must exist (see [CreateTable]).
+//
+// The client may be one that retries by itself, as the SDK's do by default. Of
+// the Counter's changes it then sends again only what surely changed nothing: a
+// throttle, or a request that found no connection. A change that may have been
+// made is the caller's to decide on; sent again by the client it would lose to
+// itself, and a caller that adds once more after [ErrOutOfSync] would count it
+// twice. A client that is not of the SDK has to heed the options of a call.
 func Open(ctx context.Context, client DynamoDB, key Key, initial int64) (*Counter, error) {
-	c := &Counter{strategy: NewConditional(client, ReturnConflictState), key: key}
+	c := &Counter{strategy: NewConditional(once{client}, ReturnConflictState), key: key}
 	err := c.Refresh(ctx)
 	if !errors.Is(err, ErrNotFound) {
 		return c.orNil(err)

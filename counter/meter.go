@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // HTTPClient is what the SDK sends by; *[http.Client] implements it.
@@ -30,10 +32,12 @@ func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	response, err := m.Next.Do(r)
 	send := &wire.Sends[at]
 	send.Ended = time.Now()
-	switch {
-	case err == nil:
-		send.Status = response.StatusCode
-	case Classify(err).NeverSent(): // there was no connection, so nothing was on the wire
+	if err == nil {
+		send.Status, send.Answer = response.StatusCode, classifyResponse(response)
+		return response, nil
+	}
+	send.Answer = Classify(&smithyhttp.RequestSendError{Err: err}) // as the SDK will call it
+	if send.Answer.NeverSent() {                                   // there was no connection, so nothing was on the wire
 		wire.Sends = wire.Sends[:at]
 	}
 	return response, err

@@ -28,8 +28,12 @@ type replies struct {
 
 var errNoReply = errors.New("no reply")
 
-// unreachable stands for a server that there is no connection to.
-const unreachable = -1
+// unreachable stands for a server that there is no connection to, unreadable for
+// an acknowledgement whose body breaks off.
+const (
+	unreachable = -1
+	unreadable  = -2
+)
 
 func (s *replies) RoundTrip(r *http.Request) (*http.Response, error) {
 	time.Sleep(time.Second)
@@ -44,9 +48,15 @@ func (s *replies) RoundTrip(r *http.Request) (*http.Response, error) {
 	case unreachable:
 		return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	}
+	if status == unreadable {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(failing{syscall.ECONNRESET}), Request: r}, nil
+	}
 	body := `{"Attributes":{"value":{"N":"1"}},"Item":{"value":{"N":"1"}}}`
 	if status != 200 {
 		body = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}`
+	}
+	if status == 429 {
+		body = "<html>"
 	}
 	if status >= 500 {
 		body = `{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}`
@@ -123,8 +133,8 @@ func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 				if !reflect.DeepEqual(attempts, c.attempts) || repeats != c.repeats || (slept > 0) != (repeats > 0) {
 					t.Errorf("got tries %v, %d repeats after %v, want %v, %d", attempts, repeats, slept, c.attempts, c.repeats)
 				}
-				if wire.Doubts() != c.doubts || wire.Over() != c.over {
-					t.Errorf("got %d doubts, %d over, want %d, %d", wire.Doubts(), wire.Over(), c.doubts, c.over)
+				if wire.Doubts(Classify(err).Outcome) != c.doubts || wire.Over() != c.over {
+					t.Errorf("got %d doubts, %d over, want %d, %d", wire.Doubts(Classify(err).Outcome), wire.Over(), c.doubts, c.over)
 				}
 				if (err == nil) != c.applied || QuotaRefused(err) != c.quotaRefuse {
 					t.Errorf("got %v, applied %t, refused by quota %t", err, c.applied, c.quotaRefuse)

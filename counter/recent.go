@@ -33,6 +33,16 @@ func findRecent(recent, token string) (made State, ok bool) {
 	return State{}, false
 }
 
+// firstRecent returns what the oldest write of the list made.
+func firstRecent(recent string) (made State, ok bool) {
+	entry, _, _ := strings.Cut(recent, "\n")
+	parts := strings.Split(entry, " ")
+	if len(parts) != 3 {
+		return State{}, false
+	}
+	return stateOfEntry(parts[1], parts[2])
+}
+
 func stateOfEntry(version, value string) (made State, ok bool) {
 	var versionErr, valueErr error
 	made.Version, versionErr = strconv.ParseInt(version, 10, 64)

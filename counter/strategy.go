@@ -81,6 +81,9 @@ type Receipt struct {
 	// Repeated is true if the outcome is Applied because an earlier attempt of
 	// the same Change was: this one changed nothing.
 	Repeated bool
+	// Conclusive is true if the refusal is one of all tries of the attempt: the
+	// change was not made by any, nor can be made by one that is still on its way.
+	Conclusive bool
 	// Unsent is true if no write was sent, because the outcome was clear before
 	// or nobody listened.
 	Unsent bool
@@ -99,8 +102,11 @@ type Receipt struct {
 }
 
 // Strategy is one design for keeping a number in DynamoDB. A call of Add makes
-// one attempt: it never repeats what was refused. Implementations are safe for
-// use by several goroutines.
+// one attempt: it never repeats what was refused. A client that retries by itself
+// makes several tries of it, and tells the outcome of the last one alone: give a
+// Strategy a client without retries (aws.NopRetryer), or a [Meter] below the
+// client and let [Wire.Settle] decide. Implementations are safe for use by
+// several goroutines.
 type Strategy interface {
 	// Name is the strategy's word in scenarios and reports.
 	Name() string

@@ -31,6 +31,10 @@ type Send struct {
 	Write   bool // the request asks for a change
 	// Status is the HTTP status that the client was told; 0: it heard none.
 	Status int
+	// Answer is what the answer means, or that there was none, as [Classify] says
+	// it. A success is known by its head: that its body could not be read is not
+	// in it.
+	Answer Classification
 	// Faults are those that were injected into the request on its way.
 	Faults []SendFault
 }
@@ -53,14 +57,6 @@ type SendFault struct {
 	// error that it told, "" if it accepted the request.
 	Status int
 	Code   string
-}
-
-// doubtful reports whether the request may have made a change without the
-// caller being told, as far as its answer says: there was none, it was of HTTP
-// 5xx, or it could not be read, so that the SDK sent the request again.
-func (s *Send) doubtful() bool {
-	refused := s.Status >= 400 && s.Status < 500
-	return s.Write && !refused
 }
 
 // over counts the deliveries without the caller's knowledge that are known to
@@ -109,25 +105,6 @@ func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 		}
 	}
 	return repeats, slept
-}
-
-// Doubts counts the changes that the outcome of the call tells nothing of:
-// doubtful requests after which the SDK sent the same again, and writes that
-// were delivered more than once.
-func (w *Wire) Doubts() int {
-	doubts := 0
-	for i := range w.Sends {
-		s := &w.Sends[i]
-		if i > 0 && s.Attempt > 1 && w.Sends[i-1].doubtful() {
-			doubts++
-		}
-		for _, f := range s.Faults {
-			if s.Write {
-				doubts += f.Extra
-			}
-		}
-	}
-	return doubts
 }
 
 // Over counts the deliveries without the caller's knowledge, of this call, that

@@ -213,11 +213,14 @@ func (m *recorder) quota(err error) {
 }
 
 // doubted adds what the writes may have consumed that the SDK sent again, or
-// that were delivered twice.
+// that were delivered twice: a unit each at least.
 func (m *recorder) doubted(writes int, r *counter.Receipt) {
+	if writes == 0 {
+		return
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.Unreported.Write)
+	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.Unreported.Write, 1)
 }
 
 // second is the record of the second in which the moment at lies.

@@ -2,12 +2,14 @@ package workload
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"contend/counter"
 	"contend/internal/history"
+	"contend/workload/retry"
 )
 
 // metered is a store whose requests are on the wire, a millisecond each, with a
@@ -64,6 +66,69 @@ func TestEveryRequestIsInAnAccount(t *testing.T) {
 				// place in the history.
 				if hit := result.Faults[0].Requests; hit > y.Reads || hit < y.Reads-int64(sc.Load.Workers) {
 					t.Errorf("%d faults for %d reads", hit, y.Reads)
+				}
+			})
+		})
+	}
+}
+
+// stranded is a store whose first try of a write may have been applied, as its
+// answer never came, and whose last, the SDK's own, tells something else.
+type stranded struct {
+	store
+	last counter.Classification
+	sent bool // the last try was
+}
+
+func (s *stranded) Add(ctx context.Context, _ counter.Key, _ counter.Change) (counter.Receipt, error) {
+	w, now := counter.WireOf(ctx), time.Now()
+	w.Sends = append(w.Sends, counter.Send{
+		Began: now, Ended: now, Attempt: 1, Write: true,
+		Answer: counter.Classification{Outcome: counter.Unknown, Reason: counter.ReasonConnection},
+	})
+	if s.sent {
+		w.Sends = append(w.Sends, counter.Send{Began: now, Ended: now, Attempt: 2, Write: true, Status: 400, Answer: s.last})
+	}
+	receipt := counter.Receipt{Classification: s.last, Unsent: !s.sent}
+	if s.last.Outcome == counter.Conflict {
+		receipt.Unreported.Write = 1
+	}
+	return receipt, errors.New("the last try's")
+}
+
+// TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown: whatever the SDK's last
+// try came to.
+func TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown(t *testing.T) {
+	for _, c := range []struct {
+		last           counter.Classification
+		sent           bool
+		wasted, answer float64 // write units
+	}{
+		{counter.Classification{Outcome: counter.Failed, Reason: counter.ReasonNotConnected}, false, 0, 1},
+		{counter.Classification{Outcome: counter.Throttled, Reason: "HTTP 429"}, true, 0, 1},
+		{counter.Classification{Outcome: counter.Conflict, Reason: "ConditionalCheckFailedException"}, true, 1, 1},
+		{counter.Classification{Outcome: counter.Failed, Reason: counter.ReasonFloor}, true, 0, 1},
+	} {
+		t.Run(c.last.Reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &stranded{last: c.last, sent: c.sent}
+				sc := scenario(func(sc *Scenario) {
+					sc.Load = Load{Workers: 1, Operations: 1}
+					sc.Retry.Kind = retry.None
+				})
+				result, err := Fleet{Scenario: sc, Setup: &s.store, Strategy: func(int) counter.Strategy { return s }}.Run(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				y, l, u := result.Tally, result.Ledgers[0], result.Capacity
+				if y.Unknown != 1 || y.UnknownAttempts != 1 || y.Writes != 1 || y.Refused != 0 || result.Failures[counter.ReasonConnection] != 1 {
+					t.Errorf("got %+v, %v", y, result.Failures)
+				}
+				if l.Low != 0 || l.High != 1 {
+					t.Errorf("the band is [%d, %d], want [0, 1]", l.Low, l.High)
+				}
+				if u.WastedWriteUnits != c.wasted || u.UnansweredWriteUnits != c.answer {
+					t.Errorf("got %v units wasted, %v unanswered, want %v, %v", u.WastedWriteUnits, u.UnansweredWriteUnits, c.wasted, c.answer)
 				}
 			})
 		})

@@ -193,7 +193,6 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	w.wireEvidence(&attempt)
 	if !receipt.Carried {
 		w.measured.sent(&w.wire)
-		w.measured.doubted(attempt.Doubts, &receipt)
 	}
 	w.wire.Reset()
 	w.op.Attempts = append(w.op.Attempts, attempt)
@@ -226,9 +225,9 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 	receipt, err = w.add(ctx, key, counter.Change{
 		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
 	})
+	receipt = w.settle(receipt)
 	written = !receipt.Unsent
 	w.measureGap(w.called(began, sent), v, &receipt)
-	w.measured.wrote(&receipt)
 	w.measured.quota(err)
 	if receipt.Outcome == counter.Applied {
 		*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
@@ -260,6 +259,22 @@ func (w *worker) add(ctx context.Context, key counter.Key, change counter.Change
 // would come again.
 func panicked(outcome counter.Outcome) counter.Classification {
 	return counter.Classification{Outcome: outcome, Reason: "panic", Permanent: true}
+}
+
+// settle lets all tries of a write decide its outcome, and counts what they took:
+// the last one by its own answer, those before it as unanswered.
+func (w *worker) settle(last counter.Receipt) counter.Receipt {
+	settled := w.wire.Settle(last)
+	last.Unsent = settled.Unsent
+	w.measured.wrote(&last)
+	doubts := w.wire.Doubts(settled.Outcome)
+	if settled.Outcome != last.Outcome {
+		doubts++
+	}
+	if !last.Carried {
+		w.measured.doubted(doubts, &last)
+	}
+	return settled
 }
 
 // look reads the counter of the operation in progress into the worker's view.

@@ -1,0 +1,87 @@
+package counter
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// refusal is the body of an error answer, as far as it says what went wrong.
+// DynamoDB spells ThrottlingReasons in two ways, which JSON takes as one.
+type refusal struct {
+	Type                string `json:"__type"`
+	Code                any    `json:"code"` // a string, where it is a code
+	ThrottlingReasons   []types.ThrottlingReason
+	CancellationReasons []struct{ Code string }
+}
+
+// classifyResponse says what an answer means, before the SDK has read it. It
+// leaves the answer as readable as it was.
+func classifyResponse(r *http.Response) Classification {
+	if r.StatusCode >= 200 && r.StatusCode < 300 {
+		return Classification{Outcome: Applied}
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		r.Body = cutOff{io.MultiReader(bytes.NewReader(body), failing{err}), r.Body}
+		reason := transportReason(err)
+		if reason == "" {
+			reason = ReasonBadAnswer
+		}
+		return Classification{Outcome: Unknown, Reason: reason}
+	}
+	_ = r.Body.Close() // it was read to its end
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return classifyRefusal(r, body)
+}
+
+// classifyRefusal is [Classify] of the error that the SDK makes of the answer.
+func classifyRefusal(r *http.Response, body []byte) Classification {
+	var told refusal
+	if json.Unmarshal(body, &told) != nil {
+		told = refusal{} // the page of a proxy, say
+	}
+	inCode, _ := told.Code.(string)
+	code := bareCode(r.Header.Get("X-Amzn-ErrorType"), told.Type, inCode)
+	var canceled types.TransactionCanceledException
+	if code == canceled.ErrorCode() {
+		for _, reason := range told.CancellationReasons {
+			canceled.CancellationReasons = append(canceled.CancellationReasons, types.CancellationReason{Code: aws.String(reason.Code)})
+		}
+		c, _ := classifyTransaction(&canceled)
+		return c
+	}
+	c := classifyStatus(r.StatusCode, code)
+	if c.Outcome == Throttled && len(told.ThrottlingReasons) > 0 && aws.ToString(told.ThrottlingReasons[0].Reason) != "" {
+		c.Reason = aws.ToString(told.ThrottlingReasons[0].Reason)
+	}
+	return c
+}
+
+// bareCode is the first error code that there is, without name space and
+// address, as the SDK reads it.
+func bareCode(codes ...string) string {
+	for _, code := range codes {
+		code, _, _ = strings.Cut(code, ":")
+		if code = code[strings.LastIndexByte(code, '#')+1:]; code != "" {
+			return code
+		}
+	}
+	return ""
+}
+
+// cutOff is a body that ended before its time.
+type cutOff struct {
+	io.Reader
+	io.Closer
+}
+
+// failing is a reader that has nothing but an error.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -1,0 +1,81 @@
+package counter
+
+// One call of a strategy may be several tries on the wire: the SDK repeats by
+// itself, also where a try may have been applied, and tells the outcome of the
+// last one alone.
+
+// doubtful reports whether the request may have made a change without the
+// caller being told, as far as its answer says: there was none, it was of HTTP
+// 5xx, or it could not be read, so that the SDK sent the request again.
+func (s *Send) doubtful() bool { return s.Write && !s.refused() }
+
+// refused reports whether the answer says that nothing was changed.
+func (s *Send) refused() bool {
+	if s.Answer.Outcome == Unset && s.Status > 0 {
+		return classifyStatus(s.Status, "").Outcome.SurelyNotApplied()
+	}
+	return s.Answer.Outcome.SurelyNotApplied()
+}
+
+// isRepeat reports whether the SDK sent the request with that index by itself.
+func (w *Wire) isRepeat(index int) bool { return index > 0 && w.Sends[index].Attempt > 1 }
+
+// Settle returns the receipt of the call that w is of, as all its tries tell it
+// together: the most doubtful one decides. If the last try was refused or never
+// left, but one before it may have been applied, the outcome is [Unknown], for
+// the reason of that one. The store's answer to the last, such as the state that
+// it lost against, is kept. An acknowledgement stays one, and so does a refusal
+// that is [Receipt.Conclusive]; see [Wire.Doubts].
+func (w *Wire) Settle(r Receipt) Receipt {
+	if w == nil || r.Conclusive || !r.Outcome.SurelyNotApplied() {
+		return r
+	}
+	doubt := w.undecided(r)
+	if doubt == nil {
+		return r
+	}
+	r.Outcome, r.Reason, r.Unsent = Unknown, doubt.Answer.Reason, false
+	if doubt.Answer.Outcome == Applied { // and yet it was sent again
+		r.Reason = ReasonBadAnswer
+	}
+	return r
+}
+
+// undecided is the last try that may have been applied and that the outcome of
+// the call, surely not applied, does not tell of; nil if there is none.
+func (w *Wire) undecided(r Receipt) *Send {
+	for i := len(w.Sends) - 1; i >= 0; i-- {
+		s, last := &w.Sends[i], i == len(w.Sends)-1
+		switch {
+		case !s.doubtful():
+		case !last && w.isRepeat(i+1):
+			return s
+		case last && (s.Answer.Outcome == Unknown || r.NeverSent()):
+			return s // its repetition never left
+		}
+	}
+	return nil
+}
+
+// Doubts counts the changes that the outcome of the call tells nothing of:
+// doubtful requests after which the SDK sent the same again, and writes that
+// were delivered more than once. An outcome that is [Unknown] stands for one of
+// them itself if the last request was refused.
+func (w *Wire) Doubts(outcome Outcome) int {
+	repeated, delivered := 0, 0
+	for i := range w.Sends {
+		s := &w.Sends[i]
+		if w.isRepeat(i) && w.Sends[i-1].doubtful() {
+			repeated++
+		}
+		for _, f := range s.Faults {
+			if s.Write {
+				delivered += f.Extra
+			}
+		}
+	}
+	if n := len(w.Sends); repeated > 0 && outcome == Unknown && w.Sends[n-1].refused() {
+		repeated--
+	}
+	return repeated + delivered
+}
