@@ -53,7 +53,7 @@ func (s *replies) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	body := `{"Attributes":{"value":{"N":"1"}},"Item":{"value":{"N":"1"}}}`
 	if status != 200 {
-		body = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}`
+		body = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException"}`
 	}
 	if status == 429 {
 		body = "<html>"

@@ -17,8 +17,22 @@ func (s *Send) refused() bool {
 	return s.Answer.Outcome.SurelyNotApplied()
 }
 
-// isRepeat reports whether the SDK sent the request with that index by itself.
-func (w *Wire) isRepeat(index int) bool { return index > 0 && w.Sends[index].Attempt > 1 }
+// isRepeat reports whether the request with that index is the one before it, sent
+// again by the SDK.
+func (w *Wire) isRepeat(index int) bool {
+	return index > 0 && index < len(w.Sends) && w.Sends[index].Attempt > 1 && w.Sends[index].Write == w.Sends[index-1].Write
+}
+
+// lastWrite is the index of the last write, -1 if there is none. A read may come
+// after it, to explain a refusal.
+func (w *Wire) lastWrite() int {
+	for i := len(w.Sends) - 1; i >= 0; i-- {
+		if w.Sends[i].Write {
+			return i
+		}
+	}
+	return -1
+}
 
 // Settle returns the receipt of the call that w is of, as all its tries tell it
 // together: the most doubtful one decides. If the last try was refused or never
@@ -44,13 +58,14 @@ func (w *Wire) Settle(r Receipt) Receipt {
 // undecided is the last try that may have been applied and that the outcome of
 // the call, surely not applied, does not tell of; nil if there is none.
 func (w *Wire) undecided(r Receipt) *Send {
-	for i := len(w.Sends) - 1; i >= 0; i-- {
-		s, last := &w.Sends[i], i == len(w.Sends)-1
+	final := w.lastWrite()
+	for i := final; i >= 0; i-- {
+		s := &w.Sends[i]
 		switch {
 		case !s.doubtful():
-		case !last && w.isRepeat(i+1):
+		case w.isRepeat(i + 1):
 			return s
-		case last && (s.Answer.Outcome == Unknown || r.NeverSent()):
+		case i == final && (s.Answer.Outcome == Unknown || r.NeverSent()):
 			return s // its repetition never left
 		}
 	}
@@ -74,7 +89,7 @@ func (w *Wire) Doubts(outcome Outcome) int {
 			}
 		}
 	}
-	if n := len(w.Sends); repeated > 0 && outcome == Unknown && w.Sends[n-1].refused() {
+	if repeated > 0 && outcome == Unknown && w.Sends[w.lastWrite()].refused() {
 		repeated--
 	}
 	return repeated + delivered

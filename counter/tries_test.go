@@ -33,10 +33,10 @@ func TestTheMostDoubtfulTryDecides(t *testing.T) {
 		{"three server errors", []int{500, 500, 500}, Unknown, "InternalServerError", 3},
 		{"a server error, then an acknowledgement", []int{500, 200}, Applied, "", 1},
 		{"an answer that cannot be read, then no connection", []int{unreadable, unreachable, unreachable}, Unknown, ReasonBadAnswer, 1},
-		{"only refused", []int{400}, Failed, ReasonNotFound, 0},
-		{"throttled, then refused", []int{429, 400}, Failed, ReasonNotFound, 0},
+		{"only refused", []int{400}, Conflict, "TransactionConflictException", 0},
+		{"throttled, then refused", []int{429, 400}, Conflict, "TransactionConflictException", 0},
 		{"never a connection", []int{unreachable, unreachable, unreachable}, Failed, ReasonNotConnected, 0},
-		{"no connection, then refused", []int{unreachable, 400}, Failed, ReasonNotFound, 0},
+		{"no connection, then refused", []int{unreachable, 400}, Conflict, "TransactionConflictException", 0},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -131,5 +131,28 @@ func TestAHistoryThatWouldShowTheChangeIsConclusive(t *testing.T) {
 	refused := Receipt{Classification: Classification{Outcome: Conflict}, Conclusive: true}
 	if got := doubtful.Settle(refused); got.Outcome != Conflict {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestAReadThatCameAfterHidesNoDoubt: it explains a refusal.
+func TestAReadThatCameAfterHidesNoDoubt(t *testing.T) {
+	write := func(attempt, status int) Send { return Send{Attempt: attempt, Write: true, Status: status} }
+	read := func(attempt int) Send {
+		return Send{Attempt: attempt, Status: 200, Answer: Classification{Outcome: Applied}}
+	}
+	for _, c := range []struct {
+		what  string
+		sends []Send
+		want  Outcome
+	}{
+		{"doubtful, refused, read", []Send{write(1, 500), write(2, 400), read(1)}, Unknown},
+		{"refused, and read at the second try", []Send{write(1, 400), read(2)}, Conflict},
+		{"acknowledged, and read at the second try", []Send{write(1, 200), read(2)}, Conflict},
+	} {
+		wire := &Wire{Sends: c.sends}
+		got := wire.Settle(Receipt{Classification: Classification{Outcome: Conflict}})
+		if got.Outcome != c.want || wire.Doubts(got.Outcome) != 0 {
+			t.Errorf("%s: got %s, %d doubts, want %s", c.what, got.Outcome, wire.Doubts(got.Outcome), c.want)
+		}
 	}
 }
