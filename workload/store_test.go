@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -15,6 +16,8 @@ import (
 // stands for the strategy and the server below it.
 type store struct {
 	latency time.Duration
+	// readLatency is that of reads, if it differs.
+	readLatency time.Duration
 	// needsState makes it a conditional store, else an atomic one.
 	needsState bool
 	// conflictState makes refused writes tell the state.
@@ -64,7 +67,7 @@ func (s *store) Create(_ context.Context, key counter.Key, initial int64) error 
 }
 
 func (s *store) Read(ctx context.Context, key counter.Key, _ bool) (counter.State, counter.Units, error) {
-	if err := s.pause(ctx); err != nil {
+	if err := s.pause(ctx, cmp.Or(s.readLatency, s.latency)); err != nil {
 		return counter.State{}, counter.Units{}, err
 	}
 	s.mu.Lock()
@@ -80,7 +83,7 @@ func (s *store) Read(ctx context.Context, key counter.Key, _ bool) (counter.Stat
 
 func (s *store) Add(ctx context.Context, key counter.Key, change counter.Change) (counter.Receipt, error) {
 	delta, seen := change.Delta, change.Seen
-	if err := s.pause(ctx); err != nil {
+	if err := s.pause(ctx, s.latency); err != nil {
 		return counter.Receipt{Classification: counter.Classify(err)}, err
 	}
 	s.mu.Lock()
@@ -142,8 +145,8 @@ func (s *store) receipt(err error) counter.Receipt {
 	return r
 }
 
-func (s *store) pause(ctx context.Context) error {
-	timer := time.NewTimer(s.latency)
+func (s *store) pause(ctx context.Context, latency time.Duration) error {
+	timer := time.NewTimer(latency)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -170,7 +170,8 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			return nil
 		}
 		w.lookAtConflict(ctx, receipt.Outcome)
-		if !w.wait(max(decision.Wait, w.reconnectPause())) {
+		pause := max(decision.Wait, w.reconnectPause())
+		if w.misses(pause) || !w.wait(pause) || w.misses(0) {
 			return nil
 		}
 		lastWait = decision.Wait
@@ -214,6 +215,10 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 	}
 	if w.traits.NeedsState && !v.known {
 		if receipt, err = w.look(ctx); err != nil {
+			return receipt, false, err
+		}
+		if w.misses(0) {
+			receipt, err = tooLate()
 			return receipt, false, err
 		}
 		*started = w.now()
@@ -277,13 +282,19 @@ func (w *worker) settle(last counter.Receipt) counter.Receipt {
 	return settled
 }
 
-// look reads the counter of the operation in progress into the worker's view.
+// look reads the counter of the operation in progress into the worker's view,
+// unless that takes until the operation's deadline.
 func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
+	bounded, cancel := w.untilDeadline(ctx)
+	defer cancel()
 	began, sent := w.calling()
-	receipt, err := w.read(ctx, w.keys[w.op.Counter], true)
+	receipt, err := w.read(bounded, w.keys[w.op.Counter], true)
 	c := w.called(began, sent)
 	w.basis.lookInvoked, w.basis.lookReturned = c.began, c.ended
 	*w.view() = view{state: receipt.State, known: err == nil, told: w.answered(c, false)}
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		receipt.Reason = reasonDeadline
+	}
 	return receipt, err
 }
 

@@ -29,7 +29,8 @@ type Policy struct {
 	// included; 0: no limit.
 	MaxAttempts int
 	// Deadline is how long after its begin an operation may start another
-	// attempt; 0: no limit.
+	// attempt; 0: no limit. The policy sees that its own wait keeps it; what else
+	// comes between two attempts, a read or a pause, is the caller's to hold to it.
 	Deadline time.Duration
 	// On holds the outcomes that are tried again. [counter.Applied] never is.
 	On OutcomeSet

@@ -1,0 +1,101 @@
+package workload
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"contend/counter"
+	"contend/internal/history"
+	"contend/workload/retry"
+)
+
+// TestNothingOfAnOperationStartsAfterItsDeadline, whatever it spends its time on.
+func TestNothingOfAnOperationStartsAfterItsDeadline(t *testing.T) {
+	const deadline, write = 100 * time.Millisecond, 10 * time.Millisecond
+	lose := func(int) (error, bool) { return errRefused, false }
+	for _, c := range []struct {
+		what  string
+		store *store
+		set   func(*Scenario)
+		ends  time.Duration // of each operation, at the latest
+	}{
+		{"retries at once", &store{fault: lose}, func(*Scenario) {}, deadline + write},
+		{"waits", &store{fault: lose}, func(sc *Scenario) { sc.Retry.Kind, sc.Retry.Base = retry.Fixed, 35*time.Millisecond }, deadline},
+		{"a slow look at the conflict", &store{fault: lose, needsState: true, readLatency: 70 * time.Millisecond},
+			func(sc *Scenario) { sc.Retry.Refresh = RefreshAtConflict }, deadline},
+		{"a look at the conflict, then a wait", &store{fault: lose, needsState: true, readLatency: 45 * time.Millisecond},
+			func(sc *Scenario) {
+				sc.Retry.Refresh, sc.Retry.Kind, sc.Retry.Base = RefreshAtConflict, retry.Fixed, 40*time.Millisecond
+			}, deadline},
+		{"a look at the conflict that is never answered", &store{fault: lose, needsState: true, readLatency: time.Hour},
+			func(sc *Scenario) { sc.Retry.Refresh, sc.View = RefreshAtConflict, ViewKept }, deadline},
+		{"a slow read before the first write", &store{needsState: true, readLatency: time.Hour}, func(*Scenario) {}, deadline},
+		{"a slow read before a later write", &store{fault: lose, needsState: true, readLatency: 70 * time.Millisecond}, func(*Scenario) {}, deadline},
+		{"pauses in an outage", &store{fault: func(int) (error, bool) { return errRefusedConnection, false }},
+			func(sc *Scenario) { sc.Retry.On = retry.Outcomes(counter.Failed) }, deadline + write},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			c.store.latency = write
+			sc := scenario(func(sc *Scenario) {
+				sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 3}, deadline
+				c.set(sc)
+			})
+			_, _, ops := runWithHistory(t, c.store, sc)
+			check(t, "operations", len(ops), 3)
+			for _, op := range ops {
+				for _, a := range op.Attempts {
+					if began := time.Duration(a.Invoked - op.Invoked); began >= deadline {
+						t.Errorf("an attempt began after %s", began)
+					}
+				}
+				if took := time.Duration(op.Returned - op.Invoked); took > c.ends {
+					t.Errorf("the operation took %s, want at most %s", took, c.ends)
+				}
+				check(t, "applied", op.Ending == history.Applied, false)
+			}
+		})
+	}
+}
+
+// TestAReadThatTheDeadlineCutsOffIsNoTimeOut of the store.
+func TestAReadThatTheDeadlineCutsOffIsNoTimeOut(t *testing.T) {
+	s := &store{needsState: true, readLatency: time.Hour, latency: time.Millisecond}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 2}, time.Second
+	}))
+	check(t, "cut off", result.Failures[reasonDeadline], 2)
+	check(t, "reasons", len(result.Failures), 1)
+	check(t, "gave up", result.Tally.GaveUp, 2)
+	check(t, "writes", result.Tally.Writes, 0)
+}
+
+// TestAWriteBeforeTheDeadlineIsAwaited: only its answer says what it did.
+func TestAWriteBeforeTheDeadlineIsAwaited(t *testing.T) {
+	s := &store{latency: time.Second}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 2}, 10*time.Millisecond
+	}))
+	check(t, "applied", result.Tally.Applied, 2)
+	check(t, "elapsed", result.Elapsed, 2*time.Second)
+}
+
+// TestAProcessThatStoodStillStartsNothingLate: it notices the end of a wait or of
+// a read when the deadline has passed.
+func TestAProcessThatStoodStillStartsNothingLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sc := scenario(func(sc *Scenario) { sc.Retry.Deadline = time.Second })
+		w := &worker{scenario: &sc, run: &run{began: time.Now()}}
+		check(t, "at the beginning", w.misses(0), false)
+		check(t, "a wait that ends before it", w.misses(time.Second-1), false)
+		check(t, "a wait to the deadline", w.misses(time.Second), true)
+		time.Sleep(time.Second - 1)
+		check(t, "just before it", w.misses(0), false)
+		time.Sleep(1)
+		check(t, "at the deadline", w.misses(0), true)
+		time.Sleep(time.Hour)
+		check(t, "after it", w.misses(0), true)
+		sc.Retry.Deadline = 0
+		check(t, "without one", w.misses(time.Hour), false)
+	})
+}
