@@ -15,6 +15,6 @@ func (w *weighed) applyRefused() bool {
 		return false
 	}
 	w.store(w.new)
-	w.effect, w.err = effect{}, w.table.exceeded("Write")
+	w.effect, w.err = effect{}, w.table.exceeded("Write", ofKeyRange)
 	return true
 }

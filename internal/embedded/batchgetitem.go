@@ -15,9 +15,9 @@ type batchGetItemRequest struct {
 	exchange *exchange
 
 	// What came of the keys until now.
-	bytes     int    // of the items that were read
-	read      int    // keys
-	throttled *table // one that was; nil: none
+	bytes     int   // of the items that were read
+	read      int   // keys
+	throttled error // of one that was; nil: none
 }
 
 // batchedTable is what a BatchGetItem asks of one table, and what it has of it.
@@ -86,27 +86,28 @@ func (s *Server) batchGetItem(r *batchGetItemRequest, reply []byte) ([]byte, err
 		}
 	}
 	if r.read == 0 && r.throttled != nil {
-		return reply, r.throttled.exceeded("Read")
+		return reply, r.throttled
 	}
 	return r.answer(reply), nil
 }
 
 // readBatched reads one key, and reports false for one that is left.
 func (s *Server) readBatched(r *batchGetItemRequest, b *batchedTable, key attribute.Item) bool {
-	p, c := b.table.locate(key)
-	item := c.read(b.ConsistentRead, s.config.ReadLag)
+	at := b.table.look(key)
+	defer b.table.leave(at)
+	item := at.cell.read(b.ConsistentRead, s.config.ReadLag)
 	size := attribute.Size(item)
 	if r.bytes+size > maxBatchBytes {
 		r.bytes = maxBatchBytes // nothing smaller is let past
 		return false
 	}
 	units := readUnits(size, b.ConsistentRead)
-	if !p.reads.take(units, s.config.ReadCapacity) {
-		r.throttled = b.table
+	if short := b.table.takeReads(at.partition, units); short != enough {
+		r.throttled = b.table.exceeded("Read", short)
 		return false
 	}
 	if r.exchange != nil && b.ConsistentRead {
-		item = s.planted.read(c, r.exchange)
+		item = s.planted.read(at.cell, r.exchange)
 	}
 	r.read++
 	r.bytes += size

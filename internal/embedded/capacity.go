@@ -30,8 +30,61 @@ func readUnits(size int, consistent bool) float64 {
 
 func started(size, unit int) int { return (size + unit - 1) / unit }
 
-// bucket is the capacity of one partition key, in units. It refills with time
-// and holds at most one second's worth. The zero value is full.
+// limits are the units that each hash key sustains in a second; 0 is no limit.
+type limits struct{ reads, writes int }
+
+// burstSeconds is how many seconds' worth of unused provisioned throughput a
+// table has for a burst (Developer Guide, "Burst capacity"); a new table has all
+// of it.
+const burstSeconds = 300
+
+// provision is a table's own throughput on one side; its zero value is no limit.
+type provision struct {
+	bucket
+	rate int
+}
+
+func (p *provision) take(units float64) bool { return p.bucket.take(units, p.rate, burstSeconds) }
+
+// shortage says which limit a request met.
+type shortage string
+
+const (
+	enough      shortage = ""
+	ofKeyRange  shortage = "KeyRange"
+	ofProvision shortage = "Provisioned"
+)
+
+// takeReads consumes read units of a hash key and of its table, or of neither.
+// The partition is nil if it is not limited.
+func (t *table) takeReads(p *partition, units float64) shortage {
+	var key *bucket
+	if p != nil {
+		key = &p.reads
+	}
+	return takeBoth(key, t.limits.reads, &t.reads, units)
+}
+
+// takeWrites does the same for write units.
+func (t *table) takeWrites(p *partition, units float64) shortage {
+	return takeBoth(&p.writes, t.limits.writes, &t.writes, units)
+}
+
+func takeBoth(key *bucket, rate int, table *provision, units float64) shortage {
+	if key != nil && !key.take(units, rate, 1) {
+		return ofKeyRange
+	}
+	if table.take(units) {
+		return enough
+	}
+	if key != nil {
+		key.giveBack(units)
+	}
+	return ofProvision
+}
+
+// bucket is capacity in units. It refills with time and holds at most some
+// seconds' worth. The zero value is full.
 type bucket struct {
 	mu     sync.Mutex
 	filled time.Time
@@ -40,18 +93,18 @@ type bucket struct {
 
 // take consumes units if there are any, and reports whether it did. A request
 // larger than what is left is admitted and leaves a debt, so that one larger
-// than a second's worth is possible. A rate of 0 is no limit.
-func (b *bucket) take(units float64, rate int) bool {
+// than what the bucket holds is possible. A rate of 0 is no limit.
+func (b *bucket) take(units float64, rate, seconds int) bool {
 	if rate == 0 {
 		return true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
+	now, most := time.Now(), float64(rate)*float64(seconds)
 	if b.filled.IsZero() {
-		b.tokens = float64(rate)
+		b.tokens = most
 	} else {
-		b.tokens = min(b.tokens+now.Sub(b.filled).Seconds()*float64(rate), float64(rate))
+		b.tokens = min(b.tokens+now.Sub(b.filled).Seconds()*float64(rate), most)
 	}
 	b.filled = now
 	if b.tokens <= 0 {
@@ -59,4 +112,31 @@ func (b *bucket) take(units float64, rate int) bool {
 	}
 	b.tokens -= units
 	return true
+}
+
+// giveBack undoes a take.
+func (b *bucket) giveBack(units float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tokens += units
+}
+
+// full is when a bucket of one second's worth is full if nothing more is taken.
+func (b *bucket) full(rate int) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if rate == 0 || b.filled.IsZero() {
+		return time.Time{}
+	}
+	missing := (float64(rate) - b.tokens) / float64(rate)
+	return b.filled.Add(time.Duration(missing * float64(time.Second)))
+}
+
+// full is when both sides of a partition are.
+func (p *partition) full(l limits) time.Time {
+	reads, writes := p.reads.full(l.reads), p.writes.full(l.writes)
+	if reads.After(writes) {
+		return reads
+	}
+	return writes
 }

@@ -28,10 +28,14 @@ func newOrder() *btree.BTreeG[entry] {
 
 // within returns the cells of a range of sort keys in their order, or in the
 // opposite one. It is those of now: a cell that is added later is not among
-// them. The partition is not locked while they are walked.
+// them. The partition, nil for one without items, is locked when it is called,
+// and not while they are walked.
 func (p *partition) within(keys keyRange, backward bool) iter.Seq[*cell] {
-	p.mu.Lock()
+	if p == nil {
+		return func(func(*cell) bool) {}
+	}
 	defer p.mu.Unlock()
+	p.visitors++
 	if p.ordered == nil {
 		return keys.only(p.cells[""])
 	}

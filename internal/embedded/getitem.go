@@ -31,14 +31,15 @@ func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
 	if err != nil {
 		return reply, err
 	}
-	p, c := t.locate(r.Key)
-	item := c.read(r.ConsistentRead, s.config.ReadLag)
+	at := t.look(r.Key)
+	defer t.leave(at)
+	item := at.cell.read(r.ConsistentRead, s.config.ReadLag)
 	units := readUnits(attribute.Size(item), r.ConsistentRead)
-	if !p.reads.take(units, s.config.ReadCapacity) {
-		return reply, t.throttled("Read")
+	if short := t.takeReads(at.partition, units); short != enough {
+		return reply, t.throttled("Read", short)
 	}
 	if r.exchange != nil && r.ConsistentRead {
-		item = s.planted.read(c, r.exchange)
+		item = s.planted.read(at.cell, r.exchange)
 	}
 	reply = append(reply, '{')
 	if item != nil {

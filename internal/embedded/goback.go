@@ -5,7 +5,7 @@ package embedded
 func (c *cell) goBack() bool {
 	m := c.memory()
 	back := m.former[1].item
-	if back == nil || c.held || same(back, c.item) {
+	if back == nil || c.dropped || c.held || same(back, c.item) {
 		return false
 	}
 	c.item = back

@@ -445,11 +445,18 @@ func TestConcurrentMisbehaviour(t *testing.T) {
 	defer listener.Close(t.Context())
 	client := localtest.Client(listener.Endpoint)
 	createTable(t, client)
+	const items = 3
+	for i := range items { // by a put, because the update that makes an item may be lost
+		made := item{"id": text(fmt.Sprint("item-", i)), "n": number(0)}
+		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tableName), Item: made}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var working sync.WaitGroup
 	for c := range clients {
 		working.Go(func() {
 			for range each {
-				id := fmt.Sprint("item-", c%3)
+				id := fmt.Sprint("item-", c%items)
 				_, err := client.UpdateItem(t.Context(), tick(id))
 				if throttled := (*types.ProvisionedThroughputExceededException)(nil); err != nil && !errors.As(err, &throttled) {
 					t.Error(err)

@@ -9,12 +9,11 @@ import (
 
 // participant is one item of a transaction.
 type participant struct {
-	place     place
-	table     *table
-	partition *partition
-	cell      *cell   // nil if the key can be no item's
-	units     float64 // that the transaction consumed for it
-	err       error   // why the transaction is cancelled, nil if not for this item
+	place place
+	table *table
+	spot          // its cell is nil if the key can be no item's
+	units float64 // that the transaction consumed for it
+	err   error   // why the transaction is cancelled, nil if not for this item
 }
 
 // place is where an item is: two of them are ordered, and equal if it is one
@@ -25,22 +24,28 @@ func (p place) compare(other place) int {
 	return cmp.Or(cmp.Compare(p.table, other.table), cmp.Compare(p.hash, other.hash), cmp.Compare(p.sort, other.sort))
 }
 
+// leave gives back the spots of all.
+func leave(all []*participant) {
+	for _, p := range all {
+		p.table.leave(p.spot)
+	}
+}
+
 // join adds the item of a key that was checked with the given result. A key
 // that no item of the table can have cancels the transaction, and others are an
 // error.
 func join(all []*participant, t *table, key attribute.Item, problem error) ([]*participant, error) {
 	if problem != nil {
 		if !asFailure(problem).misfit {
-			return nil, problem
+			return all, problem
 		}
 		return append(all, &participant{table: t, err: problem}), nil
 	}
 	at := place{t.description.TableName, keyText(key[t.hash.name]), keyText(key[t.sort.name])}
 	if slices.ContainsFunc(all, func(other *participant) bool { return other.cell != nil && other.place == at }) {
-		return nil, invalid("Transaction request cannot include multiple operations on one item")
+		return all, invalid("Transaction request cannot include multiple operations on one item")
 	}
-	p, c := t.locate(key)
-	return append(all, &participant{place: at, table: t, partition: p, cell: c}), nil
+	return append(all, &participant{place: at, table: t, spot: t.locate(key)}), nil
 }
 
 // lock locks all items at once, so that they are read or changed as one. They
@@ -61,11 +66,11 @@ func lock(all []*participant) (unlock func()) {
 
 // read takes the units of reading an item in a transaction, or tells of the
 // throttle. The caller holds the cell's mutex.
-func (p *participant) read(limit int) (attribute.Item, error) {
+func (p *participant) read() (attribute.Item, error) {
 	item := p.cell.item
 	p.units = transactionalUnits * readUnits(attribute.Size(item), true)
-	if !p.partition.reads.take(p.units, limit) {
-		return nil, p.table.throttled("Read")
+	if short := p.table.takeReads(p.partition, p.units); short != enough {
+		return nil, p.table.throttled("Read", short)
 	}
 	return item, nil
 }

@@ -97,9 +97,12 @@ func (p *planted) misapply(w *weighed) bool {
 	return false
 }
 
-// read is what a strong read sees of an item.
+// read is what a strong read sees of an item; a nil cell has none.
 func (p *planted) read(c *cell, x *exchange) attribute.Item {
 	p.meet(misbehave.StaleRead)
+	if c == nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	seen := c.item

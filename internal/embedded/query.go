@@ -56,11 +56,12 @@ func (s *Server) query(r *queryRequest, reply []byte) ([]byte, error) {
 	if err != nil {
 		return reply, err
 	}
-	p := t.partition(q.hash)
+	p := t.lookAt(q.hash)
 	page := q.page(p.within(q.keys, r.backward))
+	defer t.leave(spot{partition: p})
 	units := readUnits(page.bytes, r.ConsistentRead)
-	if !p.reads.take(units, s.config.ReadCapacity) {
-		return reply, t.throttled("Read")
+	if short := t.takeReads(p, units); short != enough {
+		return reply, t.throttled("Read", short)
 	}
 	return q.answer(reply, page, units), nil
 }

@@ -253,6 +253,15 @@ func (d *document) unsupported(names ...string) {
 	}
 }
 
+// supported refuses all parameters but these.
+func (d *document) supported(names ...string) {
+	d.root.GetObject().Visit(func(name []byte, _ *fastjson.Value) {
+		if !slices.Contains(names, string(name)) {
+			d.unsupported(string(name))
+		}
+	})
+}
+
 // reporting is how a request wants its consumed capacity told.
 type reporting struct{ ReturnConsumedCapacity string }
 

@@ -12,8 +12,12 @@
 // and the parameters that expressions replaced; what it has not, it refuses in so
 // many words. Requests must be signed, but any signature will do.
 //
-// An item that has expired is deleted when a request comes to it, without
-// capacity. AWS promises less, that it is deleted within a few days.
+// A table of provisioned throughput has no more than that, after a burst of 300
+// seconds' worth; it cannot be changed later.
+//
+// An item that has expired is deleted when a request comes to it, and soon if
+// none does, without capacity. AWS promises less, that it is deleted within a few
+// days.
 //
 // It can be told to misbehave now and then, so that it can be tried whether
 // somebody notices; each fault has a file of its own.

@@ -17,9 +17,13 @@ type table struct {
 	description description
 	hash, sort  keyAttribute // sort.name is "" without a sort key
 	provisioned bool
-	lag         time.Duration          // the server's ReadLag
-	ttl         atomic.Pointer[string] // see [table.expire]; nil: items do not expire
-	partitions  sync.Map               // hash key → *partition
+	// reads and writes are the provisioned throughput, and what is left of it.
+	reads, writes provision
+	limits        limits                 // of each hash key
+	lag           time.Duration          // the server's ReadLag
+	ttl           atomic.Pointer[string] // see [table.expire]; nil: items do not expire
+	partitions    sync.Map               // hash key → *partition
+	upkeep        upkeep
 }
 
 // keyAttribute is a part of the primary key.
@@ -30,15 +34,25 @@ type keyAttribute struct {
 
 // partition is all items of one hash key, which share their capacity.
 type partition struct {
+	hash          string // see [keyText]
 	reads, writes bucket
-	mu            sync.Mutex // guards cells and ordered, not the items
+	mu            sync.Mutex // guards what follows, not the items
 	cells         map[string]*cell
 	ordered       *btree.BTreeG[entry] // the cells by sort key; nil in a table without one
+	visitors      int                  // requests that have a spot here
+	appointed     bool                 // the upkeep will look at it
+	gone          bool                 // it is not in the table any more
 }
 
-// cell is where an item is, or was: it stays when the item is deleted.
+// cell is where an item is, or was: it stays as long as anything of the item is
+// needed.
 type cell struct {
-	mu   sync.Mutex
+	// visitors and appointed are as those of its partition, whose mutex guards
+	// them.
+	visitors  int
+	appointed bool
+
+	mu   sync.Mutex     // guards what follows
 	item attribute.Item // nil: there is none
 	past []pastItem     // what eventually consistent reads may still see, oldest first
 	// held: a transaction decided about the item and did not commit yet. Until
@@ -46,6 +60,8 @@ type cell struct {
 	held bool
 	// faulty is what planted faults have to know; nil if none was told yet.
 	faulty *faultyCell
+	// dropped: it is not in its partition any more.
+	dropped bool
 }
 
 // pastItem is a state that was replaced.
@@ -61,37 +77,17 @@ const (
 	maxItemBytes = 400 << 10
 )
 
-// locate finds the cell of a key, and makes one for a key that is new. An item
-// that has expired is no longer in it.
-func (t *table) locate(key attribute.Item) (*partition, *cell) {
-	p := t.partition(key[t.hash.name])
-	c := p.locate(key[t.sort.name])
-	t.expire(c)
-	return p, c
-}
-
-// partition finds the partition of a hash key, and makes one for a new one.
-func (t *table) partition(hash attribute.Value) *partition {
-	text := keyText(hash)
-	found, ok := t.partitions.Load(text)
-	if !ok {
-		found, _ = t.partitions.LoadOrStore(text, newPartition(t.sort.name != ""))
-	}
-	return found.(*partition)
-}
-
-func newPartition(ordered bool) *partition {
-	p := &partition{cells: map[string]*cell{}}
+func newPartition(hash string, ordered bool) *partition {
+	p := &partition{hash: hash, cells: map[string]*cell{}}
 	if ordered {
 		p.ordered = newOrder()
 	}
 	return p
 }
 
-// locate finds the cell of a sort key, which is unset in a table without one.
+// locate finds the cell of a sort key, which is unset in a table without one,
+// and makes one for a new one. The caller holds p.mu.
 func (p *partition) locate(sort attribute.Value) *cell {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	text := keyText(sort)
 	c := p.cells[text]
 	if c == nil {
@@ -102,6 +98,14 @@ func (p *partition) locate(sort attribute.Value) *cell {
 		}
 	}
 	return c
+}
+
+// remove forgets the cell of a sort key. The caller holds p.mu.
+func (p *partition) remove(sort attribute.Value) {
+	delete(p.cells, keyText(sort))
+	if p.ordered != nil {
+		p.ordered.Delete(entry{sort: sort})
+	}
 }
 
 // keyText is a key's value as a map key. Within one attribute all have the same
@@ -218,8 +222,12 @@ func (t *table) items() (count, bytes int) {
 	return count, bytes
 }
 
-// read is the item as a read finds it that is consistent or not.
+// read is the item as a read finds it that is consistent or not; a nil cell has
+// none.
 func (c *cell) read(consistent bool, lag time.Duration) attribute.Item {
+	if c == nil {
+		return nil
+	}
 	if consistent || lag == 0 {
 		return c.current()
 	}

@@ -44,8 +44,7 @@ type createTableRequest struct {
 // decode leaves the shape to the general decoder: tables are not made often.
 func (r *createTableRequest) decode(d *document) {
 	decodeGenerally(d, r)
-	d.unsupported("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification", "SSESpecification", "TableClass",
-		"Tags", "DeletionProtectionEnabled", "OnDemandThroughput", "WarmThroughput", "ResourcePolicy")
+	d.supported("TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput")
 }
 
 func decodeGenerally(d *document, request any) {
@@ -61,7 +60,7 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 	if err != nil {
 		return reply, err
 	}
-	t.lag = s.config.ReadLag
+	t.lag, t.limits = s.config.ReadLag, limits{s.config.ReadCapacity, s.config.WriteCapacity}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, exists := s.tables[r.TableName]; exists {
@@ -108,6 +107,7 @@ func (t *table) takeBilling(r *createTableRequest) error {
 		}
 		t.description.ProvisionedThroughput.ReadCapacityUnits = r.ProvisionedThroughput.ReadCapacityUnits
 		t.description.ProvisionedThroughput.WriteCapacityUnits = r.ProvisionedThroughput.WriteCapacityUnits
+		t.reads.rate, t.writes.rate = int(r.ProvisionedThroughput.ReadCapacityUnits), int(r.ProvisionedThroughput.WriteCapacityUnits)
 	default:
 		return enumError(r.BillingMode, "billingMode", "[PROVISIONED, PAY_PER_REQUEST]")
 	}

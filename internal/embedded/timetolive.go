@@ -12,9 +12,9 @@ const maxExpiredYears = 5
 
 // expire deletes an item whose time has passed. Whatever is about to look at an
 // item calls it first, so that no request sees one that has expired, but for
-// eventually consistent reads that are behind; what nobody looks at stays in
-// memory, and so does for the moment what a transaction holds. AWS deletes some time within a few days, and so may show it for
-// longer.
+// eventually consistent reads that are behind. The upkeep looks at what nobody
+// else looks at; what a transaction holds stays for the moment. AWS deletes some
+// time within a few days, and so may show it for longer.
 func (t *table) expire(c *cell) {
 	name := t.ttl.Load()
 	if name == nil {
@@ -25,6 +25,24 @@ func (t *table) expire(c *cell) {
 	if !c.held && hasExpired(c.item[*name], time.Now()) {
 		c.replace(nil, t.lag)
 	}
+}
+
+// expiry is when an item is to be looked at because it has expired by then; the
+// zero time is never.
+func (t *table) expiry(item attribute.Item) time.Time {
+	name := t.ttl.Load()
+	if name == nil || item[*name].Kind != attribute.Number {
+		return time.Time{}
+	}
+	seconds, ok := item[*name].Num.Seconds()
+	if !ok {
+		return time.Time{}
+	}
+	at := time.Unix(seconds+1, 0) // it has expired once its second is over
+	if at.Before(time.Now()) {
+		return time.Time{} // it is kept, see hasExpired
+	}
+	return at
 }
 
 // hasExpired reports whether a value is a time, in seconds since 1970, that has

@@ -54,6 +54,7 @@ func (s *Server) transactGetItems(r *transactGetItemsRequest, reply []byte) ([]b
 		return reply, err
 	}
 	all, projections, err := s.enlistReads(r)
+	defer leave(all)
 	if err != nil {
 		return reply, err
 	}
@@ -68,15 +69,16 @@ func (s *Server) transactGetItems(r *transactGetItemsRequest, reply []byte) ([]b
 	return append(r.appendCapacities(reply, all, "Read"), '}'), nil
 }
 
-// enlistReads finds the items and what is wanted of each, nil for all.
+// enlistReads finds the items and what is wanted of each, nil for all. Also with
+// an error the items are to be left.
 func (s *Server) enlistReads(r *transactGetItemsRequest) (all []*participant, projections []*expression.Projection, err error) {
 	for _, a := range r.TransactItems {
 		t, projection, err := s.prepareTransactGet(a)
 		if err != nil {
-			return nil, nil, err
+			return all, nil, err
 		}
 		if all, err = join(all, t, a.Key, t.checkKey(a.Key)); err != nil {
-			return nil, nil, err
+			return all, nil, err
 		}
 		projections = append(projections, projection)
 	}
@@ -117,7 +119,7 @@ func (s *Server) snapshot(all []*participant) ([]attribute.Item, error) {
 		if p.err != nil {
 			continue
 		}
-		items[i], p.err = p.read(s.config.ReadCapacity)
+		items[i], p.err = p.read()
 		if p.err == nil && p.cell.held {
 			p.err = conflict()
 		}

@@ -123,6 +123,7 @@ func (a *writeAction) lacks(i int, member string) error {
 // transact carries a transaction out, all of it or nothing.
 func (s *Server) transact(r *transactWriteItemsRequest) ([]*participant, error) {
 	all, changes, err := s.enlist(r)
+	defer leave(all)
 	if err != nil {
 		return nil, err
 	}
@@ -135,19 +136,20 @@ func (s *Server) transact(r *transactWriteItemsRequest) ([]*participant, error) 
 	return all, nil
 }
 
-// enlist finds the items and what happens to each.
+// enlist finds the items and what happens to each. Also with an error the items
+// are to be left.
 func (s *Server) enlist(r *transactWriteItemsRequest) (all []*participant, changes []change, err error) {
 	for i, a := range r.TransactItems {
 		t, err := s.table(a.TableName)
 		if err != nil {
-			return nil, nil, err
+			return all, nil, err
 		}
 		if member := a.missing(); member != "" {
-			return nil, nil, a.lacks(i, member)
+			return all, nil, a.lacks(i, member)
 		}
 		ch, problem := a.change(t)
 		if all, err = join(all, t, ch.key, problem); err != nil {
-			return nil, nil, err
+			return all, nil, err
 		}
 		if p := all[i]; p.err == nil {
 			p.err = t.checkTargets(a.update)
@@ -193,13 +195,14 @@ func (s *Server) commit(all []*participant, changes []change, made []attribute.I
 // but the items are read, and paid for.
 func (s *Server) repeat(r *transactWriteItemsRequest) ([]*participant, error) {
 	all, _, err := s.enlist(r)
+	defer leave(all)
 	if err != nil {
 		return nil, err
 	}
 	defer lock(all)()
 	for _, p := range all {
 		if p.err == nil {
-			_, p.err = p.read(s.config.ReadCapacity)
+			_, p.err = p.read()
 		}
 	}
 	return all, cancellation(all)

@@ -32,6 +32,7 @@ func (s *Server) updateTimeToLive(r *updateTimeToLiveRequest, reply []byte) ([]b
 	if err := t.switchTimeToLive(*name, *enabled); err != nil {
 		return reply, err
 	}
+	t.tidyAll()
 	reply = append(reply, `{"TimeToLiveSpecification":{"Enabled":`...)
 	if *enabled {
 		reply = append(reply, "true"...)

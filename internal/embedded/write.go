@@ -90,7 +90,9 @@ type effect struct {
 
 // apply carries out a change, alone on its item.
 func (s *Server) apply(ch change) (effect, error) {
-	p, c := ch.table.locate(ch.key)
+	at := ch.table.locate(ch.key)
+	defer ch.table.leave(at)
+	p, c := at.partition, at.cell
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, err := s.weigh(ch, p, c)
@@ -123,8 +125,8 @@ func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 		e.units *= transactionalUnits
 	}
 	// What is refused consumes what the write of the old item would have.
-	if !p.writes.take(e.units, s.config.WriteCapacity) {
-		return effect{}, ch.table.throttled("Write")
+	if short := ch.table.takeWrites(p, e.units); short != enough {
+		return effect{}, ch.table.throttled("Write", short)
 	}
 	if c.held {
 		return effect{}, conflict()
@@ -145,24 +147,24 @@ func (ch change) refusal(item attribute.Item) error {
 
 // throttled is the answer over a partition key's limit. AWS gives it as one of
 // two errors, by the table's billing mode.
-func (t *table) throttled(side string) error {
+func (t *table) throttled(side string, short shortage) error {
 	if t.provisioned {
-		return t.exceeded(side)
+		return t.exceeded(side, short)
 	}
 	f := fail(throttling, "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.")
-	f.reason = t.keyRange(side)
+	f.reason = t.shortOf(side, short)
 	return f
 }
 
 // exceeded is the throttle of provisioned tables.
-func (t *table) exceeded(side string) error {
+func (t *table) exceeded(side string, short shortage) error {
 	f := fail(throughput, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
-	f.reason = t.keyRange(side)
+	f.reason = t.shortOf(side, short)
 	return f
 }
 
-func (t *table) keyRange(side string) throttleReason {
-	return throttleReason{"Table" + side + "KeyRangeThroughputExceeded", t.description.TableArn}
+func (t *table) shortOf(side string, short shortage) throttleReason {
+	return throttleReason{"Table" + side + string(short) + "ThroughputExceeded", t.description.TableArn}
 }
 
 // answer appends a write's reply; attributes are what ReturnValues asked for.

@@ -174,3 +174,20 @@ func (d Decimal) significant() (count, exponent int) {
 	count = len(strings.TrimRight(text, "0"))
 	return count, len(text) - count
 }
+
+// Seconds is the number as a count of whole seconds, rounded up; ok is false for
+// one beyond any time.
+func (d Decimal) Seconds() (n int64, ok bool) {
+	if d.exact == nil {
+		return d.small, d.small > -maxSeconds && d.small < maxSeconds
+	}
+	whole := new(apd.Decimal)
+	if _, err := apd.BaseContext.WithPrecision(digits).Ceil(whole, d.exact); err != nil {
+		return 0, false
+	}
+	n, err := whole.Int64()
+	return n, err == nil && n > -maxSeconds && n < maxSeconds
+}
+
+// maxSeconds is some three million years.
+const maxSeconds = 1e14
