@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"contend/internal/history"
 )
@@ -27,13 +28,20 @@ type subject struct {
 	ledger   history.Ledger
 	chain    chain
 	realTime realTime
-	started  bool // its value before the first operation is known
-	begun    bool // the chain has begun
+	start    history.State // before the first operation
+	begun    bool          // the chain has begun
 	ruler    ruler
 	waiting  []entry // by value, before the sign is known
+	untold   int64   // acknowledgements without a state
+	unplaced int64   // reads without a version, where others have one
+	cutShort bool    // states by value were left out that a lost line may explain
+	ordered  bool
+	// finalTold: the harness's own reading after the load is part of the order.
+	finalTold bool
+	awake     bool // the sums are needed beside the order
 	// skipped says why the order of states cannot be judged; empty if it can.
 	skipped string
-	band    *band  // nil: the order of states is judged instead, or nothing can be
+	band    *band  // nil: there is none, as the value before the first operation is not known
 	floor   *floor // nil: there is none, or its start is not known
 }
 
@@ -52,16 +60,17 @@ func NewAudit(h history.Header) *Audit {
 }
 
 func (a *Audit) newSubject(start history.CounterStart) *subject {
-	c := &subject{}
+	c := &subject{ordered: a.ordered}
 	c.chain.cutAt = math.MaxInt64
+	c.chain.hidden.ordered = a.ordered
 	c.ledger.Idempotent = a.promises
-	c.begin(start)
-	if c.started {
+	if start.Initial.Known {
 		c.band = newBand(start.Initial.Value)
 	}
-	if c.started && a.floor != nil {
-		c.floor = newFloor(*a.floor, start.Initial.Value)
+	if start.Initial.Known && a.floor != nil {
+		c.floor = newFloor(*a.floor, start.Initial)
 	}
+	c.begin(start)
 	return c
 }
 
@@ -79,21 +88,51 @@ func (a *Audit) subject(counter int) (*subject, error) {
 }
 
 func (c *subject) begin(start history.CounterStart) {
-	c.ledger.Key, c.ledger.Initial = start.Key, start.Initial.Value
+	c.ledger.Key, c.ledger.Initial, c.start = start.Key, start.Initial.Value, start.Initial
 	c.ruler.byValue = start.Initial.Version == 0
-	if !start.Initial.Known {
-		c.skip("its value before the first operation is not known")
-		return
+	switch {
+	case tooFar(start.Initial, 0):
+		c.skip(tooLarge)
+	case !c.ruler.byValue:
+		c.beginChain()
 	}
-	c.started = true
-	c.tell(entry{kind: strongRead, invoked: beforeAll, returned: beforeAll}, start.Initial)
 }
 
-func (c *subject) skip(why string) {
-	if c.skipped == "" {
-		c.skipped = why
+// beginChain takes the state before the first operation, once it is known how
+// states are ordered.
+func (c *subject) beginChain() {
+	c.begun = true
+	first := c.ruler.place(entry{kind: strongRead, invoked: beforeAll, returned: beforeAll, value: c.start.Value}, c.start.Version)
+	if !c.start.Known || !c.ruler.byValue && c.start.Version == 0 {
+		first.versioned = false
+		c.chain.beginOpen(c.start, first)
+		return
 	}
+	c.chain.begin(first)
+	c.realTime.pass(&first)
+}
+
+// skip gives up the order of states, for a reason. The reads that it has not
+// judged are held against the sums.
+func (c *subject) skip(why string) {
+	if c.skipped != "" {
+		return
+	}
+	c.skipped = why
+	c.wake()
 	c.chain.pending, c.realTime.invoked, c.realTime.returned, c.waiting = nil, nil, nil, nil
+}
+
+// wake holds reads against the sums again that the order cannot place.
+func (c *subject) wake() {
+	c.awake = true
+	if c.band == nil || !c.band.resting {
+		return
+	}
+	c.band.wake()
+	for i := range c.realTime.invoked {
+		c.band.read(c.realTime.invoked[i])
+	}
 }
 
 // Read enters everything that a history holds.
@@ -131,11 +170,11 @@ func (a *Audit) Add(op *history.Op) error {
 	if c.floor != nil {
 		c.floor.add(op)
 	}
-	if c.band != nil {
-		c.band.add(op)
-	}
 	if c.skipped == "" {
 		entriesOf(op, c.tell, c.unknown)
+	}
+	if c.band != nil {
+		c.band.add(op)
 	}
 	if a.since++; a.ordered && a.since >= advanceEvery {
 		a.since = 0
@@ -183,7 +222,11 @@ func (a *Audit) advance(now int64, all bool) {
 		if c.floor != nil {
 			c.floor.stock.band.advance(now)
 		}
-		if c.skipped == "" && (!c.ruler.byValue || c.ruler.sign != 0 || all) {
+		if c.skipped == "" && all && !c.ruler.decided && c.ruler.byValue {
+			c.ruler.decided = true // nobody told a version
+			c.checkSigns()
+		}
+		if c.skipped == "" && (!c.ruler.byValue || c.ruler.decided && c.ruler.sign != 0 || all) {
 			c.advance(now, all)
 		}
 	}
@@ -191,12 +234,49 @@ func (a *Audit) advance(now int64, all bool) {
 
 func (c *subject) advance(now int64, all bool) {
 	c.settleSign()
-	c.realTime.advance(now)
-	below := c.chain.at
-	if c.realTime.top.known {
-		below = c.realTime.top.at
+	mark, below := now, int64(math.MaxInt64)
+	if c.ruler.byValue {
+		// What is not yet known may be a change the other way, which explains
+		// all that has not ended by now.
+		end := min(now, c.chain.cutAt)
+		if all {
+			c.cutShort = c.leaveOut(end)
+		}
+		mark, below = c.realTime.certain(now), c.chain.certain(now)
 	}
+	c.realTime.advance(mark)
+	below = min(below, c.chain.topmost(&c.realTime))
 	c.chain.advance(below, all, c.realTime.toldBy)
+	switch {
+	case c.chain.hidden.undecided && c.untold > 0:
+		c.wake()
+	case !all:
+		c.chain.settle(now)
+	}
+}
+
+// leaveOut drops the entries that were not known to be over at the time.
+func (c *subject) leaveOut(end int64) (some bool) {
+	late := func(e entry) bool { return e.returned >= end }
+	before := len(c.chain.pending)
+	c.chain.pending = slices.DeleteFunc(c.chain.pending, late)
+	c.realTime.invoked = slices.DeleteFunc(c.realTime.invoked, late)
+	c.realTime.returned = slices.DeleteFunc(c.realTime.returned, late)
+	return len(c.chain.pending) < before
+}
+
+const tooLarge = "its numbers are too large to be followed"
+
+// farthest bounds the states that are followed, so that no sum or difference
+// of two leaves int64, and longestStep what a write adds, so that the sums of as
+// many as one may send do not either.
+const (
+	farthest    = 1 << 60
+	longestStep = farthest >> 20
+)
+
+func tooFar(s history.State, delta int64) bool {
+	return max(s.Version, s.Value, delta) > farthest || min(s.Value, delta) < -farthest || s.Version < 0
 }
 
 // tell enters what a client was told of the counter's state.
@@ -204,24 +284,28 @@ func (c *subject) tell(e entry, s history.State) {
 	switch {
 	case c.skipped != "":
 		return
+	case !s.Known && e.kind == acknowledged:
+		c.hide(&e)
+		return
 	case !s.Known:
-		c.skip("acknowledgements do not tell the new value")
 		return
-	case !c.ruler.byValue && s.Version == 0:
-		c.skip("some answers carry no version")
-		return
-	}
-	if position := max(s.Version, s.Value, -s.Value, e.delta, -e.delta); position > farthest || s.Value < -farthest || s.Version < 0 {
-		c.skip("its numbers are too large to be followed")
+	case tooFar(s, e.delta):
+		c.skip(tooLarge)
 		return
 	}
 	e.value = s.Value
 	switch {
-	case e.kind != acknowledged:
+	case c.ruler.byValue && s.Version != 0:
+		c.countVersions()
+	case !c.ruler.byValue && s.Version == 0:
+		c.leave(&e)
+		return
 	case c.ruler.byValue:
-		c.takeSign(e.delta)
-	default:
-		c.band = nil // there is an order, which says more
+		c.ruler.decided = true
+		if e.kind == acknowledged {
+			c.ruler.take(e.delta)
+		}
+		c.checkSigns()
 	}
 	switch {
 	case c.skipped != "":
@@ -229,59 +313,100 @@ func (c *subject) tell(e entry, s history.State) {
 		c.waiting = append(c.waiting, e)
 	default:
 		c.settleSign()
-		c.enter(c.ruler.place(e, s.Version))
+		if e.kind == acknowledged && !c.ruler.byValue {
+			c.rest()
+		}
+		e = c.ruler.place(e, s.Version)
+		c.chain.add(e)
+		c.realTime.add(e)
 	}
 }
 
-// farthest bounds the states that are followed, so that no sum or difference
-// of two leaves int64.
-const farthest = 1 << 60
+// rest spares the sums while there is an order, which says more.
+func (c *subject) rest() {
+	if c.band != nil && c.ordered && !c.awake {
+		c.band.rest()
+	}
+}
+
+// hide enters a write that was acknowledged without a state: its position is not
+// known.
+func (c *subject) hide(e *entry) {
+	if !c.hides(e.delta) {
+		return
+	}
+	c.untold++
+	c.chain.hidden.acknowledge(e)
+}
+
+// hides reports whether a write without a state can be followed.
+func (c *subject) hides(delta int64) bool {
+	if magnitude(delta) > longestStep || delta == math.MinInt64 {
+		c.skip(tooLarge)
+		return false
+	}
+	c.ruler.take(delta)
+	c.checkSigns()
+	return c.skipped == ""
+}
+
+// leave leaves out of the order what carries no version, though others do.
+func (c *subject) leave(e *entry) {
+	switch {
+	case e.kind == acknowledged:
+		c.hide(e)
+	case e.sequence > 0:
+		c.wake()
+		c.unplaced++
+	}
+}
+
+// countVersions orders the states by their versions: the first version has been
+// told.
+func (c *subject) countVersions() {
+	if c.begun || c.chain.writes > 0 {
+		c.skip("some answers carry no version")
+		return
+	}
+	c.ruler.byValue = false
+	c.unplaced += int64(len(c.waiting))
+	c.waiting = nil
+	c.beginChain()
+}
 
 // settleSign enters what had to wait for the first change.
 func (c *subject) settleSign() {
 	if c.ruler.sign == 0 {
 		c.ruler.sign = 1
+		// Without a change, an eventual read may show any state of before the run.
+		c.waiting = slices.DeleteFunc(c.waiting, func(e entry) bool { return e.kind == eventualRead })
+	}
+	if !c.begun {
+		c.beginChain()
 	}
 	for _, e := range c.waiting {
-		c.enter(c.ruler.place(e, 0))
+		e = c.ruler.place(e, 0)
+		c.chain.add(e)
+		c.realTime.add(e)
 	}
 	c.waiting = nil
 }
 
-func (c *subject) takeSign(delta int64) {
-	sign := int64(1)
+// checkSigns gives up the order of values if changes go both ways.
+func (c *subject) checkSigns() {
 	switch {
-	case delta == 0:
+	case !c.ruler.byValue || !c.ruler.decided:
+	case c.ruler.still:
 		c.skip("items carry no version, and a change by 0 leaves no trace in the value")
-		return
-	case delta < 0:
-		sign = -1
-	}
-	if c.ruler.sign == -sign {
+	case c.ruler.mixed:
 		c.skip("items carry no version, and increments and decrements together leave no order in the values")
-		return
 	}
-	c.ruler.sign = sign
-}
-
-func (c *subject) enter(e entry) {
-	if !c.begun {
-		c.chain.begin(e)
-		c.realTime.pass(&e)
-		c.begun = true
-		return
-	}
-	c.chain.add(e)
-	c.realTime.add(e)
 }
 
 // unknown enters a write without an answer.
 func (c *subject) unknown(w unknownWrite) {
-	if c.ruler.byValue {
-		c.takeSign(w.delta)
-	}
-	if c.skipped == "" {
-		c.chain.unknown.add(w)
+	if c.hides(w.delta) {
+		c.chain.hidden.add(w)
 	}
 }
 
@@ -296,7 +421,28 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 	}
 	a.takeFinals(f)
 	a.advance(math.MaxInt64, true)
+	for i := range a.counters {
+		a.counters[i].close()
+	}
 	return a.findings(cut)
+}
+
+// close says what the order could not judge.
+func (c *subject) close() {
+	switch {
+	case c.cutShort:
+		c.skip("items carry no version, the history was cut off, and a line that is lost may be a change the other way")
+	case c.ruler.byValue && c.chain.writes == 0 && c.untold > 0:
+		c.skip("acknowledgements do not tell the new value")
+	case c.chain.hidden.undecided && c.untold > 0:
+		c.skip("acknowledgements without a state can be placed in more than one way")
+	case c.chain.pastCut && c.chain.hidden.waiting > 0:
+		c.skip("the history was cut off, and lines that are lost may have taken the places of writes that were acknowledged without a state")
+	case c.unplaced > 0:
+		c.skip(plural(c.unplaced, "read") + " carried no version")
+	case c.chain.tooOld > 0:
+		c.skip(plural(c.chain.tooOld, "eventual read") + " showed states too old to be compared")
+	}
 }
 
 // cut says from when on operations may be missing.
@@ -316,11 +462,15 @@ func (a *Audit) takeFinals(f history.Footer) {
 			continue
 		}
 		c := a.counters[end.Counter]
-		c.ledger.Final, c.ledger.FinalKnown, c.ledger.Watched = end.Final.Value, c.started, end.Watched
+		c.ledger.Final, c.ledger.FinalKnown, c.ledger.Watched = end.Final.Value, c.start.Known, end.Watched
 		if end.Returned == 0 { // at a time that is not known, but after everything else
 			end.Invoked, end.Returned = afterAll, afterAll
 		}
 		last := entry{kind: strongRead, invoked: end.Invoked, returned: end.Returned}
+		if c.ruler.byValue && c.ruler.decided {
+			end.Final.Version = 0 // the others have none
+		}
+		c.finalTold = c.ruler.byValue || end.Final.Version != 0
 		c.tell(last, end.Final)
 		if c.floor != nil {
 			c.floor.tell(last, end.Final)

@@ -32,6 +32,49 @@ type band struct {
 	watch          func(*bandEvent) // judges taken and refusalEnds
 	// tooLarge: a sum could leave int64, and nothing is judged any more.
 	tooLarge bool
+
+	resting bool  // writes are only added up, reads are judged elsewhere
+	latest  int64 // when the last write had ended that was only added up
+	rested  struct{ sure, possible sums }
+}
+
+// rest adds up writes from now on, and judges no reads.
+func (b *band) rest() {
+	if b.resting || b.tooLarge {
+		return
+	}
+	b.resting = true
+	for _, e := range b.events {
+		b.enter(e)
+	}
+	b.events = nil
+}
+
+// wake judges reads again: what was only added up may have been sent at any
+// time, and was acknowledged by the end of the last of it.
+func (b *band) wake() {
+	b.resting = false
+	for _, amount := range []int64{b.rested.possible.up, b.rested.possible.down} {
+		b.enter(bandEvent{at: math.MinInt64, step: writeSent, amount: amount})
+	}
+	for _, amount := range []int64{b.rested.sure.up, b.rested.sure.down} {
+		b.enter(bandEvent{at: b.latest, step: writeAcknowledged, amount: amount})
+	}
+	b.rested.sure, b.rested.possible = sums{}, sums{}
+}
+
+// addUp is what becomes of an event while the band rests.
+func (b *band) addUp(e *bandEvent) {
+	switch e.step {
+	case writeSent:
+		b.rested.possible.add(e.amount)
+	case writeAcknowledged:
+		b.rested.sure.add(e.amount)
+		b.latest = max(b.latest, e.at)
+	}
+	if s := &b.rested; max(s.possible.up, -s.possible.down, s.sure.up, -s.sure.down) > farthest {
+		b.giveUp()
+	}
 }
 
 func newBand(start int64) *band {
@@ -94,8 +137,7 @@ func (b *band) add(op *history.Op) {
 		return
 	}
 	// So many writes of this size, one for each request, stay within farthest.
-	const most = farthest >> 20
-	if op.Delta > most || op.Delta < -most {
+	if op.Delta > longestStep || op.Delta < -longestStep {
 		b.giveUp()
 	}
 	counted := false // one of the attempts with a token
@@ -147,6 +189,14 @@ func (b *band) tell(e entry, s history.State) {
 		b.giveUp()
 	}
 	e.value = s.Value
+	b.read(e)
+}
+
+// read enters a reading with its value, once for its begin and once for its end.
+func (b *band) read(e entry) {
+	if e.sequence == 0 || b.resting {
+		return
+	}
 	read := &bandRead{entry: e}
 	b.enter(bandEvent{at: e.invoked, step: readBegins, read: read})
 	b.enter(bandEvent{at: e.returned, step: readEnds, read: read})
@@ -155,7 +205,11 @@ func (b *band) tell(e entry, s history.State) {
 func (b *band) giveUp() { b.tooLarge, b.events = true, nil }
 
 func (b *band) enter(e bandEvent) {
-	if !b.tooLarge {
+	switch {
+	case b.tooLarge:
+	case b.resting:
+		b.addUp(&e)
+	default:
 		b.events = append(b.events, e)
 	}
 }

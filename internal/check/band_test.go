@@ -113,7 +113,7 @@ func TestBand(t *testing.T) {
 		t.Run(c.what, func(t *testing.T) {
 			l := &log{t: t}
 			c.build(l)
-			f := l.audit(value(0), value(0))
+			f := l.audit(value(0), untold)
 			got := result(t, f, "reads")
 			if evidence := strings.Join(got.Evidence, "\n"); got.Status != c.want || !strings.Contains(evidence, c.evidence) {
 				t.Errorf("got %+v, want %s with %q", got, c.want, c.evidence)
@@ -174,13 +174,16 @@ func TestBandForgets(t *testing.T) {
 }
 
 // TestRepeatsWithoutStates: acknowledgements of repeated writes that tell no
-// state leave the others' order to be judged, and alone show nothing.
+// state leave the others' order to be judged, and must have a place in it.
 func TestRepeatsWithoutStates(t *testing.T) {
 	l := &log{t: t}
 	l.retried(l.op(1, 1, 20*ms, 30*ms, counter.Applied, history.State{}), 0, 10*ms)
 	f := l.audit(at(0, 1), at(1, 2))
-	if got := result(t, f, "chain"); got.Status != Skipped || !strings.Contains(got.Reason, "told what its write left") {
+	if got := result(t, f, "chain"); got.Status != Pass || !strings.Contains(got.Reason, "a place for each of the 1 acknowledged updates") {
 		t.Errorf("got %+v", got)
+	}
+	if got := result(t, l.audit(at(0, 1), at(0, 1)), "chain"); got.Status != Fail {
+		t.Errorf("without a place: got %+v", got)
 	}
 	l.read(2, 40*ms, 50*ms, at(0, 1), false)
 	l.read(3, 30*ms, 39*ms, at(1, 2), false)

@@ -52,11 +52,14 @@ func TestDifferential(t *testing.T) {
 // ordering is the verdict of the three checks that judge the order of states.
 func ordering(f Findings) Status {
 	status := Pass
+	unplaced := strings.Contains(f.Checks[2].Reason, "more than one way")
 	for _, c := range f.Checks[2:] {
 		switch {
+		case c.Status == Fail && c.Name == "reads" && unplaced && len(f.Violations) == 0:
+			status = Inconclusive // the sums know that a token counts once, and Porcupine does not
 		case c.Status == Fail:
 			return Fail
-		case c.Status == Inconclusive:
+		case c.Status == Inconclusive, c.Status == Skipped && strings.Contains(c.Reason, "more than one way"):
 			status = Inconclusive
 		}
 	}
@@ -157,11 +160,6 @@ func (h *small) steps() []porcupine.Operation {
 				continue
 			case !s.change:
 				s.told = a.Saw
-			case a.Repeated && !a.After.Known:
-				if len(open) == 0 {
-					open = append(open, o.Invoked)
-				}
-				continue
 			case a.Repeated && len(open) == 0:
 				called = o.Invoked
 			case a.Repeated: // one of the open is this one

@@ -91,8 +91,9 @@ type unknownWrite struct {
 	invoked, delta int64
 }
 
-// entriesOf calls tell with everything that the operation was told, and unknown
-// with its writes that had no answer.
+// entriesOf calls tell with everything that the operation was told, and with its
+// acknowledged writes that told no state, and unknown with its writes that had no
+// answer.
 func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unknownWrite)) {
 	base := entry{sequence: op.Sequence, worker: int32(op.Worker)}
 	unanswered := op.UnknownWrites() - claimed(op)
@@ -124,14 +125,7 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 		}
 		e.kind, e.delta = acknowledged, op.Delta
 		if a.Repeated {
-			earlier, found := earlierWrite(op, i)
-			if !a.After.Known {
-				if !found {
-					unknown(unknownWrite{earlier, op.Delta})
-				}
-				continue
-			}
-			e.invoked = earlier
+			e.invoked, _ = earlierWrite(op, i)
 		}
 		tell(e, a.After)
 	}
@@ -149,7 +143,7 @@ func acknowledges(a *history.Attempt) bool {
 func claimed(op *history.Op) int64 {
 	var n int64
 	for i := range op.Attempts {
-		if a := &op.Attempts[i]; a.Repeated && a.After.Known && acknowledges(a) {
+		if a := &op.Attempts[i]; a.Repeated && acknowledges(a) {
 			if _, found := earlierWrite(op, i); found {
 				n++
 			}

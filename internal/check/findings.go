@@ -91,13 +91,19 @@ func (c *subject) judgeChain() finding {
 		return c.chainBroken()
 	case c.skipped != "":
 		return finding{Skipped, c.name() + ": " + c.skipped, nil}
-	case chain.unknown.undecided:
+	case chain.hidden.undecided && !chain.pastCut:
 		return finding{Inconclusive, c.name() + ": there are too many ways in which attempts without an answer may have made the states that are missing", nil}
-	case chain.writes == 0:
+	case chain.writes == 0 && chain.hidden.placed == 0:
 		return c.noWrite()
 	}
 	reason := fmt.Sprintf("%s: the %d acknowledged updates continue each other", c.name(), chain.writes)
-	if n := chain.unknown.used(); n > 0 {
+	switch placed := chain.hidden.placed; {
+	case chain.writes == 0:
+		reason = fmt.Sprintf("%s: there is a place for each of the %d acknowledged updates, which told no state", c.name(), placed)
+	case placed > 0:
+		reason += fmt.Sprintf(", and there is a place for %d that told no state", placed)
+	}
+	if n := chain.hidden.used(); n > 0 {
 		reason += fmt.Sprintf(", with %d made by attempts without an answer between them", n)
 	}
 	if chain.beyondCut > 0 {
@@ -127,6 +133,8 @@ func (k violationKind) String() string {
 	switch k {
 	case sameState:
 		return "an acknowledged update was lost"
+	case noState:
+		return "an acknowledged update left no state"
 	case wentBack:
 		return "the counter went back to an older state"
 	case missing:
@@ -156,9 +164,9 @@ func (c *subject) judgeOrder() finding {
 		return c.unordered()
 	case c.chain.violations > 0:
 		return finding{Inconclusive, c.name() + ": its states contradict each other (see chain), so their order means nothing", nil}
-	case c.chain.unknown.undecided:
+	case c.chain.hidden.undecided && !c.chain.pastCut:
 		return finding{Inconclusive, c.name() + ": the states that are missing cannot be placed, see chain", nil}
-	case c.chain.writes == 0:
+	case c.chain.writes == 0 && c.chain.hidden.placed == 0:
 		return c.noWrite()
 	}
 	return finding{Pass, fmt.Sprintf("%s: the order of the states agrees with real time", c.name()), nil}
@@ -196,7 +204,7 @@ func outOfOrder(early, late entry) string {
 func (c *subject) judgeReads() finding {
 	r := &c.realTime
 	strong, eventual := r.strong, r.staleness.Reads
-	if c.ledger.FinalKnown && strong > 0 {
+	if c.finalTold && strong > 0 {
 		strong-- // the harness's own, after the load
 	}
 	switch {

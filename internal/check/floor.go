@@ -12,6 +12,7 @@ import (
 // leave behind, and refusals against the states that they told.
 type floor struct {
 	least int64 // what no change may go below
+	first int64 // the version that it began with; 0: not known
 	bound int64 // what no state may be below: a counter may have begun below least
 	stock *stock
 
@@ -20,9 +21,9 @@ type floor struct {
 	refused, untold, silent int64 // refusals, those of them without a state, acknowledgements without one
 }
 
-func newFloor(least, start int64) *floor {
-	bound := min(least, start)
-	return &floor{least: least, bound: bound, stock: newStock(least, bound, start)}
+func newFloor(least int64, start history.State) *floor {
+	bound := min(least, start.Value)
+	return &floor{least: least, first: start.Version, bound: bound, stock: newStock(least, bound, start.Value)}
 }
 
 // add enters an operation that has ended.
@@ -51,6 +52,9 @@ func (f *floor) tell(e entry, s history.State) {
 	if !s.Known {
 		f.silent++
 		return
+	}
+	if e.kind == eventualRead && s.Version != 0 && s.Version < f.first {
+		return // of before the run
 	}
 	if s.Value < f.bound {
 		e.value, e.at, e.versioned = s.Value, s.Version, s.Version != 0

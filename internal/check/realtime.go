@@ -14,7 +14,7 @@ type realTime struct {
 	begunOrder, endedOrder []uint64
 
 	top       told // the highest position that a strong entry told of
-	topSeen   told // eventual reads included: nobody can see what is not yet written
+	topSeen   told // eventual reads included: what anybody saw had been written
 	staircase []told
 	trimmed   bool // the staircase has lost its lowest steps
 
@@ -76,6 +76,17 @@ func (r *realTime) advance(now int64) {
 	}
 }
 
+// certain is the time before which all entries that began had also ended by now.
+func (r *realTime) certain(now int64) int64 {
+	mark := now
+	for i := range r.invoked {
+		if e := &r.invoked[i]; e.returned >= now {
+			mark = min(mark, e.invoked)
+		}
+	}
+	return mark
+}
+
 // split moves the entries that match to taken.
 func split(entries *[]entry, taken []entry, match func(*entry) bool) []entry {
 	kept := (*entries)[:0]
@@ -113,8 +124,8 @@ func (r *realTime) examine(e *entry) {
 		}
 	case strongRead:
 		r.strong++
-		if r.top.known && r.top.at > e.at {
-			r.stale.add(r.top.entry, *e)
+		if r.topSeen.known && r.topSeen.at > e.at {
+			r.stale.add(r.topSeen.entry, *e)
 		}
 	case eventualRead:
 		r.measure(e)

@@ -4,7 +4,27 @@ package check
 // or by its value if all changes have one sign.
 type ruler struct {
 	byValue bool
+	decided bool  // by value: a state without a version was told
 	sign    int64 // of all changes, by value; 0: not known yet
+	mixed   bool  // changes go both ways
+	still   bool  // a change was by 0
+}
+
+// take learns of a change.
+func (r *ruler) take(delta int64) {
+	sign := int64(1)
+	switch {
+	case delta == 0:
+		r.still = true
+		return
+	case delta < 0:
+		sign = -1
+	}
+	if r.sign == -sign {
+		r.mixed = true
+		return
+	}
+	r.sign = sign
 }
 
 // place gives an entry its position.
