@@ -359,34 +359,25 @@ func (t *tale) everyState(change func(*history.State)) {
 	t.everyAttempt(func(a *history.Attempt) { change(&a.Before); change(&a.After); change(&a.Saw) })
 }
 
-// coarsen rounds all times down to the ticks of a slow clock.
+// coarsen rounds all times down to the ticks of a slow clock, of which the first
+// comes before everything, since a time of 0 says that nothing was read.
 func (t *tale) coarsen(tick int64) {
-	round := func(at *int64) { *at -= *at % tick }
+	round := func(times ...*int64) {
+		for _, at := range times {
+			*at += tick
+			*at -= *at % tick
+		}
+	}
 	for i := range t.ops {
-		round(&t.ops[i].Invoked)
-		round(&t.ops[i].Returned)
+		round(&t.ops[i].Invoked, &t.ops[i].Returned)
 	}
 	t.everyAttempt(func(a *history.Attempt) {
-		looked := a.LookReturned > 0
-		for _, at := range []*int64{&a.Invoked, &a.Returned, &a.LookInvoked, &a.LookReturned} {
-			round(at)
-		}
-		if looked && a.LookReturned == 0 { // a look at time 0 is none
-			a.LookInvoked, a.LookReturned = 0, 1
-			a.Invoked, a.Returned = max(a.Invoked, 1), max(a.Returned, 1)
+		round(&a.Invoked, &a.Returned)
+		if a.LookReturned > 0 {
+			round(&a.LookInvoked, &a.LookReturned)
 		}
 	})
-	for i := range t.ops {
-		o := &t.ops[i]
-		at := o.Invoked
-		for j := range o.Attempts {
-			a := &o.Attempts[j]
-			a.Invoked = max(a.Invoked, at)
-			a.Returned = max(a.Returned, a.Invoked)
-			at = a.Returned
-		}
-		o.Returned = max(o.Returned, at)
-	}
+	round(&t.final.Invoked, &t.final.Returned)
 }
 
 // kill drops the operations that each worker carried out last, and mostly the
