@@ -3,6 +3,7 @@ package check
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"contend/counter"
 	"contend/internal/history"
@@ -160,7 +161,8 @@ type reading struct {
 	// once: writes with one token are one write, and the requests of a worker
 	// come one after another even where times are equal.
 	once bool
-	// fresh: eventual reads without a version show states of the run.
+	// fresh: eventual reads without a version show states of the run, and nobody
+	// goes below a floor.
 	fresh bool
 }
 
@@ -179,8 +181,22 @@ func explains(h *tale, r reading) bool {
 		}
 		b.add(event{kind: sees, from: from, to: to, told: h.final.Final})
 	}
+	if r.fresh && b.belowFloor() {
+		return false
+	}
 	x := explanation{events: b.events, missing: h.missingFrom()}
 	return x.found(b.start())
+}
+
+// belowFloor reports whether somebody was told of a state that no change may leave
+// behind. A counter may begin below its floor.
+func (b *builder) belowFloor() bool {
+	start, floor := b.h.header.Counters[0].Initial, b.h.header.Floor
+	if floor == nil || !start.Known {
+		return false
+	}
+	least := min(*floor, start.Value)
+	return slices.ContainsFunc(b.events, func(e event) bool { return e.told.Known && e.told.Value < least })
 }
 
 // missingFrom is when the first operation that a cut history lacks can have
@@ -312,21 +328,22 @@ func (b *builder) repeated(op *history.Op, write event, open []int) []int {
 
 // group lets at most one of an operation's writes happen that carry a token.
 func (b *builder) group(op *history.Op, open []int) {
-	token := ""
+	token, acknowledged := "", false
 	for i := range op.Attempts {
-		if op.Attempts[i].Token != "" {
-			token = op.Attempts[i].Token
+		a := &op.Attempts[i]
+		if a.Token != "" {
+			token = a.Token
 		}
+		acknowledged = acknowledged || a.Outcome == counter.Applied
 	}
 	if token == "" || len(open) == 0 {
 		return
 	}
 	b.groups++
-	for i := range b.events {
-		for _, o := range open {
-			if i == o {
-				b.events[i].group = b.groups
-			}
+	for _, o := range open {
+		b.events[o].group = b.groups
+		if acknowledged {
+			b.events[o].kind = never
 		}
 	}
 }
@@ -342,9 +359,7 @@ func (b *builder) read(op *history.Op, e event) {
 	start := b.h.header.Counters[0].Initial
 	e.from, e.after = math.MinInt64, 0
 	switch {
-	case !start.Known:
-		return
-	case start.Version != 0 && e.told.Version == 0:
+	case start.Version != 0 && e.told.Version == 0, !start.Known && e.told.Version == 0:
 		return
 	case start.Version != 0 && e.told.Version < start.Version:
 		return

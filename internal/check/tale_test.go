@@ -58,10 +58,10 @@ type teller struct {
 
 // sent is a write that is on its way.
 type sent struct {
-	op    *history.Op
 	delta int64
 	built history.State // unknown: it has no condition
 	token string
+	left  map[string]history.State // by the operation's token
 }
 
 // talker is a worker.
@@ -104,7 +104,7 @@ func (t *teller) busy() bool {
 }
 
 // apply changes the counter if the write's condition holds.
-func (t *teller) apply(s sent, w *talker) bool {
+func (t *teller) apply(s sent) bool {
 	if s.built.Known && s.built.Value != t.state.Value {
 		return false
 	}
@@ -112,7 +112,7 @@ func (t *teller) apply(s sent, w *talker) bool {
 		return false
 	}
 	if s.token != "" {
-		if _, done := w.applied[s.token]; done {
+		if _, done := s.left[s.token]; done {
 			return false
 		}
 	}
@@ -120,7 +120,7 @@ func (t *teller) apply(s sent, w *talker) bool {
 	t.state.Version++
 	t.states = append(t.states, t.state)
 	if s.token != "" {
-		w.applied[s.token] = t.state
+		s.left[s.token] = t.state
 	}
 	return true
 }
@@ -129,7 +129,7 @@ func (t *teller) apply(s sent, w *talker) bool {
 func (t *teller) land() {
 	s := t.late[0]
 	t.late = t.late[1:]
-	t.apply(s, &t.workers[s.op.Worker])
+	t.apply(s)
 }
 
 func (t *teller) turn(i int) {
@@ -202,7 +202,7 @@ func (t *teller) read(w *talker) {
 func (t *teller) write(w *talker) {
 	a := w.look
 	a.Written, a.Invoked, a.Returned = true, t.sometime(w.free), t.now+t.Int64N(5)
-	s := sent{op: w.op, delta: w.op.Delta}
+	s := sent{delta: w.op.Delta, left: w.applied}
 	if t.conditional {
 		s.built = w.seen
 		a.Before = w.seen
@@ -229,7 +229,7 @@ func (t *teller) write(w *talker) {
 		return
 	}
 	switch {
-	case t.apply(s, w):
+	case t.apply(s):
 		a.Outcome, a.After = counter.Applied, t.state
 		w.seen = t.state
 		t.done(w, a, history.Applied)
@@ -250,7 +250,7 @@ func (t *teller) write(w *talker) {
 func (t *teller) lose(s sent, w *talker) {
 	switch t.IntN(3) {
 	case 0:
-		t.apply(s, w)
+		t.apply(s)
 	case 1:
 		t.late = append(t.late, s)
 	}
@@ -311,11 +311,17 @@ func (t *teller) forget() {
 	oneWay := !slices.ContainsFunc(t.deltas, func(d int64) bool { return (d > 0) != (t.deltas[0] > 0) })
 	switch t.IntN(8) {
 	case 0, 1: // items without versions
+		if !oneWay {
+			t.leaveOutTheTimeBefore()
+		}
 		t.everyState(func(s *history.State) { s.Version = 0 })
 		initial.Version, t.final.Final.Version = 0, 0
 	case 2: // acknowledgements that tell nothing
 		t.everyAfter(func(s *history.State) { *s = history.State{} })
 		if t.IntN(2) == 0 || oneWay {
+			if !oneWay {
+				t.leaveOutTheTimeBefore()
+			}
 			t.everyState(func(s *history.State) { s.Version = 0 })
 			initial.Version, t.final.Final.Version = 0, 0
 		}
@@ -341,6 +347,16 @@ func (t *teller) forget() {
 	if t.IntN(10) == 0 {
 		t.final.Invoked, t.final.Returned = 0, 0
 	}
+}
+
+// leaveOutTheTimeBefore lets no eventual read show a state of before the run:
+// without a version, and with changes both ways, it could be any.
+func (t *teller) leaveOutTheTimeBefore() {
+	t.everyAttempt(func(a *history.Attempt) {
+		if a.Saw.Known && a.Saw.Version < t.states[0].Version {
+			a.Saw = t.states[0]
+		}
+	})
 }
 
 func (t *tale) everyAttempt(change func(*history.Attempt)) {
