@@ -69,7 +69,7 @@ func TestAPanicOfAReadChangesNothing(t *testing.T) {
 
 func TestAPanicBeforeTheLoadIsAnError(t *testing.T) {
 	s := &store{readFault: func(int) error { panic("planted") }}
-	result, err := runFleet(t, s, scenario(func(*Scenario) {}))
+	result, err := runFleet(t, s, scenario(func(sc *Scenario) { sc.Load.Operations = 1 }))
 	var caught *crash.Error
 	if result != nil || !errors.As(err, &caught) {
 		t.Errorf("got %v, %v, want the panic and no result", result, err)

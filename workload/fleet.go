@@ -55,18 +55,28 @@ const setupParallelism = 16
 // When ctx ends, everything ends at once: requests in flight are
 // cut off (their outcome is unknown) and the counters are not read.
 //
+// A scenario that [Validate] refuses is refused, but for what the fleet does not
+// look at: its stores and strategies are the caller's.
+//
 // The result is nil only if the load did not begin, which is [ErrStopped] if stop
 // was closed before, or after a panic while the result was made; with any other
 // error it holds what was measured until then, and the error. A panic of a
 // strategy becomes an error that ends the load, and its operation is unknown. No
 // goroutine outlives the call.
 func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*Result, error) {
+	f.Scenario.Load.resolve(true)
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	keys := f.keys()
 	ledgers, err := f.open(ctx, stop, keys)
 	if err != nil {
 		return nil, err
 	}
 	r := newRun(f, keys)
+	if err := r.checkStrategies(); err != nil {
+		return nil, err
+	}
 	if err := r.openHistory(ledgers); err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func scenario(change func(*Scenario)) Scenario {
 		Name:       "test",
 		Seed:       1,
 		Counters:   Counters{Count: 1, Pick: Pick{Kind: PickUniform}},
-		Retry:      Retry{Policy: retry.Policy{Kind: retry.Immediate, On: retry.Outcomes(counter.Conflict, counter.Throttled, counter.Unknown)}, Refresh: RefreshAfterWait},
+		Retry:      Retry{Policy: retry.Policy{Kind: retry.Immediate, Factor: 1, On: retry.Outcomes(counter.Conflict, counter.Throttled, counter.Unknown)}, Refresh: RefreshAfterWait},
 		Load:       Load{Workers: 4},
 		Operations: Mix{history.Increment: 1},
 		Reads:      ReadsStrong,

@@ -64,7 +64,9 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		wire:     counter.Wire{Worker: number},
 		tokens:   newTokens(r.nonce, number),
 	}
-	w.traits = w.strategy.Traits()
+	if w.strategy != nil { // [run.checkStrategies] says so
+		w.traits = w.strategy.Traits()
+	}
 	if floor := scenario.Counters.Floor; floor.Set {
 		w.floor = &floor.Value
 	}

@@ -91,12 +91,11 @@ func runInMemory(b *testing.B, path string, operations int64) {
 		b.Fatal(err)
 	}
 	store := &memory{}
+	scenario := workload.Default()
+	scenario.Name, scenario.Load = "memory", workload.Load{Workers: 64, Operations: operations}
+	scenario.Operations, scenario.Retry.Kind = workload.Mix{19, 0, 1}, retry.None
 	fleet := workload.Fleet{
-		Scenario: workload.Scenario{
-			Name: "memory", Counters: workload.Counters{Count: 1}, Load: workload.Load{Workers: 64, Operations: operations},
-			Operations: workload.Mix{19, 0, 1}, Reads: workload.ReadsStrong, RequestTimeout: time.Second,
-			Retry: workload.Retry{Policy: retry.Policy{Kind: retry.None}},
-		},
+		Scenario: scenario,
 		Strategy: func(int) counter.Strategy { return store }, Setup: store, History: file,
 	}
 	if _, err := fleet.Run(b.Context(), nil); err != nil {
