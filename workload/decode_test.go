@@ -245,7 +245,7 @@ var malformed = []struct {
 		"2:53: embedded.misbehave: one_in: must be at least 1, not 0",
 		`2:64: embedded.misbehave: kind: unknown name "go_back": did you mean "go-back"?`}},
 	{"name: x\nembedded: {misbehave: [{kind: forget, one_in: many, from: 2s}]}\n", []string{
-		`2:31: embedded.misbehave: kind: unknown name "forget" (known: lose-update, apply-twice, stale-read, go-back, apply-refused, acknowledge-out-of-order)`,
+		`2:31: embedded.misbehave: kind: unknown name "forget" (known: lose-update, apply-twice, stale-read, go-back, apply-refused, acknowledge-out-of-order, ignore-condition, ignore-token, half-transaction)`,
 		`2:47: embedded.misbehave: one_in: must be a whole number, not "many"`,
 		`2:53: embedded.misbehave: unknown field "from" (known: kind, one_in)`}},
 	{"name: x\nembedded:\n  misbehave:\n    - kind: go-back\n      one-in: 10\n    - one_in: 5\n    - go-back\n    - {}\n", []string{
@@ -258,7 +258,7 @@ var malformed = []struct {
 	{"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 5}, {kind: go-back, one_in: 6}]}\n", []string{
 		`2:59: embedded.misbehave: kind: "go-back" is listed twice`}},
 	{"name: x\nembedded: {misbehave: [{kind: [go-back], one_in: {}}, ~]}\n", []string{
-		"2:31: embedded.misbehave: kind: must be one of lose-update, apply-twice, stale-read, go-back, apply-refused, acknowledge-out-of-order, not a list",
+		"2:31: embedded.misbehave: kind: must be one of lose-update, apply-twice, stale-read, go-back, apply-refused, acknowledge-out-of-order, ignore-condition, ignore-token, half-transaction, not a list",
 		"2:50: embedded.misbehave: one_in: must be a whole number, not a mapping",
 		"2:55: embedded.misbehave: has no value"}},
 	{"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 1000000001}]}\n", []string{"2:48: embedded.misbehave: one_in: must be at most 1000000000, not 1000000001"}},

@@ -435,7 +435,9 @@ func TestConcurrentMisbehaviour(t *testing.T) {
 	const clients, each, oneIn = 16, 100, 20
 	config := embedded.Config{Seed: 1}
 	for _, kind := range misbehave.Kinds() {
-		config.Misbehave[kind] = oneIn
+		if kind < misbehave.IgnoreCondition { // no condition is false here, and there is no transaction
+			config.Misbehave[kind] = oneIn
+		}
 	}
 	server := embedded.New(config)
 	listener, err := server.Listen("127.0.0.1:0")
@@ -474,4 +476,94 @@ func TestConcurrentMisbehaviour(t *testing.T) {
 			t.Errorf("%s happened %d times of %d", c.Kind, c.Times, most)
 		}
 	}
+}
+
+func TestIgnoreCondition(t *testing.T) {
+	withFault(t, misbehave.IgnoreCondition, 5, func(t *testing.T, f faulty) {
+		f.bump("a")
+		want := 1
+		var ignored []int
+		for i := range 30 {
+			in := tick("a")
+			in.ExpressionAttributeValues[":limit"] = number(0)
+			out, err := f.client.UpdateItem(t.Context(), in)
+			if refused := (*types.ConditionalCheckFailedException)(nil); err != nil && !errors.As(err, &refused) {
+				t.Fatal(err)
+			}
+			if err == nil {
+				want++
+				ignored = append(ignored, i)
+				if got := f.number(out.Attributes); got != want {
+					t.Errorf("the answer was %d, want %d", got, want)
+				}
+			}
+			if got := f.stored("a"); got != want {
+				t.Fatalf("%d is stored, want %d", got, want)
+			}
+		}
+		if len(ignored) != 6 {
+			t.Errorf("ignored were the conditions of the updates %v, want six", ignored)
+		}
+		f.happened(misbehave.IgnoreCondition, 5, 6)
+	})
+}
+
+// both is a transaction that adds one to two items.
+func both() *dynamodb.TransactWriteItemsInput {
+	return transaction(addingInTransaction("a"), addingInTransaction("b"))
+}
+
+func addingInTransaction(id string) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(tableName), Key: key(id), UpdateExpression: aws.String("ADD n :n, v :n"), ExpressionAttributeValues: item{":n": number(1)},
+	}}
+}
+
+func TestIgnoreToken(t *testing.T) {
+	withFault(t, misbehave.IgnoreToken, 10, func(t *testing.T, f faulty) {
+		want := 0
+		for i := range 25 { // two requests of each token
+			in := both()
+			in.ClientRequestToken = aws.String(fmt.Sprint("token-", i))
+			for range 2 {
+				if _, err := f.client.TransactWriteItems(t.Context(), in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want++
+			if got := f.stored("a"); got != f.stored("b") || got < want || got > want+1 {
+				t.Fatalf("token %d: %d and %d are stored, want %d", i, got, f.stored("b"), want)
+			}
+			want = f.stored("a")
+		}
+		if want != 25+5 {
+			t.Errorf("%d are stored, want 25 and five of fifty requests", want)
+		}
+		f.happened(misbehave.IgnoreToken, 10, 5)
+	})
+}
+
+func TestHalfTransaction(t *testing.T) {
+	withFault(t, misbehave.HalfTransaction, 5, func(t *testing.T, f faulty) {
+		for i := range 30 {
+			if _, err := f.client.TransactWriteItems(t.Context(), both()); err != nil {
+				t.Fatal(err)
+			}
+			if got := f.stored("b"); got != i+1 {
+				t.Fatalf("%d is stored of the second after %d", got, i+1)
+			}
+			if _, err := f.client.TransactWriteItems(t.Context(), transaction(addingInTransaction("c"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// Of sixty requests twelve are to show it, and half of those leave it to
+		// the next, because they change one item.
+		if got := f.stored("a"); got != 30-12 {
+			t.Errorf("%d is stored of the first, want %d", got, 30-12)
+		}
+		if got := f.stored("c"); got != 30 {
+			t.Errorf("%d is stored of the item that was alone, want 30", got)
+		}
+		f.happened(misbehave.HalfTransaction, 5, 12)
+	})
 }

@@ -9,11 +9,12 @@ import (
 
 // participant is one item of a transaction.
 type participant struct {
-	place place
-	table *table
-	spot          // its cell is nil if the key can be no item's
-	units float64 // that the transaction consumed for it
-	err   error   // why the transaction is cancelled, nil if not for this item
+	place  place
+	table  *table
+	spot                  // its cell is nil if the key can be no item's
+	before attribute.Item // the item when the transaction decided
+	units  float64        // that the transaction consumed for it
+	err    error          // why the transaction is cancelled, nil if not for this item
 }
 
 // place is where an item is: two of them are ordered, and equal if it is one

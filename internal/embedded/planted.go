@@ -63,13 +63,15 @@ var updateFaults = [...]struct {
 	{misbehave.ApplyTwice, (*weighed).applyTwice},
 	{misbehave.ApplyRefused, (*weighed).applyRefused},
 	{misbehave.AcknowledgeOutOfOrder, (*weighed).acknowledgeOutOfOrder},
+	{misbehave.IgnoreCondition, (*weighed).ignoreCondition},
 }
 
 // carryOut stores what a write does and returns its answer, or shows a fault.
 // Each request shows one fault at most.
 func (p *planted) carryOut(w *weighed) (effect, error) {
 	if w.isUpdate {
-		p.meet(misbehave.LoseUpdate, misbehave.ApplyTwice, misbehave.GoBack, misbehave.ApplyRefused, misbehave.AcknowledgeOutOfOrder)
+		p.meet(misbehave.LoseUpdate, misbehave.ApplyTwice, misbehave.GoBack, misbehave.ApplyRefused,
+			misbehave.AcknowledgeOutOfOrder, misbehave.IgnoreCondition)
 		if w.payDebt() || p.misapply(w) {
 			return w.effect, w.err
 		}

@@ -52,12 +52,15 @@ func (s *Server) transactOnce(r *transactWriteItemsRequest) (all []*participant,
 	if err != nil {
 		return nil, "", err
 	}
-	if isRepeat {
+	ignored := s.planted.ignoresToken(isRepeat)
+	if isRepeat && !ignored {
 		all, err = s.repeat(r)
 		return all, reads, err
 	}
 	all, err = s.transact(r)
-	s.tokens.end(*r.ClientRequestToken, err == nil)
+	if !ignored {
+		s.tokens.end(*r.ClientRequestToken, err == nil)
+	}
 	return all, writes, err
 }
 
@@ -169,7 +172,7 @@ func (s *Server) prepare(all []*participant, changes []change) (made []attribute
 			continue
 		}
 		e, err := s.weigh(changes[i], p.partition, p.cell)
-		made[i], p.units, p.err = e.new, e.units, err
+		made[i], p.before, p.units, p.err = e.new, e.old, e.units, err
 	}
 	if err := cancellation(all); err != nil {
 		return nil, err
@@ -182,9 +185,10 @@ func (s *Server) prepare(all []*participant, changes []change) (made []attribute
 
 // commit changes the items that were held, and lets go of them.
 func (s *Server) commit(all []*participant, changes []change, made []attribute.Item) {
+	leftOut := s.planted.leaveOut(all, changes, made)
 	defer lock(all)()
 	for i, p := range all {
-		if !changes[i].isCheck {
+		if !changes[i].isCheck && i != leftOut {
 			p.cell.replace(made[i], s.config.ReadLag)
 		}
 		p.cell.held = false

@@ -26,12 +26,22 @@ const (
 	// AcknowledgeOutOfOrder: of two updates, the one that came later is
 	// acknowledged as if it had come first.
 	AcknowledgeOutOfOrder
+	// IgnoreCondition: an update whose condition is false is carried out and
+	// acknowledged.
+	IgnoreCondition
+	// IgnoreToken: a transaction that repeats one with its token is carried out
+	// again.
+	IgnoreToken
+	// HalfTransaction: a transaction that changes several items is acknowledged,
+	// and the first of its changes is not made.
+	HalfTransaction
 
 	count // of kinds
 )
 
 // names are the words of scenarios and reports, in the order of the kinds.
-var names = [count]string{"lose-update", "apply-twice", "stale-read", "go-back", "apply-refused", "acknowledge-out-of-order"}
+var names = [count]string{"lose-update", "apply-twice", "stale-read", "go-back", "apply-refused", "acknowledge-out-of-order",
+	"ignore-condition", "ignore-token", "half-transaction"}
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
@@ -55,8 +65,9 @@ func ParseKind(name string) (Kind, bool) {
 }
 
 // Plan says how often each kind happens: in exactly one of that many requests
-// of those that it concerns, which are the strong reads for [StaleRead] and the
-// updates for all others; 0 is never. It is indexed by the kind. The zero value
+// of those that it concerns, which are the strong reads for [StaleRead], the
+// transactions that have a token for [IgnoreToken], all transactions that write
+// for [HalfTransaction], and the updates for all others; 0 is never. It is indexed by the kind. The zero value
 // is good behaviour.
 type Plan [count]int64
 

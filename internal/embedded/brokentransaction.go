@@ -1,0 +1,39 @@
+package embedded
+
+import (
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/misbehave"
+)
+
+// ignoresToken counts a transaction that has a token, and reports whether it is
+// to be carried out although it repeats another.
+func (p *planted) ignoresToken(isRepeat bool) bool {
+	if p == nil {
+		return false
+	}
+	p.meet(misbehave.IgnoreToken)
+	return p.chances[misbehave.IgnoreToken].Try(func() bool { return isRepeat })
+}
+
+// leaveOut returns the place of the change that a transaction acknowledges and
+// does not make, -1 for none: the first, if there are others.
+func (p *planted) leaveOut(all []*participant, changes []change, made []attribute.Item) int {
+	if p == nil {
+		return -1
+	}
+	p.meet(misbehave.HalfTransaction)
+	first, others := -1, 0
+	for i := range changes {
+		switch {
+		case changes[i].isCheck || same(made[i], all[i].before):
+		case first < 0:
+			first = i
+		default:
+			others++
+		}
+	}
+	if !p.chances[misbehave.HalfTransaction].Try(func() bool { return others > 0 }) {
+		return -1
+	}
+	return first
+}
