@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // DecodeMatrix reads a matrix.json by the rules of [Decode].
@@ -36,8 +37,11 @@ func LoadMatrix(path string) (*Matrix, error) {
 		name = filepath.Join(path, MatrixFile)
 	}
 	file, err := os.Open(name)
+	if errors.Is(err, syscall.ENOTDIR) { // the path is a file
+		err = fs.ErrNotExist
+	}
 	if err != nil {
-		return nil, fmt.Errorf("load %q: %w", path, errors.Join(fs.ErrNotExist, withoutPath(err)))
+		return nil, fmt.Errorf("load %q: %w", path, withoutPath(err))
 	}
 	defer file.Close()
 	m, err := DecodeMatrix(file)

@@ -24,6 +24,8 @@ const (
 	// violation can be drawn; neither by [Save].
 	HistoryFile = "history.jsonl.zst"
 	PictureFile = "violation.html"
+	// TableFile names the run's table, before it is made.
+	TableFile = "table.json"
 )
 
 // partial ends the name of a file that is not complete.
@@ -60,10 +62,21 @@ func SaveMatrix(dir string, m *Matrix) error {
 	})
 }
 
+// SaveFile writes one file; it is complete, or what it was before. The folder must
+// exist.
+func SaveFile(path string, text []byte) error {
+	return save(filepath.Dir(path), disk(), []content{
+		{filepath.Base(path), func(w io.Writer) error { _, err := w.Write(text); return err }},
+	})
+}
+
+// IsPartial reports whether a file of that name is one that was not completed.
+func IsPartial(name string) bool { return strings.HasSuffix(name, partial) }
+
 // IsRunFile reports whether a run writes a file of that name into its folder.
 func IsRunFile(name string) bool {
 	switch strings.TrimSuffix(name, partial) {
-	case ReportFile, TextFile, PageFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile:
+	case ReportFile, TextFile, PageFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile, TableFile:
 		return true
 	}
 	return false
@@ -79,12 +92,13 @@ type content struct {
 }
 
 func contents(r *Report, scenarioYAML []byte) []content {
+	// The report comes last: where it is, the others are.
 	return []content{
-		{ReportFile, r.Encode},
 		{TextFile, func(w io.Writer) error { return Text(w, r, TextOptions{Width: textFileWidth}) }},
 		{PageFile, func(w io.Writer) error { return HTML(w, r) }},
 		{HGRMFile, func(w io.Writer) error { return HGRM(w, r) }},
 		{ScenarioFile, func(w io.Writer) error { _, err := w.Write(scenarioYAML); return err }},
+		{ReportFile, r.Encode},
 	}
 }
 

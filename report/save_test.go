@@ -156,7 +156,7 @@ func TestAFullDiskIsOneError(t *testing.T) {
 		return nil
 	}}
 	err := save("run", m.storage(), contents(passing(), nil))
-	const want = `save "run": report.json, report.txt, report.html, latency.hgrm, scenario.yaml: no space left on device`
+	const want = `save "run": report.txt, report.html, latency.hgrm, scenario.yaml, report.json: no space left on device`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -207,5 +207,44 @@ func TestSaveIntoAReadOnlyFolder(t *testing.T) {
 	}
 	if err := Save(folder, passing(), nil); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestTheReportIsWrittenLast: where a killed process left a report, it left the
+// other files, too.
+func TestTheReportIsWrittenLast(t *testing.T) {
+	var order []string
+	m := &memory{files: map[string][]byte{}, fail: func(step, path string) error {
+		if step == "create" {
+			order = append(order, filepath.Base(path))
+		}
+		return nil
+	}}
+	if err := save("run", m.storage(), contents(passing(), nil)); err != nil {
+		t.Fatal(err)
+	}
+	if last := order[len(order)-1]; !strings.HasPrefix(last, ReportFile) {
+		t.Errorf("written in the order %q", order)
+	}
+}
+
+// TestOnlyAMatrixThatIsNotThereDoesNotExist.
+func TestOnlyAMatrixThatIsNotThereDoesNotExist(t *testing.T) {
+	folder := t.TempDir()
+	if _, err := LoadMatrix(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a file: %v", err)
+	}
+	file := filepath.Join(folder, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadMatrix(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("in a file: %v", err)
+	}
+	if err := os.Symlink(MatrixFile, filepath.Join(folder, MatrixFile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadMatrix(folder); err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that cannot be opened: %v", err)
 	}
 }

@@ -55,7 +55,7 @@ func (p *program) app() *cli.App {
 		Action:                    p.noCommand,
 		Commands: []*cli.Command{
 			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.scenariosCommand(), p.validateCommand(),
-			p.metricsCommand(), p.probeCommand(),
+			p.metricsCommand(), p.probeCommand(), p.cleanCommand(),
 			p.serveCommand(),
 		},
 	}

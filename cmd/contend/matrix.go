@@ -25,6 +25,7 @@ type campaign struct {
 	runs    []workload.PlannedRun
 	ended   []ended // by the runs' index
 	matrix  report.Matrix
+	resumed bool
 	// began is when this process made its first run, and made counts its runs.
 	began time.Time
 	made  int
@@ -55,10 +56,12 @@ func (c *campaign) run(ctx context.Context) (err error) {
 	interrupts := catchInterrupts(ctx, c.sayBelow)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
 	if err := c.confirm(interrupts.setup); err != nil {
-		return errors.Join(err, removeIfEmpty(c.folder))
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(c.folder, report.ScenarioFile), c.plan.Text, 0o644); err != nil {
-		return explainFile(fmt.Errorf("run folder: %w", err))
+	if !c.resumed {
+		if err := report.SaveFile(filepath.Join(c.folder, report.ScenarioFile), c.plan.Text); err != nil {
+			return explainFile(fmt.Errorf("run folder: %w", err))
+		}
 	}
 	c.began = time.Now()
 	for i := range c.runs {
@@ -261,11 +264,17 @@ func (c *campaign) notRun() error {
 	return fmt.Errorf("%d of %d %s ended in an error", n, len(c.runs), what)
 }
 
-// removeIfUnused removes the folder of a campaign that measured nothing.
+// removeIfUnused removes the scenario of a campaign that measured nothing, so
+// that its folder can go. One that is resumed stays what it is.
 func (c *campaign) removeIfUnused() error {
 	entries, err := os.ReadDir(c.folder)
-	if err != nil || len(entries) != 1 || entries[0].Name() != report.ScenarioFile {
+	if err != nil || c.resumed {
 		return nil
 	}
-	return errors.Join(os.Remove(filepath.Join(c.folder, report.ScenarioFile)), removeIfEmpty(c.folder))
+	for _, e := range entries {
+		if e.Name() != report.ScenarioFile && e.Name() != lockFile {
+			return nil
+		}
+	}
+	return os.Remove(filepath.Join(c.folder, report.ScenarioFile))
 }

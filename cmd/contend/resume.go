@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,13 +35,18 @@ func (p *program) resume(c *cli.Context) error {
 	if plan.Single() {
 		return usage(fmt.Errorf("run: --resume: %q is a single run, and cannot be gone on with", folder), "contend run "+path+" makes it again")
 	}
-	s := newSession(p, c, plan)
-	s.folder = folder
-	matrix := newCampaign(s, plan)
-	if err := matrix.takeUp(); err != nil {
+	mine, err := claimFolder(folder)
+	if err != nil {
 		return fmt.Errorf("run: --resume: %w", err)
 	}
-	return matrix.run(c.Context)
+	s := newSession(p, c, plan)
+	s.work(mine)
+	matrix := newCampaign(s, plan)
+	matrix.resumed = true
+	if err := matrix.takeUp(c.Context); err != nil {
+		return errors.Join(fmt.Errorf("run: --resume: %w", err), mine.release())
+	}
+	return errors.Join(matrix.run(c.Context), mine.release())
 }
 
 // onlyResume refuses what would make another matrix of it.
@@ -64,37 +70,69 @@ func shortcutFlags() []string {
 	return names
 }
 
-// takeUp finds the runs that are done, and clears away those that were stopped.
-func (c *campaign) takeUp() error {
+// takeUp finds the runs that are done, deletes the tables that stopped ones left,
+// and clears away those. Nothing is removed of a campaign that cannot go on.
+func (c *campaign) takeUp(ctx context.Context) error {
 	before, err := report.LoadMatrix(c.folder)
 	switch {
 	case err == nil:
 		c.matrix.StartedAt, c.matrix.ElapsedS, c.matrix.Target = before.StartedAt, before.ElapsedS, before.Target
-	case !errors.Is(err, fs.ErrNotExist): // a killed matrix left none
+	case !errors.Is(err, fs.ErrNotExist): // a killed campaign left none
 		return err
 	}
+	var stopped []string // folders
+	var left []*tableRecord
 	done := 0
 	for i := range c.runs {
 		folder := filepath.Join(c.folder, c.folderName(&c.runs[i]))
-		if c.ended[i].report, err = finished(folder, c.runs[i].Scenario); err != nil {
+		r, err := finished(folder, c.runs[i].Scenario)
+		if err != nil {
 			return err
 		}
-		if r := c.ended[i].report; r != nil {
+		record, err := loadRecord(folder)
+		if err != nil {
+			return withHint(err, "nothing was removed")
+		}
+		if record != nil && record.mayBeLeft() {
+			left = append(left, record)
+		}
+		if c.ended[i].report = r; r != nil {
 			done++
 			c.describe(r)
-		} else if err := stillRunning(folder); err != nil {
-			return err
-		}
-	}
-	for i := range c.runs { // nothing is removed of a matrix that cannot go on
-		if c.ended[i].report != nil {
 			continue
 		}
-		if err := removeRun(filepath.Join(c.folder, c.folderName(&c.runs[i]))); err != nil {
+		if err := removable(folder, record); err != nil {
 			return err
+		}
+		stopped = append(stopped, folder)
+	}
+	if err := c.deleteLeft(ctx, left); err != nil {
+		return err
+	}
+	for _, folder := range stopped {
+		if err := os.RemoveAll(folder); err != nil {
+			return fmt.Errorf("run folder: %w", err)
 		}
 	}
 	c.say("%d of %d runs are done", done, len(c.runs))
+	return nil
+}
+
+// deleteLeft deletes the tables that killed runs left.
+func (c *campaign) deleteLeft(ctx context.Context, left []*tableRecord) error {
+	interrupts := catchInterrupts(ctx, c.sayBelow)
+	defer interrupts.release()
+	for _, r := range left {
+		what, err := c.program.deleteLeft(interrupts.setup, r, c.confirmed)
+		var wrongUse *usageError
+		if errors.As(err, &wrongUse) {
+			return err
+		}
+		if err != nil {
+			return withHint(err, "nothing was removed; remove the folder "+filepath.Dir(r.path)+" to go on without its table")
+		}
+		fmt.Fprintf(c.stderr, "contend: table %s, which a stopped run left: %s\n", r.Table, what)
+	}
 	return nil
 }
 
@@ -108,31 +146,23 @@ func (c *campaign) describe(r *report.Report) {
 	}
 }
 
-// stillRunning refuses to clear away a run that another process has under way: it
-// writes to its history once a second at least.
-func stillRunning(folder string) error {
-	const lately = 3 * time.Second
-	if _, err := os.Stat(filepath.Join(folder, report.ReportFile)); err == nil {
-		return nil // it came to an end, if not to its own
-	}
-	history, err := os.Stat(filepath.Join(folder, report.HistoryFile))
-	if err != nil || time.Since(history.ModTime()) > lately {
-		return nil
-	}
-	return withHint(fmt.Errorf("the run in %q was written to just now: is the matrix still running?", folder), "if it was killed, try again in some seconds")
-}
-
 // finished is the report of a run that went to its end; nil if there is none. A
-// run of another scenario is an error: it is not what is to be gone on with, and
-// too dear to be made again without a word.
+// report that is there and cannot be read is an error, and so is a run of another
+// scenario: it is not what is to be resumed, and too dear to be made again without
+// a word.
 func finished(folder string, s workload.Scenario) (*report.Report, error) {
 	r, err := report.Load(folder)
-	if err != nil || r.Interrupted || r.Error != "" {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, withHint(err, "nothing was removed; remove the run's folder to make it again")
+	case r.Interrupted || r.Error != "":
 		return nil, nil
 	}
 	text, err := os.ReadFile(filepath.Join(folder, report.ScenarioFile))
 	if err != nil {
-		return nil, nil
+		return nil, withHint(fmt.Errorf("the run in %q: %w", folder, err), "nothing was removed; remove the run's folder to make it again")
 	}
 	if !bytes.Equal(text, workload.Encode(s)) {
 		return nil, withHint(fmt.Errorf("the run in %q is not of the scenario that the matrix has now", folder),
@@ -141,9 +171,9 @@ func finished(folder string, s workload.Scenario) (*report.Report, error) {
 	return r, nil
 }
 
-// removeRun removes what is left of a run that was stopped, and nothing that a
-// run does not write.
-func removeRun(folder string) error {
+// removable is the error of a folder that must not be removed: it holds what no
+// run writes, or does not say which table its run made.
+func removable(folder string, record *tableRecord) error {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -152,12 +182,14 @@ func removeRun(folder string) error {
 		return fmt.Errorf("run folder: %w", err)
 	}
 	for _, e := range entries {
-		if !report.IsRunFile(e.Name()) {
+		if !report.IsRunFile(e.Name()) || !e.Type().IsRegular() {
 			return fmt.Errorf("run folder: %q holds %q, which is no run's: remove it, to go on", folder, e.Name())
 		}
-	}
-	if err := os.RemoveAll(folder); err != nil {
-		return fmt.Errorf("run folder: %w", err)
+		begun := e.Name() != report.TableFile && !(strings.HasPrefix(e.Name(), report.TableFile) && report.IsPartial(e.Name()))
+		if record == nil && begun {
+			return withHint(fmt.Errorf("run folder: %q holds no %s, which names the table that its run made", folder, report.TableFile),
+				"nothing was removed; remove the folder to make the run again")
+		}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -84,14 +85,24 @@ func (p *program) run(c *cli.Context) error {
 		return err
 	}
 	one := newSession(p, c, plan)
-	if one.folder, err = makeFolder(c.String("out"), one.scenario.Name, one.started); err != nil {
+	mine, err := makeFolder(c.String("out"), one.scenario.Name, one.started)
+	if err != nil {
 		return explainFile(err)
 	}
+	one.work(mine)
 	if !plan.Single() {
-		return newCampaign(one, plan).run(c.Context)
+		return errors.Join(newCampaign(one, plan).run(c.Context), mine.release())
 	}
 	one.table = tableName(one.scenario, one.started)
-	return one.run(c.Context)
+	return errors.Join(one.run(c.Context), mine.release())
+}
+
+// work makes a folder the session's.
+func (s *session) work(mine *claim) {
+	s.folder = mine.folder
+	if !mine.alone {
+		s.say("%s: nothing keeps another process from working there: %s", mine.folder, errNoLocks)
+	}
 }
 
 // newSession is the session of the plan's first scenario, without a folder.
@@ -127,53 +138,53 @@ func (p *program) resolve(c *cli.Context, name string) (*workload.Plan, error) {
 // runsFolder holds the folders of runs that were not given one.
 const runsFolder = "runs"
 
-// makeFolder makes the run's folder, before anything is measured that could
-// not be kept.
-func makeFolder(folder, name string, started time.Time) (string, error) {
+// makeFolder makes the run's folder and claims it, before anything is measured
+// that could not be kept.
+func makeFolder(folder, name string, started time.Time) (*claim, error) {
 	if folder == "" {
-		return makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format(nameTime)))
+		made, err := makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format(nameTime)))
+		if err != nil {
+			return nil, err
+		}
+		return claimFolder(made)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", fmt.Errorf("run folder: %w", err)
+		return nil, fmt.Errorf("run folder: %w", err)
 	}
-	entries, err := os.ReadDir(folder)
+	mine, err := claimFolder(folder)
 	if err != nil {
-		return "", fmt.Errorf("run folder: %w", err)
+		return nil, err
 	}
-	if len(entries) > 0 {
-		return "", fmt.Errorf("run folder: %q is not empty: %w", folder, os.ErrExist)
+	unused, err := isUnused(folder)
+	if err == nil && !unused {
+		err = fmt.Errorf("run folder: %q is not empty: %w", folder, os.ErrExist)
 	}
-	return folder, tryFolder(folder)
+	if err != nil {
+		return nil, errors.Join(err, mine.release())
+	}
+	return mine, nil
 }
 
 // makeNewFolder appends a number if there is such a folder already.
 func makeNewFolder(path string) (string, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("run folder: %w", err)
-	}
 	for n := 1; ; n++ {
 		folder := path
 		if n > 1 {
 			folder += "-" + strconv.Itoa(n)
 		}
-		err := os.Mkdir(folder, 0o755)
+		// Another process may remove the empty parent again.
+		err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.Mkdir(folder, 0o755))
 		if err == nil {
 			return folder, nil
 		}
-		if !errors.Is(err, os.ErrExist) {
+		if !errors.Is(err, os.ErrExist) && !(errors.Is(err, os.ErrNotExist) && n < maxFolderTries) {
 			return "", fmt.Errorf("run folder: %w", err)
 		}
 	}
 }
 
-// tryFolder finds out whether files can be written to an existing folder.
-func tryFolder(folder string) error {
-	file, err := os.CreateTemp(folder, ".probe-")
-	if err != nil {
-		return fmt.Errorf("run folder: %w", err)
-	}
-	return errors.Join(file.Close(), os.Remove(file.Name()))
-}
+// maxFolderTries bounds the attempts to make a folder in one that others remove.
+const maxFolderTries = 10
 
 // session is one call of "contend run".
 type session struct {
@@ -189,6 +200,7 @@ type session struct {
 	started   time.Time
 	table     string // its name
 	target    *target
+	record    *tableRecord // of the table, once it is asked for
 	// ofMany says which of many runs it is: it prints no report of its own; nil
 	// of a run by itself.
 	ofMany *report.Whole
@@ -206,7 +218,7 @@ func (s *session) run(ctx context.Context) (err error) {
 // runUnder does everything that needs an end: the target is closed and the table
 // deleted, whatever happens in between.
 func (s *session) runUnder(interrupts *interrupts) (err error) {
-	defer func() { err = errors.Join(err, removeIfEmpty(s.folder)) }()
+	defer func() { err = errors.Join(err, s.tidy()) }()
 	if s.target, err = s.openTarget(interrupts.setup, &s.scenario, s.confirmed); err != nil {
 		return s.beforeLoad(interrupts, err)
 	}
@@ -242,15 +254,25 @@ func (s *session) measure(interrupts *interrupts, table *counter.Table) error {
 }
 
 // createTable makes the scenario's table; a name that the program makes up is
-// its own.
+// its own. The name is written down first.
 func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
+	s.record = s.newRecord()
+	if err := s.record.save(); err != nil {
+		return nil, explainFile(err)
+	}
+	client := recorded{s.target.setup, s.record}
 	defer time.AfterFunc(notice, func() { s.say("still making table %s on %s%s", s.table, s.target.endpoint, s.modelled()) }).Stop()
 	design, _ := counter.TraitsOf(s.scenario.Strategy) // the scenario was checked
+	create := counter.CreateOwnTable
 	if s.scenario.Table != "" {
-		return counter.CreateTable(ctx, s.target.setup, s.table, design)
+		create = counter.CreateTable
 	}
-	return counter.CreateOwnTable(ctx, s.target.setup, s.table, design)
+	table, err := create(ctx, client, s.table, design)
+	if table == nil {
+		return nil, errors.Join(err, s.record.become(tableDeleted)) // nothing was asked for
+	}
+	return table, err
 }
 
 // modelled tells the latency that the scenario asked for, which each request of
@@ -447,27 +469,45 @@ func (s *session) save(r *report.Report) error {
 	return explainFile(err)
 }
 
-// drop deletes the table that the run created, also after an interrupt.
+// drop deletes the table that the run created, also after an interrupt, and
+// writes down what became of it.
 func (s *session) drop(table *counter.Table) error {
-	if !table.Created && !table.Uncertain || s.target.kind == workload.TargetEmbedded {
-		return nil // it is not ours, or ends with its server
-	}
-	if s.keepTable {
+	switch {
+	case s.target.kind == workload.TargetEmbedded:
+		return nil // it ends with its server
+	case !table.Created && !table.Uncertain:
+		return s.record.become(tableFound)
+	case s.keepTable:
 		s.say("kept: table %s in region %s", table.Name, s.target.region)
-		return nil
+		return s.record.become(tableKept)
 	}
 	const patience = time.Minute // AWS deletes a new table only when it has made it
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience+2*max(s.scenario.RequestTimeout, setupPatience))
 	defer cancel()
 	err := table.Delete(ctx)
-	if errors.Is(err, counter.ErrUncertain) {
+	switch {
+	case err == nil:
+		return s.record.become(tableDeleted)
+	case errors.Is(err, counter.ErrUncertain):
 		fmt.Fprintf(s.stderr, "contend: table %s may be left: this run asked for it, but another program may have made it\n", table.Name)
-		return nil
+		return s.record.become(tableFound)
+	case errors.Is(err, counter.ErrNotOurs):
+		fmt.Fprintf(s.stderr, "contend: table %s is another program's by now: this run's was deleted by somebody else\n", table.Name)
+		return s.record.become(tableDeleted)
 	}
-	if err != nil {
-		return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, s.target.endpoint)), "delete it by hand")
+	return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, s.target.endpoint)),
+		"delete it later: contend clean "+s.folder)
+}
+
+// tidy removes what a run that measured nothing put into its folder, unless that
+// names a table which may be left.
+func (s *session) tidy() error {
+	if s.report == nil && s.record != nil && (s.record.State == tableDeleted || s.record.State == tableFound || s.record.Target == workload.TargetEmbedded) {
+		if err := os.Remove(s.record.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
-	return nil
+	return removeIfEmpty(s.folder)
 }
 
 // tableName is the scenario's table, or a new name that tells where it is from.

@@ -76,6 +76,8 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"loads":     loads,
 			"upon":      upon,
 			"item":      item,
+			"replaced":  replaced,
+			"placed":    placed,
 		},
 	})
 }
@@ -163,7 +165,7 @@ func upon(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func named(ts *testscript.TestScript, name string) os.Signal {
-	signals := map[string]os.Signal{"INT": os.Interrupt, "HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM}
+	signals := map[string]os.Signal{"INT": os.Interrupt, "HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}
 	if signals[name] == nil {
 		ts.Fatalf("no signal %q", name)
 	}
@@ -338,4 +340,20 @@ func item(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("item"), []byte(text.String()), 0o644))
+}
+
+// replaced URL TABLE: deletes a table and makes another of its name, as another
+// program may.
+func replaced(ts *testscript.TestScript, neg bool, args []string) {
+	client := localtest.Client(args[0])
+	_, err := client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &args[1]})
+	ts.Check(err)
+	_, err = counter.CreateTable(context.Background(), client, args[1], counter.Traits{})
+	ts.Check(err)
+}
+
+// placed FILE OLD NEW: replaces a text in a file.
+func placed(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,11 @@ type target struct {
 // embedded server. Nothing is sent to any other, and without consent nothing ever
 // is to one that is not on this machine.
 func (p *program) openTarget(ctx context.Context, s *workload.Scenario, allowed consent) (*target, error) {
+	return p.openTargetIn(ctx, s, "", allowed)
+}
+
+// openTargetIn is openTarget in a region, "" for the user's.
+func (p *program) openTargetIn(ctx context.Context, s *workload.Scenario, region string, allowed consent) (*target, error) {
 	if err := chooseRetries(s.SDKRetry); err != nil {
 		return nil, err
 	}
@@ -52,21 +58,23 @@ func (p *program) openTarget(ctx context.Context, s *workload.Scenario, allowed 
 	case workload.TargetEmbedded:
 		return p.openEmbedded(s)
 	case workload.TargetAWS:
-		return p.openAWS(ctx, s, allowed)
+		return p.openAWS(ctx, s, region, allowed)
 	}
 	settings, err := urlSettings(ctx, s.Target)
 	if err != nil {
 		return nil, err
 	}
+	settings.Region = cmp.Or(region, settings.Region)
 	return newTarget("url", s.Target, settings, s, p.newNetwork(s.Target, allowed)), nil
 }
 
 // openAWS follows the user's configuration, which may lead elsewhere.
-func (p *program) openAWS(ctx context.Context, s *workload.Scenario, allowed consent) (*target, error) {
+func (p *program) openAWS(ctx context.Context, s *workload.Scenario, region string, allowed consent) (*target, error) {
 	settings, err := loadSettings(ctx)
 	if err != nil {
 		return nil, err
 	}
+	settings.Region = cmp.Or(region, settings.Region)
 	if settings.Region == "" {
 		return nil, noRegion()
 	}

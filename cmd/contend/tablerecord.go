@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/counter"
+	"contend/report"
+	"contend/workload"
+)
+
+// tableRecord is table.json: the table of a run, written before the table is
+// asked for, so that a run which is killed at any moment says what it left.
+type tableRecord struct {
+	Version  int        `json:"version"`
+	Table    string     `json:"table"`
+	Target   string     `json:"target"` // its kind: embedded, url or aws
+	Endpoint string     `json:"endpoint"`
+	Region   string     `json:"region,omitempty"`
+	State    tableState `json:"state"`
+	// Own is true if no other program uses the name.
+	Own     bool      `json:"own"`
+	AskedAt time.Time `json:"asked_at"`
+	// ID and CreatedAt are the store's, of a table that was made.
+	ID        string     `json:"id,omitempty"`
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	path string
+}
+
+// tableState is what is known of a run's table.
+type tableState string
+
+const (
+	tableAsked   tableState = "asked"   // it may have been made
+	tableMade    tableState = "made"    // by the run
+	tableFound   tableState = "found"   // it was there before
+	tableKept    tableState = "kept"    // made by the run, and the user wants to keep it
+	tableDeleted tableState = "deleted" // or never made
+)
+
+const recordVersion = 1
+
+// newRecord is of a session's table that is about to be asked for.
+func (s *session) newRecord() *tableRecord {
+	return &tableRecord{
+		Version: recordVersion, Table: s.table, Own: s.scenario.Table == "",
+		Target: s.target.kind, Endpoint: s.target.endpoint, Region: s.target.region,
+		State: tableAsked, AskedAt: time.Now().UTC().Round(0),
+		path: filepath.Join(s.folder, report.TableFile),
+	}
+}
+
+// save writes the record; it is complete or as it was before.
+func (r *tableRecord) save() error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("table record: %w", err)
+	}
+	return report.SaveFile(r.path, append(text, '\n'))
+}
+
+// become writes down a new state. The embedded server's tables end with it,
+// whatever becomes of them.
+func (r *tableRecord) become(state tableState) error {
+	if r.State == state || r.Target == workload.TargetEmbedded {
+		return nil
+	}
+	r.State = state
+	return r.save()
+}
+
+// identify takes over what the store says of a table that it made.
+func (r *tableRecord) identify(i counter.Identity) {
+	r.ID = i.ID
+	if !i.CreatedAt.IsZero() {
+		r.CreatedAt = &i.CreatedAt
+	}
+}
+
+func (r *tableRecord) identity() counter.Identity {
+	i := counter.Identity{ID: r.ID}
+	if r.CreatedAt != nil {
+		i.CreatedAt = *r.CreatedAt
+	}
+	return i
+}
+
+// mayBeLeft reports whether the run may have left a table that it made.
+func (r *tableRecord) mayBeLeft() bool {
+	return r.Target != workload.TargetEmbedded && (r.State == tableAsked || r.State == tableMade)
+}
+
+// loadRecord reads a folder's table.json; nil if there is none.
+func loadRecord(folder string) (*tableRecord, error) {
+	path := filepath.Join(folder, report.TableFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("table record: %w", err)
+	}
+	r := &tableRecord{path: path}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, fmt.Errorf("table record: %q: %w", path, err)
+	}
+	switch {
+	case r.Version != recordVersion:
+		return nil, fmt.Errorf("table record: %q: version %d is not known, only %d", path, r.Version, recordVersion)
+	case r.Table == "" || r.Endpoint == "":
+		return nil, fmt.Errorf("table record: %q: names no table", path)
+	}
+	return r, nil
+}
+
+// recorded writes down that the store acknowledged a table, at once: a kill may
+// follow.
+type recorded struct {
+	counter.TableClient
+	record *tableRecord
+}
+
+// CreateTable implements [counter.TableClient].
+func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
+	out, err := c.TableClient.CreateTable(ctx, in, options...)
+	if err != nil {
+		return out, err
+	}
+	c.record.identify(counter.IdentityOf(out.TableDescription))
+	if err := c.record.become(tableMade); err != nil {
+		// The table was asked for, as the record says; its end is written again.
+		return out, nil
+	}
+	return out, nil
+}
