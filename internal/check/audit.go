@@ -19,6 +19,7 @@ type Audit struct {
 	announced bool    // the header names the counters
 	floor     *int64  // of all counters; nil: none
 	promises  bool    // the design is idempotent
+	shards    int     // items of each counter; 0: one
 	counters  []*subject
 	ended     int64 // operations
 }
@@ -41,8 +42,9 @@ type subject struct {
 	awake     bool // the sums are needed beside the order
 	// skipped says why the order of states cannot be judged; empty if it can.
 	skipped string
-	band    *band  // nil: there is none, as the value before the first operation is not known
-	floor   *floor // nil: there is none, or its start is not known
+	band    *band   // nil: there is none, as the value before the first operation is not known
+	search  *search // nil: as band, or the order of states is judged, or they are of many items
+	floor   *floor  // nil: there is none, or its start is not known
 }
 
 // NewAudit begins an audit. A history that is ordered is judged in memory that
@@ -51,7 +53,7 @@ func NewAudit(h history.Header) *Audit {
 	// An order among workers of an unknown number would not tell when one of
 	// them is still to come.
 	a := &Audit{
-		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent,
+		shards: h.Shards, ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent,
 	}
 	for i := range h.Counters {
 		a.counters = append(a.counters, a.newSubject(h.Counters[i]))
@@ -69,6 +71,9 @@ func (a *Audit) newSubject(start history.CounterStart) *subject {
 	}
 	if start.Initial.Known && a.floor != nil {
 		c.floor = newFloor(*a.floor, start.Initial)
+	}
+	if start.Initial.Known && a.shards <= 1 {
+		c.beginSearch(start.Initial.Value)
 	}
 	c.begin(start)
 	return c
@@ -170,6 +175,7 @@ func (a *Audit) Add(op *history.Op) error {
 	if c.floor != nil {
 		c.floor.add(op)
 	}
+	c.searches(func(s *search) { s.add(op) })
 	if c.skipped == "" {
 		entriesOf(op, c.tell, c.unknown)
 	}
@@ -218,6 +224,9 @@ func (a *Audit) advance(now int64, all bool) {
 		c := a.counters[i]
 		if c.band != nil {
 			c.band.advance(now)
+		}
+		if !all {
+			c.searches(func(s *search) { s.advance(now) })
 		}
 		if c.floor != nil {
 			c.floor.stock.band.advance(now)
@@ -326,6 +335,7 @@ func (c *subject) tell(e entry, s history.State) {
 func (c *subject) rest() {
 	if c.band != nil && c.ordered && !c.awake {
 		c.band.rest()
+		c.endSearch()
 	}
 }
 
@@ -423,6 +433,7 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 	a.advance(math.MaxInt64, true)
 	for i := range a.counters {
 		a.counters[i].close()
+		a.counters[i].closeSearch()
 	}
 	return a.findings(cut)
 }
@@ -451,6 +462,7 @@ func (c *subject) cut(at int64) {
 	if c.band != nil {
 		c.band.cutAt = at
 	}
+	c.searches(func(s *search) { s.cutAt = at })
 	if c.floor != nil {
 		c.floor.stock.band.cutAt = at
 	}
@@ -475,5 +487,7 @@ func (a *Audit) takeFinals(f history.Footer) {
 		if c.floor != nil {
 			c.floor.tell(last, end.Final)
 		}
+		last.value = end.Final.Value
+		c.searches(func(s *search) { s.tell(fact{entry: last, told: true}) })
 	}
 }

@@ -171,7 +171,7 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 		{"by value, both signs", at(0, 0), at(0, 0), func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, at(1, 0))
 			l.op(2, -1, 20*ms, 25*ms, applied, at(0, 0))
-		}, "ppsss", nil},
+		}, "ppsps", nil},
 		{"by value, no change at all", at(3, 0), at(3, 0), func(l *log) {
 			l.read(1, 0, 10*ms, at(3, 0), false)
 		}, "iissp", nil},

@@ -156,7 +156,7 @@ func TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt(t *testing.T) {
 			h.op(0, 1, 40, 41, applied, at(2, 0))
 			h.op(1, -1, 22, 50, applied, at(1, 0))
 			h.final = at(2, 0)
-		}, "ppssp"},
+		}, "ppspp"},
 		{"a decrement that began later does not", at(0, 0), func(h *tellings) {
 			h.ordered(2)
 			h.op(0, 1, 0, 1, applied, at(1, 0))
@@ -175,7 +175,7 @@ func TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt(t *testing.T) {
 			h.op(0, 1, 10, 11, applied, at(2, 0))
 			h.op(1, 1, 10, 11, applied, at(3, 0))
 			killed(h)
-		}, "iifss"},
+		}, "iiffs"},
 		{"no change at all, and an eventual read of before the run", at(3, 0), func(h *tellings) {
 			h.read(0, 3, 4, at(7, 0), true)
 			h.final = at(3, 0)
@@ -189,7 +189,7 @@ func TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt(t *testing.T) {
 			h.op(0, 1, 0, 1, applied, untold)
 			h.op(0, -1, 0, 1, applied, untold)
 			h.final = at(0, 0)
-		}, "ppsss"},
+		}, "ppsps"},
 	})
 }
 

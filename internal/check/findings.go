@@ -161,7 +161,7 @@ func (c *subject) judgeOrder() finding {
 	case r.stale.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: strong reads were stale, see reads", c.name()), nil}
 	case c.skipped != "":
-		return c.unordered()
+		return c.searched()
 	case c.chain.violations > 0:
 		return finding{Inconclusive, c.name() + ": its states contradict each other (see chain), so their order means nothing", nil}
 	case c.chain.hidden.undecided && !c.chain.pastCut:
@@ -180,9 +180,10 @@ func (c *subject) noWrite() finding {
 	return finding{nothing, c.name() + ": no update was acknowledged", nil}
 }
 
-// unordered is the finding about the order of a counter without one.
-func (c *subject) unordered() finding {
-	reason := c.name() + ": " + c.skipped
+// unordered is the finding about the order of a counter without one, for which
+// not all could be searched.
+func (c *subject) unordered(s *search) finding {
+	reason := c.name() + ": " + c.skipped + s.left()
 	if c.band != nil && c.band.strong > 0 {
 		reason += "; its reads were held against what was acknowledged and sent instead, see reads"
 	}
@@ -211,6 +212,8 @@ func (c *subject) judgeReads() finding {
 	case r.stale.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: %s of %d saw an old state", c.name(), plural(r.stale.count, "strong read"), r.strong),
 			[]string{staleRead(r.stale.early, r.stale.late)}}
+	case c.skipped != "" && c.search != nil && c.search.misread && c.band.unbroken():
+		return finding{Fail, c.name() + ": a reading has no place in any order, see linearizable", nil}
 	case c.skipped != "" && c.band != nil:
 		return c.band.judge(c.name(), c.skipped)
 	case c.skipped != "":

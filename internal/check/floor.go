@@ -11,10 +11,11 @@ import (
 // floor holds a counter's states against the least value that a change may
 // leave behind, and refusals against the states that they told.
 type floor struct {
-	least int64 // what no change may go below
-	first int64 // the version that it began with; 0: not known
-	bound int64 // what no state may be below: a counter may have begun below least
-	stock *stock
+	least  int64 // what no change may go below
+	first  int64 // the version that it began with; 0: not known
+	bound  int64 // what no state may be below: a counter may have begun below least
+	stock  *stock
+	search *search // for an order that keeps the floor; nil: there is none
 
 	below, needless         offences
 	takes, gives            int64 // operations that would take something away, and add something
@@ -98,6 +99,7 @@ func (f *floor) judge(l *history.Ledger, cut bool) finding {
 		needless.first = f.stock.needless.first
 	}
 	needless.count += f.stock.needless.count
+	f.brokenOrder(&oversold)
 	name := fmt.Sprintf("%q", l.Key)
 	switch {
 	case f.below.count > 0 || needless.count > 0 || oversold.count > 0:

@@ -25,6 +25,7 @@ type busy struct {
 	next   clients
 	state  history.State
 	op     history.Op
+	both   bool // every other write of a client takes 1
 }
 
 // client is when a client's operation began, acts and ends.
@@ -81,7 +82,7 @@ func (b *busy) take() *history.Op {
 		if !c.acted {
 			c.acted = true
 			if !c.read {
-				b.state.Value++
+				b.state.Value += b.delta(c)
 				b.state.Version++
 			}
 			c.told = b.state
@@ -102,8 +103,15 @@ func (b *busy) describe(c *client) {
 	if c.read {
 		o.Kind, o.Attempts[0].Saw = history.Read, c.told
 	} else {
-		o.Delta, o.Attempts[0].Written, o.Attempts[0].After = 1, true, c.told
+		o.Delta, o.Attempts[0].Written, o.Attempts[0].After = b.delta(c), true, c.told
 	}
+}
+
+func (b *busy) delta(c *client) int64 {
+	if b.both && c.seq%2 == 0 {
+		return -1
+	}
+	return 1
 }
 
 // each gives many operations to do, and then those that the store has already

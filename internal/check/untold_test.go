@@ -161,7 +161,7 @@ func TestAWriteWithoutAStateLeavesTheOrderOfTheOthers(t *testing.T) {
 			h.read(7, 1, 2, at(3, 0), false)
 			h.op(0, 1, 6, 7, applied, at(7, 0))
 			h.final = at(7, 0)
-		}, "ppssp"},
+		}, "ppspp"},
 		{"while it is read: an answer that tells nothing, late", at(0, 1), func(h *tellings) {
 			h.ordered(2)
 			for v := int64(2); v < 40; v++ {
@@ -188,7 +188,7 @@ func TestAWriteWithoutAStateLeavesTheOrderOfTheOthers(t *testing.T) {
 			h.op(0, 1, 0, 1, applied, at(1, 2))
 			h.read(1, 2, 3, at(0, 0), false)
 			h.final = at(1, 2)
-		}, "ppssf"},
+		}, "ppsff"},
 		{"the last reading carries no version", at(0, 1), func(h *tellings) {
 			h.op(0, 1, 0, 1, applied, at(1, 2))
 			h.read(1, 2, 3, at(1, 2), false)
