@@ -12,28 +12,30 @@ import (
 // doubts are reasons why a comparison may mislead, one sentence each.
 func (c *Comparison) doubts() []string {
 	all := []string{
-		c.mixed("scenarios", func(r *Report) string { return r.Scenario }),
+		c.mixed("scenarios", func(d *digest) string { return d.scenario }),
 		c.mixedTargets(),
-		c.mixed("versions of contend", func(r *Report) string { return r.ToolVersion }),
-		c.mixed("machines", machine),
+		c.mixed("versions of contend", func(d *digest) string { return d.tool }),
+		c.mixed("machines", func(d *digest) string { return d.machine }),
 		c.ended(),
 		c.runsThat("failed a check: their numbers are of a count that is wrong", func(run ComparedRun) bool { return run.Verdict == string(check.Fail) }),
 		c.runsThat("are inconclusive", func(run ComparedRun) bool { return run.Verdict == string(check.Inconclusive) }),
-		c.runsThat("were interrupted", func(run ComparedRun) bool { return run.Report != nil && run.Report.Interrupted }),
+		c.runsThat("were interrupted", func(run ComparedRun) bool { return run.LeftOut == leftOutInterrupted }),
+		c.leftOutRuns(),
 		c.runsThat("may have been limited by the client, not by the store", func(run ComparedRun) bool {
-			return run.Report != nil && run.Report.Client.Doubtful() != ""
+			return run.digest != nil && run.digest.byClient
 		}),
 		c.apart(),
 		c.tooFew(),
 	}
+	all = append(all, c.doubtsOfRuns()...)
 	return slices.DeleteFunc(all, func(doubt string) bool { return doubt == "" })
 }
 
 // mixed says that the runs are not alike in something that is no setting.
-func (c *Comparison) mixed(what string, of func(*Report) string) string {
+func (c *Comparison) mixed(what string, of func(*digest) string) string {
 	var found []string
-	for r := range c.reports {
-		if v := of(r); v != "" && !slices.Contains(found, v) {
+	for d := range c.digests {
+		if v := of(d); v != "" && !slices.Contains(found, v) {
 			found = append(found, v)
 		}
 	}
@@ -43,18 +45,8 @@ func (c *Comparison) mixed(what string, of func(*Report) string) string {
 	return fmt.Sprintf("the runs are of different %s: %s", what, strings.Join(found, ", "))
 }
 
-func machine(r *Report) string {
-	if r.Machine == nil {
-		return ""
-	}
-	return r.Machine.String()
-}
-
 func (c *Comparison) mixedTargets() string {
-	return c.mixed("targets", func(r *Report) string {
-		t := sameTarget(r.Target)
-		return strings.TrimSpace(t.Kind + " " + t.Endpoint)
-	})
+	return c.mixed("targets", func(d *digest) string { return strings.TrimSpace(d.target.Kind + " " + d.target.Endpoint) })
 }
 
 // runsThat counts the runs of which something is true, and names the variants.

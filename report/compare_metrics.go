@@ -73,8 +73,8 @@ func (c *Comparison) metricsOfLimits() (names []string) {
 // metricsOfKinds are the times of the kinds of operations, if there are several.
 func (c *Comparison) metricsOfKinds() (names []string) {
 	mixed := false
-	for r := range c.reports {
-		mixed = mixed || len(r.LatencyByOperation) > 1
+	for d := range c.digests {
+		mixed = mixed || d.mixed
 	}
 	if !mixed {
 		return nil

@@ -11,14 +11,19 @@ type Comparison struct {
 	Targets     []Target `json:"targets"` // all that the runs met
 	// Confidence is that of all intervals, in (0, 1).
 	Confidence float64 `json:"confidence"`
-	// Alpha is the level of all tests: of two variants that do not differ in a
-	// metric, about this part is taken to differ. Tests is how many were made, so
-	// that about Alpha × Tests false alarms are to be expected.
+	// Alpha is the level of all tests of a metric together: of the differences that
+	// are shown in it, about this part or less is not there. Tests is how many were
+	// made in all metrics; the more a metric has, the smaller a P has to be
+	// (Benjamini and Hochberg's correction).
 	Alpha    float64           `json:"alpha"`
 	Tests    int               `json:"tests"`
 	Metrics  []ComparedMetric  `json:"metrics"` // those that at least one run has
 	Variants []ComparedVariant `json:"variants"`
-	Warnings []string          `json:"warnings"` // one sentence each
+	// Best has the best variant of each group in each main metric.
+	Best     []Best   `json:"best"`
+	Warnings []string `json:"warnings"` // one sentence each
+
+	baselines map[string]*ComparedVariant // by group
 }
 
 // ComparedMetric names a metric.
@@ -52,8 +57,16 @@ type ComparedRun struct {
 	Values map[string]float64 `json:"values"`
 	// Thresholds are the scenario's, and what came of them in this run.
 	Thresholds []Threshold `json:"thresholds,omitempty"`
-	// Report is the run's whole report, for plots; nil if it could not be run.
+	// LeftOut is why the run is no sample of its variant, "" if it is one: no median,
+	// interval or test has it.
+	LeftOut string `json:"left_out,omitempty"`
+	// Doubts are why its numbers may mislead, a clause each.
+	Doubts []string `json:"doubts,omitempty"`
+	// Report is the run's whole report, nil if it could not be run; [Compare] takes
+	// from it what it needs.
 	Report *Report `json:"-"`
+
+	digest *digest // nil if it could not be run
 }
 
 // Estimate is a metric of one variant over its runs.
@@ -76,10 +89,15 @@ type Change struct {
 	// P is the probability of a difference at least as large if both were the
 	// same (Mann-Whitney U test); absent if there are too few runs.
 	P *float64 `json:"p,omitempty"`
+	// Adjusted is P corrected for the number of tests of the metric; a difference is shown if
+	// it is at most the comparison's Alpha.
+	Adjusted *float64 `json:"p_adjusted,omitempty"`
 	// Verdict is "better", "worse", "different" (where neither is better),
 	// "~" if no difference is shown, or "too few" if there cannot be one with so
 	// few runs.
 	Verdict ChangeVerdict `json:"verdict"`
+
+	before, after float64 // medians
 }
 
 // ChangeVerdict says in a word what a comparison showed. The zero value is not a

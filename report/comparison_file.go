@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // The files of a comparison, beside the folders of its runs.
@@ -39,8 +40,8 @@ func (c *Comparison) Encode(w io.Writer) error {
 }
 
 // CSV writes a row for each run: the variant's settings, its number among the
-// variant's runs from 1, its folder, verdict and error, and all its numbers in
-// full. What the run does not have is empty.
+// variant's runs from 1, its folder, verdict and error, all its numbers in full, why it is no
+// sample, and the doubts of it. What the run does not have is empty.
 func (c *Comparison) CSV(w io.Writer) error {
 	var paths []string
 	for _, v := range c.Variants {
@@ -55,6 +56,7 @@ func (c *Comparison) CSV(w io.Writer) error {
 	for _, m := range metrics {
 		header = append(header, m.Name)
 	}
+	header = append(header, "left_out", "doubts")
 	rows := [][]string{header}
 	for _, v := range c.Variants {
 		for i, run := range v.Runs {
@@ -63,7 +65,7 @@ func (c *Comparison) CSV(w io.Writer) error {
 			for _, m := range metrics {
 				row = append(row, run.number(m.Name))
 			}
-			rows = append(rows, row)
+			rows = append(rows, append(row, run.LeftOut, strings.Join(run.Doubts, "; ")))
 		}
 	}
 	if err := csv.NewWriter(w).WriteAll(rows); err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"contend/internal/check"
 	"contend/workload/threshold"
@@ -224,22 +223,12 @@ func (c Change) String() string {
 	text := string(c.Verdict)
 	shown := c.Verdict == Better || c.Verdict == Worse || c.Verdict == Different
 	if shown && c.Ratio != nil {
-		text = signedPercent(*c.Ratio)
+		text = changeWords(*c.Ratio)
 	}
-	if c.P == nil {
+	if c.Adjusted == nil {
 		return text
 	}
-	return text + fmt.Sprintf(" p=%.3f", *c.P)
-}
-
-func signedPercent(ratio float64) string {
-	switch a := math.Abs(ratio); {
-	case a > 99.99:
-		return strings.Replace(fmt.Sprintf("%+.0e%%", ratio*100), "e+0", "e", 1)
-	case a < 0.0995:
-		return fmt.Sprintf("%+.1f%%", ratio*100)
-	}
-	return fmt.Sprintf("%+.0f%%", ratio*100)
+	return text + " " + probability(*c.Adjusted)
 }
 
 func (c *Comparison) legend() string {
@@ -247,8 +236,8 @@ func (c *Comparison) legend() string {
 		"the change from the baseline, with the probability p of such samples if there were none (Mann-Whitney U test). ~: no difference is shown at p ≤ %g.",
 		c.Confidence*100, DefaultRepeat, c.Alpha)
 	if c.Tests > 0 {
-		text += fmt.Sprintf(" %s made; if no variant differed, at most about %s would still show one.",
-			plural(int64(c.Tests), "test was", "tests were"), figures(c.Alpha*float64(c.Tests)))
+		text += fmt.Sprintf(" %s made, and every p is corrected for the number of those of its metric (Benjamini-Hochberg): of the differences shown, about %s or less are not there.",
+			plural(int64(c.Tests), "test was", "tests were"), percentWords(c.Alpha))
 	}
 	hidden := 0
 	for _, m := range c.Metrics {

@@ -16,22 +16,37 @@ import (
 // supposes seconds that do not depend on each other, which is not quite so; the
 // fifth makes up for it.
 func drifting(run *workload.Result) string {
+	d := driftOf(run)
+	if d == nil {
+		return ""
+	}
+	return fmt.Sprintf("throughput was drifting, from %s/s in the first third of the run to %s/s in the last: its rates are of neither, a longer load.warmup or run may help",
+		figures(d.FirstPerS), figures(d.LastPerS))
+}
+
+// Drift is the throughput of the first and of the last third of a run that differ.
+type Drift struct {
+	FirstPerS float64 `json:"first_third_per_s"`
+	LastPerS  float64 `json:"last_third_per_s"`
+}
+
+// driftOf is nil if no drift is shown.
+func driftOf(run *workload.Result) *Drift {
 	const least, apart, level = 4, 0.2, 0.05 // with fewer seconds no difference is significant
 	counts := steadySeconds(run)
 	third := len(counts) / 3
 	if third < least {
-		return ""
+		return nil
 	}
 	first, last := counts[:third], counts[len(counts)-third:]
 	before, after := average(first), average(last)
 	if math.Abs(after-before) <= apart*before {
-		return ""
+		return nil
 	}
 	if test, err := statistic.Compare(first, last, level); err != nil || !test.Differ {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("throughput was drifting, from %s/s in the first third of the run to %s/s in the last: its rates are of neither, a longer load.warmup or run may help",
-		figures(before), figures(after))
+	return &Drift{FirstPerS: before, LastPerS: after}
 }
 
 // steadySeconds are the applied operations in each whole second of the load after

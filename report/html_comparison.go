@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -91,41 +92,15 @@ func (v *ComparedVariant) passed() bool {
 	return !slices.ContainsFunc(v.Runs, func(r ComparedRun) bool { return r.Verdict != string(check.Pass) })
 }
 
-// shown says, group by group, which variant is furthest ahead of the baseline in
-// throughput among those that passed and for which that is shown.
+// shown says, group by group, which variant has the most throughput, if it is
+// shown to have more than the runner-up, or else what is shown.
 func (c *Comparison) shown() []finding {
-	const metric, most = "throughput", 6
+	const most = 6
 	var list []finding
 	for _, g := range c.groups() {
-		f := finding{Name: g.name, Chip: "~"}
-		if f.Name == "" {
-			f.Name = metric
+		if len(g.variants) > 1 {
+			list = append(list, c.shownIn(g))
 		}
-		var baseline, best *ComparedVariant
-		tooFew := true
-		for _, v := range g.variants {
-			e, there := v.Estimates[metric]
-			tooFew = tooFew && (e.Change == nil || e.Change.Verdict == "too few")
-			switch {
-			case v.Baseline:
-				baseline = v
-			case there && v.passed() && e.Change != nil && e.Change.Verdict == "better" && (best == nil || e.Median > best.Estimates[metric].Median):
-				best = v
-			}
-		}
-		if baseline == nil || len(g.variants) < 2 {
-			continue
-		}
-		f.Reason = fmt.Sprintf("No variant is shown to have more throughput than the baseline, %s.", baseline.own())
-		if tooFew {
-			f.Chip, f.Reason = "too few", fmt.Sprintf("No difference in throughput from the baseline, %s, could be shown with so few runs.", baseline.own())
-		}
-		if best != nil {
-			f.Status, f.Chip = check.Pass, "better"
-			f.Reason = fmt.Sprintf("%s has the most throughput: %s against %s of the baseline, %s%s.", best.own(),
-				c.measured(metric, best.Estimates[metric].Median), c.measured(metric, baseline.Estimates[metric].Median), baseline.own(), evidenceOf(best.Estimates[metric].Change))
-		}
-		list = append(list, f)
 	}
 	if len(list) > most {
 		list = append(list[:most], finding{Chip: "…", Name: "and more", Reason: fmt.Sprintf("%d more groups are compared below.", len(list)-most)})
@@ -133,25 +108,70 @@ func (c *Comparison) shown() []finding {
 	return list
 }
 
+// shownIn is what is shown of the throughput in a group of several variants.
+func (c *Comparison) shownIn(g variantGroup) finding {
+	const metric = "throughput"
+	f := finding{Name: cmp.Or(g.name, metric), Chip: "~"}
+	baseline := c.baselines[g.variants[0].groupKey()]
+	m, _ := c.metric(metric)
+	var leader *ComparedVariant // of those that are better than the baseline
+	tooFew := true
+	for _, v := range g.ranked(m) {
+		change := v.Estimates[metric].Change
+		if change != nil && change.Verdict == Better && leader == nil {
+			leader = v
+		}
+	}
+	for _, v := range g.variants {
+		change := v.Estimates[metric].Change
+		tooFew = tooFew && (change == nil || change.Verdict == TooFew)
+	}
+	best := c.bestIn(g, metric)
+	switch {
+	case best != nil && best.Shown:
+		f.Status, f.Chip = check.Pass, "most"
+		f.Reason = fmt.Sprintf("%s has the most throughput: %s; the runner-up has less (%s).", best.of.own(),
+			c.measured(metric, best.of.Estimates[metric].Median), probability(*best.Adjusted))
+		if change := best.of.Estimates[metric].Change; change != nil {
+			f.Reason = strings.TrimSuffix(f.Reason, ".") + fmt.Sprintf("; the baseline, %s, has %s%s.", baseline.own(),
+				c.measured(metric, baseline.Estimates[metric].Median), evidenceOf(change))
+		}
+	case leader != nil:
+		f.Status, f.Chip = check.Pass, "better"
+		f.Reason = fmt.Sprintf("%s has more throughput than the baseline: %s against %s of %s%s. That it has the most is not shown: %s.", leader.own(),
+			c.measured(metric, leader.Estimates[metric].Median), c.measured(metric, baseline.Estimates[metric].Median), baseline.own(),
+			evidenceOf(leader.Estimates[metric].Change), best.notShown())
+	case tooFew:
+		f.Chip, f.Reason = "too few", fmt.Sprintf("No difference in throughput from the baseline, %s, could be shown with so few runs.", baseline.own())
+	default:
+		f.Reason = fmt.Sprintf("No variant is shown to have more throughput than the baseline, %s.", baseline.own())
+	}
+	return f
+}
+
+// notShown says why no variant is called the best.
+func (b *Best) notShown() string {
+	switch {
+	case b == nil:
+		return "no other variant passed"
+	case b.P == nil:
+		return "there are too few runs"
+	}
+	return "it is not told from the runner-up, " + b.RunnerUp
+}
+
 func evidenceOf(change *Change) string {
 	var parts []string
 	if change.Ratio != nil {
-		parts = append(parts, signed(*change.Ratio))
+		parts = append(parts, changeWords(*change.Ratio))
 	}
-	if change.P != nil {
-		parts = append(parts, "p = "+figures(*change.P))
+	if change.Adjusted != nil {
+		parts = append(parts, probability(*change.Adjusted))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
-}
-
-func signed(part float64) string {
-	if part > 0 {
-		return "+" + percent(part)
-	}
-	return strings.Replace(percent(part), "-", "−", 1)
 }
 
 func (c *Comparison) metric(name string) (m ComparedMetric, ok bool) {
@@ -201,35 +221,31 @@ func (c *Comparison) tiles() []tile {
 	for _, best := range []struct{ name, metric string }{
 		{"Most throughput", "throughput"}, {"Lowest p99", "response.p99"}, {"Lowest cost", "cost_per_million"}, {"Fewest writes", "writes_per_success"}, {"Fairest", "fairness"},
 	} {
-		if v := c.best(best.metric); v != nil {
-			m, _ := c.metric(best.metric)
-			value, unit := figures(v.Estimates[best.metric].Median), m.Unit
-			if unit == "$" {
-				value, unit = "$"+value, "/million"
-			}
-			list = append(list, tile{best.name, value, unit, v.Name})
-		}
+		list = append(list, c.bestTile(best.name, best.metric)...)
 	}
 	return list
 }
 
-// best is the variant with the best median of those that passed under the most
-// load; nil if none of them has the metric.
-func (c *Comparison) best(metric string) *ComparedVariant {
-	m, known := c.metric(metric)
-	if !known || m.Better == "" {
+// bestTile names the variant that is best under the most load, if that is shown.
+// There is none if fewer than two variants compete.
+func (c *Comparison) bestTile(name, metric string) []tile {
+	groups := c.groups()
+	if len(groups) == 0 {
 		return nil
 	}
-	groups := c.groups()
-	var best *ComparedVariant
-	for _, v := range groups[c.mostLoaded(groups)].variants {
-		e, there := v.Estimates[metric]
-		if !there || !v.passed() {
-			continue
-		}
-		if best == nil || (e.Median > best.Estimates[metric].Median) == (m.Better == "higher") && e.Median != best.Estimates[metric].Median {
-			best = v
-		}
+	best := c.bestIn(groups[c.mostLoaded(groups)], metric)
+	switch {
+	case best == nil:
+		return nil
+	case !best.Shown && best.P == nil:
+		return []tile{{name, "~", "", "not shown: there are too few runs"}}
+	case !best.Shown:
+		return []tile{{name, "~", "", fmt.Sprintf("not shown: %s and %s are not told apart", best.Variant, best.RunnerUp)}}
 	}
-	return best
+	m, _ := c.metric(metric)
+	value, unit := figures(best.of.Estimates[metric].Median), m.Unit
+	if unit == "$" {
+		value, unit = "$"+value, "/million"
+	}
+	return []tile{{name, value, unit, best.Variant + ", ahead of the runner-up, " + probability(*best.Adjusted)}}
 }

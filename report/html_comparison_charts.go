@@ -259,9 +259,9 @@ func (c *Comparison) frontier(path string) block {
 // frontier is the median over a variant's runs.
 func (v *ComparedVariant) frontier() (writes, time float64, ok bool) {
 	var allWrites, allTimes []float64
-	for _, run := range v.Runs {
-		if r := run.Report; r != nil && r.Frontier != nil {
-			allWrites, allTimes = append(allWrites, r.Frontier.C), append(allTimes, r.Frontier.T)
+	for d := range v.samples {
+		if d.frontier != nil {
+			allWrites, allTimes = append(allWrites, d.frontier.C), append(allTimes, d.frontier.T)
 		}
 	}
 	if len(allWrites) == 0 {
@@ -334,10 +334,8 @@ func (c *Comparison) latencyOverlay(g variantGroup) block {
 	}
 	for _, v := range g.variants {
 		var all hist.Histogram
-		for _, run := range v.Runs {
-			if run.Report != nil && run.Report.Latency.Response.Histogram != nil {
-				all.Merge(run.Report.Latency.Response.Histogram)
-			}
+		for d := range v.samples {
+			d.addResponse(&all)
 		}
 		if all.Count() > 0 {
 			chart.Series = append(chart.Series, percentiles(v.first(), c.colour(v), &all))
@@ -385,14 +383,9 @@ func (c *Comparison) conflictOverlay(g variantGroup) block {
 // secondRates are the conflict rates of all seconds of a variant's runs, the
 // lowest first.
 func secondRates(v *ComparedVariant) (rates []float64) {
-	for _, run := range v.Runs {
-		if run.Report == nil {
-			continue
-		}
-		for _, rate := range run.Report.ConflictRate.PerSecond {
-			if rate != nil {
-				rates = append(rates, *rate)
-			}
+	for d := range v.samples {
+		for _, rate := range d.rates {
+			rates = append(rates, float64(rate))
 		}
 	}
 	slices.Sort(rates)
@@ -402,11 +395,8 @@ func secondRates(v *ComparedVariant) (rates []float64) {
 func exceedance(v *ComparedVariant) plot.Series {
 	counts := map[int64]int64{}
 	var total int64
-	for _, run := range v.Runs {
-		if run.Report == nil {
-			continue
-		}
-		for _, b := range run.Report.ConflictRate.AttemptsHistogram {
+	for d := range v.samples {
+		for _, b := range d.attempts {
 			counts[b.Attempts] += b.Operations
 			total += b.Operations
 		}

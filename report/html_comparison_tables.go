@@ -12,7 +12,8 @@ import (
 // pageLegend explains the tables of the page.
 func (c *Comparison) pageLegend() string {
 	return fmt.Sprintf("Medians over the runs, their %s intervals, and the change from the group's baseline (Mann–Whitney U test). "+
-		"~: no difference is shown. Too few: no difference could be shown with so few runs.", percentWords(c.Confidence))
+		"~: no difference is shown at p ≤ %g. Too few: no difference could be shown with so few runs. %s made, and every p is corrected for the number of those of its metric (Benjamini–Hochberg): of the differences shown, about %s or less are not there.",
+		percentWords(c.Confidence), c.Alpha, plural(int64(c.Tests), "test was", "tests were"), percentWords(c.Alpha))
 }
 
 // tables has one for each group, and one with all metrics that it leaves out.
@@ -77,7 +78,10 @@ func estimateCell(v *ComparedVariant, m ComparedMetric) gridCell {
 	if e.Change != nil {
 		c.Mark = string(e.Change.Verdict)
 		if e.Change.Ratio != nil && e.Change.Verdict != NotShown && e.Change.Verdict != TooFew {
-			c.Mark = signed(*e.Change.Ratio) + " " + c.Mark
+			c.Mark = changeWords(*e.Change.Ratio) + " " + c.Mark
+		}
+		if e.Change.Adjusted != nil {
+			c.Mark += " " + probability(*e.Change.Adjusted)
 		}
 		c.Tone += map[ChangeVerdict]string{Better: " good", Worse: " bad"}[e.Change.Verdict]
 	}
@@ -94,7 +98,7 @@ func (c *Comparison) runs() block {
 	for _, v := range c.Variants {
 		for _, run := range v.Runs {
 			status := check.Status(run.Verdict)
-			row := []gridCell{{Text: v.Name}, {Text: run.Folder, Link: linkTo(run.Folder)}, {Text: strings.ToLower(statusWord(status)), Tone: tone(status), Sub: run.Error}}
+			row := []gridCell{{Text: v.Name}, {Text: run.Folder, Link: linkTo(run.Folder)}, {Text: strings.ToLower(statusWord(status)), Tone: tone(status), Sub: run.Error, Mark: run.noSample()}}
 			for _, m := range metrics {
 				text := absent
 				if value, there := run.Values[m.Name]; there {
@@ -109,6 +113,14 @@ func (c *Comparison) runs() block {
 		}
 	}
 	return block{Folded: fmt.Sprintf("All %s, with links to their pages", plural(int64(len(g.Rows)), "run")), Inner: []block{tableBlock(g)}}
+}
+
+// noSample says that a run is none; "" of one that is.
+func (run ComparedRun) noSample() string {
+	if run.LeftOut == "" {
+		return ""
+	}
+	return "no sample: " + run.LeftOut
 }
 
 // linkTo is the page in a run's folder. The dot keeps a name with a colon from
@@ -133,19 +145,12 @@ func (c *Comparison) environment() grid {
 		rows = append(rows, [2]string{"target", strings.TrimSpace(t.Kind + " " + t.Endpoint)})
 	}
 	seen := map[[2]string]bool{}
-	for _, v := range c.Variants {
-		for _, run := range v.Runs {
-			if run.Report == nil {
-				continue
-			}
-			for _, row := range [][2]string{
-				{"machine", run.Report.Machine.String()}, {"SDK", sdkLine(run.Report.SDK)}, {"load, of one run", load(run.Report)},
-			} {
-				const many = 8
-				if !seen[row] && len(seen) < many {
-					seen[row] = true
-					rows = append(rows, row)
-				}
+	for d := range c.digests {
+		for _, row := range [][2]string{{"machine", d.machine}, {"SDK", d.sdk}, {"load, of one run", d.load}} {
+			const many = 8
+			if !seen[row] && len(seen) < many {
+				seen[row] = true
+				rows = append(rows, row)
 			}
 		}
 	}

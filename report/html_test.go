@@ -135,7 +135,7 @@ func TestVerdictComesFirst(t *testing.T) {
 		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "1 threshold of 2 missed", "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
 		{runPage(t, stoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
 		{comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)), []string{
-			"1 warning", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
+			"3 warnings", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
 		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Most throughput", "load.workers=8", "<figure"}},
 	} {
 		rest := c.page
@@ -179,7 +179,7 @@ func TestComparisonWithoutNumbersToPlot(t *testing.T) {
 	for i := range c.Variants {
 		c.Variants[i].Settings = c.Variants[i].Settings[:1]
 		for j := range c.Variants[i].Runs {
-			c.Variants[i].Runs[j].Report = nil
+			c.Variants[i].Runs[j].digest = nil
 		}
 	}
 	page := comparisonPage(t, c)
@@ -336,8 +336,8 @@ func TestConflictRatesOfAllSeconds(t *testing.T) {
 	rates := func(all ...*float64) ComparedRun {
 		return ComparedRun{Report: &Report{ConflictRate: ConflictRate{PerSecond: all}}}
 	}
-	v := ComparedVariant{Runs: []ComparedRun{rates(known(0.5), nil, known(0.2)), {}, rates(known(0.3))}}
-	if got := secondRates(&v); !slices.Equal(got, []float64{0.2, 0.3, 0.5}) {
+	v := ComparedVariant{Runs: []ComparedRun{rates(known(0.5), nil, known(0.25)).Digest(nil), {}, rates(known(0.375)).Digest(nil)}}
+	if got := secondRates(&v); !slices.Equal(got, []float64{0.25, 0.375, 0.5}) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -60,6 +60,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Fairness:            fairness(run),
 		GapMS:               gapMS(run),
 		Frontier:            frontier(run),
+		Drift:               driftOf(run),
 		ConflictRate:        conflictRate(run),
 		Seconds:             seconds(run.Seconds),
 		Latency:             timing(&run.Latency.Succeeded),

@@ -83,6 +83,8 @@ type Report struct {
 	GapMS *float64 `json:"gap_ms,omitempty"`
 	// Frontier is absent with several counters, and without a gap or a success.
 	Frontier *Frontier `json:"frontier,omitempty"`
+	// Drift is absent if none is shown.
+	Drift *Drift `json:"drift,omitempty"`
 	// WarmupS is how much of the run's beginning is left out of rates and
 	// latencies. Checks and tallies leave nothing out.
 	WarmupS    float64     `json:"warmup_s,omitempty"`
