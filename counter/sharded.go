@@ -115,6 +115,7 @@ func (s *Sharded) readBatch(ctx context.Context, key Key, consistent bool) ([]it
 	}
 	units := sumOfUnits(out.ConsumedCapacity, readUnits)
 	if left := len(out.UnprocessedKeys[key.Table].Keys); left > 0 {
+		WireOf(ctx).throttledInPart()
 		return nil, units, fmt.Errorf("%w: %d of %d", ErrUnprocessed, left, s.count)
 	}
 	return out.Responses[key.Table], units, nil

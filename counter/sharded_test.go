@@ -93,7 +93,11 @@ func TestShardsAreSummed(t *testing.T) {
 					store.values[i] = ""
 				}
 			}
-			state, units, err := counter.NewSharded(store, len(store.values), snapshot).Read(t.Context(), shared, true)
+			wire := &counter.Wire{Sends: []counter.Send{{Status: 200, Answer: counter.Classification{Outcome: counter.Applied}}}}
+			state, units, err := counter.NewSharded(store, len(store.values), snapshot).Read(counter.WithWire(t.Context(), wire), shared, true)
+			if throttled := wire.Sends[0].Answer.Outcome == counter.Throttled; throttled != (c.unprocessed > 0) {
+				t.Errorf("%s: a throttle on the wire: %t", c.values, throttled)
+			}
 			if !errors.Is(err, c.is) || counter.Classify(err).Outcome != c.outcome || state.Value != c.want || err != nil && !strings.Contains(err.Error(), "shared") {
 				t.Errorf("%s, snapshot %t: got %+v, %v; want %d, %v", c.values, snapshot, state, err, c.want, c.is)
 			}

@@ -76,6 +76,14 @@ func (s *Send) over() int {
 	return n
 }
 
+// throttledInPart says that the last answer, of HTTP 200, left something out for
+// lack of capacity. It does nothing if w is nil.
+func (w *Wire) throttledInPart() {
+	if w != nil && len(w.Sends) > 0 {
+		w.Sends[len(w.Sends)-1].Answer = Classification{Outcome: Throttled, Reason: ReasonUnprocessed}
+	}
+}
+
 // Reset makes w ready for the next call.
 func (w *Wire) Reset() { w.Sends = w.Sends[:0] }
 

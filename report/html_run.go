@@ -28,6 +28,8 @@ func documentOf(r *Report) *document {
 	d.add("counters", "Counters", "", tableBlock(countersGrid(r.Counters)))
 	d.add("accounts", "Accounts", "Nothing vanishes: due = dropped + started; started = applied + gave up + unknown + failed.",
 		tableBlock(tallyGrid(r.Tally)), tableBlock(attemptsGrid(r.Tally)), tableBlock(valueGrid("Capacity and cost", capacityRows(r.Capacity))),
+		tableBlock(answersGrid(r)),
+		tableBlock(reasonsGrid("Conflicts by reason", r.ConflictsByReason)),
 		tableBlock(reasonsGrid("Throttled attempts by reason", r.ThrottlesByReason)),
 		tableBlock(reasonsGrid("Failed and unknown attempts by reason", r.FailuresByReason)),
 		tableBlock(stalenessGrid(r.Staleness)))

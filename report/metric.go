@@ -103,7 +103,8 @@ func rateMetrics() []Metric {
 		{Name: "attempts_per_success", Label: "attempts/success", Better: lower, value: func(r *Report) *float64 { return r.AttemptsPerSuccess }},
 		{Name: "writes_per_success", Label: "writes/success", Better: lower, value: func(r *Report) *float64 { return r.WritesPerSuccess }},
 		{Name: "conflict_rate", Label: "conflict rate", Better: lower, value: func(r *Report) *float64 { return r.ConflictRate.Overall }},
-		{Name: "throttle_rate", Label: "throttle rate", Better: lower, value: func(r *Report) *float64 { return part(r.Tally.Throttles, r.Tally.Attempts) }},
+		{Name: "throttle_rate", Label: "throttle rate", Better: lower, value: throttleRate},
+		{Name: "server_error_rate", Label: "server error rate", Better: lower, value: serverErrorRate},
 	}
 }
 

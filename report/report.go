@@ -69,12 +69,15 @@ type Report struct {
 	// ResponseByOperation splits Latency.Response in the same way in an open loop;
 	// absent in a closed one, where the response is the service.
 	ResponseByOperation map[string]Times `json:"response_by_operation,omitempty"`
-	ThrottlesByReason   map[string]int64 `json:"throttles_by_reason"` // attempts by the store's reason
+	ConflictsByReason   map[string]int64 `json:"conflicts_by_reason"` // attempts by the store's reason
+	ThrottlesByReason   map[string]int64 `json:"throttles_by_reason"` // of attempts, too
 	FailuresByReason    map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
 	Capacity            *Capacity        `json:"capacity,omitempty"`
 	// Staleness is of eventually consistent reads; absent if there were none.
 	Staleness *Staleness `json:"staleness,omitempty"`
 	SDK       *SDK       `json:"sdk,omitempty"`
+	// Wire is absent if requests were not counted.
+	Wire *Wire `json:"wire,omitempty"`
 	// Fairness is absent if no increment or decrement was made.
 	Fairness *Fairness `json:"fairness,omitempty"`
 	// GapMS is the mean time from when the store told the state that a conditional

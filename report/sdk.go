@@ -40,29 +40,6 @@ func (s SDK) withRequests(t workload.WireTally) *SDK {
 	return &s
 }
 
-// sdk splits the requests into ours and the SDK's, if the SDK may send any.
-func (p *page) sdk(s *SDK) {
-	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil {
-		return
-	}
-	p.section("Requests on the wire")
-	rows := [][2]string{
-		{fmt.Sprint(*s.Requests), "all"},
-		{fmt.Sprint(*s.Requests - s.Repeats), "asked for by the workers"},
-		{fmt.Sprint(s.Repeats), "sent again by the SDK, which slept " + lasting(s.SleptS) + ", all workers together"},
-	}
-	if s.QuotaRefused > 0 {
-		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls that the SDK gave up because its retry quota was used up"})
-	}
-	width := 0
-	for _, row := range rows {
-		width = max(width, columns(row[0]))
-	}
-	for _, row := range rows {
-		p.paragraph(margin+padLeft(row[0], width)+gap, plain, row[1])
-	}
-}
-
 // sdkLine names the SDK and its mode.
 func sdkLine(s *SDK) string {
 	if s == nil {

@@ -31,7 +31,9 @@ func (r *Result) Verify() error {
 		t.AppliedAttempts+t.Conflicts+t.Throttles+t.FailedAttempts+t.UnknownAttempts)
 	same("applied operations = applied attempts", t.Applied, t.AppliedAttempts)
 	same("applied by kind = applied", t.AppliedByKind[0]+t.AppliedByKind[1]+t.AppliedByKind[2], t.Applied)
+	same("conflicts by reason = conflicts", sum(r.Conflicts), t.Conflicts)
 	same("throttles by reason = throttles", sum(r.Throttles), t.Throttles)
+	same("answers on the wire = requests", sum(r.Wire.Answers), r.Wire.Requests)
 
 	var seconds SecondCounts
 	for _, s := range r.Seconds {
@@ -119,7 +121,7 @@ func (r *Result) verifyArrivals(same func(string, int64, int64)) {
 	same("due by stage = due", due, r.Tally.Due)
 }
 
-func sum(counts map[string]int64) int64 {
+func sum[K comparable](counts map[K]int64) int64 {
 	var total int64
 	for _, n := range counts {
 		total += n

@@ -24,13 +24,14 @@ type measurements struct {
 	// applied is the service latency of acknowledged operations, by kind; responses
 	// is their response, in an open loop only.
 	applied, responses [3]hist.Histogram
+	conflicts          map[string]int64
 	throttles          map[string]int64
 	failures           map[string]int64
 	capacity           Capacity
 	missingStates      int64
 	outage             outage
 	current            currentSecond
-	wire               WireTally
+	wires              [2]WireTally // warming and counted
 	faults             faultTallies
 	open               bool // the load is an open loop
 }
@@ -88,7 +89,10 @@ func (m *measurements) prepare(s *Scenario, counters int) {
 	m.ledgers = make([]history.Ledger, counters)
 	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
 	m.attempts = make([]int64, 0, 1024)
-	m.throttles, m.failures = map[string]int64{}, map[string]int64{}
+	m.conflicts, m.throttles, m.failures = map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for phase := range m.wires {
+		m.wires[phase].Answers = map[WireAnswer]int64{}
+	}
 	m.timings[succeeded].attempt.Prepare()
 	m.timings[others].attempt.Prepare()
 	if m.open = s.Load.Open(); m.open {
@@ -113,6 +117,14 @@ func (m *recorder) begin(at int64) {
 	}
 }
 
+// phase is warming or counted, of what began last.
+func (m *recorder) phase() int {
+	if m.counts() {
+		return counted
+	}
+	return warming
+}
+
 // counts reports whether what began last is part of rates and latencies.
 func (m *recorder) counts() bool { return m.tally == &m.tallies[counted] }
 
@@ -128,6 +140,7 @@ func (m *recorder) attempt(kind history.Kind, a *history.Attempt) {
 		m.tally.AppliedAttempts++
 	case counter.Conflict:
 		m.tally.Conflicts++
+		m.conflicts[a.Reason]++
 	case counter.Throttled:
 		m.tally.Throttles++
 		m.throttles[a.Reason]++
@@ -200,7 +213,7 @@ func (m *recorder) wrote(r *counter.Receipt) {
 func (m *recorder) sent(w *counter.Wire) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.wire.add(w)
+	m.wires[m.phase()].add(w)
 }
 
 // quota counts a call that the SDK did not repeat for want of quota.
@@ -208,7 +221,7 @@ func (m *recorder) quota(err error) {
 	if err != nil && counter.QuotaRefused(err) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.wire.QuotaRefused++
+		m.wires[m.phase()].QuotaRefused++
 	}
 }
 

@@ -16,6 +16,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 		Elapsed:     r.elapsed,
 		Interrupted: r.stopped,
 		Ledgers:     ledgers,
+		Conflicts:   map[string]int64{},
 		Throttles:   map[string]int64{},
 		Failures:    map[string]int64{},
 	}
@@ -84,6 +85,7 @@ func (r *Result) merge(m *measurements) {
 		}
 		r.AttemptsPerOperation[n] += operations
 	}
+	addCounts(r.Conflicts, m.conflicts)
 	addCounts(r.Throttles, m.throttles)
 	addCounts(r.Failures, m.failures)
 	r.Latency.merge(m)
@@ -92,7 +94,10 @@ func (r *Result) merge(m *measurements) {
 	r.Capacity.WriteUnits += m.capacity.WriteUnits
 	r.Capacity.WastedWriteUnits += m.capacity.WastedWriteUnits
 	r.Capacity.UnansweredWriteUnits += m.capacity.UnansweredWriteUnits
-	r.Wire.merge(m.wire)
+	for phase := range m.wires {
+		r.Wire.merge(m.wires[phase])
+	}
+	r.WarmupWire.merge(m.wires[warming])
 	(*faultTallies)(&r.Faults).merge(m.faults)
 }
 

@@ -44,13 +44,16 @@ type Result struct {
 	// Seconds holds what happened in each second of the run; the last may be
 	// a part of a second.
 	Seconds []Second
-	// Throttles counts throttled attempts by the store's reason. Failures
+	// Conflicts and Throttles count such attempts by the store's reason. Failures
 	// counts failed and unknown attempts by [counter.Classify]'s reason.
+	Conflicts map[string]int64
 	Throttles map[string]int64
 	Failures  map[string]int64
 
 	Capacity Capacity
 	Wire     WireTally
+	// WarmupWire is the part of Wire that belongs to the attempts in Warmup.
+	WarmupWire WireTally
 	// Faults are those that were injected, one element a kind.
 	Faults []FaultTally
 	Client ClientUse

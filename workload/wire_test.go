@@ -3,6 +3,7 @@ package workload
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,4 +134,78 @@ func TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown(t *testing.T) {
 			})
 		})
 	}
+}
+
+// answering is a store that the SDK asks three times for each write: a throttle
+// and a server error that it repeats, and then the answer of the store.
+type answering struct{ store }
+
+func (s *answering) Add(ctx context.Context, key counter.Key, change counter.Change) (counter.Receipt, error) {
+	w := counter.WireOf(ctx)
+	for i, answer := range []counter.Classification{
+		{Outcome: counter.Throttled, Reason: "SlowDown"}, {Outcome: counter.Unknown, Reason: "HTTP 503"}, {Outcome: counter.Applied},
+	} {
+		now := time.Now()
+		w.Sends = append(w.Sends, counter.Send{Began: now, Ended: now, Attempt: i + 1, Write: true, Status: []int{400, 503, 200}[i], Answer: answer})
+	}
+	return s.store.Add(ctx, key, change)
+}
+
+// TestEveryAnswerOnTheWireIsCounted: also those that the SDK made up for, which no
+// attempt tells of; those of the warm-up apart.
+func TestEveryAnswerOnTheWireIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &answering{store{latency: 10 * time.Millisecond}}
+		sc := scenario(func(sc *Scenario) {
+			sc.Load = Load{Workers: 1, Duration: time.Second, Warmup: 400 * time.Millisecond}
+		})
+		result, err := Fleet{Scenario: sc, Setup: &s.store, Strategy: func(int) counter.Strategy { return s }}.Run(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, warm := result.Tally.Writes, result.Warmup.Writes
+		if all == 0 || warm == 0 || all == warm || result.Tally.Throttles != 0 {
+			t.Fatalf("%d writes, %d of them in the warm-up, %d throttled attempts", all, warm, result.Tally.Throttles)
+		}
+		throttle := WireAnswer{400, counter.Throttled, "SlowDown"}
+		unavailable := WireAnswer{503, counter.Unknown, "HTTP 503"}
+		wire, measured := result.Wire, result.Wire.Without(result.WarmupWire)
+		if wire.Requests != 3*all || wire.Answers[throttle] != all || wire.Answers[unavailable] != all {
+			t.Errorf("got %+v of %d writes", wire, all)
+		}
+		if measured.Requests != 3*(all-warm) || measured.Answers[throttle] != all-warm {
+			t.Errorf("got %+v of %d writes after the warm-up", measured, all-warm)
+		}
+		if !unavailable.IsServerError() || throttle.IsServerError() || (WireAnswer{500, counter.Throttled, ""}).IsServerError() {
+			t.Error("a server error is a 5xx that is no throttle")
+		}
+	})
+}
+
+// TestReasonsThatAServerMakesUpTakeNoMemory: there may be one for each request.
+func TestReasonsThatAServerMakesUpTakeNoMemory(t *testing.T) {
+	tally := WireTally{Answers: map[WireAnswer]int64{}}
+	for n := range int64(1000) {
+		tally.add(&counter.Wire{Sends: []counter.Send{{Status: 400, Answer: counter.Classification{Outcome: counter.Failed, Reason: strconv.FormatInt(n, 10)}}}})
+	}
+	other := tally.Answers[WireAnswer{400, counter.Failed, "other"}]
+	if len(tally.Answers) > maxAnswers+1 || other+int64(len(tally.Answers))-1 != 1000 {
+		t.Errorf("%d reasons, %d others", len(tally.Answers), other)
+	}
+}
+
+// TestConflictsAreCountedByReason: a lost race is something else than a
+// transaction in the way.
+func TestConflictsAreCountedByReason(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{latency: time.Millisecond, needsState: true}
+		sc := scenario(func(sc *Scenario) { sc.Load = Load{Workers: 4, Duration: 300 * time.Millisecond} })
+		result, err := Fleet{Scenario: sc, Setup: s, Strategy: func(int) counter.Strategy { return s }}.Run(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Tally.Conflicts == 0 || sum(result.Conflicts) != result.Tally.Conflicts {
+			t.Errorf("%v of %d conflicts", result.Conflicts, result.Tally.Conflicts)
+		}
+	})
 }

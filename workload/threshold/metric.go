@@ -30,7 +30,7 @@ func latencies() []string {
 // shows them in this order.
 func Metrics() []Metric {
 	all := []Metric{
-		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"conflict_rate", Share}, {"throttle_rate", Share},
+		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"conflict_rate", Share}, {"throttle_rate", Share}, {"server_error_rate", Share},
 	}
 	for _, prefix := range latencies() {
 		for _, name := range []string{"min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max"} {
