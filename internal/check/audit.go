@@ -35,7 +35,8 @@ type subject struct {
 	waiting  []entry // by value, before the sign is known
 	untold   int64   // acknowledgements without a state
 	unplaced int64   // reads without a version, where others have one
-	cutShort bool    // states by value were left out that a lost line may explain
+	turned   turned
+	cutShort bool // states by value were left out that a lost line may explain
 	ordered  bool
 	// finalTold: the harness's own reading after the load is part of the order.
 	finalTold bool
@@ -62,7 +63,8 @@ func NewAudit(h history.Header) *Audit {
 }
 
 func (a *Audit) newSubject(start history.CounterStart) *subject {
-	c := &subject{ordered: a.ordered}
+	c := &subject{ordered: a.ordered, turned: turned{math.MaxInt64, math.MaxInt64}}
+	c.ruler.turn = math.MaxInt64
 	c.chain.cutAt = math.MaxInt64
 	c.chain.hidden.ordered = a.ordered
 	c.ledger.Idempotent = a.promises
@@ -243,35 +245,25 @@ func (a *Audit) advance(now int64, all bool) {
 
 func (c *subject) advance(now int64, all bool) {
 	c.settleSign()
-	mark, below := now, int64(math.MaxInt64)
+	mark, below, end := now, int64(math.MaxInt64), int64(math.MaxInt64)
 	if c.ruler.byValue {
-		// What is not yet known may be a change the other way, which explains
-		// all that has not ended by now.
-		end := min(now, c.chain.cutAt)
-		if all {
-			c.cutShort = c.leaveOut(end)
-		}
-		mark, below = c.realTime.certain(now), c.chain.certain(now)
+		// What had not ended when a change went the other way, or when one may
+		// have, has other explanations.
+		end = min(now, c.chain.cutAt, c.ruler.turn)
+		mark, below = min(c.realTime.certain(end), c.turned.mark), min(c.chain.certain(end), c.turned.below)
 	}
 	c.realTime.advance(mark)
-	below = min(below, c.chain.topmost(&c.realTime))
-	c.chain.advance(below, all, c.realTime.toldBy)
+	if !all {
+		below = min(below, c.chain.topmost(&c.realTime))
+	}
+	c.chain.advance(below, end, c.realTime.toldBy)
+	c.cutShort = all && len(c.chain.pending) > 0
 	switch {
 	case c.chain.hidden.undecided && c.untold > 0:
 		c.wake()
 	case !all:
 		c.chain.settle(now)
 	}
-}
-
-// leaveOut drops the entries that were not known to be over at the time.
-func (c *subject) leaveOut(end int64) (some bool) {
-	late := func(e entry) bool { return e.returned >= end }
-	before := len(c.chain.pending)
-	c.chain.pending = slices.DeleteFunc(c.chain.pending, late)
-	c.realTime.invoked = slices.DeleteFunc(c.realTime.invoked, late)
-	c.realTime.returned = slices.DeleteFunc(c.realTime.returned, late)
-	return len(c.chain.pending) < before
 }
 
 const tooLarge = "its numbers are too large to be followed"
@@ -304,6 +296,8 @@ func (c *subject) tell(e entry, s history.State) {
 	}
 	e.value = s.Value
 	switch {
+	case e.kind == eventualRead && !c.start.Known:
+		return // it may be of before the run
 	case c.ruler.byValue && s.Version != 0:
 		c.countVersions()
 	case !c.ruler.byValue && s.Version == 0:
@@ -312,7 +306,7 @@ func (c *subject) tell(e entry, s history.State) {
 	case c.ruler.byValue:
 		c.ruler.decided = true
 		if e.kind == acknowledged {
-			c.ruler.take(e.delta)
+			c.ruler.take(e.delta, e.invoked)
 		}
 		c.checkSigns()
 	}
@@ -325,10 +319,27 @@ func (c *subject) tell(e entry, s history.State) {
 		if e.kind == acknowledged && !c.ruler.byValue {
 			c.rest()
 		}
-		e = c.ruler.place(e, s.Version)
-		c.chain.add(e)
-		c.realTime.add(e)
+		c.enter(c.ruler.place(e, s.Version))
 	}
+}
+
+// turned is what is known of the entries by value that had not ended when changes
+// began to go both ways.
+type turned struct {
+	mark  int64 // the earliest of their invocations
+	below int64 // the lowest of their positions
+}
+
+// enter takes an entry that has a position.
+func (c *subject) enter(e entry) {
+	if c.ruler.byValue && e.returned >= c.ruler.turn {
+		if e.invoked < c.ruler.turn {
+			c.turned.mark, c.turned.below = min(c.turned.mark, e.invoked), min(c.turned.below, e.at)
+		}
+		return
+	}
+	c.chain.add(e)
+	c.realTime.add(e)
 }
 
 // rest spares the sums while there is an order, which says more.
@@ -342,7 +353,7 @@ func (c *subject) rest() {
 // hide enters a write that was acknowledged without a state: its position is not
 // known.
 func (c *subject) hide(e *entry) {
-	if !c.hides(e.delta) {
+	if !c.hides(e.delta, e.invoked) {
 		return
 	}
 	c.untold++
@@ -350,12 +361,12 @@ func (c *subject) hide(e *entry) {
 }
 
 // hides reports whether a write without a state can be followed.
-func (c *subject) hides(delta int64) bool {
+func (c *subject) hides(delta, invoked int64) bool {
 	if magnitude(delta) > longestStep || delta == math.MinInt64 {
 		c.skip(tooLarge)
 		return false
 	}
-	c.ruler.take(delta)
+	c.ruler.take(delta, invoked)
 	c.checkSigns()
 	return c.skipped == ""
 }
@@ -395,27 +406,21 @@ func (c *subject) settleSign() {
 		c.beginChain()
 	}
 	for _, e := range c.waiting {
-		e = c.ruler.place(e, 0)
-		c.chain.add(e)
-		c.realTime.add(e)
+		c.enter(c.ruler.place(e, 0))
 	}
 	c.waiting = nil
 }
 
-// checkSigns gives up the order of values if changes go both ways.
+// checkSigns gives up the order of values if a change leaves no trace in it.
 func (c *subject) checkSigns() {
-	switch {
-	case !c.ruler.byValue || !c.ruler.decided:
-	case c.ruler.still:
+	if c.ruler.byValue && c.ruler.decided && c.ruler.still {
 		c.skip("items carry no version, and a change by 0 leaves no trace in the value")
-	case c.ruler.mixed:
-		c.skip("items carry no version, and increments and decrements together leave no order in the values")
 	}
 }
 
 // unknown enters a write without an answer.
 func (c *subject) unknown(w unknownWrite) {
-	if c.hides(w.delta) {
+	if c.hides(w.delta, w.invoked) {
 		c.chain.hidden.add(w)
 	}
 }
@@ -441,6 +446,8 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 // close says what the order could not judge.
 func (c *subject) close() {
 	switch {
+	case c.ruler.byValue && c.ruler.turn < math.MaxInt64:
+		c.skip("items carry no version, and increments and decrements together leave no order in the values")
 	case c.cutShort:
 		c.skip("items carry no version, the history was cut off, and a line that is lost may be a change the other way")
 	case c.ruler.byValue && c.chain.writes == 0 && c.untold > 0:

@@ -78,10 +78,12 @@ func (c *chain) beginOpen(before history.State, last entry) {
 	c.open, c.from, c.last = true, before, last
 }
 
-// advance follows the entries below the position; toldBy tells what was known
-// when a write began.
-func (c *chain) advance(below int64, all bool, toldBy func(int64) (entry, bool)) {
-	c.ready = split(&c.pending, c.ready[:0], func(e *entry) bool { return all || e.at < below })
+// advance follows the entries below the position that had ended before the time;
+// toldBy tells what was known when a write began.
+func (c *chain) advance(below, end int64, toldBy func(int64) (entry, bool)) {
+	c.ready = split(&c.pending, c.ready[:0], func(e *entry) bool {
+		return e.at < below && (e.returned < end || end == math.MaxInt64)
+	})
 	c.order = order(c.ready, (*entry).place, c.order)
 	c.limit()
 	for n, i := range c.order {
@@ -111,11 +113,12 @@ func (c *chain) limit() {
 	}
 }
 
-// certain is the position below which all entries had ended by now.
+// certain is the position below which all entries that began before now had
+// ended.
 func (c *chain) certain(now int64) int64 {
 	below := int64(math.MaxInt64)
 	for i := range c.pending {
-		if e := &c.pending[i]; e.returned >= now {
+		if e := &c.pending[i]; e.returned >= now && e.invoked < now {
 			below = min(below, e.at)
 		}
 	}

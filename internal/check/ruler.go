@@ -6,12 +6,12 @@ type ruler struct {
 	byValue bool
 	decided bool  // by value: a state without a version was told
 	sign    int64 // of all changes, by value; 0: not known yet
-	mixed   bool  // changes go both ways
+	turn    int64 // when the first change the other way was sent; MaxInt64: none was
 	still   bool  // a change was by 0
 }
 
-// take learns of a change.
-func (r *ruler) take(delta int64) {
+// take learns of a change and when it was sent.
+func (r *ruler) take(delta, invoked int64) {
 	sign := int64(1)
 	switch {
 	case delta == 0:
@@ -21,7 +21,7 @@ func (r *ruler) take(delta int64) {
 		sign = -1
 	}
 	if r.sign == -sign {
-		r.mixed = true
+		r.turn = min(r.turn, invoked)
 		return
 	}
 	r.sign = sign
