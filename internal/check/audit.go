@@ -19,7 +19,7 @@ type Audit struct {
 	announced bool    // the header names the counters
 	floor     *int64  // of all counters; nil: none
 	promises  bool    // the design is idempotent
-	shards    int     // items of each counter; 0: one
+	spread    bool    // each counter is spread over several items
 	counters  []*subject
 	ended     int64 // operations
 }
@@ -54,7 +54,7 @@ func NewAudit(h history.Header) *Audit {
 	// An order among workers of an unknown number would not tell when one of
 	// them is still to come.
 	a := &Audit{
-		shards: h.Shards, ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent,
+		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent, spread: h.Shards > 1,
 	}
 	for i := range h.Counters {
 		a.counters = append(a.counters, a.newSubject(h.Counters[i]))
@@ -69,15 +69,20 @@ func (a *Audit) newSubject(start history.CounterStart) *subject {
 	c.chain.hidden.ordered = a.ordered
 	c.ledger.Idempotent = a.promises
 	if start.Initial.Known {
-		c.band = newBand(start.Initial.Value)
+		c.band = newBand(start.Initial)
+		c.band.spread = a.spread
 	}
 	if start.Initial.Known && a.floor != nil {
 		c.floor = newFloor(*a.floor, start.Initial)
+		c.floor.stock.band.spread = a.spread
 	}
-	if start.Initial.Known && a.shards <= 1 {
+	if start.Initial.Known && !a.spread {
 		c.beginSearch(start.Initial.Value)
 	}
 	c.begin(start)
+	if a.spread {
+		c.skip("its value is spread over several items, which are not read at one moment")
+	}
 	return c
 }
 
@@ -138,7 +143,7 @@ func (c *subject) wake() {
 	}
 	c.band.wake()
 	for i := range c.realTime.invoked {
-		c.band.read(c.realTime.invoked[i])
+		c.band.read(c.realTime.invoked[i], c.realTime.invoked[i].versioned)
 	}
 }
 

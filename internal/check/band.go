@@ -19,6 +19,8 @@ import (
 // and at their acknowledgement, and reads at both ends.
 type band struct {
 	start          int64       // the value before the first operation
+	first          int64       // and its version; 0: not known
+	spread         bool        // over several items: only reads tell of all of them
 	events         []bandEvent // not yet passed by the clock, in no order
 	passing        []bandEvent // memory that is used again
 	sure, possible sums        // so far
@@ -28,6 +30,7 @@ type band struct {
 	eventual       int64
 	states         int64 // that acknowledgements told
 	behind, ahead  offences
+	early          offences         // eventual reads ahead that may have been of before the run
 	cutAt          int64            // from here on, writes may be missing from the history; MaxInt64: none
 	watch          func(*bandEvent) // judges taken and refusalEnds
 	// tooLarge: a sum could leave int64, and nothing is judged any more.
@@ -35,7 +38,7 @@ type band struct {
 
 	resting bool  // writes are only added up, reads are judged elsewhere
 	latest  int64 // when the last write had ended that was only added up
-	rested  struct{ sure, possible sums }
+	rested  struct{ sure, possible, answered sums }
 }
 
 // rest adds up writes from now on, and judges no reads.
@@ -54,13 +57,12 @@ func (b *band) rest() {
 // time, and was acknowledged by the end of the last of it.
 func (b *band) wake() {
 	b.resting = false
-	for _, amount := range []int64{b.rested.possible.up, b.rested.possible.down} {
-		b.enter(bandEvent{at: math.MinInt64, step: writeSent, amount: amount})
-	}
-	for _, amount := range []int64{b.rested.sure.up, b.rested.sure.down} {
-		b.enter(bandEvent{at: b.latest, step: writeAcknowledged, amount: amount})
-	}
-	b.rested.sure, b.rested.possible = sums{}, sums{}
+	r := &b.rested
+	b.enter(bandEvent{at: math.MinInt64, step: writeSent, amount: r.possible.up, answer: r.answered.up})
+	b.enter(bandEvent{at: math.MinInt64, step: writeSent, amount: r.possible.down, answer: r.answered.down})
+	b.enter(bandEvent{at: b.latest, step: writeAcknowledged, amount: r.sure.up})
+	b.enter(bandEvent{at: b.latest, step: writeAcknowledged, amount: r.sure.down})
+	r.possible, r.answered, r.sure = sums{}, sums{}, sums{}
 }
 
 // addUp is what becomes of an event while the band rests.
@@ -68,6 +70,7 @@ func (b *band) addUp(e *bandEvent) {
 	switch e.step {
 	case writeSent:
 		b.rested.possible.add(e.amount)
+		b.rested.answered.add(e.answer)
 	case writeAcknowledged:
 		b.rested.sure.add(e.amount)
 		b.latest = max(b.latest, e.at)
@@ -77,8 +80,8 @@ func (b *band) addUp(e *bandEvent) {
 	}
 }
 
-func newBand(start int64) *band {
-	return &band{start: start, reached: newReached(start), cutAt: math.MaxInt64, tooLarge: start > farthest || start < -farthest}
+func newBand(start history.State) *band {
+	return &band{start: start.Value, first: start.Version, reached: newReached(start.Value), cutAt: math.MaxInt64, tooLarge: tooFar(start, 0)}
 }
 
 // sums are what increments and decrements make together, the second negative.
@@ -128,11 +131,14 @@ type bandRead struct {
 	entry
 	sure   sums
 	before reached
+	ofRun  bool // surely no state of before the run
 }
 
 // add enters an operation that has ended.
 func (b *band) add(op *history.Op) {
-	entriesOf(op, b.tell, func(unknownWrite) {})
+	if !b.spread || op.Kind == history.Read {
+		entriesOf(op, b.tell, func(unknownWrite) {})
+	}
 	if op.Delta == 0 {
 		return
 	}
@@ -140,7 +146,7 @@ func (b *band) add(op *history.Op) {
 	if op.Delta > longestStep || op.Delta < -longestStep {
 		b.giveUp()
 	}
-	counted := false // one of the attempts with a token
+	var tokens []string // that were counted
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		sent, at := a.UnknownWrites(), a.Invoked
@@ -155,10 +161,10 @@ func (b *band) add(op *history.Op) {
 			}
 		}
 		if a.Token != "" && sent > 0 {
-			if sent = 1; counted {
+			if sent = 1; slices.Contains(tokens, a.Token) {
 				sent = 0
 			}
-			counted = true
+			tokens = append(tokens, a.Token)
 		}
 		if sent > 0 && answer.at != at {
 			b.enter(bandEvent{at: at, step: writeSent, amount: sent * op.Delta})
@@ -182,22 +188,23 @@ func acknowledgedFrom(op *history.Op, attempt int) int64 {
 
 // tell enters what a read saw, or a write left.
 func (b *band) tell(e entry, s history.State) {
-	if !s.Known {
-		return
+	if !s.Known || e.kind == eventualRead && s.Version != 0 && (b.first == 0 || s.Version < b.first) {
+		return // an eventual read may show what was before the run
 	}
 	if s.Value > farthest || s.Value < -farthest {
 		b.giveUp()
 	}
 	e.value = s.Value
-	b.read(e)
+	b.read(e, s.Version != 0)
 }
 
 // read enters a reading with its value, once for its begin and once for its end.
-func (b *band) read(e entry) {
+// Its version may show that it is of the run.
+func (b *band) read(e entry, ofRun bool) {
 	if e.sequence == 0 || b.resting {
 		return
 	}
-	read := &bandRead{entry: e}
+	read := &bandRead{entry: e, ofRun: ofRun}
 	b.enter(bandEvent{at: e.invoked, step: readBegins, read: read})
 	b.enter(bandEvent{at: e.returned, step: readEnds, read: read})
 }
@@ -263,8 +270,12 @@ func (b *band) examine(r *bandRead) {
 	most := b.start + b.possible.up
 	if r.kind == eventualRead {
 		b.eventual++
-		if r.value > most {
+		switch {
+		case r.value <= most:
+		case r.ofRun:
 			b.ahead.add(tooHigh(&r.entry, most))
+		default:
+			b.early.add(tooHigh(&r.entry, most))
 		}
 		r.before = reached{}
 		return
@@ -296,6 +307,12 @@ func tooLow(e *entry, least int64) string {
 // judge is the finding about the reads of a counter whose states cannot be
 // ordered, for a reason.
 func (b *band) judge(name, why string) finding {
+	// Where nothing was taken away, values above the first are of the run.
+	if b.possible.down == 0 && b.rested.possible.down == 0 && b.early.count > 0 {
+		b.ahead.count += b.early.count
+		b.ahead.first = cmp.Or(b.ahead.first, b.early.first)
+		b.early = offences{}
+	}
 	reads := b.strong + b.eventual
 	switch wrong := b.behind.count + b.ahead.count; {
 	case wrong > 0:

@@ -237,3 +237,130 @@ func TestTheSumDecidesAmongManyChanges(t *testing.T) {
 		{"more than any three hundred", at(0, 1), many(300, 135151), "ipfis"},
 	})
 }
+
+// TestAttemptsWithDifferentTokensAreDifferentWrites: what counts once is a token,
+// not an operation.
+func TestAttemptsWithDifferentTokensAreDifferentWrites(t *testing.T) {
+	two := func(first, second string, saw int64) func(*tellings) {
+		return func(h *tellings) {
+			a := h.op(1, 1, 10, 12, counter.Applied, history.State{})
+			h.retried(a, 0, 5)
+			attempts := h.ops[0].Attempts
+			attempts[0].Token, attempts[1].Token, attempts[1].Repeated = first, second, first == second
+			h.read(2, 20, 21, value(saw), false)
+			h.final = value(saw)
+		}
+	}
+	judgeKinds(t, []kind{
+		{"two tokens, two writes", value(0), two("a", "b", 2), "fpspp"},
+		{"two tokens, one write", value(0), two("a", "b", 1), "ipspp"},
+		{"two tokens, three writes", value(0), two("a", "b", 3), "fffff"},
+		{"one token, two writes", value(0), two("a", "a", 2), "fpfff"},
+		{"the write of another token leaves its own unexplained", at(0, 1), func(h *tellings) {
+			a := h.op(1, 1, 10, 12, counter.Applied, at(2, 3))
+			h.retried(a, 0, 5)
+			h.ops[0].Attempts[0].Token, h.ops[0].Attempts[1].Token = "a", "b"
+			h.final = at(2, 3)
+		}, "fppps"},
+		{"a repeated write began with the first of its token", at(0, 1), func(h *tellings) {
+			a := h.op(1, 1, 10, 12, counter.Applied, at(1, 2))
+			h.retried(a, 0, 5)
+			h.ops[0].Attempts[0].Token, h.ops[0].Attempts[1].Token = "b", "b"
+			h.read(2, 6, 7, at(1, 2), false)
+			h.final = at(1, 2)
+		}, "ipppp"},
+	})
+}
+
+// TestOfSeveralItemsNoOrderIsKnown: the shards of a counter are read one after
+// another, and a write is told of one of them.
+func TestOfSeveralItemsNoOrderIsKnown(t *testing.T) {
+	shards := func(build func(*tellings)) func(*tellings) {
+		return func(h *tellings) {
+			h.header.Shards = 2
+			build(h)
+		}
+	}
+	applied, unknown, untold := counter.Applied, counter.Unknown, history.State{}
+	judgeKinds(t, []kind{
+		{"two writes without an answer, read in any order", at(0, 2), shards(func(h *tellings) {
+			h.op(0, 2, 0, 1, unknown, untold)
+			h.op(1, -1, 0, 1, unknown, untold)
+			h.read(2, 2, 9, at(-1, 3), false)
+			h.read(3, 2, 9, at(2, 3), false)
+			h.op(2, 1, 10, 11, applied, untold)
+			h.final = at(2, 5)
+		}), "ipssp"},
+		{"states of one shard are not the counter's", at(0, 2), shards(func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, at(1, 2))
+			h.op(1, 1, 2, 3, applied, at(1, 2))
+			h.read(2, 4, 5, at(2, 4), false)
+			h.final = at(2, 4)
+		}), "ppssp"},
+		{"a stale read of all of them", at(0, 2), shards(func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, untold)
+			h.read(2, 4, 5, at(0, 2), false)
+			h.final = at(1, 3)
+		}), "ppssf"},
+		{"the same history of one item", at(0, 1), func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, at(1, 2))
+			h.op(1, 1, 2, 3, applied, at(1, 2))
+			h.final = at(2, 3)
+		}, "ppffs"},
+	})
+}
+
+// TestEventualReadsMayShowWhatWasBeforeTheRun: it is no state ahead of it.
+func TestEventualReadsMayShowWhatWasBeforeTheRun(t *testing.T) {
+	applied, untold := counter.Applied, history.State{}
+	floored := func(h *tellings) { h.header.Floor = new(int64) }
+	judgeKinds(t, []kind{
+		{"by version", at(5, 7), func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, untold)
+			h.op(0, 2, 0, 1, applied, untold)
+			h.op(0, 3, 0, 1, applied, untold)
+			h.read(1, 2, 3, at(50, 3), true)
+			h.read(1, 4, 5, at(8, 0), false)
+			h.final = at(11, 10)
+		}, "ppsff"},
+		{"by version, where acknowledgements tell nothing", at(5, 7), func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, untold)
+			h.read(1, 2, 3, at(50, 3), true)
+			h.read(1, 4, 5, at(6, 8), false)
+			h.final = at(6, 8)
+		}, "ppppp"},
+		{"by value, of decrements", value(5), func(h *tellings) {
+			h.op(0, -1, 0, 1, applied, untold)
+			h.read(1, 2, 3, value(8), true)
+			h.final = value(4)
+		}, "ppspp"},
+		{"by value, of changes both ways", value(5), func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, value(6))
+			h.op(0, -1, 2, 3, applied, value(5))
+			h.read(1, 4, 5, value(8), true)
+			h.final = value(5)
+		}, "ppspp"},
+		{"by value, of increments it is ahead", value(5), func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, untold)
+			h.read(1, 2, 3, value(8), true)
+			h.final = value(6)
+		}, "ppfff"},
+		{"a version of the run is ahead", at(5, 7), func(h *tellings) {
+			h.op(0, 1, 0, 1, applied, untold)
+			h.read(1, 2, 3, at(8, 10), true)
+			h.final = at(6, 8)
+		}, "ppfff"},
+		{"below a floor, by version", at(5, 7), func(h *tellings) {
+			floored(h)
+			h.op(0, -1, 0, 1, applied, at(4, 8))
+			h.read(1, 2, 3, at(-3, 2), true)
+			h.final = at(4, 8)
+		}, "ppppsp"},
+		{"below a floor, of a version of the run", at(5, 7), func(h *tellings) {
+			floored(h)
+			h.op(0, -9, 0, 1, applied, at(-4, 8))
+			h.read(1, 2, 3, at(-4, 8), true)
+			h.final = at(-4, 8)
+		}, "ppppsf"},
+	})
+}

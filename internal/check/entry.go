@@ -96,7 +96,7 @@ type unknownWrite struct {
 // answer.
 func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unknownWrite)) {
 	base := entry{sequence: op.Sequence, worker: int32(op.Worker)}
-	unanswered := op.UnknownWrites() - claimed(op)
+	claims := claimed(op)
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		if a.Before.Known && a.LookReturned > 0 {
@@ -116,8 +116,11 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 		if op.Kind == history.Read {
 			continue
 		}
-		for range min(a.UnknownWrites(), unanswered) {
-			unanswered--
+		unanswered := a.UnknownWrites()
+		if claims != nil {
+			unanswered -= claims[i]
+		}
+		for range unanswered {
 			unknown(unknownWrite{a.Invoked, op.Delta})
 		}
 		if !acknowledges(a) {
@@ -137,26 +140,41 @@ func acknowledges(a *history.Attempt) bool {
 	return a.Outcome == counter.Applied && (a.Written || a.Repeated)
 }
 
-// claimed counts the unknown writes that a repeated attempt told of later: they
-// are entries. Which of them it was is not known. The last is taken, so that
-// what is left may have come as early as possible.
-func claimed(op *history.Op) int64 {
-	var n int64
+// claimed counts, of each attempt, the unknown writes that a repeated attempt told
+// of later: they are entries. Which of them it was is not known, but that it had
+// the same token. The last is taken, so that what is left may have come as early
+// as possible. It is nil if there are none.
+func claimed(op *history.Op) []int64 {
+	var claims []int64
 	for i := range op.Attempts {
-		if a := &op.Attempts[i]; a.Repeated && acknowledges(a) {
-			if _, found := earlierWrite(op, i); found {
-				n++
+		if a := &op.Attempts[i]; !a.Repeated || !acknowledges(a) {
+			continue
+		}
+		if claims == nil {
+			claims = make([]int64, len(op.Attempts))
+		}
+		for j := i; j >= 0; j-- {
+			if a := &op.Attempts[j]; sameWrite(op, i, j) && a.UnknownWrites() > claims[j] {
+				claims[j]++
+				break
 			}
 		}
 	}
-	return min(n, op.UnknownWrites())
+	return claims
+}
+
+// sameWrite reports whether two attempts can have asked for one write: with one
+// token, as far as they are known.
+func sameWrite(op *history.Op, i, j int) bool {
+	a, b := op.Attempts[i].Token, op.Attempts[j].Token
+	return a == b || a == "" || b == ""
 }
 
 // earlierWrite is when the first write was sent that an attempt can have found
 // repeated. If no such write is in doubt, it was sent after the operation began.
 func earlierWrite(op *history.Op, attempt int) (invoked int64, found bool) {
 	for i := range op.Attempts[:attempt+1] {
-		if a := &op.Attempts[i]; a.UnknownWrites() > 0 {
+		if a := &op.Attempts[i]; a.UnknownWrites() > 0 && sameWrite(op, i, attempt) {
 			return a.Invoked, true
 		}
 	}

@@ -28,7 +28,7 @@ func factsOf(op *history.Op, give func(fact)) {
 	if op.Kind == history.Read {
 		return
 	}
-	unanswered := op.UnknownWrites() - claimed(op)
+	claims := claimed(op)
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		f := fact{entry: entry{sequence: op.Sequence, worker: int32(op.Worker), delta: op.Delta, invoked: a.Invoked, returned: a.Returned}}
@@ -42,8 +42,11 @@ func factsOf(op *history.Op, give func(fact)) {
 			giveToken(op, i, f, give)
 			continue
 		}
-		for range min(a.UnknownWrites(), unanswered) {
-			unanswered--
+		unanswered := a.UnknownWrites()
+		if claims != nil {
+			unanswered -= claims[i]
+		}
+		for range unanswered {
 			without := f
 			without.open, without.returned = true, history.NoEnd
 			give(without)
@@ -59,13 +62,8 @@ func giveAnswered(op *history.Op, attempt int, f fact, give func(fact)) {
 	a := &op.Attempts[attempt]
 	f.value, f.told = a.After.Value, a.After.Known
 	if a.Repeated {
-		earlier, found := earlierWrite(op, attempt)
-		f.invoked, f.isBuilt = earlier, false
-		if !a.After.Known {
-			if f.open, f.returned = true, history.NoEnd; found {
-				return // it stands among those without an answer
-			}
-		}
+		f.invoked, _ = earlierWrite(op, attempt)
+		f.isBuilt = false
 	}
 	give(f)
 }

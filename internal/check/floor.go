@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -18,13 +19,14 @@ type floor struct {
 	search *search // for an order that keeps the floor; nil: there is none
 
 	below, needless         offences
-	takes, gives            int64 // operations that would take something away, and add something
-	refused, untold, silent int64 // refusals, those of them without a state, acknowledgements without one
+	early                   offences // below, in eventual reads that may have been of before the run
+	takes, gives            int64    // operations that would take something away, and add something
+	refused, untold, silent int64    // refusals, those of them without a state, acknowledgements without one
 }
 
 func newFloor(least int64, start history.State) *floor {
 	bound := min(least, start.Value)
-	return &floor{least: least, first: start.Version, bound: bound, stock: newStock(least, bound, start.Value)}
+	return &floor{least: least, first: start.Version, bound: bound, stock: newStock(least, bound, start)}
 }
 
 // add enters an operation that has ended.
@@ -54,13 +56,16 @@ func (f *floor) tell(e entry, s history.State) {
 		f.silent++
 		return
 	}
-	if e.kind == eventualRead && s.Version != 0 && s.Version < f.first {
-		return // of before the run
+	if s.Value >= f.bound || e.kind == eventualRead && s.Version != 0 && (f.first == 0 || s.Version < f.first) {
+		return // an eventual read may show what was before the run
 	}
-	if s.Value < f.bound {
-		e.value, e.at, e.versioned = s.Value, s.Version, s.Version != 0
-		f.below.add(fmt.Sprintf("%s, below %d", e.told(), f.bound))
+	e.value, e.at, e.versioned = s.Value, s.Version, s.Version != 0
+	text := fmt.Sprintf("%s, below %d", e.told(), f.bound)
+	if e.kind == eventualRead && s.Version == 0 {
+		f.early.add(text)
+		return
 	}
+	f.below.add(text)
 }
 
 // refuse enters a refusal. The state that it told must leave no room for the
@@ -88,6 +93,10 @@ func (f *floor) allows(value, delta int64) bool {
 // judge is the finding about a counter with its account. Of a history that was
 // cut off the sums mean nothing.
 func (f *floor) judge(l *history.Ledger, cut bool) finding {
+	if f.takes > 0 && f.early.count > 0 { // then what is below is of the run
+		f.below = offences{f.below.count + f.early.count, cmp.Or(f.below.first, f.early.first)}
+		f.early = offences{}
+	}
 	oversold := f.stock.oversold
 	if !cut && l.Highest() < f.bound {
 		oversold.first = fmt.Sprintf("%q began at %d; all that was acknowledged and everything that may have been added leave at most %d",

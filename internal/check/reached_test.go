@@ -112,7 +112,7 @@ func TestReadingsNeverGoBack(t *testing.T) {
 		for _, streaming := range []bool{false, true} {
 			l := &log{t: t}
 			c.build(l)
-			b := newBand(0)
+			b := newBand(value(0))
 			for i := range l.ops {
 				b.add(&l.ops[i])
 			}

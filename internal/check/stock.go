@@ -18,7 +18,7 @@ type stock struct {
 	oversold, needless offences
 }
 
-func newStock(least, bound, start int64) *stock {
+func newStock(least, bound int64, start history.State) *stock {
 	s := &stock{band: newBand(start), least: least, bound: bound}
 	s.band.watch = s.watch
 	return s

@@ -1,5 +1,7 @@
 package history
 
+import "slices"
+
 // Traced is the change that an operation made to its counter as far as the
 // harness knows from the faults that it injected itself, one by one: it saw the
 // store's answers that it kept from the worker. Ok is false if a write without
@@ -26,24 +28,52 @@ func (o *Op) Unheard() int64 {
 	return applied - o.acknowledged()
 }
 
-// traced counts the writes of an update that must have been applied.
+// traced counts the writes of an update that must have been applied: of those
+// with one token, one at most.
 func (o *Op) traced() (applied int64, ok bool) {
-	applied = o.acknowledged()
-	idempotent, open := false, int64(0)
+	open := int64(0)
+	var counted []string // the tokens
 	for i := range o.Attempts {
 		a := &o.Attempts[i]
-		idempotent = idempotent || a.Token != ""
 		open += a.UnknownWrites() - int64(a.Over)
-		for _, f := range a.Faults {
-			if f.Write {
-				applied += int64(f.Unheard)
-			}
+		switch {
+		case a.Token == "":
+			applied += o.accepted(i)
+		case !slices.Contains(counted, a.Token):
+			counted = append(counted, a.Token)
+			applied += min(o.acceptedWith(a.Token), 1)
 		}
 	}
-	if idempotent {
-		applied = min(applied, 1)
+	if len(o.Attempts) == 0 {
+		applied = o.acknowledged()
 	}
 	return applied, open <= 0
+}
+
+// acceptedWith counts the writes with one token that the store accepted.
+func (o *Op) acceptedWith(token string) int64 {
+	var n int64
+	for i := range o.Attempts {
+		if o.Attempts[i].Token == token {
+			n += o.accepted(i)
+		}
+	}
+	return n
+}
+
+// accepted counts the writes of one attempt that the store accepted: without the
+// worker being told, and the last attempt's if the caller was told of it.
+func (o *Op) accepted(attempt int) int64 {
+	var n int64
+	for _, f := range o.Attempts[attempt].Faults {
+		if f.Write {
+			n += int64(f.Unheard)
+		}
+	}
+	if attempt == len(o.Attempts)-1 {
+		n += o.acknowledged()
+	}
+	return n
 }
 
 // acknowledged is 1 if the caller was told of a write, else 0.
