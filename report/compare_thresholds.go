@@ -25,7 +25,7 @@ func (c *Comparison) unkept() []string {
 			what   string
 		}{{Missed, "is missed by"}, {Undecided, "cannot be told of"}, {Unanswerable, "has no answer from"}} {
 			if by := c.unkeptBy(text, s.status); len(by) > 0 {
-				sentences = append(sentences, fmt.Sprintf("the threshold %s %s %s", text, s.what, strings.Join(by, "; ")))
+				sentences = append(sentences, fmt.Sprintf("the threshold %s %s %s", text, s.what, strings.Join(listed(by, 20), "; ")))
 			}
 		}
 	}

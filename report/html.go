@@ -23,9 +23,23 @@ func HTML(w io.Writer, r *Report) error {
 }
 
 // HTML writes the comparison as a page in one file. It links to the pages of its
-// runs, in folders beside it. Runs without a Report are in its tables alone.
+// runs, in folders beside it. Runs without a Report are in its tables alone. It is
+// at most two megabytes: of many variants it shows a part, and says so.
 func (c *Comparison) HTML(w io.Writer) error {
-	return c.document().write(w)
+	var page bytes.Buffer
+	for _, limits := range limitsOfPages() {
+		page.Reset()
+		if err := c.document(limits).write(&page); err != nil {
+			return err
+		}
+		if page.Len() <= maxPage {
+			break
+		}
+	}
+	if _, err := page.WriteTo(w); err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	return nil
 }
 
 // document is a page in the order in which it is read.

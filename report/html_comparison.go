@@ -10,16 +10,16 @@ import (
 	"contend/internal/check"
 )
 
-func (c *Comparison) document() *document {
+func (c *Comparison) document(limits pageLimits) *document {
 	d := &document{
 		Kind: "comparison", Name: c.Scenario, Description: c.Description, ToolVersion: c.ToolVersion, Warnings: c.Warnings,
-		Facts: c.facts(), Banner: c.banner(), Tiles: c.tiles(),
+		Facts: c.facts(), Banner: c.banner(limits), Tiles: c.tiles(),
 	}
-	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+percentWords(c.Confidence)+" confidence.", c.curves()...)
-	d.add("latency", "Latency and attempts", "All runs of a variant taken together.", c.distributions()...)
-	d.add("bars", "Fairness and cost", "", c.barLists()...)
-	d.add("compared", "Compared", c.pageLegend(), c.tables()...)
-	d.add("runs", "Runs", "", c.runs())
+	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+percentWords(c.Confidence)+" confidence.", c.curves(limits)...)
+	d.add("latency", "Latency and attempts", "All runs of a variant taken together.", c.distributions(limits)...)
+	d.add("bars", "Fairness and cost", "", c.barLists(limits)...)
+	d.add("compared", "Compared", c.pageLegend(), c.tables(limits)...)
+	d.add("runs", "Runs", "", c.runs(limits))
 	d.add("environment", "Scenario and environment", "", tableBlock(c.environment()))
 	return d
 }
@@ -42,7 +42,7 @@ func (c *Comparison) facts() []string {
 }
 
 // banner is the verdict over all runs, and what was shown to be better.
-func (c *Comparison) banner() banner {
+func (c *Comparison) banner(limits pageLimits) banner {
 	counted := map[check.Status]int{}
 	total := 0
 	var doubtful []string
@@ -76,7 +76,7 @@ func (c *Comparison) banner() banner {
 	if len(doubtful) > 0 {
 		const atOnce = 3
 		shown := min(len(doubtful), atOnce)
-		b.Findings = append(b.Findings, finding{Status: b.Status, Name: "verdicts", More: doubtful[shown:], Evidence: doubtful[:shown],
+		b.Findings = append(b.Findings, finding{Status: b.Status, Name: "verdicts", More: listed(doubtful[shown:], limits.runs/4), Evidence: doubtful[:shown],
 			Reason: fmt.Sprintf("%d passed, %d failed, %d inconclusive, %d not run", counted[check.Pass], counted[check.Fail], counted[check.Inconclusive], counted[""])})
 	}
 	b.Findings = append(b.Findings, c.shown()...)

@@ -102,7 +102,7 @@ func valuesLine(settings []Setting) string {
 }
 
 // curves are the plots along the abscissa, and the frontier.
-func (c *Comparison) curves() []block {
+func (c *Comparison) curves(limits pageLimits) []block {
 	var blocks []block
 	path, values := c.abscissa()
 	if path == "" {
@@ -113,9 +113,9 @@ func (c *Comparison) curves() []block {
 		if path == "" || !there {
 			continue
 		}
-		blocks = append(blocks, chartBlock(c.curveChart(m, path, values), c.without(path)))
+		blocks = append(blocks, limits.chart(c.curveChart(m, path, values), c.without(path)))
 	}
-	return append(blocks, c.frontier(path))
+	return append(blocks, c.frontier(path, limits))
 }
 
 // without counts the variants that have no place on curves along a path.
@@ -204,7 +204,7 @@ func (m ComparedMetric) axis() string {
 }
 
 // frontier holds the variants against (T−1)(C−1) = 1.
-func (c *Comparison) frontier(path string) block {
+func (c *Comparison) frontier(path string, limits pageLimits) block {
 	labelled, colours := path != "", c.colours()
 	chart := plot.Chart{
 		Title: "Contention frontier",
@@ -253,7 +253,7 @@ func (c *Comparison) frontier(path string) block {
 	if known > drawn {
 		note += fmt.Sprintf(" Not drawn: %s that wasted no write or no time.", plural(int64(known-drawn), "variant"))
 	}
-	return chartBlock(chart, note)
+	return limits.chart(chart, note)
 }
 
 // frontier is the median over a variant's runs.
@@ -278,27 +278,33 @@ func middle(values []float64) float64 {
 
 // distributions are of the group with the most load at once, of the others on
 // demand.
-func (c *Comparison) distributions() []block {
-	return c.mostLoadedFirst(func(g variantGroup) []block {
-		return []block{c.latencyOverlay(g), c.attemptsOverlay(g), c.conflictOverlay(g)}
+func (c *Comparison) distributions(limits pageLimits) []block {
+	return c.mostLoadedFirst(limits, func(g variantGroup) []block {
+		return []block{c.latencyOverlay(g, limits), c.attemptsOverlay(g, limits), c.conflictOverlay(g, limits)}
 	})
 }
 
 // mostLoadedFirst shows the group with the largest value of the abscissa, and
 // folds the others away.
-func (c *Comparison) mostLoadedFirst(show func(variantGroup) []block) []block {
+func (c *Comparison) mostLoadedFirst(limits pageLimits, show func(variantGroup) []block) []block {
 	groups := c.groups()
 	chosen := c.mostLoaded(groups)
 	var blocks, folded []block
+	others := 0
 	for i, g := range groups {
 		if i == chosen {
 			blocks = show(g)
 			continue
 		}
-		folded = append(folded, show(g)...)
+		if others++; others <= limits.groups {
+			folded = append(folded, show(g)...)
+		}
+	}
+	if rest := others - limits.groups; rest > 0 {
+		folded = append(folded, block{Note: fmt.Sprintf("%s not drawn, to keep the page small; comparison.csv has all.", plural(int64(rest), "group is", "groups are"))})
 	}
 	if len(folded) > 0 {
-		blocks = append(blocks, block{Folded: plural(int64(len(groups)-1), "more group"), Inner: folded})
+		blocks = append(blocks, block{Folded: plural(int64(others), "more group"), Inner: folded})
 	}
 	return blocks
 }
@@ -326,7 +332,7 @@ func inGroup(title, group string) string {
 	return title + ", " + group
 }
 
-func (c *Comparison) latencyOverlay(g variantGroup) block {
+func (c *Comparison) latencyOverlay(g variantGroup, limits pageLimits) block {
 	chart := plot.Chart{
 		Title: inGroup("Response by percentile", g.name),
 		X:     plot.Axis{Name: "percentile of applied operations", Scale: plot.Percentile},
@@ -341,11 +347,11 @@ func (c *Comparison) latencyOverlay(g variantGroup) block {
 			chart.Series = append(chart.Series, percentiles(v.first(), c.colour(v), &all))
 		}
 	}
-	return chartBlock(chart, "")
+	return limits.chart(chart, "")
 }
 
 // attemptsOverlay shows for each number of attempts how many updates took more.
-func (c *Comparison) attemptsOverlay(g variantGroup) block {
+func (c *Comparison) attemptsOverlay(g variantGroup, limits pageLimits) block {
 	chart := plot.Chart{
 		Title: inGroup("Updates that took more attempts", g.name),
 		X:     plot.Axis{Name: "attempts (log)", Scale: plot.Log},
@@ -353,15 +359,16 @@ func (c *Comparison) attemptsOverlay(g variantGroup) block {
 	}
 	for _, v := range g.variants {
 		if s := exceedance(v); len(s.Points) > 0 {
+			s.Points = thinned(s.Points, mostPoints)
 			s.Colour = c.colour(v)
 			chart.Series = append(chart.Series, s)
 		}
 	}
-	return chartBlock(chart, "A line ends with the update that took the most attempts.")
+	return limits.chart(chart, "A line ends with the update that took the most attempts.")
 }
 
 // conflictOverlay is how the conflict rate was spread over the seconds of the runs.
-func (c *Comparison) conflictOverlay(g variantGroup) block {
+func (c *Comparison) conflictOverlay(g variantGroup, limits pageLimits) block {
 	chart := plot.Chart{
 		Title: inGroup("Conflict rate of the seconds", g.name),
 		X:     plot.Axis{Name: "conflict rate (% of update attempts in a second)"},
@@ -373,11 +380,12 @@ func (c *Comparison) conflictOverlay(g variantGroup) block {
 		for i, rate := range rates {
 			s.Points = append(s.Points, plot.Point{X: 100 * rate, Y: 100 * float64(i+1) / float64(len(rates))})
 		}
+		s.Points = thinned(s.Points, mostPoints)
 		if len(s.Points) > 0 {
 			chart.Series = append(chart.Series, s)
 		}
 	}
-	return chartBlock(chart, "The further left a line is, the fewer attempts were lost; the steeper, the more alike the seconds.")
+	return limits.chart(chart, "The further left a line is, the fewer attempts were lost; the steeper, the more alike the seconds.")
 }
 
 // secondRates are the conflict rates of all seconds of a variant's runs, the
@@ -418,8 +426,8 @@ func exceedance(v *ComparedVariant) plot.Series {
 }
 
 // barLists compare what has one number for each variant.
-func (c *Comparison) barLists() []block {
-	return c.mostLoadedFirst(func(g variantGroup) []block {
+func (c *Comparison) barLists(limits pageLimits) []block {
+	return c.mostLoadedFirst(limits, func(g variantGroup) []block {
 		var blocks []block
 		for _, of := range []struct{ metric, title, unit, note string }{
 			{"cost_per_million", "Cost per million applied updates", "$", "Medians, request units alone, without storage."},
@@ -430,7 +438,7 @@ func (c *Comparison) barLists() []block {
 				blocks = append(blocks, block{Note: fmt.Sprintf("No comparison of %s: no run measured it.", strings.ToLower(of.title))})
 				continue
 			}
-			blocks = append(blocks, block{Bars: c.bars(m, g, barList{Title: inGroup(of.title, g.name), Unit: of.unit, Note: of.note})})
+			blocks = append(blocks, block{Bars: c.bars(m, g, barList{Title: inGroup(of.title, g.name), Unit: of.unit, Note: of.note}).atMost(limits.series)})
 		}
 		return blocks
 	})
@@ -447,4 +455,40 @@ func (c *Comparison) bars(m ComparedMetric, g variantGroup, list barList) *barLi
 		}
 	}
 	return &list
+}
+
+// atMost keeps the first bar, the longest and the shortest of many.
+func (list *barList) atMost(most int) *barList {
+	if len(list.Bars) <= most {
+		return list
+	}
+	var kept []namedBar
+	for _, i := range ends(len(list.Bars), most, func(i int) (low, high float64) { return list.Bars[i].Percent, list.Bars[i].Percent }) {
+		kept = append(kept, list.Bars[i])
+	}
+	list.Note += fmt.Sprintf(" Shown are %d of %d: the first, the longest and the shortest.", len(kept), len(list.Bars))
+	list.Bars = kept
+	return list
+}
+
+// chart draws what a page has room for.
+func (limits pageLimits) chart(c plot.Chart, note string) block {
+	isGuide := func(s plot.Series) bool { return s.Kind == plot.Guide }
+	guides := slices.DeleteFunc(slices.Clone(c.Series), func(s plot.Series) bool { return !isGuide(s) })
+	drawn, left := outermost(slices.DeleteFunc(slices.Clone(c.Series), isGuide), limits.series)
+	c.Series = append(drawn, guides...)
+	b := chartBlock(c, strings.TrimSpace(note+" "+left))
+	if b.Chart != nil {
+		b.Chart.Table = b.Chart.Table.atMost(limits.numbers)
+	}
+	return b
+}
+
+// atMost keeps the first rows of a table.
+func (g grid) atMost(rows int) grid {
+	if len(g.Rows) > rows {
+		g.Note = fmt.Sprintf("The first %d of %d rows; report.json has all.", rows, len(g.Rows))
+		g.Rows = g.Rows[:rows]
+	}
+	return g
 }

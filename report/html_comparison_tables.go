@@ -17,7 +17,7 @@ func (c *Comparison) pageLegend() string {
 }
 
 // tables has one for each group, and one with all metrics that it leaves out.
-func (c *Comparison) tables() []block {
+func (c *Comparison) tables(limits pageLimits) []block {
 	var main, others []ComparedMetric
 	for _, m := range c.Metrics {
 		if m.Main {
@@ -27,12 +27,23 @@ func (c *Comparison) tables() []block {
 		}
 	}
 	var blocks, folded []block
+	room, left := limits.variants, 0
 	for _, g := range c.groups() {
+		if shown := min(room, len(g.variants)); shown < len(g.variants) {
+			left += len(g.variants) - shown
+			if g.variants = g.variants[:shown]; shown == 0 {
+				continue
+			}
+		}
+		room -= len(g.variants)
 		blocks = append(blocks, tableBlock(c.table(g, main)))
 		const columns = 8
 		for part := range slices.Chunk(others, columns) {
 			folded = append(folded, tableBlock(c.table(g, part)))
 		}
+	}
+	if left > 0 {
+		blocks = append(blocks, block{Note: fmt.Sprintf("%s not shown, to keep the page small; comparison.json and comparison.csv have all.", plural(int64(left), "variant is", "variants are"))})
 	}
 	if len(folded) > 0 {
 		blocks = append(blocks, block{Folded: "All other metrics", Inner: folded})
@@ -89,14 +100,18 @@ func estimateCell(v *ComparedVariant, m ComparedMetric) gridCell {
 }
 
 // runs lists all of them, with links to their pages.
-func (c *Comparison) runs() block {
+func (c *Comparison) runs(limits pageLimits) block {
 	metrics := slices.DeleteFunc(slices.Clone(c.Metrics), func(m ComparedMetric) bool { return !m.Main })
 	g := grid{Texts: 3, Full: true, Header: []string{"variant", "run", "verdict"}}
 	for _, m := range metrics {
 		g.Header = append(g.Header, strings.TrimSpace(m.Label+" "+m.Unit))
 	}
+	total := 0
 	for _, v := range c.Variants {
 		for _, run := range v.Runs {
+			if total++; total > limits.runs {
+				continue
+			}
 			status := check.Status(run.Verdict)
 			row := []gridCell{{Text: v.Name}, {Text: run.Folder, Link: linkTo(run.Folder)}, {Text: strings.ToLower(statusWord(status)), Tone: tone(status), Sub: run.Error, Mark: run.noSample()}}
 			for _, m := range metrics {
@@ -112,7 +127,11 @@ func (c *Comparison) runs() block {
 			g.Rows = append(g.Rows, row)
 		}
 	}
-	return block{Folded: fmt.Sprintf("All %s, with links to their pages", plural(int64(len(g.Rows)), "run")), Inner: []block{tableBlock(g)}}
+	title := fmt.Sprintf("All %s, with links to their pages", plural(int64(total), "run"))
+	if total > limits.runs {
+		title = fmt.Sprintf("The first %d of %d runs, with links to their pages; comparison.csv has all", limits.runs, total)
+	}
+	return block{Folded: title, Inner: []block{tableBlock(g)}}
 }
 
 // noSample says that a run is none; "" of one that is.
@@ -139,7 +158,7 @@ func linkTo(folder string) string {
 func (c *Comparison) environment() grid {
 	rows := [][2]string{{"scenario", c.Scenario}, {"contend", c.ToolVersion}, {"varied", c.shape()}}
 	for _, path := range c.paths() {
-		rows = append(rows, [2]string{path, strings.Join(c.values(path), ", ")})
+		rows = append(rows, [2]string{path, strings.Join(listed(c.values(path), 100), ", ")})
 	}
 	for _, t := range c.Targets {
 		rows = append(rows, [2]string{"target", strings.TrimSpace(t.Kind + " " + t.Endpoint)})
