@@ -120,7 +120,8 @@ func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed consen
 // time.
 func leftTable(ctx context.Context, client counter.TableClient, r *tableRecord) (identity counter.Identity, left bool, err error) {
 	if r.State == tableMade {
-		return r.identity(), true, nil
+		_, left, err = counter.IdentifyTable(ctx, client, r.Table)
+		return r.identity(), left, err
 	}
 	for range lateTries {
 		if identity, left, err = counter.IdentifyTable(ctx, client, r.Table); err != nil || left {

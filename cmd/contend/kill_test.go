@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -25,12 +26,10 @@ var (
 	killSeed = flag.Uint64("kill-seed", 1, "the seed of the moments at which it does")
 )
 
-// killable is a campaign of short runs.
-const killable = `name: killable
-load: { workers: 2, operations: 20 }
-matrix: { strategy: [atomic-add, sharded] }
-repeat: 2
-`
+// killable is a campaign of that many short runs, of two variants.
+func killable(runs int) string {
+	return fmt.Sprintf("name: killable\nload: { workers: 2, operations: 20 }\nmatrix: { strategy: [atomic-add, sharded] }\nrepeat: %d\n", runs/2)
+}
 
 // TestAKilledCampaignIsResumed: whenever it is killed, it can be resumed, no
 // finished run is made again or lost, every table that is left is named in a
@@ -46,7 +45,8 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("killable.yaml", []byte(killable), 0o644); err != nil {
+	runs := 2 * (*kills + 1) // so that it is not over too soon
+	if err := os.WriteFile("killable.yaml", []byte(killable(runs)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	c := killedCampaign{t: t, client: client, endpoint: listener.Endpoint, finished: map[string][]byte{}}
@@ -61,8 +61,8 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 		t.Fatalf("%q: %v\n%s", command.Args, err, text)
 	}
 	c.check()
-	if len(c.finished) != 4 {
-		t.Errorf("%d of 4 runs have a report", len(c.finished))
+	if len(c.finished) != runs {
+		t.Errorf("%d of %d runs have a report", len(c.finished), runs)
 	}
 	if left := c.tables(); !slices.Equal(left, []string{"theirs"}) {
 		t.Errorf("left are %q", left)

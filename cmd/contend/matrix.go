@@ -151,7 +151,7 @@ func (c *campaign) title(r *workload.PlannedRun) string {
 	if c.plan.Repeat == 1 {
 		return name
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s, run %d of %d", name, r.Repeat, c.plan.Repeat))
+	return strings.TrimPrefix(fmt.Sprintf("%s, run %d of %d", name, r.Repeat, c.plan.Repeat), ", ")
 }
 
 // collect enters every run that was begun in the matrix, variant by variant.

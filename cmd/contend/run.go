@@ -551,7 +551,11 @@ func removeIfEmpty(folder string) error {
 	if err != nil || len(entries) > 0 {
 		return nil
 	}
-	if err := os.Remove(folder); err != nil || filepath.Dir(folder) != runsFolder {
+	err = os.Remove(folder)
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+		return nil // another process uses it since, or removed it
+	}
+	if err != nil || filepath.Dir(folder) != runsFolder {
 		return err
 	}
 	_ = os.Remove(runsFolder) // stays if it holds other runs

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -118,6 +120,8 @@ func loadRecord(folder string) (*tableRecord, error) {
 		return nil, fmt.Errorf("table record: %q: version %d is not known, only %d", path, r.Version, recordVersion)
 	case r.Table == "" || r.Endpoint == "":
 		return nil, fmt.Errorf("table record: %q: names no table", path)
+	case strings.ContainsFunc(r.Table+r.Endpoint+r.Region, unicode.IsControl):
+		return nil, fmt.Errorf("table record: %q: a name has control characters", path)
 	}
 	return r, nil
 }
@@ -136,9 +140,6 @@ func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput
 		return out, err
 	}
 	c.record.identify(counter.IdentityOf(out.TableDescription))
-	if err := c.record.become(tableMade); err != nil {
-		// The table was asked for, as the record says; its end is written again.
-		return out, nil
-	}
+	_ = c.record.become(tableMade) // else the record says that it was asked for, and its end is written again
 	return out, nil
 }
