@@ -77,7 +77,7 @@ func (a *Audit) newSubject(start history.CounterStart) *subject {
 		c.floor.stock.band.spread = a.spread
 	}
 	if start.Initial.Known && !a.spread {
-		c.beginSearch(start.Initial.Value)
+		c.beginSearch(start.Initial)
 	}
 	c.begin(start)
 	if a.spread {
@@ -323,6 +323,7 @@ func (c *subject) tell(e entry, s history.State) {
 		c.settleSign()
 		if e.kind == acknowledged && !c.ruler.byValue {
 			c.rest()
+			c.endSearch()
 		}
 		c.enter(c.ruler.place(e, s.Version))
 	}
@@ -351,7 +352,6 @@ func (c *subject) enter(e entry) {
 func (c *subject) rest() {
 	if c.band != nil && c.ordered && !c.awake {
 		c.band.rest()
-		c.endSearch()
 	}
 }
 
@@ -500,6 +500,6 @@ func (a *Audit) takeFinals(f history.Footer) {
 			c.floor.tell(last, end.Final)
 		}
 		last.value = end.Final.Value
-		c.searches(func(s *search) { s.tell(fact{entry: last, told: true}) })
+		c.searches(func(s *search) { s.tell(fact{entry: last, version: end.Final.Version, told: true}) })
 	}
 }

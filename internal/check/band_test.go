@@ -118,8 +118,8 @@ func TestBand(t *testing.T) {
 			if evidence := strings.Join(got.Evidence, "\n"); got.Status != c.want || !strings.Contains(evidence, c.evidence) {
 				t.Errorf("got %+v, want %s with %q", got, c.want, c.evidence)
 			}
-			want := c.want // the search finds the same, but leaves out eventual reads
-			if strings.Contains(c.evidence, "eventual read") || c.what == "nothing was read" {
+			want := c.want // the search finds the same, but leaves out eventual reads, and that a token counts once
+			if strings.Contains(c.evidence, "eventual read") || c.what == "nothing was read" || strings.Contains(c.what, "sent twice below") {
 				want = Pass
 			}
 			if order := result(t, f, "linearizable"); order.Status != want {

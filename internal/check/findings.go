@@ -164,6 +164,8 @@ func (c *subject) judgeOrder() finding {
 		return c.searched()
 	case c.chain.violations > 0:
 		return finding{Inconclusive, c.name() + ": its states contradict each other (see chain), so their order means nothing", nil}
+	case c.search != nil && c.search.broken != "":
+		return c.noOrder()
 	case c.chain.hidden.undecided && !c.chain.pastCut:
 		return finding{Inconclusive, c.name() + ": the states that are missing cannot be placed, see chain", nil}
 	case c.chain.writes == 0 && c.chain.hidden.placed == 0:

@@ -11,8 +11,9 @@ import (
 	"contend/internal/history"
 )
 
-// search looks for an order of what happened to a counter whose states have no
-// versions, and whose values go both ways. It goes through time and keeps every
+// search looks for an order of what happened to a counter: of one whose states
+// have no versions and whose values go both ways, and of any other, beside its
+// positions, as long as its history is short. It goes through time and keeps every
 // way in which the writes and readings under way can have been made so far; a
 // write or reading is decided no later than at its end. So a sequential history
 // keeps one way, and a moment at which nothing is under way forgets all but the
@@ -36,7 +37,9 @@ type search struct {
 	classes []class  // of writes without an answer
 	ways    []way
 	lost    bool  // too much is under way
-	settled int64 // the first value, and all acknowledged writes that ended
+	settled int64 // the first value, and all acknowledged writes so far
+	steps   int64 // acknowledged writes so far
+	first   int64 // the version before the first operation; 0: versions are not compared
 	budget  int64 // steps that are left
 
 	held    int64 // writes and readings that found their place
@@ -70,6 +73,7 @@ const (
 type way struct {
 	made  uint64 // slots whose write or reading has been made
 	value int64
+	steps int64              // writes that have been made: the versions since the start
 	used  [mostClasses]uint8 // writes without an answer that have been made
 }
 
@@ -86,8 +90,9 @@ type class struct {
 	sent         int
 }
 
-func newSearch(start int64, least *int64) *search {
-	s := &search{least: least, settled: start, cutAt: math.MaxInt64, budget: searchSteps, seen: map[way]bool{}, next: map[way]bool{}}
+func newSearch(from history.State, least *int64) *search {
+	start := from.Value
+	s := &search{least: least, settled: start, first: from.Version, cutAt: math.MaxInt64, budget: searchSteps, seen: map[way]bool{}, next: map[way]bool{}}
 	s.ways = []way{{value: start}}
 	if start > farthest || start < -farthest {
 		s.giveUp("its numbers are too large to be followed")
@@ -170,6 +175,7 @@ func (s *search) begin(f *fact) {
 	}
 	if !f.isRead() {
 		s.settled += f.delta
+		s.steps++
 	}
 	if s.settled > farthest || s.settled < -farthest {
 		s.giveUp("its numbers are too large to be followed")
@@ -195,7 +201,7 @@ func (s *search) begin(f *fact) {
 
 // send enters a write without an answer.
 func (s *search) send(f *fact) {
-	if f.delta == 0 && !f.isBuilt {
+	if f.delta == 0 && !f.isBuilt && s.first == 0 {
 		return
 	}
 	if f.isBuilt && len(s.classes) >= mostConditions {
@@ -226,13 +232,14 @@ func (s *search) letGo() {
 
 // takeHold begins again, with all values that the counter can hold now.
 func (s *search) takeHold() {
-	ways := []way{{value: s.settled}}
+	ways := []way{{value: s.settled, steps: s.steps}}
 	for i := range s.classes {
 		c := &s.classes[i]
 		for _, w := range ways {
 			for n := 1; n <= c.sent && len(ways) <= mostWays; n++ {
 				w.used[i]++
 				w.value += c.delta
+				w.steps++
 				ways = append(ways, w)
 			}
 		}
@@ -285,7 +292,7 @@ func (s *search) decide(slot int) {
 func (s *search) readAll(w way) way {
 	for left := s.taken &^ w.made; left != 0; left &= left - 1 {
 		slot := lowest(left)
-		if f := &s.slots[slot]; f.isRead() && s.reads(f, w.value) {
+		if f := &s.slots[slot]; f.isRead() && s.reads(f, &w) {
 			w.made |= 1 << slot
 		}
 	}
@@ -293,11 +300,17 @@ func (s *search) readAll(w way) way {
 }
 
 // reads reports whether a reading, or a refusal, fits a value.
-func (s *search) reads(f *fact, value int64) bool {
+func (s *search) reads(f *fact, w *way) bool {
 	if f.refuse {
-		return value+f.delta < *s.least
+		return w.value+f.delta < *s.least
 	}
-	return f.value == value
+	return f.value == w.value && s.versionFits(f, w.steps)
+}
+
+// versionFits reports whether the version that was told is that after so many
+// writes.
+func (s *search) versionFits(f *fact, steps int64) bool {
+	return s.first == 0 || f.version == 0 || f.version == s.first+steps
 }
 
 // extend adds the ways in which one more write has been made. Where nothing
@@ -323,6 +336,7 @@ func (s *search) extend(w way, slot int) {
 		after := w
 		after.used[i]++
 		after.value += c.delta
+		after.steps++
 		s.more = append(s.more, after)
 	}
 }
@@ -331,11 +345,12 @@ func (s *search) extend(w way, slot int) {
 func (s *search) write(w way, slot int) {
 	f := &s.slots[slot]
 	after := w.value + f.delta
-	if f.isBuilt && f.built != w.value || f.told && f.value != after || !s.allowed(w.value, f.delta) {
+	if f.isBuilt && f.built != w.value || f.told && (f.value != after || !s.versionFits(f, w.steps+1)) || !s.allowed(w.value, f.delta) {
 		return
 	}
 	w.made |= 1 << slot
 	w.value = after
+	w.steps++
 	s.more = append(s.more, w)
 }
 
@@ -419,7 +434,9 @@ func (f *fact) text() string {
 	case f.refuse:
 		return fmt.Sprintf("worker %d's %s (operation %d) was refused %s", f.worker, changeWord(f.delta), f.sequence, interval(f.invoked, f.returned))
 	case f.told:
-		return f.entry.told()
+		e := f.entry
+		e.at, e.versioned = f.version, f.version != 0
+		return e.told()
 	}
 	text := fmt.Sprintf("%s was acknowledged %s", f.who(), interval(f.invoked, f.returned))
 	if f.isBuilt {

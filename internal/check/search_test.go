@@ -13,7 +13,7 @@ import (
 
 // searchOf searches the operations, at once or as time goes on.
 func searchOf(l *log, start int64, least *int64, streaming bool) *search {
-	s := newSearch(start, least)
+	s := newSearch(value(start), least)
 	for i := range l.ops {
 		s.add(&l.ops[i])
 	}
@@ -122,7 +122,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.op(2, 5, 0, 5*ms, applied, untold)
 			l.op(1, -1, 6*ms, 10*ms, applied, untold).Before = value(4)
 		}, "worker 1's decrement (operation 2) was acknowledged [6.000 ms to 10.000 ms], built on value 4"},
-		{"a token is one write", func(l *log) {
+		{"a repeated write is one write", func(l *log) {
 			l.retried(l.op(1, 1, 10*ms, 12*ms, applied, untold), 0, 5*ms)
 			l.op(1, -1, 13*ms, 14*ms, applied, untold)
 			l.read(2, 20*ms, 21*ms, value(1), false)
@@ -227,7 +227,7 @@ func TestSearchAgreesWithAnExhaustiveOne(t *testing.T) {
 		}
 		h.ops = slices.DeleteFunc(h.ops, func(o history.Op) bool { return o.Eventual })
 		for _, streaming := range []bool{false, true} {
-			s := newSearch(initial.Value, nil)
+			s := newSearch(initial, nil)
 			a := NewAudit(h.header)
 			for i := range h.ops {
 				s.add(&h.ops[i])
@@ -274,7 +274,7 @@ func hasToken(o history.Op) bool {
 func TestSearchIsBounded(t *testing.T) {
 	started := time.Now()
 	r := rand.New(rand.NewPCG(1, 1))
-	s := newSearch(0, nil)
+	s := newSearch(value(0), nil)
 	l := &log{t: t}
 	for range 60 { // all deltas differ, nobody is told, and everybody reads
 		l.op(r.IntN(100), 1<<r.IntN(30), 0, 100*ms, counter.Applied, history.State{})

@@ -8,15 +8,22 @@ import (
 
 // beginSearch begins to look for an order of the counter's operations and, if
 // there is a floor, for one that keeps it.
-func (c *subject) beginSearch(start int64) {
+func (c *subject) beginSearch(start history.State) {
 	c.search = newSearch(start, nil)
 	if c.floor != nil {
 		c.floor.search = newSearch(start, &c.floor.least)
 	}
 }
 
-// endSearch forgets the search: there are positions, which say more.
+// shortHistory is how many operations of a counter are searched beside its order.
+const shortHistory = 1 << 12
+
+// endSearch forgets the search of a long history: there are positions, which say
+// nearly as much.
 func (c *subject) endSearch() {
+	if c.ledger.Operations < shortHistory {
+		return
+	}
 	if c.search = nil; c.floor != nil {
 		c.floor.search = nil
 	}
@@ -41,7 +48,7 @@ func (c *subject) searched() finding {
 	case s == nil || s.useless != "" && s.broken == "":
 		return c.unordered(s)
 	case s.broken != "":
-		return finding{Fail, c.name() + ": there is no order that explains what its clients were told", []string{s.broken}}
+		return c.noOrder()
 	case s.missed > 0:
 		return c.unordered(s)
 	case s.held == 0:
@@ -78,7 +85,12 @@ func (b *band) unbroken() bool { return b == nil || b.behind.count+b.ahead.count
 
 // closeSearch ends the search, if its finding is asked for.
 func (c *subject) closeSearch() {
-	if c.skipped != "" {
+	if c.skipped != "" || c.ledger.Operations < shortHistory {
 		c.searches(func(s *search) { s.advance(history.NoEnd) })
 	}
+}
+
+// noOrder is the finding about a counter for whose operations there is no order.
+func (c *subject) noOrder() finding {
+	return finding{Fail, c.name() + ": there is no order that explains what its clients were told", []string{c.search.broken}}
 }
