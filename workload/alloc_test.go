@@ -53,7 +53,7 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 		}
 	}()
 	r.began = time.Now()
-	fleet.Live.start(r)
+	r.show(fleet.Live)
 	w, ctx := r.workers[0], t.Context()
 	w.ended = make(chan struct{})
 	n := int64(0)

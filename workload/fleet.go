@@ -311,6 +311,15 @@ type run struct {
 	series   series
 }
 
+// show lets others look at the run while it goes on.
+func (r *run) show(live *Live) {
+	var waiting unbegun
+	if r.arrivals != nil {
+		waiting = r.arrivals.unbegun
+	}
+	live.start(r.began, len(r.measured), waiting)
+}
+
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
@@ -347,7 +356,7 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 		f(r.began)
 	}
 	if live := r.fleet.Live; live != nil {
-		live.start(r)
+		r.show(live)
 	}
 	var ender, guard sync.WaitGroup
 	var enderErr, guardErr error

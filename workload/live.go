@@ -8,15 +8,19 @@ import (
 	"contend/internal/history"
 )
 
-// Live shows a run while it goes on. Workers write to it without a lock, to
-// parts of which each is of some workers; [Live.Snapshot] may be called from any goroutine. The zero
-// value is ready.
+// Live shows a run while it goes on. Workers write to it without a lock, each to a
+// part that it shares with some others; [Live.Snapshot] may be called from any
+// goroutine. The zero value is ready.
 type Live struct {
 	parts atomic.Pointer[[]livePart]
 	began atomic.Pointer[time.Time]
-	// arrivals are of an open loop; they are stored before began.
-	arrivals atomic.Pointer[arrivals]
+	// waiting is of an open loop; it is stored before began.
+	waiting atomic.Pointer[unbegun]
 }
+
+// unbegun is how many operations are due at a time and wait for a worker, or are
+// dropped. The time is in nanoseconds since the start of the run.
+type unbegun func(now int64) (waiting, dropped int64)
 
 // livePart is that of some workers, padded so that parts do not share a cache
 // line.
@@ -40,11 +44,15 @@ type Snapshot struct {
 	Waiting, Dropped int64
 }
 
-func (l *Live) start(r *run) {
-	parts := make([]livePart, len(r.measured))
-	l.parts.Store(&parts)
-	l.arrivals.Store(r.arrivals)
-	l.began.Store(&r.began)
+// start begins the view of a run that began at a time. waiting is nil in a closed
+// loop.
+func (l *Live) start(began time.Time, parts int, waiting unbegun) {
+	all := make([]livePart, parts)
+	l.parts.Store(&all)
+	if waiting != nil {
+		l.waiting.Store(&waiting)
+	}
+	l.began.Store(&began)
 }
 
 // part is the one of a worker.
@@ -95,8 +103,8 @@ func (l *Live) Snapshot() Snapshot {
 	if applied > 0 {
 		s.P99 = bucketEnd(percentileBucket(service[:], applied, 99))
 	}
-	if a := l.arrivals.Load(); a != nil {
-		s.Waiting, s.Dropped = a.unbegun(int64(s.Elapsed))
+	if waiting := l.waiting.Load(); waiting != nil {
+		s.Waiting, s.Dropped = (*waiting)(int64(s.Elapsed))
 	}
 	return s
 }

@@ -39,7 +39,7 @@ func (r *run) result(ledgers []history.Ledger) *Result {
 			"the target did not return the item with %d of %d refused conditions: refresh from-conflict had to read instead",
 			missing, result.Tally.Conflicts))
 	}
-	if warning := unreached.warning(); warning != "" {
+	if warning := unreached.warning(outageCap); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	return result

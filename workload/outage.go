@@ -27,14 +27,15 @@ func (o *outage) add(more outage) {
 	o.first, o.last = min(o.first, more.first), max(o.last, more.last)
 }
 
-// warning is "" if there was no outage.
-func (o *outage) warning() string {
+// warning is "" if there was no outage; workers paused at most so long before they
+// tried again.
+func (o *outage) warning(longestPause time.Duration) string {
 	if o.attempts == 0 {
 		return ""
 	}
 	rounded := func(at int64) time.Duration { return time.Duration(at).Round(time.Millisecond) }
 	return fmt.Sprintf("the target could not be reached in %d attempts between %s and %s of the run; workers paused up to %s before they tried again, so that the rates say little",
-		o.attempts, rounded(o.first), rounded(o.last), outageCap)
+		o.attempts, rounded(o.first), rounded(o.last), longestPause)
 }
 
 // The pauses of a worker that reaches no server: a refused connection takes no

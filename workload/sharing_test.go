@@ -136,7 +136,7 @@ func memoryOf(workers int) int64 {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	r := newRun(fleet, keys)
-	fleet.Live.start(r)
+	r.show(fleet.Live)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	runtime.KeepAlive(r)
