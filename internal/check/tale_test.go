@@ -86,7 +86,11 @@ func tell(r *rand.Rand) *tale {
 		t.header.Floor = &least
 	}
 	t.states = []history.State{t.state}
+	t.now = 1 // a look that returned at 0 is none
 	t.workers = make([]talker, t.header.Workers)
+	for i := range t.workers {
+		t.workers[i].free = t.now
+	}
 	for step := 0; step < 60 && (t.left > 0 || t.busy()); step++ {
 		t.now += int64(t.IntN(3))
 		if len(t.late) > 0 && t.IntN(4) == 0 {
@@ -149,8 +153,7 @@ func (t *teller) turn(i int) {
 	}
 	if t.conditional && !w.seen.Known {
 		w.seen = t.state
-		w.look = history.Attempt{Before: t.state, LookInvoked: max(1, t.sometime(w.free)), LookReturned: t.now + t.Int64N(3)}
-		w.look.LookReturned = max(w.look.LookReturned, 1)
+		w.look = history.Attempt{Before: t.state, LookInvoked: t.sometime(w.free), LookReturned: t.now + t.Int64N(3)}
 		w.free = w.look.LookReturned
 		return
 	}
