@@ -102,7 +102,8 @@ func soundRun() *workload.Result {
 	run := &workload.Result{
 		Scenario: workload.Scenario{Strategy: "conditional", Load: workload.Load{Workers: 8, Duration: 10 * time.Second}},
 		Elapsed:  10 * time.Second, LoadEnded: 10 * time.Second,
-		Tally: workload.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
+		Stalls: workload.Stalls{Succeeded: true, LastSuccess: 10 * time.Second},
+		Tally:  workload.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
 	}
 	for range 2000 {
 		run.Latency.Succeeded.Service.Record(time.Millisecond)

@@ -109,7 +109,7 @@ func settingsLine(settings []Setting) string {
 // distinctMetrics are the numbers without their short names.
 func distinctMetrics() []Metric {
 	isShort := func(m Metric) bool {
-		return m.Kind == threshold.Duration && !strings.Contains(m.Name, ".") && m.Name != "gap"
+		return m.Kind == threshold.Duration && !strings.Contains(m.Name, ".") && m.Name != "gap" && m.Name != "longest_stall"
 	}
 	return slices.DeleteFunc(Metrics(), func(m Metric) bool { return m.Kind == threshold.Status || isShort(m) })
 }

@@ -97,6 +97,7 @@ const (
 	doubtBrief  = "measured for less than 5 s, so that a pause of the machine or the store may decide the numbers"
 	doubtDrift  = "had a throughput that was drifting: the numbers are neither of the beginning nor of the end"
 	doubtBound  = "have a response p99 of more than half of the time that was measured: the length of the run bounds it, so that it says nothing about longer runs"
+	doubtStall  = "had stalls: what their workers would have asked for meanwhile is in no latency"
 	doubtTail99 = "have too few samples for a response p99: it is the maximum"
 	doubtTails  = "have too few samples for a response p99.9: it is the maximum"
 )
@@ -110,12 +111,13 @@ func runDoubts(r *Report) []string {
 		}
 	}
 	const least = 5.0 // s, as for a single run
-	measured := r.ElapsedS - r.WarmupS
+	measured := r.loadS() - r.WarmupS
 	response := r.Latency.Response
 	p99, p999 := tailsShown()
 	add(r.Setup.DurationS != nil && r.Setup.Operations == nil && *r.Setup.DurationS-r.WarmupS < least, doubtBrief)
 	add(r.Drift != nil, doubtDrift)
 	add(response.P99 != nil && measured > 0 && *response.P99 > 500*measured, doubtBound)
+	add(r.Stalls != nil && r.Stalls.Share != nil && *r.Stalls.Share >= doubtfulShare, doubtStall)
 	switch n := response.Count; {
 	case n == 0:
 	case n < hist.Fewest(p99):
@@ -130,7 +132,7 @@ func runDoubts(r *Report) []string {
 // the variants that they are of.
 func (c *Comparison) doubtsOfRuns() []string {
 	var sentences []string
-	for _, doubt := range []string{doubtBrief, doubtDrift, doubtBound, doubtTail99, doubtTails} {
+	for _, doubt := range []string{doubtBrief, doubtDrift, doubtBound, doubtStall, doubtTail99, doubtTails} {
 		sentences = append(sentences, c.runsThat(doubt, func(run ComparedRun) bool {
 			return run.LeftOut == "" && slices.Contains(run.Doubts, doubt)
 		}))

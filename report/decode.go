@@ -102,6 +102,12 @@ func (r *Report) times() map[string]Times {
 	for name, t := range map[string]Timing{"latency": r.Latency, "latency_unsuccessful": r.LatencyUnsuccessful} {
 		all[name+".response"], all[name+".service"], all[name+".attempt"] = t.Response, t.Service, t.Attempt
 	}
+	if r.ResponseCorrected != nil {
+		all["response_corrected"] = *r.ResponseCorrected
+	}
+	if r.Stalls != nil && r.Stalls.Hidden != nil {
+		all["stalls.hidden"] = *r.Stalls.Hidden
+	}
 	for kind, t := range r.LatencyByOperation {
 		all["latency_by_operation."+kind] = t
 	}

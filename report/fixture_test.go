@@ -153,6 +153,7 @@ func (f *fixture) end(recorded *history.Op, service time.Duration, s *workload.S
 	r := &f.result
 	switch recorded.Ending {
 	case history.Applied:
+		r.Stalls.Succeeded, r.Stalls.LastSuccess = true, r.LoadEnded
 		r.Tally.Applied++
 		r.Tally.UpdatesApplied++
 		r.Latency.Succeeded.Service.Record(service)

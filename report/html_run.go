@@ -19,6 +19,7 @@ func documentOf(r *Report) *document {
 	d.add("open-loop", "Open loop", "What was due came at times of its own, whether or not the operations before had ended.",
 		append(askedChart(r), tableBlock(valueGrid("Arrivals", arrivalRows(r.OpenLoop))))...)
 	d.add("stages", "Stages", "By the operations that were due in them, whenever they ended.", tableBlock(stagesGrid(r.Stages)))
+	d.add("stalls", "Stalls", "", tableBlock(valueGrid("", stallRows(r))), tableBlock(stallsGrid(r)))
 	d.add("latency", "Latency", "Of applied operations. Response counts from when the work was due, service from the first request; an attempt is one request.",
 		append(latencyCharts(r), tableBlock(latencyGrid(r)))...)
 	d.add("contention", "Contention and fairness", "", append(contentionCharts(r),
@@ -134,6 +135,9 @@ func tiles(r *Report) []tile {
 		list = append(list, tile{"Cost per million", "$" + figures(r.Capacity.PerUpdate.USDPerMillion), "", "applied updates"})
 	} else {
 		list = append(list, tile{"Cost per million", absent, "", "no capacity reported"})
+	}
+	if c := r.ResponseCorrected; c != nil {
+		list = append(list, numberTile("Corrected p99", c.P99, "ms", "of the response, with what stalls hide"))
 	}
 	switch {
 	case r.OpenLoop != nil:

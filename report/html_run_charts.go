@@ -184,6 +184,11 @@ func windowsOf(r *Report) []plot.Window {
 	if r.WarmupS > 0 {
 		list = append(list, plot.Window{From: 0, To: r.WarmupS, Label: "warm-up"})
 	}
+	if r.Stalls != nil {
+		for _, s := range r.Stalls.Longest {
+			list = append(list, plot.Window{From: s.FromS, To: s.ToS, Label: "stall"})
+		}
+	}
 	for _, f := range r.Faults {
 		for _, w := range f.Windows {
 			to := math.Inf(1)
@@ -214,6 +219,9 @@ func latencyCharts(r *Report) []block {
 		if row.times.Histogram != nil {
 			c.Series = append(c.Series, percentiles(row.label, i, row.times.Histogram))
 		}
+	}
+	if corrected := r.ResponseCorrected; corrected != nil && corrected.Histogram != nil {
+		c.Series = append(c.Series, percentiles("response, corrected", len(c.Series), corrected.Histogram))
 	}
 	note := "Each further nine is as far as the one before. The line ends where the samples do."
 	if r.OpenLoop == nil {

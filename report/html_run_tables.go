@@ -26,6 +26,9 @@ func latencyGrid(r *Report) grid {
 	}
 	for _, row := range timingRows(&r.Latency) {
 		add(row.label, row.times)
+		if row.label == responseLabel && r.ResponseCorrected != nil {
+			add("response, corrected for stalls", r.ResponseCorrected)
+		}
 	}
 	for _, label := range []string{responseLabel, serviceLabel} {
 		for _, kind := range kindRows(r, label) {

@@ -12,6 +12,7 @@ import (
 // lateRun lasted 1.5 s, and one answer came in its last half second, one after 6 s.
 func lateRun() *Report {
 	f := newFixture(1)
+	f.result.Stalls = workload.Stalls{Succeeded: true, LastSuccess: time.Second}
 	run := &f.result
 	run.Scenario.Load = workload.Load{Workers: 4, Duration: 1500 * time.Millisecond}
 	run.Elapsed, run.LoadEnded = 5900*time.Millisecond, 1500*time.Millisecond

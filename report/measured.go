@@ -78,6 +78,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		ViolationDrawn:      about.ViolationDrawn,
 		Staleness:           about.Staleness,
 		Client:              client(run),
+		Stalls:              stalls(run),
 		OpenLoop:            openLoop(run),
 		Stages:              stages(run),
 		Warnings:            append([]string{}, run.Warnings...),
@@ -88,6 +89,8 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	if run.Err != nil {
 		r.Error = run.Err.Error()
 	}
+	r.correct()
+	r.Warnings = append(r.Warnings, r.Stalls.doubts(r, run.Client.Delay.Max())...)
 	r.Warnings = append(r.Warnings, r.Client.doubts()...)
 	r.Warnings = append(r.Warnings, r.OpenLoop.doubts()...)
 	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)

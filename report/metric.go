@@ -59,7 +59,7 @@ func Metrics() []Metric {
 	for _, l := range latencies() {
 		all = append(all, l.metrics()...)
 	}
-	all = slices.Concat(all, fairnessMetrics(), costMetrics(), lossMetrics(), loadMetrics(), findingMetrics())
+	all = slices.Concat(all, stallMetrics(), fairnessMetrics(), costMetrics(), lossMetrics(), loadMetrics(), findingMetrics())
 	kinds := map[string]threshold.Kind{}
 	for _, m := range threshold.Metrics() {
 		kinds[m.Name] = m.Kind
@@ -105,6 +105,22 @@ func rateMetrics() []Metric {
 		{Name: "conflict_rate", Label: "conflict rate", Better: lower, value: func(r *Report) *float64 { return r.ConflictRate.Overall }},
 		{Name: "throttle_rate", Label: "throttle rate", Better: lower, value: throttleRate},
 		{Name: "server_error_rate", Label: "server error rate", Better: lower, value: serverErrorRate},
+	}
+}
+
+func stallMetrics() []Metric {
+	of := func(pick func(*Stalls) *float64) func(*Report) *float64 {
+		return func(r *Report) *float64 {
+			if r.Stalls == nil || r.Stalls.Share == nil {
+				return nil
+			}
+			return pick(r.Stalls)
+		}
+	}
+	const millisPerSecond = 1000
+	return []Metric{
+		{Name: "longest_stall", Label: "longest stall", Better: lower, value: of(func(s *Stalls) *float64 { return known(s.LongestS * millisPerSecond) })},
+		{Name: "stalled_share", Label: "stalled", Better: lower, value: of(func(s *Stalls) *float64 { return s.Share })},
 	}
 }
 

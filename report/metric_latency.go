@@ -28,6 +28,7 @@ func latencies() []latency {
 		{responsePrefix, "response", response},
 		{"service.", "service", func(r *Report) Times { return r.Latency.Service }},
 		{"attempt.", "attempt", func(r *Report) Times { return r.Latency.Attempt }},
+		{"corrected.", "corrected response", correctedResponse},
 		{latenessPrefix, "lateness", lateness},
 	}
 	for _, kind := range history.Kinds() {

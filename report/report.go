@@ -63,6 +63,11 @@ type Report struct {
 	// not look like speed. All of it is in milliseconds.
 	Latency             Timing `json:"latency"`
 	LatencyUnsuccessful Timing `json:"latency_unsuccessful"`
+	// Stalls are absent in reports of before they were measured.
+	Stalls *Stalls `json:"stalls,omitempty"`
+	// ResponseCorrected is Latency.Response with the hidden operations of Stalls;
+	// absent if there are none.
+	ResponseCorrected *Times `json:"response_corrected,omitempty"`
 	// LatencyByOperation splits Latency.Service by increment, decrement and
 	// read; what was never applied is left out.
 	LatencyByOperation map[string]Times `json:"latency_by_operation"`

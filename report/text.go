@@ -118,7 +118,7 @@ func checkHead(c check.Result) string {
 func (p *page) rates(r *Report) {
 	p.section("Rates")
 	rows := slices.Concat([][3]string{throughputRow(r), attemptsRow(r)}, writesRows(r), [][3]string{conflictRow(r)})
-	p.valueRows(slices.Concat(rows, contentionRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
+	p.valueRows(slices.Concat(rows, contentionRows(r), stallRows(r), capacityRows(r.Capacity), warmupRows(r.WarmupS)))
 }
 
 // valueRows are names, their values in a column, and what there is to say of

@@ -94,6 +94,9 @@ func latencyRows(r *Report) []latencyRow {
 	var rows []latencyRow
 	for _, row := range timingRows(&r.Latency) {
 		rows = append(rows, row)
+		if row.label == responseLabel && r.ResponseCorrected != nil {
+			rows = append(rows, latencyRow{correctedLabel, r.ResponseCorrected})
+		}
 		for _, kind := range kindRows(r, row.label) {
 			rows = append(rows, latencyRow{"  " + kind.label, kind.times})
 		}
@@ -123,8 +126,9 @@ func kindRows(r *Report, label string) (rows []latencyRow) {
 }
 
 const (
-	responseLabel = "response"
-	serviceLabel  = "service"
+	responseLabel  = "response"
+	correctedLabel = "corrected"
+	serviceLabel   = "service"
 )
 
 // timingRows is nil if nothing was timed.

@@ -77,12 +77,31 @@ func judge(limit threshold.Threshold, r *Report, doubt string) Threshold {
 		return t.because(Undecided, "the run ended with an error")
 	case timed && doubt != "":
 		return t.because(Undecided, doubt)
-	case limit.Keeps(v):
+	}
+	if doubt := hiddenBy(limit, metric, r); doubt != "" {
+		return t.because(Undecided, doubt)
+	}
+	t.Status = Missed
+	if limit.Keeps(v) {
 		t.Status = Met
-	default:
-		t.Status = Missed
 	}
 	return t
+}
+
+// hiddenBy says that a limit of a time is kept or missed only because workers that
+// waited in a stall asked for nothing; "" if it is not.
+func hiddenBy(limit threshold.Threshold, metric Metric, r *Report) string {
+	c := r.corrected()
+	if c == nil || metric.Kind != threshold.Duration {
+		return ""
+	}
+	measured, _ := metric.Value(r)
+	corrected, ok := metric.Value(c)
+	if !ok || limit.Keeps(corrected) == limit.Keeps(measured) {
+		return ""
+	}
+	return fmt.Sprintf("no operation succeeded for %s while workers waited; with what they would have asked for meanwhile it is %s",
+		lasting(r.Stalls.TotalS), metric.exactly(corrected))
 }
 
 // judgeFinding: who asks for pass or fail gets no answer from a check that has

@@ -309,6 +309,7 @@ type run struct {
 	history  *history.Writer // nil: none is kept
 	measured []*measurements // each of some of the workers
 	series   series
+	stalls   stallWatch
 }
 
 // show lets others look at the run while it goes on.

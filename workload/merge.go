@@ -60,6 +60,7 @@ func (r *run) closeLoad(result *Result) {
 		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
 	}
 	r.closeWindow(result, min(ended, r.elapsed))
+	r.closeStalls(result)
 	if r.stages != nil {
 		result.Stages = r.stages.end(result.LoadEnded, due)
 	}

@@ -22,7 +22,8 @@ type Result struct {
 	LoadEnded time.Duration
 	// Late are the operations of Tally that ended after LoadEnded, without those of
 	// the warm-up.
-	Late LateTally
+	Late   LateTally
+	Stalls Stalls
 	// Interrupted is true if the caller stopped the run before its limit.
 	Interrupted bool
 	// Err is what ended the run before its end, or made its result doubtful;

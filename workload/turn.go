@@ -9,6 +9,9 @@ const whenBegun = -1
 // next waits until the worker's n-th operation, counted from 0, is to begin; false
 // if there is none before the load ends.
 func (w *worker) next(n int64) (due int64, ok bool) {
+	if w.scenario.Load.Think > 0 {
+		w.rests()
+	}
 	if !w.mayStart() || n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
 		return 0, false
 	}
@@ -34,6 +37,9 @@ func (w *worker) nextArrival() (due int64, ok bool) {
 	due, ok = w.run.arrivals.take(w.free)
 	if ok {
 		awaited := due >= w.free
+		if due > w.now() {
+			w.rests()
+		}
 		// A process that stands still may notice both moments at once, and the load's
 		// end first: what a free worker awaited until it was due begins all the same,
 		// late. Else such a stall would be told as a store that could not keep up.
@@ -57,6 +63,7 @@ func (w *worker) awaitTurn() bool {
 		if !ok || at <= now {
 			return ok
 		}
+		w.rests()
 		if !w.wait(time.Duration(at - now)) {
 			return false
 		}

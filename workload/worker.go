@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"contend/counter"
@@ -41,6 +42,10 @@ type worker struct {
 	measured recorder
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
+	// waitsSince is since when the worker waits for a success, 0 if it does not.
+	// lastSuccess and successBefore are when its last two came.
+	waitsSince                 atomic.Int64
+	lastSuccess, successBefore int64
 }
 
 // view is what a worker believes a counter holds.
@@ -119,6 +124,7 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 		w.op.Due = due
 		w.run.arrivals.begin(due, w.op.Invoked, w.free)
 	}
+	w.waits()
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
 		w.token = w.tokens.next()
@@ -133,6 +139,9 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 	w.wire.Reset()
 	w.op.Returned = w.now()
 	w.op.Ending = w.ending()
+	if w.op.Ending == history.Applied || w.refused() {
+		w.hasAnswer()
+	}
 	w.measured.operation(&w.op)
 	if stages := w.run.stages; stages != nil {
 		stages.operation(&w.op)
@@ -369,6 +378,12 @@ func (w *worker) ending() history.Ending {
 		return history.Failed
 	}
 	return history.GaveUp
+}
+
+// refused reports whether the design's rules refused the operation in progress.
+func (w *worker) refused() bool {
+	last := &w.op.Attempts[len(w.op.Attempts)-1]
+	return w.op.Ending == history.Failed && (counter.Classification{Reason: last.Reason}).Refused()
 }
 
 // wait pauses for d and reports whether the load goes on. It returns early when

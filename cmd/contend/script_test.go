@@ -75,6 +75,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"holds":     holds,
 			"loads":     loads,
 			"upon":      upon,
+			"stall":     stall,
 			"item":      item,
 			"replaced":  replaced,
 			"placed":    placed,

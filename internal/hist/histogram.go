@@ -4,6 +4,7 @@ package hist
 
 import (
 	"io"
+	"math"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -35,15 +36,37 @@ func (h *Histogram) Prepare() {
 
 // Record counts d, rounded up to whole microseconds. A negative duration, or
 // one above [Highest], is not recorded but counted by [Histogram.OutOfRange].
-func (h *Histogram) Record(d time.Duration) {
+func (h *Histogram) Record(d time.Duration) { h.RecordMany(d, 1) }
+
+// RecordMany counts d as if it had been recorded n times.
+func (h *Histogram) RecordMany(d time.Duration, n int64) {
 	if d < 0 || d > Highest {
-		h.outOfRange++
+		h.outOfRange += n
 		return
 	}
 	h.Prepare()
 	micros := max(int64((d+time.Microsecond-1)/time.Microsecond), 1)
-	if err := h.counts.RecordValue(micros); err != nil {
-		h.outOfRange++
+	if err := h.counts.RecordValues(micros, n); err != nil {
+		h.outOfRange += n
+	}
+}
+
+// AddShare adds so many times as many durations as other holds: 0.5 is every second
+// of them, 2 each twice. share is not negative.
+func (h *Histogram) AddShare(other *Histogram, share float64) {
+	if other.counts == nil || share == 0 {
+		return
+	}
+	var seen float64
+	var added int64
+	for _, bar := range other.counts.Distribution() {
+		if bar.Count == 0 {
+			continue
+		}
+		seen += float64(bar.Count) * share
+		n := int64(math.Round(seen)) - added
+		added += n
+		h.RecordMany(time.Duration(bar.To)*time.Microsecond, n)
 	}
 }
 

@@ -23,7 +23,7 @@ type Metric struct {
 // latencies are the beginnings of the names of all times. The empty one is the
 // response, and so are those of the kinds of operations.
 func latencies() []string {
-	return []string{"", "response.", "service.", "attempt.", "lateness.", "increment.", "decrement.", "read."}
+	return []string{"", "response.", "service.", "attempt.", "corrected.", "lateness.", "increment.", "decrement.", "read."}
 }
 
 // Metrics lists all of them, of the percentiles the usual ones; "contend metrics"
@@ -38,6 +38,7 @@ func Metrics() []Metric {
 		}
 	}
 	return append(all,
+		Metric{"longest_stall", Duration}, Metric{"stalled_share", Share},
 		Metric{"gap", Duration},
 		Metric{"fairness", Number}, Metric{"worst_worker", Number}, Metric{"starved_workers", Number}, Metric{"longest_losing_streak", Number},
 		Metric{"read_units_per_success", Number}, Metric{"write_units_per_success", Number}, Metric{"wasted_share", Share}, Metric{"cost_per_million", Money},

@@ -1,0 +1,194 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"contend/internal/hist"
+	"contend/workload"
+)
+
+// Stalls are the times without a success in which workers waited, after the warm-up
+// and while the load was on.
+type Stalls struct {
+	Count    int     `json:"count"`
+	TotalS   float64 `json:"total_s"`
+	LongestS float64 `json:"longest_s"`
+	// Share is the part of the load, without the warm-up, that they took, in [0, 1].
+	Share *float64 `json:"share,omitempty"`
+	// LastSuccessS is when the last operation succeeded while the load was on; absent
+	// if none did.
+	LastSuccessS *float64 `json:"last_success_s,omitempty"`
+	// Hidden are the responses of what the workers of a closed loop would have begun
+	// meanwhile, in milliseconds: nobody sent it, so that no latency shows it.
+	Hidden *Times `json:"hidden,omitempty"`
+	// Longest are the longest ones, in the order of time.
+	Longest []Stall `json:"longest"`
+}
+
+// Stall is one of them.
+type Stall struct {
+	FromS   float64 `json:"from_s"`
+	ToS     float64 `json:"to_s"`
+	Workers int     `json:"workers"` // that waited at its end
+	// Ended is false if nothing succeeded any more while the load was on.
+	Ended bool `json:"ended"`
+}
+
+// mostStalls are listed.
+const mostStalls = 100
+
+func stalls(run *workload.Result) *Stalls {
+	all := &run.Stalls
+	s := &Stalls{Count: len(all.All), TotalS: all.Total.Seconds(), Longest: []Stall{}}
+	s.Share = ratio(s.TotalS, run.MeasuredTime().Seconds())
+	if all.Succeeded {
+		s.LastSuccessS = known(all.LastSuccess.Seconds())
+	}
+	if all.Hidden.Count() > 0 {
+		s.Hidden = known(times(&all.Hidden))
+	}
+	for _, stall := range all.All {
+		s.Longest = append(s.Longest, Stall{FromS: stall.From.Seconds(), ToS: stall.To.Seconds(), Workers: stall.Workers, Ended: stall.Ended})
+		s.LongestS = max(s.LongestS, (stall.To - stall.From).Seconds())
+	}
+	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(b.lastsS(), a.lastsS()) })
+	s.Longest = s.Longest[:min(len(s.Longest), mostStalls)]
+	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.FromS, b.FromS) })
+	return s
+}
+
+func (s *Stall) lastsS() float64 { return s.ToS - s.FromS }
+
+// corrected is the report as it would be if the workers had begun in stalls what
+// they usually do: of the times of each set the hidden ones are as large a part as
+// of the responses. It is nil if nothing was hidden, or nothing measured.
+func (r *Report) corrected() *Report {
+	if r.Stalls == nil || r.Stalls.Hidden == nil || r.Stalls.Hidden.Histogram == nil || r.Latency.Response.Count == 0 {
+		return nil
+	}
+	c := *r
+	hidden, measured := r.Stalls.Hidden.Histogram, float64(r.Latency.Response.Count)
+	add := func(t Times) Times {
+		sum := new(hist.Histogram)
+		if t.Histogram == nil {
+			return t
+		}
+		sum.Merge(t.Histogram)
+		sum.AddShare(hidden, float64(t.Count)/measured)
+		return times(sum)
+	}
+	c.Latency = Timing{Response: add(r.Latency.Response), Service: add(r.Latency.Service), Attempt: add(r.Latency.Attempt)}
+	c.LatencyByOperation = map[string]Times{}
+	for kind, t := range r.LatencyByOperation {
+		c.LatencyByOperation[kind] = add(t)
+	}
+	return &c
+}
+
+// correct enters the corrected response of a run.
+func (r *Report) correct() {
+	if c := r.corrected(); c != nil {
+		r.ResponseCorrected = known(c.Latency.Response)
+	}
+}
+
+// correctedResponse is the response if nothing was hidden from it, as in every open
+// loop. Reports of before stalls were measured have none.
+func correctedResponse(r *Report) Times {
+	switch {
+	case r.ResponseCorrected != nil:
+		return *r.ResponseCorrected
+	case r.Stalls == nil:
+		return Times{}
+	}
+	return r.Latency.Response
+}
+
+// The stalls that are warned of: they took this part of the load, or one of them
+// took as long.
+const (
+	doubtfulShare = 0.01
+	doubtfulStall = 1.0 // s
+)
+
+// doubts are warnings about the stalls of a run. delay is how late this process woke
+// up at most.
+func (s *Stalls) doubts(r *Report, delay time.Duration) (doubts []string) {
+	if r.Tally.Started == 0 {
+		return nil
+	}
+	if s.LastSuccessS == nil {
+		return []string{fmt.Sprintf("no operation succeeded in %s", lasting(r.loadS()))}
+	}
+	if s.Share != nil && (*s.Share >= doubtfulShare || s.LongestS >= doubtfulStall) {
+		doubt := fmt.Sprintf("no operation succeeded for %s (%s of the load) while workers waited: %s", lasting(s.TotalS), percent(*s.Share), s.which())
+		if c := r.ResponseCorrected; c != nil && c.P99 != nil && r.Latency.Response.P99 != nil {
+			doubt += fmt.Sprintf("; with what they would have asked for meanwhile, p99 of the response is %s ms instead of %s ms",
+				figures(*c.P99), figures(*r.Latency.Response.P99))
+		}
+		if delay.Seconds() >= s.LongestS/2 {
+			doubt += fmt.Sprintf("; this process stood still for %s, too", lasting(delay.Seconds()))
+		}
+		doubts = append(doubts, doubt)
+	}
+	if s.ceased(r) {
+		doubts = append(doubts, fmt.Sprintf("no operation succeeded after %s of %s", lasting(*s.LastSuccessS), lasting(r.loadS())))
+	}
+	return doubts
+}
+
+// which names the longest stall, and how many there are.
+func (s *Stalls) which() string {
+	longest := slices.MaxFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.lastsS(), b.lastsS()) })
+	if s.Count == 1 {
+		return fmt.Sprintf("from %s to %s, %s waiting", lasting(longest.FromS), lasting(longest.ToS), plural(int64(longest.Workers), "worker"))
+	}
+	return fmt.Sprintf("%d times, the longest from %s to %s, %s waiting", s.Count, lasting(longest.FromS), lasting(longest.ToS), plural(int64(longest.Workers), "worker"))
+}
+
+// ceased reports whether successes ended before the load did: in a stall, or where
+// every operation failed at once and nobody waited.
+func (s *Stalls) ceased(r *Report) bool {
+	if n := len(s.Longest); n > 0 && !s.Longest[n-1].Ended {
+		return true
+	}
+	const usually = 10
+	silent := r.loadS() - *s.LastSuccessS
+	return len(r.Stages) == 0 && r.Tally.Started > r.Tally.Applied && silent >= doubtfulStall && silent >= usually**s.LastSuccessS/float64(max(r.Tally.Applied, 1))
+}
+
+// stallRows tell the stalls, if there are any.
+func stallRows(r *Report) [][3]string {
+	s := r.Stalls
+	if s == nil || s.Count == 0 || s.Share == nil || len(s.Longest) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("(%s of the load) without a success while workers waited: %s", percent(*s.Share), s.which())
+	rows := [][3]string{{"stalled", figures(s.TotalS) + " s", text}}
+	if s.Hidden != nil {
+		rows = append(rows, [3]string{"hidden", fmt.Sprint(s.Hidden.Count), "operations that the waiting workers would have begun meanwhile; the corrected response counts them"})
+	}
+	return rows
+}
+
+func stallsGrid(r *Report) grid {
+	g := grid{Title: "Stalls", Header: []string{"from s", "to s", "lasted s", "workers waiting"},
+		Note: "Times without a success in which a worker waited for one."}
+	if r.Stalls == nil {
+		return g
+	}
+	for _, s := range r.Stalls.Longest {
+		to := figures(s.ToS)
+		if !s.Ended {
+			to = "the load's end"
+		}
+		g.Rows = append(g.Rows, rowOf(figures(s.FromS), to, figures(s.lastsS()), fmt.Sprint(s.Workers)))
+	}
+	if rest := r.Stalls.Count - len(r.Stalls.Longest); rest > 0 {
+		g.Note += fmt.Sprintf(" The %d longest of %d.", len(r.Stalls.Longest), r.Stalls.Count)
+	}
+	return g
+}

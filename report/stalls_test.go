@@ -1,0 +1,196 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/internal/check"
+	"contend/workload"
+	"contend/workload/threshold"
+)
+
+// stalledRun stood still for 3 of 8 s: 1000 operations took 4 ms, two took 3 s, and
+// 400 that nobody sent would have waited for up to 3 s.
+func stalledRun(limits ...string) *Report {
+	const ms = time.Millisecond
+	f := newFixture(1)
+	run := &f.result
+	run.Scenario.Load = workload.Load{Workers: 2, Duration: 8 * time.Second}
+	run.Elapsed, run.LoadEnded = 8001*ms, 8*time.Second
+	run.Tally = workload.Tally{Due: 1002, Started: 1002, Applied: 1002, UpdatesApplied: 1002, UpdateAttempts: 1002, Attempts: 1002, AppliedAttempts: 1002}
+	for range 1000 {
+		run.Latency.Succeeded.Response.Record(4 * ms)
+	}
+	run.Latency.Succeeded.Response.RecordMany(3*time.Second, 2)
+	run.Latency.Succeeded.Service.Merge(&run.Latency.Succeeded.Response)
+	run.Latency.Succeeded.Attempt.Merge(&run.Latency.Succeeded.Response)
+	run.Latency.ByKind[0].Merge(&run.Latency.Succeeded.Response)
+	s := &run.Stalls
+	s.All = []workload.Stall{{From: 2 * time.Second, To: 5 * time.Second, Workers: 2, Ended: true}}
+	s.Total, s.LastSuccess, s.Succeeded = 3*time.Second, 7999*ms, true
+	for i := range 400 {
+		s.Hidden.Record(time.Duration(i+1) * 3 * time.Second / 400)
+	}
+	for _, text := range limits {
+		run.Scenario.Thresholds = append(run.Scenario.Thresholds, mustLimit(text))
+	}
+	return f.report(exactlyOnce(check.Pass, "as acknowledged"))
+}
+
+func mustLimit(text string) threshold.Threshold {
+	limit, err := threshold.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return limit
+}
+
+// TestAStallIsSeenEverywhere: measured p99 is 4 ms and says nothing of it.
+func TestAStallIsSeenEverywhere(t *testing.T) {
+	r := stalledRun()
+	if got := metricOf(t, r, "p99"); !alike(got, 4) {
+		t.Fatalf("p99 is %v: nothing is hidden", got)
+	}
+	if got := metricOf(t, r, "corrected.p99"); got < 2800 || got > 3000 {
+		t.Errorf("corrected p99: got %v, want nearly 3000", got)
+	}
+	for name, want := range map[string]float64{"longest_stall": 3000, "stalled_share": 0.375, "corrected.p50": 4} {
+		if got := metricOf(t, r, name); !alike(got, want) {
+			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
+	}
+	words := strings.Join(strings.Fields(text(t, r, TextOptions{Width: 200})), " ")
+	for _, want := range []string{
+		"stalled 3.00 s (37.5% of the load) without a success while workers waited: from 2.00 s to 5.00 s, 2 workers waiting",
+		"hidden 400 operations that the waiting workers would have begun meanwhile",
+		"corrected 1402 ",
+		"! no operation succeeded for 3.00 s (37.5% of the load) while workers waited: from 2.00 s to 5.00 s, 2 workers waiting; " +
+			"with what they would have asked for meanwhile, p99 of the response is 29",
+	} {
+		if !strings.Contains(words, want) {
+			t.Errorf("there is no %q in\n%s", want, words)
+		}
+	}
+	var page bytes.Buffer
+	if err := HTML(&page, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Corrected p99", "response, corrected for stalls", "workers waiting", ">Stalls<"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	if windows := windowsOf(r); len(windows) != 1 || windows[0].Label != "stall" || windows[0].From != 2 || windows[0].To != 5 {
+		t.Errorf("the plots over time are shaded by %+v", windows)
+	}
+	if doubts := strings.Join(pair(runsOf(r), runsOf(r)).Warnings, "; "); !strings.Contains(doubts, "2 of 2 runs had stalls") {
+		t.Errorf("the comparison says %q", doubts)
+	}
+	var file bytes.Buffer
+	if err := r.Encode(&file); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Decode(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := metricOf(t, again, "corrected.p99.5"); got < 2800 {
+		t.Errorf("corrected p99.5 of the file: got %v", got)
+	}
+}
+
+// TestALimitThatAStallHidesIsInconclusive, unless both worlds agree.
+func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
+	for text, want := range map[string]ThresholdStatus{
+		"p99 < 50ms":           Undecided,
+		"service.p99 < 50ms":   Undecided,
+		"attempt.p99 < 50ms":   Undecided,
+		"increment.p99 < 50ms": Undecided,
+		"mean < 50ms":          Undecided,
+		"p99 > 50ms":           Undecided,
+		"p99 < 5s":             Met, // whatever they had asked for
+		"p50 < 50ms":           Met, // 400 of 1402 would not change it
+		"p71 < 50ms":           Met,
+		"p75 < 50ms":           Undecided,
+		"p99.9 < 50ms":         Missed, // two were measured
+		"p99 < 1ms":            Missed,
+		"corrected.p99 < 50ms": Missed,
+		"corrected.p99 < 3s":   Met,
+		"longest_stall < 1s":   Missed,
+		"stalled_share < 50%":  Met,
+		"throughput > 1/s":     Met,
+		"max < 4s":             Met,
+	} {
+		got := stalledRun(text).Thresholds[0]
+		if got.Status != want {
+			t.Errorf("%s: got %+v, want %s", text, got, want)
+		}
+		if got.Status == Undecided && !strings.HasPrefix(got.Reason, "no operation succeeded for 3.00 s while workers waited; with what they would have asked for meanwhile it is ") {
+			t.Errorf("%s: the reason is %q", text, got.Reason)
+		}
+	}
+}
+
+// TestARunWithoutStallsIsNotCorrected: corrected metrics are the response there, and
+// absent in files of before stalls were measured.
+func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
+	r := passing()
+	if r.ResponseCorrected != nil || r.Stalls == nil || r.Stalls.Count != 0 || len(stallRows(r)) != 0 {
+		t.Errorf("got %+v, corrected %v", r.Stalls, r.ResponseCorrected)
+	}
+	if got := metricOf(t, r, "corrected.p99"); got != *r.Latency.Response.P99 {
+		t.Errorf("got %v, want the response, %v", got, *r.Latency.Response.P99)
+	}
+	r.Stalls = nil
+	for _, name := range []string{"corrected.p99", "longest_stall", "stalled_share"} {
+		if m, _ := MetricNamed(name); m.value(r) != nil {
+			t.Errorf("%s was not measured", name)
+		}
+	}
+}
+
+// TestWhenSuccessEnded is said, and when there was none.
+func TestWhenSuccessEnded(t *testing.T) {
+	dead := func(change func(*workload.Result)) string {
+		f := newFixture(1)
+		run := &f.result
+		run.Scenario.Load = workload.Load{Workers: 2, Duration: 6 * time.Second}
+		run.LoadEnded = 6 * time.Second
+		run.Tally = workload.Tally{Due: 1010, Started: 1010, Applied: 1000, Unknown: 10}
+		run.Stalls = workload.Stalls{LastSuccess: 2500 * time.Millisecond, Succeeded: true}
+		change(run)
+		r := f.report()
+		return strings.Join(r.Stalls.doubts(r, 0), "; ")
+	}
+	const ended = "no operation succeeded after 2.50 s of 6.00 s"
+	stall := workload.Stall{From: 2500 * time.Millisecond, To: 6 * time.Second, Workers: 2}
+	for name, c := range map[string]struct {
+		change func(*workload.Result)
+		want   string
+	}{
+		"in a stall": {func(r *workload.Result) {
+			r.Stalls.All, r.Stalls.Total = []workload.Stall{stall}, 3500*time.Millisecond
+		},
+			"no operation succeeded for 3.50 s (58.3% of the load) while workers waited: from 2.50 s to 6.00 s, 2 workers waiting; " + ended},
+		"all failed at once":         {func(*workload.Result) {}, ended},
+		"nothing else was asked for": {func(r *workload.Result) { r.Tally.Started, r.Tally.Unknown = 1000, 0 }, ""},
+		"seldom anything succeeds":   {func(r *workload.Result) { r.Tally.Applied = 2 }, ""},
+		"to the end":                 {func(r *workload.Result) { r.Stalls.LastSuccess = 5900 * time.Millisecond }, ""},
+		"never":                      {func(r *workload.Result) { r.Stalls.Succeeded, r.Stalls.LastSuccess, r.Tally.Applied = false, 0, 0 }, "no operation succeeded in 6.00 s"},
+		"nothing was asked for":      {func(r *workload.Result) { r.Stalls.Succeeded, r.Tally = false, workload.Tally{} }, ""},
+	} {
+		if got := dead(c.change); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestAStallOfThisProcessIsTold: then the store may have been well.
+func TestAStallOfThisProcessIsTold(t *testing.T) {
+	r := stalledRun()
+	if got := strings.Join(r.Stalls.doubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process stood still for 2.90 s, too") {
+		t.Errorf("got %q", got)
+	}
+}
