@@ -33,7 +33,7 @@ type event struct {
 	told     history.State // the state that it left or saw; unknown: it told none
 	built    history.State // the value that a write is conditional on; unknown: none
 	group    int           // of the events of one group at most one happens; 0: no group
-	after    uint32        // events that come first, as bits
+	after    uint64        // events that come first, as bits
 	least    *int64        // the floor that a write which takes something away respects
 }
 
@@ -54,11 +54,12 @@ type belief struct {
 }
 
 type situation struct {
-	done   uint32
+	done   uint64
 	belief belief
 }
 
-const mostEvents = 30
+// mostEvents is how many fit into the bits of a set.
+const mostEvents = 64
 
 // found reports whether there is an order.
 func (x *explanation) found(start belief) bool {
@@ -103,12 +104,12 @@ func (x *explanation) search(s situation) bool {
 }
 
 // excluded reports whether another event of the group has happened.
-func (x *explanation) excluded(done uint32, group int) bool {
+func (x *explanation) excluded(done uint64, group int) bool {
 	if group == 0 {
 		return false
 	}
 	for ; done != 0; done &= done - 1 {
-		if x.events[bits.TrailingZeros32(done)].group == group {
+		if x.events[bits.TrailingZeros64(done)].group == group {
 			return true
 		}
 	}
@@ -225,7 +226,7 @@ type builder struct {
 	reading
 	events []event
 	groups int
-	last   map[int]uint32 // of each worker, the events of what it did last
+	last   map[int]uint64 // of each worker, the events of what it did last
 }
 
 func (b *builder) start() belief {
@@ -238,19 +239,22 @@ func (b *builder) start() belief {
 }
 
 // add enters an event and returns its bit.
-func (b *builder) add(e event) uint32 {
+func (b *builder) add(e event) uint64 {
+	if len(b.events) == mostEvents {
+		panic("a test history of too many events")
+	}
 	b.events = append(b.events, e)
 	return 1 << (len(b.events) - 1)
 }
 
 func (b *builder) operation(op *history.Op) {
 	if b.last == nil {
-		b.last = map[int]uint32{}
+		b.last = map[int]uint64{}
 	}
 	var open []int // events of writes without an answer
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
-		before := uint32(0)
+		before := uint64(0)
 		if b.once && b.h.header.Ordered {
 			before = b.last[op.Worker]
 		}
@@ -270,7 +274,7 @@ func (b *builder) operation(op *history.Op) {
 
 // attempt enters one try; open are the writes of the operation's earlier ones
 // that had no answer.
-func (b *builder) attempt(op *history.Op, a *history.Attempt, before uint32, open []int) []int {
+func (b *builder) attempt(op *history.Op, a *history.Attempt, before uint64, open []int) []int {
 	e := event{kind: sees, from: a.Invoked, to: a.Returned, told: a.Saw, after: before}
 	if op.Kind == history.Read {
 		if a.Saw.Known {
