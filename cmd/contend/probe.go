@@ -21,7 +21,7 @@ func (p *program) probeCommand() *cli.Command {
 		Usage:     "say what a DynamoDB-compatible server gets right and what it breaks",
 		UsageText: "contend probe URL [flags]",
 		Description: "URL is a server that speaks DynamoDB's protocol. A fixed battery of questions about contention, reads,\n" +
-			"refused conditions and numbers is asked in a new table, which is deleted again, also after Ctrl-C.\n" +
+			"conditions, transactions, sets and numbers is asked in two new tables, which are deleted again, also after Ctrl-C.\n" +
 			"The answers are a table: right, broken, not supported or not judged, with the evidence.\n\n" +
 			"Exit codes: 0 nothing is broken, 1 error, 2 usage, 3 something is broken, 4 something could not be judged.\n\n" +
 			"   contend probe http://127.0.0.1:8000\n" +
@@ -106,20 +106,25 @@ func (p *program) askServer(ctx context.Context, endpoint string, config probe.C
 	defer func() { err = errors.Join(err, other.close()) }()
 	name := probeTable(time.Now())
 	if first.needsConsent() {
-		fmt.Fprintf(p.stderr, "contend: this probe uses %s, a new table, %s, and %d workers with %d operations each in every row\n",
+		fmt.Fprintf(p.stderr, "contend: this probe uses %s, two new tables, %s and %[2]s-sorted, and %d workers with %d operations each in every row\n",
 			first.place(), name, config.Workers, config.Operations)
 		if err := first.refuse(allowed); err != nil {
 			return nil, err
 		}
 	}
-	table, err := counter.CreateOwnTable(interrupts.setup, first.setup, name, counter.Traits{})
-	if table != nil {
-		defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
+	config.Client, config.Other, config.Table, config.Collection = first.load, other.load, name, name+"-sorted"
+	for _, needed := range []struct {
+		name   string
+		traits counter.Traits
+	}{{config.Table, counter.Traits{}}, {config.Collection, counter.Traits{SortKey: true}}} {
+		table, createErr := counter.CreateOwnTable(interrupts.setup, first.setup, needed.name, needed.traits)
+		if table != nil {
+			defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
+		}
+		if createErr != nil {
+			return nil, explainProbe(createErr, endpoint)
+		}
 	}
-	if err != nil {
-		return nil, explainProbe(err, endpoint)
-	}
-	config.Client, config.Other, config.Table = first.load, other.load, table.Name
 	report = probe.Run(interrupts.ctx, interrupts.stop, config)
 	report.Endpoint = endpoint
 	return report, nil

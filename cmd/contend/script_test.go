@@ -223,7 +223,7 @@ func loadBegins(client *dynamodb.Client) bool {
 	const tries, pause = 1000, 20 * time.Millisecond
 	ctx := context.Background()
 	for try := range tries {
-		if out, err := client.ListTables(ctx, nil); err == nil && len(out.TableNames) == 1 {
+		if out, err := client.ListTables(ctx, nil); err == nil && len(out.TableNames) > 0 {
 			key := counter.Key{Table: out.TableNames[0], Name: begun[try%len(begun)]}
 			state, _, err := counter.NewAtomicAdd(client).Read(ctx, key, true)
 			if err == nil && state.Version > 1 {

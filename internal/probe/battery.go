@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -28,6 +29,7 @@ type Config struct {
 	// They must not retry by themselves.
 	Client, Other Client
 	Table         string // exists, is empty, and has the string key "id"
+	Collection    string // the same, with the sort key "event", a string
 	Workers       int    // at least 2: one cannot contend
 	Operations    int    // of each worker, in each row; at least 1
 	Seed          uint64
@@ -43,6 +45,7 @@ type battery struct {
 	started   time.Time
 	stop      <-chan struct{}
 	histories []kept
+	requests  atomic.Int64 // requests, see [counting]
 }
 
 // row is a question: what it is called and how it is asked. The name is also
@@ -72,6 +75,15 @@ func rows() []row {
 		{"neighbour-attribute", (*battery).neighbourAttribute},
 		{"exact-numbers", (*battery).exactNumbers},
 		{"add-to-absent", (*battery).addToAbsent},
+		{"set-arithmetic", (*battery).setArithmetic},
+		{"conditions", (*battery).conditions},
+		{"sets", (*battery).sets},
+		{"large-items", (*battery).largeItems},
+		{"batch-get", (*battery).batchGet},
+		{"query-pages", (*battery).queryPages},
+		{"transaction-atomic", (*battery).transactionAtomic},
+		{"transaction-token", (*battery).transactionToken},
+		{"transaction-cancelled", (*battery).transactionCancelled},
 		{"consumed-capacity", (*battery).consumedCapacity},
 		{"real-time", (*battery).realTime},
 	}
@@ -81,12 +93,18 @@ func rows() []row {
 // what was not asked is not judged; when ctx ends, they are cut off too. No
 // goroutine outlives the call.
 func Run(ctx context.Context, stop <-chan struct{}, config Config) *Report {
-	b := &battery{Config: config, started: time.Now(), stop: stop}
+	b := newBattery(stop, config)
 	report := &Report{Workers: config.Workers, Operations: config.Operations, Seed: config.Seed}
 	for _, r := range rows() {
 		report.Rows = append(report.Rows, b.ask(ctx, r))
 	}
 	return report
+}
+
+func newBattery(stop <-chan struct{}, config Config) *battery {
+	b := &battery{Config: config, started: time.Now(), stop: stop}
+	b.Client, b.Other = counting{config.Client, &b.requests}, counting{config.Other, &b.requests}
+	return b
 }
 
 func (b *battery) ask(ctx context.Context, r row) Row {
@@ -97,8 +115,12 @@ func (b *battery) ask(ctx context.Context, r row) Row {
 	}
 	bounded, cancel := context.WithTimeoutCause(ctx, rowPatience, errTooLong)
 	defer cancel()
+	before := b.requests.Load()
 	answer := r.ask(b, bounded, r.name)
-	answer.Name = r.name
+	answer.Name, answer.Requests = r.name, b.requests.Load()-before
+	if answer.Verdict == Right && answer.Requests > 0 {
+		answer.Excluded = ExcludedRate(answer.Requests)
+	}
 	return answer
 }
 

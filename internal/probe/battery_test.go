@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"contend/counter"
 	"contend/internal/history"
@@ -55,11 +54,38 @@ func TestFaults(t *testing.T) {
 		{"ADD to nothing begins at one", addsToOne(), "add-to-absent", "nothing + 5"},
 		{"an update writes the whole item back", writesBack(), "neighbour-attribute", ""},
 		{"another attribute is returned", returnsMore(), "returned-updated-new", "attributes"},
-		{"a write consumes nothing", overReports(), "consumed-capacity", "consumed 0 units"},
+		{"a write consumes nothing", overReports(), "consumed-capacity large-items", "consumed 0 units"},
+		{"SET subtracts what it should add", rewrites("UpdateItem", "UpdateExpression", "#n = #n + :n", "#n = #n - :n"), "set-arithmetic", "was returned as"},
+		{"SET adds what it should subtract", rewrites("UpdateItem", "UpdateExpression", "#n = #n - :n", "#n = #n + :n"), "set-arithmetic", "was returned as"},
+		{"numbers that SET stores are doubles", doubles(), "set-arithmetic", "was returned as"},
+		{"<= is taken for <", rewrites("UpdateItem", "ConditionExpression", "<=", "<"), "conditions", "<="},
+		{"> is taken for >=", rewrites("UpdateItem", "ConditionExpression", "n > :five", "n >= :five"), "conditions", "n > :five"},
+		{"NOT is left out", rewrites("UpdateItem", "ConditionExpression", "NOT ", ""), "conditions sets", "NOT n"},
+		{"AND is taken for OR", rewrites("UpdateItem", "ConditionExpression", " AND ", " OR "), "conditions", "AND"},
+		{"an upper bound is left out", rewrites("UpdateItem", "ConditionExpression", "n BETWEEN :four AND :five", "n > :four AND n < :five"), "conditions", "BETWEEN"},
+		{"an element replaces the set", rewrites("UpdateItem", "UpdateExpression", "ADD #t :set", "SET #t = :set"), "sets", "token"},
+		{"an element is not taken out", rewrites("UpdateItem", "UpdateExpression", "DELETE #t :set", "ADD #t :set"), "sets", "taken out true"},
+		{"an element is added again", ignoresCondition(), "sets", "was added again"},
+		{"a large item is cut off", cutsOff(), "large-items", "came back as another"},
+		{"a large item counts as a small one", countsOne(), "large-items", "consumed 1 units"},
+		{"a large item is taken whatever its size", takesAnySize(), "large-items", "410 KB"},
+		{"a batch leaves an item out", everyItem(func(items []any) []any { return items[1:] }), "batch-get", "came 0 times"},
+		{"a batch brings an item twice", everyItem(func(items []any) []any { return append(items, items[0]) }), "batch-get", "came 2 times"},
+		{"a batch is stale", batchesStale(), "batch-get", "was acknowledged"},
+		{"the last page is lost", endsEarly(), "query-pages", "counted"},
+		{"the last item of a page begins the next", repeatsItems(), "query-pages", "pages of"},
+		{"pages come in one direction only", forgets("ScanIndexForward"), "query-pages", "forward false"},
+		{"transactions are made in halves", halfTransactions(), "transaction-atomic", "and in the end|read x="},
+		{"transactions are seen half done", tornTransactions(), "transaction-atomic", "read x="},
+		{"a token is ignored", forgets("ClientRequestToken"), "transaction-token", "sent three times"},
+		{"other parameters are taken under a token", answersAnything(), "transaction-token", "other parameters"},
+		{"a cancellation comes without the item", withoutReasonItem(), "transaction-cancelled", "no item"},
+		{"the reasons change places", swapsReasons(), "transaction-cancelled", "the reasons are"},
+		{"a cancelled transaction is made but for what refused", makesCancelled(), "transaction-cancelled", "cancelled transaction left"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			t.Parallel()
-			b := &battery{Config: configure(t, c.fault), started: time.Now()}
+			b := newBattery(nil, configure(t, c.fault))
 			for i, name := range strings.Fields(c.rows) {
 				at := slices.IndexFunc(rows(), func(r row) bool { return r.name == name })
 				row := b.ask(t.Context(), rows()[at])

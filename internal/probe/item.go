@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -47,6 +48,8 @@ func showValue(value types.AttributeValue) string {
 		return v.Value
 	case *types.AttributeValueMemberS:
 		return `"` + v.Value + `"`
+	case *types.AttributeValueMemberSS:
+		return fmt.Sprintf("%q", slices.Sorted(slices.Values(v.Value)))
 	}
 	return "(another type)"
 }

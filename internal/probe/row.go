@@ -25,6 +25,12 @@ type Row struct {
 	Verdict  Verdict  `json:"verdict"`
 	Finding  string   `json:"finding"`            // one sentence, for people
 	Evidence []string `json:"evidence,omitempty"` // what the finding rests on, one a line
+	// Requests are those that were answered for the row. If it is right they
+	// exclude a rate of faults, see [ExcludedRate].
+	Requests int64 `json:"requests"`
+	// Excluded is the rate that they exclude, 0 if the row is not right or had
+	// no requests.
+	Excluded float64 `json:"excluded_rate,omitempty"`
 }
 
 func right(format string, args ...any) Row {

@@ -94,8 +94,11 @@ func configure(t *testing.T, f fault) Config {
 	if _, err := counter.CreateTable(t.Context(), setup, "table", counter.Traits{}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := counter.CreateTable(t.Context(), setup, "collection", counter.Traits{SortKey: true}); err != nil {
+		t.Fatal(err)
+	}
 	return Config{
-		Client: client(faulty{server, f}), Other: client(faulty{server, f}), Table: "table", Workers: 4, Operations: 12, Seed: 1,
+		Client: client(faulty{server, f}), Other: client(faulty{server, f}), Table: "table", Collection: "collection", Workers: 4, Operations: 12, Seed: 1,
 	}
 }
 

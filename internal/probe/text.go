@@ -29,10 +29,18 @@ func (r *Report) Text(w io.Writer, width int) error {
 	return err
 }
 
+// excluded says what rate of faults a row without a finding excludes.
+func (r Row) excluded() string {
+	if r.Excluded == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d requests exclude faults in more than %.2g %% of them", r.Requests, 100*r.Excluded)
+}
+
 func (r Row) text(b *strings.Builder, width int) {
 	room := max(width-verdictColumn-nameColumn, leastText)
 	head := fmt.Sprintf("%-*s%-*s", verdictColumn, r.Verdict, nameColumn, r.Name)
-	for _, line := range wrap(r.Finding, room) {
+	for _, line := range wrap(r.Finding+r.excluded(), room) {
 		fmt.Fprintf(b, "%s%s\n", head, line)
 		head = strings.Repeat(" ", verdictColumn+nameColumn)
 	}
