@@ -63,7 +63,7 @@ func explained(l *history.Ledger) bool {
 
 // traced reports whether there are writes without an answer, and all of them
 // are injected faults whose effect is known.
-func traced(l *history.Ledger) bool { return len(l.Doubtful) > 0 && l.Untraced == 0 }
+func traced(l *history.Ledger) bool { return len(l.Doubtful) > 0 && l.Untraced == 0 && !l.Beyond() }
 
 // reconciled compares a counter with the injected faults; "" if they cannot tell.
 func reconciled(l *history.Ledger) string {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math/big"
 
 	"contend/internal/history"
 )
@@ -28,13 +29,13 @@ func ExactlyOnce(ledgers []history.Ledger) Result {
 }
 
 func exactlyOnce(l *history.Ledger) finding {
-	excess := l.Final - l.Initial - l.Acknowledged
+	excess := l.Excess()
 	switch {
-	case excess == 0 && l.MayChange():
+	case excess.Sign() == 0 && l.MayChange():
 		return awaited(l)
-	case excess == 0:
+	case excess.Sign() == 0:
 		return finding{Pass, fmt.Sprintf("%q changed by %+d, which is what its clients were told", l.Key, l.Acknowledged), nil}
-	case excess >= l.UnknownLow && excess <= l.UnknownHigh:
+	case l.Unexplained(excess).Sign() == 0:
 		return finding{
 			Inconclusive,
 			fmt.Sprintf("%q is %s its clients were told; operations that ended unknown may explain it%s", l.Key, offBy(excess), reconciled(l)),
@@ -44,7 +45,7 @@ func exactlyOnce(l *history.Ledger) finding {
 	return finding{
 		Fail,
 		fmt.Sprintf("%q is %s its clients were told (%+d acknowledged, %+d stored)%s",
-			l.Key, offBy(excess), l.Acknowledged, l.Final-l.Initial, blame(l, excess)),
+			l.Key, offBy(excess), l.ExactlyAcknowledged(), new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial)), blame(l, excess)),
 		causes(l, excess),
 	}
 }
@@ -66,8 +67,8 @@ func awaited(l *history.Ledger) finding {
 
 // causes are the operations that may have brought the difference about. An
 // acknowledged one can only push the counter in its own direction.
-func causes(l *history.Ledger, excess int64) []string {
-	found := suspects(l, func(op *history.Op) bool { return (op.Delta > 0) == (excess > 0) })
+func causes(l *history.Ledger, excess *big.Int) []string {
+	found := suspects(l, func(op *history.Op) bool { return (op.Delta > 0) == (excess.Sign() > 0) })
 	if len(found) > 0 {
 		return found
 	}
@@ -77,23 +78,20 @@ func causes(l *history.Ledger, excess int64) []string {
 // blame says who is to blame for a difference that no unknown operation explains:
 // within what its writes can have made it is an idempotent design that counted
 // one of them twice.
-func blame(l *history.Ledger, excess int64) string {
-	beyond := excess - l.UnknownHigh
-	if excess < 0 {
-		beyond = excess - l.UnknownLow
-	}
+func blame(l *history.Ledger, excess *big.Int) string {
+	beyond := l.Unexplained(excess)
 	switch {
 	case !l.Idempotent || l.Final < l.Lowest() || l.Final > l.Highest():
 		return reconciled(l)
-	case beyond == 1 || beyond == -1:
+	case beyond.CmpAbs(big.NewInt(1)) == 0:
 		return "; the design applied a repeated write twice"
 	}
 	return fmt.Sprintf("; the design applied repeated writes twice, %+d or more in all", beyond)
 }
 
-func offBy(excess int64) string {
-	if excess > 0 {
+func offBy(excess *big.Int) string {
+	if excess.Sign() > 0 {
 		return fmt.Sprintf("%d above what", excess)
 	}
-	return fmt.Sprintf("%d below what", distance(0, excess))
+	return fmt.Sprintf("%d below what", new(big.Int).Neg(excess))
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"contend/internal/history"
@@ -67,17 +68,17 @@ func (a *Audit) judge(name string, of func(*subject) finding) Result {
 // cutOff replaces the finding of a check that compares sums, which a history
 // that lacks operations cannot support.
 func (a *Audit) cutOff(r Result) Result {
-	var acknowledged, changed int64
+	var acknowledged, changed big.Int
 	known := true
 	for i := range a.counters {
 		l := &a.counters[i].ledger
-		acknowledged += l.Acknowledged
-		changed += l.Final - l.Initial
+		acknowledged.Add(&acknowledged, l.ExactlyAcknowledged())
+		changed.Add(&changed, new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial)))
 		known = known && l.FinalKnown
 	}
-	reason := fmt.Sprintf("the history was cut off: of what ended after its last whole frame nothing is known; it accounts for %+d", acknowledged)
+	reason := fmt.Sprintf("the history was cut off: of what ended after its last whole frame nothing is known; it accounts for %+d", &acknowledged)
 	if known {
-		reason += fmt.Sprintf(", and the counters changed by %+d", changed)
+		reason += fmt.Sprintf(", and the counters changed by %+d", &changed)
 	}
 	return Result{Name: r.Name, Status: Inconclusive, Reason: reason}
 }

@@ -1,9 +1,6 @@
 package history
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // Ledger is the account of one counter: what it held before and after a run,
 // and what the run's operations say they did to it. The zero value is an
@@ -47,6 +44,7 @@ type Ledger struct {
 	// or a hundred of each class (see [Ledger.Omitted]).
 	Doubtful      []Op
 	kept, omitted doubt
+	exact         *exactSums // nil as long as all sums are within int64
 }
 
 // Record enters an operation that has ended. It keeps a copy of op only if op
@@ -58,20 +56,20 @@ func (l *Ledger) Record(op *Op) {
 	}
 	if op.Kind != Read && op.Ending == Applied {
 		l.Applied++
-		l.Acknowledged += op.Delta
 	}
-	l.trace(op)
-	low, high := op.Effect()
-	l.Low += low
-	l.High += high
+	traced, known := op.traced()
+	if l.small(op.Delta) {
+		l.addUp(op, traced)
+	} else {
+		l.addExactly(op, traced)
+	}
+	if op.Kind != Read {
+		l.trace(op, traced, known)
+	}
 	if op.Delta == 0 || op.UnknownWrites() == 0 {
 		return
 	}
 	l.Open += op.openWrites()
-	if op.Ending == Unknown {
-		l.UnknownLow += min(op.Delta, 0)
-		l.UnknownHigh += max(op.Delta, 0)
-	}
 	if !l.mayKeep(op) {
 		return
 	}
@@ -80,11 +78,26 @@ func (l *Ledger) Record(op *Op) {
 	l.Doubtful = append(l.Doubtful, kept)
 }
 
-func (l *Ledger) trace(op *Op) {
-	effect, ok := op.Traced()
-	l.Traced += effect
-	l.Unheard += op.Unheard()
-	if !ok {
+// addUp enters what an operation did to the sums.
+func (l *Ledger) addUp(op *Op, traced int64) {
+	if op.Kind != Read && op.Ending == Applied {
+		l.Acknowledged += op.Delta
+	}
+	if op.Kind != Read {
+		l.Traced += traced * op.Delta
+	}
+	low, high := op.Effect()
+	l.Low += low
+	l.High += high
+	if op.Ending == Unknown && op.UnknownWrites() > 0 {
+		l.UnknownLow += min(op.Delta, 0)
+		l.UnknownHigh += max(op.Delta, 0)
+	}
+}
+
+func (l *Ledger) trace(op *Op, traced int64, known bool) {
+	l.Unheard += traced - op.acknowledged()
+	if !known {
 		l.Untraced++
 	}
 }
@@ -94,13 +107,8 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.Operations += other.Operations
 	l.Updates += other.Updates
 	l.Applied += other.Applied
-	l.Acknowledged += other.Acknowledged
-	l.Low += other.Low
-	l.High += other.High
-	l.UnknownLow += other.UnknownLow
-	l.UnknownHigh += other.UnknownHigh
+	l.mergeExactly(other)
 	l.Open += other.Open
-	l.Traced += other.Traced
 	l.Untraced += other.Untraced
 	l.Unheard += other.Unheard
 	for i := range other.Doubtful {
@@ -111,24 +119,6 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.omitted.add(&other.omitted)
 }
 
-// Lowest is the smallest final value that the operations can explain.
-func (l *Ledger) Lowest() int64 { return saturatingAdd(l.Initial, l.Low) }
-
-// Highest is the largest final value that the operations can explain.
-func (l *Ledger) Highest() int64 { return saturatingAdd(l.Initial, l.High) }
-
-// saturatingAdd stops at the ends of int64, where a counter stops too.
-func saturatingAdd(a, b int64) int64 {
-	sum := a + b
-	switch {
-	case b > 0 && sum < a:
-		return math.MaxInt64
-	case b < 0 && sum > a:
-		return math.MinInt64
-	}
-	return sum
-}
-
 // MayChange reports whether a write without an answer, if it reached the store
 // only now, could still move the counter away from Final. It could not if every
 // such write pushes the same way and Final is at that end of the band: then all
@@ -137,7 +127,8 @@ func (l *Ledger) MayChange() bool {
 	if l.Open == 0 {
 		return false
 	}
-	up, down := l.High > l.Acknowledged, l.Low < l.Acknowledged
+	x := l.exactly()
+	up, down := x.high.Cmp(&x.acknowledged) > 0, x.low.Cmp(&x.acknowledged) < 0
 	switch {
 	case up && down:
 		return true

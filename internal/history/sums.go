@@ -1,0 +1,139 @@
+package history
+
+import (
+	"math"
+	"math/big"
+)
+
+// exactSums are a ledger's sums where one of them has left int64.
+type exactSums struct{ acknowledged, low, high, unknownLow, unknownHigh, traced big.Int }
+
+// each pairs the exact sums with those of the ledger.
+func (x *exactSums) each(l *Ledger, do func(exact *big.Int, sum *int64)) {
+	do(&x.acknowledged, &l.Acknowledged)
+	do(&x.low, &l.Low)
+	do(&x.high, &l.High)
+	do(&x.unknownLow, &l.UnknownLow)
+	do(&x.unknownHigh, &l.UnknownHigh)
+	do(&x.traced, &l.Traced)
+}
+
+// exactly is the ledger's sums without bounds.
+func (l *Ledger) exactly() *exactSums {
+	if l.exact != nil {
+		return l.exact
+	}
+	x := &exactSums{}
+	x.each(l, func(exact *big.Int, sum *int64) { exact.SetInt64(*sum) })
+	return x
+}
+
+// smallSum bounds what is added up without looking: as many amounts as memory
+// could count do not leave int64 from there in one step.
+const smallSum = 1 << 62
+
+// small reports whether a sum cannot leave int64 by one more operation of the
+// delta.
+func (l *Ledger) small(delta int64) bool {
+	const smallDelta = 1 << 40 // times as many writes as one operation can have
+	if delta > smallDelta || delta < -smallDelta || l.exact != nil {
+		return false
+	}
+	return max(l.High, -l.Low, l.Acknowledged, -l.Acknowledged, l.Traced, -l.Traced) < smallSum
+}
+
+// addExactly enters what an operation did to the sums, exactly.
+func (l *Ledger) addExactly(op *Op, traced int64) {
+	x := l.exactly()
+	l.exact = x
+	delta := big.NewInt(op.Delta)
+	positive, negative := new(big.Int), new(big.Int)
+	if op.Delta > 0 {
+		positive = delta
+	} else {
+		negative = delta
+	}
+	if op.Ending == Applied {
+		x.low.Add(&x.low, delta)
+		x.high.Add(&x.high, delta)
+		if op.Kind != Read {
+			x.acknowledged.Add(&x.acknowledged, delta)
+		}
+	}
+	unknown := big.NewInt(op.UnknownWrites())
+	x.low.Add(&x.low, new(big.Int).Mul(negative, unknown))
+	x.high.Add(&x.high, new(big.Int).Mul(positive, unknown))
+	if op.Ending == Unknown && op.UnknownWrites() > 0 {
+		x.unknownLow.Add(&x.unknownLow, negative)
+		x.unknownHigh.Add(&x.unknownHigh, positive)
+	}
+	if op.Kind != Read {
+		x.traced.Add(&x.traced, new(big.Int).Mul(delta, big.NewInt(traced)))
+	}
+	x.each(l, func(exact *big.Int, sum *int64) { *sum = clamped(exact) })
+}
+
+// mergeExactly adds the sums of other.
+func (l *Ledger) mergeExactly(other *Ledger) {
+	x, y := l.exactly(), other.exactly()
+	var terms []*big.Int
+	y.each(other, func(exact *big.Int, _ *int64) { terms = append(terms, exact) })
+	within := true
+	x.each(l, func(exact *big.Int, sum *int64) {
+		exact.Add(exact, terms[0])
+		terms = terms[1:]
+		*sum = clamped(exact)
+		within = within && exact.IsInt64()
+	})
+	if l.exact = x; within {
+		l.exact = nil
+	}
+}
+
+// clamped stops at the ends of int64.
+func clamped(n *big.Int) int64 {
+	switch {
+	case n.IsInt64():
+		return n.Int64()
+	case n.Sign() > 0:
+		return math.MaxInt64
+	}
+	return math.MinInt64
+}
+
+// Beyond reports whether a sum has left int64. The ledger's own sums then stop at
+// its ends; [Ledger.Excess], [Ledger.Lowest] and [Ledger.Highest] go by the exact
+// ones.
+func (l *Ledger) Beyond() bool { return l.exact != nil }
+
+// Excess is by how much the counter changed more than its clients were told.
+func (l *Ledger) Excess() *big.Int {
+	excess := new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial))
+	return excess.Sub(excess, &l.exactly().acknowledged)
+}
+
+// ExactlyAcknowledged is the sum of the deltas of operations that ended Applied.
+func (l *Ledger) ExactlyAcknowledged() *big.Int { return new(big.Int).Set(&l.exactly().acknowledged) }
+
+// Unexplained is what of an excess operations that ended Unknown cannot explain,
+// each applied once or not at all; 0 if they can.
+func (l *Ledger) Unexplained(excess *big.Int) *big.Int {
+	x := l.exactly()
+	switch {
+	case excess.Cmp(&x.unknownHigh) > 0:
+		return new(big.Int).Sub(excess, &x.unknownHigh)
+	case excess.Cmp(&x.unknownLow) < 0:
+		return new(big.Int).Sub(excess, &x.unknownLow)
+	}
+	return new(big.Int)
+}
+
+// Lowest is the smallest final value that the operations can explain, Highest
+// the largest. They stop at the ends of int64, where a counter stops too.
+func (l *Ledger) Lowest() int64 { return l.ended(&l.exactly().low) }
+
+func (l *Ledger) Highest() int64 { return l.ended(&l.exactly().high) }
+
+func (l *Ledger) ended(change *big.Int) int64 {
+	return clamped(new(big.Int).Add(big.NewInt(l.Initial), change))
+}
