@@ -183,6 +183,9 @@ func (a *Audit) Add(op *history.Op) error {
 		c.floor.add(op)
 	}
 	c.searches(func(s *search) { s.add(op) })
+	if !a.spread {
+		c.compareBuilt(op)
+	}
 	if c.skipped == "" {
 		entriesOf(op, c.tell, c.unknown)
 	}

@@ -56,11 +56,30 @@
 // are one write. Every history that has an order passes, and not only those. An
 // eventual read may be behind, but not above all increments sent by its end.
 //
+// A reading of a value is a new beginning: what comes after it differs from it by
+// no more than what was sent since, and by no less than what was acknowledged.
+// Readings of a counter whose changes all go one way never go back, whoever
+// makes them.
+//
+// And an order is searched. The search goes through time and keeps all ways in
+// which what is under way can have been made so far, each decided no later than
+// at its end; so a sequential history has one way, and at a moment at which
+// nothing is under way only the values remain that the counter can have then.
+// Writes that are alike are made in the order of their ends, a reading of what
+// the counter holds at once, and a conditional write follows the value that it
+// was built on. With more than 64 under way, 2048 ways, or a time that grows
+// faster than the history, the search lets go until nothing is under way, and
+// says for how many there is no finding. Short histories that have an order are
+// searched, too.
+//
 // # Floors
 //
-// No state that was told may be below the floor, what was acknowledged must not
-// take away more than there was, and a refusal must have told a state that left
-// no room. A counter that begins below its floor must not go lower.
+// No state that was told may be below the floor, and a refusal must have told a
+// state that left no room. At every moment what was acknowledged by then must
+// not have taken away more than there was with all that may have been added; a
+// refusal that told nothing must not come when there was surely enough; and there
+// must be an order that keeps the floor. A counter that begins below its floor
+// must not go lower.
 //
 // # What is assumed
 //
@@ -80,7 +99,7 @@
 // be so; reads that a lost line may explain are not judged. Skipped, which says
 // nothing at all: no update or no read; and, of the order of states, answers
 // without a state, and increments mixed with decrements where items carry no
-// version.
+// version, as far as no order could be searched.
 //
 // # Memory
 //
