@@ -212,3 +212,36 @@ func TestWriteHGRM(t *testing.T) {
 		}
 	}
 }
+
+func TestRecordManyIsRecordingOften(t *testing.T) {
+	var h Histogram
+	h.RecordMany(time.Second, 3)
+	h.RecordMany(-1, 2)
+	h.RecordMany(time.Minute, 0)
+	if h.Count() != 3 || h.OutOfRange() != 2 || !within(h.Max(), time.Second) {
+		t.Errorf("%d values up to %v, %d out of range", h.Count(), h.Max(), h.OutOfRange())
+	}
+}
+
+// TestAddShareKeepsTheShape: of a part as many are added as the share says, evenly
+// over the distribution.
+func TestAddShareKeepsTheShape(t *testing.T) {
+	part := new(Histogram)
+	for i := range 1000 {
+		part.Record(time.Duration(i+1) * time.Millisecond)
+	}
+	for _, share := range []float64{0, 0.001, 0.25, 0.5, 1, 1.5, 3} {
+		h := new(Histogram)
+		h.AddShare(part, share)
+		if want := int64(math.Round(1000 * share)); h.Count() != want {
+			t.Errorf("share %v: got %d, want %d", share, h.Count(), want)
+		}
+		if got := h.At(50); share >= 0.25 && (got < 490*time.Millisecond || got > 510*time.Millisecond) {
+			t.Errorf("share %v: the median is %v", share, got)
+		}
+	}
+	part.AddShare(new(Histogram), 1)
+	if part.Count() != 1000 {
+		t.Errorf("%d values after none were added", part.Count())
+	}
+}
