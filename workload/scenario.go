@@ -72,10 +72,12 @@ func (s *Scenario) shards() int {
 }
 
 // CounterParameters are those of the scenario's design, with what its refresh
-// mode asks of it.
+// mode asks of it. Where the SDK retries, a design may need the item of a refusal
+// to tell whether one of its own tries was before it.
 func (s *Scenario) CounterParameters() counter.Parameters {
+	retried := s.SDKRetry != SDKRetryNone && s.SDKRetry != ""
 	return counter.Parameters{
-		OnConflict: counter.ConflictState(s.Retry.Refresh == RefreshFromConflict),
+		OnConflict: counter.ConflictState(retried || s.Retry.Refresh == RefreshFromConflict),
 		History:    s.Parameters.History,
 		MarkerTTL:  s.Parameters.MarkerTTL,
 		Shards:     s.Parameters.Shards,
