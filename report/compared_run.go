@@ -12,7 +12,10 @@ import (
 // compared, as far as they are known: the percentiles that they limit are kept.
 // [Compare] does the same to runs that still have their reports.
 func (run ComparedRun) Digest(limits []Threshold) ComparedRun {
-	return run.filled(slices.Concat(distinctMetrics(), percentilesOf(limits)))
+	if run.Report == nil {
+		return run
+	}
+	return run.filled(slices.Concat(distinctMetrics(), percentilesOf(slices.Concat(run.Report.Thresholds, limits))))
 }
 
 // filled is the run with what its report says, in place of the report.

@@ -24,6 +24,7 @@ type Comparison struct {
 	Warnings []string `json:"warnings"` // one sentence each
 
 	baselines map[string]*ComparedVariant // by group
+	colourOf  map[Setting]int             // of first settings, once it was asked for
 }
 
 // ComparedMetric names a metric.

@@ -90,7 +90,12 @@ func (c *Comparison) colours() map[Setting]int {
 }
 
 // colour is the number of the variant's colour.
-func (c *Comparison) colour(v *ComparedVariant) int { return c.colours()[v.firstSetting()] }
+func (c *Comparison) colour(v *ComparedVariant) int {
+	if c.colourOf == nil {
+		c.colourOf = c.colours()
+	}
+	return c.colourOf[v.firstSetting()]
+}
 
 func (v *ComparedVariant) firstSetting() Setting { return Setting{v.firstPath(), v.first()} }
 

@@ -338,7 +338,8 @@ func (c *Comparison) latencyOverlay(g variantGroup, limits pageLimits) block {
 		X:     plot.Axis{Name: "percentile of applied operations", Scale: plot.Percentile},
 		Y:     plot.Axis{Name: "response (ms, log)", Scale: plot.Log},
 	}
-	for _, v := range g.variants {
+	shown, note := limits.outermostIn(g, "response.p99")
+	for _, v := range shown {
 		var all hist.Histogram
 		for d := range v.samples {
 			d.addResponse(&all)
@@ -347,7 +348,7 @@ func (c *Comparison) latencyOverlay(g variantGroup, limits pageLimits) block {
 			chart.Series = append(chart.Series, percentiles(v.first(), c.colour(v), &all))
 		}
 	}
-	return limits.chart(chart, "")
+	return limits.chart(chart, note)
 }
 
 // attemptsOverlay shows for each number of attempts how many updates took more.
@@ -491,4 +492,19 @@ func (g grid) atMost(rows int) grid {
 		g.Rows = g.Rows[:rows]
 	}
 	return g
+}
+
+// outermostIn are those variants of a group whose distributions are drawn: of many
+// the first, and those with the highest and the lowest median of a metric.
+func (limits pageLimits) outermostIn(g variantGroup, metric string) (shown []*ComparedVariant, note string) {
+	if len(g.variants) <= limits.series {
+		return g.variants, ""
+	}
+	for _, i := range ends(len(g.variants), limits.series, func(i int) (low, high float64) {
+		median := g.variants[i].Estimates[metric].Median
+		return median, median
+	}) {
+		shown = append(shown, g.variants[i])
+	}
+	return shown, fmt.Sprintf("Drawn are %d of %d: the first, and those with the highest and the lowest %s; comparison.csv has all.", len(shown), len(g.variants), metric)
 }

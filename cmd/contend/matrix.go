@@ -34,13 +34,32 @@ type campaign struct {
 	around []error
 }
 
-// ended is what came of a planned run; the zero value is one that was not begun.
+// ended is what came of a planned run; the zero value is one that was not begun. It
+// does not keep the run's report, which a campaign of thousands has no room for.
 type ended struct {
-	report *report.Report // nil if it could not be run
-	err    string         // why it could not be run
+	ran *ran   // nil if it could not be run
+	err string // why it could not be run
 }
 
-func (e *ended) begun() bool { return e.report != nil || e.err != "" }
+// ran is what the tables need of a run.
+type ran struct {
+	entry    report.Variant
+	compared report.ComparedRun
+}
+
+func (e *ended) begun() bool { return e.ran != nil || e.err != "" }
+
+// keep takes from the report of a run what the tables need; nil is none.
+func (c *campaign) keep(index int, r *report.Report) {
+	if r == nil {
+		c.ended[index].ran = nil
+		return
+	}
+	run := &c.runs[index]
+	entry := report.NewVariant(settings(&c.plan.Variants[run.Variant]), c.folderName(run), r)
+	entry.Repeat = run.Repeat
+	c.ended[index].ran = &ran{entry, compared(entry, r).Digest(nil)}
+}
 
 func newCampaign(s session, plan *workload.Plan) *campaign {
 	runs := plan.Runs()
@@ -113,7 +132,7 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 	if one.target != nil {
 		c.matrix.Target = report.Target{Kind: one.target.kind, Endpoint: one.target.sentTo()}
 	}
-	c.ended[index].report = one.report
+	c.keep(index, one.report)
 	switch {
 	case one.report != nil:
 		c.matrix.Interrupted = one.report.Interrupted
@@ -169,7 +188,11 @@ func (c *campaign) collect() saved {
 		if c.ended[i].begun() {
 			v := c.entry(i)
 			c.matrix.Variants = append(c.matrix.Variants, v)
-			s.runs = append(s.runs, savedRun{ComparedRun: compared(v, c.ended[i].report), settings: v.Settings})
+			run := compared(v, nil)
+			if ran := c.ended[i].ran; ran != nil {
+				run = ran.compared
+			}
+			s.runs = append(s.runs, savedRun{ComparedRun: run, settings: v.Settings})
 		}
 	}
 	return s
@@ -177,10 +200,11 @@ func (c *campaign) collect() saved {
 
 func (c *campaign) entry(index int) report.Variant {
 	run, ended := &c.runs[index], &c.ended[index]
-	entry := report.NewVariant(settings(&c.plan.Variants[run.Variant]), c.folderName(run), ended.report)
-	if entry.Repeat = run.Repeat; ended.err != "" {
-		entry.Error = ended.err
+	if ended.ran != nil {
+		return ended.ran.entry
 	}
+	entry := report.NewVariant(settings(&c.plan.Variants[run.Variant]), c.folderName(run), nil)
+	entry.Repeat, entry.Error = run.Repeat, ended.err
 	return entry
 }
 

@@ -96,7 +96,7 @@ func (c *campaign) takeUp(ctx context.Context) error {
 		if record != nil && record.mayBeLeft() {
 			left = append(left, record)
 		}
-		if c.ended[i].report = r; r != nil {
+		if c.keep(i, r); r != nil {
 			done++
 			c.describe(r)
 			continue

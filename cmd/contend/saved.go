@@ -40,6 +40,7 @@ func loadSaved(path string) (*saved, error) {
 		folder = filepath.Dir(path)
 	}
 	s := &saved{path: folder, matrix: m}
+	limits := m.Thresholds()
 	for _, v := range m.Variants {
 		var r *report.Report
 		if v.Verdict != "" {
@@ -47,7 +48,7 @@ func loadSaved(path string) (*saved, error) {
 				return nil, err
 			}
 		}
-		s.runs = append(s.runs, savedRun{compared(v, r), v.Settings, scenarioOf(filepath.Join(folder, v.Folder))})
+		s.runs = append(s.runs, savedRun{compared(v, r).Digest(limits), v.Settings, scenarioOf(filepath.Join(folder, v.Folder))})
 	}
 	return s, nil
 }
