@@ -19,6 +19,7 @@ import (
 type shelf struct {
 	counter.DynamoDB
 	values      []string
+	unversioned int // of the first items, how many have no version
 	unprocessed int
 	updated     []string // names of the items that were to be changed
 }
@@ -27,10 +28,14 @@ func (s *shelf) item(index int) map[string]types.AttributeValue {
 	if s.values[index] == "" {
 		return nil
 	}
-	return map[string]types.AttributeValue{
+	item := map[string]types.AttributeValue{
 		"value": &types.AttributeValueMemberN{Value: s.values[index]}, "version": &types.AttributeValueMemberN{Value: "3"},
 		"updated": &types.AttributeValueMemberS{Value: fmt.Sprintf("2026-01-0%dT00:00:00Z", 9-index)},
 	}
+	if index < s.unversioned {
+		delete(item, "version")
+	}
+	return item
 }
 
 func (s *shelf) BatchGetItem(_ context.Context, in *dynamodb.BatchGetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
@@ -116,6 +121,20 @@ func TestShardsAreSummed(t *testing.T) {
 }
 
 // TestShardsTakeTurns, and an answer tells nothing of the counter.
+// TestASumHasAVersionIfAllShardsHaveOne: the sum of those of some would go back
+// as soon as another writes.
+func TestASumHasAVersionIfAllShardsHaveOne(t *testing.T) {
+	for unversioned, want := range []int64{7, 0, 0, 0} {
+		for _, snapshot := range []bool{false, true} {
+			store := &shelf{values: strings.Fields("1 2 3"), unversioned: unversioned}
+			state, _, err := counter.NewSharded(store, 3, snapshot).Read(t.Context(), shared, true)
+			if err != nil || state.Value != 6 || state.Version != want {
+				t.Errorf("%d without a version: got %+v, %v; want version %d", unversioned, state, err, want)
+			}
+		}
+	}
+}
+
 func TestShardsTakeTurns(t *testing.T) {
 	store := &shelf{values: []string{"1"}}
 	strategy := counter.NewSharded(store, 3, false)
