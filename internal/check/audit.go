@@ -15,6 +15,7 @@ import (
 type Audit struct {
 	ordered   bool
 	returned  []int64 // when each worker last returned
+	latest    []tie   // what each was told then
 	since     int     // operations since the last advance
 	announced bool    // the header names the counters
 	floor     *int64  // of all counters; nil: none
@@ -36,6 +37,9 @@ type subject struct {
 	untold   int64   // acknowledgements without a state
 	unplaced int64   // reads without a version, where others have one
 	turned   turned
+	latest   []tie // of every worker, shared by all counters
+	tied     ties
+	refusals refusals
 	cutShort bool // states by value were left out that a lost line may explain
 	ordered  bool
 	// finalTold: the harness's own reading after the load is part of the order.
@@ -56,6 +60,9 @@ func NewAudit(h history.Header) *Audit {
 	a := &Audit{
 		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent, spread: h.Shards > 1,
 	}
+	if a.ordered {
+		a.latest = make([]tie, h.Workers)
+	}
 	for i := range h.Counters {
 		a.counters = append(a.counters, a.newSubject(h.Counters[i]))
 	}
@@ -63,7 +70,7 @@ func NewAudit(h history.Header) *Audit {
 }
 
 func (a *Audit) newSubject(start history.CounterStart) *subject {
-	c := &subject{ordered: a.ordered, turned: turned{math.MaxInt64, math.MaxInt64}}
+	c := &subject{ordered: a.ordered, latest: a.latest, turned: turned{math.MaxInt64, math.MaxInt64}}
 	c.ruler.turn = math.MaxInt64
 	c.chain.cutAt = math.MaxInt64
 	c.chain.hidden.ordered = a.ordered
@@ -179,6 +186,7 @@ func (a *Audit) Add(op *history.Op) error {
 	}
 	a.ended++
 	c.ledger.Record(op)
+	c.refusals.add(op)
 	if c.floor != nil {
 		c.floor.add(op)
 	}
@@ -232,6 +240,7 @@ func (a *Audit) watermark() int64 {
 func (a *Audit) advance(now int64, all bool) {
 	for i := range a.counters {
 		c := a.counters[i]
+		c.refusals.advance(now)
 		if c.band != nil {
 			c.band.advance(now)
 		}
@@ -347,6 +356,9 @@ func (c *subject) enter(e entry) {
 		}
 		return
 	}
+	if c.ordered && e.sequence > 0 {
+		c.latest[e.worker].later(c, &e)
+	}
 	c.chain.add(e)
 	c.realTime.add(e)
 }
@@ -453,6 +465,10 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 
 // close says what the order could not judge.
 func (c *subject) close() {
+	if !c.ruler.byValue || c.ruler.turn == math.MaxInt64 && c.chain.cutAt == math.MaxInt64 {
+		c.realTime.writes.merge(&c.tied.writes)
+		c.realTime.stale.merge(&c.tied.stale)
+	}
 	switch {
 	case c.ruler.byValue && c.ruler.turn < math.MaxInt64:
 		c.skip("items carry no version, and increments and decrements together leave no order in the values")

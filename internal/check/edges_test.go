@@ -364,3 +364,60 @@ func TestEventualReadsMayShowWhatWasBeforeTheRun(t *testing.T) {
 		}, "ppppsf"},
 	})
 }
+
+// TestAWorkerSeesWhatItWroteBefore: also where the clock does not tell its
+// operations apart.
+func TestAWorkerSeesWhatItWroteBefore(t *testing.T) {
+	applied, untold := counter.Applied, history.State{}
+	ordered := func(build func(*tellings)) func(*tellings) {
+		return func(h *tellings) {
+			h.ordered(3)
+			build(h)
+		}
+	}
+	own := func(worker int) func(*tellings) {
+		return func(h *tellings) {
+			h.op(0, 1, 0, 5, applied, at(1, 2))
+			h.read(worker, 5, 5, at(0, 1), false)
+			h.final = at(1, 2)
+		}
+	}
+	judgeKinds(t, []kind{
+		{"its own", at(0, 1), ordered(own(0)), "pppff"},
+		{"another's, which may have been first", at(0, 1), ordered(own(1)), "ppppp"},
+		{"lines that are not ordered", at(0, 1), own(0), "ppppp"},
+		{"its own, seen", at(0, 1), ordered(func(h *tellings) {
+			h.op(0, 1, 5, 5, applied, at(1, 2))
+			h.read(0, 5, 5, at(1, 2), false)
+			h.op(0, 1, 5, 5, applied, at(2, 3))
+			h.final = at(2, 3)
+		}), "ppppp"},
+		{"two writes in the wrong order", at(0, 1), ordered(func(h *tellings) {
+			h.op(0, 1, 5, 5, applied, at(2, 3))
+			h.op(0, 1, 5, 5, applied, at(1, 2))
+			h.final = at(2, 3)
+		}), "pppfs"},
+		{"with another in between, all at one time", at(0, 1), ordered(func(h *tellings) {
+			h.op(0, 1, 5, 5, applied, at(1, 2))
+			h.op(0, 1, 5, 5, applied, at(2, 3))
+			h.read(0, 5, 5, at(1, 2), false)
+			h.final = at(2, 3)
+		}), "pppff"},
+		{"a write that told no state", at(0, 1), ordered(func(h *tellings) {
+			h.op(0, 1, 5, 5, applied, untold)
+			h.read(0, 5, 5, at(0, 1), false)
+			h.final = at(1, 2)
+		}), "ppfip"},
+		{"by value", at(0, 0), ordered(func(h *tellings) {
+			h.op(0, 1, 0, 5, applied, at(1, 0))
+			h.read(0, 5, 5, at(0, 0), false)
+			h.final = at(1, 0)
+		}), "pppff"},
+		{"by value, beside a change the other way", at(0, 0), ordered(func(h *tellings) {
+			h.op(0, 1, 0, 5, applied, at(1, 0))
+			h.read(0, 5, 5, at(0, 0), false)
+			h.op(1, -1, 0, 9, applied, at(0, 0))
+			h.final = at(0, 0)
+		}), "ppspp"},
+	})
+}

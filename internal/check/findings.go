@@ -155,7 +155,10 @@ func plural(n int64, noun string) string {
 
 func (c *subject) judgeOrder() finding {
 	r := &c.realTime
+	needless := c.refusals.needless(c.chain.cutAt)
 	switch {
+	case len(needless) > 0 && r.writes.count == 0 && r.stale.count == 0:
+		return finding{Fail, fmt.Sprintf("%s: %s refused although the condition was true", c.name(), plural(int64(len(needless)), "write")), needless}
 	case r.writes.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: %s acknowledged out of order", c.name(), plural(r.writes.count, "update")),
 			[]string{outOfOrder(r.writes.early, r.writes.late)}}
