@@ -292,8 +292,9 @@ func (b *band) examine(r *bandRead) {
 		b.ahead.add(high.above(&r.entry))
 	case r.value < low.value:
 		b.behind.add(low.below(&r.entry))
+	default: // others are not held against what is wrong itself
+		b.reached.see(r, r.sure, b.answered)
 	}
-	b.reached.see(r, r.sure, b.answered)
 }
 
 func tooHigh(e *entry, most int64) string {

@@ -128,3 +128,21 @@ func TestReadingsNeverGoBack(t *testing.T) {
 		}
 	}
 }
+
+// TestAWrongReadingIsNoMeasureOfLaterOnes: one stale read is one violation.
+func TestAWrongReadingIsNoMeasureOfLaterOnes(t *testing.T) {
+	l := &log{t: t}
+	for range 3 {
+		l.op(1, 1, 0, 5*ms, counter.Applied, history.State{})
+	}
+	l.read(2, 10*ms, 11*ms, value(1), false)
+	l.read(2, 12*ms, 13*ms, value(3), false)
+	b := newBand(value(0))
+	for i := range l.ops {
+		b.add(&l.ops[i])
+	}
+	b.advance(afterAll)
+	if b.behind.count != 1 || b.ahead.count != 0 {
+		t.Errorf("%d behind, %d ahead: %+v", b.behind.count, b.ahead.count, b.judge("c", "why"))
+	}
+}
