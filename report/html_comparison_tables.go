@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -148,7 +149,7 @@ func linkTo(folder string) string {
 	if folder == "" {
 		return ""
 	}
-	path := filepath.ToSlash(filepath.Join(folder, PageFile))
+	path := (&url.URL{Path: filepath.ToSlash(filepath.Join(folder, PageFile))}).EscapedPath() // a # in a name would end the path
 	if filepath.IsAbs(folder) {
 		return path
 	}

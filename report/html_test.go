@@ -341,3 +341,15 @@ func TestConflictRatesOfAllSeconds(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// A name may hold what means something in a link.
+func TestLinksToRunsOfAnyName(t *testing.T) {
+	for folder, want := range map[string]string{
+		"1-none": "./1-none/report.html", "a#b": "./a%23b/report.html", "a?b": "./a%3Fb/report.html", "a%41": "./a%2541/report.html",
+		"a b": "./a%20b/report.html", "javascript:alert(1)": "./javascript:alert%281%29/report.html", "": "", "/tmp/a#b": "/tmp/a%23b/report.html", ".": "./report.html",
+	} {
+		if got := linkTo(folder); got != want {
+			t.Errorf("%q: got %q, want %q", folder, got, want)
+		}
+	}
+}
