@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/aws/smithy-go"
 
@@ -117,7 +118,13 @@ func explainFile(err error) error {
 	return withHint(err, "--out DIR names another folder")
 }
 
-// oneLine keeps an error's message on one line.
+// oneLine keeps an error's message on one line, and characters that a server or a
+// file put into it from steering the terminal.
 func oneLine(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.Join(strings.Fields(err.Error()), " "))
 }
