@@ -44,11 +44,28 @@
 // deadline there are at least as many writes of that delta, invoked by then, as
 // are needed below it. Between two known states k missing positions with a sum s
 // need x and y writes of two deltas a and b with x+y=k and ax+by=s: one solution.
-// With three or more deltas there may be many; up to 1024 are followed.
+// With three or more deltas there may be many; up to 1024 are followed, and one
+// that lasts is enough to pass.
+//
+// A write that was acknowledged without a state has one of the missing positions,
+// within its interval: after all entries that ended before it began, and before
+// all that began after its end. Both bounds rise with the position, so that of the
+// writes of one delta the one whose end comes first takes the next position, and
+// one that is left without a position has been lost. Where deltas leave more than
+// one way, the order is skipped.
+//
+// If the first version, or the first value, is not known, the lowest state told
+// is the first. By value, nothing is concluded from what had not ended when a
+// change went the other way, or when the history was cut off.
+//
+// A conditional write that was refused for the very state that it was built on,
+// while nobody else was writing, was refused wrongly. Where the lines of a worker
+// are ordered, its operations follow each other also within one tick of the clock.
 //
 // # What is asked of counters without an order
 //
-// Where acknowledgements tell no state, or values without a version go both ways,
+// Where acknowledgements tell no state and reads no version, values without a
+// version go both ways, or a counter is spread over several items,
 // no position is known. Then every strong read must lie in a band: at least the
 // initial value, the increments acknowledged before the read began and all
 // decrements sent by its end; at most the same with the two exchanged. A write
