@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -70,7 +71,7 @@ var differences = []difference{
 	differs("AWS and we refuse an empty token", validation+`Value  at 'clientRequestToken' .* greater than or equal to 1`, `200 \{\}`),
 	differs("a mismatch of parameters has a message with us",
 		`400 .*#IdempotentParameterMismatchException: The request has .*`, `400 .*#IdempotentParameterMismatchException: `),
-	differs("Local cancels a TransactGetItems without reasons", cancelledFor+`.*"Message":"One or more parameter values were invalid: Type mismatch for key".*`,
+	differs("Local cancels a TransactGetItems without reasons", cancelledFor+`.*"Message":"The provided key element does not match the schema".*`,
 		cancelled+`One or more parameter values were invalid: Type mismatch for key`),
 	differs("we refuse a key of the wrong attributes alike in all operations", validation+wrongKey, cancelled+wrongKey),
 	differs("we refuse the names of tables alike in all operations", validation+`Invalid table/index name\..*`, notFound),
@@ -88,7 +89,7 @@ var differences = []difference{
 	differs("of several problems of an update with its item Local names any",
 		itemProblem, itemProblem),
 	differs("we decode all values before we read expressions",
-		validation+`A value provided cannot be converted into a number`, validation+`Invalid ProjectionExpression: Syntax error.*`),
+		validation+`The parameter cannot be converted to a numeric value.*`, validation+`Invalid ProjectionExpression: Syntax error.*`),
 	differs("AWS and we refuse to update the key before the condition is looked at",
 		validation+`One or more parameter values were invalid: Cannot update attribute id\. .*`, conditionFalse),
 
@@ -109,17 +110,53 @@ var differences = []difference{
 		validation+`Invalid ConditionExpression: Incorrect operand type .*: attribute_type, operand type: \{.*\bHD\b.*\}`),
 }
 
+// wordings are what AWS and we say, and what Local says instead.
+var wordings = []wording{
+	worded("a table that is not there", `Requested resource not found(: Table: \S* not found)?`, `Cannot do operations on a non-existent table`),
+	worded("a key that is not the table's, or of an item without it",
+		`The provided key element does not match the schema|One or more parameter values were invalid: (Missing the key \S+ in the item|Type mismatch for key \S+ expected: \w+ actual: \w+)`,
+		`One of the required keys was not given a value|The number of conditions on the keys is invalid|Invalid attribute value type|One or more parameter values were invalid: Type mismatch for key`),
+	worded("a number that is none", `(?s)The parameter cannot be converted to a numeric value(: .*?)?(?P<rest> for key :\w+$|$)`,
+		`A value provided cannot be converted into a number(?P<rest>)`),
+	worded("a number of too many digits", `Attempting to store more than 38 significant digits in a Number`, `DynamoDB only supports precision up to 38 digits`),
+}
+
+// wording is a message in two forms.
+type wording struct {
+	why         string
+	ours, local *regexp.Regexp
+}
+
+func worded(why, ours, local string) wording {
+	return wording{why, regexp.MustCompile(ours), regexp.MustCompile(local)}
+}
+
+// inOneWording is an answer with each of the wordings put as its place among
+// them, in whichever of its forms it is there.
+func inOneWording(answer string) string {
+	for i, w := range wordings {
+		for _, form := range []*regexp.Regexp{w.ours, w.local} {
+			rest := ""
+			if form.SubexpIndex("rest") > 0 {
+				rest = "${rest}"
+			}
+			answer = form.ReplaceAllString(answer, fmt.Sprintf("<message %d>%s", i, rest))
+		}
+	}
+	return answer
+}
+
 // Parts of the answers to transactions, as patterns.
 const (
 	cancelled    = `400 com\.amazonaws\.dynamodb\.v20120810#TransactionCanceledException: `
 	cancelledFor = cancelled + `Transaction cancelled, please refer cancellation reasons for specific reasons \[[A-Za-z, ]*\] \{"CancellationReasons":.*`
-	notFound     = `400 .*#ResourceNotFoundException: Cannot do operations on a non-existent table`
-	wrongKey     = `(One of the required keys was not given a value|The number of conditions on the keys is invalid)`
+	notFound     = `400 .*#ResourceNotFoundException: (Cannot do operations on a non-existent table|Requested resource not found(: Table: .* not found)?)`
+	wrongKey     = `(One of the required keys was not given a value|The number of conditions on the keys is invalid|The provided key element does not match the schema)`
 	itemProblems = `(The document path provided in the update expression is invalid for update` +
 		`|The provided expression refers to an attribute that does not exist in the item` +
 		`|An operand in the update expression has an incorrect data type` +
 		`|Item size to update has exceeded the maximum allowed size` +
-		`|DynamoDB only supports precision up to 38 digits.*|Number (over|under)flow\..*)`
+		`|DynamoDB only supports precision up to 38 digits.*|Attempting to store more than 38 significant digits in a Number|Number (over|under)flow\..*)`
 )
 
 const itemProblem = validation + itemProblems

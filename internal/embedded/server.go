@@ -2,8 +2,8 @@
 // wire protocol over real HTTP, so that what a client pays (SDK, signing,
 // sockets) is real, with tables in memory.
 //
-// It answers as AWS's own DynamoDB Local does, which a differential test holds
-// it to. On request it models what Local has not: latency, capacity per
+// It answers as AWS does, and as AWS's own DynamoDB Local where no difference
+// between them is known, which a differential test holds it to. On request it models what Local has not: latency, capacity per
 // partition key, and eventually consistent reads that are behind.
 //
 // It has CreateTable, DescribeTable, DeleteTable, ListTables, UpdateTimeToLive,

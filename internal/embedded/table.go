@@ -124,10 +124,25 @@ func (t *table) checkKey(key attribute.Item) error {
 		want = 2
 	}
 	if len(key) != want {
-		return invalid("The number of conditions on the keys is invalid")
+		return invalid(wrongKey)
+	}
+	for _, k := range t.keys() {
+		switch v, ok := key[k.name]; {
+		case !ok || v.Kind > attribute.Binary:
+			return invalid(wrongKey)
+		case v.Kind != k.kind:
+			return misfit(wrongKey)
+		default:
+			if err := k.checkNotEmpty(v); err != nil {
+				return err
+			}
+		}
 	}
 	return t.checkKeyOf(key)
 }
+
+// wrongKey is the message of a key that no item of the table can have.
+const wrongKey = "The provided key element does not match the schema"
 
 // checkKeyOf refuses an item whose key attributes are missing or wrong.
 func (t *table) checkKeyOf(item attribute.Item) error {
@@ -141,11 +156,11 @@ func checkKeyAttribute(item attribute.Item, key keyAttribute, limit int, what st
 	v, ok := item[key.name]
 	switch {
 	case !ok:
-		return invalid("One of the required keys was not given a value")
+		return invalid("One or more parameter values were invalid: Missing the key " + key.name + " in the item")
 	case v.Kind > attribute.Binary:
-		return invalid("Invalid attribute value type")
+		return invalid(key.mismatch(v))
 	case v.Kind != key.kind:
-		return misfit("One or more parameter values were invalid: Type mismatch for key")
+		return misfit(key.mismatch(v))
 	}
 	if err := key.checkNotEmpty(v); err != nil {
 		return err
@@ -155,6 +170,10 @@ func checkKeyAttribute(item attribute.Item, key keyAttribute, limit int, what st
 			map[int]string{maxHashBytes: "2048", maxSortBytes: "1024"}[limit] + " bytes")
 	}
 	return nil
+}
+
+func (k keyAttribute) mismatch(v attribute.Value) string {
+	return "One or more parameter values were invalid: Type mismatch for key " + k.name + " expected: " + k.kind.String() + " actual: " + v.Kind.String()
 }
 
 func (k keyAttribute) checkNotEmpty(v attribute.Value) error {
@@ -300,9 +319,18 @@ func (s *Server) find(name string) (*table, error) {
 	}
 	t, ok := s.tables[name]
 	if !ok {
-		return nil, fail(resourceNotFound, "Cannot do operations on a non-existent table")
+		return nil, fail(resourceNotFound, "Requested resource not found")
 	}
 	return t, nil
+}
+
+// named is [Server.table] for what concerns the table itself: AWS names it.
+func (s *Server) named(name string) (*table, error) {
+	t, err := s.table(name)
+	if err != nil && asFailure(err).kind == resourceNotFound {
+		err = fail(resourceNotFound, "Requested resource not found: Table: "+name+" not found")
+	}
+	return t, err
 }
 
 func errTableName() error {

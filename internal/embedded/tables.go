@@ -128,7 +128,7 @@ type tableRequest struct{ TableName string }
 func (r *tableRequest) decode(d *document) { r.TableName = d.text("TableName") }
 
 func (s *Server) describeTable(r *tableRequest, reply []byte) ([]byte, error) {
-	t, err := s.table(r.TableName)
+	t, err := s.named(r.TableName)
 	if err != nil {
 		return reply, err
 	}

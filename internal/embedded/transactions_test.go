@@ -245,7 +245,7 @@ func TestGeneratedTransactions(t *testing.T) {
 		answer := server.ask(t, r)
 		for _, outcome := range []string{
 			`200 {}`, `"WriteCapacityUnits"`, `"ReadCapacityUnits"`, `"Responses"`, `"ConditionalCheckFailed"`, `"ValidationError"`, `"Item"`,
-			"IdempotentParameterMismatchException", "multiple operations on one item", "non-existent table",
+			"IdempotentParameterMismatchException", "multiple operations on one item", "Requested resource not found",
 		} {
 			if strings.Contains(answer, outcome) && strings.HasPrefix(r.operation, "Transact") {
 				met[outcome]++

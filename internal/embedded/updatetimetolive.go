@@ -16,7 +16,7 @@ type timeToLive struct {
 func (r *updateTimeToLiveRequest) decode(d *document) { decodeGenerally(d, r) }
 
 func (s *Server) updateTimeToLive(r *updateTimeToLiveRequest, reply []byte) ([]byte, error) {
-	t, err := s.table(r.TableName)
+	t, err := s.named(r.TableName)
 	if err != nil {
 		return reply, err
 	}
@@ -66,7 +66,7 @@ func (t *table) switchTimeToLive(name string, enabled bool) error {
 }
 
 func (s *Server) describeTimeToLive(r *tableRequest, reply []byte) ([]byte, error) {
-	t, err := s.table(r.TableName)
+	t, err := s.named(r.TableName)
 	if err != nil {
 		return reply, err
 	}

@@ -27,10 +27,10 @@ const (
 
 // The messages of numbers that DynamoDB refuses.
 const (
-	notNumber = "A value provided cannot be converted into a number"
+	notNumber = "The parameter cannot be converted to a numeric value"
 	overflow  = "Number overflow. Attempting to store a number with magnitude larger than supported range"
 	underflow = "Number underflow. Attempting to store a number with magnitude smaller than supported range"
-	precision = "DynamoDB only supports precision up to 38 digits"
+	precision = "Attempting to store more than 38 significant digits in a Number"
 )
 
 // ParseDecimal reads a number in any spelling that DynamoDB takes. The error is
@@ -40,7 +40,7 @@ func ParseDecimal(text string) (Decimal, error) {
 		return Decimal{small: n}, nil
 	}
 	if !isNumeral(text) {
-		return Decimal{}, invalid(notNumber)
+		return Decimal{}, notNumeric(text)
 	}
 	mantissa, tooFar, err := splitExponent(text)
 	if err != nil {
@@ -53,9 +53,17 @@ func ParseDecimal(text string) (Decimal, error) {
 	}
 	exact, _, err := apd.NewFromString(text)
 	if err != nil {
-		return Decimal{}, invalid(notNumber)
+		return Decimal{}, notNumeric(text)
 	}
 	return checked(exact)
+}
+
+// notNumeric names the text, if there is any.
+func notNumeric(text string) error {
+	if text == "" {
+		return invalid(notNumber)
+	}
+	return invalid(notNumber + ": " + text)
 }
 
 // splitExponent finds the mantissa, and the error of an exponent that is far out
@@ -69,7 +77,7 @@ func splitExponent(text string) (mantissa string, tooFar, err error) {
 	const far = 1000 // more than any number of significant digits makes up for
 	switch {
 	case err != nil:
-		return "", nil, invalid(notNumber)
+		return "", nil, notNumeric(text)
 	case exponent > far:
 		tooFar = invalid(overflow)
 	case exponent < -far:

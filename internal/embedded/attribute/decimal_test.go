@@ -37,6 +37,9 @@ func TestDecimalRefusals(t *testing.T) {
 		{"1E126", overflow}, {"-1E126", overflow}, {"9.9E2147483647", overflow}, {"1E-131", underflow}, {"1E-2147483647", underflow},
 		{"123456789012345678901234567890123456789", precision}, {"1" + strings.Repeat("0", 38) + "1", precision},
 	} {
+		if c.want == notNumber && c.text != "" {
+			c.want += ": " + c.text
+		}
 		if _, err := ParseDecimal(c.text); err == nil || err.Error() != c.want {
 			t.Errorf("%q: got %v, want %s", c.text, err, c.want)
 		}

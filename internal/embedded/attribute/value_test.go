@@ -51,7 +51,7 @@ func TestValueRefusals(t *testing.T) {
 		{`{"BS":[]}`, emptyBinary},
 		{`{"SS":["a","a"]}`, "One or more parameter values were invalid: Input collection [a, a] contains duplicates"},
 		{`{"NS":["1","1.0"]}`, "Input collection contains duplicates"},
-		{`{"N":"x"}`, notNumber}, {`{"L":[{"M":{"a":{"N":"x"}}}]}`, notNumber}, {deep, tooDeep},
+		{`{"N":"x"}`, notNumber + ": x"}, {`{"L":[{"M":{"a":{"N":"x"}}}]}`, notNumber + ": x"}, {deep, tooDeep},
 	} {
 		var refused *ValidationError
 		if _, err := read(c.text); !errors.As(err, &refused) || refused.Message != c.want {

@@ -168,8 +168,8 @@ var itemRefusals = []refusal{
 	{"SET n.r = n + s", errInvalidPath.Message},
 	{"ADD q :big SET r = :big + :big", "Number overflow. Attempting to store a number with magnitude larger than supported range"},
 	{"SET q = :big + :big", "Number overflow. Attempting to store a number with magnitude larger than supported range"},
-	{"SET q = :neg - :big", "DynamoDB only supports precision up to 38 digits"},
-	{"SET q = :big + :tiny", "DynamoDB only supports precision up to 38 digits"},
+	{"SET q = :neg - :big", "Attempting to store more than 38 significant digits in a Number"},
+	{"SET q = :big + :tiny", "Attempting to store more than 38 significant digits in a Number"},
 }
 
 func TestApply(t *testing.T) {

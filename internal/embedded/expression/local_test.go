@@ -66,8 +66,10 @@ func (l *local) applies(t *testing.T) {
 	}
 	l.store(t)
 	for _, c := range itemRefusals {
-		if got := l.tell(t, updateLabel, c.text, "x"); got.message != c.why {
-			t.Errorf("%s: Local says %q, want %q", c.text, got.message, c.why)
+		// AWS has other words for it.
+		want := strings.ReplaceAll(c.why, "Attempting to store more than 38 significant digits in a Number", "DynamoDB only supports precision up to 38 digits")
+		if got := l.tell(t, updateLabel, c.text, "x"); got.message != want {
+			t.Errorf("%s: Local says %q, want %q", c.text, got.message, want)
 		}
 	}
 	for _, c := range projections {
