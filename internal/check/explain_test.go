@@ -162,8 +162,8 @@ type reading struct {
 	// once: writes with one token are one write, and the requests of a worker
 	// come one after another even where times are equal.
 	once bool
-	// fresh: eventual reads without a version show states of the run, and nobody
-	// goes below a floor.
+	// fresh: eventual reads without a version show states of the run, nobody goes
+	// below a floor, and a version never had two values, not even before the run.
 	fresh bool
 }
 
@@ -182,11 +182,29 @@ func explains(h *tale, r reading) bool {
 		}
 		b.add(event{kind: sees, from: from, to: to, told: h.final.Final})
 	}
-	if r.fresh && b.belowFloor() {
+	if r.fresh && (b.belowFloor() || b.twoValues()) {
 		return false
 	}
 	x := explanation{events: b.events, missing: h.missingFrom()}
 	return x.found(b.start())
+}
+
+// twoValues reports whether eventual reads told of one version with two values.
+func (b *builder) twoValues() bool {
+	values := map[int64]int64{}
+	for i := range b.h.ops {
+		for j := range b.h.ops[i].Attempts {
+			saw := b.h.ops[i].Attempts[j].Saw
+			if !b.h.ops[i].Eventual || !saw.Known || saw.Version == 0 {
+				continue
+			}
+			if other, told := values[saw.Version]; told && other != saw.Value {
+				return true
+			}
+			values[saw.Version] = saw.Value
+		}
+	}
+	return false
 }
 
 // belowFloor reports whether somebody was told of a state that no change may leave

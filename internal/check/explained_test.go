@@ -11,13 +11,14 @@ import (
 	"contend/internal/history"
 )
 
-var tales = flag.Int("tales", 0, "how many random histories are held against an exhaustive search for an explanation")
+var tales = flag.Int("tales", 20000, "how many random histories are held against an exhaustive search for an explanation")
 
 // TestExplained holds the audit of small histories of every form against an
 // exhaustive search: what fails has no explanation, and what has none does not
-// pass.
+// pass. A verdict that is inconclusive anyway may have checks in it that pass
+// though nothing explains the history; these are counted, and must stay rare.
 func TestExplained(t *testing.T) {
-	var right, wrong, failed int
+	var right, failed, unfound int
 	blind := map[string]int{}
 	for seed := range uint64(*tales) {
 		r := rand.New(rand.NewPCG(seed, 3))
@@ -25,39 +26,35 @@ func TestExplained(t *testing.T) {
 		if r.IntN(2) == 0 {
 			h.spoil(r)
 		}
-		verdict := h.judge(t)
+		checks, late := h.judge(t)
 		strict, lenient := explains(h, reading{once: true, fresh: true}), explains(h, reading{})
-		if h.spoiled == "" && !strict {
-			t.Fatalf("seed %d: the model finds no explanation of what happened\n%s", seed, h)
-		}
-		fails := breaks(verdict)
+		reason := h.blindness(checks)
 		switch {
-		case fails && strict:
-			t.Errorf("seed %d: a false alarm: %s\n%s", seed, summary(verdict), h)
+		case h.spoiled == "" && !strict:
+			t.Fatalf("seed %d: the model finds no explanation of what happened\n%s", seed, h)
+		case breaks(checks) && strict:
+			t.Fatalf("seed %d: a false alarm: %s\n%s", seed, summary(checks), h)
 		case lenient:
 			right++
-		case fails:
-			wrong++
+		case breaks(checks) && !late:
 			failed++
+		case Judge(checks...).Status == Pass && reason == "":
+			t.Fatalf("seed %d: passed without an explanation: %s\n%s", seed, summary(checks), h)
+		case reason != "":
+			blind[reason]++
 		default:
-			wrong++
-			if reason := h.blindness(verdict); reason != "" {
-				blind[reason]++
-			} else {
-				t.Errorf("seed %d: passed without an explanation: %s\n%s", seed, summary(verdict), h)
-			}
-		}
-		if t.Failed() && seed > 0 && *stop {
-			t.FailNow()
+			unfound++
 		}
 	}
-	t.Logf("%d histories: %d can be explained, %d cannot, of which %d failed", *tales, right, wrong, failed)
+	t.Logf("%d histories: %d can be explained; of the others %d failed, %d had a check that passed in a verdict that did not, and in %d the order was not judged",
+		*tales, right, failed, unfound, *tales-right-failed-unfound)
 	for _, reason := range slices.Sorted(maps.Keys(blind)) {
 		t.Logf("%6d not judged: %s", blind[reason], reason)
 	}
+	if right < *tales/10 || failed < *tales/10 || unfound > *tales/1000 {
+		t.Errorf("of %d histories %d can be explained, %d failed and %d were missed: the generator or the audit shows too little", *tales, right, failed, unfound)
+	}
 }
-
-var stop = flag.Bool("tales.stop", true, "stop at the first disagreement")
 
 func summary(checks []Result) string {
 	text := ""
@@ -77,18 +74,20 @@ func (h *tale) blindness(checks []Result) string {
 	return ""
 }
 
-// judge audits the history at once and, if it can be, while it is read; both
-// must find the same.
-func (h *tale) judge(t *testing.T) []Result {
+// judge audits the history at once and, if it can be, while it is read. What fails
+// while it is read fails at once. late says that it does so only at once: an eventual
+// read may tell of a state that the audit has forgotten.
+func (h *tale) judge(t *testing.T) (checks []Result, late bool) {
 	t.Helper()
 	whole := h.findings(t, false)
 	if !h.header.Ordered {
-		return whole
+		return whole, false
 	}
-	if streamed := h.findings(t, true); breaks(streamed) != breaks(whole) {
+	streamed := h.findings(t, true)
+	if breaks(streamed) && !breaks(whole) {
 		t.Fatalf("judged at once %s\nwhile reading %s\n%s", summary(whole), summary(streamed), h)
 	}
-	return whole
+	return whole, breaks(whole) && !breaks(streamed)
 }
 
 // breaks reports whether a check fails that says what cannot have happened. What
