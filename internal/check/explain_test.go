@@ -245,6 +245,7 @@ type builder struct {
 	events []event
 	groups int
 	last   map[int]uint64 // of each worker, the events of what it did last
+	first  uint64         // the events before those of the operation
 }
 
 func (b *builder) start() belief {
@@ -268,6 +269,10 @@ func (b *builder) add(e event) uint64 {
 func (b *builder) operation(op *history.Op) {
 	if b.last == nil {
 		b.last = map[int]uint64{}
+	}
+	b.first = 0
+	if b.once && b.h.header.Ordered {
+		b.first = b.last[op.Worker]
 	}
 	var open []int // events of writes without an answer
 	for i := range op.Attempts {
@@ -329,7 +334,7 @@ func (b *builder) attempt(op *history.Op, a *history.Attempt, before uint64, ope
 // repeated enters an acknowledgement of a write that had been made before: it
 // is one of the open ones, or one that the history does not tell of.
 func (b *builder) repeated(op *history.Op, write event, open []int) []int {
-	write.after = 0
+	write.after = b.first
 	write.from = op.Invoked
 	if len(open) > 0 {
 		first, last := open[0], open[len(open)-1]
@@ -392,7 +397,7 @@ func (b *builder) read(op *history.Op, e event) {
 	case start.Version == 0 && (!b.fresh || b.before(e.told.Value-start.Value)):
 		return
 	}
-	b.add(e)
+	b.last[op.Worker] |= b.add(e)
 }
 
 // firstVersion is the lowest version that the counter must have had during the
