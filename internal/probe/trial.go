@@ -172,6 +172,9 @@ func (w *changer) attempt(ctx context.Context, delta int64) (history.Attempt, er
 		}
 		a.Before = known(state)
 	}
+	if !w.strategy.Traits().NeedsState {
+		a.Before = history.State{} // the write is built on nothing
+	}
 	a.Written = true
 	a.Invoked = w.now()
 	receipt, err := w.strategy.Add(ctx, w.key, counter.Change{
