@@ -205,7 +205,7 @@ func (r *Reader) decodeFooter(m *members) (*Footer, error) {
 		}
 		end.Invoked, end.Returned = inner.interval("invoked_ns", "returned_ns", false)
 		if inner.err == nil {
-			inner.err = r.sequence.finish(&end)
+			inner.err = r.sequence.finish(&end, inner.get("returned_ns") != nil)
 		}
 		f.Finals = append(f.Finals, end)
 		return inner.err

@@ -162,8 +162,10 @@ func appendCounterEnd(dst []byte, c *CounterEnd) []byte {
 		dst = appendInteger(dst, `,"value":`, c.Final.Value)
 		dst = appendUnlessZero(dst, `,"version":`, c.Final.Version)
 	}
-	dst = appendInteger(dst, `,"invoked_ns":`, c.Invoked)
-	dst = appendInteger(dst, `,"returned_ns":`, c.Returned)
+	if c.Returned != 0 { // else its time is not known
+		dst = appendInteger(dst, `,"invoked_ns":`, c.Invoked)
+		dst = appendInteger(dst, `,"returned_ns":`, c.Returned)
+	}
 	dst = appendUnlessZero(dst, `,"watched_ns":`, int64(c.Watched))
 	return append(dst, '}')
 }

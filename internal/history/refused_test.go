@@ -60,6 +60,7 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		{"a final reading at the end of the last operation", []string{header, applied, `{"finals":[{"value":1,"invoked_ns":20,"returned_ns":21}]}`}, ""},
 		{"a final reading at no time", []string{header, applied, `{"finals":[{"value":1}]}`}, ""},
 		{"a final reading before it", []string{header, applied, `{"finals":[{"value":1,"invoked_ns":19,"returned_ns":21}]}`}, `line 3: finals[0]: invoked_ns: counter 0 was read at 19, before its last operation had ended, at 20`},
+		{"a final reading at the time 0", []string{header, applied, `{"finals":[{"value":1,"invoked_ns":0,"returned_ns":0}]}`}, `line 3: finals[0]: invoked_ns: counter 0 was read at 0, before its last operation had ended, at 20`},
 		{"a final reading before another counter's end", []string{header, applied, `{"finals":[{"counter":1,"value":1,"invoked_ns":19,"returned_ns":21}]}`}, ""},
 		{"two final readings", []string{header, applied, `{"finals":[{"value":1},{"counter":1,"value":1},{"value":1}]}`}, `line 3: finals[2]: counter 0 stands twice`},
 		{"two counters", []string{`{"contend_history":1,"counters":[{"key":"a"},{"key":"b"},{},{}]}`}, ""},

@@ -56,14 +56,14 @@ func grown[T any](table []T, number int) []T {
 }
 
 // finish holds a final reading against the counter's operations and against
-// those that stand before it.
-func (s *sequence) finish(end *CounterEnd) error {
+// those that stand before it; timed says that its times are given.
+func (s *sequence) finish(end *CounterEnd, timed bool) error {
 	s.read = grown(s.read, end.Counter)
 	if s.read[end.Counter] {
 		return fmt.Errorf("counter %d stands twice", end.Counter)
 	}
 	s.read[end.Counter] = true
-	if end.Returned == 0 || end.Counter >= len(s.ended) {
+	if !timed || end.Counter >= len(s.ended) {
 		return nil
 	}
 	if last := s.ended[end.Counter]; end.Invoked < last {
