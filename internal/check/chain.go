@@ -330,7 +330,7 @@ func (c *chain) gap(e *entry, g gap, deadline int64) {
 	if deadline >= c.cutAt {
 		c.pastCut = true
 	}
-	if c.hidden.fill(g, deadline) {
+	if c.hidden.fill(c.value, g, deadline) {
 		return
 	}
 	if c.pastCut {

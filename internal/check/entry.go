@@ -89,6 +89,8 @@ func (e *entry) told() string {
 // after its invocation, or never.
 type unknownWrite struct {
 	invoked, delta int64
+	built          int64 // the value that it was conditional on, if isBuilt
+	isBuilt        bool
 }
 
 // entriesOf calls tell with everything that the operation was told, and with its
@@ -120,8 +122,11 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 		if claims != nil {
 			unanswered -= claims[i]
 		}
-		for range unanswered {
-			unknown(unknownWrite{a.Invoked, op.Delta})
+		if unanswered > 0 {
+			w := unknownWrite{a.Invoked, op.Delta, a.Before.Value, conditionCounts(op, i, claims)}
+			for range unanswered {
+				unknown(w)
+			}
 		}
 		if !acknowledges(a) {
 			continue
@@ -132,6 +137,23 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 		}
 		tell(e, a.After)
 	}
+}
+
+// conditionCounts reports whether what an attempt was built on says where its
+// write without an answer can have been made. It does not if that write may be the
+// one that another attempt acknowledges: the one that has no answer is then that
+// attempt's, which was built on something else.
+func conditionCounts(op *history.Op, attempt int, claims []int64) bool {
+	a := &op.Attempts[attempt]
+	if !a.Before.Known || tooFar(a.Before, op.Delta) || claims != nil {
+		return false
+	}
+	for i := attempt + 1; i < len(op.Attempts); i++ {
+		if b := &op.Attempts[i]; acknowledges(b) && a.Token != "" && a.Token == b.Token {
+			return false
+		}
+	}
+	return true
 }
 
 // acknowledges reports whether an attempt at an update was told that the

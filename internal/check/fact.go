@@ -46,7 +46,7 @@ func factsOf(op *history.Op, give func(fact)) {
 		}
 		for range unanswered {
 			without := f
-			without.open, without.returned = true, history.NoEnd
+			without.open, without.returned, without.isBuilt = true, history.NoEnd, conditionCounts(op, i, claims)
 			give(without)
 		}
 		if acknowledges(a) {

@@ -274,6 +274,9 @@ func (c *subject) place(counter int, text string, entries ...entry) Violation {
 
 // used is the number of unknown writes that one explanation takes.
 func (p *placement) used() int {
+	if p.walk != nil {
+		return p.walk.used()
+	}
 	n := 0
 	if len(p.ways) > 0 {
 		for _, u := range p.ways[0] {

@@ -27,16 +27,20 @@ const (
 // A write that was acknowledged must have been made, and before every entry that
 // began after its return: see [answered]. Where there are such writes, only one
 // way is followed.
+//
+// Where some of the writes are conditional, a [walk] explains the missing states.
 type placement struct {
-	deltas   []int64
-	classes  map[int64]int // by delta
-	invoked  [][]int64     // of writes without an answer, of each delta, sorted when clean
-	answered []answered    // of each delta
-	clean    bool
-	ways     [][]int // numbers used of those without an answer, by delta
-	ranked   []int   // the classes by rising delta, when clean
-	rank     []int   // of each class
-	partial  bool    // there are more ways than are kept
+	walk          *walk // nil: no condition is used
+	unconditional bool  // conditions are no longer used
+	deltas        []int64
+	classes       map[int64]int // by delta
+	invoked       [][]int64     // of writes without an answer, of each delta, sorted when clean
+	answered      []answered    // of each delta
+	clean         bool
+	ways          [][]int // numbers used of those without an answer, by delta
+	ranked        []int   // the classes by rising delta, when clean
+	rank          []int   // of each class
+	partial       bool    // there are more ways than are kept
 	// undecided: nothing more can be said of the missing states.
 	undecided bool
 	ordered   bool  // the operations of a worker come one after another
@@ -67,6 +71,10 @@ func (p *placement) class(delta int64) int {
 
 // add enters a write without an answer.
 func (p *placement) add(w unknownWrite) {
+	if p.walk != nil || p.begins(w) {
+		p.walk.add(w)
+		return
+	}
 	class := p.class(w.delta)
 	p.invoked[class] = append(p.invoked[class], w.invoked)
 	p.clean = false
@@ -74,6 +82,7 @@ func (p *placement) add(w unknownWrite) {
 
 // acknowledge enters a write that was acknowledged without a state.
 func (p *placement) acknowledge(e *entry) {
+	p.forget()
 	p.waiting++
 	p.answered[p.class(e.delta)].add(e)
 }
@@ -109,8 +118,18 @@ const (
 )
 
 // fill extends every way by the numbers of writes, invoked by the time, that
-// fill g. It reports false, and changes nothing, if there are none.
-func (p *placement) fill(g gap, by int64) bool {
+// fill g, which begins at a value. It reports false, and changes nothing, if there
+// are none.
+func (p *placement) fill(from int64, g gap, by int64) bool {
+	if p.walk != nil {
+		switch p.walk.fill(from, g, by) {
+		case possible:
+			return true
+		case impossible:
+			return false
+		}
+		p.forget()
+	}
 	if p.undecided {
 		return true
 	}

@@ -47,6 +47,16 @@
 // With three or more deltas there may be many; up to 1024 are followed, and one
 // that lasts is enough to pass.
 //
+// A conditional write without an answer of d that was built on value u can only
+// have led from u to u+d, whenever the counter held u: the value, since that is
+// what the condition compares, and not the version. So missing positions between
+// two known values are a walk on such edges, each as often as it was sent in time,
+// and a write without a condition is an edge from every value. Mostly one walk is
+// left, found by looking up the values on it. Where there are several, the edges
+// in question stay in doubt until a later gap decides. If more than 1024 ways, or
+// too long a search, are in doubt at a time, or a write was acknowledged without a
+// state, the conditions are dropped, and only the number of each delta is used.
+//
 // A write that was acknowledged without a state has one of the missing positions,
 // within its interval: after all entries that ended before it began, and before
 // all that began after its end. Both bounds rise with the position, so that of the
@@ -101,8 +111,9 @@
 // # What is assumed
 //
 // Times are on one monotonic clock. Nobody else writes to the counters. A write
-// without an answer is applied at most once and with its own delta; what its
-// condition was is not used. A request that the SDK or the network repeats below
+// without an answer is applied at most once and with its own delta, and one that
+// says what it was built on only to that value. Whether its condition also named
+// a version is not used. A request that the SDK or the network repeats below
 // the program is a write of its own, sent at its attempt's invocation: counted
 // at the transport, it is one of the attempt's doubts. Where nobody counts there,
 // an SDK that repeats requests breaks the assumption.
