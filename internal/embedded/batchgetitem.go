@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/valyala/fastjson"
@@ -38,22 +39,55 @@ type batchedTable struct {
 func (r *batchGetItemRequest) decode(d *document) {
 	r.reporting.decode(d)
 	r.exchange = d.exchange
-	v := d.member("RequestItems")
-	if v == nil {
+	const member = "RequestItems"
+	if !d.demandMember(member) {
 		return
 	}
+	v := d.member(member)
 	if v.Type() != fastjson.TypeObject {
-		d.wrong("RequestItems", v)
+		d.wrong(member, v)
 		return
 	}
+	demandTableKeys(d, member, v)
 	v.GetObject().Visit(func(name []byte, member *fastjson.Value) {
-		b, of := &batchedTable{name: string(name)}, d.inner(member)
+		b, of := &batchedTable{name: string(name)}, d.inner(member, "requestItems."+string(name)+".member")
 		b.decode(of)
-		if of.err != nil {
-			d.keep(of.err)
-		}
+		d.keepOf(of)
 		r.tables = append(r.tables, b)
 	})
+}
+
+// demandTableKeys demands that there are tables, and that what names them can.
+func demandTableKeys(d *document, member string, v *fastjson.Value) {
+	tables := v.GetObject()
+	if tables.Len() == 0 {
+		d.demandUnshown(member, atLeast("length", 1))
+		return
+	}
+	allowed := true
+	tables.Visit(func(name []byte, _ *fastjson.Value) { allowed = allowed && validTableName(string(name)) })
+	if !allowed {
+		d.demand(member, quoted(string(v.MarshalTo(nil))), fmt.Sprintf("Map keys must satisfy constraint: [%s, %s, Member must satisfy regular expression pattern: %s]",
+			atMost("length", maxTableName), atLeast("length", minTableName), tableNamePattern))
+	}
+}
+
+// demandKeys demands a list of keys that is neither empty nor too long.
+func (b *batchedTable) demandKeys(d *document) {
+	const member = "Keys"
+	if !d.demandMember(member) {
+		return
+	}
+	v, place := d.member(member), "RequestItems."+b.name+".member."+member
+	if v.Type() != fastjson.TypeArray {
+		return
+	}
+	switch n := len(v.GetArray()); {
+	case n == 0:
+		d.demandUnshown(place, atLeast("length", 1))
+	case n > maxBatchKeys:
+		d.demandUnshown(place, atMost("length", maxBatchKeys))
+	}
 }
 
 func (b *batchedTable) decode(d *document) {
@@ -61,6 +95,7 @@ func (b *batchedTable) decode(d *document) {
 		d.wrong(b.name, d.root)
 		return
 	}
+	b.demandKeys(d)
 	b.Keys = d.items("Keys")
 	b.ConsistentRead = d.truth("ConsistentRead")
 	b.ProjectionExpression = d.optionalText("ProjectionExpression")
@@ -126,9 +161,6 @@ func (b *batchedTable) take(item attribute.Item, units float64) {
 // prepareBatch checks everything that does not depend on stored items, in
 // DynamoDB's order: each check of all tables before the next.
 func (s *Server) prepareBatch(r *batchGetItemRequest) error {
-	if len(r.tables) == 0 {
-		return invalid("BatchGetItem must have some requests set")
-	}
 	if err := r.checkKeys(); err != nil {
 		return err
 	}
@@ -145,9 +177,6 @@ func (s *Server) prepareBatch(r *batchGetItemRequest) error {
 			}
 		}
 	}
-	if err := r.reporting.check(); err != nil {
-		return err
-	}
 	for _, b := range r.tables {
 		if err := b.parse(); err != nil {
 			return err
@@ -162,9 +191,6 @@ func (r *batchGetItemRequest) checkKeys() error {
 	for _, b := range r.tables {
 		if b.ExpressionAttributeNames != nil && b.ProjectionExpression == nil {
 			return errNamesAlone()
-		}
-		if len(b.Keys) == 0 {
-			return invalid("The list of keys in RequestItems for BatchGetItem is required: " + b.name + " has empty list")
 		}
 		if slices.ContainsFunc(b.Keys, func(key attribute.Item) bool { return key == nil }) {
 			return invalid("The list of keys in RequestItems for BatchGetItem may not contain null or empty values: " + b.name + " has one or more empty keys")

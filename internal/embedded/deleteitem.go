@@ -8,8 +8,12 @@ type deleteItemRequest struct {
 }
 
 func (r *deleteItemRequest) decode(d *document) {
-	r.writing.decode(d)
+	r.decodeTable(d)
+	r.decodeReturnValues(d)
+	demandMetrics(d)
+	d.demandMember("Key")
 	r.Key = d.item("Key")
+	r.decodeRest(d)
 }
 
 func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) {
@@ -17,10 +21,7 @@ func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) 
 	if err != nil {
 		return reply, err
 	}
-	if r.Key == nil {
-		return reply, invalid(nullKey)
-	}
-	if err := r.check("ALL_OLD"); err != nil {
+	if err := r.onlyOld(); err != nil {
 		return reply, err
 	}
 	if err := t.checkKey(r.Key); err != nil {

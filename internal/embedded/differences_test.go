@@ -43,8 +43,11 @@ var differences = []difference{
 		validation+`1 validation error detected: Value '\w+' at 'returnConsumedCapacity' .*`, validation+`Cannot have null key for GetItem, DeleteItem, or UpdateItem`),
 	differs("Local takes enum values in any case",
 		validation+`1 validation error detected: Value 'total' at 'returnConsumedCapacity' .*`, `200 .*"ConsumedCapacity".*`),
+	differs("Local takes an empty text for an enum value that is not given, AWS and we refuse it",
+		validation+`1 validation error detected: Value '' at '(returnConsumedCapacity|select)' .*`, `200 .*`),
 	differs("of a member that is given twice Local takes the last, we the first", `400 .*ResourceNotFoundException: .*`, `200 \{\}`),
-	differs("an empty enum value counts as not given with us", `200 \{\}`, validation+`Return values set to invalid value`),
+	differs("Local does not read ReturnItemCollectionMetrics",
+		validation+`1 validation error detected: Value 'COLOUR' at 'returnItemCollectionMetrics' .*`, `200 \{\}`),
 
 	// What this server does not have.
 	differs("parameters older than expressions are not built: refused, never ignored",
@@ -67,16 +70,15 @@ var differences = []difference{
 	differs("we refuse two actions on one item before we look at any item",
 		validation+`Transaction request cannot include multiple operations on one item`, cancelledFor+`.*|`+validation+itemProblems+`|`+notFound),
 	differs("we look for all tables before we look at any item", notFound, validation+itemProblems+`|`+cancelledFor+`.*`),
-	differs("AWS and we require the expression of an Update", validation+`Value null at 'transactItems\.1\.member\.update\.updateExpression' .*`, `200 \{\}`),
-	differs("AWS and we refuse an empty token", validation+`Value  at 'clientRequestToken' .* greater than or equal to 1`, `200 \{\}`),
+	differs("AWS and we require the expression of an Update", validation+`1 validation error detected: Value null at 'transactItems\.1\.member\.update\.updateExpression' .*`, `200 \{\}`),
+	differs("AWS and we refuse an empty token", validation+`1 validation error detected: Value '' at 'clientRequestToken' .* greater than or equal to 1`, `200 \{\}`),
 	differs("a mismatch of parameters has a message with us",
 		`400 .*#IdempotentParameterMismatchException: The request has .*`, `400 .*#IdempotentParameterMismatchException: `),
 	differs("Local cancels a TransactGetItems without reasons", cancelledFor+`.*"Message":"The provided key element does not match the schema".*`,
 		cancelled+`One or more parameter values were invalid: Type mismatch for key`),
 	differs("we refuse a key of the wrong attributes alike in all operations", validation+wrongKey, cancelled+wrongKey),
-	differs("we refuse the names of tables alike in all operations", validation+`Invalid table/index name\..*`, notFound),
 	differs("Local fails on an unknown enum value of an action, AWS and we name it",
-		validation+`1 validation error detected: Value 'X' at 'returnValuesOnConditionCheckFailure' .*`, internal),
+		validation+`1 validation error detected: Value 'X' at 'transactItems\.1\.member\.put\.returnValuesOnConditionCheckFailure' .*`, internal),
 
 	differs("AWS and we take names and values of a Put that no expression uses", `200 \{\}|`+cancelledFor+`.*`,
 		validation+`(ExpressionAttribute(Names|Values) can only be specified when using expressions.*|Value provided in ExpressionAttribute(Names|Values) unused in expressions: .*)`),
@@ -84,6 +86,11 @@ var differences = []difference{
 		validation+`ExpressionAttribute(Names|Values) can only be specified when using expressions.*`),
 
 	// Which of several problems is named.
+	differs("AWS and we tell all unmet constraints of a request together, Local one problem",
+		validation+`([2-9]|10) validation errors detected: .*`, `400 .*`),
+	differs("AWS and we look for unmet constraints before anything else", validation+`1 validation error detected: .*`,
+		notFound+`|`+validation+`(Invalid ConditionExpression: .*|Provided list of item keys contains duplicates|Transaction request cannot include multiple operations on one item)`),
+	differs("AWS and we look for a table whose name is too short for one", notFound, validation+`Invalid table/index name\..*`),
 	differs("of paths that overlap or conflict Local names others than those that do",
 		validation+`Invalid (Update|Projection)Expression: Two document paths .*`, validation+`Invalid (Update|Projection)Expression: Two document paths .*`),
 	differs("of several problems of an update with its item Local names any",
@@ -118,6 +125,38 @@ var wordings = []wording{
 		`One of the required keys was not given a value|The number of conditions on the keys is invalid|Invalid attribute value type|One or more parameter values were invalid: Type mismatch for key`),
 	worded("a number that is none", `(?s)The parameter cannot be converted to a numeric value(: .*?)?(?P<rest> for key :\w+$|$)`,
 		`A value provided cannot be converted into a number(?P<rest>)`),
+	worded("a table that is there already", `Table already exists: \S+`, `Cannot create preexisting table`),
+	unmet("a key that is not given", `null at 'key'`, `must not be null`, `Cannot have null key for GetItem, DeleteItem, or UpdateItem`),
+	unmet("an item that is not given", `null at 'item'`, `must not be null`, `Item to put in PutItem cannot be null`),
+	worded("a name that no table can have, or none", `ValidationException: (The parameter 'TableName' is required but was not present in the request`+
+		`|1 validation error detected: Value (null|'[^']*') at '(tableName|exclusiveStartTableName)' failed to satisfy constraint: Member must (not be null|have length .*|satisfy regular expression pattern: \S*)`+
+		`|1 validation error detected: Value '\{.*\}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: \[.*\])`,
+		`ValidationException: Invalid table/index name\..*`),
+	unmet("a limit that is too low", `'-?\d+' at 'limit'`, `must have value greater than or equal to 1`, `Limit must be greater than or equal to 1`),
+	unmet("a limit that is too high", `'\d+' at 'limit'`, `must have value less than or equal to 100`, `Limit in ListTables must be <= 100`),
+	worded("ReturnValues that there are not, or that an operation has not", `ReturnValues can only be ALL_OLD or NONE`+
+		`|1 validation error detected: Value '\w*' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: \[.*\]`, `Return values set to invalid value`),
+	unmet("a Select that there is not", `'\w*' at 'select'`, `must satisfy enum value set: \[.*\]`, `Select must be ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES, COUNT, or SPECIFIC_ATTRIBUTES`),
+	unmet("a batch of nothing", `(null )?at '[Rr]equestItems'`, `must (not be null|have length greater than or equal to 1)`, `BatchGetItem must have some requests set`),
+	unmet("a batch without keys of a table", `(null )?at '[Rr]equestItems\.\w+\.member\.[Kk]eys'`, `must (not be null|have length greater than or equal to 1)`,
+		`The list of keys in RequestItems for BatchGetItem is required: \w+ has empty list`),
+	unmet("a batch of too many keys of a table", `at 'RequestItems\.\w+\.member\.Keys'`, `must have length less than or equal to 100`, `Too many items requested for the BatchGetItem call`),
+	unmet("a key to get that is not given", `null at 'transactItems\.\d+\.member\.get\.key'`, `must not be null`, `Get Condition for key not in key list`),
+	unmet("an action that gets nothing, or no actions at all", `(null at 'transactItems(\.\d+\.member\.get)?'|'\[\]' at 'transactItems')`, `must (not be null|have length greater than or equal to 1)`,
+		`Value (null|\[\]) at 'transactItems' failed to satisfy constraint: Member must (not be null|have length greater than or equal to 1)`),
+	unmet("too many actions", `at 'TransactItems'`, `must have length less than or equal to 100`, `Member must have length less than or equal to 100`),
+	worded("a token that is too long", `ValidationException: 1 validation error detected: Value '\w+' at (?P<rest>'clientRequestToken' .*)`, `ValidationException: Value \w+ at (?P<rest>'clientRequestToken' .*)`),
+	worded("a member of a transaction", `ValidationException: 1 validation error detected: Value null at (?P<rest>'transactItems\b.*)`, `ValidationException: Value null at (?P<rest>'transactItems\b.*)`),
+	unmet("a specification that is not given", `null at 'timeToLiveSpecification'`, `must not be null`, `TimeToLiveSpecification cannot be null`),
+	unmet("a specification without an attribute", `null at 'timeToLiveSpecification\.attributeName'`, `must not be null`, `AttributeName cannot be null when time to live is being enabled`),
+	unmet("a throughput that is too low", `(null|'-?\d+') at 'provisionedThroughput\.(read|write)CapacityUnits'`, `must (not be null|have value greater than or equal to 1)`,
+		`Table read and write throughput must be at least 1, and cannot be null`),
+	unmet("a key schema that is not given", `null at 'keySchema'`, `must not be null`, `No defined key schema\..*`),
+	unmet("a key schema that is too long", `'\[KeySchemaElement.*\]' at 'keySchema'`, `must have length less than or equal to 2`, `Key Schema too big\..*`),
+	unmet("a key schema without a hash key", `('\[\]' at 'keySchema'|'\w*' at 'keySchema\.1\.member\.keyType')`, `must (have length greater than or equal to 1|satisfy enum value set: \[HASH, RANGE\])`,
+		`No Hash Key specified in schema\..*`),
+	unmet("definitions that are not given", `null at 'attributeDefinitions'`, `must not be null`, `No Attribute Schema Defined`),
+	unmet("a type that no key has", `'\w*' at 'attributeDefinitions\.1\.member\.attributeType'`, `must satisfy enum value set: \[B, N, S\]`, `Member must satisfy enum value set: \[B, N, S\]`),
 	worded("a number of too many digits", `Attempting to store more than 38 significant digits in a Number`, `DynamoDB only supports precision up to 38 digits`),
 }
 
@@ -129,6 +168,13 @@ type wording struct {
 
 func worded(why, ours, local string) wording {
 	return wording{why, regexp.MustCompile(ours), regexp.MustCompile(local)}
+}
+
+// unmet is a single constraint that a value at some place does not meet, and
+// what Local says instead.
+func unmet(why, valueAt, constraint, local string) wording {
+	return worded(why, `ValidationException: 1 validation error detected: Value `+valueAt+` failed to satisfy constraint: Member `+constraint,
+		`ValidationException: (?:`+local+`)`)
 }
 
 // inOneWording is an answer with each of the wordings put as its place among

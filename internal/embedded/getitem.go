@@ -16,12 +16,13 @@ type getItemRequest struct {
 }
 
 func (r *getItemRequest) decode(d *document) {
-	r.TableName = d.text("TableName")
+	r.reporting.decode(d)
+	r.TableName = d.tableOfItems()
+	d.demandMember("Key")
 	r.Key = d.item("Key")
 	r.ConsistentRead = d.truth("ConsistentRead")
 	r.ProjectionExpression = d.optionalText("ProjectionExpression")
 	r.expressions.decode(d)
-	r.reporting.decode(d)
 	r.exchange = d.exchange
 	d.unsupported("AttributesToGet")
 }
@@ -58,12 +59,6 @@ func (s *Server) prepareGet(r *getItemRequest) (*table, *expression.Projection, 
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.Key == nil {
-		return nil, nil, invalid(nullKey)
-	}
-	if err := r.check(); err != nil {
-		return nil, nil, err
-	}
 	placeholders, err := r.placeholders(parameter{"ProjectionExpression", r.ProjectionExpression})
 	if err != nil {
 		return nil, nil, err
@@ -90,5 +85,3 @@ func parseProjection(text *string, placeholders *expression.Placeholders) (*expr
 	}
 	return expression.ParseProjection(*text, placeholders)
 }
-
-const nullKey = "Cannot have null key for GetItem, DeleteItem, or UpdateItem"

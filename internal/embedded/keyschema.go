@@ -31,9 +31,6 @@ func (t *table) takeKeys(r *createTableRequest) error {
 
 func (r *createTableRequest) checkDefinitions() error {
 	for i, d := range r.AttributeDefinitions {
-		if kind, ok := attribute.ParseKind(d.AttributeType); !ok || kind > attribute.Binary {
-			return invalid("Member must satisfy enum value set: [B, N, S]")
-		}
 		if slices.ContainsFunc(r.AttributeDefinitions[:i], func(other attributeDefinition) bool { return other.AttributeName == d.AttributeName }) {
 			return invalid("Cannot have two attributes with the same name")
 		}
@@ -45,12 +42,6 @@ func (r *createTableRequest) checkSchema() error {
 	keys := r.KeySchema
 	isHash := func(k keyElement) bool { return k.KeyType == "HASH" }
 	switch {
-	case keys == nil:
-		return invalid("No defined key schema.  A key schema containing at least a hash key must be defined for all tables")
-	case r.AttributeDefinitions == nil:
-		return invalid("No Attribute Schema Defined")
-	case len(keys) > 2:
-		return invalid("Key Schema too big.  Key Schema must at most consist of the hash and range key of a table")
 	case !slices.ContainsFunc(keys, isHash):
 		return invalid("No Hash Key specified in schema.  All Dynamo DB tables must have exactly one hash key")
 	case !isHash(keys[0]):

@@ -8,8 +8,12 @@ type putItemRequest struct {
 }
 
 func (r *putItemRequest) decode(d *document) {
-	r.writing.decode(d)
+	r.decodeTable(d)
+	d.demandMember("Item")
 	r.Item = d.item("Item")
+	r.decodeReturnValues(d)
+	demandMetrics(d)
+	r.decodeRest(d)
 }
 
 func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
@@ -17,10 +21,7 @@ func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
 	if err != nil {
 		return reply, err
 	}
-	if r.Item == nil {
-		return reply, invalid("Item to put in PutItem cannot be null")
-	}
-	if err := r.check("ALL_OLD"); err != nil {
+	if err := r.onlyOld(); err != nil {
 		return reply, err
 	}
 	if err := t.checkKeyOf(r.Item); err != nil {

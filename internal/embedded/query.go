@@ -23,17 +23,17 @@ type queryRequest struct {
 }
 
 func (r *queryRequest) decode(d *document) {
-	r.TableName = d.text("TableName")
+	r.Select = d.oneOf("Select", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+	r.reporting.decode(d)
+	r.TableName = d.tableOfItems()
+	r.Limit = d.limit()
 	r.KeyConditionExpression = d.optionalText("KeyConditionExpression")
 	r.FilterExpression = d.optionalText("FilterExpression")
 	r.ProjectionExpression = d.optionalText("ProjectionExpression")
 	r.ExclusiveStartKey = d.item("ExclusiveStartKey")
-	r.Select = d.text("Select")
-	r.Limit = d.whole("Limit")
 	r.ConsistentRead = d.truth("ConsistentRead")
 	r.backward = d.member("ScanIndexForward") != nil && !d.truth("ScanIndexForward")
 	r.expressions.decode(d)
-	r.reporting.decode(d)
 	d.unsupported("IndexName", "KeyConditions", "QueryFilter", "AttributesToGet", "ConditionalOperator")
 }
 

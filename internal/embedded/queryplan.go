@@ -10,9 +10,6 @@ import (
 // prepare checks everything that does not depend on stored items, in DynamoDB's
 // order.
 func (r *queryRequest) prepare(t *table) (*query, error) {
-	if r.Limit != nil && *r.Limit < 1 {
-		return nil, invalid("Limit must be greater than or equal to 1")
-	}
 	q := &query{queryRequest: r, table: t}
 	comparisons, err := q.parse()
 	if err != nil {
@@ -27,10 +24,7 @@ func (r *queryRequest) prepare(t *table) (*query, error) {
 	if err := q.checkFilter(); err != nil {
 		return nil, err
 	}
-	if err := r.checkSelect(); err != nil {
-		return nil, err
-	}
-	return q, r.reporting.check()
+	return q, r.checkSelect()
 }
 
 // parse reads the expressions, and returns what is asked of the key.

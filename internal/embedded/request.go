@@ -21,10 +21,17 @@ type document struct {
 	wait     *wait     // of the request
 	cache    *expression.Cache
 	err      error
+	// outer is the document that this is a part of, at that place in it; nil
+	// for the whole, which has the constraints.
+	outer *document
+	place string
+	constraints
 }
 
 // inner is a part of the document, with an error of its own.
-func (d *document) inner(v *fastjson.Value) *document { return &document{root: v, cache: d.cache} }
+func (d *document) inner(v *fastjson.Value, place string) *document {
+	return &document{root: v, cache: d.cache, outer: d, place: place}
+}
 
 // member is nil if there is no such member.
 func (d *document) member(name string) *fastjson.Value {
@@ -39,9 +46,20 @@ func (d *document) wrong(name string, v *fastjson.Value) {
 	d.keep(fail(serialization, "the field "+name+" cannot be a JSON "+v.Type().String()))
 }
 
+// keep keeps the first problem, but JSON of the wrong shape before any other:
+// AWS reads the whole request before it looks at values.
 func (d *document) keep(err error) {
-	if d.err == nil {
+	if d.err == nil || !isShape(d.err) && isShape(err) {
 		d.err = err
+	}
+}
+
+func isShape(err error) bool { return asFailure(err).kind == serialization }
+
+// keepOf keeps the error of a part.
+func (d *document) keepOf(part *document) {
+	if part.err != nil {
+		d.keep(part.err)
 	}
 }
 
@@ -266,20 +284,7 @@ func (d *document) supported(names ...string) {
 type reporting struct{ ReturnConsumedCapacity string }
 
 func (r *reporting) decode(d *document) {
-	r.ReturnConsumedCapacity = d.text("ReturnConsumedCapacity")
-}
-
-func (r reporting) check() error {
-	switch r.ReturnConsumedCapacity {
-	case "", "NONE", "TOTAL", "INDEXES":
-		return nil
-	}
-	return enumError(r.ReturnConsumedCapacity, "returnConsumedCapacity", "[INDEXES, TOTAL, NONE]")
-}
-
-func enumError(value, parameter, allowed string) error {
-	return invalid(fmt.Sprintf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: %s",
-		value, parameter, allowed))
+	r.ReturnConsumedCapacity = d.oneOf("ReturnConsumedCapacity", "INDEXES", "TOTAL", "NONE")
 }
 
 func (r reporting) isAsked() bool {

@@ -248,8 +248,9 @@ func call[Request any, Pointer interface {
 	decode(*document)
 }](do func(Pointer, []byte) ([]byte, error), d *document, reply []byte) ([]byte, error) {
 	request := Pointer(new(Request))
-	if request.decode(d); d.err != nil {
-		return reply, d.err
+	request.decode(d)
+	if err := d.checked(); err != nil {
+		return reply, err
 	}
 	return do(request, reply)
 }

@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -289,8 +288,7 @@ func (c *cell) replace(item attribute.Item, lag time.Duration) {
 }
 
 func validTableName(name string) bool {
-	return len(name) >= 3 && len(name) <= 255 &&
-		strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == ""
+	return len(name) >= minTableName && len(name) <= maxTableName && isTableText(name)
 }
 
 // table finds a table by its name.
@@ -314,9 +312,6 @@ func (s *Server) takeTable(name string) (*table, error) {
 
 // find is table for a caller that holds s.mu.
 func (s *Server) find(name string) (*table, error) {
-	if !validTableName(name) {
-		return nil, errTableName()
-	}
 	t, ok := s.tables[name]
 	if !ok {
 		return nil, fail(resourceNotFound, "Requested resource not found")
@@ -331,9 +326,4 @@ func (s *Server) named(name string) (*table, error) {
 		err = fail(resourceNotFound, "Requested resource not found: Table: "+name+" not found")
 	}
 	return t, err
-}
-
-func errTableName() error {
-	return invalid("Invalid table/index name.  Table/index names must be between 3 and 255 characters long, " +
-		"and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'")
 }

@@ -3,6 +3,8 @@ package embedded
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -38,18 +40,50 @@ type createTableRequest struct {
 	AttributeDefinitions  []attributeDefinition
 	KeySchema             []keyElement
 	BillingMode           string
-	ProvisionedThroughput *struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
+	ProvisionedThroughput *provisionedThroughput
 }
 
-// decode leaves the shape to the general decoder: tables are not made often.
+type provisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
+
+// decode reads the members in the order in which AWS tells their unmet
+// constraints.
 func (r *createTableRequest) decode(d *document) {
-	decodeGenerally(d, r)
+	d.demandMember("AttributeDefinitions")
+	r.AttributeDefinitions = decodeObjects(d, "AttributeDefinitions", func(o *document) attributeDefinition {
+		return attributeDefinition{o.demandText("AttributeName"), o.demandOneOf("AttributeType", "B", "N", "S")}
+	})
+	r.TableName = d.table()
+	r.BillingMode = d.oneOf("BillingMode", "PROVISIONED", payPerRequest)
+	r.decodeThroughput(d)
+	d.demandMember("KeySchema")
+	r.KeySchema = decodeObjects(d, "KeySchema", func(o *document) keyElement {
+		return keyElement{o.demandText("AttributeName"), o.demandOneOf("KeyType", "HASH", "RANGE")}
+	})
+	r.demandSchemaLength(d)
 	d.supported("TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput")
 }
 
-func decodeGenerally(d *document, request any) {
-	if err := json.Unmarshal(d.root.MarshalTo(nil), request); err != nil {
-		d.keep(fail(serialization, "the request is not JSON of the expected shape: "+err.Error()))
+func (r *createTableRequest) decodeThroughput(d *document) {
+	o := d.object("ProvisionedThroughput")
+	if o == nil {
+		return
+	}
+	r.ProvisionedThroughput = &provisionedThroughput{WriteCapacityUnits: o.demandUnits("WriteCapacityUnits"), ReadCapacityUnits: o.demandUnits("ReadCapacityUnits")}
+	d.keepOf(o)
+}
+
+func (r *createTableRequest) demandSchemaLength(d *document) {
+	const most = 2
+	switch n := len(r.KeySchema); {
+	case r.KeySchema == nil:
+	case n == 0:
+		d.demand("KeySchema", "'[]'", atLeast("length", 1))
+	case n > most:
+		shown := make([]string, n)
+		for i, k := range r.KeySchema {
+			shown[i] = "KeySchemaElement(attributeName=" + k.AttributeName + ", keyType=" + k.KeyType + ")"
+		}
+		d.demand("KeySchema", "'["+strings.Join(shown, ", ")+"]'", atMost("length", most))
 	}
 }
 
@@ -64,7 +98,7 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, exists := s.tables[r.TableName]; exists {
-		return reply, fail(resourceInUse, "Cannot create preexisting table")
+		return reply, fail(resourceInUse, "Table already exists: "+r.TableName)
 	}
 	s.tables[r.TableName] = t
 	return t.describe(reply, "TableDescription", "ACTIVE"), nil
@@ -72,9 +106,6 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 
 // newTable checks a request and makes the table.
 func newTable(r *createTableRequest) (*table, error) {
-	if !validTableName(r.TableName) {
-		return nil, errTableName()
-	}
 	t := &table{provisioned: r.BillingMode != payPerRequest}
 	if err := t.takeKeys(r); err != nil {
 		return nil, err
@@ -98,18 +129,13 @@ func (t *table) takeBilling(r *createTableRequest) error {
 			return invalid("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
 		}
 		t.description.BillingModeSummary = &billing{payPerRequest, created}
-	case "", "PROVISIONED":
+	default:
 		if r.ProvisionedThroughput == nil {
 			return invalid("No provisioned throughput specified for the table")
-		}
-		if r.ProvisionedThroughput.ReadCapacityUnits < 1 || r.ProvisionedThroughput.WriteCapacityUnits < 1 {
-			return invalid("Table read and write throughput must be at least 1, and cannot be null")
 		}
 		t.description.ProvisionedThroughput.ReadCapacityUnits = r.ProvisionedThroughput.ReadCapacityUnits
 		t.description.ProvisionedThroughput.WriteCapacityUnits = r.ProvisionedThroughput.WriteCapacityUnits
 		t.reads.rate, t.writes.rate = int(r.ProvisionedThroughput.ReadCapacityUnits), int(r.ProvisionedThroughput.WriteCapacityUnits)
-	default:
-		return enumError(r.BillingMode, "billingMode", "[PROVISIONED, PAY_PER_REQUEST]")
 	}
 	return nil
 }
@@ -125,7 +151,7 @@ func (t *table) describe(reply []byte, member, status string) []byte {
 
 type tableRequest struct{ TableName string }
 
-func (r *tableRequest) decode(d *document) { r.TableName = d.text("TableName") }
+func (r *tableRequest) decode(d *document) { r.TableName = d.table() }
 
 func (s *Server) describeTable(r *tableRequest, reply []byte) ([]byte, error) {
 	t, err := s.named(r.TableName)
@@ -148,25 +174,25 @@ type listTablesRequest struct {
 	Limit                   *int
 }
 
-func (r *listTablesRequest) decode(d *document) { decodeGenerally(d, r) }
+// maxListed is how many tables one ListTables lists.
+const maxListed = 100
+
+func (r *listTablesRequest) decode(d *document) {
+	r.Limit = d.limit()
+	if r.Limit != nil && *r.Limit > maxListed {
+		d.demand("Limit", quoted(strconv.Itoa(*r.Limit)), atMost("value", maxListed))
+	}
+	d.demandTableName("ExclusiveStartTableName")
+	r.ExclusiveStartTableName = d.optionalText("ExclusiveStartTableName")
+}
 
 func (s *Server) listTables(r *listTablesRequest, reply []byte) ([]byte, error) {
-	const most = 100
-	limit := most
+	limit := maxListed
 	if r.Limit != nil {
 		limit = *r.Limit
 	}
-	switch {
-	case limit < 1:
-		return reply, invalid("Limit must be greater than or equal to 1")
-	case limit > most:
-		return reply, invalid("Limit in ListTables must be <= 100")
-	}
 	names, from := s.tableNames(), 0
 	if start := r.ExclusiveStartTableName; start != nil {
-		if !validTableName(*start) {
-			return reply, errTableName()
-		}
 		var found bool
 		if from, found = slices.BinarySearch(names, *start); found {
 			from++

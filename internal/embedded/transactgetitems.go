@@ -12,7 +12,6 @@ type transactGetItemsRequest struct {
 
 // getAction is one of the reads of a TransactGetItems.
 type getAction struct {
-	given                bool
 	TableName            string
 	Key                  attribute.Item
 	ProjectionExpression *string
@@ -20,39 +19,31 @@ type getAction struct {
 }
 
 func (r *transactGetItemsRequest) decode(d *document) {
-	r.TransactItems = decodeObjects(d, "TransactItems", decodeGetAction)
 	r.reporting.decode(d)
+	demandActions(d)
+	r.TransactItems = decodeObjects(d, "TransactItems", decodeGetAction)
 }
 
 func decodeGetAction(d *document) *getAction {
+	d.demandMember("Get")
 	o := d.object("Get")
 	if o == nil {
 		return &getAction{}
 	}
+	name := o.tableOfItems()
+	o.demandMember("Key")
 	a := &getAction{
-		given:                true,
-		TableName:            o.text("TableName"),
+		TableName:            name,
 		Key:                  o.item("Key"),
 		ProjectionExpression: o.optionalText("ProjectionExpression"),
 	}
 	a.expressions.decode(o)
-	if o.err != nil {
-		d.keep(o.err)
-	}
+	d.keepOf(o)
 	return a
 }
 
 // transactGetItems reads all items at one moment.
 func (s *Server) transactGetItems(r *transactGetItemsRequest, reply []byte) ([]byte, error) {
-	if len(r.TransactItems) == 0 {
-		return reply, memberNull("transactItems")
-	}
-	if err := tooManyTransactItems(len(r.TransactItems)); err != nil {
-		return reply, err
-	}
-	if err := r.reporting.check(); err != nil {
-		return reply, err
-	}
 	all, projections, err := s.enlistReads(r)
 	defer leave(all)
 	if err != nil {
@@ -86,18 +77,9 @@ func (s *Server) enlistReads(r *transactGetItemsRequest) (all []*participant, pr
 }
 
 func (s *Server) prepareTransactGet(a *getAction) (*table, *expression.Projection, error) {
-	switch {
-	case !a.given:
-		return nil, nil, memberNull("transactItems")
-	case a.TableName == "":
-		return nil, nil, invalid("Requested resource not found")
-	}
 	t, err := s.table(a.TableName)
 	if err != nil {
 		return nil, nil, err
-	}
-	if a.Key == nil {
-		return nil, nil, invalid("Get Condition for key not in key list")
 	}
 	placeholders, err := a.placeholders(parameter{"ProjectionExpression", a.ProjectionExpression})
 	if err != nil || a.ProjectionExpression == nil {

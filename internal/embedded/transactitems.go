@@ -32,7 +32,7 @@ func (d *document) objects(name string) []*document {
 			d.wrong(name, element)
 			return nil
 		}
-		all[i] = d.inner(element)
+		all[i] = d.inner(element, memberPlace(name, i))
 	}
 	return all
 }
@@ -48,7 +48,7 @@ func (d *document) object(name string) *document {
 		d.wrong(name, v)
 		return nil
 	}
-	return d.inner(v)
+	return d.inner(v, lowerFirst(name))
 }
 
 // decodeObjects reads a list of objects; it is nil if the list was not given.
@@ -60,22 +60,29 @@ func decodeObjects[T any](d *document, name string, decode func(*document) T) []
 	all := make([]T, len(objects))
 	for i, o := range objects {
 		all[i] = decode(o)
-		if o.err != nil {
-			d.keep(o.err)
-		}
+		d.keepOf(o)
 	}
 	return all
 }
 
-func memberNull(path string) error {
-	return invalid("Value null at '" + path + "' failed to satisfy constraint: Member must not be null")
-}
-
-func tooManyTransactItems(n int) error {
-	if n > maxTransactItems {
-		return invalid(fmt.Sprintf("Member must have length less than or equal to %d", maxTransactItems))
+// demandActions demands a list of actions that is neither empty nor too long.
+// Of one that is too long AWS shows nothing, or the names that its objects have
+// in memory; it is told in the words that can be known.
+func demandActions(d *document) {
+	const member = "TransactItems"
+	if !d.demandMember(member) {
+		return
 	}
-	return nil
+	v := d.member(member)
+	if v.Type() != fastjson.TypeArray {
+		return
+	}
+	switch n := len(v.GetArray()); {
+	case n == 0:
+		d.demand(member, "'[]'", atLeast("length", 1))
+	case n > maxTransactItems:
+		d.demandUnshown(member, atMost("length", maxTransactItems))
+	}
 }
 
 // appendCapacities appends a reply's ConsumedCapacity of all tables, with a

@@ -3,14 +3,14 @@ package embedded
 import (
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"contend/internal/embedded/attribute"
 )
 
 const transactWriteItems = "TransactWriteItems"
 
-// transactWriteItemsRequest has no ReturnItemCollectionMetrics, as all writes.
+// transactWriteItemsRequest has no use for ReturnItemCollectionMetrics, as all
+// writes.
 type transactWriteItemsRequest struct {
 	TransactItems      []*writeAction // nil if they were not given
 	ClientRequestToken *string
@@ -20,9 +20,13 @@ type transactWriteItemsRequest struct {
 }
 
 func (r *transactWriteItemsRequest) decode(d *document) {
-	r.TransactItems = decodeObjects(d, "TransactItems", decodeWriteAction)
+	const longestToken = 36
+	d.lengthBetween("ClientRequestToken", 1, longestToken)
 	r.ClientRequestToken = d.optionalText("ClientRequestToken")
 	r.reporting.decode(d)
+	demandMetrics(d)
+	demandActions(d)
+	r.TransactItems = decodeObjects(d, "TransactItems", decodeWriteAction)
 	r.wait = d.wait
 	if r.ClientRequestToken != nil && d.err == nil {
 		r.parameters = fingerprintOf(d.member("TransactItems"))
@@ -30,7 +34,7 @@ func (r *transactWriteItemsRequest) decode(d *document) {
 }
 
 func (s *Server) transactWriteItems(r *transactWriteItemsRequest, reply []byte) ([]byte, error) {
-	if err := r.check(); err != nil {
+	if err := r.checkActions(); err != nil {
 		return reply, err
 	}
 	all, side, err := s.transactOnce(r)
@@ -64,48 +68,7 @@ func (s *Server) transactOnce(r *transactWriteItemsRequest) (all []*participant,
 	return all, writes, err
 }
 
-// check refuses what is wrong whatever the tables hold.
-func (r *transactWriteItemsRequest) check() error {
-	switch {
-	case r.TransactItems == nil:
-		return memberNull("transactItems")
-	case len(r.TransactItems) == 0:
-		return invalid("Value [] at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
-	}
-	if err := tooManyTransactItems(len(r.TransactItems)); err != nil {
-		return err
-	}
-	if err := r.checkToken(); err != nil {
-		return err
-	}
-	if err := r.checkActions(); err != nil {
-		return err
-	}
-	for i, a := range r.TransactItems {
-		if a.TableName == "" {
-			return a.lacks(i, "tableName")
-		}
-	}
-	return r.reporting.check()
-}
-
-func (r *transactWriteItemsRequest) checkToken() error {
-	const longest = 36
-	if r.ClientRequestToken == nil {
-		return nil
-	}
-	token, limit := *r.ClientRequestToken, ""
-	switch {
-	case token == "":
-		limit = "greater than or equal to 1"
-	case utf8.RuneCountInString(token) > longest:
-		limit = fmt.Sprint("less than or equal to ", longest)
-	default:
-		return nil
-	}
-	return invalid("Value " + token + " at 'clientRequestToken' failed to satisfy constraint: Member must have length " + limit)
-}
-
+// checkActions refuses what is wrong whatever the tables hold.
 func (r *transactWriteItemsRequest) checkActions() error {
 	bytes := 0
 	for _, a := range r.TransactItems {
@@ -117,10 +80,6 @@ func (r *transactWriteItemsRequest) checkActions() error {
 		}
 	}
 	return nil
-}
-
-func (a *writeAction) lacks(i int, member string) error {
-	return memberNull(fmt.Sprintf("transactItems.%d.member.%s.%s", i+1, a.kind.member(), member))
 }
 
 // transact carries a transaction out, all of it or nothing.
@@ -146,9 +105,6 @@ func (s *Server) enlist(r *transactWriteItemsRequest) (all []*participant, chang
 		t, err := s.table(a.TableName)
 		if err != nil {
 			return all, nil, err
-		}
-		if member := a.missing(); member != "" {
-			return all, nil, a.lacks(i, member)
 		}
 		ch, problem := a.change(t)
 		if all, err = join(all, t, ch.key, problem); err != nil {

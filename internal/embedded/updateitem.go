@@ -14,8 +14,12 @@ type updateItemRequest struct {
 }
 
 func (r *updateItemRequest) decode(d *document) {
-	r.writing.decode(d)
+	r.decodeTable(d)
+	demandMetrics(d)
+	r.decodeReturnValues(d)
+	d.demandMember("Key")
 	r.Key = d.item("Key")
+	r.decodeRest(d)
 	r.UpdateExpression = d.optionalText("UpdateExpression")
 	d.unsupported("AttributeUpdates")
 }
@@ -52,12 +56,6 @@ func updating(key attribute.Item, update *expression.Update) func(attribute.Item
 
 // prepare checks everything that does not depend on the stored item.
 func (r *updateItemRequest) prepare(t *table) (*expression.Update, *expression.Condition, error) {
-	if r.Key == nil {
-		return nil, nil, invalid(nullKey)
-	}
-	if err := r.check("ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"); err != nil {
-		return nil, nil, err
-	}
 	if err := t.checkKey(r.Key); err != nil {
 		return nil, nil, err
 	}

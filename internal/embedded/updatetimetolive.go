@@ -3,44 +3,44 @@ package embedded
 import "contend/internal/embedded/attribute"
 
 type updateTimeToLiveRequest struct {
-	TableName               string
-	TimeToLiveSpecification *timeToLive
+	TableName string
+	attribute string // that holds the time when an item expires
+	enabled   bool
 }
 
-// timeToLive says which attribute holds the time when an item expires.
-type timeToLive struct {
-	AttributeName *string
-	Enabled       *bool
+func (r *updateTimeToLiveRequest) decode(d *document) {
+	const member = "TimeToLiveSpecification"
+	r.TableName = d.table()
+	d.demandMember(member)
+	o := d.object(member)
+	if o == nil {
+		return
+	}
+	r.attribute = o.demandText("AttributeName")
+	o.demandMember("Enabled")
+	r.enabled = o.truth("Enabled")
+	d.keepOf(o)
 }
-
-func (r *updateTimeToLiveRequest) decode(d *document) { decodeGenerally(d, r) }
 
 func (s *Server) updateTimeToLive(r *updateTimeToLiveRequest, reply []byte) ([]byte, error) {
 	t, err := s.named(r.TableName)
 	if err != nil {
 		return reply, err
 	}
-	if r.TimeToLiveSpecification == nil {
-		return reply, invalid("TimeToLiveSpecification cannot be null")
-	}
-	name, enabled := r.TimeToLiveSpecification.AttributeName, r.TimeToLiveSpecification.Enabled
-	if name == nil || enabled == nil {
-		return reply, invalid("AttributeName cannot be null when time to live is being enabled")
-	}
 	s.mu.Lock() // of two updates one is first
 	defer s.mu.Unlock()
-	if err := t.switchTimeToLive(*name, *enabled); err != nil {
+	if err := t.switchTimeToLive(r.attribute, r.enabled); err != nil {
 		return reply, err
 	}
 	t.tidyAll()
 	reply = append(reply, `{"TimeToLiveSpecification":{"Enabled":`...)
-	if *enabled {
+	if r.enabled {
 		reply = append(reply, "true"...)
 	} else {
 		reply = append(reply, "false"...)
 	}
 	reply = append(reply, `,"AttributeName":`...)
-	reply = attribute.AppendText(reply, *name)
+	reply = attribute.AppendText(reply, r.attribute)
 	return append(reply, `}}`...), nil
 }
 

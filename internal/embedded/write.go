@@ -1,14 +1,12 @@
 package embedded
 
 import (
-	"slices"
-
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
 
 // writing are the parameters that all writes share. ReturnItemCollectionMetrics
-// is not read: there are no local indexes that it could tell of.
+// has no effect: there are no local indexes that it could tell of.
 type writing struct {
 	TableName                           string
 	ConditionExpression                 *string
@@ -19,31 +17,41 @@ type writing struct {
 	exchange *exchange
 }
 
-func (w *writing) decode(d *document) {
-	w.TableName = d.text("TableName")
-	w.ConditionExpression = d.optionalText("ConditionExpression")
-	w.ReturnValues = d.text("ReturnValues")
-	w.ReturnValuesOnConditionCheckFailure = d.text("ReturnValuesOnConditionCheckFailure")
-	w.expressions.decode(d)
+// decodeTable comes first; the operations have the rest in orders of their own.
+func (w *writing) decodeTable(d *document) {
 	w.reporting.decode(d)
+	w.TableName = d.tableOfItems()
+}
+
+func (w *writing) decodeReturnValues(d *document) {
+	w.ReturnValues = d.oneOf("ReturnValues", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+}
+
+// decodeRest reads what the writes have last.
+func (w *writing) decodeRest(d *document) {
+	w.decodeCondition(d)
 	w.exchange = d.exchange
 	d.unsupported("Expected", "ConditionalOperator")
 }
 
-// check refuses what is wrong with the shared parameters.
-func (w *writing) check(returnValues ...string) error {
-	if err := w.reporting.check(); err != nil {
-		return err
-	}
-	switch w.ReturnValuesOnConditionCheckFailure {
+// decodeCondition reads the condition and what belongs to it.
+func (w *writing) decodeCondition(d *document) {
+	w.ConditionExpression = d.optionalText("ConditionExpression")
+	w.ReturnValuesOnConditionCheckFailure = d.oneOf("ReturnValuesOnConditionCheckFailure", "ALL_OLD", "NONE")
+	w.expressions.decode(d)
+}
+
+// demandMetrics demands a value that ReturnItemCollectionMetrics may have.
+func demandMetrics(d *document) { d.oneOf("ReturnItemCollectionMetrics", "SIZE", "NONE") }
+
+// onlyOld refuses to return what a write that replaces or deletes the whole item
+// cannot.
+func (w *writing) onlyOld() error {
+	switch w.ReturnValues {
 	case "", "NONE", "ALL_OLD":
-	default:
-		return enumError(w.ReturnValuesOnConditionCheckFailure, "returnValuesOnConditionCheckFailure", "[ALL_OLD, NONE]")
+		return nil
 	}
-	if w.ReturnValues != "" && w.ReturnValues != "NONE" && !slices.Contains(returnValues, w.ReturnValues) {
-		return invalid("Return values set to invalid value")
-	}
-	return nil
+	return invalid("ReturnValues can only be ALL_OLD or NONE")
 }
 
 // condition reads the condition; nil is one that always holds.

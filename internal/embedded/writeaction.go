@@ -1,9 +1,6 @@
 package embedded
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -33,32 +30,35 @@ const (
 
 func decodeWriteAction(d *document) *writeAction {
 	a := &writeAction{}
+	// AWS tells unmet constraints in this order.
 	for _, kind := range [...]actionKind{actionCheck, actionDelete, actionPut, actionUpdate} {
 		if o := d.object(string(kind)); o != nil {
 			a.many = a.kind != ""
 			a.kind = kind
 			a.decode(o)
-			if o.err != nil {
-				d.keep(o.err)
-			}
+			d.keepOf(o)
 		}
 	}
 	return a
 }
 
 func (a *writeAction) decode(d *document) {
-	a.TableName = d.text("TableName")
-	a.ConditionExpression = d.optionalText("ConditionExpression")
-	a.ReturnValuesOnConditionCheckFailure = d.text("ReturnValuesOnConditionCheckFailure")
-	a.expressions.decode(d)
-	switch a.kind {
-	case actionPut:
+	a.TableName = d.tableOfItems()
+	a.decodeCondition(d)
+	if a.kind == actionPut {
+		d.demandMember("Item")
 		a.Item = d.item("Item")
 		return
-	case actionUpdate:
-		a.UpdateExpression = d.optionalText("UpdateExpression")
 	}
+	d.demandMember("Key")
 	a.Key = d.item("Key")
+	switch a.kind {
+	case actionUpdate:
+		d.demandMember("UpdateExpression")
+		a.UpdateExpression = d.optionalText("UpdateExpression")
+	case actionCheck:
+		d.demandMember("ConditionExpression")
+	}
 }
 
 // parse checks what needs no table.
@@ -71,21 +71,14 @@ func (a *writeAction) parse() (err error) {
 	case attribute.Size(a.Item) > maxItemBytes:
 		return invalid(itemTooBig)
 	}
-	if err := a.check(); err != nil {
-		return err
-	}
-	if a.kind == actionUpdate && a.UpdateExpression != nil {
+	switch a.kind {
+	case actionUpdate:
 		a.update, a.condition, err = a.updateAndCondition(a.UpdateExpression)
-		return err
-	}
-	if a.kind == actionUpdate {
-		return nil // refused for that it lacks, later
-	}
-	if a.kind == actionPut {
+	case actionPut:
 		a.condition, err = a.conditionOfPut()
-		return err
+	default:
+		a.condition, err = a.onlyCondition()
 	}
-	a.condition, err = a.onlyCondition()
 	return err
 }
 
@@ -115,27 +108,6 @@ func (a *writeAction) bytes() int {
 		size += attribute.Size(attribute.Item{"": value})
 	}
 	return size
-}
-
-// missing names a required member that was not given, "" for none.
-func (a *writeAction) missing() string {
-	switch {
-	case a.kind == actionPut && a.Item == nil:
-		return "item"
-	case a.kind != actionPut && a.Key == nil:
-		return "key"
-	case a.kind == actionUpdate && a.UpdateExpression == nil:
-		return "updateExpression"
-	case a.kind == actionCheck && a.ConditionExpression == nil:
-		return "conditionExpression"
-	}
-	return ""
-}
-
-// member is the kind as the paths of error messages spell it.
-func (k actionKind) member() string {
-	_, size := utf8.DecodeRuneInString(string(k))
-	return strings.ToLower(string(k[:size])) + string(k[size:])
 }
 
 // change is what the action does to its item, and the check of its key.
