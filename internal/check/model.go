@@ -14,6 +14,7 @@ type step struct {
 	change bool // else a read
 	delta  int64
 	told   history.State // unknown: nobody was told
+	built  *int64        // the only value that the change is made to; nil: any
 	label  string        // for pictures
 
 	from, at int64 // positions, for [rising]
@@ -28,7 +29,7 @@ func counterModel(start history.State) porcupine.Model {
 		Step: func(state, input, _ any) (bool, any) {
 			before, s := state.(history.State), input.(step)
 			after := before
-			if s.change {
+			if s.change && (s.built == nil || *s.built == before.Value) {
 				after.Value += s.delta
 				if start.Version != 0 {
 					after.Version++

@@ -87,10 +87,7 @@ func (s *Scene) Draw(w io.Writer) error {
 		return ErrNoScene
 	}
 	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.place(), b.place()) })
-	model := rising(s.entries[0])
-	if s.violation.high-s.violation.low <= longest {
-		model = counterModel(before(s.entries[0]))
-	}
+	model := s.model()
 	_, info := porcupine.CheckOperationsVerbose(model, s.operations(), searchPatience)
 	info.AddAnnotations([]porcupine.Annotation{{
 		Tag: "violation", Start: s.violation.From, End: s.violation.To, Description: "here", Details: s.violation.Text,
@@ -99,6 +96,14 @@ func (s *Scene) Draw(w io.Writer) error {
 		return fmt.Errorf("picture of the violation: %w", err)
 	}
 	return nil
+}
+
+// model is the counter that the scene's operations are held against.
+func (s *Scene) model() porcupine.Model {
+	if s.violation.high-s.violation.low <= longest {
+		return counterModel(before(s.entries[0]))
+	}
+	return rising(s.entries[0])
 }
 
 // before is the state that an entry began with.
@@ -147,9 +152,13 @@ func (s *Scene) operations() []porcupine.Operation {
 		})
 	}
 	for _, u := range s.unknown {
+		var built *int64
+		if u.isBuilt {
+			built = &u.built
+		}
 		ops = append(ops, porcupine.Operation{
 			ClientId: int(u.worker), Call: u.invoked, Return: math.MaxInt64,
-			Input: step{client: int(u.worker), change: true, delta: u.delta, label: fmt.Sprintf("#%d %+d: no answer", u.sequence, u.delta)},
+			Input: step{client: int(u.worker), change: true, delta: u.delta, built: built, label: fmt.Sprintf("#%d %+d: no answer", u.sequence, u.delta)},
 		})
 	}
 	slices.SortFunc(ops, func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })

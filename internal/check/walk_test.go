@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anishathalye/porcupine"
+
 	"contend/counter"
 	"contend/internal/history"
 )
@@ -119,7 +121,7 @@ func (l *lossy) take() *history.Op {
 }
 
 // audit judges so many operations, and tells how long it took.
-func (l *lossy) audit(t testing.TB, operations int) (Findings, *placement, time.Duration) {
+func (l *lossy) audit(t testing.TB, operations int) (Findings, *Audit, time.Duration) {
 	t.Helper()
 	a := NewAudit(l.header())
 	var took time.Duration
@@ -134,7 +136,7 @@ func (l *lossy) audit(t testing.TB, operations int) (Findings, *placement, time.
 	end := history.CounterEnd{Invoked: l.now + 1, Returned: l.now + 2, Final: l.told(l.state)}
 	began := time.Now()
 	f := a.Close(history.Footer{Finals: []history.CounterEnd{end}}, false)
-	return f, &a.counters[0].chain.hidden, took + time.Since(began)
+	return f, a, took + time.Since(began)
 }
 
 // lost is a write without an answer that was built on a value.
@@ -222,6 +224,25 @@ func TestAConditionalWriteFollowsWhatItWasBuiltOn(t *testing.T) {
 			h.final = at(15, 5)
 		}, "fppps"},
 	})
+}
+
+// TestThePictureHoldsAWriteToItsCondition: Porcupine finds no order either where
+// the write without an answer was built on another value.
+func TestThePictureHoldsAWriteToItsCondition(t *testing.T) {
+	for built, want := range map[int64]bool{1: true, 2: false} {
+		h := &tellings{log: log{t: t}}
+		h.op(1, 1, 0, 5, counter.Applied, at(1, 2))
+		h.lost(1, built)
+		h.op(1, 1, 10, 11, counter.Applied, at(3, 4))
+		v := Violation{From: 0, To: 11, low: 2, high: 4}
+		scene := NewScene(v)
+		for i := range h.ops {
+			scene.Add(&h.ops[i])
+		}
+		if got := porcupine.CheckOperations(scene.model(), scene.operations()); got != want {
+			t.Errorf("built on %d: got %t", built, got)
+		}
+	}
 }
 
 // TestWhichConditionalWritesFilledAGapShowsLater: a gap that can be filled in two
@@ -338,7 +359,8 @@ func TestLostConditionalWritesAtLength(t *testing.T) {
 			if c.stray {
 				l.stray = operations / 2
 			}
-			f, hidden, _ := l.audit(t, operations)
+			f, a, _ := l.audit(t, operations)
+			hidden := &a.counters[0].chain.hidden
 			if got := string(statuses(f)[2]); got != c.want || f.Checks[0].Status == Fail {
 				t.Errorf("got %+v", f.Checks)
 			}
@@ -349,6 +371,31 @@ func TestLostConditionalWritesAtLength(t *testing.T) {
 				t.Errorf("only %d lost writes were made", hidden.used())
 			}
 		})
+	}
+}
+
+// TestOneValueOfManyLostWritesIsSearchedInBounds: however many writes were built
+// on one value.
+func TestOneValueOfManyLostWritesIsSearchedInBounds(t *testing.T) {
+	const many = 20_000
+	p := &placement{}
+	for n := range int64(many) {
+		p.add(unknownWrite{delta: n + 1, built: 0, isBuilt: true})
+		p.add(unknownWrite{delta: 3, built: n + 1, isBuilt: true})
+	}
+	for n := range int64(many) {
+		if p.fill(0, gap{1, n + 1}, 10); p.walk == nil {
+			t.Fatalf("gap %d was not looked up", n)
+		}
+	}
+	if p.fill(0, gap{1, 1}, 10) || p.walk.budget < walkSteps {
+		t.Errorf("a write was made twice, or %d steps were too many", walkSteps-p.walk.budget)
+	}
+	for n := int64(0); n < many && p.walk != nil; n++ { // every edge of the value is tried for each of these
+		p.fill(0, gap{2, n + 4}, 10)
+	}
+	if p.walk != nil {
+		t.Error("the search has no bound")
 	}
 }
 
@@ -397,13 +444,14 @@ func BenchmarkLostConditionalWrites(b *testing.B) {
 	for _, deltas := range [][]int64{{1}, {1, -1}, {1, 2, 3, 4, 5}} {
 		b.Run(fmt.Sprint(deltas), func(b *testing.B) {
 			for b.Loop() {
-				f, _, took := newLossy(16, deltas...).audit(b, operations)
+				f, a, took := newLossy(16, deltas...).audit(b, operations)
 				if f.Checks[2].Status != Pass {
 					b.Fatalf("%+v", f.Checks)
 				}
 				runtime.GC()
 				var m runtime.MemStats
 				runtime.ReadMemStats(&m)
+				runtime.KeepAlive(a)
 				b.ReportMetric(took.Seconds(), "s/judging")
 				b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MB-held")
 			}
