@@ -92,16 +92,27 @@ func (s *sums) add(amount int64) {
 	s.down += min(amount, 0)
 }
 
-// offences counts what breaks one rule and keeps the first.
+// offences counts what breaks one rule and keeps the first, with those who took
+// part in it: the one that cannot be comes first.
 type offences struct {
 	count int64
 	first string
+	parts []entry
 }
 
-func (o *offences) add(evidence string) {
+func (o *offences) add(evidence string, parts ...entry) {
 	if o.count++; o.count == 1 {
-		o.first = evidence
+		o.first, o.parts = evidence, parts
 	}
+}
+
+// and gives the two together; the first of o comes first.
+func (o offences) and(other offences) offences {
+	if o.count == 0 {
+		return other
+	}
+	o.count += other.count
+	return o
 }
 
 // bandEvent is what happens to the sums at one time.
@@ -273,9 +284,9 @@ func (b *band) examine(r *bandRead) {
 		switch {
 		case r.value <= most:
 		case r.ofRun:
-			b.ahead.add(tooHigh(&r.entry, most))
+			b.ahead.add(tooHigh(&r.entry, most), r.entry)
 		default:
-			b.early.add(tooHigh(&r.entry, most))
+			b.early.add(tooHigh(&r.entry, most), r.entry)
 		}
 		r.before = reached{}
 		return
@@ -289,9 +300,9 @@ func (b *band) examine(r *bandRead) {
 	r.before = reached{} // the readings behind it are not needed any more
 	switch {
 	case r.value > high.value:
-		b.ahead.add(high.above(&r.entry))
+		b.ahead.add(high.above(&r.entry), high.parts(r.entry)...)
 	case r.value < low.value:
-		b.behind.add(low.below(&r.entry))
+		b.behind.add(low.below(&r.entry), low.parts(r.entry)...)
 	default: // others are not held against what is wrong itself
 		b.reached.see(r, r.sure, b.answered)
 	}
@@ -310,9 +321,7 @@ func tooLow(e *entry, least int64) string {
 func (b *band) judge(name, why string) finding {
 	// Where nothing was taken away, values above the first are of the run.
 	if b.possible.down == 0 && b.rested.possible.down == 0 && b.early.count > 0 {
-		b.ahead.count += b.early.count
-		b.ahead.first = cmp.Or(b.ahead.first, b.early.first)
-		b.early = offences{}
+		b.ahead, b.early = b.ahead.and(b.early), offences{}
 	}
 	reads := b.strong + b.eventual
 	switch wrong := b.behind.count + b.ahead.count; {

@@ -22,7 +22,7 @@ func (c *subject) compareBuilt(op *history.Op) {
 		if !e.versioned {
 			e.at, e.from = e.value, e.value-e.delta
 		}
-		c.chain.report(violation{kind: wrongValue, entries: []entry{e}, text: fmt.Sprintf(
+		c.chain.report(violation{kind: wrongValue, byTime: true, entries: []entry{e}, text: fmt.Sprintf(
 			"%s, a %s, although it was built on value %d", e.told(), changeWord(e.delta), a.Before.Value)})
 	}
 }

@@ -51,6 +51,7 @@ type violation struct {
 	kind    violationKind
 	text    string
 	entries []entry
+	byTime  bool // no position shows it
 }
 
 type violationKind uint8
@@ -346,7 +347,7 @@ func (c *chain) gap(e *entry, g gap, deadline int64) {
 // missing state is left before e.
 func (c *chain) lost(e *entry, delta int64, w hidden) {
 	write := entry{kind: acknowledged, delta: delta, invoked: w.invoked, returned: w.returned, sequence: w.sequence, worker: w.worker}
-	c.report(violation{kind: noState, entries: []entry{*e}, text: fmt.Sprintf(
+	c.report(violation{kind: noState, byTime: true, entries: []entry{write, *e}, text: fmt.Sprintf(
 		"%s was acknowledged %s, but %s, and no state up to that one can be its",
 		write.who(), interval(w.invoked, w.returned), e.told())})
 }

@@ -20,23 +20,12 @@ type Findings struct {
 	Violations []Violation
 }
 
-// Violation is the place in a history where a contradiction shows.
-type Violation struct {
-	Counter  int
-	From, To int64  // ns, both included
-	Text     string // the evidence
-	ruler    ruler
-	low      int64 // positions of the states in question
-	high     int64
-}
-
 func (a *Audit) findings(cut bool) Findings {
 	f := Findings{Operations: a.ended, Ledgers: make([]history.Ledger, len(a.counters))}
 	for i := range a.counters {
 		c := a.counters[i]
 		f.Ledgers[i] = c.ledger
 		f.Staleness.Merge(&c.realTime.staleness)
-		f.Violations = append(f.Violations, c.places(i)...)
 	}
 	f.Checks = []Result{
 		ExactlyOnce(f.Ledgers), Conservation(f.Ledgers),
@@ -46,6 +35,9 @@ func (a *Audit) findings(cut bool) Findings {
 	}
 	if a.floor != nil {
 		f.Checks = append(f.Checks, a.judge("floor", func(c *subject) finding { return c.judgeFloor(cut) }))
+	}
+	for i := range a.counters { // after the checks, which settle what is broken
+		f.Violations = append(f.Violations, a.counters[i].places(i)...)
 	}
 	if cut {
 		f.Checks[0], f.Checks[1] = a.cutOff(f.Checks[0]), a.cutOff(f.Checks[1])
@@ -155,7 +147,7 @@ func plural(n int64, noun string) string {
 
 func (c *subject) judgeOrder() finding {
 	r := &c.realTime
-	needless := c.refusals.needless(c.chain.cutAt)
+	needless, _ := c.refusals.needless(c.chain.cutAt)
 	switch {
 	case len(needless) > 0 && r.writes.count == 0 && r.stale.count == 0:
 		return finding{Fail, fmt.Sprintf("%s: %s refused although the condition was true", c.name(), plural(int64(len(needless)), "write")), needless}
@@ -244,32 +236,6 @@ func (s *Staleness) text() string {
 func staleRead(early, late entry) string {
 	return fmt.Sprintf("%s began %s after %s, and saw %s",
 		late.who(), lapse(early.returned, late.invoked), early.told(), late.state())
-}
-
-// places are where the counter's violations show.
-func (c *subject) places(counter int) []Violation {
-	var places []Violation
-	for i := range c.chain.found {
-		v := &c.chain.found[i]
-		places = append(places, c.place(counter, v.text, v.entries...))
-	}
-	if p := &c.realTime.writes; p.count > 0 {
-		places = append(places, c.place(counter, outOfOrder(p.early, p.late), p.early, p.late))
-	}
-	if p := &c.realTime.stale; p.count > 0 {
-		places = append(places, c.place(counter, staleRead(p.early, p.late), p.early, p.late))
-	}
-	return places
-}
-
-func (c *subject) place(counter int, text string, entries ...entry) Violation {
-	first := entries[0]
-	v := Violation{Counter: counter, Text: text, ruler: c.ruler, From: first.invoked, To: first.returned, low: first.from, high: first.at}
-	for _, e := range entries[1:] {
-		v.From, v.To = min(v.From, e.invoked), max(v.To, e.returned)
-		v.low, v.high = min(v.low, e.from), max(v.high, e.at)
-	}
-	return v
 }
 
 // used is the number of unknown writes that one explanation takes.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -19,9 +18,11 @@ type floor struct {
 	search *search // for an order that keeps the floor; nil: there is none
 
 	below, needless         offences
-	early                   offences // below, in eventual reads that may have been of before the run
-	takes, gives            int64    // operations that would take something away, and add something
-	refused, untold, silent int64    // refusals, those of them without a state, acknowledgements without one
+	early                   offences   // below, in eventual reads that may have been of before the run
+	found                   []offences // what was judged to be broken, of each kind
+	lastTaken               entry      // the last acknowledged that took something away
+	takes, gives            int64      // operations that would take something away, and add something
+	refused, untold, silent int64      // refusals, those of them without a state, acknowledgements without one
 }
 
 func newFloor(least int64, start history.State) *floor {
@@ -40,8 +41,12 @@ func (f *floor) add(op *history.Op) {
 		f.gives++
 	}
 	for i := range op.Attempts {
-		if a := &op.Attempts[i]; refusedAtFloor(a) {
+		a := &op.Attempts[i]
+		if refusedAtFloor(a) {
 			f.refuse(op, a)
+		}
+		if op.Delta < 0 && acknowledges(a) && a.Returned >= f.lastTaken.returned {
+			f.lastTaken = entry{sequence: op.Sequence, worker: int32(op.Worker), delta: op.Delta, invoked: a.Invoked, returned: a.Returned}
 		}
 	}
 }
@@ -62,10 +67,10 @@ func (f *floor) tell(e entry, s history.State) {
 	e.value, e.at, e.versioned = s.Value, s.Version, s.Version != 0
 	text := fmt.Sprintf("%s, below %d", e.told(), f.bound)
 	if e.kind == eventualRead && s.Version == 0 {
-		f.early.add(text)
+		f.early.add(text, e)
 		return
 	}
-	f.below.add(text)
+	f.below.add(text, e)
 }
 
 // refuse enters a refusal. The state that it told must leave no room for the
@@ -77,7 +82,8 @@ func (f *floor) refuse(op *history.Op, a *history.Attempt) {
 		f.untold++
 	case f.allows(a.Saw.Value, op.Delta):
 		f.needless.add(fmt.Sprintf("worker %d's %s (operation %d) was refused [%s to %s], although it saw value %d, which leaves %d",
-			op.Worker, changeWord(op.Delta), op.Sequence, millis(a.Invoked), millis(a.Returned), a.Saw.Value, a.Saw.Value+op.Delta))
+			op.Worker, changeWord(op.Delta), op.Sequence, millis(a.Invoked), millis(a.Returned), a.Saw.Value, a.Saw.Value+op.Delta),
+			entry{kind: strongRead, sequence: op.Sequence, worker: int32(op.Worker), value: a.Saw.Value, invoked: a.Invoked, returned: a.Returned})
 	}
 }
 
@@ -94,20 +100,15 @@ func (f *floor) allows(value, delta int64) bool {
 // cut off the sums mean nothing.
 func (f *floor) judge(l *history.Ledger, cut bool) finding {
 	if f.takes > 0 && f.early.count > 0 { // then what is below is of the run
-		f.below = offences{f.below.count + f.early.count, cmp.Or(f.below.first, f.early.first)}
-		f.early = offences{}
+		f.below, f.early = f.below.and(f.early), offences{}
 	}
 	oversold := f.stock.oversold
 	if !cut && l.Highest() < f.bound {
-		oversold.first = fmt.Sprintf("%q began at %d; all that was acknowledged and everything that may have been added leave at most %d",
-			l.Key, l.Initial, l.Highest())
-		oversold.count++
+		sums := offences{count: 1, parts: []entry{f.lastTaken}, first: fmt.Sprintf(
+			"%q began at %d; all that was acknowledged and everything that may have been added leave at most %d", l.Key, l.Initial, l.Highest())}
+		oversold = sums.and(oversold)
 	}
-	needless := f.needless
-	if needless.count == 0 {
-		needless.first = f.stock.needless.first
-	}
-	needless.count += f.stock.needless.count
+	needless := f.needless.and(f.stock.needless)
 	f.brokenOrder(&oversold)
 	name := fmt.Sprintf("%q", l.Key)
 	switch {
@@ -122,6 +123,7 @@ func (f *floor) judge(l *history.Ledger, cut bool) finding {
 }
 
 func (f *floor) broken(l *history.Ledger, oversold, needless offences) finding {
+	f.found = []offences{f.below, oversold, needless}
 	var what, evidence []string
 	if f.below.count > 0 {
 		what = append(what, fmt.Sprintf("%s below %d", plural(f.below.count, "state"), f.bound))

@@ -16,6 +16,7 @@ type step struct {
 	told   history.State // unknown: nobody was told
 	built  *int64        // the only value that the change is made to; nil: any
 	label  string        // for pictures
+	wrong  bool          // for pictures: it has no place
 
 	from, at int64 // positions, for [rising]
 }

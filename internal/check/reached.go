@@ -34,6 +34,14 @@ func newReached(start int64) reached {
 	return reached{m, m, m, m}
 }
 
+// parts are an entry and the reading that it is held against, if it is one.
+func (m *mark) parts(e entry) []entry {
+	if m.by == nil {
+		return []entry{e}
+	}
+	return []entry{e, m.by.entry}
+}
+
 // raise keeps the greater, lower the lesser of two bounds.
 func (m *mark) raise(value int64, by *bandRead) {
 	if value > m.value {

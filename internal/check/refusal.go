@@ -96,8 +96,8 @@ func (r *refusals) advance(now int64) {
 }
 
 // needless gives the evidence of the refusals that had no reason. From the cut
-// on, a line that is lost may be one.
-func (r *refusals) needless(cutAt int64) (evidence []string) {
+// on, a line that is lost may be one. The second are the refused writes.
+func (r *refusals) needless(cutAt int64) (evidence []string, of []entry) {
 	for i := range r.suspects {
 		x := &r.suspects[i]
 		if x.returned >= cutAt || r.any && r.open <= x.returned {
@@ -109,6 +109,7 @@ func (r *refusals) needless(cutAt int64) (evidence []string) {
 		}
 		evidence = append(evidence, fmt.Sprintf("worker %d's %s (operation %d), built on %s, was refused for that very state %s, and nobody else was writing",
 			x.worker, changeWord(x.delta), x.sequence, state, interval(x.invoked, x.returned)))
+		of = append(of, entry{kind: strongRead, sequence: x.sequence, worker: x.worker, value: x.state.Value, invoked: x.invoked, returned: x.returned})
 	}
-	return evidence
+	return evidence, of
 }

@@ -15,11 +15,13 @@ import (
 )
 
 // Scene is the part of a history around one violation, small enough for
-// Porcupine to draw. The zero value is not ready; see [NewScene].
+// Porcupine to draw: the states around those in question, or, where they have no
+// positions, what was under way. The zero value is not ready; see [NewScene].
 type Scene struct {
 	violation Violation
 	entries   []entry
 	unknown   []sentWrite
+	meanwhile meanwhile
 }
 
 // sentWrite is an unknown write with its sender.
@@ -38,13 +40,22 @@ const (
 )
 
 // NewScene is an empty scene of a violation.
-func NewScene(v Violation) *Scene { return &Scene{violation: v} }
+func NewScene(v Violation) *Scene {
+	s := &Scene{violation: v, meanwhile: newMeanwhile(v)}
+	for _, e := range v.parts {
+		if e.sequence == 0 { // no operation tells of it
+			s.entries = append(s.entries, e)
+		}
+	}
+	return s
+}
 
 // Add takes what belongs to the scene out of an operation.
 func (s *Scene) Add(op *history.Op) {
 	if op.Counter != s.violation.Counter {
 		return
 	}
+	s.meanwhile.add(op)
 	tell := func(e entry, state history.State) {
 		if !state.Known {
 			return
@@ -83,19 +94,27 @@ const searchPatience = 5 * time.Second
 // Draw writes a page on which Porcupine shows how far an order of the scene's
 // operations gets, and which it cannot place.
 func (s *Scene) Draw(w io.Writer) error {
-	if len(s.entries) == 0 {
+	model, operations := s.positions()
+	if len(operations) == 0 {
+		model, operations = s.meanwhile.model(), s.meanwhile.operations()
+	}
+	if len(operations) == 0 {
 		return ErrNoScene
 	}
-	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.place(), b.place()) })
-	model := s.model()
-	_, info := porcupine.CheckOperationsVerbose(model, s.operations(), searchPatience)
-	info.AddAnnotations([]porcupine.Annotation{{
-		Tag: "violation", Start: s.violation.From, End: s.violation.To, Description: "here", Details: s.violation.Text,
-	}})
-	if err := porcupine.Visualize(model, info, w); err != nil {
-		return fmt.Errorf("picture of the violation: %w", err)
+	names := nameClients(operations)
+	_, info := porcupine.CheckOperationsVerbose(model, operations, searchPatience)
+	v := &s.violation
+	info.AddAnnotations([]porcupine.Annotation{{Tag: "violation", Start: v.From, End: v.To, Description: "here", Details: v.Text}})
+	return writePicture(w, model, info, names, v.Text)
+}
+
+// positions is the scene by the states' positions; empty if they have none.
+func (s *Scene) positions() (porcupine.Model, []porcupine.Operation) {
+	if s.violation.byTime || len(s.entries) == 0 {
+		return porcupine.Model{}, nil
 	}
-	return nil
+	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.place(), b.place()) })
+	return s.model(), s.operations()
 }
 
 // model is the counter that the scene's operations are held against.
@@ -146,8 +165,8 @@ func (s *Scene) operations() []porcupine.Operation {
 			told.Version = e.at
 		}
 		ops = append(ops, porcupine.Operation{
-			ClientId: int(e.worker), Call: e.invoked, Return: e.returned,
-			Input: step{client: int(e.worker), change: !e.isRead(), delta: e.delta, told: told, from: e.from, at: e.at,
+			ClientId: e.client(), Call: e.invoked, Return: e.returned,
+			Input: step{client: e.client(), change: !e.isRead(), delta: e.delta, told: told, from: e.from, at: e.at,
 				label: fmt.Sprintf("#%d %s: %s", e.sequence, shortWord(&e), e.state())},
 		})
 	}

@@ -42,12 +42,13 @@ type search struct {
 	first   int64 // the version before the first operation; 0: versions are not compared
 	budget  int64 // steps that are left
 
-	held    int64 // writes and readings that found their place
-	missed  int64 // those that were not searched
-	cutAt   int64 // from here on, writes may be missing
-	useless string
-	broken  string // the first that has no place in any order
-	misread bool   // it is a reading
+	held       int64 // writes and readings that found their place
+	missed     int64 // those that were not searched
+	cutAt      int64 // from here on, writes may be missing
+	useless    string
+	broken     string // the first that has no place in any order
+	misread    bool   // it is a reading
+	noPlaceFor entry  // it, as far as a picture shows it
 
 	seen map[way]bool // memory that is used again
 	next map[way]bool
@@ -277,7 +278,7 @@ func (s *search) decide(slot int) {
 		s.extend(w, slot)
 	}
 	if len(s.next) == 0 {
-		s.broken, s.misread = s.noPlace(slot), s.slots[slot].isRead()
+		s.broken, s.misread, s.noPlaceFor = s.noPlace(slot), s.slots[slot].isRead(), s.slots[slot].entry
 		return
 	}
 	s.held++

@@ -77,7 +77,7 @@ func (f *floor) brokenOrder(oversold *offences) {
 	if s == nil || s.broken == "" || s.plain.broken != "" || oversold.count > 0 {
 		return
 	}
-	oversold.add(fmt.Sprintf("in every order that keeps to %d: %s", f.least, s.broken))
+	oversold.add(fmt.Sprintf("in every order that keeps to %d: %s", f.least, s.broken), s.noPlaceFor)
 }
 
 // unbroken reports whether no reading is outside the band.

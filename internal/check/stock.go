@@ -52,14 +52,14 @@ func (s *stock) watch(e *bandEvent) {
 	}
 	if e.step == taken {
 		if high := b.reached.most(b.sure, b.possible); high.value < s.bound {
-			s.oversold.add(s.tooMuch(r, high))
+			s.oversold.add(s.tooMuch(r, high), high.parts(r.entry)...)
 		}
 		return
 	}
 	low := r.before.least(r.sure, b.possible)
 	if r.before = (reached{}); low.value+r.delta >= s.least {
 		s.needless.add(fmt.Sprintf("%s was refused %s, although there was %d at least, which leaves %d",
-			r.who(), interval(r.invoked, r.returned), low.value, low.value+r.delta))
+			r.who(), interval(r.invoked, r.returned), low.value, low.value+r.delta), low.parts(r.entry)...)
 	}
 }
 
