@@ -14,7 +14,7 @@ run: build ## build, and run the scenario hot-key on the embedded server
 
 .PHONY: test
 test: check ## formatting, tidiness, vet, staticcheck, and all tests with the race detector
-	go test -race -timeout 20m ./...
+	go test -race -timeout 40m ./...
 	@go run ./internal/localtest/state
 
 .PHONY: check

@@ -15,7 +15,7 @@ import (
 	"contend/internal/history"
 )
 
-var histories = flag.Int("histories", 20000, "how many random histories are judged by Porcupine too")
+var histories = flag.Int("histories", 5000, "how many random histories are judged by Porcupine too")
 
 // TestDifferential judges random small histories, valid and broken, by the
 // audit and by Porcupine's search over the same counter.
@@ -357,7 +357,7 @@ func (h *small) spoil(r *rand.Rand) {
 // speaks.
 func TestSeveralCounters(t *testing.T) {
 	const most = 8 // workers of one small history
-	for seed := range uint64(2000) {
+	for seed := range uint64(500) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		parts := []*small{generate(random), generate(random), generate(random)}
 		header := history.Header{}

@@ -11,7 +11,7 @@ import (
 	"contend/internal/history"
 )
 
-var tales = flag.Int("tales", 20000, "how many random histories are held against an exhaustive search for an explanation")
+var tales = flag.Int("tales", 5000, "how many random histories are held against an exhaustive search for an explanation")
 
 // TestExplained holds the audit of small histories of every form against an
 // exhaustive search: what fails has no explanation, and what has none does not

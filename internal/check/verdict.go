@@ -138,7 +138,7 @@
 // operation and not on the length. Other histories are held whole, 64 bytes for
 // each thing that was told, twice.
 //
-// The differential test judges hundreds of thousands of small histories by
+// The differential tests judge small histories, as many as one likes, by
 // Porcupine's search too.
 package check
 
