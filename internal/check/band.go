@@ -75,9 +75,33 @@ func (b *band) addUp(e *bandEvent) {
 		b.rested.sure.add(e.amount)
 		b.latest = max(b.latest, e.at)
 	}
+	b.boundRested()
+}
+
+func (b *band) boundRested() {
 	if s := &b.rested; max(s.possible.up, -s.possible.down, s.sure.up, -s.sure.down) > farthest {
 		b.giveUp()
 	}
+}
+
+// addUpPlain adds up an update of one attempt that was acknowledged and left no
+// write in doubt, which nearly all are. It does what the events of the two ends
+// would do; false is of any other operation.
+func (b *band) addUpPlain(op *history.Op) bool {
+	if len(op.Attempts) != 1 || b.tooLarge {
+		return false
+	}
+	a := &op.Attempts[0]
+	if !acknowledges(a) || a.Repeated || a.UnknownWrites() > 0 {
+		return false
+	}
+	r := &b.rested
+	r.sure.add(op.Delta)
+	r.possible.add(op.Delta)
+	r.answered.add(op.Delta)
+	b.latest = max(b.latest, a.Returned)
+	b.boundRested()
+	return true
 }
 
 func newBand(start history.State) *band {
@@ -147,7 +171,7 @@ type bandRead struct {
 
 // add enters an operation that has ended.
 func (b *band) add(op *history.Op) {
-	if !b.spread || op.Kind == history.Read {
+	if (!b.spread || op.Kind == history.Read) && !(b.resting && withinReach(op)) {
 		entriesOf(op, b.tell, func(unknownWrite) {})
 	}
 	if op.Delta == 0 {
@@ -156,6 +180,9 @@ func (b *band) add(op *history.Op) {
 	// So many writes of this size, one for each request, stay within farthest.
 	if op.Delta > longestStep || op.Delta < -longestStep {
 		b.giveUp()
+	}
+	if b.resting && b.addUpPlain(op) {
+		return
 	}
 	var tokens []string // that were counted
 	for i := range op.Attempts {
@@ -185,6 +212,21 @@ func (b *band) add(op *history.Op) {
 			b.enter(answer)
 		}
 	}
+}
+
+// withinReach reports whether the sums can follow every state that the operation
+// was told: while they rest, such states say nothing to them.
+func withinReach(op *history.Op) bool {
+	for i := range op.Attempts {
+		a := &op.Attempts[i]
+		if most := max(a.Before.Value, a.Saw.Value, a.After.Value); most > farthest {
+			return false
+		}
+		if least := min(a.Before.Value, a.Saw.Value, a.After.Value); least < -farthest {
+			return false
+		}
+	}
+	return true
 }
 
 // acknowledgedFrom is the earliest time at which the write can have been sent

@@ -97,17 +97,14 @@ type unknownWrite struct {
 // acknowledged writes that told no state, and unknown with its writes that had no
 // answer.
 func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unknownWrite)) {
-	base := entry{sequence: op.Sequence, worker: int32(op.Worker)}
 	claims := claimed(op)
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		if a.Before.Known && a.LookReturned > 0 {
-			look := base
-			look.kind, look.invoked, look.returned = strongRead, a.LookInvoked, a.LookReturned
+			look := entry{sequence: op.Sequence, worker: int32(op.Worker), kind: strongRead, invoked: a.LookInvoked, returned: a.LookReturned}
 			tell(look, a.Before)
 		}
-		e := base
-		e.invoked, e.returned = a.Invoked, a.Returned
+		e := entry{sequence: op.Sequence, worker: int32(op.Worker), invoked: a.Invoked, returned: a.Returned}
 		if a.Saw.Known {
 			e.kind = strongRead
 			if op.Eventual && op.Kind == history.Read {
