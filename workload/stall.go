@@ -76,12 +76,16 @@ func (s *stallWatch) succeeded(at int64, workers []*worker) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if moment == s.moment.Load() { // another of that moment was noted meanwhile
+		return
+	}
 	if at <= s.last { // it was noted late
 		s.split(time.Duration(at))
 		return
 	}
 	gap := time.Duration(at - s.last)
-	if stall, waited := waiting(s.last, at, workers); gap >= leastStall/unusual {
+	if gap >= leastStall/unusual { // a look at every worker is too much for each moment
+		stall, waited := waiting(s.last, at, workers)
 		gap = stall.ended - stall.began
 		if waited && gap >= leastStall && len(s.found) < maxStalls {
 			s.found = append(s.found, stall)

@@ -153,3 +153,15 @@ func TestASuccessThatIsNotedLateEndsAStall(t *testing.T) {
 		t.Errorf("got %+v", s.found)
 	}
 }
+
+// TestNoWorkerIsLookedAtWhereSuccessesAreClose: with ten thousand of them, a look at
+// each would take most of a moment. A worker that is looked at is none here.
+func TestNoWorkerIsLookedAtWhereSuccessesAreClose(t *testing.T) {
+	var watch stallWatch
+	for at := stallMoment; at < time.Second; at += leastStall/unusual - stallMoment {
+		watch.succeeded(int64(at), []*worker{nil})
+	}
+	if last := time.Duration(watch.last); last < time.Second-leastStall/unusual {
+		t.Errorf("the last success that was noted was after %s", last)
+	}
+}
