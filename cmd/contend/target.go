@@ -126,7 +126,8 @@ const setupPatience = 5 * time.Second
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // newTarget makes the clients. Each worker keeps its connection: the default
-// transport would close most of them after every request.
+// transport would close most of them after every request, and workers beyond its
+// limit would wait for each other.
 func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario, way network) *target {
 	forSetup := max(s.RequestTimeout, setupPatience)
 	if kind == workload.TargetEmbedded {
@@ -134,6 +135,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 	}
 	connections := s.Load.Workers + 1
 	way.transport.MaxIdleConns, way.transport.MaxIdleConnsPerHost = connections, connections
+	way.transport.MaxConnsPerHost = 0 // without a limit, where the SDK's client has 2048
 	whole := &counter.WholeBody{Next: way.reached}
 	client := func(settings aws.Config, through counter.HTTPClient) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
@@ -148,7 +150,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 			}
 		})
 	}
-	forLoad, begin := &http.Client{Transport: whole, Timeout: s.RequestTimeout, CheckRedirect: stay}, func(time.Time) {}
+	forLoad, begin := &http.Client{Transport: whole, CheckRedirect: stay}, func(time.Time) {}
 	if faults := injecting(whole, s); faults != nil {
 		forLoad.Transport, begin = faults, faults.Begin
 	}
@@ -157,8 +159,8 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 		endpoint: endpoint,
 		reached:  way.reached,
 		region:   settings.Region,
-		load:     client(withRetries(settings, s.SDKRetry), &counter.Meter{Next: forLoad}),
-		setup:    client(withRetries(settings, workload.SDKRetryStandard), &http.Client{Transport: whole, Timeout: forSetup, CheckRedirect: stay}),
+		load:     client(withRetries(settings, s.SDKRetry), &counter.Meter{Next: patience{forLoad, s.RequestTimeout}}),
+		setup:    client(withRetries(settings, workload.SDKRetryStandard), patience{&http.Client{Transport: whole, CheckRedirect: stay}, forSetup}),
 		begin:    begin,
 		close: func() error {
 			way.transport.CloseIdleConnections()

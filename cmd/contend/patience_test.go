@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"contend/counter"
+	"contend/workload"
+)
+
+// answering is a client in memory.
+type answering func(*http.Request) (*http.Response, error)
+
+func (a answering) Do(r *http.Request) (*http.Response, error) { return a(r) }
+
+// ask sends a request that may take a second.
+func ask(t *testing.T, next answering) (*http.Response, error) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1/", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return patience{next, time.Second}.Do(r)
+}
+
+// TestARequestWithoutAnAnswerEndsInTime and is called a time-out.
+func TestARequestWithoutAnAnswerEndsInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		_, err := ask(t, func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("it took %s", took)
+		}
+		if got := counter.Classify(&smithyhttp.RequestSendError{Err: err}); got.Outcome != counter.Unknown || got.Reason != counter.ReasonTimeout {
+			t.Errorf("%v is called %+v", err, got)
+		}
+	})
+}
+
+// TestTheTimeEndsWithTheBody: not before it is read or closed, and then at once.
+func TestTheTimeEndsWithTheBody(t *testing.T) {
+	for name, end := range map[string]func(io.ReadCloser) error{
+		"read":   func(b io.ReadCloser) error { _, err := io.ReadAll(b); return err },
+		"closed": io.ReadCloser.Close,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var ctx context.Context
+			response, err := ask(t, func(r *http.Request) (*http.Response, error) {
+				ctx = r.Context()
+				return &http.Response{Body: io.NopCloser(strings.NewReader("{}"))}, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if ctx.Err() != nil {
+				t.Errorf("%s: over before: %v", name, ctx.Err())
+			}
+			if err := end(response.Body); err != nil {
+				t.Error(err)
+			}
+			if !errors.Is(ctx.Err(), context.Canceled) {
+				t.Errorf("%s: still waiting: %v", name, ctx.Err())
+			}
+		})
+	}
+}
+
+// TestABodyThatNeverEndsEndsInTime: the time goes on after the head of the answer.
+func TestABodyThatNeverEndsEndsInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		response, err := ask(t, func(r *http.Request) (*http.Response, error) {
+			read, write := io.Pipe()
+			context.AfterFunc(r.Context(), func() { write.CloseWithError(r.Context().Err()) })
+			return &http.Response{Body: read}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.ReadAll(response.Body)
+		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took != time.Second {
+			t.Errorf("after %s: %v", took, err)
+		}
+	})
+}
+
+// TestEveryWorkerMayHaveAConnection of its own, however many there are.
+func TestEveryWorkerMayHaveAConnection(t *testing.T) {
+	p := &program{}
+	way := p.newNetwork("http://127.0.0.1:1", onlyHere)
+	s := workload.Default()
+	s.Load.Workers = 10_000
+	newTarget("url", "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s, way)
+	if most := way.transport.MaxConnsPerHost; most != 0 && most < s.Load.Workers {
+		t.Errorf("%d connections for %d workers", most, s.Load.Workers)
+	}
+	if kept := way.transport.MaxIdleConnsPerHost; kept < s.Load.Workers {
+		t.Errorf("%d connections are kept for %d workers", kept, s.Load.Workers)
+	}
+}
