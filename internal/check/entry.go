@@ -138,15 +138,18 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 
 // conditionCounts reports whether what an attempt was built on says where its
 // write without an answer can have been made. It does not if that write may be the
-// one that another attempt acknowledges: the one that has no answer is then that
-// attempt's, which was built on something else.
+// one that was acknowledged, by this attempt's token, and the one without an answer
+// that of another attempt, which was built on another value.
 func conditionCounts(op *history.Op, attempt int, claims []int64) bool {
 	a := &op.Attempts[attempt]
-	if !a.Before.Known || tooFar(a.Before, op.Delta) || claims != nil {
+	if !a.Before.Known || tooFar(a.Before, op.Delta) {
 		return false
 	}
-	for i := attempt + 1; i < len(op.Attempts); i++ {
-		if b := &op.Attempts[i]; acknowledges(b) && a.Token != "" && a.Token == b.Token {
+	for i := range op.Attempts {
+		b := &op.Attempts[i]
+		claimed := claims != nil && claims[i] > 0 && sameWrite(op, attempt, i)
+		replayed := i > attempt && acknowledges(b) && !b.Repeated && a.Token != "" && a.Token == b.Token
+		if (claimed || replayed) && (!b.Before.Known || b.Before.Value != a.Before.Value) {
 			return false
 		}
 	}
