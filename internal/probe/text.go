@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // The columns of the table.
@@ -16,7 +17,7 @@ const (
 // Text writes the table for people, in lines of that width.
 func (r *Report) Text(w io.Writer, width int) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d workers, %d operations each, seed %d\n\n", r.Endpoint, r.Workers, r.Operations, r.Seed)
+	fmt.Fprintf(&b, "%s: %d workers, %d operations each, seed %d\n\n", printable(r.Endpoint), r.Workers, r.Operations, r.Seed)
 	for _, row := range r.Rows {
 		row.text(&b, width)
 	}
@@ -57,7 +58,7 @@ func (r Row) text(b *strings.Builder, width int) {
 // gives one line. A longer word stays whole.
 func wrap(text string, width int) []string {
 	lines := []string{""}
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.Fields(printable(text)) {
 		last := &lines[len(lines)-1]
 		switch {
 		case *last == "":
@@ -69,4 +70,18 @@ func wrap(text string, width int) []string {
 		}
 	}
 	return lines
+}
+
+// printable keeps what a server said from steering the terminal, as by an escape
+// sequence, or by a character that turns the direction of writing.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
