@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"contend/internal/hist"
@@ -29,7 +30,7 @@ func (run ComparedRun) filled(metrics []Metric) ComparedRun {
 		run.Error = r.Error
 	}
 	for _, m := range metrics {
-		if v, ok := m.Value(r); ok {
+		if v, ok := m.Value(r); ok && !math.IsInf(v, 0) && !math.IsNaN(v) {
 			run.Values[m.Name] = v
 		}
 	}

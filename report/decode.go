@@ -1,11 +1,13 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -40,10 +42,37 @@ func decode(r io.Reader, into any) error {
 	if err := checkVersion(text); err != nil {
 		return err
 	}
+	if err := checkNumbers(text); err != nil {
+		return err
+	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil
+}
+
+// checkNumbers refuses what no run can have measured, so that no sum or product of
+// a few numbers leaves the range of a float64.
+func checkNumbers(text []byte) error {
+	const largest = 1e20 // counters hold up to 2^63
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		number, is := token.(json.Number)
+		if !is {
+			continue
+		}
+		if v, err := number.Float64(); err != nil || math.Abs(v) > largest {
+			return fmt.Errorf("report: the number %s is larger than any that a run can have", shorten(number.String(), 40))
+		}
+	}
 }
 
 // checkVersion comes first: what else is wrong with a newer report is no news.

@@ -17,9 +17,25 @@ var pageTemplate string
 
 // HTML writes the report as a page in one file, which needs no network and no
 // script: the verdict and its evidence first, then plots, then what it takes to
-// do the run again.
+// do the run again. It is at most two megabytes: of very many workers, windows or
+// texts it shows a part, and says so.
 func HTML(w io.Writer, r *Report) error {
-	return documentOf(r).write(w)
+	var page bytes.Buffer
+	for _, limits := range limitsOfRuns() {
+		page.Reset()
+		d := documentOf(r)
+		d.shorten(limits)
+		if err := d.write(&page); err != nil {
+			return err
+		}
+		if page.Len() <= maxPage {
+			break
+		}
+	}
+	if _, err := page.WriteTo(w); err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	return nil
 }
 
 // HTML writes the comparison as a page in one file. It links to the pages of its
@@ -53,6 +69,7 @@ type document struct {
 	Sections    []section
 	Warnings    []string
 	ToolVersion string
+	longestText int // in bytes; 0: any
 }
 
 // banner is the verdict and what it rests on.
@@ -170,7 +187,7 @@ type namedBar struct {
 }
 
 func (d *document) write(w io.Writer) error {
-	parsed, err := template.New("page").Funcs(template.FuncMap{"text": printable, "count": func(n int, noun string) string { return plural(int64(n), noun) }}).Parse(pageTemplate)
+	parsed, err := template.New("page").Funcs(template.FuncMap{"text": d.text, "count": func(n int, noun string) string { return plural(int64(n), noun) }}).Parse(pageTemplate)
 	if err != nil {
 		return fmt.Errorf("html: %w", err)
 	}

@@ -113,7 +113,7 @@ func (c *Comparison) curves(limits pageLimits) []block {
 		if path == "" || !there {
 			continue
 		}
-		blocks = append(blocks, limits.chart(c.curveChart(m, path, values), c.without(path)))
+		blocks = append(blocks, limits.chart(c.curveChart(m, path, values), c.without(path), inComparison))
 	}
 	return append(blocks, c.frontier(path, limits))
 }
@@ -253,7 +253,7 @@ func (c *Comparison) frontier(path string, limits pageLimits) block {
 	if known > drawn {
 		note += fmt.Sprintf(" Not drawn: %s that wasted no write or no time.", plural(int64(known-drawn), "variant"))
 	}
-	return limits.chart(chart, note)
+	return limits.chart(chart, note, inComparison)
 }
 
 // frontier is the median over a variant's runs.
@@ -279,14 +279,14 @@ func middle(values []float64) float64 {
 // distributions are of the group with the most load at once, of the others on
 // demand.
 func (c *Comparison) distributions(limits pageLimits) []block {
-	return c.mostLoadedFirst(limits, func(g variantGroup) []block {
+	return c.mostLoadedFirst(limits, inReports, func(g variantGroup) []block {
 		return []block{c.latencyOverlay(g, limits), c.attemptsOverlay(g, limits), c.conflictOverlay(g, limits)}
 	})
 }
 
 // mostLoadedFirst shows the group with the largest value of the abscissa, and
-// folds the others away.
-func (c *Comparison) mostLoadedFirst(limits pageLimits, show func(variantGroup) []block) []block {
+// folds the others away. The files that where names have what is left out.
+func (c *Comparison) mostLoadedFirst(limits pageLimits, where string, show func(variantGroup) []block) []block {
 	groups := c.groups()
 	chosen := c.mostLoaded(groups)
 	var blocks, folded []block
@@ -301,7 +301,7 @@ func (c *Comparison) mostLoadedFirst(limits pageLimits, show func(variantGroup) 
 		}
 	}
 	if rest := others - limits.groups; rest > 0 {
-		folded = append(folded, block{Note: fmt.Sprintf("%s not drawn, to keep the page small; comparison.csv has all.", plural(int64(rest), "group is", "groups are"))})
+		folded = append(folded, block{Note: fmt.Sprintf("%s not drawn, to keep the page small; %s all.", plural(int64(rest), "group is", "groups are"), where)})
 	}
 	if len(folded) > 0 {
 		blocks = append(blocks, block{Folded: plural(int64(others), "more group"), Inner: folded})
@@ -348,7 +348,7 @@ func (c *Comparison) latencyOverlay(g variantGroup, limits pageLimits) block {
 			chart.Series = append(chart.Series, percentiles(v.first(), c.colour(v), &all))
 		}
 	}
-	return limits.chart(chart, note)
+	return limits.chart(chart, note, inReports)
 }
 
 // attemptsOverlay shows for each number of attempts how many updates took more.
@@ -365,7 +365,7 @@ func (c *Comparison) attemptsOverlay(g variantGroup, limits pageLimits) block {
 			chart.Series = append(chart.Series, s)
 		}
 	}
-	return limits.chart(chart, "A line ends with the update that took the most attempts.")
+	return limits.chart(chart, "A line ends with the update that took the most attempts.", inReports)
 }
 
 // conflictOverlay is how the conflict rate was spread over the seconds of the runs.
@@ -386,7 +386,7 @@ func (c *Comparison) conflictOverlay(g variantGroup, limits pageLimits) block {
 			chart.Series = append(chart.Series, s)
 		}
 	}
-	return limits.chart(chart, "The further left a line is, the fewer attempts were lost; the steeper, the more alike the seconds.")
+	return limits.chart(chart, "The further left a line is, the fewer attempts were lost; the steeper, the more alike the seconds.", inReports)
 }
 
 // secondRates are the conflict rates of all seconds of a variant's runs, the
@@ -428,7 +428,7 @@ func exceedance(v *ComparedVariant) plot.Series {
 
 // barLists compare what has one number for each variant.
 func (c *Comparison) barLists(limits pageLimits) []block {
-	return c.mostLoadedFirst(limits, func(g variantGroup) []block {
+	return c.mostLoadedFirst(limits, inComparison, func(g variantGroup) []block {
 		var blocks []block
 		for _, of := range []struct{ metric, title, unit, note string }{
 			{"cost_per_million", "Cost per million applied updates", "$", "Medians, request units alone, without storage."},
@@ -473,22 +473,31 @@ func (list *barList) atMost(most int) *barList {
 }
 
 // chart draws what a page has room for.
-func (limits pageLimits) chart(c plot.Chart, note string) block {
+// The rest is in the files that where names.
+func (limits pageLimits) chart(c plot.Chart, note, where string) block {
 	isGuide := func(s plot.Series) bool { return s.Kind == plot.Guide }
 	guides := slices.DeleteFunc(slices.Clone(c.Series), func(s plot.Series) bool { return !isGuide(s) })
-	drawn, left := outermost(slices.DeleteFunc(slices.Clone(c.Series), isGuide), limits.series)
+	drawn, left := outermost(slices.DeleteFunc(slices.Clone(c.Series), isGuide), limits.series, where)
 	c.Series = append(drawn, guides...)
 	b := chartBlock(c, strings.TrimSpace(note+" "+left))
 	if b.Chart != nil {
-		b.Chart.Table = b.Chart.Table.atMost(limits.numbers)
+		b.Chart.Table = b.Chart.Table.atMost(limits.numbers, where)
 	}
 	return b
 }
 
-// atMost keeps the first rows of a table.
-func (g grid) atMost(rows int) grid {
+// Where the rest is of what a page leaves out: of a number of each run, and of how
+// something was spread within a run.
+const (
+	inComparison = "comparison.csv has"
+	inReports    = "the report.json of its runs have"
+)
+
+// atMost keeps the first rows of a table; where says which file has the rest.
+func (g grid) atMost(rows int, where string) grid {
 	if len(g.Rows) > rows {
-		g.Note = fmt.Sprintf("The first %d of %d rows; report.json has all.", rows, len(g.Rows))
+		left := fmt.Sprintf("The first %d of %d rows; %s all.", rows, len(g.Rows), where)
+		g.Note = strings.TrimSpace(left + " " + g.Note)
 		g.Rows = g.Rows[:rows]
 	}
 	return g
@@ -506,5 +515,5 @@ func (limits pageLimits) outermostIn(g variantGroup, metric string) (shown []*Co
 	}) {
 		shown = append(shown, g.variants[i])
 	}
-	return shown, fmt.Sprintf("Drawn are %d of %d: the first, and those with the highest and the lowest %s; comparison.csv has all.", len(shown), len(g.variants), metric)
+	return shown, fmt.Sprintf("Drawn are %d of %d: the first, and those with the highest and the lowest %s; %s all.", len(shown), len(g.variants), metric, inReports)
 }

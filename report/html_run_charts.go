@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -41,8 +42,8 @@ func timeCharts(r *Report) []block {
 		}}
 	var blocks []block
 	for _, c := range []plot.Chart{throughput, conflicts, latency} {
-		c.Windows, c.Marks = windowsOf(r), marksOf(r)
-		blocks = append(blocks, chartBlock(c, ""))
+		left := mark(&c, r)
+		blocks = append(blocks, chartBlock(c, left))
 	}
 	return blocks
 }
@@ -62,9 +63,9 @@ func askedChart(r *Report) []block {
 			along("applied", 0, steps, func(s step) float64 { return float64(s.Operations) / s.lastsS }),
 			{Name: "asked for", Colour: 1, Points: asked},
 		},
-		Windows: windowsOf(r), Marks: marksOf(r),
 	}
-	return []block{chartBlock(c, "Where more is asked for than applied, operations wait or are dropped.")}
+	left := mark(&c, r)
+	return []block{chartBlock(c, strings.TrimSpace("Where more is asked for than applied, operations wait or are dropped. "+left))}
 }
 
 // askedRate is the rate of an open loop in the course of the load.
@@ -201,6 +202,26 @@ func windowsOf(r *Report) []plot.Window {
 	return list
 }
 
+// mark adds the windows and the stages' beginnings to a plot over time, and says
+// which of very many are left out: the shortest, and the last.
+func mark(c *plot.Chart, r *Report) (left string) {
+	const most = 40
+	c.Windows, c.Marks = windowsOf(r), marksOf(r)
+	var notes []string
+	if n := len(c.Windows); n > most {
+		longest := slices.Clone(c.Windows)
+		slices.SortStableFunc(longest, func(a, b plot.Window) int { return cmp.Compare(b.To-b.From, a.To-a.From) })
+		c.Windows = longest[:most]
+		slices.SortStableFunc(c.Windows, func(a, b plot.Window) int { return cmp.Compare(a.From, b.From) })
+		notes = append(notes, fmt.Sprintf("Of %d windows the %d longest are drawn; report.json has all.", n, most))
+	}
+	if n := len(c.Marks); n > most {
+		c.Marks = c.Marks[:most]
+		notes = append(notes, fmt.Sprintf("Of %d stages the first %d are marked; report.json has all.", n, most))
+	}
+	return strings.Join(notes, " ")
+}
+
 func marksOf(r *Report) []plot.Mark {
 	var list []plot.Mark
 	for i, s := range r.Stages {
@@ -285,13 +306,30 @@ func contentionCharts(r *Report) []block {
 	if r.Fairness == nil {
 		return append(blocks, block{Note: "No plot of fairness: the report does not tell the workers apart."})
 	}
+	return append(blocks, workersChart(r.Fairness))
+}
+
+// workersChart has a bar for each worker, or, of more than can be seen, a line
+// through them in the order of their successes.
+func workersChart(f *Fairness) block {
+	const mostBars = 300
 	workers := plot.Series{Name: "applied updates", Kind: plot.Bars, Colour: 2}
-	for _, w := range r.Fairness.Workers {
-		workers.Points = append(workers.Points, plot.Point{X: float64(w.Number), Y: float64(w.Applied)})
+	c := plot.Chart{Title: "Successes per worker", X: plot.Axis{Name: "worker"}, Y: plot.Axis{Name: "applied updates", FromZero: true}}
+	if len(f.Workers) <= mostBars {
+		for _, w := range f.Workers {
+			workers.Points = append(workers.Points, plot.Point{X: float64(w.Number), Y: float64(w.Applied)})
+		}
+		c.Series = []plot.Series{workers}
+		return chartBlock(c, jainNote(f))
 	}
-	return append(blocks, chartBlock(plot.Chart{
-		Title: "Successes per worker", X: plot.Axis{Name: "worker"}, Y: plot.Axis{Name: "applied updates", FromZero: true}, Series: []plot.Series{workers},
-	}, jainNote(r.Fairness)))
+	ordered := slices.SortedFunc(slices.Values(f.Workers), func(a, b Worker) int { return cmp.Compare(a.Applied, b.Applied) })
+	workers.Kind, c.X.Name = plot.Line, "workers, those with the fewest first"
+	for i, w := range ordered {
+		workers.Points = append(workers.Points, plot.Point{X: float64(i + 1), Y: float64(w.Applied)})
+	}
+	workers.Points = thinned(workers.Points, mostPoints)
+	c.Series = []plot.Series{workers}
+	return chartBlock(c, strings.TrimSpace(fmt.Sprintf("A line through all %d workers; report.json has each. %s", len(ordered), jainNote(f))))
 }
 
 func jainNote(f *Fairness) string {

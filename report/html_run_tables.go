@@ -104,7 +104,8 @@ func whenOf(windows []FaultWindow) string {
 	if len(parts) == 0 {
 		return "always"
 	}
-	return strings.Join(parts, ", ")
+	const most = 20
+	return strings.Join(listed(parts, most), ", ")
 }
 
 func countersGrid(all []Counter) grid {

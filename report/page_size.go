@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"contend/internal/plot"
 )
@@ -30,6 +31,59 @@ func limitsOfPages() []pageLimits {
 		{groups: 1, series: 8, variants: 30, runs: 50, numbers: 20},
 		{groups: 0, series: 4, variants: 10, runs: 10, numbers: 10},
 	}
+}
+
+// runLimits bound what the page of one run shows.
+type runLimits struct {
+	rows int // of a table, of a list of bars, findings, warnings and notes
+	text int // bytes of a text
+}
+
+// limitsOfRuns are tried in turn until a page is small enough.
+func limitsOfRuns() []runLimits {
+	return []runLimits{{1000, 4000}, {200, 1000}, {50, 300}, {10, 100}}
+}
+
+// shorten leaves out what is beyond the limits, and says so.
+func (d *document) shorten(limits runLimits) {
+	const where = "report.json has"
+	d.longestText = limits.text
+	if left := len(d.Banner.Findings) - limits.rows; left > 0 {
+		d.Banner.Findings = d.Banner.Findings[:limits.rows]
+		d.Banner.Notes = append([]string{fmt.Sprintf("%s not shown; %s all.", plural(int64(left), "finding is", "findings are"), where)}, d.Banner.Notes...)
+	}
+	for i := range d.Banner.Findings {
+		f := &d.Banner.Findings[i]
+		f.More = listed(f.More, limits.rows)
+	}
+	d.Banner.Notes, d.Warnings = listed(d.Banner.Notes, limits.rows), listed(d.Warnings, limits.rows)
+	for i := range d.Sections {
+		shortenBlocks(d.Sections[i].Blocks, limits.rows, where)
+	}
+}
+
+func shortenBlocks(blocks []block, rows int, where string) {
+	for i := range blocks {
+		b := &blocks[i]
+		if b.Table != nil {
+			*b.Table = b.Table.atMost(rows, where)
+		}
+		if b.Chart != nil {
+			b.Chart.Table = b.Chart.Table.atMost(rows, where)
+		}
+		if b.Bars != nil {
+			b.Bars = b.Bars.atMost(rows)
+		}
+		shortenBlocks(b.Inner, rows, where)
+	}
+}
+
+// text makes a text printable, and cuts it where it is longer than the page allows.
+func (d *document) text(s string) string {
+	if d.longestText > 0 && len(s) > d.longestText {
+		s = strings.ToValidUTF8(s[:d.longestText], "") + "…"
+	}
+	return printable(s)
 }
 
 // mostPoints of a drawn line: more are not seen.
@@ -70,7 +124,7 @@ func thinned(points []plot.Point, most int) []plot.Point {
 
 // outermost are the series of a plot that reach the highest and the lowest, and the
 // first, which is the baseline's, in their order; note says which were left out.
-func outermost(series []plot.Series, most int) (kept []plot.Series, note string) {
+func outermost(series []plot.Series, most int, where string) (kept []plot.Series, note string) {
 	if len(series) <= most {
 		return series, ""
 	}
@@ -86,7 +140,7 @@ func outermost(series []plot.Series, most int) (kept []plot.Series, note string)
 	for _, i := range chosen {
 		kept = append(kept, series[i])
 	}
-	return kept, fmt.Sprintf("Drawn are %d of %d: the first, those that reach the highest and those that reach the lowest; comparison.csv has all.", len(kept), len(series))
+	return kept, fmt.Sprintf("Drawn are %d of %d: the first, those that reach the highest and those that reach the lowest; %s all.", len(kept), len(series), where)
 }
 
 // ends chooses so many of n things: the first, those with the highest high and

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"contend/internal/check"
 	"contend/internal/plot"
 )
 
@@ -68,6 +69,76 @@ func TestAPageOfALongCampaignIsAtMostTwoMegabytes(t *testing.T) {
 	}
 }
 
+// TestAPageOfALargeRunIsAtMostTwoMegabytes: of ten thousand workers, a thousand
+// windows of faults, an hour with stalls; and of a report that somebody made long.
+func TestAPageOfALargeRunIsAtMostTwoMegabytes(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	long := strings.Repeat("<&>", 10000)
+	for _, c := range []struct {
+		what  string
+		build func(*Report)
+		says  []string
+	}{
+		{"workers", func(r *Report) {
+			r.Fairness.Workers = nil
+			for n := range 10000 {
+				r.Fairness.Workers = append(r.Fairness.Workers, Worker{Number: n, Applied: random.Int64N(1000), Attempts: 1000})
+			}
+		}, []string{"A line through all 10000 workers; report.json has each.", "those with the fewest first"}},
+		{"fault windows", func(r *Report) {
+			f := Fault{Kind: "lost-reply"}
+			for n := range 1000 {
+				f.Windows = append(f.Windows, FaultWindow{FromS: float64(n), ToS: known(float64(n) + random.Float64())})
+			}
+			r.Faults = []Fault{f}
+		}, []string{"Of 1000 windows the 40 longest are drawn; report.json has all.", "and 980 more"}},
+		{"an hour with stalls", func(r *Report) {
+			r.ElapsedS, r.LoadS, r.Seconds = 3600, known(3600.), nil
+			r.Stalls = &Stalls{Count: 900, Share: known(0.5), LongestS: 2}
+			for n := range 3600 {
+				s := Second{P50MS: known(random.Float64()), P99MS: known(9 + random.Float64())}
+				s.Attempts, s.Applied, s.Operations = 1000+random.Int64N(99), 900, 900
+				r.Seconds = append(r.Seconds, s)
+				if n%4 == 0 {
+					r.Stalls.Longest = append(r.Stalls.Longest, Stall{FromS: float64(n), ToS: float64(n) + 2, Workers: 3, Ended: true})
+				}
+			}
+		}, []string{"the 40 longest are drawn; report.json has all."}},
+		{"stages", func(r *Report) {
+			for n := range 20000 {
+				r.Stages = append(r.Stages, Stage{FromS: float64(n) / 1000, ToS: float64(n+1) / 1000, Workers: 3})
+			}
+		}, []string{"Of 20000 stages the first 40 are marked", "rows; report.json has all."}},
+		{"long texts", func(r *Report) {
+			r.Scenario, r.Description, r.Error = long, long, long
+			r.Verdict.Status = "fail"
+			for range 300 {
+				r.Warnings = append(r.Warnings, long)
+				r.Thresholds = append(r.Thresholds, Threshold{Text: long, Status: Missed})
+				r.Verdict.Checks = append(r.Verdict.Checks, check.Result{Name: long, Status: "fail", Reason: long, Evidence: []string{long, long, long, long}})
+			}
+			for n := range 20000 {
+				r.FailuresByReason[fmt.Sprint(n, long[:100])] = 1
+			}
+		}, []string{"…", "findings are not shown; report.json has all."}},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			r := passing()
+			c.build(r)
+			page := runPage(t, r)
+			if len(page) > maxPage {
+				t.Errorf("the page has %d bytes", len(page))
+			}
+			t.Logf("%d bytes", len(page))
+			for _, want := range c.says {
+				if !strings.Contains(page, want) {
+					t.Errorf("the page does not say %q", want)
+				}
+			}
+		})
+	}
+}
+
 func TestAThinnedLineKeepsItsEndsAndExtremes(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, n := range []int{0, 1, 5, 150, 151, 1000, 100000} {
@@ -100,7 +171,7 @@ func TestOutermostSeriesAreDrawn(t *testing.T) {
 		all = append(all, plot.Series{Name: fmt.Sprint(i), Points: []plot.Point{{X: 1, Y: float64(100 + i%50)}}})
 	}
 	all[70].Points[0].Y, all[80].Points[0].Y = 9999, 1
-	kept, note := outermost(all, 16)
+	kept, note := outermost(all, 16, inReports)
 	var names []string
 	for _, s := range kept {
 		names = append(names, s.Name)
@@ -108,7 +179,7 @@ func TestOutermostSeriesAreDrawn(t *testing.T) {
 	if len(kept) != 16 || names[0] != "0" || !slices.Contains(names, "70") || !slices.Contains(names, "80") || !strings.Contains(note, "16 of 100") {
 		t.Errorf("got %q, %q", names, note)
 	}
-	if kept, note := outermost(all[:16], 16); len(kept) != 16 || note != "" {
+	if kept, note := outermost(all[:16], 16, inReports); len(kept) != 16 || note != "" {
 		t.Errorf("of 16: got %d, %q", len(kept), note)
 	}
 }
