@@ -97,17 +97,21 @@ func TestABodyThatNeverEndsEndsInTime(t *testing.T) {
 	})
 }
 
-// TestEveryWorkerMayHaveAConnection of its own, however many there are.
+// TestEveryWorkerMayHaveAConnection of its own, up to a limit of which the report
+// warns.
 func TestEveryWorkerMayHaveAConnection(t *testing.T) {
 	p := &program{}
-	way := p.newNetwork("http://127.0.0.1:1", onlyHere)
-	s := workload.Default()
-	s.Load.Workers = 10_000
-	newTarget("url", "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s, way)
-	if most := way.transport.MaxConnsPerHost; most != 0 && most < s.Load.Workers {
-		t.Errorf("%d connections for %d workers", most, s.Load.Workers)
-	}
-	if kept := way.transport.MaxIdleConnsPerHost; kept < s.Load.Workers {
-		t.Errorf("%d connections are kept for %d workers", kept, s.Load.Workers)
+	for _, workers := range []int{8, 3000, maxConnections, 10_000} {
+		way := p.newNetwork("http://127.0.0.1:1", onlyHere)
+		s := workload.Default()
+		s.Load.Workers = workers
+		newTarget("url", "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s, way)
+		want := min(workers, maxConnections)
+		if most, kept := way.transport.MaxConnsPerHost, way.transport.MaxIdleConnsPerHost; most < want || kept < want {
+			t.Errorf("%d workers: %d connections, of which %d are kept", workers, most, kept)
+		}
+		if warned := sharedConnections(workers) != ""; warned != (workers > maxConnections) {
+			t.Errorf("%d workers: warned %t", workers, warned)
+		}
 	}
 }

@@ -57,8 +57,8 @@ var plantings = []planting{
 	{misbehave.ApplyRefused, counter.AtomicAddName, "chain", "an update was applied that nobody was acknowledged", "fffis"},
 	{misbehave.AcknowledgeOutOfOrder, counter.AtomicAddName, "linearizable", "acknowledged out of order", "pppfs"},
 	{misbehave.IgnoreCondition, counter.ConditionalName, "chain", "values contradict each other", "fffi?"},
-	{misbehave.IgnoreToken, counter.TransactionTokenName, "exactly-once", "the design applied a repeated write twice", "f?sss"},
-	{misbehave.HalfTransaction, counter.TransactionMarkerName, "exactly-once", "below what its clients were told", "ffsss"},
+	{misbehave.IgnoreToken, counter.TransactionTokenName, "exactly-once", "the design applied a repeated write twice", "f?[ps][ps]s"},
+	{misbehave.HalfTransaction, counter.TransactionMarkerName, "exactly-once", "below what its clients were told", "fff[is]s"},
 }
 
 // scenario is the load that meets the fault: few workers on one counter, as fast

@@ -332,6 +332,9 @@ func (s *session) load(i *interrupts, table *counter.Table) (result *workload.Re
 
 // finish judges, prints and saves a run.
 func (s *session) finish(result *workload.Result) error {
+	if warning := sharedConnections(s.scenario.Load.Workers); warning != "" {
+		result.Warnings = append(result.Warnings, warning)
+	}
 	verdict, staleness, err := s.judge(result)
 	if reported := crash.Catch(func() error { s.describe(result, verdict, staleness); return nil }); reported != nil {
 		return errors.Join(err, reported, s.saveScenario())

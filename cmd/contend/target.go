@@ -121,6 +121,19 @@ func localCredentials() aws.CredentialsProvider {
 // the modelled latency, if the scenario does not give it more.
 const setupPatience = 5 * time.Second
 
+// maxConnections is how many connections a run opens at most. The embedded server
+// has the other ends of them in the same process, which may open so many files.
+const maxConnections = 4096
+
+// sharedConnections is the warning of a run with more workers than connections; ""
+// if each has its own.
+func sharedConnections(workers int) string {
+	if workers <= maxConnections {
+		return ""
+	}
+	return fmt.Sprintf("%d workers share %d connections: a request that waits for a free one has that wait in its latency", workers, maxConnections)
+}
+
 // stay keeps a client from following a redirection: to whom requests go is what
 // the user said, and a repeated request would be counted once.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -133,9 +146,9 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 	if kind == workload.TargetEmbedded {
 		forSetup += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
 	}
-	connections := s.Load.Workers + 1
+	connections := min(s.Load.Workers+1, maxConnections)
 	way.transport.MaxIdleConns, way.transport.MaxIdleConnsPerHost = connections, connections
-	way.transport.MaxConnsPerHost = 0 // without a limit, where the SDK's client has 2048
+	way.transport.MaxConnsPerHost = maxConnections // the SDK's client has 2048
 	whole := &counter.WholeBody{Next: way.reached}
 	client := func(settings aws.Config, through counter.HTTPClient) *dynamodb.Client {
 		return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
