@@ -54,7 +54,7 @@ func decode(r io.Reader, into any) error {
 // checkNumbers refuses what no run can have measured, so that no sum or product of
 // a few numbers leaves the range of a float64.
 func checkNumbers(text []byte) error {
-	const largest = 1e20 // counters hold up to 2^63
+	const largest, smallest = 1e300, 1e-300
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	for {
@@ -69,8 +69,8 @@ func checkNumbers(text []byte) error {
 		if !is {
 			continue
 		}
-		if v, err := number.Float64(); err != nil || math.Abs(v) > largest {
-			return fmt.Errorf("report: the number %s is larger than any that a run can have", shorten(number.String(), 40))
+		if v, err := number.Float64(); err != nil || math.Abs(v) > largest || v != 0 && math.Abs(v) < smallest {
+			return fmt.Errorf("report: no run can have the number %s", shorten(number.String(), 40))
 		}
 	}
 }
