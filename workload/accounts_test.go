@@ -154,8 +154,7 @@ func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
 		{"a refusal takes as much", 2, counter.Receipt{Unreported: counter.Units{Write: 3}}, 6},
 		{"nothing tells", 3, counter.Receipt{}, 3},
 	} {
-		sc := scenario(func(*Scenario) {})
-		m := newRecorder(newMeasurements(&sc, 1)[0], &sc)
+		m := newRecording(&Scenario{}, 1).recorder(0)
 		m.doubted(c.writes, &c.receipt)
 		check(t, c.what, m.capacity.UnansweredWriteUnits, c.want)
 	}

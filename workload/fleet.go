@@ -298,18 +298,17 @@ type run struct {
 	budget  budget
 	// arrivals are of an open loop, turns and stages of a load with stages; nil
 	// otherwise.
-	arrivals *arrivals
-	turns    turns
-	stages   *stageTallies
-	guard    *guard
-	over     chan struct{}   // closed when nothing is to begin any more
-	noMore   sync.Once       // closes it
-	stopped  bool            // by the caller
-	endedAt  int64           // when no new work was to start any more, in nanoseconds since began
-	history  *history.Writer // nil: none is kept
-	measured []*measurements // each of some of the workers
-	series   series
-	stalls   stallWatch
+	arrivals  *arrivals
+	turns     turns
+	stages    *stageTallies
+	guard     *guard
+	over      chan struct{}   // closed when nothing is to begin any more
+	noMore    sync.Once       // closes it
+	stopped   bool            // by the caller
+	endedAt   int64           // when no new work was to start any more, in nanoseconds since began
+	history   *history.Writer // nil: none is kept
+	recording *recording
+	stalls    stallWatch
 }
 
 // show lets others look at the run while it goes on.
@@ -318,21 +317,19 @@ func (r *run) show(live *Live) {
 	if r.arrivals != nil {
 		waiting = r.arrivals.unbegun
 	}
-	live.start(r.began, len(r.measured), waiting)
+	live.start(r.began, r.recording.parts(), waiting)
 }
 
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
 	r.guard, r.over = newGuard(f.sources), make(chan struct{})
-	r.measured = newMeasurements(&f.Scenario, len(keys))
-	for _, m := range r.measured {
-		m.current.all = &r.series
-	}
+	r.recording = newRecording(&r.fleet.Scenario, len(keys))
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
 		r.workers[i] = newWorker(r, i, keys, picker)
+		r.stalls.watch(&r.workers[i].waiter)
 	}
 	return r
 }

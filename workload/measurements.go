@@ -40,16 +40,38 @@ type measurements struct {
 // processors.
 const maxMeasurements = 32
 
-// newMeasurements are those of all workers: so many that two workers that run at
-// the same time seldom share one.
-func newMeasurements(s *Scenario, counters int) []*measurements {
-	all := make([]*measurements, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
-	for i := range all {
-		all[i] = new(measurements)
-		all[i].prepare(s, counters)
-	}
-	return all
+// recording is what all workers of a run measure.
+type recording struct {
+	scenario *Scenario
+	shared   []*measurements // each of some of the workers
+	series   series
 }
+
+// newRecording has so many measurements that two workers that run at the same time
+// seldom share one.
+func newRecording(s *Scenario, counters int) *recording {
+	return newRecordingOf(s, counters, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
+}
+
+func newRecordingOf(s *Scenario, counters, shared int) *recording {
+	r := &recording{scenario: s, shared: make([]*measurements, shared)}
+	for i := range r.shared {
+		m := new(measurements)
+		m.prepare(s, counters)
+		m.current.all = &r.series
+		r.shared[i] = m
+	}
+	return r
+}
+
+// recorder is the one of a worker, numbered from 0.
+func (r *recording) recorder(worker int) recorder {
+	shared := r.shared[worker%len(r.shared)]
+	return recorder{measurements: shared, tally: &shared.tallies[counted], warmup: int64(r.scenario.Load.Warmup)}
+}
+
+// parts is how many measurements there are.
+func (r *recording) parts() int { return len(r.shared) }
 
 // recorder is how one worker records what it measures. Only its worker uses it.
 type recorder struct {
@@ -60,10 +82,6 @@ type recorder struct {
 	warmup int64       // of the load, in nanoseconds
 	own    WorkerTally // without LosingStreak
 	streak streak
-}
-
-func newRecorder(shared *measurements, s *Scenario) recorder {
-	return recorder{measurements: shared, tally: &shared.tallies[counted], warmup: int64(s.Load.Warmup)}
 }
 
 // timing is [Timing] without what can be computed: response, which equals service

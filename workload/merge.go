@@ -7,39 +7,49 @@ import (
 	"contend/internal/history"
 )
 
-// result merges what the workers measured. ledgers are the accounts as they
-// were opened.
+// result is what the workers measured. ledgers are the accounts as they were
+// opened.
 func (r *run) result(ledgers []history.Ledger) *Result {
+	var recorders []*recorder
+	for _, w := range r.workers {
+		recorders = append(recorders, &w.measured)
+	}
+	result := r.recording.collect(recorders, ledgers, outageCap)
+	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
+	r.closeLoad(result)
+	return result
+}
+
+// collect merges what was recorded. recorders are those of all workers, by number;
+// ledgers are the accounts as they were opened; longestPause is how long workers
+// paused at most while the store could not be reached.
+func (r *recording) collect(recorders []*recorder, ledgers []history.Ledger, longestPause time.Duration) *Result {
 	result := &Result{
-		Scenario:    r.fleet.Scenario,
-		StartedAt:   r.began,
-		Elapsed:     r.elapsed,
-		Interrupted: r.stopped,
-		Ledgers:     ledgers,
-		Conflicts:   map[string]int64{},
-		Throttles:   map[string]int64{},
-		Failures:    map[string]int64{},
+		Scenario:  *r.scenario,
+		Ledgers:   ledgers,
+		Conflicts: map[string]int64{},
+		Throttles: map[string]int64{},
+		Failures:  map[string]int64{},
 	}
 	var missing int64
 	var unreached outage
-	for _, m := range r.measured {
+	for _, m := range r.shared {
 		result.merge(m)
 		m.current.flush()
 		missing += m.missingStates
 		unreached.add(m.outage)
 	}
-	for _, w := range r.workers {
-		result.Workers = append(result.Workers, w.measured.worker())
+	for _, one := range recorders {
+		result.Workers = append(result.Workers, one.worker())
 	}
 	r.series.addTo(result)
-	r.closeLoad(result)
 	result.Capacity.WriteUnits += result.Capacity.WastedWriteUnits
 	if missing > 0 {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
 			"the target did not return the item with %d of %d refused conditions: refresh from-conflict had to read instead",
 			missing, result.Tally.Conflicts))
 	}
-	if warning := unreached.warning(outageCap); warning != "" {
+	if warning := unreached.warning(longestPause); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	return result
@@ -60,7 +70,7 @@ func (r *run) closeLoad(result *Result) {
 		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
 	}
 	r.closeWindow(result, min(ended, r.elapsed))
-	r.closeStalls(result)
+	r.stalls.close(result)
 	if r.stages != nil {
 		result.Stages = r.stages.end(result.LoadEnded, due)
 	}

@@ -16,27 +16,21 @@ import (
 // that many measurements.
 func recorded(t *testing.T, workers, shared int) *Result {
 	t.Helper()
-	sc := scenario(func(sc *Scenario) {
-		sc.Load = Load{Workers: workers, Duration: time.Minute, Warmup: time.Second, Rate: 100}
-		sc.Operations = Mix{1, 1, 1}
-	})
-	r := &run{fleet: Fleet{Scenario: sc}}
-	for range shared {
-		m := &measurements{}
-		m.prepare(&sc, 2)
-		m.current.all = &r.series
-		r.measured = append(r.measured, m)
-	}
+	r := newRecordingOf(&Scenario{
+		Load:       Load{Workers: workers, Duration: time.Minute, Warmup: time.Second, Rate: 100},
+		Operations: Mix{1, 1, 1},
+	}, 2, shared)
+	var recorders []*recorder
 	for number := range workers {
-		r.workers = append(r.workers, &worker{measured: newRecorder(r.measured[number%shared], &sc)})
+		one := r.recorder(number)
+		recorders = append(recorders, &one)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
 		number := random.IntN(workers)
-		record(&r.workers[number].measured, randomOperation(random, number))
+		record(recorders[number], randomOperation(random, number))
 	}
-	r.guard = newGuard(sources{})
-	return r.result(make([]history.Ledger, 2))
+	return r.collect(recorders, make([]history.Ledger, 2), time.Second)
 }
 
 func randomOperation(random *rand.Rand, worker int) *history.Op {
@@ -93,7 +87,6 @@ func TestSharingIsInvisible(t *testing.T) {
 		for i := range together.Ledgers { // the order in which doubtful operations are kept is open
 			together.Ledgers[i].Doubtful, alone.Ledgers[i].Doubtful = nil, nil
 		}
-		together.Client, alone.Client = ClientUse{}, ClientUse{}
 		if !reflect.DeepEqual(together, alone) {
 			t.Errorf("%d shared: got\n%+v, want\n%+v", shared, together, alone)
 		}

@@ -58,18 +58,46 @@ const (
 	maxStalls = int(time.Hour / leastStall)
 )
 
+// waiter is what a stall watch knows of one worker. The zero value waits for nothing.
+type waiter struct {
+	since atomic.Int64 // since when it waits for a success, 0 if it does not
+	// lastSuccess and successBefore are when its last two came.
+	lastSuccess, successBefore int64
+}
+
+// waits notes since when the worker waits for an answer, if it does not wait already.
+func (w *waiter) waits(due int64) {
+	if w.since.Load() == 0 {
+		w.since.Store(max(due, 1))
+	}
+}
+
+// rests notes that the worker has nothing to do.
+func (w *waiter) rests() { w.since.Store(0) }
+
 // stallWatch finds the stalls of a run. It is safe for use by several goroutines;
 // almost always they only read one word.
 type stallWatch struct {
-	moment atomic.Int64 // of the last success that was noted, in units of stallMoment
-	mu     sync.Mutex
-	last   int64           // when that was, in nanoseconds since the start
-	gaps   [buckets]uint32 // the waits for a success
-	found  []Stall
+	workers []*waiter
+	moment  atomic.Int64 // of the last success that was noted, in units of stallMoment
+	mu      sync.Mutex
+	last    int64           // when that was, in nanoseconds since the start
+	gaps    [buckets]uint32 // the waits for a success
+	found   []Stall
 }
 
-// succeeded notes a success. workers are all of the run.
-func (s *stallWatch) succeeded(at int64, workers []*worker) {
+// watch takes a worker of the run into account, before the load.
+func (s *stallWatch) watch(w *waiter) { s.workers = append(s.workers, w) }
+
+// hasAnswer notes that an operation of a worker had what it asked for.
+func (s *stallWatch) hasAnswer(w *waiter, at int64) {
+	w.lastSuccess, w.successBefore = at, w.lastSuccess
+	s.succeeded(at)
+	w.rests()
+}
+
+// succeeded notes a success.
+func (s *stallWatch) succeeded(at int64) {
 	moment := at / int64(stallMoment)
 	if moment == s.moment.Load() {
 		return
@@ -85,7 +113,7 @@ func (s *stallWatch) succeeded(at int64, workers []*worker) {
 	}
 	gap := time.Duration(at - s.last)
 	if gap >= leastStall/unusual { // a look at every worker is too much for each moment
-		stall, waited := waiting(s.last, at, workers)
+		stall, waited := s.waiting(at)
 		gap = stall.ended - stall.began
 		if waited && gap >= leastStall && len(s.found) < maxStalls {
 			s.found = append(s.found, stall)
@@ -112,16 +140,16 @@ func (s *stallWatch) split(at time.Duration) {
 
 // waiting is who waits at a moment for a success, the last of which was before; false
 // if nobody does.
-func waiting(last, at int64, workers []*worker) (stall Stall, any bool) {
+func (s *stallWatch) waiting(at int64) (stall Stall, any bool) {
 	began := at
-	for _, w := range workers {
-		if since := w.waitsSince.Load(); since != 0 && since <= at {
-			began, any = min(began, max(since, last)), true
+	for _, w := range s.workers {
+		if since := w.since.Load(); since != 0 && since <= at {
+			began, any = min(began, max(since, s.last)), true
 		}
 	}
 	stall = Stall{began: time.Duration(began), ended: time.Duration(at), Ended: true}
-	for _, w := range workers {
-		if since := w.waitsSince.Load(); since != 0 && since < at {
+	for _, w := range s.workers {
+		if since := w.since.Load(); since != 0 && since < at {
 			stall.waits[stall.step(max(since, began))]++
 			stall.Workers++
 		}
@@ -138,50 +166,33 @@ func (s *Stall) step(at int64) int {
 	return int(min(max(passed, 0)*stallSteps/whole, stallSteps-1))
 }
 
-// waits notes since when the worker waits for an answer, if it does not wait already.
-func (w *worker) waits() {
-	if w.waitsSince.Load() == 0 {
-		w.waitsSince.Store(max(w.op.Due, 1))
-	}
-}
-
-// rests notes that the worker has nothing to do.
-func (w *worker) rests() { w.waitsSince.Store(0) }
-
-// hasAnswer notes that an operation had what it asked for.
-func (w *worker) hasAnswer() {
-	w.lastSuccess, w.successBefore = w.op.Returned, w.lastSuccess
-	w.run.stalls.succeeded(w.op.Returned, w.run.workers)
-	w.rests()
-}
-
-// closeStalls tells the stalls of a load that was on until [Result.LoadEnded].
-func (r *run) closeStalls(result *Result) {
-	from, to := r.fleet.Scenario.Load.Warmup, result.LoadEnded
-	s := &result.Stalls
-	for _, w := range r.workers {
+// close tells the stalls of a load that was on until [Result.LoadEnded].
+func (s *stallWatch) close(result *Result) {
+	from, to := result.Scenario.Load.Warmup, result.LoadEnded
+	told := &result.Stalls
+	for _, w := range s.workers {
 		at := w.lastSuccess
 		if at > int64(to) {
 			at = w.successBefore
 		}
 		if at > 0 && at <= int64(to) {
-			s.LastSuccess, s.Succeeded = max(s.LastSuccess, time.Duration(at)), true
+			told.LastSuccess, told.Succeeded = max(told.LastSuccess, time.Duration(at)), true
 		}
 	}
-	found := r.stalls.found
-	if stall, waited := waiting(r.stalls.last, int64(to), r.workers); waited && r.stalls.last < int64(to) {
+	found := s.found
+	if stall, waited := s.waiting(int64(to)); waited && s.last < int64(to) {
 		stall.Ended = false
 		found = append(found, stall)
 	}
-	least := max(leastStall, unusual*r.stalls.median())
+	least := max(leastStall, unusual*s.median())
 	for _, stall := range found {
 		stall.From, stall.To = max(stall.began, from), min(stall.ended, to)
 		stall.Ended = stall.Ended && stall.ended <= to
 		if stall.To-stall.From < least {
 			continue
 		}
-		s.All = append(s.All, stall)
-		s.Total += stall.To - stall.From
+		told.All = append(told.All, stall)
+		told.Total += stall.To - stall.From
 	}
 	result.hide()
 }

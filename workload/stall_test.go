@@ -144,11 +144,11 @@ func TestStallsOfTheWarmupAndAfterTheLoadAreLeftOut(t *testing.T) {
 }
 
 func TestASuccessThatIsNotedLateEndsAStall(t *testing.T) {
-	var s stallWatch
-	w := new(worker)
-	w.waitsSince.Store(1)
-	s.succeeded(int64(time.Second), []*worker{w})
-	s.succeeded(int64(400*time.Millisecond), []*worker{w})
+	w := new(waiter)
+	s := stallWatch{workers: []*waiter{w}}
+	w.waits(1)
+	s.succeeded(int64(time.Second))
+	s.succeeded(int64(400 * time.Millisecond))
 	if len(s.found) != 2 || s.found[0].ended != 400*time.Millisecond || s.found[1].began != 400*time.Millisecond {
 		t.Errorf("got %+v", s.found)
 	}
@@ -157,9 +157,9 @@ func TestASuccessThatIsNotedLateEndsAStall(t *testing.T) {
 // TestNoWorkerIsLookedAtWhereSuccessesAreClose: with ten thousand of them, a look at
 // each would take most of a moment. A worker that is looked at is none here.
 func TestNoWorkerIsLookedAtWhereSuccessesAreClose(t *testing.T) {
-	var watch stallWatch
+	watch := stallWatch{workers: []*waiter{nil}}
 	for at := stallMoment; at < time.Second; at += leastStall/unusual - stallMoment {
-		watch.succeeded(int64(at), []*worker{nil})
+		watch.succeeded(int64(at))
 	}
 	if last := time.Duration(watch.last); last < time.Second-leastStall/unusual {
 		t.Errorf("the last success that was noted was after %s", last)

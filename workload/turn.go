@@ -10,7 +10,7 @@ const whenBegun = -1
 // if there is none before the load ends.
 func (w *worker) next(n int64) (due int64, ok bool) {
 	if w.scenario.Load.Think > 0 {
-		w.rests()
+		w.waiter.rests()
 	}
 	if !w.mayStart() || n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
 		return 0, false
@@ -38,7 +38,7 @@ func (w *worker) nextArrival() (due int64, ok bool) {
 	if ok {
 		awaited := due >= w.free
 		if due > w.now() {
-			w.rests()
+			w.waiter.rests()
 		}
 		// A process that stands still may notice both moments at once, and the load's
 		// end first: what a free worker awaited until it was due begins all the same,
@@ -63,7 +63,7 @@ func (w *worker) awaitTurn() bool {
 		if !ok || at <= now {
 			return ok
 		}
-		w.rests()
+		w.waiter.rests()
 		if !w.wait(time.Duration(at - now)) {
 			return false
 		}

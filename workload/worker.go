@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync/atomic"
 	"time"
 
 	"contend/counter"
@@ -42,10 +41,7 @@ type worker struct {
 	measured recorder
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
-	// waitsSince is since when the worker waits for a success, 0 if it does not.
-	// lastSuccess and successBefore are when its last two came.
-	waitsSince                 atomic.Int64
-	lastSuccess, successBefore int64
+	waiter    waiter
 }
 
 // view is what a worker believes a counter holds.
@@ -80,7 +76,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 	if scenario.View == ViewKept {
 		w.views = make([]view, len(keys))
 	}
-	w.measured = newRecorder(r.measured[number%len(r.measured)], scenario)
+	w.measured = r.recording.recorder(number)
 	return w
 }
 
@@ -124,7 +120,7 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 		w.op.Due = due
 		w.run.arrivals.begin(due, w.op.Invoked, w.free)
 	}
-	w.waits()
+	w.waiter.waits(w.op.Due)
 	w.began, w.token = w.run.began.Add(time.Duration(w.op.Invoked)), ""
 	if w.traits.Idempotent && kind != history.Read {
 		w.token = w.tokens.next()
@@ -140,7 +136,7 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 	w.op.Returned = w.now()
 	w.op.Ending = w.ending()
 	if w.op.Ending == history.Applied || w.refused() {
-		w.hasAnswer()
+		w.run.stalls.hasAnswer(&w.waiter, w.op.Returned)
 	}
 	w.measured.operation(&w.op)
 	if stages := w.run.stages; stages != nil {
