@@ -3,8 +3,6 @@ package workload
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 )
 
 // check refuses a fleet that cannot run.
@@ -12,26 +10,12 @@ func (f *Fleet) check() error {
 	if f.Strategy == nil || f.Setup == nil {
 		return errors.New("fleet: needs a strategy for its workers and one for setup")
 	}
-	var found problems
-	for _, r := range rules() {
-		if !slices.ContainsFunc(r.paths, ofFleet) {
-			continue
-		}
-		if message := r.check(f.Scenario); message != "" {
-			found.add(position{}, "%s", message)
-		}
-	}
-	if err := found.err(); err != nil {
+	// The other fields describe stores, strategies and reports, which others make.
+	err := ValidateParts(f.Scenario, "counters", "retry", "load", "operations", "reads", "view")
+	if err != nil {
 		return fmt.Errorf("scenario %q: %w", f.Scenario.Name, err)
 	}
 	return nil
-}
-
-// ofFleet reports whether a fleet looks at the field of that path. The others
-// describe stores, strategies and reports, which others make.
-func ofFleet(path string) bool {
-	room, _, _ := strings.Cut(path, ".")
-	return slices.Contains([]string{"counters", "retry", "load", "operations", "reads", "view"}, room)
 }
 
 // checkStrategies refuses a worker without a strategy.

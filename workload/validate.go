@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,9 +16,23 @@ import (
 
 // Validate reports everything that is wrong with a scenario, by the rules of
 // [Decode], in a [*ScenarioError] without positions.
-func Validate(s Scenario) error {
+func Validate(s Scenario) error { return validate(s, func(string) bool { return true }) }
+
+// ValidateParts is [Validate] by the rules alone that look at one of those fields
+// of the top level, or at a part of one.
+func ValidateParts(s Scenario, fields ...string) error {
+	return validate(s, func(path string) bool {
+		field, _, _ := strings.Cut(path, ".")
+		return slices.Contains(fields, field)
+	})
+}
+
+func validate(s Scenario, looksAt func(path string) bool) error {
 	var found problems
 	for _, r := range rules() {
+		if !slices.ContainsFunc(r.paths, looksAt) {
+			continue
+		}
 		if message := r.check(s); message != "" {
 			found.add(position{}, "%s", message)
 		}
