@@ -132,22 +132,23 @@ func varies(path string, value *node) bool {
 	if value.kind != listNode || len(value.items) == 0 || isFixed(path) {
 		return false
 	}
-	f := fieldAt(path)
-	if f == nil {
+	known, list := fieldAt(path)
+	if !known {
 		return false
 	}
 	isList := func(n *node) bool { return n.kind == listNode }
-	return !f.list || !slices.ContainsFunc(value.items, func(n *node) bool { return !isList(n) })
+	return !list || !slices.ContainsFunc(value.items, func(n *node) bool { return !isList(n) })
 }
 
-// fieldAt is the field of that path, nil if there is none.
-func fieldAt(path string) *field {
+// fieldAt reports whether a scenario has a field of that path, and whether the
+// field is a list.
+func fieldAt(path string) (known, list bool) {
 	fields := scenarioFields()
 	for {
 		name, rest, deeper := strings.Cut(path, ".")
 		f := fieldNamed(fields, name)
 		if f == nil || !deeper {
-			return f
+			return f != nil, f != nil && f.list
 		}
 		fields, path = f.fields, rest
 	}
