@@ -36,6 +36,13 @@ func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
 	return s, nil
 }
 
+// ScenarioError lists everything that is wrong with a scenario: first what stands
+// in the file, in its order, then what was given by flags.
+type ScenarioError = textError
+
+// Problem is one thing that is wrong with a scenario.
+type Problem = textProblem
+
 // Change is a value that is put in the place of what a scenario's text says.
 type Change struct {
 	Path string

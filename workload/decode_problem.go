@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// ScenarioError lists everything that is wrong with a scenario: first what
-// stands in the file, in its order, then what was given by flags.
-type ScenarioError struct {
-	Problems []Problem // at least one
+// textError lists everything that is wrong with a scenario: first what stands in
+// the file, in its order, then what was given by flags.
+type textError struct {
+	Problems []textProblem // at least one
 }
 
 // Error puts one problem on a line.
-func (e *ScenarioError) Error() string {
+func (e *textError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		lines[i] = p.String()
@@ -22,8 +22,8 @@ func (e *ScenarioError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Problem is one thing that is wrong with a scenario.
-type Problem struct {
+// textProblem is one thing that is wrong with a scenario.
+type textProblem struct {
 	// File is the scenario's file, or the text of the flag that gave the value,
 	// such as "--set load.workers=0"; "" if the scenario was not read from
 	// text.
@@ -36,7 +36,7 @@ type Problem struct {
 }
 
 // String is the problem as compilers print it: file:line:col: message.
-func (p Problem) String() string {
+func (p textProblem) String() string {
 	switch {
 	case p.File == "":
 		return p.Message
@@ -71,19 +71,19 @@ func (p *problems) add(at position, format string, args ...any) {
 	p.found = append(p.found, located{at, fmt.Sprintf(format, args...)})
 }
 
-// err is a [*ScenarioError] with the problems in the order of the text, or nil
+// err is a [*textError] with the problems in the order of the text, or nil
 // if there are none.
 func (p *problems) err() error {
 	if len(p.found) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(p.found, func(a, b located) int { return a.at.compare(b.at) })
-	list := make([]Problem, len(p.found))
+	list := make([]textProblem, len(p.found))
 	for i, f := range p.found {
-		list[i] = Problem{File: f.at.source, Message: f.message}
+		list[i] = textProblem{File: f.at.source, Message: f.message}
 		if f.at.flag == 0 {
 			list[i].Line, list[i].Column = f.at.line, f.at.column
 		}
 	}
-	return &ScenarioError{Problems: list}
+	return &textError{Problems: list}
 }

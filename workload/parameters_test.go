@@ -20,7 +20,7 @@ func TestDesignsUnderTheSDKsRetriesAreToldWhatRefusedThem(t *testing.T) {
 		{SDKRetryStandard, RefreshAfterWait, counter.ReturnConflictState},
 		{SDKRetryAdaptive, RefreshAtConflict, counter.ReturnConflictState},
 	} {
-		s := scenario(func(s *Scenario) { s.SDKRetry, s.Retry.Refresh = c.retry, c.refresh })
+		s := Scenario{SDKRetry: c.retry, Retry: Retry{Refresh: c.refresh}}
 		if got := s.CounterParameters().OnConflict; got != c.want {
 			t.Errorf("%q, %s: got %v, want %v", c.retry, c.refresh, got, c.want)
 		}
