@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"contend/internal/crash"
+	"contend/workload/store"
 )
 
 // program is what the commands share: where they write, and what the reader of
@@ -20,7 +21,7 @@ import (
 type program struct {
 	stdout, stderr io.Writer
 	// dial opens the connections of clients; nil: as the SDK's transport does.
-	dial dialer
+	dial store.Dialer
 }
 
 // run carries out a command line and returns the exit code. Reports go to

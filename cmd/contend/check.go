@@ -14,6 +14,7 @@ import (
 	"contend/internal/history"
 	"contend/report"
 	"contend/workload"
+	"contend/workload/store"
 )
 
 func (p *program) checkCommand() *cli.Command {
@@ -118,25 +119,25 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 	if s.Target == workload.TargetEmbedded {
 		return history.Footer{}, usage(errors.New("check: --target: the embedded server ends with its run, and its counters with it"), "")
 	}
-	allowed := consent(c.Bool("yes"))
+	allowed := store.Consent(c.Bool("yes"))
 	t, err := p.openTarget(interrupts.setup, &s, allowed)
 	if err != nil {
-		return history.Footer{}, err
+		return history.Footer{}, explain(err, s.Target)
 	}
-	if err := t.refuse(allowed); err != nil {
-		return history.Footer{}, errors.Join(err, t.close())
+	if err := refused(t, allowed); err != nil {
+		return history.Footer{}, errors.Join(err, t.Close())
 	}
 	end, err := readCounters(interrupts.setup, t, table, strategy, h)
-	return end, errors.Join(explain(err, s.Target), t.close())
+	return end, errors.Join(explain(err, s.Target), t.Close())
 }
 
-func readCounters(ctx context.Context, t *target, table, design string, h history.Header) (history.Footer, error) {
+func readCounters(ctx context.Context, t *store.Target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
 	parameters := counter.DefaultParameters()
 	if h.Shards > 0 {
 		parameters.Shards = h.Shards
 	}
-	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.setup, parameters)
+	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.Setup, parameters)
 	if err != nil {
 		return end, err
 	}

@@ -13,6 +13,7 @@ import (
 	"contend/counter"
 	"contend/report"
 	"contend/workload"
+	"contend/workload/store"
 )
 
 func (p *program) cleanCommand() *cli.Command {
@@ -56,13 +57,13 @@ func (p *program) clean(c *cli.Context) error {
 		if c.Bool("kept") && r.State == tableKept {
 			r.State = tableMade
 		}
-		failures = append(failures, p.cleanOne(interrupts.setup, r, consent(c.Bool("yes"))))
+		failures = append(failures, p.cleanOne(interrupts.setup, r, store.Consent(c.Bool("yes"))))
 	}
 	return errors.Join(errors.Join(failures...), mine.release())
 }
 
 // cleanOne deletes the table of a record and says what came of it.
-func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed consent) error {
+func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed store.Consent) error {
 	switch {
 	case r.Target == workload.TargetEmbedded:
 		fmt.Fprintf(p.stdout, "table %s ended with its server\n", r.Table)
@@ -84,21 +85,21 @@ func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed consent)
 
 // deleteLeft deletes the table that a run made and left, and says what it found.
 // The error names the table that may be left.
-func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed consent) (what string, err error) {
+func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.Consent) (what string, err error) {
 	t, err := p.openRecorded(ctx, r, allowed)
 	if err != nil {
 		return "", fmt.Errorf("table %q on %s may be left: %w", r.Table, r.Endpoint, err)
 	}
-	defer func() { err = errors.Join(err, t.close()) }()
-	if err := t.refuse(allowed); err != nil {
+	defer func() { err = errors.Join(err, t.Close()) }()
+	if err := t.Refuse(allowed); err != nil {
 		return "", withHint(&usageError{fmt.Errorf("table %q on %s may be left: refused without --yes", r.Table, r.Endpoint)}, "add --yes to delete it")
 	}
 	const patience = time.Minute
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	identity, left, err := leftTable(ctx, t.setup, r)
+	identity, left, err := leftTable(ctx, t.Setup, r)
 	if err == nil && left {
-		err = counter.MadeTable(t.setup, r.Table, identity).Delete(ctx)
+		err = counter.MadeTable(t.Setup, r.Table, identity).Delete(ctx)
 		what = "deleted"
 	} else {
 		what = "is gone already"
@@ -147,18 +148,18 @@ const (
 )
 
 // openRecorded makes the clients for a table of a record.
-func (p *program) openRecorded(ctx context.Context, r *tableRecord, allowed consent) (*target, error) {
+func (p *program) openRecorded(ctx context.Context, r *tableRecord, allowed store.Consent) (*store.Target, error) {
 	s := workload.Default()
 	s.Target = r.Endpoint
 	if r.Target == workload.TargetAWS {
 		s.Target = r.Target
 	}
-	t, err := p.openTargetIn(ctx, &s, r.Region, allowed)
+	t, err := store.Open(ctx, &s, store.Options{Region: r.Region, Consent: allowed, Dial: p.dial})
 	if err != nil {
 		return nil, explain(err, r.Endpoint)
 	}
-	if hostOf(t.endpoint) != hostOf(r.Endpoint) {
-		return nil, errors.Join(fmt.Errorf("the configuration leads to %s now", t.endpoint), t.close())
+	if !store.SameHost(t.Endpoint, r.Endpoint) {
+		return nil, errors.Join(fmt.Errorf("the configuration leads to %s now", t.Endpoint), t.Close())
 	}
 	return t, nil
 }

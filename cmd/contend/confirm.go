@@ -2,46 +2,30 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"contend/workload"
+	"contend/workload/store"
 )
 
 // confirm lets load on another machine pass only if the user has said so, after
 // telling what it will be. Nothing was sent anywhere before.
 func (s *session) confirm() error {
-	if !s.target.needsConsent() || s.announced {
+	if !s.target.NeedsConsent() || s.announced {
 		return nil
 	}
-	fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", s.target.place(), s.table, cost(&s.scenario))
-	return s.target.refuse(s.confirmed)
+	fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", s.target.Place(), s.table, cost(&s.scenario))
+	return refused(s.target, s.confirmed)
 }
 
-// place is where the target is, for people who are to agree to it.
-func (t *target) place() string {
-	place := t.endpoint
-	switch {
-	case t.kind == workload.TargetAWS:
-		place = "AWS at " + place
-	case !isLoopback(place):
-		place += ", which is not this machine"
+// refused is the error of a target that needs a consent which was not given.
+func refused(t *store.Target, given store.Consent) error {
+	var missing *store.NoConsentError
+	if errors.As(t.Refuse(given), &missing) {
+		return usage(fmt.Errorf("target %s: refused without --yes", missing.Target), "add --yes if that is what you want")
 	}
-	if t.region != "" {
-		place += ", region " + t.region
-	}
-	return place
-}
-
-// refuse is the error of a target that needs a consent which was not given.
-func (t *target) refuse(given consent) error {
-	if given == anywhere || !t.needsConsent() {
-		return nil
-	}
-	name := t.endpoint
-	if t.kind == workload.TargetAWS {
-		name = t.kind
-	}
-	return usage(fmt.Errorf("target %s: refused without --yes", name), "add --yes if that is what you want")
+	return nil
 }
 
 // confirm does for all runs that are still to be made what it does for one, so
@@ -56,12 +40,12 @@ func (c *campaign) confirm(ctx context.Context) error {
 	if len(left) == 0 {
 		return nil
 	}
-	first, err := c.openTarget(ctx, &left[0], onlyHere) // the target is the same for all
+	first, err := c.openTarget(ctx, &left[0], store.OnlyHere) // the target is the same for all
 	if err != nil {
 		return explain(err, left[0].Target)
 	}
-	defer func() { _ = first.close() }() // nothing was sent
-	if !first.needsConsent() {
+	defer func() { _ = first.Close() }() // nothing was sent
+	if !first.NeedsConsent() {
 		return nil
 	}
 	tables := "each with a table of its own"
@@ -69,9 +53,9 @@ func (c *campaign) confirm(ctx context.Context) error {
 		tables = "all with the table " + left[0].Table
 	}
 	fmt.Fprintf(c.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
-		first.place(), len(left), tables, cost(pointers(left)...))
+		first.Place(), len(left), tables, cost(pointers(left)...))
 	c.announced = true
-	return first.refuse(c.confirmed)
+	return refused(first, c.confirmed)
 }
 
 func pointers(list []workload.Scenario) []*workload.Scenario {

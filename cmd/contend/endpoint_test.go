@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"contend/report"
+	"contend/workload"
+	"contend/workload/store"
 )
 
 // recorder notes where connections were to be opened and which names were looked
@@ -113,12 +115,12 @@ var here = []string{
 
 func TestWhatIsThisMachine(t *testing.T) {
 	for _, url := range here {
-		if !isLoopback(url) {
+		if (&store.Target{Kind: store.URL, Endpoint: url}).NeedsConsent() {
 			t.Errorf("%s is not taken for this machine", url)
 		}
 	}
 	for _, url := range append(elsewhere, "", "127.0.0.1", "http://", "http://127.0.0.1@evil.invalid/", "http://localhost:x@evil.invalid", "//evil.invalid", ":") {
-		if isLoopback(url) {
+		if !(&store.Target{Kind: store.URL, Endpoint: url}).NeedsConsent() {
 			t.Errorf("%s is taken for this machine", url)
 		}
 	}
@@ -251,18 +253,19 @@ func TestALoopbackTargetIsTheOnlyOneThatIsReached(t *testing.T) {
 // TestCredentialsForThisMachine are the user's if they are at hand.
 func TestCredentialsForThisMachine(t *testing.T) {
 	watchNetwork(t)
-	for _, want := range []string{localKey, "mine"} {
-		if want != localKey {
+	for _, want := range []string{"contend", "mine"} {
+		if want == "mine" {
 			t.Setenv("AWS_ACCESS_KEY_ID", want)
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 		}
-		settings, err := urlSettings(t.Context(), "http://127.0.0.1:8000")
+		target, err := store.Open(t.Context(), &workload.Scenario{Target: "http://127.0.0.1:8000"}, store.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := settings.Credentials.Retrieve(t.Context())
-		if err != nil || got.AccessKeyID != want || settings.Region != localRegion {
-			t.Errorf("%q in %q, %v; want %q", got.AccessKeyID, settings.Region, err, want)
+		defer target.Close()
+		got, err := target.Load.Options().Credentials.Retrieve(t.Context())
+		if err != nil || got.AccessKeyID != want || target.Region != "us-east-1" {
+			t.Errorf("%q in %q, %v; want %q", got.AccessKeyID, target.Region, err, want)
 		}
 	}
 }

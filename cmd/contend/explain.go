@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"contend/counter"
+	"contend/workload/store"
 )
 
 // explain shortens every error of a store to what the user can act on, and adds
@@ -44,8 +45,8 @@ func explainOne(err error, endpoint string) error {
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return withHint(fmt.Errorf("%s%s does not speak TLS, but plain HTTP", circumstances(err), endpoint),
 			"write the target with http:// instead of https://")
-	case strings.Contains(err.Error(), "Missing Region"):
-		return noRegion()
+	case errors.Is(err, store.ErrNoRegion), strings.Contains(err.Error(), "Missing Region"):
+		return withHint(store.ErrNoRegion, "set AWS_REGION, or choose a profile with AWS_PROFILE")
 	case strings.Contains(err.Error(), "get credentials"), strings.Contains(err.Error(), "failed to refresh cached credentials"):
 		return withHint(errors.New("no AWS credentials were found"), "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
@@ -61,10 +62,6 @@ func circumstances(err error) string {
 	}
 	before, _, _ := strings.Cut(err.Error(), client.Error())
 	return before
-}
-
-func noRegion() error {
-	return withHint(errors.New("no AWS region is set"), "set AWS_REGION, or choose a profile with AWS_PROFILE")
 }
 
 func hintFor(c counter.Classification, endpoint string) string {

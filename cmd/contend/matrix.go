@@ -130,7 +130,7 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 		return err
 	}
 	if one.target != nil {
-		c.matrix.Target = report.Target{Kind: one.target.kind, Endpoint: one.target.sentTo()}
+		c.matrix.Target = report.Target{Kind: one.target.Kind, Endpoint: one.target.SentTo()}
 	}
 	c.keep(index, one.report)
 	switch {

@@ -7,6 +7,7 @@ import (
 
 	"contend/internal/embedded/misbehave"
 	"contend/report"
+	"contend/workload/store"
 )
 
 // plan reads the faults to plant, each KIND=N.
@@ -30,10 +31,10 @@ func plan(flags []string) (misbehave.Plan, error) {
 }
 
 // misbehaved is what a server tells of its planted faults, as reports have it.
-func misbehaved(counts []misbehave.Count) []report.Misbehaved {
+func misbehaved(counts []store.Planted) []report.Misbehaved {
 	var list []report.Misbehaved
 	for _, c := range counts {
-		list = append(list, report.Misbehaved{Kind: c.Kind.String(), OneIn: c.OneIn, Times: c.Times})
+		list = append(list, report.Misbehaved{Kind: c.Kind, OneIn: c.OneIn, Times: c.Times})
 	}
 	return list
 }

@@ -16,6 +16,7 @@ import (
 	"contend/internal/fault"
 	"contend/internal/history"
 	"contend/workload"
+	"contend/workload/store"
 )
 
 // The size of the proof. "make planted" makes it large; without flags it takes
@@ -116,11 +117,11 @@ func runAndJudge(t *testing.T, scenario workload.Scenario) judgedRun {
 	s := &session{program: &program{stdout: io.Discard, stderr: io.Discard}, scenario: scenario, folder: t.TempDir(), table: "planted", quiet: true}
 	i := &interrupts{ctx: t.Context(), setup: t.Context()}
 	var err error
-	if s.target, err = s.openTarget(i.setup, &s.scenario, onlyHere); err != nil {
+	if s.target, err = s.openTarget(i.setup, &s.scenario, store.OnlyHere); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := s.target.close(); err != nil {
+		if err := s.target.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -137,7 +138,7 @@ func runAndJudge(t *testing.T, scenario workload.Scenario) judgedRun {
 		t.Fatal(err)
 	}
 	run := judgedRun{operations: result.Tally.Started, verdict: verdict}
-	for _, m := range s.target.misbehaviours() {
+	for _, m := range s.target.Planted() {
 		run.happened += m.Times
 	}
 	return run

@@ -13,6 +13,7 @@ import (
 	"contend/internal/check"
 	"contend/internal/probe"
 	"contend/workload"
+	"contend/workload/store"
 )
 
 func (p *program) probeCommand() *cli.Command {
@@ -55,7 +56,7 @@ func (p *program) probe(c *cli.Context) error {
 		return err
 	}
 	config := probe.Config{Workers: c.Int("workers"), Operations: c.Int("operations"), Seed: c.Uint64("seed")}
-	table, err := p.askServer(c.Context, endpoint, config, consent(c.Bool("yes")))
+	table, err := p.askServer(c.Context, endpoint, config, store.Consent(c.Bool("yes")))
 	if table == nil {
 		return err
 	}
@@ -89,35 +90,35 @@ func checkProbeURL(endpoint string) error {
 
 // askServer runs the battery in a table of its own. The report is nil if it
 // could not begin.
-func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config, allowed consent) (report *probe.Report, err error) {
+func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
 	interrupts := catchInterrupts(ctx, p.sayProbe)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
-	scenario := workload.Scenario{Target: endpoint, RequestTimeout: setupPatience, Seed: config.Seed}
+	scenario := workload.Scenario{Target: endpoint, RequestTimeout: store.SetupPatience, Seed: config.Seed}
 	scenario.Load.Workers = config.Workers
 	first, err := p.openTarget(interrupts.ctx, &scenario, allowed)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, first.close()) }()
+	defer func() { err = errors.Join(err, first.Close()) }()
 	other, err := p.openTarget(interrupts.ctx, &scenario, allowed)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, other.close()) }()
+	defer func() { err = errors.Join(err, other.Close()) }()
 	name := probeTable(time.Now())
-	if first.needsConsent() {
+	if first.NeedsConsent() {
 		fmt.Fprintf(p.stderr, "contend: this probe uses %s, two new tables, %s and %[2]s-sorted, and %d workers with %d operations each in every row\n",
-			first.place(), name, config.Workers, config.Operations)
-		if err := first.refuse(allowed); err != nil {
+			first.Place(), name, config.Workers, config.Operations)
+		if err := refused(first, allowed); err != nil {
 			return nil, err
 		}
 	}
-	config.Client, config.Other, config.Table, config.Collection = first.load, other.load, name, name+"-sorted"
+	config.Client, config.Other, config.Table, config.Collection = first.Load, other.Load, name, name+"-sorted"
 	for _, needed := range []struct {
 		name   string
 		traits counter.Traits
 	}{{config.Table, counter.Traits{}}, {config.Collection, counter.Traits{SortKey: true}}} {
-		table, createErr := counter.CreateOwnTable(interrupts.setup, first.setup, needed.name, needed.traits)
+		table, createErr := counter.CreateOwnTable(interrupts.setup, first.Setup, needed.name, needed.traits)
 		if table != nil {
 			defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
 		}

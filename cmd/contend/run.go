@@ -21,6 +21,7 @@ import (
 	"contend/internal/history"
 	"contend/report"
 	"contend/workload"
+	"contend/workload/store"
 )
 
 func (p *program) runCommand() *cli.Command {
@@ -114,7 +115,7 @@ func newSession(p *program, c *cli.Context, plan *workload.Plan) session {
 		json:      c.String("format") == "json",
 		open:      c.Bool("open"),
 		keepTable: c.Bool("keep-table"),
-		confirmed: consent(c.Bool("yes")),
+		confirmed: store.Consent(c.Bool("yes")),
 		started:   time.Now(),
 	}
 }
@@ -195,11 +196,11 @@ type session struct {
 	json      bool
 	open      bool // the page, at the end
 	keepTable bool
-	confirmed consent
+	confirmed store.Consent
 	announced bool // what the campaign will cost was said, and agreed to
 	started   time.Time
 	table     string // its name
-	target    *target
+	target    *store.Target
 	record    *tableRecord // of the table, once it is asked for
 	// ofMany says which of many runs it is: it prints no report of its own; nil
 	// of a run by itself.
@@ -222,7 +223,7 @@ func (s *session) runUnder(interrupts *interrupts) (err error) {
 	if s.target, err = s.openTarget(interrupts.setup, &s.scenario, s.confirmed); err != nil {
 		return s.beforeLoad(interrupts, err)
 	}
-	defer func() { err = errors.Join(err, s.target.close()) }()
+	defer func() { err = errors.Join(err, s.target.Close()) }()
 	if err := s.confirm(); err != nil {
 		return err
 	}
@@ -234,7 +235,7 @@ func (s *session) runUnder(interrupts *interrupts) (err error) {
 		return s.beforeLoad(interrupts, err)
 	}
 	if s.ofMany == nil {
-		s.say("%s on %s, table %s", s.scenario.Name, s.target.endpoint, table.Name)
+		s.say("%s on %s, table %s", s.scenario.Name, s.target.Endpoint, table.Name)
 	}
 	return crash.Catch(func() error { return s.measure(interrupts, table) })
 }
@@ -248,7 +249,7 @@ func (s *session) measure(interrupts *interrupts, table *counter.Table) error {
 	if result == nil {
 		return s.beforeLoad(interrupts, err)
 	}
-	err = explain(err, s.target.endpoint)
+	err = explain(err, s.target.Endpoint)
 	result.Err = err // in words that the report's reader can act on
 	return errors.Join(err, s.finish(result))
 }
@@ -261,8 +262,8 @@ func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
 	if err := s.record.save(); err != nil {
 		return nil, explainFile(err)
 	}
-	client := recorded{s.target.setup, s.record}
-	defer time.AfterFunc(notice, func() { s.say("still making table %s on %s%s", s.table, s.target.endpoint, s.modelled()) }).Stop()
+	client := recorded{s.target.Setup, s.record}
+	defer time.AfterFunc(notice, func() { s.say("still making table %s on %s%s", s.table, s.target.Endpoint, s.modelled()) }).Stop()
 	design, _ := counter.TraitsOf(s.scenario.Strategy) // the scenario was checked
 	create := counter.CreateOwnTable
 	if s.scenario.Table != "" {
@@ -279,7 +280,7 @@ func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
 // the setup has too.
 func (s *session) modelled() string {
 	latency := s.scenario.Embedded.Latency
-	if s.target.kind != workload.TargetEmbedded || latency.Mean == 0 {
+	if s.target.Kind != workload.TargetEmbedded || latency.Mean == 0 {
 		return ""
 	}
 	return fmt.Sprintf(": each request takes about %s, the scenario's embedded.latency", latency.Mean)
@@ -293,7 +294,7 @@ func (s *session) beforeLoad(i *interrupts, err error) error {
 	}
 	endpoint := s.scenario.Target
 	if s.target != nil {
-		endpoint = s.target.endpoint
+		endpoint = s.target.Endpoint
 	}
 	return explain(err, endpoint)
 }
@@ -302,11 +303,11 @@ func (s *session) beforeLoad(i *interrupts, err error) error {
 func (s *session) load(i *interrupts, table *counter.Table) (result *workload.Result, err error) {
 	parameters := s.scenario.CounterParameters()
 	schema := counter.Schema{Attribute: s.scenario.Counters.Attribute}
-	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.load, parameters)
+	strategy, err := schema.NewStrategy(s.scenario.Strategy, s.target.Load, parameters)
 	if err != nil {
 		return nil, err
 	}
-	setup, err := schema.NewStrategy(s.scenario.Strategy, s.target.setup, parameters)
+	setup, err := schema.NewStrategy(s.scenario.Strategy, s.target.Setup, parameters)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +317,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (result *workload.Re
 		Table:    table.Name,
 		Strategy: func(int) counter.Strategy { return strategy },
 		Setup:    setup,
-		Begin:    s.target.begin,
+		Begin:    s.target.Begin,
 		Say:      func(sentence string) { s.sayBelow("%s", sentence) },
 	}
 	if !s.quiet && isTerminal(s.stderr) {
@@ -332,7 +333,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (result *workload.Re
 
 // finish judges, prints and saves a run.
 func (s *session) finish(result *workload.Result) error {
-	if warning := sharedConnections(s.scenario.Load.Workers); warning != "" {
+	if warning := store.SharedConnections(s.scenario.Load.Workers); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	verdict, staleness, err := s.judge(result)
@@ -354,10 +355,10 @@ func (s *session) finish(result *workload.Result) error {
 func (s *session) describe(result *workload.Result, verdict check.Verdict, staleness *report.Staleness) {
 	s.report = report.New(result, verdict, report.About{
 		ToolVersion: version(),
-		Target:      report.Target{Kind: s.target.kind, Endpoint: s.target.sentTo()},
-		Misbehaved:  misbehaved(s.target.misbehaviours()),
+		Target:      report.Target{Kind: s.target.Kind, Endpoint: s.target.SentTo()},
+		Misbehaved:  misbehaved(s.target.Planted()),
 		Staleness:   staleness,
-		SDK:         s.target.sdk,
+		SDK:         reportedSDK(s.target.SDK),
 		Price:       report.Price(s.scenario.Price),
 		Faults:      faultKinds(&s.scenario),
 		Machine:     thisMachine(),
@@ -476,16 +477,16 @@ func (s *session) save(r *report.Report) error {
 // writes down what became of it.
 func (s *session) drop(table *counter.Table) error {
 	switch {
-	case s.target.kind == workload.TargetEmbedded:
+	case s.target.Kind == workload.TargetEmbedded:
 		return nil // it ends with its server
 	case !table.Created && !table.Uncertain:
 		return s.record.become(tableFound)
 	case s.keepTable:
-		s.say("kept: table %s in region %s", table.Name, s.target.region)
+		s.say("kept: table %s in region %s", table.Name, s.target.Region)
 		return s.record.become(tableKept)
 	}
 	const patience = time.Minute // AWS deletes a new table only when it has made it
-	ctx, cancel := context.WithTimeout(context.Background(), patience+2*max(s.scenario.RequestTimeout, setupPatience))
+	ctx, cancel := context.WithTimeout(context.Background(), patience+2*max(s.scenario.RequestTimeout, store.SetupPatience))
 	defer cancel()
 	err := table.Delete(ctx)
 	switch {
@@ -498,7 +499,7 @@ func (s *session) drop(table *counter.Table) error {
 		fmt.Fprintf(s.stderr, "contend: table %s is another program's by now: this run's was deleted by somebody else\n", table.Name)
 		return s.record.become(tableDeleted)
 	}
-	return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, s.target.endpoint)),
+	return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, s.target.Endpoint)),
 		"delete it later: contend clean "+s.folder)
 }
 

@@ -55,7 +55,7 @@ const recordVersion = 1
 func (s *session) newRecord() *tableRecord {
 	return &tableRecord{
 		Version: recordVersion, Table: s.table, Own: s.scenario.Table == "",
-		Target: s.target.kind, Endpoint: s.target.endpoint, Region: s.target.region,
+		Target: s.target.Kind, Endpoint: s.target.Endpoint, Region: s.target.Region,
 		State: tableAsked, AskedAt: time.Now().UTC().Round(0),
 		path: filepath.Join(s.folder, report.TableFile),
 	}

@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"context"
@@ -14,7 +14,6 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"contend/counter"
-	"contend/report"
 	"contend/workload"
 )
 
@@ -75,9 +74,18 @@ func chooseRetries(mode workload.SDKRetry) error {
 	return os.Setenv(newRetries, fmt.Sprint(mode == workload.SDKRetryStandard2026))
 }
 
-// sdkOf tells what the load's client is.
-func sdkOf(client *dynamodb.Client, mode workload.SDKRetry) report.SDK {
-	return report.SDK{
+// SDK says how a client of the AWS SDK retries.
+type SDK struct {
+	Version string // of the SDK's DynamoDB client
+	// Retry is the SDK's retry mode in the words of scenarios, and Parameters
+	// describes that mode; "" if it has none.
+	Retry, Parameters string
+	// MaxAttempts is how often the SDK sends a request at most.
+	MaxAttempts int
+}
+
+func sdkOf(client *dynamodb.Client, mode workload.SDKRetry) SDK {
+	return SDK{
 		Version:     moduleVersion("github.com/aws/aws-sdk-go-v2/service/dynamodb"),
 		Retry:       string(mode),
 		MaxAttempts: client.Options().Retryer.MaxAttempts(),

@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"context"
@@ -100,9 +100,8 @@ func TestABodyThatNeverEndsEndsInTime(t *testing.T) {
 // TestEveryWorkerMayHaveAConnection of its own, up to a limit of which the report
 // warns.
 func TestEveryWorkerMayHaveAConnection(t *testing.T) {
-	p := &program{}
 	for _, workers := range []int{8, 3000, maxConnections, 10_000} {
-		way := p.newNetwork("http://127.0.0.1:1", onlyHere)
+		way := newNetwork("http://127.0.0.1:1", Options{})
 		s := workload.Default()
 		s.Load.Workers = workers
 		newTarget("url", "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s, way)
@@ -110,7 +109,7 @@ func TestEveryWorkerMayHaveAConnection(t *testing.T) {
 		if most, kept := way.transport.MaxConnsPerHost, way.transport.MaxIdleConnsPerHost; most < want || kept < want {
 			t.Errorf("%d workers: %d connections, of which %d are kept", workers, most, kept)
 		}
-		if warned := sharedConnections(workers) != ""; warned != (workers > maxConnections) {
+		if warned := SharedConnections(workers) != ""; warned != (workers > maxConnections) {
 			t.Errorf("%d workers: warned %t", workers, warned)
 		}
 	}

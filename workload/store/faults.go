@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"context"
@@ -54,17 +54,4 @@ func unheard(met fault.Injected) int {
 		return met.Delivered - 1
 	}
 	return met.Delivered
-}
-
-// faultKinds lists the kinds that a scenario asks for, each once.
-func faultKinds(s *workload.Scenario) []string {
-	var kinds []string
-	known := map[fault.Kind]bool{}
-	for _, rule := range s.Faults {
-		if !known[rule.Kind] {
-			known[rule.Kind] = true
-			kinds = append(kinds, string(rule.Kind))
-		}
-	}
-	return kinds
 }

@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"context"
@@ -19,6 +19,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
+// What a server on this machine is asked with if nothing is configured.
+const (
+	localRegion = "us-east-1"
+	localKey    = "contend"
+)
+
+func localCredentials() aws.CredentialsProvider {
+	return credentials.NewStaticCredentialsProvider(localKey, localKey, "")
+}
+
 // isLoopback reports whether a URL surely leads to this machine, without asking
 // anybody: a name other than localhost says where it leads only to those who
 // look it up, and an unspecified address is every address of the machine.
@@ -26,6 +36,9 @@ func isLoopback(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	return err == nil && isLoopbackHost(u.Hostname())
 }
+
+// SameHost reports whether two URLs have the same scheme, host and port.
+func SameHost(a, b string) bool { return hostOf(a) == hostOf(b) }
 
 // hostOf is the scheme, host and port of a URL.
 func hostOf(endpoint string) string {
@@ -48,13 +61,13 @@ func isLocalhost(host string) bool {
 	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
-// dialer opens connections, as a [net.Dialer] does.
-type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+// Dialer opens connections, as a [net.Dialer] does.
+type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // onlyLoopback opens connections to this machine alone, whatever leads a client
 // elsewhere: a redirection, a proxy, a list of servers that the server gives.
 // The name localhost is not looked up.
-func (d dialer) onlyLoopback(ctx context.Context, network, address string) (net.Conn, error) {
+func (d Dialer) onlyLoopback(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
@@ -75,14 +88,6 @@ func (d dialer) onlyLoopback(ctx context.Context, network, address string) (net.
 	return nil, err
 }
 
-// consent is what the user allowed, beyond load on this machine.
-type consent bool
-
-const (
-	onlyHere consent = false
-	anywhere consent = true // --yes
-)
-
 // network is how a target's clients reach it.
 type network struct {
 	transport *http.Transport
@@ -91,14 +96,14 @@ type network struct {
 
 // newNetwork is for an endpoint. Without consent, or to this machine, nothing
 // else is reached, and no proxy is asked.
-func (p *program) newNetwork(endpoint string, allowed consent) network {
+func newNetwork(endpoint string, o Options) network {
 	base := awshttp.NewBuildableClient().GetTransport() // the client's own settings
-	dial := dialer(base.DialContext)
-	if p.dial != nil {
-		dial = p.dial
+	dial := Dialer(base.DialContext)
+	if o.Dial != nil {
+		dial = o.Dial
 	}
 	base.DialContext = dial
-	if allowed == onlyHere || isLoopback(endpoint) {
+	if o.Consent == OnlyHere || isLoopback(endpoint) {
 		base.DialContext, base.Proxy = dial.onlyLoopback, nil
 	}
 	return network{transport: base, reached: &reached{next: base}}

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"contend/internal/embedded"
+	"contend/workload"
+)
+
+func openEmbedded(s *workload.Scenario, o Options) (*Target, error) {
+	server := embedded.New(embedded.Config{
+		Latency:       embedded.Latency(s.Embedded.Latency),
+		WriteCapacity: s.Embedded.WriteCapacity,
+		ReadCapacity:  s.Embedded.ReadCapacity,
+		ReadLag:       s.Embedded.ReadLag,
+		Misbehave:     s.Embedded.Misbehave,
+		Seed:          s.Seed,
+	})
+	listener, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("embedded server: %w", err)
+	}
+	o.Consent = OnlyHere
+	t := newTarget(workload.TargetEmbedded, listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s,
+		newNetwork(listener.Endpoint, o))
+	t.planted = func() []Planted {
+		var list []Planted
+		for _, c := range server.Misbehaviours() {
+			list = append(list, Planted{Kind: c.Kind.String(), OneIn: c.OneIn, Times: c.Times})
+		}
+		return list
+	}
+	closeClients := t.close
+	t.close = func() error {
+		const patience = 5 * time.Second
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		return errors.Join(closeClients(), listener.Close(ctx), server.Err())
+	}
+	return t, nil
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/logging"
+
+	"contend/counter"
+	"contend/workload"
+)
+
+// Target is a store to put load on. Its methods may be called from any goroutine.
+type Target struct {
+	// Kind is workload.TargetEmbedded, workload.TargetAWS, or "url".
+	Kind string
+	// Endpoint is the URL that requests are meant to go to.
+	Endpoint string
+	// Region is the AWS region that requests are signed for.
+	Region string
+	// Load is the client of what is measured: with the scenario's retries below
+	// it, and its faults.
+	Load *dynamodb.Client
+	// Setup is the client of all else. It retries by itself.
+	Setup *dynamodb.Client
+	// SDK says how Load retries.
+	SDK SDK
+	// Begin starts the time windows of the scenario's faults.
+	Begin func(time.Time)
+
+	reached *reached
+	planted func() []Planted
+	close   func() error
+}
+
+// URL is the [Target.Kind] of a server that was named by its URL.
+const URL = "url"
+
+// Planted is a fault that the embedded server was told to show, and how often it
+// did.
+type Planted struct {
+	Kind  string
+	OneIn int64 // one of so many requests that the fault concerns
+	Times int64
+}
+
+// Options say how a target may be reached.
+type Options struct {
+	// Region replaces the region of the user's AWS configuration; "" keeps it.
+	Region string
+	// Consent allows targets that are not on this machine.
+	Consent Consent
+	// Dial opens connections; nil is the dialer of the SDK's own transport.
+	Dial Dialer
+}
+
+// Open makes the clients of a scenario's target, and starts the embedded server if
+// that is the target. It sends nothing. The caller closes the target.
+//
+// The retries of the SDK's year 2026 are a setting of the whole process, so that
+// targets whose scenarios differ in it cannot be used at the same time.
+func Open(ctx context.Context, s *workload.Scenario, o Options) (*Target, error) {
+	if err := chooseRetries(s.SDKRetry); err != nil {
+		return nil, err
+	}
+	switch s.Target {
+	case workload.TargetEmbedded:
+		return openEmbedded(s, o)
+	case workload.TargetAWS:
+		return openAWS(ctx, s, o)
+	}
+	settings, err := urlSettings(ctx, s.Target)
+	if err != nil {
+		return nil, err
+	}
+	settings.Region = cmp.Or(o.Region, settings.Region)
+	return newTarget(URL, s.Target, settings, s, newNetwork(s.Target, o)), nil
+}
+
+// ErrNoRegion is the error of a target on AWS without a region.
+var ErrNoRegion = errors.New("no AWS region is set")
+
+// openAWS follows the user's configuration, which may lead elsewhere.
+func openAWS(ctx context.Context, s *workload.Scenario, o Options) (*Target, error) {
+	settings, err := loadSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings.Region = cmp.Or(o.Region, settings.Region)
+	if settings.Region == "" {
+		return nil, ErrNoRegion
+	}
+	endpoint, err := endpointOf(ctx, dynamodb.NewFromConfig(settings))
+	if err != nil {
+		return nil, err
+	}
+	t := newTarget(workload.TargetAWS, "", settings, s, newNetwork(endpoint, o))
+	t.Endpoint = endpoint
+	return t, nil
+}
+
+// SetupPatience is how long a request before or after the load may take, beside
+// the modelled latency, if the scenario does not give it more.
+const SetupPatience = 5 * time.Second
+
+// maxConnections is how many connections a run opens at most. The embedded server
+// has the other ends of them in the same process, which may open so many files.
+const maxConnections = 4096
+
+// SharedConnections is the warning of a run with more workers than connections; ""
+// if each worker has its own.
+func SharedConnections(workers int) string {
+	if workers <= maxConnections {
+		return ""
+	}
+	return fmt.Sprintf("%d workers share %d connections: a request that waits for a free one has that wait in its latency", workers, maxConnections)
+}
+
+// stay keeps a client from following a redirection: the user said where requests
+// go, and a repeated request would be counted once.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// newTarget makes the clients. Each worker keeps its connection: the default
+// transport would close most of them after every request, and workers beyond its
+// limit would wait for each other.
+func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario, way network) *Target {
+	forSetup := max(s.RequestTimeout, SetupPatience)
+	if kind == workload.TargetEmbedded {
+		forSetup += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
+	}
+	connections := min(s.Load.Workers+1, maxConnections)
+	way.transport.MaxIdleConns, way.transport.MaxIdleConnsPerHost = connections, connections
+	way.transport.MaxConnsPerHost = maxConnections // the SDK's client has 2048
+	whole := &counter.WholeBody{Next: way.reached}
+	forLoad, begin := &http.Client{Transport: whole, CheckRedirect: stay}, func(time.Time) {}
+	if faults := injecting(whole, s); faults != nil {
+		forLoad.Transport, begin = faults, faults.Begin
+	}
+	t := &Target{
+		Kind:     kind,
+		Endpoint: endpoint,
+		Region:   settings.Region,
+		Load:     newClient(withRetries(settings, s.SDKRetry), endpoint, &counter.Meter{Next: patience{forLoad, s.RequestTimeout}}),
+		Setup:    newClient(withRetries(settings, workload.SDKRetryStandard), endpoint, patience{&http.Client{Transport: whole, CheckRedirect: stay}, forSetup}),
+		Begin:    begin,
+		reached:  way.reached,
+		planted:  func() []Planted { return nil },
+		close: func() error {
+			way.transport.CloseIdleConnections()
+			return nil
+		},
+	}
+	t.SDK = sdkOf(t.Load, s.SDKRetry)
+	return t
+}
+
+// newClient makes a client whose requests go through an HTTP client; an empty
+// endpoint is that of the settings.
+func newClient(settings aws.Config, endpoint string, through counter.HTTPClient) *dynamodb.Client {
+	return dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) {
+		o.HTTPClient = through
+		// The client warns of every refused condition that its checksum is
+		// wrong, which it is not (seen with service/dynamodb v1.73).
+		o.Logger = logging.Nop{}
+		// A server that names others is not followed there.
+		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
+		if endpoint != "" {
+			o.BaseEndpoint = aws.String(endpoint)
+		}
+	})
+}
+
+// Close closes the target's connections, and the embedded server if it is the
+// target. Its error is also one that the embedded server met while it served.
+func (t *Target) Close() error { return t.close() }
+
+// Planted says how often the embedded server's planted faults happened until now;
+// nil if none was planted.
+func (t *Target) Planted() []Planted { return t.planted() }
+
+// SentTo is the URL that requests were sent to, and before the first request the
+// one that they are going to be sent to.
+func (t *Target) SentTo() string {
+	at := t.reached.endpoint.Load()
+	if at == nil || SameHost(*at, t.Endpoint) {
+		return t.Endpoint
+	}
+	return *at
+}
