@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"contend/workload"
+	"contend/workload/estimate"
 	"contend/workload/store"
 )
 
@@ -15,7 +16,7 @@ func (s *session) confirm() error {
 	if !s.target.NeedsConsent() || s.announced {
 		return nil
 	}
-	fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", s.target.Place(), s.table, cost(&s.scenario))
+	fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", s.target.Place(), s.table, estimate.Of(&s.scenario))
 	return refused(s.target, s.confirmed)
 }
 
@@ -53,7 +54,7 @@ func (c *campaign) confirm(ctx context.Context) error {
 		tables = "all with the table " + left[0].Table
 	}
 	fmt.Fprintf(c.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
-		first.Place(), len(left), tables, cost(pointers(left)...))
+		first.Place(), len(left), tables, estimate.Of(pointers(left)...))
 	c.announced = true
 	return refused(first, c.confirmed)
 }

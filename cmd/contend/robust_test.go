@@ -12,7 +12,6 @@ import (
 	"contend/internal/check"
 	"contend/internal/embedded"
 	"contend/report"
-	"contend/workload"
 )
 
 // TestHostileServers: whatever a server does, the run ends, its sums hold, and
@@ -101,15 +100,7 @@ func runAgainst(t *testing.T, url string, sets ...string) (code int, r *report.R
 // the library that reads them is not made for several at once.
 func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 	t.Helper()
-	var overrides []workload.Override
-	for _, set := range sets {
-		o, err := workload.ParseSet(set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		overrides = append(overrides, o)
-	}
-	scenario, err := loadScenario("hot-key", overrides)
+	scenario, err := loadScenario("hot-key", overridesOf(t, sets...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,10 @@
-package main
+package estimate
 
 import (
 	"strings"
 	"testing"
 
+	"contend/scenarios"
 	"contend/workload"
 )
 
@@ -43,7 +44,7 @@ func TestCost(t *testing.T) {
 		{"storm", []string{"load={workers: 4, rate: 10/s, arrivals: uniform, duration: 10s}"}, "at most about 401 writes and 402 reads"},
 	} {
 		s := resolved(t, c.scenario, c.set...)
-		if got := cost(&s); !strings.Contains(got, c.want) {
+		if got := Of(&s).String(); !strings.Contains(got, c.want) {
 			t.Errorf("%s %q:\ngot  %s\nwant %s", c.scenario, c.set, got, c.want)
 		}
 	}
@@ -60,7 +61,11 @@ func resolved(t *testing.T, name string, sets ...string) workload.Scenario {
 		}
 		overrides = append(overrides, o)
 	}
-	s, err := loadScenario(name, overrides)
+	text, err := scenarios.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := workload.Decode(name, text, overrides...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,28 +87,8 @@ func TestCostOfACampaignIsThatOfItsRuns(t *testing.T) {
 		{[]*workload.Scenario{&add, &storm}, "about 2002 writes and 1004 reads, $0.0014 on demand (us-east-1 price), without any conflict; up to 65002 and 64004, $0.0486"},
 		{[]*workload.Scenario{&timed, &add}, "at most about 161066 writes and 160068 reads, $0.1207 on demand"},
 	} {
-		if got := cost(c.runs...); !strings.Contains(got, c.want) {
+		if got := Of(c.runs...).String(); !strings.Contains(got, c.want) {
 			t.Errorf("got  %s\nwant %s", got, c.want)
-		}
-	}
-}
-
-// TestCostOfWhatGrows: the estimate is a bound, and a near one, of what the
-// embedded server charged.
-func TestCostOfWhatGrows(t *testing.T) {
-	for _, sets := range [][]string{
-		{"strategy=item-collection", "load={workers: 4, operations: 800}", "operations={increment: 1, read: 1}"},
-		{"strategy=item-collection", "load={workers: 4, operations: 800}", "operations={increment: 1, read: 1}", "counters={count: 3, pick: zipf(1.2)}"},
-		{"strategy=token-set", "load={workers: 4, operations: 800}", "operations={increment: 3, read: 1}"},
-		{"strategy=token-set", "load={workers: 4, operations: 800}", "counters={count: 8, pick: own}"},
-	} {
-		sets = append(sets, "target=embedded", "embedded={latency: {mean: 0s, sd: 0s}, write_capacity: 0, read_capacity: 0}")
-		code, r := runWith(t, sets...)
-		s := resolved(t, "hot-key", sets...)
-		s.Price = workload.Default().Price
-		charged := (r.Capacity.WriteUnits*s.Price.Write + r.Capacity.ReadUnits*s.Price.Read) / 1e6
-		if most := estimateOf(&s).mostDollars; code != exitPass || most < charged || most > 1.4*charged {
-			t.Errorf("%q: exit code %d, charged $%.5f, estimated $%.5f", sets, code, charged, most)
 		}
 	}
 }

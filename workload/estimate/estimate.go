@@ -1,4 +1,6 @@
-package main
+// Package estimate says beforehand what a scenario will ask of a store, in requests
+// and in dollars, so that a user can agree to it.
+package estimate
 
 import (
 	"fmt"
@@ -15,120 +17,124 @@ import (
 // fastestRequest is about the least time that DynamoDB takes to answer.
 const fastestRequest = 2 * time.Millisecond
 
-// requests is a number of requests. A throttled request costs nothing and is not
-// counted, a refused condition costs as much as one that holds.
-type requests struct{ writes, reads int64 }
+// Requests is a number of requests. A throttled request costs nothing and is not
+// counted; a refused condition costs as much as one that holds.
+type Requests struct{ Writes, Reads int64 }
 
-func (r requests) plus(o requests) requests { return requests{r.writes + o.writes, r.reads + o.reads} }
+func (r Requests) plus(o Requests) Requests { return Requests{r.Writes + o.Writes, r.Reads + o.Reads} }
 
-func (r requests) least(o requests) requests {
-	return requests{min(r.writes, o.writes), min(r.reads, o.reads)}
+func (r Requests) min(o Requests) Requests {
+	return Requests{min(r.Writes, o.Writes), min(r.Reads, o.Reads)}
 }
 
-// estimate bounds what a run, or several together, will send and cost.
-type estimate struct {
-	least, most requests
-	// The same in dollars.
-	leastDollars, mostDollars float64
-	timed                     bool // most is what fits into the time, and there is no least
-	lossy                     bool // lost answers make it more
-	ownPrice                  bool // the scenario's, not the default
-	grown                     bool // more if the counters have grown before
+// Cost bounds what a run, or several together, will ask of a store. Its zero value
+// is that of no run.
+type Cost struct {
+	// Min and Max are the bounds of the requests. Of a load that only time limits
+	// there is no lower bound: Min is then Max.
+	Min, Max Requests
+	// MinDollars and MaxDollars are what those requests cost at the scenarios'
+	// prices.
+	MinDollars, MaxDollars float64
+
+	timed    bool // time limits the load
+	lossy    bool // lost answers make it more
+	ownPrice bool // the scenario's, not the default
+	grown    bool // more if the counters have grown before
 }
 
-// estimateOf bounds a run.
-func estimateOf(s *workload.Scenario) estimate {
+// Of bounds what all these runs together will ask of a store.
+func Of(runs ...*workload.Scenario) Cost {
+	var c Cost
+	for _, s := range runs {
+		c = c.plus(ofRun(s))
+	}
+	return c
+}
+
+func ofRun(s *workload.Scenario) Cost {
 	setup := setupRequests(s)
-	e := estimate{
+	c := Cost{
 		timed:    s.Load.Duration > 0,
 		lossy:    s.Load.Duration == 0 || s.Load.Operations > 0 || s.Load.Open(),
 		ownPrice: s.Price != workload.Default().Price,
 		grown:    s.Table != "" && growthOf(s.Strategy) != growth{},
 	}
-	e.most = mostInTime(s).least(mostForOperations(s)).least(mostAtRate(s)).plus(setup)
-	e.least = e.most
-	if !e.timed {
-		e.least = leastForOperations(s).plus(setup)
+	c.Max = maxInTime(s).min(maxForOperations(s)).min(maxAtRate(s)).plus(setup)
+	c.Min = c.Max
+	if !c.timed {
+		c.Min = minForOperations(s).plus(setup)
 	}
-	e.leastDollars, e.mostDollars = dollars(s, e.least), dollars(s, e.most)
-	return e
+	c.MinDollars, c.MaxDollars = dollars(s, c.Min), dollars(s, c.Max)
+	return c
 }
 
-func (e estimate) plus(o estimate) estimate {
-	return estimate{
-		least: e.least.plus(o.least), most: e.most.plus(o.most),
-		leastDollars: e.leastDollars + o.leastDollars, mostDollars: e.mostDollars + o.mostDollars,
-		timed: e.timed || o.timed, lossy: e.lossy || o.lossy, ownPrice: e.ownPrice || o.ownPrice, grown: e.grown || o.grown,
+func (c Cost) plus(o Cost) Cost {
+	return Cost{
+		Min: c.Min.plus(o.Min), Max: c.Max.plus(o.Max),
+		MinDollars: c.MinDollars + o.MinDollars, MaxDollars: c.MaxDollars + o.MaxDollars,
+		timed: c.timed || o.timed, lossy: c.lossy || o.lossy, ownPrice: c.ownPrice || o.ownPrice, grown: c.grown || o.grown,
 	}
 }
 
-// cost tells the bounds of the requests of all runs and of their price.
-func cost(runs ...*workload.Scenario) string {
-	var e estimate
-	for _, s := range runs {
-		e = e.plus(estimateOf(s))
-	}
-	return e.String()
-}
-
-// String is the estimate for people.
-func (e estimate) String() string {
+// String is the estimate for people, in one sentence without an end.
+func (c Cost) String() string {
 	price, beyond := "on demand (us-east-1 price)", ""
-	if e.ownPrice {
+	if c.ownPrice {
 		price = "at the scenario's price"
 	}
-	if e.grown {
+	if c.grown {
 		beyond += ", and more if the counters of the table have grown before"
 	}
-	if e.lossy {
+	if c.lossy {
 		beyond += ", and more if answers are lost"
 	}
 	switch {
-	case e.timed:
+	case c.timed:
 		return fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, at %d ms for a request",
-			e.most.writes, e.most.reads, e.mostDollars, price, fastestRequest.Milliseconds()) + beyond
-	case e.least == e.most:
-		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", e.most.writes, e.most.reads, e.mostDollars, price) + beyond
+			c.Max.Writes, c.Max.Reads, c.MaxDollars, price, fastestRequest.Milliseconds()) + beyond
+	case c.Min == c.Max:
+		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", c.Max.Writes, c.Max.Reads, c.MaxDollars, price) + beyond
 	}
 	return fmt.Sprintf("about %d writes and %d reads, $%.4f %s, without any conflict; up to %d and %d, $%.4f, by how often workers conflict",
-		e.least.writes, e.least.reads, e.leastDollars, price, e.most.writes, e.most.reads, e.mostDollars) + beyond
+		c.Min.Writes, c.Min.Reads, c.MinDollars, price, c.Max.Writes, c.Max.Reads, c.MaxDollars) + beyond
 }
 
 // setupRequests are those beside the load: every counter is created, and read
 // before and after.
-func setupRequests(s *workload.Scenario) requests {
+func setupRequests(s *workload.Scenario) Requests {
 	n, items := int64(s.Counters.Count), int64(1)
 	if s.Strategy == counter.ShardedName {
 		items = int64(s.Parameters.Shards)
 	}
-	return requests{writes: n * items, reads: 2 * n}
+	return Requests{Writes: n * items, Reads: 2 * n}
 }
 
-// leastForOperations is one attempt for each operation.
-func leastForOperations(s *workload.Scenario) requests {
+// minForOperations is one attempt for each operation.
+func minForOperations(s *workload.Scenario) Requests {
 	updates, reads := operations(s, s.Load.Operations)
 	if alwaysReads(s) {
 		reads += updates
 	}
-	return requests{writes: updates, reads: reads}
+	return Requests{Writes: updates, Reads: reads}
 }
 
 // unbounded is more than any run's requests, and can be added to.
-var unbounded = requests{writes: 1 << 62, reads: 1 << 62}
+var unbounded = Requests{Writes: 1 << 62, Reads: 1 << 62}
 
-// mostForOperations is every attempt that conflicts can cause; lost answers may
+// maxForOperations is every attempt that conflicts can cause; lost answers may
 // cause more.
-func mostForOperations(s *workload.Scenario) requests {
+func maxForOperations(s *workload.Scenario) Requests {
 	if s.Load.Operations == 0 {
 		return unbounded
 	}
-	return mostFor(s, s.Load.Operations)
+	return maxFor(s, s.Load.Operations)
 }
 
-// mostAtRate is the same for the operations that become due in an open loop in
+// maxAtRate is the same for the operations that become due in an open loop in
 // its time. There are Poisson arrivals by chance: few runs have more than three
 // standard deviations above the mean.
-func mostAtRate(s *workload.Scenario) requests {
+func maxAtRate(s *workload.Scenario) Requests {
 	if !s.Load.Open() || s.Load.Duration == 0 {
 		return unbounded
 	}
@@ -136,22 +142,22 @@ func mostAtRate(s *workload.Scenario) requests {
 	if s.Load.Arrivals == pace.Poisson {
 		due += int64(3 * math.Sqrt(float64(due)))
 	}
-	return mostFor(s, due)
+	return maxFor(s, due)
 }
 
-func mostFor(s *workload.Scenario, n int64) requests {
+func maxFor(s *workload.Scenario, n int64) Requests {
 	updates, reads := operations(s, n)
-	return withReads(s, updates*mostAttempts(s), reads)
+	return withReads(s, updates*maxAttempts(s), reads)
 }
 
-// mostInTime takes every worker to send one request after the other as fast as
+// maxInTime takes every worker to send one request after the other as fast as
 // DynamoDB answers. If operations may be tried again, any part of the time may
 // go into either kind of request.
-func mostInTime(s *workload.Scenario) requests {
+func maxInTime(s *workload.Scenario) Requests {
 	if s.Load.Duration == 0 {
 		return unbounded
 	}
-	if mostAttempts(s) == 1 {
+	if maxAttempts(s) == 1 {
 		updates, reads := operations(s, inTime(s, fastestOperation(s)))
 		return withReads(s, updates, reads)
 	}
@@ -161,7 +167,7 @@ func mostInTime(s *workload.Scenario) requests {
 	}
 	most := withReads(s, inTime(s, attempt), 0)
 	if s.Operations.Weight(history.Read) > 0 {
-		most.reads = inTime(s, fastestRequest)
+		most.Reads = inTime(s, fastestRequest)
 	}
 	return most
 }
@@ -182,11 +188,11 @@ func fastestOperation(s *workload.Scenario) time.Duration {
 	return fastestRequest*time.Duration(requests)/sample + s.Load.Think
 }
 
-// mostAttempts is how many attempts conflicts can make of one update. An update
+// maxAttempts is how many attempts conflicts can make of one update. An update
 // conflicts with a write of another worker since it read the counter, and a
 // write can be that only once for each of the others: n updates meet at most
 // n·(workers−1) conflicts.
-func mostAttempts(s *workload.Scenario) int64 {
+func maxAttempts(s *workload.Scenario) int64 {
 	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
 		return 1
 	}
@@ -200,11 +206,11 @@ func mostAttempts(s *workload.Scenario) int64 {
 }
 
 // withReads adds the reads that may prepare the writes.
-func withReads(s *workload.Scenario, writes, reads int64) requests {
+func withReads(s *workload.Scenario, writes, reads int64) Requests {
 	if needsState(s) {
 		reads += writes
 	}
-	return requests{writes: writes, reads: reads}
+	return Requests{Writes: writes, Reads: reads}
 }
 
 // alwaysReads reports whether every update begins with a read.

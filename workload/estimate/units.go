@@ -1,4 +1,4 @@
-package main
+package estimate
 
 import (
 	"math"
@@ -34,9 +34,9 @@ const (
 
 // dollars is what requests cost by the units of the scenario's design and its
 // price.
-func dollars(s *workload.Scenario, r requests) float64 {
+func dollars(s *workload.Scenario, r Requests) float64 {
 	write, read := requestUnits(s)
-	units := struct{ write, read float64 }{float64(r.writes) * write, float64(r.reads) * read}
+	units := struct{ write, read float64 }{float64(r.Writes) * write, float64(r.Reads) * read}
 	if g := growthOf(s.Strategy); g != (growth{}) {
 		w, r := g.units(s, r)
 		units.write += w
@@ -69,15 +69,15 @@ func requestUnits(s *workload.Scenario) (write, read float64) {
 // units are those that requests cost beyond the ones to a new counter: reads and
 // writes are spread over the growth of their counters, and every counter is read
 // once when it has grown. A started unit is a whole one, so that this is a bound.
-func (g growth) units(s *workload.Scenario, r requests) (write, read float64) {
+func (g growth) units(s *workload.Scenario, r Requests) (write, read float64) {
 	for _, share := range shares(s) {
-		changes := float64(r.writes) * share
+		changes := float64(r.Writes) * share
 		sum := g.sum(changes)
 		if g.writes {
 			write += sum * g.bytes / writeUnit
 		}
 		if changes > 0 {
-			read += float64(r.reads) * share * sum / changes * g.bytes / readUnit
+			read += float64(r.Reads) * share * sum / changes * g.bytes / readUnit
 		}
 		read += g.fit(changes) * g.bytes / readUnit
 	}
