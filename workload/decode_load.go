@@ -94,7 +94,7 @@ func rate(at func(*Scenario) *Rate) value {
 	const expected = "a rate such as 500/s or 90/m"
 	judge := func(r Rate) string { return outside(float64(r), minRate, maxRate, showRate) }
 	read := func(n *node, s *Scenario) string {
-		if len(n.text) <= quotedRunes && numeral.MatchString(n.text) {
+		if n.isShortNumber() {
 			return fmt.Sprintf("%s has no unit: write %s/s or %s/m", n.text, n.text, n.text)
 		}
 		match := ratePattern.FindStringSubmatch(n.text)

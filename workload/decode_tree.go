@@ -104,13 +104,16 @@ func (n *node) String() string {
 	case listNode:
 		return "a list"
 	case scalarNode:
-		if !n.quoted && len(n.text) <= quotedRunes && numeral.MatchString(n.text) {
+		if !n.quoted && n.isShortNumber() {
 			return n.text
 		}
 		return quote(n.text)
 	}
 	return "empty"
 }
+
+// isShortNumber reports whether the text is a number that a message can show whole.
+func (n *node) isShortNumber() bool { return len(n.text) <= quotedRunes && isNumeral(n.text) }
 
 // quotedRunes is how much of a text a message shows.
 const quotedRunes = 60

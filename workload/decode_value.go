@@ -43,6 +43,8 @@ func scalar(read func(n *node, s *Scenario) string, expected string) func(*node,
 	}
 }
 
+func isNumeral(text string) bool { return numeral.MatchString(text) }
+
 func mustBe(expected string, n *node) string {
 	if n.kind == emptyNode {
 		return "has no value"
@@ -81,7 +83,7 @@ const wholeExpected = "a whole number"
 // digits is a decimal number of any size, without separators.
 func digits(n *node) (number, message string) {
 	switch {
-	case n.quoted || !numeral.MatchString(n.text):
+	case n.quoted || !isNumeral(n.text):
 		return "", mustBe(wholeExpected, n)
 	case leadingZero.MatchString(n.text):
 		return "", mustBe("a number without leading zeros", n)
@@ -163,7 +165,7 @@ func decimal(at func(*Scenario) *float64, low, high float64) value {
 // readDecimal takes plain decimal notation only: neither infinities nor
 // hexadecimals.
 func readDecimal(text string) (number float64, ok bool) {
-	if !numeral.MatchString(text) {
+	if !isNumeral(text) {
 		return 0, false
 	}
 	number, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
@@ -179,7 +181,7 @@ func duration(at func(*Scenario) *time.Duration, low, high time.Duration) value 
 			*at(s) = d
 			return ""
 		}
-		if len(n.text) <= quotedRunes && numeral.MatchString(n.text) {
+		if n.isShortNumber() {
 			return fmt.Sprintf("%s has no unit: write %ss or %sms", n.text, n.text, n.text)
 		}
 		return mustBe(expected, n)

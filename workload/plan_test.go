@@ -47,7 +47,7 @@ func TestPlanTextOfShippedScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		flags := []Override{{"--workers", "load.workers", "3"}, {"--operations", "load.operations", "9"}, {setFlag, "reads", "[strong, eventual]"}, {setFlag, "repeat", "2"}}
+		flags := []Override{{"--workers", "load.workers", "3"}, {"--operations", "load.operations", "9"}, {"--set", "reads", "[strong, eventual]"}, {"--set", "repeat", "2"}}
 		plan, err := DecodePlan(name, text, flags...)
 		if err != nil {
 			t.Fatal(err)
