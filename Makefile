@@ -2,7 +2,7 @@
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build bin/contend
@@ -16,6 +16,10 @@ run: build ## build, and run the scenario hot-key on the embedded server
 test: check ## formatting, tidiness, vet, staticcheck, and all tests with the race detector
 	go test -race -timeout 40m ./...
 	@go run ./internal/localtest/state
+
+.PHONY: test-long
+test-long: ## all tests at full length, with the race detector
+	CONTEND_TEST_LONG=1 go test -race -timeout 2h ./...
 
 .PHONY: check
 check: ## formatting, tidiness, vet and staticcheck alone

@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"internal/statistic":           nil,
 	"internal/bench":               nil,
 	"internal/localtest":           nil,
+	"internal/longtest":            nil,
 	"internal/localtest/state":     {"internal/localtest"},
 }
 
