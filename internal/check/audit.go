@@ -216,8 +216,8 @@ func (a *Audit) follow(op *history.Op) error {
 		return nil
 	}
 	if op.Invoked < a.returned[op.Worker] {
-		return fmt.Errorf("%s began at %s, before the worker's operation before it had ended at %s, though the history says that it is ordered",
-			op, millis(op.Invoked), millis(a.returned[op.Worker]))
+		at := times(op.Invoked, a.returned[op.Worker])
+		return fmt.Errorf("%s began at %s, before the worker's previous operation ended at %s, although the history says that it is ordered", op, at[0], at[1])
 	}
 	if a.returned[op.Worker] = op.Returned; op.Returned == history.NoEnd {
 		a.returned[op.Worker] = op.Invoked // its worker may have begun another since

@@ -86,8 +86,7 @@ func reconciled(l *history.Ledger) string {
 
 // describe tells what became of an operation.
 func describe(op *history.Op) string {
-	return fmt.Sprintf("%s at %.1f ms, %+d: %s; the caller was told %q",
-		op, float64(op.Invoked)/nanosPerMilli, op.Delta, attempts(op), op.Ending)
+	return fmt.Sprintf("%s at %s, %+d: %s; the caller was told %q", op, millis(op.Invoked), op.Delta, attempts(op), op.Ending)
 }
 
 // attempts counts an operation's attempts and says why some are unknown.

@@ -81,8 +81,8 @@ func (f *floor) refuse(op *history.Op, a *history.Attempt) {
 	case !a.Saw.Known:
 		f.untold++
 	case f.allows(a.Saw.Value, op.Delta):
-		f.needless.add(fmt.Sprintf("worker %d's %s (operation %d) was refused [%s to %s], although it saw value %d, which leaves %d",
-			op.Worker, changeWord(op.Delta), op.Sequence, millis(a.Invoked), millis(a.Returned), a.Saw.Value, a.Saw.Value+op.Delta),
+		f.needless.add(fmt.Sprintf("worker %d's %s (operation %d) was refused %s, although it saw value %d, which leaves %d",
+			op.Worker, changeWord(op.Delta), op.Sequence, interval(a.Invoked, a.Returned), a.Saw.Value, a.Saw.Value+op.Delta),
 			entry{kind: strongRead, sequence: op.Sequence, worker: int32(op.Worker), value: a.Saw.Value, invoked: a.Invoked, returned: a.Returned})
 	}
 }

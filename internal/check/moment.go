@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"contend/internal/history"
 )
@@ -13,9 +14,53 @@ const (
 	afterAll = history.NoEnd - 1
 )
 
-const nanosPerMilli = 1e6
+const (
+	nanosPerMicro = 1e3
+	nanosPerMilli = 1e6
+)
 
-func millis(ns int64) string { return fmt.Sprintf("%.3f ms", float64(ns)/nanosPerMilli) }
+// millis is the text of a time.
+func millis(ns int64) string { return times(ns)[0] }
+
+// times are the texts of times that stand beside each other. They have the same
+// number of digits, enough to tell different times apart.
+func times(ns ...int64) []string {
+	texts := make([]string, len(ns))
+	for i, t := range ns {
+		switch {
+		case allBrief(ns):
+			texts[i] = fmt.Sprintf("%d ns", t)
+		case needNanos(ns):
+			texts[i] = fmt.Sprintf("%.6f ms", float64(t)/nanosPerMilli)
+		default:
+			texts[i] = fmt.Sprintf("%.3f ms", float64(t)/nanosPerMilli)
+		}
+	}
+	return texts
+}
+
+// allBrief reports whether all times are below a microsecond, and not all are 0.
+func allBrief(ns []int64) bool {
+	return slices.Max(ns) < nanosPerMicro && slices.Min(ns) > -nanosPerMicro &&
+		slices.ContainsFunc(ns, func(t int64) bool { return t != 0 })
+}
+
+// needNanos reports whether whole microseconds would make different times look the
+// same, or would distort one that is very short.
+func needNanos(ns []int64) bool {
+	const short = 100 * nanosPerMicro
+	for i, t := range ns {
+		if t < short && t%nanosPerMicro != 0 {
+			return true
+		}
+		for _, other := range ns[:i] {
+			if t != other && max(t, other)-min(t, other) < nanosPerMicro {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // onClock reports whether a time was told, rather than only that it was before or
 // after all others.
@@ -31,7 +76,8 @@ func interval(from, to int64) string {
 	case !onClock(to):
 		return fmt.Sprintf("[from %s on]", millis(from))
 	}
-	return fmt.Sprintf("[%s to %s]", millis(from), millis(to))
+	ends := times(from, to)
+	return fmt.Sprintf("[%s to %s]", ends[0], ends[1])
 }
 
 // lapse is the text of the time between two moments.

@@ -82,3 +82,31 @@ func TestAWriteWithoutAnEndMayComeAnyTime(t *testing.T) {
 		}
 	}
 }
+
+// TestTimesTellMomentsApart: also in histories whose times are a few nanoseconds,
+// written by hand.
+func TestTimesTellMomentsApart(t *testing.T) {
+	for _, c := range []struct {
+		from, to int64
+		want     string
+	}{
+		{0, 0, "[0.000 ms to 0.000 ms]"},
+		{0, 1, "[0 ns to 1 ns]"},
+		{2, 3, "[2 ns to 3 ns]"},
+		{0, 999, "[0 ns to 999 ns]"},
+		{0, 1000, "[0.000 ms to 0.001 ms]"},
+		{999, 1000, "[0.000999 ms to 0.001000 ms]"},
+		{1300, 2400, "[0.001300 ms to 0.002400 ms]"},
+		{5_000_001, 5_000_002, "[5.000001 ms to 5.000002 ms]"},
+		{5_000_001, 6_000_002, "[5.000 ms to 6.000 ms]"},
+		{0, 40 * ms, "[0.000 ms to 40.000 ms]"},
+		{7, history.NoEnd, "[from 7 ns on]"},
+	} {
+		if got := interval(c.from, c.to); got != c.want {
+			t.Errorf("%d to %d ns: got %s, want %s", c.from, c.to, got, c.want)
+		}
+	}
+	if got, want := lapse(4, 7), "3 ns"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
