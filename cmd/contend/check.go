@@ -81,17 +81,31 @@ func (p *program) tellJudgement(c *cli.Context, arg, path string, e *examined) e
 	if picture == "" && path != arg {
 		picture = filepath.Join(arg, report.PictureFile)
 	}
-	var drawn error
-	if picture != "" && len(e.findings.Violations) > 0 {
-		if drawn = e.draw(path, picture); drawn == nil {
-			fmt.Fprintf(p.stderr, "contend: the violation is drawn in %s\n", picture)
-		}
-	}
+	drawn := p.drawInto(picture, path, e)
 	printed := p.printJudgement(c.String("format"), j)
 	if j.Verdict.Status != check.Pass {
 		return errors.Join(&judged{j.Verdict.Status}, printed, drawn)
 	}
 	return errors.Join(printed, drawn)
+}
+
+// drawInto draws the first violation into a file, or says why there is none to
+// draw. Nothing happens if picture is empty.
+func (p *program) drawInto(picture, history string, e *examined) error {
+	if picture == "" {
+		return nil
+	}
+	if why := e.undrawn(); why != "" {
+		fmt.Fprintf(p.stderr, "contend: %s\n", why)
+	}
+	if len(e.findings.Violations) == 0 {
+		return nil
+	}
+	if err := e.draw(history, picture); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stderr, "contend: the violation is drawn in %s\n", picture)
+	return nil
 }
 
 func (p *program) printJudgement(format string, j *report.Judgement) error {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"contend/internal/check"
 	"contend/internal/history"
@@ -64,6 +65,15 @@ func (e *examined) draw(historyPath, picturePath string) error {
 		return fmt.Errorf("picture of the violation: %w", err)
 	}
 	return errors.Join(scene.Draw(picture), picture.Close())
+}
+
+// undrawn says why a history that fails has no picture; "" if it has one.
+func (e *examined) undrawn() string {
+	failed := slices.ContainsFunc(e.findings.Checks, func(c check.Result) bool { return c.Status == check.Fail })
+	if !failed || len(e.findings.Violations) > 0 {
+		return ""
+	}
+	return "there is no picture: the sums do not match, but no answer contradicts another one, so there is no moment to draw"
 }
 
 func readScene(path string, v check.Violation) (*check.Scene, error) {

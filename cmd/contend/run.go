@@ -427,6 +427,9 @@ func sameAccounts(counted, read []history.Ledger) error {
 // draw makes the picture of a violation, if there is one.
 func (s *session) draw(e *examined, path string) error {
 	if len(e.findings.Violations) == 0 {
+		if why := e.undrawn(); why != "" {
+			s.say("%s", why)
+		}
 		return nil
 	}
 	picture := filepath.Join(s.folder, report.PictureFile)
