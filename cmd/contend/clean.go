@@ -19,11 +19,11 @@ import (
 func (p *program) cleanCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "clean",
-		Usage:     "delete the tables that killed runs left",
+		Usage:     "delete the tables that killed runs and probes left",
 		UsageText: "contend clean DIR [flags]",
-		Description: "DIR is the folder of a run or of a matrix. A run writes the name of its table into " + report.TableFile + " before it\n" +
-			"makes it, and deletes it at its end; one that was killed leaves it. Only a table that the run made is deleted:\n" +
-			"not one that was there before, and not one that has got the same name since.\n\n" +
+		Description: "DIR is the folder of a run, of a matrix or of a probe (runs/probe-TIME). Each writes the name of its table into\n" +
+			report.TableFile + " before it makes the table, and deletes it at its end; one that was killed leaves it. Only a table\n" +
+			"that it made is deleted: not one that was there before, and not one that has got the same name since.\n\n" +
 			"Exit codes: 0 no table is left, 1 a table may be left, 2 usage.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "kept", DisableDefaultText: true, Usage: "delete tables that --keep-table kept, too"},
@@ -44,7 +44,7 @@ func (p *program) clean(c *cli.Context) error {
 	}
 	if len(records) == 0 {
 		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were made", report.TableFile, folder),
-			"DIR is the folder that a run wrote")
+			"DIR is the folder that a run or a killed probe left")
 	}
 	mine, err := claimFolder(folder)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -24,6 +23,8 @@ func (p *program) probeCommand() *cli.Command {
 		Description: "URL is a server that speaks DynamoDB's protocol. A fixed battery of questions about contention, reads,\n" +
 			"conditions, transactions, sets and numbers is asked in two new tables, which are deleted again, also after Ctrl-C.\n" +
 			"The answers are a table: right, broken, not supported or not judged, with the evidence.\n\n" +
+			"The names of the tables are in runs/probe-TIME while the probe works. One that was killed leaves the folder, and\n" +
+			"\"contend clean\" deletes its tables.\n\n" +
 			"Exit codes: 0 nothing is broken, 1 error, 2 usage, 3 something is broken, 4 something could not be judged.\n\n" +
 			"   contend probe http://127.0.0.1:8000\n" +
 			"   contend probe http://127.0.0.1:8000 --workers 32 --format json",
@@ -88,7 +89,7 @@ func checkProbeURL(endpoint string) error {
 		"as in contend probe http://127.0.0.1:8000")
 }
 
-// askServer runs the battery in a table of its own. The report is nil if it
+// askServer runs the battery in tables of its own. The report is nil if it
 // could not begin.
 func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
 	interrupts := catchInterrupts(ctx, p.sayProbe)
@@ -105,35 +106,24 @@ func (p *program) askServer(ctx context.Context, endpoint string, config probe.C
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, other.Close()) }()
-	name := probeTable(time.Now())
+	started := time.Now()
+	tables := p.newProbeTables(first, started)
+	config.Client, config.Other = first.Load, other.Load
+	config.Table, config.Collection = tables.plain.record.Table, tables.sorted.record.Table
 	if first.NeedsConsent() {
-		fmt.Fprintf(p.stderr, "contend: this probe uses %s, two new tables, %s and %[2]s-sorted, and %d workers with %d operations each in every row\n",
-			first.Place(), name, config.Workers, config.Operations)
+		fmt.Fprintf(p.stderr, "contend: this probe uses %s, two new tables, %s and %s, and %d workers with %d operations each in every row\n",
+			first.Place(), config.Table, config.Collection, config.Workers, config.Operations)
 		if err := refused(first, allowed); err != nil {
 			return nil, err
 		}
 	}
-	config.Client, config.Other, config.Table, config.Collection = first.Load, other.Load, name, name+"-sorted"
-	for _, needed := range []struct {
-		name   string
-		traits counter.Traits
-	}{{config.Table, counter.Traits{}}, {config.Collection, counter.Traits{SortKey: true}}} {
-		table, createErr := counter.CreateOwnTable(interrupts.setup, first.Setup, needed.name, needed.traits)
-		if table != nil {
-			defer func() { err = errors.Join(err, dropProbed(table, endpoint)) }()
-		}
-		if createErr != nil {
-			return nil, explainProbe(createErr, endpoint)
-		}
+	defer func() { err = errors.Join(err, tables.drop()) }()
+	if err := tables.create(interrupts.setup, started); err != nil {
+		return nil, explainProbe(err, endpoint)
 	}
 	report = probe.Run(interrupts.ctx, interrupts.stop, config)
 	report.Endpoint = endpoint
 	return report, nil
-}
-
-// probeTable is the name of a battery's table, which nobody else has.
-func probeTable(started time.Time) string {
-	return strings.ToLower(fmt.Sprintf("contend-probe-%s-%s", started.UTC().Format(nameTime), randomPart()))
 }
 
 // explainProbe is explain without the targets that a probe does not have.
@@ -143,17 +133,6 @@ func explainProbe(err error, endpoint string) error {
 		return withHint(explained, `is the server running there? "contend serve" starts one`)
 	}
 	return explained
-}
-
-// dropProbed deletes the battery's table, also after an interrupt.
-func dropProbed(table *counter.Table, endpoint string) error {
-	const patience = 20 * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	if err := table.Delete(ctx); err != nil {
-		return withHint(fmt.Errorf("table %q was not deleted: %w", table.Name, explain(err, endpoint)), "delete it by hand")
-	}
-	return nil
 }
 
 func (p *program) printTable(table *probe.Report, format string) error {

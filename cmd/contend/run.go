@@ -258,8 +258,9 @@ func (s *session) measure(interrupts *interrupts, table *counter.Table) error {
 // its own. The name is written down first.
 func (s *session) createTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
-	s.record = s.newRecord()
-	if err := s.record.save(); err != nil {
+	s.record = newRecord(s.target, s.table)
+	s.record.Own = s.scenario.Table == ""
+	if err := s.record.saveIn(s.folder); err != nil {
 		return nil, explainFile(err)
 	}
 	client := recorded{s.target.Setup, s.record}
@@ -510,7 +511,7 @@ func (s *session) drop(table *counter.Table) error {
 // names a table which may be left.
 func (s *session) tidy() error {
 	if s.report == nil && s.record != nil && (s.record.State == tableDeleted || s.record.State == tableFound || s.record.Target == workload.TargetEmbedded) {
-		if err := os.Remove(s.record.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := s.record.remove(); err != nil {
 			return err
 		}
 	}

@@ -17,10 +17,12 @@ import (
 	"contend/counter"
 	"contend/report"
 	"contend/workload"
+	"contend/workload/store"
 )
 
-// tableRecord is table.json: the table of a run, written before the table is
-// asked for, so that a run which is killed at any moment says what it left.
+// tableRecord is table.json: the table of a run or of a probe, written before the
+// table is asked for, so that a process which is killed at any moment says what it
+// left.
 type tableRecord struct {
 	Version  int        `json:"version"`
 	Table    string     `json:"table"`
@@ -35,7 +37,7 @@ type tableRecord struct {
 	ID        string     `json:"id,omitempty"`
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
-	path string
+	path string // empty: the record is kept nowhere
 }
 
 // tableState is what is known of a run's table.
@@ -51,23 +53,44 @@ const (
 
 const recordVersion = 1
 
-// newRecord is of a session's table that is about to be asked for.
-func (s *session) newRecord() *tableRecord {
+// newRecord describes a table of a target that is about to be asked for. The
+// caller says whether the name is its own, and where the record is kept.
+func newRecord(t *store.Target, table string) *tableRecord {
 	return &tableRecord{
-		Version: recordVersion, Table: s.table, Own: s.scenario.Table == "",
-		Target: s.target.Kind, Endpoint: s.target.Endpoint, Region: s.target.Region,
+		Version: recordVersion, Table: table,
+		Target: t.Kind, Endpoint: t.Endpoint, Region: t.Region,
 		State: tableAsked, AskedAt: time.Now().UTC().Round(0),
-		path: filepath.Join(s.folder, report.TableFile),
 	}
+}
+
+// saveIn writes the record into a folder, and keeps it there from now on.
+func (r *tableRecord) saveIn(folder string) error {
+	r.path = filepath.Join(folder, report.TableFile)
+	return r.save()
 }
 
 // save writes the record; it is complete or as it was before.
 func (r *tableRecord) save() error {
+	if r.path == "" {
+		return nil
+	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("table record: %w", err)
 	}
 	return report.SaveFile(r.path, append(text, '\n'))
+}
+
+// remove removes the record from its folder, and the folder with it if nothing
+// else is in there.
+func (r *tableRecord) remove() error {
+	if r.path == "" {
+		return nil
+	}
+	if err := os.Remove(r.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return removeIfEmpty(filepath.Dir(r.path))
 }
 
 // become writes down a new state. The embedded server's tables end with it,

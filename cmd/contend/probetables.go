@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"contend/counter"
+	"contend/workload/store"
+)
+
+// probeTables makes the two tables of a probe and deletes them. Like a run, a
+// probe records its tables in a folder before it makes them, so that "contend
+// clean" can delete what a killed probe leaves. Unlike a run's, the folder is
+// removed at the end.
+type probeTables struct {
+	*program
+	target        *store.Target
+	plain, sorted probeTable
+	folder        *claim // holds the records; nil if it could not be made
+}
+
+// probeTable is one of them.
+type probeTable struct {
+	record *tableRecord
+	traits counter.Traits
+	made   *counter.Table // nil until it is asked for
+}
+
+// newProbeTables chooses names that no other program uses.
+func (p *program) newProbeTables(t *store.Target, started time.Time) *probeTables {
+	name := strings.ToLower(fmt.Sprintf("contend-probe-%s-%s", started.UTC().Format(nameTime), randomPart()))
+	return &probeTables{
+		program: p, target: t,
+		plain:  probeTable{record: newRecord(t, name)},
+		sorted: probeTable{record: newRecord(t, name+"-sorted"), traits: counter.Traits{SortKey: true}},
+	}
+}
+
+// create makes the tables. The caller drops them whether it succeeds or not.
+func (t *probeTables) create(ctx context.Context, started time.Time) error {
+	if err := t.save(started); err != nil {
+		fmt.Fprintf(t.stderr, "contend: tables %s and %s: a killed probe leaves them, and no file can name them: %v\n",
+			t.plain.record.Table, t.sorted.record.Table, err)
+	}
+	if err := t.plain.create(ctx, t.target); err != nil {
+		return err
+	}
+	return t.sorted.create(ctx, t.target)
+}
+
+// save writes the records into a new folder, each into a folder inside, as those
+// of a matrix.
+func (t *probeTables) save(started time.Time) (err error) {
+	if t.folder, err = makeFolder("", "probe", started); err != nil {
+		return err
+	}
+	return errors.Join(t.plain.save(t.folder, "plain"), t.sorted.save(t.folder, "sorted"))
+}
+
+func (t *probeTable) save(folder *claim, name string) error {
+	t.record.Own = true
+	inside := filepath.Join(folder.folder, name)
+	if err := os.Mkdir(inside, 0o755); err != nil {
+		return err
+	}
+	return t.record.saveIn(inside)
+}
+
+func (t *probeTable) create(ctx context.Context, on *store.Target) (err error) {
+	t.made, err = counter.CreateOwnTable(ctx, recorded{on.Setup, t.record}, t.record.Table, t.traits)
+	return err
+}
+
+// drop deletes the tables, also after an interrupt. The records of tables that may
+// be left stay.
+func (t *probeTables) drop() error {
+	err := errors.Join(t.dropOne(&t.plain), t.dropOne(&t.sorted))
+	if t.folder != nil {
+		err = errors.Join(err, t.folder.release())
+	}
+	return err
+}
+
+func (t *probeTables) dropOne(table *probeTable) error {
+	const patience = 20 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if table.made != nil {
+		if err := table.made.Delete(ctx); err != nil {
+			return withHint(fmt.Errorf("table %q was not deleted: %w", table.made.Name, explain(err, t.target.Endpoint)), t.later(table))
+		}
+	}
+	return table.record.remove()
+}
+
+// later says how a table that was not deleted can be.
+func (t *probeTables) later(table *probeTable) string {
+	if table.record.path == "" {
+		return "delete it by hand"
+	}
+	return "delete it later: contend clean " + t.folder.folder
+}
