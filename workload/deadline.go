@@ -24,6 +24,12 @@ func (w *worker) misses(pause time.Duration) bool {
 	return deadline > 0 && pause >= deadline-time.Duration(w.now()-w.op.Invoked)
 }
 
+// waitInTime pauses for d and reports whether there is another attempt: the load goes
+// on, and the operation's deadline is not reached, before the pause or by its end.
+func (w *worker) waitInTime(d time.Duration) bool {
+	return !w.misses(d) && w.wait(d) && !w.misses(0)
+}
+
 // untilDeadline is a context that ends with the operation's deadline, if it has
 // one.
 func (w *worker) untilDeadline(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,4 +99,76 @@ func TestAProcessThatStoodStillStartsNothingLate(t *testing.T) {
 		sc.Retry.Deadline = 0
 		check(t, "without one", w.misses(time.Hour), false)
 	})
+}
+
+// TestEveryOperationHasItsWholeDeadline, which counts from when it began and not
+// from when the run did.
+func TestEveryOperationHasItsWholeDeadline(t *testing.T) {
+	s := &store{latency: 10 * time.Millisecond, fault: func(int) (error, bool) { return errRefused, false }}
+	_, _, ops := runWithHistory(t, s, scenario(func(sc *Scenario) {
+		sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 3}, 100*time.Millisecond
+	}))
+	check(t, "operations", len(ops), 3)
+	for i := range ops {
+		check(t, "attempts of 10 ms in 100 ms", len(ops[i].Attempts), 10)
+	}
+}
+
+// TestNothingIsReadForARetryThatTheDeadlineRulesOut: after 20 ms of 100, no wait of
+// 90 ms ends in time, and what a look at the conflict told would be of no use.
+func TestNothingIsReadForARetryThatTheDeadlineRulesOut(t *testing.T) {
+	s := &store{latency: 10 * time.Millisecond, needsState: true, fault: func(int) (error, bool) { return errRefused, false }}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		fixedWait(90*time.Millisecond, RefreshAtConflict)(sc)
+		sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 3}, 100*time.Millisecond
+	}))
+	check(t, "conflicts", result.Tally.Conflicts, 3)
+	check(t, "reads, one before each write", result.Tally.Reads, 3)
+}
+
+// deafReader is a store whose reads heed no deadline.
+type deafReader struct{ *store }
+
+func (r deafReader) Read(_ context.Context, key counter.Key, consistent bool) (counter.State, counter.Units, error) {
+	return r.store.Read(context.Background(), key, consistent)
+}
+
+// TestNoWriteFollowsAReadThatSucceededTooLate: a design that reads in its own way
+// may not stop when its context does.
+func TestNoWriteFollowsAReadThatSucceededTooLate(t *testing.T) {
+	for _, late := range []time.Duration{time.Second, time.Minute} { // at the deadline, and after it
+		synctest.Test(t, func(t *testing.T) {
+			s := &store{latency: 10 * time.Millisecond, readLatency: late, needsState: true}
+			fleet := fleetOf(s, scenario(func(sc *Scenario) {
+				sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 2}, time.Second
+			}))
+			fleet.Strategy = func(int) counter.Strategy { return deafReader{s} }
+			result, err := fleet.Run(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, "writes", s.writes, 0)
+			check(t, "writes that were counted", result.Tally.Writes, 0)
+			check(t, "stopped by the deadline", result.Failures[reasonDeadline], 2)
+			check(t, "attempts with an unknown outcome", result.Tally.UnknownAttempts, 2)
+			check(t, "gave up, as nothing was sent", result.Tally.GaveUp, 2)
+		})
+	}
+}
+
+// TestAWaitThatEndsAfterTheDeadlineIsTheLast: a process that stands still notices the
+// end of a wait when the deadline has passed.
+func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
+	for noticed, want := range map[time.Duration]bool{
+		time.Second - 1: true, time.Second: false, time.Hour: false,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			sc := scenario(func(sc *Scenario) { sc.Retry.Deadline = time.Second })
+			w := &worker{scenario: &sc, run: &run{began: time.Now()}, timer: time.NewTimer(time.Hour)}
+			fired := make(chan time.Time)
+			w.timer.C = fired
+			time.AfterFunc(noticed, func() { fired <- time.Now() })
+			check(t, noticed.String(), w.waitInTime(500*time.Millisecond), want)
+		})
+	}
 }

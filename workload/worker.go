@@ -177,8 +177,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			return nil
 		}
 		w.lookAtConflict(ctx, receipt.Outcome)
-		pause := max(decision.Wait, w.reconnectPause())
-		if w.misses(pause) || !w.wait(pause) || w.misses(0) {
+		if !w.waitInTime(max(decision.Wait, w.reconnectPause())) {
 			return nil
 		}
 		lastWait = decision.Wait
