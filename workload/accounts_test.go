@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"testing/synctest"
@@ -12,10 +13,12 @@ import (
 	"contend/workload/retry"
 )
 
-// tokened is a store whose design needs tokens. It keeps those that it was given.
+// tokened is a store whose design needs tokens. It keeps those that it was given,
+// and the floors.
 type tokened struct {
 	store
-	given []string
+	given  []string
+	floors []int64
 }
 
 func (s *tokened) Traits() counter.Traits {
@@ -27,6 +30,9 @@ func (s *tokened) Traits() counter.Traits {
 func (s *tokened) Add(ctx context.Context, key counter.Key, change counter.Change) (counter.Receipt, error) {
 	s.mu.Lock()
 	s.given = append(s.given, change.Token)
+	if change.Floor != nil {
+		s.floors = append(s.floors, *change.Floor)
+	}
 	s.mu.Unlock()
 	return s.store.Add(ctx, key, change)
 }
@@ -222,5 +228,39 @@ func TestTheHistoryTellsHowLongTheFinalsWereWatched(t *testing.T) {
 	}{{0, 5 * time.Second}, {3 * time.Second, 0}} {
 		_, r, _ := runWithHistory(t, lostFirst(c.after), scenario(threeOperations))
 		check(t, "watched", r.Footer().Finals[0].Watched, c.want)
+	}
+}
+
+// TestOnlyChangesTakeATokenAndAFloor: a read repeats nothing, and the floor is the
+// scenario's.
+func TestOnlyChangesTakeATokenAndAFloor(t *testing.T) {
+	s := &tokened{store: store{latency: time.Millisecond}}
+	sc := scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: 1, Operations: 40}
+		sc.Operations = Mix{history.Increment: 1, history.Read: 1}
+		sc.Counters.Floor = Floor{Set: true, Value: -7}
+	})
+	var file bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		fleet := fleetOf(&s.store, sc)
+		fleet.Strategy = func(int) counter.Strategy { return s }
+		fleet.History = &file
+		if _, err := fleet.Run(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	_, ops := readHistory(t, &file)
+	reads := 0
+	for i := range ops {
+		if ops[i].Kind == history.Read {
+			reads++
+		}
+		check(t, "a token", ops[i].Attempts[0].Token != "", ops[i].Kind != history.Read)
+	}
+	if reads == 0 || reads == len(ops) || len(s.floors) != len(ops)-reads {
+		t.Fatalf("%d operations, %d reads, %d changes", len(ops), reads, len(s.floors))
+	}
+	for _, floor := range s.floors {
+		check(t, "floor", floor, -7)
 	}
 }

@@ -473,3 +473,52 @@ func TestLiveSeesTheRun(t *testing.T) {
 		}
 	})
 }
+
+// TestAnEventualReadMayFailForGood: only a counter that is not found may be behind
+// its creation.
+func TestAnEventualReadMayFailForGood(t *testing.T) {
+	s := &store{readFault: func(n int) error {
+		if n == 4 {
+			return errPermanent
+		}
+		return nil
+	}}
+	_, err := runFleet(t, s, scenario(func(sc *Scenario) {
+		sc.Load = Load{Workers: 1, Operations: 3}
+		sc.Operations, sc.Reads = Mix{history.Read: 1}, ReadsEventual
+	}))
+	if !errors.Is(err, errPermanent) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestALookThatFailsIsCounted: the next attempt reads again.
+func TestALookThatFailsIsCounted(t *testing.T) {
+	s := &store{latency: time.Millisecond, needsState: true,
+		fault: func(n int) (error, bool) {
+			if n == 1 {
+				return errRefused, false
+			}
+			return nil, false
+		},
+		readFault: func(n int) error {
+			if n == 3 { // after that of the setup and the first of the operation
+				return errTimeout
+			}
+			return nil
+		}}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load, sc.Retry.Refresh = Load{Workers: 1, Operations: 1}, RefreshAtConflict
+	}))
+	check(t, "applied", result.Tally.Applied, 1)
+	check(t, "looks that failed", result.Failures["refresh: "+counter.ReasonTimeout], 1)
+}
+
+func TestTheFirstOfSeveralCountersThatExistIsNamed(t *testing.T) {
+	s := &store{states: map[string]counter.State{"counter-1": {Value: 7, Version: 3}, "counter-2": {Value: 8, Version: 3}}}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Counters = Counters{Count: 3, Pick: Pick{Kind: PickRoundRobin}}
+		sc.Load = Load{Workers: 1, Operations: 3}
+	}))
+	wantWarning(t, result, `2 of 3 counters existed already and did not begin with the scenario's counters.initial, 0: "counter-1" began with 7`)
+}

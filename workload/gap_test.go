@@ -151,3 +151,24 @@ func TestGapsOfWinnersDoNotOverlap(t *testing.T) {
 		check(t, "won", m.Won, m.UpdatesApplied)
 	}
 }
+
+// TestAReceiptWithoutARequestTellsNothingNew: its state is as old as the view that
+// the attempt started from. One whose only request was a read tells what that read.
+func TestAReceiptWithoutARequestTellsNothingNew(t *testing.T) {
+	const told, middle = 3, 50
+	for _, c := range []struct {
+		what    string
+		receipt counter.Receipt
+		want    int64
+	}{
+		{"nothing was sent", counter.Receipt{Unsent: true}, told},
+		{"only a read was sent", counter.Receipt{Unsent: true, Reads: 1}, middle},
+		{"a write was sent", counter.Receipt{}, middle},
+	} {
+		w := &worker{traits: counter.Traits{NeedsState: true}, run: new(run)}
+		sc := scenario(func(*Scenario) {})
+		w.measured = newRecording(&sc, 1).recorder(0)
+		w.measureGap(call{began: 0, ended: 2 * middle}, &view{told: told}, &c.receipt)
+		check(t, c.what, w.told, c.want)
+	}
+}

@@ -235,3 +235,30 @@ func TestHistoryTellsTheError(t *testing.T) {
 		check(t, "told", strings.Contains(r.Footer().Error, errPermanent.Error()), true)
 	})
 }
+
+// TestFinalsNameTheirCounters, whether or not they could be read.
+func TestFinalsNameTheirCounters(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		s := &store{latency: time.Millisecond}
+		var file bytes.Buffer
+		synctest.Test(t, func(t *testing.T) {
+			fleet := fleetOf(s, scenario(func(sc *Scenario) {
+				sc.Counters.Count, sc.Load = 3, Load{Workers: 1, Operations: 3}
+			}))
+			fleet.History = &file
+			fleet.Begin = func(time.Time) {
+				if !known {
+					s.readFault = func(int) error { return errPermanent }
+				}
+			}
+			if _, err := fleet.Run(t.Context(), nil); (err == nil) != known {
+				t.Fatal(err)
+			}
+		})
+		r, _ := readHistory(t, &file)
+		for i, final := range r.Footer().Finals {
+			check(t, "counter", final.Counter, i)
+			check(t, "known", final.Final.Known, known)
+		}
+	}
+}

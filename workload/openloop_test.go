@@ -427,3 +427,69 @@ func TestNothingIsAllocatedForAnArrival(t *testing.T) {
 		t.Errorf("%v allocations for an operation", allocations)
 	}
 }
+
+// TestAWorkerAwaitsItsTurn in a stage that has it rest, until the next stage or the end.
+func TestAWorkerAwaitsItsTurn(t *testing.T) {
+	load := Load{Stages: []Stage{
+		{Duration: time.Second, Workers: 2}, {Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 2}}}
+	for _, c := range []struct {
+		stop time.Duration // since the start of the run
+		want bool
+		at   time.Duration
+	}{{time.Hour, true, 2 * time.Second}, {1600 * time.Millisecond, false, 1600 * time.Millisecond}} {
+		synctest.Test(t, func(t *testing.T) {
+			ended := make(chan struct{})
+			w := &worker{
+				number: 1, scenario: &Scenario{Load: load}, ended: ended, timer: time.NewTimer(time.Hour),
+				run: &run{began: time.Now(), turns: newTurns(&load)},
+			}
+			stop := time.AfterFunc(c.stop, func() { close(ended) })
+			defer stop.Stop()
+			time.Sleep(1500 * time.Millisecond)
+			w.waiter.since.Store(1) // its last operation had no success
+			check(t, "goes on", w.awaitTurn(), c.want)
+			check(t, "until", time.Duration(w.now()), c.at)
+			check(t, "a resting worker waits since", w.waiter.since.Load(), 0)
+		})
+	}
+}
+
+// TestAnArrivalThatAWorkerAwaitsDoesNotWait: the worker took it before it was due.
+func TestAnArrivalThatAWorkerAwaitsDoesNotWait(t *testing.T) {
+	sc := scenario(func(sc *Scenario) { sc.Load = open(4, 100, time.Second, OverloadQueue) })
+	a := newArrivals(&sc)
+	for range 3 { // due at 0, 10 and 20 ms
+		a.take(0)
+	}
+	waiting, dropped := a.unbegun(0)
+	check(t, "waiting", waiting, 0)
+	check(t, "dropped", dropped, 0)
+	waiting, _ = a.unbegun(int64(45 * time.Millisecond))
+	check(t, "waiting after 45 ms", waiting, 2)
+}
+
+// TestAStageThatBeganWithTheEndIsTold: a worker may begin an operation of it while
+// the end of the load is noticed.
+func TestAStageThatBeganWithTheEndIsTold(t *testing.T) {
+	load := Load{Stages: []Stage{{Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 1}}}
+	tallies := newStageTallies(&load)
+	tallies.operation(&history.Op{Due: int64(time.Second), Ending: history.GaveUp})
+	stages := tallies.end(time.Second-1, nil)
+	check(t, "stages", len(stages), 2)
+	check(t, "started", stages[len(stages)-1].Started, 1)
+	check(t, "no longer than nothing", stages[len(stages)-1].To, time.Second)
+}
+
+// TestStagesTellTheirConflicts, which are updates' alone.
+func TestStagesTellTheirConflicts(t *testing.T) {
+	s := &store{latency: time.Millisecond, needsState: true}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		sc.Load = Load{Stages: []Stage{{Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 4}}}
+		sc.Load.resolve(false)
+	}))
+	if result.Tally.Conflicts == 0 {
+		t.Fatal("nobody lost a race")
+	}
+	check(t, "one worker", result.Stages[0].Conflicts, 0)
+	check(t, "four workers", result.Stages[1].Conflicts, result.Tally.Conflicts)
+}

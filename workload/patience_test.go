@@ -98,3 +98,36 @@ func upTo(n int, err error) func(int) error {
 		return nil
 	}
 }
+
+// TestPatienceLastsHalfAMinute and not longer, whatever a read takes; the pauses
+// double from 50 ms to 2 s.
+func TestPatienceLastsHalfAMinute(t *testing.T) {
+	for latency, want := range map[time.Duration]struct {
+		reads int
+		took  time.Duration
+	}{
+		0:                       {20, 3150*time.Millisecond + 13*2*time.Second},
+		3550 * time.Millisecond: {8, 30*time.Second + 3550*time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &store{latency: latency, readFault: upTo(1<<30, counter.ErrUnprocessed)}
+			began := time.Now()
+			_, err := ReadPatiently(t.Context(), s, counter.Key{}, true)
+			check(t, "error", err, counter.ErrUnprocessed)
+			check(t, "reads", s.reads, want.reads)
+			check(t, "took", time.Since(began), want.took)
+		})
+	}
+}
+
+// TestPatienceEndsWithItsContext, in a pause, and tells why it was needed.
+func TestPatienceEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{readFault: upTo(1<<30, counter.ErrUnprocessed)}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := ReadPatiently(ctx, s, counter.Key{}, true)
+		check(t, "error", err, counter.ErrUnprocessed)
+		check(t, "reads", s.reads, 5) // after 0, 50, 150, 350 and 750 ms
+	})
+}

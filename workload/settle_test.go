@@ -156,3 +156,14 @@ func TestAWatchThatCannotReadSaysSo(t *testing.T) {
 	check(t, "final", result.Ledgers[0].Final, 3)
 	wantWarning(t, result, "not watched to the end: counter overflow")
 }
+
+// TestAllCountersThatMayChangeAreCounted in the warning, and the first of them named.
+func TestAllCountersThatMayChangeAreCounted(t *testing.T) {
+	s := &store{latency: time.Millisecond, fault: func(n int) (error, bool) { return errTimeout, false }}
+	result := mustRun(t, s, scenario(func(sc *Scenario) {
+		threeOperations(sc)
+		sc.Counters = Counters{Count: 3, Pick: Pick{Kind: PickRoundRobin}}
+		sc.Retry.Kind = retry.None
+	}))
+	wantWarning(t, result, `writes without an answer may still change 3 counters, the first of them "counter-0", although none came`)
+}

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -163,5 +164,30 @@ func TestNoWorkerIsLookedAtWhereSuccessesAreClose(t *testing.T) {
 	}
 	if last := time.Duration(watch.last); last < time.Second-leastStall/unusual {
 		t.Errorf("the last success that was noted was after %s", last)
+	}
+}
+
+// TestASuccessThatIsNotedLateEndsNoOtherStall than the one it lies in.
+func TestASuccessThatIsNotedLateEndsNoOtherStall(t *testing.T) {
+	for _, c := range []struct {
+		at   time.Duration
+		want []time.Duration // the ends of the stalls
+	}{
+		{500 * time.Millisecond, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{1500 * time.Millisecond, []time.Duration{1500 * time.Millisecond, 2 * time.Second, 4 * time.Second}},
+		{2 * time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{3500 * time.Millisecond, []time.Duration{2 * time.Second, 3500 * time.Millisecond, 4 * time.Second}},
+		{4 * time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+	} {
+		s := stallWatch{found: []Stall{{began: time.Second, ended: 2 * time.Second}, {began: 3 * time.Second, ended: 4 * time.Second}}}
+		s.split(c.at)
+		var ends []time.Duration
+		for _, stall := range s.found {
+			ends = append(ends, stall.ended)
+		}
+		if !slices.Equal(ends, c.want) {
+			t.Errorf("a success at %s: stalls that end at %v, want %v", c.at, ends, c.want)
+		}
 	}
 }

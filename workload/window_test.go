@@ -177,3 +177,8 @@ func TestTheClientIsMeasuredUnderLoad(t *testing.T) {
 		}
 	}
 }
+
+func TestLateOperationsAddUp(t *testing.T) {
+	late := LateTally{Applied: 1, GaveUp: 20, Unknown: 300, Failed: 4000, UpdatesApplied: 1}
+	check(t, "operations", late.Operations(), 4321)
+}

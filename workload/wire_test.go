@@ -3,10 +3,14 @@ package workload
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 
 	"contend/counter"
 	"contend/internal/history"
@@ -208,4 +212,70 @@ func TestConflictsAreCountedByReason(t *testing.T) {
 			t.Errorf("%v of %d conflicts", result.Conflicts, result.Tally.Conflicts)
 		}
 	})
+}
+
+// TestAServerErrorIsA5xxThatIsNoThrottle.
+func TestAServerErrorIsA5xxThatIsNoThrottle(t *testing.T) {
+	for answer, want := range map[WireAnswer]bool{
+		{Status: 500, Outcome: counter.Unknown}:   true,
+		{Status: 503, Outcome: counter.Throttled}: false,
+		{Status: 499, Outcome: counter.Failed}:    false,
+		{Status: 0, Outcome: counter.Unknown}:     false,
+	} {
+		check(t, fmt.Sprint(answer), answer.IsServerError(), want)
+	}
+}
+
+// TestAPartIsTakenOffEveryCountOfTheWire, and the whole keeps its own.
+func TestAPartIsTakenOffEveryCountOfTheWire(t *testing.T) {
+	answer := WireAnswer{Status: 200, Outcome: counter.Applied}
+	whole := WireTally{Requests: 50, Repeats: 40, Slept: 30, QuotaRefused: 20, Answers: map[WireAnswer]int64{answer: 10}}
+	part := WireTally{Requests: 1, Repeats: 2, Slept: 3, QuotaRefused: 4, Answers: map[WireAnswer]int64{answer: 5}}
+	want := WireTally{Requests: 49, Repeats: 38, Slept: 27, QuotaRefused: 16, Answers: map[WireAnswer]int64{answer: 5}}
+	if got := whole.Without(part); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	check(t, "answers of the whole", whole.Answers[answer], 10)
+}
+
+// refusingDesign has no request answered otherwise than with its error.
+type refusingDesign struct {
+	*store
+	err error
+}
+
+func (r refusingDesign) Add(ctx context.Context, key counter.Key, change counter.Change) (counter.Receipt, error) {
+	if err := r.pause(ctx, r.latency); err != nil {
+		return r.receipt(err), err
+	}
+	return r.receipt(r.err), r.err
+}
+
+// TestRefusalsAreCounted: those of the SDK's quota, and those of a design's rules.
+func TestRefusalsAreCounted(t *testing.T) {
+	for _, c := range []struct {
+		err                       error
+		failed, refused, forQuota int64
+	}{
+		{&counter.FloorError{}, 3, 3, 0},
+		{counter.ErrUnprocessed, 0, 0, 0},
+		{fmt.Errorf("%w: %w", errThrottled, ratelimit.QuotaExceededError{}), 0, 0, 3},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &store{latency: time.Millisecond}
+			fleet := fleetOf(s, scenario(func(sc *Scenario) {
+				threeOperations(sc)
+				sc.Retry.Kind = retry.None
+			}))
+			fleet.Strategy = func(int) counter.Strategy { return refusingDesign{s, c.err} }
+			result, err := fleet.Run(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			what := c.err.Error()
+			check(t, what+": failed", result.Tally.Failed, c.failed)
+			check(t, what+": refused", result.Tally.Refused, c.refused)
+			check(t, what+": refused by the quota", result.Wire.QuotaRefused, c.forQuota)
+		})
+	}
 }
