@@ -20,8 +20,13 @@ const reasonDeadline = "retry.deadline"
 // misses reports whether the operation in progress would be at its deadline, or
 // past it, after a pause.
 func (w *worker) misses(pause time.Duration) bool {
-	deadline := w.scenario.Retry.Deadline
-	return deadline > 0 && pause >= deadline-time.Duration(w.now()-w.op.Invoked)
+	return w.scenario.Retry.Deadline > 0 && pause >= w.untilMissed()
+}
+
+// untilMissed is how long the operation in progress has until its deadline; 0 or
+// less if that has passed.
+func (w *worker) untilMissed() time.Duration {
+	return w.scenario.Retry.Deadline - time.Duration(w.now()-w.op.Invoked)
 }
 
 // waitInTime pauses for d and reports whether there is another attempt: the load goes

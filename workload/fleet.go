@@ -26,6 +26,13 @@ type Fleet struct {
 	// Setup creates the counters and reads them before and after the load. It
 	// should retry by itself: it is not part of what is measured.
 	Setup counter.Strategy
+	// InFlight is the largest number of attempts that may be in progress at the same
+	// time; 0 means no limit. A worker above it waits for its turn before it calls its
+	// strategy, and the wait is part of the attempt's latency, as a wait for a free
+	// connection would be. It is for clients with fewer connections than there are
+	// workers: a worker that waits here takes less memory than one that waits inside
+	// the client.
+	InFlight int
 	// Say is told in a sentence what takes long beside the load; nil if nobody
 	// listens. It may be called from any goroutine.
 	Say func(sentence string)
@@ -296,6 +303,7 @@ type run struct {
 	began   time.Time
 	elapsed time.Duration
 	budget  budget
+	gate    gate
 	// arrivals are of an open loop, turns and stages of a load with stages; nil
 	// otherwise.
 	arrivals  *arrivals
@@ -323,6 +331,7 @@ func (r *run) show(live *Live) {
 func newRun(f Fleet, keys []counter.Key) *run {
 	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.turns, r.stages = newArrivals(&f.Scenario), newTurns(&f.Scenario.Load), newStageTallies(&f.Scenario.Load)
+	r.gate = newGate(f.InFlight, f.Scenario.Load.Workers)
 	r.guard, r.over = newGuard(f.sources), make(chan struct{})
 	r.recording = newRecording(&r.fleet.Scenario, len(keys))
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))

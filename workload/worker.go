@@ -188,7 +188,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
 	w.measured.begin(started)
-	receipt, written, err := w.send(ctx, &started)
+	receipt, written, err := w.sendInTurn(ctx, &started)
 	attempt := history.Attempt{
 		Invoked:  started,
 		Returned: w.now(),
@@ -358,7 +358,10 @@ func (w *worker) lookAtConflict(ctx context.Context, outcome counter.Outcome) {
 	if w.scenario.Retry.Refresh != RefreshAtConflict || outcome != counter.Conflict || !w.traits.NeedsState {
 		return
 	}
-	w.measured.refresh(w.look(ctx))
+	if w.passGate() {
+		defer w.leaveGate()
+		w.measured.refresh(w.look(ctx))
+	}
 }
 
 // ending is how the operation in progress ended for its caller.

@@ -318,6 +318,7 @@ func (s *session) load(i *interrupts, table *counter.Table) (result *workload.Re
 		Table:    table.Name,
 		Strategy: func(int) counter.Strategy { return strategy },
 		Setup:    setup,
+		InFlight: s.target.InFlight,
 		Begin:    s.target.Begin,
 		Say:      func(sentence string) { s.sayBelow("%s", sentence) },
 	}

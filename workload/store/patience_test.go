@@ -97,6 +97,20 @@ func TestABodyThatNeverEndsEndsInTime(t *testing.T) {
 	})
 }
 
+// TestNoMoreAttemptsThanConnections: no worker waits for one inside the client. The
+// callers of combining wait for each other instead.
+func TestNoMoreAttemptsThanConnections(t *testing.T) {
+	for design, want := range map[string]int{counter.AtomicAddName: maxConnections, counter.CombiningName: 0} {
+		s := workload.Default()
+		s.Strategy = design
+		target := newTarget(URL, "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s,
+			newNetwork("http://127.0.0.1:1", Options{}))
+		if target.InFlight != want {
+			t.Errorf("%s: %d attempts, want %d", design, target.InFlight, want)
+		}
+	}
+}
+
 // TestEveryWorkerMayHaveAConnection of its own, up to a limit of which the report
 // warns.
 func TestEveryWorkerMayHaveAConnection(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -29,6 +28,9 @@ type Target struct {
 	Load *dynamodb.Client
 	// Setup is the client of all else. It retries by itself.
 	Setup *dynamodb.Client
+	// InFlight is the largest number of attempts that Load has connections for;
+	// 0 means no limit. It is what [workload.Fleet.InFlight] should be.
+	InFlight int
 	// SDK says how Load retries.
 	SDK SDK
 	// Begin starts the time windows of the scenario's faults.
@@ -109,19 +111,6 @@ func openAWS(ctx context.Context, s *workload.Scenario, o Options) (*Target, err
 // the modelled latency, if the scenario does not give it more.
 const SetupPatience = 5 * time.Second
 
-// maxConnections is how many connections a run opens at most. The embedded server
-// has the other ends of them in the same process, which may open so many files.
-const maxConnections = 4096
-
-// SharedConnections is the warning of a run with more workers than connections; ""
-// if each worker has its own.
-func SharedConnections(workers int) string {
-	if workers <= maxConnections {
-		return ""
-	}
-	return fmt.Sprintf("%d workers share %d connections: a request that waits for a free one has that wait in its latency", workers, maxConnections)
-}
-
 // stay keeps a client from following a redirection: the user said where requests
 // go, and a repeated request would be counted once.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -148,6 +137,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 		Region:   settings.Region,
 		Load:     newClient(withRetries(settings, s.SDKRetry), endpoint, &counter.Meter{Next: patience{forLoad, s.RequestTimeout}}),
 		Setup:    newClient(withRetries(settings, workload.SDKRetryStandard), endpoint, patience{&http.Client{Transport: whole, CheckRedirect: stay}, forSetup}),
+		InFlight: inFlight(s.Strategy),
 		Begin:    begin,
 		reached:  way.reached,
 		planted:  func() []Planted { return nil },

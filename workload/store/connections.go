@@ -1,0 +1,31 @@
+package store
+
+import (
+	"fmt"
+
+	"contend/counter"
+)
+
+// maxConnections is how many connections a run opens at most. The embedded server
+// has the other ends of them in the same process, which may open so many files.
+const maxConnections = 4096
+
+// SharedConnections is the warning of a run with more workers than connections; ""
+// if each worker has its own.
+func SharedConnections(workers int) string {
+	if workers <= maxConnections {
+		return ""
+	}
+	return fmt.Sprintf("%d workers share %d connections: an operation that waits for a free one has that wait in its latency", workers, maxConnections)
+}
+
+// inFlight is how many attempts of a design there are connections for; 0 means that
+// nothing needs to be limited. The callers of combining share requests: most of them
+// wait for each other and need no connection, and a limit would make the shared
+// requests smaller.
+func inFlight(design string) int {
+	if design == counter.CombiningName {
+		return 0
+	}
+	return maxConnections
+}
