@@ -32,6 +32,7 @@ func (p *program) probeCommand() *cli.Command {
 			&cli.IntFlag{Name: "workers", Value: 8, Usage: "`N` workers, at least 2"},
 			&cli.IntFlag{Name: "operations", Value: 25, Usage: "`N` operations of each worker in each row"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of everything random"},
+			&cli.DurationFlag{Name: "request-timeout", Value: store.SetupPatience, Usage: "how long one request may take, `D`, as in 1m for a busy machine"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really ask a server that is not this machine"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the table on stdout: `text|json`"},
 		},
@@ -56,8 +57,10 @@ func (p *program) probe(c *cli.Context) error {
 	if err := checkProbeURL(endpoint); err != nil {
 		return err
 	}
-	config := probe.Config{Workers: c.Int("workers"), Operations: c.Int("operations"), Seed: c.Uint64("seed")}
-	table, err := p.askServer(c.Context, endpoint, config, store.Consent(c.Bool("yes")))
+	scenario := workload.Scenario{Target: endpoint, RequestTimeout: c.Duration("request-timeout"), Seed: c.Uint64("seed")}
+	scenario.Load.Workers = c.Int("workers")
+	config := probe.Config{Workers: scenario.Load.Workers, Operations: c.Int("operations"), Seed: scenario.Seed}
+	table, err := p.askServer(c.Context, &scenario, config, store.Consent(c.Bool("yes")))
 	if table == nil {
 		return err
 	}
@@ -73,6 +76,9 @@ func checkProbeFlags(c *cli.Context) error {
 	}
 	if n := c.Int("operations"); n < 1 || n > mostProbeOperations {
 		return usage(fmt.Errorf("probe: --operations: must be from 1 to %d, not %d", mostProbeOperations, n), "")
+	}
+	if d := c.Duration("request-timeout"); d <= 0 {
+		return usage(fmt.Errorf("probe: --request-timeout: must be above 0, not %s", d), "")
 	}
 	return nil
 }
@@ -91,17 +97,15 @@ func checkProbeURL(endpoint string) error {
 
 // askServer runs the battery in tables of its own. The report is nil if it
 // could not begin.
-func (p *program) askServer(ctx context.Context, endpoint string, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
+func (p *program) askServer(ctx context.Context, scenario *workload.Scenario, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
 	interrupts := catchInterrupts(ctx, p.sayProbe)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
-	scenario := workload.Scenario{Target: endpoint, RequestTimeout: store.SetupPatience, Seed: config.Seed}
-	scenario.Load.Workers = config.Workers
-	first, err := p.openTarget(interrupts.ctx, &scenario, allowed)
+	first, err := p.openTarget(interrupts.ctx, scenario, allowed)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, first.Close()) }()
-	other, err := p.openTarget(interrupts.ctx, &scenario, allowed)
+	other, err := p.openTarget(interrupts.ctx, scenario, allowed)
 	if err != nil {
 		return nil, err
 	}
@@ -119,10 +123,10 @@ func (p *program) askServer(ctx context.Context, endpoint string, config probe.C
 	}
 	defer func() { err = errors.Join(err, tables.drop()) }()
 	if err := tables.create(interrupts.setup, started); err != nil {
-		return nil, explainProbe(err, endpoint)
+		return nil, explainProbe(err, scenario.Target)
 	}
 	report = probe.Run(interrupts.ctx, interrupts.stop, config)
-	report.Endpoint = endpoint
+	report.Endpoint = scenario.Target
 	return report, nil
 }
 
