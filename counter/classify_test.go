@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 )
 
 // TestClassifyAnswers sends a real request through the real client to a server
@@ -316,5 +317,61 @@ func TestClassifyOwn(t *testing.T) {
 		if got := Classify(c.err); got != c.want {
 			t.Errorf("%v: got %+v, want %+v", c.err, got, c.want)
 		}
+	}
+}
+
+// TestClassifyThrottles by the first reason that the store gives, else by the code.
+func TestClassifyThrottles(t *testing.T) {
+	reasons := []types.ThrottlingReason{{Reason: aws.String("first")}, {Reason: aws.String("second")}}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{&types.ProvisionedThroughputExceededException{ThrottlingReasons: reasons}, "first"},
+		{&types.ThrottlingException{ThrottlingReasons: reasons}, "first"},
+		{&types.RequestLimitExceeded{ThrottlingReasons: reasons}, "first"},
+		{&types.RequestLimitExceeded{}, "RequestLimitExceeded"},
+		{&types.RequestLimitExceeded{ThrottlingReasons: []types.ThrottlingReason{{}}}, "RequestLimitExceeded"},
+		{&types.RequestLimitExceeded{ThrottlingReasons: []types.ThrottlingReason{{Reason: aws.String("")}}}, "RequestLimitExceeded"},
+	} {
+		if got, want := Classify(c.err), (Classification{Outcome: Throttled, Reason: c.want}); got != want {
+			t.Errorf("%#v: got %+v, want %+v", c.err, got, want)
+		}
+	}
+}
+
+// TestTheEndOfAContextIsNoConfiguration, also where the client had no answer yet.
+func TestTheEndOfAContextIsNoConfiguration(t *testing.T) {
+	for cause, want := range map[error]Classification{
+		context.Canceled:         {Unknown, ReasonCanceled, false},
+		context.DeadlineExceeded: {Unknown, ReasonTimeout, false},
+		errors.New("no region"):  {Failed, ReasonConfiguration, true},
+	} {
+		if got := Classify(&smithy.OperationError{ServiceID: "DynamoDB", OperationName: "UpdateItem", Err: cause}); got != want {
+			t.Errorf("%v: got %+v, want %+v", cause, got, want)
+		}
+	}
+}
+
+// TestOnlyRulesRefuse: the floor, and a counter that is full.
+func TestOnlyRulesRefuse(t *testing.T) {
+	for err, want := range map[error]bool{
+		ErrFloor: true, ErrFull: true, ErrOverflow: false, ErrNotFound: false, ErrOutOfSync: false, context.DeadlineExceeded: false, nil: false,
+	} {
+		if got := Classify(err).Refused(); got != want {
+			t.Errorf("%v: refused %t, want %t", err, got, want)
+		}
+	}
+}
+
+// TestAnAcknowledgementThatIsNotUnderstoodSaysSo, with its cause.
+func TestAnAcknowledgementThatIsNotUnderstoodSaysSo(t *testing.T) {
+	cause := &ValueError{Key: Key{Table: "t", Name: "n"}, Attribute: "count", Problem: "is missing"}
+	err := error(&answerError{cause})
+	if got, want := err.Error(), "the write was acknowledged, but "+cause.Error(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if !errors.Is(err, cause) {
+		t.Error("the cause is not told")
 	}
 }

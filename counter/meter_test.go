@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -189,4 +190,92 @@ func TestCarriedRequestsAreTheLeaders(t *testing.T) {
 	follower.Carry(nil)
 	(*Wire)(nil).Carry(leader)
 	(*Wire)(nil).Hit(SendFault{})
+}
+
+// TestDeliveriesThatAreOver are those of writes that the caller knows nothing of and
+// whose fault says that they are.
+func TestDeliveriesThatAreOver(t *testing.T) {
+	refused := Classification{Outcome: Conflict}
+	for _, c := range []struct {
+		what string
+		send Send
+		want int
+	}{
+		{"no fault", Send{Write: true}, 0},
+		{"an answer that was lost", Send{Write: true, Faults: []SendFault{{Over: true}}}, 1},
+		{"an answer that was lost, of a read", Send{Faults: []SendFault{{Over: true}}}, 0},
+		{"a refusal", Send{Write: true, Answer: refused, Faults: []SendFault{{Over: true}}}, 0},
+		{"delivered three times, all over", Send{Write: true, Faults: []SendFault{{Over: true, Extra: 2}}}, 2},
+		{"delivered twice before a refusal", Send{Write: true, Answer: refused, Faults: []SendFault{{Over: true, Extra: 1}}}, 1},
+		{"a read that was delivered twice", Send{Faults: []SendFault{{Over: true, Extra: 1}}}, 0},
+		{"one of two is under way", Send{Write: true, Faults: []SendFault{{Over: true, Extra: 1}, {Extra: 3}}}, 1},
+		{"under way", Send{Write: true, Faults: []SendFault{{Extra: 1}}}, 0},
+	} {
+		if got := c.send.over(); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.what, got, c.want)
+		}
+	}
+}
+
+// TestReadsThatAreDeliveredTwiceAreNoDoubts: they change nothing.
+func TestReadsThatAreDeliveredTwiceAreNoDoubts(t *testing.T) {
+	twice := []SendFault{{Extra: 1}}
+	w := &Wire{Sends: []Send{{Attempt: 1, Faults: twice}, {Attempt: 1, Write: true, Answer: Classification{Outcome: Applied}, Faults: twice}}}
+	if got := w.Doubts(Applied); got != 1 {
+		t.Errorf("got %d doubts, want that of the write", got)
+	}
+}
+
+// TestWhatConcernsARequestNeedsOne: without any, a fault or a part that was left out
+// belongs to none.
+func TestWhatConcernsARequestNeedsOne(t *testing.T) {
+	for _, w := range []*Wire{nil, {}} {
+		w.Hit(SendFault{Kind: "x"})
+		w.throttledInPart()
+		w.Call()
+		w.Unheld()
+		if w != nil && len(w.Sends) > 0 {
+			t.Errorf("got %+v", w.Sends)
+		}
+	}
+}
+
+// TestACallIsHeldBackFromAMillisecond on, if nobody says that it is not.
+func TestACallIsHeldBackFromAMillisecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			took, want time.Duration
+			unheld     bool
+		}{
+			{time.Millisecond - 1, 0, false},
+			{time.Millisecond, time.Millisecond, false},
+			{time.Hour, time.Hour, false},
+			{time.Hour, 0, true},
+		} {
+			var w Wire
+			w.Call()
+			if c.unheld {
+				w.Unheld()
+			}
+			time.Sleep(c.took)
+			at := w.begin(Send{Began: time.Now(), Attempt: 1})
+			if got := w.Sends[at].Held; got != c.want {
+				t.Errorf("after %s: held for %s, want %s", c.took, got, c.want)
+			}
+		}
+	})
+}
+
+// TestAnAnswerThatBreaksOffStaysSo: what reads it after the meter sees what came and
+// the same error.
+func TestAnAnswerThatBreaksOffStaysSo(t *testing.T) {
+	broken := errors.New("cut off")
+	response := &http.Response{StatusCode: 400, Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"__ty`), iotest.ErrReader(broken)))}
+	if got := classifyResponse(response); got.Outcome != Unknown || got.Reason != ReasonBadAnswer {
+		t.Errorf("got %+v", got)
+	}
+	rest, err := io.ReadAll(response.Body)
+	if string(rest) != `{"__ty` || !errors.Is(err, broken) {
+		t.Errorf("left %q, %v", rest, err)
+	}
 }

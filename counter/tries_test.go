@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // TestTheMostDoubtfulTryDecides: the SDK tells the outcome of its last try alone.
@@ -153,6 +154,29 @@ func TestAReadThatCameAfterHidesNoDoubt(t *testing.T) {
 		got := wire.Settle(Receipt{Classification: Classification{Outcome: Conflict}})
 		if got.Outcome != c.want || wire.Doubts(got.Outcome) != 0 {
 			t.Errorf("%s: got %s, %d doubts, want %s", c.what, got.Outcome, wire.Doubts(got.Outcome), c.want)
+		}
+	}
+}
+
+// TestARetryerIsAskedToo: what surely changed nothing is sent again only if the
+// retryer would.
+func TestARetryerIsAskedToo(t *testing.T) {
+	throttle := &types.ThrottlingException{}
+	standard := retry.NewStandard()
+	for what, c := range map[string]struct {
+		retryer aws.Retryer
+		err     error
+		want    bool
+	}{
+		"a throttle":                           {refusedOnly{standard}, throttle, true},
+		"a throttle, of a retryer of its own":  {refusedOnlyV2{standard}, throttle, true},
+		"no retries":                           {refusedOnly{aws.NopRetryer{}}, throttle, false},
+		"no retries, of a retryer of its own":  {refusedOnlyV2{aws.NopRetryer{}}, throttle, false},
+		"what may be applied":                  {refusedOnly{standard}, &types.InternalServerError{}, false},
+		"what may be applied, another retryer": {refusedOnlyV2{standard}, &types.InternalServerError{}, false},
+	} {
+		if got := c.retryer.IsErrorRetryable(c.err); got != c.want {
+			t.Errorf("%s: got %t, want %t", what, got, c.want)
 		}
 	}
 }

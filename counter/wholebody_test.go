@@ -100,3 +100,45 @@ func TestARequestWithoutABodyPasses(t *testing.T) {
 		t.Errorf("got %v, %q, %v", whole, body, err)
 	}
 }
+
+// closing is a transport that counts how often its idle connections were closed, and
+// keeps the last request.
+type closing struct {
+	closed int
+	last   *http.Request
+}
+
+func (c *closing) CloseIdleConnections() { c.closed++ }
+
+func (c *closing) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.last = r
+	return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+}
+
+// TestIdleConnectionsAreClosedBelow, where the next transport has any.
+func TestIdleConnectionsAreClosedBelow(t *testing.T) {
+	next := new(closing)
+	client := http.Client{Transport: &WholeBody{Next: next}}
+	client.CloseIdleConnections()
+	if next.closed != 1 {
+		t.Errorf("closed %d times", next.closed)
+	}
+	(&http.Client{Transport: &WholeBody{Next: struct{ http.RoundTripper }{next}}}).CloseIdleConnections()
+}
+
+// TestARequestWithoutABodyGetsNone.
+func TestARequestWithoutABodyGetsNone(t *testing.T) {
+	next := new(closing)
+	r, err := http.NewRequest(http.MethodGet, "http://127.0.0.1/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := (&WholeBody{Next: next}).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if next.last.GetBody != nil || next.last.Body != nil {
+		t.Errorf("got a body: %+v", next.last)
+	}
+}
