@@ -492,6 +492,25 @@ func TestAnEventualReadMayFailForGood(t *testing.T) {
 	}
 }
 
+// TestWhatARefusalTellsOutlivesItsOperation: a view that is kept is read again by the
+// next operation if the refusal did not tell the state.
+func TestWhatARefusalTellsOutlivesItsOperation(t *testing.T) {
+	for refresh, reads := range map[Refresh]int64{RefreshAfterWait: 2, RefreshAtConflict: 2, RefreshFromConflict: 1} {
+		s := &store{latency: time.Millisecond, needsState: true, conflictState: true, fault: func(n int) (error, bool) {
+			if n == 1 {
+				return errRefused, false
+			}
+			return nil, false
+		}}
+		result := mustRun(t, s, scenario(func(sc *Scenario) {
+			sc.Load = Load{Workers: 1, Operations: 2}
+			sc.Retry.Refresh, sc.Retry.Kind, sc.View = refresh, retry.None, ViewKept
+		}))
+		check(t, string(refresh)+": applied", result.Tally.Applied, 1)
+		check(t, string(refresh)+": reads", result.Tally.Reads, reads)
+	}
+}
+
 // TestALookThatFailsIsCounted: the next attempt reads again.
 func TestALookThatFailsIsCounted(t *testing.T) {
 	s := &store{latency: time.Millisecond, needsState: true,
