@@ -446,10 +446,10 @@ func TestAWorkerAwaitsItsTurn(t *testing.T) {
 			stop := time.AfterFunc(c.stop, func() { close(ended) })
 			defer stop.Stop()
 			time.Sleep(1500 * time.Millisecond)
-			w.waiter.since.Store(1) // its last operation had no success
+			w.waiter.waits(1) // its last operation had no success
 			check(t, "goes on", w.awaitTurn(), c.want)
 			check(t, "until", time.Duration(w.now()), c.at)
-			check(t, "a resting worker waits since", w.waiter.since.Load(), 0)
+			check(t, "a resting worker waits since", w.waiter.waitsSince(), 0)
 		})
 	}
 }

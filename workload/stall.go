@@ -72,6 +72,9 @@ func (w *waiter) waits(due int64) {
 	}
 }
 
+// waitsSince is when it began to wait, 0 if it does not.
+func (w *waiter) waitsSince() int64 { return w.since.Load() }
+
 // rests notes that the worker has nothing to do.
 func (w *waiter) rests() { w.since.Store(0) }
 
@@ -143,13 +146,13 @@ func (s *stallWatch) split(at time.Duration) {
 func (s *stallWatch) waiting(at int64) (stall Stall, any bool) {
 	began := at
 	for _, w := range s.workers {
-		if since := w.since.Load(); since != 0 && since <= at {
+		if since := w.waitsSince(); since != 0 && since <= at {
 			began, any = min(began, max(since, s.last)), true
 		}
 	}
 	stall = Stall{began: time.Duration(began), ended: time.Duration(at), Ended: true}
 	for _, w := range s.workers {
-		if since := w.since.Load(); since != 0 && since < at {
+		if since := w.waitsSince(); since != 0 && since < at {
 			stall.waits[stall.step(max(since, began))]++
 			stall.Workers++
 		}
