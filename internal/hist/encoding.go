@@ -1,6 +1,7 @@
 package hist
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -16,7 +17,17 @@ func (h *Histogram) MarshalText() ([]byte, error) {
 	return h.counts.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 }
 
-// UnmarshalText replaces the histogram by what [Histogram.MarshalText] gave.
+// mostCounted is the largest number of durations in a histogram that is read or
+// printed. hdrhistogram walks through the percentiles in steps that become
+// shorter towards 100; with 2^52 durations a step is lost in the rounding of a
+// float64, and the walk never ends.
+const mostCounted = 1 << 48
+
+// errTooMany: see [mostCounted].
+var errTooMany = errors.New("histogram: it holds more values than any run can have")
+
+// UnmarshalText replaces the histogram by what [Histogram.MarshalText] gave. It
+// returns an error for more than 2^48 durations.
 func (h *Histogram) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*h = Histogram{}
@@ -25,6 +36,9 @@ func (h *Histogram) UnmarshalText(text []byte) error {
 	decoded, err := hdrhistogram.Decode(text)
 	if err != nil {
 		return fmt.Errorf("histogram: %w", err)
+	}
+	if decoded.TotalCount() > mostCounted {
+		return errTooMany
 	}
 	var fresh Histogram
 	fresh.Prepare()

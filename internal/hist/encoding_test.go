@@ -2,6 +2,8 @@ package hist
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +98,27 @@ func TestUnmarshalRefuses(t *testing.T) {
 	}
 }
 
+// TestAHistogramOfMoreThanAnyRunHasIsRefused: printing its percentiles would never
+// end. As many as are allowed are printed.
+func TestAHistogramOfMoreThanAnyRunHasIsRefused(t *testing.T) {
+	h := of(time.Second)
+	h.RecordMany(time.Millisecond, mostCounted-1)
+	var decoded Histogram
+	if err := errors.Join(h.WriteHGRM(io.Discard), decoded.UnmarshalText(marshal(t, h))); err != nil {
+		t.Error(err)
+	}
+	h.Record(time.Second)
+	if err := h.WriteHGRM(io.Discard); !errors.Is(err, errTooMany) {
+		t.Errorf("printed: got %v", err)
+	}
+	if err := decoded.UnmarshalText(marshal(t, h)); !errors.Is(err, errTooMany) {
+		t.Errorf("read: got %v", err)
+	}
+	if decoded.Count() != mostCounted {
+		t.Error("a text that is refused changed the histogram")
+	}
+}
+
 // FuzzUnmarshalText: no text makes it panic, and what it takes it gives back.
 func FuzzUnmarshalText(f *testing.F) {
 	f.Add([]byte{})
@@ -109,6 +132,9 @@ func FuzzUnmarshalText(f *testing.F) {
 		}
 		if h.Count() > 0 && (h.Min() > h.Max() || h.At(50) > h.Max() || h.Mean() < 0) {
 			t.Errorf("%d values from %v to %v, mean %v", h.Count(), h.Min(), h.Max(), h.Mean())
+		}
+		if err := h.WriteHGRM(io.Discard); err != nil {
+			t.Error(err)
 		}
 		var again Histogram
 		if err := again.UnmarshalText(marshal(t, &h)); err != nil {

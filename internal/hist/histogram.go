@@ -135,8 +135,12 @@ func (h *Histogram) Mean() time.Duration {
 }
 
 // WriteHGRM writes the percentile distribution, in milliseconds, as
-// HdrHistogram's plotter reads it.
+// HdrHistogram's plotter reads it. It returns an error for more than 2^48
+// durations.
 func (h *Histogram) WriteHGRM(w io.Writer) error {
+	if h.Count() > mostCounted {
+		return errTooMany
+	}
 	source := h.counts
 	if source == nil {
 		source = hdrhistogram.New(1, 2, significantFigures)
