@@ -2,12 +2,13 @@ package report
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+
+	"contend/internal/plainjson"
 )
 
 // The files of a comparison, beside the folders of its runs.
@@ -30,10 +31,7 @@ func SaveComparison(dir string, c *Comparison) error {
 // Encode writes the comparison as indented JSON. The order of the keys is always
 // the same.
 func (c *Comparison) Encode(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(c); err != nil {
+	if err := plainjson.Write(w, c); err != nil {
 		return fmt.Errorf("comparison: %w", err)
 	}
 	return nil
@@ -41,7 +39,8 @@ func (c *Comparison) Encode(w io.Writer) error {
 
 // CSV writes a row for each run: the variant's settings, its number among the
 // variant's runs from 1, its folder, verdict and error, all its numbers in full, why it is no
-// sample, and the doubts of it. What the run does not have is empty.
+// sample, and the doubts of it. What the run does not have is empty; a control character is
+// shown as U+FFFD.
 func (c *Comparison) CSV(w io.Writer) error {
 	var paths []string
 	for _, v := range c.Variants {
@@ -66,6 +65,11 @@ func (c *Comparison) CSV(w io.Writer) error {
 				row = append(row, run.number(m.Name))
 			}
 			rows = append(rows, append(row, run.LeftOut, strings.Join(run.Doubts, "; ")))
+		}
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = printable(row[i])
 		}
 	}
 	if err := csv.NewWriter(w).WriteAll(rows); err != nil {

@@ -9,71 +9,119 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
+	"unicode"
 )
 
-// notNumbers are what a number that is none is written as. The report that is made
-// hostile has no such word elsewhere.
-var notNumbers = regexp.MustCompile(`\b(NaN|[+-]?Inf|nan|%!)`)
+var hostile = flag.Int("hostile", 1, "of the hostile values, how many are put in the place of each value of a file")
 
-// renderAll writes a report in every form, and a comparison and a table of it.
-func renderAll(t *testing.T, r *Report, what string) string {
+// notNumbers are what a number that is none is written as, and badDrawing is one in
+// a drawing. The files that are made hostile have no such word elsewhere.
+var (
+	notNumbers = regexp.MustCompile(`\b(NaN|[+-]?Inf|nan|%!)`)
+	badDrawing = regexp.MustCompile(`="[^"]*(NaN|Inf)\b[^"]*"`)
+)
+
+// hostileText steers a terminal (also by the control characters beyond ASCII), is a
+// tag, and turns the direction of writing.
+const hostileText = "\x1b[31m\x07\u009b31m\x7f\r\n<b>hostile</b>\"'&\u202e"
+
+// hostileValues stand in the place of each value of a file.
+func hostileValues() []any {
+	return []any{nil, -1, 0, 1e308, -1e308, 1e20, -1e20, 5e-324, json.Number("1e999"), json.Number("9223372036854775807"),
+		json.Number("-9223372036854775808"), "x", "", "NaN", "-Inf", "1e999", hostileText, []any{}, []any{nil, nil}, map[string]any{}, false}
+}
+
+// shown is a file in all its forms.
+type shown struct{ html, text, data bytes.Buffer }
+
+// report writes a report in every form, and a comparison and a table of it.
+func (s *shown) report(t *testing.T, r *Report, what string) {
 	t.Helper()
-	var b bytes.Buffer
-	must := func(err error) {
+	s.write(t, what, HTML(&s.html, r), HGRM(&s.text, r), r.Encode(&s.data))
+	for _, width := range []int{40, 200} {
+		s.write(t, what, Text(&s.text, r, TextOptions{Width: width}))
+	}
+	v := VariantRuns{Settings: []Setting{{"retry.policy", "none"}}, Runs: []ComparedRun{
+		ComparedRun{Folder: "a", Report: r}.Digest(nil), ComparedRun{Folder: "b", Report: r}.Digest(nil)}}
+	s.comparison(t, Compare([]VariantRuns{v, v}, CompareOptions{}), what)
+	s.matrix(t, &Matrix{Variants: []Variant{NewVariant(nil, "", r)}}, what)
+}
+
+func (s *shown) comparison(t *testing.T, c *Comparison, what string) {
+	t.Helper()
+	s.write(t, what, c.HTML(&s.html), c.CSV(&s.data), c.Encode(&s.data))
+	for _, width := range []int{40, 200} {
+		s.write(t, what, c.Text(&s.text, TextOptions{Width: width}))
+	}
+}
+
+func (s *shown) matrix(t *testing.T, m *Matrix, what string) {
+	t.Helper()
+	s.write(t, what, m.Encode(&s.data))
+	for _, width := range []int{40, 200} {
+		s.write(t, what, m.Text(&s.text, TextOptions{Width: width}))
+	}
+}
+
+func (s *shown) write(t *testing.T, what string, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	must(HTML(&b, r))
-	for _, width := range []int{40, 200} {
-		must(Text(&b, r, TextOptions{Width: width}))
-	}
-	must(HGRM(&b, r))
-	must(r.Encode(&b))
-	v := VariantRuns{Settings: []Setting{{"retry.policy", "none"}}, Runs: []ComparedRun{
-		ComparedRun{Folder: "a", Report: r}.Digest(nil), ComparedRun{Folder: "b", Report: r}.Digest(nil)}}
-	c := Compare([]VariantRuns{v, v}, CompareOptions{})
-	must(c.HTML(&b))
-	must(c.Text(&b, TextOptions{Width: 100}))
-	must(c.CSV(&b))
-	must(c.Encode(&b))
-	m := &Matrix{Variants: []Variant{NewVariant(nil, "", r)}}
-	must(m.Text(&b, TextOptions{Width: 100}))
-	return b.String()
 }
 
-var hostile = flag.Int("hostile", 1, "of the hostile values, how many are put in the place of each value of a report")
+// wrong is what no form of a file may hold; "" if there is none. word is a text of
+// the file that looks like a number that is none.
+func (s *shown) wrong(word string) string {
+	all := s.html.String() + s.text.String() + s.data.String()
+	if at := strings.IndexFunc(all, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }); at >= 0 {
+		return around(all, at)
+	}
+	page := s.html.String()
+	if at := strings.Index(page, "<b>hostile"); at >= 0 {
+		return around(page, at)
+	}
+	if at := badDrawing.FindStringIndex(page); at != nil && word == "" {
+		return around(page, at[0])
+	}
+	if at := notNumbers.FindStringIndex(all); at != nil && word == "" {
+		return around(all, at[0])
+	}
+	return ""
+}
 
-// TestAHostileReportIsAnErrorOrAPageOfNumbers: whatever somebody wrote in place of
-// any one value of the file. Each place gets its turn of the hostile values, with
-// -hostile 16 all of them.
-func TestAHostileReportIsAnErrorOrAPageOfNumbers(t *testing.T) {
-	instead := []any{nil, -1, 0, 1e308, -1e308, 1e20, -1e20, 5e-324, json.Number("1e999"), json.Number("9223372036854775807"),
-		json.Number("-9223372036854775808"), "x", []any{}, []any{nil, nil}, map[string]any{}, false}
+func around(text string, at int) string { return text[max(at-60, 0):min(at+20, len(text))] }
+
+// tryHostile puts hostile values in the place of each value of a file. Each place
+// gets its turn of the values, with -hostile 21 all of them. read shows the file,
+// or says why it is refused.
+func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what string) error) {
+	t.Helper()
+	values := hostileValues()
 	refused, rendered, turn := 0, 0, 0
 	var tree any
-	if err := json.Unmarshal(encoded(t, failed()), &tree); err != nil {
+	if err := json.Unmarshal(file, &tree); err != nil {
 		t.Fatal(err)
 	}
 	eachValue(tree, map[string]bool{}, "", func(path string, set func(any), old any) {
 		for range *hostile {
-			value := instead[turn%len(instead)]
+			value := values[turn%len(values)]
 			turn++
 			set(value)
 			text, err := json.Marshal(tree)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := Decode(bytes.NewReader(text))
-			if err != nil {
+			what := fmt.Sprintf("%s = %q", path, fmt.Sprint(value))
+			if err := tryOne(t, text, value, what, read); err != nil {
 				refused++
 				continue
 			}
 			rendered++
-			if found := rendering(t, r, fmt.Sprintf("%s = %v", path, value)); found != "" {
-				t.Errorf("%s = %v: the page holds %q", path, value, found)
-			}
 		}
 		set(old)
 	})
@@ -82,20 +130,88 @@ func TestAHostileReportIsAnErrorOrAPageOfNumbers(t *testing.T) {
 	}
 }
 
-// rendering gives what is no number in any form of a report. what is told with a
-// panic.
-func rendering(t *testing.T, r *Report, what string) (found string) {
+// tryOne shows one file, and tells what with a panic.
+func tryOne(t *testing.T, text []byte, value any, what string, read func(s *shown, text []byte, what string) error) error {
 	t.Helper()
 	defer func() {
 		if problem := recover(); problem != nil {
 			t.Errorf("%s: panic: %v\n%s", what, problem, debug.Stack())
 		}
 	}()
-	text := renderAll(t, r, what)
-	if at := notNumbers.FindStringIndex(text); at != nil {
-		return text[max(at[0]-60, 0):min(at[1]+20, len(text))]
+	var s shown
+	if err := read(&s, text, what); err != nil {
+		if wrong := strings.IndexFunc(err.Error(), unicode.IsControl); wrong >= 0 {
+			t.Errorf("%s: the error holds a control character: %q", what, err)
+		}
+		return err
 	}
-	return ""
+	word, _ := value.(string)
+	if !slices.Contains([]string{"NaN", "-Inf"}, word) {
+		word = ""
+	}
+	if found := s.wrong(word); found != "" {
+		t.Errorf("%s: a form holds %q", what, found)
+	}
+	return nil
+}
+
+// TestAHostileReportIsAnErrorOrAPageOfNumbers: whatever somebody wrote in place of
+// any one value of the file.
+func TestAHostileReportIsAnErrorOrAPageOfNumbers(t *testing.T) {
+	tryHostile(t, encoded(t, failed()), func(s *shown, text []byte, what string) error {
+		r, err := Decode(bytes.NewReader(text))
+		if err == nil {
+			s.report(t, r, what)
+		}
+		return err
+	})
+}
+
+// TestAHostileMatrixIsAnErrorOrATable: the file alone, and what a comparison takes
+// from it, beside reports that are whole.
+func TestAHostileMatrixIsAnErrorOrATable(t *testing.T) {
+	m := hostileMatrix()
+	var file bytes.Buffer
+	if err := m.Encode(&file); err != nil {
+		t.Fatal(err)
+	}
+	tryHostile(t, file.Bytes(), func(s *shown, text []byte, what string) error {
+		m, err := DecodeMatrix(bytes.NewReader(text))
+		if err != nil {
+			return err
+		}
+		s.matrix(t, m, what)
+		s.comparison(t, compareMatrix(m), what)
+		return nil
+	})
+}
+
+// hostileMatrix has all that a matrix can have: numbers as settings, of which plots
+// are drawn, a run that failed, thresholds.
+func hostileMatrix() *Matrix {
+	m := &Matrix{Version: Version, ToolVersion: "v1", Scenario: "hot-key", Description: "two workers", Target: Target{Kind: "embedded"}, Planned: 3, Interrupted: true}
+	for i, r := range []*Report{failed(), passing(), nil} {
+		v := NewVariant([]Setting{{"load.workers", fmt.Sprint(8 << i)}, {"retry.policy", "none"}}, fmt.Sprintf("run-%d", i), r)
+		v.Repeat = i + 1
+		m.Variants = append(m.Variants, v)
+	}
+	m.Variants[0].Thresholds = failed().Thresholds
+	m.Variants[2].Error = "it could not be run"
+	return m
+}
+
+// compareMatrix compares the runs of a matrix as "contend compare" does.
+func compareMatrix(m *Matrix) *Comparison {
+	var groups []VariantRuns
+	for _, v := range m.Variants {
+		run := ComparedRun{Folder: v.Folder, Verdict: string(v.Verdict), Error: v.Error}
+		if v.Verdict != "" {
+			run.Report = passing()
+		}
+		run = run.Digest(m.Thresholds())
+		groups = append(groups, VariantRuns{Settings: v.Settings, Runs: []ComparedRun{run, run}})
+	}
+	return Compare(groups, CompareOptions{})
 }
 
 // eachValue visits the values of a tree, of lists only the first.

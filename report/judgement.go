@@ -1,12 +1,12 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
 	"contend/internal/check"
 	"contend/internal/history"
+	"contend/internal/plainjson"
 )
 
 // Judgement is what a history alone says of a run.
@@ -43,9 +43,7 @@ func NewJudgement(file string, h history.Header, f *check.Findings) *Judgement {
 
 // Encode writes the judgement as JSON.
 func (j *Judgement) Encode(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(j); err != nil {
+	if err := plainjson.Write(w, j); err != nil {
 		return fmt.Errorf("judgement: %w", err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"contend/internal/check"
+	"contend/internal/plainjson"
 )
 
 // Matrix is matrix.json: the runs of all variants of one scenario.
@@ -140,10 +140,7 @@ func (m *Matrix) Thresholds() []Threshold {
 
 // Encode writes the matrix as indented JSON.
 func (m *Matrix) Encode(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(m); err != nil {
+	if err := plainjson.Write(w, m); err != nil {
 		return fmt.Errorf("matrix: %w", err)
 	}
 	return nil

@@ -1,13 +1,13 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
 
 	"contend/internal/check"
 	"contend/internal/hist"
+	"contend/internal/plainjson"
 )
 
 // Version is the version of report.json that this package writes. A change that
@@ -260,10 +260,7 @@ type Times struct {
 // Encode writes the report as indented JSON. The order of the keys is always
 // the same.
 func (r *Report) Encode(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(r); err != nil {
+	if err := plainjson.Write(w, r); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -1,9 +1,10 @@
 package probe
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+
+	"contend/internal/plainjson"
 )
 
 // Report is the whole table.
@@ -41,10 +42,7 @@ func (r *Report) Verdict() Verdict {
 
 // Encode writes the table as JSON.
 func (r *Report) Encode(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(r); err != nil {
+	if err := plainjson.Write(w, r); err != nil {
 		return fmt.Errorf("probe report: %w", err)
 	}
 	return nil
