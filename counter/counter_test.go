@@ -18,7 +18,7 @@ import (
 	"contend/internal/localtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(localtest.Main(m)) }
 
 // onBoth runs a test on the embedded server and on DynamoDB Local.
 func onBoth(t *testing.T, test func(*testing.T, *dynamodb.Client)) {

@@ -5,16 +5,11 @@
 package localtest
 
 import (
+	"context"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -29,9 +24,9 @@ const (
 	EndpointVariable = "CONTEND_DYNAMODB_ENDPOINT"
 )
 
-// Start runs DynamoDB Local, empty, until the test ends, and returns its
-// endpoint. Where it cannot run the test is skipped, or fails if it is
-// required.
+// Start lends the test a DynamoDB Local, empty, until the test ends, and returns
+// its endpoint. The server may be one that an earlier test had: see Main. Where
+// it cannot run the test is skipped, or fails if it is required.
 func Start(t testing.TB) string {
 	t.Helper()
 	if endpoint := os.Getenv(EndpointVariable); endpoint != "" {
@@ -41,7 +36,16 @@ func Start(t testing.TB) string {
 	if err != nil {
 		unavailable(t, err)
 	}
-	return start(t, folder)
+	s, err := servers.take(folder)
+	if err != nil {
+		t.Fatalf("DynamoDB Local: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := servers.giveBack(context.WithoutCancel(t.Context()), s); err != nil {
+			t.Errorf("DynamoDB Local: %v", err)
+		}
+	})
+	return s.endpoint
 }
 
 // Available says what is missing to run DynamoDB Local, after an attempt to
@@ -67,68 +71,6 @@ func unavailable(t testing.TB, err error) {
 		t.Fatalf("DynamoDB Local is required: %v", err)
 	}
 	t.Skipf("SKIPPED, not compared with DynamoDB Local: %v", err)
-}
-
-func start(t testing.TB, folder string) string {
-	t.Helper()
-	port := freePort(t)
-	var output strings.Builder
-	scratch := t.TempDir()
-	command := exec.Command("java", "-Xmx512m", "-Djava.library.path="+filepath.Join(folder, "DynamoDBLocal_lib"), "-Djava.io.tmpdir="+scratch,
-		"-jar", filepath.Join(folder, "DynamoDBLocal.jar"), "-inMemory", "-port", port)
-	command.Dir = scratch
-	command.Env = append(os.Environ(), "DDB_LOCAL_TELEMETRY=0") // a test reports to nobody
-	command.Stdout, command.Stderr = &output, &output
-	dieWithParent(command)
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	exited := make(chan error, 1)
-	go func() { exited <- command.Wait() }()
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		<-exited
-	})
-	endpoint := "http://127.0.0.1:" + port
-	if err := await(endpoint, exited); err != nil {
-		_ = command.Process.Kill()
-		exited <- <-exited // wait until the output is complete; the cleanup wants the value too
-		t.Fatalf("DynamoDB Local: %v\n%s", err, output.String())
-	}
-	return endpoint
-}
-
-func freePort(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	return port
-}
-
-// await returns when the server answers, or why it will not.
-func await(endpoint string, exited chan error) error {
-	const patience, pause = time.Minute, 50 * time.Millisecond
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
-	deadline := time.After(patience)
-	for {
-		response, err := client.Get(endpoint)
-		if err == nil {
-			_, _ = io.Copy(io.Discard, response.Body)
-			return response.Body.Close()
-		}
-		select {
-		case err := <-exited:
-			exited <- err
-			return fmt.Errorf("it ended at once: %w", err)
-		case <-deadline:
-			return fmt.Errorf("no answer after %v: %w", patience, err)
-		case <-time.After(pause):
-		}
-	}
 }
 
 // Client is a DynamoDB client for an endpoint on this machine. It does not

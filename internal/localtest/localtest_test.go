@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,29 +19,64 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(Main(m)) }
 
-func TestStart(t *testing.T) {
+// TestStartLendsAnEmptyServer: the next test is given the server of the one before,
+// without its tables; of two at once, each has its own.
+func TestStartLendsAnEmptyServer(t *testing.T) {
+	if os.Getenv(EndpointVariable) != "" {
+		t.Skip("one server for all")
+	}
+	var first string
 	t.Run("first", func(t *testing.T) {
-		client := Client(Start(t))
-		_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-			TableName: aws.String("table"), BillingMode: types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		first = Start(t)
+		createTable(t, Client(first), "one")
+		createTable(t, Client(first), "two")
 	})
 	t.Run("second", func(t *testing.T) {
-		if os.Getenv(EndpointVariable) != "" {
-			t.Skip("one server for all")
+		second := Start(t)
+		if second != first {
+			t.Errorf("got the server %s, want %s again", second, first)
 		}
-		tables, err := Client(Start(t)).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+		tables, err := Client(second).ListTables(t.Context(), &dynamodb.ListTablesInput{})
 		if err != nil || len(tables.TableNames) != 0 {
-			t.Errorf("got %v, %v, want a new server without tables", tables, err)
+			t.Errorf("got %v, %v, want a server without tables", tables, err)
+		}
+		if third := Start(t); third == second {
+			t.Errorf("two that run at once share the server %s", third)
 		}
 	})
+}
+
+func createTable(t *testing.T, client *dynamodb.Client, name string) {
+	t.Helper()
+	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAServerThatIsNotKeptIsStopped: without Main, nobody would stop it later.
+func TestAServerThatIsNotKeptIsStopped(t *testing.T) {
+	folder, err := find()
+	if err != nil {
+		unavailable(t, err)
+	}
+	var p pool
+	s, err := p.take(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.giveBack(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(s.scratch); !errors.Is(err, fs.ErrNotExist) || s.command.ProcessState == nil {
+		t.Errorf("%s: %v, ended as %v; want no files and no process", s.scratch, err, s.command.ProcessState)
+	}
 }
 
 func TestStartUsesTheNamedEndpoint(t *testing.T) {
