@@ -16,11 +16,12 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/check", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/fault", "internal/history", "internal/probe", "report",
-		"scenarios", "workload", "workload/estimate", "workload/store", "workload/threshold",
+		"scenarios", "workload", "workload/estimate", "workload/store", "workload/threshold", "workload/trial",
 	},
 	"report":                       {"counter", "internal/check", "internal/crash", "internal/hist", "internal/history", "internal/plainjson", "internal/plot", "internal/statistic", "workload", "workload/threshold"},
 	"workload":                     {"counter", "internal/crash", "internal/embedded/misbehave", "internal/fault", "internal/hist", "internal/history", "workload/pace", "workload/retry", "workload/threshold"},
 	"workload/estimate":            {"counter", "internal/history", "workload", "workload/pace", "workload/retry"},
+	"workload/trial":               {"counter", "internal/check", "internal/crash", "internal/history", "workload", "workload/store"},
 	"workload/store":               {"counter", "internal/embedded", "internal/fault", "workload"},
 	"workload/pace":                nil,
 	"workload/retry":               {"counter"},

@@ -1,20 +1,20 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
-	"contend/counter"
 	"contend/internal/check"
 	"contend/internal/history"
 	"contend/report"
 	"contend/workload"
 	"contend/workload/store"
+	"contend/workload/trial"
 )
 
 func (p *program) checkCommand() *cli.Command {
@@ -57,7 +57,7 @@ func (p *program) check(c *cli.Context) error {
 	if c.IsSet("target") {
 		finals = func(h history.Header) (history.Footer, error) { return p.finals(c, h) }
 	}
-	e, err := examine(path, finals)
+	e, err := check.ExamineFile(path, finals)
 	if errors.Is(err, fs.ErrNotExist) {
 		return withHint(fmt.Errorf("check: %w", err), "a run's folder holds "+report.HistoryFile)
 	}
@@ -68,13 +68,13 @@ func (p *program) check(c *cli.Context) error {
 }
 
 // tellJudgement prints the findings and draws the first violation.
-func (p *program) tellJudgement(c *cli.Context, arg, path string, e *examined) error {
-	j := report.NewJudgement(path, e.header, &e.findings)
+func (p *program) tellJudgement(c *cli.Context, arg, path string, e *check.Examination) error {
+	j := report.NewJudgement(path, e.Header, &e.Findings)
 	switch {
-	case e.footer == nil:
+	case e.Footer == nil:
 		j.Cut = true
-	case e.footer.Error != "":
-		j.Error = e.footer.Error
+	case e.Footer.Error != "":
+		j.Error = e.Footer.Error
 		j.Verdict = j.Verdict.CutShort()
 	}
 	picture := c.String("picture")
@@ -91,17 +91,17 @@ func (p *program) tellJudgement(c *cli.Context, arg, path string, e *examined) e
 
 // drawInto draws the first violation into a file, or says why there is none to
 // draw. Nothing happens if picture is empty.
-func (p *program) drawInto(picture, history string, e *examined) error {
+func (p *program) drawInto(picture, history string, e *check.Examination) error {
 	if picture == "" {
 		return nil
 	}
-	if why := e.undrawn(); why != "" {
+	if why := e.Undrawn(); why != "" {
 		fmt.Fprintf(p.stderr, "contend: %s\n", why)
 	}
-	if len(e.findings.Violations) == 0 {
+	if len(e.Findings.Violations) == 0 {
 		return nil
 	}
-	if err := e.draw(history, picture); err != nil {
+	if err := e.DrawFile(history, picture); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.stderr, "contend: the violation is drawn in %s\n", picture)
@@ -138,31 +138,21 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 	if err != nil {
 		return history.Footer{}, explain(err, s.Target)
 	}
-	if err := refused(t, allowed); err != nil {
-		return history.Footer{}, errors.Join(err, t.Close())
+	if err := t.Refuse(allowed); err != nil {
+		return history.Footer{}, errors.Join(hinting(err, t.Endpoint), t.Close())
 	}
-	end, err := readCounters(interrupts.setup, t, table, strategy, h)
+	end, err := trial.Finals(interrupts.setup, t, table, strategy, h)
 	return end, errors.Join(explain(err, s.Target), t.Close())
 }
 
-func readCounters(ctx context.Context, t *store.Target, table, design string, h history.Header) (history.Footer, error) {
-	var end history.Footer
-	parameters := counter.DefaultParameters()
-	if h.Shards > 0 {
-		parameters.Shards = h.Shards
-	}
-	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.Setup, parameters)
+// historyPath is the history of a run: its folder, or the file itself.
+func historyPath(path string) (string, error) {
+	info, err := os.Stat(path)
 	if err != nil {
-		return end, err
+		return "", err
 	}
-	for i, start := range h.Counters {
-		state, err := workload.ReadPatiently(ctx, strategy, counter.Key{Table: table, Name: start.Key}, true)
-		if err != nil {
-			return end, err
-		}
-		end.Finals = append(end.Finals, history.CounterEnd{
-			Counter: i, Final: history.State{Value: state.Value, Version: state.Version, Known: true},
-		})
+	if info.IsDir() {
+		return filepath.Join(path, report.HistoryFile), nil
 	}
-	return end, nil
+	return path, nil
 }

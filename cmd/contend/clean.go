@@ -14,6 +14,7 @@ import (
 	"contend/report"
 	"contend/workload"
 	"contend/workload/store"
+	"contend/workload/trial"
 )
 
 func (p *program) cleanCommand() *cli.Command {
@@ -54,8 +55,8 @@ func (p *program) clean(c *cli.Context) error {
 	defer interrupts.release()
 	var failures []error
 	for _, r := range records {
-		if c.Bool("kept") && r.State == tableKept {
-			r.State = tableMade
+		if c.Bool("kept") && r.State == trial.TableKept {
+			r.State = trial.TableMade
 		}
 		failures = append(failures, p.cleanOne(interrupts.setup, r, store.Consent(c.Bool("yes"))))
 	}
@@ -67,11 +68,11 @@ func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed store.Co
 	switch {
 	case r.Target == workload.TargetEmbedded:
 		fmt.Fprintf(p.stdout, "table %s ended with its server\n", r.Table)
-	case r.State == tableFound:
+	case r.State == trial.TableFound:
 		fmt.Fprintf(p.stdout, "table %s stays: it was there before the run\n", r.Table)
-	case r.State == tableKept:
+	case r.State == trial.TableKept:
 		fmt.Fprintf(p.stdout, "table %s stays: --keep-table kept it; --kept deletes it\n", r.Table)
-	case r.State == tableDeleted:
+	case r.State == trial.TableDeleted:
 		fmt.Fprintf(p.stdout, "table %s is deleted\n", r.Table)
 	default:
 		what, err := p.deleteLeft(ctx, r, allowed)
@@ -105,7 +106,7 @@ func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.
 		what = "is gone already"
 	}
 	if errors.Is(err, counter.ErrNotOurs) || errors.Is(err, counter.ErrUncertain) {
-		if err := r.become(tableFound); err != nil {
+		if err := r.become(trial.TableFound); err != nil {
 			return "", err
 		}
 		return "stays: another program has, or may have, made it", nil
@@ -113,14 +114,14 @@ func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.
 	if err != nil {
 		return "", fmt.Errorf("table %q on %s may be left: %w", r.Table, r.Endpoint, explain(err, r.Endpoint))
 	}
-	return what, r.become(tableDeleted)
+	return what, r.become(trial.TableDeleted)
 }
 
 // leftTable looks for the table of a record. A run that was killed before it was
 // told of its table knows it by its name alone, which must be its own, and by the
 // time.
 func leftTable(ctx context.Context, client counter.TableClient, r *tableRecord) (identity counter.Identity, left bool, err error) {
-	if r.State == tableMade {
+	if r.State == trial.TableMade {
 		_, left, err = counter.IdentifyTable(ctx, client, r.Table)
 		return r.identity(), left, err
 	}

@@ -2,34 +2,23 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"contend/workload"
 	"contend/workload/estimate"
 	"contend/workload/store"
+	"contend/workload/trial"
 )
 
-// confirm lets load on another machine pass only if the user has said so, after
-// telling what it will be. Nothing was sent anywhere before.
-func (s *session) confirm() error {
-	if !s.target.NeedsConsent() || s.announced {
-		return nil
+// confirm tells what load on another machine will be, for which the user has to
+// agree to it. Nothing was sent anywhere before.
+func (s *session) confirm(at trial.Place) {
+	if at.Elsewhere && !s.announced {
+		fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", at.Description, at.Table, estimate.Of(&s.scenario))
 	}
-	fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", s.target.Place(), s.table, estimate.Of(&s.scenario))
-	return refused(s.target, s.confirmed)
 }
 
-// refused is the error of a target that needs a consent which was not given.
-func refused(t *store.Target, given store.Consent) error {
-	var missing *store.NoConsentError
-	if errors.As(t.Refuse(given), &missing) {
-		return usage(fmt.Errorf("target %s: refused without --yes", missing.Target), "add --yes if that is what you want")
-	}
-	return nil
-}
-
-// confirm does for all runs that are still to be made what it does for one, so
+// confirm tells for all runs that are still to be made what it tells for one, so
 // that the user agrees to the whole.
 func (c *campaign) confirm(ctx context.Context) error {
 	var left []workload.Scenario
@@ -56,7 +45,7 @@ func (c *campaign) confirm(ctx context.Context) error {
 	fmt.Fprintf(c.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
 		first.Place(), len(left), tables, estimate.Of(pointers(left)...))
 	c.announced = true
-	return refused(first, c.confirmed)
+	return hinting(first.Refuse(c.confirmed), first.Endpoint)
 }
 
 func pointers(list []workload.Scenario) []*workload.Scenario {

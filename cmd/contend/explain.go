@@ -4,64 +4,57 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"strings"
 	"syscall"
 	"unicode"
 
-	"github.com/aws/smithy-go"
-
 	"contend/counter"
 	"contend/workload/store"
+	"contend/workload/trial"
 )
 
-// explain shortens every error of a store to what the user can act on, and adds
-// the hints.
+// explain is [trial.Explain] with hints.
 func explain(err error, endpoint string) error {
+	return hinting(trial.Explain(err, endpoint), endpoint)
+}
+
+// hinting adds to every part of an error of a run what the user can do about it.
+func hinting(err error, endpoint string) error {
 	if err == nil {
 		return nil
 	}
-	var explained []error
+	var all []error
 	for _, part := range parts(err) {
-		explained = append(explained, explainOne(part, endpoint))
+		all = append(all, hintOne(part, endpoint))
 	}
-	if len(explained) == 1 {
-		return explained[0]
+	if len(all) == 1 {
+		return all[0]
 	}
-	return errors.Join(explained...)
+	return errors.Join(all...)
 }
 
-func explainOne(err error, endpoint string) error {
-	var api smithy.APIError
-	var dial *net.OpError
+func hintOne(err error, endpoint string) error {
+	var refused *store.NoConsentError
 	switch {
-	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, new(*net.DNSError)):
-		return withHint(fmt.Errorf("%scannot reach %s: %w", circumstances(err), endpoint, lastCause(err)),
-			`is the server running there? "contend serve" starts one, and --target embedded needs none`)
-	case errors.As(err, &api) && isDenied(api):
-		return withHint(fmt.Errorf("%s%s: %s", circumstances(err), api.ErrorCode(), api.ErrorMessage()),
-			"contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem, and for some designs Query, BatchGetItem or UpdateTimeToLive; with --set table=NAME of an existing table it neither creates nor deletes one")
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return withHint(fmt.Errorf("%s%s does not speak TLS, but plain HTTP", circumstances(err), endpoint),
-			"write the target with http:// instead of https://")
-	case errors.Is(err, store.ErrNoRegion), strings.Contains(err.Error(), "Missing Region"):
-		return withHint(store.ErrNoRegion, "set AWS_REGION, or choose a profile with AWS_PROFILE")
-	case strings.Contains(err.Error(), "get credentials"), strings.Contains(err.Error(), "failed to refresh cached credentials"):
-		return withHint(errors.New("no AWS credentials were found"), "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	case errors.As(err, new(*hinted)), errors.As(err, new(*usageError)):
+		return err
+	case errors.As(err, &refused):
+		return usage(fmt.Errorf("target %s: refused without --yes", refused.Target), "add --yes if that is what you want")
+	case errors.Is(err, trial.ErrHistory):
+		return explainFile(err)
+	case errors.Is(err, trial.ErrUnreachable):
+		return withHint(err, `is the server running there? "contend serve" starts one, and --target embedded needs none`)
+	case errors.Is(err, trial.ErrDenied):
+		return withHint(err, "contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem, and for some designs Query, BatchGetItem or UpdateTimeToLive; with --set table=NAME of an existing table it neither creates nor deletes one")
+	case errors.Is(err, trial.ErrNotTLS):
+		return withHint(err, "write the target with http:// instead of https://")
+	case errors.Is(err, store.ErrNoRegion):
+		return withHint(err, "set AWS_REGION, or choose a profile with AWS_PROFILE")
+	case errors.Is(err, trial.ErrNoCredentials):
+		return withHint(err, "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	return withHint(err, hintFor(counter.Classify(err), endpoint))
-}
-
-// circumstances is what an error says before the client's own words begin: the
-// operation, the counter or the table that it is about.
-func circumstances(err error) string {
-	var client *smithy.OperationError
-	if !errors.As(err, &client) {
-		return ""
-	}
-	before, _, _ := strings.Cut(err.Error(), client.Error())
-	return before
 }
 
 func hintFor(c counter.Classification, endpoint string) string {
@@ -78,26 +71,6 @@ func hintFor(c counter.Classification, endpoint string) string {
 		return "was the table deleted during the run?"
 	}
 	return ""
-}
-
-func isDenied(api smithy.APIError) bool {
-	switch api.ErrorCode() {
-	case "AccessDeniedException", "UnrecognizedClientException", "MissingAuthenticationToken",
-		"InvalidSignatureException", "ExpiredTokenException", "IncompleteSignatureException":
-		return true
-	}
-	return false
-}
-
-// lastCause is the innermost error.
-func lastCause(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
 }
 
 // explainFile adds the hint to an error of writing a run's files.

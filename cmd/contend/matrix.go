@@ -111,7 +111,6 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 	run := &c.runs[index]
 	one := c.session
 	one.scenario, one.started = run.Scenario, time.Now()
-	one.table = tableName(one.scenario, one.started)
 	one.ofMany = c.whole(index)
 	one.folder = filepath.Join(c.folder, c.folderName(run))
 	if err := os.Mkdir(one.folder, 0o755); err != nil {
@@ -129,8 +128,8 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 		c.keepAround(c.title(run), err, workload.ErrStopped.Error())
 		return err
 	}
-	if one.target != nil {
-		c.matrix.Target = report.Target{Kind: one.target.Kind, Endpoint: one.target.SentTo()}
+	if one.target.Kind != "" {
+		c.matrix.Target = report.Target{Kind: one.target.Kind, Endpoint: one.target.Endpoint}
 	}
 	c.keep(index, one.report)
 	switch {

@@ -3,9 +3,9 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +16,7 @@ import (
 	"contend/internal/fault"
 	"contend/internal/history"
 	"contend/workload"
-	"contend/workload/store"
+	"contend/workload/trial"
 )
 
 // The size of the proof. "make planted" makes it large; without flags it takes
@@ -114,31 +114,12 @@ type judgedRun struct {
 // runAndJudge runs a scenario with the program's own client, history and judge.
 func runAndJudge(t *testing.T, scenario workload.Scenario) judgedRun {
 	t.Helper()
-	s := &session{program: &program{stdout: io.Discard, stderr: io.Discard}, scenario: scenario, folder: t.TempDir(), table: "planted", quiet: true}
-	i := &interrupts{ctx: t.Context(), setup: t.Context()}
-	var err error
-	if s.target, err = s.openTarget(i.setup, &s.scenario, store.OnlyHere); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.target.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	table, err := s.createTable(i.setup)
+	o, err := trial.Run(t.Context(), scenario, trial.Options{History: filepath.Join(t.TempDir(), "history.jsonl.zst")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := s.load(i, table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	verdict, _, err := s.judge(result)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := judgedRun{operations: result.Tally.Started, verdict: verdict}
-	for _, m := range s.target.Planted() {
+	run := judgedRun{operations: o.Result.Tally.Started, verdict: o.Verdict}
+	for _, m := range o.Planted {
 		run.happened += m.Times
 	}
 	return run

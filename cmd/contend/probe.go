@@ -117,8 +117,8 @@ func (p *program) askServer(ctx context.Context, scenario *workload.Scenario, co
 	if first.NeedsConsent() {
 		fmt.Fprintf(p.stderr, "contend: this probe uses %s, two new tables, %s and %s, and %d workers with %d operations each in every row\n",
 			first.Place(), config.Table, config.Collection, config.Workers, config.Operations)
-		if err := refused(first, allowed); err != nil {
-			return nil, err
+		if err := first.Refuse(allowed); err != nil {
+			return nil, hinting(err, scenario.Target)
 		}
 	}
 	defer func() { err = errors.Join(err, tables.drop()) }()

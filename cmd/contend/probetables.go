@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"contend/counter"
 	"contend/workload/store"
+	"contend/workload/trial"
 )
 
 // probeTables makes the two tables of a probe and deletes them. Like a run, a
@@ -33,11 +33,13 @@ type probeTable struct {
 
 // newProbeTables chooses names that no other program uses.
 func (p *program) newProbeTables(t *store.Target, started time.Time) *probeTables {
-	name := strings.ToLower(fmt.Sprintf("contend-probe-%s-%s", started.UTC().Format(nameTime), randomPart()))
+	at := trial.Place{Kind: t.Kind, Endpoint: t.Endpoint, Region: t.Region, Table: trial.NewTableName("probe", started)}
+	sorted := at
+	sorted.Table += "-sorted"
 	return &probeTables{
 		program: p, target: t,
-		plain:  probeTable{record: newRecord(t, name)},
-		sorted: probeTable{record: newRecord(t, name+"-sorted"), traits: counter.Traits{SortKey: true}},
+		plain:  probeTable{record: newRecord(at)},
+		sorted: probeTable{record: newRecord(sorted), traits: counter.Traits{SortKey: true}},
 	}
 }
 

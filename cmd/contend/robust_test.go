@@ -107,7 +107,6 @@ func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 	var out, problems bytes.Buffer
 	p := &program{stdout: &out, stderr: &problems}
 	s := &session{program: p, scenario: scenario, folder: t.TempDir(), quiet: true, keepTable: true, started: time.Now()}
-	s.table = tableName(scenario, s.started)
 	code = p.exit(s.run(t.Context()))
 	if r, err = report.Load(s.folder); err != nil {
 		t.Fatalf("exit code %d: %v\n%s", code, err, problems.String())

@@ -17,19 +17,19 @@ import (
 	"contend/counter"
 	"contend/report"
 	"contend/workload"
-	"contend/workload/store"
+	"contend/workload/trial"
 )
 
 // tableRecord is table.json: the table of a run or of a probe, written before the
 // table is asked for, so that a process which is killed at any moment says what it
 // left.
 type tableRecord struct {
-	Version  int        `json:"version"`
-	Table    string     `json:"table"`
-	Target   string     `json:"target"` // its kind: embedded, url or aws
-	Endpoint string     `json:"endpoint"`
-	Region   string     `json:"region,omitempty"`
-	State    tableState `json:"state"`
+	Version  int              `json:"version"`
+	Table    string           `json:"table"`
+	Target   string           `json:"target"` // its kind: embedded, url or aws
+	Endpoint string           `json:"endpoint"`
+	Region   string           `json:"region,omitempty"`
+	State    trial.TableState `json:"state"`
 	// Own is true if no other program uses the name.
 	Own     bool      `json:"own"`
 	AskedAt time.Time `json:"asked_at"`
@@ -40,27 +40,27 @@ type tableRecord struct {
 	path string // empty: the record is kept nowhere
 }
 
-// tableState is what is known of a run's table.
-type tableState string
-
-const (
-	tableAsked   tableState = "asked"   // it may have been made
-	tableMade    tableState = "made"    // by the run
-	tableFound   tableState = "found"   // it was there before
-	tableKept    tableState = "kept"    // made by the run, and the user wants to keep it
-	tableDeleted tableState = "deleted" // or never made
-)
-
 const recordVersion = 1
 
-// newRecord describes a table of a target that is about to be asked for. The
-// caller says whether the name is its own, and where the record is kept.
-func newRecord(t *store.Target, table string) *tableRecord {
+// newRecord describes a table that is about to be asked for. The caller says
+// whether the name is its own, and where the record is kept.
+func newRecord(at trial.Place) *tableRecord {
 	return &tableRecord{
-		Version: recordVersion, Table: table,
-		Target: t.Kind, Endpoint: t.Endpoint, Region: t.Region,
-		State: tableAsked, AskedAt: time.Now().UTC().Round(0),
+		Version: recordVersion, Table: at.Table,
+		Target: at.Kind, Endpoint: at.Endpoint, Region: at.Region,
+		State: trial.TableAsked, AskedAt: time.Now().UTC().Round(0),
 	}
+}
+
+// keepRecord writes down what is known of the session's table.
+func (s *session) keepRecord(t trial.Table) error {
+	if s.record == nil {
+		s.record = newRecord(t.Place)
+		s.record.Own = t.Own
+		return explainFile(s.record.saveIn(s.folder))
+	}
+	s.record.identify(t.Identity)
+	return s.record.become(t.State)
 }
 
 // saveIn writes the record into a folder, and keeps it there from now on.
@@ -95,7 +95,7 @@ func (r *tableRecord) remove() error {
 
 // become writes down a new state. The embedded server's tables end with it,
 // whatever becomes of them.
-func (r *tableRecord) become(state tableState) error {
+func (r *tableRecord) become(state trial.TableState) error {
 	if r.State == state || r.Target == workload.TargetEmbedded {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (r *tableRecord) identity() counter.Identity {
 
 // mayBeLeft reports whether the run may have left a table that it made.
 func (r *tableRecord) mayBeLeft() bool {
-	return r.Target != workload.TargetEmbedded && (r.State == tableAsked || r.State == tableMade)
+	return r.Target != workload.TargetEmbedded && (r.State == trial.TableAsked || r.State == trial.TableMade)
 }
 
 // loadRecord reads a folder's table.json; nil if there is none.
@@ -163,6 +163,6 @@ func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput
 		return out, err
 	}
 	c.record.identify(counter.IdentityOf(out.TableDescription))
-	_ = c.record.become(tableMade) // else the record says that it was asked for, and its end is written again
+	_ = c.record.become(trial.TableMade) // else the record says that it was asked for, and its end is written again
 	return out, nil
 }

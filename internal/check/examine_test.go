@@ -1,4 +1,4 @@
-package main
+package check_test
 
 import (
 	"os"
@@ -76,14 +76,14 @@ func TestAHistoryIsJudgedAsItsRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := audit.Close(footer, false)
-		e, err := examine(path, nil)
+		e, err := check.ExamineFile(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := e.findings; !reflect.DeepEqual(got.Checks, want.Checks) || !reflect.DeepEqual(got.Ledgers, want.Ledgers) {
+		if got := e.Findings; !reflect.DeepEqual(got.Checks, want.Checks) || !reflect.DeepEqual(got.Ledgers, want.Ledgers) {
 			t.Errorf("%s: the file gives\n%+v\nthe run\n%+v", c.what, got, want)
 		}
-		for i, r := range e.findings.Checks {
+		for i, r := range e.Findings.Checks {
 			if r.Status != c.statuses[i] {
 				t.Errorf("%s: %s: got %s (%s), want %s", c.what, r.Name, r.Status, r.Reason, c.statuses[i])
 			}

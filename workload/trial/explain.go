@@ -1,0 +1,110 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/aws/smithy-go"
+
+	"contend/workload/store"
+)
+
+// What keeps a store from answering, for which a user can do something.
+var (
+	ErrUnreachable   = errors.New("the store cannot be reached")
+	ErrDenied        = errors.New("the store refuses access")
+	ErrNotTLS        = errors.New("the store does not speak TLS")
+	ErrNoCredentials = errors.New("no AWS credentials were found")
+)
+
+// StoreError is an error of a store in words that a user can act on. It matches
+// its Reason, and what it was made of.
+type StoreError struct {
+	// Reason is [ErrUnreachable], [ErrDenied], [ErrNotTLS], [ErrNoCredentials] or
+	// [store.ErrNoRegion].
+	Reason  error
+	message string
+	cause   error
+}
+
+func (e *StoreError) Error() string { return e.message }
+
+// Unwrap returns the error that was explained.
+func (e *StoreError) Unwrap() error { return e.cause }
+
+// Is makes the error match its reason.
+func (e *StoreError) Is(target error) bool { return target == e.Reason }
+
+// Explain shortens every error of a store to what the user can act on: those among
+// the joined errors that have a reason become a [*StoreError], the others stay.
+func Explain(err error, endpoint string) error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return explainOne(err, endpoint)
+	}
+	var all []error
+	for _, part := range joined.Unwrap() {
+		all = append(all, Explain(part, endpoint))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return errors.Join(all...)
+}
+
+func explainOne(err error, endpoint string) error {
+	var api smithy.APIError
+	var dial *net.OpError
+	text := err.Error()
+	switch {
+	case errors.As(err, new(*StoreError)):
+		return err
+	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, new(*net.DNSError)):
+		return &StoreError{ErrUnreachable, fmt.Sprintf("%scannot reach %s: %v", circumstances(err), endpoint, lastCause(err)), err}
+	case errors.As(err, &api) && isDenied(api):
+		return &StoreError{ErrDenied, fmt.Sprintf("%s%s: %s", circumstances(err), api.ErrorCode(), api.ErrorMessage()), err}
+	case strings.Contains(text, "server gave HTTP response to HTTPS client"):
+		return &StoreError{ErrNotTLS, fmt.Sprintf("%s%s does not speak TLS, but plain HTTP", circumstances(err), endpoint), err}
+	case errors.Is(err, store.ErrNoRegion), strings.Contains(text, "Missing Region"):
+		return &StoreError{store.ErrNoRegion, store.ErrNoRegion.Error(), err}
+	case strings.Contains(text, "get credentials"), strings.Contains(text, "failed to refresh cached credentials"):
+		return &StoreError{ErrNoCredentials, ErrNoCredentials.Error(), err}
+	}
+	return err
+}
+
+// circumstances is what an error says before the client's own words begin: the
+// operation, the counter or the table that it is about.
+func circumstances(err error) string {
+	var client *smithy.OperationError
+	if !errors.As(err, &client) {
+		return ""
+	}
+	before, _, _ := strings.Cut(err.Error(), client.Error())
+	return before
+}
+
+func isDenied(api smithy.APIError) bool {
+	switch api.ErrorCode() {
+	case "AccessDeniedException", "UnrecognizedClientException", "MissingAuthenticationToken",
+		"InvalidSignatureException", "ExpiredTokenException", "IncompleteSignatureException":
+		return true
+	}
+	return false
+}
+
+// lastCause is the innermost error.
+func lastCause(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}

@@ -1,0 +1,34 @@
+package trial
+
+import (
+	"context"
+
+	"contend/counter"
+	"contend/internal/history"
+	"contend/workload"
+	"contend/workload/store"
+)
+
+// Finals reads the counters of a history as they are now, in a table and with the
+// design of that name. It does so patiently: see [workload.ReadPatiently].
+func Finals(ctx context.Context, t *store.Target, table, design string, h history.Header) (history.Footer, error) {
+	var end history.Footer
+	parameters := counter.DefaultParameters()
+	if h.Shards > 0 {
+		parameters.Shards = h.Shards
+	}
+	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.Setup, parameters)
+	if err != nil {
+		return end, err
+	}
+	for i, start := range h.Counters {
+		state, err := workload.ReadPatiently(ctx, strategy, counter.Key{Table: table, Name: start.Key}, true)
+		if err != nil {
+			return end, err
+		}
+		end.Finals = append(end.Finals, history.CounterEnd{
+			Counter: i, Final: history.State{Value: state.Value, Version: state.Version, Known: true},
+		})
+	}
+	return end, nil
+}

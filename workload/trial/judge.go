@@ -1,0 +1,74 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+
+	"contend/internal/check"
+	"contend/internal/crash"
+	"contend/internal/history"
+	"contend/workload"
+)
+
+// judge gives the verdict of a run by its history, as "contend check" does. An
+// error keeps a run from passing.
+func (r *run) judge(result *workload.Result) (*Outcome, error) {
+	o := &Outcome{Result: result}
+	var e *check.Examination
+	err := crash.Catch(func() (err error) { e, err = check.ExamineFile(r.History, nil); return err })
+	if err != nil {
+		err = fmt.Errorf("judge the run: %w", err)
+		result.Err = errors.Join(result.Err, err)
+		o.Verdict = check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers)).CutShort()
+		return o, err
+	}
+	if err = sameAccounts(result.Ledgers, e.Findings.Ledgers); err != nil && result.Err == nil {
+		result.Err = err
+	}
+	o.Verdict = withError(check.Judge(e.Findings.Checks...), result.Err)
+	o.Staleness = &e.Findings.Staleness
+	drawn, drawErr := r.draw(e)
+	o.Drawn = drawn
+	return o, errors.Join(err, drawErr)
+}
+
+// draw makes the picture of a violation, if there is one and somebody wants it.
+func (r *run) draw(e *check.Examination) (drawn bool, err error) {
+	if r.Picture == "" {
+		return false, nil
+	}
+	if why := e.Undrawn(); why != "" {
+		r.note(why)
+	}
+	if len(e.Findings.Violations) == 0 {
+		return false, nil
+	}
+	if err := crash.Catch(func() error { return e.DrawFile(r.History, r.Picture) }); err != nil {
+		return false, err
+	}
+	r.note("the violation is drawn in " + r.Picture)
+	return true, nil
+}
+
+// withError is a verdict in the light of the error that the run ended with, if
+// any. It is never a pass.
+func withError(verdict check.Verdict, err error) check.Verdict {
+	switch {
+	case errors.Is(err, workload.ErrInconsistent):
+		return verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
+	case err != nil:
+		return verdict.CutShort()
+	}
+	return verdict
+}
+
+// sameAccounts holds the history against what the workers counted.
+func sameAccounts(counted, read []history.Ledger) error {
+	for i := range counted {
+		c := &counted[i]
+		if i >= len(read) || c.Operations != read[i].Operations || c.Acknowledged != read[i].Acknowledged || c.Low != read[i].Low || c.High != read[i].High {
+			return fmt.Errorf("%w: the history of %q is not what its workers counted", workload.ErrInconsistent, c.Key)
+		}
+	}
+	return nil
+}

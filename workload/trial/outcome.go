@@ -1,0 +1,25 @@
+package trial
+
+import (
+	"contend/internal/check"
+	"contend/workload"
+	"contend/workload/store"
+)
+
+// Outcome is what came of a run.
+type Outcome struct {
+	Result *workload.Result
+	// Verdict is what the history shows, or the accounts alone if the history
+	// cannot be read.
+	Verdict check.Verdict
+	// Staleness is what the history shows of eventual reads; nil if the history
+	// cannot be read.
+	Staleness *check.Staleness
+	// Place says where the run was; its endpoint is the one that requests were
+	// sent to.
+	Place   Place
+	SDK     store.SDK
+	Planted []store.Planted // what the embedded server was told to do wrong
+	// Drawn is true if a violation is in the file [Options.Picture].
+	Drawn bool
+}

@@ -1,0 +1,180 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"contend/counter"
+	"contend/internal/crash"
+	"contend/workload"
+	"contend/workload/store"
+)
+
+// run is one call of [Run].
+type run struct {
+	Options
+	scenario workload.Scenario
+	target   *store.Target
+	place    Place
+	table    Table
+	outcome  *Outcome
+}
+
+// Run carries out a scenario. When ctx ends, everything ends at once.
+//
+// The outcome is nil only if the load did not begin, or after a panic. The error
+// tells everything that went wrong, in any part of the run: errors of the store as
+// [*StoreError], errors of the history's file as [ErrHistory], a target without
+// consent as [*store.NoConsentError], a load that did not begin because Stop was
+// closed as [workload.ErrStopped]. A check that failed is no error, but in the
+// outcome's verdict.
+func Run(ctx context.Context, s workload.Scenario, o Options) (outcome *Outcome, err error) {
+	r := &run{Options: o, scenario: s}
+	setup, release := untilClosed(ctx, o.Stop)
+	defer release()
+	if o.History == "" {
+		folder, tempErr := os.MkdirTemp("", "contend-history-")
+		if tempErr != nil {
+			return nil, &historyError{tempErr}
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		r.History = filepath.Join(folder, "history.jsonl.zst")
+	}
+	r.place = Place{Kind: s.Target, Endpoint: s.Target, Table: r.tableName(time.Now())}
+	if r.target, err = store.Open(setup, &r.scenario, store.Options{Consent: o.Consent, Dial: o.Dial}); err != nil {
+		return nil, r.beforeLoad(setup, err)
+	}
+	defer func() { err = errors.Join(err, r.target.Close()) }()
+	if err := r.arrive(); err != nil {
+		return nil, err
+	}
+	table, err := r.createTable(setup)
+	if table != nil {
+		defer func() { err = errors.Join(err, r.drop(table)) }()
+	}
+	if err != nil {
+		return nil, r.beforeLoad(setup, err)
+	}
+	if o.OnStart != nil {
+		o.OnStart(r.place)
+	}
+	err = crash.Catch(func() error { return r.measure(ctx, setup) })
+	return r.outcome, err
+}
+
+// untilClosed is a context that ends with another, or when stop is closed.
+func untilClosed(ctx context.Context, stop <-chan struct{}) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	if stop == nil {
+		return ctx, cancel
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(); <-done }
+}
+
+// arrive tells the place, and asks whether load may be put on it.
+func (r *run) arrive() error {
+	r.place.Kind, r.place.Endpoint, r.place.Region = r.target.Kind, r.target.Endpoint, r.target.Region
+	r.place.Elsewhere, r.place.Description = r.target.NeedsConsent(), r.target.Place()
+	if r.OnTarget != nil {
+		if err := r.OnTarget(r.place); err != nil {
+			return err
+		}
+	}
+	return r.target.Refuse(r.Consent)
+}
+
+// beforeLoad explains why the load did not begin. After a stop that is no news,
+// whatever request it cut off.
+func (r *run) beforeLoad(setup context.Context, err error) error {
+	if setup.Err() != nil {
+		return workload.ErrStopped
+	}
+	return Explain(err, r.place.Endpoint)
+}
+
+// measure puts the load on the table and judges it.
+func (r *run) measure(ctx, setup context.Context) error {
+	result, err := r.load(ctx)
+	if result == nil {
+		if isCrash(err) {
+			return err
+		}
+		return r.beforeLoad(setup, err)
+	}
+	err = Explain(err, r.place.Endpoint)
+	result.Err = err // in words that the report's reader can act on
+	return errors.Join(err, r.conclude(result))
+}
+
+// load runs the fleet.
+func (r *run) load(ctx context.Context) (result *workload.Result, err error) {
+	strategy, err := r.strategy(r.target.Load)
+	if err != nil {
+		return nil, err
+	}
+	setup, err := r.strategy(r.target.Setup)
+	if err != nil {
+		return nil, err
+	}
+	fleet := workload.Fleet{
+		Tool:     r.Tool,
+		Scenario: r.scenario,
+		Table:    r.place.Table,
+		Strategy: func(int) counter.Strategy { return strategy },
+		Setup:    setup,
+		InFlight: r.target.InFlight,
+		Begin:    r.target.Begin,
+		Say:      r.note,
+	}
+	if r.Watch != nil {
+		fleet.Live = new(workload.Live)
+		end := r.Watch(fleet.Live)
+		defer func() { err = errors.Join(err, end()) }()
+	}
+	return r.keepHistory(func(file io.Writer) (*workload.Result, error) {
+		fleet.History = file
+		return fleet.Run(ctx, r.Stop)
+	})
+}
+
+func (r *run) strategy(client counter.DynamoDB) (counter.Strategy, error) {
+	if r.Strategy != nil {
+		return r.Strategy(client)
+	}
+	schema := counter.Schema{Attribute: r.scenario.Counters.Attribute}
+	return schema.NewStrategy(r.scenario.Strategy, client, r.scenario.CounterParameters())
+}
+
+// conclude judges a load that ended.
+func (r *run) conclude(result *workload.Result) error {
+	if warning := store.SharedConnections(r.scenario.Load.Workers); warning != "" {
+		result.Warnings = append(result.Warnings, warning)
+	}
+	o, err := r.judge(result)
+	o.Place, o.SDK, o.Planted = r.place, r.target.SDK, r.target.Planted()
+	o.Place.Endpoint = r.target.SentTo()
+	r.outcome = o
+	if r.OnOutcome != nil {
+		err = errors.Join(err, r.OnOutcome(o))
+	}
+	return err
+}
+
+// isCrash reports whether a panic is, or is among, what an error tells.
+func isCrash(err error) bool {
+	var caught *crash.Error
+	return errors.As(err, &caught)
+}
