@@ -375,3 +375,21 @@ func TestAnAcknowledgementThatIsNotUnderstoodSaysSo(t *testing.T) {
 		t.Error("the cause is not told")
 	}
 }
+
+// cryptic is a store that acknowledges every update with a value that is no number.
+type cryptic struct{ DynamoDB }
+
+func (cryptic) UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	return &dynamodb.UpdateItemOutput{
+		Attributes:       item{Schema{}.attribute(): &types.AttributeValueMemberS{Value: "x"}},
+		ConsumedCapacity: &types.ConsumedCapacity{CapacityUnits: aws.Float64(3)},
+	}, nil
+}
+
+// TestAnAcknowledgementThatIsNotUnderstoodWasPaidFor: the change was made.
+func TestAnAcknowledgementThatIsNotUnderstoodWasPaidFor(t *testing.T) {
+	receipt, err := NewAtomicAdd(cryptic{}).Add(t.Context(), Key{Table: "t", Name: "n"}, Change{Delta: 1})
+	if want := (Units{Write: 3, Reported: true}); receipt.Units != want || receipt.Outcome != Unknown || err == nil {
+		t.Errorf("got %+v, %v, want units %+v", receipt, err, want)
+	}
+}

@@ -279,3 +279,15 @@ func TestAnAnswerThatBreaksOffStaysSo(t *testing.T) {
 		t.Errorf("left %q, %v", rest, err)
 	}
 }
+
+// TestAThrottleWithoutAReasonHasItsCode, also where the reason is there and empty.
+func TestAThrottleWithoutAReasonHasItsCode(t *testing.T) {
+	const code = "ThrottlingException"
+	for _, reasons := range []string{``, `,"ThrottlingReasons":[]`, `,"ThrottlingReasons":[{}]`, `,"ThrottlingReasons":[{"reason":""}]`} {
+		body := `{"__type":"com.amazon.coral.availability#` + code + `"` + reasons + `}`
+		got := classifyResponse(&http.Response{StatusCode: 400, Body: io.NopCloser(strings.NewReader(body))})
+		if want := (Classification{Outcome: Throttled, Reason: code}); got != want {
+			t.Errorf("%s: got %+v, want %+v", body, got, want)
+		}
+	}
+}

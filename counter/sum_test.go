@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"strconv"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -22,6 +23,17 @@ func TestSumsBeyondInt64NameTheCounter(t *testing.T) {
 
 	_, err = stateOfSet(key, item{})
 	wantProblem(t, err, ValueError{Key: key, Attribute: attributeInitial, Problem: "is missing"})
+}
+
+// TestShardsBeyondInt64NameTheCounter, although each of them is within.
+func TestShardsBeyondInt64NameTheCounter(t *testing.T) {
+	key := Key{Table: "t", Name: "n"}
+	s := NewSharded(nil, 2, false)
+	shard := item{s.schema.attribute(): &types.AttributeValueMemberN{Value: strconv.Itoa(math.MaxInt64)}}
+	_, err := s.sum(key, []item{shard, shard})
+	wantProblem(t, err, ValueError{
+		Key: key, Attribute: s.schema.attribute(), Problem: "of 2 shards is 18446744073709551614 in sum, which is beyond int64",
+	})
 }
 
 func wantProblem(t *testing.T, err error, want ValueError) {

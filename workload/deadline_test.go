@@ -172,3 +172,20 @@ func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
 		})
 	}
 }
+
+// TestALookThatIsCutOffMissedNoDeadline: the run ended before it.
+func TestALookThatIsCutOffMissedNoDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cut := context.WithCancel(t.Context())
+		fleet := fleetOf(&store{latency: time.Second, needsState: true}, scenario(func(sc *Scenario) {
+			sc.Load, sc.Retry.Deadline = Load{Workers: 1, Operations: 1}, time.Hour
+		}))
+		fleet.Begin = func(time.Time) { time.AfterFunc(time.Millisecond, cut) }
+		result, err := fleet.Run(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, "cut off", result.Failures[counter.ReasonCanceled], 1)
+		check(t, "at the deadline", result.Failures[reasonDeadline], 0)
+	})
+}

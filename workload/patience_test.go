@@ -131,3 +131,12 @@ func TestPatienceEndsWithItsContext(t *testing.T) {
 		check(t, "reads", s.reads, 5) // after 0, 50, 150, 350 and 750 ms
 	})
 }
+
+func TestOnlyABusyStoreIsAskedAgain(t *testing.T) {
+	for err, want := range map[error]bool{
+		counter.ErrUnprocessed: true, errRefused: true,
+		errTimeout: false, errPermanent: false, counter.ErrFloor: false, errors.New("anything else"): false,
+	} {
+		check(t, err.Error(), mayPass(err), want)
+	}
+}
