@@ -6,9 +6,11 @@ import (
 	"contend/counter"
 )
 
-// maxConnections is how many connections a run opens at most. The embedded server
-// has the other ends of them in the same process, which may open so many files.
-const maxConnections = 4096
+// maxConnections is how many connections a run opens at most: as many as the SDK's
+// own transport allows a program for one host. The embedded server has the other
+// ends of them in the same process, which has to keep a stack, buffers and open
+// files for both.
+const maxConnections = 2048
 
 // SharedConnections is the warning of a run with more workers than connections; ""
 // if each worker has its own.

@@ -125,7 +125,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 	}
 	connections := min(s.Load.Workers+1, maxConnections)
 	way.transport.MaxIdleConns, way.transport.MaxIdleConnsPerHost = connections, connections
-	way.transport.MaxConnsPerHost = maxConnections // the SDK's client has 2048
+	way.transport.MaxConnsPerHost = maxConnections
 	whole := &counter.WholeBody{Next: way.reached}
 	forLoad, begin := &http.Client{Transport: whole, CheckRedirect: stay}, func(time.Time) {}
 	if faults := injecting(whole, s); faults != nil {
