@@ -49,6 +49,7 @@ func (s *session) run(ctx context.Context) (err error) {
 // runUnder carries out the run and keeps what it measured.
 func (s *session) runUnder(interrupts *interrupts) error {
 	s.drawing = new(atomic.Bool)
+	defer limitGarbage(s.scenario.Load.Workers)()
 	_, err := trial.Run(interrupts.ctx, s.scenario, s.options(interrupts))
 	if isCrash(err) && s.report == nil {
 		err = errors.Join(err, s.saveScenario())

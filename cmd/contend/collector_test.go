@@ -1,0 +1,42 @@
+package main
+
+import (
+	"runtime/debug"
+	"testing"
+)
+
+// percentNow is the GC percent of this process.
+func percentNow() int {
+	percent := debug.SetGCPercent(usualGarbage)
+	debug.SetGCPercent(percent)
+	return percent
+}
+
+// TestManyWorkersLeaveLessGarbage while their run lasts, unless the user says how
+// much.
+func TestManyWorkersLeaveLessGarbage(t *testing.T) {
+	for _, c := range []struct {
+		workers int
+		percent string // GOGC
+		limit   string // GOMEMLIMIT
+		want    int
+	}{
+		{1, "", "", 100},
+		{1000, "", "", 100},
+		{2000, "", "", 50},
+		{10_000, "", "", 50},
+		{10_000, "100", "", 100},
+		{10_000, "", "1GiB", 100},
+	} {
+		t.Setenv("GOGC", c.percent)
+		t.Setenv("GOMEMLIMIT", c.limit)
+		debug.SetGCPercent(100)
+		restore := limitGarbage(c.workers)
+		if got := percentNow(); got != c.want {
+			t.Errorf("%d workers, GOGC=%s GOMEMLIMIT=%s: %d %%, want %d %%", c.workers, c.percent, c.limit, got, c.want)
+		}
+		if restore(); percentNow() != 100 {
+			t.Errorf("%d workers: %d %% after the run", c.workers, percentNow())
+		}
+	}
+}
