@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"contend/internal/check"
 )
@@ -46,15 +47,29 @@ func decode(r io.Reader, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("report: %w", err)
+		return misplaced(text, into, err)
 	}
 	return nil
+}
+
+// misplaced says in which field of the text stands what into cannot hold.
+func misplaced(text []byte, into any, err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return fmt.Errorf("report: %s: unexpected %s", printable(kind.Field), kind.Value)
+	}
+	field := fieldOf(text, func(_ any, alone []byte) bool {
+		return json.Unmarshal(alone, reflect.New(reflect.TypeOf(into).Elem()).Interface()) != nil
+	})
+	if field != "" {
+		return fmt.Errorf("report: %s: %s", field, printable(err.Error()))
+	}
+	return fmt.Errorf("report: %s", printable(err.Error()))
 }
 
 // checkNumbers refuses what no run can have measured, so that no sum or product of
 // a few numbers leaves the range of a float64.
 func checkNumbers(text []byte) error {
-	const largest, smallest = 1e300, 1e-300
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	for {
@@ -69,10 +84,18 @@ func checkNumbers(text []byte) error {
 		if !is {
 			continue
 		}
-		if v, err := number.Float64(); err != nil || math.Abs(v) > largest || v != 0 && math.Abs(v) < smallest {
-			return fmt.Errorf("report: no run can have the number %s", shorten(number.String(), 40))
+		if isImpossible(number) {
+			field := fieldOf(text, func(v any, _ []byte) bool { return v == number })
+			return fmt.Errorf("report: %s: no run can have the number %s", field, shorten(number.String(), 40))
 		}
 	}
+}
+
+// isImpossible reports whether no run can have measured a number.
+func isImpossible(number json.Number) bool {
+	const largest, smallest = 1e300, 1e-300
+	v, err := number.Float64()
+	return err != nil || math.Abs(v) > largest || v != 0 && math.Abs(v) < smallest
 }
 
 // checkVersion comes first: what else is wrong with a newer report is no news.
@@ -102,7 +125,7 @@ func (r *Report) validate() error {
 	}
 	for _, c := range r.Verdict.Checks {
 		if !isStatus(c.Status) {
-			return fmt.Errorf("report: check %q: unknown status %q", c.Name, c.Status)
+			return fmt.Errorf("report: verdict.checks: %q has the unknown status %q", c.Name, c.Status)
 		}
 	}
 	for _, t := range r.Thresholds {

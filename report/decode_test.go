@@ -58,13 +58,16 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"version": "1"}`, "report: json: cannot unmarshal string"},
 		{`{"version": 1}`, `report: verdict: unknown status ""`},
 		{`{"version": 1, "verdict": {"status": "PASS"}}`, `report: verdict: unknown status "PASS"`},
-		{`{"version": 1, "verdict": {"status": "pass", "checks": [{"name": "chain", "status": "maybe"}]}}`, `report: check "chain": unknown status "maybe"`},
-		{`{"version": 1, "verdict": {"status": "pass"}, "counters": [{"final": 1.5}]}`, "report: json: cannot unmarshal number 1.5"},
+		{`{"version": 1, "verdict": {"status": "pass", "checks": [{"name": "chain", "status": "maybe"}]}}`, `report: verdict.checks: "chain" has the unknown status "maybe"`},
+		{`{"version": 1, "verdict": {"status": "pass"}, "counters": [{"final": 1.5}]}`, "report: counters.final: unexpected number 1.5"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "error": "access denied"}`, "report: verdict: a run that ended in an error does not pass"},
 		{`{"version": 1, "verdict": {"status": "pass"}} {}`, "report: there is more than one JSON value"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"count": 3, "histogram": ""}}}`,
 			"report: latency.service: the histogram holds 0 times, count says 3"},
-		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"histogram": "zzz"}}}`, "report: histogram: illegal base64"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"histogram": "zzz"}}}`, "report: latency.service.histogram: histogram: illegal base64"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "started_at": "yesterday"}`, `report: started_at: parsing time`},
+		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{}, {"p99_ms": 1e999}]}`, "report: seconds[1].p99_ms: no run can have the number 1e999"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"p99": "NaN"}}}`, "report: latency.service.p99: unexpected string"},
 	} {
 		_, err := Decode(strings.NewReader(c.text))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {

@@ -119,6 +119,9 @@ func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what
 			what := fmt.Sprintf("%s = %q", path, fmt.Sprint(value))
 			if err := tryOne(t, text, value, what, read); err != nil {
 				refused++
+				if !namesField(err.Error(), path) {
+					t.Errorf("%s: the error does not name the field: %v", what, err)
+				}
 				continue
 			}
 			rendered++
@@ -128,6 +131,13 @@ func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what
 	if least := turn / 10; refused < least || rendered < least {
 		t.Errorf("%d are refused and %d rendered", refused, rendered)
 	}
+}
+
+// namesField reports whether an error has the name of the field, or of the one that
+// it is in.
+func namesField(err, path string) bool {
+	names := strings.Split(strings.ReplaceAll(path, "[0]", ""), ".")
+	return slices.ContainsFunc(names[max(len(names)-2, 1):], func(name string) bool { return strings.Contains(err, name) })
 }
 
 // tryOne shows one file, and tells what with a panic.

@@ -18,7 +18,7 @@ func DecodeMatrix(r io.Reader) (*Matrix, error) {
 	}
 	for _, v := range m.Variants {
 		if v.Verdict != "" && !isStatus(v.Verdict) {
-			return nil, fmt.Errorf("matrix: variant %q: unknown status %q", v.name(), v.Verdict)
+			return nil, fmt.Errorf("matrix: variant %q: unknown verdict %q", v.name(), v.Verdict)
 		}
 		for _, t := range v.Thresholds {
 			if err := t.validate(); err != nil {

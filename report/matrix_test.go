@@ -147,8 +147,8 @@ func TestDecodeMatrixRefuses(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{`{}`, "report: there is no version"},
 		{`{"version": 9}`, "report version 9 is newer"},
-		{`{"version": 1, "variants": [{"settings": [{"path": "a", "value": "b"}], "verdict": "good"}]}`, `matrix: variant "a: b": unknown status "good"`},
-		{`{"version": 1, "variants": [{"off_by": 1.5}]}`, "report: json: cannot unmarshal number 1.5"},
+		{`{"version": 1, "variants": [{"settings": [{"path": "a", "value": "b"}], "verdict": "good"}]}`, `matrix: variant "a: b": unknown verdict "good"`},
+		{`{"version": 1, "variants": [{"off_by": 1.5}]}`, "report: variants.off_by: unexpected number 1.5"},
 	} {
 		if _, err := DecodeMatrix(strings.NewReader(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s…", c.text, err, c.want)
