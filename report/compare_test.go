@@ -296,7 +296,7 @@ func policies() *Comparison {
 func comparisonText(t *testing.T, c *Comparison, options TextOptions) string {
 	t.Helper()
 	var out strings.Builder
-	if err := c.Text(&out, options); err != nil {
+	if err := ComparisonText(&out, c, options); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

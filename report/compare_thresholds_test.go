@@ -48,7 +48,7 @@ func TestComparisonTellsThatThresholdsWereMet(t *testing.T) {
 		{[]*Report{measured(nil)}, false},
 	} {
 		var b strings.Builder
-		if err := Compare([]VariantRuns{variantOf("none", runsOf(c.runs...))}, CompareOptions{}).Text(&b, TextOptions{Width: 100}); err != nil {
+		if err := ComparisonText(&b, Compare([]VariantRuns{variantOf("none", runsOf(c.runs...))}, CompareOptions{}), TextOptions{Width: 100}); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Contains(b.String(), "All thresholds were met, by 2 runs."); got != c.want {

@@ -22,9 +22,9 @@ const (
 func SaveComparison(dir string, c *Comparison) error {
 	return save(dir, disk(), []content{
 		{ComparisonFile, c.Encode},
-		{ComparisonTextFile, func(w io.Writer) error { return c.Text(w, TextOptions{Width: MatrixWidth}) }},
+		{ComparisonTextFile, func(w io.Writer) error { return ComparisonText(w, c, TextOptions{Width: MatrixWidth}) }},
 		{ComparisonCSVFile, c.CSV},
-		{PageFile, c.HTML},
+		{PageFile, func(w io.Writer) error { return ComparisonHTML(w, c) }},
 	})
 }
 

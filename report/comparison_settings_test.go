@@ -111,7 +111,7 @@ func TestMatrixTextOfBlocksOfDifferentFields(t *testing.T) {
 		{Strategy: "conditional"},
 	}}
 	var b strings.Builder
-	if err := m.Text(&b, TextOptions{Width: 100}); err != nil {
+	if err := MatrixText(&b, m, TextOptions{Width: 100}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"retry.policy: none", "load.workers: 8"} {

@@ -9,10 +9,10 @@ import (
 	"contend/workload/threshold"
 )
 
-// Text writes a table for each group, with a row for each variant and for each
+// ComparisonText writes a table for each group, with a row for each variant and for each
 // metric its median and the change from the baseline. Metrics that have no room
 // beside the others follow in a table of their own.
-func (c *Comparison) Text(w io.Writer, options TextOptions) error {
+func ComparisonText(w io.Writer, c *Comparison, options TextOptions) error {
 	p := newPage(options)
 	if c.Description != "" {
 		for _, line := range wrap(c.Description, p.width) {

@@ -51,9 +51,9 @@ func (s *shown) report(t *testing.T, r *Report, what string) {
 
 func (s *shown) comparison(t *testing.T, c *Comparison, what string) {
 	t.Helper()
-	s.write(t, what, c.HTML(&s.html), c.CSV(&s.data), c.Encode(&s.data))
+	s.write(t, what, ComparisonHTML(&s.html, c), c.CSV(&s.data), c.Encode(&s.data))
 	for _, width := range []int{40, 200} {
-		s.write(t, what, c.Text(&s.text, TextOptions{Width: width}))
+		s.write(t, what, ComparisonText(&s.text, c, TextOptions{Width: width}))
 	}
 }
 
@@ -61,7 +61,7 @@ func (s *shown) matrix(t *testing.T, m *Matrix, what string) {
 	t.Helper()
 	s.write(t, what, m.Encode(&s.data))
 	for _, width := range []int{40, 200} {
-		s.write(t, what, m.Text(&s.text, TextOptions{Width: width}))
+		s.write(t, what, MatrixText(&s.text, m, TextOptions{Width: width}))
 	}
 }
 

@@ -38,10 +38,10 @@ func HTML(w io.Writer, r *Report) error {
 	return nil
 }
 
-// HTML writes the comparison as a page in one file. It links to the pages of its
+// ComparisonHTML writes the comparison as a page in one file. It links to the pages of its
 // runs, in folders beside it. Runs without a Report are in its tables alone. It is
 // at most two megabytes: of many variants it shows a part, and says so.
-func (c *Comparison) HTML(w io.Writer) error {
+func ComparisonHTML(w io.Writer, c *Comparison) error {
 	var page bytes.Buffer
 	for _, limits := range limitsOfPages() {
 		page.Reset()

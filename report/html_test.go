@@ -34,7 +34,7 @@ func runPage(t *testing.T, r *Report) string {
 func comparisonPage(t *testing.T, c *Comparison) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := c.HTML(&b); err != nil {
+	if err := ComparisonHTML(&b, c); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -49,8 +49,8 @@ func (j *Judgement) Encode(w io.Writer) error {
 	return nil
 }
 
-// Text writes the judgement for people.
-func (j *Judgement) Text(w io.Writer, options TextOptions) error {
+// JudgementText writes the judgement for people.
+func JudgementText(w io.Writer, j *Judgement, options TextOptions) error {
 	p := newPage(options)
 	name := j.Scenario
 	if name == "" {

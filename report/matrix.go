@@ -146,10 +146,10 @@ func (m *Matrix) Encode(w io.Writer) error {
 	return nil
 }
 
-// Text writes a table with a line for each variant. Variants that differ in
+// MatrixText writes a table with a line for each variant. Variants that differ in
 // several fields are grouped by all but the first; by all of them if the values
 // of the first are too long for a column.
-func (m *Matrix) Text(w io.Writer, options TextOptions) error {
+func MatrixText(w io.Writer, m *Matrix, options TextOptions) error {
 	p := newPage(options)
 	if m.Description != "" {
 		for _, line := range wrap(m.Description, p.width) {

@@ -34,7 +34,7 @@ func matrix() *Matrix {
 func TestMatrixText(t *testing.T) {
 	for name, width := range map[string]int{"matrix-wide": 100, "matrix-narrow": 80} {
 		var out bytes.Buffer
-		if err := matrix().Text(&out, TextOptions{Width: width}); err != nil {
+		if err := MatrixText(&out, matrix(), TextOptions{Width: width}); err != nil {
 			t.Fatal(err)
 		}
 		compare(t, name+".txt", out.Bytes())
@@ -48,7 +48,7 @@ func TestMatrixText(t *testing.T) {
 
 func TestMatrixTextIsColoured(t *testing.T) {
 	var out bytes.Buffer
-	if err := matrix().Text(&out, TextOptions{Width: 100, Color: true}); err != nil {
+	if err := MatrixText(&out, matrix(), TextOptions{Width: 100, Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if got := out.String(); !strings.Contains(got, "\n\x1b[1m") || strings.ContainsRune(got, '\uFFFD') {
@@ -63,7 +63,7 @@ func TestMatrixTextOfLongValues(t *testing.T) {
 		m.Variants[i].Settings = []Setting{{"retry.on", strings.Repeat("conflict, ", i+3)}, {"sdk_retry", "none"}}
 	}
 	var out bytes.Buffer
-	if err := m.Text(&out, TextOptions{Width: 80}); err != nil {
+	if err := MatrixText(&out, m, TextOptions{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "matrix-long.txt", out.Bytes())
@@ -166,7 +166,7 @@ func FuzzDecodeMatrix(f *testing.F) {
 		}
 		for _, width := range []int{40, 80, MatrixWidth} {
 			var out strings.Builder
-			if err := m.Text(&out, TextOptions{Width: width}); err != nil {
+			if err := MatrixText(&out, m, TextOptions{Width: width}); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(out.String()) {

@@ -58,7 +58,7 @@ const (
 func SaveMatrix(dir string, m *Matrix) error {
 	return save(dir, disk(), []content{
 		{MatrixFile, m.Encode},
-		{MatrixTextFile, func(w io.Writer) error { return m.Text(w, TextOptions{Width: MatrixWidth}) }},
+		{MatrixTextFile, func(w io.Writer) error { return MatrixText(w, m, TextOptions{Width: MatrixWidth}) }},
 	})
 }
 

@@ -110,7 +110,7 @@ func TestThresholdsOfMatrix(t *testing.T) {
 	m.Variants[1] = NewVariant(m.Variants[1].Settings, m.Variants[1].Folder, limited())
 	m.Variants = m.Variants[:2]
 	var out bytes.Buffer
-	if err := m.Text(&out, TextOptions{Width: 100}); err != nil {
+	if err := MatrixText(&out, m, TextOptions{Width: 100}); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "matrix-thresholds.txt", out.Bytes())

@@ -112,7 +112,7 @@ func (p *program) printJudgement(format string, j *report.Judgement) error {
 	if format == "json" {
 		return j.Encode(p.stdout)
 	}
-	return j.Text(p.stdout, report.TextOptions{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+	return report.JudgementText(p.stdout, j, report.TextOptions{Width: width(p.stdout), Color: wantsColour(p.stdout)})
 }
 
 // finals reads the counters of a history as they are now.

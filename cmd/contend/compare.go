@@ -234,12 +234,12 @@ func (p *program) comparisonRenderer(command, format string) (func(*report.Compa
 	switch format {
 	case "text":
 		return func(c *report.Comparison) error {
-			return c.Text(p.stdout, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
+			return report.ComparisonText(p.stdout, c, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
 		}, nil
 	case "json":
 		return func(c *report.Comparison) error { return c.Encode(p.stdout) }, nil
 	case "html":
-		return func(c *report.Comparison) error { return c.HTML(p.stdout) }, nil
+		return func(c *report.Comparison) error { return report.ComparisonHTML(p.stdout, c) }, nil
 	case "csv":
 		return func(c *report.Comparison) error { return c.CSV(p.stdout) }, nil
 	}

@@ -86,7 +86,7 @@ func (p *program) printMatrix(format string, m *report.Matrix, comparison func()
 	case m.Repeat <= 1 && format == "json":
 		return m.Encode(p.stdout)
 	case m.Repeat <= 1 && format == "text":
-		return m.Text(p.stdout, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
+		return report.MatrixText(p.stdout, m, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
 	}
 	render, err := p.comparisonRenderer("report", format)
 	if err != nil {
