@@ -106,7 +106,7 @@ func TestStretch(t *testing.T) {
 	values := func(all ...float64) []*float64 {
 		var list []*float64
 		for _, v := range all {
-			list = append(list, known(v))
+			list = append(list, new(v))
 			if v < 0 {
 				list[len(list)-1] = nil
 			}
@@ -140,11 +140,11 @@ func TestCell(t *testing.T) {
 		want  string
 	}{
 		{nil, "   "},
-		{known(0.0), "  _"},
-		{known(0.001), "  ▁"},
-		{known(0.5), " ▄█"},
-		{known(1.0), "███"},
-		{known(7.0), "███"},
+		{new(0.0), "  _"},
+		{new(0.001), "  ▁"},
+		{new(0.5), " ▄█"},
+		{new(1.0), "███"},
+		{new(7.0), "███"},
 	} {
 		if got := column(c.value); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

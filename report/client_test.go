@@ -17,15 +17,15 @@ func TestDoubtful(t *testing.T) {
 		want   string
 	}{
 		{"not looked at", nil, ""},
-		{"idle", &Client{CPU: known(0.1), CPUs: 2, Delay: late(1000, 0.2)}, ""},
-		{"busy, not full", &Client{CPU: known(1.79), CPUs: 2, Delay: late(1000, 9.9)}, ""},
-		{"full", &Client{CPU: known(1.95), CPUs: 2, Delay: late(1000, 5)}, busy + "it used 1.95 of 2 processors"},
+		{"idle", &Client{CPU: new(0.1), CPUs: 2, Delay: late(1000, 0.2)}, ""},
+		{"busy, not full", &Client{CPU: new(1.79), CPUs: 2, Delay: late(1000, 9.9)}, ""},
+		{"full", &Client{CPU: new(1.95), CPUs: 2, Delay: late(1000, 5)}, busy + "it used 1.95 of 2 processors"},
 		{"no such number here", &Client{CPUs: 2, Delay: late(1000, 5)}, ""},
 		{"woken late", &Client{CPUs: 1, Delay: late(1000, 12)}, heldUp + "1% of its wake-ups came 12.0 ms late or more"},
 		{"too few looks", &Client{CPUs: 1, Delay: late(199, 12)}, ""},
 		{"clock set", &Client{CPUs: 1, ClockStepMS: 1e6}, ""},
-		{"late with arrivals", &Client{CPUs: 1, ArrivalDelay: known(late(200, 30))}, heldUp + "1% of the operations that a free worker awaited began 30.0 ms late or more"},
-		{"all", &Client{CPU: known(1.0), CPUs: 1, Delay: late(200, 11), ArrivalDelay: known(late(200, 30))},
+		{"late with arrivals", &Client{CPUs: 1, ArrivalDelay: new(late(200, 30))}, heldUp + "1% of the operations that a free worker awaited began 30.0 ms late or more"},
+		{"all", &Client{CPU: new(1.0), CPUs: 1, Delay: late(200, 11), ArrivalDelay: new(late(200, 30))},
 			busy + "it used 1.00 of 1 processor, 1% of its wake-ups came 11.0 ms late or more, 1% of the operations that a free worker awaited began 30.0 ms late or more"},
 	} {
 		if got := c.client.Doubtful(); got != c.want {

@@ -223,7 +223,7 @@ func (c *Comparison) estimate(v *ComparedVariant, m Metric) bool {
 	}
 	e := Estimate{N: len(sample), Median: s.Median}
 	if s.Bounded {
-		e.Low, e.High = known(s.Low), known(s.High)
+		e.Low, e.High = new(s.Low), new(s.High)
 	}
 	if base := c.baselineOf(v); base != nil {
 		e.Change = c.change(base.sample(m.Name), sample)
@@ -258,7 +258,7 @@ func (c *Comparison) change(base, sample []float64) *Change {
 	if test.TooFew {
 		return change
 	}
-	change.P, change.Verdict = known(test.P), NotShown // until it is corrected
+	change.P, change.Verdict = new(test.P), NotShown // until it is corrected
 	change.before, change.after = before.Median, after.Median
 	return change
 }

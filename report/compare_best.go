@@ -39,7 +39,7 @@ func (c *Comparison) chooseBest() {
 			first, second := ranked[0], ranked[1]
 			b := Best{Group: g.name, Path: first.firstPath(), Metric: m.Name, Variant: first.Name, RunnerUp: second.Name, of: first}
 			if test, err := statistic.Compare(first.sample(m.Name), second.sample(m.Name), c.Alpha); err == nil && !test.TooFew {
-				b.P = known(test.P)
+				b.P = new(test.P)
 			}
 			c.Best = append(c.Best, b)
 		}
@@ -96,7 +96,7 @@ func (c *Comparison) correctIn(m ComparedMetric) int {
 	}
 	for i := range c.Best {
 		if b := &c.Best[i]; b.Metric == m.Name && b.P != nil {
-			add(*b.P, func(q float64) { b.Adjusted, b.Shown = known(q), q <= c.Alpha })
+			add(*b.P, func(q float64) { b.Adjusted, b.Shown = new(q), q <= c.Alpha })
 		}
 	}
 	for i, q := range statistic.Adjusted(ps) {
@@ -107,7 +107,7 @@ func (c *Comparison) correctIn(m ComparedMetric) int {
 
 // decide is the verdict of a difference by its adjusted P.
 func (c *Change) decide(adjusted, alpha float64, better string) {
-	c.Adjusted, c.Verdict = known(adjusted), NotShown
+	c.Adjusted, c.Verdict = new(adjusted), NotShown
 	if adjusted <= alpha {
 		c.Verdict = direction(c.before, c.after, better)
 	}

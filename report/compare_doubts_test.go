@@ -40,7 +40,7 @@ func TestRunsThatDidNotEndAreNoSamples(t *testing.T) {
 		{"with an error of its campaign", func(r *ComparedRun) { r.Error = "disk full" }, "it ended in an error"},
 	} {
 		other := same(7, map[string]float64{"throughput": 100})
-		other[0].Report.ThroughputPerS = known(9000.)
+		other[0].Report.ThroughputPerS = new(9000.)
 		c.spoil(&other[0])
 		compared := pair(same(6, map[string]float64{"throughput": 100}), other)
 		e := compared.Variants[1].Estimates["throughput"]
@@ -60,9 +60,9 @@ func TestDoubtsOfRunsAreThoseOfTheComparison(t *testing.T) {
 		with func(*Report)
 		want string
 	}{
-		{func(r *Report) { r.Setup.DurationS, r.ElapsedS = known(0.75), 0.75 }, doubtBrief},
+		{func(r *Report) { r.Setup.DurationS, r.ElapsedS = new(0.75), 0.75 }, doubtBrief},
 		{func(r *Report) { r.Drift = &Drift{FirstPerS: 10, LastPerS: 20} }, doubtDrift},
-		{func(r *Report) { r.ElapsedS, r.Latency.Response.P99 = 0.75, known(740.) }, doubtBound},
+		{func(r *Report) { r.ElapsedS, r.Latency.Response.P99 = 0.75, new(740.) }, doubtBound},
 		{func(r *Report) { r.Latency.Response = timesOf(20) }, doubtTail99},
 		{func(r *Report) { r.Latency.Response = timesOf(200) }, doubtTails},
 	} {
@@ -80,7 +80,7 @@ func TestDoubtsOfRunsAreThoseOfTheComparison(t *testing.T) {
 	}
 	whole := same(6, map[string]float64{"throughput": 100})
 	for _, run := range whole {
-		run.Report.Setup.DurationS, run.Report.ElapsedS, run.Report.Latency.Response = known(10.), 10, timesOf(20000)
+		run.Report.Setup.DurationS, run.Report.ElapsedS, run.Report.Latency.Response = new(10.), 10, timesOf(20000)
 	}
 	if got := pair(whole, whole).Warnings; len(got) != 0 {
 		t.Errorf("runs without a doubt: %q", got)

@@ -18,7 +18,7 @@ func measured(values map[string]float64) *Report {
 	r := &Report{Version: Version, ToolVersion: "v1.2.3", Scenario: "hot-key", Target: Target{Kind: "embedded"}, Verdict: check.Verdict{Status: check.Pass}}
 	at := func(name string) *float64 {
 		if v, ok := values[name]; ok {
-			return known(v)
+			return new(v)
 		}
 		return nil
 	}
@@ -143,16 +143,16 @@ func TestCompareVerdicts(t *testing.T) {
 		want        ChangeVerdict
 		ratio       *float64
 	}{
-		{"higher is better, more", "throughput", same(6, map[string]float64{"throughput": 100}), same(6, map[string]float64{"throughput": 110}), Better, known(0.1)},
-		{"higher is better, less", "fairness", same(6, map[string]float64{"fairness": 1}), same(6, map[string]float64{"fairness": 0.5}), Worse, known(-0.5)},
-		{"lower is better, more", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0.4}), same(6, map[string]float64{"conflict_rate": 0.6}), Worse, known(0.5)},
-		{"lower is better, less", "cost_per_million", same(6, map[string]float64{"cost_per_million": 2}), same(6, map[string]float64{"cost_per_million": 1}), Better, known(-0.5)},
-		{"the same", "throughput", same(6, map[string]float64{"throughput": 100}), same(6, map[string]float64{"throughput": 100}), NotShown, known(0.0)},
+		{"higher is better, more", "throughput", same(6, map[string]float64{"throughput": 100}), same(6, map[string]float64{"throughput": 110}), Better, new(0.1)},
+		{"higher is better, less", "fairness", same(6, map[string]float64{"fairness": 1}), same(6, map[string]float64{"fairness": 0.5}), Worse, new(-0.5)},
+		{"lower is better, more", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0.4}), same(6, map[string]float64{"conflict_rate": 0.6}), Worse, new(0.5)},
+		{"lower is better, less", "cost_per_million", same(6, map[string]float64{"cost_per_million": 2}), same(6, map[string]float64{"cost_per_million": 1}), Better, new(-0.5)},
+		{"the same", "throughput", same(6, map[string]float64{"throughput": 100}), same(6, map[string]float64{"throughput": 100}), NotShown, new(0.0)},
 		{"a baseline of 0", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0}), same(6, map[string]float64{"conflict_rate": 0.6}), Worse, nil},
 		{"0 and 0", "conflict_rate", same(6, map[string]float64{"conflict_rate": 0}), same(6, map[string]float64{"conflict_rate": 0}), NotShown, nil},
-		{"one run each", "throughput", same(1, map[string]float64{"throughput": 100}), same(1, map[string]float64{"throughput": 900}), TooFew, known(8.0)},
-		{"four runs each", "throughput", same(4, map[string]float64{"throughput": 100}), same(4, map[string]float64{"throughput": 900}), TooFew, known(8.0)},
-		{"five runs each", "throughput", same(5, map[string]float64{"throughput": 100}), same(5, map[string]float64{"throughput": 900}), Better, known(8.0)},
+		{"one run each", "throughput", same(1, map[string]float64{"throughput": 100}), same(1, map[string]float64{"throughput": 900}), TooFew, new(8.0)},
+		{"four runs each", "throughput", same(4, map[string]float64{"throughput": 100}), same(4, map[string]float64{"throughput": 900}), TooFew, new(8.0)},
+		{"five runs each", "throughput", same(5, map[string]float64{"throughput": 100}), same(5, map[string]float64{"throughput": 900}), Better, new(8.0)},
 	} {
 		compared := pair(c.base, c.other)
 		change := compared.Variants[1].Estimates[c.metric].Change

@@ -64,7 +64,7 @@ func faultWindows(s workload.Scenario, kind string) []FaultWindow {
 		}
 		w := FaultWindow{FromS: rule.From.Seconds()}
 		if rule.To > 0 {
-			w.ToS = known(rule.To.Seconds())
+			w.ToS = new(rule.To.Seconds())
 		}
 		list = append(list, w)
 	}

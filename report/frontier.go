@@ -61,7 +61,7 @@ func meanGap(run *workload.Result) time.Duration {
 // gapMS is the mean of all that was judged.
 func gapMS(run *workload.Result) *float64 {
 	if gap := meanGap(run); gap > 0 {
-		return known(millis(gap))
+		return new(millis(gap))
 	}
 	return nil
 }

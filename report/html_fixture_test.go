@@ -13,29 +13,29 @@ import (
 // shownRun is a report with everything that a page can show.
 func shownRun() *Report {
 	r := injected()
-	r.GapMS = known(8.25)
+	r.GapMS = new(8.25)
 	r.WarmupS = 1
-	r.Client = &Client{CPU: known(1.31), CPUs: 2, Delay: times(sample(rand.New(rand.NewPCG(1, 1)), 0.2, 400)), ClockStepMS: 0.02}
+	r.Client = &Client{CPU: new(1.31), CPUs: 2, Delay: times(sample(rand.New(rand.NewPCG(1, 1)), 0.2, 400)), ClockStepMS: 0.02}
 	r.Fairness = unevenly(32, 1200)
 	r.Thresholds = []Threshold{
 		{Text: "p99 < 200ms", Metric: "p99", Value: "143 ms", Status: "met"},
 		{Text: "conflict_rate < 0.5", Metric: "conflict_rate", Value: "0.552", Status: "missed"},
 	}
 	r.Stages = []Stage{
-		{FromS: 0, ToS: 4, Workers: 8, ThroughputPerS: known(80.), ConflictRate: known(0.3), Response: r.Latency.Response},
-		{FromS: 4, ToS: 10, Workers: 32, ThroughputPerS: known(120.), ConflictRate: known(0.6), Response: r.Latency.Response},
+		{FromS: 0, ToS: 4, Workers: 8, ThroughputPerS: new(80.), ConflictRate: new(0.3), Response: r.Latency.Response},
+		{FromS: 4, ToS: 10, Workers: 32, ThroughputPerS: new(120.), ConflictRate: new(0.6), Response: r.Latency.Response},
 	}
 	r.OpenLoop = &OpenLoop{Arrivals: "poisson", Overload: "queue", DueRatePerS: 500, StartedRatePerS: 480, Queued: 113, Lateness: r.Latency.Attempt}
-	r.Faults[0].Windows = []FaultWindow{{FromS: 2, ToS: known(4.)}}
+	r.Faults[0].Windows = []FaultWindow{{FromS: 2, ToS: new(4.)}}
 	r.Faults[1].Windows = []FaultWindow{{FromS: 7}}
 	for i := range r.Seconds {
-		r.Seconds[i].P50MS, r.Seconds[i].P99MS = known(20+5*float64(i%3)), known(150+40*float64(i%4))
+		r.Seconds[i].P50MS, r.Seconds[i].P99MS = new(20+5*float64(i%3)), new(150+40*float64(i%4))
 	}
 	return r
 }
 
 func unevenly(workers int, applied int64) *Fairness {
-	f := &Fairness{Jain: known(0.93), LongestLosingStreak: 17}
+	f := &Fairness{Jain: new(0.93), LongestLosingStreak: 17}
 	for i := range workers {
 		n := applied/int64(workers) + int64(i*7%13) - 6
 		f.Workers = append(f.Workers, Worker{Number: i, Applied: n, Attempts: 3 * n, Conflicts: 2 * n, LosingStreak: int64(i % 18)})
@@ -91,13 +91,13 @@ func modelled(random *rand.Rand, base Report, i, workers int) *Report {
 	applied := int64(throughput * seconds)
 	r, cost := &base, *base.Capacity
 	r.Capacity = &cost
-	r.Workers, r.ElapsedS, r.GapMS = workers, seconds, known(gap*noise())
+	r.Workers, r.ElapsedS, r.GapMS = workers, seconds, new(gap*noise())
 	r.Frontier = &Frontier{C: attempts, T: 1000 / (throughput * gap)}
-	r.ThroughputPerS, r.AttemptsPerSuccess, r.WritesPerSuccess = known(throughput), known(attempts), known(attempts)
-	r.ConflictRate.Overall = known(1 - 1/attempts)
+	r.ThroughputPerS, r.AttemptsPerSuccess, r.WritesPerSuccess = new(throughput), new(attempts), new(attempts)
+	r.ConflictRate.Overall = new(1 - 1/attempts)
 	r.ConflictRate.PerSecond = nil
 	for range int(seconds) {
-		r.ConflictRate.PerSecond = append(r.ConflictRate.PerSecond, known(min(1, (1-1/attempts)*noise())))
+		r.ConflictRate.PerSecond = append(r.ConflictRate.PerSecond, new(min(1, (1-1/attempts)*noise())))
 	}
 	r.Tally.UpdatesApplied, r.Tally.Applied = applied, applied
 	r.Tally.Writes = int64(float64(applied) * attempts)
@@ -110,7 +110,7 @@ func modelled(random *rand.Rand, base Report, i, workers int) *Report {
 	}
 	r.Latency.Response = times(sample(random, 1000*load/throughput, 600))
 	r.Fairness = unevenly(workers, applied)
-	r.Fairness.Jain = known(min(1, 1/(1+0.02*load*float64(8-i)/8)*noise()))
+	r.Fairness.Jain = new(min(1, 1/(1+0.02*load*float64(8-i)/8)*noise()))
 	r.Capacity.PerUpdate = &Cost{USDPerMillion: (0.625 + 0.125) * attempts}
 	return r
 }

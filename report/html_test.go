@@ -195,9 +195,9 @@ func TestComparisonWithoutNumbersToPlot(t *testing.T) {
 func TestStepsOfALongRun(t *testing.T) {
 	r := &Report{ElapsedS: 3600.1}
 	for range 3601 {
-		r.Seconds = append(r.Seconds, Second{SecondCounts: SecondCounts{Attempts: 10}, P99MS: known(5.)})
+		r.Seconds = append(r.Seconds, Second{SecondCounts: SecondCounts{Attempts: 10}, P99MS: new(5.)})
 	}
-	r.Seconds[17].P99MS = known(99.)
+	r.Seconds[17].P99MS = new(99.)
 	steps := stepsOf(r)
 	var attempts int64
 	worst := 0.0
@@ -213,7 +213,7 @@ func TestStepsOfALongRun(t *testing.T) {
 // TestStepsHoldToTheirEnd: also before a second in which nothing was measured, and
 // all plots over time are as long as the run.
 func TestStepsHoldToTheirEnd(t *testing.T) {
-	r := &Report{ElapsedS: 4.2, Seconds: []Second{{P50MS: known(7.)}, {P50MS: known(9.)}, {}, {P50MS: known(8.)}, {}}}
+	r := &Report{ElapsedS: 4.2, Seconds: []Second{{P50MS: new(7.)}, {P50MS: new(9.)}, {}, {P50MS: new(8.)}, {}}}
 	steps := stepsOf(r)
 	s := along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) })
 	var got []string
@@ -230,7 +230,7 @@ func TestStepsHoldToTheirEnd(t *testing.T) {
 
 // TestAskedRate is what the scenario says, as far as it is known.
 func TestAskedRate(t *testing.T) {
-	ramp := []Stage{{FromS: 0, ToS: 2, RatePerS: known(20.)}, {FromS: 2, ToS: 5, RatePerS: known(150.), Ramp: true}}
+	ramp := []Stage{{FromS: 0, ToS: 2, RatePerS: new(20.)}, {FromS: 2, ToS: 5, RatePerS: new(150.), Ramp: true}}
 	for _, c := range []struct {
 		what string
 		r    Report
@@ -238,8 +238,8 @@ func TestAskedRate(t *testing.T) {
 	}{
 		{"closed loop", Report{ElapsedS: 3}, ""},
 		{"stages of workers", Report{Stages: []Stage{{ToS: 1, Workers: 4}}}, ""},
-		{"a rate, until no more is due", Report{ElapsedS: 3.5, OpenLoop: &OpenLoop{AskedRatePerS: known(50.)}, Setup: Setup{DurationS: known(3.)}}, "0:50 3:50"},
-		{"a rate without a duration", Report{ElapsedS: 3.5, OpenLoop: &OpenLoop{AskedRatePerS: known(50.)}}, "0:50 3.5:50"},
+		{"a rate, until no more is due", Report{ElapsedS: 3.5, OpenLoop: &OpenLoop{AskedRatePerS: new(50.)}, Setup: Setup{DurationS: new(3.)}}, "0:50 3:50"},
+		{"a rate without a duration", Report{ElapsedS: 3.5, OpenLoop: &OpenLoop{AskedRatePerS: new(50.)}}, "0:50 3.5:50"},
 		{"a ramp", Report{OpenLoop: &OpenLoop{}, Stages: ramp}, "0:20 2:20 2:20 5:150"},
 		{"a ramp that was stopped", Report{OpenLoop: &OpenLoop{}, Stages: ramp, Interrupted: true}, "0:20 2:20"},
 	} {
@@ -257,7 +257,7 @@ func TestAskedRate(t *testing.T) {
 // fairness among workers that were not treated alike is none.
 func TestPageOfAnOpenLoop(t *testing.T) {
 	r := passing()
-	r.OpenLoop, r.Fairness.Jain = &OpenLoop{Arrivals: "poisson", Overload: "drop", AskedRatePerS: known(200.)}, nil
+	r.OpenLoop, r.Fairness.Jain = &OpenLoop{Arrivals: "poisson", Overload: "drop", AskedRatePerS: new(200.)}, nil
 	r.Tally.Due, r.Tally.Started, r.Tally.Dropped = 400, 100, 300
 	page := runPage(t, r)
 	for _, want := range []string{"<dt>Begun</dt><dd>25.0<span", "of 400 operations due", "<li>200/s poisson</li>", "Asked for and applied over time", "found no free worker"} {
@@ -336,7 +336,7 @@ func TestConflictRatesOfAllSeconds(t *testing.T) {
 	rates := func(all ...*float64) ComparedRun {
 		return ComparedRun{Report: &Report{ConflictRate: ConflictRate{PerSecond: all}}}
 	}
-	v := ComparedVariant{Runs: []ComparedRun{rates(known(0.5), nil, known(0.25)).Digest(nil), {}, rates(known(0.375)).Digest(nil)}}
+	v := ComparedVariant{Runs: []ComparedRun{rates(new(0.5), nil, new(0.25)).Digest(nil), {}, rates(new(0.375)).Digest(nil)}}
 	if got := secondRates(&v); !slices.Equal(got, []float64{0.25, 0.375, 0.5}) {
 		t.Errorf("got %v", got)
 	}

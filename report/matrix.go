@@ -109,9 +109,9 @@ func (v *Variant) sum(counters []Counter) {
 	if !allKnown {
 		return
 	}
-	v.Changed, v.OffBy = known(changed), known(changed-v.Acknowledged)
+	v.Changed, v.OffBy = new(changed), new(changed-v.Acknowledged)
 	if untraced == 0 {
-		v.Explained = known(explained)
+		v.Explained = new(explained)
 	}
 }
 

@@ -184,7 +184,7 @@ func FuzzDecodeMatrix(f *testing.F) {
 // TestTheTableShowsTheResponse: what an open loop waits for a worker is in the p99
 // that people compare.
 func TestTheTableShowsTheResponse(t *testing.T) {
-	v := NewVariant(nil, "", &Report{Latency: Timing{Service: Times{P99: known(5.)}, Response: Times{P99: known(900.)}}})
+	v := NewVariant(nil, "", &Report{Latency: Timing{Service: Times{P99: new(5.)}, Response: Times{P99: new(900.)}}})
 	if row := v.row(); row[len(row)-1] != "900" {
 		t.Errorf("got %v", row)
 	}

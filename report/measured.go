@@ -46,7 +46,7 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 		Machine:     about.Machine,
 		StartedAt:   run.StartedAt.UTC().Round(0),
 		ElapsedS:    run.Elapsed.Seconds(),
-		LoadS:       known(run.LoadEnded.Seconds()),
+		LoadS:       new(run.LoadEnded.Seconds()),
 		EndedLater:  endedLater(run),
 		Interrupted: run.Interrupted,
 		Verdict:     verdict,
@@ -138,10 +138,10 @@ func setup(s workload.Scenario) Setup {
 		Mix:     map[string]int{},
 	}
 	if s.Load.Duration > 0 {
-		u.DurationS = known(s.Load.Duration.Seconds())
+		u.DurationS = new(s.Load.Duration.Seconds())
 	}
 	if s.Load.Operations > 0 {
-		u.Operations = known(s.Load.Operations)
+		u.Operations = new(s.Load.Operations)
 	}
 	for _, kind := range history.Kinds() {
 		if weight := s.Operations.Weight(kind); weight > 0 {
@@ -196,7 +196,7 @@ func counters(ledgers []history.Ledger) []Counter {
 			Traced: l.Initial + l.Traced, Untraced: l.Untraced,
 		}
 		if l.FinalKnown {
-			c.Final = known(l.Final)
+			c.Final = new(l.Final)
 		}
 		list = append(list, c)
 	}
@@ -237,10 +237,10 @@ func seconds(measured []workload.Second) []Second {
 	for _, s := range measured {
 		second := Second{SecondCounts: SecondCounts(s.SecondCounts)}
 		if s.AfterLoad != (workload.SecondCounts{}) {
-			second.AfterLoad = known(SecondCounts(s.AfterLoad))
+			second.AfterLoad = new(SecondCounts(s.AfterLoad))
 		}
 		if s.Operations > 0 {
-			second.P50MS, second.P99MS = known(millis(s.P50)), known(millis(s.P99))
+			second.P50MS, second.P99MS = new(millis(s.P50)), new(millis(s.P99))
 		}
 		list = append(list, second)
 	}
@@ -266,9 +266,9 @@ func times(h *hist.Histogram) Times {
 	if t.Count == 0 {
 		return t
 	}
-	t.Min, t.Mean, t.Max = known(millis(h.Min())), known(millis(h.Mean())), known(millis(h.Max()))
-	t.P50, t.P90, t.P95 = known(millis(h.At(50))), known(millis(h.At(90))), known(millis(h.At(95)))
-	t.P99, t.P999 = known(millis(h.At(99))), known(millis(h.At(99.9)))
+	t.Min, t.Mean, t.Max = new(millis(h.Min())), new(millis(h.Mean())), new(millis(h.Max()))
+	t.P50, t.P90, t.P95 = new(millis(h.At(50))), new(millis(h.At(90))), new(millis(h.At(95)))
+	t.P99, t.P999 = new(millis(h.At(99))), new(millis(h.At(99.9)))
 	t.Histogram = h
 	return t
 }
@@ -282,7 +282,7 @@ func (t *Times) percentile(p float64) *float64 {
 	case t.Histogram == nil || t.Histogram.Count() == 0:
 		return nil
 	}
-	return known(millis(t.Histogram.At(p)))
+	return new(millis(t.Histogram.At(p)))
 }
 
 func counts(measured map[string]int64) map[string]int64 {
@@ -298,7 +298,7 @@ func ratio(part, whole float64) *float64 {
 	if whole == 0 {
 		return nil
 	}
-	return known(part / whole)
+	return new(part / whole)
 }
 
 // millis rounds to microseconds, the precision of the histograms.

@@ -119,7 +119,7 @@ func stallMetrics() []Metric {
 	}
 	const millisPerSecond = 1000
 	return []Metric{
-		{Name: "longest_stall", Label: "longest stall", Better: lower, value: of(func(s *Stalls) *float64 { return known(s.LongestS * millisPerSecond) })},
+		{Name: "longest_stall", Label: "longest stall", Better: lower, value: of(func(s *Stalls) *float64 { return new(s.LongestS * millisPerSecond) })},
 		{Name: "stalled_share", Label: "stalled", Better: lower, value: of(func(s *Stalls) *float64 { return s.Share })},
 	}
 }
@@ -138,7 +138,7 @@ func fairnessMetrics() []Metric {
 			if f.Jain == nil {
 				return nil
 			}
-			return known(pick(f))
+			return new(pick(f))
 		})
 	}
 	return []Metric{
@@ -146,7 +146,7 @@ func fairnessMetrics() []Metric {
 		{Name: "fairness", Label: "fairness (Jain)", Better: higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
 		{Name: "worst_worker", Label: "worst worker", Better: higher, value: ofAlike(func(f *Fairness) float64 { return float64(f.Worst) })},
 		{Name: "starved_workers", Label: "starved workers", Better: lower, value: ofAlike(func(f *Fairness) float64 { return float64(len(f.Starved)) })},
-		{Name: "longest_losing_streak", Label: "losing streak", Better: lower, value: of(func(f *Fairness) *float64 { return known(float64(f.LongestLosingStreak)) })},
+		{Name: "longest_losing_streak", Label: "losing streak", Better: lower, value: of(func(f *Fairness) *float64 { return new(float64(f.LongestLosingStreak)) })},
 	}
 }
 
@@ -156,7 +156,7 @@ func costMetrics() []Metric {
 			if r.Capacity == nil || r.Capacity.PerUpdate == nil {
 				return nil
 			}
-			return known(pick(r.Capacity.PerUpdate))
+			return new(pick(r.Capacity.PerUpdate))
 		}
 	}
 	wasted := func(r *Report) *float64 {
@@ -191,7 +191,7 @@ func lossMetrics() []Metric {
 			if among == 0 {
 				return nil
 			}
-			return known(float64(n))
+			return new(float64(n))
 		}
 		rate := func(r *Report) *float64 { return part(loss.of(r.Tally)) }
 		counts = append(counts, Metric{Name: loss.name, Label: loss.label, Better: lower, value: count})
@@ -208,7 +208,7 @@ func loadMetrics() []Metric {
 			if r.OpenLoop == nil {
 				return nil
 			}
-			return known(pick(r.OpenLoop))
+			return new(pick(r.OpenLoop))
 		}
 	}
 	return []Metric{

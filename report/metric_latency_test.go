@@ -62,7 +62,7 @@ func TestAnyPercentileIsAMetric(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", name, got, want)
 		}
 	}
-	r.Latency.Response.P99 = known(3.0) // as a file has it
+	r.Latency.Response.P99 = new(3.0) // as a file has it
 	if got := metricOf(t, r, "p99"); got != 3 {
 		t.Errorf("p99: got %v, want the report's own 3", got)
 	}

@@ -27,9 +27,9 @@ func TestMetricsAreThoseOfThresholds(t *testing.T) {
 // complete has every metric, each number another.
 func complete() *Report {
 	r := passing()
-	r.WritesPerSuccess = known(1.5)
-	r.GapMS = known(3.0)
-	r.Fairness = &Fairness{Jain: known(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
+	r.WritesPerSuccess = new(1.5)
+	r.GapMS = new(3.0)
+	r.Fairness = &Fairness{Jain: new(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
 	r.OpenLoop = &OpenLoop{DueRatePerS: 500, StartedRatePerS: 480, Lateness: r.Latency.Attempt}
 	r.Tally = Tally{Due: 100, Dropped: 20, Started: 80, Applied: 70, GaveUp: 5, Unknown: 4, Failed: 1, Attempts: 200, Throttles: 10}
 	r.Capacity = &Capacity{ReadUnits: 50, WriteUnits: 100, WastedWriteUnits: 30, PerUpdate: &Cost{WriteUnits: 2, ReadUnits: 1, USDPerMillion: 1.375}}

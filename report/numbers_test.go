@@ -52,7 +52,7 @@ func TestNumbers(t *testing.T) {
 }
 
 func TestExcessDoesNotOverflow(t *testing.T) {
-	c := Counter{Initial: math.MinInt64, Final: known(int64(math.MaxInt64)), Acknowledged: -1}
+	c := Counter{Initial: math.MinInt64, Final: new(int64(math.MaxInt64)), Acknowledged: -1}
 	if got := c.excess().String(); got != "18446744073709551616" {
 		t.Errorf("got %s", got)
 	}

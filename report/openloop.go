@@ -39,7 +39,7 @@ func openLoop(run *workload.Result) *OpenLoop {
 		Queued: o.Queued, Lateness: times(&o.Lateness), MostWaiting: o.MostWaiting, Dropped: run.Tally.Dropped,
 	}
 	if load.Rate > 0 {
-		r.AskedRatePerS = known(float64(load.Rate))
+		r.AskedRatePerS = new(float64(load.Rate))
 	}
 	if seconds := o.Lasted.Seconds(); seconds > 0 {
 		r.DueRatePerS = float64(run.Tally.Due) / seconds

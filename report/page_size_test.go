@@ -53,9 +53,9 @@ func TestAPageOfALongCampaignIsAtMostTwoMegabytes(t *testing.T) {
 			r := modelled(random, *passing(), i, 8)
 			r.ConflictRate.PerSecond = nil
 			for range 3600 {
-				r.ConflictRate.PerSecond = append(r.ConflictRate.PerSecond, known(random.Float64()))
+				r.ConflictRate.PerSecond = append(r.ConflictRate.PerSecond, new(random.Float64()))
 			}
-			r.ConflictRate.PerSecond[1234] = known(0.987654)
+			r.ConflictRate.PerSecond[1234] = new(0.987654)
 			for n := range int64(5000) {
 				r.ConflictRate.AttemptsHistogram = append(r.ConflictRate.AttemptsHistogram, AttemptsBar{n + 1, 1})
 			}
@@ -88,15 +88,15 @@ func TestAPageOfALargeRunIsAtMostTwoMegabytes(t *testing.T) {
 		{"fault windows", func(r *Report) {
 			f := Fault{Kind: "lost-reply"}
 			for n := range 1000 {
-				f.Windows = append(f.Windows, FaultWindow{FromS: float64(n), ToS: known(float64(n) + random.Float64())})
+				f.Windows = append(f.Windows, FaultWindow{FromS: float64(n), ToS: new(float64(n) + random.Float64())})
 			}
 			r.Faults = []Fault{f}
 		}, []string{"Of 1000 windows the 40 longest are drawn; report.json has all.", "and 980 more"}},
 		{"an hour with stalls", func(r *Report) {
-			r.ElapsedS, r.LoadS, r.Seconds = 3600, known(3600.), nil
-			r.Stalls = &Stalls{Count: 900, Share: known(0.5), LongestS: 2}
+			r.ElapsedS, r.LoadS, r.Seconds = 3600, new(3600.), nil
+			r.Stalls = &Stalls{Count: 900, Share: new(0.5), LongestS: 2}
 			for n := range 3600 {
-				s := Second{P50MS: known(random.Float64()), P99MS: known(9 + random.Float64())}
+				s := Second{P50MS: new(random.Float64()), P99MS: new(9 + random.Float64())}
 				s.Attempts, s.Applied, s.Operations = 1000+random.Int64N(99), 900, 900
 				r.Seconds = append(r.Seconds, s)
 				if n%4 == 0 {

@@ -34,7 +34,7 @@ func (s SDK) withRequests(t workload.WireTally) *SDK {
 		return nil
 	}
 	if t.Requests > 0 {
-		s.Requests = known(t.Requests)
+		s.Requests = new(t.Requests)
 	}
 	s.Repeats, s.SleptS, s.QuotaRefused = t.Repeats, t.Slept.Seconds(), t.QuotaRefused
 	return &s

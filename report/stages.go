@@ -37,7 +37,7 @@ func stages(run *workload.Result) []Stage {
 			Dropped:        s.Dropped,
 		}
 		if s.Rate > 0 {
-			stage.Workers, stage.RatePerS = run.Scenario.Load.Workers, known(float64(s.Rate))
+			stage.Workers, stage.RatePerS = run.Scenario.Load.Workers, new(float64(s.Rate))
 		}
 		list = append(list, stage)
 	}

@@ -45,10 +45,10 @@ func stalls(run *workload.Result) *Stalls {
 	s := &Stalls{Count: len(all.All), TotalS: all.Total.Seconds(), Longest: []Stall{}}
 	s.Share = ratio(s.TotalS, run.MeasuredTime().Seconds())
 	if all.Succeeded {
-		s.LastSuccessS = known(all.LastSuccess.Seconds())
+		s.LastSuccessS = new(all.LastSuccess.Seconds())
 	}
 	if all.Hidden.Count() > 0 {
-		s.Hidden = known(times(&all.Hidden))
+		s.Hidden = new(times(&all.Hidden))
 	}
 	for _, stall := range all.All {
 		s.Longest = append(s.Longest, Stall{FromS: stall.From.Seconds(), ToS: stall.To.Seconds(), Workers: stall.Workers, Ended: stall.Ended})
@@ -91,7 +91,7 @@ func (r *Report) corrected() *Report {
 // correct enters the corrected response of a run.
 func (r *Report) correct() {
 	if c := r.corrected(); c != nil {
-		r.ResponseCorrected = known(c.Latency.Response)
+		r.ResponseCorrected = new(c.Latency.Response)
 	}
 }
 

@@ -28,11 +28,11 @@ func TestThresholdsAreJudged(t *testing.T) {
 		doubt  string
 		want   Threshold
 	}{
-		{"throughput > 100", func(r *Report) { r.ThroughputPerS = known(250.5) }, "", Threshold{Value: "250.5", Status: Met}},
-		{"throughput > 300/s", func(r *Report) { r.ThroughputPerS = known(250.5) }, "", Threshold{Value: "250.5", Status: Missed}},
-		{"p99 < 0.2s", func(r *Report) { r.Latency.Response.P99 = known(199.9) }, "", Threshold{Value: "199.9", Status: Met}},
-		{"p99 < 0.2s", func(r *Report) { r.Latency.Response.P99 = known(200.0) }, "", Threshold{Value: "200", Status: Missed}},
-		{"conflict_rate <= 80%", func(r *Report) { r.ConflictRate.Overall = known(0.8) }, "", Threshold{Value: "0.8", Status: Met}},
+		{"throughput > 100", func(r *Report) { r.ThroughputPerS = new(250.5) }, "", Threshold{Value: "250.5", Status: Met}},
+		{"throughput > 300/s", func(r *Report) { r.ThroughputPerS = new(250.5) }, "", Threshold{Value: "250.5", Status: Missed}},
+		{"p99 < 0.2s", func(r *Report) { r.Latency.Response.P99 = new(199.9) }, "", Threshold{Value: "199.9", Status: Met}},
+		{"p99 < 0.2s", func(r *Report) { r.Latency.Response.P99 = new(200.0) }, "", Threshold{Value: "200", Status: Missed}},
+		{"conflict_rate <= 80%", func(r *Report) { r.ConflictRate.Overall = new(0.8) }, "", Threshold{Value: "0.8", Status: Met}},
 		{"failed == 0", func(r *Report) { r.Tally.Failed = 0 }, "", Threshold{Value: "0", Status: Met}},
 
 		// Nothing measured is never kept.
@@ -41,9 +41,9 @@ func TestThresholdsAreJudged(t *testing.T) {
 		{"p99 != 3s", func(r *Report) { r.Latency.Response = Times{} }, "the client was busy", Threshold{Status: Unanswerable, Reason: "the run has no sample of it"}},
 
 		// Doubts.
-		{"p99 < 1s", func(r *Report) { r.Latency.Response.P99 = known(1.0) }, "the client was busy", Threshold{Value: "1", Status: Undecided, Reason: "the client was busy"}},
-		{"p99 < 1s", func(r *Report) { r.Latency.Response.P99 = known(2000.0) }, "the client was busy", Threshold{Value: "2000", Status: Undecided, Reason: "the client was busy"}},
-		{"throughput > 1", func(r *Report) { r.ThroughputPerS = known(2.0) }, "the client was busy", Threshold{Value: "2", Status: Undecided, Reason: "the client was busy"}},
+		{"p99 < 1s", func(r *Report) { r.Latency.Response.P99 = new(1.0) }, "the client was busy", Threshold{Value: "1", Status: Undecided, Reason: "the client was busy"}},
+		{"p99 < 1s", func(r *Report) { r.Latency.Response.P99 = new(2000.0) }, "the client was busy", Threshold{Value: "2000", Status: Undecided, Reason: "the client was busy"}},
+		{"throughput > 1", func(r *Report) { r.ThroughputPerS = new(2.0) }, "the client was busy", Threshold{Value: "2", Status: Undecided, Reason: "the client was busy"}},
 		{"failed == 0", func(r *Report) { r.Tally.Failed = 0 }, "the client was busy", Threshold{Value: "0", Status: Met}},
 		{"failed == 0", func(r *Report) { r.Error = "disk full" }, "", Threshold{Value: "0", Status: Undecided, Reason: "the run ended with an error"}},
 
