@@ -23,6 +23,9 @@ type Best struct {
 	of *ComparedVariant
 }
 
+// winner is the variant itself.
+func (b *Best) winner() *ComparedVariant { return b.of }
+
 // chooseBest holds the best variant of each group against the runner-up, in every
 // main metric that has a better side.
 func (c *Comparison) chooseBest() {

@@ -23,3 +23,8 @@ func (c *Comparison) groups() []variantGroup {
 	}
 	return groups
 }
+
+// baselineIn is the variant that the others of a group are held against.
+func (c *Comparison) baselineIn(g variantGroup) *ComparedVariant {
+	return c.baselines[g.variants[0].groupKey()]
+}

@@ -112,7 +112,7 @@ func (c *Comparison) shown() []finding {
 func (c *Comparison) shownIn(g variantGroup) finding {
 	const metric = "throughput"
 	f := finding{Name: cmp.Or(g.name, metric), Chip: "~"}
-	baseline := c.baselines[g.variants[0].groupKey()]
+	baseline := c.baselineIn(g)
 	m, _ := c.metric(metric)
 	var leader *ComparedVariant // of those that are better than the baseline
 	tooFew := true
@@ -130,9 +130,9 @@ func (c *Comparison) shownIn(g variantGroup) finding {
 	switch {
 	case best != nil && best.Shown:
 		f.Status, f.Chip = check.Pass, "most"
-		f.Reason = fmt.Sprintf("%s has the most throughput: %s; the runner-up has less (%s).", best.of.own(),
-			c.measured(metric, best.of.Estimates[metric].Median), probability(*best.Adjusted))
-		if change := best.of.Estimates[metric].Change; change != nil {
+		f.Reason = fmt.Sprintf("%s has the most throughput: %s; the runner-up has less (%s).", best.winner().own(),
+			c.measured(metric, best.winner().Estimates[metric].Median), probability(*best.Adjusted))
+		if change := best.winner().Estimates[metric].Change; change != nil {
 			f.Reason = strings.TrimSuffix(f.Reason, ".") + fmt.Sprintf("; the baseline, %s, has %s%s.", baseline.own(),
 				c.measured(metric, baseline.Estimates[metric].Median), evidenceOf(change))
 		}
@@ -243,7 +243,7 @@ func (c *Comparison) bestTile(name, metric string) []tile {
 		return []tile{{name, "~", "", fmt.Sprintf("not shown: %s and %s are not told apart", best.Variant, best.RunnerUp)}}
 	}
 	m, _ := c.metric(metric)
-	value, unit := figures(best.of.Estimates[metric].Median), m.Unit
+	value, unit := figures(best.winner().Estimates[metric].Median), m.Unit
 	if unit == "$" {
 		value, unit = "$"+value, "/million"
 	}
