@@ -163,9 +163,7 @@ func acknowledges(a *history.Attempt) bool {
 }
 
 // claimed counts, of each attempt, the unknown writes that a repeated attempt told
-// of later: they are entries. Which of them it was is not known, but that it had
-// the same token. The last is taken, so that what is left may have come as early
-// as possible. It is nil if there are none.
+// of later: they are entries. It is nil if there are none.
 func claimed(op *history.Op) []int64 {
 	var claims []int64
 	for i := range op.Attempts {
@@ -175,14 +173,27 @@ func claimed(op *history.Op) []int64 {
 		if claims == nil {
 			claims = make([]int64, len(op.Attempts))
 		}
-		for j := i; j >= 0; j-- {
-			if a := &op.Attempts[j]; sameWrite(op, i, j) && a.UnknownWrites() > claims[j] {
-				claims[j]++
-				break
-			}
-		}
+		claim(op, i, claims)
 	}
 	return claims
+}
+
+// claim counts the unknown write that a repeated attempt told of. Which one it was
+// is not known, but that it had the same token. If the attempt was told a state,
+// the last is taken, so that what is left may have come as early as possible.
+// Without a state there is nothing to tell the writes apart, so that the one
+// applied first can be taken for the one sent first.
+func claim(op *history.Op, repeated int, claims []int64) {
+	for n := range repeated + 1 {
+		j := n
+		if op.Attempts[repeated].After.Known {
+			j = repeated - n
+		}
+		if a := &op.Attempts[j]; sameWrite(op, repeated, j) && a.UnknownWrites() > claims[j] {
+			claims[j]++
+			return
+		}
+	}
 }
 
 // sameWrite reports whether two attempts can have asked for one write: with one
