@@ -9,6 +9,7 @@ import (
 	"contend/counter"
 	"contend/counter/countertest"
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 )
 
 // TestZeroParametersAreTheDefaults: a design made with none is the one made with
@@ -28,6 +29,7 @@ func TestZeroParametersAreTheDefaults(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", name, zero, defaults)
 		}
 		t.Run(name, func(t *testing.T) {
+			longtest.Only(t) // two that are equal do the same
 			countertest.Run(t, client, counter.Schema{}, func(client counter.DynamoDB) counter.Strategy {
 				strategy, err := counter.NewStrategy(name, client, counter.Parameters{})
 				if err != nil {

@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"workload/threshold":           nil,
 	"scenarios":                    nil,
 	"counter":                      nil,
-	"counter/countertest":          {"counter"},
+	"counter/countertest":          {"counter", "internal/longtest"},
 	"internal/check":               {"counter", "internal/history"},
 	"internal/crash":               nil,
 	"internal/fault":               nil,

@@ -5,13 +5,16 @@ import (
 	"testing"
 
 	"contend/counter"
+	"contend/internal/longtest"
 )
 
 // concurrent shows that acknowledged adds are all in the sum, that no value was
 // given twice, and that versions count the changes, also where one write makes
 // several.
 func (s suite) concurrent(t *testing.T) {
-	const programs, adds, initial = 8, 20, 1000
+	const programs, initial = 8, 1000
+	adds := longtest.Count(5, 20)
+	sum := int64(programs * adds)
 	key := s.fresh(t, initial)
 	receipts := make([][]counter.Receipt, programs)
 	var wg sync.WaitGroup
@@ -28,8 +31,8 @@ func (s suite) concurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if got := s.read(t, key); got.Value != initial+programs*adds || got.Version != s.version(1+programs*adds) {
-		t.Errorf("got value %d version %d after %d adds to %d", got.Value, got.Version, programs*adds, initial)
+	if got := s.read(t, key); got.Value != initial+sum || got.Version != s.version(1+sum) {
+		t.Errorf("got value %d version %d after %d adds to %d", got.Value, got.Version, sum, initial)
 	}
 	if s.traits.TellsState {
 		s.inOrder(t, receipts, initial)

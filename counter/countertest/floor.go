@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"contend/counter"
+	"contend/internal/longtest"
 )
 
 func (s suite) floor(t *testing.T) {
@@ -91,7 +92,7 @@ func (s suite) floorRefusal(t *testing.T) {
 }
 
 func (s suite) floorSold(t *testing.T) {
-	const programs, stock = 8, 20
+	programs, stock := longtest.Count(4, 8), int64(longtest.Count(6, 20))
 	key := s.fresh(t, stock)
 	var sold atomic.Int64
 	var wg sync.WaitGroup
