@@ -71,8 +71,9 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 		low, high, ticks := a.from.ticks(a.shows)
 		if a.to == &p.X && a.from.Scale == Linear && len(a.from.Ticks) == 0 {
 			low, high = max(low, a.shows.low), min(high, a.shows.high) // time ends where the run does
-			if low == high {
-				low, high = low-0.5, high+0.5
+			if isNarrow(span{low, high}) {
+				room := max(0.5, math.Abs(low)*0.1)
+				low, high = low-room, high+room
 			}
 		}
 		if a.to == &p.Y {

@@ -210,3 +210,32 @@ func structure(t *testing.T, svg string) string {
 		}
 	}
 }
+
+// TestAnAxisOfAnyNumbersHasFewTicks: also where the numbers lie closer together
+// than floating point can count, or are almost nothing.
+func TestAnAxisOfAnyNumbersHasFewTicks(t *testing.T) {
+	for _, points := range [][]Point{
+		{{X: 1e17, Y: 1e17}, {X: 1e17 + 16, Y: 1e17 + 16}},
+		{{X: -1e17, Y: 1e300}, {X: 1e17, Y: 1e300 * (1 + 3e-16)}},
+		{{X: math.MaxFloat64, Y: 1}, {X: math.Nextafter(math.MaxFloat64, 0), Y: 2}},
+		{{X: -math.MaxFloat64, Y: 1}, {X: math.MaxFloat64, Y: 2}},
+		{{X: 5e-324, Y: 5e-324}, {X: 1, Y: 1}},
+		{{X: 5e-324, Y: 1e-322}},
+		{{X: math.MaxFloat64, Y: math.MaxFloat64}},
+	} {
+		for _, scale := range []Scale{Linear, Log} {
+			c := chartOf(Line, points...)
+			c.X.Scale, c.Y.Scale, c.Y.FromZero = scale, scale, false
+			svg, err := c.SVG(400, 260)
+			if err != nil && !errors.Is(err, ErrNoPoints) {
+				t.Errorf("%v at %v: %v", scale, points, err)
+			}
+			if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+				t.Errorf("%v at %v: %s", scale, points, svg)
+			}
+			if n := strings.Count(svg, "<text"); n > 40 {
+				t.Errorf("%v at %v: %d texts", scale, points, n)
+			}
+		}
+	}
+}

@@ -20,13 +20,15 @@ const (
 	Percentile
 )
 
-// shows reports whether v has a place on the scale.
+// shows reports whether v has a place on the scale. What is so large, or so near to
+// 0, that its neighbourhood leaves the range of a float64 has none.
 func (s Scale) shows(v float64) bool {
+	const largest, smallest = 1e300, 1e-300
 	switch {
-	case math.IsNaN(v) || math.IsInf(v, 0):
+	case math.IsNaN(v) || math.Abs(v) > largest:
 		return false
 	case s == Log:
-		return v > 0
+		return v >= smallest
 	case s == Percentile:
 		return v >= 0 && v < 100
 	}
@@ -119,7 +121,7 @@ func thin(ticks []gonum.Tick, s Scale) []gonum.Tick {
 // linearTicks are multiples of 1, 2 or 5 times a power of ten.
 func linearTicks(of span) []float64 {
 	const about = 5
-	if of.low == of.high {
+	if isNarrow(of) {
 		of.add(of.low-math.Max(math.Abs(of.low)*0.1, 0.5), of.high+math.Max(math.Abs(of.high)*0.1, 0.5))
 	}
 	rough := (of.high - of.low) / about
@@ -137,6 +139,13 @@ func linearTicks(of span) []float64 {
 		values = append(values, n*step)
 	}
 	return values
+}
+
+// isNarrow reports whether a span is so short beside its place that numbers within
+// it can hardly be told apart, or counted.
+func isNarrow(of span) bool {
+	const least = 1e-9
+	return of.high-of.low <= least*max(math.Abs(of.low), math.Abs(of.high))
 }
 
 // logTicks are decades, divided at 2 and 5 where there are few of them.
