@@ -30,7 +30,7 @@ const hostileText = "\x1b[31m\x07\u009b31m\x7f\r\n<b>hostile</b>\"'&\u202e"
 // hostileValues stand in the place of each value of a file.
 func hostileValues() []any {
 	return []any{nil, -1, 0, 1e308, -1e308, 1e20, -1e20, 5e-324, json.Number("1e999"), json.Number("9223372036854775807"),
-		json.Number("-9223372036854775808"), "x", "", "NaN", "-Inf", "1e999", hostileText, []any{}, []any{nil, nil}, map[string]any{}, false}
+		json.Number("-9223372036854775808"), "x", "", "NaN", "-Inf", "1e999", "5e-324", hostileText, []any{}, []any{nil, nil}, map[string]any{}, false}
 }
 
 // shown is a file in all its forms.
@@ -97,7 +97,7 @@ func (s *shown) wrong(word string) string {
 func around(text string, at int) string { return text[max(at-60, 0):min(at+20, len(text))] }
 
 // tryHostile puts hostile values in the place of each value of a file. Each place
-// gets its turn of the values, with -hostile 21 all of them. read shows the file,
+// gets its turn of the values, with -hostile 22 all of them. read shows the file,
 // or says why it is refused.
 func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what string) error) {
 	t.Helper()
@@ -194,6 +194,23 @@ func TestAHostileMatrixIsAnErrorOrATable(t *testing.T) {
 		s.comparison(t, compareMatrix(m), what)
 		return nil
 	})
+}
+
+// TestSettingsThatCannotBeCounted: the numbers of a plot's axis may be so near to
+// each other, or to 0, that a loop over its ticks would not end.
+func TestSettingsThatCannotBeCounted(t *testing.T) {
+	for _, workers := range [][2]string{{"100000000000000000", "100000000000000016"}, {"5e-324", "1e-322"}, {"1e308", "-1e308"}, {"0", "1e17"}} {
+		m := hostileMatrix()
+		m.Variants = m.Variants[:2]
+		for i, text := range workers {
+			m.Variants[i].Settings[0].Value = text
+		}
+		var s shown
+		s.comparison(t, compareMatrix(m), workers[0])
+		if found := s.wrong(""); found != "" {
+			t.Errorf("%v: a form holds %q", workers, found)
+		}
+	}
 }
 
 // hostileMatrix has all that a matrix can have: numbers as settings, of which plots
