@@ -18,11 +18,12 @@ import (
 	"contend/counter"
 	"contend/internal/embedded"
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 	"contend/report"
 )
 
 var (
-	kills    = flag.Int("kills", 5, "how often TestAKilledCampaignIsResumed kills it")
+	kills    = longtest.Flag("kills", 5, 25, "how often TestAKilledCampaignIsResumed kills it")
 	killSeed = flag.Uint64("kill-seed", 1, "the seed of the moments at which it does")
 )
 
@@ -35,6 +36,7 @@ func killable(runs int) string {
 // finished run is made again or lost, every table that is left is named in a
 // file, none is left in the end, and another program's table stays.
 func TestAKilledCampaignIsResumed(t *testing.T) {
+	installProgram(t)
 	listener, err := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: 5 * time.Millisecond}}).Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -45,13 +47,14 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	runs := 2 * (*kills + 1) // so that it is not over too soon
+	times := kills()
+	runs := 2 * (times + 1) // so that it is not over too soon
 	if err := os.WriteFile("killable.yaml", []byte(killable(runs)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	c := killedCampaign{t: t, client: client, endpoint: listener.Endpoint, finished: map[string][]byte{}}
 	random := rand.New(rand.NewPCG(*killSeed, 0))
-	for range *kills {
+	for range times {
 		const longest = 700 * time.Millisecond
 		c.kill(time.Duration(random.Int64N(int64(longest))))
 		c.check()

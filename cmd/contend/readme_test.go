@@ -52,10 +52,7 @@ func TestReadmeSessions(t *testing.T) {
 	if len(sessions) < 4 {
 		t.Fatalf("only %d sessions were found", len(sessions))
 	}
-	program := filepath.Join(t.TempDir(), "contend")
-	if output, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, output)
-	}
+	program := userProgram(t)
 	for _, s := range sessions {
 		t.Run(s.command, func(t *testing.T) {
 			t.Parallel()

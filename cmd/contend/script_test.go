@@ -33,11 +33,6 @@ import (
 
 var update = flag.Bool("update", false, "write the expected output in the scripts again")
 
-// TestMain turns this program into contend when a script calls it.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"contend": main})
-}
-
 func TestScripts(t *testing.T) { runScripts(t, "testdata/script", nil) }
 
 // TestScriptsOnDynamoDBLocal runs the scripts that need AWS's own server.
@@ -46,6 +41,7 @@ func TestScriptsOnDynamoDBLocal(t *testing.T) {
 }
 
 func runScripts(t *testing.T, folder string, variables map[string]string) {
+	installProgram(t)
 	denying := httptest.NewServer(http.HandlerFunc(deny))
 	t.Cleanup(denying.Close)
 	hanging := listenOnly(t)
