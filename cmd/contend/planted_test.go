@@ -15,17 +15,17 @@ import (
 	"contend/internal/embedded/misbehave"
 	"contend/internal/fault"
 	"contend/internal/history"
+	"contend/internal/longtest"
 	"contend/workload"
 	"contend/workload/trial"
 )
 
-// The size of the proof. "make planted" makes it large; without flags it takes
-// seconds.
+// The size of the proof. "make planted" makes it large, "make test" small.
 var (
-	plantedOneIn      = flag.Int64("planted.one-in", 400, "a fault is planted in one of so many requests")
+	plantedOneIn      = longtest.Flag("planted.one-in", 200, 2000, "a fault is planted in one of so many requests")
 	plantedSeed       = flag.Uint64("planted.seed", 1, "the first seed: the n-th run with a fault and the n-th without have the n-th from here on")
-	plantedClean      = flag.Int("planted.clean", 14, "how many runs have no fault")
-	plantedOperations = flag.Int64("planted.clean-operations", 100, "how long a run without a fault is")
+	plantedClean      = longtest.Flag("planted.clean", 14, 42, "how many runs have no fault")
+	plantedOperations = longtest.Flag("planted.clean-operations", 100, 1000, "how long a run without a fault is")
 	plantedPrint      = flag.Bool("planted.print", false, "print the table of the README")
 )
 
@@ -58,7 +58,7 @@ var plantings = []planting{
 	{misbehave.ApplyRefused, counter.AtomicAddName, "chain", "an update was applied that nobody was acknowledged", "fffis"},
 	{misbehave.AcknowledgeOutOfOrder, counter.AtomicAddName, "linearizable", "acknowledged out of order", "pppfs"},
 	{misbehave.IgnoreCondition, counter.ConditionalName, "chain", "values contradict each other", "fffi?"},
-	{misbehave.IgnoreToken, counter.TransactionTokenName, "exactly-once", "the design applied a repeated write twice", "f?[ps][ps]s"},
+	{misbehave.IgnoreToken, counter.TransactionTokenName, "exactly-once", "the design applied ", "f?[ps][ps]s"},
 	{misbehave.HalfTransaction, counter.TransactionMarkerName, "exactly-once", "below what its clients were told", "fff[is]s"},
 }
 
@@ -99,8 +99,9 @@ func pause(workers, operations int64) time.Duration {
 // faulty is the same with the fault. It is a tenth longer than one_in, so that
 // one of the requests is surely chosen and others follow.
 func (p planting) faulty(seed uint64) workload.Scenario {
-	s := p.scenario(seed, *plantedOneIn+*plantedOneIn/10)
-	s.Embedded.Misbehave[p.kind] = *plantedOneIn
+	oneIn := int64(plantedOneIn())
+	s := p.scenario(seed, oneIn+oneIn/10)
+	s.Embedded.Misbehave[p.kind] = oneIn
 	return s
 }
 
@@ -205,11 +206,11 @@ func (p planting) row(run judgedRun) string {
 // without them.
 func TestNothingPlantedNothingFound(t *testing.T) {
 	t.Run("clean", func(t *testing.T) {
-		for n := range *plantedClean {
+		for n := range plantedClean() {
 			p, seed := plantings[n%len(plantings)], *plantedSeed+uint64(n)
 			t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 				t.Parallel()
-				run := runAndJudge(t, p.scenario(seed, *plantedOperations))
+				run := runAndJudge(t, p.scenario(seed, int64(plantedOperations())))
 				if strings.Trim(run.statuses(), "ps") != "" || run.verdict.Status != check.Pass {
 					t.Errorf("%s, %s: %+v", p.strategy, run.verdict.Status, run.verdict.Checks)
 				}
@@ -218,6 +219,6 @@ func TestNothingPlantedNothingFound(t *testing.T) {
 	})
 	if *plantedPrint && !t.Failed() {
 		fmt.Fprintf(os.Stdout, "\nOf %d clean runs with %d operations and the seeds from %d on, no check failed and none was inconclusive.\n",
-			*plantedClean, *plantedOperations, *plantedSeed)
+			plantedClean(), plantedOperations(), *plantedSeed)
 	}
 }

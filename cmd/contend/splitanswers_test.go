@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -14,10 +13,11 @@ import (
 	"time"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 	"contend/report"
 )
 
-var splitRuns = flag.Int("split-runs", 5, "how many runs, and probes, of a server that sends head and body apart have to pass")
+var splitRuns = longtest.Flag("split-runs", 3, 100, "how many runs, and probes, of a server that sends head and body apart have to pass")
 
 // splitting is a server that is right, and sends the head of each answer at once
 // and its body 2 ms later, in a segment of its own, as servers in Python do.
@@ -43,7 +43,7 @@ func splitting(next http.Handler) http.Handler {
 func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
 	server := httptest.NewServer(splitting(embedded.New(embedded.Config{})))
 	defer server.Close()
-	for n := range *splitRuns {
+	for n := range splitRuns() {
 		seed := strconv.Itoa(n + 1)
 		var stdout, stderr bytes.Buffer
 		code := run([]string{"contend", "run", "hot-key", "--target", server.URL, "--operations", "100", "--workers", "8", "--seed", seed,
