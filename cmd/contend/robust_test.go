@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -11,11 +12,13 @@ import (
 	"contend/counter"
 	"contend/internal/check"
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 	"contend/report"
 )
 
 // TestHostileServers: whatever a server does, the run ends, its sums hold, and
-// its verdict is right.
+// its verdict is right. A fifth of the runs are made in this process whatever the
+// length, where the race detector watches and no goroutine may be left.
 func TestHostileServers(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
 	retrying := []string{"retry.on=[conflict, throttled, unknown]"}
@@ -23,7 +26,7 @@ func TestHostileServers(t *testing.T) {
 	t.Run("servers", func(t *testing.T) {
 		var running sync.WaitGroup // at once: they mostly wait
 		defer running.Wait()
-		for _, c := range []struct {
+		for i, c := range []struct {
 			what  string
 			spoil spoiler
 			then  func(h *hostile) // at the 100th write
@@ -59,7 +62,11 @@ func TestHostileServers(t *testing.T) {
 					if c.then != nil {
 						h.upon(100, func() { c.then(h) })
 					}
-					code, r := runAgainst(t, h.url(), c.sets...)
+					run := runWith
+					if i%5 == 0 {
+						run = runHere
+					}
+					code, r := run(t, against(h.url(), c.sets...)...)
 					if c.spoil != nil && h.spoilt.Load() == 0 {
 						t.Error("no answer was spoilt")
 					}
@@ -88,17 +95,39 @@ func restored(h *hostile) {
 	h.store.Store(fresh)
 }
 
-// runAgainst runs two hundred increments by eight workers.
-func runAgainst(t *testing.T, url string, sets ...string) (code int, r *report.Report) {
-	t.Helper()
-	return runWith(t, append([]string{
+// against are the settings of two hundred increments by eight workers.
+func against(url string, sets ...string) []string {
+	return append([]string{
 		"target=" + url, "table=counters", "load={workers: 8, operations: 200}", "request_timeout=300ms", "retry.base=1ms", "retry.deadline=5s",
-	}, sets...)...)
+	}, sets...)
 }
 
-// runWith runs the scenario hot-key as "contend run" does, without its flags:
-// the library that reads them is not made for several at once.
+// runWith runs the scenario hot-key: at full length in this process, else by
+// contend as users build it. The race detector makes a run take ten times the
+// time, so that at short length only some of the runs are made in this process.
 func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
+	t.Helper()
+	if longtest.Asked() {
+		return runHere(t, sets...)
+	}
+	folder := t.TempDir()
+	args := []string{"run", "hot-key", "--quiet", "--keep-table", "--out", folder}
+	for _, set := range sets {
+		args = append(args, "--set", set)
+	}
+	command := exec.CommandContext(t.Context(), userProgram(t), args...)
+	var problems bytes.Buffer
+	command.Stderr = &problems
+	if err := command.Run(); command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	code = command.ProcessState.ExitCode()
+	return code, savedReport(t, folder, code, &problems)
+}
+
+// runHere runs it in this process, as "contend run" does without its flags: the
+// library that reads them is not made for several at once.
+func runHere(t *testing.T, sets ...string) (code int, r *report.Report) {
 	t.Helper()
 	scenario, err := loadScenario("hot-key", overridesOf(t, sets...))
 	if err != nil {
@@ -108,10 +137,17 @@ func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 	p := &program{stdout: &out, stderr: &problems}
 	s := &session{program: p, scenario: scenario, folder: t.TempDir(), quiet: true, keepTable: true, started: time.Now()}
 	code = p.exit(s.run(t.Context()))
-	if r, err = report.Load(s.folder); err != nil {
+	return code, savedReport(t, s.folder, code, &problems)
+}
+
+// savedReport is the report that a run left.
+func savedReport(t *testing.T, folder string, code int, problems *bytes.Buffer) *report.Report {
+	t.Helper()
+	r, err := report.Load(folder)
+	if err != nil {
 		t.Fatalf("exit code %d: %v\n%s", code, err, problems.String())
 	}
-	return code, r
+	return r
 }
 
 // judgeByHand holds a report's verdict against its numbers, and the numbers
