@@ -32,7 +32,7 @@ check: ## formatting, tidiness, vet and staticcheck alone
 bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a constant answer, checks to Porcupine
 	go test -run '^$$' -bench To -benchtime 21x ./internal/bench
 	go test -run '^$$' -bench RunMemory -benchtime 1x ./internal/bench
-	go test -run '^$$' -bench . -benchtime 3x ./internal/check
+	go test -run '^$$' -bench . -benchtime 3x ./workload/check
 
 .PHONY: planted
 planted: ## plant each fault in 1 of 100 000 requests: all must be caught, and 100 clean runs give no alarm (seven minutes)

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"time"
 
-	"contend/internal/hist"
-	"contend/workload"
+	"contend/workload/hist"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // Assumptions returns what a reader would assume of a run and must not, one
 // sentence each. It doubts the meaning of the numbers, not the verdict.
-func Assumptions(run *workload.Result, target Target) []string {
+func Assumptions(run *measure.Result, target Target) []string {
 	var doubts []string
 	for _, doubt := range append([]string{
 		tooShort(run),
@@ -31,7 +32,7 @@ func Assumptions(run *workload.Result, target Target) []string {
 }
 
 // tooShort: the run ended before the first of its limits.
-func tooShort(run *workload.Result) string {
+func tooShort(run *measure.Result) string {
 	load := run.Scenario.Load
 	// The last operation ends a little before the duration does, and earlier
 	// still if its worker was to think beyond it.
@@ -57,7 +58,7 @@ func tooShort(run *workload.Result) string {
 // tooBrief: the run was given less time than differences between its seconds need
 // to show. One with a number of operations is as long as these take, and nobody
 // reads its rates for more.
-func tooBrief(load workload.Load) string {
+func tooBrief(load scenario.Load) string {
 	const least = 5 * time.Second
 	measured := load.Duration - load.Warmup
 	if load.Duration == 0 || load.Operations > 0 || measured >= least {
@@ -67,9 +68,9 @@ func tooBrief(load workload.Load) string {
 		lasting(measured.Seconds()), shortDuration(least))
 }
 
-func outOfRange(l *workload.Latency) string {
+func outOfRange(l *measure.Latency) string {
 	var n int64
-	for _, t := range []*workload.Timing{&l.Succeeded, &l.Others} {
+	for _, t := range []*measure.Timing{&l.Succeeded, &l.Others} {
 		for _, h := range []*hist.Histogram{&t.Response, &t.Service, &t.Attempt} {
 			n += h.OutOfRange()
 		}
@@ -80,7 +81,7 @@ func outOfRange(l *workload.Latency) string {
 	return fmt.Sprintf("%s negative or above %s and in no latency: was the clock set?", plural(n, "duration is", "durations are"), hist.Highest)
 }
 
-func noContention(run *workload.Result) string {
+func noContention(run *measure.Result) string {
 	switch {
 	case run.Tally.UpdateAttempts == 0:
 		return ""
@@ -92,8 +93,8 @@ func noContention(run *workload.Result) string {
 	return fmt.Sprintf("none of %s met a conflict: the run says nothing about contention", plural(run.Tally.UpdateAttempts, "update attempt"))
 }
 
-func modelIgnored(s workload.Scenario, target Target) string {
-	if target.Kind == workload.TargetEmbedded || s.Embedded == (workload.Embedded{}) {
+func modelIgnored(s scenario.Scenario, target Target) string {
+	if target.Kind == scenario.TargetEmbedded || s.Embedded == (scenario.Embedded{}) {
 		return ""
 	}
 	return "the scenario's embedded settings (latency, capacity, read lag, misbehaviour) mean nothing to this target"

@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/history"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 func TestAssumptions(t *testing.T) {
@@ -16,69 +17,69 @@ func TestAssumptions(t *testing.T) {
 	for _, c := range []struct {
 		what   string
 		target Target
-		change func(*workload.Result)
+		change func(*measure.Result)
 		want   []string // how each warning begins
 	}{
-		{"nothing to doubt", embedded, func(*workload.Result) {}, nil},
-		{"12 operations", embedded, func(r *workload.Result) { times12(r) }, []string{"p99 and p99.9 of 12 applied operations are the maximum"}},
-		{"a clock that was set", embedded, func(r *workload.Result) { r.Latency.Others.Attempt.Record(-1) }, []string{"1 duration is negative or above 1h0m0s"}},
-		{"durations that are too long", embedded, func(r *workload.Result) {
+		{"nothing to doubt", embedded, func(*measure.Result) {}, nil},
+		{"12 operations", embedded, func(r *measure.Result) { times12(r) }, []string{"p99 and p99.9 of 12 applied operations are the maximum"}},
+		{"a clock that was set", embedded, func(r *measure.Result) { r.Latency.Others.Attempt.Record(-1) }, []string{"1 duration is negative or above 1h0m0s"}},
+		{"durations that are too long", embedded, func(r *measure.Result) {
 			r.Latency.Succeeded.Response.Record(2 * time.Hour)
 			r.Latency.Succeeded.Service.Record(2 * time.Hour)
 		}, []string{"2 durations are negative or above 1h0m0s"}},
-		{"one worker", embedded, func(r *workload.Result) { r.Scenario.Load.Workers = 1 }, []string{"one worker has nobody"}},
-		{"no conflict", embedded, func(r *workload.Result) { r.Tally.Conflicts = 0 }, []string{"none of 3000 update attempts met a conflict"}},
-		{"no conflict but throttles", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Tally.Throttles = 0, 3 }, nil},
-		{"no conflict is possible", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Scenario.Strategy = 0, "atomic-add" }, nil},
-		{"only reads", embedded, func(r *workload.Result) { r.Tally.Conflicts, r.Tally.UpdateAttempts = 0, 0 }, nil},
-		{"stopped early", embedded, func(r *workload.Result) { r.LoadEnded = 3 * second }, []string{"the run ended after 3.00 s of 10 s"}},
-		{"the last operation ended before the duration", embedded, func(r *workload.Result) { r.LoadEnded = 9900 * time.Millisecond }, nil},
-		{"the last worker was thinking", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Think = 8*second, 2*second }, nil},
-		{"all operations done before the duration", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 2000 }, nil},
-		{"some operations not done", embedded, func(r *workload.Result) { r.Scenario.Load = workload.Load{Workers: 2, Operations: 2001} },
+		{"one worker", embedded, func(r *measure.Result) { r.Scenario.Load.Workers = 1 }, []string{"one worker has nobody"}},
+		{"no conflict", embedded, func(r *measure.Result) { r.Tally.Conflicts = 0 }, []string{"none of 3000 update attempts met a conflict"}},
+		{"no conflict but throttles", embedded, func(r *measure.Result) { r.Tally.Conflicts, r.Tally.Throttles = 0, 3 }, nil},
+		{"no conflict is possible", embedded, func(r *measure.Result) { r.Tally.Conflicts, r.Scenario.Strategy = 0, "atomic-add" }, nil},
+		{"only reads", embedded, func(r *measure.Result) { r.Tally.Conflicts, r.Tally.UpdateAttempts = 0, 0 }, nil},
+		{"stopped early", embedded, func(r *measure.Result) { r.LoadEnded = 3 * second }, []string{"the run ended after 3.00 s of 10 s"}},
+		{"the last operation ended before the duration", embedded, func(r *measure.Result) { r.LoadEnded = 9900 * time.Millisecond }, nil},
+		{"the last worker was thinking", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Think = 8*second, 2*second }, nil},
+		{"all operations done before the duration", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 2000 }, nil},
+		{"some operations not done", embedded, func(r *measure.Result) { r.Scenario.Load = scenario.Load{Workers: 2, Operations: 2001} },
 			[]string{"the run ended after 2000 of 2001 operations"}},
-		{"neither limit reached", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 5000 },
+		{"neither limit reached", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 5000 },
 			[]string{"the run ended after 1.00 s of 10 s and 2000 of 5000 operations"}},
-		{"4 s are brief", embedded, func(r *workload.Result) { r.LoadEnded, r.Scenario.Load.Duration = 4*second, 4*second },
+		{"4 s are brief", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Duration = 4*second, 4*second },
 			[]string{"rates and latencies are of 4.00 s only: over less than 5 s "}},
-		{"4 s after a warm-up", embedded, func(r *workload.Result) { r.Scenario.Load.Warmup = 6 * second }, []string{"rates and latencies are of 4.00 s only"}},
-		{"5 s after a warm-up", embedded, func(r *workload.Result) { r.Scenario.Load.Warmup = 5 * second }, nil},
-		{"as brief as its operations", embedded, func(r *workload.Result) {
+		{"4 s after a warm-up", embedded, func(r *measure.Result) { r.Scenario.Load.Warmup = 6 * second }, []string{"rates and latencies are of 4.00 s only"}},
+		{"5 s after a warm-up", embedded, func(r *measure.Result) { r.Scenario.Load.Warmup = 5 * second }, nil},
+		{"as brief as its operations", embedded, func(r *measure.Result) {
 			r.LoadEnded, r.Scenario.Load.Duration, r.Scenario.Load.Operations = second, 2*second, 2000
 		}, nil},
-		{"workers that starve", embedded, func(r *workload.Result) { r.Workers = workersWith(100, 100, 100, 2) },
+		{"workers that starve", embedded, func(r *measure.Result) { r.Workers = workersWith(100, 100, 100, 2) },
 			[]string{"worker 3 got less than a tenth of the mean of 75.5 applied updates"}},
-		{"drift", embedded, func(r *workload.Result) {
+		{"drift", embedded, func(r *measure.Result) {
 			r.LoadEnded, r.Scenario.Load.Duration = 12*second, 12*second
 			r.Seconds = secondsOf(200, 201, 199, 202, 150, 151, 149, 152, 100, 101, 99, 102)
 		}, []string{"throughput was drifting, from 200/s in the first third of the run to 100/s in the last"}},
-		{"a URL", other, func(*workload.Result) {}, []string{"the target may ignore capacity limits"}},
-		{"a model for another target", other, func(r *workload.Result) { r.Scenario.Embedded.WriteCapacity = 100 },
+		{"a URL", other, func(*measure.Result) {}, []string{"the target may ignore capacity limits"}},
+		{"a model for another target", other, func(r *measure.Result) { r.Scenario.Embedded.WriteCapacity = 100 },
 			[]string{"the scenario's embedded settings", "the target may ignore"}},
-		{"a model for AWS", Target{Kind: "aws"}, func(r *workload.Result) { r.Scenario.Embedded.Latency.Mean = second }, []string{"the scenario's embedded settings"}},
-		{"a model for the embedded server", embedded, func(r *workload.Result) {
-			r.Scenario.Embedded.ReadLag, r.Scenario.Reads = second, workload.ReadsEventual
-			r.Scenario.Operations = workload.Mix{history.Read: 1}
+		{"a model for AWS", Target{Kind: "aws"}, func(r *measure.Result) { r.Scenario.Embedded.Latency.Mean = second }, []string{"the scenario's embedded settings"}},
+		{"a model for the embedded server", embedded, func(r *measure.Result) {
+			r.Scenario.Embedded.ReadLag, r.Scenario.Reads = second, scenario.ReadsEventual
+			r.Scenario.Operations = scenario.Mix{history.Read: 1}
 		}, nil},
-		{"a lag that no read sees", embedded, func(r *workload.Result) {
-			r.Scenario.Embedded.ReadLag, r.Scenario.Operations = second, workload.Mix{history.Read: 1}
+		{"a lag that no read sees", embedded, func(r *measure.Result) {
+			r.Scenario.Embedded.ReadLag, r.Scenario.Operations = second, scenario.Mix{history.Read: 1}
 		}, []string{"embedded.read_lag has no effect"}},
-		{"eventual reads that nobody sends", embedded, func(r *workload.Result) { r.Scenario.Reads = workload.ReadsEventual },
+		{"eventual reads that nobody sends", embedded, func(r *measure.Result) { r.Scenario.Reads = scenario.ReadsEventual },
 			[]string{"reads: eventual has no effect"}},
-		{"views and refreshes of a strategy without", embedded, func(r *workload.Result) {
-			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", workload.ViewKept, workload.RefreshAtConflict
+		{"views and refreshes of a strategy without", embedded, func(r *measure.Result) {
+			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", scenario.ViewKept, scenario.RefreshAtConflict
 		}, []string{"view: kept has no effect", "retry.refresh: at-conflict has no effect"}},
-		{"views and refreshes of a strategy with them", embedded, func(r *workload.Result) {
-			r.Scenario.View, r.Scenario.Retry.Refresh = workload.ViewKept, workload.RefreshAtConflict
+		{"views and refreshes of a strategy with them", embedded, func(r *measure.Result) {
+			r.Scenario.View, r.Scenario.Retry.Refresh = scenario.ViewKept, scenario.RefreshAtConflict
 		}, nil},
-		{"defaults of a strategy without", embedded, func(r *workload.Result) {
-			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", workload.ViewFresh, workload.RefreshAfterWait
+		{"defaults of a strategy without", embedded, func(r *measure.Result) {
+			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", scenario.ViewFresh, scenario.RefreshAfterWait
 		}, nil},
-		{"own counters for all", embedded, func(r *workload.Result) {
-			r.Scenario.Counters = workload.Counters{Count: 8, Pick: workload.Pick{Kind: workload.PickOwn}}
+		{"own counters for all", embedded, func(r *measure.Result) {
+			r.Scenario.Counters = scenario.Counters{Count: 8, Pick: scenario.Pick{Kind: scenario.PickOwn}}
 		}, nil},
-		{"own counters for some", embedded, func(r *workload.Result) {
-			r.Scenario.Counters = workload.Counters{Count: 3, Pick: workload.Pick{Kind: workload.PickOwn}}
+		{"own counters for some", embedded, func(r *measure.Result) {
+			r.Scenario.Counters = scenario.Counters{Count: 3, Pick: scenario.Pick{Kind: scenario.PickOwn}}
 		}, []string{"counters.pick: own does not give every worker a counter of its own: 8 workers share 3 counters"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -98,12 +99,12 @@ func TestAssumptions(t *testing.T) {
 }
 
 // soundRun is a run that there is nothing to say against.
-func soundRun() *workload.Result {
-	run := &workload.Result{
-		Scenario: workload.Scenario{Strategy: "conditional", Load: workload.Load{Workers: 8, Duration: 10 * time.Second}},
+func soundRun() *measure.Result {
+	run := &measure.Result{
+		Scenario: scenario.Scenario{Strategy: "conditional", Load: scenario.Load{Workers: 8, Duration: 10 * time.Second}},
 		Elapsed:  10 * time.Second, LoadEnded: 10 * time.Second,
-		Stalls: workload.Stalls{Succeeded: true, LastSuccess: 10 * time.Second},
-		Tally:  workload.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
+		Stalls: measure.Stalls{Succeeded: true, LastSuccess: 10 * time.Second},
+		Tally:  measure.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
 	}
 	for range 2000 {
 		run.Latency.Succeeded.Service.Record(time.Millisecond)
@@ -111,8 +112,8 @@ func soundRun() *workload.Result {
 	return run
 }
 
-func times12(run *workload.Result) {
-	run.Latency = workload.Latency{}
+func times12(run *measure.Result) {
+	run.Latency = measure.Latency{}
 	for range 12 {
 		run.Latency.Succeeded.Service.Record(time.Millisecond)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"contend/internal/hist"
+	"contend/workload/hist"
 )
 
 // mostBars bounds the rows of a bar histogram.

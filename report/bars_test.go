@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/hist"
+	"contend/workload/hist"
 )
 
 func TestHorizontal(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // Client is what is known of the process that put the load on, to tell a slow
@@ -85,7 +85,7 @@ func (c *Client) doubts() []string {
 }
 
 // client is nil if the run did not look.
-func client(run *workload.Result) *Client {
+func client(run *measure.Result) *Client {
 	use := &run.Client
 	if use.CPUs == 0 {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 func TestDoubtful(t *testing.T) {
@@ -40,7 +40,7 @@ func TestClientOfARun(t *testing.T) {
 	if got := f.report().Client; got != nil {
 		t.Errorf("a run that did not look: got %+v", got)
 	}
-	f.result.Client = workload.ClientUse{CPUs: 4, CPU: 20200 * time.Millisecond, CPUIn: 10100 * time.Millisecond, CPUKnown: true, ClockStep: 101 * time.Millisecond}
+	f.result.Client = measure.ClientUse{CPUs: 4, CPU: 20200 * time.Millisecond, CPUIn: 10100 * time.Millisecond, CPUKnown: true, ClockStep: 101 * time.Millisecond}
 	r := f.report()
 	if *r.Client.CPU != 2 || r.Client.ClockStepMS != 101 || r.Client.ArrivalDelay != nil {
 		t.Errorf("got %+v", r.Client)

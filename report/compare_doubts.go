@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
 	"contend/internal/statistic"
+	"contend/workload/check"
 )
 
 // doubts are reasons why a comparison may mislead, one sentence each.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/check"
-	"contend/internal/hist"
+	"contend/workload/check"
+	"contend/workload/hist"
 )
 
 // everyForm is a comparison as text, page, JSON and CSV.

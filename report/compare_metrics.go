@@ -3,7 +3,7 @@ package report
 import (
 	"slices"
 
-	"contend/internal/history"
+	"contend/workload/history"
 	"contend/workload/threshold"
 )
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 // measured is a run with some numbers and nothing else.

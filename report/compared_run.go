@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"contend/internal/hist"
+	"contend/workload/hist"
 )
 
 // Digest is the run without its report: what a comparison needs of it takes a

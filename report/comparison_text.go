@@ -5,7 +5,7 @@ import (
 	"io"
 	"math"
 
-	"contend/internal/check"
+	"contend/workload/check"
 	"contend/workload/threshold"
 )
 

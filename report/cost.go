@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // Price is what a million request units cost, in dollars.
@@ -39,7 +39,7 @@ type Cost struct {
 
 // capacity is of the whole run, the warm-up included: the store's meter counts
 // requests, and what an operation consumed is not kept by when it was due.
-func capacity(run *workload.Result, price Price) *Capacity {
+func capacity(run *measure.Result, price Price) *Capacity {
 	c := run.Capacity
 	if !c.Reported {
 		return nil

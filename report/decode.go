@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"reflect"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 // Decode reads a report.json. It is strict about what it understands: the

@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"contend/internal/statistic"
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // drifting: the throughput of the last third of the seconds is not that of the
@@ -15,7 +16,7 @@ import (
 // Mann and Whitney takes for a difference once in twenty times. It
 // supposes seconds that do not depend on each other, which is not quite so; the
 // fifth makes up for it.
-func drifting(run *workload.Result) string {
+func drifting(run *measure.Result) string {
 	d := driftOf(run)
 	if d == nil {
 		return ""
@@ -31,7 +32,7 @@ type Drift struct {
 }
 
 // driftOf is nil if no drift is shown.
-func driftOf(run *workload.Result) *Drift {
+func driftOf(run *measure.Result) *Drift {
 	const least, apart, level = 4, 0.2, 0.05 // with fewer seconds no difference is significant
 	counts := steadySeconds(run)
 	third := len(counts) / 3
@@ -53,7 +54,7 @@ func driftOf(run *workload.Result) *Drift {
 // the warm-up in which the load and its faults were as in all others. There are none
 // if the load was meant to change, in stages, or ended because its operations were
 // used up: its end is a slow one, as worker after worker has nothing to do.
-func steadySeconds(run *workload.Result) (counts []float64) {
+func steadySeconds(run *measure.Result) (counts []float64) {
 	load := run.Scenario.Load
 	if load.Duration == 0 || len(load.Stages) > 0 || load.Operations > 0 && run.Tally.Due >= load.Operations {
 		return nil
@@ -75,7 +76,7 @@ func steadySeconds(run *workload.Result) (counts []float64) {
 
 // disturbed reports whether a fault that is not of the whole run is of a part of
 // it.
-func disturbed(s workload.Scenario, from, to time.Duration) bool {
+func disturbed(s scenario.Scenario, from, to time.Duration) bool {
 	for _, rule := range s.Faults {
 		ofAll := rule.From == 0 && rule.To == 0
 		if !ofAll && rule.From < to && (rule.To == 0 || rule.To > from) {

@@ -6,23 +6,24 @@ import (
 	"testing"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
-func secondsOf(operations ...int64) (seconds []workload.Second) {
+func secondsOf(operations ...int64) (seconds []measure.Second) {
 	for _, n := range operations {
-		seconds = append(seconds, workload.Second{SecondCounts: workload.SecondCounts{Operations: n}})
+		seconds = append(seconds, measure.Second{SecondCounts: measure.SecondCounts{Operations: n}})
 	}
 	return seconds
 }
 
 // faulty gives a scenario connections that are reset.
-func faulty(when string) func(*workload.Scenario) {
+func faulty(when string) func(*scenario.Scenario) {
 	if !strings.Contains(when, "probability") {
 		when += ", probability: 0.5"
 	}
-	return func(s *workload.Scenario) {
-		decoded, err := workload.Decode("faults", []byte("name: x\nfaults: [{kind: reset, "+when+"}]"))
+	return func(s *scenario.Scenario) {
+		decoded, err := scenario.Decode("faults", []byte("name: x\nfaults: [{kind: reset, "+when+"}]"))
 		if err != nil {
 			panic(err)
 		}
@@ -32,12 +33,12 @@ func faulty(when string) func(*workload.Scenario) {
 
 func TestDrifting(t *testing.T) {
 	const second = time.Second
-	same := func(*workload.Scenario) {}
+	same := func(*scenario.Scenario) {}
 	falling := []int64{100, 101, 99, 102, 90, 91, 89, 92, 70, 71, 69, 72}
 	for _, c := range []struct {
 		what    string
 		seconds []int64
-		change  func(*workload.Scenario)
+		change  func(*scenario.Scenario)
 		want    bool
 	}{
 		{"falling by three tenths", falling, same, true},
@@ -51,16 +52,16 @@ func TestDrifting(t *testing.T) {
 		{"too short to tell", []int64{100, 101, 99, 70, 71, 69, 70, 71, 69, 70, 71}, same, false},
 		{"a part of a second at the end", []int64{100, 101, 99, 102, 99, 98, 97, 96, 100, 101, 99, 102, 3}, same, false},
 		{"the warm-up is no drift", []int64{10, 20, 30, 40, 100, 101, 99, 102, 90, 91, 89, 92, 100, 101, 99, 102},
-			func(s *workload.Scenario) { s.Load.Warmup = 3500 * time.Millisecond }, false},
+			func(s *scenario.Scenario) { s.Load.Warmup = 3500 * time.Millisecond }, false},
 		{"without that warm-up", []int64{10, 20, 30, 40, 100, 101, 99, 102, 90, 91, 89, 92, 100, 101, 99, 102}, same, true},
 		{"a fault of some seconds", []int64{10, 20, 10, 20, 100, 101, 99, 102, 90, 91, 89, 92, 100, 101, 99, 102},
 			faulty("to: 4s"), false},
 		{"a fault until the end", slices.Concat(falling, falling),
 			faulty("from: 11500ms"), false},
 		{"a fault of the whole run", falling, faulty("probability: 0.01"), true},
-		{"operations that were used up", falling, func(s *workload.Scenario) { s.Load.Operations = 2000 }, false},
-		{"a load in stages", falling, func(s *workload.Scenario) { s.Load.Stages = []workload.Stage{{Workers: 1, Duration: s.Load.Duration}} }, false},
-		{"operations that were not", falling, func(s *workload.Scenario) { s.Load.Operations = 2001 }, true},
+		{"operations that were used up", falling, func(s *scenario.Scenario) { s.Load.Operations = 2000 }, false},
+		{"a load in stages", falling, func(s *scenario.Scenario) { s.Load.Stages = []scenario.Stage{{Workers: 1, Duration: s.Load.Duration}} }, false},
+		{"operations that were not", falling, func(s *scenario.Scenario) { s.Load.Operations = 2001 }, true},
 	} {
 		run := soundRun()
 		run.Seconds = secondsOf(c.seconds...)

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // Fairness is how evenly the applied increments and decrements fell on the
@@ -38,12 +39,12 @@ type Worker struct {
 }
 
 // treatedAlike reports whether a load gives all workers the same to do.
-func treatedAlike(l *workload.Load) bool { return !l.Open() && len(l.Stages) == 0 }
+func treatedAlike(l *scenario.Load) bool { return !l.Open() && len(l.Stages) == 0 }
 
 // fairness is nil if no worker attempted an increment or decrement.
-func fairness(run *workload.Result) *Fairness {
+func fairness(run *measure.Result) *Fairness {
 	workers := run.Workers
-	if !slices.ContainsFunc(workers, func(w workload.WorkerTally) bool { return w.UpdateAttempts > 0 }) {
+	if !slices.ContainsFunc(workers, func(w measure.WorkerTally) bool { return w.UpdateAttempts > 0 }) {
 		return nil
 	}
 	f := &Fairness{Best: workers[0].UpdatesApplied, Worst: workers[0].UpdatesApplied, Starved: starved(run)}
@@ -60,7 +61,7 @@ func fairness(run *workload.Result) *Fairness {
 	return f
 }
 
-func jain(workers []workload.WorkerTally) *float64 {
+func jain(workers []measure.WorkerTally) *float64 {
 	var sum, squares float64
 	for _, w := range workers {
 		x := float64(w.UpdatesApplied)
@@ -73,7 +74,7 @@ func jain(workers []workload.WorkerTally) *float64 {
 // starved are the workers with less than a tenth of the mean. Below a mean of 10
 // a worker without any is no sign: of many that are treated alike, one has none
 // in a short run.
-func starved(run *workload.Result) (numbers []int) {
+func starved(run *measure.Result) (numbers []int) {
 	const leastMean, part = 10, 0.1
 	mean := meanApplied(run.Workers)
 	if mean < leastMean || !treatedAlike(&run.Scenario.Load) {
@@ -87,7 +88,7 @@ func starved(run *workload.Result) (numbers []int) {
 	return numbers
 }
 
-func meanApplied(workers []workload.WorkerTally) float64 {
+func meanApplied(workers []measure.WorkerTally) float64 {
 	var sum float64
 	for _, w := range workers {
 		sum += float64(w.UpdatesApplied)
@@ -96,7 +97,7 @@ func meanApplied(workers []workload.WorkerTally) float64 {
 }
 
 // starving is the warning that some workers get next to nothing.
-func starving(run *workload.Result) string {
+func starving(run *measure.Result) string {
 	numbers := starved(run)
 	if len(numbers) == 0 {
 		return ""

@@ -5,12 +5,13 @@ import (
 	"math"
 	"testing"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
-func workersWith(applied ...int64) (workers []workload.WorkerTally) {
+func workersWith(applied ...int64) (workers []measure.WorkerTally) {
 	for _, n := range applied {
-		workers = append(workers, workload.WorkerTally{UpdatesApplied: n, UpdateAttempts: 2*n + 1, Conflicts: n + 1, LosingStreak: n})
+		workers = append(workers, measure.WorkerTally{UpdatesApplied: n, UpdateAttempts: 2*n + 1, Conflicts: n + 1, LosingStreak: n})
 	}
 	return workers
 }
@@ -32,7 +33,7 @@ func TestFairness(t *testing.T) {
 		{"nothing was applied", []int64{0, 0, 0}, 0, nil},
 		{"one worker", []int64{7}, 1, nil},
 	} {
-		f := fairness(&workload.Result{Workers: workersWith(c.applied...)})
+		f := fairness(&measure.Result{Workers: workersWith(c.applied...)})
 		switch {
 		case c.jain == 0:
 			if f.Jain != nil {
@@ -48,7 +49,7 @@ func TestFairness(t *testing.T) {
 }
 
 func TestFairnessTellsEachWorker(t *testing.T) {
-	f := fairness(&workload.Result{Workers: workersWith(5, 2, 9)})
+	f := fairness(&measure.Result{Workers: workersWith(5, 2, 9)})
 	if f.Best != 9 || f.Worst != 2 || f.LongestLosingStreak != 9 {
 		t.Errorf("got best %d, worst %d, streak %d, want 9, 2 and 9", f.Best, f.Worst, f.LongestLosingStreak)
 	}
@@ -56,7 +57,7 @@ func TestFairnessTellsEachWorker(t *testing.T) {
 	if f.Workers[1] != want {
 		t.Errorf("got %+v, want %+v", f.Workers[1], want)
 	}
-	if got := fairness(&workload.Result{Workers: make([]workload.WorkerTally, 8)}); got != nil {
+	if got := fairness(&measure.Result{Workers: make([]measure.WorkerTally, 8)}); got != nil {
 		t.Errorf("only reads: got %+v", got)
 	}
 }
@@ -64,11 +65,11 @@ func TestFairnessTellsEachWorker(t *testing.T) {
 // TestWorkersThatAreNotTreatedAlike: nobody starves who was not given the same to
 // do, and there is no index of it.
 func TestWorkersThatAreNotTreatedAlike(t *testing.T) {
-	for what, load := range map[string]workload.Load{
+	for what, load := range map[string]scenario.Load{
 		"open loop": {Workers: 4, Rate: 50},
-		"stages":    {Workers: 4, Stages: []workload.Stage{{Workers: 1}, {Workers: 4}}},
+		"stages":    {Workers: 4, Stages: []scenario.Stage{{Workers: 1}, {Workers: 4}}},
 	} {
-		run := &workload.Result{Workers: workersWith(400, 9, 8, 0)}
+		run := &measure.Result{Workers: workersWith(400, 9, 8, 0)}
 		run.Scenario.Load = load
 		f := fairness(run)
 		if f.Jain != nil || f.Starved != nil || starving(run) != "" || f.Best != 400 || len(f.Workers) != 4 {
@@ -105,7 +106,7 @@ func TestWorkerNames(t *testing.T) {
 func TestWarmupIsLeftOut(t *testing.T) {
 	run := soundRun()
 	run.Scenario.Load.Warmup = 2e9
-	run.Warmup = workload.Tally{Applied: 400, UpdateAttempts: 1000, UpdatesApplied: 400, Conflicts: 600, Writes: 1000}
+	run.Warmup = measure.Tally{Applied: 400, UpdateAttempts: 1000, UpdatesApplied: 400, Conflicts: 600, Writes: 1000}
 	run.Tally.Writes = 3200
 	r := New(run, passing().Verdict, About{})
 	for _, c := range []struct {

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/history"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // Fault is what the injected faults of one kind did, and what became of the
@@ -38,7 +39,7 @@ type Endings struct {
 	Failed  int64 `json:"failed"`
 }
 
-func faults(run *workload.Result) []Fault {
+func faults(run *measure.Result) []Fault {
 	var list []Fault
 	for _, f := range run.Faults {
 		list = append(list, Fault{
@@ -53,7 +54,7 @@ func faults(run *workload.Result) []Fault {
 	return list
 }
 
-func faultWindows(s workload.Scenario, kind string) []FaultWindow {
+func faultWindows(s scenario.Scenario, kind string) []FaultWindow {
 	var list []FaultWindow
 	for _, rule := range s.Faults {
 		switch {

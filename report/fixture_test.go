@@ -9,55 +9,56 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/history"
+	"contend/workload/measure"
 	"contend/workload/pace"
 	"contend/workload/retry"
+	"contend/workload/scenario"
 )
 
 // fixture makes results as a fleet would, operation by operation.
 type fixture struct {
-	result workload.Result
+	result measure.Result
 	random *rand.Rand
 	sent   int64
 }
 
 func newFixture(counters int) *fixture {
-	s := workload.Scenario{
+	s := scenario.Scenario{
 		Name:        "hot-key",
 		Description: "Thirty-two workers increment one counter with conditional writes.",
 		Seed:        1,
-		Counters:    workload.Counters{Count: counters, Pick: workload.Pick{Kind: workload.PickZipf, Zipf: 1.1}},
+		Counters:    scenario.Counters{Count: counters, Pick: scenario.Pick{Kind: scenario.PickZipf, Zipf: 1.1}},
 		Strategy:    "conditional",
-		Retry: workload.Retry{
+		Retry: scenario.Retry{
 			Policy: retry.Policy{
 				Kind: retry.FullJitter, Base: 5 * time.Millisecond, Cap: time.Second, Factor: 2, MaxAttempts: 50,
 				On: retry.Outcomes(counter.Conflict, counter.Throttled),
 			},
-			Refresh: workload.RefreshAfterWait,
+			Refresh: scenario.RefreshAfterWait,
 		},
-		Load:       workload.Load{Workers: 32, Duration: 10 * time.Second, Think: 2 * time.Millisecond},
-		Operations: workload.Mix{history.Increment: 1},
-		Reads:      workload.ReadsStrong,
-		View:       workload.ViewFresh,
+		Load:       scenario.Load{Workers: 32, Duration: 10 * time.Second, Think: 2 * time.Millisecond},
+		Operations: scenario.Mix{history.Increment: 1},
+		Reads:      scenario.ReadsStrong,
+		View:       scenario.ViewFresh,
 	}
 	f := &fixture{
 		random: rand.New(rand.NewPCG(1, 2)),
-		result: workload.Result{
+		result: measure.Result{
 			Scenario:  s,
 			StartedAt: time.Date(2026, 11, 21, 9, 30, 0, 123456789, time.UTC),
 			Elapsed:   10100 * time.Millisecond,
 			LoadEnded: 10 * time.Second,
 			Throttles: map[string]int64{},
 			Failures:  map[string]int64{},
-			Capacity:  workload.Capacity{Reported: true},
+			Capacity:  measure.Capacity{Reported: true},
 		},
 	}
 	for i := range counters {
 		f.result.Ledgers = append(f.result.Ledgers, history.Ledger{Key: fmt.Sprintf("counter-%d", i), FinalKnown: true})
 	}
-	f.result.Workers = make([]workload.WorkerTally, s.Load.Workers)
+	f.result.Workers = make([]measure.WorkerTally, s.Load.Workers)
 	return f
 }
 
@@ -81,7 +82,7 @@ func (f *fixture) record(o op) {
 	r.Tally.Started++
 	service := time.Duration(0)
 	for len(r.Seconds) <= o.second {
-		r.Seconds = append(r.Seconds, workload.Second{})
+		r.Seconds = append(r.Seconds, measure.Second{})
 	}
 	for _, outcome := range o.outcomes {
 		service += f.attempt(&recorded, outcome, &o)
@@ -149,7 +150,7 @@ func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time
 	return took + 3*time.Millisecond
 }
 
-func (f *fixture) end(recorded *history.Op, service time.Duration, s *workload.Second) {
+func (f *fixture) end(recorded *history.Op, service time.Duration, s *measure.Second) {
 	r := &f.result
 	switch recorded.Ending {
 	case history.Applied:
@@ -243,7 +244,7 @@ func starvedRun() *Report {
 	f := newFixture(1)
 	f.load(2000)
 	f.result.Scenario.Load.Warmup = 2 * time.Second
-	f.result.Warmup = workload.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
+	f.result.Warmup = measure.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
 		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Judged: 600, Gap: 2400 * time.Millisecond, Won: 400, WonGap: 1200 * time.Millisecond}
 	for number := range f.result.Workers {
 		f.result.Workers[number].UpdatesApplied -= 12
@@ -281,9 +282,9 @@ func injected() *Report {
 	f.result.Tally.Refused = 3
 	f.result.Ledgers[0].Final += 19
 	f.result.Ledgers[0].Traced = f.result.Ledgers[0].Final
-	f.result.Wire = workload.WireTally{Requests: 2460, Repeats: 60, Slept: 42 * time.Second, QuotaRefused: 2}
+	f.result.Wire = measure.WireTally{Requests: 2460, Repeats: 60, Slept: 42 * time.Second, QuotaRefused: 2}
 	f.result.Capacity.UnansweredWriteUnits = 60
-	f.result.Faults = []workload.FaultTally{
+	f.result.Faults = []measure.FaultTally{
 		{Kind: "lost-reply", Requests: 60, Writes: 48, Accepted: 19, Endings: [history.Failed + 1]int64{history.Applied: 55, history.Unknown: 5}},
 		{Kind: "server-error-before", Requests: 7, Writes: 7, Endings: [history.Failed + 1]int64{history.Applied: 7}},
 	}
@@ -304,10 +305,10 @@ func injected() *Report {
 func openLoopRun() *Report {
 	f := newFixture(1)
 	f.load(2000)
-	f.result.Scenario.Load = workload.Load{Workers: 64, Rate: 500, Duration: 10 * time.Second, Arrivals: pace.Poisson, Overload: workload.OverloadQueue}
+	f.result.Scenario.Load = scenario.Load{Workers: 64, Rate: 500, Duration: 10 * time.Second, Arrivals: pace.Poisson, Overload: scenario.OverloadQueue}
 	f.result.Tally.Due, f.result.Tally.Dropped = 4987, 2987
-	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * time.Second, BegunIn: 10 * time.Second, Queued: 1930, MostWaiting: 2987}
-	f.result.Client = workload.ClientUse{CPU: 19500 * time.Millisecond, CPUIn: 10 * time.Second, CPUKnown: true, CPUs: 2, ClockStep: 250 * time.Millisecond}
+	f.result.OpenLoop = &measure.OpenLoop{Lasted: 10 * time.Second, BegunIn: 10 * time.Second, Queued: 1930, MostWaiting: 2987}
+	f.result.Client = measure.ClientUse{CPU: 19500 * time.Millisecond, CPUIn: 10 * time.Second, CPUKnown: true, CPUs: 2, ClockStep: 250 * time.Millisecond}
 	for i := range 2000 {
 		f.result.OpenLoop.Lateness.Record(time.Duration(i) * 2 * time.Millisecond)
 		f.result.OpenLoop.Delay.Record(time.Duration(i) * 10 * time.Microsecond)
@@ -317,9 +318,9 @@ func openLoopRun() *Report {
 }
 
 // staged divides a run.
-func staged(f *fixture, stages ...workload.StageTally) *Report {
+func staged(f *fixture, stages ...measure.StageTally) *Report {
 	f.load(1200)
-	f.result.Scenario.Load = workload.Load{Workers: 16, Duration: 10 * time.Second}
+	f.result.Scenario.Load = scenario.Load{Workers: 16, Duration: 10 * time.Second}
 	for i := range stages {
 		s := &stages[i]
 		f.result.Scenario.Load.Stages = append(f.result.Scenario.Load.Stages, s.Stage)
@@ -335,12 +336,12 @@ func staged(f *fixture, stages ...workload.StageTally) *Report {
 func stagedRates() *Report {
 	const s = time.Second
 	f := newFixture(1)
-	f.result.OpenLoop = &workload.OpenLoop{Lasted: 10 * s, BegunIn: 10 * s}
+	f.result.OpenLoop = &measure.OpenLoop{Lasted: 10 * s, BegunIn: 10 * s}
 	f.result.Tally.Due, f.result.Tally.Dropped = 40, 40
 	r := staged(f,
-		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Rate: 100}, To: 5 * s, Due: 500, Started: 500, Applied: 499},
-		workload.StageTally{Stage: workload.Stage{Duration: 4 * s, Rate: 200, Ramp: true}, From: 5 * s, To: 9 * s, Due: 600, Started: 580, Applied: 580},
-		workload.StageTally{Stage: workload.Stage{Duration: s, Rate: 1.5}, From: 9 * s, To: 10 * s, Due: 20})
+		measure.StageTally{Stage: scenario.Stage{Duration: 5 * s, Rate: 100}, To: 5 * s, Due: 500, Started: 500, Applied: 499},
+		measure.StageTally{Stage: scenario.Stage{Duration: 4 * s, Rate: 200, Ramp: true}, From: 5 * s, To: 9 * s, Due: 600, Started: 580, Applied: 580},
+		measure.StageTally{Stage: scenario.Stage{Duration: s, Rate: 1.5}, From: 9 * s, To: 10 * s, Due: 20})
 	r.OpenLoop.Arrivals, r.OpenLoop.Overload = "uniform", "drop"
 	return r
 }
@@ -348,8 +349,8 @@ func stagedRates() *Report {
 func stagedWorkers() *Report {
 	const s = time.Second
 	return staged(newFixture(1),
-		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Workers: 1}, To: 5 * s, Due: 200, Started: 200, Applied: 200},
-		workload.StageTally{Stage: workload.Stage{Duration: 5 * s, Workers: 16, Ramp: true}, From: 5 * s, To: 10 * s, Due: 1000, Started: 1000, Applied: 1000})
+		measure.StageTally{Stage: scenario.Stage{Duration: 5 * s, Workers: 1}, To: 5 * s, Due: 200, Started: 200, Applied: 200},
+		measure.StageTally{Stage: scenario.Stage{Duration: 5 * s, Workers: 16, Ramp: true}, From: 5 * s, To: 10 * s, Due: 1000, Started: 1000, Applied: 1000})
 }
 
 func failed() *Report {
@@ -385,7 +386,7 @@ func interrupted() *Report {
 	f.load(400)
 	f.result.Elapsed, f.result.LoadEnded, f.result.Interrupted = 3200*time.Millisecond, 3190*time.Millisecond, true
 	f.result.Seconds = f.result.Seconds[:4]
-	f.result.Capacity = workload.Capacity{}
+	f.result.Capacity = measure.Capacity{}
 	return f.report(
 		exactlyOnce(check.Pass, `"counter-0" changed by +400, which is what its clients were told`),
 		conservation(check.Pass, `"counter-0" ended at 400, within [400, 400]`))
@@ -420,7 +421,7 @@ func noOperation() *Report {
 func manyCounters() *Report {
 	f := newFixture(100)
 	f.result.Scenario.Name, f.result.Scenario.Description = "many-keys", ""
-	f.result.Scenario.Operations = workload.Mix{90, 5, 5}
+	f.result.Scenario.Operations = scenario.Mix{90, 5, 5}
 	f.load(3000)
 	for i := range 200 {
 		f.record(op{counter: i % 90, kind: history.Decrement, ending: history.Applied, outcomes: []counter.Outcome{counter.Applied}, second: 9})
@@ -448,19 +449,19 @@ func huge() *Report {
 	f.result.Latency.Succeeded.Service.Record(time.Hour)
 	f.result.Latency.Succeeded.Response.Record(time.Hour)
 	f.result.Latency.Succeeded.Attempt.Record(2 * time.Hour)
-	f.result.Seconds = make([]workload.Second, 3600)
+	f.result.Seconds = make([]measure.Second, 3600)
 	for i := range f.result.Seconds {
-		f.result.Seconds[i] = workload.Second{SecondCounts: workload.SecondCounts{Attempts: 3600, Conflicts: int64(i)}}
+		f.result.Seconds[i] = measure.Second{SecondCounts: measure.SecondCounts{Attempts: 3600, Conflicts: int64(i)}}
 	}
 	f.result.AttemptsPerOperation = make([]int64, 5000)
 	for i := range f.result.AttemptsPerOperation {
 		f.result.AttemptsPerOperation[i] = int64(i * 1000000000)
 	}
-	f.result.Tally = workload.Tally{
+	f.result.Tally = measure.Tally{
 		Due: math.MaxInt64, Dropped: math.MaxInt64 / 2, Started: math.MaxInt64, Applied: math.MaxInt64, Attempts: math.MaxInt64,
 		Conflicts: math.MaxInt64 - 1, UpdateAttempts: math.MaxInt64, UpdatesApplied: 1, Reads: math.MaxInt64, Writes: math.MaxInt64,
 	}
-	f.result.Capacity = workload.Capacity{Reported: true, ReadUnits: 1e300, WriteUnits: 123456.5, WastedWriteUnits: 1}
+	f.result.Capacity = measure.Capacity{Reported: true, ReadUnits: 1e300, WriteUnits: 123456.5, WastedWriteUnits: 1}
 	for i := range 20 {
 		f.result.Failures[strings.Repeat("x", 10*i)+"\x1b[31m\nevil"] = int64(i)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // Frontier is where a run stands among the ways to share one counter by
@@ -33,7 +33,7 @@ type Frontier struct {
 // successes do not add up, with writes that start from no state, without success,
 // and where workers pause for another reason than a lost race or their number
 // changes.
-func frontier(run *workload.Result) *Frontier {
+func frontier(run *measure.Result) *Frontier {
 	t := run.Measured()
 	load := run.Scenario.Load
 	if run.Scenario.Counters.Count != 1 || load.Open() || len(load.Stages) > 0 || load.Think > 0 || t.WonGap <= 0 || run.MeasuredTime() == 0 {
@@ -50,7 +50,7 @@ func frontier(run *workload.Result) *Frontier {
 }
 
 // meanGap is 0 if no gap was measured.
-func meanGap(run *workload.Result) time.Duration {
+func meanGap(run *measure.Result) time.Duration {
 	t := run.Measured()
 	if t.Judged == 0 {
 		return 0
@@ -59,7 +59,7 @@ func meanGap(run *workload.Result) time.Duration {
 }
 
 // gapMS is the mean of all that was judged.
-func gapMS(run *workload.Result) *float64 {
+func gapMS(run *measure.Result) *float64 {
 	if gap := meanGap(run); gap > 0 {
 		return new(millis(gap))
 	}

@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // TestFrontier starts from 2000 updates in 10 s, 3000 writes, a gap of 2 ms.
@@ -14,24 +15,24 @@ func TestFrontier(t *testing.T) {
 	const absent = -1
 	for _, c := range []struct {
 		what       string
-		change     func(*workload.Result)
+		change     func(*measure.Result)
 		c, t, gap  float64
 		product    float64
 		wantInText string
 	}{
-		{"uncoordinated", func(*workload.Result) {}, 1.5, 2.5, 2, 0.75, "near 1, uncoordinated access at its best"},
-		{"wasteful", func(r *workload.Result) { r.Tally.WonGap /= 4 }, 1.5, 10, 2, 4.5, "above 1, the policy wastes writes or time"},
-		{"coordinated", func(r *workload.Result) { r.Tally.Writes = 2100 }, 1.05, 2.5, 2, 0.075, "below 1, attempts do not come at random but in turn or in step"},
-		{"one worker has C = 1", func(r *workload.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},
-		{"a warm-up", func(r *workload.Result) {
+		{"uncoordinated", func(*measure.Result) {}, 1.5, 2.5, 2, 0.75, "near 1, uncoordinated access at its best"},
+		{"wasteful", func(r *measure.Result) { r.Tally.WonGap /= 4 }, 1.5, 10, 2, 4.5, "above 1, the policy wastes writes or time"},
+		{"coordinated", func(r *measure.Result) { r.Tally.Writes = 2100 }, 1.05, 2.5, 2, 0.075, "below 1, attempts do not come at random but in turn or in step"},
+		{"one worker has C = 1", func(r *measure.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},
+		{"a warm-up", func(r *measure.Result) {
 			r.Scenario.Load.Warmup = 5 * time.Second
-			r.Warmup = workload.Tally{UpdatesApplied: 1000, Writes: 1000, Judged: 1000, Gap: 2 * time.Second, Won: 1000, WonGap: 2 * time.Second}
+			r.Warmup = measure.Tally{UpdatesApplied: 1000, Writes: 1000, Judged: 1000, Gap: 2 * time.Second, Won: 1000, WonGap: 2 * time.Second}
 		}, 2, 2.5, 2, 1.5, "near 1"},
-		{"several counters", func(r *workload.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
-		{"writes that start from nothing", func(r *workload.Result) { r.Tally.Judged, r.Tally.Gap, r.Tally.Won, r.Tally.WonGap = 0, 0, 0, 0 }, absent, absent, absent, absent, ""},
-		{"a number of workers that changes", func(r *workload.Result) { r.Scenario.Load.Stages = []workload.Stage{{Workers: 1}, {Workers: 9}} }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
-		{"no success", func(r *workload.Result) { r.Tally.UpdatesApplied, r.Tally.Won, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
-		{"only a warm-up", func(r *workload.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
+		{"several counters", func(r *measure.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"writes that start from nothing", func(r *measure.Result) { r.Tally.Judged, r.Tally.Gap, r.Tally.Won, r.Tally.WonGap = 0, 0, 0, 0 }, absent, absent, absent, absent, ""},
+		{"a number of workers that changes", func(r *measure.Result) { r.Scenario.Load.Stages = []scenario.Stage{{Workers: 1}, {Workers: 9}} }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"no success", func(r *measure.Result) { r.Tally.UpdatesApplied, r.Tally.Won, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"only a warm-up", func(r *measure.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
 	} {
 		run := soundRun()
 		run.Scenario.Counters.Count = 1

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"contend/internal/hist"
+	"contend/workload/hist"
 )
 
 // HGRM writes the percentile distribution of the response latency of applied

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 //go:embed page.html.tmpl

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 func (c *Comparison) document(limits pageLimits) *document {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"contend/internal/hist"
 	"contend/internal/plot"
+	"contend/workload/hist"
 )
 
 // abscissa is the setting that curves go along: a number with several values,

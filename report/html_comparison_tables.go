@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 // pageLegend explains the tables of the page.

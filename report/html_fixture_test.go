@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"contend/internal/check"
-	"contend/internal/hist"
+	"contend/workload/check"
+	"contend/workload/hist"
 )
 
 // shownRun is a report with everything that a page can show.

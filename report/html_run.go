@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 func documentOf(r *Report) *document {

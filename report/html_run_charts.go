@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/hist"
 	"contend/internal/plot"
+	"contend/workload/hist"
 )
 
 // timeCharts show how the run went, second by second, with the faults' windows

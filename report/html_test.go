@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/fault"
 	"contend/internal/plot"
-	"contend/workload"
+	"contend/workload/fault"
+	"contend/workload/scenario"
 )
 
 var pages = flag.String("pages", "", "write the pages of the tests into this folder, to be looked at")
@@ -318,7 +318,7 @@ func TestWindowsOfFaults(t *testing.T) {
 	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule {
 		return fault.Rule{Kind: kind, From: from, To: to}
 	}
-	s := workload.Scenario{Faults: []fault.Rule{
+	s := scenario.Scenario{Faults: []fault.Rule{
 		rule(fault.LostReply, 2*time.Second, 4*time.Second), rule(fault.LostReply, 6*time.Second, 0),
 		rule(fault.Reset, 0, 1500*time.Millisecond), rule(fault.LostRequest, 0, 0), rule(fault.LostRequest, time.Second, 0),
 	}}

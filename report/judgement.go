@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 
-	"contend/internal/check"
-	"contend/internal/history"
 	"contend/internal/plainjson"
+	"contend/workload/check"
+	"contend/workload/history"
 )
 
 // Judgement is what a history alone says of a run.

@@ -5,27 +5,28 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/check"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // lateRun lasted 1.5 s, and one answer came in its last half second, one after 6 s.
 func lateRun() *Report {
 	f := newFixture(1)
-	f.result.Stalls = workload.Stalls{Succeeded: true, LastSuccess: time.Second}
+	f.result.Stalls = measure.Stalls{Succeeded: true, LastSuccess: time.Second}
 	run := &f.result
-	run.Scenario.Load = workload.Load{Workers: 4, Duration: 1500 * time.Millisecond}
+	run.Scenario.Load = scenario.Load{Workers: 4, Duration: 1500 * time.Millisecond}
 	run.Elapsed, run.LoadEnded = 5900*time.Millisecond, 1500*time.Millisecond
-	run.Tally = workload.Tally{Due: 1202, Started: 1202, Applied: 1201, Unknown: 1, UpdatesApplied: 1201, UpdateAttempts: 1202,
+	run.Tally = measure.Tally{Due: 1202, Started: 1202, Applied: 1201, Unknown: 1, UpdatesApplied: 1201, UpdateAttempts: 1202,
 		Judged: 1201, Gap: 1201 * time.Millisecond, Won: 1201, WonGap: 1201 * time.Millisecond, Writes: 1202}
-	run.Late = workload.LateTally{Applied: 1, UpdatesApplied: 1, Unknown: 1}
-	counts := func(n int64) workload.SecondCounts {
-		return workload.SecondCounts{Attempts: n, Applied: n, Operations: n}
+	run.Late = measure.LateTally{Applied: 1, UpdatesApplied: 1, Unknown: 1}
+	counts := func(n int64) measure.SecondCounts {
+		return measure.SecondCounts{Attempts: n, Applied: n, Operations: n}
 	}
 	run.Scenario.Load.Think = 0
-	run.Seconds = []workload.Second{{SecondCounts: counts(800)}, {SecondCounts: counts(401), AfterLoad: counts(1)}, {}, {}, {},
-		{SecondCounts: workload.SecondCounts{Attempts: 1}, AfterLoad: workload.SecondCounts{Attempts: 1}}}
-	run.Client = workload.ClientUse{CPUs: 2, CPU: 3 * time.Second, CPUIn: 1500 * time.Millisecond, CPUKnown: true}
+	run.Seconds = []measure.Second{{SecondCounts: counts(800)}, {SecondCounts: counts(401), AfterLoad: counts(1)}, {}, {}, {},
+		{SecondCounts: measure.SecondCounts{Attempts: 1}, AfterLoad: measure.SecondCounts{Attempts: 1}}}
+	run.Client = measure.ClientUse{CPUs: 2, CPU: 3 * time.Second, CPUIn: 1500 * time.Millisecond, CPUKnown: true}
 	return f.report(exactlyOnce(check.Pass, "as acknowledged"))
 }
 
@@ -78,7 +79,7 @@ func TestReportsWithoutTheLoadsEnd(t *testing.T) {
 
 // TestARunThatWasStoppedIsShort, however long its last answer took.
 func TestARunThatWasStoppedIsShort(t *testing.T) {
-	run := workload.Result{Elapsed: 10 * time.Second, LoadEnded: 3 * time.Second, Scenario: workload.Scenario{Load: workload.Load{Duration: 10 * time.Second}}}
+	run := measure.Result{Elapsed: 10 * time.Second, LoadEnded: 3 * time.Second, Scenario: scenario.Scenario{Load: scenario.Load{Duration: 10 * time.Second}}}
 	if got := tooShort(&run); got != "the run ended after 3.00 s of 10 s" {
 		t.Errorf("got %q", got)
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"contend/internal/check"
 	"contend/internal/plainjson"
+	"contend/workload/check"
 )
 
 // Matrix is matrix.json: the runs of all variants of one scenario.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 // matrix has a variant of each sort.

@@ -5,10 +5,11 @@ import (
 	"math"
 	"time"
 
-	"contend/internal/check"
-	"contend/internal/hist"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/hist"
+	"contend/workload/history"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // About is what a result does not know about itself.
@@ -30,7 +31,7 @@ type About struct {
 // New reports a run and its verdict. Its warnings are those of the run, then
 // doubts about the client and the rate, then [Assumptions], then planted faults that did not happen. The report shares the run's histograms, which must not be
 // recorded to any more.
-func New(run *workload.Result, verdict check.Verdict, about About) *Report {
+func New(run *measure.Result, verdict check.Verdict, about About) *Report {
 	measured := run.Measured()
 	r := &Report{
 		Version:     Version,
@@ -104,13 +105,13 @@ func New(run *workload.Result, verdict check.Verdict, about About) *Report {
 	return r
 }
 
-func throughput(run *workload.Result) *float64 {
+func throughput(run *measure.Result) *float64 {
 	applied, _ := run.InTime()
 	return ratio(float64(applied), run.MeasuredTime().Seconds())
 }
 
 // endedLater is nil if nothing did.
-func endedLater(run *workload.Result) *EndedLater {
+func endedLater(run *measure.Result) *EndedLater {
 	late := &run.Late
 	if late.Operations() == 0 {
 		return nil
@@ -126,7 +127,7 @@ func (r *Report) loadS() float64 {
 	return *r.LoadS
 }
 
-func setup(s workload.Scenario) Setup {
+func setup(s scenario.Scenario) Setup {
 	u := Setup{
 		Retry:   policy(s.Retry),
 		Refresh: string(s.Retry.Refresh),
@@ -158,7 +159,7 @@ const (
 )
 
 // policy tells a retry policy in the words of scenarios.
-func policy(p workload.Retry) string {
+func policy(p scenario.Retry) string {
 	text := string(p.Kind)
 	switch text {
 	case "", policyNone:
@@ -179,8 +180,8 @@ func policy(p workload.Retry) string {
 	return text + ", on " + p.On.String()
 }
 
-func pick(p workload.Pick) string {
-	if p.Kind == workload.PickZipf {
+func pick(p scenario.Pick) string {
+	if p.Kind == scenario.PickZipf {
 		return fmt.Sprintf("%s(%g)", p.Kind, p.Zipf)
 	}
 	return string(p.Kind)
@@ -203,7 +204,7 @@ func counters(ledgers []history.Ledger) []Counter {
 	return list
 }
 
-func tally(t workload.Tally) Tally {
+func tally(t measure.Tally) Tally {
 	return Tally{
 		Due: t.Due, Dropped: t.Dropped, Started: t.Started,
 		Applied: t.Applied, GaveUp: t.GaveUp, Unknown: t.Unknown, Failed: t.Failed, Refused: t.Refused,
@@ -214,7 +215,7 @@ func tally(t workload.Tally) Tally {
 	}
 }
 
-func conflictRate(run *workload.Result) ConflictRate {
+func conflictRate(run *measure.Result) ConflictRate {
 	measured := run.Measured()
 	rate := ConflictRate{
 		Overall:           ratio(float64(measured.Conflicts), float64(measured.UpdateAttempts)),
@@ -232,11 +233,11 @@ func conflictRate(run *workload.Result) ConflictRate {
 	return rate
 }
 
-func seconds(measured []workload.Second) []Second {
+func seconds(measured []measure.Second) []Second {
 	list := make([]Second, 0, len(measured))
 	for _, s := range measured {
 		second := Second{SecondCounts: SecondCounts(s.SecondCounts)}
-		if s.AfterLoad != (workload.SecondCounts{}) {
+		if s.AfterLoad != (measure.SecondCounts{}) {
 			second.AfterLoad = new(SecondCounts(s.AfterLoad))
 		}
 		if s.Operations > 0 {
@@ -257,7 +258,7 @@ func byOperation(all *[3]hist.Histogram) map[string]Times {
 	return byKind
 }
 
-func timing(t *workload.Timing) Timing {
+func timing(t *measure.Timing) Timing {
 	return Timing{Response: times(&t.Response), Service: times(&t.Service), Attempt: times(&t.Attempt)}
 }
 

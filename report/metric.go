@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
+	"contend/workload/check"
 	"contend/workload/threshold"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"contend/internal/history"
+	"contend/workload/history"
 	"contend/workload/threshold"
 )
 

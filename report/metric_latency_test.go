@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/check"
-	"contend/internal/hist"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/hist"
+	"contend/workload/history"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 	"contend/workload/threshold"
 )
 
@@ -81,13 +82,13 @@ func TestAnyPercentileIsAMetric(t *testing.T) {
 // TestMetricsOfKindsAreOfTheResponse: in an open loop the time that an operation
 // waited for a worker counts, as it does in p99.
 func TestMetricsOfKindsAreOfTheResponse(t *testing.T) {
-	run := &workload.Result{Scenario: workload.Scenario{Load: workload.Load{Workers: 1, Duration: time.Second}}}
+	run := &measure.Result{Scenario: scenario.Scenario{Load: scenario.Load{Workers: 1, Duration: time.Second}}}
 	run.Latency.ByKind[history.Read].Merge(upTo(100))
 	closed := New(run, check.Verdict{}, About{})
 	if got := metricOf(t, closed, "read.p99"); !alike(got, 99) {
 		t.Errorf("closed loop: got %v, want the service, 99", got)
 	}
-	run.OpenLoop = &workload.OpenLoop{}
+	run.OpenLoop = &measure.OpenLoop{}
 	m, _ := MetricNamed("read.p99")
 	if v, ok := m.Value(New(run, check.Verdict{}, About{})); ok {
 		t.Errorf("open loop without responses: got %v", v)

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"contend/internal/check"
+	"contend/workload/check"
 	"contend/workload/threshold"
 )
 

@@ -3,7 +3,8 @@ package report
 import (
 	"fmt"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // OpenLoop is what became of a load that was due at times of its own
@@ -28,7 +29,7 @@ type OpenLoop struct {
 }
 
 // openLoop is nil of a closed loop.
-func openLoop(run *workload.Result) *OpenLoop {
+func openLoop(run *measure.Result) *OpenLoop {
 	o := run.OpenLoop
 	if o == nil {
 		return nil
@@ -81,7 +82,7 @@ func arrivalRows(o *OpenLoop) [][3]string {
 		of = fmt.Sprintf("of %s asked for", perSecond(*o.AskedRatePerS))
 	}
 	rows := [][3]string{{"due", figures(o.DueRatePerS) + "/s", of}, {"started", figures(o.StartedRatePerS) + "/s", ""}}
-	if o.Overload != string(workload.OverloadDrop) {
+	if o.Overload != string(scenario.OverloadDrop) {
 		rows = append(rows, [3]string{"queued", fmt.Sprint(o.Queued), fmt.Sprintf("found no free worker and began late; at most %d waited", o.MostWaiting)})
 	}
 	rows = append(rows, [3]string{"dropped", fmt.Sprint(o.Dropped), droppedMeans(o.Overload)})
@@ -93,11 +94,11 @@ func arrivalRows(o *OpenLoop) [][3]string {
 }
 
 func droppedMeans(overload string) string {
-	if overload == string(workload.OverloadDrop) {
+	if overload == string(scenario.OverloadDrop) {
 		return "found no free worker"
 	}
 	return "were still waiting at the load's end"
 }
 
 // perSecond writes a rate that somebody chose, as it is.
-func perSecond(rate float64) string { return workload.Rate(rate).String() }
+func perSecond(rate float64) string { return scenario.Rate(rate).String() }

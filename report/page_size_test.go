@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"contend/internal/check"
 	"contend/internal/plot"
+	"contend/workload/check"
 )
 
 // large is a campaign of many variants in groups.

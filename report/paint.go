@@ -3,7 +3,7 @@ package report
 import (
 	"github.com/fatih/color"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 // painter colours a text.

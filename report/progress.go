@@ -7,18 +7,19 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // Progress is a line on a terminal that shows a run while it goes on. It is not
 // safe for use by several goroutines.
 type Progress struct {
 	bar   *progressbar.ProgressBar
-	load  workload.Load
+	load  scenario.Load
 	whole *Whole // nil: the run is by itself
 	// recent holds snapshots of the last second or so, the oldest first: what
 	// the live rates are computed from.
-	recent []workload.Snapshot
+	recent []measure.Snapshot
 }
 
 // Whole says which of many runs one is.
@@ -36,7 +37,7 @@ const progressSteps = 1000
 
 // NewProgress draws nothing yet. whole is nil for a run by itself. w is a terminal of at least 80 columns; a
 // narrower one wraps the line.
-func NewProgress(w io.Writer, load workload.Load, whole *Whole) *Progress {
+func NewProgress(w io.Writer, load scenario.Load, whole *Whole) *Progress {
 	const width = 20
 	return &Progress{
 		load:  load,
@@ -54,7 +55,7 @@ func NewProgress(w io.Writer, load workload.Load, whole *Whole) *Progress {
 }
 
 // Show draws the line anew.
-func (p *Progress) Show(s workload.Snapshot) error {
+func (p *Progress) Show(s measure.Snapshot) error {
 	const room = 50 // beside the bar, on 80 columns
 	p.remember(s)
 	done, text := p.done(s), p.description(s)
@@ -80,7 +81,7 @@ func (p *Progress) Clear() error {
 
 // done is the part of the run that is over, in [0, 1], by the limit that is
 // nearer.
-func (p *Progress) done(s workload.Snapshot) float64 {
+func (p *Progress) done(s measure.Snapshot) float64 {
 	var byTime, byOperations float64
 	if p.load.Duration > 0 {
 		byTime = float64(s.Elapsed) / float64(p.load.Duration)
@@ -104,7 +105,7 @@ func (w *Whole) description(ofRun float64) string {
 }
 
 // remember keeps at least one snapshot that is a second old, once there is one.
-func (p *Progress) remember(s workload.Snapshot) {
+func (p *Progress) remember(s measure.Snapshot) {
 	const window = time.Second
 	for len(p.recent) > 1 && s.Elapsed-p.recent[1].Elapsed >= window {
 		p.recent = p.recent[1:]
@@ -113,10 +114,10 @@ func (p *Progress) remember(s workload.Snapshot) {
 }
 
 // description stands beside the bar.
-func (p *Progress) description(s workload.Snapshot) string {
+func (p *Progress) description(s measure.Snapshot) string {
 	from := p.recent[0]
 	if len(p.recent) == 1 {
-		from = workload.Snapshot{}
+		from = measure.Snapshot{}
 	}
 	conflicts, speed, slowest := absent, absent, absent
 	if rate := ratio(float64(s.Conflicts-from.Conflicts), float64(s.Attempts-from.Attempts)); rate != nil {
@@ -136,7 +137,7 @@ func (p *Progress) description(s workload.Snapshot) string {
 }
 
 // left is the time or, without a limit of time, the number of operations to go.
-func (p *Progress) left(s workload.Snapshot) string {
+func (p *Progress) left(s measure.Snapshot) string {
 	if p.load.Duration > 0 {
 		return fmt.Sprint(max(p.load.Duration-s.Elapsed, 0).Round(time.Second))
 	}

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // screen is a terminal of one line.
@@ -41,7 +42,7 @@ func (s *screen) Write(b []byte) (int, error) {
 
 func (s *screen) line() string { return strings.TrimSpace(string(s.shown)) }
 
-func show(t *testing.T, load workload.Load, snapshots ...workload.Snapshot) *screen {
+func show(t *testing.T, load scenario.Load, snapshots ...measure.Snapshot) *screen {
 	t.Helper()
 	terminal := new(screen)
 	p := NewProgress(terminal, load, nil)
@@ -61,34 +62,34 @@ func show(t *testing.T, load workload.Load, snapshots ...workload.Snapshot) *scr
 }
 
 func TestProgress(t *testing.T) {
-	timed := workload.Load{Duration: 10 * time.Second}
-	counted := workload.Load{Operations: 1000}
+	timed := scenario.Load{Duration: 10 * time.Second}
+	counted := scenario.Load{Operations: 1000}
 	second := time.Second
 	for _, c := range []struct {
 		what      string
-		load      workload.Load
-		snapshots []workload.Snapshot
+		load      scenario.Load
+		snapshots []measure.Snapshot
 		want      string
 	}{
-		{"before the first operation", timed, []workload.Snapshot{{Elapsed: second}},
+		{"before the first operation", timed, []measure.Snapshot{{Elapsed: second}},
 			"10% ██░░░░░░░░░░░░░░░░░░  9s left  0/s  conflicts –  p99 –"},
-		{"nothing at all", timed, []workload.Snapshot{{}},
+		{"nothing at all", timed, []measure.Snapshot{{}},
 			"0% ░░░░░░░░░░░░░░░░░░░░  10s left  –/s  conflicts –  p99 –"},
-		{"by time", timed, []workload.Snapshot{{Elapsed: 5 * second, Operations: 500, Attempts: 1000, Conflicts: 500, P99: 33 * time.Millisecond}},
+		{"by time", timed, []measure.Snapshot{{Elapsed: 5 * second, Operations: 500, Attempts: 1000, Conflicts: 500, P99: 33 * time.Millisecond}},
 			"50% ██████████░░░░░░░░░░  5s left  100/s  conflicts 50%  p99 33.0 ms"},
-		{"operations wait", timed, []workload.Snapshot{{Elapsed: 5 * second, Operations: 500, Attempts: 1000, Conflicts: 500, P99: second, Waiting: 1234}},
+		{"operations wait", timed, []measure.Snapshot{{Elapsed: 5 * second, Operations: 500, Attempts: 1000, Conflicts: 500, P99: second, Waiting: 1234}},
 			"50% ██████████░░░░░░░░░░  5s left  100/s  waiting 1234  conflicts 50%"},
-		{"by operations", counted, []workload.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500}},
+		{"by operations", counted, []measure.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500}},
 			"25% █████░░░░░░░░░░░░░░░  750 left  250/s  conflicts 0%  p99 –"},
-		{"what is dropped is over, too", counted, []workload.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500, Dropped: 500}},
+		{"what is dropped is over, too", counted, []measure.Snapshot{{Elapsed: second, Operations: 250, Attempts: 500, Dropped: 500}},
 			"75% ███████████████░░░░░  250 left  250/s  conflicts 0%  p99 –"},
-		{"by the nearer of both", workload.Load{Duration: 10 * second, Operations: 1000}, []workload.Snapshot{{Elapsed: second, Operations: 750}},
+		{"by the nearer of both", scenario.Load{Duration: 10 * second, Operations: 1000}, []measure.Snapshot{{Elapsed: second, Operations: 750}},
 			"75% ███████████████░░░░░  9s left  750/s  conflicts –  p99 –"},
-		{"rates are those of the last second", timed, []workload.Snapshot{
+		{"rates are those of the last second", timed, []measure.Snapshot{
 			{Elapsed: second, Operations: 1000, Attempts: 1000, Conflicts: 900},
 			{Elapsed: 2 * second, Operations: 1010, Attempts: 1020, Conflicts: 905},
 		}, "20% ████░░░░░░░░░░░░░░░░  8s left  10.0/s  conflicts 25%  p99 –"},
-		{"a full bar waits for the end", timed, []workload.Snapshot{{Elapsed: 11 * second}},
+		{"a full bar waits for the end", timed, []measure.Snapshot{{Elapsed: 11 * second}},
 			"99% ███████████████████░  0s left  0/s  conflicts –  p99 –"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -100,10 +101,10 @@ func TestProgress(t *testing.T) {
 }
 
 func TestProgressFitsALine(t *testing.T) {
-	for _, load := range []workload.Load{{Duration: 1000 * time.Hour}, {Operations: math.MaxInt64}} {
+	for _, load := range []scenario.Load{{Duration: 1000 * time.Hour}, {Operations: math.MaxInt64}} {
 		terminal := show(t, load,
-			workload.Snapshot{Elapsed: time.Millisecond, Operations: 1},
-			workload.Snapshot{Elapsed: 900 * time.Hour, Operations: math.MaxInt64 / 2, Attempts: math.MaxInt64, Conflicts: math.MaxInt64, P99: time.Hour})
+			measure.Snapshot{Elapsed: time.Millisecond, Operations: 1},
+			measure.Snapshot{Elapsed: 900 * time.Hour, Operations: math.MaxInt64 / 2, Attempts: math.MaxInt64, Conflicts: math.MaxInt64, P99: time.Hour})
 		if terminal.widest >= 80 {
 			t.Errorf("%d columns: %s", terminal.widest, terminal.line())
 		}
@@ -112,16 +113,16 @@ func TestProgressFitsALine(t *testing.T) {
 
 func TestProgressThatNeverWasShownClearsNothing(t *testing.T) {
 	var b bytes.Buffer
-	if err := NewProgress(&b, workload.Load{Operations: 1}, nil).Clear(); err != nil || b.Len() != 0 {
+	if err := NewProgress(&b, scenario.Load{Operations: 1}, nil).Clear(); err != nil || b.Len() != 0 {
 		t.Errorf("wrote %q, %v", b.String(), err)
 	}
 }
 
 func TestProgressReportsWhatCannotBeWritten(t *testing.T) {
-	p := NewProgress(&failing{}, workload.Load{Operations: 10}, nil)
-	err := p.Show(workload.Snapshot{Operations: 1, Elapsed: time.Second})
+	p := NewProgress(&failing{}, scenario.Load{Operations: 10}, nil)
+	err := p.Show(measure.Snapshot{Operations: 1, Elapsed: time.Second})
 	if err == nil {
-		err = p.Show(workload.Snapshot{Operations: 5, Elapsed: time.Second})
+		err = p.Show(measure.Snapshot{Operations: 5, Elapsed: time.Second})
 	}
 	if !errors.Is(err, errDiskFull) {
 		t.Errorf("got %v", err)
@@ -129,7 +130,7 @@ func TestProgressReportsWhatCannotBeWritten(t *testing.T) {
 }
 
 func TestProgressOfManyRuns(t *testing.T) {
-	half := workload.Snapshot{Elapsed: 5 * time.Second}
+	half := measure.Snapshot{Elapsed: 5 * time.Second}
 	for _, c := range []struct {
 		whole Whole
 		want  string
@@ -139,7 +140,7 @@ func TestProgressOfManyRuns(t *testing.T) {
 		{Whole{Run: 3, Runs: 4, Title: "x", Usual: time.Second}, "87% █████████████████░░░  4 of 4  1s left  x"},
 	} {
 		terminal := new(screen)
-		if err := NewProgress(terminal, workload.Load{Duration: 10 * time.Second}, &c.whole).Show(half); err != nil {
+		if err := NewProgress(terminal, scenario.Load{Duration: 10 * time.Second}, &c.whole).Show(half); err != nil {
 			t.Fatal(err)
 		}
 		if got := terminal.line(); got != c.want {

@@ -5,9 +5,9 @@ import (
 	"io"
 	"time"
 
-	"contend/internal/check"
-	"contend/internal/hist"
 	"contend/internal/plainjson"
+	"contend/workload/check"
+	"contend/workload/hist"
 )
 
 // Version is the version of report.json that this package writes. A change that

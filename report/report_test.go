@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/measure"
 	"contend/workload/retry"
+	"contend/workload/scenario"
 )
 
 // decoded is the JSON of a report as any program sees it.
@@ -141,7 +142,7 @@ func TestPlantedFaults(t *testing.T) {
 }
 
 func TestEmptyListsAreLists(t *testing.T) {
-	object := decoded(t, New(&workload.Result{}, check.Judge(), About{}))
+	object := decoded(t, New(&measure.Result{}, check.Judge(), About{}))
 	for _, path := range []string{
 		"counters", "verdict.checks", "conflict_rate.per_second", "conflict_rate.attempts_histogram", "seconds", "warnings",
 	} {
@@ -152,7 +153,7 @@ func TestEmptyListsAreLists(t *testing.T) {
 }
 
 func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
-	r := New(&workload.Result{Seconds: []workload.Second{{SecondCounts: workload.SecondCounts{Attempts: 4, Conflicts: 1}}, {}, {SecondCounts: workload.SecondCounts{Attempts: 2}}}}, check.Judge(), About{})
+	r := New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Attempts: 4, Conflicts: 1}}, {}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), About{})
 	value, _ := at(decoded(t, r), "conflict_rate.per_second")
 	if got := fmt.Sprint(value); got != "[0.25 <nil> 0]" {
 		t.Errorf("got %s", got)
@@ -160,7 +161,7 @@ func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
 }
 
 func TestASecondsPercentilesAreAbsentOrMeasured(t *testing.T) {
-	r := New(&workload.Result{Seconds: []workload.Second{{SecondCounts: workload.SecondCounts{Operations: 2}, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {SecondCounts: workload.SecondCounts{Attempts: 2}}}}, check.Judge(), About{})
+	r := New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Operations: 2}, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), About{})
 	for path, want := range map[string]any{
 		"seconds[0].p50_ms": 3.0, "seconds[0].p99_ms": 5.0, "seconds[1].p50_ms": nil, "seconds[1].p99_ms": nil,
 	} {
@@ -219,7 +220,7 @@ func TestEncodeIsStable(t *testing.T) {
 
 func TestStartedAtIsUTC(t *testing.T) {
 	east := time.FixedZone("east", 3600)
-	r := New(&workload.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, check.Judge(), About{})
+	r := New(&measure.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, check.Judge(), About{})
 	if value, _ := at(decoded(t, r), "started_at"); value != "2025-12-31T23:30:00Z" {
 		t.Errorf("got %v", value)
 	}
@@ -238,7 +239,7 @@ func TestPolicyInWords(t *testing.T) {
 		{retry.Policy{Kind: retry.FullJitter, Base: time.Millisecond, Cap: time.Second, Deadline: 2 * time.Second, On: all},
 			"full-jitter, base 1ms, cap 1s, deadline 2s, on [conflict, unknown]"},
 	} {
-		if got := policy(workload.Retry{Policy: c.policy}); got != c.want {
+		if got := policy(scenario.Retry{Policy: c.policy}); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}

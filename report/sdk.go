@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // SDK is what the AWS SDK below the policies was, and what it did by itself.
@@ -29,7 +29,7 @@ type SDK struct {
 }
 
 // withRequests adds what went over the wire.
-func (s SDK) withRequests(t workload.WireTally) *SDK {
+func (s SDK) withRequests(t measure.WireTally) *SDK {
 	if s == (SDK{}) {
 		return nil
 	}

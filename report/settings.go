@@ -4,62 +4,62 @@ import (
 	"fmt"
 
 	"contend/counter"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/history"
+	"contend/workload/scenario"
 )
 
 // withoutEffect are the settings of a scenario that do nothing, one sentence
 // each, "" for one that does something or was left at its default.
-func withoutEffect(s workload.Scenario, target Target) []string {
+func withoutEffect(s scenario.Scenario, target Target) []string {
 	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s)}
 }
 
 // contends reports whether the strategy's attempts can refuse each other.
-func contends(s workload.Scenario) bool {
+func contends(s scenario.Scenario) bool {
 	traits, known := counter.TraitsOf(s.Strategy)
 	return !known || traits.Contends
 }
 
 // needsNoState reports whether the strategy does not build on what a worker
 // knows of the counter.
-func needsNoState(s workload.Scenario) bool {
+func needsNoState(s scenario.Scenario) bool {
 	traits, known := counter.TraitsOf(s.Strategy)
 	return known && !traits.NeedsState
 }
 
-func viewIgnored(s workload.Scenario) string {
-	if !needsNoState(s) || s.View != workload.ViewKept {
+func viewIgnored(s scenario.Scenario) string {
+	if !needsNoState(s) || s.View != scenario.ViewKept {
 		return ""
 	}
 	return fmt.Sprintf("view: %s has no effect: %s needs no view of the counter", s.View, s.Strategy)
 }
 
-func refreshIgnored(s workload.Scenario) string {
-	isDefault := s.Retry.Refresh == "" || s.Retry.Refresh == workload.RefreshAfterWait
+func refreshIgnored(s scenario.Scenario) string {
+	isDefault := s.Retry.Refresh == "" || s.Retry.Refresh == scenario.RefreshAfterWait
 	if !needsNoState(s) || isDefault {
 		return ""
 	}
 	return fmt.Sprintf("retry.refresh: %s has no effect: %s needs no view of the counter", s.Retry.Refresh, s.Strategy)
 }
 
-func eventualIgnored(s workload.Scenario) string {
-	if s.Reads != workload.ReadsEventual || s.Operations.Weight(history.Read) > 0 {
+func eventualIgnored(s scenario.Scenario) string {
+	if s.Reads != scenario.ReadsEventual || s.Operations.Weight(history.Read) > 0 {
 		return ""
 	}
 	return "reads: eventual has no effect: there are no read operations, and reads that prepare a write are always strong"
 }
 
-func lagIgnored(s workload.Scenario, target Target) string {
-	eventual := s.Reads == workload.ReadsEventual && s.Operations.Weight(history.Read) > 0
-	if s.Embedded.ReadLag == 0 || target.Kind != workload.TargetEmbedded || eventual {
+func lagIgnored(s scenario.Scenario, target Target) string {
+	eventual := s.Reads == scenario.ReadsEventual && s.Operations.Weight(history.Read) > 0
+	if s.Embedded.ReadLag == 0 || target.Kind != scenario.TargetEmbedded || eventual {
 		return ""
 	}
 	return "embedded.read_lag has no effect: no read operation is eventually consistent"
 }
 
 // ownShared: counters are dealt to the workers in turn.
-func ownShared(s workload.Scenario) string {
-	if s.Counters.Pick.Kind != workload.PickOwn || s.Counters.Count >= s.Load.Workers {
+func ownShared(s scenario.Scenario) string {
+	if s.Counters.Pick.Kind != scenario.PickOwn || s.Counters.Count >= s.Load.Workers {
 		return ""
 	}
 	return fmt.Sprintf("counters.pick: own does not give every worker a counter of its own: %s share %s",

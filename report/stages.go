@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // Stage is a part of the run with a load of its own (load.stages). Its numbers
@@ -24,7 +24,7 @@ type Stage struct {
 	Dropped        int64    `json:"dropped"`
 }
 
-func stages(run *workload.Result) []Stage {
+func stages(run *measure.Result) []Stage {
 	var list []Stage
 	for i := range run.Stages {
 		s := &run.Stages[i]

@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 // Staleness tells how far eventually consistent reads were behind what had

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"contend/internal/hist"
-	"contend/workload"
+	"contend/workload/hist"
+	"contend/workload/measure"
 )
 
 // Stalls are the times without a success in which workers waited, after the warm-up
@@ -40,7 +40,7 @@ type Stall struct {
 // mostStalls are listed.
 const mostStalls = 100
 
-func stalls(run *workload.Result) *Stalls {
+func stalls(run *measure.Result) *Stalls {
 	all := &run.Stalls
 	s := &Stalls{Count: len(all.All), TotalS: all.Total.Seconds(), Longest: []Stall{}}
 	s.Share = ratio(s.TotalS, run.MeasuredTime().Seconds())

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"contend/internal/check"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 	"contend/workload/threshold"
 )
 
@@ -17,9 +18,9 @@ func stalledRun(limits ...string) *Report {
 	const ms = time.Millisecond
 	f := newFixture(1)
 	run := &f.result
-	run.Scenario.Load = workload.Load{Workers: 2, Duration: 8 * time.Second}
+	run.Scenario.Load = scenario.Load{Workers: 2, Duration: 8 * time.Second}
 	run.Elapsed, run.LoadEnded = 8001*ms, 8*time.Second
-	run.Tally = workload.Tally{Due: 1002, Started: 1002, Applied: 1002, UpdatesApplied: 1002, UpdateAttempts: 1002, Attempts: 1002, AppliedAttempts: 1002}
+	run.Tally = measure.Tally{Due: 1002, Started: 1002, Applied: 1002, UpdatesApplied: 1002, UpdateAttempts: 1002, Attempts: 1002, AppliedAttempts: 1002}
 	for range 1000 {
 		run.Latency.Succeeded.Response.Record(4 * ms)
 	}
@@ -28,7 +29,7 @@ func stalledRun(limits ...string) *Report {
 	run.Latency.Succeeded.Attempt.Merge(&run.Latency.Succeeded.Response)
 	run.Latency.ByKind[0].Merge(&run.Latency.Succeeded.Response)
 	s := &run.Stalls
-	s.All = []workload.Stall{{From: 2 * time.Second, To: 5 * time.Second, Workers: 2, Ended: true}}
+	s.All = []measure.Stall{{From: 2 * time.Second, To: 5 * time.Second, Workers: 2, Ended: true}}
 	s.Total, s.LastSuccess, s.Succeeded = 3*time.Second, 7999*ms, true
 	for i := range 400 {
 		s.Hidden.Record(time.Duration(i+1) * 3 * time.Second / 400)
@@ -153,33 +154,33 @@ func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
 
 // TestWhenSuccessEnded is said, and when there was none.
 func TestWhenSuccessEnded(t *testing.T) {
-	dead := func(change func(*workload.Result)) string {
+	dead := func(change func(*measure.Result)) string {
 		f := newFixture(1)
 		run := &f.result
-		run.Scenario.Load = workload.Load{Workers: 2, Duration: 6 * time.Second}
+		run.Scenario.Load = scenario.Load{Workers: 2, Duration: 6 * time.Second}
 		run.LoadEnded = 6 * time.Second
-		run.Tally = workload.Tally{Due: 1010, Started: 1010, Applied: 1000, Unknown: 10}
-		run.Stalls = workload.Stalls{LastSuccess: 2500 * time.Millisecond, Succeeded: true}
+		run.Tally = measure.Tally{Due: 1010, Started: 1010, Applied: 1000, Unknown: 10}
+		run.Stalls = measure.Stalls{LastSuccess: 2500 * time.Millisecond, Succeeded: true}
 		change(run)
 		r := f.report()
 		return strings.Join(r.Stalls.doubts(r, 0), "; ")
 	}
 	const ended = "no operation succeeded after 2.50 s of 6.00 s"
-	stall := workload.Stall{From: 2500 * time.Millisecond, To: 6 * time.Second, Workers: 2}
+	stall := measure.Stall{From: 2500 * time.Millisecond, To: 6 * time.Second, Workers: 2}
 	for name, c := range map[string]struct {
-		change func(*workload.Result)
+		change func(*measure.Result)
 		want   string
 	}{
-		"in a stall": {func(r *workload.Result) {
-			r.Stalls.All, r.Stalls.Total = []workload.Stall{stall}, 3500*time.Millisecond
+		"in a stall": {func(r *measure.Result) {
+			r.Stalls.All, r.Stalls.Total = []measure.Stall{stall}, 3500*time.Millisecond
 		},
 			"no operation succeeded for 3.50 s (58.3% of the load) while workers waited: from 2.50 s to 6.00 s, 2 workers waiting; " + ended},
-		"all failed at once":         {func(*workload.Result) {}, ended},
-		"nothing else was asked for": {func(r *workload.Result) { r.Tally.Started, r.Tally.Unknown = 1000, 0 }, ""},
-		"seldom anything succeeds":   {func(r *workload.Result) { r.Tally.Applied = 2 }, ""},
-		"to the end":                 {func(r *workload.Result) { r.Stalls.LastSuccess = 5900 * time.Millisecond }, ""},
-		"never":                      {func(r *workload.Result) { r.Stalls.Succeeded, r.Stalls.LastSuccess, r.Tally.Applied = false, 0, 0 }, "no operation succeeded in 6.00 s"},
-		"nothing was asked for":      {func(r *workload.Result) { r.Stalls.Succeeded, r.Tally = false, workload.Tally{} }, ""},
+		"all failed at once":         {func(*measure.Result) {}, ended},
+		"nothing else was asked for": {func(r *measure.Result) { r.Tally.Started, r.Tally.Unknown = 1000, 0 }, ""},
+		"seldom anything succeeds":   {func(r *measure.Result) { r.Tally.Applied = 2 }, ""},
+		"to the end":                 {func(r *measure.Result) { r.Stalls.LastSuccess = 5900 * time.Millisecond }, ""},
+		"never":                      {func(r *measure.Result) { r.Stalls.Succeeded, r.Stalls.LastSuccess, r.Tally.Applied = false, 0, 0 }, "no operation succeeded in 6.00 s"},
+		"nothing was asked for":      {func(r *measure.Result) { r.Stalls.Succeeded, r.Tally = false, measure.Tally{} }, ""},
 	} {
 		if got := dead(c.change); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)

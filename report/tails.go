@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"contend/internal/hist"
+	"contend/workload/hist"
 	"contend/workload/threshold"
 )
 

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"contend/internal/check"
-	"contend/internal/history"
+	"contend/workload/check"
+	"contend/workload/history"
 )
 
 // TextOptions says how a text is laid out.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"contend/internal/history"
+	"contend/workload/history"
 	"contend/workload/threshold"
 )
 

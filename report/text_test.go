@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"contend/internal/check"
+	"contend/workload/check"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -103,7 +103,7 @@ func fill(random *rand.Rand, v reflect.Value) {
 	case reflect.String:
 		v.SetString(words(random))
 	case reflect.Pointer:
-		if v.Type().Elem().PkgPath() == "contend/internal/hist" || random.IntN(4) == 0 {
+		if v.Type().Elem().PkgPath() == "contend/workload/hist" || random.IntN(4) == 0 {
 			return
 		}
 		v.Set(reflect.New(v.Type().Elem()))

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"contend/internal/check"
+	"contend/workload/check"
 	"contend/workload/threshold"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"contend/internal/check"
+	"contend/workload/check"
 	"contend/workload/threshold"
 )
 

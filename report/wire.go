@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // Wire is what went over the wire: also what the SDK sent again by itself, and
@@ -35,7 +35,7 @@ type WireAnswer struct {
 	Requests int64  `json:"requests"`
 }
 
-func wire(run *workload.Result) *Wire {
+func wire(run *measure.Result) *Wire {
 	if run.Wire.Requests == 0 {
 		return nil
 	}

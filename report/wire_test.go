@@ -8,15 +8,15 @@ import (
 	"testing"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/measure"
 )
 
 // throttledRun is a run whose SDK made up for throttles and a server error, some
 // of them in the warm-up.
-func throttledRun() *workload.Result {
+func throttledRun() *measure.Result {
 	f := newFixture(1)
-	f.result.Wire = workload.WireTally{Requests: 1000, Repeats: 200, Answers: map[workload.WireAnswer]int64{
+	f.result.Wire = measure.WireTally{Requests: 1000, Repeats: 200, Answers: map[measure.WireAnswer]int64{
 		{Status: 200, Outcome: counter.Applied}:                           790,
 		{Status: 400, Outcome: counter.Throttled, Reason: "SlowDown"}:     150,
 		{Status: 429, Outcome: counter.Throttled, Reason: "HTTP 429"}:     10,
@@ -35,7 +35,7 @@ func throttledRun() *workload.Result {
 			delete(f.result.Wire.Answers, answer)
 		}
 	}
-	f.result.WarmupWire = workload.WireTally{Requests: 200, Answers: map[workload.WireAnswer]int64{
+	f.result.WarmupWire = measure.WireTally{Requests: 200, Answers: map[measure.WireAnswer]int64{
 		{Status: 400, Outcome: counter.Throttled, Reason: "SlowDown"}: 145,
 		{Status: 503, Outcome: counter.Unknown, Reason: "HTTP 503"}:   6,
 		{Status: 200, Outcome: counter.Applied}:                       49,
@@ -102,7 +102,7 @@ func TestEveryFormatShowsWhatWasAnsweredOnTheWire(t *testing.T) {
 // TestConflictsAloneNeedNoListOfAnswers: the attempts tell them all.
 func TestConflictsAloneNeedNoListOfAnswers(t *testing.T) {
 	f := newFixture(1)
-	f.result.Wire = workload.WireTally{Requests: 3, Answers: map[workload.WireAnswer]int64{
+	f.result.Wire = measure.WireTally{Requests: 3, Answers: map[measure.WireAnswer]int64{
 		{Status: 200, Outcome: counter.Applied}: 2, {Status: 400, Outcome: counter.Conflict, Reason: "x"}: 1,
 	}}
 	var text bytes.Buffer

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"contend/scenarios"
-	"contend/workload"
+	"contend/workload/plan"
+	"contend/workload/scenario"
 )
 
 func TestShippedScenarios(t *testing.T) {
@@ -22,7 +23,7 @@ func TestShippedScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := workload.DecodePlan(name+".yaml", text)
+			plan, err := plan.Decode(name+".yaml", text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +37,7 @@ func TestShippedScenarios(t *testing.T) {
 			if load := s.Load; load.Duration > 15*time.Second || load.Duration == 0 && load.Operations > 1000 {
 				t.Errorf("load: got %+v, want one that is soon over", load)
 			}
-			if s.Target != workload.TargetEmbedded {
+			if s.Target != scenario.TargetEmbedded {
 				t.Errorf("target: got %q, want one that needs no account", s.Target)
 			}
 			checkComment(t, name, string(text))
@@ -64,7 +65,7 @@ func checkComment(t *testing.T, name, text string) {
 			t.Errorf("in %q: %v", command, err)
 			continue
 		}
-		if _, err := workload.DecodePlan(run, text, overrides...); err != nil {
+		if _, err := plan.Decode(run, text, overrides...); err != nil {
 			t.Errorf("in %q: %v", command, err)
 		}
 	}
@@ -74,7 +75,7 @@ func checkComment(t *testing.T, name, text string) {
 }
 
 // arguments reads the part of a shell's language that the comments use.
-func arguments(t *testing.T, command string) (run string, overrides []workload.Override) {
+func arguments(t *testing.T, command string) (run string, overrides []scenario.Override) {
 	t.Helper()
 	command, _, _ = strings.Cut(strings.TrimSpace(command), "  ")
 	if explanation := strings.Index(command, " ("); explanation >= 0 {
@@ -92,13 +93,13 @@ func arguments(t *testing.T, command string) (run string, overrides []workload.O
 		}
 		switch flag {
 		case "--set":
-			o, err := workload.ParseSet(value)
+			o, err := scenario.ParseSet(value)
 			if err != nil {
 				t.Fatal(err)
 			}
 			overrides = append(overrides, o)
 		case "--workers":
-			overrides = append(overrides, workload.Override{Source: flag, Path: "load.workers", Value: value})
+			overrides = append(overrides, scenario.Override{Source: flag, Path: "load.workers", Value: value})
 		default:
 			t.Fatalf("%q: no flag of contend run that this test knows", flag)
 		}

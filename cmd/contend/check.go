@@ -9,10 +9,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"contend/internal/check"
-	"contend/internal/history"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/history"
+	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -129,8 +129,8 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 	}
 	interrupts := catchInterrupts(c.Context, func(string, ...any) {})
 	defer func() { _ = interrupts.release() }() // it says nothing, so that it cannot panic
-	s := workload.Scenario{Target: c.String("target")}
-	if s.Target == workload.TargetEmbedded {
+	s := scenario.Scenario{Target: c.String("target")}
+	if s.Target == scenario.TargetEmbedded {
 		return history.Footer{}, usage(errors.New("check: --target: the embedded server ends with its run, and its counters with it"), "")
 	}
 	allowed := store.Consent(c.Bool("yes"))

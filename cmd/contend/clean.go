@@ -12,7 +12,7 @@ import (
 
 	"contend/counter"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -66,7 +66,7 @@ func (p *program) clean(c *cli.Context) error {
 // cleanOne deletes the table of a record and says what came of it.
 func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed store.Consent) error {
 	switch {
-	case r.Target == workload.TargetEmbedded:
+	case r.Target == scenario.TargetEmbedded:
 		fmt.Fprintf(p.stdout, "table %s ended with its server\n", r.Table)
 	case r.State == trial.TableFound:
 		fmt.Fprintf(p.stdout, "table %s stays: it was there before the run\n", r.Table)
@@ -150,9 +150,9 @@ const (
 
 // openRecorded makes the clients for a table of a record.
 func (p *program) openRecorded(ctx context.Context, r *tableRecord, allowed store.Consent) (*store.Target, error) {
-	s := workload.Default()
+	s := scenario.Default()
 	s.Target = r.Endpoint
-	if r.Target == workload.TargetAWS {
+	if r.Target == scenario.TargetAWS {
 		s.Target = r.Target
 	}
 	t, err := store.Open(ctx, &s, store.Options{Region: r.Region, Consent: allowed, Dial: p.dial})

@@ -9,7 +9,7 @@ const (
 	// usualGarbage is Go's own GC percent: a collection begins when the heap has grown
 	// by that part of what was alive after the last one.
 	usualGarbage = 100
-	minGarbage = 50
+	minGarbage   = 50
 	// fewWorkers is how many workers leave the memory small enough for usualGarbage.
 	fewWorkers = 1000
 )

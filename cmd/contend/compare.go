@@ -10,7 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 func (p *program) compareCommand() *cli.Command {
@@ -214,7 +214,7 @@ func (s *saved) difference(other *saved) string {
 		told = append(told, setting.Path)
 	}
 	var found []string
-	for _, d := range workload.Differences(*a.scenario, *b.scenario) {
+	for _, d := range scenario.Differences(*a.scenario, *b.scenario) {
 		if !slices.Contains(told, d.Path) {
 			found = append(found, fmt.Sprintf("%s is %s, not %s", d.Path, orNone(d.B), orNone(d.A)))
 		}

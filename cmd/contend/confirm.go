@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"contend/workload"
 	"contend/workload/estimate"
+	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -21,7 +21,7 @@ func (s *session) confirm(at trial.Place) {
 // confirm tells for all runs that are still to be made what it tells for one, so
 // that the user agrees to the whole.
 func (c *campaign) confirm(ctx context.Context) error {
-	var left []workload.Scenario
+	var left []scenario.Scenario
 	for i := range c.runs {
 		if !c.ended[i].begun() {
 			left = append(left, c.runs[i].Scenario)
@@ -48,8 +48,8 @@ func (c *campaign) confirm(ctx context.Context) error {
 	return hinting(first.Refuse(c.confirmed), first.Endpoint)
 }
 
-func pointers(list []workload.Scenario) []*workload.Scenario {
-	all := make([]*workload.Scenario, len(list))
+func pointers(list []scenario.Scenario) []*scenario.Scenario {
+	all := make([]*scenario.Scenario, len(list))
 	for i := range list {
 		all[i] = &list[i]
 	}

@@ -3,8 +3,8 @@ package main
 import (
 	"testing"
 
-	"contend/workload"
 	"contend/workload/estimate"
+	"contend/workload/scenario"
 )
 
 // TestCostOfWhatGrows: the estimate is a bound, and a near one, of what the
@@ -22,7 +22,7 @@ func TestCostOfWhatGrows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Price = workload.Default().Price
+		s.Price = scenario.Default().Price
 		charged := (r.Capacity.WriteUnits*s.Price.Write + r.Capacity.ReadUnits*s.Price.Read) / 1e6
 		if most := estimate.Of(&s).MaxDollars; code != exitPass || most < charged || most > 1.4*charged {
 			t.Errorf("%q: exit code %d, charged $%.5f, estimated $%.5f", sets, code, charged, most)
@@ -30,11 +30,11 @@ func TestCostOfWhatGrows(t *testing.T) {
 	}
 }
 
-func overridesOf(t *testing.T, sets ...string) []workload.Override {
+func overridesOf(t *testing.T, sets ...string) []scenario.Override {
 	t.Helper()
-	var overrides []workload.Override
+	var overrides []scenario.Override
 	for _, assignment := range sets {
-		o, err := workload.ParseSet(assignment)
+		o, err := scenario.ParseSet(assignment)
 		if err != nil {
 			t.Fatal(err)
 		}

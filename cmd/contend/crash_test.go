@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"contend/internal/check"
 	"contend/report"
+	"contend/workload/check"
 )
 
 // torn is a stdout that panics.

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"contend/report"
-	"contend/workload"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
@@ -258,7 +258,7 @@ func TestCredentialsForThisMachine(t *testing.T) {
 			t.Setenv("AWS_ACCESS_KEY_ID", want)
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 		}
-		target, err := store.Open(t.Context(), &workload.Scenario{Target: "http://127.0.0.1:8000"}, store.Options{})
+		target, err := store.Open(t.Context(), &scenario.Scenario{Target: "http://127.0.0.1:8000"}, store.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

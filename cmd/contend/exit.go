@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"contend/internal/check"
 	"contend/internal/crash"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/scenario"
 )
 
 // The exit codes.
@@ -74,7 +74,7 @@ func (p *program) exit(err error) int {
 	hasVerdict := errors.As(err, &verdict)
 	var early *stoppedEarly
 	var wrongUse *usageError
-	var scenario *workload.ScenarioError
+	var scenario *scenario.Error
 	switch {
 	case hasVerdict && verdict.status == check.Fail:
 		return exitFail
@@ -100,7 +100,7 @@ func (p *program) printError(err error) {
 		if isFinding(part) {
 			continue
 		}
-		var scenario *workload.ScenarioError
+		var scenario *scenario.Error
 		if errors.As(part, &scenario) {
 			for _, problem := range scenario.Problems {
 				fmt.Fprintf(p.stderr, "contend: error: %s\n", problem)

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"contend/internal/check"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/scenario"
 )
 
 // TestExitCodes: a failed check outweighs everything, a missed threshold nothing.
@@ -44,7 +44,7 @@ func TestExitCodes(t *testing.T) {
 		{"stopped early, missed", errors.Join(limits(report.Missed), &stoppedEarly{}), exitInconclusive},
 		{"stopped early, an error", errors.Join(&stoppedEarly{}, other), exitError},
 		{"stopped early, failed check", errors.Join(&stoppedEarly{}, failed), exitFail},
-		{"a wrong scenario", &workload.ScenarioError{Problems: []workload.Problem{{}}}, exitUsage},
+		{"a wrong scenario", &scenario.Error{Problems: []scenario.Problem{{}}}, exitUsage},
 	} {
 		p := &program{stdout: io.Discard, stderr: io.Discard}
 		if got := p.exit(c.err); got != c.want {

@@ -8,11 +8,11 @@ import (
 	"go.uber.org/goleak"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/internal/fault"
 	"contend/internal/localtest"
 	"contend/internal/longtest"
 	"contend/report"
+	"contend/workload/check"
+	"contend/workload/fault"
 )
 
 // faulty are the settings of a short run with one kind of fault.

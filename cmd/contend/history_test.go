@@ -10,8 +10,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"contend/internal/history"
 	"contend/internal/localtest"
+	"contend/workload/history"
 )
 
 // killed URL HISTORY program [args...]: kills the program (SIGKILL) when the

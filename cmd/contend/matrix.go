@@ -14,15 +14,16 @@ import (
 
 	"contend/internal/crash"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/fleet"
+	"contend/workload/plan"
 )
 
 // campaign is one call of "contend run" for a scenario with a matrix or repeats:
 // a session for each run, one after another, in one folder.
 type campaign struct {
 	session // what all have in common
-	plan    *workload.Plan
-	runs    []workload.PlannedRun
+	plan    *plan.Plan
+	runs    []plan.Run
 	ended   []ended // by the runs' index
 	matrix  report.Matrix
 	resumed bool
@@ -61,7 +62,7 @@ func (c *campaign) keep(index int, r *report.Report) {
 	c.ended[index].ran = &ran{entry, compared(entry, r).Digest(nil)}
 }
 
-func newCampaign(s session, plan *workload.Plan) *campaign {
+func newCampaign(s session, plan *plan.Plan) *campaign {
 	runs := plan.Runs()
 	return &campaign{session: s, plan: plan, runs: runs, ended: make([]ended, len(runs)), matrix: report.Matrix{
 		Version: report.Version, ToolVersion: version(), Scenario: s.scenario.Name, Description: s.scenario.Description,
@@ -99,7 +100,7 @@ func (c *campaign) run(ctx context.Context) (err error) {
 	c.matrix.ElapsedS += time.Since(c.began).Seconds()
 	all := c.collect()
 	if len(all.runs) == 0 {
-		return errors.Join(workload.ErrStopped, errors.Join(c.around...), c.removeIfUnused())
+		return errors.Join(fleet.ErrStopped, errors.Join(c.around...), c.removeIfUnused())
 	}
 	var comparison *report.Comparison
 	compared := crash.Catch(func() error { comparison = all.comparison(); return nil })
@@ -123,9 +124,9 @@ func (c *campaign) one(interrupts *interrupts, index int) error {
 	}
 	err := crash.Catch(func() error { return one.runUnder(interrupts) })
 	c.made++
-	if errors.Is(err, workload.ErrStopped) {
+	if errors.Is(err, fleet.ErrStopped) {
 		c.matrix.Interrupted = true
-		c.keepAround(c.title(run), err, workload.ErrStopped.Error())
+		c.keepAround(c.title(run), err, fleet.ErrStopped.Error())
 		return err
 	}
 	if one.target.Kind != "" {
@@ -164,7 +165,7 @@ func (c *campaign) whole(index int) *report.Whole {
 }
 
 // title tells people which run it is.
-func (c *campaign) title(r *workload.PlannedRun) string {
+func (c *campaign) title(r *plan.Run) string {
 	name := c.plan.Variants[r.Variant].Name
 	if c.plan.Repeat == 1 {
 		return name
@@ -207,7 +208,7 @@ func (c *campaign) entry(index int) report.Variant {
 	return entry
 }
 
-func settings(v *workload.Variant) []report.Setting {
+func settings(v *plan.Variant) []report.Setting {
 	var list []report.Setting
 	for _, s := range v.Values {
 		list = append(list, report.Setting{Path: s.Path, Value: s.Value})
@@ -221,7 +222,7 @@ var (
 )
 
 // folderName tells the runs apart for people.
-func (c *campaign) folderName(r *workload.PlannedRun) string {
+func (c *campaign) folderName(r *plan.Run) string {
 	const longest = 80
 	var values []string
 	for _, s := range c.plan.Variants[r.Variant].Values {

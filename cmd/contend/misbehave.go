@@ -10,8 +10,8 @@ import (
 	"contend/workload/store"
 )
 
-// plan reads the faults to plant, each KIND=N.
-func plan(flags []string) (misbehave.Plan, error) {
+// misbehavePlan reads the faults to plant, each KIND=N.
+func misbehavePlan(flags []string) (misbehave.Plan, error) {
 	var plan misbehave.Plan
 	for _, text := range flags {
 		name, number, _ := strings.Cut(text, "=")

@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/check"
 	"contend/internal/embedded/misbehave"
-	"contend/internal/fault"
-	"contend/internal/history"
 	"contend/internal/longtest"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/fault"
+	"contend/workload/history"
+	"contend/workload/scenario"
 	"contend/workload/trial"
 )
 
@@ -69,23 +69,23 @@ var plantings = []planting{
 // one worker, who cannot be late in noticing its own answer, however busy the
 // machine is. A counter that goes back while others write to it looks at first
 // as if theirs had been lost, so that each worker has its own there.
-func (p planting) scenario(seed uint64, operations int64) workload.Scenario {
+func (p planting) scenario(seed uint64, operations int64) scenario.Scenario {
 	workers := int64(4)
-	s := workload.Default()
+	s := scenario.Default()
 	s.Name, s.Strategy, s.Seed = "planted", p.strategy, seed
 	switch p.kind {
 	case misbehave.StaleRead:
 		workers = 1
-		s.Operations = workload.Mix{history.Increment: 1, history.Read: 19}
+		s.Operations = scenario.Mix{history.Increment: 1, history.Read: 19}
 	case misbehave.AcknowledgeOutOfOrder:
 		workers = 1
 	case misbehave.IgnoreToken: // shown by a repeat alone, which a lost reply brings about
 		s.Faults = []fault.Rule{{Kind: fault.LostReply, Probability: 0.05, On: []string{"TransactWriteItems"}}}
 		s.RequestTimeout = 20 * time.Millisecond
 	case misbehave.GoBack:
-		s.Counters = workload.Counters{Count: int(workers), Pick: workload.Pick{Kind: workload.PickOwn}}
+		s.Counters = scenario.Counters{Count: int(workers), Pick: scenario.Pick{Kind: scenario.PickOwn}}
 	}
-	s.Load = workload.Load{Workers: int(workers), Operations: operations, Think: pause(workers, operations)}
+	s.Load = scenario.Load{Workers: int(workers), Operations: operations, Think: pause(workers, operations)}
 	return s
 }
 
@@ -98,7 +98,7 @@ func pause(workers, operations int64) time.Duration {
 
 // faulty is the same with the fault. It is a tenth longer than one_in, so that
 // one of the requests is surely chosen and others follow.
-func (p planting) faulty(seed uint64) workload.Scenario {
+func (p planting) faulty(seed uint64) scenario.Scenario {
 	oneIn := int64(plantedOneIn())
 	s := p.scenario(seed, oneIn+oneIn/10)
 	s.Embedded.Misbehave[p.kind] = oneIn
@@ -113,7 +113,7 @@ type judgedRun struct {
 }
 
 // runAndJudge runs a scenario with the program's own client, history and judge.
-func runAndJudge(t *testing.T, scenario workload.Scenario) judgedRun {
+func runAndJudge(t *testing.T, scenario scenario.Scenario) judgedRun {
 	t.Helper()
 	o, err := trial.Run(t.Context(), scenario, trial.Options{History: filepath.Join(t.TempDir(), "history.jsonl.zst")})
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/internal/probe"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/probe"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
@@ -57,7 +57,7 @@ func (p *program) probe(c *cli.Context) error {
 	if err := checkProbeURL(endpoint); err != nil {
 		return err
 	}
-	scenario := workload.Scenario{Target: endpoint, RequestTimeout: c.Duration("request-timeout"), Seed: c.Uint64("seed")}
+	scenario := scenario.Scenario{Target: endpoint, RequestTimeout: c.Duration("request-timeout"), Seed: c.Uint64("seed")}
 	scenario.Load.Workers = c.Int("workers")
 	config := probe.Config{Workers: scenario.Load.Workers, Operations: c.Int("operations"), Seed: scenario.Seed}
 	table, err := p.askServer(c.Context, &scenario, config, store.Consent(c.Bool("yes")))
@@ -87,8 +87,8 @@ func checkProbeFlags(c *cli.Context) error {
 // the targets that are no URL. It does not repeat it: there may be a password
 // inside.
 func checkProbeURL(endpoint string) error {
-	_, err := loadScenario("atomic-add", []workload.Override{{Source: "URL", Path: "target", Value: endpoint}})
-	if err == nil && endpoint != workload.TargetEmbedded && endpoint != workload.TargetAWS {
+	_, err := loadScenario("atomic-add", []scenario.Override{{Source: "URL", Path: "target", Value: endpoint}})
+	if err == nil && endpoint != scenario.TargetEmbedded && endpoint != scenario.TargetAWS {
 		return nil
 	}
 	return usage(errors.New("probe: the argument must be the URL of a server, with neither user, query nor fragment"),
@@ -97,7 +97,7 @@ func checkProbeURL(endpoint string) error {
 
 // askServer runs the battery in tables of its own. The report is nil if it
 // could not begin.
-func (p *program) askServer(ctx context.Context, scenario *workload.Scenario, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
+func (p *program) askServer(ctx context.Context, scenario *scenario.Scenario, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
 	interrupts := catchInterrupts(ctx, p.sayProbe)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
 	first, err := p.openTarget(interrupts.ctx, scenario, allowed)

@@ -13,7 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
-	"contend/workload"
+	"contend/workload/plan"
+	"contend/workload/scenario"
 )
 
 // resume goes on with a matrix that was stopped: its folder says what was
@@ -28,7 +29,7 @@ func (p *program) resume(c *cli.Context) error {
 	if err != nil {
 		return usage(fmt.Errorf("run: --resume: %w", err), "name the folder of a matrix, as its run did at its end")
 	}
-	plan, err := workload.DecodePlan(path, text)
+	plan, err := plan.Decode(path, text)
 	if err != nil {
 		return err
 	}
@@ -150,7 +151,7 @@ func (c *campaign) describe(r *report.Report) {
 // report that is there and cannot be read is an error, and so is a run of another
 // scenario: it is not what is to be resumed, and too dear to be made again without
 // a word.
-func finished(folder string, s workload.Scenario) (*report.Report, error) {
+func finished(folder string, s scenario.Scenario) (*report.Report, error) {
 	r, err := report.Load(folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -164,7 +165,7 @@ func finished(folder string, s workload.Scenario) (*report.Report, error) {
 	if err != nil {
 		return nil, withHint(fmt.Errorf("the run in %q: %w", folder, err), "nothing was removed; remove the run's folder to make it again")
 	}
-	if !bytes.Equal(text, workload.Encode(s)) {
+	if !bytes.Equal(text, scenario.Encode(s)) {
 		return nil, withHint(fmt.Errorf("the run in %q is not of the scenario that the matrix has now", folder),
 			"undo what was changed in "+report.ScenarioFile+", or remove the run to make it again")
 	}

@@ -10,10 +10,10 @@ import (
 	"go.uber.org/goleak"
 
 	"contend/counter"
-	"contend/internal/check"
 	"contend/internal/embedded"
 	"contend/internal/longtest"
 	"contend/report"
+	"contend/workload/check"
 )
 
 // TestHostileServers: whatever a server does, the run ends, its sums hold, and

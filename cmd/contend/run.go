@@ -7,7 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"contend/workload"
+	"contend/workload/plan"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
@@ -93,7 +94,7 @@ func (s *session) work(mine *claim) {
 }
 
 // newSession is the session of the plan's first scenario, without a folder.
-func newSession(p *program, c *cli.Context, plan *workload.Plan) session {
+func newSession(p *program, c *cli.Context, plan *plan.Plan) session {
 	return session{
 		program:   p,
 		scenario:  plan.Variants[0].Scenario,
@@ -108,11 +109,11 @@ func newSession(p *program, c *cli.Context, plan *workload.Plan) session {
 
 // resolve loads the scenario's plan with all flags applied: shortcuts first, so
 // that --set has the last word.
-func (p *program) resolve(c *cli.Context, name string) (*workload.Plan, error) {
-	var overrides []workload.Override
+func (p *program) resolve(c *cli.Context, name string) (*plan.Plan, error) {
+	var overrides []scenario.Override
 	for _, s := range shortcuts {
 		if c.IsSet(s.flag) {
-			overrides = append(overrides, workload.Override{Source: "--" + s.flag, Path: s.path, Value: c.String(s.flag)})
+			overrides = append(overrides, scenario.Override{Source: "--" + s.flag, Path: s.path, Value: c.String(s.flag)})
 		}
 	}
 	set, err := setOverrides(c)

@@ -9,7 +9,8 @@ import (
 	"slices"
 
 	"contend/report"
-	"contend/workload"
+	"contend/workload/plan"
+	"contend/workload/scenario"
 )
 
 // saved is what the user named: a run, or a matrix with its runs.
@@ -23,7 +24,7 @@ type saved struct {
 type savedRun struct {
 	report.ComparedRun
 	settings []report.Setting
-	scenario *workload.Scenario // nil if its file cannot be read
+	scenario *scenario.Scenario // nil if its file cannot be read
 }
 
 // loadSaved reads the folder of a run or of a matrix, or a report.json.
@@ -78,7 +79,7 @@ func loadSingle(path string) (*saved, error) {
 func lacking(folder string) string {
 	path := filepath.Join(folder, report.ScenarioFile)
 	if text, err := os.ReadFile(path); err == nil {
-		if plan, err := workload.DecodePlan(path, text); err == nil && !plan.Single() {
+		if plan, err := plan.Decode(path, text); err == nil && !plan.Single() {
 			return fmt.Sprintf("contend run --resume %s goes on with the matrix, which did not come to its end", folder)
 		}
 	}
@@ -87,13 +88,13 @@ func lacking(folder string) string {
 
 // scenarioOf reads the scenario of a run; nil if it is not there, or was written
 // by a version whose scenarios are no longer read.
-func scenarioOf(folder string) *workload.Scenario {
+func scenarioOf(folder string) *scenario.Scenario {
 	path := filepath.Join(folder, report.ScenarioFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	s, err := workload.Decode(path, text)
+	s, err := scenario.Decode(path, text)
 	if err != nil {
 		return nil
 	}

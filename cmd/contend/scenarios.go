@@ -12,7 +12,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/scenarios"
-	"contend/workload"
+	"contend/workload/plan"
+	"contend/workload/scenario"
 )
 
 func (p *program) scenariosCommand() *cli.Command {
@@ -48,7 +49,7 @@ func (p *program) listScenarios() error {
 		if err != nil {
 			return err
 		}
-		plan, err := workload.DecodePlan(name, text)
+		plan, err := plan.Decode(name, text)
 		if err != nil {
 			return err
 		}
@@ -99,10 +100,10 @@ func setFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "set", Usage: "set any field of the scenario: `PATH=VALUE`, as in retry.base=10ms; repeatable"}
 }
 
-func setOverrides(c *cli.Context) ([]workload.Override, error) {
-	var overrides []workload.Override
+func setOverrides(c *cli.Context) ([]scenario.Override, error) {
+	var overrides []scenario.Override
 	for _, assignment := range c.StringSlice("set") {
-		o, err := workload.ParseSet(assignment)
+		o, err := scenario.ParseSet(assignment)
 		if err != nil {
 			return nil, usage(err, "")
 		}
@@ -112,33 +113,33 @@ func setOverrides(c *cli.Context) ([]workload.Override, error) {
 }
 
 // loadScenario reads and decodes a scenario, and applies the overrides.
-func loadScenario(name string, overrides []workload.Override) (workload.Scenario, error) {
+func loadScenario(name string, overrides []scenario.Override) (scenario.Scenario, error) {
 	file, text, err := readScenario(name)
 	if err != nil {
-		return workload.Scenario{}, err
+		return scenario.Scenario{}, err
 	}
-	s, err := workload.Decode(file, text, overrides...)
+	s, err := scenario.Decode(file, text, overrides...)
 	if err != nil {
-		return workload.Scenario{}, withHint(err, scenarioHint(err))
+		return scenario.Scenario{}, withHint(err, scenarioHint(err))
 	}
 	return s, nil
 }
 
 // loadPlan loads all that a scenario asks for.
-func loadPlan(name string, overrides []workload.Override) (*workload.Plan, error) {
+func loadPlan(name string, overrides []scenario.Override) (*plan.Plan, error) {
 	file, text, err := readScenario(name)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := workload.DecodePlan(file, text, overrides...)
+	plan, err := plan.Decode(file, text, overrides...)
 	return plan, withHint(err, scenarioHint(err))
 }
 
 // scenarioHint helps with a file that is wrong. A flag that is wrong needs no
 // more than the message.
 func scenarioHint(err error) string {
-	var wrong *workload.ScenarioError
-	inFile := func(p workload.Problem) bool { return p.Line > 0 }
+	var wrong *scenario.Error
+	inFile := func(p scenario.Problem) bool { return p.Line > 0 }
 	if errors.As(err, &wrong) && !slices.ContainsFunc(wrong.Problems, inFile) {
 		return ""
 	}

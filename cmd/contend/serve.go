@@ -83,6 +83,6 @@ func serveSettings(c *cli.Context) (embedded.Config, error) {
 		return settings, usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
 	}
 	var err error
-	settings.Misbehave, err = plan(c.StringSlice("misbehave"))
+	settings.Misbehave, err = misbehavePlan(c.StringSlice("misbehave"))
 	return settings, err
 }

@@ -12,7 +12,8 @@ import (
 
 	"contend/internal/crash"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -20,7 +21,7 @@ import (
 // session is one call of "contend run".
 type session struct {
 	*program
-	scenario  workload.Scenario
+	scenario  scenario.Scenario
 	folder    string
 	quiet     bool
 	json      bool
@@ -86,11 +87,11 @@ func (s *session) options(interrupts *interrupts) trial.Options {
 }
 
 // watch shows the progress to people; nil if nobody looks.
-func (s *session) watch() func(*workload.Live) func() error {
+func (s *session) watch() func(*measure.Live) func() error {
 	if s.quiet || !isTerminal(s.stderr) {
 		return nil
 	}
-	return func(live *workload.Live) func() error {
+	return func(live *measure.Live) func() error {
 		s.drawing.Store(true)
 		stop := showProgress(live, report.NewProgress(s.stderr, s.scenario.Load, s.ofMany))
 		return func() error {
@@ -160,7 +161,7 @@ func (s *session) told(err error) error {
 // saveScenario keeps with the history what it takes to do the run again, where
 // there is no report.
 func (s *session) saveScenario() error {
-	return explainFile(os.WriteFile(filepath.Join(s.folder, report.ScenarioFile), workload.Encode(s.scenario), 0o666))
+	return explainFile(os.WriteFile(filepath.Join(s.folder, report.ScenarioFile), scenario.Encode(s.scenario), 0o666))
 }
 
 // early says that a run or a campaign was stopped before its end; its error
@@ -183,7 +184,7 @@ func (s *session) print(r *report.Report) error {
 // save writes the run's files; if that fails, into a folder for temporary files
 // instead, so that what was measured is not lost.
 func (s *session) save(r *report.Report) error {
-	text := workload.Encode(s.scenario)
+	text := scenario.Encode(s.scenario)
 	err := report.Save(s.folder, r, text)
 	if err == nil {
 		if s.ofMany == nil {
@@ -211,7 +212,7 @@ func (s *session) save(r *report.Report) error {
 // tidy removes what a run that measured nothing put into its folder, unless that
 // names a table which may be left.
 func (s *session) tidy() error {
-	if s.report == nil && s.record != nil && (s.record.State == trial.TableDeleted || s.record.State == trial.TableFound || s.record.Target == workload.TargetEmbedded) {
+	if s.report == nil && s.record != nil && (s.record.State == trial.TableDeleted || s.record.State == trial.TableFound || s.record.Target == scenario.TargetEmbedded) {
 		if err := s.record.remove(); err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 
 	"contend/counter"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/scenario"
 	"contend/workload/trial"
 )
 
@@ -96,7 +96,7 @@ func (r *tableRecord) remove() error {
 // become writes down a new state. The embedded server's tables end with it,
 // whatever becomes of them.
 func (r *tableRecord) become(state trial.TableState) error {
-	if r.State == state || r.Target == workload.TargetEmbedded {
+	if r.State == state || r.Target == scenario.TargetEmbedded {
 		return nil
 	}
 	r.State = state
@@ -121,7 +121,7 @@ func (r *tableRecord) identity() counter.Identity {
 
 // mayBeLeft reports whether the run may have left a table that it made.
 func (r *tableRecord) mayBeLeft() bool {
-	return r.Target != workload.TargetEmbedded && (r.State == trial.TableAsked || r.State == trial.TableMade)
+	return r.Target != scenario.TargetEmbedded && (r.State == trial.TableAsked || r.State == trial.TableMade)
 }
 
 // loadRecord reads a folder's table.json; nil if there is none.

@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 
-	"contend/internal/fault"
 	"contend/report"
-	"contend/workload"
+	"contend/workload/fault"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
 // openTarget opens a scenario's target; the error is not explained.
-func (p *program) openTarget(ctx context.Context, s *workload.Scenario, allowed store.Consent) (*store.Target, error) {
+func (p *program) openTarget(ctx context.Context, s *scenario.Scenario, allowed store.Consent) (*store.Target, error) {
 	return store.Open(ctx, s, store.Options{Consent: allowed, Dial: p.dial})
 }
 
@@ -20,7 +20,7 @@ func reportedSDK(s store.SDK) report.SDK {
 }
 
 // faultKinds lists the kinds that a scenario asks for, each once.
-func faultKinds(s *workload.Scenario) []string {
+func faultKinds(s *scenario.Scenario) []string {
 	var kinds []string
 	known := map[fault.Kind]bool{}
 	for _, rule := range s.Faults {

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"contend/internal/check"
 	"contend/report"
+	"contend/workload/check"
 )
 
 // missed is the end of a run that did not keep a threshold. It was reported

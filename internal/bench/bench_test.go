@@ -26,8 +26,10 @@ import (
 
 	"contend/counter"
 	"contend/internal/embedded"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/fleet"
+	"contend/workload/history"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 const (
@@ -93,7 +95,7 @@ type cost struct {
 	allocations  uint64
 }
 
-func measure(round func()) cost {
+func clocked(round func()) cost {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -127,9 +129,9 @@ func compare(b *testing.B, name string, ours func(), otherName string, other fun
 	for i := 0; b.Loop(); i++ {
 		var mine, theirs cost
 		if i%2 == 0 {
-			mine, theirs = measure(ours), measure(other)
+			mine, theirs = clocked(ours), clocked(other)
 		} else {
-			theirs, mine = measure(other), measure(ours)
+			theirs, mine = clocked(other), clocked(ours)
 		}
 		ratios = append(ratios, float64(theirs.elapsed)/float64(mine.elapsed))
 		cpuRatios = append(cpuRatios, float64(theirs.cpu)/float64(mine.cpu))
@@ -157,12 +159,12 @@ func median(values []float64) float64 {
 // harness is one run of the fleet; a nil file: without history.
 func harness(b *testing.B, client *dynamodb.Client, file io.Writer) {
 	strategy := counter.NewAtomicAdd(metered(client))
-	scenario := workload.Default()
-	scenario.Name, scenario.Strategy = "bench", strategy.Name()
-	scenario.Load = workload.Load{Workers: workers, Operations: operations}
-	scenario.Operations = workload.Mix{history.Increment: 1}
-	fleet := workload.Fleet{
-		Scenario: scenario, Table: table, Setup: strategy, Live: new(workload.Live), History: file,
+	s := scenario.Default()
+	s.Name, s.Strategy = "bench", strategy.Name()
+	s.Load = scenario.Load{Workers: workers, Operations: operations}
+	s.Operations = scenario.Mix{history.Increment: 1}
+	fleet := fleet.Fleet{
+		Scenario: s, Table: table, Setup: strategy, Live: new(measure.Live), History: file,
 		Strategy: func(int) counter.Strategy { return strategy },
 	}
 	result, err := fleet.Run(context.Background(), nil)

@@ -13,10 +13,11 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/fleet"
+	"contend/workload/history"
 	"contend/workload/retry"
+	"contend/workload/scenario"
 )
 
 // memory is a counter in this process, so that a run of ten million operations
@@ -91,11 +92,11 @@ func runInMemory(b *testing.B, path string, operations int64) {
 		b.Fatal(err)
 	}
 	store := &memory{}
-	scenario := workload.Default()
-	scenario.Name, scenario.Load = "memory", workload.Load{Workers: 64, Operations: operations}
-	scenario.Operations, scenario.Retry.Kind = workload.Mix{19, 0, 1}, retry.None
-	fleet := workload.Fleet{
-		Scenario: scenario,
+	s := scenario.Default()
+	s.Name, s.Load = "memory", scenario.Load{Workers: 64, Operations: operations}
+	s.Operations, s.Retry.Kind = scenario.Mix{19, 0, 1}, retry.None
+	fleet := fleet.Fleet{
+		Scenario: s,
 		Strategy: func(int) counter.Strategy { return store }, Setup: store, History: file,
 	}
 	if _, err := fleet.Run(b.Context(), nil); err != nil {

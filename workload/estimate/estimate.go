@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/history"
 	"contend/workload/pace"
 	"contend/workload/retry"
+	"contend/workload/scenario"
 )
 
 // fastestRequest is about the least time that DynamoDB takes to answer.
@@ -44,7 +44,7 @@ type Cost struct {
 }
 
 // Of bounds what all these runs together will ask of a store.
-func Of(runs ...*workload.Scenario) Cost {
+func Of(runs ...*scenario.Scenario) Cost {
 	var c Cost
 	for _, s := range runs {
 		c = c.plus(ofRun(s))
@@ -52,12 +52,12 @@ func Of(runs ...*workload.Scenario) Cost {
 	return c
 }
 
-func ofRun(s *workload.Scenario) Cost {
+func ofRun(s *scenario.Scenario) Cost {
 	setup := setupRequests(s)
 	c := Cost{
 		timed:    s.Load.Duration > 0,
 		lossy:    s.Load.Duration == 0 || s.Load.Operations > 0 || s.Load.Open(),
-		ownPrice: s.Price != workload.Default().Price,
+		ownPrice: s.Price != scenario.Default().Price,
 		grown:    s.Table != "" && growthOf(s.Strategy) != growth{},
 	}
 	c.Max = maxInTime(s).min(maxForOperations(s)).min(maxAtRate(s)).plus(setup)
@@ -102,7 +102,7 @@ func (c Cost) String() string {
 
 // setupRequests are those beside the load: every counter is created, and read
 // before and after.
-func setupRequests(s *workload.Scenario) Requests {
+func setupRequests(s *scenario.Scenario) Requests {
 	n, items := int64(s.Counters.Count), int64(1)
 	if s.Strategy == counter.ShardedName {
 		items = int64(s.Parameters.Shards)
@@ -111,7 +111,7 @@ func setupRequests(s *workload.Scenario) Requests {
 }
 
 // minForOperations is one attempt for each operation.
-func minForOperations(s *workload.Scenario) Requests {
+func minForOperations(s *scenario.Scenario) Requests {
 	updates, reads := operations(s, s.Load.Operations)
 	if alwaysReads(s) {
 		reads += updates
@@ -124,7 +124,7 @@ var unbounded = Requests{Writes: 1 << 62, Reads: 1 << 62}
 
 // maxForOperations is every attempt that conflicts can cause; lost answers may
 // cause more.
-func maxForOperations(s *workload.Scenario) Requests {
+func maxForOperations(s *scenario.Scenario) Requests {
 	if s.Load.Operations == 0 {
 		return unbounded
 	}
@@ -134,7 +134,7 @@ func maxForOperations(s *workload.Scenario) Requests {
 // maxAtRate is the same for the operations that become due in an open loop in
 // its time. There are Poisson arrivals by chance: few runs have more than three
 // standard deviations above the mean.
-func maxAtRate(s *workload.Scenario) Requests {
+func maxAtRate(s *scenario.Scenario) Requests {
 	if !s.Load.Open() || s.Load.Duration == 0 {
 		return unbounded
 	}
@@ -145,7 +145,7 @@ func maxAtRate(s *workload.Scenario) Requests {
 	return maxFor(s, due)
 }
 
-func maxFor(s *workload.Scenario, n int64) Requests {
+func maxFor(s *scenario.Scenario, n int64) Requests {
 	updates, reads := operations(s, n)
 	return withReads(s, updates*maxAttempts(s), reads)
 }
@@ -153,7 +153,7 @@ func maxFor(s *workload.Scenario, n int64) Requests {
 // maxInTime takes every worker to send one request after the other as fast as
 // DynamoDB answers. If operations may be tried again, any part of the time may
 // go into either kind of request.
-func maxInTime(s *workload.Scenario) Requests {
+func maxInTime(s *scenario.Scenario) Requests {
 	if s.Load.Duration == 0 {
 		return unbounded
 	}
@@ -162,7 +162,7 @@ func maxInTime(s *workload.Scenario) Requests {
 		return withReads(s, updates, reads)
 	}
 	attempt := fastestRequest
-	if alwaysReads(s) && s.Retry.Refresh != workload.RefreshFromConflict {
+	if alwaysReads(s) && s.Retry.Refresh != scenario.RefreshFromConflict {
 		attempt *= 2
 	}
 	most := withReads(s, inTime(s, attempt), 0)
@@ -173,13 +173,13 @@ func maxInTime(s *workload.Scenario) Requests {
 }
 
 // inTime is how often all workers together do what takes so long.
-func inTime(s *workload.Scenario, each time.Duration) int64 {
+func inTime(s *scenario.Scenario, each time.Duration) int64 {
 	return int64(math.Round(s.Load.WorkerSeconds()/each.Seconds())) + int64(s.Load.Workers)
 }
 
 // fastestOperation is the least mean time from one operation to the next, if
 // each is tried once.
-func fastestOperation(s *workload.Scenario) time.Duration {
+func fastestOperation(s *scenario.Scenario) time.Duration {
 	const sample = 1000
 	requests := int64(sample)
 	if updates, _ := operations(s, sample); alwaysReads(s) {
@@ -192,7 +192,7 @@ func fastestOperation(s *workload.Scenario) time.Duration {
 // conflicts with a write of another worker since it read the counter, and a
 // write can be that only once for each of the others: n updates meet at most
 // n·(workers−1) conflicts.
-func maxAttempts(s *workload.Scenario) int64 {
+func maxAttempts(s *scenario.Scenario) int64 {
 	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
 		return 1
 	}
@@ -206,7 +206,7 @@ func maxAttempts(s *workload.Scenario) int64 {
 }
 
 // withReads adds the reads that may prepare the writes.
-func withReads(s *workload.Scenario, writes, reads int64) Requests {
+func withReads(s *scenario.Scenario, writes, reads int64) Requests {
 	if needsState(s) {
 		reads += writes
 	}
@@ -214,12 +214,12 @@ func withReads(s *workload.Scenario, writes, reads int64) Requests {
 }
 
 // alwaysReads reports whether every update begins with a read.
-func alwaysReads(s *workload.Scenario) bool {
-	return needsState(s) && s.View == workload.ViewFresh
+func alwaysReads(s *scenario.Scenario) bool {
+	return needsState(s) && s.View == scenario.ViewFresh
 }
 
 // operations divides a number of operations by the scenario's mix.
-func operations(s *workload.Scenario, n int64) (updates, reads int64) {
+func operations(s *scenario.Scenario, n int64) (updates, reads int64) {
 	weights := 0
 	for _, kind := range history.Kinds() {
 		weights += s.Operations.Weight(kind)
@@ -229,7 +229,7 @@ func operations(s *workload.Scenario, n int64) (updates, reads int64) {
 }
 
 // needsState reports whether updates build on a read.
-func needsState(s *workload.Scenario) bool {
+func needsState(s *scenario.Scenario) bool {
 	traits, _ := counter.TraitsOf(s.Strategy)
 	return traits.NeedsState
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"contend/scenarios"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // TestCost holds the bounds to what a run was seen to send: storm made 25582
@@ -51,11 +51,11 @@ func TestCost(t *testing.T) {
 }
 
 // resolved is a scenario with flags applied.
-func resolved(t *testing.T, name string, sets ...string) workload.Scenario {
+func resolved(t *testing.T, name string, sets ...string) scenario.Scenario {
 	t.Helper()
-	var overrides []workload.Override
+	var overrides []scenario.Override
 	for _, assignment := range sets {
-		o, err := workload.ParseSet(assignment)
+		o, err := scenario.ParseSet(assignment)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func resolved(t *testing.T, name string, sets ...string) workload.Scenario {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := workload.Decode(name, text, overrides...)
+	s, err := scenario.Decode(name, text, overrides...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +79,13 @@ func TestCostOfACampaignIsThatOfItsRuns(t *testing.T) {
 	storm := resolved(t, "storm", "load.duration=0s", "load.operations=1000")
 	timed := resolved(t, "storm")
 	for _, c := range []struct {
-		runs []*workload.Scenario
+		runs []*scenario.Scenario
 		want string
 	}{
-		{[]*workload.Scenario{&add, &add, &add}, "about 3003 writes and 6 reads, $0.0019 on demand"},
-		{[]*workload.Scenario{&add, &marker}, "about 2002 writes and 4 reads, $0.0031 on demand"},
-		{[]*workload.Scenario{&add, &storm}, "about 2002 writes and 1004 reads, $0.0014 on demand (us-east-1 price), without any conflict; up to 65002 and 64004, $0.0486"},
-		{[]*workload.Scenario{&timed, &add}, "at most about 161066 writes and 160068 reads, $0.1207 on demand"},
+		{[]*scenario.Scenario{&add, &add, &add}, "about 3003 writes and 6 reads, $0.0019 on demand"},
+		{[]*scenario.Scenario{&add, &marker}, "about 2002 writes and 4 reads, $0.0031 on demand"},
+		{[]*scenario.Scenario{&add, &storm}, "about 2002 writes and 1004 reads, $0.0014 on demand (us-east-1 price), without any conflict; up to 65002 and 64004, $0.0486"},
+		{[]*scenario.Scenario{&timed, &add}, "at most about 161066 writes and 160068 reads, $0.1207 on demand"},
 	} {
 		if got := Of(c.runs...).String(); !strings.Contains(got, c.want) {
 			t.Errorf("got  %s\nwant %s", got, c.want)

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // growth is how a counter of a design grows by each applied change, and what of
@@ -34,7 +34,7 @@ const (
 
 // dollars is what requests cost by the units of the scenario's design and its
 // price.
-func dollars(s *workload.Scenario, r Requests) float64 {
+func dollars(s *scenario.Scenario, r Requests) float64 {
 	write, read := requestUnits(s)
 	units := struct{ write, read float64 }{float64(r.Writes) * write, float64(r.Reads) * read}
 	if g := growthOf(s.Strategy); g != (growth{}) {
@@ -47,7 +47,7 @@ func dollars(s *workload.Scenario, r Requests) float64 {
 
 // requestUnits is what one write and one strong read of a scenario's design cost
 // in capacity units while the counter is new.
-func requestUnits(s *workload.Scenario) (write, read float64) {
+func requestUnits(s *scenario.Scenario) (write, read float64) {
 	switch s.Strategy {
 	case counter.ConditionalHistoryName:
 		const rest, entry = 100, 35 // bytes
@@ -69,7 +69,7 @@ func requestUnits(s *workload.Scenario) (write, read float64) {
 // units are those that requests cost beyond the ones to a new counter: reads and
 // writes are spread over the growth of their counters, and every counter is read
 // once when it has grown. A started unit is a whole one, so that this is a bound.
-func (g growth) units(s *workload.Scenario, r Requests) (write, read float64) {
+func (g growth) units(s *scenario.Scenario, r Requests) (write, read float64) {
 	for _, share := range shares(s) {
 		changes := float64(r.Writes) * share
 		sum := g.sum(changes)
@@ -99,16 +99,16 @@ func (g growth) sum(changes float64) float64 {
 }
 
 // shares is the part of the operations that each counter gets.
-func shares(s *workload.Scenario) []float64 {
+func shares(s *scenario.Scenario) []float64 {
 	count := s.Counters.Count
-	if s.Counters.Pick.Kind == workload.PickOwn {
+	if s.Counters.Pick.Kind == scenario.PickOwn {
 		count = min(count, s.Load.Workers)
 	}
 	all := make([]float64, count)
 	sum := 0.0
 	for k := range all {
 		all[k] = 1
-		if s.Counters.Pick.Kind == workload.PickZipf {
+		if s.Counters.Pick.Kind == scenario.PickZipf {
 			all[k] = math.Pow(float64(k+1), -s.Counters.Pick.Zipf)
 		}
 		sum += all[k]

@@ -3,7 +3,7 @@ package store
 import (
 	"fmt"
 
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // Consent is what the user allowed beyond load on this machine.
@@ -16,13 +16,13 @@ const (
 )
 
 // NeedsConsent reports whether the target may be another machine, or costs money.
-func (t *Target) NeedsConsent() bool { return t.Kind == workload.TargetAWS || !isLoopback(t.Endpoint) }
+func (t *Target) NeedsConsent() bool { return t.Kind == scenario.TargetAWS || !isLoopback(t.Endpoint) }
 
 // Place says where the target is, for people who are to agree to it.
 func (t *Target) Place() string {
 	place := t.Endpoint
 	switch {
-	case t.Kind == workload.TargetAWS:
+	case t.Kind == scenario.TargetAWS:
 		place = "AWS at " + place
 	case !isLoopback(place):
 		place += ", which is not this machine"
@@ -39,7 +39,7 @@ func (t *Target) Refuse(given Consent) error {
 	if given == Anywhere || !t.NeedsConsent() {
 		return nil
 	}
-	if t.Kind == workload.TargetAWS {
+	if t.Kind == scenario.TargetAWS {
 		return &NoConsentError{Target: t.Kind}
 	}
 	return &NoConsentError{Target: t.Endpoint}

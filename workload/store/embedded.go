@@ -9,10 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"contend/internal/embedded"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
-func openEmbedded(s *workload.Scenario, o Options) (*Target, error) {
+func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 	server := embedded.New(embedded.Config{
 		Latency:       embedded.Latency(s.Embedded.Latency),
 		WriteCapacity: s.Embedded.WriteCapacity,
@@ -26,7 +26,7 @@ func openEmbedded(s *workload.Scenario, o Options) (*Target, error) {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
 	o.Consent = OnlyHere
-	t := newTarget(workload.TargetEmbedded, listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s,
+	t := newTarget(scenario.TargetEmbedded, listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s,
 		newNetwork(listener.Endpoint, o))
 	t.planted = func() []Planted {
 		var list []Planted

@@ -5,13 +5,13 @@ import (
 	"net/http"
 
 	"contend/counter"
-	"contend/internal/fault"
-	"contend/workload"
+	"contend/workload/fault"
+	"contend/workload/scenario"
 )
 
 // injecting puts the scenario's faults between the load and its store. Without
 // any it returns nil.
-func injecting(next http.RoundTripper, s *workload.Scenario) *fault.Transport {
+func injecting(next http.RoundTripper, s *scenario.Scenario) *fault.Transport {
 	if len(s.Faults) == 0 {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // answering is a client in memory.
@@ -101,7 +101,7 @@ func TestABodyThatNeverEndsEndsInTime(t *testing.T) {
 // callers of combining wait for each other instead.
 func TestNoMoreAttemptsThanConnections(t *testing.T) {
 	for design, want := range map[string]int{counter.AtomicAddName: maxConnections, counter.CombiningName: 0} {
-		s := workload.Default()
+		s := scenario.Default()
 		s.Strategy = design
 		target := newTarget(URL, "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s,
 			newNetwork("http://127.0.0.1:1", Options{}))
@@ -116,7 +116,7 @@ func TestNoMoreAttemptsThanConnections(t *testing.T) {
 func TestEveryWorkerMayHaveAConnection(t *testing.T) {
 	for _, workers := range []int{8, 3000, maxConnections, 10_000} {
 		way := newNetwork("http://127.0.0.1:1", Options{})
-		s := workload.Default()
+		s := scenario.Default()
 		s.Load.Workers = workers
 		newTarget("url", "http://127.0.0.1:1", aws.Config{Region: localRegion, Credentials: localCredentials()}, &s, way)
 		want := min(workers, maxConnections)

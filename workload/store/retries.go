@@ -14,7 +14,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // newRetries is the variable by which the SDK takes its defaults of 2026, when
@@ -24,13 +24,13 @@ const newRetries = "AWS_NEW_RETRIES_2026"
 // withRetries returns the settings of a client whose retries are those of the
 // SDK in a mode, whatever else the user has configured: a run has to be what its
 // scenario says.
-func withRetries(settings aws.Config, mode workload.SDKRetry) aws.Config {
+func withRetries(settings aws.Config, mode scenario.SDKRetry) aws.Config {
 	settings = settings.Copy()
 	settings.RetryMaxAttempts, settings.Retryer = 0, nil
 	switch mode {
-	case workload.SDKRetryStandard, workload.SDKRetryStandard2026:
+	case scenario.SDKRetryStandard, scenario.SDKRetryStandard2026:
 		settings.RetryMode = aws.RetryModeStandard
-	case workload.SDKRetryAdaptive:
+	case scenario.SDKRetryAdaptive:
 		settings.RetryMode = aws.RetryModeAdaptive
 		settings.APIOptions = append(slices.Clone(settings.APIOptions), timeCalls())
 	default:
@@ -70,8 +70,8 @@ func timeCalls() func(*middleware.Stack) error {
 
 // chooseRetries sets the SDK's defaults for the process, until it is called for
 // another run.
-func chooseRetries(mode workload.SDKRetry) error {
-	return os.Setenv(newRetries, fmt.Sprint(mode == workload.SDKRetryStandard2026))
+func chooseRetries(mode scenario.SDKRetry) error {
+	return os.Setenv(newRetries, fmt.Sprint(mode == scenario.SDKRetryStandard2026))
 }
 
 // SDK says how a client of the AWS SDK retries.
@@ -84,7 +84,7 @@ type SDK struct {
 	MaxAttempts int
 }
 
-func sdkOf(client *dynamodb.Client, mode workload.SDKRetry) SDK {
+func sdkOf(client *dynamodb.Client, mode scenario.SDKRetry) SDK {
 	return SDK{
 		Version:     moduleVersion("github.com/aws/aws-sdk-go-v2/service/dynamodb"),
 		Retry:       string(mode),
@@ -95,11 +95,11 @@ func sdkOf(client *dynamodb.Client, mode workload.SDKRetry) SDK {
 
 // sdkParameters are what a mode's retries go by, as far as the SDK makes it
 // public.
-func sdkParameters(r aws.Retryer, mode workload.SDKRetry) string {
+func sdkParameters(r aws.Retryer, mode scenario.SDKRetry) string {
 	switch mode {
-	case workload.SDKRetryStandard, workload.SDKRetryStandard2026, workload.SDKRetryAdaptive:
+	case scenario.SDKRetryStandard, scenario.SDKRetryStandard2026, scenario.SDKRetryAdaptive:
 		text := fmt.Sprintf("at most %d tries, waits of at most %s, a quota of %d tokens", r.MaxAttempts(), retry.DefaultMaxBackoff, retry.DefaultRetryRateTokens)
-		if mode == workload.SDKRetryAdaptive {
+		if mode == scenario.SDKRetryAdaptive {
 			text += ", sending slower after throttles"
 		}
 		return text

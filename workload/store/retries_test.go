@@ -14,7 +14,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // answers gives one answer after the other, and the last for ever.
@@ -50,7 +50,7 @@ func TestOnlyAThrottledClientIsHeldBack(t *testing.T) {
 				Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
 				HTTPClient:  &counter.Meter{Next: &c.answers},
 				APIOptions:  []func(*middleware.Stack) error{dawdle},
-			}, workload.SDKRetryAdaptive)
+			}, scenario.SDKRetryAdaptive)
 			client := dynamodb.NewFromConfig(settings)
 			var held time.Duration
 			for range 3 {

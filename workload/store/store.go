@@ -12,7 +12,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/scenario"
 )
 
 // Target is a store to put load on. Its methods may be called from any goroutine.
@@ -29,7 +29,7 @@ type Target struct {
 	// Setup is the client of all else. It retries by itself.
 	Setup *dynamodb.Client
 	// InFlight is the largest number of attempts that Load has connections for;
-	// 0 means no limit. It is what [workload.Fleet.InFlight] should be.
+	// 0 means no limit. It is what [fleet.Fleet.InFlight] should be.
 	InFlight int
 	// SDK says how Load retries.
 	SDK SDK
@@ -67,14 +67,14 @@ type Options struct {
 //
 // The retries of the SDK's year 2026 are a setting of the whole process, so that
 // targets whose scenarios differ in it cannot be used at the same time.
-func Open(ctx context.Context, s *workload.Scenario, o Options) (*Target, error) {
+func Open(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error) {
 	if err := chooseRetries(s.SDKRetry); err != nil {
 		return nil, err
 	}
 	switch s.Target {
-	case workload.TargetEmbedded:
+	case scenario.TargetEmbedded:
 		return openEmbedded(s, o)
-	case workload.TargetAWS:
+	case scenario.TargetAWS:
 		return openAWS(ctx, s, o)
 	}
 	settings, err := urlSettings(ctx, s.Target)
@@ -89,7 +89,7 @@ func Open(ctx context.Context, s *workload.Scenario, o Options) (*Target, error)
 var ErrNoRegion = errors.New("no AWS region is set")
 
 // openAWS follows the user's configuration, which may lead elsewhere.
-func openAWS(ctx context.Context, s *workload.Scenario, o Options) (*Target, error) {
+func openAWS(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error) {
 	settings, err := loadSettings(ctx)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func openAWS(ctx context.Context, s *workload.Scenario, o Options) (*Target, err
 	if err != nil {
 		return nil, err
 	}
-	t := newTarget(workload.TargetAWS, "", settings, s, newNetwork(endpoint, o))
+	t := newTarget(scenario.TargetAWS, "", settings, s, newNetwork(endpoint, o))
 	t.Endpoint = endpoint
 	return t, nil
 }
@@ -118,9 +118,9 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 // newTarget makes the clients. Each worker keeps its connection: the default
 // transport would close most of them after every request, and workers beyond its
 // limit would wait for each other.
-func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario, way network) *Target {
+func newTarget(kind, endpoint string, settings aws.Config, s *scenario.Scenario, way network) *Target {
 	forSetup := max(s.RequestTimeout, SetupPatience)
-	if kind == workload.TargetEmbedded {
+	if kind == scenario.TargetEmbedded {
 		forSetup += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
 	}
 	connections := min(s.Load.Workers+1, maxConnections)
@@ -136,7 +136,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *workload.Scenario,
 		Endpoint: endpoint,
 		Region:   settings.Region,
 		Load:     newClient(withRetries(settings, s.SDKRetry), endpoint, &counter.Meter{Next: patience{forLoad, s.RequestTimeout}}),
-		Setup:    newClient(withRetries(settings, workload.SDKRetryStandard), endpoint, patience{&http.Client{Transport: whole, CheckRedirect: stay}, forSetup}),
+		Setup:    newClient(withRetries(settings, scenario.SDKRetryStandard), endpoint, patience{&http.Client{Transport: whole, CheckRedirect: stay}, forSetup}),
 		InFlight: inFlight(s.Strategy),
 		Begin:    begin,
 		reached:  way.reached,

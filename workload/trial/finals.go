@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"contend/counter"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/fleet"
+	"contend/workload/history"
 	"contend/workload/store"
 )
 
 // Finals reads the counters of a history as they are now, in a table and with the
-// design of that name. It does so patiently: see [workload.ReadPatiently].
+// design of that name. It does so patiently: see [fleet.ReadPatiently].
 func Finals(ctx context.Context, t *store.Target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
 	parameters := counter.DefaultParameters()
@@ -22,7 +22,7 @@ func Finals(ctx context.Context, t *store.Target, table, design string, h histor
 		return end, err
 	}
 	for i, start := range h.Counters {
-		state, err := workload.ReadPatiently(ctx, strategy, counter.Key{Table: table, Name: start.Key}, true)
+		state, err := fleet.ReadPatiently(ctx, strategy, counter.Key{Table: table, Name: start.Key}, true)
 		if err != nil {
 			return end, err
 		}

@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 
-	"contend/workload"
+	"contend/workload/measure"
 )
 
 // ErrHistory: the file of the history could not be made or written.
@@ -20,7 +20,7 @@ func (e *historyError) Is(target error) bool { return target == ErrHistory }
 
 // keepHistory opens the run's history for a load, and removes it again if the
 // load did not begin.
-func (r *run) keepHistory(load func(file io.Writer) (*workload.Result, error)) (*workload.Result, error) {
+func (r *run) keepHistory(load func(file io.Writer) (*measure.Result, error)) (*measure.Result, error) {
 	file, err := os.OpenFile(r.History, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, &historyError{err}

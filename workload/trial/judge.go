@@ -4,15 +4,15 @@ import (
 	"errors"
 	"fmt"
 
-	"contend/internal/check"
 	"contend/internal/crash"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/history"
+	"contend/workload/measure"
 )
 
 // judge gives the verdict of a run by its history, as "contend check" does. An
 // error keeps a run from passing.
-func (r *run) judge(result *workload.Result) (*Outcome, error) {
+func (r *run) judge(result *measure.Result) (*Outcome, error) {
 	o := &Outcome{Result: result}
 	var e *check.Examination
 	err := crash.Catch(func() (err error) { e, err = check.ExamineFile(r.History, nil); return err })
@@ -54,7 +54,7 @@ func (r *run) draw(e *check.Examination) (drawn bool, err error) {
 // any. It is never a pass.
 func withError(verdict check.Verdict, err error) check.Verdict {
 	switch {
-	case errors.Is(err, workload.ErrInconsistent):
+	case errors.Is(err, measure.ErrInconsistent):
 		return verdict.Untrusted("the run's own accounts contradict each other, so that nothing can be said")
 	case err != nil:
 		return verdict.CutShort()
@@ -67,7 +67,7 @@ func sameAccounts(counted, read []history.Ledger) error {
 	for i := range counted {
 		c := &counted[i]
 		if i >= len(read) || c.Operations != read[i].Operations || c.Acknowledged != read[i].Acknowledged || c.Low != read[i].Low || c.High != read[i].High {
-			return fmt.Errorf("%w: the history of %q is not what its workers counted", workload.ErrInconsistent, c.Key)
+			return fmt.Errorf("%w: the history of %q is not what its workers counted", measure.ErrInconsistent, c.Key)
 		}
 	}
 	return nil

@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"testing"
 
-	"contend/internal/check"
-	"contend/internal/history"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/history"
+	"contend/workload/measure"
 )
 
 func TestAnErrorNeverPasses(t *testing.T) {
 	good := history.Ledger{Key: "counter-0", Final: 1, FinalKnown: true, Operations: 1, Applied: 1, Acknowledged: 1, Low: 1, High: 1}
 	bad := good
 	bad.Final = 5
-	inconsistent := errors.Join(errors.New("denied"), fmt.Errorf("%w: attempts", workload.ErrInconsistent))
+	inconsistent := errors.Join(errors.New("denied"), fmt.Errorf("%w: attempts", measure.ErrInconsistent))
 	for _, c := range []struct {
 		what       string
 		ledger     history.Ledger

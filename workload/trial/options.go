@@ -2,7 +2,7 @@ package trial
 
 import (
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/measure"
 	"contend/workload/store"
 )
 
@@ -44,7 +44,7 @@ type Options struct {
 	OnStart func(Place)
 	// Watch is given a view of the load that is about to begin, and returns what
 	// is called at its end.
-	Watch func(*workload.Live) (end func() error)
+	Watch func(*measure.Live) (end func() error)
 	// OnNote is told in a sentence what takes long or what was left where. It may
 	// be called from any goroutine.
 	OnNote func(sentence string)

@@ -1,14 +1,14 @@
 package trial
 
 import (
-	"contend/internal/check"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/measure"
 	"contend/workload/store"
 )
 
 // Outcome is what came of a run.
 type Outcome struct {
-	Result *workload.Result
+	Result *measure.Result
 	// Verdict is what the history shows, or the accounts alone if the history
 	// cannot be read.
 	Verdict check.Verdict

@@ -10,14 +10,16 @@ import (
 
 	"contend/counter"
 	"contend/internal/crash"
-	"contend/workload"
+	"contend/workload/fleet"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
 // run is one call of [Run].
 type run struct {
 	Options
-	scenario workload.Scenario
+	scenario scenario.Scenario
 	target   *store.Target
 	place    Place
 	table    Table
@@ -30,9 +32,9 @@ type run struct {
 // tells everything that went wrong, in any part of the run: errors of the store as
 // [*StoreError], errors of the history's file as [ErrHistory], a target without
 // consent as [*store.NoConsentError], a load that did not begin because Stop was
-// closed as [workload.ErrStopped]. A check that failed is no error, but in the
+// closed as [fleet.ErrStopped]. A check that failed is no error, but in the
 // outcome's verdict.
-func Run(ctx context.Context, s workload.Scenario, o Options) (outcome *Outcome, err error) {
+func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	r := &run{Options: o, scenario: s}
 	setup, release := untilClosed(ctx, o.Stop)
 	defer release()
@@ -100,7 +102,7 @@ func (r *run) arrive() error {
 // whatever request it cut off.
 func (r *run) beforeLoad(setup context.Context, err error) error {
 	if setup.Err() != nil {
-		return workload.ErrStopped
+		return fleet.ErrStopped
 	}
 	return Explain(err, r.place.Endpoint)
 }
@@ -120,7 +122,7 @@ func (r *run) measure(ctx, setup context.Context) error {
 }
 
 // load runs the fleet.
-func (r *run) load(ctx context.Context) (result *workload.Result, err error) {
+func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 	strategy, err := r.strategy(r.target.Load)
 	if err != nil {
 		return nil, err
@@ -129,7 +131,7 @@ func (r *run) load(ctx context.Context) (result *workload.Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	fleet := workload.Fleet{
+	fleet := fleet.Fleet{
 		Tool:     r.Tool,
 		Scenario: r.scenario,
 		Table:    r.place.Table,
@@ -140,11 +142,11 @@ func (r *run) load(ctx context.Context) (result *workload.Result, err error) {
 		Say:      r.note,
 	}
 	if r.Watch != nil {
-		fleet.Live = new(workload.Live)
+		fleet.Live = new(measure.Live)
 		end := r.Watch(fleet.Live)
 		defer func() { err = errors.Join(err, end()) }()
 	}
-	return r.keepHistory(func(file io.Writer) (*workload.Result, error) {
+	return r.keepHistory(func(file io.Writer) (*measure.Result, error) {
 		fleet.History = file
 		return fleet.Run(ctx, r.Stop)
 	})
@@ -159,7 +161,7 @@ func (r *run) strategy(client counter.DynamoDB) (counter.Strategy, error) {
 }
 
 // conclude judges a load that ended.
-func (r *run) conclude(result *workload.Result) error {
+func (r *run) conclude(result *measure.Result) error {
 	if warning := store.SharedConnections(r.scenario.Load.Workers); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
 	}

@@ -12,17 +12,19 @@ import (
 	"go.uber.org/goleak"
 
 	"contend/counter"
-	"contend/internal/check"
-	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/fleet"
+	"contend/workload/measure"
+	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
 
 // short is a scenario of some operations on the embedded server.
-func short(strategy string) workload.Scenario {
-	s := workload.Default()
+func short(strategy string) scenario.Scenario {
+	s := scenario.Default()
 	s.Name, s.Strategy = "short", strategy
-	s.Load = workload.Load{Workers: 4, Operations: 200}
+	s.Load = scenario.Load{Workers: 4, Operations: 200}
 	return s
 }
 
@@ -54,7 +56,7 @@ func TestTheOrderOfARun(t *testing.T) {
 		OnTarget:  func(at trial.Place) error { tell("target " + at.Kind); return nil },
 		OnTable:   func(table trial.Table) error { tell(string(table.State) + " " + table.Place.Table); return nil },
 		OnStart:   func(at trial.Place) { tell("start " + at.Table) },
-		Watch:     func(*workload.Live) func() error { tell("load"); return func() error { tell("ended"); return nil } },
+		Watch:     func(*measure.Live) func() error { tell("load"); return func() error { tell("ended"); return nil } },
 		OnOutcome: func(o *trial.Outcome) error { tell("outcome " + string(o.Verdict.Status)); return nil },
 	})
 	if err != nil {
@@ -90,17 +92,17 @@ func TestAnErrorOfTheCallerEndsTheRun(t *testing.T) {
 func TestStopping(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)
-	if o, err := trial.Run(t.Context(), short(counter.AtomicAddName), trial.Options{Stop: stop}); o != nil || !errors.Is(err, workload.ErrStopped) {
+	if o, err := trial.Run(t.Context(), short(counter.AtomicAddName), trial.Options{Stop: stop}); o != nil || !errors.Is(err, fleet.ErrStopped) {
 		t.Errorf("before: %v, %v", o, err)
 	}
 	stop = make(chan struct{})
 	s := short(counter.AtomicAddName)
-	s.Load = workload.Load{Workers: 2, Duration: time.Hour}
-	o, err := trial.Run(t.Context(), s, trial.Options{Stop: stop, Watch: func(*workload.Live) func() error {
+	s.Load = scenario.Load{Workers: 2, Duration: time.Hour}
+	o, err := trial.Run(t.Context(), s, trial.Options{Stop: stop, Watch: func(*measure.Live) func() error {
 		close(stop)
 		return func() error { return nil }
 	}})
-	if err != nil && !errors.Is(err, workload.ErrStopped) || o != nil && !o.Result.Interrupted {
+	if err != nil && !errors.Is(err, fleet.ErrStopped) || o != nil && !o.Result.Interrupted {
 		t.Errorf("during: %v, %v", o, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/counter"
-	"contend/workload"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
@@ -72,7 +72,7 @@ func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 // setup has too.
 func (r *run) modelled() string {
 	latency := r.scenario.Embedded.Latency
-	if r.target.Kind != workload.TargetEmbedded || latency.Mean == 0 {
+	if r.target.Kind != scenario.TargetEmbedded || latency.Mean == 0 {
 		return ""
 	}
 	return fmt.Sprintf(": each request takes about %s, the scenario's embedded.latency", latency.Mean)
@@ -100,7 +100,7 @@ func (c toldTable) CreateTable(ctx context.Context, in *dynamodb.CreateTableInpu
 // what became of it.
 func (r *run) drop(table *counter.Table) error {
 	switch {
-	case r.target.Kind == workload.TargetEmbedded:
+	case r.target.Kind == scenario.TargetEmbedded:
 		return nil // it ends with its server
 	case !table.Created && !table.Uncertain:
 		return r.become(TableFound)

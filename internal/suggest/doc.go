@@ -1,0 +1,2 @@
+// Package suggest finds the known name that somebody probably meant.
+package suggest

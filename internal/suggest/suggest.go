@@ -1,0 +1,47 @@
+package suggest
+
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// suggestRunes bounds the words that are worth a suggestion; the longest name
+// of a scenario is much shorter.
+const suggestRunes = 40
+
+// Nearest is the candidate that the word was probably meant to be, or "". Case
+// and the choice of hyphen or underscore do not count; at most a third of the
+// letters may be wrong, or the end be missing.
+func Nearest(word string, candidates []string) string {
+	if word == "" || len(word) > suggestRunes {
+		return ""
+	}
+	word = Plain(word)
+	best, bestDistance := "", 1+max(1, len(word)/3)
+	for _, candidate := range candidates {
+		if distance := levenshtein.Distance(word, Plain(candidate), nil); distance < bestDistance {
+			best, bestDistance = candidate, distance
+		}
+	}
+	if best != "" || len(word) < 3 {
+		return best
+	}
+	for _, candidate := range candidates {
+		if strings.HasPrefix(Plain(candidate), word) {
+			return candidate
+		}
+	}
+	return ""
+}
+
+func Plain(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
+
+// Hint ends a message about an unknown name: with the name that was probably
+// meant, or else with all that there are.
+func Hint(word string, known []string) string {
+	if name := Nearest(word, known); name != "" {
+		return `: did you mean "` + name + `"?`
+	}
+	return " (known: " + strings.Join(known, ", ") + ")"
+}

@@ -1,0 +1,397 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"contend/workload/history"
+)
+
+// band judges the reads of a counter whose states have no order: of all that
+// was asked for, it knows what was surely applied before a read began and what
+// may have been by its end. A strong read must lie between the two, an eventual
+// one not above the second. That is necessary, not sufficient: an order of the
+// operations need not exist.
+//
+// The sums are those of a sweep through time, over writes at their invocation
+// and at their acknowledgement, and reads at both ends.
+type band struct {
+	start          int64       // the value before the first operation
+	first          int64       // and its version; 0: not known
+	spread         bool        // over several items: only reads tell of all of them
+	events         []bandEvent // not yet passed by the clock, in no order
+	passing        []bandEvent // memory that is used again
+	sure, possible sums        // so far
+	answered       sums        // the part of possible whose writes will be acknowledged
+	reached        reached     // by the readings so far
+	strong         int64       // reads examined
+	eventual       int64
+	states         int64 // that acknowledgements told
+	behind, ahead  offences
+	early          offences         // eventual reads ahead that may have been of before the run
+	cutAt          int64            // from here on, writes may be missing from the history; MaxInt64: none
+	watch          func(*bandEvent) // judges taken and refusalEnds
+	// tooLarge: a sum could leave int64, and nothing is judged any more.
+	tooLarge bool
+
+	resting bool  // writes are only added up, reads are judged elsewhere
+	latest  int64 // when the last write had ended that was only added up
+	rested  struct{ sure, possible, answered sums }
+}
+
+// rest adds up writes from now on, and judges no reads.
+func (b *band) rest() {
+	if b.resting || b.tooLarge {
+		return
+	}
+	b.resting = true
+	for _, e := range b.events {
+		b.enter(e)
+	}
+	b.events = nil
+}
+
+// wake judges reads again: what was only added up may have been sent at any
+// time, and was acknowledged by the end of the last of it.
+func (b *band) wake() {
+	b.resting = false
+	r := &b.rested
+	b.enter(bandEvent{at: math.MinInt64, step: writeSent, amount: r.possible.up, answer: r.answered.up})
+	b.enter(bandEvent{at: math.MinInt64, step: writeSent, amount: r.possible.down, answer: r.answered.down})
+	b.enter(bandEvent{at: b.latest, step: writeAcknowledged, amount: r.sure.up})
+	b.enter(bandEvent{at: b.latest, step: writeAcknowledged, amount: r.sure.down})
+	r.possible, r.answered, r.sure = sums{}, sums{}, sums{}
+}
+
+// addUp is what becomes of an event while the band rests.
+func (b *band) addUp(e *bandEvent) {
+	switch e.step {
+	case writeSent:
+		b.rested.possible.add(e.amount)
+		b.rested.answered.add(e.answer)
+	case writeAcknowledged:
+		b.rested.sure.add(e.amount)
+		b.latest = max(b.latest, e.at)
+	}
+	b.boundRested()
+}
+
+func (b *band) boundRested() {
+	if s := &b.rested; max(s.possible.up, -s.possible.down, s.sure.up, -s.sure.down) > farthest {
+		b.giveUp()
+	}
+}
+
+// addUpPlain adds up an update of one attempt that was acknowledged and left no
+// write in doubt, which nearly all are. It does what the events of the two ends
+// would do; false is of any other operation.
+func (b *band) addUpPlain(op *history.Op) bool {
+	if len(op.Attempts) != 1 || b.tooLarge {
+		return false
+	}
+	a := &op.Attempts[0]
+	if !acknowledges(a) || a.Repeated || a.UnknownWrites() > 0 {
+		return false
+	}
+	r := &b.rested
+	r.sure.add(op.Delta)
+	r.possible.add(op.Delta)
+	r.answered.add(op.Delta)
+	b.latest = max(b.latest, a.Returned)
+	b.boundRested()
+	return true
+}
+
+func newBand(start history.State) *band {
+	return &band{start: start.Value, first: start.Version, reached: newReached(start.Value), cutAt: math.MaxInt64, tooLarge: tooFar(start, 0)}
+}
+
+// sums are what increments and decrements make together, the second negative.
+type sums struct{ up, down int64 }
+
+func (s *sums) add(amount int64) {
+	s.up += max(amount, 0)
+	s.down += min(amount, 0)
+}
+
+// offences counts what breaks one rule and keeps the first, with those who took
+// part in it: the one that cannot be comes first.
+type offences struct {
+	count int64
+	first string
+	parts []entry
+}
+
+func (o *offences) add(evidence string, parts ...entry) {
+	if o.count++; o.count == 1 {
+		o.first, o.parts = evidence, parts
+	}
+}
+
+// and gives the two together; the first of o comes first.
+func (o offences) and(other offences) offences {
+	if o.count == 0 {
+		return other
+	}
+	o.count += other.count
+	return o
+}
+
+// bandEvent is what happens to the sums at one time.
+type bandEvent struct {
+	at     int64 // ns
+	step   bandStep
+	amount int64 // of a write
+	answer int64 // of that, what will be acknowledged
+	read   *bandRead
+}
+
+// bandStep orders the events of one time so that intervals are closed.
+type bandStep uint8
+
+const (
+	readBegins bandStep = iota
+	writeAcknowledged
+	writeSent
+	taken       // a write that takes something away has been acknowledged
+	refusalEnds // of such a write
+	readEnds
+)
+
+// bandRead is a reading, with what was sure and what had been seen when it
+// began. A write that was told what it left has read that.
+type bandRead struct {
+	entry
+	sure   sums
+	before reached
+	ofRun  bool // surely no state of before the run
+}
+
+// add enters an operation that has ended.
+func (b *band) add(op *history.Op) {
+	if (!b.spread || op.Kind == history.Read) && !(b.resting && withinReach(op)) {
+		entriesOf(op, b.tell, func(unknownWrite) {})
+	}
+	if op.Delta == 0 {
+		return
+	}
+	// So many writes of this size, one for each request, stay within farthest.
+	if op.Delta > longestStep || op.Delta < -longestStep {
+		b.giveUp()
+	}
+	if b.resting && b.addUpPlain(op) {
+		return
+	}
+	var tokens []string // that were counted
+	for i := range op.Attempts {
+		a := &op.Attempts[i]
+		sent, at := a.UnknownWrites(), a.Invoked
+		answer := bandEvent{at: at, step: writeSent}
+		if acknowledges(a) {
+			b.enter(bandEvent{at: a.Returned, step: writeAcknowledged, amount: op.Delta})
+			answer = bandEvent{at: acknowledgedFrom(op, i), step: writeSent, answer: op.Delta}
+			if earlier, found := earlierWrite(op, i); !a.Repeated {
+				sent++
+			} else if !found {
+				sent, at = 1, earlier
+			}
+		}
+		if a.Token != "" && sent > 0 {
+			if sent = 1; slices.Contains(tokens, a.Token) {
+				sent = 0
+			}
+			tokens = append(tokens, a.Token)
+		}
+		if sent > 0 && answer.at != at {
+			b.enter(bandEvent{at: at, step: writeSent, amount: sent * op.Delta})
+			sent = 0
+		}
+		if answer.amount = sent * op.Delta; answer.amount != 0 || answer.answer != 0 {
+			b.enter(answer)
+		}
+	}
+}
+
+// withinReach reports whether the sums can follow every state that the operation
+// was told: while they rest, such states say nothing to them.
+func withinReach(op *history.Op) bool {
+	for i := range op.Attempts {
+		a := &op.Attempts[i]
+		if most := max(a.Before.Value, a.Saw.Value, a.After.Value); most > farthest {
+			return false
+		}
+		if least := min(a.Before.Value, a.Saw.Value, a.After.Value); least < -farthest {
+			return false
+		}
+	}
+	return true
+}
+
+// acknowledgedFrom is the earliest time at which the write can have been sent
+// that an attempt acknowledges.
+func acknowledgedFrom(op *history.Op, attempt int) int64 {
+	a := &op.Attempts[attempt]
+	if earlier, found := earlierWrite(op, attempt); a.Repeated || found && a.Token != "" {
+		return earlier
+	}
+	return a.Invoked
+}
+
+// tell enters what a read saw, or a write left.
+func (b *band) tell(e entry, s history.State) {
+	if !s.Known || e.kind == eventualRead && s.Version != 0 && (b.first == 0 || s.Version < b.first) {
+		return // an eventual read may show what was before the run
+	}
+	if s.Value > farthest || s.Value < -farthest {
+		b.giveUp()
+	}
+	e.value = s.Value
+	b.read(e, s.Version != 0)
+}
+
+// read enters a reading with its value, once for its begin and once for its end.
+// Its version may show that it is of the run.
+func (b *band) read(e entry, ofRun bool) {
+	if e.sequence == 0 || b.resting {
+		return
+	}
+	read := &bandRead{entry: e, ofRun: ofRun}
+	b.enter(bandEvent{at: e.invoked, step: readBegins, read: read})
+	b.enter(bandEvent{at: e.returned, step: readEnds, read: read})
+}
+
+func (b *band) giveUp() { b.tooLarge, b.events = true, nil }
+
+func (b *band) enter(e bandEvent) {
+	switch {
+	case b.tooLarge:
+	case b.resting:
+		b.addUp(&e)
+	default:
+		b.events = append(b.events, e)
+	}
+}
+
+// advance passes the events before now. All operations that began before now
+// must have been added.
+func (b *band) advance(now int64) {
+	b.passing = b.passing[:0]
+	later := b.events[:0]
+	for _, e := range b.events {
+		if e.at < now {
+			b.passing = append(b.passing, e)
+		} else {
+			later = append(later, e)
+		}
+	}
+	b.events = later
+	slices.SortFunc(b.passing, func(x, y bandEvent) int {
+		return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.step, y.step))
+	})
+	for i := range b.passing {
+		b.pass(&b.passing[i])
+		if max(b.possible.up, -b.possible.down, b.sure.up, -b.sure.down) > farthest {
+			b.giveUp()
+			return
+		}
+	}
+}
+
+func (b *band) pass(e *bandEvent) {
+	switch e.step {
+	case readBegins:
+		e.read.sure, e.read.before = b.sure, b.reached
+	case writeAcknowledged:
+		b.sure.add(e.amount)
+	case writeSent:
+		b.possible.add(e.amount)
+		b.answered.add(e.answer)
+	case taken, refusalEnds:
+		b.watch(e)
+	case readEnds:
+		b.examine(e.read)
+	}
+}
+
+// examine holds a read against the band at its end.
+func (b *band) examine(r *bandRead) {
+	if r.returned >= b.cutAt {
+		return
+	}
+	most := b.start + b.possible.up
+	if r.kind == eventualRead {
+		b.eventual++
+		switch {
+		case r.value <= most:
+		case r.ofRun:
+			b.ahead.add(tooHigh(&r.entry, most), r.entry)
+		default:
+			b.early.add(tooHigh(&r.entry, most), r.entry)
+		}
+		r.before = reached{}
+		return
+	}
+	if r.kind == acknowledged {
+		b.states++
+	} else {
+		b.strong++
+	}
+	low, high := r.before.least(r.sure, b.possible), r.before.most(r.sure, b.possible)
+	r.before = reached{} // the readings behind it are not needed any more
+	switch {
+	case r.value > high.value:
+		b.ahead.add(high.above(&r.entry), high.parts(r.entry)...)
+	case r.value < low.value:
+		b.behind.add(low.below(&r.entry), low.parts(r.entry)...)
+	default: // others are not held against what is wrong itself
+		b.reached.see(r, r.sure, b.answered)
+	}
+}
+
+func tooHigh(e *entry, most int64) string {
+	return fmt.Sprintf("%s: all that was sent by its end makes at most %d, %d less", e.told(), most, e.value-most)
+}
+
+func tooLow(e *entry, least int64) string {
+	return fmt.Sprintf("%s: what was acknowledged before it began makes at least %d, %d more", e.told(), least, least-e.value)
+}
+
+// judge is the finding about the reads of a counter whose states cannot be
+// ordered, for a reason.
+func (b *band) judge(name, why string) finding {
+	// Where nothing was taken away, values above the first are of the run.
+	if b.possible.down == 0 && b.rested.possible.down == 0 && b.early.count > 0 {
+		b.ahead, b.early = b.ahead.and(b.early), offences{}
+	}
+	reads := b.strong + b.eventual
+	switch wrong := b.behind.count + b.ahead.count; {
+	case wrong > 0:
+		f := finding{status: Fail, reason: fmt.Sprintf("%s: %s of %d told what the counter cannot have held", name, plural(wrong, "answer"), reads+b.states)}
+		for _, o := range []offences{b.behind, b.ahead} {
+			if o.count > 0 {
+				f.evidence = append(f.evidence, o.first)
+			}
+		}
+		return f
+	case b.tooLarge:
+		return finding{Skipped, name + ": its numbers are too large to be followed", nil}
+	case reads == 0:
+		return finding{nothing, name + ": nothing was read", nil}
+	}
+	return finding{Pass, fmt.Sprintf("%s: %s (%s)", name, b.text(), why), nil}
+}
+
+// text says what the reads were held against.
+func (b *band) text() string {
+	const ahead = "no more than had been sent by their end"
+	switch {
+	case b.eventual == 0:
+		return fmt.Sprintf("%s saw no less than had been acknowledged before and %s", plural(b.strong, "strong read"), ahead)
+	case b.strong == 0:
+		return fmt.Sprintf("%s saw %s, how far behind cannot be told", plural(b.eventual, "eventual read"), ahead)
+	}
+	return fmt.Sprintf("%s saw no less than had been acknowledged before, they and %s %s", plural(b.strong, "strong read"),
+		plural(b.eventual, "eventual read"), ahead)
+}

@@ -1,0 +1,392 @@
+package check
+
+import (
+	"fmt"
+	"math"
+
+	"contend/workload/history"
+)
+
+// chain follows the states of one counter by position, from the first reading:
+// every acknowledged write continues the state before it, every read saw a
+// state that was, and states that nobody was told of were made by writes
+// without an answer.
+type chain struct {
+	pending []entry // not yet followed, in no order
+	ready   []entry // being followed; memory that is used again
+	order   []uint64
+	limits  []limit // of those in order
+
+	open       bool          // no state has been followed: what was before the first one told is not known
+	from       history.State // where it is open: the value before, if it is known
+	early      *entry        // where it is open: the highest eventual read so far
+	start      int64         // position of the first state
+	startValue int64
+	at, value  int64 // the last state followed
+	last       entry // the entry that told of it
+	lastWrite  entry // the last write followed; sequence 0: none
+	versioned  bool  // positions are versions; else values
+
+	recent  []passed // by position modulo its length, a power of two; of those below at
+	tooOld  int64    // eventual reads of states that are no longer in recent
+	hidden  placement
+	cutAt   int64 // from here on, writes may be missing from the history; MaxInt64: none
+	pastCut bool  // a gap was met that they may have filled
+
+	found      []violation
+	violations int64
+	beyondCut  int64 // gaps that only writes missing from the history can explain
+	writes     int64
+}
+
+// passed is a state that was followed.
+type passed struct{ at, value int64 }
+
+// recentStates is how many states eventual reads can be held against that come
+// long after them.
+const recentStates = 1024
+
+// violation is one contradiction, with the entries that show it.
+type violation struct {
+	kind    violationKind
+	text    string
+	entries []entry
+	byTime  bool // no position shows it
+}
+
+type violationKind uint8
+
+const (
+	sameState    violationKind = iota // two writes were acknowledged as one state
+	noState                           // a write was acknowledged, and no state is left for it
+	wentBack                          // the same, after higher ones had been acknowledged
+	missing                           // a state that no write can have made
+	wrongValue                        // two states that contradict each other
+	beforeStart                       // a state from before the run
+	manyKinds    = int(beforeStart) + 1
+	keptEachKind = 3
+)
+
+// begin takes the state before the first operation.
+func (c *chain) begin(e entry) {
+	c.start, c.startValue, c.versioned = e.at, e.value, e.versioned
+	c.move(&e)
+}
+
+// beginOpen begins a chain whose first position is not known; the value there may
+// be.
+func (c *chain) beginOpen(before history.State, last entry) {
+	c.open, c.from, c.last = true, before, last
+}
+
+// advance follows the entries below the position that had ended before the time;
+// toldBy tells what was known when a write began.
+func (c *chain) advance(below, end int64, toldBy func(int64) (entry, bool)) {
+	c.ready = split(&c.pending, c.ready[:0], func(e *entry) bool {
+		return e.at < below && (e.returned < end || end == math.MaxInt64)
+	})
+	c.order = order(c.ready, (*entry).place, c.order)
+	c.limit()
+	for n, i := range c.order {
+		c.follow(&c.ready[i], c.limits[n], toldBy)
+	}
+}
+
+// limit tells when the first of the entries at or above a position had been
+// told, at which time all writes up to it had been sent, and the first above it.
+type limit struct{ from, above int64 }
+
+// limit finds the limits of the entries to be followed.
+func (c *chain) limit() {
+	first := int64(math.MaxInt64)
+	for i := range c.pending {
+		first = min(first, c.pending[i].returned)
+	}
+	c.limits = append(c.limits[:0], make([]limit, len(c.order))...)
+	above, at := first, int64(math.MaxInt64)
+	for n := len(c.order) - 1; n >= 0; n-- {
+		e := &c.ready[c.order[n]]
+		if e.at != at {
+			above, at = first, e.at
+		}
+		first = min(first, e.returned)
+		c.limits[n] = limit{first, above}
+	}
+}
+
+// certain is the position below which all entries that began before now had
+// ended.
+func (c *chain) certain(now int64) int64 {
+	below := int64(math.MaxInt64)
+	for i := range c.pending {
+		if e := &c.pending[i]; e.returned >= now && e.invoked < now {
+			below = min(below, e.at)
+		}
+	}
+	return below
+}
+
+// topmost is the highest position told so far: nothing is yet to come below it.
+func (c *chain) topmost(r *realTime) int64 {
+	if r.top.known {
+		return r.top.at
+	}
+	return math.MinInt64
+}
+
+// settle lets acknowledged writes without a state take no more memory than the
+// states that are yet to be followed need. All that began before now is known.
+func (c *chain) settle(now int64) {
+	if c.hidden.waiting == 0 {
+		return
+	}
+	last := int64(math.MinInt64)
+	for i := range c.pending {
+		last = max(last, c.pending[i].returned)
+	}
+	c.hidden.settle(last, now)
+}
+
+func (c *chain) follow(e *entry, by limit, toldBy func(int64) (entry, bool)) {
+	if c.open && !c.opened(e, by.from) {
+		return
+	}
+	if e.isRead() {
+		c.read(e, by.from)
+	} else {
+		c.writes++
+		c.write(e, by.from, toldBy)
+	}
+	stale := e.at < c.at || by.above < e.invoked
+	if e.kind != eventualRead && !stale && !c.pastCut {
+		c.hidden.overdue(e, func(delta int64, w hidden) { c.lost(e, delta, w) })
+	}
+}
+
+// opened begins a chain that was open with its lowest state. It reports whether
+// e stands at or above it: eventual reads below may show what was before the
+// run.
+func (c *chain) opened(e *entry, deadline int64) bool {
+	if e.kind == eventualRead {
+		if c.early != nil && c.early.at == e.at && c.early.value != e.value {
+			c.contradict(c.early, e)
+		}
+		copied := *e
+		c.early = &copied
+		return false
+	}
+	value := e.value - e.delta
+	if c.early != nil && e.versioned && c.early.at == e.from && c.early.value != value {
+		c.contradict(c.early, e)
+	}
+	c.open, c.early, c.versioned = false, nil, e.versioned
+	c.start, c.startValue, c.at = e.from, value, e.from
+	if !c.from.Known {
+		c.last, c.value = *e, value
+		c.hidden.release(deadline)
+		return true
+	}
+	c.value = c.from.Value
+	c.gap(e, gap{anySteps, value - c.from.Value}, deadline)
+	c.value = value
+	return true
+}
+
+func (c *chain) write(e *entry, deadline int64, toldBy func(int64) (entry, bool)) {
+	switch {
+	case e.from < c.at:
+		c.overlap(e, toldBy)
+		return
+	case e.from > c.at:
+		c.gap(e, c.between(e.from, e.value-e.delta), deadline)
+	case c.versioned && e.value-e.delta != c.value:
+		c.report(violation{kind: wrongValue, entries: []entry{c.last, *e}, text: fmt.Sprintf(
+			"%s, a %s, does not continue %s with value %d", e.told(), changeWord(e.delta), c.last.state(), c.value)})
+	}
+	c.move(e)
+	c.lastWrite = *e
+}
+
+func (c *chain) add(e entry) { c.pending = append(c.pending, e) }
+
+// move takes e for the last state, and remembers it.
+func (c *chain) move(e *entry) {
+	c.at, c.value, c.last = e.at, e.value, *e
+	if !c.versioned {
+		return
+	}
+	for states := c.at - c.start; len(c.recent) < recentStates && states >= int64(len(c.recent)); {
+		c.enlarge()
+	}
+	c.recent[c.slot(e.at)] = passed{e.at, e.value}
+}
+
+// enlarge doubles the room for states.
+func (c *chain) enlarge() {
+	const few = 8
+	old := c.recent
+	c.recent = make([]passed, max(few, 2*len(old)))
+	for i := range c.recent {
+		c.recent[i].at = -1
+	}
+	for _, s := range old {
+		if s.at >= 0 {
+			c.recent[c.slot(s.at)] = s
+		}
+	}
+}
+
+func (c *chain) slot(at int64) int { return int(uint64(at) % uint64(len(c.recent))) }
+
+// overlap is a write that was acknowledged as a state that is taken.
+func (c *chain) overlap(e *entry, toldBy func(int64) (entry, bool)) {
+	if e.from < c.start {
+		c.report(violation{kind: beforeStart, entries: []entry{*e}, text: fmt.Sprintf(
+			"%s, which the counter had passed before the run began", e.told())})
+		return
+	}
+	first, second := c.lastWrite, *e
+	if first.invoked > second.invoked {
+		first, second = second, first
+	}
+	if top, ok := toldBy(second.invoked); ok && top.at > second.at {
+		c.report(violation{kind: wentBack, entries: []entry{top, second}, text: fmt.Sprintf(
+			"the counter went back: %s, and %s after that %s", top.told(), lapse(top.returned, second.invoked), second.told())})
+		return
+	}
+	c.report(violation{kind: sameState, entries: []entry{first, second}, text: sameStateText(first, second)})
+}
+
+func sameStateText(first, second entry) string {
+	if first.sequence == 0 {
+		return fmt.Sprintf("%s, a state that the counter had already", second.told())
+	}
+	if first.at != second.at {
+		return fmt.Sprintf("%s and %s cannot both be", first.told(), second.told())
+	}
+	if second.returned < first.returned {
+		first, second = second, first
+	}
+	return fmt.Sprintf("%s, acknowledged as %s, is missing: %s was acknowledged the same %s %s later",
+		first.who(), first.state(), second.who(), stateWord(first), lapse(first.returned, second.returned))
+}
+
+func stateWord(e entry) string {
+	if e.versioned {
+		return "version"
+	}
+	return "value"
+}
+
+func (c *chain) read(e *entry, deadline int64) {
+	switch {
+	case e.at < c.start && e.kind == eventualRead:
+	case e.at < c.start:
+		c.report(violation{kind: beforeStart, entries: []entry{*e}, text: fmt.Sprintf(
+			"%s, which the counter had passed before the run began", e.told())})
+	case e.at < c.at:
+		c.readPassed(e)
+	case e.at > c.at:
+		c.gap(e, c.between(e.at, e.value), deadline)
+		c.move(e)
+	case c.versioned && e.value != c.value:
+		c.contradict(&c.last, e)
+	}
+}
+
+// readPassed is a read of a state that was followed before: only the value can be
+// judged here, of states that are not too old.
+func (c *chain) readPassed(e *entry) {
+	if !c.versioned {
+		return
+	}
+	old := c.recent[c.slot(e.at)]
+	if e.at == c.start {
+		old = passed{c.start, c.startValue}
+	}
+	switch {
+	case old.at == e.at && old.value != e.value:
+		c.report(violation{kind: wrongValue, entries: []entry{*e}, text: fmt.Sprintf(
+			"%s, but that version had value %d", e.told(), old.value)})
+	case c.at-e.at >= recentStates:
+		c.tooOld++
+	}
+}
+
+func (c *chain) contradict(first, second *entry) {
+	c.report(violation{kind: wrongValue, entries: []entry{*first, *second}, text: fmt.Sprintf(
+		"%s, but %s", second.told(), first.told())})
+}
+
+// between is the gap from the last state to a position with a value.
+func (c *chain) between(at, value int64) gap {
+	if !c.versioned {
+		return gap{oneWay, value - c.value}
+	}
+	return gap{at - c.at, value - c.value}
+}
+
+// gap explains the states between the last one and the one before e.
+func (c *chain) gap(e *entry, g gap, deadline int64) {
+	if deadline >= c.cutAt {
+		c.pastCut = true
+	}
+	if c.hidden.fill(c.value, g, deadline) {
+		return
+	}
+	if c.pastCut {
+		c.beyondCut++
+		return
+	}
+	c.hidden.release(deadline) // some of it may be theirs
+	c.report(violation{kind: missing, entries: []entry{c.last, *e}, text: fmt.Sprintf(
+		"%s missing between %s and %s: %s", c.missingStates(e, g), c.last.told(), e.told(), c.cause(g))})
+}
+
+// lost reports a write that was acknowledged without a state, and for which no
+// missing state is left before e.
+func (c *chain) lost(e *entry, delta int64, w hidden) {
+	write := entry{kind: acknowledged, delta: delta, invoked: w.invoked, returned: w.returned, sequence: w.sequence, worker: w.worker}
+	c.report(violation{kind: noState, byTime: true, entries: []entry{write, *e}, text: fmt.Sprintf(
+		"%s was acknowledged %s, but %s, and no state up to that one can be its",
+		write.who(), interval(w.invoked, w.returned), e.told())})
+}
+
+func (c *chain) missingStates(e *entry, g gap) string {
+	first, last := c.at+1, e.from
+	if e.isRead() {
+		last = e.at
+	}
+	switch {
+	case !c.versioned || g.steps < 0:
+		return fmt.Sprintf("a change by %+d is", g.sum)
+	case first == last:
+		return fmt.Sprintf("version %d, a change by %+d, is", first, g.sum)
+	}
+	return fmt.Sprintf("versions %d to %d, together a change by %+d, are", first, last, g.sum)
+}
+
+// cause says what a store must have done to make states that nobody asked for.
+func (c *chain) cause(g gap) string {
+	const nobody = "no write without an answer can have made it, so the store "
+	switch {
+	case g.sum == 0:
+		return nobody + "applied twice a write that sets the value, or applied one that it had refused"
+	case g.sum == c.lastWrite.delta && c.lastWrite.sequence > 0:
+		return nobody + "applied a write twice, or one that it had refused"
+	}
+	return nobody + "applied a write that it had refused, or made one up"
+}
+
+func (c *chain) report(v violation) {
+	c.violations++
+	same := 0
+	for i := range c.found {
+		if c.found[i].kind == v.kind {
+			same++
+		}
+	}
+	if same < keptEachKind {
+		c.found = append(c.found, v)
+	}
+}

@@ -1,8 +1,0 @@
-//go:build !unix
-
-package workload
-
-import "time"
-
-// processCPU: the system is not asked here.
-func processCPU() (used time.Duration, known bool) { return 0, false }

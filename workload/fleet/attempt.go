@@ -1,0 +1,131 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+
+	"contend/counter"
+	"contend/internal/crash"
+	"contend/workload/history"
+	"contend/workload/scenario"
+)
+
+// attempt makes one try at the operation in progress and measures it.
+func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
+	started := w.now()
+	w.measured.Begin(started)
+	receipt, written, err := w.sendInTurn(ctx, &started)
+	attempt := history.Attempt{
+		Invoked:  started,
+		Returned: w.now(),
+		Outcome:  receipt.Outcome,
+		Written:  written,
+		Reason:   receipt.Reason,
+	}
+	w.evidence(&attempt, receipt)
+	w.wireEvidence(&attempt)
+	if !receipt.Carried {
+		w.measured.Sent(&w.wire)
+	}
+	w.wire.Reset()
+	w.op.Attempts = append(w.op.Attempts, attempt)
+	w.measured.Attempt(w.op.Kind, &attempt)
+	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
+	if live := w.run.fleet.Live; live != nil {
+		live.Attempt(w.number, w.op.Kind, attempt.Outcome)
+	}
+	return receipt, err
+}
+
+// send makes the requests of one attempt. If a write is sent, started becomes
+// the time it was: the read that prepares it is not part of its latency.
+func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Receipt, written bool, err error) {
+	key, v := w.keys[w.op.Counter], w.view()
+	if w.op.Kind == history.Read {
+		receipt, err = w.read(ctx, key, w.scenario.Reads == scenario.ReadsStrong)
+		return receipt, false, err
+	}
+	if w.traits.NeedsState && !v.known {
+		if receipt, err = w.look(ctx); err != nil {
+			return receipt, false, err
+		}
+		if w.misses(0) {
+			receipt, err = tooLate()
+			return receipt, false, err
+		}
+		*started = w.now()
+	}
+	if w.traits.NeedsState {
+		w.basis.believes(v)
+	}
+	began, sent := w.calling()
+	receipt, err = w.add(ctx, key, counter.Change{
+		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
+	})
+	receipt = w.settle(receipt)
+	written = !receipt.Unsent
+	w.measureGap(w.called(began, sent), v, &receipt)
+	w.measured.Quota(err)
+	if receipt.Outcome == counter.Applied {
+		*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
+	}
+	return receipt, written, err
+}
+
+// add asks the strategy for a change. One that panics may have sent it.
+func (w *worker) add(ctx context.Context, key counter.Key, change counter.Change) (receipt counter.Receipt, err error) {
+	caught := crash.Catch(func() error {
+		receipt, err = w.strategy.Add(ctx, key, change)
+		return nil
+	})
+	if caught != nil {
+		return counter.Receipt{Classification: panicked(counter.Unknown)}, caught
+	}
+	return receipt, err
+}
+
+// panicked is how an attempt ended that a panic of the strategy ended, which
+// would come again.
+func panicked(outcome counter.Outcome) counter.Classification {
+	return counter.Classification{Outcome: outcome, Reason: "panic", Permanent: true}
+}
+
+// look reads the counter of the operation in progress into the worker's view,
+// unless that takes until the operation's deadline.
+func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
+	bounded, cancel := w.untilDeadline(ctx)
+	defer cancel()
+	began, sent := w.calling()
+	receipt, err := w.read(bounded, w.keys[w.op.Counter], true)
+	c := w.called(began, sent)
+	w.basis.lookInvoked, w.basis.lookReturned = c.began, c.ended
+	*w.view() = view{state: receipt.State, known: err == nil, told: w.answered(c, false)}
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		receipt.Reason = reasonDeadline
+	}
+	return receipt, err
+}
+
+func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (counter.Receipt, error) {
+	var state counter.State
+	var units counter.Units
+	var err error
+	caught := crash.Catch(func() error {
+		state, units, err = w.strategy.Read(ctx, key, consistent)
+		return nil
+	})
+	c := counter.Classify(err)
+	if caught != nil {
+		c, err = panicked(counter.Failed), caught
+	}
+	w.measured.Read(!c.NeverSent())
+	w.measured.Quota(err)
+	w.measured.Consume(units)
+	if units.Reported {
+		w.basis.readUnits += units.Read
+	}
+	if !consistent && errors.Is(err, counter.ErrNotFound) {
+		c.Permanent = false // it may be behind the counter's creation
+	}
+	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Unsent: c.NeverSent(), Units: units}, err
+}

@@ -1,0 +1,100 @@
+package fleet
+
+import (
+	"time"
+
+	"contend/workload/history"
+	"contend/workload/measure"
+)
+
+// result is what the workers measured. ledgers are the accounts as they were
+// opened.
+func (r *run) result(ledgers []history.Ledger) *measure.Result {
+	var recorders []*measure.Recorder
+	for _, w := range r.workers {
+		recorders = append(recorders, &w.measured)
+	}
+	result := r.recording.Collect(recorders, ledgers, outageCap)
+	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
+	r.closeLoad(result)
+	return result
+}
+
+// closeLoad enters what became due, which in a closed loop is what began, and when
+// the load was over.
+func (r *run) closeLoad(result *measure.Result) {
+	result.Tally.Due = result.Tally.Started
+	result.Warmup.Due = result.Warmup.Started // what was dropped in it counts for the whole run alone
+	ended := time.Duration(r.endedAt)
+	if d := r.fleet.Scenario.Load.Duration; d > 0 {
+		ended = min(ended, d) // a busy machine notices the end late
+	}
+	var due []int64
+	if r.arrivals != nil {
+		result.OpenLoop, result.Tally.Due, due = r.arrivals.end(ended)
+		result.Tally.Dropped = result.Tally.Due - result.Tally.Started
+	}
+	r.closeWindow(result, min(ended, r.elapsed))
+	r.stalls.Close(result)
+	if r.stages != nil {
+		result.Stages = r.stages.End(result.LoadEnded, due)
+	}
+}
+
+// closeWindow finds when the load was over, which is when it ended or before, and
+// tells apart what ended later.
+func (r *run) closeWindow(result *measure.Result, ended time.Duration) {
+	result.LoadEnded = ended
+	if n := r.fleet.Scenario.Load.Operations; n > 0 && result.Tally.Due >= n {
+		result.LoadEnded = min(ended, r.lastBegun())
+	}
+	late, seconds := r.after(result.LoadEnded)
+	if started := result.Tally.Started; result.LoadEnded < ended && started < 2*late.all {
+		// So few operations never were a steady load: one of each worker, say, and
+		// nothing to begin any more when the first has ended. All that can be said is
+		// how long all took together.
+		result.LoadEnded = ended
+		late, seconds = r.after(ended)
+	}
+	result.Late = late.LateTally
+	for i, s := range seconds {
+		result.Seconds[i].AfterLoad = s
+	}
+	result.Client = r.guard.used(result.LoadEnded < r.elapsed)
+}
+
+// lastBegun is when the last operation began, or was dropped.
+func (r *run) lastBegun() time.Duration {
+	var last int64
+	if r.arrivals != nil {
+		last = r.arrivals.due.last
+	}
+	for _, w := range r.workers {
+		last = max(last, w.op.Invoked)
+	}
+	return time.Duration(last)
+}
+
+// lateOperations are what ended after a moment.
+type lateOperations struct {
+	measure.LateTally       // without the warm-up
+	all               int64 // with it
+}
+
+// after counts what ended after the load. Each worker has one such operation at
+// most, its last: no other begins.
+func (r *run) after(end time.Duration) (late lateOperations, seconds map[int]measure.SecondCounts) {
+	seconds = map[int]measure.SecondCounts{}
+	for _, w := range r.workers {
+		op := &w.op
+		if op.Sequence == 0 || op.Returned <= int64(end) {
+			continue
+		}
+		late.all++
+		if w.measured.Counts() {
+			late.Count(op)
+		}
+		measure.CountAfter(op, int64(end), seconds)
+	}
+	return late, seconds
+}

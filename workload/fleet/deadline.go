@@ -1,0 +1,52 @@
+package fleet
+
+import (
+	"context"
+	"time"
+
+	"contend/counter"
+)
+
+// From the deadline of an operation (retry.deadline) on nothing of it starts: no
+// attempt, no pause that would end later, and no write after a read that came too
+// late. Reads that only prepare an attempt are cut off. A request of the attempt
+// itself that was sent before is awaited like any other, because only its answer
+// says what it did.
+
+// reasonDeadline is the reason of an attempt that its deadline stopped before
+// anything of it was sent but a read.
+const reasonDeadline = "retry.deadline"
+
+// misses reports whether the operation in progress would be at its deadline, or
+// past it, after a pause.
+func (w *worker) misses(pause time.Duration) bool {
+	return w.scenario.Retry.Deadline > 0 && pause >= w.untilMissed()
+}
+
+// untilMissed is how long the operation in progress has until its deadline; 0 or
+// less if that has passed.
+func (w *worker) untilMissed() time.Duration {
+	return w.scenario.Retry.Deadline - time.Duration(w.now()-w.op.Invoked)
+}
+
+// waitInTime pauses for d and reports whether there is another attempt: the load goes
+// on, and the operation's deadline is not reached, before the pause or by its end.
+func (w *worker) waitInTime(d time.Duration) bool {
+	return !w.misses(d) && w.wait(d) && !w.misses(0)
+}
+
+// untilDeadline is a context that ends with the operation's deadline, if it has
+// one.
+func (w *worker) untilDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline := w.scenario.Retry.Deadline
+	if deadline == 0 {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, w.began.Add(deadline))
+}
+
+// tooLate is the receipt of an attempt that the deadline stopped before its write.
+func tooLate() (counter.Receipt, error) {
+	c := counter.Classification{Outcome: counter.Unknown, Reason: reasonDeadline}
+	return counter.Receipt{Classification: c, Unsent: true}, context.DeadlineExceeded
+}

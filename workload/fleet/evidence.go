@@ -1,0 +1,59 @@
+package fleet
+
+import (
+	"contend/counter"
+	"contend/workload/history"
+)
+
+// basis is what the next attempt is built on: the read that prepares it,
+// perhaps at the conflict before it, and what the worker believed when it
+// wrote.
+type basis struct {
+	before                    history.State
+	lookInvoked, lookReturned int64   // 0: no read was sent for the attempt
+	readUnits                 float64 // that the store reported
+}
+
+// believes notes what a write is built on.
+func (b *basis) believes(v *view) { b.before = observed(v.state, v.known) }
+
+// evidence completes an attempt with what it was built on, saw and left, and
+// begins the basis of the next.
+func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
+	a.Before = w.basis.before
+	a.LookInvoked, a.LookReturned = w.basis.lookInvoked, w.basis.lookReturned
+	a.ReadUnits = w.basis.readUnits
+	if receipt.Units.Reported {
+		a.WriteUnits = receipt.Units.Write
+	}
+	state := observed(receipt.State, receipt.StateKnown)
+	switch {
+	case w.op.Kind == history.Read || a.Outcome == counter.Conflict || receipt.Refused():
+		a.Saw = state
+	case a.Outcome == counter.Applied:
+		a.After = state
+	}
+	a.Repeated, a.Carried, a.Token = receipt.Repeated, receipt.Carried, w.token
+	w.basis = basis{}
+}
+
+// wireEvidence completes an attempt with what went over the wire for it.
+func (w *worker) wireEvidence(a *history.Attempt) {
+	a.Requests, a.Doubts = len(w.wire.Sends), w.wire.Doubts(a.Outcome)
+	a.Over = min(w.wire.Over(), int(a.UnknownWrites()))
+	for i := range w.wire.Sends {
+		for _, f := range w.wire.Sends[i].Faults {
+			a.Faults = append(a.Faults, history.Fault{
+				Kind: f.Kind, Request: i + 1, Write: w.wire.Sends[i].Write,
+				Delivered: f.Delivered, Unheard: f.Unheard, Status: f.Status, Code: f.Code,
+			})
+		}
+	}
+}
+
+func observed(s counter.State, known bool) history.State {
+	if !known {
+		return history.State{}
+	}
+	return history.State{Value: s.Value, Version: s.Version, Known: true}
+}

@@ -1,0 +1,48 @@
+package fleet
+
+import "contend/counter"
+
+// call is one call of a strategy: when it was made and ended, on the run's
+// clock, and its requests as they went over the wire, if something meters them.
+type call struct {
+	began, ended int64
+	sends        []counter.Send
+}
+
+// calling marks the beginning of a call; its requests are those that the wire
+// does not hold yet.
+func (w *worker) calling() (began int64, sent int) { return w.now(), len(w.wire.Sends) }
+
+// called ends a call that began so.
+func (w *worker) called(began int64, sent int) call {
+	return call{began: began, ended: w.now(), sends: w.wire.Sends[min(sent, len(w.wire.Sends)):]}
+}
+
+// answered is the moment that stands for when the store took up the call's last
+// request, or its last write: the middle of the request. What the SDK did before,
+// its waits and the requests that it sent again, are not in it.
+func (w *worker) answered(c call, write bool) int64 {
+	for i := len(c.sends) - 1; i >= 0; i-- {
+		if s := &c.sends[i]; s.Write || !write {
+			began := int64(s.Began.Sub(w.run.began))
+			return began + int64(s.Ended.Sub(s.Began))/2
+		}
+	}
+	return c.began + (c.ended-c.began)/2
+}
+
+// measureGap measures the gap before a write that started from v, and notes when
+// the store told the state of its receipt: with the answer to the write, or to a
+// read after it. A receipt without a request tells no newer state than v.
+func (w *worker) measureGap(c call, v *view, r *counter.Receipt) {
+	if !w.traits.NeedsState {
+		return
+	}
+	w.told = v.told
+	if !r.Unsent || r.Reads > 0 {
+		w.told = w.answered(c, false)
+	}
+	if !r.Unsent {
+		w.measured.Judged(v.told, w.answered(c, true), r.Outcome)
+	}
+}

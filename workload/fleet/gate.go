@@ -1,0 +1,84 @@
+package fleet
+
+import (
+	"context"
+
+	"contend/counter"
+)
+
+// gate bounds how many attempts are in progress at the same time. It holds one
+// element for each of them. A nil gate is always open.
+//
+// Without it, workers that outnumber the connections would wait inside the SDK's
+// client, where each of them needs a stack of 32 KB. Workers pass in the order in
+// which they came.
+type gate chan struct{}
+
+// newGate returns a gate for so many attempts, nil if all workers may be in one.
+func newGate(inFlight, workers int) gate {
+	if inFlight <= 0 || inFlight >= workers {
+		return nil
+	}
+	return make(gate, inFlight)
+}
+
+// sendInTurn makes the requests of one attempt once the gate lets the worker pass.
+// The wait is part of the attempt, like a wait for a connection. An operation that
+// was waiting when the load ended began before that, so its attempt is still made.
+func (w *worker) sendInTurn(ctx context.Context, started *int64) (receipt counter.Receipt, written bool, err error) {
+	if !w.passGate() {
+		receipt, err = w.kept(ctx)
+		return receipt, false, err
+	}
+	defer w.leaveGate()
+	return w.send(ctx, started)
+}
+
+// passGate waits until the worker may make requests. It returns false if requests are
+// cut off before that, or if the operation in progress reaches its deadline. If it
+// returns true, the worker must call leaveGate.
+func (w *worker) passGate() bool {
+	select {
+	case w.run.gate <- struct{}{}:
+		return true
+	default:
+	}
+	if w.run.gate == nil {
+		return true
+	}
+	return w.queueAtGate()
+}
+
+func (w *worker) queueAtGate() bool {
+	if w.scenario.Retry.Deadline > 0 {
+		w.timer.Reset(w.untilMissed())
+		defer w.timer.Stop()
+	}
+	select {
+	case w.run.gate <- struct{}{}:
+	case <-w.timer.C: // never without a deadline, because the timer is stopped
+		return false
+	case <-w.cut:
+		return false
+	}
+	if w.misses(0) || isClosed(w.cut) { // select takes any of several
+		w.leaveGate()
+		return false
+	}
+	return true
+}
+
+// leaveGate lets the next worker pass.
+func (w *worker) leaveGate() {
+	if w.run.gate != nil {
+		<-w.run.gate
+	}
+}
+
+// kept is how an attempt ended that the gate did not let pass: nothing was sent.
+func (w *worker) kept(ctx context.Context) (counter.Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return counter.Receipt{Classification: counter.Classify(err), Unsent: true}, err
+	}
+	return tooLate()
+}

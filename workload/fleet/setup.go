@@ -1,0 +1,140 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"contend/counter"
+	"contend/internal/crash"
+	"contend/workload/history"
+	"contend/workload/scenario"
+)
+
+// setupParallelism bounds the requests in flight before and after the load.
+const setupParallelism = 16
+
+// open creates the counters that do not exist and reads what all hold.
+func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Key) ([]history.Ledger, error) {
+	ledgers := make([]history.Ledger, len(keys))
+	defer f.sayIfSlow("still creating the counters, %d of them, before the load begins", len(keys))()
+	ctx, release := untilClosed(ctx, stop)
+	defer release()
+	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
+		if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
+			return err
+		}
+		state, err := ReadPatiently(ctx, f.Setup, key, true)
+		if err != nil {
+			return err
+		}
+		ledgers[i] = history.Ledger{Key: key.Name, Initial: state.Value, InitialVersion: state.Version}
+		return f.awaitVisible(ctx, key)
+	})
+	if isClosed(stop) {
+		return nil, ErrStopped
+	}
+	return ledgers, err
+}
+
+// untilClosed returns a context that ends when stop is closed, too. The caller
+// must call release.
+func untilClosed(ctx context.Context, stop <-chan struct{}) (limited context.Context, release func()) {
+	limited, end := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-stop:
+			end()
+		case <-limited.Done():
+		}
+	})
+	return limited, func() {
+		end()
+		watching.Wait()
+	}
+}
+
+// setupNotice is how long the preparation of a load may take without a word.
+const setupNotice = 2 * time.Second
+
+// sayIfSlow says something unless done is called soon.
+func (f Fleet) sayIfSlow(format string, args ...any) (done func()) {
+	ended := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		timer := time.NewTimer(setupNotice)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			f.say(format, args...)
+		case <-ended:
+		}
+	})
+	return func() {
+		close(ended)
+		waiting.Wait()
+	}
+}
+
+// initialIgnored says which counters existed already and began with another
+// value than the scenario's; "" if none did.
+func (f Fleet) initialIgnored(ledgers []history.Ledger) string {
+	others := 0
+	var first *history.Ledger
+	for i := range ledgers {
+		if ledgers[i].Initial == f.Scenario.Counters.Initial {
+			continue
+		}
+		if others++; first == nil {
+			first = &ledgers[i]
+		}
+	}
+	if others == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d counters existed already and did not begin with the scenario's counters.initial, %d: %q began with %d",
+		others, len(ledgers), f.Scenario.Counters.Initial, first.Key, first.Initial)
+}
+
+// awaitVisible waits until an eventually consistent read finds a new counter, if
+// the scenario has such reads.
+func (f Fleet) awaitVisible(ctx context.Context, key counter.Key) error {
+	if f.Scenario.Reads != scenario.ReadsEventual {
+		return nil
+	}
+	const pause = 10 * time.Millisecond
+	patience := f.visiblePatience()
+	for began := time.Now(); ; {
+		_, err := ReadPatiently(ctx, f.Setup, key, false)
+		if !errors.Is(err, counter.ErrNotFound) {
+			return err
+		}
+		if time.Since(began) > patience || !wait(ctx, pause) {
+			return fmt.Errorf("%w, as an eventually consistent read sees it", err)
+		}
+	}
+}
+
+// visiblePatience is how long a new counter may stay invisible to eventually
+// consistent reads: as long as the embedded server is told to, and a minute.
+func (f Fleet) visiblePatience() time.Duration {
+	patience := time.Minute
+	if f.Scenario.Target == scenario.TargetEmbedded {
+		patience += f.Scenario.Embedded.ReadLag
+	}
+	return patience
+}
+
+func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context, int, counter.Key) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(setupParallelism)
+	for i, key := range keys {
+		g.Go(func() error { return crash.Catch(func() error { return do(ctx, i, key) }) })
+	}
+	return g.Wait()
+}

@@ -1,0 +1,32 @@
+package measure
+
+import "contend/counter"
+
+// WorkerTally is one worker's part of the increments and decrements, without the
+// warm-up.
+type WorkerTally struct {
+	UpdatesApplied, UpdateAttempts, Conflicts int64
+	// LosingStreak is the most conflicts in a row, of one operation or several,
+	// with no update applied between them. Other endings of attempts neither
+	// lengthen a streak nor end it.
+	LosingStreak int64
+}
+
+func (m *Recorder) worker() WorkerTally {
+	t := m.own
+	t.LosingStreak = m.streak.longest
+	return t
+}
+
+// streak follows the conflicts in a row. The zero value has seen none.
+type streak struct{ now, longest int64 }
+
+func (s *streak) count(outcome counter.Outcome) {
+	switch outcome {
+	case counter.Conflict:
+		s.now++
+		s.longest = max(s.longest, s.now)
+	case counter.Applied:
+		s.now = 0
+	}
+}

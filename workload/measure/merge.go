@@ -1,0 +1,148 @@
+package measure
+
+import (
+	"fmt"
+	"time"
+
+	"contend/workload/history"
+)
+
+// Collect merges what was recorded. recorders are those of all workers, by number;
+// ledgers are the accounts as they were opened; longestPause is how long workers
+// paused at most while the store could not be reached.
+func (r *Recording) Collect(recorders []*Recorder, ledgers []history.Ledger, longestPause time.Duration) *Result {
+	result := &Result{
+		Scenario:  *r.scenario,
+		Ledgers:   ledgers,
+		Conflicts: map[string]int64{},
+		Throttles: map[string]int64{},
+		Failures:  map[string]int64{},
+	}
+	var missing int64
+	var unreached outage
+	for _, m := range r.shared {
+		result.merge(m)
+		m.current.flush()
+		missing += m.missingStates
+		unreached.add(m.outage)
+	}
+	for _, one := range recorders {
+		result.Workers = append(result.Workers, one.worker())
+	}
+	r.series.addTo(result)
+	result.Capacity.WriteUnits += result.Capacity.WastedWriteUnits
+	if missing > 0 {
+		result.Warnings = append(result.Warnings, fmt.Sprintf(
+			"the target did not return the item with %d of %d refused conditions: refresh from-conflict had to read instead",
+			missing, result.Tally.Conflicts))
+	}
+	if warning := unreached.warning(longestPause); warning != "" {
+		result.Warnings = append(result.Warnings, warning)
+	}
+	return result
+}
+
+func (r *Result) merge(m *measurements) {
+	for i := range m.tallies {
+		r.Tally.add(&m.tallies[i])
+	}
+	r.Warmup.add(&m.tallies[warming])
+	for i := range m.ledgers {
+		r.Ledgers[i].Merge(&m.ledgers[i])
+	}
+	for i, s := range m.seconds {
+		for len(r.Seconds) <= i {
+			r.Seconds = append(r.Seconds, Second{})
+		}
+		r.Seconds[i].add(s.SecondCounts)
+	}
+	for n, operations := range m.attempts {
+		for len(r.AttemptsPerOperation) <= n {
+			r.AttemptsPerOperation = append(r.AttemptsPerOperation, 0)
+		}
+		r.AttemptsPerOperation[n] += operations
+	}
+	addCounts(r.Conflicts, m.conflicts)
+	addCounts(r.Throttles, m.throttles)
+	addCounts(r.Failures, m.failures)
+	r.Latency.merge(m)
+	r.Capacity.Reported = r.Capacity.Reported || m.capacity.Reported
+	r.Capacity.ReadUnits += m.capacity.ReadUnits
+	r.Capacity.WriteUnits += m.capacity.WriteUnits
+	r.Capacity.WastedWriteUnits += m.capacity.WastedWriteUnits
+	r.Capacity.UnansweredWriteUnits += m.capacity.UnansweredWriteUnits
+	for phase := range m.wires {
+		r.Wire.merge(m.wires[phase])
+	}
+	r.WarmupWire.merge(m.wires[warming])
+	(*faultTallies)(&r.Faults).merge(m.faults)
+}
+
+// merge adds the times of some workers. In a closed loop work is due when it begins, so
+// the response is the service.
+func (l *Latency) merge(m *measurements) {
+	for kind := range m.applied {
+		service, response := &m.applied[kind], &m.applied[kind]
+		if m.open {
+			response = &m.responses[kind]
+			l.ResponseByKind[kind].Merge(response)
+		}
+		l.ByKind[kind].Merge(service)
+		l.Succeeded.Service.Merge(service)
+		l.Succeeded.Response.Merge(response)
+	}
+	l.Succeeded.Attempt.Merge(&m.timings[succeeded].attempt)
+	l.Others.Attempt.Merge(&m.timings[others].attempt)
+	l.Others.Service.Merge(&m.timings[others].service)
+	if !m.open {
+		l.Others.Response.Merge(&m.timings[others].service)
+		return
+	}
+	l.Others.Response.Merge(&m.timings[others].response)
+}
+
+func (t *Tally) add(o *Tally)      { t.combine(o, 1) }
+func (t *Tally) subtract(o *Tally) { t.combine(o, -1) }
+
+// combine adds o, sign times.
+func (t *Tally) combine(o *Tally, sign int64) {
+	t.Due += sign * o.Due
+	t.Dropped += sign * o.Dropped
+	t.Started += sign * o.Started
+	t.Applied += sign * o.Applied
+	t.GaveUp += sign * o.GaveUp
+	t.Unknown += sign * o.Unknown
+	t.Failed += sign * o.Failed
+	t.Attempts += sign * o.Attempts
+	t.AppliedAttempts += sign * o.AppliedAttempts
+	t.UnknownAttempts += sign * o.UnknownAttempts
+	t.FailedAttempts += sign * o.FailedAttempts
+	t.Conflicts += sign * o.Conflicts
+	t.Throttles += sign * o.Throttles
+	t.UpdateAttempts += sign * o.UpdateAttempts
+	t.UpdatesApplied += sign * o.UpdatesApplied
+	for kind := range t.AppliedByKind {
+		t.AppliedByKind[kind] += sign * o.AppliedByKind[kind]
+	}
+	t.Refused += sign * o.Refused
+	t.Reads += sign * o.Reads
+	t.Writes += sign * o.Writes
+	t.Judged += sign * o.Judged
+	t.Won += sign * o.Won
+	t.Gap += time.Duration(sign) * o.Gap
+	t.WonGap += time.Duration(sign) * o.WonGap
+}
+
+func (s *SecondCounts) add(o SecondCounts) {
+	s.Attempts += o.Attempts
+	s.Applied += o.Applied
+	s.Conflicts += o.Conflicts
+	s.Throttles += o.Throttles
+	s.Operations += o.Operations
+}
+
+func addCounts(sum, more map[string]int64) {
+	for reason, n := range more {
+		sum[reason] += n
+	}
+}

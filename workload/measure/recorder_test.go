@@ -1,0 +1,35 @@
+package measure
+
+import (
+	"testing"
+
+	"contend/counter"
+	"contend/workload/scenario"
+)
+
+func check[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// TestDoubtedWritesTakeWhatTheirOwnKindTakes: a write that the SDK sent again is
+// as dear as the one that was answered, or refused, and takes a unit at least.
+func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		writes  int
+		receipt counter.Receipt
+		want    float64
+	}{
+		{"no write", 0, counter.Receipt{Units: counter.Units{Write: 4}}, 0},
+		{"the answer tells", 2, counter.Receipt{Units: counter.Units{Write: 4, Reported: true}}, 8},
+		{"a refusal takes as much", 2, counter.Receipt{Unreported: counter.Units{Write: 3}}, 6},
+		{"nothing tells", 3, counter.Receipt{}, 3},
+	} {
+		m := NewRecording(&scenario.Scenario{}, 1).Recorder(0)
+		m.Doubted(c.writes, &c.receipt)
+		check(t, c.what, m.capacity.UnansweredWriteUnits, c.want)
+	}
+}

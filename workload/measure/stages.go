@@ -1,0 +1,90 @@
+package measure
+
+import (
+	"sync"
+	"time"
+
+	"contend/counter"
+	"contend/workload/hist"
+	"contend/workload/history"
+	"contend/workload/scenario"
+)
+
+// StageTally is what was measured of a stage: of the operations that were due in
+// it, whenever they ended.
+type StageTally struct {
+	scenario.Stage
+	From, To                  time.Duration // since the start; To is the load's end if that came first
+	Due, Dropped, Started     int64
+	Applied                   int64
+	UpdateAttempts, Conflicts int64
+	Response                  hist.Histogram // of applied operations
+}
+
+// Stages are of all stages. The workers share them, because a histogram for
+// each worker and stage would take too much memory: they are safe for use by
+// several goroutines.
+type Stages struct {
+	mu     sync.Mutex
+	stages []StageTally
+}
+
+// NewStages is nil if the load has no stages.
+func NewStages(l *scenario.Load) *Stages {
+	if len(l.Stages) == 0 {
+		return nil
+	}
+	t := &Stages{stages: make([]StageTally, len(l.Stages))}
+	var at time.Duration
+	for i, s := range l.Stages {
+		t.stages[i] = StageTally{Stage: s, From: at, To: at + s.Duration}
+		at += s.Duration
+	}
+	return t
+}
+
+// Operation records an operation that has ended.
+func (t *Stages) Operation(op *history.Op) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := &t.stages[0]
+	for i := 1; i < len(t.stages) && time.Duration(op.Due) >= t.stages[i].From; i++ {
+		s = &t.stages[i]
+	}
+	s.Started++
+	if op.Ending == history.Applied {
+		s.Applied++
+		s.Response.Record(time.Duration(op.Returned - op.Due))
+	}
+	if op.Kind == history.Read {
+		return
+	}
+	s.UpdateAttempts += int64(len(op.Attempts))
+	for i := range op.Attempts {
+		if op.Attempts[i].Outcome == counter.Conflict {
+			s.Conflicts++
+		}
+	}
+}
+
+// End returns the stages that began before the load ended. due are the arrivals
+// of each in an open loop, nil in a closed one.
+func (t *Stages) End(at time.Duration, due []int64) []StageTally {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var reached []StageTally
+	for i := range t.stages {
+		s := &t.stages[i]
+		if s.From > at && s.Started == 0 {
+			break
+		}
+		s.To = max(min(s.To, at), s.From)
+		s.Due = s.Started
+		if due != nil {
+			s.Due = due[i]
+		}
+		s.Dropped = s.Due - s.Started
+		reached = append(reached, *s)
+	}
+	return reached
+}

@@ -1,0 +1,55 @@
+package measure
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestASuccessThatIsNotedLateEndsAStall(t *testing.T) {
+	w := new(Waiter)
+	s := StallWatch{workers: []*Waiter{w}}
+	w.Waits(1)
+	s.succeeded(int64(time.Second))
+	s.succeeded(int64(400 * time.Millisecond))
+	if len(s.found) != 2 || s.found[0].ended != 400*time.Millisecond || s.found[1].began != 400*time.Millisecond {
+		t.Errorf("got %+v", s.found)
+	}
+}
+
+// TestNoWorkerIsLookedAtWhereSuccessesAreClose: with ten thousand of them, a look at
+// each would take most of a moment. A worker that is looked at is none here.
+func TestNoWorkerIsLookedAtWhereSuccessesAreClose(t *testing.T) {
+	watch := StallWatch{workers: []*Waiter{nil}}
+	for at := stallMoment; at < time.Second; at += leastStall/unusual - stallMoment {
+		watch.succeeded(int64(at))
+	}
+	if last := time.Duration(watch.last); last < time.Second-leastStall/unusual {
+		t.Errorf("the last success that was noted was after %s", last)
+	}
+}
+
+// TestASuccessThatIsNotedLateEndsNoOtherStall than the one it lies in.
+func TestASuccessThatIsNotedLateEndsNoOtherStall(t *testing.T) {
+	for _, c := range []struct {
+		at   time.Duration
+		want []time.Duration // the ends of the stalls
+	}{
+		{500 * time.Millisecond, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{1500 * time.Millisecond, []time.Duration{1500 * time.Millisecond, 2 * time.Second, 4 * time.Second}},
+		{2 * time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{3500 * time.Millisecond, []time.Duration{2 * time.Second, 3500 * time.Millisecond, 4 * time.Second}},
+		{4 * time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+	} {
+		s := StallWatch{found: []Stall{{began: time.Second, ended: 2 * time.Second}, {began: 3 * time.Second, ended: 4 * time.Second}}}
+		s.split(c.at)
+		var ends []time.Duration
+		for _, stall := range s.found {
+			ends = append(ends, stall.ended)
+		}
+		if !slices.Equal(ends, c.want) {
+			t.Errorf("a success at %s: stalls that end at %v, want %v", c.at, ends, c.want)
+		}
+	}
+}

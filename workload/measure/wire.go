@@ -1,0 +1,83 @@
+package measure
+
+import (
+	"maps"
+	"time"
+
+	"contend/counter"
+)
+
+// WireTally counts the requests of a load as they went over the wire. Without a
+// transport that counts them all is 0.
+type WireTally struct {
+	Requests int64
+	// Repeats are the requests that the SDK sent again by itself. Slept is how
+	// long it waited before them, and before others that it held back, all
+	// workers together.
+	Repeats int64
+	Slept   time.Duration
+	// QuotaRefused counts calls that the SDK did not repeat because its quota of
+	// retries was used up.
+	QuotaRefused int64
+	// Answers counts Requests by what was answered.
+	Answers map[WireAnswer]int64
+}
+
+// WireAnswer is what was answered to a request: the HTTP status, 0 if there was
+// no answer, and what that means, as [counter.Classify] says it.
+type WireAnswer struct {
+	Status  int
+	Outcome counter.Outcome
+	Reason  string
+}
+
+// IsServerError reports whether the server says that it could not do the request
+// for a reason of its own. A throttle of whatever status is none.
+func (a WireAnswer) IsServerError() bool { return a.Status >= 500 && a.Outcome != counter.Throttled }
+
+func (t *WireTally) add(w *counter.Wire) {
+	repeats, slept := w.Repeats()
+	t.Requests += int64(len(w.Sends))
+	t.Repeats += int64(repeats)
+	t.Slept += slept
+	for i := range w.Sends {
+		s := &w.Sends[i]
+		t.count(WireAnswer{s.Status, s.Answer.Outcome, s.Answer.Reason}, 1)
+	}
+}
+
+// maxAnswers bounds the memory for the reasons that a server makes up.
+const maxAnswers = 200
+
+func (t *WireTally) count(a WireAnswer, n int64) {
+	if _, known := t.Answers[a]; !known && len(t.Answers) >= maxAnswers {
+		a.Reason = "other"
+	}
+	t.Answers[a] += n
+}
+
+func (t *WireTally) merge(o WireTally) {
+	t.Requests += o.Requests
+	t.Repeats += o.Repeats
+	t.Slept += o.Slept
+	t.QuotaRefused += o.QuotaRefused
+	for answer, n := range o.Answers {
+		if t.Answers == nil {
+			t.Answers = map[WireAnswer]int64{}
+		}
+		t.count(answer, n)
+	}
+}
+
+// Without is the tally less a part of it.
+func (t WireTally) Without(part WireTally) WireTally {
+	t.Requests -= part.Requests
+	t.Repeats -= part.Repeats
+	t.Slept -= part.Slept
+	t.QuotaRefused -= part.QuotaRefused
+	t.Answers = maps.Clone(t.Answers)
+	for answer, n := range part.Answers {
+		t.Answers[answer] -= n
+	}
+	return t
+}

@@ -1,0 +1,194 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"contend/workload/scenario"
+	"contend/workload/scenario/yamltree"
+)
+
+// maxRepeat bounds the runs of a variant: more repeats show smaller differences
+// than any that matter.
+const maxRepeat = 1000
+
+// Decode reads a scenario that may have the fields "matrix" and "repeat", by
+// the rules of [scenario.Decode]. A matrix is a mapping of paths to lists of values, all
+// combinations of which are variants, the last path varying fastest; or a list of
+// such mappings, whose variants follow each other. A text without one has a
+// single variant. repeat is how often each is run, 1 if it is not given.
+//
+// A path that a flag sets does not vary: all variants have the flag's value, and
+// of those that are then the same one is left. Otherwise no two variants may have
+// the same values. A flag that gives a list to a field that takes a single value
+// makes the path vary, in addition to those of the text. Of flags for the same
+// path, or for one within the other, the last one counts.
+func Decode(file string, text []byte, overrides ...scenario.Override) (*Plan, error) {
+	var all yamltree.Problems
+	root := yamltree.Tree{Problems: &all, Source: yamltree.Position{Source: file}}.Parse(text)
+	if root == nil || root.Kind != yamltree.MappingNode {
+		_, err := scenario.Decode(file, text, overrides...)
+		return nil, err
+	}
+	d := design{Problems: &all, text: root, grid: root.Value(scenario.MatrixField), repeat: root.Value(scenario.RepeatField)}
+	root.Remove(scenario.MatrixField)
+	root.Remove(scenario.RepeatField)
+	d.take(overrides)
+	plan := &Plan{Repeat: d.repeats(), Variants: d.variants()}
+	if err := all.Err(); err != nil {
+		return nil, err
+	}
+	plan.Text = d.written()
+	return plan, nil
+}
+
+// design is the part of a text that makes a plan of a scenario.
+type design struct {
+	*yamltree.Problems
+	text  *yamltree.Node    // without matrix and repeat
+	fixed []scenario.Change // those of flags that set a field for all variants
+	axes  axes              // of flags
+	// grid and repeat are the values of their fields; nil: they are not given.
+	grid, repeat *yamltree.Node
+}
+
+// take sorts the overrides by what they are for. Of those for the same field the
+// last one counts.
+func (d *design) take(overrides []scenario.Override) {
+	for i, o := range overrides {
+		wrong := &yamltree.Problems{}
+		c := o.Parse(i+1, wrong)
+		switch {
+		case o.Path == scenario.MatrixField:
+			d.grid = cmp.Or(c.Value, d.grid)
+		case o.Path == scenario.RepeatField:
+			d.repeat = cmp.Or(c.Value, d.repeat)
+		case c.Value == nil || !varies(o.Path, c.Value):
+			d.fixed, d.axes = append(d.fixed, c), d.axes.outside(o.Path)
+		default:
+			for _, item := range c.Value.Items {
+				item.At = c.Value.At
+			}
+			d.fixed = slices.DeleteFunc(d.fixed, func(before scenario.Change) bool { return scenario.IsWithin(before.Path, o.Path) })
+			d.axes = d.axes.with(axis{path: o.Path, values: c.Value.Items, flag: true})
+		}
+		d.AddNew(wrong.Found)
+	}
+}
+
+// varies reports whether a flag's value is a list of values for its field, not
+// one value.
+func varies(path string, value *yamltree.Node) bool {
+	if value.Kind != yamltree.ListNode || len(value.Items) == 0 || isFixed(path) {
+		return false
+	}
+	known, list := scenario.FieldAt(path)
+	if !known {
+		return false
+	}
+	isList := func(n *yamltree.Node) bool { return n.Kind == yamltree.ListNode }
+	return !list || !slices.ContainsFunc(value.Items, func(n *yamltree.Node) bool { return !isList(n) })
+}
+
+// repeats reads how often each variant is run.
+func (d *design) repeats() int {
+	if d.repeat == nil {
+		return 1
+	}
+	n, err := strconv.Atoi(d.repeat.Text)
+	switch {
+	case d.repeat.Kind != yamltree.ScalarNode || d.repeat.Quoted || err != nil:
+		d.Add(d.repeat.At, "%s: %s", scenario.RepeatField, yamltree.MustBe("a whole number", d.repeat))
+	case n < 1:
+		d.Add(d.repeat.At, "%s: must be at least 1, not %d", scenario.RepeatField, n)
+	case n > maxRepeat:
+		d.Add(d.repeat.At, "%s: must be at most %d, not %d", scenario.RepeatField, maxRepeat, n)
+	}
+	return n
+}
+
+// variants decodes every variant.
+func (d *design) variants() []Variant {
+	blocks := d.blocks(d.fixed)
+	if blocks == nil {
+		s, wrong := scenario.DecodeTree(d.text.Clone(), d.fixed...)
+		d.AddNew(wrong.Found)
+		return []Variant{{Scenario: s}}
+	}
+	if count := countVariants(blocks); count > maxVariants {
+		d.Add(d.place(), "matrix: must have at most %d variants, not %d", maxVariants, count)
+		return nil
+	}
+	var written []Variant
+	for _, block := range blocks {
+		written = append(written, block.variants(d.Problems, d.text, d.fixed)...)
+	}
+	variants, twice := distinct(written)
+	if twice != "" && countVariants(blocks) == countVariants((&design{Problems: &yamltree.Problems{}, grid: d.grid, axes: d.axes}).blocks(nil)) {
+		d.Add(d.place(), "matrix: the variant %s is listed twice", twice)
+	}
+	if len(variants) == 0 && len(d.Found) == 0 {
+		d.Add(d.place(), "matrix: has no variants")
+	}
+	return variants
+}
+
+// blocks are the matrix's, each with the paths that flags vary; nil if there is
+// no matrix.
+func (d *design) blocks(fixed []scenario.Change) []axes {
+	var blocks []axes
+	switch {
+	case d.grid != nil:
+		blocks = readMatrix(d.Problems, d.grid, fixed, d.axes)
+	case d.axes != nil:
+		blocks = []axes{nil}
+	}
+	for i := range blocks {
+		for _, x := range d.axes {
+			blocks[i] = blocks[i].with(x)
+		}
+		blocks[i] = blocks[i].under(fixed)
+	}
+	return blocks
+}
+
+// place is where the variants come from.
+func (d *design) place() yamltree.Position {
+	if d.grid != nil {
+		return d.grid.At
+	}
+	return d.axes[0].values[0].At
+}
+
+// written is the plan as YAML: the fields of the text with the flags' values, and
+// the matrix as it was run. The plan is known to be right.
+func (d *design) written() []byte {
+	root := d.text.Clone()
+	for _, c := range d.fixed {
+		scenario.Graft(root, c, d.Problems)
+	}
+	scenario.RemoveLimits(root, scenario.ReplacedLimits(append(d.axes.changes(), d.fixed...)))
+	blocks := &yamltree.Node{Kind: yamltree.ListNode}
+	for _, block := range d.blocks(d.fixed) {
+		paths := &yamltree.Node{Kind: yamltree.MappingNode}
+		for _, x := range block {
+			paths.Entries = append(paths.Entries, yamltree.Entry{Name: x.path, Value: &yamltree.Node{Kind: yamltree.ListNode, Items: x.values}})
+		}
+		blocks.Items = append(blocks.Items, paths)
+	}
+	if len(blocks.Items) > 0 {
+		root.Set(scenario.MatrixField, blocks)
+	}
+	if d.repeat != nil {
+		root.Set(scenario.RepeatField, d.repeat)
+	}
+	text, err := yaml.Marshal(root.YAML(0))
+	if err != nil {
+		panic(fmt.Sprintf("workload: a tree that was read cannot be written: %v", err))
+	}
+	return text
+}

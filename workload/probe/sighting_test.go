@@ -1,0 +1,170 @@
+package probe
+
+import (
+	"strings"
+	"testing"
+
+	"contend/counter"
+	"contend/workload/history"
+)
+
+// told is a worker's acknowledged increment, by hand.
+func told(worker int, invoked, returned, version, value int64) history.Op {
+	return history.Op{
+		Worker: worker, Sequence: version, Kind: history.Increment, Delta: 1,
+		Invoked: invoked, Returned: returned, Ending: history.Applied,
+		Attempts: []history.Attempt{{
+			Invoked: invoked, Returned: returned, Written: true, Outcome: counter.Applied,
+			After: history.State{Value: value, Version: version, Known: true},
+		}},
+	}
+}
+
+// saw is a worker's strong read, by hand.
+func saw(worker int, invoked, returned, version int64) history.Op {
+	return history.Op{
+		Worker: worker, Sequence: 1, Kind: history.Read, Invoked: invoked, Returned: returned, Ending: history.Applied,
+		Attempts: []history.Attempt{{
+			Invoked: invoked, Returned: returned, Outcome: counter.Applied,
+			Saw: history.State{Value: version, Version: version, Known: true},
+		}},
+	}
+}
+
+// lost is an increment without an answer.
+func lost(worker int, invoked int64) history.Op {
+	return history.Op{
+		Worker: worker, Kind: history.Increment, Delta: 1, Invoked: invoked, Ending: history.Unknown,
+		Attempts: []history.Attempt{{Invoked: invoked, Returned: invoked + 1, Written: true, Outcome: counter.Unknown}},
+	}
+}
+
+// rejectedBy is an increment that was refused by the item saw for having seen
+// before, and then applied on what a read showed.
+func rejectedBy(before, saw int64, known bool) history.Op {
+	op := told(1, 50, 60, saw+1, saw+1)
+	refusal := history.Attempt{
+		Invoked: 20, Returned: 30, Written: true, Outcome: counter.Conflict,
+		Before: history.State{Value: before, Version: before, Known: true},
+		Saw:    history.State{Value: saw, Version: saw, Known: known},
+	}
+	op.Attempts = append([]history.Attempt{refusal}, op.Attempts...)
+	return op
+}
+
+func ops(all ...history.Op) []history.Op { return all }
+
+// trialOf is a counter that began at 0 and ended at final.
+func trialOf(final int64, all ...history.Op) trial {
+	return trial{
+		initial: history.State{Known: true},
+		final:   history.State{Value: final, Version: final, Known: true},
+		ops:     all,
+	}
+}
+
+func TestJudgeSteps(t *testing.T) {
+	for _, c := range []struct {
+		what     string
+		trial    trial
+		verdict  Verdict
+		evidence string // a part of it
+	}{
+		{"one after another", trialOf(2, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Right, ""},
+		{"at once, in either order", trialOf(2, told(0, 1, 9, 2, 2), told(1, 2, 8, 1, 1)), Right, ""},
+		{"the same value twice", trialOf(2, told(3, 1, 9, 1, 1), told(5, 2, 8, 1, 1)), Broken,
+			"worker 3, operation 1 (increment) was acknowledged value 1, sent at 0s, answered at 0s; worker 5, operation 1"},
+		{"an update is missing", trialOf(1, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Broken, "ended at 1, which is not within [2, 2]"},
+		{"an update too many", trialOf(3, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Broken, "ended at 3"},
+		{"a value out of nowhere", trialOf(2, told(0, 1, 2, 1, 7), told(1, 3, 4, 2, 2)), Broken, "changing it by +1"},
+		{"a version is skipped", trialOf(2, told(0, 1, 2, 1, 1), told(1, 3, 4, 3, 2)), Broken, "between 1 and 3"},
+		{"a version from before the beginning", trialOf(1, told(0, 1, 2, 0, 0)), Broken, "worker 0"},
+		{"back in time", trialOf(2, told(0, 5, 6, 1, 1), told(1, 1, 2, 2, 2)), Broken, "later worker 0"},
+	} {
+		row := judgeSteps(c.trial)
+		if row.Verdict != c.verdict || !strings.Contains(strings.Join(row.Evidence, "\n"), c.evidence) {
+			t.Errorf("%s: got %s, %s %q", c.what, row.Verdict, row.Finding, row.Evidence)
+		}
+	}
+}
+
+// TestUnknownIsNotHeldAgainst: a change without an answer may have been made or
+// not, and explains one gap.
+func TestUnknownIsNotHeldAgainst(t *testing.T) {
+	for _, c := range []struct {
+		what  string
+		trial trial
+		want  Verdict
+	}{
+		{"made, between two others", trialOf(3, told(0, 1, 2, 1, 1), lost(1, 3), told(0, 9, 10, 3, 3)), Right},
+		{"not made", trialOf(1, told(0, 1, 2, 1, 1), lost(1, 3)), Right},
+		{"made last", trialOf(2, told(0, 1, 2, 1, 1), lost(1, 3)), Right},
+		{"two gaps for one", trialOf(4, told(0, 1, 2, 1, 1), lost(1, 3), told(0, 9, 10, 4, 4)), Broken},
+		{"a final value that one cannot explain", trialOf(3, told(0, 1, 2, 1, 1), lost(1, 3)), Broken},
+	} {
+		if row := judgeSteps(c.trial); row.Verdict != c.want {
+			t.Errorf("%s: got %s, %s %q", c.what, row.Verdict, row.Finding, row.Evidence)
+		}
+	}
+	open := trialOf(1, told(0, 1, 2, 1, 1), lost(1, 3))
+	open.err = errStopped
+	if row := judgeSteps(open); row.Verdict != NotJudged {
+		t.Errorf("got %s", row.Verdict)
+	}
+}
+
+func TestJudgeReads(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		ops  []history.Op
+		want Verdict
+	}{
+		{"after the write", ops(told(0, 1, 2, 1, 1), saw(1, 3, 4, 1)), Right},
+		{"during the write, before it", ops(told(0, 1, 9, 1, 1), saw(1, 3, 4, 0)), Right},
+		{"during the write, after it", ops(told(0, 1, 9, 1, 1), saw(1, 3, 4, 1)), Right},
+		{"stale", ops(told(0, 1, 2, 1, 1), saw(1, 3, 4, 0)), Broken},
+		{"two reads during one write go back", ops(told(0, 1, 9, 1, 1), saw(1, 3, 4, 1), saw(2, 5, 6, 0)), Broken},
+		{"before anybody wrote", ops(saw(1, 1, 2, 1), told(0, 3, 4, 1, 1)), Broken},
+		{"an unknown write may be seen", ops(lost(0, 1), saw(1, 3, 4, 1)), Right},
+	} {
+		if row := judgeReads(c.ops, nil); row.Verdict != c.want {
+			t.Errorf("%s: got %s, %s %q", c.what, row.Verdict, row.Finding, row.Evidence)
+		}
+	}
+}
+
+func TestJudgeConflictItem(t *testing.T) {
+	winner := told(0, 1, 10, 1, 1)
+	for _, c := range []struct {
+		what  string
+		trial trial
+		want  Verdict
+		find  string
+	}{
+		{"the one that won", trialOf(2, winner, rejectedBy(0, 1, true)), Right, "1 refused"},
+		{"none", trialOf(2, winner, rejectedBy(0, 1, false)), Broken, "without the item"},
+		{"one that meets the condition", trialOf(1, rejectedBy(0, 0, true)), Broken, "meets it"},
+		{"one that is older than what was told", trialOf(3, winner, told(0, 11, 12, 2, 2), rejectedBy(0, 1, true)), Broken, "older"},
+		{"no refusal", trialOf(1, winner), NotJudged, "no condition was refused"},
+	} {
+		row := judgeConflictItem(c.trial)
+		if row.Verdict != c.want || !strings.Contains(row.Finding, c.find) {
+			t.Errorf("%s: got %s, %s %q", c.what, row.Verdict, row.Finding, row.Evidence)
+		}
+	}
+}
+
+func TestJudgeConflictRead(t *testing.T) {
+	read := func(version int64) trial {
+		op := rejectedBy(0, 1, false)
+		op.Attempts[1].LookInvoked, op.Attempts[1].LookReturned = 40, 45
+		op.Attempts[1].Before = history.State{Value: version, Version: version, Known: true}
+		return trialOf(2, told(0, 1, 10, 1, 1), op)
+	}
+	if row := judgeConflictRead(read(1)); row.Verdict != Right {
+		t.Errorf("got %s, %s %q", row.Verdict, row.Finding, row.Evidence)
+	}
+	if row := judgeConflictRead(read(0)); row.Verdict != Broken || !strings.Contains(row.Finding, "still showed") {
+		t.Errorf("got %s, %s %q", row.Verdict, row.Finding, row.Evidence)
+	}
+}

@@ -1,0 +1,109 @@
+package probe
+
+import (
+	"context"
+
+	"contend/counter"
+	"contend/workload/history"
+)
+
+// conditional asks whether conditional writes lose no change and make none up,
+// when workers read again after each conflict.
+func (b *battery) conditional(ctx context.Context, name string) Row {
+	return judgeSteps(b.trial(ctx, name, load{strategy: readingAgain, kinds: upAndDown}))
+}
+
+// atomicAdd asks the same of ADD.
+func (b *battery) atomicAdd(ctx context.Context, name string) Row {
+	return judgeSteps(b.trial(ctx, name, load{
+		strategy: func(c Client) counter.Strategy { return counter.NewAtomicAdd(c) }, kinds: upAndDown,
+	}))
+}
+
+func readingAgain(c Client) counter.Strategy {
+	return counter.NewConditional(c, counter.OmitConflictState)
+}
+
+// judgeSteps wants every acknowledged change to be a step of its own.
+func judgeSteps(t trial) Row {
+	all := sightings(t.ops)
+	unknown := unknownWrites(t.ops)
+	if row, found := firstBroken(
+		suspicion{duplicates(all), "two changes were acknowledged with the same version"},
+		suspicion{missedFinal(t), "the counter did not end at the sum of what was acknowledged"},
+		suspicion{breaks(all, t.initial), "the acknowledged values do not follow from each other"},
+		suspicion{gaps(all, t.initial, unknown), "the acknowledged versions are not consecutive"},
+		suspicion{backward(all, wrote), "a change was acknowledged with a version no newer than one told before it was sent"},
+	); found {
+		return row
+	}
+	if t.err != nil {
+		return failure(t.err)
+	}
+	return right("%d acknowledged changes were as many consecutive steps, and the counter ended at their sum, %d",
+		len(of(all, wrote)), t.final.Value)
+}
+
+// conflictItem asks whether the item that a refused condition returns is the
+// one that refused it.
+func (b *battery) conflictItem(ctx context.Context, name string) Row {
+	return judgeConflictItem(b.trial(ctx, name, load{
+		strategy: func(c Client) counter.Strategy { return counter.NewConditional(c, counter.ReturnConflictState) }, kinds: up,
+	}))
+}
+
+func judgeConflictItem(t trial) Row {
+	all := sightings(t.ops)
+	row, found := firstBroken(
+		suspicion{withoutItem(t.ops), "a refused condition came without the item that ReturnValuesOnConditionCheckFailure asks for"},
+		suspicion{withoutCause(t.ops), "a refused condition returned an item that meets it"},
+		suspicion{backward(all, refused), "a refused condition returned an item that is older than one told before it was sent"},
+		suspicion{torn(all, refused), "a refused condition returned an item that nobody wrote"},
+		suspicion{early(t.ops, of(all, refused), t.initial), "a refused condition returned an item that nobody had written yet"},
+	)
+	n := len(of(all, refused))
+	switch {
+	case found:
+		return row
+	case t.err != nil:
+		return failure(t.err)
+	case n == 0:
+		return notJudged("no condition was refused, so there was nothing to see: use more workers or operations")
+	}
+	return right("%d refused conditions each returned the item that refused it", n)
+}
+
+// withoutItem are refusals without an item.
+func withoutItem(ops []history.Op) []string {
+	return refusals(ops, func(a history.Attempt) bool { return !a.Saw.Known })
+}
+
+// withoutCause are refusals by an item that the condition holds for.
+func withoutCause(ops []history.Op) []string {
+	return refusals(ops, func(a history.Attempt) bool { return a.Saw.Known && a.Saw.Value == a.Before.Value })
+}
+
+// conflictRead asks whether a strong read after a conflict shows what won.
+func (b *battery) conflictRead(ctx context.Context, name string) Row {
+	return judgeConflictRead(b.trial(ctx, name, load{strategy: readingAgain, kinds: up}))
+}
+
+func judgeConflictRead(t trial) Row {
+	all := sightings(t.ops)
+	row, found := firstBroken(
+		suspicion{blindReads(t.ops), "a strong read after a refused condition still showed the state that was refused"},
+		suspicion{backward(all, looked), "a strong read showed an older state than one told before it was sent"},
+		suspicion{torn(all, looked), "a strong read showed a state that nobody wrote"},
+		suspicion{early(t.ops, of(all, looked), t.initial), "a strong read showed a state that nobody had written yet"},
+	)
+	n := conflicts(t.ops)
+	switch {
+	case found:
+		return row
+	case t.err != nil:
+		return failure(t.err)
+	case n == 0:
+		return notJudged("no condition was refused, so there was nothing to see: use more workers or operations")
+	}
+	return right("after %d refused conditions a strong read showed what had won", n)
+}

@@ -1,0 +1,198 @@
+package scenario
+
+import (
+	"strings"
+
+	"contend/workload/scenario/yamltree"
+)
+
+// resolveLoad fills in what follows from the load that was given. Limits beside
+// stages are reported here, because only here is known who gave them.
+func (d *decoder) resolveLoad() {
+	_, workers := d.given["load.workers"]
+	_, duration := d.given["load.duration"]
+	_, operations := d.given["load.operations"]
+	load := &d.scenario.Load
+	if operations && !duration {
+		load.Duration = 0
+	}
+	if d.isFaulty("load.stages") {
+		// Nothing follows from stages that could not be read.
+		load.Stages, load.Arrivals, load.Overload = nil, "", ""
+	}
+	if len(load.Stages) > 0 && duration {
+		d.Add(d.given["load.duration"], "load.duration: load.stages have durations of their own, %s together: leave this one out",
+			showDuration(load.stagesDuration()))
+	}
+	load.Resolve(workers)
+}
+
+// Decode reads a scenario from YAML text and puts the overrides, values given
+// by flags, in place of what the text says. Fields that neither gives have the
+// values of [Default]. file is the name that messages show.
+//
+// Decode is strict: a field that is unknown or given twice, a value of the
+// wrong type, without unit or out of range, an unknown name, a weight sum of
+// zero are errors, and so are YAML's anchors, aliases, tags and further
+// documents. All that is wrong is reported at once in a [*Error]; the
+// scenario is then the zero value.
+func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
+	var all yamltree.Problems
+	root := yamltree.Tree{Problems: &all, Source: yamltree.Position{Source: file}}.Parse(text)
+	var changes []Change
+	for i, o := range overrides {
+		changes = append(changes, o.Parse(i+1, &all))
+	}
+	var s Scenario
+	if root != nil {
+		for _, name := range []string{MatrixField, RepeatField} {
+			if value := root.Value(name); value != nil {
+				all.Add(value.At, "%s: one run is wanted here, not several", name)
+			}
+			root.Remove(name)
+		}
+		decoded, wrong := DecodeTree(root, changes...)
+		s = decoded
+		all.Found = append(all.Found, wrong.Found...)
+	}
+	if err := all.Err(); err != nil {
+		return Scenario{}, err
+	}
+	return s, nil
+}
+
+// Error lists everything that is wrong with a scenario: first what stands
+// in the file, in its order, then what was given by flags.
+type Error = yamltree.Error
+
+// Problem is one thing that is wrong with a scenario.
+type Problem = yamltree.Problem
+
+// Change is a value that is put in the place of what a scenario's text says.
+type Change struct {
+	Path string
+	// Value is nil if it could not be read. The field still counts as given.
+	Value *yamltree.Node
+	Flag  bool // it was given on the command line
+}
+
+// DecodeTree reads a scenario from the tree of its text with changes, which are
+// made in the tree, in their order. The scenario means nothing if there are
+// problems.
+func DecodeTree(root *yamltree.Node, changes ...Change) (Scenario, *yamltree.Problems) {
+	d := &decoder{scenario: Default(), given: map[string]yamltree.Position{}, faulty: map[string]bool{}}
+	d.root(root, changes)
+	return d.scenario, &d.Problems
+}
+
+// decoder builds a scenario and collects what is wrong with it.
+type decoder struct {
+	yamltree.Problems
+	scenario Scenario
+	given    map[string]yamltree.Position // of the value, by path
+	faulty   map[string]bool              // paths that are unknown or whose value could not be read
+}
+
+func (d *decoder) root(root *yamltree.Node, changes []Change) {
+	switch root.Kind {
+	case yamltree.EmptyNode:
+		d.Add(root.At, "the scenario is empty: it needs at least a name")
+		return
+	case yamltree.MappingNode:
+	default:
+		d.Add(root.At, "a scenario must be a mapping of fields, not %s", root)
+		return
+	}
+	for _, c := range changes {
+		Graft(root, c, &d.Problems)
+	}
+	RemoveLimits(root, ReplacedLimits(changes))
+	d.given[""] = root.At
+	d.mapping(root, "", scenarioFields())
+	d.resolveLoad()
+	for _, r := range rules() {
+		d.judge(r)
+	}
+}
+
+// mapping reads the fields of a mapping.
+func (d *decoder) mapping(n *yamltree.Node, path string, fields []field) {
+	for _, e := range n.Entries {
+		f := fieldNamed(fields, e.Name)
+		if f == nil {
+			d.faulty[yamltree.Join(path, e.Name)] = true
+			d.Add(e.At, "%s", unknownField(path, e.Name, fields))
+			continue
+		}
+		d.field(e.Value, yamltree.Join(path, e.Name), f)
+	}
+}
+
+func (d *decoder) field(n *yamltree.Node, path string, f *field) {
+	d.given[path] = n.At
+	if n.Kind == yamltree.BadNode {
+		d.faulty[path] = true
+		return
+	}
+	if f.fields == nil {
+		for _, m := range f.read(n, &d.scenario) {
+			d.faulty[path] = true
+			d.Add(m.at, "%s: %s", path, m.message)
+		}
+		return
+	}
+	if n.Kind != yamltree.MappingNode {
+		d.faulty[path] = true
+		d.Add(n.At, "%s: %s", path, yamltree.MustBe("a mapping of fields", n))
+		return
+	}
+	if f.replace != nil {
+		f.replace(&d.scenario)
+	}
+	d.mapping(n, path, f.fields)
+}
+
+// judge applies a rule unless one of its fields could not even be read, and
+// reports a breach at the one of its fields that was given last.
+func (d *decoder) judge(r rule) {
+	for _, path := range r.paths {
+		if d.isFaulty(path) {
+			return
+		}
+	}
+	if message := r.check(d.scenario); message != "" {
+		d.Add(d.placeOf(r.paths), "%s", message)
+	}
+}
+
+// isFaulty reports whether the field, a mapping around it or a field in it
+// could not be read.
+func (d *decoder) isFaulty(path string) bool {
+	for faulty := range d.faulty {
+		if strings.HasPrefix(path+".", faulty+".") || strings.HasPrefix(faulty+".", path+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// placeOf is the position of the path that was given by the last flag, or else
+// of the first that the file gives, or else of the nearest mapping around it.
+func (d *decoder) placeOf(paths []string) yamltree.Position {
+	var place yamltree.Position
+	for _, path := range paths {
+		if at, ok := d.given[path]; ok && (place.Line == 0 || at.Flag > place.Flag) {
+			place = at
+		}
+	}
+	if place.Line > 0 {
+		return place
+	}
+	for path := paths[0]; path != ""; {
+		path = path[:max(strings.LastIndexByte(path, '.'), 0)]
+		if at, ok := d.given[path]; ok {
+			return at
+		}
+	}
+	return d.given[""]
+}

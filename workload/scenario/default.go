@@ -1,0 +1,55 @@
+package scenario
+
+import (
+	"time"
+
+	"contend/counter"
+	"contend/workload/history"
+	"contend/workload/retry"
+)
+
+// Default is the scenario that a text with only a name describes: 32 workers
+// increment one counter of the embedded server for 10 s with conditional writes
+// and full jitter. The embedded server answers as fast as it can. Name is left
+// empty.
+//
+// An open loop has Poisson arrivals that wait in a queue, unless the text says
+// otherwise; stages have the duration and the most workers that they add up to.
+//
+// If a text gives load.operations and no load.duration, there is no duration;
+// if it gives operations, the kinds that it does not name have the weight 0.
+func Default() Scenario {
+	parameters := counter.DefaultParameters()
+	return Scenario{
+		Seed:     1,
+		Target:   TargetEmbedded,
+		Counters: Counters{Count: 1, Pick: Pick{Kind: PickUniform}},
+		Strategy: counter.ConditionalName,
+		Parameters: Parameters{
+			History: parameters.History, MarkerTTL: parameters.MarkerTTL, Shards: parameters.Shards, Snapshot: parameters.Snapshot,
+		},
+		Retry: Retry{
+			Policy: retry.Policy{
+				Kind:   retry.FullJitter,
+				Base:   5 * time.Millisecond,
+				Cap:    time.Second,
+				Factor: 2,
+				On:     retry.Outcomes(counter.Conflict, counter.Throttled, counter.Unknown),
+			},
+			Refresh: RefreshAfterWait,
+		},
+		Load:           Load{Workers: 32, Duration: 10 * time.Second},
+		Operations:     Mix{history.Increment: 1},
+		Reads:          ReadsStrong,
+		View:           ViewFresh,
+		RequestTimeout: 5 * time.Second,
+		SDKRetry:       SDKRetryNone,
+		Price:          Price{Write: 0.625, Read: 0.125},
+	}
+}
+
+// The targets that are not a URL.
+const (
+	TargetEmbedded = "embedded"
+	TargetAWS      = "aws"
+)

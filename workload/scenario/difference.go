@@ -1,0 +1,28 @@
+package scenario
+
+import "contend/workload/scenario/yamltree"
+
+// Difference is a field in which two scenarios differ, with its values as
+// [Encode] writes them; "" for one that is left out.
+type Difference struct{ Path, A, B string }
+
+// Differences lists the fields in which two valid scenarios differ, in the order
+// of the contract.
+func Differences(a, b Scenario) []Difference {
+	return differencesIn(scenarioFields(), "", a, b)
+}
+
+func differencesIn(fields []field, path string, a, b Scenario) []Difference {
+	var list []Difference
+	for _, f := range fields {
+		at := yamltree.Join(path, f.name)
+		if f.fields != nil {
+			list = append(list, differencesIn(f.fields, at, a, b)...)
+			continue
+		}
+		if inA, inB := f.write(a), f.write(b); inA != inB {
+			list = append(list, Difference{Path: at, A: inA, B: inB})
+		}
+	}
+	return list
+}

@@ -1,0 +1,52 @@
+package scenario
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Encode writes a valid scenario as YAML, with every field, in the order and
+// words that [Decode] reads; decoding it gives an equal scenario. Limits, texts,
+// tables and planted faults that the scenario does not have are left out.
+func Encode(s Scenario) []byte {
+	var out bytes.Buffer
+	for _, f := range scenarioFields() {
+		switch {
+		case f.block:
+			out.WriteString(f.name + ":\n")
+			for _, line := range assignments(f.fields, s) {
+				out.WriteString("  " + line + "\n")
+			}
+		case f.fields != nil:
+			if len(assignments(f.fields, s)) > 0 {
+				out.WriteString(f.name + ": " + flow(f.fields, s) + "\n")
+			}
+		default:
+			for _, line := range assignments([]field{f}, s) {
+				out.WriteString(line + "\n")
+			}
+		}
+	}
+	return out.Bytes()
+}
+
+// assignments is the text of each field that has one.
+func assignments(fields []field, s Scenario) []string {
+	var lines []string
+	for _, f := range fields {
+		text := ""
+		if f.fields != nil {
+			text = flow(f.fields, s)
+		} else {
+			text = f.write(s)
+		}
+		if text != "" {
+			lines = append(lines, f.name+": "+text)
+		}
+	}
+	return lines
+}
+
+func flow(fields []field, s Scenario) string {
+	return "{ " + strings.Join(assignments(fields, s), ", ") + " }"
+}

@@ -1,0 +1,312 @@
+package scenario
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/counter"
+	"contend/internal/embedded/misbehave"
+	"contend/workload/fault"
+	"contend/workload/history"
+	"contend/workload/pace"
+	"contend/workload/retry"
+	"contend/workload/threshold"
+)
+
+const encoded = `name: hot-key
+description: "Thirty-two workers: one counter."
+seed: 1
+target: http://127.0.0.1:8000
+table: mine
+counters: { count: 1, initial: -5, floor: -7, pick: zipf(1.1), attribute: hits }
+strategy: conditional
+retry:
+  policy: full-jitter
+  base: 5ms
+  cap: 1s
+  factor: 2
+  max_attempts: 0
+  deadline: 1m30s
+  on: [conflict, throttled, unknown]
+  refresh: after-wait
+sdk_retry: standard-2026
+load: { workers: 32, operations: 10000, think: 2m, warmup: 1m }
+operations: { increment: 90, decrement: 5, read: 5 }
+reads: strong
+view: fresh
+embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity: 3000, read_lag: 1h, misbehave: [{ kind: lose-update, one_in: 100000 }, { kind: go-back, one_in: 1 }] }
+request_timeout: 5s
+faults: [{ kind: lost-reply, probability: 0.01, count: 100, on: [update], from: 2s, to: 4s }, { kind: partition, workers: 8 }, { kind: delay, count: 1, delay: 5ms }, { kind: delay, count: 1, delay: { mean: 5ms, sd: 1ms } }]
+price: { write: 0.625, read: 0.125 }
+thresholds: ["p99 < 200ms", "conflict_rate <= 80%", "cost_per_million < $1.25", "exactly_once == pass"]
+`
+
+// The loads that are not a closed loop, as they are written.
+func TestEncodeLoad(t *testing.T) {
+	for _, load := range []string{
+		"{ workers: 32, duration: 10s, rate: 500/s, arrivals: poisson, overload: queue }",
+		"{ workers: 32, operations: 9, rate: 7/m, arrivals: uniform, overload: drop }",
+		"{ workers: 8, think: 1ms, stages: [{ workers: 8, duration: 5s }, { workers: 1, duration: 1m, ramp: true }] }",
+		"{ workers: 4, arrivals: poisson, overload: queue, stages: [{ rate: 100/s, duration: 5s, ramp: true }, { rate: 30/m, duration: 1m }] }",
+	} {
+		if got := string(Encode(decode(t, "name: x\nload: "+load))); !strings.Contains(got, "\nload: "+load+"\n") {
+			t.Errorf("%s: got\n%s", load, got)
+		}
+	}
+}
+
+// The contract's fields, in its order and words.
+func TestEncode(t *testing.T) {
+	if got := string(Encode(decode(t, encoded))); got != encoded {
+		t.Errorf("got\n%s\nwant\n%s", got, encoded)
+	}
+}
+
+func TestEncodeText(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Thirty-two workers, one counter.", "Thirty-two workers, one counter."},
+		{"null", `"null"`},
+		{"Yes", `"Yes"`},
+		{"12", `"12"`},
+		{"- a", `"- a"`},
+		{"a: b", `"a: b"`},
+		{"a #b", `"a #b"`},
+		{"trailing ", `"trailing "`},
+		{"two\nlines\t\"quoted\" \\", `"two\nlines\t\"quoted\" \\"`},
+		{"\u00a0\u2028\ufeffä😀", `"\u00a0\u2028\ufeffä😀"`},
+	} {
+		if got := writeText(c.text); got != c.want {
+			t.Errorf("%q: got %s, want %s", c.text, got, c.want)
+		}
+		s := Default()
+		s.Name, s.Description = "x", c.text
+		checkRoundTrip(t, s)
+	}
+}
+
+// Random valid scenarios survive encoding and decoding; every field varies, so
+// none can be missing from the text.
+func TestRoundTrip(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	first, varied := randomScenario(random), map[string]bool{}
+	for range 500 {
+		s := randomScenario(random)
+		checkRoundTrip(t, s)
+		differences(reflect.ValueOf(first), reflect.ValueOf(s), "Scenario", varied)
+	}
+	eachLeaf(reflect.ValueOf(first), "Scenario", func(path string, _ reflect.Value) {
+		if !varied[path] {
+			t.Errorf("%s never varies, so the test says nothing about it", path)
+		}
+	})
+}
+
+func checkRoundTrip(t *testing.T, s Scenario) {
+	t.Helper()
+	if err := Validate(s); err != nil {
+		t.Fatalf("%+v: %v", s, err)
+	}
+	text := Encode(s)
+	got, err := Decode("encoded.yaml", text)
+	if err != nil {
+		t.Fatalf("%+v:\n%s\n%v", s, text, err)
+	}
+	if !reflect.DeepEqual(got, s) {
+		t.Fatalf("encoded as\n%s\ngot  %+v\nwant %+v", text, got, s)
+	}
+}
+
+func randomScenario(r *rand.Rand) Scenario {
+	wait := func(limit time.Duration) time.Duration { return time.Duration(r.Int64N(int64(limit) + 1)) }
+	s := Scenario{
+		Name:        randomText(r, "abcxyz0189-", 1, 64),
+		Description: randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~\t\n\u00a0\u2028\ufeffä😀", 0, 30),
+		Seed:        r.Uint64(),
+		Target:      oneOf(r, "embedded", "aws", "http://localhost:8000", "https://[::1]/x"),
+		Table:       oneOf(r, "", "abc", "A_b.c-1", "0123"),
+		Counters: Counters{
+			Count:     1 + r.IntN(1000),
+			Initial:   int64(r.Uint64()),
+			Pick:      oneOf(r, Pick{Kind: PickUniform}, Pick{Kind: PickRoundRobin}, Pick{Kind: PickOwn}, Pick{PickZipf, math.Exp(-r.Float64() * 20)}),
+			Attribute: oneOf(r, "", "value", "hits", "no", "null", "7", randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~.\t\n\u00a0\u2028\ufeffä😀", 1, 30)),
+		},
+		Strategy: oneOf(r, counter.StrategyNames()...),
+		Retry: Retry{
+			Policy: retry.Policy{
+				Kind:        oneOf(r, retry.Kinds()...),
+				Base:        1 + wait(time.Second),
+				Cap:         time.Second + 1 + wait(maxWait-time.Second-1),
+				Factor:      1 + r.Float64()*(maxFactor-1),
+				MaxAttempts: r.IntN(maxAttempts + 1),
+				Deadline:    wait(maxDuration),
+			},
+			Refresh: oneOf(r, RefreshAfterWait, RefreshAtConflict, RefreshFromConflict),
+		},
+		Load:       Load{Workers: 1 + r.IntN(maxWorkers), Think: wait(maxWait)},
+		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
+		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
+		View:       oneOf(r, ViewFresh, ViewKept),
+		Embedded: Embedded{
+			Latency:       ModelledLatency{Mean: wait(maxLatency), SD: wait(maxLatency)},
+			WriteCapacity: r.IntN(maxCapacity + 1),
+			ReadCapacity:  r.IntN(maxCapacity + 1),
+			ReadLag:       wait(maxWait),
+			Misbehave:     randomPlan(r),
+		},
+		RequestTimeout: minRequest + wait(maxRequest-minRequest),
+		SDKRetry:       oneOf(r, SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive),
+		Faults:         randomFaults(r),
+		Price:          Price{Write: float64(r.IntN(maxPrice*8+1)) / 8, Read: float64(r.IntN(maxPrice*8+1)) / 8},
+		Thresholds:     randomThresholds(r),
+		Parameters:     Default().Parameters,
+	}
+	traits, _ := counter.TraitsOf(s.Strategy)
+	if !traits.Foreign {
+		s.Counters.Attribute = ""
+	}
+	if !traits.Decrements {
+		s.Operations[history.Decrement] = 0
+	}
+	if r.IntN(2) == 0 {
+		s.Parameters = Parameters{
+			History: 1 + r.IntN(counter.MostHistory), MarkerTTL: time.Second + wait(maxMarkerTTL-time.Second),
+			Shards: 1 + r.IntN(counter.MostShards), Snapshot: r.IntN(2) == 0,
+		}
+	}
+	if traits.Floor && r.IntN(2) == 0 {
+		s.Counters.Floor = Floor{Set: true, Value: s.Counters.Initial - r.Int64N(100)}
+	}
+	for _, outcome := range []counter.Outcome{counter.Conflict, counter.Throttled, counter.Failed, counter.Unknown} {
+		if r.IntN(2) == 0 {
+			s.Retry.On |= retry.Outcomes(outcome)
+		}
+	}
+	if r.IntN(2) == 0 {
+		s.Load = randomOpenOrStaged(r, s.Load.Workers)
+		return s
+	}
+	limits := 1 + r.IntN(3)
+	if limits&1 != 0 {
+		s.Load.Duration = 1 + wait(maxDuration-1)
+	}
+	if limits&2 != 0 {
+		s.Load.Operations = 1 + r.Int64N(maxOperations)
+	}
+	if r.IntN(2) == 0 {
+		s.Load.Warmup = wait(max(s.Load.Duration-1, 0))
+	}
+	return s
+}
+
+func randomOpenOrStaged(r *rand.Rand, workers int) Load {
+	anyRate := func() Rate {
+		return oneOf(r, Rate(1+r.IntN(maxRate)), Rate(float64(1+r.IntN(1000))/60), Rate(minRate+r.Float64()))
+	}
+	l := Load{Workers: workers}
+	rates := r.IntN(2) == 0
+	for range r.IntN(4) {
+		stage := Stage{Duration: time.Millisecond + time.Duration(r.Int64N(int64(time.Hour))), Ramp: r.IntN(2) == 0, Workers: 1 + r.IntN(maxWorkers)}
+		if rates {
+			stage.Workers, stage.Rate = 0, anyRate()
+		}
+		l.Stages = append(l.Stages, stage)
+	}
+	if len(l.Stages) == 0 {
+		l.Rate, l.Duration = anyRate(), 1+time.Duration(r.Int64N(int64(maxDuration)))
+	}
+	if l.Open() {
+		l.Arrivals, l.Overload = oneOf(r, pace.Uniform, pace.Poisson), oneOf(r, OverloadQueue, OverloadDrop)
+	}
+	l.Resolve(l.Open())
+	return l
+}
+
+func randomFaults(r *rand.Rand) (rules []fault.Rule) {
+	for range r.IntN(4) {
+		rule := fault.Rule{
+			Kind: oneOf(r, fault.Kinds()...), Probability: float64(1+r.IntN(1000)) / 1000, Count: r.Int64N(2) * r.Int64N(maxOperations),
+			From: time.Duration(r.Int64N(int64(maxDuration / 2))), Workers: r.IntN(maxWorkers + 1),
+		}
+		if r.IntN(2) == 0 {
+			rule.To = rule.From + 1 + time.Duration(r.Int64N(int64(maxDuration/2)))
+		}
+		for _, word := range fault.Words() {
+			if r.IntN(4) == 0 {
+				rule.On = append(rule.On, word)
+			}
+		}
+		if rule.Kind == fault.LateRequest {
+			rule.Delay = fault.Delay{Mean: 1 + time.Duration(r.Int64N(int64(maxWait))), SD: time.Duration(r.IntN(2)) * time.Millisecond}
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
+
+func randomThresholds(r *rand.Rand) (limits []threshold.Threshold) {
+	for range r.IntN(3) {
+		limit := threshold.Threshold{Metric: oneOf(r, threshold.Names()...), Operator: threshold.Equal}
+		switch metric, _ := threshold.Named(limit.Metric); metric.Kind {
+		case threshold.Status:
+			limit.Finding = oneOf(r, threshold.Findings()...)
+		case threshold.Duration:
+			limit.Unit, limit.Number = oneOf(r, threshold.Microseconds, threshold.Milliseconds, threshold.Seconds), math.Exp(r.Float64()*40-20)
+		case threshold.Money:
+			limit.Unit, limit.Number = oneOf(r, "", threshold.Dollars), math.Exp(r.Float64()*40-20)
+		}
+		if !slices.Contains(limits, limit) {
+			limits = append(limits, limit)
+		}
+	}
+	return limits
+}
+
+func randomPlan(r *rand.Rand) (plan misbehave.Plan) {
+	for kind := range plan {
+		if r.IntN(2) == 0 {
+			plan[kind] = 1 + r.Int64N(maxOneIn)
+		}
+	}
+	return plan
+}
+
+func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
+
+func randomText(r *rand.Rand, alphabet string, shortest, longest int) string {
+	letters := []rune(alphabet)
+	text := make([]rune, shortest+r.IntN(longest-shortest+1))
+	for i := range text {
+		text[i] = letters[r.IntN(len(letters))]
+	}
+	return string(text)
+}
+
+// eachLeaf visits the fields of a scenario that hold no others. It panics at a
+// pointer or map: a scenario is plain data. Lists are visited whole.
+func eachLeaf(v reflect.Value, path string, visit func(path string, leaf reflect.Value)) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			eachLeaf(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
+		}
+	case reflect.Pointer, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func:
+		panic(path + " is not plain data")
+	default:
+		visit(path, v)
+	}
+}
+
+func differences(a, b reflect.Value, path string, into map[string]bool) {
+	values := map[string]any{}
+	eachLeaf(a, path, func(path string, leaf reflect.Value) { values[path] = leaf.Interface() })
+	eachLeaf(b, path, func(path string, leaf reflect.Value) {
+		if !reflect.DeepEqual(leaf.Interface(), values[path]) {
+			into[path] = true
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package scenario
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"contend/workload/scenario/yamltree"
+)
+
+const MatrixField = "matrix"
+
+// IsWithin reports whether a path names what another one names, or a part of it.
+func IsWithin(path, whole string) bool { return path == whole || strings.HasPrefix(path, whole+".") }
+
+const RepeatField = "repeat"
+
+// FieldAt reports whether a scenario has a field of that path, and whether the
+// field is a list.
+func FieldAt(path string) (known, list bool) {
+	fields := scenarioFields()
+	for {
+		name, rest, deeper := strings.Cut(path, ".")
+		f := fieldNamed(fields, name)
+		if f == nil || !deeper {
+			return f != nil, f != nil && f.list
+		}
+		fields, path = f.fields, rest
+	}
+}
+
+// Override is a value given on the command line for one field of a scenario.
+type Override struct {
+	// Source is the flag: "--set", or a flag for one field such as "--workers".
+	Source string
+	// Path names the field, as in load.workers. An element of a list that the
+	// file has is named by its number from 0, as in retry.on.0, and a field of
+	// it by a further name, as in embedded.misbehave.0.one_in.
+	Path string
+	// Value is YAML; it may be a mapping or list, as in {increment: 9, read: 1},
+	// and then replaces the whole one of the file. A value for one member of a
+	// mapping leaves the other members what they are, also those that the file
+	// leaves to the default.
+	Value string
+}
+
+// String is the override as it was typed; problems are shown with it.
+// A value of several lines is put in quotes.
+func (o Override) String() string {
+	value := o.Value
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		value = strconv.Quote(value)
+	}
+	if o.Source == setFlag {
+		return o.Source + " " + o.Path + "=" + value
+	}
+	return o.Source + " " + value
+}
+
+const setFlag = "--set"
+
+// ParseSet reads what follows --set: path=value.
+func ParseSet(assignment string) (Override, error) {
+	path, value, ok := strings.Cut(assignment, "=")
+	path = strings.TrimSpace(path)
+	if !ok || path == "" {
+		return Override{}, fmt.Errorf("%s %s: must be path=value, as in %s load.workers=8", setFlag, assignment, setFlag)
+	}
+	return Override{Source: setFlag, Path: path, Value: value}, nil
+}
+
+// Parse reads the value of the n-th override, counted from 1.
+func (o Override) Parse(n int, all *yamltree.Problems) Change {
+	at := yamltree.Position{Source: o.String(), Flag: n, Line: 1, Column: 1}
+	value := yamltree.Tree{Problems: all, Source: at, Path: o.Path}.Parse([]byte(o.Value))
+	if value != nil {
+		value.At = at
+	}
+	return Change{Path: o.Path, Value: value, Flag: true}
+}
+
+// RemoveLimits drops those fields that flags did not set.
+func RemoveLimits(root *yamltree.Node, paths []string) {
+	load := root.Value("load")
+	if load == nil {
+		return
+	}
+	for _, path := range paths {
+		name := strings.TrimPrefix(path, "load.")
+		if value := load.Value(name); value != nil && value.At.Flag == 0 {
+			load.Remove(name)
+		}
+	}
+}
+
+// ReplacedLimits are the fields of the file that the limits of flags stand for. A
+// flag that limits the run replaces the file's limit, whichever that is: if only
+// one of load.duration and load.operations is given by flags, the file's value of
+// the other is dropped. Stages replace both, and what else they say.
+func ReplacedLimits(changes []Change) []string {
+	given := map[string]bool{}
+	for _, c := range changes {
+		given[c.Path] = given[c.Path] || c.Flag
+	}
+	const duration, operations = "load.duration", "load.operations"
+	switch {
+	case given["load.stages"]:
+		return []string{duration, operations, "load.rate", "load.workers"}
+	case given[duration] && !given[operations]:
+		return []string{operations}
+	case given[operations] && !given[duration]:
+		return []string{duration}
+	}
+	return nil
+}
+
+// Graft puts a value at its path. It makes the mappings around it that the file
+// does not have; a value that should be a mapping stays what it is, for the
+// decoder to report. The tree gets a copy of the value.
+func Graft(root *yamltree.Node, c Change, all *yamltree.Problems) {
+	if c.Value == nil {
+		return
+	}
+	value, path, parent := c.Value.Clone(), c.Path, root
+	fields, above := scenarioFields(), ""
+	for {
+		name, rest, deeper := strings.Cut(path, ".")
+		f := fieldNamed(fields, name)
+		if f == nil {
+			all.Add(value.At, "%s", unknownField(above, name, fields))
+			return
+		}
+		if !deeper {
+			parent.Set(name, value)
+			return
+		}
+		above = yamltree.Join(above, name)
+		child := parent.Value(name)
+		if f.fields == nil {
+			graftElement(child, element{above, rest, f.list}, value, all)
+			return
+		}
+		if child == nil {
+			child = &yamltree.Node{Kind: yamltree.MappingNode, At: value.At}
+			if f.replace != nil {
+				child.Entries = defaultEntries(f.fields, value.At)
+			}
+			parent.Set(name, child)
+		}
+		parent, fields, path = child, f.fields, rest
+	}
+}
+
+// defaultEntries are what the default scenario has in a mapping that is replaced
+// as a whole: a flag for one member of a mapping that the file does not have
+// leaves the other members what they are.
+func defaultEntries(fields []field, at yamltree.Position) []yamltree.Entry {
+	var entries []yamltree.Entry
+	for _, f := range fields {
+		if text := f.write(Default()); text != "" {
+			entries = append(entries, yamltree.Entry{Name: f.name, At: at, Value: &yamltree.Node{Kind: yamltree.ScalarNode, At: at, Text: text}})
+		}
+	}
+	return entries
+}
+
+// element names an element of a list, or a field of the element.
+type element struct {
+	list   string // the path of the list
+	name   string // the element's number, and the field's name behind a point
+	isList bool   // false: what is at the path has no elements
+}
+
+// graftElement puts a value in the place of an element of a list, or of a field
+// of the element.
+func graftElement(list *yamltree.Node, e element, value *yamltree.Node, all *yamltree.Problems) {
+	path := e.list
+	if !e.isList {
+		all.Add(value.At, "unknown field %s: %s has no fields of its own", yamltree.Quote(path+"."+e.name), path)
+		return
+	}
+	number, inner, isInner := strings.Cut(e.name, ".")
+	n, err := strconv.Atoi(number)
+	switch {
+	case err != nil:
+		all.Add(value.At, "unknown element %s: elements of %s are numbered from 0", yamltree.Quote(path+"."+e.name), path)
+	case list == nil:
+		all.Add(value.At, "%s: the file does not list it: give the whole list", path)
+	case list.Kind != yamltree.ListNode:
+	case n < 0 || n >= len(list.Items):
+		all.Add(value.At, "%s: there is no element %d among its %d, numbered from 0", path, n, len(list.Items))
+	case !isInner:
+		list.Items[n] = value
+	case list.Items[n].Kind == yamltree.MappingNode:
+		list.Items[n].Set(inner, value)
+	default:
+		all.Add(value.At, "unknown field %s: element %d has no fields of its own", yamltree.Quote(path+"."+e.name), n)
+	}
+}

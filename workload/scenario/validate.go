@@ -1,0 +1,277 @@
+package scenario
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"contend/counter"
+	"contend/internal/suggest"
+	"contend/workload/history"
+	"contend/workload/scenario/yamltree"
+)
+
+func checkThink(s Scenario) string {
+	if s.Load.Think > 0 && s.Load.Open() {
+		return "load.think: workers think in a closed loop only: with a rate, operations are due at times of their own"
+	}
+	return ""
+}
+
+func checkRateAndStages(s Scenario) string {
+	if s.Load.Rate > 0 && len(s.Load.Stages) > 0 {
+		return "load.rate: cannot be given beside load.stages: put it into a stage"
+	}
+	return ""
+}
+
+func checkStagedOperations(s Scenario) string {
+	if s.Load.Operations > 0 && len(s.Load.Stages) > 0 {
+		return "load.operations: cannot be given beside load.stages, whose durations end the run"
+	}
+	return ""
+}
+
+func checkStagedDuration(s Scenario) string {
+	if sum := s.Load.stagesDuration(); len(s.Load.Stages) > 0 && s.Load.Duration != sum {
+		return fmt.Sprintf("load.duration: must be that of load.stages together, %s, not %s", showDuration(sum), showDuration(s.Load.Duration))
+	}
+	return ""
+}
+
+func checkStagedWorkers(s Scenario) string {
+	if most := s.Load.mostWorkers(); most > 0 && s.Load.Workers != most {
+		return fmt.Sprintf("load.workers: must be the most that load.stages have, %d, not %d: leave it out", most, s.Load.Workers)
+	}
+	return ""
+}
+
+// Validate reports everything that is wrong with a scenario, by the rules of
+// [Decode], in a [*Error] without positions.
+func Validate(s Scenario) error { return validate(s, func(string) bool { return true }) }
+
+// ValidateParts is [Validate] by the rules alone that look at one of those fields
+// of the top level, or at a part of one.
+func ValidateParts(s Scenario, fields ...string) error {
+	return validate(s, func(path string) bool {
+		field, _, _ := strings.Cut(path, ".")
+		return slices.Contains(fields, field)
+	})
+}
+
+func validate(s Scenario, looksAt func(path string) bool) error {
+	var found yamltree.Problems
+	for _, r := range rules() {
+		if !slices.ContainsFunc(r.paths, looksAt) {
+			continue
+		}
+		if message := r.check(s); message != "" {
+			found.Add(yamltree.Position{}, "%s", message)
+		}
+	}
+	return found.Err()
+}
+
+// rule is a condition on a scenario as a whole or on one field of it.
+type rule struct {
+	// paths are the fields that the rule looks at, the one first that a breach
+	// is shown at if the file gives several.
+	paths []string
+	// check names the field and says what is wrong with it; "" if nothing is.
+	check func(s Scenario) string
+}
+
+// rules lists what holds for every valid scenario: the rules of each field,
+// then those between fields.
+func rules() []rule {
+	return append(fieldRules("", scenarioFields()),
+		rule{[]string{"operations"}, checkMix},
+		rule{[]string{"load.duration", "load.operations"}, checkLimits},
+		rule{[]string{"load.warmup", "load.duration"}, checkWarmup},
+		rule{[]string{"load.think", "load.rate", "load.stages"}, checkThink},
+		rule{[]string{"load.rate", "load.stages"}, checkRateAndStages},
+		rule{[]string{"load.operations", "load.stages"}, checkStagedOperations},
+		rule{[]string{"load.duration", "load.stages"}, checkStagedDuration},
+		rule{[]string{"load.workers", "load.stages"}, checkStagedWorkers},
+		rule{[]string{"retry.base", "retry.policy"}, checkBase},
+		rule{[]string{"retry.base", "retry.cap"}, checkCap},
+		rule{[]string{"counters.count", "load.workers"}, checkViews},
+		rule{[]string{"counters.floor", "strategy"}, checkFloor},
+		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
+		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
+	)
+}
+
+// checkFloor, checkDecrements and checkForeign keep a scenario to what its design
+// can do.
+func checkFloor(s Scenario) string {
+	return checkTrait(s, s.Counters.Floor.Set, "counters.floor", "cannot refuse a decrement",
+		func(t counter.Traits) bool { return t.Floor })
+}
+
+func checkDecrements(s Scenario) string {
+	return checkTrait(s, s.Operations[history.Decrement] > 0, "operations.decrement", "cannot count down",
+		func(t counter.Traits) bool { return t.Decrements })
+}
+
+func checkForeign(s Scenario) string {
+	return checkTrait(s, s.Counters.Attribute != "", "counters.attribute", "keeps more than one attribute",
+		func(t counter.Traits) bool { return t.Foreign })
+}
+
+// checkTrait says that a scenario uses what its design lacks, and which designs
+// have it.
+func checkTrait(s Scenario, used bool, path, lack string, has func(counter.Traits) bool) string {
+	traits, known := counter.TraitsOf(s.Strategy)
+	if !used || !known || has(traits) {
+		return ""
+	}
+	var can []string
+	for _, name := range counter.StrategyNames() {
+		if traits, _ := counter.TraitsOf(name); has(traits) {
+			can = append(can, name)
+		}
+	}
+	return fmt.Sprintf("%s: the strategy %s %s (these can: %s)", path, s.Strategy, lack, strings.Join(can, ", "))
+}
+
+func fieldRules(parent string, fields []field) []rule {
+	var rules []rule
+	for _, f := range fields {
+		path := yamltree.Join(parent, f.name)
+		if f.fields != nil {
+			rules = append(rules, fieldRules(path, f.fields)...)
+			continue
+		}
+		rules = append(rules, rule{[]string{path}, func(s Scenario) string {
+			if message := f.check(s); message != "" {
+				return path + ": " + message
+			}
+			return ""
+		}})
+	}
+	return rules
+}
+
+func checkMix(s Scenario) string {
+	if s.Operations == (Mix{}) {
+		return fmt.Sprintf("operations: all weights are 0: give %s, %s or %s one above 0",
+			history.Increment, history.Decrement, history.Read)
+	}
+	return ""
+}
+
+func checkLimits(s Scenario) string {
+	if s.Load.Duration == 0 && s.Load.Operations == 0 {
+		return "load: needs a duration or a number of operations above 0"
+	}
+	return ""
+}
+
+func checkWarmup(s Scenario) string {
+	if s.Load.Duration > 0 && s.Load.Warmup >= s.Load.Duration {
+		return fmt.Sprintf("load: warmup (%s) must be less than duration (%s)", showDuration(s.Load.Warmup), showDuration(s.Load.Duration))
+	}
+	return ""
+}
+
+func checkBase(s Scenario) string {
+	if s.Retry.Kind.Waits() && s.Retry.Base == 0 {
+		return fmt.Sprintf("retry: base must be above 0s for the policy %q", s.Retry.Kind)
+	}
+	return ""
+}
+
+func checkCap(s Scenario) string {
+	if s.Retry.Cap > 0 && s.Retry.Base > s.Retry.Cap {
+		return fmt.Sprintf("retry: base (%s) must be at most cap (%s)", showDuration(s.Retry.Base), showDuration(s.Retry.Cap))
+	}
+	return ""
+}
+
+// maxViews bounds the memory of a run: every worker keeps a view of every
+// counter.
+const maxViews = 10_000_000
+
+func checkViews(s Scenario) string {
+	workers, counters := int64(s.Load.Workers), int64(s.Counters.Count)
+	if workers > maxWorkers || counters > maxCounters || workers*counters <= maxViews {
+		return ""
+	}
+	return fmt.Sprintf("counters: %d counters for each of %d workers are too many: the product must be at most %d",
+		counters, workers, maxViews)
+}
+
+// maxNameLength keeps the name of a run's table within DynamoDB's 255
+// characters.
+const maxNameLength = 64
+
+var (
+	namePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
+	// tablePattern is DynamoDB's rule for table names (CreateTable, TableName).
+	tablePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
+)
+
+func checkName(name string) string {
+	switch {
+	case name == "":
+		return "is missing"
+	case len(name) > maxNameLength:
+		return fmt.Sprintf("must have at most %d characters, not %d", maxNameLength, utf8.RuneCountInString(name))
+	case !namePattern.MatchString(name):
+		return "must be of the letters a to z, digits and hyphens, not " + yamltree.Quote(name)
+	}
+	return ""
+}
+
+func checkDescription(description string) string {
+	if n := utf8.RuneCountInString(description); n > maxTextLength {
+		return fmt.Sprintf("must have at most %d characters, not %d", maxTextLength, n)
+	}
+	for _, r := range description {
+		if r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return fmt.Sprintf("the character %U is not allowed", r)
+		}
+	}
+	return ""
+}
+
+// checkTable accepts no name: the run then makes a table of its own.
+func checkTable(table string) string {
+	if table == "" || tablePattern.MatchString(table) {
+		return ""
+	}
+	return "must be 3 to 255 of the letters a to z and A to Z, digits, _, - and ., not " + yamltree.Quote(table)
+}
+
+func checkTarget(target string) string {
+	if target == TargetEmbedded || target == TargetAWS {
+		return ""
+	}
+	if near := suggest.Nearest(target, []string{TargetEmbedded, TargetAWS}); near != "" {
+		return unknownName(target, []string{near})
+	}
+	u, err := url.Parse(target)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", u.Opaque != "", !validPort(u):
+		return "must be embedded, aws or a URL such as http://127.0.0.1:8000, not " + yamltree.Quote(target)
+	case u.User != nil:
+		return "must not hold a user or password: credentials come from the environment"
+	case u.RawQuery != "", u.ForceQuery, u.Fragment != "", strings.HasSuffix(target, "#"):
+		return "must end after the host or path, not with ? or #: " + yamltree.Quote(target)
+	}
+	return ""
+}
+
+func validPort(u *url.URL) bool {
+	if u.Port() == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	port, err := strconv.Atoi(u.Port())
+	return err == nil && port >= 1 && port <= 65535
+}

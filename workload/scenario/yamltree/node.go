@@ -1,0 +1,198 @@
+package yamltree
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Node is a value of a scenario's text: YAML reduced to what scenarios need.
+type Node struct {
+	Kind    nodeKind
+	At      Position
+	Text    string  // of a scalar, without quotes
+	Quoted  bool    // a scalar in quotes or a block: text, whatever it looks like
+	Entries []Entry // of a mapping, in the order of the text, names distinct
+	Items   []*Node // of a list
+}
+
+// Clone shares nothing with the node.
+func (n *Node) Clone() *Node {
+	c := *n
+	c.Entries, c.Items = slices.Clone(n.Entries), slices.Clone(n.Items)
+	for i := range c.Entries {
+		c.Entries[i].Value = c.Entries[i].Value.Clone()
+	}
+	for i := range c.Items {
+		c.Items[i] = c.Items[i].Clone()
+	}
+	return &c
+}
+
+type nodeKind uint8
+
+const (
+	EmptyNode nodeKind = iota // no value at all, or YAML's null
+	BadNode                   // something that was reported already
+	ScalarNode
+	MappingNode
+	ListNode
+)
+
+type Entry struct {
+	Name  string
+	At    Position // of the name
+	Value *Node
+}
+
+// Value is the value of that name, or nil.
+func (n *Node) Value(name string) *Node {
+	for _, e := range n.Entries {
+		if e.Name == name {
+			return e.Value
+		}
+	}
+	return nil
+}
+
+// Find is the value at a path of names and of numbers of list elements, or nil.
+func (n *Node) Find(path string) *Node {
+	for name := range strings.SplitSeq(path, ".") {
+		if n == nil {
+			return nil
+		}
+		if number, err := strconv.Atoi(name); err == nil && n.Kind == ListNode {
+			if number < 0 || number >= len(n.Items) {
+				return nil
+			}
+			n = n.Items[number]
+			continue
+		}
+		n = n.Value(name)
+	}
+	return n
+}
+
+// Set gives the name a value in place of the one that it may have.
+func (n *Node) Set(name string, value *Node) {
+	for i, e := range n.Entries {
+		if e.Name == name {
+			n.Entries[i] = Entry{name, value.At, value}
+			return
+		}
+	}
+	n.Entries = append(n.Entries, Entry{name, value.At, value})
+}
+
+// Remove takes the name out, if it is there.
+func (n *Node) Remove(name string) {
+	for i, e := range n.Entries {
+		if e.Name == name {
+			n.Entries = append(n.Entries[:i], n.Entries[i+1:]...)
+			return
+		}
+	}
+}
+
+// String describes the value in a message: must be a list, not …
+func (n *Node) String() string {
+	switch n.Kind {
+	case MappingNode:
+		return "a mapping"
+	case ListNode:
+		return "a list"
+	case ScalarNode:
+		if !n.Quoted && n.IsShortNumber() {
+			return n.Text
+		}
+		return Quote(n.Text)
+	}
+	return "empty"
+}
+
+// IsShortNumber reports whether the text is a number that a message can show whole.
+func (n *Node) IsShortNumber() bool { return len(n.Text) <= quotedRunes && IsNumeral(n.Text) }
+
+// quotedRunes is how much of a text a message shows.
+const quotedRunes = 60
+
+func Quote(text string) string {
+	if runes := []rune(text); len(runes) > quotedRunes {
+		text = string(runes[:quotedRunes]) + "…"
+	}
+	return strconv.Quote(text)
+}
+
+// Written is the value as YAML in one line.
+func (n *Node) Written() string {
+	switch n.Kind {
+	case ListNode:
+		parts := make([]string, len(n.Items))
+		for i, item := range n.Items {
+			parts[i] = item.Written()
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case MappingNode:
+		parts := make([]string, len(n.Entries))
+		for i, e := range n.Entries {
+			parts[i] = e.Name + ": " + e.Value.Written()
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	if n.Quoted {
+		return fmt.Sprintf("%q", n.Text)
+	}
+	return n.Text
+}
+
+// YAML is the node as the library writes it, everything inside the top level in
+// one line each.
+func (n *Node) YAML(depth int) *yaml.Node {
+	y := &yaml.Node{}
+	if depth > 0 {
+		y.Style = yaml.FlowStyle
+	}
+	switch n.Kind {
+	case MappingNode:
+		y.Kind = yaml.MappingNode
+		for _, e := range n.Entries {
+			y.Content = append(y.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: e.Name}, e.Value.YAML(depth+1))
+		}
+	case ListNode:
+		y.Kind = yaml.SequenceNode
+		for _, item := range n.Items {
+			y.Content = append(y.Content, item.YAML(depth+1))
+		}
+	case ScalarNode:
+		y.Kind, y.Value, y.Style = yaml.ScalarNode, n.Text, 0
+		if n.Quoted {
+			y.Style = yaml.DoubleQuotedStyle
+		}
+	default:
+		y.Kind, y.Tag, y.Value, y.Style = yaml.ScalarNode, "!!null", "null", 0
+	}
+	return y
+}
+
+// numeral is a plain decimal number, whole or not.
+var numeral = regexp.MustCompile(`^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$`)
+
+func IsNumeral(text string) bool { return numeral.MatchString(text) }
+
+func MustBe(expected string, n *Node) string {
+	if n.Kind == EmptyNode {
+		return "has no value"
+	}
+	return fmt.Sprintf("must be %s, not %s", expected, n)
+}
+
+func Join(parent, name string) string {
+	if parent == "" {
+		return name
+	}
+	return parent + "." + name
+}
