@@ -23,7 +23,8 @@ var allowed = map[string][]string{
 		"counter", "internal/crash", "internal/plainjson", "internal/plot", "internal/statistic", "workload/check", "workload/hist",
 		"workload/history", "workload/measure", "workload/scenario", "workload/threshold",
 	},
-	"workload": nil,
+	"workload":           nil,
+	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},
 	"workload/trial": {
 		"counter", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/scenario",
 		"workload/store",
@@ -31,7 +32,7 @@ var allowed = map[string][]string{
 	"workload/fleet":    {"counter", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/probe":    {"counter", "internal/crash", "internal/plainjson", "workload/check", "workload/history"},
 	"workload/measure":  {"counter", "workload/hist", "workload/history", "workload/scenario"},
-	"workload/store":    {"counter", "internal/embedded", "workload/fault", "workload/scenario"},
+	"workload/store":    {"counter", "internal/embedded", "internal/embedded/misbehave", "workload/fault", "workload/scenario"},
 	"workload/estimate": {"counter", "workload/history", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/plan":     {"workload/scenario", "workload/scenario/yamltree"},
 	"workload/check":    {"counter", "workload/history"},

@@ -94,7 +94,7 @@ func noContention(run *measure.Result) string {
 }
 
 func modelIgnored(s scenario.Scenario, target Target) string {
-	if target.Kind == scenario.TargetEmbedded || s.Embedded == (scenario.Embedded{}) {
+	if target.Kind == scenario.TargetEmbedded || s.Embedded.IsZero() {
 		return ""
 	}
 	return "the scenario's embedded settings (latency, capacity, read lag, misbehaviour) mean nothing to this target"

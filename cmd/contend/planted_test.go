@@ -101,7 +101,7 @@ func pause(workers, operations int64) time.Duration {
 func (p planting) faulty(seed uint64) scenario.Scenario {
 	oneIn := int64(plantedOneIn())
 	s := p.scenario(seed, oneIn+oneIn/10)
-	s.Embedded.Misbehave[p.kind] = oneIn
+	s.Embedded.Misbehave = []scenario.Misbehaviour{{Kind: p.kind.String(), OneIn: oneIn}}
 	return s
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/embedded/misbehave"
 	"contend/workload/history"
 	"contend/workload/pace"
 	"contend/workload/retry"
@@ -415,7 +414,7 @@ func TestDecodeValues(t *testing.T) {
 			s.Embedded.WriteCapacity, s.Embedded.ReadCapacity, s.Embedded.ReadLag = 1000, 3000, 5e7
 		}},
 		{"embedded: {misbehave: [{kind: go-back, one_in: 1}, {kind: lose-update, one_in: 100_000}]}", func(s *Scenario) {
-			s.Embedded.Misbehave = misbehave.Plan{misbehave.GoBack: 1, misbehave.LoseUpdate: 100_000}
+			s.Embedded.Misbehave = []Misbehaviour{{"lose-update", 100_000}, {"go-back", 1}}
 		}},
 		{"embedded: {misbehave: []}", func(*Scenario) {}},
 		{"thresholds: []", func(*Scenario) {}},

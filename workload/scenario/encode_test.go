@@ -156,7 +156,7 @@ func randomScenario(r *rand.Rand) Scenario {
 			WriteCapacity: r.IntN(maxCapacity + 1),
 			ReadCapacity:  r.IntN(maxCapacity + 1),
 			ReadLag:       wait(maxWait),
-			Misbehave:     randomPlan(r),
+			Misbehave:     randomMisbehaviours(r),
 		},
 		RequestTimeout: minRequest + wait(maxRequest-minRequest),
 		SDKRetry:       oneOf(r, SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive),
@@ -266,13 +266,13 @@ func randomThresholds(r *rand.Rand) (limits []threshold.Threshold) {
 	return limits
 }
 
-func randomPlan(r *rand.Rand) (plan misbehave.Plan) {
-	for kind := range plan {
+func randomMisbehaviours(r *rand.Rand) (list []Misbehaviour) {
+	for _, kind := range misbehave.Names() {
 		if r.IntN(2) == 0 {
-			plan[kind] = 1 + r.Int64N(maxOneIn)
+			list = append(list, Misbehaviour{kind, 1 + r.Int64N(maxOneIn)})
 		}
 	}
-	return plan
+	return list
 }
 
 func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }

@@ -22,20 +22,27 @@ const (
 // server, each kind at most once.
 func misbehaviours() value {
 	read := func(n *yamltree.Node, s *Scenario) []mistake {
-		s.Embedded.Misbehave = misbehave.Plan{}
+		s.Embedded.Misbehave = nil
 		if n.Kind != yamltree.ListNode {
 			return []mistake{{n.At, yamltree.MustBe("a list such as [{ kind: lose-update, one_in: 1000 }]", n)}}
 		}
+		var planted misbehave.Plan
 		var mistakes []mistake
 		for _, item := range n.Items {
-			mistakes = append(mistakes, readMisbehaviour(item, &s.Embedded.Misbehave)...)
+			mistakes = append(mistakes, readMisbehaviour(item, &planted)...)
 		}
+		s.Embedded.Misbehave = listed(planted)
 		return mistakes
 	}
 	check := func(s Scenario) string {
-		for kind, oneIn := range s.Embedded.Misbehave {
-			if message := outside(oneIn, 1, maxOneIn, showWhole); oneIn != 0 && message != "" {
-				return fmt.Sprintf("%s: %s: %s", misbehave.Kind(kind), faultOneIn, message)
+		known := map[string]bool{}
+		for _, m := range s.Embedded.Misbehave {
+			if _, ok := misbehave.ParseKind(m.Kind); !ok || known[m.Kind] {
+				return fmt.Sprintf("%q: must be one of %s, each once", m.Kind, strings.Join(misbehave.Names(), ", "))
+			}
+			known[m.Kind] = true
+			if message := outside(m.OneIn, 1, maxOneIn, showWhole); message != "" {
+				return fmt.Sprintf("%s: %s: %s", m.Kind, faultOneIn, message)
 			}
 		}
 		return ""
@@ -43,8 +50,19 @@ func misbehaviours() value {
 	return value{read: read, check: check, write: writeMisbehaviours, list: true}
 }
 
+// listed is a plan as scenarios have it, in the order of the kinds.
+func listed(planted misbehave.Plan) []Misbehaviour {
+	var list []Misbehaviour
+	for kind, oneIn := range planted {
+		if oneIn != 0 {
+			list = append(list, Misbehaviour{misbehave.Kind(kind).String(), oneIn})
+		}
+	}
+	return list
+}
+
 // readMisbehaviour plants one fault.
-func readMisbehaviour(item *yamltree.Node, plan *misbehave.Plan) []mistake {
+func readMisbehaviour(item *yamltree.Node, planted *misbehave.Plan) []mistake {
 	if item.Kind != yamltree.MappingNode {
 		return []mistake{{item.At, yamltree.MustBe("a mapping of "+faultKind+" and "+faultOneIn, item)}}
 	}
@@ -54,10 +72,10 @@ func readMisbehaviour(item *yamltree.Node, plan *misbehave.Plan) []mistake {
 		{faultKind, true, word(func(*Scenario) *string { return &name }, misbehave.Names())},
 		{faultOneIn, true, whole(func(*Scenario) *int64 { return &oneIn }, 1, maxOneIn)},
 	})
-	if kind, ok := misbehave.ParseKind(name); ok && plan[kind] != 0 {
+	if kind, ok := misbehave.ParseKind(name); ok && planted[kind] != 0 {
 		mistakes = append(mistakes, mistake{item.Value(faultKind).At, fmt.Sprintf("%s: %q is listed twice", faultKind, kind)})
 	} else if len(mistakes) == 0 {
-		plan[kind] = oneIn
+		planted[kind] = oneIn
 	}
 	return mistakes
 }
@@ -65,10 +83,8 @@ func readMisbehaviour(item *yamltree.Node, plan *misbehave.Plan) []mistake {
 // writeMisbehaviours leaves the list out if it is empty.
 func writeMisbehaviours(s Scenario) string {
 	var planted []string
-	for kind, oneIn := range s.Embedded.Misbehave {
-		if oneIn != 0 {
-			planted = append(planted, fmt.Sprintf("{ %s: %s, %s: %d }", faultKind, misbehave.Kind(kind), faultOneIn, oneIn))
-		}
+	for _, m := range s.Embedded.Misbehave {
+		planted = append(planted, fmt.Sprintf("{ %s: %s, %s: %d }", faultKind, m.Kind, faultOneIn, m.OneIn))
 	}
 	if len(planted) == 0 {
 		return ""

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/embedded/misbehave"
 	"contend/workload/history"
 	"contend/workload/retry"
 	"contend/workload/threshold"
@@ -57,9 +56,9 @@ func TestOverrides(t *testing.T) {
 		{set("operations.read=1", "operations.increment=3"), func(s *Scenario) { s.Operations = Mix{history.Increment: 3, history.Read: 1} }},
 		{set("retry.on=[throttled]"), func(s *Scenario) { s.Retry.On = retry.Outcomes(counter.Throttled) }},
 		{set("retry.on.1=failed"), func(s *Scenario) { s.Retry.On = retry.Outcomes(counter.Conflict, counter.Failed) }},
-		{set("embedded.misbehave.0.one_in=20"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{misbehave.GoBack: 20} }},
-		{set("embedded.misbehave.0={kind: stale-read, one_in: 3}"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{misbehave.StaleRead: 3} }},
-		{set("embedded.misbehave=[]"), func(s *Scenario) { s.Embedded.Misbehave = misbehave.Plan{} }},
+		{set("embedded.misbehave.0.one_in=20"), func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", 20}} }},
+		{set("embedded.misbehave.0={kind: stale-read, one_in: 3}"), func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"stale-read", 3}} }},
+		{set("embedded.misbehave=[]"), func(s *Scenario) { s.Embedded.Misbehave = nil }},
 		{set("thresholds=[p99 < 1s]", "thresholds.0=failed == 0"), func(s *Scenario) {
 			s.Thresholds = []threshold.Threshold{{Metric: "failed", Operator: threshold.Equal}}
 		}},

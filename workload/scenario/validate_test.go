@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/internal/embedded/misbehave"
 	"contend/workload/retry"
 )
 
@@ -38,8 +37,8 @@ func TestValidate(t *testing.T) {
 		{func(s *Scenario) { s.Load.Duration = 0 }, "load: needs a duration or a number of operations above 0"},
 		{func(s *Scenario) { s.Operations = Mix{} }, "operations: all weights are 0: give increment, decrement or read one above 0"},
 		{func(s *Scenario) { s.Operations = Mix{-1, 2, 0} }, "operations.increment: must be at least 0, not -1"},
-		{func(s *Scenario) { s.Embedded.Misbehave[misbehave.GoBack] = -1 }, "embedded.misbehave: go-back: one_in: must be at least 1, not -1"},
-		{func(s *Scenario) { s.Embedded.Misbehave[misbehave.GoBack] = 2_000_000_000 }, "embedded.misbehave: go-back: one_in: must be at most 1000000000, not 2000000000"},
+		{func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", -1}} }, "embedded.misbehave: go-back: one_in: must be at least 1, not -1"},
+		{func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", 2_000_000_000}} }, "embedded.misbehave: go-back: one_in: must be at most 1000000000, not 2000000000"},
 		{func(s *Scenario) { s.RequestTimeout = 0 }, "request_timeout: must be at least 1ms, not 0s"},
 		{func(s *Scenario) { s.Load.Workers, s.Counters.Count = 10000, 1001 }, "counters: 1001 counters for each of 10000 workers are too many: the product must be at most 10000000"},
 		{func(s *Scenario) { s.Load.Workers, s.Counters.Count = math.MaxInt, math.MaxInt },

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"contend/internal/embedded"
+	"contend/internal/embedded/misbehave"
 	"contend/workload/scenario"
 )
 
@@ -18,7 +19,7 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 		WriteCapacity: s.Embedded.WriteCapacity,
 		ReadCapacity:  s.Embedded.ReadCapacity,
 		ReadLag:       s.Embedded.ReadLag,
-		Misbehave:     s.Embedded.Misbehave,
+		Misbehave:     planned(s.Embedded.Misbehave),
 		Seed:          s.Seed,
 	})
 	listener, err := server.Listen("127.0.0.1:0")
@@ -43,4 +44,15 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 		return errors.Join(closeClients(), listener.Close(ctx), server.Err())
 	}
 	return t, nil
+}
+
+// planned is what the server is told to do wrong. The kinds were validated.
+func planned(list []scenario.Misbehaviour) misbehave.Plan {
+	var plan misbehave.Plan
+	for _, m := range list {
+		if kind, ok := misbehave.ParseKind(m.Kind); ok {
+			plan[kind] = m.OneIn
+		}
+	}
+	return plan
 }

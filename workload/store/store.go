@@ -107,6 +107,17 @@ func openAWS(ctx context.Context, s *scenario.Scenario, o Options) (*Target, err
 	return t, nil
 }
 
+// Client makes the client for the load of a scenario by a configuration of the
+// caller's own, which says where requests go. The time windows of faults begin now.
+func Client(cfg aws.Config, s *scenario.Scenario) (*dynamodb.Client, error) {
+	if err := chooseRetries(s.SDKRetry); err != nil {
+		return nil, err
+	}
+	t := newTarget(URL, "", cfg, s, newNetwork("", Options{Consent: Anywhere}))
+	t.Begin(time.Now())
+	return t.Load, nil
+}
+
 // SetupPatience is how long a request before or after the load may take, beside
 // the modelled latency, if the scenario does not give it more.
 const SetupPatience = 5 * time.Second

@@ -22,6 +22,7 @@ type run struct {
 	scenario scenario.Scenario
 	target   *store.Target
 	place    Place
+	design   design
 	table    Table
 	outcome  *Outcome
 }
@@ -52,6 +53,9 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 	}
 	defer func() { err = errors.Join(err, r.target.Close()) }()
 	if err := r.arrive(); err != nil {
+		return nil, err
+	}
+	if err := r.choose(); err != nil {
 		return nil, err
 	}
 	table, err := r.createTable(setup)
@@ -123,41 +127,47 @@ func (r *run) measure(ctx, setup context.Context) error {
 
 // load runs the fleet.
 func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
-	strategy, err := r.strategy(r.target.Load)
-	if err != nil {
-		return nil, err
-	}
-	setup, err := r.strategy(r.target.Setup)
-	if err != nil {
-		return nil, err
-	}
-	fleet := fleet.Fleet{
+	f := fleet.Fleet{
 		Tool:     r.Tool,
 		Scenario: r.scenario,
 		Table:    r.place.Table,
-		Strategy: func(int) counter.Strategy { return strategy },
-		Setup:    setup,
+		Strategy: func(int) counter.Strategy { return r.design.load },
+		Setup:    r.design.setup,
 		InFlight: r.target.InFlight,
 		Begin:    r.target.Begin,
 		Say:      r.note,
 	}
 	if r.Watch != nil {
-		fleet.Live = new(measure.Live)
-		end := r.Watch(fleet.Live)
+		f.Live = new(measure.Live)
+		end := r.Watch(f.Live)
 		defer func() { err = errors.Join(err, end()) }()
 	}
 	return r.keepHistory(func(file io.Writer) (*measure.Result, error) {
-		fleet.History = file
-		return fleet.Run(ctx, r.Stop)
+		f.History = file
+		return f.Run(ctx, r.Stop)
 	})
 }
 
-func (r *run) strategy(client counter.DynamoDB) (counter.Strategy, error) {
-	if r.Strategy != nil {
-		return r.Strategy(client)
+// design is what counts: for the load, and for what comes before and after it.
+type design struct{ load, setup counter.Strategy }
+
+// choose makes the design. One of the caller's own gives the run its name.
+func (r *run) choose() (err error) {
+	build := r.Strategy
+	if build == nil {
+		schema := counter.Schema{Attribute: r.scenario.Counters.Attribute}
+		build = func(client counter.DynamoDB) (counter.Strategy, error) {
+			return schema.NewStrategy(r.scenario.Strategy, client, r.scenario.CounterParameters())
+		}
 	}
-	schema := counter.Schema{Attribute: r.scenario.Counters.Attribute}
-	return schema.NewStrategy(r.scenario.Strategy, client, r.scenario.CounterParameters())
+	if r.design.load, err = build(r.target.Load); err != nil {
+		return err
+	}
+	if r.design.setup, err = build(r.target.Setup); err != nil {
+		return err
+	}
+	r.scenario.Strategy = r.design.setup.Name()
+	return nil
 }
 
 // conclude judges a load that ended.

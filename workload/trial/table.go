@@ -56,12 +56,11 @@ func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 	}
 	slow := "still making table " + r.place.Table + " on " + r.place.Endpoint + r.modelled()
 	defer time.AfterFunc(notice, func() { r.note(slow) }).Stop()
-	design, _ := counter.TraitsOf(r.scenario.Strategy) // the scenario was checked
 	create := counter.CreateOwnTable
 	if !r.table.Own {
 		create = counter.CreateTable
 	}
-	table, err := create(ctx, toldTable{r.target.Setup, r}, r.place.Table, design)
+	table, err := create(ctx, toldTable{r.target.Setup, r}, r.place.Table, r.design.setup.Traits())
 	if table == nil {
 		return nil, errors.Join(err, r.become(TableDeleted)) // nothing was asked for
 	}

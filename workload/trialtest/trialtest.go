@@ -1,0 +1,62 @@
+// Package trialtest puts a counter under contention inside "go test": it runs a
+// scenario and fails the test for every check that fails, with the operations that
+// show it.
+package trialtest
+
+import (
+	"path/filepath"
+	"testing"
+
+	"contend/counter"
+	"contend/workload/check"
+	"contend/workload/scenario"
+	"contend/workload/trial"
+)
+
+// Run carries out a scenario with the design that build makes for a client; nil is
+// the design that the scenario names. It is called twice: for the load, and for
+// what comes before and after it. The scenario's table, or a new one, is on the
+// scenario's target, which must be on this machine.
+//
+// The test fails for each check that failed, for a run that ended in an error, and
+// for a verdict that is inconclusive: a test that shows nothing must not pass. The
+// outcome is for more than that, such as limits on the number of attempts; it is nil
+// if the load did not begin.
+func Run(t testing.TB, s scenario.Scenario, build func(counter.DynamoDB) counter.Strategy) *trial.Outcome {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "history.jsonl.zst")
+	options := trial.Options{History: path, OnWarning: func(sentence string) { t.Log(sentence) }}
+	if build != nil {
+		options.Strategy = func(client counter.DynamoDB) (counter.Strategy, error) { return build(client), nil }
+	}
+	o, err := trial.Run(t.Context(), s, options)
+	if err != nil {
+		t.Errorf("the run ended in an error: %v", err)
+	}
+	if o == nil {
+		return nil
+	}
+	for _, c := range o.Verdict.Checks {
+		if c.Status != check.Fail {
+			continue
+		}
+		t.Errorf("%s: %s", c.Name, c.Reason)
+		for _, evidence := range c.Evidence {
+			t.Logf("%s: %s", c.Name, evidence)
+		}
+	}
+	if o.Verdict.Status == check.Inconclusive {
+		t.Errorf("the run shows nothing: %s", undecided(o.Verdict))
+	}
+	return o
+}
+
+// undecided is the reason of the first check that could not be judged.
+func undecided(v check.Verdict) string {
+	for _, c := range v.Checks {
+		if c.Status == check.Inconclusive {
+			return c.Name + ": " + c.Reason
+		}
+	}
+	return "no check passed"
+}
