@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"contend/internal/plainjson"
 )
@@ -39,8 +40,8 @@ func (c *Comparison) Encode(w io.Writer) error {
 
 // CSV writes a row for each run: the variant's settings, its number among the
 // variant's runs from 1, its folder, verdict and error, all its numbers in full, why it is no
-// sample, and the doubts of it. What the run does not have is empty; a control character is
-// shown as U+FFFD.
+// sample, and the doubts of it. What the run does not have is empty; a control character
+// other than a line break or a tab becomes U+FFFD.
 func (c *Comparison) CSV(w io.Writer) error {
 	var paths []string
 	for _, v := range c.Variants {
@@ -69,13 +70,24 @@ func (c *Comparison) CSV(w io.Writer) error {
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = printable(row[i])
+			row[i] = withoutControls(row[i])
 		}
 	}
 	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
 		return fmt.Errorf("comparison: %w", err)
 	}
 	return nil
+}
+
+// withoutControls keeps a text from steering a terminal, and keeps its line breaks,
+// which CSV has a notation for.
+func withoutControls(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // values are those of the settings of the paths, "" for a path that the variant
