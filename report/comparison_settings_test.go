@@ -58,6 +58,11 @@ func TestSettingsAreLookedUpByTheirPaths(t *testing.T) {
 	if got, want := c.values("load.workers"), []string{"1", "8"}; !slices.Equal(got, want) {
 		t.Errorf("workers %q, want %q", got, want)
 	}
+}
+
+// TestCurvesAlongASetting are of the variants that set it.
+func TestCurvesAlongASetting(t *testing.T) {
+	c := blocks()
 	curves := c.along("load.workers")
 	if len(curves) != 2 || curves[0].name != "conditional" || len(curves[0].variants) != 2 || curves[1].name != "atomic-add" {
 		t.Errorf("curves along the workers: %+v", curves)

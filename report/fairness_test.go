@@ -75,14 +75,19 @@ func TestWorkersThatAreNotTreatedAlike(t *testing.T) {
 		if f.Jain != nil || f.Starved != nil || starving(run) != "" || f.Best != 400 || len(f.Workers) != 4 {
 			t.Errorf("%s: got %+v, want its workers alone", what, f)
 		}
-		if got := f.jainRow()[2]; got != "the load did not give all workers the same to do" {
-			t.Errorf("%s: got %q", what, got)
-		}
 		for _, m := range fairnessMetrics() {
 			if m.value(&Report{Fairness: f}) != nil && m.Name != "longest_losing_streak" {
 				t.Errorf("%s: %s has a value", what, m.Name)
 			}
 		}
+	}
+}
+
+// TestAnIndexThatMeansNothingIsExplained where updates were applied all the same.
+func TestAnIndexThatMeansNothingIsExplained(t *testing.T) {
+	f := &Fairness{Best: 400, Workers: []Worker{{Number: 0, Applied: 400}, {Number: 1, Applied: 9}}}
+	if got := fairnessRows(f)[0][2]; got != "the load did not give all workers the same to do" {
+		t.Errorf("got %q", got)
 	}
 }
 

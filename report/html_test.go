@@ -13,11 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"contend/internal/plot"
-	"contend/workload/fault"
-	"contend/workload/scenario"
 )
 
 var pages = flag.String("pages", "", "write the pages of the tests into this folder, to be looked at")
@@ -312,21 +309,17 @@ func TestSaveComparison(t *testing.T) {
 	}
 }
 
-// TestWindowsOfFaults: those of the rules of a kind, unless one of them always
-// holds.
-func TestWindowsOfFaults(t *testing.T) {
-	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule {
-		return fault.Rule{Kind: kind, From: from, To: to}
-	}
-	s := scenario.Scenario{Faults: []fault.Rule{
-		rule(fault.LostReply, 2*time.Second, 4*time.Second), rule(fault.LostReply, 6*time.Second, 0),
-		rule(fault.Reset, 0, 1500*time.Millisecond), rule(fault.LostRequest, 0, 0), rule(fault.LostRequest, time.Second, 0),
-	}}
-	for _, c := range []struct{ kind, want string }{
-		{"lost-reply", "2 s to 4 s, from 6 s"}, {"reset", "0 s to 1.5 s"}, {"lost-request", "always"}, {"late-request", "always"},
+func TestWindowsInWords(t *testing.T) {
+	for _, c := range []struct {
+		windows []FaultWindow
+		want    string
+	}{
+		{[]FaultWindow{{FromS: 2, ToS: new(4.0)}, {FromS: 6}}, "2 s to 4 s, from 6 s"},
+		{[]FaultWindow{{ToS: new(1.5)}}, "0 s to 1.5 s"},
+		{nil, "always"},
 	} {
-		if got := whenOf(faultWindows(s, c.kind)); got != c.want {
-			t.Errorf("%s: got %q, want %q", c.kind, got, c.want)
+		if got := whenOf(c.windows); got != c.want {
+			t.Errorf("%+v: got %q, want %q", c.windows, got, c.want)
 		}
 	}
 }
