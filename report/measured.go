@@ -91,7 +91,7 @@ func New(run *measure.Result, verdict check.Verdict, about About) *Report {
 		r.Error = run.Err.Error()
 	}
 	r.correct()
-	r.Warnings = append(r.Warnings, r.Stalls.doubts(r, run.Client.Delay.Max())...)
+	r.Warnings = append(r.Warnings, stallDoubts(r, run.Client.Delay.Max())...)
 	r.Warnings = append(r.Warnings, r.Client.doubts()...)
 	r.Warnings = append(r.Warnings, r.OpenLoop.doubts()...)
 	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)

@@ -114,9 +114,10 @@ const (
 	doubtfulStall = 1.0 // s
 )
 
-// doubts are warnings about the stalls of a run. delay is how late this process woke
+// stallDoubts are warnings about the stalls of a run. delay is how late this process woke
 // up at most.
-func (s *Stalls) doubts(r *Report, delay time.Duration) (doubts []string) {
+func stallDoubts(r *Report, delay time.Duration) (doubts []string) {
+	s := r.Stalls
 	if r.Tally.Started == 0 {
 		return nil
 	}

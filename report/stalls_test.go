@@ -146,7 +146,7 @@ func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
 	}
 	r.Stalls = nil
 	for _, name := range []string{"corrected.p99", "longest_stall", "stalled_share"} {
-		if m, _ := MetricNamed(name); m.value(r) != nil {
+		if m, _ := MetricNamed(name); has(m, r) {
 			t.Errorf("%s was not measured", name)
 		}
 	}
@@ -163,7 +163,7 @@ func TestWhenSuccessEnded(t *testing.T) {
 		run.Stalls = measure.Stalls{LastSuccess: 2500 * time.Millisecond, Succeeded: true}
 		change(run)
 		r := f.report()
-		return strings.Join(r.Stalls.doubts(r, 0), "; ")
+		return strings.Join(stallDoubts(r, 0), "; ")
 	}
 	const ended = "no operation succeeded after 2.50 s of 6.00 s"
 	stall := measure.Stall{From: 2500 * time.Millisecond, To: 6 * time.Second, Workers: 2}
@@ -191,7 +191,7 @@ func TestWhenSuccessEnded(t *testing.T) {
 // TestAStallOfThisProcessIsTold: then the store may have been well.
 func TestAStallOfThisProcessIsTold(t *testing.T) {
 	r := stalledRun()
-	if got := strings.Join(r.Stalls.doubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process stood still for 2.90 s, too") {
+	if got := strings.Join(stallDoubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process stood still for 2.90 s, too") {
 		t.Errorf("got %q", got)
 	}
 }
