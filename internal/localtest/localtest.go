@@ -7,6 +7,7 @@ package localtest
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"testing"
@@ -14,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/counter"
 )
 
 // RequireVariable, set to 1, makes tests fail that would otherwise be skipped
@@ -74,9 +77,12 @@ func unavailable(t testing.TB, err error) {
 }
 
 // Client is a DynamoDB client for an endpoint on this machine. It does not
-// retry.
+// retry, and loses no answer of which head and body come apart, as they do on a
+// busy machine (see counter.WholeBody).
 func Client(endpoint string) *dynamodb.Client {
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	return dynamodb.New(dynamodb.Options{
+		HTTPClient:   &http.Client{Transport: &counter.WholeBody{Next: transport}},
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("contend", "contend", ""),
