@@ -1,7 +1,6 @@
 package check
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,16 +11,18 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"contend/counter"
+	"contend/internal/longtest"
 	"contend/workload/history"
 )
 
-var histories = flag.Int("histories", 5000, "how many random histories are judged by Porcupine too")
+var histories = longtest.Flag("histories", 1500, 20_000, "how many random histories are judged by Porcupine too")
 
 // TestDifferential judges random small histories, valid and broken, by the
 // audit and by Porcupine's search over the same counter.
 func TestDifferential(t *testing.T) {
 	var passed, failed, undecided int
-	for seed := range uint64(*histories) {
+	many := histories()
+	for seed := range uint64(many) {
 		h := generate(rand.New(rand.NewPCG(seed, 1)))
 		want := h.looselyLinearizable()
 		findings := h.audit(t, false)
@@ -43,9 +44,9 @@ func TestDifferential(t *testing.T) {
 			failed++
 		}
 	}
-	t.Logf("%d histories: %d linearizable, %d not, %d undecided", *histories, passed, failed, undecided)
-	if passed < *histories/10 || failed < *histories/10 || undecided > *histories/100 {
-		t.Errorf("of %d histories %d pass, %d fail and %d are undecided: the generator shows too little", *histories, passed, failed, undecided)
+	t.Logf("%d histories: %d linearizable, %d not, %d undecided", many, passed, failed, undecided)
+	if passed < many/10 || failed < many/10 || undecided > many/100 {
+		t.Errorf("of %d histories %d pass, %d fail and %d are undecided: the generator shows too little", many, passed, failed, undecided)
 	}
 }
 
@@ -390,7 +391,7 @@ func (h *small) spoil(r *rand.Rand) {
 // speaks.
 func TestSeveralCounters(t *testing.T) {
 	const most = 8 // workers of one small history
-	for seed := range uint64(500) {
+	for seed := range uint64(longtest.Count(150, 500)) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		parts := []*small{generate(random), generate(random), generate(random)}
 		header := history.Header{}

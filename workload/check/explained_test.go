@@ -1,17 +1,17 @@
 package check
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"contend/internal/longtest"
 	"contend/workload/history"
 )
 
-var tales = flag.Int("tales", 5000, "how many random histories are held against an exhaustive search for an explanation")
+var tales = longtest.Flag("tales", 3000, 20_000, "how many random histories are held against an exhaustive search for an explanation")
 
 // TestExplained holds the audit of small histories of every form against an
 // exhaustive search: what fails has no explanation, and what has none does not
@@ -20,7 +20,8 @@ var tales = flag.Int("tales", 5000, "how many random histories are held against 
 func TestExplained(t *testing.T) {
 	var right, failed, unfound int
 	blind := map[string]int{}
-	for seed := range uint64(*tales) {
+	many := tales()
+	for seed := range uint64(many) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		h := tell(r)
 		if r.IntN(2) == 0 {
@@ -47,12 +48,12 @@ func TestExplained(t *testing.T) {
 		}
 	}
 	t.Logf("%d histories: %d can be explained; of the others %d failed, %d had a check that passed in a verdict that did not, and in %d the order was not judged",
-		*tales, right, failed, unfound, *tales-right-failed-unfound)
+		many, right, failed, unfound, many-right-failed-unfound)
 	for _, reason := range slices.Sorted(maps.Keys(blind)) {
 		t.Logf("%6d not judged: %s", blind[reason], reason)
 	}
-	if right < *tales/10 || failed < *tales/10 || unfound > *tales/1000 {
-		t.Errorf("of %d histories %d can be explained, %d failed and %d were missed: the generator or the audit shows too little", *tales, right, failed, unfound)
+	if right < many/10 || failed < many/10 || unfound > many/1000 {
+		t.Errorf("of %d histories %d can be explained, %d failed and %d were missed: the generator or the audit shows too little", many, right, failed, unfound)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"contend/counter"
+	"contend/internal/longtest"
 	"contend/workload/history"
 )
 
@@ -229,8 +230,8 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 // it is, each that fails by more than sums has a place and a picture.
 func TestWhatFailsIsDrawn(t *testing.T) {
 	r := rand.New(rand.NewPCG(30, 1))
-	failed := 0
-	for range 4000 {
+	many, failed := longtest.Count(1500, 4000), 0
+	for range many {
 		h := tell(r)
 		h.spoil(r)
 		a := NewAudit(h.header)
@@ -254,7 +255,7 @@ func TestWhatFailsIsDrawn(t *testing.T) {
 			drawn(t, picture(t, v, h.ops))
 		}
 	}
-	if failed < 500 {
+	if failed < many/8 {
 		t.Errorf("only %d histories failed", failed)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/longtest"
 	"contend/workload/history"
 )
 
@@ -197,7 +198,7 @@ func TestSearchKeepsAFloor(t *testing.T) {
 // TestSearchAgreesWithAnExhaustiveOne: small histories without versions, right
 // and wrong, of both signs, told and untold.
 func TestSearchAgreesWithAnExhaustiveOne(t *testing.T) {
-	const many = 30000
+	many := longtest.Count(10_000, 30_000)
 	var right, wrong int
 	for seed := range uint64(many) {
 		r := rand.New(rand.NewPCG(seed, 11))

@@ -10,6 +10,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"contend/counter"
+	"contend/internal/longtest"
 	"contend/workload/history"
 )
 
@@ -331,7 +332,7 @@ func TestTooManyWaysLeaveTheNumbersOfWrites(t *testing.T) {
 // TestLostConditionalWritesAtLength: with more operations than are searched, and
 // with as many lost ones as may be. What is looked up costs a few steps for each.
 func TestLostConditionalWritesAtLength(t *testing.T) {
-	const operations = 30_000
+	operations := longtest.Count(10_000, 30_000)
 	for _, c := range []struct {
 		what    string
 		deltas  []int64
@@ -402,8 +403,8 @@ func TestOneValueOfManyLostWritesIsSearchedInBounds(t *testing.T) {
 // TestConditionsAgreeWithTheModel holds the chain of small histories, of which no
 // order is searched, against an exhaustive search for an explanation.
 func TestConditionsAgreeWithTheModel(t *testing.T) {
-	failed := 0
-	for seed := range uint64(*tales) {
+	many, failed := tales(), 0
+	for seed := range uint64(many) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		h := tell(r)
 		if r.IntN(2) == 0 {
@@ -432,8 +433,8 @@ func TestConditionsAgreeWithTheModel(t *testing.T) {
 			t.Fatalf("seed %d: a false alarm: %s\n%s", seed, summary(checks), h)
 		}
 	}
-	if failed < *tales/200 {
-		t.Errorf("only %d of %d histories with conditions failed", failed, *tales)
+	if failed < many/200 {
+		t.Errorf("only %d of %d histories with conditions failed", failed, many)
 	}
 }
 
