@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 )
 
 // reasonOf is the one reason of a throttling error, "" for anything else.
@@ -163,12 +164,13 @@ func TestProvisionedTableThrottlesInItsWords(t *testing.T) {
 // limit and the one second's worth at the start.
 func TestSustainedRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const limit, writers, seconds = 20, 4, 30
+		const limit, writers = 20, 4
+		seconds := longtest.Count(10, 30)
 		client := newClient(embedded.Config{WriteCapacity: limit, Latency: embedded.Latency{Mean: 4 * time.Millisecond, SD: time.Millisecond}, Seed: 1})
 		createTable(t, client)
 		var applied atomic.Int64
 		var working sync.WaitGroup
-		end := time.Now().Add(seconds * time.Second)
+		end := time.Now().Add(time.Duration(seconds) * time.Second)
 		for range writers {
 			working.Go(func() {
 				for time.Now().Before(end) {

@@ -15,12 +15,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 )
 
 // TestConcurrentAdds: no update is lost and none is seen twice. Each writer of
 // an item gets another value back, and together they get all of them.
 func TestConcurrentAdds(t *testing.T) {
-	const writers, each, items = 16, 100, 3
+	const writers, items = 16, 3
+	each := longtest.Count(25, 100)
 	client := newClient(embedded.Config{})
 	createTable(t, client)
 	returned := make([][]string, writers*items)
@@ -153,7 +155,7 @@ func TestOneOfManyDeletionsFindsTheTable(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	const body = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST",` +
 		`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`
-	for range 2000 {
+	for range longtest.Count(300, 2000) {
 		server.ask(t, call{"CreateTable", body})
 		var found atomic.Int32
 		var working sync.WaitGroup

@@ -17,6 +17,7 @@ import (
 	"contend/internal/embedded"
 	"contend/internal/embedded/misbehave"
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 )
 
 // faulty is a server with planted faults and its only client, which sends one
@@ -432,7 +433,8 @@ func TestGoodBehaviour(t *testing.T) {
 // TestConcurrentMisbehaviour: every fault happens at its rate while many clients
 // use few items over sockets; what nobody planted does not happen.
 func TestConcurrentMisbehaviour(t *testing.T) {
-	const clients, each, oneIn = 16, 100, 20
+	const clients, oneIn = 16, 20
+	each := longtest.Count(40, 100)
 	config := embedded.Config{Seed: 1}
 	for _, kind := range misbehave.Kinds() {
 		if kind < misbehave.IgnoreCondition { // no condition is false here, and there is no transaction

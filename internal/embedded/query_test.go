@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 )
 
 // createEvents creates a table with the key id and the numeric sort key n.
@@ -113,7 +114,7 @@ func TestQueryInPages(t *testing.T) {
 func TestQueryOfManyItems(t *testing.T) {
 	client := newClient(embedded.Config{})
 	createEvents(t, client)
-	const many = 20_000
+	many := longtest.Count(3_000, 20_000)
 	for i := range many {
 		n := i * 7919 % many // each once, in no order
 		putEvent(t, client, n, 0)

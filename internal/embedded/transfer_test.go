@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 )
 
 // accounts are items between which numbers are moved, so that their sum tells
@@ -77,7 +78,8 @@ func TestTransfers(t *testing.T) {
 }
 
 func testTransfers(t *testing.T, latency embedded.Latency) {
-	const clients, each, start = 8, 60, 100
+	const clients, start = 8, 100
+	each := longtest.Count(20, 60)
 	client := newClient(embedded.Config{Latency: latency, Seed: 1})
 	createTable(t, client)
 	for _, id := range accounts {
