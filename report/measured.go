@@ -306,6 +306,3 @@ func ratio(part, whole float64) *float64 {
 func millis(d time.Duration) float64 {
 	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
 }
-
-// known is a number that was measured.
-func known[T any](v T) *T { return &v }
