@@ -196,3 +196,23 @@ func TestLateOperationsAreCountedByTheirEnd(t *testing.T) {
 	late.Count(&history.Op{Ending: history.Applied, Kind: history.Read})
 	check(t, "late", late, measure.LateTally{Applied: 2, GaveUp: 2, Unknown: 3, Failed: 4, UpdatesApplied: 1})
 }
+
+// TestNothingBeginsAfterTheTimeOfTheLoad: also where the machine is too busy to say in
+// time that it is over. What began then would be counted as if it had ended in time.
+func TestNothingBeginsAfterTheTimeOfTheLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRun(fleetOf(&store{}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Second })), make([]counter.Key, 1))
+		r.began = time.Now()
+		w := r.workers[0]
+		w.ended, w.cut = make(chan struct{}), make(chan struct{}) // nobody closes them
+		for _, c := range []struct {
+			at    time.Duration
+			begin bool
+		}{{0, true}, {time.Second, true}, {time.Second + 1, false}} {
+			time.Sleep(c.at - time.Since(r.began))
+			if _, begin := w.next(1); begin != c.begin {
+				t.Errorf("after %s an operation begins: %t, want %t", c.at, begin, c.begin)
+			}
+		}
+	})
+}

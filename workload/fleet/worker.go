@@ -89,10 +89,17 @@ func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	}
 }
 
-// mayStart looks at both: a worker whose request was cut off may be free again
-// before the end has come to ended, and every request it then made would be over
-// at once, with an unknown outcome.
-func (w *worker) mayStart() bool { return !isClosed(w.cut) && !isClosed(w.ended) }
+// mayStart looks at both channels: a worker whose request was cut off may be free
+// again before the end has come to ended, and every request it then made would be
+// over at once, with an unknown outcome. It looks at the time as well, because a busy
+// machine closes ended late.
+func (w *worker) mayStart() bool { return !isClosed(w.cut) && !isClosed(w.ended) && !w.isOverdue() }
+
+// isOverdue reports whether the time of the load is over.
+func (w *worker) isOverdue() bool {
+	limit := w.scenario.Load.Duration
+	return limit > 0 && w.now() > int64(limit)
+}
 
 // operate carries out the worker's n-th operation, counted from 0, which was due
 // at a moment or is [whenBegun]. The error is one that no operation of this run
