@@ -110,6 +110,7 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	var state counter.State
 	var units counter.Units
 	var err error
+	before := len(w.wire.Sends)
 	caught := crash.Catch(func() error {
 		state, units, err = w.strategy.Read(ctx, key, consistent)
 		return nil
@@ -118,7 +119,9 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	if caught != nil {
 		c, err = panicked(counter.Failed), caught
 	}
-	w.measured.Read(!c.NeverSent())
+	// The SDK sends nothing when the deadline has passed, and its error does not say so.
+	unsent := c.NeverSent() || err != nil && ctx.Err() != nil && len(w.wire.Sends) == before
+	w.measured.Read(!unsent)
 	w.measured.Quota(err)
 	w.measured.Consume(units)
 	if units.Reported {
@@ -127,5 +130,5 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	if !consistent && errors.Is(err, counter.ErrNotFound) {
 		c.Permanent = false // it may be behind the counter's creation
 	}
-	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Unsent: c.NeverSent(), Units: units}, err
+	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Unsent: unsent, Units: units}, err
 }

@@ -190,3 +190,35 @@ func TestALookThatIsCutOffMissedNoDeadline(t *testing.T) {
 		check(t, "at the deadline", result.Failures[reasonDeadline], 0)
 	})
 }
+
+// lateReader reads in vain: the deadline passes before it sends anything, as the SDK
+// notices, or while the answer is under way.
+type lateReader struct {
+	*store
+	sends int
+}
+
+func (r lateReader) Read(ctx context.Context, _ counter.Key, _ bool) (counter.State, counter.Units, error) {
+	for range r.sends {
+		wire := counter.WireOf(ctx)
+		wire.Sends = append(wire.Sends, counter.Send{Began: time.Now(), Attempt: 1})
+	}
+	<-ctx.Done()
+	return counter.State{}, counter.Units{}, ctx.Err()
+}
+
+// TestAReadThatWasNotSentInTimeIsNone: requests on the wire and reads are as many.
+func TestAReadThatWasNotSentInTimeIsNone(t *testing.T) {
+	for _, sends := range []int{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &store{needsState: true}
+			f := fleetOf(s, baseScenario(func(sc *scenario.Scenario) {
+				sc.Load, sc.Retry.Deadline = scenario.Load{Workers: 1, Operations: 3}, time.Second
+			}))
+			f.Strategy = func(int) counter.Strategy { return lateReader{s, sends} }
+			result, _ := f.Run(t.Context(), nil) // the final value cannot be read either
+			check(t, "reads", result.Tally.Reads, int64(3*sends))
+			check(t, "requests", result.Wire.Requests, int64(3*sends))
+		})
+	}
+}
