@@ -116,29 +116,6 @@ func (s *sums) add(amount int64) {
 	s.down += min(amount, 0)
 }
 
-// offences counts what breaks one rule and keeps the first, with those who took
-// part in it: the one that cannot be comes first.
-type offences struct {
-	count int64
-	first string
-	parts []entry
-}
-
-func (o *offences) add(evidence string, parts ...entry) {
-	if o.count++; o.count == 1 {
-		o.first, o.parts = evidence, parts
-	}
-}
-
-// and gives the two together; the first of o comes first.
-func (o offences) and(other offences) offences {
-	if o.count == 0 {
-		return other
-	}
-	o.count += other.count
-	return o
-}
-
 // bandEvent is what happens to the sums at one time.
 type bandEvent struct {
 	at     int64 // ns
@@ -159,15 +136,6 @@ const (
 	refusalEnds // of such a write
 	readEnds
 )
-
-// bandRead is a reading, with what was sure and what had been seen when it
-// began. A write that was told what it left has read that.
-type bandRead struct {
-	entry
-	sure   sums
-	before reached
-	ofRun  bool // surely no state of before the run
-}
 
 // add enters an operation that has ended.
 func (b *band) add(op *history.Op) {
@@ -251,17 +219,6 @@ func (b *band) tell(e entry, s history.State) {
 	b.read(e, s.Version != 0)
 }
 
-// read enters a reading with its value, once for its begin and once for its end.
-// Its version may show that it is of the run.
-func (b *band) read(e entry, ofRun bool) {
-	if e.sequence == 0 || b.resting {
-		return
-	}
-	read := &bandRead{entry: e, ofRun: ofRun}
-	b.enter(bandEvent{at: e.invoked, step: readBegins, read: read})
-	b.enter(bandEvent{at: e.returned, step: readEnds, read: read})
-}
-
 func (b *band) giveUp() { b.tooLarge, b.events = true, nil }
 
 func (b *band) enter(e bandEvent) {
@@ -313,49 +270,6 @@ func (b *band) pass(e *bandEvent) {
 	case readEnds:
 		b.examine(e.read)
 	}
-}
-
-// examine holds a read against the band at its end.
-func (b *band) examine(r *bandRead) {
-	if r.returned >= b.cutAt {
-		return
-	}
-	most := b.start + b.possible.up
-	if r.kind == eventualRead {
-		b.eventual++
-		switch {
-		case r.value <= most:
-		case r.ofRun:
-			b.ahead.add(tooHigh(&r.entry, most), r.entry)
-		default:
-			b.early.add(tooHigh(&r.entry, most), r.entry)
-		}
-		r.before = reached{}
-		return
-	}
-	if r.kind == acknowledged {
-		b.states++
-	} else {
-		b.strong++
-	}
-	low, high := r.before.least(r.sure, b.possible), r.before.most(r.sure, b.possible)
-	r.before = reached{} // the readings behind it are not needed any more
-	switch {
-	case r.value > high.value:
-		b.ahead.add(high.above(&r.entry), high.parts(r.entry)...)
-	case r.value < low.value:
-		b.behind.add(low.below(&r.entry), low.parts(r.entry)...)
-	default: // others are not held against what is wrong itself
-		b.reached.see(r, r.sure, b.answered)
-	}
-}
-
-func tooHigh(e *entry, most int64) string {
-	return fmt.Sprintf("%s: all that was sent by its end makes at most %d, %d less", e.told(), most, e.value-most)
-}
-
-func tooLow(e *entry, least int64) string {
-	return fmt.Sprintf("%s: what was acknowledged before it began makes at least %d, %d more", e.told(), least, least-e.value)
 }
 
 // judge is the finding about the reads of a counter whose states cannot be

@@ -1,78 +1,11 @@
 package measure
 
 import (
-	"runtime"
-	"sync"
 	"time"
 
 	"contend/counter"
-	"contend/workload/hist"
 	"contend/workload/history"
-	"contend/workload/scenario"
 )
-
-// measurements is what some workers record together. Histograms and accounts of
-// each worker alone would take a megabyte of memory each, and more of the cache
-// than the requests do. The run merges all of them when it has ended; how many
-// there are shows in no result. They are safe for use by several goroutines.
-type measurements struct {
-	mu       sync.Mutex       // guards what follows; never held while a worker waits
-	tallies  [2]Tally         // warming and counted
-	ledgers  []history.Ledger // of each counter
-	seconds  []Second
-	attempts []int64 // acknowledged updates by attempts
-	timings  [2]timing
-	// applied is the service latency of acknowledged operations, by kind; responses
-	// is their response, in an open loop only.
-	applied, responses [3]hist.Histogram
-	conflicts          map[string]int64
-	throttles          map[string]int64
-	failures           map[string]int64
-	capacity           Capacity
-	missingStates      int64
-	outage             outage
-	current            currentSecond
-	wires              [2]WireTally // warming and counted
-	faults             faultTallies
-	open               bool // the load is an open loop
-}
-
-// maxMeasurements bounds the memory of measurements where there are many
-// processors.
-const maxMeasurements = 32
-
-// Recording is what all workers of a run measure.
-type Recording struct {
-	scenario *scenario.Scenario
-	shared   []*measurements // each of some of the workers
-	series   series
-}
-
-// NewRecording has so many measurements that two workers that run at the same time
-// seldom share one.
-func NewRecording(s *scenario.Scenario, counters int) *Recording {
-	return newRecordingOf(s, counters, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
-}
-
-func newRecordingOf(s *scenario.Scenario, counters, shared int) *Recording {
-	r := &Recording{scenario: s, shared: make([]*measurements, shared)}
-	for i := range r.shared {
-		m := new(measurements)
-		m.prepare(s, counters)
-		m.current.all = &r.series
-		r.shared[i] = m
-	}
-	return r
-}
-
-// Recorder is the one of a worker, numbered from 0.
-func (r *Recording) Recorder(worker int) Recorder {
-	shared := r.shared[worker%len(r.shared)]
-	return Recorder{measurements: shared, tally: &shared.tallies[counted], warmup: int64(r.scenario.Load.Warmup)}
-}
-
-// Parts is how many measurements there are.
-func (r *Recording) Parts() int { return len(r.shared) }
 
 // Recorder is how one worker records what it measures. Only its worker uses it.
 type Recorder struct {
@@ -85,11 +18,6 @@ type Recorder struct {
 	streak streak
 }
 
-// timing is [Timing] without what can be computed: response, which equals service
-// in a closed loop, is of an open loop only, and of acknowledged operations service
-// and response are kept by kind.
-type timing struct{ response, service, attempt hist.Histogram }
-
 const (
 	succeeded = 0
 	others    = 1
@@ -101,32 +29,6 @@ const (
 	warming = 0
 	counted = 1
 )
-
-// prepare takes the memory that a run normally needs, so that recording does
-// not allocate between two requests.
-func (m *measurements) prepare(s *scenario.Scenario, counters int) {
-	m.ledgers = make([]history.Ledger, counters)
-	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
-	m.attempts = make([]int64, 0, 1024)
-	m.conflicts, m.throttles, m.failures = map[string]int64{}, map[string]int64{}, map[string]int64{}
-	for phase := range m.wires {
-		m.wires[phase].Answers = map[WireAnswer]int64{}
-	}
-	m.timings[succeeded].attempt.Prepare()
-	m.timings[others].attempt.Prepare()
-	if m.open = s.Load.Open(); m.open {
-		m.timings[others].response.Prepare()
-	}
-	for kind := range m.applied {
-		if s.Operations[kind] == 0 {
-			continue
-		}
-		m.applied[kind].Prepare()
-		if m.open {
-			m.responses[kind].Prepare()
-		}
-	}
-}
 
 // Begin is told of an attempt that begins at that time.
 func (m *Recorder) Begin(at int64) {
@@ -253,27 +155,6 @@ func (m *Recorder) Doubted(writes int, r *counter.Receipt) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.Unreported.Write, 1)
-}
-
-// second is the record of the second in which the moment at lies.
-func (m *measurements) second(at int64) *Second {
-	index := int(at / int64(time.Second))
-	for len(m.seconds) <= index {
-		m.seconds = append(m.seconds, Second{})
-	}
-	return &m.seconds[index]
-}
-
-func (s *SecondCounts) count(outcome counter.Outcome) {
-	s.Attempts++
-	switch outcome {
-	case counter.Applied:
-		s.Applied++
-	case counter.Conflict:
-		s.Conflicts++
-	case counter.Throttled:
-		s.Throttles++
-	}
 }
 
 // Refresh records a read that a conflict made necessary. If it did not succeed
