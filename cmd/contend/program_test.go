@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -32,11 +33,19 @@ func installProgram(t *testing.T) {
 	if longtest.Asked() {
 		return
 	}
-	folder := filepath.Dir(userProgram(t))
-	if err := putFirst(folder); err != nil {
+	if err := install(); err != nil {
 		t.Fatal(err)
 	}
 }
+
+// install puts the folder of that program before all others of the PATH.
+var install = sync.OnceValue(func() error {
+	path, err := built()
+	if err != nil {
+		return err
+	}
+	return os.Setenv("PATH", filepath.Dir(path)+string(filepath.ListSeparator)+os.Getenv("PATH"))
+})
 
 // userProgram is the path of contend as users build it.
 func userProgram(t *testing.T) string {
@@ -51,22 +60,30 @@ func userProgram(t *testing.T) string {
 // built builds contend beside the program that testscript.Main installed, so
 // that it is removed with that one.
 var built = sync.OnceValues(func() (string, error) {
-	installed, err := exec.LookPath("contend")
+	own, err := exec.LookPath("contend")
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(filepath.Dir(installed), "user", filepath.Base(installed))
+	path := filepath.Join(filepath.Dir(own), "user", filepath.Base(own))
 	if output, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, output)
 	}
 	return path, nil
 })
 
-// putFirst puts a folder before all others of the PATH.
-func putFirst(folder string) error {
-	paths := filepath.SplitList(os.Getenv("PATH"))
-	if len(paths) > 0 && paths[0] == folder {
-		return nil
+// contend carries out a command line: at full length in this process, else by
+// contend as users build it.
+func contend(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, problems bytes.Buffer
+	if longtest.Asked() {
+		code = run(append([]string{"contend"}, args...), &out, &problems)
+		return code, out.String(), problems.String()
 	}
-	return os.Setenv("PATH", folder+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	command := exec.CommandContext(t.Context(), userProgram(t), args...)
+	command.Stdout, command.Stderr = &out, &problems
+	if err := command.Run(); command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return command.ProcessState.ExitCode(), out.String(), problems.String()
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"contend/internal/longtest"
 )
 
 // session is a command of the README and what it is said to print.
@@ -41,9 +43,14 @@ func readmeSessions(text string) []readmeSession {
 	return sessions
 }
 
+// comparisons are the parts of commands by which the sessions are known that make
+// many runs. They are executed at full length alone.
+var comparisons = []string{"contend run exactly-once", "--set repeat="}
+
 // TestReadmeSessions runs every terminal session of the README. Measured numbers
 // and where lines break because of them may differ; every word must be there.
 func TestReadmeSessions(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -53,9 +60,17 @@ func TestReadmeSessions(t *testing.T) {
 		t.Fatalf("only %d sessions were found", len(sessions))
 	}
 	program := userProgram(t)
+	for _, part := range comparisons {
+		if !slices.ContainsFunc(sessions, func(s readmeSession) bool { return strings.Contains(s.command, part) }) {
+			t.Errorf("no session has %q any more", part)
+		}
+	}
 	for _, s := range sessions {
 		t.Run(s.command, func(t *testing.T) {
 			t.Parallel()
+			if slices.ContainsFunc(comparisons, func(part string) bool { return strings.Contains(s.command, part) }) {
+				longtest.Only(t)
+			}
 			output, exit := runSession(t, program, s.command)
 			if exit != s.exit {
 				t.Errorf("exit code %s, want %s", exit, s.exit)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -115,14 +114,8 @@ func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 	for _, set := range sets {
 		args = append(args, "--set", set)
 	}
-	command := exec.CommandContext(t.Context(), userProgram(t), args...)
-	var problems bytes.Buffer
-	command.Stderr = &problems
-	if err := command.Run(); command.ProcessState == nil {
-		t.Fatal(err)
-	}
-	code = command.ProcessState.ExitCode()
-	return code, savedReport(t, folder, code, &problems)
+	code, _, problems := contend(t, args...)
+	return code, savedReport(t, folder, code, problems)
 }
 
 // runHere runs it in this process, as "contend run" does without its flags: the
@@ -137,15 +130,15 @@ func runHere(t *testing.T, sets ...string) (code int, r *report.Report) {
 	p := &program{stdout: &out, stderr: &problems}
 	s := &session{program: p, scenario: scenario, folder: t.TempDir(), quiet: true, keepTable: true, started: time.Now()}
 	code = p.exit(s.run(t.Context()))
-	return code, savedReport(t, s.folder, code, &problems)
+	return code, savedReport(t, s.folder, code, problems.String())
 }
 
 // savedReport is the report that a run left.
-func savedReport(t *testing.T, folder string, code int, problems *bytes.Buffer) *report.Report {
+func savedReport(t *testing.T, folder string, code int, problems string) *report.Report {
 	t.Helper()
 	r, err := report.Load(folder)
 	if err != nil {
-		t.Fatalf("exit code %d: %v\n%s", code, err, problems.String())
+		t.Fatalf("exit code %d: %v\n%s", code, err, problems)
 	}
 	return r
 }

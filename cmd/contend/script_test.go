@@ -33,10 +33,14 @@ import (
 
 var update = flag.Bool("update", false, "write the expected output in the scripts again")
 
-func TestScripts(t *testing.T) { runScripts(t, "testdata/script", nil) }
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	runScripts(t, "testdata/script", nil)
+}
 
 // TestScriptsOnDynamoDBLocal runs the scripts that need AWS's own server.
 func TestScriptsOnDynamoDBLocal(t *testing.T) {
+	t.Parallel()
 	runScripts(t, "testdata/local", map[string]string{"LOCAL": localtest.Start(t)})
 }
 

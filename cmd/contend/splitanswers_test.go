@@ -45,17 +45,15 @@ func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
 	defer server.Close()
 	for n := range splitRuns() {
 		seed := strconv.Itoa(n + 1)
-		var stdout, stderr bytes.Buffer
-		code := run([]string{"contend", "run", "hot-key", "--target", server.URL, "--operations", "100", "--workers", "8", "--seed", seed,
-			"--quiet", "--format", "json", "--out", filepath.Join(t.TempDir(), "run")}, &stdout, &stderr)
+		code, stdout, stderr := contend(t, "run", "hot-key", "--target", server.URL, "--operations", "100", "--workers", "8", "--seed", seed,
+			"--quiet", "--format", "json", "--out", filepath.Join(t.TempDir(), "run"))
 		var got report.Report
-		if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || code != 0 || got.Tally.UnknownAttempts > 0 {
-			t.Errorf("run %d: exit code %d, %d unknown attempts %v, %v\n%s", n, code, got.Tally.UnknownAttempts, got.FailuresByReason, err, stderr.String())
+		if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != 0 || got.Tally.UnknownAttempts > 0 {
+			t.Errorf("run %d: exit code %d, %d unknown attempts %v, %v\n%s", n, code, got.Tally.UnknownAttempts, got.FailuresByReason, err, stderr)
 		}
-		stdout.Reset()
-		code = run([]string{"contend", "probe", server.URL, "--operations", "3", "--seed", seed}, &stdout, &stderr)
+		code, stdout, stderr = contend(t, "probe", server.URL, "--operations", "3", "--seed", seed)
 		if code != 0 {
-			t.Errorf("probe %d: exit code %d\n%s%s", n, code, stdout.String(), stderr.String())
+			t.Errorf("probe %d: exit code %d\n%s%s", n, code, stdout, stderr)
 		}
 	}
 }
