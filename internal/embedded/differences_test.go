@@ -178,8 +178,11 @@ func unmet(why, valueAt, constraint, local string) wording {
 }
 
 // inOneWording is an answer with each of the wordings put as its place among
-// them, in whichever of its forms it is there.
+// them, in whichever of its forms it is there. Only refusals have messages.
 func inOneWording(answer string) string {
+	if !strings.HasPrefix(answer, "400 ") {
+		return answer
+	}
 	for i, w := range wordings {
 		for _, form := range []*regexp.Regexp{w.ours, w.local} {
 			rest := ""

@@ -91,8 +91,9 @@ func (c *comparison) judge(t complainer, request, ours, local string) {
 	if ours == local {
 		return
 	}
+	refused := strings.HasPrefix(ours, "400 ") && strings.HasPrefix(local, "400 ")
 	for i, w := range wordings {
-		if w.ours.MatchString(ours) && w.local.MatchString(local) {
+		if refused && w.ours.MatchString(ours) && w.local.MatchString(local) {
 			c.reworded[i]++
 		}
 	}

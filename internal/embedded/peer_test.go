@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -81,7 +82,8 @@ func (p peer) deleteTables(t testing.TB) {
 // canonical is an answer as "status type: message rest", without what may
 // differ between equal answers: the order of members, of the elements of sets
 // and of what a BatchGetItem answers, of the tables of consumed capacity, times,
-// and the spelling of numbers of JSON.
+// and the spelling of numbers of JSON. Of a long text it has the hash, so that
+// answers of many kilobytes are compared as quickly as others.
 func canonical(status int, text []byte) string {
 	var body map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -117,6 +119,11 @@ func marshal(body any) string {
 
 func settled(v any) any {
 	switch v := v.(type) {
+	case string:
+		const long = 200
+		if len(v) > long {
+			return fmt.Sprintf("%d bytes with the hash %x", len(v), sha256.Sum256([]byte(v)))
+		}
 	case json.Number:
 		number, _ := v.Float64() // what was decoded is a number
 		return number
