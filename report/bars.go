@@ -69,9 +69,8 @@ func latencyBars(h *hist.Histogram) []bar {
 	bounds := roundBounds(h.Min(), h.Max())
 	rows := make([]bar, 0, len(bounds))
 	var below int64
-	for _, bound := range bounds {
-		upTo := h.CountUpTo(bound)
-		rows = append(rows, bar{"≤ " + shortDuration(bound), upTo - below})
+	for i, upTo := range h.CountsUpTo(bounds...) {
+		rows = append(rows, bar{"≤ " + shortDuration(bounds[i]), upTo - below})
 		below = upTo
 		if below == h.Count() {
 			break // the maximum is a little above the longest time, by the precision

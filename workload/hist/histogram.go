@@ -150,18 +150,20 @@ func (h *Histogram) WriteHGRM(w io.Writer) error {
 	return err
 }
 
-// CountUpTo is the number of recorded durations that are at most d, within the
-// precision.
-func (h *Histogram) CountUpTo(d time.Duration) int64 {
+// CountsUpTo returns, for each bound, the number of recorded durations that are at
+// most as long, within the precision. The bounds ascend.
+func (h *Histogram) CountsUpTo(bounds ...time.Duration) []int64 {
+	counts := make([]int64, len(bounds))
 	if h.counts == nil {
-		return 0
+		return counts
 	}
-	var count int64
-	for _, b := range h.counts.Distribution() {
-		if b.From > int64(d/time.Microsecond) {
-			break
+	bars, count := h.counts.Distribution(), int64(0)
+	for i, bound := range bounds {
+		for len(bars) > 0 && bars[0].From <= int64(bound/time.Microsecond) {
+			count += bars[0].Count
+			bars = bars[1:]
 		}
-		count += b.Count
+		counts[i] = count
 	}
-	return count
+	return counts
 }

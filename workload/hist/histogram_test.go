@@ -93,7 +93,7 @@ func TestAtPanicsOutsideItsRange(t *testing.T) {
 
 func TestZeroValueIsEmpty(t *testing.T) {
 	var h Histogram
-	if h.Count() != 0 || h.Min() != 0 || h.Max() != 0 || h.Mean() != 0 || h.At(50) != 0 || h.CountUpTo(time.Hour) != 0 {
+	if h.Count() != 0 || h.Min() != 0 || h.Max() != 0 || h.Mean() != 0 || h.At(50) != 0 || h.CountsUpTo(time.Hour)[0] != 0 {
 		t.Error("not empty")
 	}
 	h.Prepare()
@@ -179,8 +179,10 @@ func TestMergeLeavesTheOther(t *testing.T) {
 	}
 }
 
-func TestCountUpTo(t *testing.T) {
+func TestCountsUpTo(t *testing.T) {
 	h := of(time.Millisecond, 2*time.Millisecond, 2*time.Millisecond, time.Second)
+	var bounds []time.Duration
+	var all []int64
 	for _, c := range []struct {
 		d    time.Duration
 		want int64
@@ -195,9 +197,13 @@ func TestCountUpTo(t *testing.T) {
 		{Highest, 4},
 		{math.MaxInt64, 4},
 	} {
-		if got := h.CountUpTo(c.d); got != c.want {
+		if got := h.CountsUpTo(c.d); !slices.Equal(got, []int64{c.want}) {
 			t.Errorf("up to %v: got %d, want %d", c.d, got, c.want)
 		}
+		bounds, all = append(bounds, c.d), append(all, c.want)
+	}
+	if got := h.CountsUpTo(bounds...); !slices.Equal(got, all) {
+		t.Errorf("up to each of them: got %d, want %d", got, all)
 	}
 }
 
