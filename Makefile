@@ -49,4 +49,4 @@ fuzz: ## fuzz every decoder for ten seconds
 
 .PHONY: golden
 golden: ## write the golden files again
-	go test ./report ./cmd/contend -update
+	go test ./report/text ./cmd/contend -update

@@ -15,13 +15,28 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "report", "scenarios", "workload/check",
-		"workload/estimate", "workload/fault", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/probe",
-		"workload/scenario", "workload/store", "workload/threshold", "workload/trial",
+		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "report", "report/compare", "report/folder",
+		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/fault", "workload/fleet", "workload/history",
+		"workload/measure", "workload/plan", "workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
+	},
+	"report/folder": {"internal/crash", "report", "report/compare", "report/page", "report/text"},
+	"report/page":   {"internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
+	"report/text": {
+		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/hist", "workload/measure",
+		"workload/scenario", "workload/threshold",
+	},
+	"report/compare": {
+		"internal/format", "internal/plainjson", "internal/statistic", "report", "report/row", "workload/check", "workload/hist",
+		"workload/history", "workload/threshold",
+	},
+	"report/row": {"internal/format", "report", "workload/history", "workload/scenario", "workload/threshold"},
+	"report/reporttest": {
+		"counter", "report", "workload/check", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario",
+		"workload/threshold",
 	},
 	"report": {
-		"counter", "internal/crash", "internal/plainjson", "internal/plot", "internal/statistic", "workload/check", "workload/hist",
-		"workload/history", "workload/measure", "workload/scenario", "workload/threshold",
+		"counter", "internal/format", "internal/plainjson", "internal/statistic", "workload/check", "workload/hist", "workload/history",
+		"workload/measure", "workload/scenario", "workload/threshold",
 	},
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},
@@ -56,6 +71,7 @@ var allowed = map[string][]string{
 	"internal/embedded/attribute":  nil,
 	"internal/embedded/expression": {"internal/embedded/attribute"},
 	"internal/embedded/misbehave":  nil,
+	"internal/format":              nil,
 	"internal/localtest":           {"counter"},
 	"internal/localtest/state":     {"internal/localtest"},
 	"internal/longtest":            nil,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"contend/internal/format"
 	"contend/workload/hist"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -43,12 +44,12 @@ func tooShort(run *measure.Result) string {
 	if ranOut || allDone {
 		return ""
 	}
-	ran := lasting(run.LoadEnded.Seconds())
+	ran := format.Seconds(run.LoadEnded.Seconds())
 	switch {
 	case load.Duration > 0 && load.Operations > 0:
-		return fmt.Sprintf("the run ended after %s of %s and %d of %d operations", ran, shortDuration(load.Duration), run.Tally.Due, load.Operations)
+		return fmt.Sprintf("the run ended after %s of %s and %d of %d operations", ran, format.Duration(load.Duration), run.Tally.Due, load.Operations)
 	case load.Duration > 0:
-		return fmt.Sprintf("the run ended after %s of %s", ran, shortDuration(load.Duration))
+		return fmt.Sprintf("the run ended after %s of %s", ran, format.Duration(load.Duration))
 	case load.Operations > 0:
 		return fmt.Sprintf("the run ended after %d of %d operations", run.Tally.Due, load.Operations)
 	}
@@ -65,7 +66,7 @@ func tooBrief(load scenario.Load) string {
 		return ""
 	}
 	return fmt.Sprintf("rates and latencies are of %s only: over less than %s a pause of the machine or the store may decide them",
-		lasting(measured.Seconds()), shortDuration(least))
+		format.Seconds(measured.Seconds()), format.Duration(least))
 }
 
 func outOfRange(l *measure.Latency) string {
@@ -78,7 +79,7 @@ func outOfRange(l *measure.Latency) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s negative or above %s and in no latency: was the clock set?", plural(n, "duration is", "durations are"), hist.Highest)
+	return fmt.Sprintf("%s negative or above %s and in no latency: was the clock set?", format.Count(n, "duration is", "durations are"), hist.Highest)
 }
 
 func noContention(run *measure.Result) string {
@@ -90,7 +91,7 @@ func noContention(run *measure.Result) string {
 	case run.Tally.Conflicts+run.Tally.Throttles > 0 || !contends(run.Scenario):
 		return ""
 	}
-	return fmt.Sprintf("none of %s met a conflict: the run says nothing about contention", plural(run.Tally.UpdateAttempts, "update attempt"))
+	return fmt.Sprintf("none of %s met a conflict: the run says nothing about contention", format.Count(run.Tally.UpdateAttempts, "update attempt"))
 }
 
 func modelIgnored(s scenario.Scenario, target Target) string {

@@ -83,7 +83,7 @@ func TestAssumptions(t *testing.T) {
 		}, []string{"counters.pick: own does not give every worker a counter of its own: 8 workers share 3 counters"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			run := soundRun()
+			run := SoundRun()
 			c.change(run)
 			got := Assumptions(run, c.target)
 			if len(got) != len(c.want) {
@@ -98,8 +98,8 @@ func TestAssumptions(t *testing.T) {
 	}
 }
 
-// soundRun is a run that there is nothing to say against.
-func soundRun() *measure.Result {
+// SoundRun is a run that there is nothing to say against.
+func SoundRun() *measure.Result {
 	run := &measure.Result{
 		Scenario: scenario.Scenario{Strategy: "conditional", Load: scenario.Load{Workers: 8, Duration: 10 * time.Second}},
 		Elapsed:  10 * time.Second, LoadEnded: 10 * time.Second,
@@ -116,17 +116,5 @@ func times12(run *measure.Result) {
 	run.Latency = measure.Latency{}
 	for range 12 {
 		run.Latency.Succeeded.Service.Record(time.Millisecond)
-	}
-}
-
-func TestWarningsOfTheRunComeFirst(t *testing.T) {
-	run := soundRun()
-	run.Warnings, run.LoadEnded = []string{"from the run"}, time.Second
-	got := New(run, passing().Verdict, About{}).Warnings
-	if len(got) != 2 || got[0] != "from the run" {
-		t.Errorf("got %q", got)
-	}
-	if len(run.Warnings) != 1 {
-		t.Errorf("the run was changed: %q", run.Warnings)
 	}
 }

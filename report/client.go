@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"contend/internal/format"
 	"contend/workload/measure"
 )
 
@@ -56,13 +57,13 @@ func (c *Client) Doubtful() (reason string) {
 	}
 	var late []string
 	if p99 := c.Delay.P99; p99 != nil && *p99 > mostDelay && c.Delay.Count >= fewestLooks {
-		late = append(late, fmt.Sprintf("1%% of its wake-ups came %s ms late or more", figures(*p99)))
+		late = append(late, fmt.Sprintf("1%% of its wake-ups came %s ms late or more", format.Number(*p99)))
 	}
 	if a := c.ArrivalDelay; a != nil && a.P99 != nil && *a.P99 > mostDelay && a.Count >= fewestLooks {
-		late = append(late, fmt.Sprintf("1%% of the operations that a free worker awaited began %s ms late or more", figures(*a.P99)))
+		late = append(late, fmt.Sprintf("1%% of the operations that a free worker awaited began %s ms late or more", format.Number(*a.P99)))
 	}
 	if c.CPU != nil && c.CPUs > 0 && *c.CPU > mostCPU*float64(c.CPUs) {
-		used := fmt.Sprintf("it used %s of %s", figures(*c.CPU), plural(int64(c.CPUs), "processor"))
+		used := fmt.Sprintf("it used %s of %s", format.Number(*c.CPU), format.Count(int64(c.CPUs), "processor"))
 		return "the client was saturated: " + strings.Join(append([]string{used}, late...), ", ")
 	}
 	if len(late) > 0 { // by other programs, or by a limit on its processor time
@@ -79,7 +80,7 @@ func (c *Client) doubts() []string {
 	}
 	if c != nil && c.ClockStepMS > millis(mostClockStep) {
 		doubts = append(doubts, fmt.Sprintf("the wall clock was set by %s ms during the run: times of day are not those of other machines, durations are right",
-			figures(c.ClockStepMS)))
+			format.Number(c.ClockStepMS)))
 	}
 	return doubts
 }
@@ -90,12 +91,12 @@ func client(run *measure.Result) *Client {
 	if use.CPUs == 0 {
 		return nil
 	}
-	c := &Client{CPUs: use.CPUs, Delay: times(&use.Delay), ClockStepMS: millis(use.ClockStep)}
+	c := &Client{CPUs: use.CPUs, Delay: TimesOf(&use.Delay), ClockStepMS: millis(use.ClockStep)}
 	if use.CPUKnown {
-		c.CPU = ratio(use.CPU.Seconds(), use.CPUIn.Seconds())
+		c.CPU = Ratio(use.CPU.Seconds(), use.CPUIn.Seconds())
 	}
 	if run.OpenLoop != nil {
-		delay := times(&run.OpenLoop.Delay)
+		delay := TimesOf(&run.OpenLoop.Delay)
 		c.ArrivalDelay = &delay
 	}
 	return c

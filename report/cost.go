@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-
-	"contend/workload/measure"
-)
+import "contend/workload/measure"
 
 // Price is what a million request units cost, in dollars.
 type Price struct {
@@ -57,24 +53,4 @@ func capacity(run *measure.Result, price Price) *Capacity {
 		}
 	}
 	return r
-}
-
-func capacityRows(c *Capacity) [][3]string {
-	if c == nil {
-		return [][3]string{{"capacity", absent, "the target did not report what it consumed"}}
-	}
-	wasted := "none wasted"
-	if c.WastedWriteUnits > 0 && c.WriteUnits > 0 {
-		wasted = fmt.Sprintf("%s (%s) wasted on refused writes", units(c.WastedWriteUnits), percent(c.WastedWriteUnits/c.WriteUnits))
-	}
-	if c.UnansweredWriteUnits > 0 {
-		wasted += fmt.Sprintf(", and up to %s more for writes without an answer", units(c.UnansweredWriteUnits))
-	}
-	rows := [][3]string{{"read units", units(c.ReadUnits), ""}, {"write units", units(c.WriteUnits), wasted}}
-	if c.PerUpdate == nil {
-		return rows
-	}
-	rows[0][2] = figures(c.PerUpdate.ReadUnits) + " for each applied update"
-	return append(rows, [3]string{"cost", "$" + figures(c.PerUpdate.USDPerMillion), fmt.Sprintf(
-		"for a million applied updates, at $%v a million write units and $%v a million read units", c.Price.Write, c.Price.Read)})
 }

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 
+	"contend/internal/format"
 	"contend/workload/check"
 )
 
@@ -56,15 +54,15 @@ func decode(r io.Reader, into any) error {
 func misplaced(text []byte, into any, err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && kind.Field != "" {
-		return fmt.Errorf("report: %s: unexpected %s", printable(kind.Field), kind.Value)
+		return fmt.Errorf("report: %s: unexpected %s", format.Printable(kind.Field), kind.Value)
 	}
 	field := fieldOf(text, func(_ any, alone []byte) bool {
 		return json.Unmarshal(alone, reflect.New(reflect.TypeOf(into).Elem()).Interface()) != nil
 	})
 	if field != "" {
-		return fmt.Errorf("report: %s: %s", field, printable(err.Error()))
+		return fmt.Errorf("report: %s: %s", field, format.Printable(err.Error()))
 	}
-	return fmt.Errorf("report: %s", printable(err.Error()))
+	return fmt.Errorf("report: %s", format.Printable(err.Error()))
 }
 
 // checkNumbers refuses what no run can have measured, so that no sum or product of
@@ -86,7 +84,7 @@ func checkNumbers(text []byte) error {
 		}
 		if isImpossible(number) {
 			field := fieldOf(text, func(v any, _ []byte) bool { return v == number })
-			return fmt.Errorf("report: %s: no run can have the number %s", field, shorten(number.String(), 40))
+			return fmt.Errorf("report: %s: no run can have the number %s", field, format.Shorten(number.String(), 40))
 		}
 	}
 }
@@ -141,13 +139,6 @@ func (r *Report) validate() error {
 	return nil
 }
 
-func (t Times) validate() error {
-	if t.Histogram != nil && t.Histogram.Count() != t.Count {
-		return fmt.Errorf("the histogram holds %d times, count says %d", t.Histogram.Count(), t.Count)
-	}
-	return nil
-}
-
 // times names every set of times.
 func (r *Report) times() map[string]Times {
 	all := map[string]Times{}
@@ -171,30 +162,4 @@ func (r *Report) times() map[string]Times {
 
 func isStatus(s check.Status) bool {
 	return s == check.Pass || s == check.Fail || s == check.Inconclusive || s == check.Skipped
-}
-
-// Load reads the report of a run: path is the run's folder, or a report.json.
-// An error for a path that is not there matches [fs.ErrNotExist].
-func Load(path string) (*Report, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("load %q: %w", path, withoutPath(err))
-	}
-	name := path
-	if info.IsDir() {
-		name = filepath.Join(path, ReportFile)
-	}
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("load %q: the folder holds no %s: %w", path, ReportFile, fs.ErrNotExist)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("load %q: %w", name, withoutPath(err))
-	}
-	defer file.Close()
-	report, err := Decode(file)
-	if err != nil {
-		return nil, fmt.Errorf("load %q: %w", name, err)
-	}
-	return report, nil
 }

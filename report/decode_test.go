@@ -1,18 +1,19 @@
-package report
+package report_test
 
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"contend/report"
+	"contend/report/reporttest"
+	"contend/report/text"
 )
 
-func encoded(t testing.TB, r *Report) []byte {
+func encoded(t testing.TB, r *report.Report) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := r.Encode(&b); err != nil {
@@ -23,21 +24,21 @@ func encoded(t testing.TB, r *Report) []byte {
 
 // TestASavedReportLooksAsItDid: every form is the same before and after.
 func TestASavedReportLooksAsItDid(t *testing.T) {
-	all := fixtures()
+	all := reporttest.Fixtures()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		before := all[name]
-		after, err := Decode(bytes.NewReader(encoded(t, before)))
+		after, err := report.Decode(bytes.NewReader(encoded(t, before)))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if got, want := text(t, after, TextOptions{}), text(t, before, TextOptions{}); got != want {
+		if got, want := rendered(t, after, text.Options{}), rendered(t, before, text.Options{}); got != want {
 			t.Errorf("%s: text was\n%s\nand is\n%s", name, want, got)
 		}
 		if !bytes.Equal(encoded(t, after), encoded(t, before)) {
 			t.Errorf("%s: JSON differs", name)
 		}
 		var hgrmBefore, hgrmAfter bytes.Buffer
-		if err := errors.Join(HGRM(&hgrmBefore, before), HGRM(&hgrmAfter, after)); err != nil {
+		if err := errors.Join(text.HGRM(&hgrmBefore, before), text.HGRM(&hgrmAfter, after)); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(hgrmAfter.Bytes(), hgrmBefore.Bytes()) {
@@ -69,7 +70,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{}, {"p99_ms": 1e999}]}`, "report: seconds[1].p99_ms: no run can have the number 1e999"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"p99": "NaN"}}}`, "report: latency.service.p99: unexpected string"},
 	} {
-		_, err := Decode(strings.NewReader(c.text))
+		_, err := report.Decode(strings.NewReader(c.text))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s:\ngot  %v\nwant %s…", c.text, err, c.want)
 		}
@@ -77,7 +78,7 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestDecodePassesOverNewFields(t *testing.T) {
-	r, err := Decode(strings.NewReader(`{"version": 1, "invented_later": [1], "verdict": {"status": "fail"}, "seed": 18446744073709551615}`))
+	r, err := report.Decode(strings.NewReader(`{"version": 1, "invented_later": [1], "verdict": {"status": "fail"}, "seed": 18446744073709551615}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,12 +89,12 @@ func TestDecodePassesOverNewFields(t *testing.T) {
 
 // TestAnOlderReportIsShown without what it did not measure.
 func TestAnOlderReportIsShown(t *testing.T) {
-	r, err := Decode(strings.NewReader(`{"version": 1, "verdict": {"status": "pass"}, "workers": 8, "elapsed_s": 10, "throughput_per_s": 12.5,
+	r, err := report.Decode(strings.NewReader(`{"version": 1, "verdict": {"status": "pass"}, "workers": 8, "elapsed_s": 10, "throughput_per_s": 12.5,
 		"attempts_per_success": 2, "seconds": [{"attempts": 4, "applied": 2, "conflicts": 2, "throttles": 0}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := text(t, r, TextOptions{})
+	shown := rendered(t, r, text.Options{})
 	for _, word := range []string{"writes  ", "gap  ", "frontier", "Fairness", "warm-up"} {
 		if strings.Contains(shown, word) {
 			t.Errorf("%q was not measured:\n%s", word, shown)
@@ -106,16 +107,16 @@ func TestAnOlderReportIsShown(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"version": 1, "verdict": {"status": "pass"}}`))
-	f.Add(encoded(f, failed()))
-	f.Add(encoded(f, noOperation()))
+	f.Add(encoded(f, reporttest.Failed()))
+	f.Add(encoded(f, reporttest.NoOperation()))
 	f.Fuzz(func(t *testing.T, input []byte) {
-		r, err := Decode(bytes.NewReader(input))
+		r, err := report.Decode(bytes.NewReader(input))
 		if err != nil {
 			return
 		}
 		checkWidth(t, r, 80)
 		checkWidth(t, r, 40)
-		again, err := Decode(bytes.NewReader(encoded(t, r)))
+		again, err := report.Decode(bytes.NewReader(encoded(t, r)))
 		if err != nil {
 			t.Fatalf("it was decoded once, and now: %v", err)
 		}
@@ -123,39 +124,4 @@ func FuzzDecode(f *testing.F) {
 			t.Error("encoded differently the second time")
 		}
 	})
-}
-
-func TestLoad(t *testing.T) {
-	folder := t.TempDir()
-	if err := Save(folder, passing(), nil); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{folder, filepath.Join(folder, ReportFile)} {
-		r, err := Load(path)
-		if err != nil || r.Scenario != "hot-key" {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
-}
-
-func TestLoadSaysWhatIsWrong(t *testing.T) {
-	folder := t.TempDir()
-	broken := filepath.Join(folder, "broken.json")
-	if err := os.WriteFile(broken, []byte(`{"version": 9}`), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	nowhere := filepath.Join(folder, "nowhere")
-	for _, c := range []struct {
-		path, want string
-		missing    bool
-	}{
-		{nowhere, `load "` + nowhere + `": no such file or directory`, true},
-		{folder, `load "` + folder + `": the folder holds no report.json: file does not exist`, true},
-		{broken, `load "` + broken + `": report version 9 is newer than this program's 1`, false},
-	} {
-		_, err := Load(c.path)
-		if err == nil || err.Error() != c.want || errors.Is(err, fs.ErrNotExist) != c.missing {
-			t.Errorf("got  %v\nwant %s", err, c.want)
-		}
-	}
 }

@@ -1,7 +1,11 @@
-// Package report makes the result of a run readable: as text for a terminal, as
-// JSON, as a percentile distribution, and as the files of a run's folder.
+// Package report is the model of what a run measured and of what was judged about it.
 //
-// [New] takes what was measured and judged into a [Report], which is plain data.
-// Everything else renders a Report and nothing but a Report, so that a saved run
-// looks tomorrow as it looked today. The package neither measures nor judges.
+// [New] makes a [Report], which is plain data: report.json. Its readers are rooms below
+// this one, and read nothing but a Report, so that a saved run looks tomorrow as it
+// looked today:
+//
+//   - row: what a report says, as rows.
+//   - text, page: the rows on a terminal, and as an HTML page.
+//   - compare: several reports held against each other.
+//   - folder: the files that a run leaves.
 package report

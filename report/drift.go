@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"contend/internal/format"
 	"contend/internal/statistic"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -22,7 +23,7 @@ func drifting(run *measure.Result) string {
 		return ""
 	}
 	return fmt.Sprintf("throughput was drifting, from %s/s in the first third of the run to %s/s in the last: its rates are of neither, a longer load.warmup or run may help",
-		figures(d.FirstPerS), figures(d.LastPerS))
+		format.Number(d.FirstPerS), format.Number(d.LastPerS))
 }
 
 // Drift is the throughput of the first and of the last third of a run that differ.

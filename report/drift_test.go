@@ -63,7 +63,7 @@ func TestDrifting(t *testing.T) {
 		{"a load in stages", falling, func(s *scenario.Scenario) { s.Load.Stages = []scenario.Stage{{Workers: 1, Duration: s.Load.Duration}} }, false},
 		{"operations that were not", falling, func(s *scenario.Scenario) { s.Load.Operations = 2001 }, true},
 	} {
-		run := soundRun()
+		run := SoundRun()
 		run.Seconds = secondsOf(c.seconds...)
 		run.LoadEnded = time.Duration(len(c.seconds)) * second
 		run.Scenario.Load.Duration = run.LoadEnded

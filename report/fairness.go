@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"contend/internal/format"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
@@ -68,7 +69,7 @@ func jain(workers []measure.WorkerTally) *float64 {
 		sum += x
 		squares += x * x
 	}
-	return ratio(sum*sum, float64(len(workers))*squares)
+	return Ratio(sum*sum, float64(len(workers))*squares)
 }
 
 // starved are the workers with less than a tenth of the mean. Below a mean of 10
@@ -103,11 +104,11 @@ func starving(run *measure.Result) string {
 		return ""
 	}
 	return fmt.Sprintf("%s got less than a tenth of the mean of %s applied updates: rates and latencies of all say nothing of them",
-		workerNames(numbers), figures(meanApplied(run.Workers)))
+		WorkerNames(numbers), format.Number(meanApplied(run.Workers)))
 }
 
-// workerNames names the first of some workers: "worker 3, worker 7 and 4 more".
-func workerNames(numbers []int) string {
+// WorkerNames names the first of some workers: "worker 3, worker 7 and 4 more".
+func WorkerNames(numbers []int) string {
 	const most = 3
 	var names []string
 	for _, n := range numbers[:min(len(numbers), most)] {

@@ -83,14 +83,6 @@ func TestWorkersThatAreNotTreatedAlike(t *testing.T) {
 	}
 }
 
-// TestAnIndexThatMeansNothingIsExplained where updates were applied all the same.
-func TestAnIndexThatMeansNothingIsExplained(t *testing.T) {
-	f := &Fairness{Best: 400, Workers: []Worker{{Number: 0, Applied: 400}, {Number: 1, Applied: 9}}}
-	if got := fairnessRows(f)[0][2]; got != "the load did not give all workers the same to do" {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestWorkerNames(t *testing.T) {
 	for _, c := range []struct {
 		numbers []int
@@ -101,32 +93,8 @@ func TestWorkerNames(t *testing.T) {
 		{[]int{3, 7, 8}, "worker 3, worker 7 and worker 8"},
 		{[]int{3, 7, 8, 9, 10}, "worker 3, worker 7, worker 8 and 2 more"},
 	} {
-		if got := workerNames(c.numbers); got != c.want {
+		if got := WorkerNames(c.numbers); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
-		}
-	}
-}
-
-// TestWarmupIsLeftOut of the rates, and nothing else of the numbers.
-func TestWarmupIsLeftOut(t *testing.T) {
-	run := soundRun()
-	run.Scenario.Load.Warmup = 2e9
-	run.Warmup = measure.Tally{Applied: 400, UpdateAttempts: 1000, UpdatesApplied: 400, Conflicts: 600, Writes: 1000}
-	run.Tally.Writes = 3200
-	r := New(run, passing().Verdict, About{})
-	for _, c := range []struct {
-		what      string
-		got, want float64
-	}{
-		{"warm-up", r.WarmupS, 2},
-		{"throughput", *r.ThroughputPerS, 200},
-		{"attempts per success", *r.AttemptsPerSuccess, 1.25},
-		{"writes per success", *r.WritesPerSuccess, 1.375},
-		{"conflict rate", *r.ConflictRate.Overall, 0.2},
-		{"applied", float64(r.Tally.Applied), 2000},
-	} {
-		if math.Abs(c.got-c.want) > 1e-12 {
-			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
 		}
 	}
 }

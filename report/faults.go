@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"contend/workload/history"
 	"contend/workload/measure"
@@ -72,54 +71,8 @@ func faultWindows(s scenario.Scenario, kind string) []FaultWindow {
 	return list
 }
 
-// faults tells what was injected and what it turned into.
-func (p *page) faults(r *Report) {
-	if len(r.Faults) == 0 {
-		return
-	}
-	t := table{header: []string{"Injected faults", "hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}}
-	for _, f := range r.Faults {
-		t.rows = append(t.rows, []string{printable(f.Kind), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
-			fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)})
-	}
-	header, rows, fits := t.render(p.width)
-	if !fits {
-		p.section("Injected faults")
-		for _, f := range r.Faults {
-			p.paragraph(margin, plain, fmt.Sprintf("%s: %s, of %s the store accepted %d; their operations ended: %s",
-				f.Kind, plural(f.Requests, "request"), plural(f.Writes, "write"), f.Accepted, f.Operations))
-		}
-	} else {
-		p.line("")
-		rest := strings.TrimPrefix(header, margin+t.header[0])
-		p.line(p.paint.bold(t.header[0]) + p.paint.faint(margin+rest))
-		p.lines(rows)
-	}
-	p.paragraph(margin, plain, tracing(r.Counters))
-}
-
 func (e Endings) String() string {
 	return fmt.Sprintf("%d applied, %d gave up, %d unknown, %d failed", e.Applied, e.GaveUp, e.Unknown, e.Failed)
-}
-
-// tracing holds the final values against what the injected faults must have
-// done.
-func tracing(counters []Counter) string {
-	var untraced, wrong int64
-	for _, c := range counters {
-		untraced += c.Untraced
-		if c.Final != nil && *c.Final != c.Traced {
-			wrong++
-		}
-	}
-	switch {
-	case untraced > 0:
-		return fmt.Sprintf("%s had a write without an answer that no injected fault explains", plural(untraced, "operation"))
-	case wrong > 0:
-		return fmt.Sprintf("The faults do not explain the final value of %s: a repeated write was applied twice, or the store lost or made up a change",
-			plural(wrong, "counter"))
-	}
-	return "The faults explain the final values exactly, write by write"
 }
 
 // neverInjected doubts a run whose faults did not come.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"contend/internal/format"
 )
 
 // fieldOf is the path of a value that is wrong in a JSON text, as in
@@ -43,7 +45,7 @@ func fieldIn(node any, path string, within func(any) any, wrong func(any, []byte
 	}
 	alone, err := json.Marshal(within(node)) // a list or an object whose values are right may itself be wrong
 	if err == nil && wrong(node, alone) {
-		return shorten(path, 200)
+		return format.Shorten(path, 200)
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"time"
 
 	"contend/workload/measure"
@@ -64,29 +63,4 @@ func gapMS(run *measure.Result) *float64 {
 		return new(millis(gap))
 	}
 	return nil
-}
-
-// contentionRows tell the gap, and the frontier where there are several workers.
-func contentionRows(r *Report) (rows [][3]string) {
-	if r.GapMS != nil {
-		rows = append(rows, [3]string{"gap", figures(*r.GapMS) + " ms", "from reading to writing"})
-	}
-	if f := r.Frontier; f != nil && r.Workers > 1 {
-		rows = append(rows, [3]string{"frontier", figures(f.Product), fmt.Sprintf(
-			"(T−1)(C−1): a success took %s gaps of %s ms (T) and %s writes (C); %s", figures(f.T), figures(f.GapMS), figures(f.C), f.word())})
-	}
-	return rows
-}
-
-// word judges the product. Simulated fleets that wait at random are between 0.5
-// and 1.3: waits are not quite random, nor are gaps all the same.
-func (f *Frontier) word() string {
-	const random, wasteful = 0.5, 2
-	switch {
-	case f.Product < random:
-		return "below 1, attempts do not come at random but in turn or in step"
-	case f.Product < wasteful:
-		return "near 1, uncoordinated access at its best"
-	}
-	return "above 1, the policy wastes writes or time"
 }

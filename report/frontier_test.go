@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"math"
@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"contend/report"
+	"contend/report/reporttest"
+	"contend/report/text"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
@@ -34,12 +37,12 @@ func TestFrontier(t *testing.T) {
 		{"no success", func(r *measure.Result) { r.Tally.UpdatesApplied, r.Tally.Won, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"only a warm-up", func(r *measure.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
 	} {
-		run := soundRun()
+		run := report.SoundRun()
 		run.Scenario.Counters.Count = 1
 		run.Tally.Writes, run.Tally.Judged, run.Tally.Gap = 3000, 3000, 3000*2*time.Millisecond
 		run.Tally.Won, run.Tally.WonGap = 2000, 2000*2*time.Millisecond
 		c.change(run)
-		r := New(run, passing().Verdict, About{})
+		r := report.New(run, reporttest.Passing().Verdict, report.About{})
 		same := func(what string, got *float64, want float64) {
 			t.Helper()
 			switch {
@@ -60,7 +63,7 @@ func TestFrontier(t *testing.T) {
 			same("T", &f.T, c.t)
 			same("product", &f.Product, c.product)
 		}
-		got := text(t, r, TextOptions{Width: 200})
+		got := rendered(t, r, text.Options{Width: 200})
 		if !strings.Contains(got, c.wantInText) || (c.product == absent || r.Workers == 1) && strings.Contains(got, "frontier") {
 			t.Errorf("%s: want %q in\n%s", c.what, c.wantInText, got)
 		}

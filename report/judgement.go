@@ -48,25 +48,3 @@ func (j *Judgement) Encode(w io.Writer) error {
 	}
 	return nil
 }
-
-// JudgementText writes the judgement for people.
-func JudgementText(w io.Writer, j *Judgement, options TextOptions) error {
-	p := newPage(options)
-	name := j.Scenario
-	if name == "" {
-		name = "history"
-	}
-	p.verdict(&Report{Verdict: j.Verdict, Scenario: name, Error: j.Error, Description: j.describe()})
-	p.counters(j.Counters)
-	p.staleness(j.Staleness)
-	p.warnings(j.Warnings)
-	return p.writeTo(w)
-}
-
-func (j *Judgement) describe() string {
-	text := plural(j.Operations, "operation") + " in " + j.History
-	if j.Tool != "" {
-		text += ", written by " + j.Tool
-	}
-	return text + "."
-}

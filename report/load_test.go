@@ -1,20 +1,22 @@
-package report
+package report_test
 
 import (
-	"strings"
+	"math"
 	"testing"
 	"time"
 
+	"contend/report"
+	"contend/report/reporttest"
 	"contend/workload/check"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
 
 // lateRun lasted 1.5 s, and one answer came in its last half second, one after 6 s.
-func lateRun() *Report {
-	f := newFixture(1)
-	f.result.Stalls = measure.Stalls{Succeeded: true, LastSuccess: time.Second}
-	run := &f.result
+func lateRun() *report.Report {
+	f := reporttest.NewFixture(1)
+	f.Result.Stalls = measure.Stalls{Succeeded: true, LastSuccess: time.Second}
+	run := &f.Result
 	run.Scenario.Load = scenario.Load{Workers: 4, Duration: 1500 * time.Millisecond}
 	run.Elapsed, run.LoadEnded = 5900*time.Millisecond, 1500*time.Millisecond
 	run.Tally = measure.Tally{Due: 1202, Started: 1202, Applied: 1201, Unknown: 1, UpdatesApplied: 1201, UpdateAttempts: 1202,
@@ -27,41 +29,7 @@ func lateRun() *Report {
 	run.Seconds = []measure.Second{{SecondCounts: counts(800)}, {SecondCounts: counts(401), AfterLoad: counts(1)}, {}, {}, {},
 		{SecondCounts: measure.SecondCounts{Attempts: 1}, AfterLoad: measure.SecondCounts{Attempts: 1}}}
 	run.Client = measure.ClientUse{CPUs: 2, CPU: 3 * time.Second, CPUIn: 1500 * time.Millisecond, CPUKnown: true}
-	return f.report(exactlyOnce(check.Pass, "as acknowledged"))
-}
-
-// TestRatesAreOfTheLoad: nothing that came later is in a rate, and its time is not
-// in what rates are divided by.
-func TestRatesAreOfTheLoad(t *testing.T) {
-	r := lateRun()
-	if got := *r.ThroughputPerS; got != 800 {
-		t.Errorf("throughput: got %v, want 800", got)
-	}
-	if got := r.Frontier.T; got != 1.25 { // 1.5 s for 1200 successes, in gaps of 1 ms
-		t.Errorf("time for each success, in gaps: got %v, want 1.25", got)
-	}
-	if got := *r.Client.CPU; got != 2 {
-		t.Errorf("processors: got %v, want 2", got)
-	}
-	if got, want := *r.EndedLater, (EndedLater{Operations: 2, Applied: 1, Unknown: 1}); got != want {
-		t.Errorf("ended later: got %+v, want %+v", got, want)
-	}
-	if got := strings.Join(strings.Fields(text(t, r, TextOptions{Width: 120})), " "); !strings.Contains(got,
-		"throughput 800/s 1200 operations applied in 1.50 s; 2 operations ended later, the last at 5.90 s, 1 of them applied") {
-		t.Error(got)
-	}
-	steps := stepsOf(r)
-	if len(steps) != 2 {
-		t.Fatalf("got %d steps, want those of the load, 2", len(steps))
-	}
-	for _, s := range steps {
-		if rate := float64(s.Operations) / s.lastsS; rate != 800 {
-			t.Errorf("from %v s: got %v/s, want 800", s.fromS, rate)
-		}
-	}
-	if lead := timeLead(r); !strings.Contains(lead, "no rate counts 2 operations that ended after that, the last at 5.90 s") {
-		t.Errorf("the page says %q", lead)
-	}
+	return f.Report(reporttest.ExactlyOnce(check.Pass, "as acknowledged"))
 }
 
 // TestReportsWithoutTheLoadsEnd are of before it was measured: their time is all of
@@ -69,10 +37,10 @@ func TestRatesAreOfTheLoad(t *testing.T) {
 func TestReportsWithoutTheLoadsEnd(t *testing.T) {
 	r := lateRun()
 	r.LoadS, r.EndedLater = nil, nil
-	if got := r.loadS(); got != 5.9 {
+	if got := r.LoadSeconds(); got != 5.9 {
 		t.Errorf("got %v s", got)
 	}
-	if got := r.appliedInTime(); got != 1201 {
+	if got := r.AppliedInTime(); got != 1201 {
 		t.Errorf("got %d operations", got)
 	}
 }
@@ -80,7 +48,31 @@ func TestReportsWithoutTheLoadsEnd(t *testing.T) {
 // TestARunThatWasStoppedIsShort, however long its last answer took.
 func TestARunThatWasStoppedIsShort(t *testing.T) {
 	run := measure.Result{Elapsed: 10 * time.Second, LoadEnded: 3 * time.Second, Scenario: scenario.Scenario{Load: scenario.Load{Duration: 10 * time.Second}}}
-	if got := tooShort(&run); got != "the run ended after 3.00 s of 10 s" {
+	if got := report.TooShort(&run); got != "the run ended after 3.00 s of 10 s" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestWarmupIsLeftOut of the rates, and nothing else of the numbers.
+func TestWarmupIsLeftOut(t *testing.T) {
+	run := report.SoundRun()
+	run.Scenario.Load.Warmup = 2e9
+	run.Warmup = measure.Tally{Applied: 400, UpdateAttempts: 1000, UpdatesApplied: 400, Conflicts: 600, Writes: 1000}
+	run.Tally.Writes = 3200
+	r := report.New(run, reporttest.Passing().Verdict, report.About{})
+	for _, c := range []struct {
+		what      string
+		got, want float64
+	}{
+		{"warm-up", r.WarmupS, 2},
+		{"throughput", *r.ThroughputPerS, 200},
+		{"attempts per success", *r.AttemptsPerSuccess, 1.25},
+		{"writes per success", *r.WritesPerSuccess, 1.375},
+		{"conflict rate", *r.ConflictRate.Overall, 0.2},
+		{"applied", float64(r.Tally.Applied), 2000},
+	} {
+		if math.Abs(c.got-c.want) > 1e-12 {
+			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
+		}
 	}
 }

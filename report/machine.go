@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"contend/internal/format"
+)
 
 // Machine is what a run was made on, as far as it is no secret. The embedded
 // server runs there too.
@@ -15,11 +19,11 @@ type Machine struct {
 // String is the machine in one line.
 func (m *Machine) String() string {
 	if m == nil {
-		return absent
+		return format.Absent
 	}
 	name := m.CPU
 	if name == "" {
 		name = m.Arch
 	}
-	return fmt.Sprintf("%s of %s, %s/%s, %s", plural(int64(m.CPUs), "processor"), name, m.OS, m.Arch, m.Go)
+	return fmt.Sprintf("%s of %s, %s/%s, %s", format.Count(int64(m.CPUs), "processor"), name, m.OS, m.Arch, m.Go)
 }

@@ -3,10 +3,10 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
+	"contend/internal/format"
 	"contend/internal/plainjson"
 	"contend/workload/check"
 )
@@ -25,13 +25,13 @@ type Matrix struct {
 	Planned     int  `json:"planned"` // runs
 	// Repeat is how often each variant was to be run; 0 in files of old versions,
 	// which ran them once.
-	Repeat   int       `json:"repeat,omitempty"`
-	Variants []Variant `json:"variants"`
+	Repeat   int         `json:"repeat,omitempty"`
+	Variants []MatrixRun `json:"variants"`
 }
 
-// Variant is one run of a variant, in short. A number that could not be measured
+// MatrixRun is one run of a variant, in short. A number that could not be measured
 // is absent.
-type Variant struct {
+type MatrixRun struct {
 	Settings []Setting `json:"settings"`         // what it differs in from the others
 	Repeat   int       `json:"repeat,omitempty"` // which of the variant's runs, from 1
 	Folder   string    `json:"folder"`           // of its files, within the matrix's
@@ -72,9 +72,9 @@ type Setting struct {
 	Value string `json:"value"`
 }
 
-// NewVariant is a run in short; r is nil if it could not be run.
-func NewVariant(settings []Setting, folder string, r *Report) Variant {
-	v := Variant{Settings: settings, Folder: folder}
+// NewMatrixRun is a run in short; r is nil if it could not be run.
+func NewMatrixRun(settings []Setting, folder string, r *Report) MatrixRun {
+	v := MatrixRun{Settings: settings, Folder: folder}
 	if r == nil {
 		return v
 	}
@@ -93,7 +93,7 @@ func NewVariant(settings []Setting, folder string, r *Report) Variant {
 	return v
 }
 
-func (v *Variant) sum(counters []Counter) {
+func (v *MatrixRun) sum(counters []Counter) {
 	var changed, untraced int64
 	allKnown, explained := true, true
 	for _, c := range counters {
@@ -146,154 +146,8 @@ func (m *Matrix) Encode(w io.Writer) error {
 	return nil
 }
 
-// MatrixText writes a table with a line for each variant. Variants that differ in
-// several fields are grouped by all but the first; by all of them if the values
-// of the first are too long for a column.
-func MatrixText(w io.Writer, m *Matrix, options TextOptions) error {
-	p := newPage(options)
-	if m.Description != "" {
-		for _, line := range wrap(m.Description, p.width) {
-			p.line(p.paint.faint(line))
-		}
-	}
-	p.variants(m.Variants)
-	p.line("")
-	p.paragraph("", plain, m.legend())
-	if text := m.explained(); text != "" {
-		p.paragraph("", plain, text)
-	}
-	if m.Interrupted {
-		p.paragraph("", p.paint.doubt, fmt.Sprintf("Interrupted: of %s %d were begun.", plural(int64(m.Planned), m.unit()), len(m.Variants)))
-	}
-	for _, v := range m.Variants {
-		if v.Error != "" {
-			p.paragraph(margin+"! ", p.paint.bad, v.name()+": "+v.Error)
-		}
-	}
-	p.unkeptOf(m)
-	return p.writeTo(w)
-}
-
-// unkeptOf names the thresholds that were not met, variant by variant.
-func (p *page) unkeptOf(m *Matrix) {
-	all := m.Thresholds()
-	if len(all) == 0 {
-		return
-	}
-	p.section("Thresholds")
-	if WorstThreshold(all) == Met {
-		p.line(margin + p.paint.good("all met"))
-	}
-	for _, v := range m.Variants {
-		for _, t := range v.Thresholds {
-			if t.Status == Met {
-				continue
-			}
-			p.paragraph(thresholdHead(t), p.paint.threshold(t.Status), v.name()+": "+t.sentence())
-		}
-	}
-}
-
-// The columns of the table that go first where there is no room, as
-// [table.fit] counts them.
-var narrow = []int{9, 6}
-
-func (p *page) variants(all []Variant) {
-	name, label, group := "strategy", Variant.strategy, Variant.name
-	if path, same := samePath(all); same && longest(all) <= widestLabel {
-		name, label, group = path, Variant.first, Variant.group
-	}
-	all = inGroups(all, group)
-	t := table{header: []string{name, "verdict", "acked", "final", "off", "unkn", "lost", "tries", "WU", "RU", "p99 ms"}}
-	for _, v := range all {
-		t.rows = append(t.rows, append([]string{label(v)}, v.row()...))
-	}
-	header, rows := t.fit(p.width, narrow...)
-	last := ""
-	for i, row := range rows {
-		if len(rows) == len(all) { // else every cell has a line of its own
-			if group := group(all[i]); i == 0 || group != last {
-				p.line("")
-				for _, line := range wrap(p.heading(group), p.width) {
-					p.line(p.paint.bold(line))
-				}
-				p.line(p.paint.faint(header))
-				last = group
-			}
-			row = p.variantPaint(all[i])(row)
-		}
-		p.line(row)
-	}
-}
-
-// samePath is the field of the first setting, if that is the same for all. The
-// blocks of a matrix may begin with different ones, which have no common column.
-func samePath(all []Variant) (path string, same bool) {
-	for _, v := range all {
-		if len(v.Settings) == 0 || path != "" && v.Settings[0].Path != path {
-			return "", false
-		}
-		path = v.Settings[0].Path
-	}
-	return path, path != ""
-}
-
-// inGroups puts variants of the same group one after another, the groups in the
-// order of their first.
-func inGroups(all []Variant, group func(Variant) string) []Variant {
-	first := map[string]int{}
-	for i, v := range all {
-		if _, ok := first[group(v)]; !ok {
-			first[group(v)] = i
-		}
-	}
-	return slices.SortedStableFunc(slices.Values(all), func(a, b Variant) int { return first[group(a)] - first[group(b)] })
-}
-
-func (p *page) heading(group string) string {
-	if group == "" {
-		return "Variants"
-	}
-	return group
-}
-
-func (p *page) variantPaint(v Variant) painter {
-	switch v.Verdict {
-	case check.Pass:
-		return plain
-	case check.Inconclusive:
-		return p.paint.doubt
-	}
-	return p.paint.bad
-}
-
-// widestLabel is the widest value that has a column.
-const widestLabel = 24
-
-func longest(all []Variant) int {
-	most := 0
-	for _, v := range all {
-		most = max(most, columns(v.first()))
-	}
-	return most
-}
-
-func (v Variant) strategy() string {
-	if v.Strategy == "" {
-		return absent
-	}
-	return printable(v.Strategy)
-}
-
-func (v Variant) first() string {
-	if len(v.Settings) == 0 {
-		return absent
-	}
-	return printable(v.Settings[0].Value)
-}
-
-// group is what a variant shares with its neighbours.
-func (v Variant) group() string {
+// Group is what a variant shares with its neighbours.
+func (v MatrixRun) Group() string {
 	var parts []string
 	for _, s := range v.Settings[min(1, len(v.Settings)):] {
 		parts = append(parts, s.Path+": "+s.Value)
@@ -301,113 +155,28 @@ func (v Variant) group() string {
 	return strings.Join(parts, ", ")
 }
 
-func (v Variant) name() string {
+func (v MatrixRun) Name() string {
 	if len(v.Settings) == 0 {
-		return absent
+		return format.Absent
 	}
-	return strings.TrimSuffix(v.Settings[0].Path+": "+v.Settings[0].Value+", "+v.group(), ", ")
+	return strings.TrimSuffix(v.Settings[0].Path+": "+v.Settings[0].Value+", "+v.Group(), ", ")
 }
 
-func (v Variant) row() []string {
-	cost := func(of func(*Cost) float64) string {
-		if v.PerUpdate == nil {
-			return absent
-		}
-		return figures(of(v.PerUpdate))
+// DecodeMatrix reads a matrix.json by the rules of [Decode].
+func DecodeMatrix(r io.Reader) (*Matrix, error) {
+	var m Matrix
+	if err := decode(r, &m); err != nil {
+		return nil, err
 	}
-	whole := func(n *int64, format string) string {
-		if n == nil {
-			return absent
-		}
-		return fmt.Sprintf(format, *n)
-	}
-	decimal := func(n *float64) string {
-		if n == nil {
-			return absent
-		}
-		return figures(*n)
-	}
-	return []string{
-		verdictWord(v.Verdict), fmt.Sprint(v.Acknowledged), whole(v.Changed, "%d"), v.offBy(),
-		fmt.Sprint(v.Unknown), fmt.Sprint(v.Lost), decimal(v.AttemptsPerSuccess),
-		cost(func(c *Cost) float64 { return c.WriteUnits }), cost(func(c *Cost) float64 { return c.ReadUnits }), decimal(v.p99()),
-	}
-}
-
-// p99 is of the response, in which the time counts that operations of an open loop
-// wait for a worker. Files of before it was kept have the service.
-func (v Variant) p99() *float64 {
-	if v.ResponseP99MS == nil {
-		return v.P99MS
-	}
-	return v.ResponseP99MS
-}
-
-func (v Variant) offBy() string {
-	switch {
-	case v.OffBy == nil:
-		return absent
-	case *v.OffBy == 0:
-		return "0"
-	}
-	return fmt.Sprintf("%+d", *v.OffBy)
-}
-
-func verdictWord(s check.Status) string {
-	switch s {
-	case check.Fail:
-		return "FAIL"
-	case check.Inconclusive:
-		return "inconcl."
-	case "":
-		return "not run"
-	}
-	return string(s)
-}
-
-// unit is what a line of the table is.
-func (m *Matrix) unit() string {
-	if m.Repeat > 1 {
-		return "run"
-	}
-	return "variant"
-}
-
-func (m *Matrix) legend() string {
-	return "acked: the sum that callers were told; final: what the counters changed by; off: final − acked; unkn: operations that ended unknown; " +
-		"lost: writes that were applied without the caller being told; tries, WU and RU (write and read units): for each applied update."
-}
-
-// explained says whether the injected faults account for every final value; ""
-// if there were none.
-func (m *Matrix) explained() string {
-	var hit int64
-	var ran, explained, untold int
-	var wrong []string
 	for _, v := range m.Variants {
-		hit += v.Faults
-		if v.Verdict == "" {
-			continue
+		if v.Verdict != "" && !isStatus(v.Verdict) {
+			return nil, fmt.Errorf("matrix: variant %q: unknown verdict %q", v.Name(), v.Verdict)
 		}
-		ran++
-		switch {
-		case v.Explained == nil:
-			untold++
-		case *v.Explained:
-			explained++
-		default:
-			wrong = append(wrong, v.name())
+		for _, t := range v.Thresholds {
+			if err := t.validate(); err != nil {
+				return nil, fmt.Errorf("matrix: variant %q: %w", v.Name(), err)
+			}
 		}
 	}
-	if hit == 0 {
-		return ""
-	}
-	text := fmt.Sprintf("Write by write, the injected faults account for the final value of %d of %s", explained, plural(int64(ran), "variant"))
-	if len(wrong) > 0 {
-		text += "; not for " + strings.Join(wrong, "; ")
-	}
-	if untold > 0 {
-		text += fmt.Sprintf("; in %d a write was without an answer for another reason", untold)
-	}
-	return text + "."
+	return &m, nil
 }

@@ -47,7 +47,7 @@ func (m Metric) Status(r *Report) (s check.Status, ok bool) {
 
 // The values of [Metric.Better].
 const (
-	higher = "higher"
+	Higher = "higher"
 	lower  = "lower"
 )
 
@@ -75,7 +75,7 @@ func Metrics() []Metric {
 // not list; ok is false if there is none.
 func MetricNamed(name string) (m Metric, ok bool) {
 	if latency, percentile, ok := threshold.Percentile(name); ok {
-		return percentileNamed(latency, percentile)
+		return PercentileNamed(latency, percentile)
 	}
 	all := Metrics()
 	if i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name }); i >= 0 {
@@ -99,7 +99,7 @@ func unitOf(kind threshold.Kind) string {
 
 func rateMetrics() []Metric {
 	return []Metric{
-		{Name: "throughput", Label: "throughput", Better: higher, value: func(r *Report) *float64 { return r.ThroughputPerS }},
+		{Name: "throughput", Label: "throughput", Better: Higher, value: func(r *Report) *float64 { return r.ThroughputPerS }},
 		{Name: "attempts_per_success", Label: "attempts/success", Better: lower, value: func(r *Report) *float64 { return r.AttemptsPerSuccess }},
 		{Name: "writes_per_success", Label: "writes/success", Better: lower, value: func(r *Report) *float64 { return r.WritesPerSuccess }},
 		{Name: "conflict_rate", Label: "conflict rate", Better: lower, value: func(r *Report) *float64 { return r.ConflictRate.Overall }},
@@ -143,8 +143,8 @@ func fairnessMetrics() []Metric {
 	}
 	return []Metric{
 		{Name: "gap", Label: "gap", value: func(r *Report) *float64 { return r.GapMS }},
-		{Name: "fairness", Label: "fairness (Jain)", Better: higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
-		{Name: "worst_worker", Label: "worst worker", Better: higher, value: ofAlike(func(f *Fairness) float64 { return float64(f.Worst) })},
+		{Name: "fairness", Label: "fairness (Jain)", Better: Higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
+		{Name: "worst_worker", Label: "worst worker", Better: Higher, value: ofAlike(func(f *Fairness) float64 { return float64(f.Worst) })},
 		{Name: "starved_workers", Label: "starved workers", Better: lower, value: ofAlike(func(f *Fairness) float64 { return float64(len(f.Starved)) })},
 		{Name: "longest_losing_streak", Label: "losing streak", Better: lower, value: of(func(f *Fairness) *float64 { return new(float64(f.LongestLosingStreak)) })},
 	}
@@ -163,7 +163,7 @@ func costMetrics() []Metric {
 		if r.Capacity == nil {
 			return nil
 		}
-		return ratio(r.Capacity.WastedWriteUnits, r.Capacity.WriteUnits)
+		return Ratio(r.Capacity.WastedWriteUnits, r.Capacity.WriteUnits)
 	}
 	return []Metric{
 		{Name: "read_units_per_success", Label: "read units/success", Better: lower, value: of(func(c *Cost) float64 { return c.ReadUnits })},
@@ -199,8 +199,6 @@ func lossMetrics() []Metric {
 	}
 	return append(counts, rates...)
 }
-
-func part(n, among int64) *float64 { return ratio(float64(n), float64(among)) }
 
 func loadMetrics() []Metric {
 	of := func(pick func(*OpenLoop) float64) func(*Report) *float64 {

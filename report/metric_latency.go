@@ -16,8 +16,8 @@ type latency struct {
 
 // The beginnings of the names of metrics of times that are spoken of elsewhere.
 const (
-	responsePrefix = "response."
-	latenessPrefix = "lateness."
+	ResponsePrefix = "response."
+	LatenessPrefix = "lateness."
 )
 
 // latencies are in the order of the metrics.
@@ -25,11 +25,11 @@ func latencies() []latency {
 	response := func(r *Report) Times { return r.Latency.Response }
 	all := []latency{
 		{"", "response", response},
-		{responsePrefix, "response", response},
+		{ResponsePrefix, "response", response},
 		{"service.", "service", func(r *Report) Times { return r.Latency.Service }},
 		{"attempt.", "attempt", func(r *Report) Times { return r.Latency.Attempt }},
 		{"corrected.", "corrected response", correctedResponse},
-		{latenessPrefix, "lateness", lateness},
+		{LatenessPrefix, "lateness", lateness},
 	}
 	for _, kind := range history.Kinds() {
 		all = append(all, latency{kind.String() + ".", kind.String(), responseOf(kind)})
@@ -76,12 +76,12 @@ func (l latency) metric(name, shown string, pick func(*Times) *float64) Metric {
 
 // percentile is the metric of any percentile in (0, 100].
 func (l latency) percentile(p float64) Metric {
-	m := l.metric("", percentileLabel(p), func(t *Times) *float64 { return t.percentile(p) })
+	m := l.metric("", PercentileLabel(p), func(t *Times) *float64 { return t.Percentile(p) })
 	m.Name = threshold.PercentileName(l.prefix, p)
 	return m
 }
 
-func percentileNamed(prefix string, p float64) (m Metric, ok bool) {
+func PercentileNamed(prefix string, p float64) (m Metric, ok bool) {
 	all := latencies()
 	if i := slices.IndexFunc(all, func(l latency) bool { return l.prefix == prefix }); i >= 0 {
 		return all[i].percentile(p), true
@@ -89,5 +89,5 @@ func percentileNamed(prefix string, p float64) (m Metric, ok bool) {
 	return Metric{}, false
 }
 
-// percentileLabel is how people write a percentile.
-func percentileLabel(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }
+// PercentileLabel is how people write a percentile.
+func PercentileLabel(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }

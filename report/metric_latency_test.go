@@ -1,12 +1,14 @@
-package report
+package report_test
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"contend/report"
+	"contend/report/reporttest"
+	"contend/report/row"
 	"contend/workload/check"
 	"contend/workload/hist"
 	"contend/workload/history"
@@ -28,14 +30,14 @@ func upTo(n int) *hist.Histogram {
 // histogram.
 func alike(got, want float64) bool { return math.Abs(got-want) <= 0.002*want }
 
-func has(m Metric, r *Report) bool {
+func has(m report.Metric, r *report.Report) bool {
 	_, ok := m.Value(r)
 	return ok
 }
 
-func metricOf(t *testing.T, r *Report, name string) float64 {
+func metricOf(t *testing.T, r *report.Report, name string) float64 {
 	t.Helper()
-	m, known := MetricNamed(name)
+	m, known := report.MetricNamed(name)
 	if !known {
 		t.Fatalf("there is no metric %s", name)
 	}
@@ -49,7 +51,7 @@ func metricOf(t *testing.T, r *Report, name string) float64 {
 // TestTheNinetiethPercentOfSixteenAreFifteen: what is shown as p90 is not exceeded
 // by nine in ten.
 func TestTheNinetiethPercentOfSixteenAreFifteen(t *testing.T) {
-	shown := times(upTo(16))
+	shown := report.TimesOf(upTo(16))
 	for got, want := range map[*float64]float64{shown.P50: 8, shown.P90: 15, shown.P95: 16, shown.P99: 16, shown.Max: 16} {
 		if !alike(*got, want) {
 			t.Errorf("got %v, want %v", *got, want)
@@ -58,8 +60,8 @@ func TestTheNinetiethPercentOfSixteenAreFifteen(t *testing.T) {
 }
 
 func TestAnyPercentileIsAMetric(t *testing.T) {
-	r := &Report{Latency: Timing{Response: times(upTo(1000)), Service: times(upTo(500)), Attempt: times(upTo(200))}}
-	r.OpenLoop = &OpenLoop{Lateness: times(upTo(100))}
+	r := &report.Report{Latency: report.Timing{Response: report.TimesOf(upTo(1000)), Service: report.TimesOf(upTo(500)), Attempt: report.TimesOf(upTo(200))}}
+	r.OpenLoop = &report.OpenLoop{Lateness: report.TimesOf(upTo(100))}
 	for name, want := range map[string]float64{
 		"p0.1": 1, "p75": 750, "p95": 950, "p99.5": 995, "p99_9": 999, "p99.95": 1000, "response.p99.5": 995, "p100": 1000,
 		"service.p95": 475, "attempt.p99.5": 199, "lateness.p33.3": 34,
@@ -73,12 +75,12 @@ func TestAnyPercentileIsAMetric(t *testing.T) {
 		t.Errorf("p99: got %v, want the report's own 3", got)
 	}
 	r.Latency.Response.Histogram = nil
-	m, _ := MetricNamed("p98")
+	m, _ := report.MetricNamed("p98")
 	if v, ok := m.Value(r); ok {
 		t.Errorf("p98 of a report without a histogram: got %v", v)
 	}
 	for name, label := range map[string]string{"p99.5": "response p99.5", "read.p99_5": "read p99.5", "service.p100": "service p100"} {
-		if m, _ := MetricNamed(name); m.Label != label || m.Unit != "ms" || m.Better != lower || m.Kind != threshold.Duration {
+		if m, _ := report.MetricNamed(name); m.Label != label || m.Unit != "ms" || m.Better != report.Lower || m.Kind != threshold.Duration {
 			t.Errorf("%s: got %+v", name, m)
 		}
 	}
@@ -89,54 +91,33 @@ func TestAnyPercentileIsAMetric(t *testing.T) {
 func TestMetricsOfKindsAreOfTheResponse(t *testing.T) {
 	run := &measure.Result{Scenario: scenario.Scenario{Load: scenario.Load{Workers: 1, Duration: time.Second}}}
 	run.Latency.ByKind[history.Read].Merge(upTo(100))
-	closed := New(run, check.Verdict{}, About{})
+	closed := report.New(run, check.Verdict{}, report.About{})
 	if got := metricOf(t, closed, "read.p99"); !alike(got, 99) {
 		t.Errorf("closed loop: got %v, want the service, 99", got)
 	}
 	run.OpenLoop = &measure.OpenLoop{}
-	m, _ := MetricNamed("read.p99")
-	if v, ok := m.Value(New(run, check.Verdict{}, About{})); ok {
+	m, _ := report.MetricNamed("read.p99")
+	if v, ok := m.Value(report.New(run, check.Verdict{}, report.About{})); ok {
 		t.Errorf("open loop without responses: got %v", v)
 	}
 	run.Latency.ResponseByKind[history.Read].Merge(upTo(1000))
-	open := New(run, check.Verdict{}, About{})
+	open := report.New(run, check.Verdict{}, report.About{})
 	if got := metricOf(t, open, "read.p99"); !alike(got, 990) {
 		t.Errorf("open loop: got %v, want the response, 990", got)
 	}
-	if m, _ := MetricNamed("increment.p99"); has(m, open) {
+	if m, _ := report.MetricNamed("increment.p99"); has(m, open) {
 		t.Error("there is a percentile of increments although none was made")
-	}
-}
-
-// TestLimitedPercentilesAreShown, in the text and on the page, beside the usual
-// ones, and where there is no room they go before those that everybody looks at.
-func TestLimitedPercentilesAreShown(t *testing.T) {
-	r := passing()
-	r.Thresholds = []Threshold{{Metric: "p95", Status: Met}, {Metric: "read.p99.5", Status: Met}, {Metric: "lateness.p42", Status: Met}, {Metric: "p100", Status: Met}}
-	for width, want := range map[int]string{
-		100: "ms count mean p50 p90 p95 p99 p99.5 p99.9 max",
-		54:  "ms count p50 p95 p99 p99.5 max",
-		40:  "ms count p50 p99 max",
-	} {
-		if !slices.ContainsFunc(strings.Split(text(t, r, TextOptions{Width: width}), "\n"), func(line string) bool { return strings.Join(strings.Fields(line), " ") == want }) {
-			t.Errorf("%d columns: there is no %q in\n%s", width, want, text(t, r, TextOptions{Width: width}))
-		}
-	}
-	var header []string
-	header = append(header, latencyGrid(r).Header...)
-	if got := strings.Join(header, " "); got != "ms count min mean p50 p90 p95 p99 p99.5 p99.9 max" {
-		t.Errorf("page: got %q", got)
 	}
 }
 
 // TestKindsOfAnOpenLoop: both their responses and their services are shown.
 func TestKindsOfAnOpenLoop(t *testing.T) {
-	r := openLoopRun()
-	r.LatencyByOperation = map[string]Times{"increment": times(upTo(10)), "read": times(upTo(20))}
-	r.ResponseByOperation = map[string]Times{"increment": times(upTo(30)), "read": times(upTo(40))}
+	r := reporttest.OpenLoopRun()
+	r.LatencyByOperation = map[string]report.Times{"increment": report.TimesOf(upTo(10)), "read": report.TimesOf(upTo(20))}
+	r.ResponseByOperation = map[string]report.Times{"increment": report.TimesOf(upTo(30)), "read": report.TimesOf(upTo(40))}
 	var labels []string
-	for _, row := range latencyRows(r) {
-		labels = append(labels, strings.TrimSpace(row.label))
+	for _, row := range row.Latency(r) {
+		labels = append(labels, strings.TrimSpace(row.Label))
 	}
 	if got := strings.Join(labels, ", "); !strings.HasPrefix(got, "response, increment, read, service, increment, read, attempt") {
 		t.Errorf("got %s", got)
@@ -144,7 +125,7 @@ func TestKindsOfAnOpenLoop(t *testing.T) {
 }
 
 func TestPercentilesThatAreTheMaximum(t *testing.T) {
-	r := &Report{Latency: Timing{Response: times(upTo(150))}, LatencyByOperation: map[string]Times{"read": times(upTo(19))}}
+	r := &report.Report{Latency: report.Timing{Response: report.TimesOf(upTo(150))}, LatencyByOperation: map[string]report.Times{"read": report.TimesOf(upTo(19))}}
 	for text, want := range map[string]string{
 		"p99 < 1s":            "", // what every report says
 		"service.p99.9 < 1s":  "",
@@ -157,7 +138,7 @@ func TestPercentilesThatAreTheMaximum(t *testing.T) {
 		"conflict_rate < 50%": "",
 	} {
 		limit := limitOf(t, text)
-		if got := strings.Join(tooFewForLimits([]threshold.Threshold{limit, limit}, r), "; "); got != want {
+		if got := strings.Join(report.TooFewForLimits([]threshold.Threshold{limit, limit}, r), "; "); got != want {
 			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}

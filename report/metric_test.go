@@ -1,38 +1,23 @@
-package report
+package report_test
 
 import (
 	"math"
 	"testing"
 
+	"contend/report"
+	"contend/report/reporttest"
 	"contend/workload/check"
-	"contend/workload/threshold"
 )
 
-// TestMetricsAreThoseOfThresholds: what a scenario may limit is what a report has.
-func TestMetricsAreThoseOfThresholds(t *testing.T) {
-	ours, theirs := Metrics(), threshold.Metrics()
-	if len(ours) != len(theirs) {
-		t.Fatalf("got %d metrics, want %d", len(ours), len(theirs))
-	}
-	for i, m := range ours {
-		if m.Name != theirs[i].Name || m.Kind != theirs[i].Kind {
-			t.Errorf("metric %d: got %s (%v), want %s (%v)", i, m.Name, m.Kind, theirs[i].Name, theirs[i].Kind)
-		}
-		if isFinding := m.Kind == threshold.Status; (m.status != nil) != isFinding || (m.value != nil) == isFinding || m.Label == "" {
-			t.Errorf("%s: incomplete", m.Name)
-		}
-	}
-}
-
 // complete has every metric, each number another.
-func complete() *Report {
-	r := passing()
+func complete() *report.Report {
+	r := reporttest.Passing()
 	r.WritesPerSuccess = new(1.5)
 	r.GapMS = new(3.0)
-	r.Fairness = &Fairness{Jain: new(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
-	r.OpenLoop = &OpenLoop{DueRatePerS: 500, StartedRatePerS: 480, Lateness: r.Latency.Attempt}
-	r.Tally = Tally{Due: 100, Dropped: 20, Started: 80, Applied: 70, GaveUp: 5, Unknown: 4, Failed: 1, Attempts: 200, Throttles: 10}
-	r.Capacity = &Capacity{ReadUnits: 50, WriteUnits: 100, WastedWriteUnits: 30, PerUpdate: &Cost{WriteUnits: 2, ReadUnits: 1, USDPerMillion: 1.375}}
+	r.Fairness = &report.Fairness{Jain: new(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
+	r.OpenLoop = &report.OpenLoop{DueRatePerS: 500, StartedRatePerS: 480, Lateness: r.Latency.Attempt}
+	r.Tally = report.Tally{Due: 100, Dropped: 20, Started: 80, Applied: 70, GaveUp: 5, Unknown: 4, Failed: 1, Attempts: 200, Throttles: 10}
+	r.Capacity = &report.Capacity{ReadUnits: 50, WriteUnits: 100, WastedWriteUnits: 30, PerUpdate: &report.Cost{WriteUnits: 2, ReadUnits: 1, USDPerMillion: 1.375}}
 	r.Verdict.Checks = append(r.Verdict.Checks, check.Result{Name: "floor", Status: check.Skipped})
 	return r
 }
@@ -51,7 +36,7 @@ func TestMetricValues(t *testing.T) {
 		"gave_up_rate": 5. / 80, "unknown_rate": 4. / 80, "failed_rate": 1. / 80, "dropped_rate": 0.2,
 		"due_rate": 500, "started_rate": 480,
 	} {
-		m, known := MetricNamed(name)
+		m, known := report.MetricNamed(name)
 		if got, ok := m.Value(r); !known || !ok || math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s: got %v, %t, want %v", name, got, ok, want)
 		}
@@ -60,7 +45,7 @@ func TestMetricValues(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]check.Status{"verdict": check.Pass, "exactly_once": check.Pass, "conservation": check.Pass, "floor": check.Skipped} {
-		m, _ := MetricNamed(name)
+		m, _ := report.MetricNamed(name)
 		if got, ok := m.Status(r); !ok || got != want {
 			t.Errorf("%s: got %q, %t, want %q", name, got, ok, want)
 		}
@@ -68,18 +53,18 @@ func TestMetricValues(t *testing.T) {
 			t.Errorf("%s has a number", name)
 		}
 	}
-	if _, known := MetricNamed("p98x"); known {
+	if _, known := report.MetricNamed("p98x"); known {
 		t.Error("there is a metric p98x")
 	}
 }
 
 // TestMetricsOfNothing: what was not measured is not 0.
 func TestMetricsOfNothing(t *testing.T) {
-	for _, m := range Metrics() {
-		if v, ok := m.Value(&Report{}); ok {
+	for _, m := range report.Metrics() {
+		if v, ok := m.Value(&report.Report{}); ok {
 			t.Errorf("%s of no run: got %v", m.Name, v)
 		}
-		if s, ok := m.Status(&Report{}); ok {
+		if s, ok := m.Status(&report.Report{}); ok {
 			t.Errorf("%s of no run: got %q", m.Name, s)
 		}
 	}

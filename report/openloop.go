@@ -3,8 +3,8 @@ package report
 import (
 	"fmt"
 
+	"contend/internal/format"
 	"contend/workload/measure"
-	"contend/workload/scenario"
 )
 
 // OpenLoop is what became of a load that was due at times of its own
@@ -37,7 +37,7 @@ func openLoop(run *measure.Result) *OpenLoop {
 	load := run.Scenario.Load
 	r := &OpenLoop{
 		Arrivals: string(load.Arrivals), Overload: string(load.Overload),
-		Queued: o.Queued, Lateness: times(&o.Lateness), MostWaiting: o.MostWaiting, Dropped: run.Tally.Dropped,
+		Queued: o.Queued, Lateness: TimesOf(&o.Lateness), MostWaiting: o.MostWaiting, Dropped: run.Tally.Dropped,
 	}
 	if load.Rate > 0 {
 		r.AskedRatePerS = new(float64(load.Rate))
@@ -61,44 +61,5 @@ func (o *OpenLoop) doubts() []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("only %s/s of the %s/s operations that were due began: this is not a run of the rate that was asked for",
-		figures(o.StartedRatePerS), figures(o.DueRatePerS))}
+		format.Number(o.StartedRatePerS), format.Number(o.DueRatePerS))}
 }
-
-// arrivals tells what became of what was due.
-func (p *page) arrivals(o *OpenLoop) {
-	if o == nil {
-		return
-	}
-	p.section("Arrivals")
-	p.valueRows(arrivalRows(o))
-}
-
-func arrivalRows(o *OpenLoop) [][3]string {
-	if o == nil {
-		return nil
-	}
-	of := ""
-	if o.AskedRatePerS != nil {
-		of = fmt.Sprintf("of %s asked for", perSecond(*o.AskedRatePerS))
-	}
-	rows := [][3]string{{"due", figures(o.DueRatePerS) + "/s", of}, {"started", figures(o.StartedRatePerS) + "/s", ""}}
-	if o.Overload != string(scenario.OverloadDrop) {
-		rows = append(rows, [3]string{"queued", fmt.Sprint(o.Queued), fmt.Sprintf("found no free worker and began late; at most %d waited", o.MostWaiting)})
-	}
-	rows = append(rows, [3]string{"dropped", fmt.Sprint(o.Dropped), droppedMeans(o.Overload)})
-	if l := &o.Lateness; l.P99 != nil {
-		rows = append(rows, [3]string{"lateness", figures(*l.P99) + " ms", fmt.Sprintf("is the p99 of how late operations began; p50 %s ms, at most %s ms",
-			scaled(l.P50, 1), scaled(l.Max, 1))})
-	}
-	return rows
-}
-
-func droppedMeans(overload string) string {
-	if overload == string(scenario.OverloadDrop) {
-		return "found no free worker"
-	}
-	return "were still waiting at the load's end"
-}
-
-// perSecond writes a rate that somebody chose, as it is.
-func perSecond(rate float64) string { return scenario.Rate(rate).String() }

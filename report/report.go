@@ -7,7 +7,6 @@ import (
 
 	"contend/internal/plainjson"
 	"contend/workload/check"
-	"contend/workload/hist"
 )
 
 // Version is the version of report.json that this package writes. A change that
@@ -110,151 +109,10 @@ type Report struct {
 	Warnings       []string `json:"warnings"` // one sentence each
 }
 
-// EndedLater counts operations by how they ended.
-type EndedLater struct {
-	Operations int64 `json:"operations"`
-	Applied    int64 `json:"applied"`
-	GaveUp     int64 `json:"gave_up"`
-	Unknown    int64 `json:"unknown"`
-	Failed     int64 `json:"failed"`
-}
-
 // Target is the store that a run put load on.
 type Target struct {
 	Kind     string `json:"kind"` // embedded, aws or url
 	Endpoint string `json:"endpoint"`
-}
-
-// Setup is what else of the scenario a reader needs to understand the numbers.
-type Setup struct {
-	Retry   string `json:"retry"` // the policy and its limits, in words
-	Refresh string `json:"refresh"`
-	View    string `json:"view"`
-	Reads   string `json:"reads"`
-	Pick    string `json:"pick"`
-	// DurationS and Operations are the limits that the run was given.
-	DurationS  *float64 `json:"duration_s,omitempty"`
-	Operations *int64   `json:"operations,omitempty"`
-	ThinkMS    float64  `json:"think_ms"`
-	// Stages is how many parts the load was to have; 0: it was not divided.
-	Stages int `json:"stages,omitempty"`
-	// Mix holds the weights of the operations that are not 0.
-	Mix map[string]int `json:"mix"`
-}
-
-// Counter is the account of one counter. Final lies in [Lowest, Highest] unless
-// the store lost or invented an update.
-type Counter struct {
-	Key          string `json:"key"`
-	Initial      int64  `json:"initial"`
-	Final        *int64 `json:"final,omitempty"` // absent: it could not be read
-	Acknowledged int64  `json:"acknowledged"`    // sum of the deltas reported successful
-	Lowest       int64  `json:"lowest"`
-	Highest      int64  `json:"highest"`
-	Operations   int64  `json:"operations"` // that ended, reads included
-	// Traced is the final value that the injected faults, one by one, make
-	// necessary. It means nothing if Untraced, the number of operations of which
-	// no fault tells what became of their writes, is not 0.
-	Traced   int64 `json:"traced"`
-	Untraced int64 `json:"untraced"`
-}
-
-// Tally counts operations, attempts and requests:
-//
-//	due      = dropped + started
-//	started  = applied + gave_up + unknown + failed
-//	attempts = applied_attempts + conflicts + throttles + unknown_attempts + failed_attempts
-type Tally struct {
-	Due     int64 `json:"due"`
-	Dropped int64 `json:"dropped"`
-	Started int64 `json:"started"`
-	Applied int64 `json:"applied"`
-	GaveUp  int64 `json:"gave_up"`
-	Unknown int64 `json:"unknown"`
-	Failed  int64 `json:"failed"`
-	// Refused is the part of Failed that a design refused by its rules: the
-	// counter was at its floor, or full.
-	Refused int64 `json:"refused"`
-
-	Attempts        int64 `json:"attempts"`
-	AppliedAttempts int64 `json:"applied_attempts"`
-	Conflicts       int64 `json:"conflicts"`
-	Throttles       int64 `json:"throttles"`
-	UnknownAttempts int64 `json:"unknown_attempts"`
-	FailedAttempts  int64 `json:"failed_attempts"`
-
-	// UpdateAttempts and UpdatesApplied are the increments' and decrements' part.
-	UpdateAttempts int64 `json:"update_attempts"`
-	UpdatesApplied int64 `json:"updates_applied"`
-
-	Reads  int64 `json:"reads"`  // read requests sent
-	Writes int64 `json:"writes"` // write requests sent
-}
-
-// ConflictRate is the part of the attempts of increments and decrements that
-// met a conflict, in [0, 1].
-type ConflictRate struct {
-	Overall *float64 `json:"overall,omitempty"`
-	// PerSecond has one element for each second of the run; null for one in
-	// which no attempt returned.
-	PerSecond []*float64 `json:"per_second"`
-	// AttemptsHistogram says how many attempts the applied increments and
-	// decrements took; numbers of attempts that none took are left out.
-	AttemptsHistogram []AttemptsBar `json:"attempts_histogram"`
-}
-
-// AttemptsBar says that a number of operations took a number of attempts each.
-type AttemptsBar struct {
-	Attempts   int64 `json:"attempts"`
-	Operations int64 `json:"operations"`
-}
-
-// Second counts the attempts that returned in one second of the run, and the
-// operations that ended applied in it, reads included.
-type Second struct {
-	SecondCounts
-	// P50MS and P99MS, of the warm-up too, are of the response of applied operations that ended in this
-	// second, within 5 %; absent if there were none.
-	P50MS *float64 `json:"p50_ms,omitempty"`
-	P99MS *float64 `json:"p99_ms,omitempty"`
-	// AfterLoad is the part of the counts that came when the load was over.
-	AfterLoad *SecondCounts `json:"after_load,omitempty"`
-}
-
-// SecondCounts are counts of a [Second].
-type SecondCounts struct {
-	Attempts   int64 `json:"attempts"`
-	Applied    int64 `json:"applied"`
-	Conflicts  int64 `json:"conflicts"`
-	Throttles  int64 `json:"throttles"`
-	Operations int64 `json:"operations"`
-}
-
-// Timing holds the three latencies of a set of operations.
-type Timing struct {
-	Response Times `json:"response"` // from when the work was due to its end
-	Service  Times `json:"service"`  // from the first request to the end
-	Attempt  Times `json:"attempt"`  // of one request
-}
-
-// Times summarizes a set of durations, in milliseconds. Without a duration all
-// but the counts is absent.
-type Times struct {
-	Count int64 `json:"count"`
-	// OutOfRange counts durations that could not be recorded; Count does not
-	// include them.
-	OutOfRange int64    `json:"out_of_range,omitempty"`
-	Min        *float64 `json:"min,omitempty"`
-	Mean       *float64 `json:"mean,omitempty"`
-	P50        *float64 `json:"p50,omitempty"`
-	P90        *float64 `json:"p90,omitempty"`
-	P95        *float64 `json:"p95,omitempty"`
-	P99        *float64 `json:"p99,omitempty"`
-	P999       *float64 `json:"p99_9,omitempty"`
-	Max        *float64 `json:"max,omitempty"`
-	// Histogram is all of it, in microseconds, in HdrHistogram's V2 compressed
-	// form and base64: runs can be merged without loss.
-	Histogram *hist.Histogram `json:"histogram,omitempty"`
 }
 
 // Encode writes the report as indented JSON. The order of the keys is always

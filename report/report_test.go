@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/report"
+	"contend/report/reporttest"
 	"contend/workload/check"
 	"contend/workload/measure"
 	"contend/workload/retry"
@@ -17,7 +19,7 @@ import (
 )
 
 // decoded is the JSON of a report as any program sees it.
-func decoded(t *testing.T, r *Report) map[string]any {
+func decoded(t *testing.T, r *report.Report) map[string]any {
 	t.Helper()
 	var b bytes.Buffer
 	if err := r.Encode(&b); err != nil {
@@ -79,7 +81,7 @@ func contract() []string {
 }
 
 func TestJSONHoldsTheContract(t *testing.T) {
-	object := decoded(t, fixtures()["inconclusive"])
+	object := decoded(t, reporttest.Fixtures()["inconclusive"])
 	for _, path := range contract() {
 		if value, found := at(object, path); !found || value == nil {
 			t.Errorf("%s: %v, found %t", path, value, found)
@@ -92,27 +94,27 @@ func TestJSONHoldsTheContract(t *testing.T) {
 
 // TestZeroIsNotAbsent: a 0 was measured, what was not measured is not there.
 func TestZeroIsNotAbsent(t *testing.T) {
-	unread := manyCounters()
+	unread := reporttest.ManyCounters()
 	for _, c := range []struct {
 		what   string
-		report *Report
+		report *report.Report
 		path   string
 		want   any // nil: absent
 	}{
-		{"final value of a counter at 0", nothingApplied(), "counters[0].final", 0.0},
+		{"final value of a counter at 0", reporttest.NothingApplied(), "counters[0].final", 0.0},
 		{"final value that could not be read", unread, "counters[60].final", nil},
-		{"nothing applied in ten seconds", nothingApplied(), "throughput_per_s", 0.0},
-		{"no time passed", noOperation(), "throughput_per_s", nil},
-		{"no success", nothingApplied(), "attempts_per_success", nil},
-		{"attempts without a conflict", nothingApplied(), "conflict_rate.overall", 0.0},
-		{"no attempt", noOperation(), "conflict_rate.overall", nil},
-		{"latency of no operation", noOperation(), "latency.service.p99", nil},
-		{"how many there were", noOperation(), "latency.service.count", 0.0},
-		{"histogram of no operation", noOperation(), "latency.service.histogram", nil},
-		{"capacity that was reported", noOperation(), "capacity.read_units", 0.0},
-		{"capacity that was not", interrupted(), "capacity", nil},
-		{"operations dropped", passing(), "tally.dropped", 0.0},
-		{"no kind was applied", noOperation(), "latency_by_operation.read", nil},
+		{"nothing applied in ten seconds", reporttest.NothingApplied(), "throughput_per_s", 0.0},
+		{"no time passed", reporttest.NoOperation(), "throughput_per_s", nil},
+		{"no success", reporttest.NothingApplied(), "attempts_per_success", nil},
+		{"attempts without a conflict", reporttest.NothingApplied(), "conflict_rate.overall", 0.0},
+		{"no attempt", reporttest.NoOperation(), "conflict_rate.overall", nil},
+		{"latency of no operation", reporttest.NoOperation(), "latency.service.p99", nil},
+		{"how many there were", reporttest.NoOperation(), "latency.service.count", 0.0},
+		{"histogram of no operation", reporttest.NoOperation(), "latency.service.histogram", nil},
+		{"capacity that was reported", reporttest.NoOperation(), "capacity.read_units", 0.0},
+		{"capacity that was not", reporttest.Interrupted(), "capacity", nil},
+		{"operations dropped", reporttest.Passing(), "tally.dropped", 0.0},
+		{"no kind was applied", reporttest.NoOperation(), "latency_by_operation.read", nil},
 	} {
 		value, found := at(decoded(t, c.report), c.path)
 		if found != (c.want != nil) || value != c.want {
@@ -124,7 +126,7 @@ func TestZeroIsNotAbsent(t *testing.T) {
 // TestPlantedFaults: a reader is told what was planted and how often it
 // happened, and warned if it never did.
 func TestPlantedFaults(t *testing.T) {
-	r := planted()
+	r := reporttest.Planted()
 	for path, want := range map[string]any{
 		"misbehaved[0].kind": "lose-update", "misbehaved[0].one_in": 100.0, "misbehaved[0].times": 12.0, "misbehaved[2].times": 0.0,
 	} {
@@ -136,13 +138,13 @@ func TestPlantedFaults(t *testing.T) {
 	if got := r.Warnings[len(r.Warnings)-1]; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if _, found := at(decoded(t, passing()), "misbehaved"); found {
+	if _, found := at(decoded(t, reporttest.Passing()), "misbehaved"); found {
 		t.Error("faults that were not planted are told")
 	}
 }
 
 func TestEmptyListsAreLists(t *testing.T) {
-	object := decoded(t, New(&measure.Result{}, check.Judge(), About{}))
+	object := decoded(t, report.New(&measure.Result{}, check.Judge(), report.About{}))
 	for _, path := range []string{
 		"counters", "verdict.checks", "conflict_rate.per_second", "conflict_rate.attempts_histogram", "seconds", "warnings",
 	} {
@@ -153,7 +155,7 @@ func TestEmptyListsAreLists(t *testing.T) {
 }
 
 func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
-	r := New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Attempts: 4, Conflicts: 1}}, {}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), About{})
+	r := report.New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Attempts: 4, Conflicts: 1}}, {}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), report.About{})
 	value, _ := at(decoded(t, r), "conflict_rate.per_second")
 	if got := fmt.Sprint(value); got != "[0.25 <nil> 0]" {
 		t.Errorf("got %s", got)
@@ -161,7 +163,7 @@ func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
 }
 
 func TestASecondsPercentilesAreAbsentOrMeasured(t *testing.T) {
-	r := New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Operations: 2}, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), About{})
+	r := report.New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Operations: 2}, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), report.About{})
 	for path, want := range map[string]any{
 		"seconds[0].p50_ms": 3.0, "seconds[0].p99_ms": 5.0, "seconds[1].p50_ms": nil, "seconds[1].p99_ms": nil,
 	} {
@@ -172,10 +174,10 @@ func TestASecondsPercentilesAreAbsentOrMeasured(t *testing.T) {
 }
 
 func TestNumbersAreTheRuns(t *testing.T) {
-	f := newFixture(1)
-	f.load(1000)
-	run := &f.result
-	r := f.report()
+	f := reporttest.NewFixture(1)
+	f.Load(1000)
+	run := &f.Result
+	r := f.Report()
 	near := func(what string, got *float64, want float64) {
 		t.Helper()
 		if got == nil || math.Abs(*got-want) > 1e-3*math.Abs(want) {
@@ -205,7 +207,7 @@ func TestNumbersAreTheRuns(t *testing.T) {
 }
 
 func TestEncodeIsStable(t *testing.T) {
-	r := fixtures()["many-counters"]
+	r := reporttest.Fixtures()["many-counters"]
 	var one, two bytes.Buffer
 	if err := r.Encode(&one); err != nil {
 		t.Fatal(err)
@@ -220,7 +222,7 @@ func TestEncodeIsStable(t *testing.T) {
 
 func TestStartedAtIsUTC(t *testing.T) {
 	east := time.FixedZone("east", 3600)
-	r := New(&measure.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, check.Judge(), About{})
+	r := report.New(&measure.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, check.Judge(), report.About{})
 	if value, _ := at(decoded(t, r), "started_at"); value != "2025-12-31T23:30:00Z" {
 		t.Errorf("got %v", value)
 	}
@@ -239,7 +241,7 @@ func TestPolicyInWords(t *testing.T) {
 		{retry.Policy{Kind: retry.FullJitter, Base: time.Millisecond, Cap: time.Second, Deadline: 2 * time.Second, On: all},
 			"full-jitter, base 1ms, cap 1s, deadline 2s, on [conflict, unknown]"},
 	} {
-		if got := policy(scenario.Retry{Policy: c.policy}); got != c.want {
+		if got := report.Policy(scenario.Retry{Policy: c.policy}); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}

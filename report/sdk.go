@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"contend/internal/format"
 	"contend/workload/measure"
 )
 
@@ -40,22 +41,10 @@ func (s SDK) withRequests(t measure.WireTally) *SDK {
 	return &s
 }
 
-// sdkLine names the SDK and its mode.
-func sdkLine(s *SDK) string {
-	if s == nil {
-		return absent
-	}
-	text := fmt.Sprintf("service/dynamodb %s, retries %s", s.Version, s.Retry)
-	if s.Parameters != "" {
-		text += " (" + s.Parameters + ")"
-	}
-	return text
-}
-
 // neverRepeated doubts a run whose SDK was told to retry and never had to.
 func neverRepeated(s *SDK, elapsed time.Duration) string {
 	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil || s.Repeats > 0 || s.SleptS > 0 {
 		return ""
 	}
-	return fmt.Sprintf("sdk_retry: %s had no effect: in %s no request failed in a way that the SDK tries again", s.Retry, lasting(elapsed.Seconds()))
+	return fmt.Sprintf("sdk_retry: %s had no effect: in %s no request failed in a way that the SDK tries again", s.Retry, format.Seconds(elapsed.Seconds()))
 }

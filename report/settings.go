@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"contend/counter"
+	"contend/internal/format"
 	"contend/workload/history"
 	"contend/workload/scenario"
 )
@@ -63,5 +64,5 @@ func ownShared(s scenario.Scenario) string {
 		return ""
 	}
 	return fmt.Sprintf("counters.pick: own does not give every worker a counter of its own: %s share %s",
-		plural(int64(s.Load.Workers), "worker"), plural(int64(s.Counters.Count), "counter"))
+		format.Count(int64(s.Load.Workers), "worker"), format.Count(int64(s.Counters.Count), "counter"))
 }

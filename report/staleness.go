@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-
-	"contend/workload/check"
-)
+import "contend/workload/check"
 
 // Staleness tells how far eventually consistent reads were behind what had
 // surely been acknowledged when they began.
@@ -51,26 +47,4 @@ func stalenessBars(buckets []int64, unit float64) []StalenessBar {
 		below *= 2
 	}
 	return bars
-}
-
-// staleness shows both histograms as bars.
-func (p *page) staleness(s *Staleness) {
-	if s == nil {
-		return
-	}
-	p.section("Staleness of eventual reads")
-	p.paragraph(margin, plain, fmt.Sprintf("%s of %s behind, at most %s and %s",
-		percent(float64(s.Stale)/float64(s.Reads)), plural(s.Reads, "read"), plural(s.MostVersions, "version"), lasting(s.MostMS/1000)))
-	p.line("")
-	p.bars(bars(s.Versions, func(below float64) string { return "below " + plural(int64(below), "version") }))
-	p.line("")
-	p.bars(bars(s.Times, func(below float64) string { return "below " + lasting(below/1000) }))
-}
-
-func bars(all []StalenessBar, label func(below float64) string) []bar {
-	var rows []bar
-	for _, b := range all {
-		rows = append(rows, bar{label(b.Below), b.Reads})
-	}
-	return rows
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"contend/internal/format"
 	"contend/workload/hist"
 	"contend/workload/measure"
 )
@@ -43,24 +44,24 @@ const mostStalls = 100
 func stalls(run *measure.Result) *Stalls {
 	all := &run.Stalls
 	s := &Stalls{Count: len(all.All), TotalS: all.Total.Seconds(), Longest: []Stall{}}
-	s.Share = ratio(s.TotalS, run.MeasuredTime().Seconds())
+	s.Share = Ratio(s.TotalS, run.MeasuredTime().Seconds())
 	if all.Succeeded {
 		s.LastSuccessS = new(all.LastSuccess.Seconds())
 	}
 	if all.Hidden.Count() > 0 {
-		s.Hidden = new(times(&all.Hidden))
+		s.Hidden = new(TimesOf(&all.Hidden))
 	}
 	for _, stall := range all.All {
 		s.Longest = append(s.Longest, Stall{FromS: stall.From.Seconds(), ToS: stall.To.Seconds(), Workers: stall.Workers, Ended: stall.Ended})
 		s.LongestS = max(s.LongestS, (stall.To - stall.From).Seconds())
 	}
-	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(b.lastsS(), a.lastsS()) })
+	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(b.LastsS(), a.LastsS()) })
 	s.Longest = s.Longest[:min(len(s.Longest), mostStalls)]
 	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.FromS, b.FromS) })
 	return s
 }
 
-func (s *Stall) lastsS() float64 { return s.ToS - s.FromS }
+func (s *Stall) LastsS() float64 { return s.ToS - s.FromS }
 
 // corrected is the report as it would be if the workers had begun in stalls what
 // they usually do: of the times of each set the hidden ones are as large a part as
@@ -78,7 +79,7 @@ func (r *Report) corrected() *Report {
 		}
 		sum.Merge(t.Histogram)
 		sum.AddShare(hidden, float64(t.Count)/measured)
-		return times(sum)
+		return TimesOf(sum)
 	}
 	c.Latency = Timing{Response: add(r.Latency.Response), Service: add(r.Latency.Service), Attempt: add(r.Latency.Attempt)}
 	c.LatencyByOperation = map[string]Times{}
@@ -110,7 +111,7 @@ func correctedResponse(r *Report) Times {
 // The stalls that are warned of: they took this part of the load, or one of them
 // took as long.
 const (
-	doubtfulShare = 0.01
+	DoubtfulShare = 0.01
 	doubtfulStall = 1.0 // s
 )
 
@@ -122,32 +123,32 @@ func stallDoubts(r *Report, delay time.Duration) (doubts []string) {
 		return nil
 	}
 	if s.LastSuccessS == nil {
-		return []string{fmt.Sprintf("no operation succeeded in %s", lasting(r.loadS()))}
+		return []string{fmt.Sprintf("no operation succeeded in %s", format.Seconds(r.LoadSeconds()))}
 	}
-	if s.Share != nil && (*s.Share >= doubtfulShare || s.LongestS >= doubtfulStall) {
-		doubt := fmt.Sprintf("no operation succeeded for %s (%s of the load) while workers waited: %s", lasting(s.TotalS), percent(*s.Share), s.which())
+	if s.Share != nil && (*s.Share >= DoubtfulShare || s.LongestS >= doubtfulStall) {
+		doubt := fmt.Sprintf("no operation succeeded for %s (%s of the load) while workers waited: %s", format.Seconds(s.TotalS), format.Percent(*s.Share), s.Which())
 		if c := r.ResponseCorrected; c != nil && c.P99 != nil && r.Latency.Response.P99 != nil {
 			doubt += fmt.Sprintf("; with what they would have asked for meanwhile, p99 of the response is %s ms instead of %s ms",
-				figures(*c.P99), figures(*r.Latency.Response.P99))
+				format.Number(*c.P99), format.Number(*r.Latency.Response.P99))
 		}
 		if delay.Seconds() >= s.LongestS/2 {
-			doubt += fmt.Sprintf("; this process stood still for %s, too", lasting(delay.Seconds()))
+			doubt += fmt.Sprintf("; this process stood still for %s, too", format.Seconds(delay.Seconds()))
 		}
 		doubts = append(doubts, doubt)
 	}
 	if s.ceased(r) {
-		doubts = append(doubts, fmt.Sprintf("no operation succeeded after %s of %s", lasting(*s.LastSuccessS), lasting(r.loadS())))
+		doubts = append(doubts, fmt.Sprintf("no operation succeeded after %s of %s", format.Seconds(*s.LastSuccessS), format.Seconds(r.LoadSeconds())))
 	}
 	return doubts
 }
 
-// which names the longest stall, and how many there are.
-func (s *Stalls) which() string {
-	longest := slices.MaxFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.lastsS(), b.lastsS()) })
+// Which names the longest stall, and how many there are.
+func (s *Stalls) Which() string {
+	longest := slices.MaxFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.LastsS(), b.LastsS()) })
 	if s.Count == 1 {
-		return fmt.Sprintf("from %s to %s, %s waiting", lasting(longest.FromS), lasting(longest.ToS), plural(int64(longest.Workers), "worker"))
+		return fmt.Sprintf("from %s to %s, %s waiting", format.Seconds(longest.FromS), format.Seconds(longest.ToS), format.Count(int64(longest.Workers), "worker"))
 	}
-	return fmt.Sprintf("%d times, the longest from %s to %s, %s waiting", s.Count, lasting(longest.FromS), lasting(longest.ToS), plural(int64(longest.Workers), "worker"))
+	return fmt.Sprintf("%d times, the longest from %s to %s, %s waiting", s.Count, format.Seconds(longest.FromS), format.Seconds(longest.ToS), format.Count(int64(longest.Workers), "worker"))
 }
 
 // ceased reports whether successes ended before the load did: in a stall, or where
@@ -157,39 +158,6 @@ func (s *Stalls) ceased(r *Report) bool {
 		return true
 	}
 	const usually = 10
-	silent := r.loadS() - *s.LastSuccessS
+	silent := r.LoadSeconds() - *s.LastSuccessS
 	return len(r.Stages) == 0 && r.Tally.Started > r.Tally.Applied && silent >= doubtfulStall && silent >= usually**s.LastSuccessS/float64(max(r.Tally.Applied, 1))
-}
-
-// stallRows tell the stalls, if there are any.
-func stallRows(r *Report) [][3]string {
-	s := r.Stalls
-	if s == nil || s.Count == 0 || s.Share == nil || len(s.Longest) == 0 {
-		return nil
-	}
-	text := fmt.Sprintf("(%s of the load) without a success while workers waited: %s", percent(*s.Share), s.which())
-	rows := [][3]string{{"stalled", figures(s.TotalS) + " s", text}}
-	if s.Hidden != nil {
-		rows = append(rows, [3]string{"hidden", fmt.Sprint(s.Hidden.Count), "operations that the waiting workers would have begun meanwhile; the corrected response counts them"})
-	}
-	return rows
-}
-
-func stallsGrid(r *Report) grid {
-	g := grid{Title: "Stalls", Header: []string{"from s", "to s", "lasted s", "workers waiting"},
-		Note: "Times without a success in which a worker waited for one."}
-	if r.Stalls == nil {
-		return g
-	}
-	for _, s := range r.Stalls.Longest {
-		to := figures(s.ToS)
-		if !s.Ended {
-			to = "the load's end"
-		}
-		g.Rows = append(g.Rows, rowOf(figures(s.FromS), to, figures(s.lastsS()), fmt.Sprint(s.Workers)))
-	}
-	if rest := r.Stalls.Count - len(r.Stalls.Longest); rest > 0 {
-		g.Note += fmt.Sprintf(" The %d longest of %d.", len(r.Stalls.Longest), r.Stalls.Count)
-	}
-	return g
 }

@@ -1,11 +1,13 @@
-package report
+package report_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
 
+	"contend/report"
+	"contend/report/reporttest"
+	"contend/report/row"
 	"contend/workload/check"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -14,10 +16,10 @@ import (
 
 // stalledRun stood still for 3 of 8 s: 1000 operations took 4 ms, two took 3 s, and
 // 400 that nobody sent would have waited for up to 3 s.
-func stalledRun(limits ...string) *Report {
+func stalledRun(limits ...string) *report.Report {
 	const ms = time.Millisecond
-	f := newFixture(1)
-	run := &f.result
+	f := reporttest.NewFixture(1)
+	run := &f.Result
 	run.Scenario.Load = scenario.Load{Workers: 2, Duration: 8 * time.Second}
 	run.Elapsed, run.LoadEnded = 8001*ms, 8*time.Second
 	run.Tally = measure.Tally{Due: 1002, Started: 1002, Applied: 1002, UpdatesApplied: 1002, UpdateAttempts: 1002, Attempts: 1002, AppliedAttempts: 1002}
@@ -37,7 +39,7 @@ func stalledRun(limits ...string) *Report {
 	for _, text := range limits {
 		run.Scenario.Thresholds = append(run.Scenario.Thresholds, mustLimit(text))
 	}
-	return f.report(exactlyOnce(check.Pass, "as acknowledged"))
+	return f.Report(reporttest.ExactlyOnce(check.Pass, "as acknowledged"))
 }
 
 func mustLimit(text string) threshold.Threshold {
@@ -48,87 +50,33 @@ func mustLimit(text string) threshold.Threshold {
 	return limit
 }
 
-// TestAStallIsSeenEverywhere: measured p99 is 4 ms and says nothing of it.
-func TestAStallIsSeenEverywhere(t *testing.T) {
-	r := stalledRun()
-	if got := metricOf(t, r, "p99"); !alike(got, 4) {
-		t.Fatalf("p99 is %v: nothing is hidden", got)
-	}
-	if got := metricOf(t, r, "corrected.p99"); got < 2800 || got > 3000 {
-		t.Errorf("corrected p99: got %v, want nearly 3000", got)
-	}
-	for name, want := range map[string]float64{"longest_stall": 3000, "stalled_share": 0.375, "corrected.p50": 4} {
-		if got := metricOf(t, r, name); !alike(got, want) {
-			t.Errorf("%s: got %v, want %v", name, got, want)
-		}
-	}
-	words := strings.Join(strings.Fields(text(t, r, TextOptions{Width: 200})), " ")
-	for _, want := range []string{
-		"stalled 3.00 s (37.5% of the load) without a success while workers waited: from 2.00 s to 5.00 s, 2 workers waiting",
-		"hidden 400 operations that the waiting workers would have begun meanwhile",
-		"corrected 1402 ",
-		"! no operation succeeded for 3.00 s (37.5% of the load) while workers waited: from 2.00 s to 5.00 s, 2 workers waiting; " +
-			"with what they would have asked for meanwhile, p99 of the response is 29",
-	} {
-		if !strings.Contains(words, want) {
-			t.Errorf("there is no %q in\n%s", want, words)
-		}
-	}
-	var page bytes.Buffer
-	if err := HTML(&page, r); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"Corrected p99", "response, corrected for stalls", "workers waiting", ">Stalls<"} {
-		if !strings.Contains(page.String(), want) {
-			t.Errorf("the page has no %q", want)
-		}
-	}
-	if windows := windowsOf(r); len(windows) != 1 || windows[0].Label != "stall" || windows[0].From != 2 || windows[0].To != 5 {
-		t.Errorf("the plots over time are shaded by %+v", windows)
-	}
-	if doubts := strings.Join(pair(runsOf(r), runsOf(r)).Warnings, "; "); !strings.Contains(doubts, "2 of 2 runs had stalls") {
-		t.Errorf("the comparison says %q", doubts)
-	}
-	var file bytes.Buffer
-	if err := r.Encode(&file); err != nil {
-		t.Fatal(err)
-	}
-	again, err := Decode(&file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := metricOf(t, again, "corrected.p99.5"); got < 2800 {
-		t.Errorf("corrected p99.5 of the file: got %v", got)
-	}
-}
-
 // TestALimitThatAStallHidesIsInconclusive, unless both worlds agree.
 func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
-	for text, want := range map[string]ThresholdStatus{
-		"p99 < 50ms":           Undecided,
-		"service.p99 < 50ms":   Undecided,
-		"attempt.p99 < 50ms":   Undecided,
-		"increment.p99 < 50ms": Undecided,
-		"mean < 50ms":          Undecided,
-		"p99 > 50ms":           Undecided,
-		"p99 < 5s":             Met, // whatever they had asked for
-		"p50 < 50ms":           Met, // 400 of 1402 would not change it
-		"p71 < 50ms":           Met,
-		"p75 < 50ms":           Undecided,
-		"p99.9 < 50ms":         Missed, // two were measured
-		"p99 < 1ms":            Missed,
-		"corrected.p99 < 50ms": Missed,
-		"corrected.p99 < 3s":   Met,
-		"longest_stall < 1s":   Missed,
-		"stalled_share < 50%":  Met,
-		"throughput > 1/s":     Met,
-		"max < 4s":             Met,
+	for text, want := range map[string]report.ThresholdStatus{
+		"p99 < 50ms":           report.Undecided,
+		"service.p99 < 50ms":   report.Undecided,
+		"attempt.p99 < 50ms":   report.Undecided,
+		"increment.p99 < 50ms": report.Undecided,
+		"mean < 50ms":          report.Undecided,
+		"p99 > 50ms":           report.Undecided,
+		"p99 < 5s":             report.Met, // whatever they had asked for
+		"p50 < 50ms":           report.Met, // 400 of 1402 would not change it
+		"p71 < 50ms":           report.Met,
+		"p75 < 50ms":           report.Undecided,
+		"p99.9 < 50ms":         report.Missed, // two were measured
+		"p99 < 1ms":            report.Missed,
+		"corrected.p99 < 50ms": report.Missed,
+		"corrected.p99 < 3s":   report.Met,
+		"longest_stall < 1s":   report.Missed,
+		"stalled_share < 50%":  report.Met,
+		"throughput > 1/s":     report.Met,
+		"max < 4s":             report.Met,
 	} {
 		got := stalledRun(text).Thresholds[0]
 		if got.Status != want {
 			t.Errorf("%s: got %+v, want %s", text, got, want)
 		}
-		if got.Status == Undecided && !strings.HasPrefix(got.Reason, "no operation succeeded for 3.00 s while workers waited; with what they would have asked for meanwhile it is ") {
+		if got.Status == report.Undecided && !strings.HasPrefix(got.Reason, "no operation succeeded for 3.00 s while workers waited; with what they would have asked for meanwhile it is ") {
 			t.Errorf("%s: the reason is %q", text, got.Reason)
 		}
 	}
@@ -137,8 +85,8 @@ func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
 // TestARunWithoutStallsIsNotCorrected: corrected metrics are the response there, and
 // absent in files of before stalls were measured.
 func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
-	r := passing()
-	if r.ResponseCorrected != nil || r.Stalls == nil || r.Stalls.Count != 0 || len(stallRows(r)) != 0 {
+	r := reporttest.Passing()
+	if r.ResponseCorrected != nil || r.Stalls == nil || r.Stalls.Count != 0 || len(row.Stalls(r)) != 0 {
 		t.Errorf("got %+v, corrected %v", r.Stalls, r.ResponseCorrected)
 	}
 	if got := metricOf(t, r, "corrected.p99"); got != *r.Latency.Response.P99 {
@@ -146,7 +94,7 @@ func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
 	}
 	r.Stalls = nil
 	for _, name := range []string{"corrected.p99", "longest_stall", "stalled_share"} {
-		if m, _ := MetricNamed(name); has(m, r) {
+		if m, _ := report.MetricNamed(name); has(m, r) {
 			t.Errorf("%s was not measured", name)
 		}
 	}
@@ -155,15 +103,15 @@ func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
 // TestWhenSuccessEnded is said, and when there was none.
 func TestWhenSuccessEnded(t *testing.T) {
 	dead := func(change func(*measure.Result)) string {
-		f := newFixture(1)
-		run := &f.result
+		f := reporttest.NewFixture(1)
+		run := &f.Result
 		run.Scenario.Load = scenario.Load{Workers: 2, Duration: 6 * time.Second}
 		run.LoadEnded = 6 * time.Second
 		run.Tally = measure.Tally{Due: 1010, Started: 1010, Applied: 1000, Unknown: 10}
 		run.Stalls = measure.Stalls{LastSuccess: 2500 * time.Millisecond, Succeeded: true}
 		change(run)
-		r := f.report()
-		return strings.Join(stallDoubts(r, 0), "; ")
+		r := f.Report()
+		return strings.Join(report.StallDoubts(r, 0), "; ")
 	}
 	const ended = "no operation succeeded after 2.50 s of 6.00 s"
 	stall := measure.Stall{From: 2500 * time.Millisecond, To: 6 * time.Second, Workers: 2}
@@ -191,7 +139,7 @@ func TestWhenSuccessEnded(t *testing.T) {
 // TestAStallOfThisProcessIsTold: then the store may have been well.
 func TestAStallOfThisProcessIsTold(t *testing.T) {
 	r := stalledRun()
-	if got := strings.Join(stallDoubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process stood still for 2.90 s, too") {
+	if got := strings.Join(report.StallDoubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process stood still for 2.90 s, too") {
 		t.Errorf("got %q", got)
 	}
 }

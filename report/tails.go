@@ -3,22 +3,23 @@ package report
 import (
 	"fmt"
 
+	"contend/internal/format"
 	"contend/workload/hist"
 	"contend/workload/threshold"
 )
 
-// tailsShown are the percentiles that every report shows and that few values have
+// TailsShown are the percentiles that every report shows and that few values have
 // no answer to.
-func tailsShown() (p99, p999 float64) { return 99, 99.9 }
+func TailsShown() (p99, p999 float64) { return 99, 99.9 }
 
 // tooFewForTails: with fewer than 1/(1−p) times, percentile p is the maximum.
 func tooFewForTails(n int64) string {
-	p99, p999 := tailsShown()
+	p99, p999 := TailsShown()
 	switch {
 	case n == 0 || n >= hist.Fewest(p999):
 		return ""
 	case n < hist.Fewest(p99):
-		return fmt.Sprintf("p99 and p99.9 of %s are the maximum: at least %d and %d are needed", plural(n, "applied operation"), hist.Fewest(p99), hist.Fewest(p999))
+		return fmt.Sprintf("p99 and p99.9 of %s are the maximum: at least %d and %d are needed", format.Count(n, "applied operation"), hist.Fewest(p99), hist.Fewest(p999))
 	default:
 		return fmt.Sprintf("p99.9 of %d applied operations is the maximum: at least %d are needed", n, hist.Fewest(p999))
 	}
@@ -27,7 +28,7 @@ func tooFewForTails(n int64) string {
 // tooFewForLimits says the same of the percentiles that thresholds limit, except
 // those that [tooFewForTails] speaks of.
 func tooFewForLimits(limits []threshold.Threshold, r *Report) (doubts []string) {
-	p99, p999 := tailsShown()
+	p99, p999 := TailsShown()
 	said := map[string]bool{}
 	for _, prefix := range []string{"", "response.", "service."} {
 		said[threshold.PercentileName(prefix, p99)], said[threshold.PercentileName(prefix, p999)] = true, true
@@ -41,7 +42,7 @@ func tooFewForLimits(limits []threshold.Threshold, r *Report) (doubts []string) 
 		said[name] = true
 		n, fewest := countOf(prefix, r), hist.Fewest(p)
 		if n > 0 && n < fewest {
-			doubts = append(doubts, fmt.Sprintf("%s is the maximum of %s: at least %d are needed", limit.Metric, plural(n, "value"), fewest))
+			doubts = append(doubts, fmt.Sprintf("%s is the maximum of %s: at least %d are needed", limit.Metric, format.Count(n, "value"), fewest))
 		}
 	}
 	return doubts

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"contend/internal/format"
 	"contend/workload/check"
 	"contend/workload/threshold"
 )
@@ -101,7 +102,7 @@ func hiddenBy(limit threshold.Threshold, metric Metric, r *Report) string {
 		return ""
 	}
 	return fmt.Sprintf("no operation succeeded for %s while workers waited; with what they would have asked for meanwhile it is %s",
-		lasting(r.Stalls.TotalS), metric.exactly(corrected))
+		format.Seconds(r.Stalls.TotalS), metric.exactly(corrected))
 }
 
 // judgeFinding: who asks for pass or fail gets no answer from a check that has
@@ -138,15 +139,15 @@ func (t Threshold) validate() error {
 	return nil
 }
 
-// shown is the value for people, exact enough to be compared with the limit.
-func (t Threshold) shown() string {
+// Shown is the value for people, exact enough to be compared with the limit.
+func (t Threshold) Shown() string {
 	v, err := strconv.ParseFloat(t.Value, 64)
 	metric, _ := MetricNamed(t.Metric)
 	switch {
 	case t.Value == "":
-		return absent
+		return format.Absent
 	case err != nil || metric.Kind == threshold.Status:
-		return shorten(t.Value, 14)
+		return format.Shorten(t.Value, 14)
 	}
 	return metric.exactly(v)
 }
@@ -167,64 +168,14 @@ func (m Metric) exactly(v float64) string {
 	return rounded(v)
 }
 
-// thresholds shows each limit with what was measured.
-func (p *page) thresholds(all []Threshold) {
-	if len(all) == 0 {
-		return
-	}
-	p.section("Thresholds")
-	var texts, values int
-	for _, t := range all {
-		texts, values = max(texts, columns(printable(t.Text))), max(values, columns(t.shown()))
-	}
-	for _, t := range all {
-		head := thresholdHead(t)
-		row := printable(padRight(t.Text, texts) + gap + padLeft(t.shown(), values))
-		if t.Reason != "" || columns(head+row) > p.width {
-			p.paragraph(head, p.paint.threshold(t.Status), t.sentence())
-			continue
-		}
-		p.line(p.paint.threshold(t.Status)(head) + row)
-	}
-}
-
-func thresholdHead(t Threshold) string {
-	return margin + padRight(shorten(string(t.Status), len(Undecided)), len(Undecided)) + gap
-}
-
-// sentence tells the threshold, what was measured and why that does not decide.
-func (t Threshold) sentence() string {
+// Sentence tells the threshold, what was measured and why that does not decide.
+func (t Threshold) Sentence() string {
 	text := t.Text
 	if t.Value != "" {
-		text += ": " + t.shown()
+		text += ": " + t.Shown()
 	}
 	if t.Reason != "" {
 		text += ": " + t.Reason
 	}
 	return text
-}
-
-// threshold is the colour of a threshold's status.
-func (p paint) threshold(s ThresholdStatus) painter {
-	switch s {
-	case Met:
-		return p.good
-	case Missed, Unanswerable:
-		return p.bad
-	}
-	return p.doubt
-}
-
-// unkept says how many thresholds were not met; "" if all were.
-func unkept(all []Threshold) string {
-	n := 0
-	for _, t := range all {
-		if t.Status != Met {
-			n++
-		}
-	}
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d of %s not met", n, plural(int64(len(all)), "threshold"))
 }

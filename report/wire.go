@@ -79,55 +79,6 @@ func serverErrorRate(r *Report) *float64 {
 	return part(r.Wire.ServerErrors, r.Wire.Measured)
 }
 
-// wire tells what the attempts do not: what the SDK sent by itself, if it may
-// send any, and all answers, if there are others than successes and conflicts.
-func (p *page) wire(r *Report) {
-	rows := slices.Concat(repeatRows(r.SDK), answerRows(r.Wire))
-	if len(rows) == 0 {
-		return
-	}
-	p.section("Requests on the wire")
-	width := 0
-	for _, row := range rows {
-		width = max(width, columns(row[0]))
-	}
-	for _, row := range rows {
-		p.paragraph(margin+padLeft(row[0], width)+gap, plain, row[1])
-	}
-}
-
-// repeatRows split the requests into ours and the SDK's.
-func repeatRows(s *SDK) [][2]string {
-	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil {
-		return nil
-	}
-	rows := [][2]string{
-		{fmt.Sprint(*s.Requests), "all"},
-		{fmt.Sprint(*s.Requests - s.Repeats), "asked for by the workers"},
-		{fmt.Sprint(s.Repeats), "sent again by the SDK, which slept " + lasting(s.SleptS) + ", all workers together"},
-	}
-	if s.QuotaRefused > 0 {
-		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls that the SDK gave up because its retry quota was used up"})
-	}
-	return rows
-}
-
-// answerRows are the answers, if an attempt may not tell of one.
-func answerRows(w *Wire) (rows [][2]string) {
-	if w == nil || !slices.ContainsFunc(w.Answers, WireAnswer.isTrouble) {
-		return nil
-	}
-	for _, a := range w.Answers {
-		rows = append(rows, [2]string{fmt.Sprint(a.Requests), a.String()})
-	}
-	return rows
-}
-
-// isTrouble reports whether the answer is neither a success nor a conflict.
-func (a WireAnswer) isTrouble() bool {
-	return a.Outcome != counter.Applied.String() && a.Outcome != counter.Conflict.String() && a.Outcome != ""
-}
-
 // String is the answer for people, as in "HTTP 400, throttled: SlowDown".
 func (a WireAnswer) String() string {
 	text := fmt.Sprintf("HTTP %d", a.Status)
@@ -141,17 +92,4 @@ func (a WireAnswer) String() string {
 		text += ": " + a.Reason
 	}
 	return text
-}
-
-// answersGrid is for the page what the wire is in the text.
-func answersGrid(r *Report) grid {
-	g := grid{Title: "Requests on the wire", Header: []string{"answer", "requests", "of all"}, Texts: 1,
-		Note: "Also those that the SDK sent again by itself, of which no attempt tells."}
-	if r.Wire == nil {
-		return g
-	}
-	for _, a := range r.Wire.Answers {
-		g.Rows = append(g.Rows, rowOf(a.String(), fmt.Sprint(a.Requests), share(a.Requests, r.Wire.Requests)))
-	}
-	return g
 }

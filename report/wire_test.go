@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -8,6 +8,10 @@ import (
 	"testing"
 
 	"contend/counter"
+	"contend/report"
+	"contend/report/page"
+	"contend/report/reporttest"
+	"contend/report/text"
 	"contend/workload/check"
 	"contend/workload/measure"
 )
@@ -15,8 +19,8 @@ import (
 // throttledRun is a run whose SDK made up for throttles and a server error, some
 // of them in the warm-up.
 func throttledRun() *measure.Result {
-	f := newFixture(1)
-	f.result.Wire = measure.WireTally{Requests: 1000, Repeats: 200, Answers: map[measure.WireAnswer]int64{
+	f := reporttest.NewFixture(1)
+	f.Result.Wire = measure.WireTally{Requests: 1000, Repeats: 200, Answers: map[measure.WireAnswer]int64{
 		{Status: 200, Outcome: counter.Applied}:                           790,
 		{Status: 400, Outcome: counter.Throttled, Reason: "SlowDown"}:     150,
 		{Status: 429, Outcome: counter.Throttled, Reason: "HTTP 429"}:     10,
@@ -30,70 +34,70 @@ func throttledRun() *measure.Result {
 		{Outcome: counter.Unknown, Reason: counter.ReasonClosed}:          0,
 		{Status: 400, Outcome: counter.Failed, Reason: "ValidationError"}: 0,
 	}}
-	for answer, n := range f.result.Wire.Answers {
+	for answer, n := range f.Result.Wire.Answers {
 		if n == 0 {
-			delete(f.result.Wire.Answers, answer)
+			delete(f.Result.Wire.Answers, answer)
 		}
 	}
-	f.result.WarmupWire = measure.WireTally{Requests: 200, Answers: map[measure.WireAnswer]int64{
+	f.Result.WarmupWire = measure.WireTally{Requests: 200, Answers: map[measure.WireAnswer]int64{
 		{Status: 400, Outcome: counter.Throttled, Reason: "SlowDown"}: 145,
 		{Status: 503, Outcome: counter.Unknown, Reason: "HTTP 503"}:   6,
 		{Status: 200, Outcome: counter.Applied}:                       49,
 	}}
-	f.result.Conflicts = map[string]int64{"TransactionConflict": 3, "ConditionalCheckFailedException": 7}
-	return &f.result
+	f.Result.Conflicts = map[string]int64{"TransactionConflict": 3, "ConditionalCheckFailedException": 7}
+	return &f.Result
 }
 
 // TestThrottleRateIsOfTheWire: also of what the SDK made up for; without the
 // warm-up.
 func TestThrottleRateIsOfTheWire(t *testing.T) {
-	r := New(throttledRun(), check.Verdict{Status: check.Pass}, About{})
+	r := report.New(throttledRun(), check.Verdict{Status: check.Pass}, report.About{})
 	for name, want := range map[string]float64{
 		"throttle_rate":     20.0 / 800, // 5 + 10 + 5
 		"server_error_rate": 24.0 / 800,
 	} {
-		m, _ := MetricNamed(name)
+		m, _ := report.MetricNamed(name)
 		if got, ok := m.Value(r); !ok || math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s is %v, %t; want %v", name, got, ok, want)
 		}
 	}
 	r.Wire = nil // a report of a program that did not count there
 	r.Tally.Throttles, r.Tally.Attempts = 1, 4
-	if got := throttleRate(r); got == nil || *got != 0.25 {
+	if got := report.ThrottleRate(r); got == nil || *got != 0.25 {
 		t.Errorf("got %v of attempts, want 0.25", got)
 	}
-	if got := serverErrorRate(r); got != nil {
+	if got := report.ServerErrorRate(r); got != nil {
 		t.Errorf("got %v server errors where nobody counted", *got)
 	}
 }
 
 // TestEveryFormatShowsWhatWasAnsweredOnTheWire: the attempts do not tell.
 func TestEveryFormatShowsWhatWasAnsweredOnTheWire(t *testing.T) {
-	r := New(throttledRun(), check.Verdict{Status: check.Pass}, About{})
-	var saved, text, page bytes.Buffer
+	r := report.New(throttledRun(), check.Verdict{Status: check.Pass}, report.About{})
+	var saved, shown, document bytes.Buffer
 	if err := r.Encode(&saved); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Decode(&saved)
+	again, err := report.Decode(&saved)
 	if err != nil || !reflect.DeepEqual(again.Wire, r.Wire) || !reflect.DeepEqual(again.ConflictsByReason, r.ConflictsByReason) {
 		t.Fatalf("read again it is %+v, %v", again, err)
 	}
-	if err := Text(&text, again, TextOptions{}); err != nil {
+	if err := text.Report(&shown, again, text.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := HTML(&page, again); err != nil {
+	if err := page.Report(&document, again); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"790  HTTP 200\n", "150  HTTP 400, throttled: SlowDown\n", "30  HTTP 503, unknown\n", "15  no answer, unknown: time-out\n",
 		"10  HTTP 429, throttled\n", "5  HTTP 500, throttled: SlowDown\n", "Conflicts by reason\n  7  ConditionalCheckFailedException\n  3  TransactionConflict\n",
 	} {
-		if !strings.Contains(text.String(), want) {
-			t.Errorf("the text has no %q:\n%s", want, text.String())
+		if !strings.Contains(shown.String(), want) {
+			t.Errorf("the text has no %q:\n%s", want, shown.String())
 		}
 	}
 	for _, want := range []string{"Requests on the wire", "HTTP 400, throttled: SlowDown", "no answer, unknown: time-out", "Conflicts by reason", "TransactionConflict"} {
-		if !strings.Contains(page.String(), want) {
+		if !strings.Contains(document.String(), want) {
 			t.Errorf("the page has no %q", want)
 		}
 	}
@@ -101,15 +105,15 @@ func TestEveryFormatShowsWhatWasAnsweredOnTheWire(t *testing.T) {
 
 // TestConflictsAloneNeedNoListOfAnswers: the attempts tell them all.
 func TestConflictsAloneNeedNoListOfAnswers(t *testing.T) {
-	f := newFixture(1)
-	f.result.Wire = measure.WireTally{Requests: 3, Answers: map[measure.WireAnswer]int64{
+	f := reporttest.NewFixture(1)
+	f.Result.Wire = measure.WireTally{Requests: 3, Answers: map[measure.WireAnswer]int64{
 		{Status: 200, Outcome: counter.Applied}: 2, {Status: 400, Outcome: counter.Conflict, Reason: "x"}: 1,
 	}}
-	var text bytes.Buffer
-	if err := Text(&text, New(&f.result, check.Verdict{Status: check.Pass}, About{}), TextOptions{}); err != nil {
+	var shown bytes.Buffer
+	if err := text.Report(&shown, report.New(&f.Result, check.Verdict{Status: check.Pass}, report.About{}), text.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(text.String(), "Requests on the wire") {
-		t.Errorf("got:\n%s", text.String())
+	if strings.Contains(shown.String(), "Requests on the wire") {
+		t.Errorf("got:\n%s", shown.String())
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/text"
 	"contend/workload/check"
 	"contend/workload/history"
 	"contend/workload/scenario"
@@ -112,7 +113,7 @@ func (p *program) printJudgement(format string, j *report.Judgement) error {
 	if format == "json" {
 		return j.Encode(p.stdout)
 	}
-	return report.JudgementText(p.stdout, j, report.TextOptions{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+	return text.Judgement(p.stdout, j, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
 }
 
 // finals reads the counters of a history as they are now.

@@ -10,6 +10,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/compare"
+	"contend/report/folder"
+	"contend/report/page"
+	"contend/report/text"
 	"contend/workload/scenario"
 )
 
@@ -147,12 +151,12 @@ func allBelowSame(sides []side) bool {
 
 // compareSides makes each side a variant, or as many as the variants of its
 // matrices.
-func compareSides(sides []side, baseline string) *report.Comparison {
+func compareSides(sides []side, baseline string) *compare.Comparison {
 	var runs []savedRun
 	for i := range sides {
 		runs = append(runs, sides[i].runs()...)
 	}
-	c := report.Compare(variants(runs), report.CompareOptions{ToolVersion: version(), Baseline: baseline})
+	c := compare.Compare(variants(runs), compare.Options{ToolVersion: version(), Baseline: baseline})
 	c.Warnings = append(c.Warnings, differences(sides)...)
 	if run := twice(runs); run != "" {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("%s is on more than one side: samples that share runs are not independent, and p means little", run))
@@ -230,18 +234,18 @@ func orNone(value string) string {
 }
 
 // comparisonRenderer writes a comparison to stdout.
-func (p *program) comparisonRenderer(command, format string) (func(*report.Comparison) error, error) {
+func (p *program) comparisonRenderer(command, format string) (func(*compare.Comparison) error, error) {
 	switch format {
 	case "text":
-		return func(c *report.Comparison) error {
-			return report.ComparisonText(p.stdout, c, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
+		return func(c *compare.Comparison) error {
+			return text.Comparison(p.stdout, c, text.Options{Width: widthOr(p.stdout, folder.MatrixWidth), Color: wantsColour(p.stdout)})
 		}, nil
 	case "json":
-		return func(c *report.Comparison) error { return c.Encode(p.stdout) }, nil
+		return func(c *compare.Comparison) error { return c.Encode(p.stdout) }, nil
 	case "html":
-		return func(c *report.Comparison) error { return report.ComparisonHTML(p.stdout, c) }, nil
+		return func(c *compare.Comparison) error { return page.Comparison(p.stdout, c) }, nil
 	case "csv":
-		return func(c *report.Comparison) error { return c.CSV(p.stdout) }, nil
+		return func(c *compare.Comparison) error { return c.CSV(p.stdout) }, nil
 	}
 	return nil, usage(fmt.Errorf("%s: --format: unknown format %q", command, format), "text, json, html or csv")
 }

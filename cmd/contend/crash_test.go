@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"contend/report"
+	"contend/report/folder"
 	"contend/workload/check"
 )
 
@@ -47,7 +48,7 @@ func TestAPanicOfACommandIsOneLine(t *testing.T) {
 func TestAPanicOfTheReportKeepsTheRun(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	crashed(t, "run", "hot-key", "--operations", "50", "--workers", "4", "--out", out)
-	r, err := report.Load(out)
+	r, err := folder.Load(out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,11 +65,11 @@ func TestAPanicOfTheReportKeepsTheRun(t *testing.T) {
 func TestAPanicOfTheTableKeepsTheMatrix(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	crashed(t, "run", "hot-key", "--operations", "20", "--set", "load.workers=[1,2]", "--set", "repeat=2", "--out", out)
-	m, err := report.LoadMatrix(out)
+	m, err := folder.LoadMatrix(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Variants) != 4 || slices.ContainsFunc(m.Variants, func(v report.Variant) bool { return v.Verdict != check.Pass }) {
+	if len(m.Variants) != 4 || slices.ContainsFunc(m.Variants, func(v report.MatrixRun) bool { return v.Verdict != check.Pass }) {
 		t.Errorf("saved: %+v", m.Variants)
 	}
 	for _, name := range []string{report.PageFile, report.ComparisonFile, report.ComparisonCSVFile, report.MatrixTextFile} {
@@ -86,7 +87,7 @@ func TestAPanicOfASessionIsItsEnd(t *testing.T) {
 	if code := run([]string{"contend", "run", "hot-key", "--operations", "20", "--out", out}, &stdout, &stderr); code != exitError {
 		t.Errorf("exit code %d, want %d", code, exitError)
 	}
-	if _, err := report.Load(out); err != nil {
+	if _, err := folder.Load(out); err != nil {
 		t.Error(err)
 	}
 	if !strings.Contains(stderr.written.String(), "contend: error: internal error: planted") {

@@ -14,7 +14,7 @@ import (
 	"sync"
 	"testing"
 
-	"contend/report"
+	"contend/report/folder"
 	"contend/workload/scenario"
 	"contend/workload/store"
 )
@@ -296,7 +296,7 @@ func TestTheReportNamesWhereRequestsWereSent(t *testing.T) {
 	if code != exitPass {
 		t.Fatalf("exit code %d: %s", code, said)
 	}
-	saved, err := report.Load("run")
+	saved, err := folder.Load("run")
 	if err != nil || saved.Target.Endpoint != h.url() {
 		t.Errorf("%+v, %v; want %s", saved.Target, err, h.url())
 	}

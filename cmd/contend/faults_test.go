@@ -85,7 +85,7 @@ func TestFaults(t *testing.T) {
 					code, r := run(t, faulty(f.kind, f.probability, "strategy="+f.strategy, "retry.on="+f.retried)...)
 					judgeByHand(t, code, r)
 					judgeFaults(t, r, f.kind, f.probability)
-					hits[i] = report.NewVariant(nil, "", r).Faults
+					hits[i] = report.NewMatrixRun(nil, "", r).Faults
 				})
 			})
 		}
@@ -170,7 +170,7 @@ func exactlyOnce(t *testing.T, target string) {
 func judgeDesign(t *testing.T, r *report.Report, told bool) {
 	t.Helper()
 	c := r.Counters[0]
-	v, slow := report.NewVariant(nil, "", r), c.Untraced
+	v, slow := report.NewMatrixRun(nil, "", r), c.Untraced
 	off, most := *v.OffBy, c.Highest-c.Initial-c.Acknowledged
 	traits, _ := counter.TraitsOf(r.Strategy)
 	asLost := off == v.Lost || slow > 0 && off > v.Lost && off <= most

@@ -14,6 +14,9 @@ import (
 
 	"contend/internal/crash"
 	"contend/report"
+	"contend/report/compare"
+	"contend/report/folder"
+	"contend/report/text"
 	"contend/workload/fleet"
 	"contend/workload/plan"
 )
@@ -44,8 +47,8 @@ type ended struct {
 
 // ran is what the tables need of a run.
 type ran struct {
-	entry    report.Variant
-	compared report.ComparedRun
+	entry    report.MatrixRun
+	compared compare.Run
 }
 
 func (e *ended) begun() bool { return e.ran != nil || e.err != "" }
@@ -57,7 +60,7 @@ func (c *campaign) keep(index int, r *report.Report) {
 		return
 	}
 	run := &c.runs[index]
-	entry := report.NewVariant(settings(&c.plan.Variants[run.Variant]), c.folderName(run), r)
+	entry := report.NewMatrixRun(settings(&c.plan.Variants[run.Variant]), c.folderName(run), r)
 	entry.Repeat = run.Repeat
 	c.ended[index].ran = &ran{entry, compared(entry, r).Digest(nil)}
 }
@@ -79,7 +82,7 @@ func (c *campaign) run(ctx context.Context) (err error) {
 		return err
 	}
 	if !c.resumed {
-		if err := report.SaveFile(filepath.Join(c.folder, report.ScenarioFile), c.plan.Text); err != nil {
+		if err := folder.SaveFile(filepath.Join(c.folder, report.ScenarioFile), c.plan.Text); err != nil {
 			return explainFile(fmt.Errorf("run folder: %w", err))
 		}
 	}
@@ -102,7 +105,7 @@ func (c *campaign) run(ctx context.Context) (err error) {
 	if len(all.runs) == 0 {
 		return errors.Join(fleet.ErrStopped, errors.Join(c.around...), c.removeIfUnused())
 	}
-	var comparison *report.Comparison
+	var comparison *compare.Comparison
 	compared := crash.Catch(func() error { comparison = all.comparison(); return nil })
 	return errors.Join(c.end(comparison), compared)
 }
@@ -156,8 +159,8 @@ func (c *campaign) keepAround(title string, err error, told string) {
 }
 
 // whole tells the progress of a run what part of all runs it is.
-func (c *campaign) whole(index int) *report.Whole {
-	w := &report.Whole{Run: index, Runs: len(c.runs), Title: c.title(&c.runs[index])}
+func (c *campaign) whole(index int) *text.Whole {
+	w := &text.Whole{Run: index, Runs: len(c.runs), Title: c.title(&c.runs[index])}
 	if c.made > 0 {
 		w.Usual = time.Since(c.began) / time.Duration(c.made)
 	}
@@ -192,18 +195,18 @@ func (c *campaign) collect() saved {
 			if ran := c.ended[i].ran; ran != nil {
 				run = ran.compared
 			}
-			s.runs = append(s.runs, savedRun{ComparedRun: run, settings: v.Settings})
+			s.runs = append(s.runs, savedRun{Run: run, settings: v.Settings})
 		}
 	}
 	return s
 }
 
-func (c *campaign) entry(index int) report.Variant {
+func (c *campaign) entry(index int) report.MatrixRun {
 	run, ended := &c.runs[index], &c.ended[index]
 	if ended.ran != nil {
 		return ended.ran.entry
 	}
-	entry := report.NewVariant(settings(&c.plan.Variants[run.Variant]), c.folderName(run), nil)
+	entry := report.NewMatrixRun(settings(&c.plan.Variants[run.Variant]), c.folderName(run), nil)
 	entry.Repeat, entry.Error = run.Repeat, ended.err
 	return entry
 }
@@ -243,17 +246,17 @@ func (c *campaign) folderName(r *plan.Run) string {
 
 // end prints and saves the tables; comparison is nil if it could not be made. The
 // exit code is that of the worst run.
-func (c *campaign) end(comparison *report.Comparison) error {
+func (c *campaign) end(comparison *compare.Comparison) error {
 	format := "text"
 	if c.json {
 		format = "json"
 	}
-	saved := report.SaveMatrix(c.folder, &c.matrix)
+	saved := folder.SaveMatrix(c.folder, &c.matrix)
 	var printed error
 	if comparison != nil {
-		saved = errors.Join(saved, report.SaveComparison(c.folder, comparison))
+		saved = errors.Join(saved, folder.SaveComparison(c.folder, comparison))
 		printed = crash.Catch(func() error {
-			return c.printMatrix(format, &c.matrix, func() *report.Comparison { return comparison })
+			return c.printMatrix(format, &c.matrix, func() *compare.Comparison { return comparison })
 		})
 	}
 	if saved == nil {

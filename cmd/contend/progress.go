@@ -5,13 +5,13 @@ import (
 	"time"
 
 	"contend/internal/crash"
-	"contend/report"
+	"contend/report/text"
 	"contend/workload/measure"
 )
 
 // showProgress draws a line about the run until stop is called, which removes
 // it. The error of stop is a panic.
-func showProgress(live *measure.Live, line *report.Progress) (stop func() error) {
+func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 	const interval = 250 * time.Millisecond
 	ended := make(chan struct{})
 	var drawing sync.WaitGroup

@@ -7,6 +7,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/compare"
+	"contend/report/folder"
+	"contend/report/page"
+	"contend/report/text"
 )
 
 func (p *program) reportCommand() *cli.Command {
@@ -74,19 +78,19 @@ func (p *program) oneTable(paths []string) error {
 	for i := range sides {
 		runs = append(runs, sides[i].runs()...)
 	}
-	return report.Compare(variants(runs), report.CompareOptions{ToolVersion: version()}).CSV(p.stdout)
+	return compare.Compare(variants(runs), compare.Options{ToolVersion: version()}).CSV(p.stdout)
 }
 
 // printMatrix renders the table of a matrix: what each variant counted if each
 // was run once, and else how they compare.
-func (p *program) printMatrix(format string, m *report.Matrix, comparison func() *report.Comparison) error {
+func (p *program) printMatrix(format string, m *report.Matrix, comparison func() *compare.Comparison) error {
 	switch {
 	case format == "hgrm":
 		return usage(errors.New("a matrix has no latency distribution of its own"), "name its runs, which are folders in its folder")
 	case m.Repeat <= 1 && format == "json":
 		return m.Encode(p.stdout)
 	case m.Repeat <= 1 && format == "text":
-		return report.MatrixText(p.stdout, m, report.TextOptions{Width: widthOr(p.stdout, report.MatrixWidth), Color: wantsColour(p.stdout)})
+		return text.Matrix(p.stdout, m, text.Options{Width: widthOr(p.stdout, folder.MatrixWidth), Color: wantsColour(p.stdout)})
 	}
 	render, err := p.comparisonRenderer("report", format)
 	if err != nil {
@@ -99,22 +103,22 @@ func (p *program) renderer(format string) (func(*report.Report) error, error) {
 	switch format {
 	case "text":
 		return func(r *report.Report) error {
-			return report.Text(p.stdout, r, report.TextOptions{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+			return text.Report(p.stdout, r, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
 		}, nil
 	case "json":
 		return func(r *report.Report) error { return r.Encode(p.stdout) }, nil
 	case "html":
-		return func(r *report.Report) error { return report.HTML(p.stdout, r) }, nil
+		return func(r *report.Report) error { return page.Report(p.stdout, r) }, nil
 	case "csv":
 		return func(r *report.Report) error { return single(r).CSV(p.stdout) }, nil
 	case "hgrm":
-		return func(r *report.Report) error { return report.HGRM(p.stdout, r) }, nil
+		return func(r *report.Report) error { return text.HGRM(p.stdout, r) }, nil
 	}
 	return nil, usage(fmt.Errorf("report: --format: unknown format %q", format), "text, json, html, csv or hgrm")
 }
 
 // single is a comparison of one run with nothing.
-func single(r *report.Report) *report.Comparison {
-	run := report.ComparedRun{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
-	return report.Compare([]report.VariantRuns{{Runs: []report.ComparedRun{run}}}, report.CompareOptions{ToolVersion: version()})
+func single(r *report.Report) *compare.Comparison {
+	run := compare.Run{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
+	return compare.Compare([]compare.Candidate{{Runs: []compare.Run{run}}}, compare.Options{ToolVersion: version()})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/folder"
 	"contend/workload/plan"
 	"contend/workload/scenario"
 )
@@ -74,7 +75,7 @@ func shortcutFlags() []string {
 // takeUp finds the runs that are done, deletes the tables that stopped ones left,
 // and clears away those. Nothing is removed of a campaign that cannot go on.
 func (c *campaign) takeUp(ctx context.Context) error {
-	before, err := report.LoadMatrix(c.folder)
+	before, err := folder.LoadMatrix(c.folder)
 	switch {
 	case err == nil:
 		c.matrix.StartedAt, c.matrix.ElapsedS, c.matrix.Target = before.StartedAt, before.ElapsedS, before.Target
@@ -151,8 +152,8 @@ func (c *campaign) describe(r *report.Report) {
 // report that is there and cannot be read is an error, and so is a run of another
 // scenario: it is not what is to be resumed, and too dear to be made again without
 // a word.
-func finished(folder string, s scenario.Scenario) (*report.Report, error) {
-	r, err := report.Load(folder)
+func finished(dir string, s scenario.Scenario) (*report.Report, error) {
+	r, err := folder.Load(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
@@ -161,12 +162,12 @@ func finished(folder string, s scenario.Scenario) (*report.Report, error) {
 	case r.Interrupted || r.Error != "":
 		return nil, nil
 	}
-	text, err := os.ReadFile(filepath.Join(folder, report.ScenarioFile))
+	text, err := os.ReadFile(filepath.Join(dir, report.ScenarioFile))
 	if err != nil {
-		return nil, withHint(fmt.Errorf("the run in %q: %w", folder, err), "nothing was removed; remove the run's folder to make it again")
+		return nil, withHint(fmt.Errorf("the run in %q: %w", dir, err), "nothing was removed; remove the run's folder to make it again")
 	}
 	if !bytes.Equal(text, scenario.Encode(s)) {
-		return nil, withHint(fmt.Errorf("the run in %q is not of the scenario that the matrix has now", folder),
+		return nil, withHint(fmt.Errorf("the run in %q is not of the scenario that the matrix has now", dir),
 			"undo what was changed in "+report.ScenarioFile+", or remove the run to make it again")
 	}
 	return r, nil

@@ -12,6 +12,7 @@ import (
 	"contend/internal/embedded"
 	"contend/internal/longtest"
 	"contend/report"
+	"contend/report/folder"
 	"contend/workload/check"
 )
 
@@ -134,9 +135,9 @@ func runHere(t *testing.T, sets ...string) (code int, r *report.Report) {
 }
 
 // savedReport is the report that a run left.
-func savedReport(t *testing.T, folder string, code int, problems string) *report.Report {
+func savedReport(t *testing.T, dir string, code int, problems string) *report.Report {
 	t.Helper()
-	r, err := report.Load(folder)
+	r, err := folder.Load(dir)
 	if err != nil {
 		t.Fatalf("exit code %d: %v\n%s", code, err, problems)
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"contend/report"
+	"contend/report/compare"
+	"contend/report/folder"
 	"contend/workload/plan"
 	"contend/workload/scenario"
 )
@@ -22,44 +24,44 @@ type saved struct {
 
 // savedRun is one run with all that it left.
 type savedRun struct {
-	report.ComparedRun
+	compare.Run
 	settings []report.Setting
 	scenario *scenario.Scenario // nil if its file cannot be read
 }
 
 // loadSaved reads the folder of a run or of a matrix, or a report.json.
 func loadSaved(path string) (*saved, error) {
-	m, err := report.LoadMatrix(path)
+	m, err := folder.LoadMatrix(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return loadSingle(path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	folder := path
+	dir := path
 	if filepath.Base(path) == report.MatrixFile {
-		folder = filepath.Dir(path)
+		dir = filepath.Dir(path)
 	}
-	s := &saved{path: folder, matrix: m}
+	s := &saved{path: dir, matrix: m}
 	limits := m.Thresholds()
 	for _, v := range m.Variants {
 		var r *report.Report
 		if v.Verdict != "" {
-			if r, err = report.Load(filepath.Join(folder, v.Folder)); err != nil {
+			if r, err = folder.Load(filepath.Join(dir, v.Folder)); err != nil {
 				return nil, err
 			}
 		}
-		s.runs = append(s.runs, savedRun{compared(v, r).Digest(limits), v.Settings, scenarioOf(filepath.Join(folder, v.Folder))})
+		s.runs = append(s.runs, savedRun{compared(v, r).Digest(limits), v.Settings, scenarioOf(filepath.Join(dir, v.Folder))})
 	}
 	return s, nil
 }
 
-func compared(v report.Variant, r *report.Report) report.ComparedRun {
-	return report.ComparedRun{Folder: v.Folder, Verdict: string(v.Verdict), Error: v.Error, Report: r}
+func compared(v report.MatrixRun, r *report.Report) compare.Run {
+	return compare.Run{Folder: v.Folder, Verdict: string(v.Verdict), Error: v.Error, Report: r}
 }
 
 func loadSingle(path string) (*saved, error) {
-	r, err := report.Load(path)
+	r, err := folder.Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage(err, lacking(path))
 	}
@@ -70,8 +72,8 @@ func loadSingle(path string) (*saved, error) {
 	if filepath.Base(path) == report.ReportFile {
 		folder = filepath.Dir(path)
 	}
-	run := report.ComparedRun{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
-	return &saved{path: folder, runs: []savedRun{{ComparedRun: run, scenario: scenarioOf(folder)}}}, nil
+	run := compare.Run{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
+	return &saved{path: folder, runs: []savedRun{{Run: run, scenario: scenarioOf(folder)}}}, nil
 }
 
 // lacking is advice on a folder that holds no report: it may be of a matrix that
@@ -102,22 +104,22 @@ func scenarioOf(folder string) *scenario.Scenario {
 }
 
 // variants puts the runs of each variant together, in the order of the matrix.
-func variants(runs []savedRun) []report.VariantRuns {
-	var list []report.VariantRuns
+func variants(runs []savedRun) []compare.Candidate {
+	var list []compare.Candidate
 	for _, run := range runs {
-		i := slices.IndexFunc(list, func(v report.VariantRuns) bool { return slices.Equal(v.Settings, run.settings) })
+		i := slices.IndexFunc(list, func(v compare.Candidate) bool { return slices.Equal(v.Settings, run.settings) })
 		if i < 0 {
 			i = len(list)
-			list = append(list, report.VariantRuns{Settings: run.settings})
+			list = append(list, compare.Candidate{Settings: run.settings})
 		}
-		list[i].Runs = append(list[i].Runs, run.ComparedRun)
+		list[i].Runs = append(list[i].Runs, run.Run)
 	}
 	return list
 }
 
 // comparison holds the variants of a matrix against each other.
-func (s *saved) comparison() *report.Comparison {
-	c := report.Compare(variants(s.runs), report.CompareOptions{ToolVersion: version()})
+func (s *saved) comparison() *compare.Comparison {
+	c := compare.Compare(variants(s.runs), compare.Options{ToolVersion: version()})
 	if s.matrix.Interrupted {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("the matrix was interrupted: of %d runs %d were begun", s.matrix.Planned, len(s.runs)))
 	}

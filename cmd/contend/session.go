@@ -12,6 +12,8 @@ import (
 
 	"contend/internal/crash"
 	"contend/report"
+	"contend/report/folder"
+	"contend/report/text"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 	"contend/workload/store"
@@ -32,7 +34,7 @@ type session struct {
 	started   time.Time
 	// ofMany says which of many runs it is: it prints no report of its own; nil
 	// of a run by itself.
-	ofMany *report.Whole
+	ofMany *text.Whole
 
 	drawing *atomic.Bool   // the progress, on the line where the cursor is
 	target  trial.Place    // once it is known
@@ -93,7 +95,7 @@ func (s *session) watch() func(*measure.Live) func() error {
 	}
 	return func(live *measure.Live) func() error {
 		s.drawing.Store(true)
-		stop := showProgress(live, report.NewProgress(s.stderr, s.scenario.Load, s.ofMany))
+		stop := showProgress(live, text.NewProgress(s.stderr, s.scenario.Load, s.ofMany))
 		return func() error {
 			s.drawing.Store(false)
 			return stop()
@@ -178,14 +180,14 @@ func (s *session) print(r *report.Report) error {
 	if s.json {
 		return r.Encode(s.stdout)
 	}
-	return report.Text(s.stdout, r, report.TextOptions{Width: width(s.stdout), Color: wantsColour(s.stdout)})
+	return text.Report(s.stdout, r, text.Options{Width: width(s.stdout), Color: wantsColour(s.stdout)})
 }
 
 // save writes the run's files; if that fails, into a folder for temporary files
 // instead, so that what was measured is not lost.
 func (s *session) save(r *report.Report) error {
 	text := scenario.Encode(s.scenario)
-	err := report.Save(s.folder, r, text)
+	err := folder.Save(s.folder, r, text)
 	if err == nil {
 		if s.ofMany == nil {
 			s.say("files: %s", s.folder)
@@ -200,7 +202,7 @@ func (s *session) save(r *report.Report) error {
 	}
 	rescue, rescueErr := os.MkdirTemp("", "contend-"+s.scenario.Name+"-")
 	if rescueErr == nil {
-		rescueErr = report.Save(rescue, r, text)
+		rescueErr = folder.Save(rescue, r, text)
 	}
 	if rescueErr != nil {
 		return errors.Join(explainFile(err), fmt.Errorf("rescue: %w", rescueErr))

@@ -16,6 +16,7 @@ import (
 
 	"contend/counter"
 	"contend/report"
+	"contend/report/folder"
 	"contend/workload/scenario"
 	"contend/workload/trial"
 )
@@ -78,7 +79,7 @@ func (r *tableRecord) save() error {
 	if err != nil {
 		return fmt.Errorf("table record: %w", err)
 	}
-	return report.SaveFile(r.path, append(text, '\n'))
+	return folder.SaveFile(r.path, append(text, '\n'))
 }
 
 // remove removes the record from its folder, and the folder with it if nothing

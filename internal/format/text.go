@@ -1,0 +1,59 @@
+package format
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+)
+
+// Columns is how wide a terminal shows a text.
+func Columns(s string) int { return uniseg.StringWidth(s) }
+
+// Chop cuts a word that is too long for a line.
+func Chop(word string, width int) []string {
+	var pieces []string
+	var piece strings.Builder
+	for word != "" {
+		cluster, rest, wide, _ := uniseg.FirstGraphemeClusterInString(word, -1)
+		if piece.Len() > 0 && Columns(piece.String())+wide > width {
+			pieces = append(pieces, piece.String())
+			piece.Reset()
+		}
+		piece.WriteString(cluster)
+		word = rest
+	}
+	return append(pieces, piece.String())
+}
+
+// Shorten cuts a text that is too long for its place.
+func Shorten(text string, width int) string {
+	text = Printable(text)
+	if Columns(text) <= width {
+		return text
+	}
+	return Chop(text, max(width-1, 1))[0] + "…"
+}
+
+// Printable keeps a text that came from elsewhere from moving the cursor.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return '�'
+		}
+		return r
+	}, text)
+}
+
+// Listed shortens a list of names for a sentence.
+func Listed(names []string, most int) []string {
+	if len(names) <= most {
+		return names
+	}
+	return append(slices.Clone(names[:most]), fmt.Sprintf("and %d more", len(names)-most))
+}

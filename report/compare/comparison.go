@@ -1,0 +1,117 @@
+package compare
+
+import "contend/report"
+
+// Comparison is comparison.json: variants, each with its runs, held against
+// each other metric by metric. Variants that agree in all settings but the first
+// form a group; the first of a group is its baseline.
+type Comparison struct {
+	Version     int             `json:"version"`
+	ToolVersion string          `json:"tool_version"`
+	Scenario    string          `json:"scenario"`
+	Description string          `json:"description,omitempty"`
+	Targets     []report.Target `json:"targets"` // all that the runs met
+	// Confidence is that of all intervals, in (0, 1).
+	Confidence float64 `json:"confidence"`
+	// Alpha is the level of all tests of a metric together: of the differences that
+	// are shown in it, about this part or less is not there. Tests is how many were
+	// made in all metrics; the more a metric has, the smaller a P has to be
+	// (Benjamini and Hochberg's correction).
+	Alpha    float64   `json:"alpha"`
+	Tests    int       `json:"tests"`
+	Metrics  []Metric  `json:"metrics"` // those that at least one run has
+	Variants []Variant `json:"variants"`
+	// Best has the best variant of each group in each main metric.
+	Best     []Best   `json:"best"`
+	Warnings []string `json:"warnings"` // one sentence each
+
+	baselines map[string]*Variant    // by group
+	colourOf  map[report.Setting]int // of first settings, once it was asked for
+}
+
+// Metric names a metric.
+type Metric struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`          // for people
+	Unit  string `json:"unit,omitempty"` // as in "ms"; "" of a ratio
+	// Better is "higher" or "lower"; "" if neither is better.
+	Better string `json:"better,omitempty"`
+	// Main is true of those that tables show at once.
+	Main bool `json:"main,omitempty"`
+}
+
+// Variant is one variant with all its runs.
+type Variant struct {
+	Name     string           `json:"name"`     // its settings in one line
+	Settings []report.Setting `json:"settings"` // the first one tells it from the others of its group
+	Group    string           `json:"group"`    // the other settings in one line; "" if there are none
+	Baseline bool             `json:"baseline"` // of its group
+	Runs     []Run            `json:"runs"`
+	// Estimates has one for each metric that at least one of the runs has.
+	Estimates map[string]Estimate `json:"estimates"`
+}
+
+// Run is one run of a variant.
+type Run struct {
+	Folder  string `json:"folder"`
+	Verdict string `json:"verdict"` // "" if it could not be run
+	Error   string `json:"error,omitempty"`
+	// Values are all numbers among [report.Metrics] that the run has, by name.
+	Values map[string]float64 `json:"values"`
+	// Thresholds are the scenario's, and what came of them in this run.
+	Thresholds []report.Threshold `json:"thresholds,omitempty"`
+	// LeftOut is why the run is no sample of its variant, "" if it is one: no median,
+	// interval or test has it.
+	LeftOut string `json:"left_out,omitempty"`
+	// Doubts are why its numbers may mislead, a clause each.
+	Doubts []string `json:"doubts,omitempty"`
+	// Report is the run's whole report, nil if it could not be run; [Compare] takes
+	// from it what it needs.
+	Report *report.Report `json:"-"`
+
+	digest *digest // nil if it could not be run
+}
+
+// Estimate is a metric of one variant over its runs.
+type Estimate struct {
+	N      int     `json:"n"` // runs that have the metric
+	Median float64 `json:"median"`
+	// Low and High bound the median with the comparison's confidence; absent if
+	// there are too few runs for that.
+	Low  *float64 `json:"low,omitempty"`
+	High *float64 `json:"high,omitempty"`
+	// Change is against the baseline of the group; absent for the baseline itself,
+	// and if the baseline does not have the metric.
+	Change *Change `json:"change,omitempty"`
+}
+
+// Change is the difference of a metric from the baseline's.
+type Change struct {
+	// Ratio is median ÷ baseline's median − 1; absent if that is 0.
+	Ratio *float64 `json:"ratio,omitempty"`
+	// P is the probability of a difference at least as large if both were the
+	// same (Mann-Whitney U test); absent if there are too few runs.
+	P *float64 `json:"p,omitempty"`
+	// Adjusted is P corrected for the number of tests of the metric; a difference is shown if
+	// it is at most the comparison's Alpha.
+	Adjusted *float64 `json:"p_adjusted,omitempty"`
+	// Verdict is "better", "worse", "different" (where neither is better),
+	// "~" if no difference is shown, or "too few" if there cannot be one with so
+	// few runs.
+	Verdict ChangeVerdict `json:"verdict"`
+
+	before, after float64 // medians
+}
+
+// ChangeVerdict says in a word what a comparison showed. The zero value is not a
+// verdict.
+type ChangeVerdict string
+
+// The verdicts.
+const (
+	Better    ChangeVerdict = "better"
+	Worse     ChangeVerdict = "worse"
+	Different ChangeVerdict = "different"
+	NotShown  ChangeVerdict = "~"
+	TooFew    ChangeVerdict = "too few"
+)

@@ -1,0 +1,187 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/report/row"
+	"contend/workload/hist"
+)
+
+// Digest is the run without its report: what a comparison needs of it takes a
+// hundredth of the memory. limits are the thresholds of all runs that are to be
+// compared, as far as they are known: the percentiles that they limit are kept.
+// [Compare] does the same to runs that still have their reports.
+func (run Run) Digest(limits []report.Threshold) Run {
+	if run.Report == nil {
+		return run
+	}
+	return run.filled(slices.Concat(distinctMetrics(), percentilesOf(slices.Concat(run.Report.Thresholds, limits))))
+}
+
+// filled is the run with what its report says, in place of the report.
+func (run Run) filled(metrics []report.Metric) Run {
+	r := run.Report
+	if r == nil {
+		return run
+	}
+	run.Verdict, run.Values, run.Thresholds = string(r.Verdict.Status), map[string]float64{}, r.Thresholds
+	if run.Error == "" {
+		run.Error = r.Error
+	}
+	for _, m := range metrics {
+		if v, ok := m.Value(r); ok && !math.IsInf(v, 0) && !math.IsNaN(v) {
+			run.Values[m.Name] = v
+		}
+	}
+	run.LeftOut, run.digest = leftOut(run.Error, r), digestOf(r)
+	run.Doubts = run.digest.doubts
+	run.Report = nil
+	return run
+}
+
+const leftOutInterrupted = "it was interrupted"
+
+// leftOut says why a run is no sample of its variant; "" if it is one.
+func leftOut(err string, r *report.Report) string {
+	switch {
+	case err != "":
+		return "it ended in an error"
+	case r.Interrupted:
+		return leftOutInterrupted
+	}
+	return ""
+}
+
+// digest is what a comparison shows of a report beside its metrics.
+type digest struct {
+	scenario, description string
+	target                report.Target
+	tool, Machine         string
+	SDK, Load             string
+	byClient              bool // the client may have been the limit
+	mixed                 bool // there are several kinds of operations
+	doubts                []string
+	Frontier              *report.Frontier
+	response              []byte // the histogram as it is saved; nil for none
+	Rates                 []float32
+	Attempts              []report.AttemptsBar
+}
+
+func digestOf(r *report.Report) *digest {
+	d := &digest{
+		scenario: r.Scenario, description: r.Description, target: sameTarget(r.Target), tool: r.ToolVersion,
+		SDK: row.SDK(r.SDK), Load: row.Load(r), byClient: r.Client.Doubtful() != "", mixed: len(r.LatencyByOperation) > 1,
+		doubts: runDoubts(r), Frontier: r.Frontier, Attempts: slices.Clone(r.ConflictRate.AttemptsHistogram),
+	}
+	if r.Machine != nil {
+		d.Machine = r.Machine.String()
+	}
+	if h := r.Latency.Response.Histogram; h != nil && h.Count() > 0 {
+		d.response, _ = h.MarshalText() // one that was read or made can be written
+	}
+	for _, rate := range r.ConflictRate.PerSecond {
+		if rate != nil {
+			d.Rates = append(d.Rates, float32(*rate))
+		}
+	}
+	return d
+}
+
+// AddResponse adds the run's response times.
+func (d *digest) AddResponse(to *hist.Histogram) {
+	var h hist.Histogram
+	if d.response != nil && h.UnmarshalText(d.response) == nil {
+		to.Merge(&h)
+	}
+}
+
+// The doubts that a comparison has of a run's numbers.
+const (
+	doubtBrief  = "measured for less than 5 s, so that a pause of the machine or the store may decide the numbers"
+	doubtDrift  = "had a throughput that was drifting: the numbers are neither of the beginning nor of the end"
+	doubtBound  = "have a response p99 of more than half of the time that was measured: the length of the run bounds it, so that it says nothing about longer runs"
+	doubtStall  = "had stalls: what their workers would have asked for meanwhile is in no latency"
+	doubtTail99 = "have too few samples for a response p99: it is the maximum"
+	doubtTails  = "have too few samples for a response p99.9: it is the maximum"
+)
+
+// runDoubts are those of one run.
+func runDoubts(r *report.Report) []string {
+	var doubts []string
+	add := func(is bool, doubt string) {
+		if is {
+			doubts = append(doubts, doubt)
+		}
+	}
+	const least = 5.0 // s, as for a single run
+	measured := r.LoadSeconds() - r.WarmupS
+	response := r.Latency.Response
+	p99, p999 := report.TailsShown()
+	add(r.Setup.DurationS != nil && r.Setup.Operations == nil && *r.Setup.DurationS-r.WarmupS < least, doubtBrief)
+	add(r.Drift != nil, doubtDrift)
+	add(response.P99 != nil && measured > 0 && *response.P99 > 500*measured, doubtBound)
+	add(r.Stalls != nil && r.Stalls.Share != nil && *r.Stalls.Share >= report.DoubtfulShare, doubtStall)
+	switch n := response.Count; {
+	case n == 0:
+	case n < hist.Fewest(p99):
+		add(true, doubtTail99)
+	default:
+		add(n < hist.Fewest(p999), doubtTails)
+	}
+	return doubts
+}
+
+// doubtsOfRuns are the doubts of the runs that are samples, one sentence each with
+// the variants that they are of.
+func (c *Comparison) doubtsOfRuns() []string {
+	var sentences []string
+	for _, doubt := range []string{doubtBrief, doubtDrift, doubtBound, doubtStall, doubtTail99, doubtTails} {
+		sentences = append(sentences, c.runsThat(doubt, func(run Run) bool {
+			return run.LeftOut == "" && slices.Contains(run.Doubts, doubt)
+		}))
+	}
+	return sentences
+}
+
+// leftOutRuns says how many runs are no samples.
+func (c *Comparison) leftOutRuns() string {
+	n, total := 0, 0
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			total++
+			if run.LeftOut != "" {
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s left out of medians, intervals and tests: a run that was interrupted or ended in an error is no sample",
+		n, format.Count(int64(total), "run is", "runs are"))
+}
+
+// Digests visits what is known of every run that has a report, also of those that
+// are no samples.
+func (c *Comparison) Digests(visit func(*digest) bool) {
+	for _, v := range c.Variants {
+		for _, run := range v.Runs {
+			if run.digest != nil && !visit(run.digest) {
+				return
+			}
+		}
+	}
+}
+
+// Samples visits those of a variant's runs that are samples.
+func (v *Variant) Samples(visit func(*digest) bool) {
+	for _, run := range v.Runs {
+		if run.digest != nil && run.LeftOut == "" && !visit(run.digest) {
+			return
+		}
+	}
+}

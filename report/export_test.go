@@ -1,0 +1,12 @@
+package report
+
+// What the external tests of the package see of it.
+const Lower = lower
+
+var Judge = judge
+var Policy = policy
+var ServerErrorRate = serverErrorRate
+var StallDoubts = stallDoubts
+var ThrottleRate = throttleRate
+var TooFewForLimits = tooFewForLimits
+var TooShort = tooShort

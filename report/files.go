@@ -1,0 +1,46 @@
+package report
+
+import "strings"
+
+// The files of a run's folder.
+const (
+	ReportFile   = "report.json"
+	TextFile     = "report.txt"
+	PageFile     = "report.html"
+	HGRMFile     = "latency.hgrm"
+	ScenarioFile = "scenario.yaml"
+	// HistoryFile is written while the run goes on, and PictureFile where a
+	// violation can be drawn; neither by [folder.Save].
+	HistoryFile = "history.jsonl.zst"
+	PictureFile = "violation.html"
+	// TableFile names the run's table, before it is made.
+	TableFile = "table.json"
+)
+
+// Partial ends the name of a file that is not complete.
+const Partial = ".partial"
+
+// The files of a matrix's folder, beside the folders of its runs.
+const (
+	MatrixFile     = "matrix.json"
+	MatrixTextFile = "matrix.txt"
+)
+
+// IsPartial reports whether a file of that name is one that was not completed.
+func IsPartial(name string) bool { return strings.HasSuffix(name, Partial) }
+
+// IsRunFile reports whether a run writes a file of that name into its folder.
+func IsRunFile(name string) bool {
+	switch strings.TrimSuffix(name, Partial) {
+	case ReportFile, TextFile, PageFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile, TableFile:
+		return true
+	}
+	return false
+}
+
+// The files of a comparison, beside the folders of its runs.
+const (
+	ComparisonFile     = "comparison.json"
+	ComparisonTextFile = "comparison.txt"
+	ComparisonCSVFile  = "comparison.csv"
+)

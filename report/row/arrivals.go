@@ -1,0 +1,51 @@
+package row
+
+import (
+	"fmt"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/workload/scenario"
+)
+
+func Arrivals(o *report.OpenLoop) [][3]string {
+	if o == nil {
+		return nil
+	}
+	of := ""
+	if o.AskedRatePerS != nil {
+		of = fmt.Sprintf("of %s asked for", perSecond(*o.AskedRatePerS))
+	}
+	rows := [][3]string{{"due", format.Number(o.DueRatePerS) + "/s", of}, {"started", format.Number(o.StartedRatePerS) + "/s", ""}}
+	if o.Overload != string(scenario.OverloadDrop) {
+		rows = append(rows, [3]string{"queued", fmt.Sprint(o.Queued), fmt.Sprintf("found no free worker and began late; at most %d waited", o.MostWaiting)})
+	}
+	rows = append(rows, [3]string{"dropped", fmt.Sprint(o.Dropped), droppedMeans(o.Overload)})
+	if l := &o.Lateness; l.P99 != nil {
+		rows = append(rows, [3]string{"lateness", format.Number(*l.P99) + " ms", fmt.Sprintf("is the p99 of how late operations began; p50 %s ms, at most %s ms",
+			format.Scaled(l.P50, 1), format.Scaled(l.Max, 1))})
+	}
+	return rows
+}
+
+func droppedMeans(overload string) string {
+	if overload == string(scenario.OverloadDrop) {
+		return "found no free worker"
+	}
+	return "were still waiting at the load's end"
+}
+
+// perSecond writes a rate that somebody chose, as it is.
+func perSecond(rate float64) string { return scenario.Rate(rate).String() }
+
+// StageLoad is what the stage asked for.
+func StageLoad(s *report.Stage) string {
+	what := format.Count(int64(s.Workers), "worker")
+	if s.RatePerS != nil {
+		what = perSecond(*s.RatePerS)
+	}
+	if s.Ramp {
+		return "to " + what
+	}
+	return what
+}

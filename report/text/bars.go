@@ -1,0 +1,163 @@
+package text
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"strings"
+	"time"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/workload/hist"
+)
+
+// mostBars bounds the rows of a bar histogram.
+const mostBars = 12
+
+// bar is a row of a bar histogram.
+type bar struct {
+	label string
+	count int64
+}
+
+// bars draws a histogram, its bars as long as the width allows but not
+// absurdly so. Where there is no room for bars it gives the numbers alone.
+func (p *layout) bars(rows []bar) {
+	const shortest, longest = 4, 48
+	if len(rows) == 0 {
+		return
+	}
+	t := table{}
+	var total, most int64
+	for _, row := range rows {
+		total += row.count
+		most = max(most, row.count)
+	}
+	for _, row := range rows {
+		t.rows = append(t.rows, []string{row.label, fmt.Sprint(row.count), format.Share(row.count, total)})
+	}
+	widths := t.widths()
+	room := p.width - len(margin) - widths[0] - 3*len(gap) - widths[1] - widths[2]
+	if room < shortest {
+		_, lines := t.fit(p.width, 2)
+		p.lines(lines)
+		return
+	}
+	length := min(room, longest)
+	for i, row := range t.rows {
+		blocks := horizontal(float64(rows[i].count)/float64(max(most, 1)), length)
+		p.line(margin + padLeft(row[0], widths[0]) + gap + p.paint.faint(padRight(blocks, length)) +
+			gap + padLeft(row[1], widths[1]) + gap + p.paint.faint(padLeft(row[2], widths[2])))
+	}
+}
+
+// horizontal is a bar of at most length columns in eighths of a column. What
+// is there at all is seen.
+func horizontal(part float64, length int) string {
+	eighths := int(math.Round(min(max(part, 0), 1) * float64(length) * 8))
+	if part > 0 {
+		eighths = max(eighths, 1)
+	}
+	full := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		full += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return full
+}
+
+// latencyBars divides times at round numbers.
+func latencyBars(h *hist.Histogram) []bar {
+	bounds := roundBounds(h.Min(), h.Max())
+	rows := make([]bar, 0, len(bounds))
+	var below int64
+	for i, upTo := range h.CountsUpTo(bounds...) {
+		rows = append(rows, bar{"≤ " + format.Duration(bounds[i]), upTo - below})
+		below = upTo
+		if below == h.Count() {
+			break // the maximum is a little above the longest time, by the precision
+		}
+	}
+	return rows
+}
+
+// roundBounds covers [low, high] with the finest series of round numbers that
+// needs no more than mostBars, or the coarsest.
+func roundBounds(low, high time.Duration) []time.Duration {
+	series := [][]int64{ // per decade, times 10
+		{10, 12, 15, 18, 22, 27, 33, 39, 47, 56, 68, 82},
+		{10, 15, 20, 30, 50, 70},
+		{10, 20, 50},
+		{10, 30},
+		{10},
+	}
+	var bounds []time.Duration
+	for _, steps := range series {
+		if bounds = boundsOf(steps, low, high); len(bounds) <= mostBars {
+			break
+		}
+	}
+	return bounds
+}
+
+// boundsOf returns the members of a series from the first that is at least low
+// to the first that is at least high. They start at a microsecond.
+func boundsOf(steps []int64, low, high time.Duration) []time.Duration {
+	var bounds []time.Duration
+	for decade := time.Microsecond; decade <= 10*time.Hour; decade *= 10 {
+		for _, step := range steps {
+			bound := decade * time.Duration(step) / 10
+			if bound >= low {
+				bounds = append(bounds, bound)
+			}
+			if bound >= high {
+				return bounds
+			}
+		}
+	}
+	return bounds
+}
+
+// attemptBars gives small numbers of attempts a row each, larger ones a row for
+// each power of two, and the largest a row without an end.
+func attemptBars(histogram []report.AttemptsBar) []bar {
+	const alone = 4
+	counts := map[int64]int64{} // by the largest number of the row
+	first, last := int64(math.MaxInt64), int64(0)
+	for _, b := range histogram {
+		if b.Attempts < 1 || b.Operations < 1 {
+			continue
+		}
+		upper := b.Attempts
+		if upper > alone {
+			upper = 1 << min(bits.Len64(uint64(upper-1)), 62)
+		}
+		counts[upper] += b.Operations
+		first, last = min(first, upper), max(last, upper)
+	}
+	var rows []bar
+	for upper := first; upper <= last; upper = nextUpper(upper, alone) {
+		label := fmt.Sprint(upper)
+		switch {
+		case len(rows) == mostBars:
+			rows[mostBars-1].count += counts[upper]
+			continue
+		case len(rows) == mostBars-1 && upper < last:
+			label = fmt.Sprintf("≥ %d", upper/2+1)
+		case upper > alone:
+			label = fmt.Sprintf("%d–%d", upper/2+1, upper)
+		}
+		rows = append(rows, bar{label, counts[upper]})
+	}
+	return rows
+}
+
+func nextUpper(upper, alone int64) int64 {
+	if upper < alone {
+		return upper + 1
+	}
+	if upper > math.MaxInt64/2 {
+		return math.MaxInt64
+	}
+	return upper * 2
+}

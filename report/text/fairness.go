@@ -1,0 +1,17 @@
+package text
+
+import (
+	"contend/report"
+	"contend/report/row"
+)
+
+// fairness shows how evenly the applied updates fell on the workers, if there are
+// several.
+func (p *layout) fairness(f *report.Fairness) {
+	rows := row.Fairness(f)
+	if rows == nil {
+		return
+	}
+	p.section("Fairness")
+	p.valueRows(rows)
+}

@@ -1,0 +1,54 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/report/row"
+)
+
+// faults tells what was injected and what it turned into.
+func (p *layout) faults(r *report.Report) {
+	if len(r.Faults) == 0 {
+		return
+	}
+	t := table{header: []string{"Injected faults", "hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}}
+	for _, f := range r.Faults {
+		t.rows = append(t.rows, []string{format.Printable(f.Kind), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
+			fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)})
+	}
+	header, rows, fits := t.render(p.width)
+	if !fits {
+		p.section("Injected faults")
+		for _, f := range r.Faults {
+			p.paragraph(margin, plain, fmt.Sprintf("%s: %s, of %s the store accepted %d; their operations ended: %s",
+				f.Kind, format.Count(f.Requests, "request"), format.Count(f.Writes, "write"), f.Accepted, f.Operations))
+		}
+	} else {
+		p.line("")
+		rest := strings.TrimPrefix(header, margin+t.header[0])
+		p.line(p.paint.bold(t.header[0]) + p.paint.faint(margin+rest))
+		p.lines(rows)
+	}
+	p.paragraph(margin, plain, row.Tracing(r.Counters))
+}
+
+// misbehaved tells what was planted, so that nobody takes it for the store's
+// own fault.
+func (p *layout) misbehaved(planted []report.Misbehaved) {
+	if len(planted) == 0 {
+		return
+	}
+	p.section("Planted faults")
+	rows := make([][2]string, len(planted))
+	width := 0
+	for i, m := range planted {
+		rows[i] = [2]string{format.Count(m.Times, "time"), fmt.Sprintf("%s, planted in one of %s", m.Kind, format.Count(m.OneIn, "request"))}
+		width = max(width, format.Columns(rows[i][0]))
+	}
+	for _, row := range rows {
+		p.paragraph(margin+padLeft(row[0], width)+gap, plain, row[1])
+	}
+}

@@ -1,0 +1,23 @@
+package text
+
+import (
+	"fmt"
+	"io"
+
+	"contend/report"
+	"contend/workload/hist"
+)
+
+// HGRM writes the percentile distribution of the response latency of applied
+// operations, which in a closed loop is their service latency, in milliseconds, in the form that HdrHistogram's plotter reads
+// (https://hdrhistogram.github.io/HdrHistogram/plotFiles.html).
+func HGRM(w io.Writer, r *report.Report) error {
+	response := r.Latency.Response.Histogram
+	if response == nil {
+		response = new(hist.Histogram)
+	}
+	if err := response.WriteHGRM(w); err != nil {
+		return fmt.Errorf("hgrm: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+package text
+
+import (
+	"io"
+
+	"contend/internal/format"
+	"contend/report"
+)
+
+// Judgement writes the judgement for people.
+func Judgement(w io.Writer, j *report.Judgement, options Options) error {
+	p := newLayout(options)
+	name := j.Scenario
+	if name == "" {
+		name = "history"
+	}
+	p.verdict(&report.Report{Verdict: j.Verdict, Scenario: name, Error: j.Error, Description: describe(j)})
+	p.counters(j.Counters)
+	p.staleness(j.Staleness)
+	p.warnings(j.Warnings)
+	return p.writeTo(w)
+}
+
+func describe(j *report.Judgement) string {
+	text := format.Count(j.Operations, "operation") + " in " + j.History
+	if j.Tool != "" {
+		text += ", written by " + j.Tool
+	}
+	return text + "."
+}

@@ -1,0 +1,147 @@
+package text
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/workload/measure"
+	"contend/workload/scenario"
+)
+
+// Progress is a line on a terminal that shows a run while it goes on. It is not
+// safe for use by several goroutines.
+type Progress struct {
+	bar   *progressbar.ProgressBar
+	load  scenario.Load
+	whole *Whole // nil: the run is by itself
+	// recent holds snapshots of the last second or so, the oldest first: what
+	// the live rates are computed from.
+	recent []measure.Snapshot
+}
+
+// Whole says which of many runs one is.
+type Whole struct {
+	Run, Runs int // Run counts from 0
+	Title     string
+	// Usual is how long the runs before took on average, with all around them; 0
+	// if there were none.
+	Usual time.Duration
+}
+
+// progressSteps is the resolution of the bar. The last step is never shown: a
+// full bar would disappear while the last requests are awaited.
+const progressSteps = 1000
+
+// NewProgress draws nothing yet. whole is nil for a run by itself. w is a terminal of at least 80 columns; a
+// narrower one wraps the line.
+func NewProgress(w io.Writer, load scenario.Load, whole *Whole) *Progress {
+	const width = 20
+	return &Progress{
+		load:  load,
+		whole: whole,
+		bar: progressbar.NewOptions64(progressSteps,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWidth(width),
+			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionShowDescriptionAtLineEnd(),
+			progressbar.OptionUseANSICodes(true),
+		),
+	}
+}
+
+// Show draws the line anew.
+func (p *Progress) Show(s measure.Snapshot) error {
+	const room = 50 // beside the bar, on 80 columns
+	p.remember(s)
+	done, text := p.done(s), p.description(s)
+	if w := p.whole; w != nil {
+		text = w.description(done)
+		done = w.done(done)
+	}
+	step := min(int(done*progressSteps), progressSteps-1)
+	p.bar.Describe(format.Shorten(text, room))
+	if err := p.bar.Set(step); err != nil {
+		return fmt.Errorf("progress: %w", err)
+	}
+	return nil
+}
+
+// Clear removes the line.
+func (p *Progress) Clear() error {
+	if err := p.bar.Clear(); err != nil {
+		return fmt.Errorf("progress: %w", err)
+	}
+	return nil
+}
+
+// done is the part of the run that is over, in [0, 1], by the limit that is
+// nearer.
+func (p *Progress) done(s measure.Snapshot) float64 {
+	var byTime, byOperations float64
+	if p.load.Duration > 0 {
+		byTime = float64(s.Elapsed) / float64(p.load.Duration)
+	}
+	if p.load.Operations > 0 {
+		byOperations = float64(s.Operations+s.Dropped) / float64(p.load.Operations)
+	}
+	return min(max(byTime, byOperations, 0), 1)
+}
+
+// done is the part of all runs that is over, if that much of the present one is.
+func (w *Whole) done(ofRun float64) float64 { return (float64(w.Run) + ofRun) / float64(w.Runs) }
+
+// description stands beside the bar of many runs.
+func (w *Whole) description(ofRun float64) string {
+	left := format.Absent
+	if w.Usual > 0 {
+		left = fmt.Sprint(time.Duration((float64(w.Runs-w.Run) - ofRun) * float64(w.Usual)).Round(time.Second))
+	}
+	return fmt.Sprintf("%d of %d  %s left  %s", w.Run+1, w.Runs, left, w.Title)
+}
+
+// remember keeps at least one snapshot that is a second old, once there is one.
+func (p *Progress) remember(s measure.Snapshot) {
+	const window = time.Second
+	for len(p.recent) > 1 && s.Elapsed-p.recent[1].Elapsed >= window {
+		p.recent = p.recent[1:]
+	}
+	p.recent = append(p.recent, s)
+}
+
+// description stands beside the bar.
+func (p *Progress) description(s measure.Snapshot) string {
+	from := p.recent[0]
+	if len(p.recent) == 1 {
+		from = measure.Snapshot{}
+	}
+	conflicts, speed, slowest := format.Absent, format.Absent, format.Absent
+	if rate := report.Ratio(float64(s.Conflicts-from.Conflicts), float64(s.Attempts-from.Attempts)); rate != nil {
+		conflicts = fmt.Sprintf("%.0f%%", *rate*100)
+	}
+	if rate := report.Ratio(float64(s.Operations-from.Operations), (s.Elapsed - from.Elapsed).Seconds()); rate != nil {
+		speed = format.Number(*rate)
+	}
+	if s.P99 > 0 {
+		slowest = format.Seconds(s.P99.Seconds())
+	}
+	text := fmt.Sprintf("%s left  %s/s  conflicts %s  p99 %s", p.left(s), speed, conflicts, slowest)
+	if s.Waiting > 0 {
+		text = fmt.Sprintf("%s left  %s/s  waiting %d  conflicts %s", p.left(s), speed, s.Waiting, conflicts)
+	}
+	return text
+}
+
+// left is the time or, without a limit of time, the number of operations to go.
+func (p *Progress) left(s measure.Snapshot) string {
+	if p.load.Duration > 0 {
+		return fmt.Sprint(max(p.load.Duration-s.Elapsed, 0).Round(time.Second))
+	}
+	return fmt.Sprint(max(p.load.Operations-s.Operations-s.Dropped, 0))
+}

@@ -1,0 +1,177 @@
+package text
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/report/row"
+	"contend/workload/check"
+)
+
+// Report writes the report for people: the verdict, what it rests on, and the
+// measurements from the most to the least important.
+func Report(w io.Writer, r *report.Report, options Options) error {
+	p := newLayout(options)
+	p.verdict(r)
+	p.thresholds(r.Thresholds)
+	p.counters(r.Counters)
+	p.misbehaved(r.Misbehaved)
+	p.faults(r)
+	p.rates(r)
+	p.arrivals(r.OpenLoop)
+	p.stages(r.Stages)
+	p.tally(r.Tally)
+	p.wire(r)
+	p.latency(r)
+	p.fairness(r.Fairness)
+	p.distributions(r)
+	p.conflictChart(r)
+	p.staleness(r.Staleness)
+	p.reasons("Conflicts by reason", r.ConflictsByReason)
+	p.reasons("Throttled attempts by reason", r.ThrottlesByReason)
+	p.reasons("Failed and unknown attempts by reason", r.FailuresByReason)
+	p.warnings(r.Warnings)
+	p.run(r)
+	return p.writeTo(w)
+}
+
+// verdict says it in one word, and then what each check found.
+func (p *layout) verdict(r *report.Report) {
+	word := "━━━ " + strings.ToUpper(format.Shorten(string(r.Verdict.Status), 14)) + " "
+	paint := p.paint.banner(r.Verdict.Status)
+	if limits := unkept(r.Thresholds); limits != "" {
+		if told := word + "· " + limits + " "; format.Columns(told) <= p.width-16 {
+			word = told
+		}
+		if r.Verdict.Status == check.Pass {
+			paint = p.paint.boldDoubt
+		}
+	}
+	name := " " + format.Shorten(r.Scenario, p.width-format.Columns(word)-6) + " ━━━"
+	rule := strings.Repeat("━", max(p.width-format.Columns(word)-format.Columns(name), 0))
+	p.line(paint(word + rule + name))
+	p.line("")
+	if r.Description != "" {
+		for _, line := range wrap(r.Description, p.width) {
+			p.line(p.paint.faint(line))
+		}
+		p.line("")
+	}
+	var widest int
+	for _, c := range r.Verdict.Checks {
+		widest = max(widest, format.Columns(checkHead(c)))
+	}
+	for _, c := range r.Verdict.Checks {
+		head := padRight(checkHead(c), widest) + gap
+		p.paragraph(head, p.paint.status(c.Status), c.Reason)
+		for _, evidence := range c.Evidence {
+			p.paragraph(margin+"· ", plain, evidence)
+		}
+	}
+	if len(r.Verdict.Checks) == 0 {
+		p.line("no check was made")
+	}
+	if r.Error != "" {
+		p.line("")
+		p.paragraph("Error: ", p.paint.bad, r.Error)
+		p.paragraph("", plain, fmt.Sprintf("The run ended with it after %s and does not pass; the checks are of what ran.", format.Seconds(r.ElapsedS)))
+	}
+	if r.Interrupted {
+		p.line("")
+		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict is for what ran.", format.Seconds(r.ElapsedS)))
+	}
+}
+
+func checkHead(c check.Result) string {
+	return fmt.Sprintf("%s  %s", format.Shorten(string(c.Status), 12), format.Shorten(c.Name, 16))
+}
+
+// rates are the numbers that one compares runs by.
+func (p *layout) rates(r *report.Report) {
+	p.section("Rates")
+	rows := slices.Concat([][3]string{row.Throughput(r), row.Attempts(r)}, row.Writes(r), [][3]string{row.Conflicts(r)})
+	p.valueRows(slices.Concat(rows, row.Contention(r), row.Stalls(r), row.Capacity(r.Capacity), row.Warmup(r.WarmupS)))
+}
+
+// valueRows are names, their values in a column, and what there is to say of
+// them.
+func (p *layout) valueRows(rows [][3]string) {
+	var names, values int
+	for _, row := range rows {
+		names, values = max(names, format.Columns(row[0])), max(values, format.Columns(row[1]))
+	}
+	for _, row := range rows {
+		p.paragraph(margin+padRight(row[0], names)+gap+padLeft(row[1], values)+gap, plain, row[2])
+	}
+}
+
+// warnings are doubts about the run.
+func (p *layout) warnings(warnings []string) {
+	if len(warnings) == 0 {
+		return
+	}
+	p.section("Warnings")
+	for _, warning := range warnings {
+		p.paragraph(margin+"! ", p.paint.doubt, warning)
+	}
+}
+
+// reasons lists counts, the largest first.
+func (p *layout) reasons(title string, counts map[string]int64) {
+	const most = 8
+	var names []string
+	for name := range counts {
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return cmp.Compare(counts[b], counts[a])
+		}
+		return strings.Compare(a, b)
+	})
+	p.section(title)
+	width := 0
+	for _, name := range names[:min(len(names), most)] {
+		width = max(width, format.Columns(fmt.Sprint(counts[name])))
+	}
+	for _, name := range names[:min(len(names), most)] {
+		p.paragraph(margin+padLeft(fmt.Sprint(counts[name]), width)+gap, plain, name)
+	}
+	if rest := len(names) - most; rest > 0 {
+		p.line(margin + p.paint.faint("and "+format.Count(int64(rest), "more reason")))
+	}
+}
+
+// run tells what it takes to do the run again.
+func (p *layout) run(r *report.Report) {
+	p.section("Run")
+	for _, row := range [][2]string{
+		{"load", row.Load(r)},
+		{"strategy", r.Strategy + "; view " + r.Setup.View + ", refresh " + r.Setup.Refresh + ", reads " + r.Setup.Reads},
+		{"retry", r.Setup.Retry},
+		{"SDK", row.SDK(r.SDK)},
+		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
+		{"seed", fmt.Sprint(r.Seed)},
+		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
+		{"contend", r.ToolVersion},
+	} {
+		p.paragraph(margin+padRight(row[0], len("strategy"))+gap, p.paint.faint, row[1])
+	}
+}
+
+// arrivals tells what became of what was due.
+func (p *layout) arrivals(o *report.OpenLoop) {
+	if o == nil {
+		return
+	}
+	p.section("Arrivals")
+	p.valueRows(row.Arrivals(o))
+}

@@ -1,0 +1,59 @@
+package text
+
+import (
+	"fmt"
+	"slices"
+
+	"contend/counter"
+	"contend/internal/format"
+	"contend/report"
+)
+
+// wire tells what the attempts do not: what the SDK sent by itself, if it may
+// send any, and all answers, if there are others than successes and conflicts.
+func (p *layout) wire(r *report.Report) {
+	rows := slices.Concat(repeatRows(r.SDK), answerRows(r.Wire))
+	if len(rows) == 0 {
+		return
+	}
+	p.section("Requests on the wire")
+	width := 0
+	for _, row := range rows {
+		width = max(width, format.Columns(row[0]))
+	}
+	for _, row := range rows {
+		p.paragraph(margin+padLeft(row[0], width)+gap, plain, row[1])
+	}
+}
+
+// repeatRows split the requests into ours and the SDK's.
+func repeatRows(s *report.SDK) [][2]string {
+	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil {
+		return nil
+	}
+	rows := [][2]string{
+		{fmt.Sprint(*s.Requests), "all"},
+		{fmt.Sprint(*s.Requests - s.Repeats), "asked for by the workers"},
+		{fmt.Sprint(s.Repeats), "sent again by the SDK, which slept " + format.Seconds(s.SleptS) + ", all workers together"},
+	}
+	if s.QuotaRefused > 0 {
+		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls that the SDK gave up because its retry quota was used up"})
+	}
+	return rows
+}
+
+// answerRows are the answers, if an attempt may not tell of one.
+func answerRows(w *report.Wire) (rows [][2]string) {
+	if w == nil || !slices.ContainsFunc(w.Answers, isTrouble) {
+		return nil
+	}
+	for _, a := range w.Answers {
+		rows = append(rows, [2]string{fmt.Sprint(a.Requests), a.String()})
+	}
+	return rows
+}
+
+// isTrouble reports whether the answer is neither a success nor a conflict.
+func isTrouble(a report.WireAnswer) bool {
+	return a.Outcome != counter.Applied.String() && a.Outcome != counter.Conflict.String() && a.Outcome != ""
+}
