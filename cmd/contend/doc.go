@@ -1,0 +1,55 @@
+// Contend puts many workers on a few DynamoDB counters on purpose, and says
+// whether the count is right, how fast and how costly it was, and what the
+// retries were worth.
+//
+// This comment is the map of the code for newcomers. Every package has a comment of
+// its own; README.md says how to use the program.
+//
+// # The way of a scenario
+//
+// It goes down to the load once, and comes back up as a report once:
+//
+//   - cmd/contend/run.go: run reads the flags.
+//   - cmd/contend/scenarios.go: loadPlan finds the file.
+//   - workload/plan/decode.go: Decode makes a plan of it, one variant for each
+//     combination of its matrix.
+//   - workload/scenario/decode.go: DecodeTree reads and validates each variant.
+//   - workload/plan/plan.go: Runs puts the runs in an order.
+//   - cmd/contend/session.go: runUnder says how a run is carried out.
+//   - workload/trial/run.go: Run carries it out.
+//   - workload/store/store.go: Open opens the store, with its clients.
+//   - workload/trial/table.go: createTable makes the table.
+//   - workload/fleet/fleet.go: Run puts the load on it.
+//   - workload/measure/merge.go: Collect adds up what the workers recorded.
+//   - workload/trial/judge.go: judge gives the verdict.
+//   - workload/check/examine.go: Examine reads the history for that.
+//   - report/new.go: New makes the report.
+//   - report/folder/save.go: Save writes report.json and the other files.
+//
+// # The way of an attempt
+//
+//   - workload/fleet/next.go: next says when the worker's next operation is due.
+//   - workload/fleet/worker.go: operate begins the operation.
+//   - workload/fleet/attempt.go: attempt makes one try, and send calls the design.
+//   - counter/atomicadd.go: Add, or that of another design, sends the request.
+//   - counter/meter.go: Do meters it.
+//   - workload/fault/transport.go: RoundTrip may lose, delay or repeat it.
+//   - workload/fleet/evidence.go: evidence keeps what the answer told.
+//   - workload/measure/recorder.go: Attempt counts and times it.
+//   - workload/retry/policy.go: Decide says whether another attempt follows, and when.
+//   - workload/measure/recorder.go: Operation counts the operation when it is over.
+//   - workload/history/writer.go: Record writes it to the history.
+//
+// # Where to add something
+//
+//   - a retry policy: workload/retry/kind.go, wait
+//   - a design of a counter: a file in counter/, and counter/design.go, designs
+//   - a check: a file in workload/check/, and workload/check/findings.go, findings
+//   - a metric: workload/threshold/metric.go, Metrics, and report/metric.go, Metrics
+//   - a chart: a file in report/page/, and report/page/run.go or
+//     report/page/comparison.go, where the page lists it
+//   - a command: a file in cmd/contend/, and cmd/contend/app.go, app
+//   - a field of scenarios: workload/scenario/scenario.go and
+//     workload/scenario/fields.go
+//   - a fault: workload/fault/kind.go, Kinds, and workload/fault/exchange.go
+package main
