@@ -71,6 +71,7 @@ func faultWindows(s scenario.Scenario, kind string) []FaultWindow {
 	return list
 }
 
+// String lists the endings, as in "5 applied, 0 gave up, 1 unknown, 0 failed".
 func (e Endings) String() string {
 	return fmt.Sprintf("%d applied, %d gave up, %d unknown, %d failed", e.Applied, e.GaveUp, e.Unknown, e.Failed)
 }

@@ -155,6 +155,7 @@ func (v MatrixRun) Group() string {
 	return strings.Join(parts, ", ")
 }
 
+// Name is the settings of the run in one line, or a dash if it has none.
 func (v MatrixRun) Name() string {
 	if len(v.Settings) == 0 {
 		return format.Absent

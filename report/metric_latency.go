@@ -81,6 +81,8 @@ func (l latency) percentile(p float64) Metric {
 	return m
 }
 
+// PercentileNamed is the metric of the percentile p, in 0..100, of the latency with a
+// prefix such as "response."; ok is false if there is no such latency.
 func PercentileNamed(prefix string, p float64) (m Metric, ok bool) {
 	all := latencies()
 	if i := slices.IndexFunc(all, func(l latency) bool { return l.prefix == prefix }); i >= 0 {

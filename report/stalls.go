@@ -61,6 +61,7 @@ func stalls(run *measure.Result) *Stalls {
 	return s
 }
 
+// LastsS is how long the stall lasted, in seconds.
 func (s *Stall) LastsS() float64 { return s.ToS - s.FromS }
 
 // corrected is the report as it would be if the workers had begun in stalls what

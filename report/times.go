@@ -49,6 +49,7 @@ func timing(t *measure.Timing) Timing {
 	return Timing{Response: TimesOf(&t.Response), Service: TimesOf(&t.Service), Attempt: TimesOf(&t.Attempt)}
 }
 
+// TimesOf summarizes a histogram. It keeps the histogram itself, too.
 func TimesOf(h *hist.Histogram) Times {
 	t := Times{Count: h.Count(), OutOfRange: h.OutOfRange()}
 	if t.Count == 0 {

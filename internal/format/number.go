@@ -110,6 +110,7 @@ func ChosenNumber(v float64, unit string) string { return fmt.Sprintf("%g %s", v
 // Absent stands where a number could not be measured.
 const Absent = "–"
 
+// Scaled writes v divided by scale, or [Absent] if v is nil.
 func Scaled(v *float64, scale float64) string {
 	if v == nil {
 		return Absent

@@ -35,6 +35,7 @@ func Nearest(word string, candidates []string) string {
 	return ""
 }
 
+// Plain is a word without regard to case, and with hyphens for underscores.
 func Plain(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
 
 // Hint ends a message about an unknown name: with the name that was probably

@@ -99,6 +99,7 @@ func newComparedVariant(settings []report.Setting, path string) Variant {
 	return v
 }
 
+// SettingsLine writes settings in one line.
 func SettingsLine(settings []report.Setting) string {
 	parts := make([]string, len(settings))
 	for i, s := range settings {

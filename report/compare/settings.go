@@ -100,6 +100,7 @@ func (c *Comparison) Colour(v *Variant) int {
 	return c.colourOf[v.FirstSetting()]
 }
 
+// FirstSetting is the one that tells the variant from the others of its group.
 func (v *Variant) FirstSetting() report.Setting {
 	return report.Setting{Path: v.FirstPath(), Value: v.First()}
 }

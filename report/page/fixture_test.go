@@ -127,26 +127,6 @@ func failedComparison() *compare.Comparison {
 	return c
 }
 
-// measured is a run with some numbers and nothing else.
-func measured(values map[string]float64) *report.Report {
-	r := &report.Report{Version: report.Version, ToolVersion: "v1.2.3", Scenario: "hot-key", Target: report.Target{Kind: "embedded"}, Verdict: check.Verdict{Status: check.Pass}}
-	at := func(name string) *float64 {
-		if v, ok := values[name]; ok {
-			return new(v)
-		}
-		return nil
-	}
-	r.ThroughputPerS, r.WritesPerSuccess, r.ConflictRate.Overall = at("throughput"), at("writes_per_success"), at("conflict_rate")
-	r.Latency.Response.P99, r.Latency.Service.P50 = at("response.p99"), at("service.p50")
-	if jain := at("fairness"); jain != nil {
-		r.Fairness = &report.Fairness{Jain: jain}
-	}
-	if cost := at("cost_per_million"); cost != nil {
-		r.Capacity = &report.Capacity{PerUpdate: &report.Cost{WriteUnits: 1, ReadUnits: 1, USDPerMillion: *cost}}
-	}
-	return r
-}
-
 func runsOf(reports ...*report.Report) []compare.Run {
 	var runs []compare.Run
 	for i, r := range reports {
@@ -161,13 +141,4 @@ func variantOf(policy string, runs []compare.Run) compare.Candidate {
 
 func pair(base, other []compare.Run) *compare.Comparison {
 	return compare.Compare([]compare.Candidate{variantOf("none", base), variantOf("full-jitter", other)}, compare.Options{})
-}
-
-// noises are factors around 1 with a standard deviation of about 3 %.
-func noises(seed uint64) map[string]func() float64 {
-	normal, skewed := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))
-	return map[string]func() float64{
-		"normal": func() float64 { return 1 + 0.03*normal.NormFloat64() },
-		"skewed": func() float64 { return 0.97 + 0.03*skewed.ExpFloat64() },
-	}
 }

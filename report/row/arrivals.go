@@ -8,6 +8,7 @@ import (
 	"contend/workload/scenario"
 )
 
+// Arrivals tells what became of the operations of an open loop; nil of a closed one.
 func Arrivals(o *report.OpenLoop) [][3]string {
 	if o == nil {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"contend/report"
 )
 
+// Capacity tells what the load consumed, and what a million updates cost.
 func Capacity(c *report.Capacity) [][3]string {
 	if c == nil {
 		return [][3]string{{"capacity", format.Absent, "the target did not report what it consumed"}}

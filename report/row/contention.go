@@ -34,6 +34,8 @@ func word(f *report.Frontier) string {
 	return "above 1, the policy wastes writes or time"
 }
 
+// Fairness tells how evenly the applied updates fell on the workers; nil if there are
+// fewer than two.
 func Fairness(f *report.Fairness) [][3]string {
 	if f == nil || len(f.Workers) < 2 {
 		return nil

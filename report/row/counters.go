@@ -37,6 +37,7 @@ func RestOf(all []report.Counter, shown int) string {
 	return fmt.Sprintf("and %s; of all %d, %d ended as acknowledged", rest, len(all), exact)
 }
 
+// Final is what the counter held at the end, or "unreadable".
 func Final(c report.Counter) string {
 	if c.Final == nil {
 		return "unreadable"
@@ -44,6 +45,7 @@ func Final(c report.Counter) string {
 	return fmt.Sprint(*c.Final)
 }
 
+// Expected is the value, or the range of values, that the answers to callers allow.
 func Expected(c report.Counter) string {
 	if c.Lowest == c.Highest {
 		return fmt.Sprint(c.Lowest)

@@ -7,6 +7,7 @@ import (
 	"contend/report"
 )
 
+// Throughput tells how many operations were applied a second.
 func Throughput(r *report.Report) [3]string {
 	const name = "throughput"
 	if r.ThroughputPerS == nil {
@@ -35,6 +36,7 @@ func endedLater(r *report.Report) string {
 	return fmt.Sprintf("; %s ended later, the last at %s, %s", format.Count(l.Operations, "operation"), format.Seconds(r.ElapsedS), applied)
 }
 
+// Warmup tells how long the warm-up was; nil if there was none.
 func Warmup(seconds float64) [][3]string {
 	if seconds <= 0 {
 		return nil
@@ -43,6 +45,7 @@ func Warmup(seconds float64) [][3]string {
 		"the beginning, left out of rates, latencies and fairness; units, tallies and checks are of the whole run"}}
 }
 
+// Attempts tells how many attempts an applied update took.
 func Attempts(r *report.Report) [3]string {
 	const name = "attempts"
 	if r.AttemptsPerSuccess == nil {
@@ -59,6 +62,7 @@ func Writes(r *report.Report) [][3]string {
 	return [][3]string{{"writes", format.Number(*r.WritesPerSuccess), "sent for each applied update"}}
 }
 
+// Conflicts tells which part of the attempts of updates met a conflict.
 func Conflicts(r *report.Report) [3]string {
 	const name = "conflict rate"
 	if r.ConflictRate.Overall == nil {

@@ -9,6 +9,7 @@ import (
 	"contend/workload/history"
 )
 
+// Load describes the load that the scenario asked for, in one line.
 func Load(r *report.Report) string {
 	s := r.Setup
 	parts := Loop(r)

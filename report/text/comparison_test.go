@@ -79,15 +79,6 @@ func pair(base, other []compare.Run) *compare.Comparison {
 	return compare.Compare([]compare.Candidate{variantOf("none", base), variantOf("full-jitter", other)}, compare.Options{})
 }
 
-// noises are factors around 1 with a standard deviation of about 3 %.
-func noises(seed uint64) map[string]func() float64 {
-	normal, skewed := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))
-	return map[string]func() float64{
-		"normal": func() float64 { return 1 + 0.03*normal.NormFloat64() },
-		"skewed": func() float64 { return 0.97 + 0.03*skewed.ExpFloat64() },
-	}
-}
-
 // same are n runs with the same numbers.
 func same(n int, values map[string]float64) []compare.Run {
 	var reports []*report.Report

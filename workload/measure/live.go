@@ -61,6 +61,7 @@ func (l *Live) part(worker int) *livePart {
 	return &parts[worker%len(parts)]
 }
 
+// Attempt counts an attempt of a worker. Reads are not counted.
 func (l *Live) Attempt(worker int, kind history.Kind, outcome counter.Outcome) {
 	if kind == history.Read {
 		return
@@ -72,6 +73,7 @@ func (l *Live) Attempt(worker int, kind history.Kind, outcome counter.Outcome) {
 	}
 }
 
+// Operation counts an operation that has ended.
 func (l *Live) Operation(op *history.Op) {
 	part := l.part(op.Worker)
 	part.operations.Add(1)

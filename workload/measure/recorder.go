@@ -105,7 +105,7 @@ func (c *Capacity) consume(units counter.Units) {
 	c.WriteUnits += units.Write
 }
 
-// Read and wrote count requests that were sent.
+// Read counts a read request, if one was sent.
 func (m *Recorder) Read(sent bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -114,6 +114,7 @@ func (m *Recorder) Read(sent bool) {
 	}
 }
 
+// Wrote counts the requests of an attempt to write, and what they consumed.
 func (m *Recorder) Wrote(r *counter.Receipt) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -167,6 +168,7 @@ func (m *Recorder) Refresh(receipt counter.Receipt, err error) {
 	}
 }
 
+// MissingState counts a refusal without the item that was asked for, if it is missing.
 func (m *Recorder) MissingState(missing bool) {
 	if missing {
 		m.mu.Lock()

@@ -30,6 +30,7 @@ func (r *Result) InTime() (applied, updates int64) {
 	return t.Applied - r.Late.Applied, t.UpdatesApplied - r.Late.UpdatesApplied
 }
 
+// Count counts an operation by its ending.
 func (t *LateTally) Count(op *history.Op) {
 	switch op.Ending {
 	case history.Applied:

@@ -13,13 +13,6 @@ import (
 
 const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, request_timeout, faults, price, thresholds"
 
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 func TestPlanVariants(t *testing.T) {
 	for _, c := range []struct {
 		text  string

@@ -9,11 +9,13 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
+// MatrixField is the field of a scenario's text that lists its variants.
 const MatrixField = "matrix"
 
 // IsWithin reports whether a path names what another one names, or a part of it.
 func IsWithin(path, whole string) bool { return path == whole || strings.HasPrefix(path, whole+".") }
 
+// RepeatField is the field that says how often each variant is run.
 const RepeatField = "repeat"
 
 // FieldAt reports whether a scenario has a field of that path, and whether the

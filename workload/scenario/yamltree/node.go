@@ -43,6 +43,7 @@ const (
 	ListNode
 )
 
+// Entry is a name in a mapping and its value.
 type Entry struct {
 	Name  string
 	At    Position // of the name
@@ -120,6 +121,7 @@ func (n *Node) IsShortNumber() bool { return len(n.Text) <= quotedRunes && IsNum
 // quotedRunes is how much of a text a message shows.
 const quotedRunes = 60
 
+// Quote puts a text in quotes for a message, and cuts it if it is long.
 func Quote(text string) string {
 	if runes := []rune(text); len(runes) > quotedRunes {
 		text = string(runes[:quotedRunes]) + "…"
@@ -181,8 +183,10 @@ func (n *Node) YAML(depth int) *yaml.Node {
 // numeral is a plain decimal number, whole or not.
 var numeral = regexp.MustCompile(`^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$`)
 
+// IsNumeral reports whether a text is a decimal number, whole or not.
 func IsNumeral(text string) bool { return numeral.MatchString(text) }
 
+// MustBe says that a value is missing, or is something else than what was expected.
 func MustBe(expected string, n *Node) string {
 	if n.Kind == EmptyNode {
 		return "has no value"
@@ -190,6 +194,7 @@ func MustBe(expected string, n *Node) string {
 	return fmt.Sprintf("must be %s, not %s", expected, n)
 }
 
+// Join is the path of the field name in the mapping at parent, which is "" at the top.
 func Join(parent, name string) string {
 	if parent == "" {
 		return name

@@ -67,6 +67,7 @@ type located struct {
 	message string
 }
 
+// Add notes a problem at a place.
 func (p *Problems) Add(at Position, format string, args ...any) {
 	p.Found = append(p.Found, located{at, fmt.Sprintf(format, args...)})
 }
