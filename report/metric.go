@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"contend/workload/check"
 	"contend/workload/threshold"
@@ -54,7 +55,11 @@ const (
 // Metrics lists all metrics, in the order of [threshold.Metrics], from where each
 // has its kind, so that a limit and what it limits are in the same unit. Of the
 // percentiles it has the usual ones.
-func Metrics() []Metric {
+func Metrics() []Metric { return slices.Clone(metrics()) }
+
+// metrics makes the list once: comparisons look up a metric by its name for each
+// that they have.
+var metrics = sync.OnceValue(func() []Metric {
 	all := rateMetrics()
 	for _, l := range latencies() {
 		all = append(all, l.metrics()...)
@@ -69,7 +74,7 @@ func Metrics() []Metric {
 		all[i].Unit = unitOf(all[i].Kind)
 	}
 	return all
-}
+})
 
 // MetricNamed is the metric of that name, also of a percentile that [Metrics] does
 // not list; ok is false if there is none.
@@ -77,7 +82,7 @@ func MetricNamed(name string) (m Metric, ok bool) {
 	if latency, percentile, ok := threshold.Percentile(name); ok {
 		return PercentileNamed(latency, percentile)
 	}
-	all := Metrics()
+	all := metrics()
 	if i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name }); i >= 0 {
 		return all[i], true
 	}

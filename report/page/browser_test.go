@@ -222,7 +222,7 @@ func TestPagesInABrowser(t *testing.T) {
 	browser := browse(t)
 	folder := t.TempDir()
 	for name, text := range map[string]string{
-		"run": runPage(t, shownRun()), "comparison": comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)),
+		"run": runPage(t, shownRun()), "comparison": policiesPage(),
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name+".html"), []byte(text), 0o666); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"contend/internal/plot"
@@ -40,12 +41,21 @@ func comparisonPage(t *testing.T, c *compare.Comparison) string {
 	return b.String()
 }
 
+// policiesPage is a comparison of all policies, which takes seconds to make.
+var policiesPage = sync.OnceValue(func() string {
+	var b bytes.Buffer
+	if err := Comparison(&b, compared(policyNames(), []int{1, 8, 32, 128}, 6)); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.String()
+})
+
 // allPages are those of all kinds of reports, by name.
 func allPages(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{
 		"shown":      runPage(t, shownRun()),
-		"comparison": comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)),
+		"comparison": policiesPage(),
 		"failed":     comparisonPage(t, failedComparison()),
 		"empty":      comparisonPage(t, &compare.Comparison{}),
 		"zero":       runPage(t, &report.Report{}),
@@ -134,7 +144,7 @@ func TestVerdictComesFirst(t *testing.T) {
 		{runPage(t, reporttest.Inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "cannot tell", "exactly-once", "<figure"}},
 		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "1 threshold of 2 missed", "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
 		{runPage(t, reporttest.StoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
-		{comparisonPage(t, compared(policyNames(), []int{1, 8, 32, 128}, 6)), []string{
+		{policiesPage(), []string{
 			"3 warnings", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
 		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Most throughput", "load.workers=8", "<figure"}},
 	} {
