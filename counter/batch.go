@@ -109,5 +109,5 @@ func (b *batch) after(shared Receipt) (State, bool) {
 func (b *batch) account() {
 	own := &b.answers[0].receipt
 	own.Carried, own.Unsent = false, !b.sent
-	own.Reads, own.Units, own.Unreported = b.reads, b.units, b.unreported
+	own.Reads, own.Units, own.EstimatedUnits = b.reads, b.units, b.unreported
 }

@@ -246,7 +246,7 @@ func (c *Combining) write(ctx context.Context, b *batch) {
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
 	receipt = WireOf(ctx).Settle(receipt) // before it is shared: others have no part in the wire of a write that was not sent
-	b.units, b.unreported, b.sent = b.units.plus(receipt.Units), receipt.Unreported, !receipt.Unsent
+	b.units, b.unreported, b.sent = b.units.plus(receipt.Units), receipt.EstimatedUnits, !receipt.Unsent
 	if err != nil {
 		b.share(receipt, err)
 		return

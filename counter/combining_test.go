@@ -202,7 +202,7 @@ func (p *party) check(t *testing.T, store *far, told, writes string, reads int) 
 		}
 		receipts.Reads += g.receipt.Reads
 		receipts.Units.Read += g.receipt.Units.Read
-		receipts.Units.Write += g.receipt.Units.Write + g.receipt.Unreported.Write
+		receipts.Units.Write += g.receipt.Units.Write + g.receipt.EstimatedUnits.Write
 	}
 	panicked := slices.ContainsFunc(p.calls, func(g *guest) bool { return g.panics })
 	if !panicked && receipts.Reads != reads || receipts.Units.Read > float64(receipts.Reads) {

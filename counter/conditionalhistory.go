@@ -94,7 +94,7 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 		ExpressionAttributeValues:           values,
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
-	receipt.Unreported = unreported(receipt, writeUnitsOf(bytesOf(item{
+	receipt.EstimatedUnits = unreported(receipt, writeUnitsOf(bytesOf(item{
 		attributeID: key.attributes()[attributeID], attributeValue: values[":new"], attributeVersion: values[":version"],
 		attributeUpdated: values[":now"], attributeRecent: values[":recent"],
 	})))

@@ -168,8 +168,8 @@ func TestHistoryCapacity(t *testing.T) {
 			late := withToken(1)
 			late.Seen = change.Seen
 			refused, _ := s.Add(t.Context(), key, late)
-			if refused.Outcome != counter.Conflict || refused.Unreported.Write != receipt.Units.Write {
-				t.Errorf("write %d: refused %+v, made for %g units", writes, refused.Unreported, receipt.Units.Write)
+			if refused.Outcome != counter.Conflict || refused.EstimatedUnits.Write != receipt.Units.Write {
+				t.Errorf("write %d: refused %+v, made for %g units", writes, refused.EstimatedUnits, receipt.Units.Write)
 			}
 			if writes == 69 && receipt.Units.Write != 3 {
 				t.Errorf("a full list takes %g units, the documentation says 3", receipt.Units.Write)

@@ -122,7 +122,7 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 // write units that it takes.
 func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
-	receipt.Unreported = unreported(receipt, units)
+	receipt.EstimatedUnits = unreported(receipt, units)
 	stored, _ := lostAgainst(cause)
 	if len(stored) == 0 {
 		return receipt, err
@@ -130,7 +130,7 @@ func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	state, stateErr := i.stateOf(key, stored)
 	if stateErr != nil {
 		foreign, err := rejected(stateErr)
-		foreign.Unreported = receipt.Unreported
+		foreign.EstimatedUnits = receipt.EstimatedUnits
 		return foreign, err
 	}
 	receipt.State, receipt.StateKnown = state, true

@@ -46,7 +46,7 @@ func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 // begin enters a request. It uses the memory of earlier calls again.
 func (w *Wire) begin(s Send) (index int) {
 	if held := s.Began.Sub(w.called); s.Attempt == 1 && !w.called.IsZero() && held >= time.Millisecond {
-		s.Held = held
+		s.ClientDelay = held
 	}
 	w.called = time.Time{}
 	w.Sends = append(w.Sends, s)

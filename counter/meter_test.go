@@ -89,8 +89,8 @@ func metered(t *testing.T, retryer aws.Retryer, s *replies, read bool) (*Wire, e
 
 func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 	standard := func() aws.Retryer { return retry.NewStandard() }
-	lost := SendFault{Kind: "lost-reply", Delivered: 1, Unheard: 1, Status: 200, Over: true}
-	twice := SendFault{Kind: "duplicate", Delivered: 2, Extra: 1, Unheard: 1, Status: 200, Over: true}
+	lost := SendFault{Kind: "lost-reply", Delivered: 1, AppliedUnacknowledged: 1, Status: 200, Settled: true}
+	twice := SendFault{Kind: "duplicate", Delivered: 2, Extra: 1, AppliedUnacknowledged: 1, Status: 200, Settled: true}
 	perhaps := SendFault{Kind: "duplicate", Delivered: 1, Extra: 1, Status: 200}
 	for _, c := range []struct {
 		what     string
@@ -134,8 +134,8 @@ func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 				if !reflect.DeepEqual(attempts, c.attempts) || repeats != c.repeats || (slept > 0) != (repeats > 0) {
 					t.Errorf("got tries %v, %d repeats after %v, want %v, %d", attempts, repeats, slept, c.attempts, c.repeats)
 				}
-				if wire.Doubts(Classify(err).Outcome) != c.doubts || wire.Over() != c.over {
-					t.Errorf("got %d doubts, %d over, want %d, %d", wire.Doubts(Classify(err).Outcome), wire.Over(), c.doubts, c.over)
+				if wire.Doubts(Classify(err).Outcome) != c.doubts || wire.Settled() != c.over {
+					t.Errorf("got %d doubts, %d over, want %d, %d", wire.Doubts(Classify(err).Outcome), wire.Settled(), c.doubts, c.over)
 				}
 				if (err == nil) != c.applied || QuotaRefused(err) != c.quotaRefuse {
 					t.Errorf("got %v, applied %t, refused by quota %t", err, c.applied, c.quotaRefuse)
@@ -202,13 +202,13 @@ func TestDeliveriesThatAreOver(t *testing.T) {
 		want int
 	}{
 		{"no fault", Send{Write: true}, 0},
-		{"an answer that was lost", Send{Write: true, Faults: []SendFault{{Over: true}}}, 1},
-		{"an answer that was lost, of a read", Send{Faults: []SendFault{{Over: true}}}, 0},
-		{"a refusal", Send{Write: true, Answer: refused, Faults: []SendFault{{Over: true}}}, 0},
-		{"delivered three times, all over", Send{Write: true, Faults: []SendFault{{Over: true, Extra: 2}}}, 2},
-		{"delivered twice before a refusal", Send{Write: true, Answer: refused, Faults: []SendFault{{Over: true, Extra: 1}}}, 1},
-		{"a read that was delivered twice", Send{Faults: []SendFault{{Over: true, Extra: 1}}}, 0},
-		{"one of two is under way", Send{Write: true, Faults: []SendFault{{Over: true, Extra: 1}, {Extra: 3}}}, 1},
+		{"an answer that was lost", Send{Write: true, Faults: []SendFault{{Settled: true}}}, 1},
+		{"an answer that was lost, of a read", Send{Faults: []SendFault{{Settled: true}}}, 0},
+		{"a refusal", Send{Write: true, Answer: refused, Faults: []SendFault{{Settled: true}}}, 0},
+		{"delivered three times, all over", Send{Write: true, Faults: []SendFault{{Settled: true, Extra: 2}}}, 2},
+		{"delivered twice before a refusal", Send{Write: true, Answer: refused, Faults: []SendFault{{Settled: true, Extra: 1}}}, 1},
+		{"a read that was delivered twice", Send{Faults: []SendFault{{Settled: true, Extra: 1}}}, 0},
+		{"one of two is under way", Send{Write: true, Faults: []SendFault{{Settled: true, Extra: 1}, {Extra: 3}}}, 1},
 		{"under way", Send{Write: true, Faults: []SendFault{{Extra: 1}}}, 0},
 	} {
 		if got := c.send.over(); got != c.want {
@@ -259,7 +259,7 @@ func TestACallIsHeldBackFromAMillisecond(t *testing.T) {
 			}
 			time.Sleep(c.took)
 			at := w.begin(Send{Began: time.Now(), Attempt: 1})
-			if got := w.Sends[at].Held; got != c.want {
+			if got := w.Sends[at].ClientDelay; got != c.want {
 				t.Errorf("after %s: held for %s, want %s", c.took, got, c.want)
 			}
 		}

@@ -95,7 +95,7 @@ func TestARefusedWriteStaysRefusedIfItsItemCannotBeRead(t *testing.T) {
 		if err == nil || receipt.Outcome != counter.Conflict || receipt.Permanent || receipt.StateKnown {
 			t.Errorf("%s: got %+v, %v; want a conflict", name, receipt, err)
 		}
-		if receipt.Reads != 1 || store.reads != 1 || receipt.Unreported.Write < 1 {
+		if receipt.Reads != 1 || store.reads != 1 || receipt.EstimatedUnits.Write < 1 {
 			t.Errorf("%s: got %+v after %d reads; want one, and the units of the refusal", name, receipt, store.reads)
 		}
 	}

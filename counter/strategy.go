@@ -94,11 +94,11 @@ type Receipt struct {
 	// write.
 	Reads int
 	Units Units
-	// Unreported is the capacity that the request used up by DynamoDB's rules
+	// EstimatedUnits is the capacity that the request used up by DynamoDB's rules
 	// where the store does not say: for a refused condition or a cancelled
 	// transaction what it charges, for a request without an answer the most
 	// that it can have charged. Its field Reported means nothing.
-	Unreported Units
+	EstimatedUnits Units
 }
 
 // Strategy is one design for keeping a number in DynamoDB. A call of Add makes

@@ -150,7 +150,7 @@ func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause er
 	stored, conditionFalse := lostAgainst(cause)
 	if !conditionFalse {
 		receipt, err := rejected(cause)
-		receipt.Unreported = unreported(receipt, s.remembered(key))
+		receipt.EstimatedUnits = unreported(receipt, s.remembered(key))
 		return receipt, err
 	}
 	var look Receipt
@@ -161,14 +161,14 @@ func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause er
 		look.addRead(units, err)
 		if err != nil && !errors.Is(err, ErrNotFound) { // the write was surely refused all the same
 			receipt, err := rejected(cause)
-			receipt.Reads, receipt.Units, receipt.Unreported = look.Reads, look.Units, Units{Write: s.remembered(key)}
+			receipt.Reads, receipt.Units, receipt.EstimatedUnits = look.Reads, look.Units, Units{Write: s.remembered(key)}
 			return receipt, err
 		}
 	}
 	units := writeUnitsOf(bytesOf(stored))
 	s.remember(key, units)
 	receipt, err := explain(key, change, stored, cause)
-	receipt.Reads, receipt.Units, receipt.Unreported = look.Reads, look.Units, Units{Write: units}
+	receipt.Reads, receipt.Units, receipt.EstimatedUnits = look.Reads, look.Units, Units{Write: units}
 	return receipt, err
 }
 

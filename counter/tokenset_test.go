@@ -58,11 +58,11 @@ func TestTokenSetIsFullBeforeItsItem(t *testing.T) {
 		if !errors.Is(err, counter.ErrFull) || !refused.Refused() || refused.Permanent || !strings.Contains(err.Error(), "nnn\" has 10959 tokens") {
 			t.Errorf("one more: %+v, %v", refused.Classification, err)
 		}
-		if !refused.StateKnown || refused.State.Value != mostTokens-7 || refused.Unreported.Write != receipt.Units.Write {
-			t.Errorf("one more: state %+v, %g units unreported; want %d and %g", refused.State, refused.Unreported.Write, mostTokens-7, receipt.Units.Write)
+		if !refused.StateKnown || refused.State.Value != mostTokens-7 || refused.EstimatedUnits.Write != receipt.Units.Write {
+			t.Errorf("one more: state %+v, %g units unreported; want %d and %g", refused.State, refused.EstimatedUnits.Write, mostTokens-7, receipt.Units.Write)
 		}
 		repeated, err := answered(t, s, key, last)
-		if err != nil || !repeated.Repeated || repeated.Unreported.Write != receipt.Units.Write {
+		if err != nil || !repeated.Repeated || repeated.EstimatedUnits.Write != receipt.Units.Write {
 			t.Errorf("the last one again: %+v, %v", repeated, err)
 		}
 		_, err = client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
@@ -90,7 +90,7 @@ func TestTokenSetRemembersItsSize(t *testing.T) {
 	key := put(t, client, "large", map[string]types.AttributeValue{"initial": number("0"), "tokens": longTokens(1000)})
 	for _, want := range []float64{1, 36} {
 		receipt, _ := s.Add(t.Context(), key, withToken(1))
-		if receipt.Outcome != counter.Unknown || receipt.Unreported.Write != want {
+		if receipt.Outcome != counter.Unknown || receipt.EstimatedUnits.Write != want {
 			t.Errorf("got %+v, want %g units unreported", receipt, want)
 		}
 		state, units, err := s.Read(t.Context(), key, true)
@@ -123,7 +123,7 @@ func TestTokenSetNeedsItsAttributes(t *testing.T) {
 			t.Errorf("create at the limit: %v", err)
 		}
 		receipt, err := s.Add(t.Context(), counter.Key{Table: "counters", Name: "nobody"}, withToken(1))
-		if !errors.Is(err, counter.ErrNotFound) || !receipt.Permanent || receipt.Unreported.Write != 1 {
+		if !errors.Is(err, counter.ErrNotFound) || !receipt.Permanent || receipt.EstimatedUnits.Write != 1 {
 			t.Errorf("add to nothing: %+v, %v", receipt, err)
 		}
 	})

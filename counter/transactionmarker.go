@@ -77,7 +77,7 @@ func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Re
 	// its floor finds it there when it is repeated.
 	var canceled *types.TransactionCanceledException
 	if errors.As(err, &canceled) && conditionFailed(canceled, actionMarker) {
-		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true, Unreported: receipt.Unreported}, nil
+		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true, EstimatedUnits: receipt.EstimatedUnits}, nil
 	}
 	return m.explained(ctx, key, change, receipt, err)
 }

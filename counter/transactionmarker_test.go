@@ -18,7 +18,7 @@ func TestMarkerAnswers(t *testing.T) {
 	const failed, conflict = "ConditionalCheckFailed", "TransactionConflict"
 	floor, four := int64(0), counter.Units{Write: 4}
 	repeated := applied(counter.Units{}, true)
-	repeated.Unreported = four
+	repeated.EstimatedUnits = four
 	for _, c := range []struct {
 		name   string
 		change types.CancellationReason

@@ -145,7 +145,7 @@ func applied(units counter.Units, repeated bool) counter.Receipt {
 }
 
 func refused(outcome counter.Outcome, reason string, unreported counter.Units) counter.Receipt {
-	return counter.Receipt{Classification: counter.Classification{Outcome: outcome, Reason: reason}, Unreported: unreported}
+	return counter.Receipt{Classification: counter.Classification{Outcome: outcome, Reason: reason}, EstimatedUnits: unreported}
 }
 
 func permanent(reason string, unreported counter.Units) counter.Receipt {

@@ -21,10 +21,10 @@ type Wire struct {
 // Send is one request on the wire.
 type Send struct {
 	Began, Ended time.Time
-	// Held is how long the SDK kept a call's first request back, if it was told
+	// ClientDelay is how long the SDK kept a call's first request back, if it was told
 	// when the call began ([Wire.Call]); less than a millisecond is its work and
 	// counts as nothing.
-	Held time.Duration
+	ClientDelay time.Duration
 	// Attempt counts the SDK's tries of one call from 1: those above it are the
 	// SDK's own retries.
 	Attempt int
@@ -47,12 +47,12 @@ type SendFault struct {
 	// Extra counts the deliveries beside the one that the caller was answered
 	// for, made or under way.
 	Extra int
-	// Over is true if the request kept from the caller, or its second delivery,
+	// Settled is true if the request kept from the caller, or its second delivery,
 	// cannot reach the store later.
-	Over bool
-	// Unheard counts the deliveries that the store accepted without the caller
+	Settled bool
+	// AppliedUnacknowledged counts the deliveries that the store accepted without the caller
 	// being told.
-	Unheard int
+	AppliedUnacknowledged int
 	// Status is that of the store's own answer; 0: there was none. Code is the
 	// error that it told, "" if it accepted the request.
 	Status int
@@ -65,8 +65,8 @@ func (s *Send) over() int {
 	n, settled := 0, false
 	for i := range s.Faults {
 		f := &s.Faults[i]
-		settled = settled || f.Over
-		if s.Write && f.Over {
+		settled = settled || f.Settled
+		if s.Write && f.Settled {
 			n += f.Extra
 		}
 	}
@@ -106,7 +106,7 @@ func (w *Wire) Unheld() {
 // waited before them, and before others that it held back.
 func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 	for i := range w.Sends {
-		slept += w.Sends[i].Held
+		slept += w.Sends[i].ClientDelay
 		if w.Sends[i].Attempt > 1 && i > 0 {
 			repeats++
 			slept += w.Sends[i].Began.Sub(w.Sends[i-1].Ended)
@@ -115,9 +115,9 @@ func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 	return repeats, slept
 }
 
-// Over counts the deliveries without the caller's knowledge, of this call, that
+// Settled counts the deliveries without the caller's knowledge, of this call, that
 // are known to have come to an end: they cannot change the counter later.
-func (w *Wire) Over() int {
+func (w *Wire) Settled() int {
 	n := 0
 	for i := range w.Sends {
 		n += w.Sends[i].over()

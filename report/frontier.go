@@ -38,7 +38,7 @@ func frontier(run *measure.Result) *Frontier {
 	if run.Scenario.Counters.Count != 1 || load.Open() || len(load.Stages) > 0 || load.Think > 0 || t.WonGap <= 0 || run.MeasuredTime() == 0 {
 		return nil
 	}
-	gap := float64(t.WonGap) / float64(t.Won)
+	gap := float64(t.WonGap) / float64(t.Wins)
 	_, inTime := run.InTime()
 	if inTime == 0 {
 		return nil
@@ -51,10 +51,10 @@ func frontier(run *measure.Result) *Frontier {
 // meanGap is 0 if no gap was measured.
 func meanGap(run *measure.Result) time.Duration {
 	t := run.Measured()
-	if t.Judged == 0 {
+	if t.ConditionalWrites == 0 {
 		return 0
 	}
-	return t.Gap / time.Duration(t.Judged)
+	return t.Gap / time.Duration(t.ConditionalWrites)
 }
 
 // gapMS is the mean of all that was judged.

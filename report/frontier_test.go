@@ -29,18 +29,20 @@ func TestFrontier(t *testing.T) {
 		{"one worker has C = 1", func(r *measure.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},
 		{"a warm-up", func(r *measure.Result) {
 			r.Scenario.Load.Warmup = 5 * time.Second
-			r.Warmup = measure.Tally{UpdatesApplied: 1000, Writes: 1000, Judged: 1000, Gap: 2 * time.Second, Won: 1000, WonGap: 2 * time.Second}
+			r.Warmup = measure.Tally{UpdatesApplied: 1000, Writes: 1000, ConditionalWrites: 1000, Gap: 2 * time.Second, Wins: 1000, WonGap: 2 * time.Second}
 		}, 2, 2.5, 2, 1.5, "near 1"},
 		{"several counters", func(r *measure.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
-		{"writes that start from nothing", func(r *measure.Result) { r.Tally.Judged, r.Tally.Gap, r.Tally.Won, r.Tally.WonGap = 0, 0, 0, 0 }, absent, absent, absent, absent, ""},
+		{"writes that start from nothing", func(r *measure.Result) {
+			r.Tally.ConditionalWrites, r.Tally.Gap, r.Tally.Wins, r.Tally.WonGap = 0, 0, 0, 0
+		}, absent, absent, absent, absent, ""},
 		{"a number of workers that changes", func(r *measure.Result) { r.Scenario.Load.Stages = []scenario.Stage{{Workers: 1}, {Workers: 9}} }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
-		{"no success", func(r *measure.Result) { r.Tally.UpdatesApplied, r.Tally.Won, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
+		{"no success", func(r *measure.Result) { r.Tally.UpdatesApplied, r.Tally.Wins, r.Tally.WonGap = 0, 0, 0 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"only a warm-up", func(r *measure.Result) { r.Scenario.Load.Warmup, r.Warmup = time.Minute, r.Tally }, absent, absent, absent, absent, ""},
 	} {
 		run := report.SoundRun()
 		run.Scenario.Counters.Count = 1
-		run.Tally.Writes, run.Tally.Judged, run.Tally.Gap = 3000, 3000, 3000*2*time.Millisecond
-		run.Tally.Won, run.Tally.WonGap = 2000, 2000*2*time.Millisecond
+		run.Tally.Writes, run.Tally.ConditionalWrites, run.Tally.Gap = 3000, 3000, 3000*2*time.Millisecond
+		run.Tally.Wins, run.Tally.WonGap = 2000, 2000*2*time.Millisecond
 		c.change(run)
 		r := report.New(run, reporttest.Passing().Verdict, report.About{})
 		same := func(what string, got *float64, want float64) {

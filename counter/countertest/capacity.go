@@ -111,7 +111,7 @@ func (s suite) repeatCapacity(t *testing.T, want cost) {
 // unreported checks what the store charged without saying so.
 func unreported(t *testing.T, r counter.Receipt, write float64) {
 	t.Helper()
-	if r.Unreported.Read != 0 || r.Unreported.Write != write {
-		t.Errorf("%+v: got %+v unreported, want %g for the write", r, r.Unreported, write)
+	if r.EstimatedUnits.Read != 0 || r.EstimatedUnits.Write != write {
+		t.Errorf("%+v: got %+v unreported, want %g for the write", r, r.EstimatedUnits, write)
 	}
 }

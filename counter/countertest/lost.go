@@ -56,7 +56,7 @@ func (s suite) lostAnswer(t *testing.T) {
 			client.left.Store(1)
 			s.strategy = s.build(client)
 			first, err := s.attempt(t, key, mine)
-			if err == nil || first.Outcome != counter.Unknown || first.Unreported.Write < 1 {
+			if err == nil || first.Outcome != counter.Unknown || first.EstimatedUnits.Write < 1 {
 				t.Errorf("got %+v, %v; want unknown, and what it may have cost", first, err)
 			}
 			second := s.apply(t, key, mine)

@@ -118,7 +118,7 @@ func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time
 	r.Tally.UpdateAttempts++
 	r.Tally.Reads++
 	r.Tally.Writes++
-	r.Tally.Judged++
+	r.Tally.ConditionalWrites++
 	r.Tally.Gap += 4 * time.Millisecond
 	r.Capacity.ReadUnits++
 	r.Capacity.WriteUnits++
@@ -126,7 +126,7 @@ func (f *fixture) attempt(into *history.Op, outcome counter.Outcome, o *op) time
 	switch outcome {
 	case counter.Applied:
 		r.Tally.AppliedAttempts++
-		r.Tally.Won++
+		r.Tally.Wins++
 		r.Tally.WonGap += 3 * time.Millisecond
 		s.Applied++
 		r.Latency.Succeeded.Attempt.Record(took)
@@ -247,7 +247,7 @@ func starvedRun() *report.Report {
 	f.Load(2000)
 	f.Result.Scenario.Load.Warmup = 2 * time.Second
 	f.Result.Warmup = measure.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
-		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Judged: 600, Gap: 2400 * time.Millisecond, Won: 400, WonGap: 1200 * time.Millisecond}
+		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, ConditionalWrites: 600, Gap: 2400 * time.Millisecond, Wins: 400, WonGap: 1200 * time.Millisecond}
 	for number := range f.Result.Workers {
 		f.Result.Workers[number].UpdatesApplied -= 12
 		if number%6 == 1 {

@@ -159,16 +159,16 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 		}, "ippps", nil},
 		{"a repeated write and a later one that told no state either", at(0, 1), at(2, 3), func(l *log) {
 			l.retried(l.op(1, 1, 10*ms, 30*ms, applied, history.State{}), 0, 8*ms)
-			l.ops[0].Attempts[1].Doubts = 1
+			l.ops[0].Attempts[1].AmbiguousWrites = 1
 			l.read(2, 12*ms, 13*ms, at(2, 3), false)
 		}, "fpppp", nil},
 		{"the same, seen before the later one was sent", at(0, 1), at(2, 3), func(l *log) {
 			l.retried(l.op(1, 1, 10*ms, 30*ms, applied, history.State{}), 0, 8*ms)
-			l.ops[0].Attempts[1].Doubts = 1
+			l.ops[0].Attempts[1].AmbiguousWrites = 1
 			l.read(2, 5*ms, 6*ms, at(2, 3), false)
 		}, "fpfip", []string{"versions 2 to 3, together a change by +2, are missing"}},
 		{"a write that the SDK sent again explains a state", at(0, 1), at(2, 3), func(l *log) {
-			l.op(1, 1, 0, 10*ms, applied, at(2, 3)).Doubts = 1
+			l.op(1, 1, 0, 10*ms, applied, at(2, 3)).AmbiguousWrites = 1
 		}, "fppps", nil},
 		{"by value, increments", at(10, 0), at(15, 0), func(l *log) {
 			l.op(1, 2, 0, 10*ms, applied, at(12, 0))

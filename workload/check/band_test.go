@@ -66,7 +66,7 @@ func TestBand(t *testing.T) {
 		}, Fail, "makes at least 1"},
 		{"writes without an answer may be seen or not", func(l *log) {
 			l.op(1, 1, 0, 10*ms, unknown, untold)
-			l.op(1, 1, 11*ms, 12*ms, applied, untold).Doubts = 1
+			l.op(1, 1, 11*ms, 12*ms, applied, untold).AmbiguousWrites = 1
 			l.read(2, 20*ms, 21*ms, value(1), false)
 			l.read(2, 22*ms, 23*ms, value(3), false)
 		}, Pass, ""},
@@ -77,7 +77,7 @@ func TestBand(t *testing.T) {
 		}, Fail, "makes at most 2, 1 less"},
 		{"a token counts once, sent twice below the program", func(l *log) {
 			a := l.op(1, 1, 10*ms, 12*ms, applied, untold)
-			a.Token, a.Doubts = "t", 1
+			a.Token, a.AmbiguousWrites = "t", 1
 			l.read(2, 20*ms, 21*ms, value(2), false)
 		}, Fail, "makes at most 1, 1 less"},
 		{"no token: it may count twice", func(l *log) {

@@ -144,7 +144,7 @@ func (h *small) String() string {
 	for _, o := range h.ops {
 		fmt.Fprintf(&b, "w%d #%d %s %+d [%d %d] %s:", o.Worker, o.Sequence, o.Kind, o.Delta, o.Invoked, o.Returned, o.Ending)
 		for _, a := range o.Attempts {
-			fmt.Fprintf(&b, " {%s [%d %d] after %v saw %v repeated %t doubts %d}", a.Outcome, a.Invoked, a.Returned, a.After, a.Saw, a.Repeated, a.Doubts)
+			fmt.Fprintf(&b, " {%s [%d %d] after %v saw %v repeated %t doubts %d}", a.Outcome, a.Invoked, a.Returned, a.After, a.Saw, a.Repeated, a.AmbiguousWrites)
 		}
 		b.WriteString("\n")
 	}
@@ -198,7 +198,7 @@ func (h *small) steps(choice int, once bool) (ops []porcupine.Operation, ways in
 		o := &h.ops[i]
 		var open []int64 // when the writes without an answer were sent
 		for _, a := range o.Attempts {
-			for range a.Doubts {
+			for range a.AmbiguousWrites {
 				open = append(open, a.Invoked)
 			}
 			s, called := step{client: o.Worker, change: a.Outcome == counter.Applied && a.Written, delta: o.Delta, told: a.After}, a.Invoked
@@ -302,7 +302,7 @@ func (h *small) play(r *rand.Rand, deltas []int64) {
 			unknowns += len(o.Attempts)
 		default:
 			if unknowns < 6 && r.IntN(8) == 0 {
-				a.Doubts = 1
+				a.AmbiguousWrites = 1
 				unknowns++
 				switch r.IntN(3) {
 				case 0:
@@ -341,7 +341,7 @@ func repeated(r *rand.Rand, a history.Attempt) (before []history.Attempt, last h
 	}
 	last.Repeated, last.Returned = true, max(acted, last.Invoked)+int64(r.IntN(4))
 	if before[0].Outcome == counter.Unknown && r.IntN(3) == 0 {
-		last.Doubts = 1
+		last.AmbiguousWrites = 1
 	}
 	if r.IntN(4) == 0 {
 		last.After = history.State{}

@@ -20,8 +20,8 @@ func suspects(l *history.Ledger, keep func(*history.Op) bool) []string {
 			found = append(found, op)
 		}
 	}
-	if explained(l) && l.Unheard > 0 && complete(l) {
-		found = slices.DeleteFunc(found, func(op *history.Op) bool { return op.Unheard() == 0 })
+	if explained(l) && l.AppliedUnacknowledged > 0 && complete(l) {
+		found = slices.DeleteFunc(found, func(op *history.Op) bool { return op.AppliedUnacknowledged() == 0 })
 	}
 	slices.SortStableFunc(found, func(a, b *history.Op) int { return suspicion(b) - suspicion(a) })
 	var lines []string
@@ -38,7 +38,7 @@ func suspicion(op *history.Op) int {
 	if triedAgain(op) {
 		level++
 	}
-	if op.Unheard() > 0 {
+	if op.AppliedUnacknowledged() > 0 {
 		level += 2
 	}
 	return level
@@ -76,12 +76,12 @@ func reconciled(l *history.Ledger) string {
 			return fmt.Sprintf("; by the injected faults it should be %d, and is %d above", expected, distance(l.Final, expected))
 		}
 		return fmt.Sprintf("; by the injected faults it should be %d, and is %d below", expected, distance(expected, l.Final))
-	case l.Unheard == 0:
+	case l.AppliedUnacknowledged == 0:
 		return "; the injected faults explain it exactly: no write was applied without the caller knowing"
-	case l.Unheard == 1:
+	case l.AppliedUnacknowledged == 1:
 		return "; the injected faults explain it exactly: 1 write was applied without the caller knowing"
 	}
-	return fmt.Sprintf("; the injected faults explain it exactly: %d writes were applied without the caller knowing", l.Unheard)
+	return fmt.Sprintf("; the injected faults explain it exactly: %d writes were applied without the caller knowing", l.AppliedUnacknowledged)
 }
 
 // describe tells what became of an operation.
@@ -98,7 +98,7 @@ func attempts(op *history.Op) string {
 		if a.UnknownWrites() == 0 {
 			continue
 		}
-		doubts += a.Doubts
+		doubts += a.AmbiguousWrites
 		if a.Written && a.Outcome == counter.Unknown {
 			unknown++
 			reasons = appendNew(reasons, a.Reason)
@@ -138,10 +138,10 @@ func tries(attempts, unknown, doubts int) string {
 func injected(f *history.Fault) string {
 	text := "injected " + f.Kind
 	switch {
-	case f.Unheard == 1:
+	case f.AppliedUnacknowledged == 1:
 		return text + ", which the store had accepted"
-	case f.Unheard > 1:
-		return fmt.Sprintf("%s, which the store had accepted %d times", text, f.Unheard)
+	case f.AppliedUnacknowledged > 1:
+		return fmt.Sprintf("%s, which the store had accepted %d times", text, f.AppliedUnacknowledged)
 	case f.Delivered == 0:
 		return text + ", which the store had not answered"
 	case f.Code != "":

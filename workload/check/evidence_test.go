@@ -11,8 +11,8 @@ import (
 // lostReply makes the first attempt of an operation one whose answer was kept
 // from it, though the store accepted the write so many times.
 func lostReply(o history.Op, unheard int) history.Op {
-	o.Attempts[0].Over = 1
-	o.Attempts[0].Faults = []history.Fault{{Kind: "lost-reply", Request: 1, Write: true, Delivered: 1, Unheard: unheard, Status: 200}}
+	o.Attempts[0].Settled = 1
+	o.Attempts[0].Faults = []history.Fault{{Kind: "lost-reply", Request: 1, Write: true, Delivered: 1, AppliedUnacknowledged: unheard, Status: 200}}
 	if unheard == 0 {
 		o.Attempts[0].Faults[0].Status, o.Attempts[0].Faults[0].Code = 400, "ConditionalCheckFailedException"
 	}
@@ -25,11 +25,11 @@ func TestInjectedFaultsInFindings(t *testing.T) {
 	twice := func() history.Op { return op(inc, history.Applied, counter.Unknown, counter.Applied) }
 	lost := func() history.Op { return op(inc, history.Unknown, counter.Unknown) }
 	dead := lost()
-	dead.Attempts[0].Over, dead.Attempts[0].Faults = 1, []history.Fault{{Kind: "reset", Request: 1, Write: true}}
+	dead.Attempts[0].Settled, dead.Attempts[0].Faults = 1, []history.Fault{{Kind: "reset", Request: 1, Write: true}}
 	repeated := twice()
 	repeated.Attempts[0].Token, repeated.Attempts[1].Token, repeated.Attempts[1].Repeated = "t", "t", true
 	again := op(inc, history.Applied, counter.Applied)
-	again.Attempts[0].Doubts, again.Attempts[0].Reason = 1, ""
+	again.Attempts[0].AmbiguousWrites, again.Attempts[0].Reason = 1, ""
 	const cause = "; the injected faults explain it exactly: "
 	for _, c := range []struct {
 		what                      string

@@ -18,8 +18,8 @@ func faultyOps() []history.Op {
 		return history.State{Value: value, Version: version, Known: true}
 	}
 	lost := history.Attempt{
-		Invoked: 10, Returned: 20, Outcome: counter.Unknown, Written: true, Reason: "time-out", Token: "t-1", Requests: 1, Over: 1,
-		Faults: []history.Fault{{Kind: "lost-reply", Request: 1, Write: true, Delivered: 1, Unheard: 1, Status: 200}},
+		Invoked: 10, Returned: 20, Outcome: counter.Unknown, Written: true, Reason: "time-out", Token: "t-1", Requests: 1, Settled: 1,
+		Faults: []history.Fault{{Kind: "lost-reply", Request: 1, Write: true, Delivered: 1, AppliedUnacknowledged: 1, Status: 200}},
 	}
 	found := history.Attempt{
 		Invoked: 50, Returned: 60, Outcome: counter.Applied, Written: true, Token: "t-1", Requests: 1, Repeated: true, After: state(4, 2),
@@ -29,7 +29,7 @@ func faultyOps() []history.Op {
 		{Worker: 0, Sequence: 2, Kind: history.Decrement, Delta: -1, Due: 70, Invoked: 70, Returned: 80, Ending: history.Failed, Attempts: []history.Attempt{
 			{Invoked: 70, Returned: 80, Outcome: counter.Failed, Written: true, Reason: counter.ReasonFloor, Requests: 1, Saw: state(3, 3)}}},
 		{Worker: 1, Sequence: 1, Kind: history.Decrement, Delta: -1, Due: 30, Invoked: 30, Returned: 40, Ending: history.Applied, Attempts: []history.Attempt{
-			{Invoked: 30, Returned: 40, Outcome: counter.Applied, Written: true, Token: "t-2", Requests: 2, Doubts: 1, After: state(3, 3)}}},
+			{Invoked: 30, Returned: 40, Outcome: counter.Applied, Written: true, Token: "t-2", Requests: 2, AmbiguousWrites: 1, After: state(3, 3)}}},
 	}
 }
 

@@ -40,7 +40,7 @@ func (r *refusals) add(op *history.Op) {
 	}
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
-		if !a.Written && a.Doubts == 0 {
+		if !a.Written && a.AmbiguousWrites == 0 {
 			continue
 		}
 		s := span{a.Invoked, a.Returned, int32(op.Worker), op.Sequence}
@@ -57,7 +57,7 @@ func (r *refusals) add(op *history.Op) {
 
 // needless reports whether an attempt was refused for a state that it allowed.
 func needless(a *history.Attempt) bool {
-	return a.Outcome == counter.Conflict && a.Written && a.Doubts == 0 && a.Before.Known && a.Saw == a.Before
+	return a.Outcome == counter.Conflict && a.Written && a.AmbiguousWrites == 0 && a.Before.Known && a.Saw == a.Before
 }
 
 // disturb clears those whose time a write of another operation shares.

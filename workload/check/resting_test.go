@@ -49,7 +49,7 @@ func TestAPlainUpdateAddsUpAsItsEventsDo(t *testing.T) {
 func TestOnlyAPlainUpdateTakesTheShortWay(t *testing.T) {
 	b := resting()
 	op := plain(1, 10, 20)
-	op.Attempts[0].Token, op.Attempts[0].Doubts = "", 2
+	op.Attempts[0].Token, op.Attempts[0].AmbiguousWrites = "", 2
 	b.add(op)
 	if got := b.rested; got.sure.up != 1 || got.possible.up != 3 || got.answered.up != 1 {
 		t.Errorf("with two unknown writes: %+v", got)

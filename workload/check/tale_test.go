@@ -31,7 +31,7 @@ func (h *tale) String() string {
 		fmt.Fprintf(&b, "w%d #%d %s %+d [%d %d] eventual %t %s:\n", o.Worker, o.Sequence, o.Kind, o.Delta, o.Invoked, o.Returned, o.Eventual, o.Ending)
 		for _, a := range o.Attempts {
 			fmt.Fprintf(&b, "    %s%s [%d %d] look [%d %d] before %v after %v saw %v repeated %t doubts %d token %q\n",
-				a.Outcome, a.Reason, a.Invoked, a.Returned, a.LookInvoked, a.LookReturned, a.Before, a.After, a.Saw, a.Repeated, a.Doubts, a.Token)
+				a.Outcome, a.Reason, a.Invoked, a.Returned, a.LookInvoked, a.LookReturned, a.Before, a.After, a.Saw, a.Repeated, a.AmbiguousWrites, a.Token)
 		}
 	}
 	fmt.Fprintf(&b, "final %+v\n", h.final)
@@ -216,7 +216,7 @@ func (t *teller) write(w *talker) {
 	w.look = history.Attempt{}
 	if t.doubts > 0 && t.IntN(6) == 0 { // below the program
 		t.doubts--
-		a.Doubts = 1
+		a.AmbiguousWrites = 1
 		t.lose(s, w)
 	}
 	if t.doubts > 0 && t.IntN(4) == 0 {

@@ -191,7 +191,7 @@ func TestAConditionalWriteFollowsWhatItWasBuiltOn(t *testing.T) {
 		}, "ipfis"},
 		{"two gaps and one write", at(0, 1), func(h *tellings) { h.lost(1, 0); h.lost(1, 9); again(h) }, "ipfis"},
 		{"two gaps and two writes", at(0, 1), func(h *tellings) { h.lost(1, 0); h.lost(1, 0); again(h) }, "ippps"},
-		{"two gaps, and a request that was repeated below the program", at(0, 1), func(h *tellings) { h.lost(1, 0).Doubts = 1; again(h) }, "fppps"},
+		{"two gaps, and a request that was repeated below the program", at(0, 1), func(h *tellings) { h.lost(1, 0).AmbiguousWrites = 1; again(h) }, "fppps"},
 		{"it arrives when the value is back", at(0, 1), func(h *tellings) {
 			h.lost(1, 0)
 			h.op(1, 1, 10, 11, applied, at(1, 2))

@@ -138,7 +138,7 @@ func maxAtRate(s *scenario.Scenario) Requests {
 	if !s.Load.Open() || s.Load.Duration == 0 {
 		return unbounded
 	}
-	due := s.Load.Due()
+	due := s.Load.ExpectedArrivals()
 	if s.Load.Arrivals == pace.Poisson {
 		due += int64(3 * math.Sqrt(float64(due)))
 	}

@@ -114,7 +114,7 @@ func (s *passenger) Add(ctx context.Context, key counter.Key, change counter.Cha
 	w.Sends = append(w.Sends, counter.Send{
 		Began: now, Ended: now, Attempt: 1, Write: true,
 		Answer: counter.Classification{Outcome: counter.Unknown, Reason: counter.ReasonConnection},
-		Faults: []counter.SendFault{{Kind: "lost-reply", Delivered: 1, Unheard: 1, Over: true, Status: 200}},
+		Faults: []counter.SendFault{{Kind: "lost-reply", Delivered: 1, AppliedUnacknowledged: 1, Settled: true, Status: 200}},
 	}, counter.Send{Began: now, Ended: now, Attempt: 2, Write: true, Status: 200, Answer: counter.Classification{Outcome: counter.Applied}})
 	receipt, err := s.store.Add(ctx, key, change)
 	receipt.Carried = s.carried
@@ -151,7 +151,7 @@ func TestCarriedRequestsAreCountedOnce(t *testing.T) {
 // TestNoMoreWritesAreSettledThanAreUnknown: a fault that is over settles the
 // doubt of its own write, and an attempt whose outcome is known leaves none.
 func TestNoMoreWritesAreSettledThanAreUnknown(t *testing.T) {
-	lost := counter.Send{Attempt: 1, Write: true, Faults: []counter.SendFault{{Kind: "lost-reply", Delivered: 1, Over: true}}}
+	lost := counter.Send{Attempt: 1, Write: true, Faults: []counter.SendFault{{Kind: "lost-reply", Delivered: 1, Settled: true}}}
 	for _, c := range []struct {
 		outcome counter.Outcome
 		written bool
@@ -160,7 +160,7 @@ func TestNoMoreWritesAreSettledThanAreUnknown(t *testing.T) {
 		w := &worker{wire: counter.Wire{Sends: []counter.Send{lost}}}
 		a := history.Attempt{Outcome: c.outcome, Written: c.written}
 		w.wireEvidence(&a)
-		check(t, c.outcome.String()+": settled", a.Over, c.want)
+		check(t, c.outcome.String()+": settled", a.Settled, c.want)
 	}
 }
 

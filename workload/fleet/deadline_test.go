@@ -181,7 +181,7 @@ func TestALookThatIsCutOffMissedNoDeadline(t *testing.T) {
 		fleet := fleetOf(&store{latency: time.Second, needsState: true}, baseScenario(func(sc *scenario.Scenario) {
 			sc.Load, sc.Retry.Deadline = scenario.Load{Workers: 1, Operations: 1}, time.Hour
 		}))
-		fleet.Begin = func(time.Time) { time.AfterFunc(time.Millisecond, cut) }
+		fleet.OnStart = func(time.Time) { time.AfterFunc(time.Millisecond, cut) }
 		result, err := fleet.Run(ctx, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -39,13 +39,13 @@ func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
 
 // wireEvidence completes an attempt with what went over the wire for it.
 func (w *worker) wireEvidence(a *history.Attempt) {
-	a.Requests, a.Doubts = len(w.wire.Sends), w.wire.Doubts(a.Outcome)
-	a.Over = min(w.wire.Over(), int(a.UnknownWrites()))
+	a.Requests, a.AmbiguousWrites = len(w.wire.Sends), w.wire.Doubts(a.Outcome)
+	a.Settled = min(w.wire.Settled(), int(a.UnknownWrites()))
 	for i := range w.wire.Sends {
 		for _, f := range w.wire.Sends[i].Faults {
 			a.Faults = append(a.Faults, history.Fault{
 				Kind: f.Kind, Request: i + 1, Write: w.wire.Sends[i].Write,
-				Delivered: f.Delivered, Unheard: f.Unheard, Status: f.Status, Code: f.Code,
+				Delivered: f.Delivered, AppliedUnacknowledged: f.AppliedUnacknowledged, Status: f.Status, Code: f.Code,
 			})
 		}
 	}

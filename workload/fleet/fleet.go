@@ -30,12 +30,12 @@ type Fleet struct {
 	// workers: a worker that waits here takes less memory than one that waits inside
 	// the client.
 	InFlight int
-	// Say is told in a sentence what takes long beside the load; nil if nobody
+	// OnSlow is told in a sentence what takes long beside the load; nil if nobody
 	// listens. It may be called from any goroutine.
-	Say func(sentence string)
-	// Begin is told when the load begins, before its first request; nil if
+	OnSlow func(sentence string)
+	// OnStart is told when the load begins, before its first request; nil if
 	// nobody waits for it.
-	Begin func(time.Time)
+	OnStart func(time.Time)
 	// Live is told what happens while the run goes on; nil if nobody looks.
 	Live *measure.Live
 	// History takes every operation, in the form that package history

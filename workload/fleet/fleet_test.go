@@ -149,7 +149,7 @@ func TestASlowSetupIsToldOnce(t *testing.T) {
 				sc.Counters.Count, sc.Load.Operations = 2, 1
 			}))
 			var said []string
-			fleet.Say = func(sentence string) { said = append(said, sentence) }
+			fleet.OnSlow = func(sentence string) { said = append(said, sentence) }
 			if _, err := fleet.Run(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}

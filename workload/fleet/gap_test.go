@@ -15,10 +15,10 @@ import (
 // gapOf is the mean gap of a run.
 func gapOf(r *measure.Result) time.Duration {
 	t := r.Measured()
-	if t.Judged == 0 {
+	if t.ConditionalWrites == 0 {
 		return -1
 	}
-	return t.Gap / time.Duration(t.Judged)
+	return t.Gap / time.Duration(t.ConditionalWrites)
 }
 
 // TestGap: every request takes 10 ms and is taken up after 5 ms.
@@ -58,8 +58,8 @@ func TestGap(t *testing.T) {
 				c.change(s)
 			}))
 			check(t, "gap", gapOf(result), c.want)
-			check(t, "judged", result.Tally.Judged, c.judged)
-			check(t, "won", result.Tally.Won, min(c.judged, result.Tally.UpdatesApplied))
+			check(t, "judged", result.Tally.ConditionalWrites, c.judged)
+			check(t, "won", result.Tally.Wins, min(c.judged, result.Tally.UpdatesApplied))
 		})
 	}
 }
@@ -83,8 +83,8 @@ func TestTheGapLeavesTheWarmupOut(t *testing.T) {
 		sc.Load = scenario.Load{Workers: 1, Operations: 30, Warmup: 10 * 140 * time.Millisecond}
 	}))
 	check(t, "gap", gapOf(result), 10*time.Millisecond)
-	check(t, "judged", result.Measured().Judged, 20)
-	check(t, "judged, with the warm-up", result.Tally.Judged, 40)
+	check(t, "judged", result.Measured().ConditionalWrites, 20)
+	check(t, "judged, with the warm-up", result.Tally.ConditionalWrites, 40)
 }
 
 // TestTheGapIsOfTheRequests on the wire, where something meters them: neither
@@ -125,7 +125,7 @@ func TestTheFrontier(t *testing.T) {
 		m := result.Measured()
 		perSuccess := float64(m.Writes) / float64(m.UpdatesApplied)
 		_, inTime := result.InTime()
-		gaps := float64(result.MeasuredTime()) / float64(inTime) / (float64(m.WonGap) / float64(m.Won))
+		gaps := float64(result.MeasuredTime()) / float64(inTime) / (float64(m.WonGap) / float64(m.Wins))
 		product := (perSuccess - 1) * (gaps - 1)
 		t.Logf("%d workers, %s: C %.3f, T %.3f, product %.3f", c.workers, c.wait, perSuccess, gaps, product)
 		if c.workers == 1 {
@@ -148,9 +148,9 @@ func TestGapsOfWinnersDoNotOverlap(t *testing.T) {
 		}))
 		m := result.Measured()
 		if m.WonGap > result.Elapsed {
-			t.Errorf("%s: %d winners had gaps of %s in %s", refresh, m.Won, m.WonGap, result.Elapsed)
+			t.Errorf("%s: %d winners had gaps of %s in %s", refresh, m.Wins, m.WonGap, result.Elapsed)
 		}
-		check(t, "won", m.Won, m.UpdatesApplied)
+		check(t, "won", m.Wins, m.UpdatesApplied)
 	}
 }
 

@@ -248,7 +248,7 @@ func TestFinalsNameTheirCounters(t *testing.T) {
 				sc.Counters.Count, sc.Load = 3, scenario.Load{Workers: 1, Operations: 3}
 			}))
 			fleet.History = &file
-			fleet.Begin = func(time.Time) {
+			fleet.OnStart = func(time.Time) {
 				if !known {
 					s.readFault = func(int) error { return errPermanent }
 				}

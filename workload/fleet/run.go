@@ -105,7 +105,7 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	}
 	ready.Wait()
 	r.began = time.Now()
-	if f := r.fleet.Begin; f != nil {
+	if f := r.fleet.OnStart; f != nil {
 		f(r.began)
 	}
 	if live := r.fleet.Live; live != nil {

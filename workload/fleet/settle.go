@@ -135,7 +135,7 @@ func unsettled(ledgers []history.Ledger) []int {
 }
 
 func (f Fleet) say(format string, args ...any) {
-	if f.Say != nil {
-		f.Say(fmt.Sprintf(format, args...))
+	if f.OnSlow != nil {
+		f.OnSlow(fmt.Sprintf(format, args...))
 	}
 }

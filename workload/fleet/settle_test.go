@@ -114,7 +114,7 @@ func TestTheWatchCanBeCutOff(t *testing.T) {
 		time.AfterFunc(time.Second, cut)
 		fleet := fleetOf(lostFirst(3*time.Second), baseScenario(threeOperations))
 		said := make(chan string, 1)
-		fleet.Say = func(sentence string) { said <- sentence }
+		fleet.OnSlow = func(sentence string) { said <- sentence }
 		began := time.Now()
 		result, err := fleet.Run(ctx, nil)
 		if err != nil {

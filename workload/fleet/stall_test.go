@@ -25,7 +25,7 @@ func runStanding(t *testing.T, load scenario.Load, rest func(began time.Time) ti
 	t.Helper()
 	var began time.Time
 	return runSlow(t, func(int64) (time.Duration, bool) { return rest(began), false }, load, func(f *Fleet) <-chan struct{} {
-		f.Begin = func(at time.Time) { began = at }
+		f.OnStart = func(at time.Time) { began = at }
 		return nil
 	})
 }

@@ -140,7 +140,7 @@ func (s *store) receipt(err error) counter.Receipt {
 	c := counter.Classify(err)
 	r := counter.Receipt{Classification: c, Unsent: c.NeverSent()}
 	if c.Outcome == counter.Conflict {
-		r.Unreported = counter.Units{Write: 1}
+		r.EstimatedUnits = counter.Units{Write: 1}
 	}
 	return r
 }

@@ -105,7 +105,7 @@ func (s *stranded) Add(ctx context.Context, _ counter.Key, _ counter.Change) (co
 	}
 	receipt := counter.Receipt{Classification: s.last, Unsent: !s.sent}
 	if s.last.Outcome == counter.Conflict {
-		receipt.Unreported.Write = 1
+		receipt.EstimatedUnits.Write = 1
 	}
 	return receipt, errors.New("the last try's")
 }

@@ -112,20 +112,20 @@ func numbered(many int) int64 {
 // it; Unset: it must.
 func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome) Attempt {
 	a := Attempt{
-		Outcome:    m.outcome(otherwise),
-		Written:    m.truth("written", writes(kind)),
-		Reason:     r.word(m, "reason"),
-		Before:     m.state("before"),
-		After:      m.state("after"),
-		Saw:        m.state("saw"),
-		ReadUnits:  m.units("read_units"),
-		WriteUnits: m.units("write_units"),
-		Token:      m.text("token"),
-		Repeated:   m.truth("repeated", false),
-		Carried:    m.truth("carried", false),
-		Requests:   int(m.natural("requests", mostRequests)),
-		Doubts:     int(m.natural("doubts", mostRequests)),
-		Over:       int(m.natural("over", mostRequests)),
+		Outcome:         m.outcome(otherwise),
+		Written:         m.truth("written", writes(kind)),
+		Reason:          r.word(m, "reason"),
+		Before:          m.state("before"),
+		After:           m.state("after"),
+		Saw:             m.state("saw"),
+		ReadUnits:       m.units("read_units"),
+		WriteUnits:      m.units("write_units"),
+		Token:           m.text("token"),
+		Repeated:        m.truth("repeated", false),
+		Carried:         m.truth("carried", false),
+		Requests:        int(m.natural("requests", mostRequests)),
+		AmbiguousWrites: int(m.natural("doubts", mostRequests)),
+		Settled:         int(m.natural("over", mostRequests)),
 	}
 	a.Invoked, a.Returned = m.span("invoked_ns", "returned_ns")
 	a.LookInvoked, a.LookReturned = m.interval("look_invoked_ns", "look_returned_ns", false)
@@ -143,13 +143,13 @@ const mostRequests = 1 << 16
 func (r *Reader) decodeFault(m *members) Fault {
 	m.conform(faultShape)
 	return Fault{
-		Kind:      r.word(m, "kind"),
-		Request:   int(m.natural("request", mostRequests)),
-		Write:     m.truth("write", false),
-		Delivered: int(m.natural("delivered", mostRequests)),
-		Unheard:   int(m.natural("unheard", mostRequests)),
-		Status:    int(m.natural("status", mostRequests)),
-		Code:      r.word(m, "code"),
+		Kind:                  r.word(m, "kind"),
+		Request:               int(m.natural("request", mostRequests)),
+		Write:                 m.truth("write", false),
+		Delivered:             int(m.natural("delivered", mostRequests)),
+		AppliedUnacknowledged: int(m.natural("unheard", mostRequests)),
+		Status:                int(m.natural("status", mostRequests)),
+		Code:                  r.word(m, "code"),
 	}
 }
 

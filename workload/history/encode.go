@@ -109,8 +109,8 @@ func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
 		dst = append(dst, `,"carried":true`...)
 	}
 	dst = appendUnlessZero(dst, `,"requests":`, int64(a.Requests))
-	dst = appendUnlessZero(dst, `,"doubts":`, int64(a.Doubts))
-	dst = appendUnlessZero(dst, `,"over":`, int64(a.Over))
+	dst = appendUnlessZero(dst, `,"doubts":`, int64(a.AmbiguousWrites))
+	dst = appendUnlessZero(dst, `,"over":`, int64(a.Settled))
 	if len(a.Faults) > 0 {
 		dst = appendFaults(dst, a.Faults)
 	}
@@ -135,7 +135,7 @@ func appendFault(dst []byte, f *Fault) []byte {
 		dst = append(dst, `,"write":true`...)
 	}
 	dst = appendUnlessZero(dst, `,"delivered":`, int64(f.Delivered))
-	dst = appendUnlessZero(dst, `,"unheard":`, int64(f.Unheard))
+	dst = appendUnlessZero(dst, `,"unheard":`, int64(f.AppliedUnacknowledged))
 	dst = appendUnlessZero(dst, `,"status":`, int64(f.Status))
 	dst = appendText(dst, `,"code":`, f.Code)
 	return append(dst, '}')

@@ -45,8 +45,8 @@ var fullOps = []Op{
 			{
 				Invoked: 50, Returned: 60, Outcome: counter.Applied, Written: true, Before: State{Known: true},
 				After: State{Value: math.MaxInt64, Version: math.MaxInt64, Known: true}, WriteUnits: 1, Token: "t-1",
-				Repeated: true, Requests: 5, Doubts: 2, Over: 1, Faults: []Fault{
-					{Kind: "lost-reply", Request: 1, Write: true, Delivered: 2, Unheard: 1, Status: 400, Code: "Conditional\"Check"},
+				Repeated: true, Requests: 5, AmbiguousWrites: 2, Settled: 1, Faults: []Fault{
+					{Kind: "lost-reply", Request: 1, Write: true, Delivered: 2, AppliedUnacknowledged: 1, Status: 400, Code: "Conditional\"Check"},
 					{Kind: "reset"},
 				},
 			},

@@ -129,7 +129,7 @@ func TestTraced(t *testing.T) {
 	lost := func(o *Op, token string, unheard ...int) *Op {
 		for i, n := range unheard {
 			a := &o.Attempts[i]
-			a.Over, a.Faults = 1, []Fault{{Kind: "lost-reply", Write: true, Unheard: n}}
+			a.Settled, a.Faults = 1, []Fault{{Kind: "lost-reply", Write: true, AppliedUnacknowledged: n}}
 		}
 		for i := range o.Attempts {
 			o.Attempts[i].Token = token
@@ -152,14 +152,14 @@ func TestTraced(t *testing.T) {
 		{"one of two is known", lost(op(Increment, Unknown, unknown, unknown), "", 1), 1, 1, false},
 		{"a read", lost(op(Read, Unknown, unknown), "", 1), 0, 0, true},
 	} {
-		if effect, ok := c.op.Traced(); effect != c.effect || ok != c.ok || c.op.Unheard() != c.unheard {
-			t.Errorf("%s: got %+d, %t, %d unheard; want %+d, %t, %d", c.what, effect, ok, c.op.Unheard(), c.effect, c.ok, c.unheard)
+		if effect, ok := c.op.Traced(); effect != c.effect || ok != c.ok || c.op.AppliedUnacknowledged() != c.unheard {
+			t.Errorf("%s: got %+d, %t, %d unheard; want %+d, %t, %d", c.what, effect, ok, c.op.AppliedUnacknowledged(), c.effect, c.ok, c.unheard)
 		}
 		var one, sum Ledger
 		one.Record(c.op)
 		sum.Merge(&one)
-		if sum.Traced != c.effect || sum.Unheard != c.unheard || (sum.Untraced == 0) != c.ok {
-			t.Errorf("%s: ledger %+d, %d unheard, %d untraced", c.what, sum.Traced, sum.Unheard, sum.Untraced)
+		if sum.Traced != c.effect || sum.AppliedUnacknowledged != c.unheard || (sum.Untraced == 0) != c.ok {
+			t.Errorf("%s: ledger %+d, %d unheard, %d untraced", c.what, sum.Traced, sum.AppliedUnacknowledged, sum.Untraced)
 		}
 	}
 }

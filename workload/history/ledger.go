@@ -34,9 +34,9 @@ type Ledger struct {
 	// Traced is the sum of what the operations must have done by the injected
 	// faults (see [Op.Traced]), Untraced how many of them that cannot tell.
 	Traced, Untraced int64
-	// Unheard counts the writes in Traced that no caller was told of (see
-	// [Op.Unheard]).
-	Unheard int64
+	// AppliedUnacknowledged counts the writes in Traced that no caller was told of (see
+	// [Op.AppliedUnacknowledged]).
+	AppliedUnacknowledged int64
 	// Open counts the writes without an answer that may still reach the store.
 	Open int64
 
@@ -96,7 +96,7 @@ func (l *Ledger) addUp(op *Op, traced int64) {
 }
 
 func (l *Ledger) trace(op *Op, traced int64, known bool) {
-	l.Unheard += traced - op.acknowledged()
+	l.AppliedUnacknowledged += traced - op.acknowledged()
 	if !known {
 		l.Untraced++
 	}
@@ -110,7 +110,7 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.mergeExactly(other)
 	l.Open += other.Open
 	l.Untraced += other.Untraced
-	l.Unheard += other.Unheard
+	l.AppliedUnacknowledged += other.AppliedUnacknowledged
 	for i := range other.Doubtful {
 		if op := &other.Doubtful[i]; l.mayKeep(op) {
 			l.Doubtful = append(l.Doubtful, *op)

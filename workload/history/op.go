@@ -128,12 +128,12 @@ type Attempt struct {
 	// Requests counts those on the wire, the SDK's own retries and the read
 	// that prepared the write included; 0: not counted.
 	Requests int
-	// Doubts counts the writes among them that had no usable answer and that
+	// AmbiguousWrites counts the writes among them that had no usable answer and that
 	// the SDK sent again: each may have changed the counter once more.
-	Doubts int
-	// Over counts the unknown writes of the attempt that are known not to reach
+	AmbiguousWrites int
+	// Settled counts the unknown writes of the attempt that are known not to reach
 	// the store later than they did, if they did.
-	Over int
+	Settled int
 	// Faults are those that were injected into the requests.
 	Faults []Fault
 }
@@ -145,9 +145,9 @@ type Fault struct {
 	Write   bool
 	// Delivered is how often the request reached the store and was answered.
 	Delivered int
-	// Unheard counts the deliveries that the store accepted without the worker
+	// AppliedUnacknowledged counts the deliveries that the store accepted without the worker
 	// being told.
-	Unheard int
+	AppliedUnacknowledged int
 	// Status is the HTTP status of the store's own answer, 0 if there was none,
 	// and Code the error that it told; "": the request was accepted.
 	Status int
@@ -200,7 +200,7 @@ func (o Op) UnknownWrites() int64 {
 // UnknownWrites counts the attempt's writes that may have changed the counter
 // without being acknowledged.
 func (a *Attempt) UnknownWrites() int64 {
-	n := int64(a.Doubts)
+	n := int64(a.AmbiguousWrites)
 	if a.Written && a.Outcome == counter.Unknown {
 		n++
 	}
@@ -211,7 +211,7 @@ func (a *Attempt) UnknownWrites() int64 {
 func (o *Op) openWrites() int64 {
 	var n int64
 	for i := range o.Attempts {
-		n += max(o.Attempts[i].UnknownWrites()-int64(o.Attempts[i].Over), 0)
+		n += max(o.Attempts[i].UnknownWrites()-int64(o.Attempts[i].Settled), 0)
 	}
 	return n
 }

@@ -18,9 +18,9 @@ func (o *Op) Traced() (effect int64, ok bool) {
 	return applied * o.Delta, ok
 }
 
-// Unheard counts the writes of an operation that, by the same knowledge, must
+// AppliedUnacknowledged counts the writes of an operation that, by the same knowledge, must
 // have been applied without its caller being told.
-func (o *Op) Unheard() int64 {
+func (o *Op) AppliedUnacknowledged() int64 {
 	if o.Kind == Read {
 		return 0
 	}
@@ -35,7 +35,7 @@ func (o *Op) traced() (applied int64, ok bool) {
 	var counted []string // the tokens
 	for i := range o.Attempts {
 		a := &o.Attempts[i]
-		open += a.UnknownWrites() - int64(a.Over)
+		open += a.UnknownWrites() - int64(a.Settled)
 		switch {
 		case a.Token == "":
 			applied += o.accepted(i)
@@ -67,7 +67,7 @@ func (o *Op) accepted(attempt int) int64 {
 	var n int64
 	for _, f := range o.Attempts[attempt].Faults {
 		if f.Write {
-			n += int64(f.Unheard)
+			n += int64(f.AppliedUnacknowledged)
 		}
 	}
 	if attempt == len(o.Attempts)-1 {

@@ -47,7 +47,7 @@ func (t *faultTallies) operation(op *history.Op) {
 				tally.Writes++
 			}
 			if f.Write {
-				tally.Accepted += int64(f.Unheard)
+				tally.Accepted += int64(f.AppliedUnacknowledged)
 			}
 			if !slices.Contains(ended, f.Kind) {
 				ended = append(ended, f.Kind)

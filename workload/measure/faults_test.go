@@ -8,7 +8,7 @@ import (
 
 // TestFaultsAreCountedByKind, an operation once for each kind that it met.
 func TestFaultsAreCountedByKind(t *testing.T) {
-	lost, twice := history.Fault{Kind: "lost", Write: true, Unheard: 1}, history.Fault{Kind: "twice", Unheard: 1}
+	lost, twice := history.Fault{Kind: "lost", Write: true, AppliedUnacknowledged: 1}, history.Fault{Kind: "twice", AppliedUnacknowledged: 1}
 	var some, all faultTallies
 	some.operation(&history.Op{Ending: history.Applied, Attempts: []history.Attempt{
 		{Faults: []history.Fault{lost, twice}},

@@ -127,8 +127,8 @@ func (t *Tally) combine(o *Tally, sign int64) {
 	t.Refused += sign * o.Refused
 	t.Reads += sign * o.Reads
 	t.Writes += sign * o.Writes
-	t.Judged += sign * o.Judged
-	t.Won += sign * o.Won
+	t.ConditionalWrites += sign * o.ConditionalWrites
+	t.Wins += sign * o.Wins
 	t.Gap += time.Duration(sign) * o.Gap
 	t.WonGap += time.Duration(sign) * o.WonGap
 }

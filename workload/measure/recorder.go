@@ -125,9 +125,9 @@ func (m *Recorder) Wrote(r *counter.Receipt) {
 	m.capacity.consume(r.Units)
 	switch r.Outcome {
 	case counter.Unknown:
-		m.capacity.UnansweredWriteUnits += r.Unreported.Write
+		m.capacity.UnansweredWriteUnits += r.EstimatedUnits.Write
 	default:
-		m.capacity.WastedWriteUnits += r.Unreported.Write
+		m.capacity.WastedWriteUnits += r.EstimatedUnits.Write
 	}
 }
 
@@ -155,7 +155,7 @@ func (m *Recorder) Doubted(writes int, r *counter.Receipt) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.Unreported.Write, 1)
+	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.EstimatedUnits.Write, 1)
 }
 
 // Refresh records a read that a conflict made necessary. If it did not succeed
@@ -239,13 +239,13 @@ func (m *Recorder) Judged(told, at int64, outcome counter.Outcome) {
 	gap := time.Duration(at - told)
 	switch outcome {
 	case counter.Applied:
-		m.tally.Won++
+		m.tally.Wins++
 		m.tally.WonGap += gap
 	case counter.Conflict:
 	default:
 		return
 	}
-	m.tally.Judged++
+	m.tally.ConditionalWrites++
 	m.tally.Gap += gap
 }
 

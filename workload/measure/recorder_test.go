@@ -25,7 +25,7 @@ func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
 	}{
 		{"no write", 0, counter.Receipt{Units: counter.Units{Write: 4}}, 0},
 		{"the answer tells", 2, counter.Receipt{Units: counter.Units{Write: 4, Reported: true}}, 8},
-		{"a refusal takes as much", 2, counter.Receipt{Unreported: counter.Units{Write: 3}}, 6},
+		{"a refusal takes as much", 2, counter.Receipt{EstimatedUnits: counter.Units{Write: 3}}, 6},
 		{"nothing tells", 3, counter.Receipt{}, 3},
 	} {
 		m := NewRecording(&scenario.Scenario{}, 1).Recorder(0)

@@ -90,13 +90,13 @@ type Tally struct {
 	Reads  int64 // read requests sent, those that prepare a write included
 	Writes int64 // write requests sent
 
-	// Judged counts the writes of designs that start from a state
+	// ConditionalWrites counts the writes of designs that start from a state
 	// ([counter.Traits].NeedsState) which the store carried out or refused by their
 	// condition. Gap is the sum of their times from when the store told the state to
 	// when it judged the write, each taken as the middle of its request.
-	// Won and WonGap are the part of those that were carried out.
-	Judged, Won int64
-	Gap, WonGap time.Duration
+	// Wins and WonGap are the part of those that were carried out.
+	ConditionalWrites, Wins int64
+	Gap, WonGap             time.Duration
 }
 
 // Second counts the attempts of increments and decrements that returned in one

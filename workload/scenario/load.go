@@ -94,9 +94,9 @@ func (l *Load) Segments() []pace.Segment {
 	return segments
 }
 
-// Due is about how many operations become due in an open loop, if nothing ends
+// ExpectedArrivals is about how many operations become due in an open loop, if nothing ends
 // it early.
-func (l *Load) Due() int64 {
+func (l *Load) ExpectedArrivals() int64 {
 	due := 0.0
 	for _, s := range l.Segments() {
 		due += (s.From + s.To) / 2 * s.Duration.Seconds()

@@ -33,13 +33,13 @@ func noteFault(ctx context.Context, met fault.Injected) {
 		extra = 1
 	}
 	counter.WireOf(ctx).Hit(counter.SendFault{
-		Extra:     extra,
-		Kind:      string(met.Kind),
-		Delivered: met.Delivered,
-		Unheard:   unheard(met),
-		Over:      !met.Pending && (met.Kind != fault.LateRequest || met.Delivered == 0),
-		Status:    met.Status,
-		Code:      met.ErrorType,
+		Extra:                 extra,
+		Kind:                  string(met.Kind),
+		Delivered:             met.Delivered,
+		AppliedUnacknowledged: unheard(met),
+		Settled:               !met.Pending && (met.Kind != fault.LateRequest || met.Delivered == 0),
+		Status:                met.Status,
+		Code:                  met.ErrorType,
 	})
 }
 

@@ -59,7 +59,7 @@ func TestOnlyAThrottledClientIsHeldBack(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, s := range wire.Sends {
-					held += s.Held
+					held += s.ClientDelay
 				}
 			}
 			if (held > 0) != c.held {

@@ -134,8 +134,8 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 		Strategy: func(int) counter.Strategy { return r.design.load },
 		Setup:    r.design.setup,
 		InFlight: r.target.InFlight,
-		Begin:    r.target.Begin,
-		Say:      r.note,
+		OnStart:  r.target.Begin,
+		OnSlow:   r.note,
 	}
 	if r.Watch != nil {
 		f.Live = new(measure.Live)
