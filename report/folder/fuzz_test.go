@@ -37,4 +37,9 @@ func FuzzRender(f *testing.F) {
 }
 
 // hasWord is a word of the input that looks like a number that is none.
-func hasWord(input []byte) string { return string(notNumbers.Find(input)) }
+func hasWord(input []byte) string {
+	if at := notNumber(string(input)); at >= 0 {
+		return around(string(input), at)
+	}
+	return ""
+}
