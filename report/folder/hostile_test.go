@@ -140,9 +140,10 @@ func (s *shown) wrong(word string) string {
 
 func around(text string, at int) string { return text[max(at-60, 0):min(at+20, len(text))] }
 
-// tryHostile puts hostile values in the place of each value of a file, or of every
-// third where tests have to be quick. Each place gets its turn of the values,
-// with -hostile 22 all of them. read shows the file, or says why it is refused.
+// tryHostile puts hostile values in the place of each value of a file: its turn of
+// the values, with -hostile 22 all of them, and in that of a text the hostile text
+// too. Where tests have to be quick, every third place gets the one and every third
+// the other. read shows the file, or says why it is refused.
 func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what string) error) {
 	t.Helper()
 	values := hostileValues()
@@ -153,12 +154,17 @@ func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what
 		t.Fatal(err)
 	}
 	eachValue(tree, map[string]bool{}, "", func(path string, set func(any), old any) {
-		if place++; place%every != 0 {
-			return
+		var tried []any
+		if place++; place%every == 0 {
+			for range hostile() {
+				tried = append(tried, values[turn%len(values)])
+				turn++
+			}
 		}
-		for range hostile() {
-			value := values[turn%len(values)]
-			turn++
+		if _, isText := old.(string); isText && (place+1)%every == 0 {
+			tried = append(tried, hostileText)
+		}
+		for _, value := range tried {
 			set(value)
 			text, err := json.Marshal(tree)
 			if err != nil {
