@@ -29,6 +29,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 )
 
 var update = flag.Bool("update", false, "write the expected output in the scripts again")
@@ -41,7 +42,10 @@ func TestScripts(t *testing.T) {
 // TestScriptsOnDynamoDBLocal runs the scripts that need AWS's own server.
 func TestScriptsOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
-	runScripts(t, "testdata/local", map[string]string{"LOCAL": localtest.Start(t)})
+	many := func(short, full int) string { return strconv.Itoa(longtest.Count(short, full)) }
+	runScripts(t, "testdata/local", map[string]string{
+		"LOCAL": localtest.Start(t), "MANY": many(100, 1000), "FEW": many(100, 300), "PROBED": many(3, 25),
+	})
 }
 
 func runScripts(t *testing.T, folder string, variables map[string]string) {
