@@ -198,7 +198,11 @@ func (p planting) verify(t *testing.T, run judgedRun) {
 
 // row is the planting's line in the README.
 func (p planting) row(run judgedRun) string {
-	_, reason, _ := strings.Cut(run.result(p.check).Reason, `": `) // after the counter's name
+	said := run.result(p.check).Reason
+	_, reason, found := strings.Cut(said, `": `) // after the counter's name
+	if !found {
+		_, reason, _ = strings.Cut(said, `" `)
+	}
 	return fmt.Sprintf("| `%s` | %s | %d | %d | %s | %s |", p.kind, p.strategy, run.operations, run.happened, run.caughtBy(p.check), reason)
 }
 
