@@ -14,11 +14,30 @@ import (
 )
 
 func TestStrategiesOnEmbedded(t *testing.T) {
-	runSuite(t, serve(t))
+	runSuite(t, serve(t), func(schema string) []counter.ConflictState {
+		switch {
+		case schema == "ours" || longtest.Asked():
+			return bothConflictStates()
+		case schema == "odd-name":
+			return []counter.ConflictState{counter.ReturnConflictState}
+		}
+		return []counter.ConflictState{counter.OmitConflictState}
+	})
 }
 
+// TestStrategiesOnDynamoDBLocal asks for the state with a conflict where tests have
+// to be quick: without it nothing is sent that embedded servers do not see too.
 func TestStrategiesOnDynamoDBLocal(t *testing.T) {
-	runSuite(t, localtest.Start(t))
+	runSuite(t, localtest.Start(t), func(string) []counter.ConflictState {
+		if longtest.Asked() {
+			return bothConflictStates()
+		}
+		return []counter.ConflictState{counter.ReturnConflictState}
+	})
+}
+
+func bothConflictStates() []counter.ConflictState {
+	return []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState}
 }
 
 // schemas are ours, one that differs from it in nothing but what is missing, and
@@ -27,7 +46,9 @@ var schemas = map[string]counter.Schema{
 	"ours": {}, "number-alone": {Attribute: "value"}, "odd-name": {Attribute: "a.b[0] #:"},
 }
 
-func runSuite(t *testing.T, endpoint string) {
+// runSuite runs the suite on all designs, for each schema with the states that a
+// conflict may tell.
+func runSuite(t *testing.T, endpoint string, conflictStates func(schema string) []counter.ConflictState) {
 	client := localtest.Client(endpoint)
 	for what, schema := range schemas {
 		for _, name := range counter.StrategyNames() {
@@ -49,18 +70,6 @@ func runSuite(t *testing.T, endpoint string) {
 			}
 		}
 	}
-}
-
-// conflictStates are what a conflict may tell. For the items of other programs, one
-// of them will do where tests have to be quick.
-func conflictStates(schema string) []counter.ConflictState {
-	switch {
-	case schema == "ours" || longtest.Asked():
-		return []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState}
-	case schema == "odd-name":
-		return []counter.ConflictState{counter.ReturnConflictState}
-	}
-	return []counter.ConflictState{counter.OmitConflictState}
 }
 
 // serve runs an embedded server until the test ends.

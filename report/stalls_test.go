@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +54,7 @@ func mustLimit(text string) threshold.Threshold {
 
 // TestALimitThatAStallHidesIsInconclusive, unless both worlds agree.
 func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
-	for text, want := range map[string]report.ThresholdStatus{
+	limits := map[string]report.ThresholdStatus{
 		"p99 < 50ms":           report.Undecided,
 		"service.p99 < 50ms":   report.Undecided,
 		"attempt.p99 < 50ms":   report.Undecided,
@@ -71,9 +73,11 @@ func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
 		"stalled_share < 50%":  report.Met,
 		"throughput > 1/s":     report.Met,
 		"max < 4s":             report.Met,
-	} {
-		got := stalledRun(text).Thresholds[0]
-		if got.Status != want {
+	}
+	texts := slices.Sorted(maps.Keys(limits))
+	for i, got := range stalledRun(texts...).Thresholds {
+		text := texts[i]
+		if want := limits[text]; got.Status != want {
 			t.Errorf("%s: got %+v, want %s", text, got, want)
 		}
 		if got.Status == report.Undecided && !strings.HasPrefix(got.Reason, "no operation succeeded for 3.00 s while workers waited; with what they would have asked for meanwhile it is ") {

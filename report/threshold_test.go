@@ -19,6 +19,7 @@ func limitOf(t *testing.T, text string) threshold.Threshold {
 }
 
 func TestThresholdsAreJudged(t *testing.T) {
+	base := reporttest.Passing()
 	withCheck := func(status check.Status) func(*report.Report) {
 		return func(r *report.Report) { r.Verdict.Checks = []check.Result{{Name: "exactly-once", Status: status}} }
 	}
@@ -59,7 +60,7 @@ func TestThresholdsAreJudged(t *testing.T) {
 		{"exactly_once == pass", func(r *report.Report) { r.Verdict.Checks = nil }, "", report.Threshold{Status: report.Unanswerable, Reason: "the check was not made"}},
 		{"verdict == pass", func(*report.Report) {}, "", report.Threshold{Value: "pass", Status: report.Met}},
 	} {
-		r := reporttest.Passing()
+		r := new(*base)
 		c.change(r)
 		limit := limitOf(t, c.text)
 		c.want.Text, c.want.Metric = limit.String(), limit.Metric

@@ -50,10 +50,11 @@ func TestCurvesAlongASetting(t *testing.T) {
 // different orders.
 func blocks() *compare.Comparison {
 	var groups []compare.Candidate
+	base := reporttest.Passing()
 	add := func(settings ...report.Setting) {
 		v := compare.Candidate{Settings: settings}
 		for n := range 6 {
-			r := *reporttest.Passing()
+			r := *base
 			r.ThroughputPerS = new(100 + float64(10*len(groups)+n))
 			v.Runs = append(v.Runs, compare.Run{Folder: fmt.Sprintf("%d-%d", len(groups), n), Report: &r})
 		}

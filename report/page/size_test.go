@@ -61,12 +61,12 @@ func TestAPageOfAThousandVariantsIsAtMostTwoMegabytes(t *testing.T) {
 
 // A campaign of four variants that ran for an hour has thousands of seconds each.
 func TestAPageOfALongCampaignIsAtMostTwoMegabytes(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
+	random, base := rand.New(rand.NewPCG(1, 2)), *reporttest.Passing()
 	var all []compare.Candidate
 	for i := range 4 {
 		var reports []*report.Report
 		for range compare.DefaultRepeat {
-			r := modelled(random, *reporttest.Passing(), i, 8)
+			r := modelled(random, base, i, 8)
 			r.ConflictRate.PerSecond = nil
 			for range 3600 {
 				r.ConflictRate.PerSecond = append(r.ConflictRate.PerSecond, new(random.Float64()))

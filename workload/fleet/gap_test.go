@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/longtest"
 	"contend/workload/measure"
 	"contend/workload/retry"
 	"contend/workload/scenario"
@@ -117,7 +118,7 @@ func TestTheFrontier(t *testing.T) {
 	}{{1, 0}, {40, 2 * time.Second}, {40, time.Second}, {40, 500 * time.Millisecond}, {40, 200 * time.Millisecond}} {
 		s := &store{latency: 10 * time.Millisecond, needsState: true}
 		result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) {
-			sc.Load = scenario.Load{Workers: c.workers, Duration: 200 * time.Second, Warmup: 10 * time.Second}
+			sc.Load = scenario.Load{Workers: c.workers, Duration: time.Duration(longtest.Count(80, 200)) * time.Second, Warmup: 10 * time.Second}
 			if c.wait > 0 { // one worker loses to nobody
 				sc.Retry.Kind, sc.Retry.Base = retry.FullJitter, c.wait
 			}

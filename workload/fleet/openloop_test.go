@@ -390,8 +390,11 @@ func TestLiveTellsWhatWaitsOrIsDropped(t *testing.T) {
 	}
 }
 
+// TestNothingIsAllocatedForAnArrival at a rate that one worker can hardly keep. Each
+// arrival that comes meanwhile is counted: at a much higher rate, a process that
+// gets a tenth of a processor would never catch up.
 func TestNothingIsAllocatedForAnArrival(t *testing.T) {
-	sc := baseScenario(func(sc *scenario.Scenario) { sc.Load = open(1, 1e6, time.Hour, scenario.OverloadQueue) })
+	sc := baseScenario(func(sc *scenario.Scenario) { sc.Load = open(1, 1e5, time.Hour, scenario.OverloadQueue) })
 	sc.Load.Arrivals = pace.Poisson
 	fleet := Fleet{Scenario: sc, Strategy: func(int) counter.Strategy { return &still{} }}
 	r := newRun(fleet, fleet.keys())

@@ -230,9 +230,9 @@ func TestMisbehavingServersAreBroken(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			report := Run(t.Context(), nil, Config{Client: all, Other: all, Table: "table", Collection: "collection", Workers: 4, Operations: 12, Seed: 1})
+			b := newBattery(nil, Config{Client: all, Other: all, Table: "table", Collection: "collection", Workers: 4, Operations: 12, Seed: 1})
 			for name := range strings.FieldsSeq(names) {
-				if row := find(t, report, name); row.Verdict != Broken || len(row.Evidence) == 0 {
+				if row := b.ask(t.Context(), rowNamed(name)); row.Verdict != Broken || len(row.Evidence) == 0 {
 					t.Errorf("%s: %s: %s", name, row.Verdict, row.Finding)
 				}
 			}

@@ -87,8 +87,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			b := newBattery(nil, configure(t, c.fault))
 			for i, name := range strings.Fields(c.rows) {
-				at := slices.IndexFunc(rows(), func(r row) bool { return r.name == name })
-				row := b.ask(t.Context(), rows()[at])
+				row := b.ask(t.Context(), rowNamed(name))
 				if row.Verdict != Broken || len(row.Evidence) == 0 {
 					t.Errorf("%s: %s: %s %q", name, row.Verdict, row.Finding, row.Evidence)
 				}
@@ -98,6 +97,10 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+func rowNamed(name string) row {
+	return rows()[slices.IndexFunc(rows(), func(r row) bool { return r.name == name })]
 }
 
 func containsAny(text, alternatives string) bool {
