@@ -22,10 +22,10 @@ import (
 
 // The size of the proof. "make planted" makes it large, "make test" small.
 var (
-	plantedOneIn      = longtest.Flag("planted.one-in", 200, 2000, "a fault is planted in one of so many requests")
+	plantedOneIn      = longtest.Flag("planted.one-in", 100, 2000, "a fault is planted in one of so many requests")
 	plantedSeed       = flag.Uint64("planted.seed", 1, "the first seed: the n-th run with a fault and the n-th without have the n-th from here on")
 	plantedClean      = longtest.Flag("planted.clean", 14, 42, "how many runs have no fault")
-	plantedOperations = longtest.Flag("planted.clean-operations", 100, 1000, "how long a run without a fault is")
+	plantedOperations = longtest.Flag("planted.clean-operations", 50, 1000, "how long a run without a fault is")
 	plantedPrint      = flag.Bool("planted.print", false, "print the table of the README")
 )
 
@@ -159,6 +159,7 @@ func (r judgedRun) caughtBy(first string) string {
 // noticed by the check that is there for it, called what it is, and pinned on
 // operations; and checks that it does not concern stay silent.
 func TestPlantedFaultsAreCaught(t *testing.T) {
+	t.Parallel()
 	rows := make([]string, len(plantings))
 	t.Run("fault", func(t *testing.T) {
 		for i, p := range plantings {
@@ -209,6 +210,7 @@ func (p planting) row(run judgedRun) string {
 // TestNothingPlantedNothingFound: the loads that catch the faults give no alarm
 // without them.
 func TestNothingPlantedNothingFound(t *testing.T) {
+	t.Parallel()
 	t.Run("clean", func(t *testing.T) {
 		for n := range plantedClean() {
 			p, seed := plantings[n%len(plantings)], *plantedSeed+uint64(n)

@@ -17,7 +17,7 @@ import (
 )
 
 // TestHostileServers: whatever a server does, the run ends, its sums hold, and
-// its verdict is right. A fifth of the runs are made in this process whatever the
+// its verdict is right. Every seventh run is made in this process whatever the
 // length, where the race detector watches and no goroutine may be left.
 func TestHostileServers(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
@@ -63,7 +63,7 @@ func TestHostileServers(t *testing.T) {
 						h.upon(100, func() { c.then(h) })
 					}
 					run := runWith
-					if i%5 == 0 {
+					if i%7 == 0 {
 						run = runHere
 					}
 					code, r := run(t, against(h.url(), c.sets...)...)

@@ -44,7 +44,7 @@ func TestScriptsOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
 	many := func(short, full int) string { return strconv.Itoa(longtest.Count(short, full)) }
 	runScripts(t, "testdata/local", map[string]string{
-		"LOCAL": localtest.Start(t), "MANY": many(100, 1000), "FEW": many(100, 300), "PROBED": many(3, 25),
+		"LOCAL": localtest.Start(t), "MANY": many(50, 1000), "FEW": many(100, 300), "PROBED": many(3, 25),
 	})
 }
 

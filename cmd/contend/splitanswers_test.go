@@ -41,6 +41,7 @@ func splitting(next http.Handler) http.Handler {
 // TestAServerThatSplitsItsAnswersPasses: of the answers of a right server none
 // may be lost by the client, in a run, its set-up or a probe.
 func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(splitting(embedded.New(embedded.Config{})))
 	defer server.Close()
 	for n := range splitRuns() {
