@@ -30,21 +30,34 @@ import (
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
+	"contend/workload/store"
 )
 
 const (
 	workers    = 32
 	operations = 16000 // of one round: what a run costs only once is small beside them
 	table      = "bench"
+	timeout    = 5 * time.Second // of a request
 )
 
-// BenchmarkHarnessToBareLoop compares the fleet with the loop that one would
-// write by hand: the same updates, by the same client, on the same server, from
-// as many goroutines. A ratio of 1 is a harness that costs nothing.
+// BenchmarkHarnessToBareLoop compares a run, by the client that "contend run"
+// makes, with the loop that one would write by hand: the same updates on the same
+// server from as many goroutines, by a client of the SDK with as long a timeout. A
+// ratio of 1 is a harness that costs nothing.
 func BenchmarkHarnessToBareLoop(b *testing.B) {
 	client := newClient(b, embedded.New(embedded.Config{}))
 	newTable(b, client)
-	compare(b, "harness", func() { harness(b, client, nil) }, "bare", func() { bareLoop(b, client) })
+	ours := contendClient(b, client)
+	compare(b, "harness", func() { harness(b, ours, nil) }, "bare", func() { bareLoop(b, client) })
+}
+
+// BenchmarkFleetToItsClient compares the same run with the same loop by the same
+// client, that of "contend run": what is left is what the fleet itself costs.
+func BenchmarkFleetToItsClient(b *testing.B) {
+	client := newClient(b, embedded.New(embedded.Config{}))
+	newTable(b, client)
+	ours := contendClient(b, client)
+	compare(b, "fleet", func() { harness(b, ours, nil) }, "client", func() { bareLoop(b, ours) })
 }
 
 // BenchmarkHistoryToBareLoop compares the fleet that keeps a history in a file
@@ -52,8 +65,9 @@ func BenchmarkHarnessToBareLoop(b *testing.B) {
 func BenchmarkHistoryToBareLoop(b *testing.B) {
 	client := newClient(b, embedded.New(embedded.Config{}))
 	newTable(b, client)
+	ours := contendClient(b, client)
 	var size int64
-	compare(b, "history", func() { size = withHistory(b, client) }, "bare", func() { bareLoop(b, client) })
+	compare(b, "history", func() { size = withHistory(b, ours) }, "bare", func() { bareLoop(b, client) })
 	b.ReportMetric(float64(size)/operations, "history-B/op")
 }
 
@@ -62,7 +76,8 @@ func BenchmarkHistoryToBareLoop(b *testing.B) {
 func BenchmarkHistoryToNone(b *testing.B) {
 	client := newClient(b, embedded.New(embedded.Config{}))
 	newTable(b, client)
-	compare(b, "history", func() { withHistory(b, client) }, "none", func() { harness(b, client, nil) })
+	ours := contendClient(b, client)
+	compare(b, "history", func() { withHistory(b, ours) }, "none", func() { harness(b, ours, nil) })
 }
 
 // withHistory is one run of the fleet with a history, whose size it returns.
@@ -158,13 +173,9 @@ func median(values []float64) float64 {
 
 // harness is one run of the fleet; a nil file: without history.
 func harness(b *testing.B, client *dynamodb.Client, file io.Writer) {
-	strategy := counter.NewAtomicAdd(metered(client))
-	s := scenario.Default()
-	s.Name, s.Strategy = "bench", strategy.Name()
-	s.Load = scenario.Load{Workers: workers, Operations: operations}
-	s.Operations = scenario.Mix{history.Increment: 1}
+	strategy := counter.NewAtomicAdd(client)
 	fleet := fleet.Fleet{
-		Scenario: s, Table: table, Setup: strategy, Live: new(measure.Live), History: file,
+		Scenario: increments(), Table: table, Setup: strategy, Live: new(measure.Live), History: file,
 		Strategy: func(int) counter.Strategy { return strategy },
 	}
 	result, err := fleet.Run(context.Background(), nil)
@@ -230,7 +241,8 @@ var (
 	constantID   = []string{"0000000000000000000000000000000000000000000000000001"}
 )
 
-// newClient is a client like that of the program, for a handler on a socket.
+// newClient is a client of the SDK as one would configure it by hand, with a
+// connection for each worker, for a handler on a socket.
 func newClient(b *testing.B, handler http.Handler) *dynamodb.Client {
 	server := httptest.NewServer(handler)
 	b.Cleanup(server.Close)
@@ -239,15 +251,32 @@ func newClient(b *testing.B, handler http.Handler) *dynamodb.Client {
 		BaseEndpoint: aws.String(server.URL),
 		Credentials:  credentials.NewStaticCredentialsProvider("bench", "bench", ""),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient: awshttp.NewBuildableClient().WithTimeout(5 * time.Second).WithTransportOptions(func(t *http.Transport) {
+		HTTPClient: awshttp.NewBuildableClient().WithTimeout(timeout).WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConns, t.MaxIdleConnsPerHost = workers, workers
 		}),
 	})
 }
 
-// metered is the client as "contend run" has it.
-func metered(client *dynamodb.Client) *dynamodb.Client {
-	return dynamodb.New(client.Options(), func(o *dynamodb.Options) { o.HTTPClient = &counter.Meter{Next: o.HTTPClient} })
+// contendClient is the client of "contend run" for the server that another one asks.
+func contendClient(b *testing.B, client *dynamodb.Client) *dynamodb.Client {
+	options, s := client.Options(), increments()
+	ours, err := store.Client(aws.Config{
+		Region: options.Region, BaseEndpoint: options.BaseEndpoint, Credentials: options.Credentials,
+	}, &s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return ours
+}
+
+// increments is the scenario of a round.
+func increments() scenario.Scenario {
+	s := scenario.Default()
+	s.Name, s.Strategy = "bench", counter.AtomicAddName
+	s.Load = scenario.Load{Workers: workers, Operations: operations}
+	s.Operations = scenario.Mix{history.Increment: 1}
+	s.RequestTimeout = timeout
+	return s
 }
 
 func newTable(b *testing.B, client *dynamodb.Client) {
