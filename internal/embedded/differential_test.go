@@ -11,6 +11,7 @@ import (
 
 	"contend/internal/embedded"
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 )
 
 // handWritten has one request a line: the operation and its body. It begins by
@@ -41,7 +42,7 @@ func TestDifferential(t *testing.T) {
 	for _, r := range slices.Concat(bulky(), bulkyPages()) {
 		c.compare(t, r)
 	}
-	const generated = 2000
+	generated := longtest.Count(700, 2000)
 	for _, r := range newGenerator(1).calls(generated) {
 		c.compare(t, r)
 	}
