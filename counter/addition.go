@@ -77,9 +77,9 @@ func (a addition) explained(ctx context.Context, key Key, change Change, receipt
 		return receipt, err
 	}
 	state, known := receipt.State, receipt.StateKnown
-	if _, refused := lostAgainst(err); refused && !known {
+	if _, refused := refusingItem(err); refused && !known {
 		var readErr error
-		if state, known, readErr = a.lookAfter(ctx, key, &receipt); readErr != nil {
+		if state, known, readErr = a.readAfterRefusal(ctx, key, &receipt); readErr != nil {
 			err = readErr
 		}
 	}
@@ -92,11 +92,11 @@ func (a addition) explained(ctx context.Context, key Key, change Change, receipt
 	return receipt, err
 }
 
-// lookAfter reads a counter whose store refused a condition and did not return
+// readAfterRefusal reads a counter whose store refused a condition and did not return
 // the item: there may be none, or the store may never return it. The error is nil
 // or [ErrNotFound]: that the read failed says nothing of the write, which was
 // surely refused.
-func (a addition) lookAfter(ctx context.Context, key Key, receipt *Receipt) (state State, known bool, err error) {
+func (a addition) readAfterRefusal(ctx context.Context, key Key, receipt *Receipt) (state State, known bool, err error) {
 	state, units, err := a.Read(ctx, key, true)
 	receipt.addRead(units, err)
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrNotCounter) {

@@ -29,7 +29,7 @@ func (*AtomicAdd) Name() string { return AtomicAddName }
 
 // Traits implements [Strategy].
 func (*AtomicAdd) Traits() Traits {
-	return Traits{TellsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+	return Traits{ReturnsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
 }
 
 // Add adds the delta to what the store holds, if that leaves it at or above the

@@ -22,10 +22,10 @@ type batch struct {
 	left      State
 	leftKnown bool
 
-	sent       bool // the write was
-	reads      int
-	units      Units
-	unreported Units
+	sent      bool // the write was
+	reads     int
+	units     Units
+	estimated Units
 }
 
 // step is a change's place in the batch: after it, the batch has made that many
@@ -109,5 +109,5 @@ func (b *batch) after(shared Receipt) (State, bool) {
 func (b *batch) account() {
 	own := &b.answers[0].receipt
 	own.Carried, own.Unsent = false, !b.sent
-	own.Reads, own.Units, own.EstimatedUnits = b.reads, b.units, b.unreported
+	own.Reads, own.Units, own.EstimatedUnits = b.reads, b.units, b.estimated
 }

@@ -28,9 +28,9 @@ func (c Change) began() time.Time {
 	return c.Began
 }
 
-// mostToken is the length of the longest token, that of a ClientRequestToken
+// maxTokenBytes is the length of the longest token, that of a ClientRequestToken
 // (API reference, "TransactWriteItems").
-const mostToken = 36
+const maxTokenBytes = 36
 
 // checkToken refuses a change that cannot be told from others: without tokens
 // all would be taken for repetitions of the first.
@@ -38,7 +38,7 @@ func (c Change) checkToken(key Key) error {
 	isForeign := func(r rune) bool {
 		return !strings.ContainsRune("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", r)
 	}
-	if c.Token == "" || len(c.Token) > mostToken || strings.ContainsFunc(c.Token, isForeign) {
+	if c.Token == "" || len(c.Token) > maxTokenBytes || strings.ContainsFunc(c.Token, isForeign) {
 		return fmt.Errorf("change counter %q: %w: %q", key, ErrToken, c.Token)
 	}
 	return nil

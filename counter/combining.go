@@ -63,12 +63,12 @@ type queue struct {
 // call is one call of Add.
 type call struct {
 	change Change
-	turn   chan turn // holds one
-	taken  bool      // is in a batch; guarded by [Combining.mu]
+	wake   chan wakeup // holds one
+	taken  bool        // is in a batch; guarded by [Combining.mu]
 }
 
-// turn ends a caller's wait: it leads, or its change was carried.
-type turn struct {
+// wakeup ends a caller's wait: it leads, or its change was carried.
+type wakeup struct {
 	leads  bool
 	answer answer
 }
@@ -102,17 +102,17 @@ func (*Combining) Name() string { return CombiningName }
 
 // Traits implements [Strategy].
 func (*Combining) Traits() Traits {
-	return Traits{TellsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+	return Traits{ReturnsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
 }
 
 // Add makes the change together with those of other callers.
 func (c *Combining) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
-	caller := &call{change: change, turn: make(chan turn, 1)}
+	caller := &call{change: change, wake: make(chan wakeup, 1)}
 	q := c.join(key, caller)
 	select {
-	case t := <-caller.turn:
+	case t := <-caller.wake:
 		if !t.leads {
-			return t.answer.told(ctx)
+			return t.answer.carried(ctx)
 		}
 	case <-ctx.Done():
 		return c.leave(ctx, key, q, caller)
@@ -120,8 +120,8 @@ func (c *Combining) Add(ctx context.Context, key Key, change Change) (Receipt, e
 	return c.lead(ctx, key, q, caller)
 }
 
-// told is how a caller that did not lead takes its answer.
-func (a answer) told(ctx context.Context) (Receipt, error) {
+// carried is how a caller that did not lead takes its answer.
+func (a answer) carried(ctx context.Context) (Receipt, error) {
 	WireOf(ctx).Carry(a.wire)
 	return a.receipt, a.err
 }
@@ -147,7 +147,7 @@ func (q *queue) appoint() {
 	q.leader = nil
 	if len(q.waiting) > 0 {
 		q.leader = q.waiting[0]
-		q.leader.turn <- turn{leads: true}
+		q.leader.wake <- wakeup{leads: true}
 	}
 }
 
@@ -164,8 +164,8 @@ func (c *Combining) leave(ctx context.Context, key Key, q *queue, caller *call) 
 		return unsent(ended)
 	}
 	select {
-	case t := <-caller.turn: // the answer came in the same moment
-		return t.answer.told(ctx)
+	case t := <-caller.wake: // the answer came in the same moment
+		return t.answer.carried(ctx)
 	default:
 	}
 	receipt, err := rejected(ended)
@@ -246,7 +246,7 @@ func (c *Combining) write(ctx context.Context, b *batch) {
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
 	receipt = WireOf(ctx).Settle(receipt) // before it is shared: others have no part in the wire of a write that was not sent
-	b.units, b.unreported, b.sent = b.units.plus(receipt.Units), receipt.EstimatedUnits, !receipt.Unsent
+	b.units, b.estimated, b.sent = b.units.plus(receipt.Units), receipt.EstimatedUnits, !receipt.Unsent
 	if err != nil {
 		b.share(receipt, err)
 		return
@@ -274,7 +274,7 @@ func (c *Combining) finish(ctx context.Context, q *queue, leader *call, b *batch
 		if b.answers[i].receipt.Carried {
 			b.answers[i].wire = wire
 		}
-		other.turn <- turn{answer: b.answers[i]}
+		other.wake <- wakeup{answer: b.answers[i]}
 	}
 	q.appoint()
 }

@@ -49,7 +49,7 @@ func (*Conditional) Name() string { return ConditionalName }
 
 // Traits implements [Strategy].
 func (*Conditional) Traits() Traits {
-	return Traits{NeedsState: true, Contends: true, TellsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+	return Traits{NeedsState: true, Contends: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
 }
 
 // Add writes change.Seen.Value+change.Delta if the counter still holds

@@ -34,7 +34,7 @@ type ConditionalHistory struct {
 var _ Strategy = (*ConditionalHistory)(nil)
 
 // NewConditionalHistory returns the strategy over client. It keeps that many
-// tokens, from 1 to [MostHistory] or 0 for the default, and panics if the number
+// tokens, from 1 to [MaxHistory] or 0 for the default, and panics if the number
 // is out of range.
 func NewConditionalHistory(client DynamoDB, keep int, onConflict ConflictState) *ConditionalHistory {
 	keep = Parameters{History: keep}.mustCheck(ConditionalHistoryName).History
@@ -54,7 +54,7 @@ func (*ConditionalHistory) Name() string { return ConditionalHistoryName }
 
 // Traits implements [Strategy].
 func (*ConditionalHistory) Traits() Traits {
-	return Traits{NeedsState: true, Contends: true, Idempotent: true, TellsState: true, Versions: true, Floor: true, Decrements: true}
+	return Traits{NeedsState: true, Contends: true, Idempotent: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true}
 }
 
 // Add writes change.Seen.Value+change.Delta if the counter still holds
@@ -94,7 +94,7 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 		ExpressionAttributeValues:           values,
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
-	receipt.EstimatedUnits = unreported(receipt, writeUnitsOf(bytesOf(item{
+	receipt.EstimatedUnits = estimatedUnits(receipt, writeUnitsOf(bytesOf(item{
 		attributeID: key.attributes()[attributeID], attributeValue: values[":new"], attributeVersion: values[":version"],
 		attributeUpdated: values[":now"], attributeRecent: values[":recent"],
 	})))

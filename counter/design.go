@@ -27,13 +27,13 @@ type Parameters struct {
 	// OnConflict is of [Conditional], [ConditionalHistory] and [Combining].
 	OnConflict ConflictState
 	// History is how many tokens [ConditionalHistory] keeps in the item, from 1
-	// to [MostHistory]. It has to be more than the writes that can come between
+	// to [MaxHistory]. It has to be more than the writes that can come between
 	// an attempt and its repetition.
 	History int
 	// MarkerTTL is for how long a marker of [TransactionMarker] is kept, at
 	// least a second; what is less than a whole second is cut off. It has to be longer than an operation can take.
 	MarkerTTL time.Duration
-	// Shards is the number of items of [Sharded], from 1 to [MostShards].
+	// Shards is the number of items of [Sharded], from 1 to [MaxShards].
 	Shards int
 	// Snapshot makes [Sharded] read all its items at one moment, by a
 	// transaction, for twice the units.
@@ -42,8 +42,8 @@ type Parameters struct {
 
 // Limits of [Parameters].
 const (
-	MostHistory = 1000
-	MostShards  = 100 // keys of one BatchGetItem (API reference)
+	MaxHistory = 1000
+	MaxShards  = 100 // keys of one BatchGetItem (API reference)
 )
 
 // DefaultParameters returns what scenarios begin with.
@@ -71,9 +71,9 @@ func (p Parameters) check(name string) error {
 	}
 	switch name {
 	case ConditionalHistoryName:
-		return between("the history", p.History, MostHistory)
+		return between("the history", p.History, MaxHistory)
 	case ShardedName:
-		return between("the number of shards", p.Shards, MostShards)
+		return between("the number of shards", p.Shards, MaxShards)
 	case TransactionMarkerName:
 		if p.MarkerTTL < time.Second {
 			return fmt.Errorf("the time to live of markers must be at least 1s, not %s", p.MarkerTTL)

@@ -21,7 +21,7 @@ func TestASetThatIsNotFullRefusesForItsCause(t *testing.T) {
 		t.Errorf("the token is there: got %+v, %v", receipt, err)
 	}
 	full := &types.AttributeValueMemberSS{}
-	for n := range MostTokens {
+	for n := range MaxTokens {
 		full.Value = append(full.Value, strconv.Itoa(n))
 	}
 	stored[attributeTokens] = full

@@ -82,7 +82,7 @@ func (c *ItemCollection) Add(ctx context.Context, key Key, change Change) (Recei
 		return Receipt{Classification: Classification{Outcome: Applied}, Units: unitsOf(out.ConsumedCapacity, writeUnits)}, nil
 	}
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, err))
-	receipt.EstimatedUnits = unreported(receipt, writeUnitsOf(bytesOf(fresh)))
+	receipt.EstimatedUnits = estimatedUnits(receipt, writeUnitsOf(bytesOf(fresh)))
 	var exists *types.ConditionalCheckFailedException
 	if errors.As(err, &exists) {
 		receipt.Classification, receipt.Repeated = Classification{Outcome: Applied}, true

@@ -122,8 +122,8 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 // write units that it takes.
 func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
-	receipt.EstimatedUnits = unreported(receipt, units)
-	stored, _ := lostAgainst(cause)
+	receipt.EstimatedUnits = estimatedUnits(receipt, units)
+	stored, _ := refusingItem(cause)
 	if len(stored) == 0 {
 		return receipt, err
 	}
@@ -137,10 +137,10 @@ func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	return receipt, err
 }
 
-// lostAgainst returns the counter's item as the refusal of a condition on it
+// refusingItem returns the counter's item as the refusal of a condition on it
 // tells it, empty where there is none or the store does not say; refused is
 // false if err is something else. In a transaction the counter is the first.
-func lostAgainst(err error) (stored item, refused bool) {
+func refusingItem(err error) (stored item, refused bool) {
 	var condition *types.ConditionalCheckFailedException
 	var canceled *types.TransactionCanceledException
 	switch {
@@ -159,9 +159,9 @@ func conditionFailed(canceled *types.TransactionCanceledException, action int) b
 	return action < len(reasons) && aws.ToString(reasons[action].Code) == reasonCondition
 }
 
-// unreported is what a refused or unanswered write that takes so many units used
+// estimatedUnits is what a refused or unanswered write that takes so many units used
 // up.
-func unreported(r Receipt, units float64) Units {
+func estimatedUnits(r Receipt, units float64) Units {
 	if r.Outcome == Conflict || r.Outcome == Unknown && !r.Unsent {
 		return Units{Write: units}
 	}

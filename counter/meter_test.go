@@ -134,8 +134,8 @@ func TestMeterTellsWhatTheSDKSentAgain(t *testing.T) {
 				if !reflect.DeepEqual(attempts, c.attempts) || repeats != c.repeats || (slept > 0) != (repeats > 0) {
 					t.Errorf("got tries %v, %d repeats after %v, want %v, %d", attempts, repeats, slept, c.attempts, c.repeats)
 				}
-				if wire.Doubts(Classify(err).Outcome) != c.doubts || wire.Settled() != c.over {
-					t.Errorf("got %d doubts, %d over, want %d, %d", wire.Doubts(Classify(err).Outcome), wire.Settled(), c.doubts, c.over)
+				if wire.AmbiguousWrites(Classify(err).Outcome) != c.doubts || wire.Settled() != c.over {
+					t.Errorf("got %d doubts, %d over, want %d, %d", wire.AmbiguousWrites(Classify(err).Outcome), wire.Settled(), c.doubts, c.over)
 				}
 				if (err == nil) != c.applied || QuotaRefused(err) != c.quotaRefuse {
 					t.Errorf("got %v, applied %t, refused by quota %t", err, c.applied, c.quotaRefuse)
@@ -150,7 +150,7 @@ func TestWhatTheSDKHoldsBackIsToldApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var wire Wire
 		send := func(held time.Duration) {
-			wire.Call()
+			wire.BeginCall()
 			time.Sleep(held)
 			wire.begin(Send{Began: time.Now(), Attempt: 1})
 		}
@@ -161,7 +161,7 @@ func TestWhatTheSDKHoldsBackIsToldApart(t *testing.T) {
 			t.Errorf("got %d repeats, %v", repeats, slept)
 		}
 	})
-	(*Wire)(nil).Call()
+	(*Wire)(nil).BeginCall()
 }
 
 func TestMeterWithoutAWire(t *testing.T) {
@@ -211,7 +211,7 @@ func TestDeliveriesThatAreOver(t *testing.T) {
 		{"one of two is under way", Send{Write: true, Faults: []SendFault{{Settled: true, Extra: 1}, {Extra: 3}}}, 1},
 		{"under way", Send{Write: true, Faults: []SendFault{{Extra: 1}}}, 0},
 	} {
-		if got := c.send.over(); got != c.want {
+		if got := c.send.settledDeliveries(); got != c.want {
 			t.Errorf("%s: got %d, want %d", c.what, got, c.want)
 		}
 	}
@@ -221,7 +221,7 @@ func TestDeliveriesThatAreOver(t *testing.T) {
 func TestReadsThatAreDeliveredTwiceAreNoDoubts(t *testing.T) {
 	twice := []SendFault{{Extra: 1}}
 	w := &Wire{Sends: []Send{{Attempt: 1, Faults: twice}, {Attempt: 1, Write: true, Answer: Classification{Outcome: Applied}, Faults: twice}}}
-	if got := w.Doubts(Applied); got != 1 {
+	if got := w.AmbiguousWrites(Applied); got != 1 {
 		t.Errorf("got %d doubts, want that of the write", got)
 	}
 }
@@ -232,8 +232,8 @@ func TestWhatConcernsARequestNeedsOne(t *testing.T) {
 	for _, w := range []*Wire{nil, {}} {
 		w.Hit(SendFault{Kind: "x"})
 		w.throttledInPart()
-		w.Call()
-		w.Unheld()
+		w.BeginCall()
+		w.NotDelayed()
 		if w != nil && len(w.Sends) > 0 {
 			t.Errorf("got %+v", w.Sends)
 		}
@@ -253,9 +253,9 @@ func TestACallIsHeldBackFromAMillisecond(t *testing.T) {
 			{time.Hour, 0, true},
 		} {
 			var w Wire
-			w.Call()
+			w.BeginCall()
 			if c.unheld {
-				w.Unheld()
+				w.NotDelayed()
 			}
 			time.Sleep(c.took)
 			at := w.begin(Send{Began: time.Now(), Attempt: 1})

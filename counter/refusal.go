@@ -42,23 +42,23 @@ func classifyResponse(r *http.Response) Classification {
 
 // classifyRefusal is [Classify] of the error that the SDK makes of the answer.
 func classifyRefusal(r *http.Response, body []byte) Classification {
-	var told refusal
-	if json.Unmarshal(body, &told) != nil {
-		told = refusal{} // the page of a proxy, say
+	var answer refusal
+	if json.Unmarshal(body, &answer) != nil {
+		answer = refusal{} // the page of a proxy, say
 	}
-	inCode, _ := told.Code.(string)
-	code := bareCode(r.Header.Get("X-Amzn-ErrorType"), told.Type, inCode)
+	inCode, _ := answer.Code.(string)
+	code := bareCode(r.Header.Get("X-Amzn-ErrorType"), answer.Type, inCode)
 	var canceled types.TransactionCanceledException
 	if code == canceled.ErrorCode() {
-		for _, reason := range told.CancellationReasons {
+		for _, reason := range answer.CancellationReasons {
 			canceled.CancellationReasons = append(canceled.CancellationReasons, types.CancellationReason{Code: aws.String(reason.Code)})
 		}
 		c, _ := classifyTransaction(&canceled)
 		return c
 	}
 	c := classifyStatus(r.StatusCode, code)
-	if c.Outcome == Throttled && len(told.ThrottlingReasons) > 0 && aws.ToString(told.ThrottlingReasons[0].Reason) != "" {
-		c.Reason = aws.ToString(told.ThrottlingReasons[0].Reason)
+	if c.Outcome == Throttled && len(answer.ThrottlingReasons) > 0 && aws.ToString(answer.ThrottlingReasons[0].Reason) != "" {
+		c.Reason = aws.ToString(answer.ThrottlingReasons[0].Reason)
 	}
 	return c
 }

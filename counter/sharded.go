@@ -38,13 +38,13 @@ type Sharded struct {
 	shards   *AtomicAdd
 	count    int
 	snapshot bool
-	turn     atomic.Uint64 // counts the changes, so that they go round the shards
+	changes  atomic.Uint64 // counts the changes, so that they go round the shards
 }
 
 var _ Strategy = (*Sharded)(nil)
 
 // NewSharded returns the strategy over client with that many items, from 1 to
-// [MostShards] or 0 for the default, and with reads as [Parameters.Snapshot] says.
+// [MaxShards] or 0 for the default, and with reads as [Parameters.Snapshot] says.
 // It panics if the number is out of range.
 func NewSharded(client DynamoDB, shards int, snapshot bool) *Sharded {
 	shards = Parameters{Shards: shards}.mustCheck(ShardedName).Shards
@@ -79,7 +79,7 @@ func (s *Sharded) Create(ctx context.Context, key Key, initial int64) error {
 // Add adds the delta to the next shard, whose name the errors tell.
 func (s *Sharded) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	change.Floor = nil
-	next := int((s.turn.Add(1) - 1) % uint64(s.count))
+	next := int((s.changes.Add(1) - 1) % uint64(s.count))
 	receipt, err := s.shards.Add(ctx, shard(key, next), change)
 	receipt.State, receipt.StateKnown = State{}, false // that of the shard alone
 	return receipt, err

@@ -10,7 +10,7 @@ import (
 // and write operations").
 const (
 	writeUnitBytes = 1 << 10 // one write unit a started KB
-	mostItemBytes  = 400 << 10
+	maxItemBytes   = 400 << 10
 )
 
 // writeUnitsOf is what the write of an item of that size takes; the larger of

@@ -76,7 +76,7 @@ type Receipt struct {
 	// state that the attempt lost against if it was refused.
 	State State
 	// StateKnown is false where the store did not say (see [ConflictState] and
-	// [Traits.TellsState]).
+	// [Traits.ReturnsState]).
 	StateKnown bool
 	// Repeated is true if the outcome is Applied because an earlier attempt of
 	// the same Change was: this one changed nothing.
@@ -138,9 +138,9 @@ type Traits struct {
 	// Idempotent: attempts with one token change the counter at most once,
 	// within limits that each design's documentation tells.
 	Idempotent bool
-	// TellsState: an acknowledgement tells the counter's new value. Without it
+	// ReturnsState: an acknowledgement tells the counter's new value. Without it
 	// the order of the writes cannot be judged.
-	TellsState bool
+	ReturnsState bool
 	// Versions: states carry a version in [Schema]'s own items.
 	Versions bool
 	// Floor: a change can be refused because it would go below a floor.

@@ -50,10 +50,10 @@ func IdentifyTable(ctx context.Context, client TableClient, name string) (identi
 	return IdentityOf(d), d != nil, nil
 }
 
-// MadeTable is a table that [CreateTable] made at another time, perhaps in
+// AdoptTable is a table that [CreateTable] made at another time, perhaps in
 // another process: [Table.Delete] deletes the table of that name if it has the
 // identity, and no other.
-func MadeTable(client TableClient, name string, identity Identity) *Table {
+func AdoptTable(client TableClient, name string, identity Identity) *Table {
 	return &Table{Name: name, Created: true, Identity: identity, adopted: true, client: client}
 }
 

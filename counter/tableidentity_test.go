@@ -23,7 +23,7 @@ func TestATableThatTookTheNameIsNotDeleted(t *testing.T) {
 			if err != nil || !ours.Identity.Known() {
 				t.Fatalf("made %+v, %v", ours, err)
 			}
-			adopted := counter.MadeTable(client, name, ours.Identity)
+			adopted := counter.AdoptTable(client, name, ours.Identity)
 			if err := ours.Delete(ctx); err != nil {
 				t.Fatal(err)
 			}
@@ -41,7 +41,7 @@ func TestATableThatTookTheNameIsNotDeleted(t *testing.T) {
 			if err != nil || !found || !identity.Same(theirs.Identity) {
 				t.Errorf("%s: %+v, found %t, %v; want %+v", name, identity, found, err, theirs.Identity)
 			}
-			if err := counter.MadeTable(client, name, identity).Delete(ctx); err != nil {
+			if err := counter.AdoptTable(client, name, identity).Delete(ctx); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 			if _, found, err := counter.IdentifyTable(ctx, client, name); found || err != nil {
@@ -83,7 +83,7 @@ func TestIdentities(t *testing.T) {
 			t.Errorf("%+v and %+v: want the same %t", c.a, c.b, c.same)
 		}
 	}
-	if err := counter.MadeTable(nil, "table", counter.Identity{}).Delete(t.Context()); !errors.Is(err, counter.ErrUncertain) {
+	if err := counter.AdoptTable(nil, "table", counter.Identity{}).Delete(t.Context()); !errors.Is(err, counter.ErrUncertain) {
 		t.Errorf("a table without an identity: deleted: %v", err)
 	}
 }

@@ -40,10 +40,10 @@ type TokenSet struct {
 
 var _ Strategy = (*TokenSet)(nil)
 
-// MostTokens is how many changes a counter of [TokenSet] counts. 4 KB are for what else is in the item: its name,
+// MaxTokens is how many changes a counter of [TokenSet] counts. 4 KB are for what else is in the item: its name,
 // at most 2 KB, and some short attributes. Whether an element of a set takes a
 // byte of its own is not documented, so that one is left for each.
-const MostTokens = (mostItemBytes - 4<<10) / (mostToken + 1)
+const MaxTokens = (maxItemBytes - 4<<10) / (maxTokenBytes + 1)
 
 // The attributes of a token set.
 const (
@@ -65,8 +65,8 @@ func (*TokenSet) Traits() Traits { return Traits{Idempotent: true} }
 // Create implements [Strategy]. An initial value that leaves no room for the
 // tokens within int64 is refused with [ErrOverflow].
 func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
-	if initial > math.MaxInt64-MostTokens {
-		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MostTokens, initial)
+	if initial > math.MaxInt64-MaxTokens {
+		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MaxTokens, initial)
 	}
 	fresh := key.attributes()
 	fresh[attributeInitial], fresh[attributeUpdated] = number(initial), timestamp(time.Now())
@@ -132,7 +132,7 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 			":now":    timestamp(change.began()),
 			":tokens": &types.AttributeValueMemberSS{Value: []string{change.Token}},
 			":token":  &types.AttributeValueMemberS{Value: change.Token},
-			":most":   number(MostTokens),
+			":most":   number(MaxTokens),
 		},
 		ReturnConsumedCapacity:              types.ReturnConsumedCapacityTotal,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -147,10 +147,10 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 
 // refused explains a change that was not acknowledged.
 func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause error) (Receipt, error) {
-	stored, conditionFalse := lostAgainst(cause)
+	stored, conditionFalse := refusingItem(cause)
 	if !conditionFalse {
 		receipt, err := rejected(cause)
-		receipt.EstimatedUnits = unreported(receipt, s.remembered(key))
+		receipt.EstimatedUnits = estimatedUnits(receipt, s.remembered(key))
 		return receipt, err
 	}
 	var look Receipt
@@ -181,7 +181,7 @@ func explain(key Key, change Change, stored item, cause error) (Receipt, error) 
 	switch {
 	case slices.Contains(tokens, change.Token):
 		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true}, nil
-	case len(tokens) < MostTokens:
+	case len(tokens) < MaxTokens:
 		return rejected(cause)
 	}
 	state, err := stateOfSet(key, stored)

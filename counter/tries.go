@@ -4,10 +4,10 @@ package counter
 // itself, also where a try may have been applied, and tells the outcome of the
 // last one alone.
 
-// doubtful reports whether the request may have made a change without the
+// ambiguous reports whether the request may have made a change without the
 // caller being told, as far as its answer says: there was none, it was of HTTP
 // 5xx, or it could not be read, so that the SDK sent the request again.
-func (s *Send) doubtful() bool { return s.Write && !s.refused() }
+func (s *Send) ambiguous() bool { return s.Write && !s.refused() }
 
 // refused reports whether the answer says that nothing was changed.
 func (s *Send) refused() bool {
@@ -35,11 +35,11 @@ func (w *Wire) lastWrite() int {
 }
 
 // Settle returns the receipt of the call that w is of, as all its tries tell it
-// together: the most doubtful one decides. If the last try was refused or never
+// together: the most ambiguous one decides. If the last try was refused or never
 // left, but one before it may have been applied, the outcome is [Unknown], for
 // the reason of that one. The store's answer to the last, such as the state that
 // it lost against, is kept. An acknowledgement stays one, and so does a refusal
-// that is [Receipt.Conclusive]; see [Wire.Doubts].
+// that is [Receipt.Conclusive]; see [Wire.AmbiguousWrites].
 func (w *Wire) Settle(r Receipt) Receipt {
 	if w == nil || r.Conclusive || !r.Outcome.SurelyNotApplied() {
 		return r
@@ -62,7 +62,7 @@ func (w *Wire) undecided(r Receipt) *Send {
 	for i := final; i >= 0; i-- {
 		s := &w.Sends[i]
 		switch {
-		case !s.doubtful():
+		case !s.ambiguous():
 		case w.isRepeat(i + 1):
 			return s
 		case i == final && (s.Answer.Outcome == Unknown || r.NeverSent()):
@@ -72,15 +72,15 @@ func (w *Wire) undecided(r Receipt) *Send {
 	return nil
 }
 
-// Doubts counts the changes that the outcome of the call tells nothing of:
-// doubtful requests after which the SDK sent the same again, and writes that
+// AmbiguousWrites counts the changes that the outcome of the call tells nothing of:
+// ambiguous requests after which the SDK sent the same again, and writes that
 // were delivered more than once. An outcome that is [Unknown] stands for one of
 // them itself if the last request was refused.
-func (w *Wire) Doubts(outcome Outcome) int {
+func (w *Wire) AmbiguousWrites(outcome Outcome) int {
 	repeated, delivered := 0, 0
 	for i := range w.Sends {
 		s := &w.Sends[i]
-		if w.isRepeat(i) && w.Sends[i-1].doubtful() {
+		if w.isRepeat(i) && w.Sends[i-1].ambiguous() {
 			repeated++
 		}
 		for _, f := range s.Faults {

@@ -50,7 +50,7 @@ func TestTheMostDoubtfulTryDecides(t *testing.T) {
 				wire := new(Wire)
 				last, err := NewAtomicAdd(client).Add(WithWire(t.Context(), wire), Key{Table: "t", Name: "n"}, Change{Delta: 1})
 				settled := wire.Settle(last)
-				unknown := wire.Doubts(settled.Outcome)
+				unknown := wire.AmbiguousWrites(settled.Outcome)
 				if settled.Outcome == Unknown {
 					unknown++
 				}
@@ -100,8 +100,8 @@ func TestAReadThatCameBeforeIsNoDoubt(t *testing.T) {
 		{Attempt: 1, Write: true, Status: 400, Answer: Classification{Outcome: Conflict, Reason: "x"}},
 	}}
 	lost := Receipt{Classification: Classification{Outcome: Conflict, Reason: "x"}}
-	if got := wire.Settle(lost); got.Outcome != Conflict || wire.Doubts(got.Outcome) != 0 {
-		t.Errorf("got %+v, %d doubts", got, wire.Doubts(got.Outcome))
+	if got := wire.Settle(lost); got.Outcome != Conflict || wire.AmbiguousWrites(got.Outcome) != 0 {
+		t.Errorf("got %+v, %d doubts", got, wire.AmbiguousWrites(got.Outcome))
 	}
 }
 
@@ -128,9 +128,9 @@ func TestAHistoryThatWouldShowTheChangeIsConclusive(t *testing.T) {
 			t.Errorf("%s: conclusive %t, want %t (%v)", c.what, receipt.Conclusive, c.want, err)
 		}
 	}
-	doubtful := &Wire{Sends: []Send{{Attempt: 1, Write: true, Status: 500}, {Attempt: 2, Write: true, Status: 400}}}
+	ambiguous := &Wire{Sends: []Send{{Attempt: 1, Write: true, Status: 500}, {Attempt: 2, Write: true, Status: 400}}}
 	refused := Receipt{Classification: Classification{Outcome: Conflict}, Conclusive: true}
-	if got := doubtful.Settle(refused); got.Outcome != Conflict {
+	if got := ambiguous.Settle(refused); got.Outcome != Conflict {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -146,14 +146,14 @@ func TestAReadThatCameAfterHidesNoDoubt(t *testing.T) {
 		sends []Send
 		want  Outcome
 	}{
-		{"doubtful, refused, read", []Send{write(1, 500), write(2, 400), read(1)}, Unknown},
+		{"ambiguous, refused, read", []Send{write(1, 500), write(2, 400), read(1)}, Unknown},
 		{"refused, and read at the second try", []Send{write(1, 400), read(2)}, Conflict},
 		{"acknowledged, and read at the second try", []Send{write(1, 200), read(2)}, Conflict},
 	} {
 		wire := &Wire{Sends: c.sends}
 		got := wire.Settle(Receipt{Classification: Classification{Outcome: Conflict}})
-		if got.Outcome != c.want || wire.Doubts(got.Outcome) != 0 {
-			t.Errorf("%s: got %s, %d doubts, want %s", c.what, got.Outcome, wire.Doubts(got.Outcome), c.want)
+		if got.Outcome != c.want || wire.AmbiguousWrites(got.Outcome) != 0 {
+			t.Errorf("%s: got %s, %d doubts, want %s", c.what, got.Outcome, wire.AmbiguousWrites(got.Outcome), c.want)
 		}
 	}
 }

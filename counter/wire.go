@@ -59,9 +59,9 @@ type SendFault struct {
 	Code   string
 }
 
-// over counts the deliveries without the caller's knowledge that are known to
+// settledDeliveries counts the deliveries without the caller's knowledge that are known to
 // have come to an end, by the faults that are to blame.
-func (s *Send) over() int {
+func (s *Send) settledDeliveries() int {
 	n, settled := 0, false
 	for i := range s.Faults {
 		f := &s.Faults[i]
@@ -70,7 +70,7 @@ func (s *Send) over() int {
 			n += f.Extra
 		}
 	}
-	if settled && n == 0 && s.doubtful() {
+	if settled && n == 0 && s.ambiguous() {
 		n = 1
 	}
 	return n
@@ -87,16 +87,16 @@ func (w *Wire) throttledInPart() {
 // Reset makes w ready for the next call.
 func (w *Wire) Reset() { w.Sends = w.Sends[:0] }
 
-// Call says that the SDK begins a call. It does nothing if w is nil.
-func (w *Wire) Call() {
+// BeginCall says that the SDK begins a call. It does nothing if w is nil.
+func (w *Wire) BeginCall() {
 	if w != nil {
 		w.called = time.Now()
 	}
 }
 
-// Unheld says that the SDK does not hold the call back. It does nothing if w is
+// NotDelayed says that the SDK does not hold the call back. It does nothing if w is
 // nil.
-func (w *Wire) Unheld() {
+func (w *Wire) NotDelayed() {
 	if w != nil {
 		w.called = time.Time{}
 	}
@@ -120,7 +120,7 @@ func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 func (w *Wire) Settled() int {
 	n := 0
 	for i := range w.Sends {
-		n += w.Sends[i].over()
+		n += w.Sends[i].settledDeliveries()
 	}
 	return n
 }

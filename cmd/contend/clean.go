@@ -100,7 +100,7 @@ func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.
 	defer cancel()
 	identity, left, err := leftTable(ctx, t.Setup, r)
 	if err == nil && left {
-		err = counter.MadeTable(t.Setup, r.Table, identity).Delete(ctx)
+		err = counter.AdoptTable(t.Setup, r.Table, identity).Delete(ctx)
 		what = "deleted"
 	} else {
 		what = "is gone already"

@@ -44,8 +44,8 @@ func (s suite) addStores(t *testing.T) {
 	before := s.read(t, key)
 	receipt := s.apply(t, key, change(1))
 	after := s.read(t, key)
-	if receipt.StateKnown != s.traits.TellsState || receipt.StateKnown && receipt.State != after {
-		t.Errorf("receipt %+v, want the stored %+v: %t", receipt, after, s.traits.TellsState)
+	if receipt.StateKnown != s.traits.ReturnsState || receipt.StateKnown && receipt.State != after {
+		t.Errorf("receipt %+v, want the stored %+v: %t", receipt, after, s.traits.ReturnsState)
 	}
 	if receipt.Repeated || receipt.Unsent {
 		t.Errorf("receipt %+v of a first attempt", receipt)

@@ -34,7 +34,7 @@ func (s suite) concurrent(t *testing.T) {
 	if got := s.read(t, key); got.Value != initial+sum || got.Version != s.version(1+sum) {
 		t.Errorf("got value %d version %d after %d adds to %d", got.Value, got.Version, sum, initial)
 	}
-	if s.traits.TellsState {
+	if s.traits.ReturnsState {
 		s.inOrder(t, receipts, initial)
 	}
 }

@@ -44,7 +44,7 @@ func Run(t *testing.T, client Client, schema counter.Schema, build func(counter.
 		{"create races end with one counter", true, s.createRace},
 		{"add stores the sum", true, s.addStores},
 		{"add takes any delta", traits.Decrements, s.addAnyDelta},
-		{"add never leaves int64", traits.Floor || traits.TellsState, s.addOverflow},
+		{"add never leaves int64", traits.Floor || traits.ReturnsState, s.addOverflow},
 		{"no other delta than 1 is taken", !traits.Decrements, s.addOnlyOne},
 		{"a missing counter stays missing", true, s.missing},
 		{"items of other programs need a design that takes them", true, s.foreignSchema},

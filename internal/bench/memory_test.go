@@ -29,7 +29,7 @@ type memory struct {
 
 func (*memory) Name() string { return counter.AtomicAddName }
 func (*memory) Traits() counter.Traits {
-	return counter.Traits{TellsState: true, Versions: true, Decrements: true}
+	return counter.Traits{ReturnsState: true, Versions: true, Decrements: true}
 }
 
 func (m *memory) Create(_ context.Context, _ counter.Key, initial int64) error {

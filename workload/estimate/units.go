@@ -21,7 +21,7 @@ func growthOf(design string) growth {
 	case counter.ItemCollectionName:
 		return growth{bytes: event}
 	case counter.TokenSetName:
-		return growth{bytes: token, most: counter.MostTokens, writes: true}
+		return growth{bytes: token, most: counter.MaxTokens, writes: true}
 	}
 	return growth{}
 }

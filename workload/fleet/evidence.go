@@ -39,7 +39,7 @@ func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
 
 // wireEvidence completes an attempt with what went over the wire for it.
 func (w *worker) wireEvidence(a *history.Attempt) {
-	a.Requests, a.AmbiguousWrites = len(w.wire.Sends), w.wire.Doubts(a.Outcome)
+	a.Requests, a.AmbiguousWrites = len(w.wire.Sends), w.wire.AmbiguousWrites(a.Outcome)
 	a.Settled = min(w.wire.Settled(), int(a.UnknownWrites()))
 	for i := range w.wire.Sends {
 		for _, f := range w.wire.Sends[i].Faults {

@@ -51,7 +51,7 @@ func (*throttle) Error() string { return "throttled" }
 
 func (s *store) Name() string { return "store" }
 func (s *store) Traits() counter.Traits {
-	return counter.Traits{NeedsState: s.needsState, TellsState: true, Versions: true, Decrements: true}
+	return counter.Traits{NeedsState: s.needsState, ReturnsState: true, Versions: true, Decrements: true}
 }
 
 func (s *store) Create(_ context.Context, key counter.Key, initial int64) error {

@@ -190,7 +190,7 @@ func (w *worker) settle(last counter.Receipt) counter.Receipt {
 	settled := w.wire.Settle(last)
 	last.Unsent = settled.Unsent
 	w.measured.Wrote(&last)
-	doubts := w.wire.Doubts(settled.Outcome)
+	doubts := w.wire.AmbiguousWrites(settled.Outcome)
 	if settled.Outcome != last.Outcome {
 		doubts++
 	}

@@ -174,8 +174,8 @@ func randomScenario(r *rand.Rand) Scenario {
 	}
 	if r.IntN(2) == 0 {
 		s.Parameters = Parameters{
-			History: 1 + r.IntN(counter.MostHistory), MarkerTTL: time.Second + wait(maxMarkerTTL-time.Second),
-			Shards: 1 + r.IntN(counter.MostShards), Snapshot: r.IntN(2) == 0,
+			History: 1 + r.IntN(counter.MaxHistory), MarkerTTL: time.Second + wait(maxMarkerTTL-time.Second),
+			Shards: 1 + r.IntN(counter.MaxShards), Snapshot: r.IntN(2) == 0,
 		}
 	}
 	if traits.Floor && r.IntN(2) == 0 {

@@ -123,11 +123,11 @@ func parameterFields() []field {
 	}
 	return []field{
 		{name: "history", value: of(counter.ConditionalHistoryName,
-			whole(func(s *Scenario) *int { return &s.Parameters.History }, 1, counter.MostHistory))},
+			whole(func(s *Scenario) *int { return &s.Parameters.History }, 1, counter.MaxHistory))},
 		{name: "marker_ttl", value: of(counter.TransactionMarkerName,
 			duration(func(s *Scenario) *time.Duration { return &s.Parameters.MarkerTTL }, time.Second, maxMarkerTTL))},
 		{name: "shards", value: of(counter.ShardedName,
-			whole(func(s *Scenario) *int { return &s.Parameters.Shards }, 1, counter.MostShards))},
+			whole(func(s *Scenario) *int { return &s.Parameters.Shards }, 1, counter.MaxShards))},
 		{name: "snapshot", value: of(counter.ShardedName, truth(func(s *Scenario) *bool { return &s.Parameters.Snapshot }))},
 	}
 }

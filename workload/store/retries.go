@@ -46,13 +46,13 @@ func timeCalls() func(*middleware.Stack) error {
 	var throttled atomic.Bool
 	began := middleware.InitializeMiddlewareFunc("contend:began",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			counter.WireOf(ctx).Call()
+			counter.WireOf(ctx).BeginCall()
 			return next.HandleInitialize(ctx, in)
 		})
 	released := middleware.FinalizeMiddlewareFunc("contend:released",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 			if !throttled.Load() {
-				counter.WireOf(ctx).Unheld()
+				counter.WireOf(ctx).NotDelayed()
 			}
 			out, metadata, err := next.HandleFinalize(ctx, in)
 			if retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool() {
