@@ -16,7 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "report", "report/compare", "report/folder",
-		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/fault", "workload/fleet", "workload/history",
+		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/fleet", "workload/history",
 		"workload/measure", "workload/plan", "workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
 	},
 	"report/folder": {"internal/crash", "report", "report/compare", "report/page", "report/text"},
@@ -31,12 +31,12 @@ var allowed = map[string][]string{
 	},
 	"report/row": {"internal/format", "report", "workload/history", "workload/scenario", "workload/threshold"},
 	"report/reporttest": {
-		"counter", "report", "workload/check", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario",
-		"workload/threshold",
+		"counter", "report", "workload/check", "workload/fault", "workload/history", "workload/measure", "workload/pace", "workload/retry",
+		"workload/scenario", "workload/store", "workload/threshold", "workload/trial",
 	},
 	"report": {
 		"counter", "internal/format", "internal/plainjson", "internal/statistic", "workload/check", "workload/hist", "workload/history",
-		"workload/measure", "workload/scenario", "workload/threshold",
+		"workload/measure", "workload/scenario", "workload/threshold", "workload/trial",
 	},
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},

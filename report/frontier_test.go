@@ -11,6 +11,7 @@ import (
 	"contend/report/text"
 	"contend/workload/measure"
 	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
 // TestFrontier starts from 2000 updates in 10 s, 3000 writes, a gap of 2 ms.
@@ -44,7 +45,7 @@ func TestFrontier(t *testing.T) {
 		run.Tally.Writes, run.Tally.ConditionalWrites, run.Tally.Gap = 3000, 3000, 3000*2*time.Millisecond
 		run.Tally.Wins, run.Tally.WonGap = 2000, 2000*2*time.Millisecond
 		c.change(run)
-		r := report.New(run, reporttest.Passing().Verdict, report.About{})
+		r := report.New(&trial.Outcome{Result: run, Verdict: reporttest.Passing().Verdict}, report.About{})
 		same := func(what string, got *float64, want float64) {
 			t.Helper()
 			switch {

@@ -10,6 +10,7 @@ import (
 	"contend/workload/check"
 	"contend/workload/measure"
 	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
 // lateRun lasted 1.5 s, and one answer came in its last half second, one after 6 s.
@@ -59,7 +60,7 @@ func TestWarmupIsLeftOut(t *testing.T) {
 	run.Scenario.Load.Warmup = 2e9
 	run.Warmup = measure.Tally{Applied: 400, UpdateAttempts: 1000, UpdatesApplied: 400, Conflicts: 600, Writes: 1000}
 	run.Tally.Writes = 3200
-	r := report.New(run, reporttest.Passing().Verdict, report.About{})
+	r := report.New(&trial.Outcome{Result: run, Verdict: reporttest.Passing().Verdict}, report.About{})
 	for _, c := range []struct {
 		what      string
 		got, want float64

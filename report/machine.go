@@ -2,6 +2,9 @@ package report
 
 import (
 	"fmt"
+	"runtime"
+
+	"github.com/klauspost/cpuid/v2"
 
 	"contend/internal/format"
 )
@@ -14,6 +17,13 @@ type Machine struct {
 	CPU  string `json:"cpu,omitempty"` // the processor's name; "" if it does not tell
 	CPUs int    `json:"cpus"`          // that the process may use at once
 	Go   string `json:"go"`            // version of the language's runtime
+}
+
+// ThisMachine is what this process runs on.
+func ThisMachine() *Machine {
+	return &Machine{
+		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuid.CPU.BrandName, CPUs: runtime.GOMAXPROCS(0), Go: runtime.Version(),
+	}
 }
 
 // String is the machine in one line.

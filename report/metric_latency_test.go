@@ -9,12 +9,12 @@ import (
 	"contend/report"
 	"contend/report/reporttest"
 	"contend/report/row"
-	"contend/workload/check"
 	"contend/workload/hist"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 	"contend/workload/threshold"
+	"contend/workload/trial"
 )
 
 // upTo holds 1 ms, 2 ms and so on up to n ms.
@@ -91,17 +91,17 @@ func TestAnyPercentileIsAMetric(t *testing.T) {
 func TestMetricsOfKindsAreOfTheResponse(t *testing.T) {
 	run := &measure.Result{Scenario: scenario.Scenario{Load: scenario.Load{Workers: 1, Duration: time.Second}}}
 	run.Latency.ByKind[history.Read].Merge(upTo(100))
-	closed := report.New(run, check.Verdict{}, report.About{})
+	closed := report.New(&trial.Outcome{Result: run}, report.About{})
 	if got := metricOf(t, closed, "read.p99"); !alike(got, 99) {
 		t.Errorf("closed loop: got %v, want the service, 99", got)
 	}
 	run.OpenLoop = &measure.OpenLoop{}
 	m, _ := report.MetricNamed("read.p99")
-	if v, ok := m.Value(report.New(run, check.Verdict{}, report.About{})); ok {
+	if v, ok := m.Value(report.New(&trial.Outcome{Result: run}, report.About{})); ok {
 		t.Errorf("open loop without responses: got %v", v)
 	}
 	run.Latency.ResponseByKind[history.Read].Merge(upTo(1000))
-	open := report.New(run, check.Verdict{}, report.About{})
+	open := report.New(&trial.Outcome{Result: run}, report.About{})
 	if got := metricOf(t, open, "read.p99"); !alike(got, 990) {
 		t.Errorf("open loop: got %v, want the response, 990", got)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"contend/internal/format"
+	"contend/workload/trial"
 )
 
 // Misbehaved is a fault that was planted in the target on purpose.
@@ -11,6 +12,15 @@ type Misbehaved struct {
 	Kind  string `json:"kind"`
 	OneIn int64  `json:"one_in"` // requests of those that it concerns
 	Times int64  `json:"times"`  // how often it happened
+}
+
+// misbehaved are the faults that were planted in a run's target.
+func misbehaved(o *trial.Outcome) []Misbehaved {
+	var list []Misbehaved
+	for _, c := range o.Planted {
+		list = append(list, Misbehaved{Kind: c.Kind, OneIn: c.OneIn, Times: c.Times})
+	}
+	return list
 }
 
 // neverHappened doubts a run whose planted faults did not show.

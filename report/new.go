@@ -1,31 +1,27 @@
 package report
 
 import (
+	"slices"
+
 	"contend/workload/check"
 	"contend/workload/measure"
+	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
-// About is what a result does not know about itself.
+// About is what a run does not know about itself.
 type About struct {
 	ToolVersion string
-	Target      Target
-	Misbehaved  []Misbehaved // the faults that were planted in the target
-	Staleness   *Staleness   // nil: nothing was read eventually consistent
-	SDK         SDK          // its version, mode and parameters
-	Price       Price
-	// Faults are the kinds that were to be injected.
-	Faults []string
 	// Machine is the one that the load came from; nil if it is not known.
 	Machine *Machine
-	// ViolationDrawn: there is a picture of one beside the report.
-	ViolationDrawn bool
 }
 
 // New reports a run and its verdict. Its warnings are those of the run, then
-// doubts about the client and the rate, then [Assumptions], then planted faults that did not happen. The report shares the run's histograms, which must not be
-// recorded to any more.
-func New(run *measure.Result, verdict check.Verdict, about About) *Report {
-	measured := run.Measured()
+// doubts about the client and the rate, then [Assumptions], then faults that did not
+// happen. The report shares the run's histograms, which must not be recorded to any
+// more.
+func New(o *trial.Outcome, about About) *Report {
+	run := o.Result
 	r := &Report{
 		Version:     Version,
 		ToolVersion: about.ToolVersion,
@@ -36,46 +32,24 @@ func New(run *measure.Result, verdict check.Verdict, about About) *Report {
 		Workers:     run.Scenario.Load.Workers,
 		Setup:       setup(run.Scenario),
 		Seed:        run.Scenario.Seed,
-		Target:      about.Target,
+		Target:      Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
 		Machine:     about.Machine,
 		StartedAt:   run.StartedAt.UTC().Round(0),
 		ElapsedS:    run.Elapsed.Seconds(),
 		LoadS:       new(run.LoadEnded.Seconds()),
 		EndedLater:  endedLater(run),
 		Interrupted: run.Interrupted,
-		Verdict:     verdict,
+		Verdict:     o.Verdict,
 		Counters:    counters(run.Ledgers),
 		Tally:       tally(run.Tally),
 
-		WarmupS:             run.Scenario.Load.Warmup.Seconds(),
-		ThroughputPerS:      throughput(run),
-		AttemptsPerSuccess:  Ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied)),
-		WritesPerSuccess:    Ratio(float64(measured.Writes), float64(measured.UpdatesApplied)),
-		Fairness:            fairness(run),
-		GapMS:               gapMS(run),
-		Frontier:            frontier(run),
-		Drift:               driftOf(run),
-		ConflictRate:        conflictRate(run),
-		Seconds:             seconds(run.Seconds),
-		Latency:             timing(&run.Latency.Succeeded),
-		LatencyUnsuccessful: timing(&run.Latency.Others),
-		LatencyByOperation:  byOperation(&run.Latency.ByKind),
-		ResponseByOperation: byOperation(&run.Latency.ResponseByKind),
-		ConflictsByReason:   counts(run.Conflicts),
-		ThrottlesByReason:   counts(run.Throttles),
-		FailuresByReason:    counts(run.Failures),
-		Capacity:            capacity(run, about.Price),
-		SDK:                 about.SDK.withRequests(run.Wire),
-		Wire:                wire(run),
-		Faults:              faults(run),
-		Misbehaved:          about.Misbehaved,
-		ViolationDrawn:      about.ViolationDrawn,
-		Staleness:           about.Staleness,
-		Client:              client(run),
-		Stalls:              stalls(run),
-		OpenLoop:            openLoop(run),
-		Stages:              stages(run),
-		Warnings:            append([]string{}, run.Warnings...),
+		Capacity:       capacity(run, Price(run.Scenario.Price)),
+		SDK:            sdk(o),
+		Wire:           wire(run),
+		Faults:         faults(run),
+		Misbehaved:     misbehaved(o),
+		ViolationDrawn: o.Drawn,
+		Staleness:      NewStaleness(o.Staleness),
 	}
 	if r.Verdict.Checks == nil {
 		r.Verdict.Checks = []check.Result{}
@@ -83,17 +57,61 @@ func New(run *measure.Result, verdict check.Verdict, about About) *Report {
 	if run.Err != nil {
 		r.Error = run.Err.Error()
 	}
+	r.measure(run)
 	r.correct()
-	r.Warnings = append(r.Warnings, stallDoubts(r, run.Client.Delay.Max())...)
-	r.Warnings = append(r.Warnings, r.Client.doubts()...)
-	r.Warnings = append(r.Warnings, r.OpenLoop.doubts()...)
-	r.Warnings = append(r.Warnings, Assumptions(run, about.Target)...)
-	if doubt := neverRepeated(r.SDK, run.Elapsed); doubt != "" {
-		r.Warnings = append(r.Warnings, doubt)
-	}
-	r.Warnings = append(r.Warnings, neverInjected(about.Faults, r.Faults)...)
-	r.Warnings = append(r.Warnings, neverHappened(about.Misbehaved)...)
-	r.Warnings = append(r.Warnings, tooFewForLimits(run.Scenario.Thresholds, r)...)
+	r.Warnings = r.warnings(run)
 	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
 	return r
+}
+
+// measure enters the rates and latencies of a run, and what they say of its load.
+func (r *Report) measure(run *measure.Result) {
+	measured := run.Measured()
+	r.WarmupS = run.Scenario.Load.Warmup.Seconds()
+	r.ThroughputPerS = throughput(run)
+	r.AttemptsPerSuccess = Ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied))
+	r.WritesPerSuccess = Ratio(float64(measured.Writes), float64(measured.UpdatesApplied))
+	r.Fairness = fairness(run)
+	r.GapMS = gapMS(run)
+	r.Frontier = frontier(run)
+	r.Drift = driftOf(run)
+	r.ConflictRate = conflictRate(run)
+	r.Seconds = seconds(run.Seconds)
+	r.Latency = timing(&run.Latency.Succeeded)
+	r.LatencyUnsuccessful = timing(&run.Latency.Others)
+	r.LatencyByOperation = byOperation(&run.Latency.ByKind)
+	r.ResponseByOperation = byOperation(&run.Latency.ResponseByKind)
+	r.ConflictsByReason = counts(run.Conflicts)
+	r.ThrottlesByReason = counts(run.Throttles)
+	r.FailuresByReason = counts(run.Failures)
+	r.Client = client(run)
+	r.Stalls = stalls(run)
+	r.OpenLoop = openLoop(run)
+	r.Stages = stages(run)
+}
+
+// warnings are the doubts about the run's numbers, one sentence each.
+func (r *Report) warnings(run *measure.Result) []string {
+	all := append([]string{}, run.Warnings...) // a list, also if it is empty
+	all = append(all, stallDoubts(r, run.Client.Delay.Max())...)
+	all = append(all, r.Client.doubts()...)
+	all = append(all, r.OpenLoop.doubts()...)
+	all = append(all, Assumptions(run, r.Target)...)
+	if doubt := neverRepeated(r.SDK, run.Elapsed); doubt != "" {
+		all = append(all, doubt)
+	}
+	all = append(all, neverInjected(faultKinds(run.Scenario), r.Faults)...)
+	all = append(all, neverHappened(r.Misbehaved)...)
+	return append(all, tooFewForLimits(run.Scenario.Thresholds, r)...)
+}
+
+// faultKinds lists the kinds of faults that a scenario asks for, each once.
+func faultKinds(s scenario.Scenario) []string {
+	var kinds []string
+	for _, rule := range s.Faults {
+		if kind := string(rule.Kind); !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }

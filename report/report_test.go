@@ -16,6 +16,7 @@ import (
 	"contend/workload/measure"
 	"contend/workload/retry"
 	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
 // decoded is the JSON of a report as any program sees it.
@@ -144,7 +145,7 @@ func TestPlantedFaults(t *testing.T) {
 }
 
 func TestEmptyListsAreLists(t *testing.T) {
-	object := decoded(t, report.New(&measure.Result{}, check.Judge(), report.About{}))
+	object := decoded(t, report.New(&trial.Outcome{Result: &measure.Result{}, Verdict: check.Judge()}, report.About{}))
 	for _, path := range []string{
 		"counters", "verdict.checks", "conflict_rate.per_second", "conflict_rate.attempts_histogram", "seconds", "warnings",
 	} {
@@ -155,7 +156,7 @@ func TestEmptyListsAreLists(t *testing.T) {
 }
 
 func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
-	r := report.New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Attempts: 4, Conflicts: 1}}, {}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), report.About{})
+	r := report.New(&trial.Outcome{Result: &measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Attempts: 4, Conflicts: 1}}, {}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, Verdict: check.Judge()}, report.About{})
 	value, _ := at(decoded(t, r), "conflict_rate.per_second")
 	if got := fmt.Sprint(value); got != "[0.25 <nil> 0]" {
 		t.Errorf("got %s", got)
@@ -163,7 +164,7 @@ func TestASecondWithoutAnAttemptIsNull(t *testing.T) {
 }
 
 func TestASecondsPercentilesAreAbsentOrMeasured(t *testing.T) {
-	r := report.New(&measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Operations: 2}, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, check.Judge(), report.About{})
+	r := report.New(&trial.Outcome{Result: &measure.Result{Seconds: []measure.Second{{SecondCounts: measure.SecondCounts{Operations: 2}, P50: 3 * time.Millisecond, P99: 5 * time.Millisecond}, {SecondCounts: measure.SecondCounts{Attempts: 2}}}}, Verdict: check.Judge()}, report.About{})
 	for path, want := range map[string]any{
 		"seconds[0].p50_ms": 3.0, "seconds[0].p99_ms": 5.0, "seconds[1].p50_ms": nil, "seconds[1].p99_ms": nil,
 	} {
@@ -222,7 +223,7 @@ func TestEncodeIsStable(t *testing.T) {
 
 func TestStartedAtIsUTC(t *testing.T) {
 	east := time.FixedZone("east", 3600)
-	r := report.New(&measure.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, check.Judge(), report.About{})
+	r := report.New(&trial.Outcome{Result: &measure.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, Verdict: check.Judge()}, report.About{})
 	if value, _ := at(decoded(t, r), "started_at"); value != "2025-12-31T23:30:00Z" {
 		t.Errorf("got %v", value)
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"contend/internal/format"
-	"contend/workload/measure"
+	"contend/workload/trial"
 )
 
 // SDK is what the AWS SDK below the policies was, and what it did by itself.
@@ -29,11 +29,13 @@ type SDK struct {
 	QuotaRefused int64 `json:"quota_refused"`
 }
 
-// withRequests adds what went over the wire.
-func (s SDK) withRequests(t measure.WireTally) *SDK {
+// sdk is nil if the run does not say which SDK it was.
+func sdk(o *trial.Outcome) *SDK {
+	s := SDK{Version: o.SDK.Version, Retry: o.SDK.Retry, MaxAttempts: o.SDK.MaxAttempts, Parameters: o.SDK.Parameters}
 	if s == (SDK{}) {
 		return nil
 	}
+	t := o.Result.Wire
 	if t.Requests > 0 {
 		s.Requests = new(t.Requests)
 	}

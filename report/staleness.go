@@ -23,9 +23,10 @@ type StalenessBar struct {
 	Reads int64   `json:"reads"`
 }
 
-// NewStaleness is nil if there was no eventually consistent read.
+// NewStaleness is nil if there was no eventually consistent read, or if s is nil
+// because the history could not be read.
 func NewStaleness(s *check.Staleness) *Staleness {
-	if s.Reads == 0 {
+	if s == nil || s.Reads == 0 {
 		return nil
 	}
 	const nanosPerMilli, microsPerMilli = 1e6, 1e3

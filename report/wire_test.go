@@ -14,6 +14,7 @@ import (
 	"contend/report/text"
 	"contend/workload/check"
 	"contend/workload/measure"
+	"contend/workload/trial"
 )
 
 // throttledRun is a run whose SDK made up for throttles and a server error, some
@@ -51,7 +52,7 @@ func throttledRun() *measure.Result {
 // TestThrottleRateIsOfTheWire: also of what the SDK made up for; without the
 // warm-up.
 func TestThrottleRateIsOfTheWire(t *testing.T) {
-	r := report.New(throttledRun(), check.Verdict{Status: check.Pass}, report.About{})
+	r := report.New(&trial.Outcome{Result: throttledRun(), Verdict: check.Verdict{Status: check.Pass}}, report.About{})
 	for name, want := range map[string]float64{
 		"throttle_rate":     20.0 / 800, // 5 + 10 + 5
 		"server_error_rate": 24.0 / 800,
@@ -73,7 +74,7 @@ func TestThrottleRateIsOfTheWire(t *testing.T) {
 
 // TestEveryFormatShowsWhatWasAnsweredOnTheWire: the attempts do not tell.
 func TestEveryFormatShowsWhatWasAnsweredOnTheWire(t *testing.T) {
-	r := report.New(throttledRun(), check.Verdict{Status: check.Pass}, report.About{})
+	r := report.New(&trial.Outcome{Result: throttledRun(), Verdict: check.Verdict{Status: check.Pass}}, report.About{})
 	var saved, shown, document bytes.Buffer
 	if err := r.Encode(&saved); err != nil {
 		t.Fatal(err)
@@ -110,7 +111,7 @@ func TestConflictsAloneNeedNoListOfAnswers(t *testing.T) {
 		{Status: 200, Outcome: counter.Applied}: 2, {Status: 400, Outcome: counter.Conflict, Reason: "x"}: 1,
 	}}
 	var shown bytes.Buffer
-	if err := text.Report(&shown, report.New(&f.Result, check.Verdict{Status: check.Pass}, report.About{}), text.Options{}); err != nil {
+	if err := text.Report(&shown, report.New(&trial.Outcome{Result: &f.Result, Verdict: check.Verdict{Status: check.Pass}}, report.About{}), text.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(shown.String(), "Requests on the wire") {

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"contend/internal/embedded/misbehave"
-	"contend/report"
-	"contend/workload/store"
 )
 
 // misbehavePlan reads the faults to plant, each KIND=N.
@@ -28,13 +26,4 @@ func misbehavePlan(flags []string) (misbehave.Plan, error) {
 		plan[kind] = oneIn
 	}
 	return plan, nil
-}
-
-// misbehaved is what a server tells of its planted faults, as reports have it.
-func misbehaved(counts []store.Planted) []report.Misbehaved {
-	var list []report.Misbehaved
-	for _, c := range counts {
-		list = append(list, report.Misbehaved{Kind: c.Kind, OneIn: c.OneIn, Times: c.Times})
-	}
-	return list
 }

@@ -132,18 +132,7 @@ func (s *session) finish(o *trial.Outcome) error {
 
 // describe makes the report.
 func (s *session) describe(o *trial.Outcome) {
-	s.report = report.New(o.Result, o.Verdict, report.About{
-		ToolVersion: version(),
-		Target:      report.Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
-		Misbehaved:  misbehaved(o.Planted),
-		Staleness:   report.NewStaleness(o.Staleness),
-		SDK:         reportedSDK(o.SDK),
-		Price:       report.Price(s.scenario.Price),
-		Faults:      faultKinds(&s.scenario),
-		Machine:     thisMachine(),
-
-		ViolationDrawn: o.Drawn,
-	})
+	s.report = report.New(o, report.About{ToolVersion: version(), Machine: report.ThisMachine()})
 }
 
 // told gives the advice on a table that is left.

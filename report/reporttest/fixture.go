@@ -11,12 +11,15 @@ import (
 	"contend/counter"
 	"contend/report"
 	"contend/workload/check"
+	"contend/workload/fault"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/pace"
 	"contend/workload/retry"
 	"contend/workload/scenario"
+	"contend/workload/store"
 	"contend/workload/threshold"
+	"contend/workload/trial"
 )
 
 // fixture makes results as a fleet would, operation by operation.
@@ -193,12 +196,18 @@ func (f *fixture) Load(n int) {
 
 // Report gives the run a verdict that does not depend on the words of checks.
 func (f *fixture) Report(checks ...check.Result) *report.Report {
-	return report.New(&f.Result, check.Judge(checks...), report.About{
-		ToolVersion: "v1.2.3",
-		Target:      report.Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"},
-		SDK:         report.SDK{Version: "v1.73.0", Retry: "none", MaxAttempts: 1},
-		Price:       report.Price{Write: 0.625, Read: 0.125},
-	})
+	o := f.outcome(checks...)
+	o.SDK = store.SDK{Version: "v1.73.0", Retry: "none", MaxAttempts: 1}
+	o.Result.Scenario.Price = scenario.Price{Write: 0.625, Read: 0.125}
+	return report.New(o, report.About{ToolVersion: "v1.2.3"})
+}
+
+// outcome is the run's with a verdict.
+func (f *fixture) outcome(checks ...check.Result) *trial.Outcome {
+	return &trial.Outcome{
+		Result: &f.Result, Verdict: check.Judge(checks...),
+		Place: trial.Place{Kind: scenario.TargetEmbedded, Endpoint: "http://127.0.0.1:45671"},
+	}
 }
 
 func ExactlyOnce(status check.Status, reason string, evidence ...string) check.Result {
@@ -263,14 +272,11 @@ func Planted() *report.Report {
 	f := NewFixture(1)
 	f.Load(1200)
 	f.Result.Ledgers[0].Final -= 12
-	about := report.About{
-		ToolVersion: "v1.2.3",
-		Target:      report.Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"},
-		Misbehaved:  []report.Misbehaved{{Kind: "lose-update", OneIn: 100, Times: 12}, {Kind: "apply-twice", OneIn: 1000, Times: 1}, {Kind: "stale-read", OneIn: 500, Times: 0}},
-	}
-	return report.New(&f.Result, check.Judge(
+	o := f.outcome(
 		ExactlyOnce(check.Fail, `"counter-0" is 12 below what its clients were told (+1200 acknowledged, +1188 stored)`),
-		conservation(check.Fail, `"counter-0" ended at 1188, outside [1200, 1200]`)), about)
+		conservation(check.Fail, `"counter-0" ended at 1188, outside [1200, 1200]`))
+	o.Planted = []store.Planted{{Kind: "lose-update", OneIn: 100, Times: 12}, {Kind: "apply-twice", OneIn: 1000, Times: 1}, {Kind: "stale-read", OneIn: 500, Times: 0}}
+	return report.New(o, report.About{ToolVersion: "v1.2.3"})
 }
 
 // Injected is a run with faults on the way, below which the SDK tried again, and
@@ -290,16 +296,13 @@ func Injected() *report.Report {
 		{Kind: "lost-reply", Requests: 60, Writes: 48, Accepted: 19, Endings: [history.Failed + 1]int64{history.Applied: 55, history.Unknown: 5}},
 		{Kind: "server-error-before", Requests: 7, Writes: 7, Endings: [history.Failed + 1]int64{history.Applied: 7}},
 	}
-	about := report.About{
-		ToolVersion: "v1.2.3",
-		Target:      report.Target{Kind: "embedded", Endpoint: "http://127.0.0.1:45671"},
-		SDK:         report.SDK{Version: "v1.73.0", Retry: "standard", MaxAttempts: 3, Parameters: "at most 3 tries, waits of at most 20s, a quota of 500 tokens"},
-		Price:       report.Price{Write: 0.625, Read: 0.125},
-		Faults:      []string{"lost-reply", "server-error-before", "partition"},
-	}
-	return report.New(&f.Result, check.Judge(
+	f.Result.Scenario.Price = scenario.Price{Write: 0.625, Read: 0.125}
+	f.Result.Scenario.Faults = []fault.Rule{{Kind: fault.LostReply}, {Kind: fault.ServerErrorBefore}, {Kind: fault.Partition}}
+	o := f.outcome(
 		ExactlyOnce(check.Fail, `"counter-0" is 19 above what its clients were told (+1200 acknowledged, +1219 stored)`),
-		conservation(check.Pass, `"counter-0" ended at 1219, within [1200, 1260]`)), about)
+		conservation(check.Pass, `"counter-0" ended at 1219, within [1200, 1260]`))
+	o.SDK = store.SDK{Version: "v1.73.0", Retry: "standard", MaxAttempts: 3, Parameters: "at most 3 tries, waits of at most 20s, a quota of 500 tokens"}
+	return report.New(o, report.About{ToolVersion: "v1.2.3"})
 }
 
 // OpenLoopRun is of a rate that its workers could not keep, on a machine that was
