@@ -7,6 +7,7 @@ import (
 	"contend/counter"
 	"contend/internal/crash"
 	"contend/workload/history"
+	"contend/workload/measure"
 	"contend/workload/scenario"
 )
 
@@ -24,12 +25,9 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	}
 	w.evidence(&attempt, receipt)
 	w.wireEvidence(&attempt)
-	if !receipt.Carried {
-		w.measured.Sent(&w.wire)
-	}
+	w.measured.Attempt(w.op.Kind, &attempt, &w.wire)
 	w.wire.Reset()
 	w.op.Attempts = append(w.op.Attempts, attempt)
-	w.measured.Attempt(w.op.Kind, &attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
 	if live := w.run.fleet.Live; live != nil {
 		live.Attempt(w.number, w.op.Kind, attempt.Outcome)
@@ -59,13 +57,16 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		w.basis.believes(v)
 	}
 	began, sent := w.calling()
-	receipt, err = w.add(ctx, key, counter.Change{
+	last, err := w.add(ctx, key, counter.Change{
 		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
 	})
-	receipt = w.settle(receipt)
+	c := w.called(began, sent)
+	receipt, unanswered := w.settle(&last)
 	written = !receipt.Unsent
-	w.measureGap(w.called(began, sent), v, &receipt)
-	w.measured.Quota(err)
+	gap, judged := w.gapBefore(c, v, &receipt)
+	w.measured.Call(measure.Call{
+		Receipt: &last, Write: true, Unanswered: unanswered, NoQuota: lacksQuota(err), Judged: judged, Gap: gap,
+	})
 	if receipt.Outcome == counter.Applied {
 		*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
 	}
@@ -121,9 +122,7 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	}
 	// The SDK sends nothing when the deadline has passed, and its error does not say so.
 	unsent := c.NeverSent() || err != nil && ctx.Err() != nil && len(w.wire.Sends) == before
-	w.measured.Read(!unsent)
-	w.measured.Quota(err)
-	w.measured.Consume(units)
+	w.measured.Call(measure.Call{Receipt: &counter.Receipt{Unsent: unsent, Units: units}, NoQuota: lacksQuota(err)})
 	if units.Reported {
 		w.basis.readUnits += units.Read
 	}
@@ -132,3 +131,6 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	}
 	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Unsent: unsent, Units: units}, err
 }
+
+// lacksQuota reports whether the SDK did not repeat a request for want of quota.
+func lacksQuota(err error) bool { return err != nil && counter.QuotaRefused(err) }

@@ -44,22 +44,18 @@ func (r *run) closeLoad(result *measure.Result) {
 // closeWindow finds when the load was over, which is when it ended or before, and
 // tells apart what ended later.
 func (r *run) closeWindow(result *measure.Result, ended time.Duration) {
-	result.LoadEnded = ended
+	over := ended
 	if n := r.fleet.Scenario.Load.Operations; n > 0 && result.Tally.Due >= n {
-		result.LoadEnded = min(ended, r.lastBegun())
+		over = min(ended, r.lastBegun())
 	}
-	late, seconds := r.after(result.LoadEnded)
-	if started := result.Tally.Started; result.LoadEnded < ended && started < 2*late.all {
+	after := r.after(over)
+	if started := result.Tally.Started; over < ended && started < 2*after.Operations() {
 		// So few operations never were a steady load: one of each worker, say, and
 		// nothing to begin any more when the first has ended. All that can be said is
 		// how long all took together.
-		result.LoadEnded = ended
-		late, seconds = r.after(ended)
+		after = r.after(ended)
 	}
-	result.Late = late.LateTally
-	for i, s := range seconds {
-		result.Seconds[i].AfterLoad = s
-	}
+	after.Enter(result)
 	result.Client = r.guard.used(result.LoadEnded < r.elapsed)
 }
 
@@ -75,26 +71,11 @@ func (r *run) lastBegun() time.Duration {
 	return time.Duration(last)
 }
 
-// lateOperations are what ended after a moment.
-type lateOperations struct {
-	measure.LateTally       // without the warm-up
-	all               int64 // with it
-}
-
-// after counts what ended after the load. Each worker has one such operation at
-// most, its last: no other begins.
-func (r *run) after(end time.Duration) (late lateOperations, seconds map[int]measure.SecondCounts) {
-	seconds = map[int]measure.SecondCounts{}
+// after is what ended after the load.
+func (r *run) after(end time.Duration) *measure.After {
+	after := measure.NewAfter(end)
 	for _, w := range r.workers {
-		op := &w.op
-		if op.Sequence == 0 || op.Returned <= int64(end) {
-			continue
-		}
-		late.all++
-		if w.measured.Counts() {
-			late.Count(op)
-		}
-		measure.CountAfter(op, int64(end), seconds)
+		after.Operation(&w.measured, &w.op)
 	}
-	return late, seconds
+	return after
 }

@@ -1,6 +1,10 @@
 package fleet
 
-import "contend/counter"
+import (
+	"time"
+
+	"contend/counter"
+)
 
 // call is one call of a strategy: when it was made and ended, on the run's
 // clock, and its requests as they went over the wire, if something meters them.
@@ -31,18 +35,23 @@ func (w *worker) answered(c call, write bool) int64 {
 	return c.began + (c.ended-c.began)/2
 }
 
-// measureGap measures the gap before a write that started from v, and notes when
-// the store told the state of its receipt: with the answer to the write, or to a
-// read after it. A receipt without a request tells no newer state than v.
-func (w *worker) measureGap(c call, v *view, r *counter.Receipt) {
+// gapBefore is the time from when the store told the state v, which a write started
+// from, to when it judged the write. A write without an answer, or one that was
+// throttled, was not judged at a known time, if at all.
+//
+// It notes when the store told the state of the receipt: with the answer to the
+// write, or to a read after it. A receipt without a request tells no newer state
+// than v.
+func (w *worker) gapBefore(c call, v *view, r *counter.Receipt) (gap time.Duration, judged bool) {
 	if !w.traits.NeedsState {
-		return
+		return 0, false
 	}
 	w.told = v.told
 	if !r.Unsent || r.Reads > 0 {
 		w.told = w.answered(c, false)
 	}
-	if !r.Unsent {
-		w.measured.Judged(v.told, w.answered(c, true), r.Outcome)
+	if r.Unsent || r.Outcome != counter.Applied && r.Outcome != counter.Conflict {
+		return 0, false
 	}
+	return time.Duration(w.answered(c, true) - v.told), true
 }

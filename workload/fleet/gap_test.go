@@ -169,9 +169,7 @@ func TestAReceiptWithoutARequestTellsNothingNew(t *testing.T) {
 		{"a write was sent", counter.Receipt{}, middle},
 	} {
 		w := &worker{traits: counter.Traits{NeedsState: true}, run: new(run)}
-		sc := baseScenario(func(*scenario.Scenario) {})
-		w.measured = measure.NewRecording(&sc, 1).Recorder(0)
-		w.measureGap(call{began: 0, ended: 2 * middle}, &view{told: told}, &c.receipt)
+		w.gapBefore(call{began: 0, ended: 2 * middle}, &view{told: told}, &c.receipt)
 		check(t, c.what, w.told, c.want)
 	}
 }

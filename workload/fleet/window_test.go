@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"contend/counter"
-	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/pace"
 	"contend/workload/retry"
@@ -179,22 +178,6 @@ func TestTheClientIsMeasuredUnderLoad(t *testing.T) {
 			t.Errorf("looks while the load was on: got %d, want about 100", n)
 		}
 	}
-}
-
-func TestLateOperationsAddUp(t *testing.T) {
-	late := measure.LateTally{Applied: 1, GaveUp: 20, Unknown: 300, Failed: 4000, UpdatesApplied: 1}
-	check(t, "operations", late.Operations(), 4321)
-}
-
-func TestLateOperationsAreCountedByTheirEnd(t *testing.T) {
-	var late measure.LateTally
-	for ending, times := range map[history.Ending]int{history.Applied: 1, history.GaveUp: 2, history.Unknown: 3, history.Failed: 4} {
-		for range times {
-			late.Count(&history.Op{Ending: ending})
-		}
-	}
-	late.Count(&history.Op{Ending: history.Applied, Kind: history.Read})
-	check(t, "late", late, measure.LateTally{Applied: 2, GaveUp: 2, Unknown: 3, Failed: 4, UpdatesApplied: 1})
 }
 
 // TestNothingBeginsAfterTheTimeOfTheLoad: also where the machine is too busy to say in

@@ -131,14 +131,13 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 		w.views[0] = view{}
 	}
 	err := w.tryUntilOver(ctx)
-	w.measured.Sent(&w.wire) // a look at a conflict that no attempt followed
-	w.wire.Reset()
 	w.op.Returned = w.now()
 	w.op.Ending = w.ending()
 	if w.op.Ending == history.Applied || w.refused() {
 		w.run.stalls.HasAnswer(&w.waiter, w.op.Returned)
 	}
-	w.measured.Operation(&w.op)
+	w.measured.Operation(&w.op, &w.wire)
+	w.wire.Reset()
 	if stages := w.run.stages; stages != nil {
 		stages.Operation(&w.op)
 	}
@@ -184,20 +183,16 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 	}
 }
 
-// settle lets all tries of a write decide its outcome, and counts what they took:
-// the last one by its own answer, those before it as unanswered.
-func (w *worker) settle(last counter.Receipt) counter.Receipt {
-	settled := w.wire.Settle(last)
+// settle lets all tries of a write decide its outcome, of which last is the answer to
+// the last one. unanswered counts the tries that last says nothing of.
+func (w *worker) settle(last *counter.Receipt) (settled counter.Receipt, unanswered int) {
+	settled = w.wire.Settle(*last)
 	last.Unsent = settled.Unsent
-	w.measured.Wrote(&last)
-	doubts := w.wire.AmbiguousWrites(settled.Outcome)
+	unanswered = w.wire.AmbiguousWrites(settled.Outcome)
 	if settled.Outcome != last.Outcome {
-		doubts++
+		unanswered++
 	}
-	if !last.Carried {
-		w.measured.Doubted(doubts, &last)
-	}
-	return settled
+	return settled, unanswered
 }
 
 // ending is how the operation in progress ended for its caller.

@@ -7,7 +7,9 @@ import (
 	"contend/workload/history"
 )
 
-// Recorder is how one worker records what it measures. Only its worker uses it.
+// Recorder is how one worker records what it measures. Only its worker uses it. For
+// each attempt it is told first that the attempt begins, then each [Call] of it, then
+// how it ended; and once for each operation that it ended.
 type Recorder struct {
 	*measurements // with other workers
 	// tally is the one of tallies that the attempt in progress, or the operation
@@ -38,21 +40,26 @@ func (m *Recorder) Begin(at int64) {
 	}
 }
 
+// counts reports whether what began last is part of rates and latencies.
+func (m *Recorder) counts() bool { return m.tally == &m.tallies[counted] }
+
 // phase is warming or counted, of what began last.
 func (m *Recorder) phase() int {
-	if m.Counts() {
+	if m.counts() {
 		return counted
 	}
 	return warming
 }
 
-// Counts reports whether what began last is part of rates and latencies.
-func (m *Recorder) Counts() bool { return m.tally == &m.tallies[counted] }
-
-// Attempt records an attempt that has ended.
-func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt) {
+// Attempt records an attempt that has ended, at an operation of a kind, and the
+// requests that went over the wire for it. Those of a write that another worker's
+// request carried are that worker's to count.
+func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wire) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !a.Carried {
+		m.wires[m.phase()].add(w)
+	}
 	group := others
 	m.tally.Attempts++
 	switch a.Outcome {
@@ -76,7 +83,7 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt) {
 		m.tally.UpdateAttempts++
 		m.second(a.Returned).count(a.Outcome)
 	}
-	if !m.Counts() {
+	if !m.counts() {
 		return
 	}
 	m.timings[group].attempt.Record(time.Duration(a.Returned - a.Invoked))
@@ -87,75 +94,6 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt) {
 		m.own.UpdateAttempts++
 		m.streak.count(a.Outcome)
 	}
-}
-
-// Consume adds what the store says a request consumed.
-func (m *Recorder) Consume(units counter.Units) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.capacity.consume(units)
-}
-
-func (c *Capacity) consume(units counter.Units) {
-	if !units.Reported {
-		return
-	}
-	c.Reported = true
-	c.ReadUnits += units.Read
-	c.WriteUnits += units.Write
-}
-
-// Read counts a read request, if one was sent.
-func (m *Recorder) Read(sent bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if sent {
-		m.tally.Reads++
-	}
-}
-
-// Wrote counts the requests of an attempt to write, and what they consumed.
-func (m *Recorder) Wrote(r *counter.Receipt) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !r.Unsent && !r.Carried {
-		m.tally.Writes++
-	}
-	m.tally.Reads += int64(r.Reads)
-	m.capacity.consume(r.Units)
-	switch r.Outcome {
-	case counter.Unknown:
-		m.capacity.UnansweredWriteUnits += r.EstimatedUnits.Write
-	default:
-		m.capacity.WastedWriteUnits += r.EstimatedUnits.Write
-	}
-}
-
-// Sent counts what went over the wire.
-func (m *Recorder) Sent(w *counter.Wire) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.wires[m.phase()].add(w)
-}
-
-// Quota counts a call that the SDK did not repeat for want of quota.
-func (m *Recorder) Quota(err error) {
-	if err != nil && counter.QuotaRefused(err) {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.wires[m.phase()].QuotaRefused++
-	}
-}
-
-// Doubted adds what the writes may have consumed that the SDK sent again, or
-// that were delivered twice: a unit each at least.
-func (m *Recorder) Doubted(writes int, r *counter.Receipt) {
-	if writes == 0 {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.capacity.UnansweredWriteUnits += float64(writes) * max(r.Units.Write, r.EstimatedUnits.Write, 1)
 }
 
 // Refresh records a read that a conflict made necessary. If it did not succeed
@@ -177,11 +115,13 @@ func (m *Recorder) MissingState(missing bool) {
 	}
 }
 
-// Operation records an operation that has ended. It counts where its last attempt
-// does: by its begin, what takes long would be in no rate of a short run.
-func (m *Recorder) Operation(op *history.Op) {
+// Operation records an operation that has ended, and the requests on the wire that no
+// attempt followed: a look at a conflict. It counts where its last attempt does;
+// counting by start time would leave long operations out of every rate of a short run.
+func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.wires[m.phase()].add(w)
 	m.tally.Started++
 	service := time.Duration(op.Returned - op.Invoked)
 	switch op.Ending {
@@ -202,7 +142,7 @@ func (m *Recorder) Operation(op *history.Op) {
 	}
 	m.faults.operation(op)
 	m.ledgers[op.Counter].Record(op)
-	if !m.Counts() {
+	if !m.counts() {
 		return
 	}
 	ofService, ofResponse := &m.timings[others].service, &m.timings[others].response
@@ -220,7 +160,7 @@ func (m *Recorder) appliedAfter(kind history.Kind, attempts int) {
 		return
 	}
 	m.tally.UpdatesApplied++
-	if !m.Counts() {
+	if !m.counts() {
 		return
 	}
 	m.own.UpdatesApplied++
@@ -228,25 +168,6 @@ func (m *Recorder) appliedAfter(kind history.Kind, attempts int) {
 		m.attempts = append(m.attempts, 0)
 	}
 	m.attempts[attempts]++
-}
-
-// Judged adds the time from when the store told the state that a write started
-// from to when it judged the write. A write without an answer, or one that was
-// throttled, was not judged at a known time, if at all.
-func (m *Recorder) Judged(told, at int64, outcome counter.Outcome) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	gap := time.Duration(at - told)
-	switch outcome {
-	case counter.Applied:
-		m.tally.Wins++
-		m.tally.WonGap += gap
-	case counter.Conflict:
-	default:
-		return
-	}
-	m.tally.ConditionalWrites++
-	m.tally.Gap += gap
 }
 
 // Unreached counts an attempt that reached no server.

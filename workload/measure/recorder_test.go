@@ -29,7 +29,7 @@ func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
 		{"nothing tells", 3, counter.Receipt{}, 3},
 	} {
 		m := NewRecording(&scenario.Scenario{}, 1).Recorder(0)
-		m.Doubted(c.writes, &c.receipt)
+		m.Call(Call{Receipt: &c.receipt, Write: true, Unanswered: c.writes})
 		check(t, c.what, m.capacity.UnansweredWriteUnits, c.want)
 	}
 }

@@ -107,7 +107,7 @@ func (m *measurements) prepare(s *scenario.Scenario, counters int) {
 
 // second is the record of the second in which the moment at lies.
 func (m *measurements) second(at int64) *Second {
-	index := int(at / int64(time.Second))
+	index := secondOf(at)
 	for len(m.seconds) <= index {
 		m.seconds = append(m.seconds, Second{})
 	}

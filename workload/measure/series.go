@@ -23,7 +23,7 @@ type currentSecond struct {
 
 // record counts a response that ended at that time.
 func (c *currentSecond) record(ended int64, response time.Duration) {
-	if second := int(ended / int64(time.Second)); second != c.second {
+	if second := secondOf(ended); second != c.second {
 		c.flush()
 		c.second = second
 	}

@@ -61,12 +61,16 @@ func record(m *Recorder, op *history.Op) {
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		m.Begin(a.Invoked)
-		m.Read(true)
-		m.Judged(a.Invoked, a.Returned, a.Outcome)
-		m.Wrote(&counter.Receipt{Classification: counter.Classification{Outcome: a.Outcome}, Units: counter.Units{Write: 1, Reported: true}})
-		m.Attempt(op.Kind, a)
+		m.Call(Call{Receipt: &counter.Receipt{Units: counter.Units{Read: 1, Reported: true}}})
+		m.Call(Call{
+			Receipt: &counter.Receipt{Classification: counter.Classification{Outcome: a.Outcome}, Units: counter.Units{Write: 1, Reported: true}},
+			Write:   true,
+			Judged:  a.Outcome == counter.Applied || a.Outcome == counter.Conflict,
+			Gap:     time.Duration(a.Returned - a.Invoked),
+		})
+		m.Attempt(op.Kind, a, new(counter.Wire))
 	}
-	m.Operation(op)
+	m.Operation(op, new(counter.Wire))
 }
 
 // TestSharingIsInvisible: how many workers record together shows in nothing that

@@ -3,7 +3,6 @@ package measure
 import (
 	"time"
 
-	"contend/counter"
 	"contend/workload/history"
 )
 
@@ -30,8 +29,8 @@ func (r *Result) InTime() (applied, updates int64) {
 	return t.Applied - r.Late.Applied, t.UpdatesApplied - r.Late.UpdatesApplied
 }
 
-// Count counts an operation by its ending.
-func (t *LateTally) Count(op *history.Op) {
+// count counts an operation by its ending.
+func (t *LateTally) count(op *history.Op) {
 	switch op.Ending {
 	case history.Applied:
 		t.Applied++
@@ -47,22 +46,53 @@ func (t *LateTally) Count(op *history.Op) {
 	}
 }
 
-// CountAfter enters what of an operation returned after a moment into the seconds.
-func CountAfter(op *history.Op, end int64, seconds map[int]SecondCounts) {
-	enter := func(at int64, outcome counter.Outcome, attempts, operations int64) {
-		i := int(at / int64(time.Second))
-		s := seconds[i]
-		if s.Operations += operations; attempts > 0 {
-			s.count(outcome)
-		}
-		seconds[i] = s
+// After is what ended after a moment of the run at which nothing was to begin any
+// more. Each worker has one such operation at most, its last. [NewAfter] makes one.
+type After struct {
+	end     int64 // nanoseconds since the start
+	tally   LateTally
+	all     int64 // operations, with those of the warm-up
+	seconds map[int]SecondCounts
+}
+
+// NewAfter is of the time after a moment, counted from the start of the run.
+func NewAfter(end time.Duration) *After {
+	return &After{end: int64(end), seconds: map[int]SecondCounts{}}
+}
+
+// Operation enters a worker's last operation if it ended after the moment. The
+// recorder is the worker's.
+func (a *After) Operation(m *Recorder, op *history.Op) {
+	if op.Sequence == 0 || op.Returned <= a.end {
+		return
+	}
+	a.all++
+	if m.counts() {
+		a.tally.count(op)
 	}
 	for i := range op.Attempts {
-		if a := &op.Attempts[i]; a.Returned > end && op.Kind != history.Read {
-			enter(a.Returned, a.Outcome, 1, 0)
+		if try := &op.Attempts[i]; try.Returned > a.end && op.Kind != history.Read {
+			second := a.seconds[secondOf(try.Returned)]
+			second.count(try.Outcome)
+			a.seconds[secondOf(try.Returned)] = second
 		}
 	}
 	if op.Ending == history.Applied {
-		enter(op.Returned, counter.Applied, 0, 1)
+		second := a.seconds[secondOf(op.Returned)]
+		second.Operations++
+		a.seconds[secondOf(op.Returned)] = second
 	}
 }
+
+// Operations is how many operations ended after the moment, with those of the warm-up.
+func (a *After) Operations() int64 { return a.all }
+
+// Enter tells the result that its load was over at the moment.
+func (a *After) Enter(r *Result) {
+	r.LoadEnded, r.Late = time.Duration(a.end), a.tally
+	for i, s := range a.seconds {
+		r.Seconds[i].AfterLoad = s
+	}
+}
+
+func secondOf(at int64) int { return int(at / int64(time.Second)) }
