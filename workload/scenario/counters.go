@@ -34,9 +34,10 @@ func attribute() value {
 		return ""
 	}
 	return value{
-		read:  scalar(read, "text"),
-		check: check,
-		write: func(s Scenario) string { return writeInFlow(s.Counters.Attribute) },
+		read:   scalar(read, "text"),
+		check:  check,
+		write:  func(s Scenario) string { return writeInFlow(s.Counters.Attribute) },
+		schema: attributeSchema(),
 	}
 }
 
@@ -80,6 +81,7 @@ func pick() value {
 			}
 			return string(s.Counters.Pick.Kind)
 		},
+		schema: pickSchema(),
 	}
 }
 

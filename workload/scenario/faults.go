@@ -42,7 +42,7 @@ func faultRules() value {
 		}
 		return ""
 	}
-	return value{read: read, check: check, write: writeRules, list: true}
+	return value{read: read, check: check, write: writeRules, schema: rulesSchema(), list: true}
 }
 
 // readRule reads one rule, and finds what [fault.Rule.Check] has against it at
@@ -117,7 +117,8 @@ func ruleOperations(r *fault.Rule) value {
 		}
 		return "[" + strings.Join(r.On, ", ") + "]"
 	}
-	return value{read: read, check: func(Scenario) string { return "" }, write: write, list: true}
+	schema := distinctOf(enumOf(fault.Words()))
+	return value{read: read, check: func(Scenario) string { return "" }, write: write, schema: schema, list: true}
 }
 
 // ruleDelay is a fixed time, or a mapping of mean and sd.
@@ -126,7 +127,7 @@ func ruleDelay(r *fault.Rule) value {
 	sd := duration(func(*Scenario) *time.Duration { return &r.Delay.SD }, 0, maxWait)
 	read := func(n *yamltree.Node, _ *Scenario) []mistake {
 		if n.Kind == yamltree.MappingNode {
-			return readMembers(n, []member{{"mean", true, mean}, {"sd", false, sd}})
+			return readMembers(n, delayMembers(mean, sd))
 		}
 		return mean.readChecked(n)
 	}
@@ -139,8 +140,11 @@ func ruleDelay(r *fault.Rule) value {
 		}
 		return "{ mean: " + mean.write(s) + ", sd: " + sd.write(s) + " }"
 	}
-	return value{read: read, check: func(Scenario) string { return "" }, write: write}
+	schema := anyOf(mean.schema, membersSchema(delayMembers(mean, sd)))
+	return value{read: read, check: func(Scenario) string { return "" }, write: write, schema: schema}
 }
+
+func delayMembers(mean, sd value) []member { return []member{{"mean", true, mean}, {"sd", false, sd}} }
 
 // writeRules leaves the list out if it is empty, and of each rule what it does
 // not have.

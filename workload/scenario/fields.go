@@ -35,7 +35,8 @@ const (
 
 // field is one field of a scenario: either a value or a mapping of fields.
 type field struct {
-	name string
+	name  string
+	about string // what the field is for, in a sentence
 	value
 	fields []field
 	// replace clears what a mapping replaces as a whole when it is given.
@@ -53,6 +54,9 @@ type value struct {
 	check func(s Scenario) string
 	// write is the value's text; "" to leave the field out.
 	write func(s Scenario) string
+	// schema is the JSON Schema of the value, as far as it can say what read takes
+	// and check lets pass.
+	schema map[string]any
 	// list: the value is a list, its elements are numbered from 0.
 	list bool
 }
@@ -66,44 +70,44 @@ type mistake struct {
 // scenarioFields lists the fields of a scenario in the order of the contract.
 func scenarioFields() []field {
 	return []field{
-		{name: "name", value: text(func(s *Scenario) *string { return &s.Name }, checkName)},
-		{name: "description", value: text(func(s *Scenario) *string { return &s.Description }, checkDescription)},
-		{name: "seed", value: seed()},
-		{name: "target", value: text(func(s *Scenario) *string { return &s.Target }, checkTarget)},
-		{name: "table", value: text(func(s *Scenario) *string { return &s.Table }, checkTable)},
-		{name: "counters", fields: []field{
-			{name: "count", value: whole(func(s *Scenario) *int { return &s.Counters.Count }, 1, maxCounters)},
-			{name: "initial", value: anyWhole(func(s *Scenario) *int64 { return &s.Counters.Initial })},
-			{name: "floor", value: floor()},
-			{name: "pick", value: pick()},
-			{name: "attribute", value: attribute()},
+		{name: "name", about: "The name of the scenario: letters a to z, digits and hyphens.", value: text(func(s *Scenario) *string { return &s.Name }, checkName, nameSchema())},
+		{name: "description", about: "What the scenario shows, in a sentence.", value: text(func(s *Scenario) *string { return &s.Description }, checkDescription, anyText())},
+		{name: "seed", about: "The seed of everything random.", value: seed()},
+		{name: "target", about: "The store: embedded, aws, or the URL of a DynamoDB-compatible server.", value: text(func(s *Scenario) *string { return &s.Target }, checkTarget, targetSchema())},
+		{name: "table", about: "An existing table, or the name of one to create. Without it each run has a new table of its own.", value: text(func(s *Scenario) *string { return &s.Table }, checkTable, tableSchema())},
+		{name: "counters", about: "The counters that the workers share.", fields: []field{
+			{name: "count", about: "How many counters there are.", value: whole(func(s *Scenario) *int { return &s.Counters.Count }, 1, maxCounters)},
+			{name: "initial", about: "The value that each counter begins with.", value: anyWhole(func(s *Scenario) *int64 { return &s.Counters.Initial })},
+			{name: "floor", about: "No decrement goes below this value; it is refused instead.", value: floor()},
+			{name: "pick", about: "How an operation chooses its counter.", value: pick()},
+			{name: "attribute", about: "The number's attribute in items of another program.", value: attribute()},
 		}},
-		{name: "strategy", value: word(func(s *Scenario) *string { return &s.Strategy }, counter.StrategyNames())},
-		{name: "parameters", fields: parameterFields()},
-		{name: "retry", fields: retryFields(), block: true},
-		{name: "sdk_retry", value: word(func(s *Scenario) *SDKRetry { return &s.SDKRetry },
+		{name: "strategy", about: "The counter design.", value: word(func(s *Scenario) *string { return &s.Strategy }, counter.StrategyNames())},
+		{name: "parameters", about: "Parameters of the designs that have one.", fields: parameterFields()},
+		{name: "retry", about: "What a worker does after an attempt that was not applied.", fields: retryFields(), block: true},
+		{name: "sdk_retry", about: "The SDK's own retries, below those of the policy.", value: word(func(s *Scenario) *SDKRetry { return &s.SDKRetry },
 			[]SDKRetry{SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive})},
-		{name: "load", fields: loadFields()},
-		{name: "operations", fields: mixFields(), replace: func(s *Scenario) { s.Operations = Mix{} }},
-		{name: "reads", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},
-		{name: "view", value: word(func(s *Scenario) *View { return &s.View }, []View{ViewFresh, ViewKept})},
-		{name: "embedded", fields: []field{
-			{name: "latency", fields: []field{
-				{name: "mean", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.Mean }, 0, maxLatency)},
-				{name: "sd", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.SD }, 0, maxLatency)},
+		{name: "load", about: "How many workers do how much, for how long.", fields: loadFields()},
+		{name: "operations", about: "The weights of the kinds of operations. Kinds that are not given have the weight 0.", fields: mixFields(), replace: func(s *Scenario) { s.Operations = Mix{} }},
+		{name: "reads", about: "What read operations send: strongly or eventually consistent reads.", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},
+		{name: "view", about: "fresh: an operation starts with a strong read; kept: it starts from what the worker saw last.", value: word(func(s *Scenario) *View { return &s.View }, []View{ViewFresh, ViewKept})},
+		{name: "embedded", about: "How the embedded server behaves. Other targets ignore it.", fields: []field{
+			{name: "latency", about: "The modelled latency of each request: a normal distribution cut off at 0.", fields: []field{
+				{name: "mean", about: "The mean.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.Mean }, 0, maxLatency)},
+				{name: "sd", about: "The standard deviation.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.SD }, 0, maxLatency)},
 			}},
-			{name: "write_capacity", value: whole(func(s *Scenario) *int { return &s.Embedded.WriteCapacity }, 0, maxCapacity)},
-			{name: "read_capacity", value: whole(func(s *Scenario) *int { return &s.Embedded.ReadCapacity }, 0, maxCapacity)},
-			{name: "read_lag", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.ReadLag }, 0, maxWait)},
-			{name: "misbehave", value: misbehaviours()},
+			{name: "write_capacity", about: "Write units per partition key and second; 0: no limit.", value: whole(func(s *Scenario) *int { return &s.Embedded.WriteCapacity }, 0, maxCapacity)},
+			{name: "read_capacity", about: "Read units per partition key and second; 0: no limit.", value: whole(func(s *Scenario) *int { return &s.Embedded.ReadCapacity }, 0, maxCapacity)},
+			{name: "read_lag", about: "How far eventually consistent reads are behind.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.ReadLag }, 0, maxWait)},
+			{name: "misbehave", about: "Faults that are planted in the embedded server, to see which checks notice them.", value: misbehaviours()},
 		}},
-		{name: "request_timeout", value: duration(func(s *Scenario) *time.Duration { return &s.RequestTimeout }, minRequest, maxRequest)},
-		{name: "faults", value: faultRules()},
-		{name: "price", fields: []field{
-			{name: "write", value: decimal(func(s *Scenario) *float64 { return &s.Price.Write }, 0, maxPrice)},
-			{name: "read", value: decimal(func(s *Scenario) *float64 { return &s.Price.Read }, 0, maxPrice)},
+		{name: "request_timeout", about: "How long a request may take.", value: duration(func(s *Scenario) *time.Duration { return &s.RequestTimeout }, minRequest, maxRequest)},
+		{name: "faults", about: "Faults that are injected between client and server.", value: faultRules()},
+		{name: "price", about: "What a million request units cost, in dollars.", fields: []field{
+			{name: "write", about: "Dollars for a million write units.", value: decimal(func(s *Scenario) *float64 { return &s.Price.Write }, 0, maxPrice)},
+			{name: "read", about: "Dollars for a million read units.", value: decimal(func(s *Scenario) *float64 { return &s.Price.Read }, 0, maxPrice)},
 		}},
-		{name: "thresholds", value: thresholds()},
+		{name: "thresholds", about: `Limits that the run must keep, such as "p99 < 200ms".`, value: thresholds()},
 	}
 }
 
@@ -122,26 +126,26 @@ func parameterFields() []field {
 		return v
 	}
 	return []field{
-		{name: "history", value: of(counter.ConditionalHistoryName,
+		{name: "history", about: "conditional-history: how many tokens are kept in the item.", value: of(counter.ConditionalHistoryName,
 			whole(func(s *Scenario) *int { return &s.Parameters.History }, 1, counter.MaxHistory))},
-		{name: "marker_ttl", value: of(counter.TransactionMarkerName,
+		{name: "marker_ttl", about: "transaction-marker: how long a marker is kept.", value: of(counter.TransactionMarkerName,
 			duration(func(s *Scenario) *time.Duration { return &s.Parameters.MarkerTTL }, time.Second, maxMarkerTTL))},
-		{name: "shards", value: of(counter.ShardedName,
+		{name: "shards", about: "sharded: how many items the counter is spread over.", value: of(counter.ShardedName,
 			whole(func(s *Scenario) *int { return &s.Parameters.Shards }, 1, counter.MaxShards))},
-		{name: "snapshot", value: of(counter.ShardedName, truth(func(s *Scenario) *bool { return &s.Parameters.Snapshot }))},
+		{name: "snapshot", about: "sharded: read all items at one moment, for twice the read units.", value: of(counter.ShardedName, truth(func(s *Scenario) *bool { return &s.Parameters.Snapshot }))},
 	}
 }
 
 func retryFields() []field {
 	return []field{
-		{name: "policy", value: word(func(s *Scenario) *retry.Kind { return &s.Retry.Kind }, retry.Kinds())},
-		{name: "base", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Base }, 0, maxWait)},
-		{name: "cap", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Cap }, 0, maxWait)},
-		{name: "factor", value: decimal(func(s *Scenario) *float64 { return &s.Retry.Factor }, 1, maxFactor)},
-		{name: "max_attempts", value: whole(func(s *Scenario) *int { return &s.Retry.MaxAttempts }, 0, maxAttempts)},
-		{name: "deadline", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Deadline }, 0, maxDuration)},
-		{name: "on", value: outcomes()},
-		{name: "refresh", value: word(func(s *Scenario) *Refresh { return &s.Retry.Refresh },
+		{name: "policy", about: "The retry policy: how long to wait after each attempt.", value: word(func(s *Scenario) *retry.Kind { return &s.Retry.Kind }, retry.Kinds())},
+		{name: "base", about: "The first wait, before jitter.", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Base }, 0, maxWait)},
+		{name: "cap", about: "The longest wait.", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Cap }, 0, maxWait)},
+		{name: "factor", about: "How much longer each wait is than the one before.", value: decimal(func(s *Scenario) *float64 { return &s.Retry.Factor }, 1, maxFactor)},
+		{name: "max_attempts", about: "The most attempts of an operation; 0: until the run ends.", value: whole(func(s *Scenario) *int { return &s.Retry.MaxAttempts }, 0, maxAttempts)},
+		{name: "deadline", about: "The most time of an operation: no attempt, read or wait starts after it; 0: none.", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Deadline }, 0, maxDuration)},
+		{name: "on", about: "The outcomes of an attempt after which it is tried again.", value: outcomes()},
+		{name: "refresh", about: "When a worker that lost a race learns the new value.", value: word(func(s *Scenario) *Refresh { return &s.Retry.Refresh },
 			[]Refresh{RefreshAfterWait, RefreshAtConflict, RefreshFromConflict})},
 	}
 }
@@ -150,7 +154,8 @@ func mixFields() []field {
 	var fields []field
 	for _, kind := range history.Kinds() {
 		at := func(s *Scenario) *int { return &s.Operations[kind] }
-		fields = append(fields, field{name: kind.String(), value: whole(at, 0, maxWeight)})
+		about := "The weight of " + kind.String() + "s among the operations."
+		fields = append(fields, field{name: kind.String(), about: about, value: whole(at, 0, maxWeight)})
 	}
 	return fields
 }

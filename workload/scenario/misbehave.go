@@ -47,7 +47,7 @@ func misbehaviours() value {
 		}
 		return ""
 	}
-	return value{read: read, check: check, write: writeMisbehaviours, list: true}
+	return value{read: read, check: check, write: writeMisbehaviours, schema: misbehavioursSchema(), list: true}
 }
 
 // listed is a plan as scenarios have it, in the order of the kinds.
@@ -68,16 +68,21 @@ func readMisbehaviour(item *yamltree.Node, planted *misbehave.Plan) []mistake {
 	}
 	var name string
 	var oneIn int64
-	mistakes := readMembers(item, []member{
-		{faultKind, true, word(func(*Scenario) *string { return &name }, misbehave.Names())},
-		{faultOneIn, true, whole(func(*Scenario) *int64 { return &oneIn }, 1, maxOneIn)},
-	})
+	mistakes := readMembers(item, misbehaviourMembers(&name, &oneIn))
 	if kind, ok := misbehave.ParseKind(name); ok && planted[kind] != 0 {
 		mistakes = append(mistakes, mistake{item.Value(faultKind).At, fmt.Sprintf("%s: %q is listed twice", faultKind, kind)})
 	} else if len(mistakes) == 0 {
 		planted[kind] = oneIn
 	}
 	return mistakes
+}
+
+// misbehaviourMembers are the fields of a planted fault.
+func misbehaviourMembers(name *string, oneIn *int64) []member {
+	return []member{
+		{faultKind, true, word(func(*Scenario) *string { return name }, misbehave.Names())},
+		{faultOneIn, true, whole(func(*Scenario) *int64 { return oneIn }, 1, maxOneIn)},
+	}
 }
 
 // writeMisbehaviours leaves the list out if it is empty.

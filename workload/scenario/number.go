@@ -97,9 +97,10 @@ func whole[T int | int64](at func(*Scenario) *T, low, high int64) value {
 		return ""
 	}
 	return value{
-		read:  scalar(read, wholeExpected),
-		check: func(s Scenario) string { return outside(int64(*at(&s)), low, high, showWhole) },
-		write: func(s Scenario) string { return showWhole(int64(*at(&s))) },
+		read:   scalar(read, wholeExpected),
+		check:  func(s Scenario) string { return outside(int64(*at(&s)), low, high, showWhole) },
+		write:  func(s Scenario) string { return showWhole(int64(*at(&s))) },
+		schema: within("integer", low, high),
 	}
 }
 
@@ -119,9 +120,10 @@ func seed() value {
 		return ""
 	}
 	return value{
-		read:  scalar(read, wholeExpected),
-		check: func(Scenario) string { return "" },
-		write: func(s Scenario) string { return strconv.FormatUint(s.Seed, 10) },
+		read:   scalar(read, wholeExpected),
+		check:  func(Scenario) string { return "" },
+		write:  func(s Scenario) string { return strconv.FormatUint(s.Seed, 10) },
+		schema: within("integer", uint64(0), uint64(math.MaxUint64)),
 	}
 }
 
@@ -137,9 +139,10 @@ func decimal(at func(*Scenario) *float64, low, high float64) value {
 		return ""
 	}
 	return value{
-		read:  scalar(read, expected),
-		check: func(s Scenario) string { return outside(*at(&s), low, high, showDecimal) },
-		write: func(s Scenario) string { return showDecimal(*at(&s)) },
+		read:   scalar(read, expected),
+		check:  func(s Scenario) string { return outside(*at(&s), low, high, showDecimal) },
+		write:  func(s Scenario) string { return showDecimal(*at(&s)) },
+		schema: within("number", low, high),
 	}
 }
 
@@ -168,9 +171,10 @@ func duration(at func(*Scenario) *time.Duration, low, high time.Duration) value 
 		return yamltree.MustBe(expected, n)
 	}
 	return value{
-		read:  scalar(read, expected),
-		check: func(s Scenario) string { return outside(*at(&s), low, high, showDuration) },
-		write: func(s Scenario) string { return showDuration(*at(&s)) },
+		read:   scalar(read, expected),
+		check:  func(s Scenario) string { return outside(*at(&s), low, high, showDuration) },
+		write:  func(s Scenario) string { return showDuration(*at(&s)) },
+		schema: durationSchema(low),
 	}
 }
 

@@ -46,7 +46,7 @@ func stages() value {
 		}
 		return ""
 	}
-	return value{read: read, check: check, write: writeStages, list: true}
+	return value{read: read, check: check, write: writeStages, schema: stagesSchema(), list: true}
 }
 
 func readStage(item *yamltree.Node) (stage Stage, mistakes []mistake) {

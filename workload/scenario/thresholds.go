@@ -47,7 +47,7 @@ func thresholds() value {
 		}
 		return ""
 	}
-	return value{read: read, check: check, write: writeThresholds, list: true}
+	return value{read: read, check: check, write: writeThresholds, schema: thresholdsSchema(), list: true}
 }
 
 func readThreshold(item *yamltree.Node) (limit threshold.Threshold, message string) {

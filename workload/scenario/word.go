@@ -34,9 +34,10 @@ func word[T ~string](at func(*Scenario) *T, names []T) value {
 		return unknownName(string(*at(&s)), known)
 	}
 	return value{
-		read:  scalar(func(n *yamltree.Node, s *Scenario) string { *at(s) = T(n.Text); return "" }, expected),
-		check: check,
-		write: func(s Scenario) string { return string(*at(&s)) },
+		read:   scalar(func(n *yamltree.Node, s *Scenario) string { *at(s) = T(n.Text); return "" }, expected),
+		check:  check,
+		write:  func(s Scenario) string { return string(*at(&s)) },
+		schema: enumOf(known),
 	}
 }
 
@@ -45,11 +46,12 @@ func unknownName(name string, known []string) string {
 }
 
 // text is free text that check judges. An empty text is left out.
-func text(at func(*Scenario) *string, check func(string) string) value {
+func text(at func(*Scenario) *string, check func(string) string, schema map[string]any) value {
 	return value{
-		read:  scalar(func(n *yamltree.Node, s *Scenario) string { *at(s) = n.Text; return "" }, "text"),
-		check: func(s Scenario) string { return check(*at(&s)) },
-		write: func(s Scenario) string { return writeText(*at(&s)) },
+		read:   scalar(func(n *yamltree.Node, s *Scenario) string { *at(s) = n.Text; return "" }, "text"),
+		check:  func(s Scenario) string { return check(*at(&s)) },
+		write:  func(s Scenario) string { return writeText(*at(&s)) },
+		schema: schema,
 	}
 }
 
@@ -108,10 +110,11 @@ func outcomes() value {
 		return ""
 	}
 	return value{
-		read:  read,
-		check: check,
-		write: func(s Scenario) string { return s.Retry.On.String() },
-		list:  true,
+		read:   read,
+		check:  check,
+		write:  func(s Scenario) string { return s.Retry.On.String() },
+		schema: distinctOf(enumOf(known)),
+		list:   true,
 	}
 }
 
@@ -140,8 +143,9 @@ func truth(at func(*Scenario) *bool) value {
 		return ""
 	}
 	return value{
-		read:  scalar(read, expected),
-		check: func(Scenario) string { return "" },
-		write: func(s Scenario) string { return strconv.FormatBool(*at(&s)) },
+		read:   scalar(read, expected),
+		check:  func(Scenario) string { return "" },
+		write:  func(s Scenario) string { return strconv.FormatBool(*at(&s)) },
+		schema: map[string]any{"type": "boolean"},
 	}
 }

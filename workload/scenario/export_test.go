@@ -1,0 +1,14 @@
+package scenario
+
+import "math/rand/v2"
+
+// Malformed are the texts that [Decode] refuses in the tests.
+func Malformed() (texts []string) {
+	for _, c := range malformed {
+		texts = append(texts, c.text)
+	}
+	return texts
+}
+
+// Random is a valid scenario of which every field may have any value.
+func Random(r *rand.Rand) Scenario { return randomScenario(r) }

@@ -1,0 +1,152 @@
+package scenario_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v4"
+
+	"contend/workload/plan"
+	"contend/workload/scenario"
+)
+
+// Every field is described, and has a schema of its value.
+func TestEveryFieldIsDescribed(t *testing.T) {
+	var visit func(fields []scenario.Field)
+	visit = func(fields []scenario.Field) {
+		for _, f := range fields {
+			if f.About == "" || (f.Schema == nil) == (f.Fields == nil) {
+				t.Errorf("%s: about %q, schema %v, fields %v", f.Path, f.About, f.Schema, f.Fields)
+			}
+			visit(f.Fields)
+		}
+	}
+	visit(scenario.Fields())
+}
+
+// What is decoded is valid by the schema: an editor never marks what contend takes.
+func TestValidScenariosAreValidByTheSchema(t *testing.T) {
+	schema := compiled(t)
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 500 {
+		text := scenario.Encode(scenario.Random(random))
+		if err := schema.Validate(parsed(t, text)); err != nil {
+			t.Fatalf("%v in\n%s", err, text)
+		}
+	}
+	files, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no shipped scenarios (%v)", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(parsed(t, text)); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// beyondSchema are texts that contend refuses and a schema cannot: their YAML is
+// not a scenario's, a duration or rate is out of its bounds, a threshold has no
+// meaning, or fields contradict each other.
+var beyondSchema = []string{
+	// YAML that editors read and contend does not.
+	"name: x\n---\nname: y\n",
+	"name: x\n---\n[\n",
+	"name: x # \x7f\n",
+	"name: x # \ufeff\n",
+	strings.Repeat("# long\n", 150_000) + "name: x",
+	"name: &a x\ndescription: *a\n",
+	"&k name: x\n",
+	"name: x\nload:\n  <<: {workers: 3}\n",
+	"name: x\nload: {workers: 0x10}\n",
+	"name: x\nload: {workers: 010}\n",
+	"name: x\ndescription: \"a\\eb\"\n",
+
+	// A duration, rate or number out of its bounds, which stand in its text.
+	"name: x\nload: {rate: 0/s}\n",
+	"name: x\nload: {rate: 1000001/s}\n",
+	"name: x\nload: {duration: 200h}\n",
+	"name: x\nrequest_timeout: 10us\n",
+	"name: x\ncounters: {pick: zipf(0)}\n",
+	"name: x\ncounters: {pick: zipf(-1)}\n",
+	"name: x\ntarget: http://host:99999\n",
+
+	// Meant for a run of its own, where matrix and repeat are refused.
+	"name: x\nmatrix: {}\n",
+	"name: x\nrepeat: 5\n",
+
+	// Names and texts that depend on more than their letters.
+	"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 5}, {kind: go-back, one_in: 6}]}\n",
+	"name: x\nthresholds: [p99.9 < 1s, p99_9 < 1s]\n",
+	"name: x\ncounters: {attribute: " + strings.Repeat("h", 256) + "}\n",
+	"name: x\ncounters: {attribute: id}\n",
+	"name: x\ncounters: {attribute: version}\n",
+	"name: x\ncounters: {attribute: updated}\n",
+
+	// Fields that contradict each other.
+	"name: x\nload: {duration: 2s, warmup: 2s}\n",
+	"name: x\nload: {arrivals: poisson, overload: drop}\n",
+	"name: x\nload: {rate: 1/s, think: 1ms}\n",
+	"name: x\nload: {stages: [{rate: 1/s, duration: 1s}, {workers: 1, duration: 1s}]}\n",
+	"name: x\nload: {workers: 3, rate: 1/s, duration: 1s, operations: 5, stages: [{workers: 4, duration: 2s}]}\n",
+	"name: x\nload: {stages: [{workers: 4, duration: 100h}, {workers: 4, duration: 100h}]}\n",
+	"name: x\ncounters: {initial: 5, floor: 6}\n",
+	"name: x\nfaults: [{kind: reset}, {kind: delay, count: 1}, {kind: reset, count: 1, delay: 1s}, {kind: partition, from: 2s, to: 1s}]\n",
+	"name: x\nload: {workers: 4, duration: 0s}\n",
+	"name: x\nload: {operations: 0}\n",
+	"name: x\noperations: {increment: 0, read: 0}\n",
+	"name: x\noperations: {}\n",
+	"name: x\nretry: {base: 2s}\n",
+	"name: x\nretry: {cap: 1ms}\n",
+	"name: x\nretry: {policy: decorrelated-jitter, base: 0s}\n",
+	"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\n",
+}
+
+func TestMalformedScenariosAreNotValidByTheSchema(t *testing.T) {
+	schema := compiled(t)
+	for _, text := range scenario.Malformed() {
+		var value any
+		if err := yaml.Unmarshal([]byte(text), &value); err != nil {
+			continue // not even an editor reads it
+		}
+		refused := schema.Validate(value) != nil
+		if listed := slices.Contains(beyondSchema, text); refused == listed {
+			t.Errorf("refused: %t, listed as beyond the schema: %t: %.150q", refused, listed, text)
+		}
+	}
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(plan.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("contend.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("contend.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+func parsed(t *testing.T, text []byte) (value any) {
+	t.Helper()
+	if err := yaml.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
