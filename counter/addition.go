@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// addition is an ADD that the store carries out within bounds: [AtomicAdd] sends
-// it alone, other designs in a transaction.
+// addition is an ADD with a condition that keeps the value within bounds.
+// [AtomicAdd] sends it alone, other designs in a transaction.
 type addition struct {
 	items
 	expression string // of the update
@@ -24,14 +24,14 @@ func newAddition(items items) addition {
 	return addition{items, "ADD #value :delta"}
 }
 
-// of is the action of a transaction that makes the change.
-func (a addition) of(key Key, change Change) *types.Update {
+// action returns the change as an action of a transaction.
+func (a addition) action(key Key, change Change) *types.Update {
 	update := a.expressions(change)
 	update.TableName, update.Key = aws.String(key.Table), key.attributes()
 	return &update
 }
 
-// expressions is the change without the counter.
+// expressions returns the change without the counter's table and key.
 func (a addition) expressions(change Change) types.Update {
 	condition, limit := change.bound()
 	return types.Update{
@@ -43,7 +43,8 @@ func (a addition) expressions(change Change) types.Update {
 	}
 }
 
-// bound is the condition under which the change may be made, and its :limit.
+// bound returns the condition under which the change may be made, and the value of
+// its :limit.
 func (c Change) bound() (condition string, limit int64) {
 	if c.Delta >= 0 {
 		return "#value <= :limit", math.MaxInt64 - c.Delta
@@ -58,8 +59,9 @@ func (c Change) bound() (condition string, limit int64) {
 	return "#value >= :limit", least - c.Delta
 }
 
-// transact sends a transaction whose first action is the change; a refusal is
-// left to be explained. An answer tells no state: transactions return no items.
+// transact sends a transaction whose first action is the change. The caller
+// explains a refusal. The receipt has no state, because transactions return no
+// items.
 func (a addition) transact(ctx context.Context, key Key, in *dynamodb.TransactWriteItemsInput) (Receipt, error) {
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := a.client.TransactWriteItems(ctx, in)
@@ -70,9 +72,9 @@ func (a addition) transact(ctx context.Context, key Key, in *dynamodb.TransactWr
 	return a.refused(key, err, transactionUnits*float64(len(in.TransactItems)))
 }
 
-// explained replaces the refusal of the change's condition, which is never
-// contention, by what it means.
-func (a addition) explained(ctx context.Context, key Key, change Change, receipt Receipt, err error) (Receipt, error) {
+// explain replaces a refusal of the change's condition by its cause: an overflow, a
+// floor or a missing counter. Contention never makes that condition false.
+func (a addition) explain(ctx context.Context, key Key, change Change, receipt Receipt, err error) (Receipt, error) {
 	if receipt.Outcome != Conflict {
 		return receipt, err
 	}
@@ -92,10 +94,10 @@ func (a addition) explained(ctx context.Context, key Key, change Change, receipt
 	return receipt, err
 }
 
-// readAfterRefusal reads a counter whose store refused a condition and did not return
-// the item: there may be none, or the store may never return it. The error is nil
-// or [ErrNotFound]: that the read failed says nothing of the write, which was
-// surely refused.
+// readAfterRefusal reads the counter after the store refused a condition without
+// returning the item: perhaps there is none, or the store never returns it. The
+// error is nil, [ErrNotFound] or [ErrNotCounter]; any other failure of the read is
+// dropped, because the write was surely refused either way.
 func (a addition) readAfterRefusal(ctx context.Context, key Key, receipt *Receipt) (state State, known bool, err error) {
 	state, units, err := a.Read(ctx, key, true)
 	receipt.addRead(units, err)
@@ -105,7 +107,7 @@ func (a addition) readAfterRefusal(ctx context.Context, key Key, receipt *Receip
 	return state, err == nil, nil
 }
 
-// addRead enters a read that was tried beside the write.
+// addRead counts a read that was sent beside the write.
 func (r *Receipt) addRead(units Units, err error) {
 	if !Classify(err).NeverSent() {
 		r.Reads++

@@ -6,15 +6,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// AtomicAdd changes a counter with an ADD that the store carries out: no read,
-// no conflict between writers.
+// AtomicAdd changes a counter with an ADD that the store carries out. It needs no
+// read, and writers do not conflict.
 //
-// The one condition it carries keeps the counter within int64; DynamoDB itself
-// would count on to 38 digits, where readers that use machine integers break.
-// A condition that holds costs nothing more.
+// Its condition keeps the counter within int64 and above the floor. Without it
+// DynamoDB would count on to 38 digits, and programs that read machine integers
+// would break. A condition that holds costs nothing extra.
 //
-// What it is not for: an attempt whose answer was lost counts twice if it is
-// tried again, and may be missing if it is not (see [Unknown]).
+// What it is not for: if the answer to an attempt is lost, trying again may count
+// the change twice, and not trying again may lose it (see [Unknown]).
 type AtomicAdd struct{ addition }
 
 var _ Strategy = (*AtomicAdd)(nil)
@@ -32,8 +32,8 @@ func (*AtomicAdd) Traits() Traits {
 	return Traits{ReturnsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
 }
 
-// Add adds the delta to what the store holds, if that leaves it at or above the
-// floor and within int64.
+// Add adds the delta to the stored value, if the sum is within int64 and, for a
+// decrement, not below the floor.
 func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	update := a.expressions(change)
 	receipt, err := a.update(ctx, key, &dynamodb.UpdateItemInput{
@@ -43,5 +43,5 @@ func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, e
 		ExpressionAttributeValues:           update.ExpressionAttributeValues,
 		ReturnValuesOnConditionCheckFailure: update.ReturnValuesOnConditionCheckFailure,
 	})
-	return a.explained(ctx, key, change, receipt, err)
+	return a.explain(ctx, key, change, receipt, err)
 }

@@ -5,41 +5,40 @@ import (
 	"fmt"
 )
 
-// batch is what the leader of [Combining] attempts: the changes of several calls
+// batch is one attempt of the leader of [Combining]: the changes of several calls
 // in their order, the leader's own first.
 type batch struct {
 	key   Key
 	calls []*call // nil: nothing was taken yet
-	seen  State   // what the changes are built on
-	steps []step  // of calls
-	// What the write is to do: the value that it leaves, the number of changes,
-	// and the last of them.
+	seen  State   // the state that the changes build on
+	steps []step  // one for each of calls
+	// The write: the new value, the number of changes in it, and the last of them.
 	value, count int64
 	last         Change
 
-	answers []answer // of calls
-	// left is what the store then holds, as far as that is known.
+	answers []answer // one for each of calls
+	// left is the state that the store holds after the batch, if it is known.
 	left      State
 	leftKnown bool
 
-	sent      bool // the write was
+	sent      bool // the write was sent
 	reads     int
 	units     Units
 	estimated Units
 }
 
-// step is a change's place in the batch: after it, the batch has made that many
-// changes, which left that value.
+// step is what the batch has come to after one of its calls: the value, and the
+// number of changes so far.
 type step struct {
 	value, count int64
-	refused      error // nil: the change is one of them
+	refused      error // why the call's change was left out; nil: it was not
 }
 
 // errAbandoned is the answer to a call whose leader panicked.
 var errAbandoned = errors.New("the call that carried the change ended without an answer")
 
-// take moves all that wait into the batch. The queue's state is unknown until the
-// batch is finished.
+// take moves all waiting calls into the batch. The queue's state is unknown until
+// the batch is finished.
 func (b *batch) take(q *queue) {
 	b.calls, b.seen = q.waiting, q.state
 	b.left, b.leftKnown = q.state, q.known
@@ -56,9 +55,9 @@ func (b *batch) take(q *queue) {
 	}
 }
 
-// acknowledge answers after a write that left the state, or, if there was
-// nothing to write, after a read that saw it. What each change left is counted
-// back from there.
+// acknowledge answers the calls after a write that left the given state, or after a
+// read that saw it if there was nothing to write. The state after each change is
+// computed backwards from there.
 func (b *batch) acknowledge(left State) {
 	b.left, b.leftKnown = left, true
 	for _, s := range b.steps {
@@ -76,8 +75,8 @@ func (b *batch) acknowledge(left State) {
 	b.account()
 }
 
-// share answers all with what the one request came to. A change that was left
-// out of it was not sent.
+// share gives all calls the outcome of the one request. A change that was left out
+// of the batch was not sent.
 func (b *batch) share(shared Receipt, err error) {
 	b.left, b.leftKnown = b.after(shared)
 	for i, s := range b.steps {
@@ -93,8 +92,8 @@ func (b *batch) share(shared Receipt, err error) {
 	b.account()
 }
 
-// after is what the store holds after a write that was not acknowledged, if that
-// is known.
+// after returns the state that the store holds after a write that was not
+// acknowledged, if it is known.
 func (b *batch) after(shared Receipt) (State, bool) {
 	switch {
 	case shared.StateKnown:
@@ -105,7 +104,7 @@ func (b *batch) after(shared Receipt) (State, bool) {
 	return State{}, false
 }
 
-// account gives the leader what the requests took: they were its own.
+// account puts the cost of the requests on the leader's receipt: it sent them.
 func (b *batch) account() {
 	own := &b.answers[0].receipt
 	own.Carried, own.Unsent = false, !b.sent

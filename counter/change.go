@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// result is the value that the change makes of value: an [*OverflowError] or
-// [*FloorError] if it may not.
+// result returns the value after the change. The error is an [*OverflowError] or a
+// [*FloorError] if the change may not be made.
 func (c Change) result(key Key, value int64) (int64, error) {
 	sum, ok := add(value, c.Delta)
 	if !ok {
@@ -20,7 +20,7 @@ func (c Change) result(key Key, value int64) (int64, error) {
 	return sum, nil
 }
 
-// began is the time that is written.
+// began returns the time to store with the change.
 func (c Change) began() time.Time {
 	if c.Began.IsZero() {
 		return time.Now()
@@ -28,12 +28,12 @@ func (c Change) began() time.Time {
 	return c.Began
 }
 
-// maxTokenBytes is the length of the longest token, that of a ClientRequestToken
-// (API reference, "TransactWriteItems").
+// maxTokenBytes is the longest ClientRequestToken that DynamoDB takes (API
+// reference, "TransactWriteItems").
 const maxTokenBytes = 36
 
-// checkToken refuses a change that cannot be told from others: without tokens
-// all would be taken for repetitions of the first.
+// checkToken refuses a change without a usable token. If all tokens were empty,
+// every change would be taken for a repetition of the first.
 func (c Change) checkToken(key Key) error {
 	isForeign := func(r rune) bool {
 		return !strings.ContainsRune("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", r)
@@ -44,16 +44,17 @@ func (c Change) checkToken(key Key) error {
 	return nil
 }
 
-// unsent is the receipt of a change that is refused before anything is sent.
+// unsent returns the receipt of a change that is refused before anything is sent.
 func unsent(cause error) (Receipt, error) {
 	receipt, err := rejected(cause)
 	receipt.Unsent = true
 	return receipt, err
 }
 
-// confirmFloor finds out by a strong read whether the counter still holds what
-// the caller saw, which is too little. An old view must not refuse what there
-// is.
+// confirmFloor handles a change that the caller's view does not allow. A strong
+// read finds out whether the counter still holds what the caller saw; if not, the
+// change is out of sync, not refused: an old view must not refuse a change that the
+// stored value allows.
 func (i items) confirmFloor(ctx context.Context, key Key, change Change) (Receipt, error) {
 	state, units, err := i.Read(ctx, key, true)
 	known := err == nil
@@ -68,7 +69,7 @@ func (i items) confirmFloor(ctx context.Context, key Key, change Change) (Receip
 	return receipt, err
 }
 
-// sentReads counts a read that was tried.
+// sentReads returns 1 if the read was sent.
 func sentReads(r Receipt) int {
 	if r.NeverSent() {
 		return 0

@@ -16,19 +16,20 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Classification is what an attempt's error means for the counter.
+// Classification says what the error of an attempt means for the counter.
 type Classification struct {
 	Outcome Outcome
 	// Reason is a word for reports: the store's error code, its throttling
-	// reason ("TableWriteKeyRangeThroughputExceeded"), or what happened to
-	// the connection. It is empty for [Applied].
+	// reason ("TableWriteKeyRangeThroughputExceeded"), one of this package's
+	// reasons, or what happened to the connection. It is empty for [Applied].
 	Reason string
 	// Permanent is true if trying again cannot help: the request itself, the
 	// permissions or the configuration are wrong.
 	Permanent bool
 }
 
-// Reasons of classifications that no store gave.
+// Reasons that this package gives. Other values of [Classification.Reason] are
+// codes of the store.
 const (
 	ReasonCanceled      = "canceled"
 	ReasonConnection    = "connection lost"
@@ -39,7 +40,7 @@ const (
 	ReasonFull          = "full"  // see [ErrFull]
 	ReasonExpired       = "token expired"
 	ReasonToken         = "bad token"       // see [ErrToken]
-	ReasonUnprocessed   = "UnprocessedKeys" // the field of the answer that tells it
+	ReasonUnprocessed   = "UnprocessedKeys" // named after the field of the answer
 	ReasonNotFound      = "not found"
 	ReasonNotCounter    = "not a counter"
 	ReasonDelta         = "delta other than 1"
@@ -49,13 +50,13 @@ const (
 	ReasonUnexplained   = "unexplained"
 )
 
-// Refused reports whether a design refused the change as its rules say: the
-// counter is at its floor, or full. It is an answer, not a fault.
+// Refused reports whether a design refused the change by its rules: the counter is
+// at its floor, or full. That is a valid answer, not a fault.
 func (c Classification) Refused() bool {
 	return c.Reason == ReasonFloor || c.Reason == ReasonFull
 }
 
-// NeverSent reports whether no byte of the request can have left: there was no
+// NeverSent reports whether no byte of the request can have been sent: there was no
 // connection, or the client refused to send it.
 func (c Classification) NeverSent() bool {
 	return c.Reason == ReasonNotConnected || c.Reason == ReasonConfiguration
@@ -65,11 +66,11 @@ func (c Classification) NeverSent() bool {
 // this package, of the DynamoDB client and of the connection below it; a nil
 // error is [Applied].
 //
-// Whatever may have reached the store and was not refused by it is [Unknown]:
-// a DynamoDB answer of HTTP 500 "may come before or after the write took
-// effect" (Developer Guide, "Error handling with DynamoDB"), and so may a lost
-// connection. An error that nothing here recognises is Unknown too, because
-// that is the answer that cannot hide a change.
+// A request that may have reached the store and was not refused by it is
+// [Unknown]. A DynamoDB answer of HTTP 500 "may come before or after the write took
+// effect" (Developer Guide, "Error handling with DynamoDB"), and a connection can
+// be lost before or after it too. An error that Classify does not recognise is also
+// Unknown, because no other outcome is sure not to hide a change.
 func Classify(err error) Classification {
 	if err == nil {
 		return Classification{Outcome: Applied}
@@ -84,7 +85,8 @@ func Classify(err error) Classification {
 	return Classification{Outcome: Unknown, Reason: ReasonUnexplained}
 }
 
-// answerError is the answer to an acknowledged write that is not understood.
+// answerError says that a write was acknowledged with an answer that could not be
+// understood.
 type answerError struct{ cause error }
 
 func (e *answerError) Error() string { return "the write was acknowledged, but " + e.cause.Error() }
@@ -119,12 +121,12 @@ func classifyOwn(err error) (Classification, bool) {
 	return Classification{}, false
 }
 
-// reasonCondition is the reason of a cancelled transaction's action whose
+// reasonCondition is the code that a cancelled transaction gives for an action whose
 // condition was false.
 const reasonCondition = "ConditionalCheckFailed"
 
-// classifyTransaction looks into a cancelled transaction: it was refused as a
-// whole, and the worst of its reasons says why.
+// classifyTransaction classifies a cancelled transaction, which changed nothing, by
+// the worst of its reasons.
 func classifyTransaction(err error) (Classification, bool) {
 	var canceled *types.TransactionCanceledException
 	if !errors.As(err, &canceled) {
@@ -149,8 +151,8 @@ func classifyTransaction(err error) (Classification, bool) {
 	return worst, true
 }
 
-// conflictCodes refuse a request because of another one; see the API
-// reference of each operation.
+// conflictCodes are the errors of a request that was refused because of another
+// request; see the API reference of each operation.
 var conflictCodes = [...]string{
 	"ConditionalCheckFailedException",
 	"TransactionConflictException",
@@ -158,8 +160,8 @@ var conflictCodes = [...]string{
 	"ReplicatedWriteConflictException",
 }
 
-// throttleCodes refuse a request for lack of capacity (API reference, "Common
-// Errors", and the throttles that the SDK's retryer knows).
+// throttleCodes are the errors of a request that was refused for lack of capacity
+// (API reference, "Common Errors", and the throttles that the SDK's retryer knows).
 var throttleCodes = [...]string{
 	"ProvisionedThroughputExceededException",
 	"RequestLimitExceeded",
@@ -171,7 +173,7 @@ var throttleCodes = [...]string{
 	"SlowDown",
 }
 
-// classifyAPI knows every answer that the store itself gave.
+// classifyAPI classifies the errors that the store itself answered.
 func classifyAPI(err error) (Classification, bool) {
 	var answer *awshttp.ResponseError
 	status := 0
@@ -192,9 +194,9 @@ func classifyAPI(err error) (Classification, bool) {
 // noCode is the SDK's word for an error answer that has no code.
 const noCode = "UnknownError"
 
-// classifyStatus says what an error answer of that HTTP status means. An answer
-// without a code of DynamoDB's, such as the page of a proxy, is known by its
-// status alone; status 0 is not known.
+// classifyStatus classifies an error answer by its HTTP status and code. An answer
+// without a DynamoDB code, such as the page of a proxy, is classified by its status
+// alone. Status 0 means that the status is not known.
 func classifyStatus(status int, code string) Classification {
 	if code == "" || code == noCode {
 		code = fmt.Sprintf("HTTP %d", status)
@@ -210,8 +212,9 @@ func classifyStatus(status int, code string) Classification {
 	return Classification{Outcome: Unknown, Reason: code}
 }
 
-// throttlingReason is the reason that DynamoDB gives for a throttle, which
-// tells a hot key from a table or account limit; code where it gives none.
+// throttlingReason returns DynamoDB's reason for a throttle, which distinguishes a
+// hot key from a limit of the table or the account. Without a reason it returns
+// code.
 func throttlingReason(err error, code string) string {
 	var reasons []types.ThrottlingReason
 	var provisioned *types.ProvisionedThroughputExceededException
@@ -231,17 +234,17 @@ func throttlingReason(err error, code string) string {
 	return aws.ToString(reasons[0].Reason)
 }
 
-// classifyUnsent knows the errors that come before a byte is sent, for which
-// the counter is surely unchanged.
+// classifyUnsent classifies the errors that occur before a byte is sent: the counter
+// is surely unchanged.
 func classifyUnsent(err error) (Classification, bool) {
 	var dial *net.OpError
 	var lookup *net.DNSError
 	if errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &lookup) {
 		return Classification{Outcome: Failed, Reason: ReasonNotConnected}, true
 	}
-	// The client gives everything that happens from sending on a response
-	// error; what stops it before (no region, no credentials, a parameter
-	// that it refuses) has none.
+	// The SDK wraps every error from sending onwards in a response error. What
+	// stops it earlier (no region, no credentials, a parameter that it refuses)
+	// is not wrapped in one.
 	var operation *smithy.OperationError
 	var response *awshttp.ResponseError
 	if errors.As(err, &operation) && !errors.As(err, &response) && !isContextEnd(err) {
@@ -254,9 +257,9 @@ func isContextEnd(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// classifyTransport knows the ways to get no usable answer to a request that
-// may have been sent. The status of an answer counts if its body came in full,
-// whatever is in it.
+// classifyTransport classifies the errors of requests that may have been sent and
+// got no usable answer. The status of an answer counts if its body came in full,
+// whatever the body holds.
 func classifyTransport(err error) (Classification, bool) {
 	var response *awshttp.ResponseError
 	reason := transportReason(err)
@@ -272,8 +275,7 @@ func classifyTransport(err error) (Classification, bool) {
 	return Classification{Outcome: Unknown, Reason: reason}, true
 }
 
-// transportReason is what became of the connection, "" if nothing is known to
-// have.
+// transportReason says what happened to the connection; "" if nothing is known.
 func transportReason(err error) string {
 	var timeout interface{ Timeout() bool }
 	var send *smithyhttp.RequestSendError
@@ -284,7 +286,7 @@ func transportReason(err error) string {
 	case errors.Is(err, context.Canceled):
 		return ReasonCanceled
 	case errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
-		return ReasonClosed // by this process: nothing that the server or the network did
+		return ReasonClosed // by this process, not by the server or the network
 	case errors.As(err, &send), errors.As(err, &connection):
 		return ReasonConnection
 	}

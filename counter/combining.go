@@ -11,36 +11,38 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Combining merges the changes that the callers in one process want to make to
-// one counter at the same time into one conditional write (flat combining:
-// Hendler, Incze, Shavit and Tzafrir, SPAA 2010). One caller leads: it makes the
-// attempt for all that were waiting when it began, while others come and wait,
-// and hands the lead to the first of those: it makes one attempt only, so
-// that nobody waits for more than two.
+// Combining merges the changes that callers in one process make to one counter at
+// the same time into one conditional write (flat combining: Hendler, Incze, Shavit
+// and Tzafrir, SPAA 2010). One caller leads: it makes one attempt for all callers
+// that are waiting when it begins. Callers that arrive meanwhile wait. When the
+// attempt has ended, the first of them leads. As each leader makes one attempt
+// only, nobody waits for more than two.
 //
-// The write is that of [Conditional] with the condition on the version too; it
-// adds the number of changes to the version, so that each has one of its own, in
-// the order of the calls. The strategy keeps the state that its last write left,
-// or that a refused one returned (see [Parameters.OnConflict]), and reads it
-// where it does not know it; it keeps it for every counter that it was used for.
+// The write is that of [Conditional], with the version in its condition as well. It
+// adds the number of changes to the version, so that each change has a version of
+// its own, in the order of the calls. For every counter that it was used for, the
+// strategy keeps the state that its last write left, or that a refused write
+// returned (see [Parameters.OnConflict]). It reads the counter when it does not
+// know the state.
 //
-// A write takes 1 write unit, however many changes it carries, and a read before
-// it 1 read unit: they are in the leader's receipt, those of the others have none
-// (see [Receipt.Carried]). Changes that may not be made, because of a floor or
-// the range of int64, are left out; such a refusal rests on what the store said
-// with the same attempt, a write that was acknowledged or a read.
+// What it costs: 1 write unit for a write, however many changes it carries, and 1
+// read unit for a read before it. They are in the leader's receipt; those of the
+// other callers show no units (see [Receipt.Carried]). Changes that may not be made,
+// because of a floor or the range of int64, are left out of the write. Such a
+// refusal always rests on the store's answer to the same attempt: a write that was
+// acknowledged, or a read.
 //
-// This is the exception to the rule that a strategy does not wait: a call waits
-// for the request that is on its way for the same counter, and for its own. It
-// starts no goroutine: the callers do the work. If the context of a waiting
-// caller ends, its change is withdrawn, or its outcome is [Unknown] if it is on
-// its way. The leader's request ends with the leader's context, and then the
-// outcome of all that it carried is Unknown.
+// Unlike other strategies, Combining waits: a call waits for the request in
+// progress for the same counter, and for its own. It starts no goroutine: the
+// callers do the work. If the context of a waiting caller ends, its change is
+// withdrawn; if the change has been sent already, its outcome is [Unknown]. The
+// leader's request ends with the leader's context, and then the outcome of all
+// changes in it is Unknown.
 //
-// What it is not for: callers in different processes, which contend as with
-// Conditional, and a single caller. All changes of a batch share its outcome, so
-// that one lost answer leaves many changes in doubt; like [AtomicAdd] it counts
-// twice what is repeated after that.
+// What it is not for: a single caller, or callers in different processes, which
+// contend as with Conditional. All changes of a batch share its outcome, so that
+// one lost answer leaves many changes in doubt. As with [AtomicAdd], a change that
+// is repeated after a lost answer may count twice.
 type Combining struct {
 	items
 	expression string // of the update
@@ -52,7 +54,7 @@ type Combining struct {
 
 var _ Strategy = (*Combining)(nil)
 
-// queue is what the callers of one counter share; [Combining.mu] guards it.
+// queue is the state that the callers of one counter share; [Combining.mu] guards it.
 type queue struct {
 	leader  *call
 	waiting []*call // in the order of the calls, the leader among them until its batch is taken
@@ -67,21 +69,21 @@ type call struct {
 	taken  bool        // is in a batch; guarded by [Combining.mu]
 }
 
-// wakeup ends a caller's wait: it leads, or its change was carried.
+// wakeup ends a caller's wait: the caller leads, or another one carried its change.
 type wakeup struct {
 	leads  bool
 	answer answer
 }
 
-// answer is what one call is to return.
+// answer is the result of one call.
 type answer struct {
 	receipt Receipt
 	err     error
-	wire    *Wire // what carried the change, nil if nothing did
+	wire    *Wire // the requests that carried the change; nil: none did
 }
 
-// NewCombining returns the strategy over client. Callers are combined that use
-// the same value.
+// NewCombining returns the strategy over client. It combines the callers that
+// share the returned value.
 func NewCombining(client DynamoDB, onConflict ConflictState) *Combining {
 	return newCombining(newItems(client, Schema{}), onConflict)
 }
@@ -112,7 +114,7 @@ func (c *Combining) Add(ctx context.Context, key Key, change Change) (Receipt, e
 	select {
 	case t := <-caller.wake:
 		if !t.leads {
-			return t.answer.carried(ctx)
+			return t.answer.take(ctx)
 		}
 	case <-ctx.Done():
 		return c.leave(ctx, key, q, caller)
@@ -120,13 +122,13 @@ func (c *Combining) Add(ctx context.Context, key Key, change Change) (Receipt, e
 	return c.lead(ctx, key, q, caller)
 }
 
-// carried is how a caller that did not lead takes its answer.
-func (a answer) carried(ctx context.Context) (Receipt, error) {
+// take returns the answer to a caller that did not lead.
+func (a answer) take(ctx context.Context) (Receipt, error) {
 	WireOf(ctx).Carry(a.wire)
 	return a.receipt, a.err
 }
 
-// join queues the call. It leads at once if nobody does.
+// join queues the call, and appoints a leader if there is none.
 func (c *Combining) join(key Key, caller *call) *queue {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -142,7 +144,7 @@ func (c *Combining) join(key Key, caller *call) *queue {
 	return q
 }
 
-// appoint gives the lead to the first that waits, if any.
+// appoint makes the first waiting call the leader, if there is one.
 func (q *queue) appoint() {
 	q.leader = nil
 	if len(q.waiting) > 0 {
@@ -151,7 +153,7 @@ func (q *queue) appoint() {
 	}
 }
 
-// leave is the end of a call whose context has ended before its turn.
+// leave ends a call whose context has ended while it waited.
 func (c *Combining) leave(ctx context.Context, key Key, q *queue, caller *call) (Receipt, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -164,8 +166,8 @@ func (c *Combining) leave(ctx context.Context, key Key, q *queue, caller *call) 
 		return unsent(ended)
 	}
 	select {
-	case t := <-caller.wake: // the answer came in the same moment
-		return t.answer.carried(ctx)
+	case t := <-caller.wake: // the answer came at the same moment
+		return t.answer.take(ctx)
 	default:
 	}
 	receipt, err := rejected(ended)
@@ -173,13 +175,13 @@ func (c *Combining) leave(ctx context.Context, key Key, q *queue, caller *call) 
 	return receipt, err
 }
 
-// lead makes one attempt for all that wait, and hands the lead on.
+// lead makes one attempt for all waiting calls, and hands the lead on.
 func (c *Combining) lead(ctx context.Context, key Key, q *queue, leader *call) (Receipt, error) {
 	b := &batch{key: key}
 	defer c.finish(ctx, q, leader, b) // also where the client panics
 	err := c.gather(ctx, q, b)
 	switch {
-	case b.calls == nil: // the others need not care, nothing was sent for them
+	case b.calls == nil: // nothing was sent for the others: they keep waiting
 		receipt, err := unsent(fmt.Errorf("change counter %q: %w", key, ctx.Err()))
 		receipt.Reads, receipt.Units = b.reads, b.units
 		return receipt, err
@@ -193,9 +195,10 @@ func (c *Combining) lead(ctx context.Context, key Key, q *queue, leader *call) (
 	return b.answers[0].receipt, b.answers[0].err
 }
 
-// gather takes what waits, unless the context has ended. It reads the counter
-// first if its state is not known, or if by what is known nothing may be changed:
-// an old view must not refuse what there is.
+// gather takes the waiting calls into the batch, unless the context has ended. It
+// reads the counter first if the state is not known, or if the known state allows
+// none of the changes: an old view must not refuse a change that the stored value
+// allows.
 func (c *Combining) gather(ctx context.Context, q *queue, b *batch) error {
 	if ctx.Err() != nil || c.takeIfAny(q, b) {
 		return nil
@@ -214,8 +217,8 @@ func (c *Combining) gather(ctx context.Context, q *queue, b *batch) error {
 	return err
 }
 
-// takeIfAny takes what waits if the state is known and one of the changes may be
-// made.
+// takeIfAny takes the waiting calls if the state is known and allows at least one of
+// their changes.
 func (c *Combining) takeIfAny(q *queue, b *batch) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -245,7 +248,7 @@ func (c *Combining) write(ctx context.Context, b *batch) {
 		ExpressionAttributeValues:           values,
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
-	receipt = WireOf(ctx).Settle(receipt) // before it is shared: others have no part in the wire of a write that was not sent
+	receipt = WireOf(ctx).Settle(receipt) // before it is shared: the other calls' wires do not hold these requests
 	b.units, b.estimated, b.sent = b.units.plus(receipt.Units), receipt.EstimatedUnits, !receipt.Unsent
 	if err != nil {
 		b.share(receipt, err)
@@ -279,8 +282,8 @@ func (c *Combining) finish(ctx context.Context, q *queue, leader *call, b *batch
 	q.appoint()
 }
 
-// copyOfWire is for the others: the leader's own Wire begins its next call while
-// they read this one.
+// copyOfWire copies the leader's Wire for the other callers. They may still read it
+// when the leader's next call writes to the original.
 func copyOfWire(ctx context.Context) *Wire {
 	w := WireOf(ctx)
 	if w == nil {

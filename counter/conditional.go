@@ -9,17 +9,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Conditional changes a counter by optimistic concurrency, boto's way: it
-// writes the new value on the condition that the stored one is still the one
-// that the caller saw.
+// Conditional changes a counter by optimistic concurrency, as boto's Counter did: it
+// writes the new value on the condition that the stored value is still the one that
+// the caller saw.
 //
-// The condition compares the value and not the version, so that a write of
-// another program that knows nothing of versions is not lost. That the value
-// may have gone away and come back in between does no harm: the sum is right
-// whenever the value is.
+// The condition compares the value and not the version, so that it also notices
+// writes of programs that do not keep a version. If the value changed and changed
+// back in between, no harm is done: the sum is right whenever the value is.
 //
-// What it is not for: an attempt whose answer was lost and that is tried again
-// loses to its own write, and is then counted twice (see [Unknown]).
+// What it is not for: if the answer to an attempt is lost, the next attempt loses to
+// the first one's write, and a caller that then tries once more counts the change
+// twice (see [Unknown]).
 type Conditional struct {
 	items
 	expression string // of the update
@@ -53,8 +53,8 @@ func (*Conditional) Traits() Traits {
 }
 
 // Add writes change.Seen.Value+change.Delta if the counter still holds
-// change.Seen.Value. Where that would go below the floor nothing is written, and
-// a strong read tells whether the counter still holds it.
+// change.Seen.Value. If the sum would be below the floor, nothing is written, and a
+// strong read finds out whether the counter still holds that value.
 func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	sum, err := change.result(key, change.Seen.Value)
 	var low *FloorError

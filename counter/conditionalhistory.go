@@ -8,23 +8,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// ConditionalHistory is [Conditional] with a memory: beside the value the item
-// keeps the tokens of the last writes, so that an attempt whose answer was lost
-// is recognised when it is tried again, and not counted twice.
+// ConditionalHistory is [Conditional] with a memory: beside the value, the item
+// keeps the tokens of the last writes. If the answer to an attempt was lost, the
+// next attempt recognises the change and does not count it twice.
 //
 // Each write replaces the value, the version and the whole list, on the
 // condition that value and version are still those that the caller saw. The
 // attribute "recent" has the entries, the oldest first.
 //
-// What it costs: a write unit for each started KB of the item. An entry takes
-// some 35 bytes with a token of 26, so that from about 25 entries on each
-// write, refused ones too, takes 2 units, and the default of 64 takes 3. Reads
-// take a unit for each 4 KB.
+// What it costs: a write unit for each KB, or part of one, of the item. An entry
+// takes some 35 bytes with a token of 26, so that from about 25 entries on each
+// write, also a refused one, takes 2 units; the default of 64 entries takes 3.
+// Reads take a unit for each 4 KB.
 //
-// Where it ends: a repetition is recognised only while fewer writes than the
-// list is long came since the attempt. After that it is made once more and
-// counts twice, which nothing tells. An attempt that is still on its way does no
-// harm, because its version is no longer the stored one.
+// What it cannot do: recognise a repetition after as many other writes as the list
+// has entries. The change is then made again and counts twice, and nothing shows
+// it. A request that arrives late does no harm, because its version is no longer
+// the stored one.
 type ConditionalHistory struct {
 	items
 	keep       int
@@ -33,9 +33,9 @@ type ConditionalHistory struct {
 
 var _ Strategy = (*ConditionalHistory)(nil)
 
-// NewConditionalHistory returns the strategy over client. It keeps that many
-// tokens, from 1 to [MaxHistory] or 0 for the default, and panics if the number
-// is out of range.
+// NewConditionalHistory returns the strategy over client. It keeps the given number
+// of tokens in the item, from 1 to [MaxHistory]; 0 means the default. It panics if
+// the number is out of range.
 func NewConditionalHistory(client DynamoDB, keep int, onConflict ConflictState) *ConditionalHistory {
 	keep = Parameters{History: keep}.mustCheck(ConditionalHistoryName).History
 	return newConditionalHistory(newItems(client, Schema{}), keep, onConflict)
@@ -57,11 +57,11 @@ func (*ConditionalHistory) Traits() Traits {
 	return Traits{NeedsState: true, Contends: true, Idempotent: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true}
 }
 
-// Add writes change.Seen.Value+change.Delta if the counter still holds
-// change.Seen, unless the token is among the recent ones: then the receipt is
-// [Receipt.Repeated] with the value and version that the change made. Where the
-// sum would leave its bounds nothing is written, and a strong read tells whether
-// the counter still holds what was seen.
+// Add writes change.Seen.Value+change.Delta if the counter still holds change.Seen.
+// If the token is among the recent ones, the receipt is [Receipt.Repeated], with the
+// value and version that the change made. If the sum would be out of bounds,
+// nothing is written, and a strong read finds out whether the counter still holds
+// what the caller saw.
 func (c *ConditionalHistory) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
@@ -101,7 +101,8 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 	return receipt, err
 }
 
-// recognised looks for the change in the state that refused it.
+// recognised looks for the change in the state that refused it: an earlier attempt
+// may have made it.
 func (c Change) recognised(receipt Receipt, err error) (Receipt, error) {
 	made, ok := findRecent(receipt.State.Recent, c.Token)
 	if err == nil || !ok {
@@ -111,9 +112,9 @@ func (c Change) recognised(receipt Receipt, err error) (Receipt, error) {
 	return repeated(receipt, made), nil
 }
 
-// wouldBeIn reports whether the state would show the change if it had been made
-// to what was seen. Where it does not, the change cannot be made later either:
-// the version that it was built on does not come back.
+// wouldBeIn reports whether the state's list reaches back far enough to show the
+// change, had it been made. If the change is then not in the list, no attempt has
+// made it or can still make it: the version that it builds on does not come back.
 func (c Change) wouldBeIn(s State) bool {
 	if s.Version <= c.Seen.Version {
 		return false
@@ -122,7 +123,7 @@ func (c Change) wouldBeIn(s State) bool {
 	return ok && first.Version <= c.Seen.Version+1
 }
 
-// repeated makes a receipt that of a change which an earlier attempt made.
+// repeated turns r into the receipt of a change that an earlier attempt made.
 func repeated(r Receipt, made State) Receipt {
 	r.Classification = Classification{Outcome: Applied}
 	r.State, r.StateKnown, r.Repeated = made, true, true

@@ -201,7 +201,7 @@ func TestTables(t *testing.T) {
 // TestTableKeys: a table has the key that its design needs, and one of another
 // design's is refused.
 func TestTableKeys(t *testing.T) {
-	const alone, sorted = `is not the string attribute "id" alone`, `is not the string attribute "id" with the sort key "event", a string`
+	const alone, sorted = `need another key: the string attribute "id" alone`, `need another key: the string attribute "id" with the sort key "event", a string`
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		for _, c := range []struct {
 			name        string

@@ -20,23 +20,24 @@ const (
 	CombiningName          = "combining"
 )
 
-// Parameters are the numbers that some designs need. A number that is 0 stands
-// for that of [DefaultParameters]; one that is out of range is refused, if the
-// design looks at it. Designs do not look at those of others.
+// Parameters are the settings that some designs need. A number that is 0 means the
+// one of [DefaultParameters]. A number that is out of range is an error for the
+// design that uses it; other designs ignore it.
 type Parameters struct {
-	// OnConflict is of [Conditional], [ConditionalHistory] and [Combining].
+	// OnConflict is used by [Conditional], [ConditionalHistory] and [Combining].
 	OnConflict ConflictState
 	// History is how many tokens [ConditionalHistory] keeps in the item, from 1
-	// to [MaxHistory]. It has to be more than the writes that can come between
-	// an attempt and its repetition.
+	// to [MaxHistory]. It has to be larger than the number of writes that can come
+	// between an attempt and its repetition.
 	History int
-	// MarkerTTL is for how long a marker of [TransactionMarker] is kept, at
-	// least a second; what is less than a whole second is cut off. It has to be longer than an operation can take.
+	// MarkerTTL is how long a marker of [TransactionMarker] is kept, at least one
+	// second; fractions of a second are cut off. It has to be longer than an
+	// operation can take.
 	MarkerTTL time.Duration
 	// Shards is the number of items of [Sharded], from 1 to [MaxShards].
 	Shards int
-	// Snapshot makes [Sharded] read all its items at one moment, by a
-	// transaction, for twice the units.
+	// Snapshot makes [Sharded] read all its items at one moment, in a transaction,
+	// for twice the units.
 	Snapshot bool
 }
 
@@ -46,12 +47,13 @@ const (
 	MaxShards  = 100 // keys of one BatchGetItem (API reference)
 )
 
-// DefaultParameters returns what scenarios begin with.
+// DefaultParameters returns the parameters that a scenario has unless it sets
+// others.
 func DefaultParameters() Parameters {
 	return Parameters{History: 64, MarkerTTL: 24 * time.Hour, Shards: 8}
 }
 
-// orDefaults puts the defaults in the place of numbers that are 0.
+// orDefaults replaces numbers that are 0 by the defaults.
 func (p Parameters) orDefaults() Parameters {
 	defaults := DefaultParameters()
 	p.History = cmp.Or(p.History, defaults.History)
@@ -60,8 +62,7 @@ func (p Parameters) orDefaults() Parameters {
 	return p
 }
 
-// check says which of the numbers that the design of that name looks at is out
-// of range.
+// check returns an error if a number that the named design uses is out of range.
 func (p Parameters) check(name string) error {
 	between := func(what string, value, most int) error {
 		if value < 1 || value > most {
@@ -82,8 +83,8 @@ func (p Parameters) check(name string) error {
 	return nil
 }
 
-// mustCheck is for constructors without an error: such a number is a mistake of
-// the program.
+// mustCheck is check for constructors that return no error: a number out of range is
+// a bug of the caller.
 func (p Parameters) mustCheck(name string) Parameters {
 	p = p.orDefaults()
 	if err := p.check(name); err != nil {
@@ -92,14 +93,14 @@ func (p Parameters) mustCheck(name string) Parameters {
 	return p
 }
 
-// design is one way to keep a number.
+// design is one way to keep a counter.
 type design struct {
 	name   string
 	traits Traits
 	build  func(items, Parameters) Strategy
 }
 
-// designs lists all that there are, in the order that people are told them.
+// designs lists all designs, in the order of help texts and reports.
 func designs() []design {
 	return []design{
 		{ConditionalName, (*Conditional)(nil).Traits(), func(i items, p Parameters) Strategy { return newConditional(i, p.OnConflict) }},
@@ -123,8 +124,8 @@ func StrategyNames() []string {
 	return names
 }
 
-// TraitsOf returns what the design of that name can do; ok is false if there is
-// none.
+// TraitsOf returns the traits of the design with that name; ok is false if there is
+// no such design.
 func TraitsOf(name string) (traits Traits, ok bool) {
 	d, ok := designNamed(name)
 	return d.traits, ok
@@ -139,13 +140,17 @@ func designNamed(name string) (design, bool) {
 	return design{}, false
 }
 
-// NewStrategy returns the strategy of that name for items of this package;
-// [Schema.NewStrategy] has those for items of other programs.
+// NewStrategy returns the strategy with that name, for items of this package; see
+// [Schema.NewStrategy] for items of other programs. It returns an error for an
+// unknown name, and for parameters that are out of range.
 func NewStrategy(name string, client DynamoDB, p Parameters) (Strategy, error) {
 	return Schema{}.NewStrategy(name, client, p)
 }
 
-// NewStrategy returns the strategy of that name for items of the schema.
+// NewStrategy returns the strategy with that name, for items of the schema. It
+// returns an error for an unknown name, for parameters that are out of range, for a
+// schema that [Schema.Check] refuses, and for a design that cannot keep items of
+// other programs (see [Traits.Foreign]).
 func (s Schema) NewStrategy(name string, client DynamoDB, p Parameters) (Strategy, error) {
 	if err := s.Check(); err != nil {
 		return nil, fmt.Errorf("schema: the attribute %w", err)
@@ -155,7 +160,7 @@ func (s Schema) NewStrategy(name string, client DynamoDB, p Parameters) (Strateg
 	case !ok:
 		return nil, fmt.Errorf("unknown strategy %q (known: %s)", name, strings.Join(StrategyNames(), ", "))
 	case !s.isOurs() && !d.traits.Foreign:
-		return nil, fmt.Errorf("strategy %q: keeps more than one attribute, which items of another program have not", name)
+		return nil, fmt.Errorf("strategy %q: keeps more than one attribute, so it cannot use items of another program", name)
 	}
 	p = p.orDefaults()
 	if err := p.check(name); err != nil {

@@ -2,15 +2,14 @@
 // programs change it at once.
 //
 // [Counter] is the object for programs: it holds the value it last saw, adds
-// and subtracts with a conditional write, and says so when its view was out of
-// sync. It descends from the Counter of boto's SimpleDB module.
+// and subtracts with a conditional write, and returns an error when its view was
+// out of sync. It descends from the Counter of boto's SimpleDB module.
 //
-// [Strategy] is the layer below, for programs that bring their own retries:
-// one design for changing the number, one attempt a call, no waiting, no
-// goroutines. One design breaks the rule, because what it is for cannot be had
-// otherwise: calls of [Combining] wait for each other, so that one request can
-// carry the changes of many; it has no goroutines either. [Classify] turns what
-// an attempt returned into an [Outcome].
+// [Strategy] is the layer below, for programs that bring their own retries. Each
+// Strategy is one design: a way to keep a counter. A call makes one attempt, does
+// not wait and starts no goroutine. Only [Combining] waits: its calls wait for each
+// other, so that one request can carry the changes of many. [Classify] turns the
+// error of an attempt into an [Outcome].
 //
 // # The item
 //
@@ -23,24 +22,25 @@
 //	updated  S  when the last write was made, ISO 8601, UTC
 //
 // Only id and value are needed: an item written by another program works, and
-// gains the other two with the first write. [Schema] is for items that must not
-// gain anything, or that keep the number elsewhere.
+// gets the other two with the first write. [Schema] is for items that must not
+// get new attributes, or that keep the number in another attribute.
 //
-// Some designs keep something else in that item, or something beside the value:
+// Some designs keep other attributes in that item:
 //
 //	conditional-history  adds "recent", a list of "TOKEN VERSION VALUE" of the
 //	                     last writes, the oldest first
 //	token-set            "initial", a number, and "tokens", a set of strings, in
-//	                     place of value and version; the size of the set counts
+//	                     place of value and version; the value is the initial
+//	                     number plus the size of the set
 //
 // One keeps many items under the counter's name, in a table with the sort key
 // "event", a string:
 //
 //	item-collection      event "#initial" with the initial value, and one event
-//	                     for each change, named after its token; each with the
-//	                     number "delta" and with "updated"
+//	                     for each change, named after its token; each has the
+//	                     number "delta" and the time "updated"
 //
-// And some store more items, under names that are made of the counter's:
+// And some store more items, whose names begin with the counter's:
 //
 //	transaction-marker  NAME#TOKEN for each operation, with the attribute
 //	                    "expires": a number, in seconds since 1970, after which

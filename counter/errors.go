@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Sentinels for callers that branch; the errors that match them name the
-// counter.
+// Sentinel errors, to be matched with [errors.Is]. The errors that match them name
+// the counter.
 var (
 	// ErrNotFound: the table has no such counter.
 	ErrNotFound = errors.New("no such counter")
@@ -19,15 +19,16 @@ var (
 	// ErrFloor: the change would go below the counter's floor. Nothing was
 	// changed. See [FloorError].
 	ErrFloor = errors.New("counter at its floor")
-	// ErrFull: the item cannot take another token. Nothing was changed.
+	// ErrFull: the item of a [TokenSet] cannot take another token. Nothing was
+	// changed.
 	ErrFull = errors.New("counter full")
 	// ErrExpired: the change began so long ago that the store may have forgotten
 	// its token. Nothing was sent.
 	ErrExpired = errors.New("token expired")
-	// ErrToken: the change has no token, or none of the form that designs need
-	// (see [Change.Token]). Nothing was sent.
+	// ErrToken: the change has no token, or one with other characters or of
+	// another length than [Change.Token] allows. Nothing was sent.
 	ErrToken = errors.New("bad token")
-	// ErrUnprocessed: the store answered a part of a batch only, for lack of
+	// ErrUnprocessed: the store answered only a part of a batch, for lack of
 	// capacity.
 	ErrUnprocessed = errors.New("keys left unprocessed")
 	// ErrNotCounter: the item does not hold an integer within int64. See
@@ -84,12 +85,12 @@ func (e *FloorError) Error() string {
 // Is makes errors.Is(err, ErrFloor) true.
 func (e *FloorError) Is(target error) bool { return target == ErrFloor }
 
-// ValueError says that an item's attribute is not what a counter needs. It
-// matches [ErrNotCounter].
+// ValueError says that an attribute of a stored item does not hold what the counter
+// needs. It matches [ErrNotCounter].
 type ValueError struct {
 	Key       Key
 	Attribute string
-	Problem   string
+	Problem   string // the rest of the sentence, such as "is not a number"
 }
 
 func (e *ValueError) Error() string {

@@ -29,7 +29,7 @@ func (k Key) attributes() item {
 	return item{attributeID: &types.AttributeValueMemberS{Value: k.Name}}
 }
 
-// partOf is the key of an item that belongs to the counter.
+// partOf returns the key of a further item of the counter.
 func partOf(key Key, part string) Key { return Key{Table: key.Table, Name: key.Name + "#" + part} }
 
 func number(n int64) types.AttributeValue {
@@ -40,9 +40,9 @@ func timestamp(t time.Time) types.AttributeValue {
 	return &types.AttributeValueMemberS{Value: t.UTC().Format(timeFormat)}
 }
 
-// stateOf reads a counter's item. The value must be an integer; version and
-// time belong to us and may be missing, or be somebody else's attributes, unless
-// the design builds on the version.
+// stateOf reads a counter's item. The value must be an integer. Version and time may
+// be missing, or be attributes of another program with another meaning, unless the
+// design builds on the version.
 func (i items) stateOf(key Key, attributes item) (State, error) {
 	name := i.schema.attribute()
 	value, err := integerOf(attributes[name])
@@ -75,7 +75,7 @@ func integerOf(attribute types.AttributeValue) (int64, error) {
 	return 0, fmt.Errorf("is not a number")
 }
 
-// textOf is "" for what is no string.
+// textOf returns "" for an attribute that is not a string.
 func textOf(attribute types.AttributeValue) string {
 	if text, ok := attribute.(*types.AttributeValueMemberS); ok {
 		return text.Value

@@ -12,31 +12,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// ItemCollection keeps each change as an item of its own, and the count is their
-// sum. A change is put where there is none of its token, so that it counts once
-// however often, and however late, it is repeated; and there is no conflict
-// between writers.
+// ItemCollection stores each change as an item of its own; the value is their sum. A
+// change is put only if there is no item with its token, so that it counts once
+// however often, and however late, it is repeated. Writers do not conflict.
 //
 // The table has the sort key "event" (see [Traits.SortKey]). Under the counter's
-// name are the item of the event "#initial", which is no token, with the initial
-// value, and one for each change, with its token as the event. All of them have
-// "delta" and "updated".
+// name there is one item with the initial value, whose event is "#initial", and one
+// item for each change, whose event is the change's token. All of them have the
+// attributes "delta" and "updated".
 //
-// What it costs: a write unit a change, refused and repeated ones too. A read
-// queries all the items and grows with the count: at some 90 bytes each it takes
-// a unit for about 45 changes, and a request for each MB. The items are never
-// deleted.
+// What it costs: a write unit for each attempt, also for a refused or repeated one.
+// A read queries all the items, so its cost grows with the number of changes: at
+// some 90 bytes each, a unit for about 45 changes, and a request for each MB. The
+// items are never deleted.
 //
-// What it cannot do: it tells no value with a change, which is therefore neither
-// refused at a floor nor beyond int64, where only Read finds out; and a change to
-// a counter that nobody has created is stored, and counts once somebody does.
-// A query of several pages, from about 11 000 changes on, is no snapshot: of two
-// changes made during the read it may see the later one alone.
+// What it cannot do: return the new value with a change. So it has no floor, and
+// only Read finds out that the sum is beyond int64. A change to a counter that
+// nobody has created is stored, and counts as soon as somebody creates it. From
+// about 11 000 changes on a query has several pages and is no snapshot: of two
+// changes made during the read, it may include the later one but not the earlier.
 type ItemCollection struct{ client DynamoDB }
 
 var _ Strategy = (*ItemCollection)(nil)
 
-// The attributes and the event of an item collection beside the tokens.
+// The attribute of an item collection's changes, and the event of its first item.
 const (
 	attributeDelta = "delta"
 	eventInitial   = "#initial"
@@ -65,7 +64,7 @@ func (c *ItemCollection) Create(ctx context.Context, key Key, initial int64) err
 	return createItem(ctx, c.client, key, eventItem(key, eventInitial, initial, time.Now()))
 }
 
-// Add puts the change's item. If it is there the receipt is [Receipt.Repeated].
+// Add puts the change's item. If the item exists, the receipt is [Receipt.Repeated].
 func (c *ItemCollection) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
@@ -91,7 +90,7 @@ func (c *ItemCollection) Add(ctx context.Context, key Key, change Change) (Recei
 	return receipt, err
 }
 
-// Read implements [Strategy] with as many requests as there are pages.
+// Read implements [Strategy], with one request for each page of the query.
 // [State.Updated] is the time of the latest change.
 func (c *ItemCollection) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
 	query := &dynamodb.QueryInput{
@@ -124,8 +123,8 @@ func (c *ItemCollection) Read(ctx context.Context, key Key, consistent bool) (St
 	}
 }
 
-// eventSum adds up a collection, of which parts may be beyond int64 though the
-// sum is within it.
+// eventSum adds up a collection. A partial sum may be beyond int64 even if the sum
+// of all is within it.
 type eventSum struct {
 	value   big.Int
 	created bool

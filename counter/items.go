@@ -11,14 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// items is what the strategies that keep a counter in one item share: how it
-// is created, read and updated.
+// items creates, reads and updates the item of a counter, for all designs that keep
+// a counter in one item.
 type items struct {
 	client DynamoDB
 	schema Schema
 	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
 	one    types.AttributeValue
-	recent bool // states carry the last writes
+	recent bool // items and states have the list of the last writes
 }
 
 func newItems(client DynamoDB, schema Schema) items {
@@ -29,14 +29,15 @@ func newItems(client DynamoDB, schema Schema) items {
 	return i
 }
 
-// withRecent is for a design whose items keep their last writes.
+// withRecent returns items that keep a list of their last writes.
 func (i items) withRecent() items {
 	i.recent = true
 	i.names["#recent"] = attributeRecent
 	return i
 }
 
-// stamp adds what an update of version and time needs, if the items have them.
+// stamp adds the values that an update of version and time needs, if the items have
+// these attributes.
 func (i items) stamp(change Change, values item) item {
 	if i.schema.isOurs() {
 		values[":now"], values[":one"] = timestamp(change.began()), i.one
@@ -44,8 +45,8 @@ func (i items) stamp(change Change, values item) item {
 	return values
 }
 
-// Create implements [Strategy]. Two programs that create the same counter at
-// once end with one of the two initial values, and both without an error.
+// Create implements [Strategy]. If two programs create the same counter at the same
+// time, it has the initial value of one of them, and neither gets an error.
 func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	fresh := key.attributes()
 	fresh[i.schema.attribute()] = number(initial)
@@ -55,7 +56,7 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	return createItem(ctx, i.client, key, fresh)
 }
 
-// createItem stores the item, of any table key, unless it exists.
+// createItem stores the item unless it exists; the table may have a sort key.
 func createItem(ctx context.Context, client DynamoDB, key Key, fresh item) error {
 	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
@@ -98,7 +99,7 @@ func readItem(ctx context.Context, client DynamoDB, key Key, consistent bool) (i
 	return out.Item, units, nil
 }
 
-// update sends in, which carries the expressions, and reads the answer.
+// update completes and sends in, which has the expressions, and reads the answer.
 func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput) (Receipt, error) {
 	in.TableName = aws.String(key.Table)
 	in.Key = key.attributes()
@@ -118,8 +119,8 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 	return Receipt{Classification: Classification{Outcome: Applied}, State: state, StateKnown: true, Units: units}, nil
 }
 
-// refused makes the receipt of a write that was not acknowledged; units are the
-// write units that it takes.
+// refused returns the receipt of a write that was not acknowledged; units are the
+// write units that the write costs.
 func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
 	receipt.EstimatedUnits = estimatedUnits(receipt, units)
@@ -137,9 +138,9 @@ func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	return receipt, err
 }
 
-// refusingItem returns the counter's item as the refusal of a condition on it
-// tells it, empty where there is none or the store does not say; refused is
-// false if err is something else. In a transaction the counter is the first.
+// refusingItem returns the counter's item if err is the refusal of a condition on
+// it; the item is empty if there is none or the store did not return it. refused is
+// false for any other error. In a transaction the counter is the first item.
 func refusingItem(err error) (stored item, refused bool) {
 	var condition *types.ConditionalCheckFailedException
 	var canceled *types.TransactionCanceledException
@@ -152,15 +153,15 @@ func refusingItem(err error) (stored item, refused bool) {
 	return nil, false
 }
 
-// conditionFailed reports whether the condition of a transaction's action of
-// that index was false.
+// conditionFailed reports whether a transaction was cancelled because the condition
+// of the action with that index was false.
 func conditionFailed(canceled *types.TransactionCanceledException, action int) bool {
 	reasons := canceled.CancellationReasons
 	return action < len(reasons) && aws.ToString(reasons[action].Code) == reasonCondition
 }
 
-// estimatedUnits is what a refused or unanswered write that takes so many units used
-// up.
+// estimatedUnits returns the capacity that a refused or unanswered write used up, if
+// it costs the given write units.
 func estimatedUnits(r Receipt, units float64) Units {
 	if r.Outcome == Conflict || r.Outcome == Unknown && !r.Unsent {
 		return Units{Write: units}
@@ -168,7 +169,7 @@ func estimatedUnits(r Receipt, units float64) Units {
 	return Units{}
 }
 
-// rejected is the receipt of an attempt of which only the error is known.
+// rejected returns the receipt of an attempt that left nothing but an error.
 func rejected(err error) (Receipt, error) {
 	c := Classify(err)
 	return Receipt{Classification: c, Unsent: c.NeverSent()}, err
@@ -176,7 +177,7 @@ func rejected(err error) (Receipt, error) {
 
 func notFound(key Key) error { return fmt.Errorf("%w: %q", ErrNotFound, key) }
 
-// requestKind says which side of a consumed capacity an answer is about.
+// requestKind says whether the units of an answer are read or write units.
 type requestKind bool
 
 const (
@@ -184,13 +185,13 @@ const (
 	writeUnits requestKind = true
 )
 
-// transactionUnits is what one item below a kilobyte takes in a transaction
+// transactionUnits is what one item below a kilobyte costs in a transaction
 // (Developer Guide, "Amazon DynamoDB Transactions: How it works"). DynamoDB Local
-// 1.25 reports 4 for a transaction of one or two.
+// 1.25 reports 4 for a transaction of one item, and 4 for one of two.
 const transactionUnits = 2
 
-// unitsOf reads an answer's consumed capacity. Where servers fill only the
-// total, the side is known from the request.
+// unitsOf reads an answer's consumed capacity. Some servers report only the total;
+// whether it is read or written capacity then follows from the request.
 func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
 	switch {
 	case consumed == nil:
@@ -205,7 +206,7 @@ func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
 	return Units{Read: *consumed.CapacityUnits, Reported: true}
 }
 
-// sumOfUnits is unitsOf an answer that lists the capacity table by table.
+// sumOfUnits is unitsOf for an answer that lists the capacity table by table.
 func sumOfUnits(consumed []types.ConsumedCapacity, kind requestKind) Units {
 	var sum Units
 	for i := range consumed {
@@ -214,7 +215,7 @@ func sumOfUnits(consumed []types.ConsumedCapacity, kind requestKind) Units {
 	return sum
 }
 
-// plus adds what was reported.
+// plus returns the sum; it is reported if one of the two is.
 func (u Units) plus(other Units) Units {
 	return Units{Read: u.Read + other.Read, Write: u.Write + other.Write, Reported: u.Reported || other.Reported}
 }

@@ -10,19 +10,25 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// HTTPClient is what the SDK sends by; *[http.Client] implements it.
+// HTTPClient is the client that the SDK sends requests with; *[http.Client]
+// implements it.
 type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// Meter notes every request in the [Wire] of its context, if it has one. It
-// belongs between the DynamoDB client and the HTTP client, and not below that:
-// there a time-out would cost a goroutine for every request.
+// Meter records every request in the [Wire] of its context, if there is one. It
+// belongs between the DynamoDB client and the HTTP client:
+//
+//	options.HTTPClient = &counter.Meter{Next: &http.Client{…}}
+//
+// It does not belong below the HTTP client, as a transport: a time-out there would
+// cost a goroutine for every request. It is safe for use by several goroutines, if
+// Next is.
 type Meter struct{ Next HTTPClient }
 
 var _ HTTPClient = (*Meter)(nil)
 
-// Do sends a request.
+// Do sends a request by Next.
 func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	wire := WireOf(r.Context())
 	if wire == nil {
@@ -43,7 +49,7 @@ func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// begin enters a request. It uses the memory of earlier calls again.
+// begin adds a request. It reuses the memory of earlier calls.
 func (w *Wire) begin(s Send) (index int) {
 	if held := s.Began.Sub(w.called); s.Attempt == 1 && !w.called.IsZero() && held >= time.Millisecond {
 		s.ClientDelay = held
@@ -53,7 +59,8 @@ func (w *Wire) begin(s Send) (index int) {
 	return len(w.Sends) - 1
 }
 
-// Hit notes a fault that was injected into the request in progress.
+// Hit records a fault that was injected into the request in progress. It does
+// nothing if w is nil or no request is in progress.
 func (w *Wire) Hit(f SendFault) {
 	if w != nil && len(w.Sends) > 0 {
 		last := &w.Sends[len(w.Sends)-1]
@@ -69,8 +76,8 @@ func isWrite(h http.Header) bool {
 	return slices.Contains(writes[:], operation)
 }
 
-// sdkAttempt is the SDK's number of its try, from 1, which it sends along, as in
-// "attempt=2; max=3".
+// sdkAttempt is the number of the SDK's try, from 1, as its header says: "attempt=2;
+// max=3".
 func sdkAttempt(h http.Header) int {
 	text, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Amz-Sdk-Request"), "attempt="), ";")
 	if n, err := strconv.Atoi(text); err == nil {

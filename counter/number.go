@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// parseInteger reads a DynamoDB number that must be an integer within int64,
-// in any spelling: DynamoDB normalises numbers, other servers give back what
-// was written ("1E2", "007", "1.0", "-0").
+// parseInteger reads a DynamoDB number that must be an integer within int64, in any
+// spelling. DynamoDB normalises numbers; other servers return them as they were
+// written ("1E2", "007", "1.0", "-0").
 func parseInteger(text string) (int64, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, nil

@@ -8,11 +8,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// once is a client whose changes reach the store at most once a call, whatever
-// retries it was made with: what is sent again was surely not applied before.
-// [Conditional] changes counters by UpdateItem alone; a creation or a read that
-// is repeated does no harm. It relies on the client to heed the options of a
-// call.
+// once is a client that applies a change at most once a call, whatever retries the
+// client was made with: it repeats only requests that surely changed nothing.
+// [Conditional] changes counters by UpdateItem alone; repeating a creation or a read
+// does no harm. It relies on the client to respect the options of a call.
 type once struct{ DynamoDB }
 
 func (o once) GetItem(ctx context.Context, in *dynamodb.GetItemInput, options ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
@@ -34,7 +33,7 @@ func sendWhole(o *dynamodb.Options) {
 	}
 }
 
-// repeatOnlyRefused leaves the client the repetitions of what surely changed
+// repeatOnlyRefused lets the client repeat only requests that surely changed
 // nothing: throttles, and requests that found no connection.
 func repeatOnlyRefused(o *dynamodb.Options) {
 	switch r := o.Retryer.(type) {
@@ -46,14 +45,14 @@ func repeatOnlyRefused(o *dynamodb.Options) {
 	}
 }
 
-// refusedOnly is a retryer that sends nothing again that may have been applied.
+// refusedOnly is a retryer that never repeats a request that may have been applied.
 type refusedOnly struct{ aws.Retryer }
 
 func (r refusedOnly) IsErrorRetryable(err error) bool {
 	return Classify(err).Outcome.SurelyNotApplied() && r.Retryer.IsErrorRetryable(err)
 }
 
-// refusedOnlyV2 is refusedOnly with all that the retryer can do.
+// refusedOnlyV2 is refusedOnly for a retryer with the methods of version 2.
 type refusedOnlyV2 struct{ aws.RetryerV2 }
 
 func (r refusedOnlyV2) IsErrorRetryable(err error) bool {

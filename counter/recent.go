@@ -12,14 +12,14 @@ import (
 //
 //	TOKEN VERSION VALUE
 //
-// with the version and value that it made. A [State] carries it with a newline
-// between the entries.
+// with the version and value after the write. A [State] has it as one text, with
+// newlines between the entries.
 
 func recentEntry(token string, made State) string {
 	return fmt.Sprintf("%s %d %d", token, made.Version, made.Value)
 }
 
-// findRecent returns what the write of that token made.
+// findRecent returns the state after the write with that token.
 func findRecent(recent, token string) (made State, ok bool) {
 	for entry := range strings.SplitSeq(recent, "\n") {
 		rest, found := strings.CutPrefix(entry, token+" ")
@@ -33,7 +33,7 @@ func findRecent(recent, token string) (made State, ok bool) {
 	return State{}, false
 }
 
-// firstRecent returns what the oldest write of the list made.
+// firstRecent returns the state after the oldest write of the list.
 func firstRecent(recent string) (made State, ok bool) {
 	entry, _, _ := strings.Cut(recent, "\n")
 	parts := strings.Split(entry, " ")
@@ -50,16 +50,17 @@ func stateOfEntry(version, value string) (made State, ok bool) {
 	return made, versionErr == nil && valueErr == nil
 }
 
-// lastEntries is the list with one more entry, and at most that many.
-func lastEntries(recent, entry string, most int) []string {
+// lastEntries returns the last entries of the list with one more, at most limit.
+func lastEntries(recent, entry string, limit int) []string {
 	if recent == "" {
 		return []string{entry}
 	}
 	entries := append(strings.Split(recent, "\n"), entry)
-	return entries[max(0, len(entries)-most):]
+	return entries[max(0, len(entries)-limit):]
 }
 
-// recentOf reads the attribute. What this package has not written is not in it.
+// recentOf reads the attribute. It ignores elements that are not strings: this
+// package has not written them.
 func recentOf(attribute types.AttributeValue) string {
 	list, _ := attribute.(*types.AttributeValueMemberL)
 	if list == nil {

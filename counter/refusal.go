@@ -11,17 +11,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// refusal is the body of an error answer, as far as it says what went wrong.
-// DynamoDB spells ThrottlingReasons in two ways, which JSON takes as one.
+// refusal is the part of an error answer's body that says what went wrong.
+// DynamoDB spells ThrottlingReasons in two ways, which differ only in case; package
+// json takes both.
 type refusal struct {
 	Type                string `json:"__type"`
-	Code                any    `json:"code"` // a string, where it is a code
+	Code                any    `json:"code"` // an error code if it is a string
 	ThrottlingReasons   []types.ThrottlingReason
 	CancellationReasons []struct{ Code string }
 }
 
-// classifyResponse says what an answer means, before the SDK has read it. It
-// leaves the answer as readable as it was.
+// classifyResponse classifies an answer before the SDK reads it. The body can still
+// be read afterwards.
 func classifyResponse(r *http.Response) Classification {
 	if r.StatusCode >= 200 && r.StatusCode < 300 {
 		return Classification{Outcome: Applied}
@@ -40,7 +41,8 @@ func classifyResponse(r *http.Response) Classification {
 	return classifyRefusal(r, body)
 }
 
-// classifyRefusal is [Classify] of the error that the SDK makes of the answer.
+// classifyRefusal gives the result that [Classify] gives for the error that the SDK
+// makes of the answer.
 func classifyRefusal(r *http.Response, body []byte) Classification {
 	var answer refusal
 	if json.Unmarshal(body, &answer) != nil {
@@ -63,7 +65,7 @@ func classifyRefusal(r *http.Response, body []byte) Classification {
 	return c
 }
 
-// bareCode is the first error code that there is, without name space and
+// bareCode returns the first code that is not empty, without its name space and
 // address, as the SDK reads it.
 func bareCode(codes ...string) string {
 	for _, code := range codes {
@@ -75,13 +77,13 @@ func bareCode(codes ...string) string {
 	return ""
 }
 
-// cutOff is a body that ended before its time.
+// cutOff is a body that ended too early.
 type cutOff struct {
 	io.Reader
 	io.Closer
 }
 
-// failing is a reader that has nothing but an error.
+// failing is a reader that only returns an error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }

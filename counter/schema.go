@@ -2,23 +2,24 @@ package counter
 
 import "fmt"
 
-// Schema is what a counter's item looks like. The zero value is the schema of
-// this package: value, version and updated. Any other is that of another
-// program, of which strategies know one attribute: they read and write nothing
-// else beside the key, so that a [State] has neither version nor time.
+// Schema says which attributes a counter's item has. The zero value is the schema of
+// this package: value, version and updated. Any other schema is for items of another
+// program: strategies read and write one attribute and nothing else beside the key,
+// so that a [State] has neither version nor time.
 type Schema struct {
-	// Attribute holds the number. "" is the schema of this package; "value" is
-	// that of a program which happens to use the same name.
+	// Attribute is the name of the attribute that holds the number. "" is the
+	// schema of this package; "value" is the schema of another program that uses
+	// the same name.
 	Attribute string
 }
 
 // maxAttributeBytes is DynamoDB's limit for names of attributes that are keys or
-// projected (Developer Guide, "Quotas"). Others may be longer, but not in an
-// item below a kilobyte.
+// projected (Developer Guide, "Quotas"). Other names may be longer, but not in an
+// item that is to stay below a kilobyte.
 const maxAttributeBytes = 255
 
-// Check says why the attribute cannot hold the number; the error goes on where
-// the caller names the attribute.
+// Check returns an error if the attribute cannot hold the number. The message is the
+// rest of a sentence that begins with the attribute: "must not be …".
 func (s Schema) Check() error {
 	switch s.Attribute {
 	case attributeID:
@@ -32,10 +33,10 @@ func (s Schema) Check() error {
 	return nil
 }
 
-// isOurs: the items have version and time.
+// isOurs reports whether the items have version and time.
 func (s Schema) isOurs() bool { return s.Attribute == "" }
 
-// attribute is the name of the attribute that holds the number.
+// attribute returns the name of the attribute that holds the number.
 func (s Schema) attribute() string {
 	if s.isOurs() {
 		return attributeValue

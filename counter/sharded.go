@@ -12,40 +12,40 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Sharded keeps a counter in several items, of which each change adds to the
-// next as [AtomicAdd] does, and whose sum is the value. Partitions limit the
-// writes of one item to 1000 units a second; shards multiply that.
+// Sharded keeps a counter in several items, the shards; the value is their sum. Each
+// change adds to the next shard in turn, as [AtomicAdd] does. A partition takes 1000
+// write units a second for one item; shards multiply that.
 //
-// A change takes 1 write unit, whatever the number of shards; a read takes one
-// read unit a shard (half of that if it is eventually consistent), and two with
-// [Parameters.Snapshot].
+// What it costs: 1 write unit for a change, whatever the number of shards. A read
+// costs one read unit a shard, half of that if it is eventually consistent, and two
+// with [Parameters.Snapshot].
 //
-// What a read is: without Snapshot it is a batch, each item of which is read at
-// a moment of its own. A change that is made meanwhile may be in the sum or not,
-// each for itself: of two changes made one after the other the sum may hold the
-// later alone. With increments only it is still a value between those before and
-// after the read; with decrements it may be one that the counter never had. With
-// Snapshot all items are read at one moment, always consistently, and a read
-// that meets a write is cancelled (TransactionConflict).
+// What a read returns: without Snapshot it is a batch, which reads each item at a
+// different moment. A change that is made meanwhile may be in the sum or not, so
+// that of two changes the sum may include the later one but not the earlier. With
+// increments only, the sum is still between the values before and after the read.
+// With decrements it may be a value that the counter never had. With Snapshot all
+// items are read at one moment and always consistently, and a write during the read
+// cancels it (TransactionConflict).
 //
-// What it cannot do: tell the value that a change left, keep to a floor, and
-// know repetitions (see [AtomicAdd]). A change is refused as an overflow if its
-// shard would leave int64, and the counter cannot be read while the sum is
-// beyond. All programs need the same number of shards: one with fewer does not
-// see what the others keep in the rest.
+// What it cannot do: return the new value, keep a floor, or recognise repetitions
+// (see [AtomicAdd]). A change is refused as an overflow if its shard would leave
+// int64, and the counter cannot be read while the sum is beyond int64. All programs
+// must use the same number of shards: a program with fewer shards does not see what
+// the others keep in the rest.
 type Sharded struct {
 	items
 	shards   *AtomicAdd
 	count    int
 	snapshot bool
-	changes  atomic.Uint64 // counts the changes, so that they go round the shards
+	changes  atomic.Uint64 // number of changes so far; the next shard follows from it
 }
 
 var _ Strategy = (*Sharded)(nil)
 
-// NewSharded returns the strategy over client with that many items, from 1 to
-// [MaxShards] or 0 for the default, and with reads as [Parameters.Snapshot] says.
-// It panics if the number is out of range.
+// NewSharded returns the strategy over client with the given number of shards, from
+// 1 to [MaxShards]; 0 means the default. For snapshot see [Parameters.Snapshot]. It
+// panics if the number is out of range.
 func NewSharded(client DynamoDB, shards int, snapshot bool) *Sharded {
 	shards = Parameters{Shards: shards}.mustCheck(ShardedName).Shards
 	return newSharded(newItems(client, Schema{}), shards, snapshot)
@@ -61,11 +61,11 @@ func (*Sharded) Name() string { return ShardedName }
 // Traits implements [Strategy].
 func (*Sharded) Traits() Traits { return Traits{Versions: true, Decrements: true} }
 
-// shard is the key of the shard of that index, from 0.
+// shard returns the key of the shard with that index, from 0.
 func shard(key Key, index int) Key { return partOf(key, strconv.Itoa(index)) }
 
 // Create stores the initial value in the first shard and 0 in the others, each
-// unless it exists. One that failed half-way is completed by the next.
+// unless it exists. If it fails half-way, calling it again creates the rest.
 func (s *Sharded) Create(ctx context.Context, key Key, initial int64) error {
 	for i := range s.count {
 		if err := s.shards.Create(ctx, shard(key, i), initial); err != nil {
@@ -76,7 +76,7 @@ func (s *Sharded) Create(ctx context.Context, key Key, initial int64) error {
 	return nil
 }
 
-// Add adds the delta to the next shard, whose name the errors tell.
+// Add adds the delta to the next shard. Its errors name that shard.
 func (s *Sharded) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	change.Floor = nil
 	next := int((s.changes.Add(1) - 1) % uint64(s.count))
@@ -85,8 +85,8 @@ func (s *Sharded) Add(ctx context.Context, key Key, change Change) (Receipt, err
 	return receipt, err
 }
 
-// Read returns the sum of all shards. Its version counts the writes to all of
-// them, that of their creation as one; its time is that of the latest write.
+// Read returns the sum of all shards. The version is the number of changes plus one
+// for the creation; the time is that of the latest write.
 func (s *Sharded) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
 	read := s.readBatch
 	if s.snapshot {
@@ -100,7 +100,7 @@ func (s *Sharded) Read(ctx context.Context, key Key, consistent bool) (State, Un
 	return state, units, err
 }
 
-// readBatch returns the items that there are, in any order.
+// readBatch returns the shards that exist, in any order.
 func (s *Sharded) readBatch(ctx context.Context, key Key, consistent bool) ([]item, Units, error) {
 	keys := make([]item, s.count)
 	for i := range keys {
@@ -121,7 +121,7 @@ func (s *Sharded) readBatch(ctx context.Context, key Key, consistent bool) ([]it
 	return out.Responses[key.Table], units, nil
 }
 
-// readSnapshot is readBatch at one moment, which is always consistent.
+// readSnapshot is readBatch at one moment; it is always consistent.
 func (s *Sharded) readSnapshot(ctx context.Context, key Key, _ bool) ([]item, Units, error) {
 	gets := make([]types.TransactGetItem, s.count)
 	for i := range gets {
@@ -143,12 +143,12 @@ func (s *Sharded) readSnapshot(ctx context.Context, key Key, _ bool) ([]item, Un
 	return stored, sumOfUnits(out.ConsumedCapacity, readUnits), nil
 }
 
-// sum is the counter that the shards make. It has a version if all of them have.
+// sum adds up the shards. The sum has a version if all of them have one.
 func (s *Sharded) sum(key Key, stored []item) (State, error) {
 	if len(stored) != s.count {
 		return State{}, fmt.Errorf("%w: it has %d of %d shards", notFound(key), len(stored), s.count)
 	}
-	var total big.Int // a part of the sum may be beyond int64 where the whole is not
+	var total big.Int // a partial sum may be beyond int64 even if the whole is not
 	sum, versioned := State{Version: 1 - int64(s.count)}, true
 	for _, attributes := range stored {
 		state, err := s.stateOf(key, attributes)

@@ -9,18 +9,18 @@ import (
 // Sizes in bytes (Developer Guide, "DynamoDB item sizes and formats" and "Read
 // and write operations").
 const (
-	writeUnitBytes = 1 << 10 // one write unit a started KB
+	writeUnitBytes = 1 << 10 // one write unit for each KB, or part of one
 	maxItemBytes   = 400 << 10
 )
 
-// writeUnitsOf is what the write of an item of that size takes; the larger of
-// the item before and after counts.
+// writeUnitsOf returns the write units for writing an item of that size. DynamoDB
+// charges for the larger of the item before and after the write.
 func writeUnitsOf(bytes int) float64 {
 	return max(1, math.Ceil(float64(bytes)/writeUnitBytes))
 }
 
-// bytes is the size that the store counts for an item. Attributes of types that
-// no design of this package writes count with their names alone.
+// bytesOf returns the size of an item as the store counts it. Of attributes whose
+// types no design of this package writes, only the names are counted.
 func bytesOf(i item) int {
 	size := 0
 	for name, value := range i {
@@ -55,8 +55,8 @@ func totalBytes(texts []string) int {
 	return size
 }
 
-// numberBytes is one byte for two significant digits, counted in pairs from the
-// decimal point, one more, and one more for a sign.
+// numberBytes returns the size of a number: one byte for each pair of significant
+// digits, paired from the decimal point, plus one, plus one for a minus sign.
 func numberBytes(text string) int {
 	digits, exponent, negative, err := splitNumber(text)
 	if err != nil {

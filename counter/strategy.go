@@ -33,133 +33,144 @@ func (k Key) String() string { return k.Table + "/" + k.Name }
 // State is what a counter held at one moment. States are comparable.
 type State struct {
 	Value   int64
-	Version int64     // 0: the design keeps none, or the item carries none (see [Schema])
-	Updated time.Time // zero: the item carries no readable time
-	// Recent is what [ConditionalHistory] knows of the last writes, in a form
-	// of its own; "" with other designs.
+	Version int64     // number of writes so far; 0: the design or the item has no version (see [Schema])
+	Updated time.Time // when the last write was made, by its writer's clock; zero: not known
+	// Recent is the list of the last writes that [ConditionalHistory] keeps, in a
+	// format of its own; "" for other designs.
 	Recent string
 }
 
-// Units is the consumed capacity that the store reported for one request.
+// Units is the consumed capacity of requests, as the store reported it.
 type Units struct {
 	Read, Write float64 // capacity units
-	Reported    bool    // false: the store said nothing, Read and Write mean nothing
+	Reported    bool    // false: the store reported nothing; Read and Write are 0
 }
 
-// Change is what one operation asks of a counter. All its attempts carry the
-// same Change; only Seen follows what the store holds.
+// Change is the change that one operation makes. All attempts of the operation have
+// the same Change, except for Seen.
 type Change struct {
+	// Delta is added to the value; it may be negative or 0 if the design has
+	// [Traits.Decrements], and must be 1 otherwise.
 	Delta int64
-	// Token is the operation's own: no other operation on the table, of this
-	// or another program, has the same. 1 to 36 of the letters, digits, dot and
-	// hyphen. Designs that are [Traits.Idempotent] need one, by which they
-	// recognise their own earlier attempts; the others do not look at it.
+	// Token identifies the operation: no other operation on the table, of this
+	// or another program, may have the same. It has 1 to 36 ASCII letters,
+	// digits, dots and hyphens. Designs that are [Traits.Idempotent] need it to
+	// recognise their own earlier attempts; other designs ignore it.
 	Token string
-	// Began is when the operation began. A repeated request has to be the same
-	// to the byte for some designs, so that what they write as time is this;
-	// the zero time stands for now.
+	// Began is when the operation began, and the time that is stored with the
+	// change. For some designs a repeated attempt must send the same bytes, so
+	// the time may not differ between attempts. The zero time means now.
 	Began time.Time
-	// Floor is the least value that the change may leave behind; nil: none. A
-	// change that would go below is refused with a [*FloorError]. Only designs
-	// with [Traits.Floor] take one.
+	// Floor is the lowest value that a decrement may leave; nil means none. A
+	// decrement below it is refused with a [*FloorError]. Only designs with
+	// [Traits.Floor] support it.
 	Floor *int64
-	// Seen is what the caller believes to be stored; only designs with
-	// [Traits.NeedsState] look at it.
+	// Seen is the state that the caller believes to be stored. Only designs with
+	// [Traits.NeedsState] use it.
 	Seen State
 }
 
-// Receipt is what one attempt to change a counter came to.
+// Receipt is the result of one attempt to change a counter.
 type Receipt struct {
-	// Classification is that of the attempt's error; see [Classify].
+	// Classification says how the attempt ended; see [Classify].
 	Classification
 	// State is the counter after the change if the outcome is Applied, and the
 	// state that the attempt lost against if it was refused.
 	State State
-	// StateKnown is false where the store did not say (see [ConflictState] and
+	// StateKnown is true if the store returned State (see [ConflictState] and
 	// [Traits.ReturnsState]).
 	StateKnown bool
-	// Repeated is true if the outcome is Applied because an earlier attempt of
-	// the same Change was: this one changed nothing.
+	// Repeated is true if the outcome is Applied because an earlier attempt with
+	// the same Change had been applied: this attempt changed nothing.
 	Repeated bool
-	// Conclusive is true if the refusal is one of all tries of the attempt: the
-	// change was not made by any, nor can be made by one that is still on its way.
+	// Conclusive is true if the attempt was refused and no request for it, not
+	// even one that still arrives late, has made the change or can make it.
 	Conclusive bool
-	// Unsent is true if no write was sent, because the outcome was clear before
-	// or nobody listened.
+	// Unsent is true if no write was sent, because the outcome was known without
+	// it or there was no connection.
 	Unsent bool
 	// Carried is true if the write was sent, but in another caller's request
 	// (see [Combining]).
 	Carried bool
-	// Reads counts the reads that the attempt sent beside or in place of its
-	// write.
+	// Reads counts the reads that the attempt sent beside its write, or instead
+	// of it.
 	Reads int
+	// Units is the capacity that the store reported for the attempt's requests.
 	Units Units
-	// EstimatedUnits is the capacity that the request used up by DynamoDB's rules
-	// where the store does not say: for a refused condition or a cancelled
-	// transaction what it charges, for a request without an answer the most
-	// that it can have charged. Its field Reported means nothing.
+	// EstimatedUnits is the capacity that the store charged without reporting it,
+	// by DynamoDB's rules: the charge for a refused condition or a cancelled
+	// transaction, and the highest possible charge for a request without an
+	// answer. Its field Reported has no meaning.
 	EstimatedUnits Units
 }
 
-// Strategy is one design for keeping a number in DynamoDB. A call of Add makes
-// one attempt: it never repeats what was refused. A client that retries by itself
-// makes several tries of it, and tells the outcome of the last one alone: give a
-// Strategy a client without retries (aws.NopRetryer), or a [Meter] below the
-// client and let [Wire.Settle] decide. Implementations are safe for use by
-// several goroutines.
+// Strategy is one design: a way to keep a counter in DynamoDB. A call of Add makes
+// one attempt and does not retry.
+//
+// A client that retries by itself turns the attempt into several tries and returns
+// the outcome of the last one only, which can hide a change that an earlier try
+// made. So give a Strategy a client without retries ([aws.NopRetryer]), or put a
+// [Meter] below the client and let [Wire.Settle] combine the tries.
+//
+// Implementations must be safe for use by several goroutines.
+//
+// [aws.NopRetryer]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws#NopRetryer
 type Strategy interface {
-	// Name is the strategy's word in scenarios and reports.
+	// Name is the design's name in scenarios and reports.
 	Name() string
 
-	// Traits says what the design can do.
+	// Traits says what the design can do. They never change.
 	Traits() Traits
 
-	// Create stores the counter with an initial value unless it exists, in
-	// which case nothing is changed and the error is nil.
+	// Create stores the counter with an initial value. If the counter exists,
+	// Create changes nothing and returns nil.
 	Create(ctx context.Context, key Key, initial int64) error
 
-	// Read returns the counter's state. An eventually consistent read
-	// (consistent false) may be behind. [ErrNotFound] means no such counter.
+	// Read returns the counter's state and the units that reading it took. If
+	// consistent is false, the read is eventually consistent and may return an
+	// older state. The error matches [ErrNotFound] if there is no such counter,
+	// and [ErrNotCounter] if the item does not hold an integer within int64.
 	Read(ctx context.Context, key Key, consistent bool) (State, Units, error)
 
-	// Add attempts to make a change. The error is nil if and only if the
-	// outcome is Applied; otherwise [Classify] explains it.
+	// Add makes one attempt at the change. The error is nil if and only if the
+	// outcome is Applied; the receipt's Classification is that of the error.
 	Add(ctx context.Context, key Key, change Change) (Receipt, error)
 }
 
-// Traits says what a design can do. What is false it cannot, and a scenario
-// that asks for it is refused.
+// Traits says what a design can do. A scenario that asks for something whose trait
+// is false is refused.
 type Traits struct {
-	// NeedsState: Add builds on Change.Seen, so that a read has to come first.
+	// NeedsState: Add builds on Change.Seen, so that the caller has to read first.
 	NeedsState bool
-	// Contends: attempts of callers at the same time can refuse each other, so
-	// that they have to be made again.
+	// Contends: attempts made at the same time can refuse each other, so that
+	// some have to be made again.
 	Contends bool
-	// Idempotent: attempts with one token change the counter at most once,
-	// within limits that each design's documentation tells.
+	// Idempotent: all attempts with the same token together change the counter at
+	// most once, within the limits that the design documents.
 	Idempotent bool
-	// ReturnsState: an acknowledgement tells the counter's new value. Without it
-	// the order of the writes cannot be judged.
+	// ReturnsState: an acknowledgement contains the counter's new state. Without
+	// it the order of the writes cannot be checked.
 	ReturnsState bool
-	// Versions: states carry a version in [Schema]'s own items.
+	// Versions: states have a version, unless the items are those of another
+	// program (see [Schema]).
 	Versions bool
-	// Floor: a change can be refused because it would go below a floor.
+	// Floor: the design can refuse a decrement that would go below a floor.
 	Floor bool
 	// Decrements: deltas other than 1 are possible.
 	Decrements bool
-	// Foreign: items of other programs will do (see [Schema]).
+	// Foreign: the design can keep items of other programs (see [Schema]).
 	Foreign bool
 	// SortKey: the table needs the sort key "event", a string (see
 	// [CreateTable]).
 	SortKey bool
-	// Expires: the design writes items that the store is to delete after the time
+	// Expires: the design writes items that the store should delete after the time
 	// in their attribute "expires" (see [CreateTable]).
 	Expires bool
 }
 
-// ConflictState says whether a refused conditional write asks for the state
-// that it lost against (ReturnValuesOnConditionCheckFailure). It costs no
-// capacity, only the bytes of the answer.
+// ConflictState says whether a conditional write asks for the item if the condition
+// is false (ReturnValuesOnConditionCheckFailure). That costs no capacity, only the
+// bytes of the answer.
 type ConflictState bool
 
 const (

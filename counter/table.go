@@ -29,26 +29,26 @@ var _ TableClient = (*dynamodb.Client)(nil)
 var (
 	// ErrNotOurs: the table was there before [CreateTable].
 	ErrNotOurs = errors.New("table was not created here")
-	// ErrUncertain: whether [CreateTable] or another program made the table
-	// cannot be told.
+	// ErrUncertain: it is not known whether [CreateTable] or another program made
+	// the table.
 	ErrUncertain = errors.New("table may be another program's")
 )
 
 // Table is a table that holds counters. If neither Created nor Uncertain is
-// true, the table was there before.
+// true, the table existed before. It is not safe for use by several goroutines.
 type Table struct {
 	Name string
-	// Created is true if the store acknowledged that it made the table for us.
+	// Created is true if the store acknowledged that it created the table for us.
 	Created bool
-	// Uncertain is true if the table was asked for and no usable answer came:
-	// it may be ours, or another program's, or come later, or never.
+	// Uncertain is true if the creation was requested and no usable answer came:
+	// the table may be ours or another program's, or may appear later, or never.
 	Uncertain bool
-	// Identity is that of the table that was made; not known unless Created.
+	// Identity identifies the created table; it is zero unless Created.
 	Identity Identity
 	// own is true if no other program uses the name.
 	own bool
-	// adopted is true if the table was made at another time: only its identity
-	// says that it is the same.
+	// adopted is true if the table was created earlier: only its identity proves
+	// that it is the same table.
 	adopted bool
 	needs   Traits // of the design that the table is for
 	client  TableClient
@@ -57,28 +57,28 @@ type Table struct {
 // tablePatience bounds the wait for a new table; AWS takes some seconds.
 const tablePatience = 2 * time.Minute
 
-// CreateTable finds the table of that name or makes an on-demand table for
-// counters of a design, and waits until it is active. Of the design's traits it
-// looks at [Traits.SortKey] and [Traits.Expires]; the zero value is for designs
-// that keep a counter in one item. A table with another key is an error. Once
-// the table was asked for it is returned also with an error, so that the caller
-// can delete it.
+// CreateTable finds the table with that name, or creates an on-demand table for
+// counters of a design, and waits until it is active, for up to two minutes. Of the
+// design's traits it uses [Traits.SortKey] and [Traits.Expires]; the zero value fits
+// designs that keep a counter in one item. A table with another key is an error.
+// Once the creation has been requested, the table is returned even with an error, so
+// that the caller can delete it.
 //
-// A table that is made here for a design whose items expire has its time to live
-// switched on. A server that knows no time to live keeps such items for ever,
-// which is no error; that of a table which was there is its owner's business.
+// If the design's items expire, CreateTable enables time to live for a table that it
+// creates. It does not change a table that existed before. A server without time to
+// live keeps such items for ever; that is not an error.
 //
-// Another program may make a table of the same name in the same moment. A
-// table of which cannot be told whose it is stays [Table.Uncertain], and
-// [Table.Delete] does not delete it: an empty on-demand table that is left
-// costs nothing, but another program's counters would be lost.
+// Another program may create a table with the same name at the same moment. If it
+// is not known who created the table, the table stays [Table.Uncertain] and
+// [Table.Delete] does not delete it: an empty on-demand table that is left behind
+// costs nothing, but deleting it could lose another program's counters.
 func CreateTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
 	return findOrCreate(ctx, &Table{Name: name, needs: design, client: client})
 }
 
 // CreateOwnTable is [CreateTable] for a name that no other program uses, such
-// as one with a random part. Once the table was asked for it can only be ours,
-// and [Table.Delete] deletes it whatever the answer was.
+// as one with a random part. A table that appears after the request can only be
+// ours, so [Table.Delete] deletes it whatever the answer was.
 func CreateOwnTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
 	return findOrCreate(ctx, &Table{Name: name, needs: design, client: client, own: true})
 }
@@ -115,20 +115,20 @@ func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
 	}
 }
 
-// The pauses between two looks at a table that is not ready.
+// The pauses between two requests for the state of a table that is not ready.
 const (
 	firstTablePause = 100 * time.Millisecond
 	maxTablePause   = 2 * time.Second
 )
 
-// isReady reports whether a table can be used; found is nil if it is not there,
-// which can be said of a new one for a moment.
+// isReady reports whether a table can be used. found is nil if the store does not
+// know the table, which is normal for a moment after its creation.
 func (t *Table) isReady(found *types.TableDescription) bool {
 	return found != nil && (found.TableStatus == types.TableStatusActive || found.TableStatus == types.TableStatusUpdating)
 }
 
-// mayBecomeReady is the error of a table for which it is no use to wait. One that
-// is being deleted makes room for ours.
+// mayBecomeReady returns an error if waiting for the table is of no use. A table
+// that another program is deleting makes room for ours, so it is worth the wait.
 func (t *Table) mayBecomeReady(found *types.TableDescription, waited time.Duration) error {
 	status := types.TableStatus("not there yet")
 	if found != nil {
@@ -136,7 +136,7 @@ func (t *Table) mayBecomeReady(found *types.TableDescription, waited time.Durati
 	}
 	switch {
 	case status == types.TableStatusDeleting && t.Created:
-		return errors.New("another program deletes it")
+		return errors.New("another program is deleting it")
 	case waited > tablePatience,
 		found != nil && status != types.TableStatusCreating && status != types.TableStatusDeleting:
 		return fmt.Errorf("it is %s after %s", status, waited.Round(time.Second))
@@ -144,18 +144,19 @@ func (t *Table) mayBecomeReady(found *types.TableDescription, waited time.Durati
 	return nil
 }
 
-// checkKey refuses a table with another key than counters need.
+// checkKey returns an error if the table does not have the key that counters of the
+// design need.
 func (t *Table) checkKey(found *types.TableDescription) error {
 	key := t.needs.key()
 	if !slices.EqualFunc(found.KeySchema, key, sameElement) || !areStrings(key, found.AttributeDefinitions) {
-		return fmt.Errorf("table %q: its key is not %s, which counters of the design need", t.Name, t.needs.keyWords())
+		return fmt.Errorf("table %q: counters of this design need another key: %s", t.Name, t.needs.keyWords())
 	}
 	return nil
 }
 
-// create asks for the table, again if no usable answer came. It does not leave
-// that to the client's retries: they would not tell a table that another
-// program made first from one that our own lost request made.
+// create requests the table, and repeats the request if no usable answer came. It
+// does not leave that to the client's retries: they could not distinguish a table
+// that another program created first from one that our own lost request created.
 func (t *Table) create(ctx context.Context) error {
 	const attempts, firstPause = 4, 250 * time.Millisecond
 	for attempt := 0; ; attempt++ {
@@ -177,7 +178,7 @@ func (t *Table) create(ctx context.Context) error {
 	}
 }
 
-// request asks once for the table.
+// request sends one request for the table.
 func (t *Table) request(ctx context.Context) error {
 	key := t.needs.key()
 	out, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
@@ -204,8 +205,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// expire asks the store to delete what has expired. The table is new, so that
-// nothing but our own lost request can have asked before.
+// expire enables time to live. The table is new, so if it is enabled already, a lost
+// request of our own did it.
 func (t *Table) expire(ctx context.Context) error {
 	ours := t.Created || t.Uncertain && t.own
 	if !t.needs.Expires || !ours {
@@ -222,17 +223,17 @@ func (t *Table) expire(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("switch on time to live of table %q: %w", t.Name, err)
+		return fmt.Errorf("enable time to live of table %q: %w", t.Name, err)
 	}
 	return nil
 }
 
-// Delete deletes the table if [CreateTable] made it, and otherwise returns
-// [ErrNotOurs] or [ErrUncertain]. Of a table whose identity is known it makes
-// sure first that no other has the name now, which is [ErrNotOurs]. It waits for
-// a table that is still being made, which DynamoDB refuses to delete, and some
-// seconds for one whose making was asked for and is in doubt. A table that is
-// gone already, or being deleted, is no error.
+// Delete deletes the table if [CreateTable] created it, and otherwise returns an
+// error that matches [ErrNotOurs] or [ErrUncertain]. If the identity is known and
+// another table has the name now, the error matches [ErrNotOurs]. DynamoDB refuses
+// to delete a table while it is being created, so Delete waits for that; if it is
+// not known whether the creation succeeded, Delete waits two seconds for the table
+// to appear. A table that is gone already, or is being deleted, is not an error.
 func (t *Table) Delete(ctx context.Context) error {
 	if err := t.delete(ctx); err != nil {
 		return fmt.Errorf("delete table %q: %w", t.Name, err)
@@ -253,14 +254,14 @@ func (t *Table) delete(ctx context.Context) error {
 		if gone {
 			return nil
 		}
-		if !mayBeMade(err) || time.Since(began) > tablePatience || !pause(ctx, between) {
+		if !mayBeCreated(err) || time.Since(began) > tablePatience || !pause(ctx, between) {
 			return err
 		}
 	}
 }
 
-// deleteOnce asks once for the deletion; gone is true if there is no table of
-// ours any more, or soon will not be.
+// deleteOnce requests the deletion once; gone is true if our table does not exist
+// any more or is being deleted.
 func (t *Table) deleteOnce(ctx context.Context, waited time.Duration) (gone bool, err error) {
 	found, err := describe(ctx, t.client, t.Name)
 	if err != nil {
@@ -276,20 +277,20 @@ func (t *Table) deleteOnce(ctx context.Context, waited time.Duration) (gone bool
 	return err == nil || t.isGone(err, waited), err
 }
 
-// lateCreation is how long a request for a table, whose answer was lost, is
-// taken to be able to arrive late.
+// lateCreation is how late a request for a table, whose answer was lost, may still
+// take effect.
 const lateCreation = 2 * time.Second
 
-// isGone reports whether an answer to a deletion means that there is no table
-// and will be none.
+// isGone reports whether an answer to a deletion means that the table does not exist
+// and will not appear later.
 func (t *Table) isGone(err error, waited time.Duration) bool {
 	var missing *types.ResourceNotFoundException
 	return errors.As(err, &missing) && (t.Created || waited >= lateCreation)
 }
 
-// mayBeMade reports whether an answer to a deletion means that the table is
-// being made, or may be soon.
-func mayBeMade(err error) bool {
+// mayBeCreated reports whether an answer to a deletion means that the table is being
+// created, or may be soon.
+func mayBeCreated(err error) bool {
 	var missing *types.ResourceNotFoundException
 	var busy *types.ResourceInUseException
 	return errors.As(err, &busy) || errors.As(err, &missing)

@@ -11,14 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Identity tells a table from others that have or had its name. What a store
-// does not tell of a table is zero.
+// Identity distinguishes a table from other tables that have or had the same name.
+// Fields that the store does not report are zero.
 type Identity struct {
-	ID        string // the store's own, "" if it gives none
+	ID        string // the store's id for the table; "": it gives none
 	CreatedAt time.Time
 }
 
-// IdentityOf is what a store's description of a table says; d may be nil.
+// IdentityOf returns the identity in a store's description of a table; d may be nil.
 func IdentityOf(d *types.TableDescription) Identity {
 	if d == nil {
 		return Identity{}
@@ -26,11 +26,11 @@ func IdentityOf(d *types.TableDescription) Identity {
 	return Identity{ID: aws.ToString(d.TableId), CreatedAt: aws.ToTime(d.CreationDateTime)}
 }
 
-// Known reports whether there is something to tell the table by.
+// Known reports whether at least one field is set.
 func (i Identity) Known() bool { return i.ID != "" || !i.CreatedAt.IsZero() }
 
-// Same reports whether both are of one table. Without anything to tell by they
-// are not.
+// Same reports whether both identify the same table: by their IDs, or by their times
+// of creation if one has no ID. It is false if they have neither in common.
 func (i Identity) Same(other Identity) bool {
 	if i.ID != "" && other.ID != "" {
 		return i.ID == other.ID
@@ -40,8 +40,8 @@ func (i Identity) Same(other Identity) bool {
 	return created && i.CreatedAt.Sub(other.CreatedAt).Abs() < precision
 }
 
-// IdentifyTable asks the store for the table of that name; found is false if
-// there is none.
+// IdentifyTable asks the store for the identity of the table with that name; found
+// is false if there is no such table.
 func IdentifyTable(ctx context.Context, client TableClient, name string) (identity Identity, found bool, err error) {
 	d, err := describe(ctx, client, name)
 	if err != nil {
@@ -50,9 +50,9 @@ func IdentifyTable(ctx context.Context, client TableClient, name string) (identi
 	return IdentityOf(d), d != nil, nil
 }
 
-// AdoptTable is a table that [CreateTable] made at another time, perhaps in
-// another process: [Table.Delete] deletes the table of that name if it has the
-// identity, and no other.
+// AdoptTable returns a table that [CreateTable] created earlier, perhaps in another
+// process. [Table.Delete] deletes the table with that name only if it has the given
+// identity. AdoptTable sends no request.
 func AdoptTable(client TableClient, name string, identity Identity) *Table {
 	return &Table{Name: name, Created: true, Identity: identity, adopted: true, client: client}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// key is that of a table for the design.
+// key returns the key of a table for the design.
 func (t Traits) key() []types.KeySchemaElement {
 	key := []types.KeySchemaElement{{AttributeName: aws.String(attributeID), KeyType: types.KeyTypeHash}}
 	if t.SortKey {
@@ -16,7 +16,7 @@ func (t Traits) key() []types.KeySchemaElement {
 	return key
 }
 
-// keyWords is the key for people.
+// keyWords describes the key in words.
 func (t Traits) keyWords() string {
 	if t.SortKey {
 		return fmt.Sprintf("the string attribute %q with the sort key %q, a string", attributeID, attributeEvent)

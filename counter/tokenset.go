@@ -14,35 +14,35 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TokenSet counts by ones: the item keeps the token of every change in a set,
-// and the count is the initial value and the size of the set. A token that is
-// in the set already changes nothing, so that a change counts once however
-// often, and however late, it is repeated.
+// TokenSet counts by ones: the item keeps the tokens of all changes in a set, and
+// the value is the initial value plus the size of the set. A token that is in the
+// set already changes nothing, so that a change counts once however often, and
+// however late, it is repeated.
 //
-// The attributes are "initial", "tokens" and "updated". A change is an ADD to
-// the set, without a read and without conflict between writers.
+// The attributes are "initial", "tokens" and "updated". A change is an ADD to the
+// set. It needs no read, and writers do not conflict.
 //
-// What it costs: a write unit for each started KB of the item, refused and
-// repeated changes too, and a read unit for each 4 KB. With tokens of 26 bytes
-// the write number n takes about n/40 units, so that a counter of thousands is
-// dear, and its partition is soon busy.
+// What it costs: a write unit for each KB, or part of one, of the item, also for
+// refused and repeated changes, and a read unit for each 4 KB. With tokens of 26
+// bytes, write number n takes about n/40 units. So a counter with thousands of
+// changes is expensive, and soon reaches the limit of its partition.
 //
-// What it cannot do: deltas other than 1, telling the new value, and counting
-// on. An item has at most 400 KB, and the design refuses with [ErrFull] before
-// the store does: from 10 959 changes on, for which there is room if all tokens
-// have the longest form and the counter the longest name.
+// What it cannot do: add anything but 1, return the new value, or count beyond
+// [MaxTokens] changes. An item has at most 400 KB; from that many changes on the
+// design refuses with [ErrFull], before the store does.
 type TokenSet struct {
 	client DynamoDB
 
 	mu    sync.Mutex
-	units map[Key]float64 // that the last write or read told, for the next
+	units map[Key]float64 // write units of each counter's item, by the last answer
 }
 
 var _ Strategy = (*TokenSet)(nil)
 
-// MaxTokens is how many changes a counter of [TokenSet] counts. 4 KB are for what else is in the item: its name,
-// at most 2 KB, and some short attributes. Whether an element of a set takes a
-// byte of its own is not documented, so that one is left for each.
+// MaxTokens is how many changes a counter of [TokenSet] can count: as many tokens of
+// the longest form as an item has room for. 4 KB are left for the rest of the item:
+// its name of at most 2 KB, and some short attributes. It is not documented whether
+// an element of a set takes an additional byte, so there is room for one.
 const MaxTokens = (maxItemBytes - 4<<10) / (maxTokenBytes + 1)
 
 // The attributes of a token set.
@@ -62,8 +62,8 @@ func (*TokenSet) Name() string { return TokenSetName }
 // Traits implements [Strategy].
 func (*TokenSet) Traits() Traits { return Traits{Idempotent: true} }
 
-// Create implements [Strategy]. An initial value that leaves no room for the
-// tokens within int64 is refused with [ErrOverflow].
+// Create implements [Strategy]. The error matches [ErrOverflow] if the initial value
+// plus [MaxTokens] is beyond int64.
 func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
 	if initial > math.MaxInt64-MaxTokens {
 		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MaxTokens, initial)
@@ -84,7 +84,7 @@ func (s *TokenSet) Read(ctx context.Context, key Key, consistent bool) (State, U
 	return state, units, err
 }
 
-// stateOfSet counts.
+// stateOfSet returns the state of a counter whose item is stored.
 func stateOfSet(key Key, stored item) (State, error) {
 	initial, err := integerOf(stored[attributeInitial])
 	if err != nil {
@@ -112,7 +112,7 @@ func tokensOf(stored item) (tokens []string, ok bool) {
 	return nil, false
 }
 
-// Add puts the token into the set. If it is there the receipt is
+// Add puts the token into the set. If the token is in the set already, the receipt is
 // [Receipt.Repeated].
 func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	if change.Delta != 1 {
@@ -145,7 +145,7 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 	return Receipt{Classification: Classification{Outcome: Applied}, Units: units}, nil
 }
 
-// refused explains a change that was not acknowledged.
+// refused returns the receipt of a change that was not acknowledged.
 func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause error) (Receipt, error) {
 	stored, conditionFalse := refusingItem(cause)
 	if !conditionFalse {
@@ -172,7 +172,7 @@ func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause er
 	return receipt, err
 }
 
-// explain says why the condition was false of what was stored.
+// explain finds out why the condition was false for the stored item.
 func explain(key Key, change Change, stored item, cause error) (Receipt, error) {
 	if len(stored) == 0 {
 		return rejected(notFound(key))
@@ -193,15 +193,15 @@ func explain(key Key, change Change, stored item, cause error) (Receipt, error) 
 	return receipt, err
 }
 
-// remember keeps the units that the item takes, of which a request without an
-// answer says nothing.
+// remember keeps the write units of the item, to estimate the cost of a request
+// without an answer.
 func (s *TokenSet) remember(key Key, units float64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.units[key] = units
 }
 
-// remembered is at least the unit that any write takes.
+// remembered returns the write units of the item: at least 1, as for any write.
 func (s *TokenSet) remembered(key Key) float64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,23 +10,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TransactionMarker is [AtomicAdd] in a transaction that also stores a marker,
-// an item of its own for the operation's token, on the condition that there is
-// none. A repetition finds the marker, and with it is cancelled as a whole. An
-// attempt whose answer was lost can be made again, for as long as the marker is
-// kept.
+// TransactionMarker is [AtomicAdd] in a transaction that also stores a marker: an
+// item named after the operation's token, put on the condition that it does not
+// exist. A repeated attempt finds the marker, so that the whole transaction is
+// cancelled. While the marker is kept, an attempt whose answer was lost can
+// safely be made again.
 //
-// A change takes 4 write units, four times those of a plain write, and so does a
-// repetition. The markers are storage, some 100 bytes an operation, until
-// DynamoDB deletes them: their attribute "expires" is for its time to live, which
-// has to be enabled for the table (see [CreateTable]), or they stay for good.
+// What it costs: 4 write units for each attempt that changes the counter or
+// repeats a change, four times those of a plain write. The markers take some 100
+// bytes of storage for each operation until DynamoDB deletes them. It does so by
+// the attribute "expires" if time to live is enabled for the table (see
+// [CreateTable]); otherwise they stay for good.
 //
-// The guarantee ends [Parameters.MarkerTTL] after the operation began: a
-// repetition after that may count again, and does once the marker is deleted.
+// The guarantee ends [Parameters.MarkerTTL] after the operation began. A repeated
+// attempt after that counts again if the marker has been deleted.
 //
-// What it cannot do: tell the value that it left, for transactions return none.
+// What it cannot do: return the new value, because transactions return no items.
 // Two changes of one counter at the same time cancel each other
-// (TransactionConflict), where plain writes queue. A counter must not have the
+// (TransactionConflict), where plain writes would queue. No counter may have the
 // name of a marker.
 type TransactionMarker struct {
 	addition
@@ -35,9 +36,9 @@ type TransactionMarker struct {
 
 var _ Strategy = (*TransactionMarker)(nil)
 
-// NewTransactionMarker returns the strategy over client with markers that are
-// kept for ttl, in whole seconds; see [Parameters.MarkerTTL]. 0 stands for the
-// default; it panics if ttl is less than a second otherwise.
+// NewTransactionMarker returns the strategy over client. Markers are kept for ttl,
+// cut to whole seconds; 0 means the default (see [Parameters.MarkerTTL]). It panics
+// if ttl is below one second and not 0.
 func NewTransactionMarker(client DynamoDB, ttl time.Duration) *TransactionMarker {
 	ttl = Parameters{MarkerTTL: ttl}.mustCheck(TransactionMarkerName).MarkerTTL
 	return newTransactionMarker(newItems(client, Schema{}), ttl)
@@ -61,28 +62,29 @@ const (
 	actionMarker
 )
 
-// Add adds the delta to what the store holds, if that leaves it at or above the
-// floor and within int64, and if no earlier attempt did.
+// Add adds the delta to the stored value, unless an earlier attempt with the same
+// token did, and if the sum is within int64 and, for a decrement, not below the
+// floor.
 func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
 	}
 	receipt, err := m.transact(ctx, key, &dynamodb.TransactWriteItemsInput{
 		TransactItems: []types.TransactWriteItem{
-			actionChange: {Update: m.of(key, change)},
+			actionChange: {Update: m.action(key, change)},
 			actionMarker: {Put: m.marker(key, change)},
 		},
 	})
-	// The marker says more than the counter: a change that took the counter to
-	// its floor finds it there when it is repeated.
+	// The marker comes first: a change that took the counter to its floor fails
+	// the floor's condition too when it is repeated.
 	var canceled *types.TransactionCanceledException
 	if errors.As(err, &canceled) && conditionFailed(canceled, actionMarker) {
 		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true, EstimatedUnits: receipt.EstimatedUnits}, nil
 	}
-	return m.explained(ctx, key, change, receipt, err)
+	return m.explain(ctx, key, change, receipt, err)
 }
 
-// marker is the item that says that the change was made.
+// marker returns the action that stores the change's marker.
 func (m *TransactionMarker) marker(key Key, change Change) *types.Put {
 	marker := partOf(key, change.Token).attributes()
 	marker[attributeExpires] = number(change.began().Add(m.ttl).Unix())

@@ -10,27 +10,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TransactionToken is [AtomicAdd] in a transaction of one action that carries
-// the operation's token as its ClientRequestToken: the store remembers it and
-// answers a repetition without changing anything. An attempt whose answer was
-// lost can be made again.
+// TransactionToken is [AtomicAdd] in a transaction with one action and the
+// operation's token as its ClientRequestToken. The store remembers the token and
+// answers a repeated attempt without changing anything, so that an attempt whose
+// answer was lost can safely be made again.
 //
-// A change takes 2 write units, twice those of a plain write; a repetition takes
-// 2 read units, by which it is recognised ([Receipt.Repeated]) where the server
-// tells reads from writes.
+// What it costs: 2 write units for a change, twice those of a plain write, and 2
+// read units for a repeated one. Those read units are how a repetition is
+// recognised ([Receipt.Repeated]), on servers that report reads and writes apart.
 //
 // The guarantee ends after 10 minutes, when the store forgets the token (API
-// reference, "TransactWriteItems"). So an attempt of a change that began 9½
-// minutes ago is refused with [ErrExpired]: what became of the attempts before
-// is then not to be found out. A request that is half a minute on its way, or a
-// [Change.Began] that is not when the operation began, can still count twice.
-// All attempts must be the same change to the byte; one whose Began is zero is
-// refused when it is repeated (IdempotentParameterMismatchException), except for
-// items of another program, which get no time.
+// reference, "TransactWriteItems"). So a change that began more than 9½ minutes
+// ago is refused with [ErrExpired]; nobody can then find out what became of its
+// earlier attempts. A change can still count twice if a request takes more than
+// half a minute to arrive, or if [Change.Began] is later than the operation's
+// begin.
 //
-// What it cannot do: tell the value that it left, for transactions return none.
+// All attempts must send the same bytes. If Began is zero, a repeated attempt is
+// refused (IdempotentParameterMismatchException), because its time differs; items
+// of another program (see [Schema]) carry no time and are not affected.
+//
+// What it cannot do: return the new value, because transactions return no items.
 // Two changes of one counter at the same time cancel each other
-// (TransactionConflict), where plain writes queue.
+// (TransactionConflict), where plain writes would queue.
 type TransactionToken struct{ addition }
 
 var _ Strategy = (*TransactionToken)(nil)
@@ -44,8 +46,8 @@ func newTransactionToken(items items) *TransactionToken {
 	return &TransactionToken{newAddition(items)}
 }
 
-// tokenLife is for how long after its beginning a change may be attempted: the
-// store's 10 minutes less what a request may be on its way.
+// tokenLife is how long after its begin a change may still be attempted: the
+// store's 10 minutes less half a minute for the request to arrive.
 const tokenLife = 9*time.Minute + 30*time.Second
 
 // Name is "transaction-token".
@@ -56,8 +58,9 @@ func (*TransactionToken) Traits() Traits {
 	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
 }
 
-// Add adds the delta to what the store holds, if that leaves it at or above the
-// floor and within int64, and if no earlier attempt did.
+// Add adds the delta to the stored value, unless an earlier attempt with the same
+// token did, and if the sum is within int64 and, for a decrement, not below the
+// floor.
 func (t *TransactionToken) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
@@ -66,11 +69,11 @@ func (t *TransactionToken) Add(ctx context.Context, key Key, change Change) (Rec
 		return unsent(fmt.Errorf("change counter %q: %w", key, ErrExpired))
 	}
 	receipt, err := t.transact(ctx, key, &dynamodb.TransactWriteItemsInput{
-		TransactItems:      []types.TransactWriteItem{{Update: t.of(key, change)}},
+		TransactItems:      []types.TransactWriteItem{{Update: t.action(key, change)}},
 		ClientRequestToken: aws.String(change.Token),
 	})
 	// "Subsequent TransactWriteItems calls with the same client token return the
 	// number of read capacity units consumed in reading the item" (API reference).
 	receipt.Repeated = receipt.Outcome == Applied && receipt.Units.Read > 0 && receipt.Units.Write == 0
-	return t.explained(ctx, key, change, receipt, err)
+	return t.explain(ctx, key, change, receipt, err)
 }

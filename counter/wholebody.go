@@ -8,18 +8,19 @@ import (
 )
 
 // WholeBody is a transport that sends the body of each request from a copy. It
-// belongs directly above the transport that has the connections:
+// belongs directly above the transport that owns the connections:
 //
 //	client := &http.Client{Transport: &counter.WholeBody{Next: transport}}
 //
-// The SDK closes a request's body as soon as the head of the answer is there
-// (smithy-go, ClientHandler.Handle). [http.Transport] may then still ask that
-// body for its end, takes what it hears for a broken body, and closes the
-// connection before the rest of the answer: a server that sends head and body
-// in two segments loses answers that were right (aws-sdk-go-v2#2737 and #1825).
+// Without it, correct answers can be lost. The SDK closes a request's body as soon
+// as the head of the answer has arrived (smithy-go, ClientHandler.Handle).
+// [http.Transport] may then still read that body for its end, takes the error for a
+// broken body, and closes the connection before the rest of the answer has arrived.
+// It happens with servers that send head and body in two segments
+// (aws-sdk-go-v2#2737 and #1825).
 //
-// The copy can be sent again, so that a request of which no byte was written, as
-// the server had just closed the idle connection, goes over another connection.
+// The copy can be sent again: if the server has just closed the idle connection and
+// no byte was written, the request goes over another connection.
 // WholeBody is safe for use by several goroutines.
 type WholeBody struct{ Next http.RoundTripper }
 
@@ -37,8 +38,8 @@ func (t *WholeBody) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.Next.RoundTrip(whole)
 }
 
-// CloseIdleConnections closes those of the next transport, if it has any. It is
-// what [http.Client.CloseIdleConnections] asks for.
+// CloseIdleConnections closes the idle connections of Next, if it can. It is called
+// by [http.Client.CloseIdleConnections].
 func (t *WholeBody) CloseIdleConnections() {
 	if next, ok := t.Next.(interface{ CloseIdleConnections() }); ok {
 		next.CloseIdleConnections()
@@ -46,8 +47,8 @@ func (t *WholeBody) CloseIdleConnections() {
 }
 
 // wholeBodyClient is [WholeBody] for a client whose transport is not known. Its
-// requests have no GetBody, with which [http.Client] would send them to where a
-// redirection points.
+// requests have no GetBody: with it, [http.Client] would follow redirections and
+// send the body there.
 type wholeBodyClient struct{ next HTTPClient }
 
 // Do sends a request.

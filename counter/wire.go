@@ -8,34 +8,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 )
 
-// Wire is what went over the wire for one call of a strategy: every request,
-// those that the SDK repeats by itself included. A [Meter] below the client fills
-// it in; without one it stays empty. It is not safe for use
-// by several goroutines: calls at the same time need one each.
+// Wire records the requests of one call of a strategy, including those that the SDK
+// repeats by itself. A [Meter] below the client fills it in; without one it stays
+// empty. It is not safe for use by several goroutines: each call in progress needs a
+// Wire of its own.
 type Wire struct {
-	Worker int // who calls
+	Worker int // number of the worker that makes the call
 	Sends  []Send
-	called time.Time // see [Wire.Call]
+	called time.Time // see [Wire.BeginCall]
 }
 
 // Send is one request on the wire.
 type Send struct {
 	Began, Ended time.Time
-	// ClientDelay is how long the SDK kept a call's first request back, if it was told
-	// when the call began ([Wire.Call]); less than a millisecond is its work and
-	// counts as nothing.
+	// ClientDelay is how long the SDK delayed a call's first request, to limit its
+	// rate, say. It is 0 below one millisecond, which the SDK's own work takes, and
+	// if [Wire.BeginCall] was not called.
 	ClientDelay time.Duration
 	// Attempt counts the SDK's tries of one call from 1: those above it are the
 	// SDK's own retries.
 	Attempt int
-	Write   bool // the request asks for a change
-	// Status is the HTTP status that the client was told; 0: it heard none.
+	Write   bool // the request changes items
+	// Status is the HTTP status that the client received; 0: none.
 	Status int
-	// Answer is what the answer means, or that there was none, as [Classify] says
-	// it. A success is known by its head: that its body could not be read is not
-	// in it.
+	// Answer classifies the answer, or the lack of one, as [Classify] does. An
+	// answer with a status of success is [Applied], even if its body cannot be
+	// read afterwards.
 	Answer Classification
-	// Faults are those that were injected into the request on its way.
+	// Faults lists the faults that were injected into the request.
 	Faults []SendFault
 }
 
@@ -44,23 +44,23 @@ type SendFault struct {
 	Kind string
 	// Delivered is how often the request reached the store and was answered.
 	Delivered int
-	// Extra counts the deliveries beside the one that the caller was answered
-	// for, made or under way.
+	// Extra counts the deliveries in addition to the one whose answer the caller
+	// got, finished or in progress.
 	Extra int
-	// Settled is true if the request kept from the caller, or its second delivery,
-	// cannot reach the store later.
+	// Settled is true if no delivery that the caller got no answer to can still
+	// reach the store.
 	Settled bool
-	// AppliedUnacknowledged counts the deliveries that the store accepted without the caller
-	// being told.
+	// AppliedUnacknowledged counts the deliveries that the store accepted and the
+	// caller got no answer to.
 	AppliedUnacknowledged int
-	// Status is that of the store's own answer; 0: there was none. Code is the
-	// error that it told, "" if it accepted the request.
+	// Status is the HTTP status of the store's own answer; 0: there was none.
+	// Code is the error code in it; "" if the store accepted the request.
 	Status int
 	Code   string
 }
 
-// settledDeliveries counts the deliveries without the caller's knowledge that are known to
-// have come to an end, by the faults that are to blame.
+// settledDeliveries counts the deliveries that the caller got no answer to and that
+// are known to have ended, by the faults that caused them.
 func (s *Send) settledDeliveries() int {
 	n, settled := 0, false
 	for i := range s.Faults {
@@ -76,7 +76,7 @@ func (s *Send) settledDeliveries() int {
 	return n
 }
 
-// throttledInPart says that the last answer, of HTTP 200, left something out for
+// throttledInPart records that the last answer, of HTTP 200, left something out for
 // lack of capacity. It does nothing if w is nil.
 func (w *Wire) throttledInPart() {
 	if w != nil && len(w.Sends) > 0 {
@@ -87,23 +87,23 @@ func (w *Wire) throttledInPart() {
 // Reset makes w ready for the next call.
 func (w *Wire) Reset() { w.Sends = w.Sends[:0] }
 
-// BeginCall says that the SDK begins a call. It does nothing if w is nil.
+// BeginCall records that the SDK begins a call. It does nothing if w is nil.
 func (w *Wire) BeginCall() {
 	if w != nil {
 		w.called = time.Now()
 	}
 }
 
-// NotDelayed says that the SDK does not hold the call back. It does nothing if w is
-// nil.
+// NotDelayed records that the SDK does not delay the call's first request. It does
+// nothing if w is nil.
 func (w *Wire) NotDelayed() {
 	if w != nil {
 		w.called = time.Time{}
 	}
 }
 
-// Repeats counts the requests that the SDK sent by itself; slept is how long it
-// waited before them, and before others that it held back.
+// Repeats counts the requests that the SDK repeated by itself. slept is how long it
+// waited before them, plus the delay of first requests (see [Send.ClientDelay]).
 func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 	for i := range w.Sends {
 		slept += w.Sends[i].ClientDelay
@@ -115,8 +115,8 @@ func (w *Wire) Repeats() (repeats int, slept time.Duration) {
 	return repeats, slept
 }
 
-// Settled counts the deliveries without the caller's knowledge, of this call, that
-// are known to have come to an end: they cannot change the counter later.
+// Settled counts the deliveries of this call that the caller got no answer to and
+// that are known to have ended: they cannot change the counter later.
 func (w *Wire) Settled() int {
 	n := 0
 	for i := range w.Sends {
@@ -125,7 +125,8 @@ func (w *Wire) Settled() int {
 	return n
 }
 
-// Carry takes over what was sent for another caller (see [Receipt.Carried]).
+// Carry replaces the requests by those of the call that carried this one's change
+// (see [Receipt.Carried]). It does nothing if one of the two is nil.
 func (w *Wire) Carry(other *Wire) {
 	if w != nil && other != nil && w != other {
 		w.Sends = append(w.Sends[:0], other.Sends...)
@@ -141,13 +142,13 @@ func QuotaRefused(err error) bool {
 
 type wireKey struct{}
 
-// WithWire returns a context under which calls of strategies tell w what they
-// send.
+// WithWire returns a context under which calls of strategies record their requests
+// in w.
 func WithWire(ctx context.Context, w *Wire) context.Context {
 	return context.WithValue(ctx, wireKey{}, w)
 }
 
-// WireOf is the Wire of a context, nil if it has none.
+// WireOf returns the Wire of a context, nil if it has none.
 func WireOf(ctx context.Context) *Wire {
 	w, _ := ctx.Value(wireKey{}).(*Wire)
 	return w
