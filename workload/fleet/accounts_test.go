@@ -157,9 +157,9 @@ func TestNoMoreWritesAreSettledThanAreUnknown(t *testing.T) {
 		written bool
 		want    int
 	}{{counter.Unknown, true, 1}, {counter.Unknown, false, 0}, {counter.Applied, true, 0}, {counter.Failed, true, 0}} {
-		w := &worker{wire: counter.Wire{Sends: []counter.Send{lost}}}
+		o := &operation{wire: counter.Wire{Sends: []counter.Send{lost}}}
 		a := history.Attempt{Outcome: c.outcome, Written: c.written}
-		w.wireEvidence(&a)
+		o.wireEvidence(&a)
 		check(t, c.outcome.String()+": settled", a.Settled, c.want)
 	}
 }

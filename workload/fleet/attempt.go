@@ -14,7 +14,7 @@ import (
 // attempt makes one try at the operation in progress and measures it.
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
-	w.measured.Begin(started)
+	w.measured.recorder.Begin(started)
 	receipt, written, err := w.sendInTurn(ctx, &started)
 	attempt := history.Attempt{
 		Invoked:  started,
@@ -23,15 +23,12 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 		Written:  written,
 		Reason:   receipt.Reason,
 	}
-	w.evidence(&attempt, receipt)
-	w.wireEvidence(&attempt)
-	w.measured.Attempt(w.op.Kind, &attempt, &w.wire)
-	w.wire.Reset()
+	w.op.evidence(&attempt, receipt)
+	w.op.wireEvidence(&attempt)
+	w.measured.attempt(&w.op, &attempt)
+	w.op.wire.Reset()
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
-	if live := w.run.fleet.Live; live != nil {
-		live.Attempt(w.number, w.op.Kind, attempt.Outcome)
-	}
 	return receipt, err
 }
 
@@ -54,21 +51,21 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		*started = w.now()
 	}
 	if w.traits.NeedsState {
-		w.basis.believes(v)
+		w.op.basis.believes(v)
 	}
 	began, sent := w.calling()
 	last, err := w.add(ctx, key, counter.Change{
-		Delta: w.op.Delta, Token: w.token, Began: w.began, Floor: w.floor, Seen: v.state,
+		Delta: w.op.Delta, Token: w.op.token, Began: w.op.began, Floor: w.floor, Seen: v.state,
 	})
 	c := w.called(began, sent)
-	receipt, unanswered := w.settle(&last)
+	receipt, unanswered := w.op.settle(&last)
 	written = !receipt.Unsent
 	gap, judged := w.gapBefore(c, v, &receipt)
-	w.measured.Call(measure.Call{
+	w.measured.recorder.Call(measure.Call{
 		Receipt: &last, Write: true, Unanswered: unanswered, NoQuota: lacksQuota(err), Judged: judged, Gap: gap,
 	})
 	if receipt.Outcome == counter.Applied {
-		*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
+		*v = view{state: receipt.State, known: receipt.StateKnown, observedAt: w.op.observedAt}
 	}
 	return receipt, written, err
 }
@@ -99,8 +96,8 @@ func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
 	began, sent := w.calling()
 	receipt, err := w.read(bounded, w.keys[w.op.Counter], true)
 	c := w.called(began, sent)
-	w.basis.lookInvoked, w.basis.lookReturned = c.began, c.ended
-	*w.view() = view{state: receipt.State, known: err == nil, told: w.answered(c, false)}
+	w.op.basis.lookInvoked, w.op.basis.lookReturned = c.began, c.ended
+	*w.view() = view{state: receipt.State, known: err == nil, observedAt: w.answered(c, false)}
 	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
 		receipt.Reason = reasonDeadline
 	}
@@ -111,7 +108,7 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 	var state counter.State
 	var units counter.Units
 	var err error
-	before := len(w.wire.Sends)
+	before := len(w.op.wire.Sends)
 	caught := crash.Catch(func() error {
 		state, units, err = w.strategy.Read(ctx, key, consistent)
 		return nil
@@ -121,10 +118,10 @@ func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (co
 		c, err = panicked(counter.Failed), caught
 	}
 	// The SDK sends nothing when the deadline has passed, and its error does not say so.
-	unsent := c.NeverSent() || err != nil && ctx.Err() != nil && len(w.wire.Sends) == before
-	w.measured.Call(measure.Call{Receipt: &counter.Receipt{Unsent: unsent, Units: units}, NoQuota: lacksQuota(err)})
+	unsent := c.NeverSent() || err != nil && ctx.Err() != nil && len(w.op.wire.Sends) == before
+	w.measured.recorder.Call(measure.Call{Receipt: &counter.Receipt{Unsent: unsent, Units: units}, NoQuota: lacksQuota(err)})
 	if units.Reported {
-		w.basis.readUnits += units.Read
+		w.op.basis.readUnits += units.Read
 	}
 	if !consistent && errors.Is(err, counter.ErrNotFound) {
 		c.Permanent = false // it may be behind the counter's creation

@@ -12,7 +12,7 @@ import (
 func (r *run) result(ledgers []history.Ledger) *measure.Result {
 	var recorders []*measure.Recorder
 	for _, w := range r.workers {
-		recorders = append(recorders, &w.measured)
+		recorders = append(recorders, &w.measured.recorder)
 	}
 	result := r.recording.Collect(recorders, ledgers, outageCap)
 	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
@@ -75,7 +75,7 @@ func (r *run) lastBegun() time.Duration {
 func (r *run) after(end time.Duration) *measure.After {
 	after := measure.NewAfter(end)
 	for _, w := range r.workers {
-		after.Operation(&w.measured, &w.op)
+		after.Operation(&w.measured.recorder, &w.op.Op)
 	}
 	return after
 }

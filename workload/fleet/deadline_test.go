@@ -87,7 +87,7 @@ func TestAWriteBeforeTheDeadlineIsAwaited(t *testing.T) {
 func TestAProcessThatStoodStillStartsNothingLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
-		w := &worker{scenario: &sc, run: &run{began: time.Now()}}
+		w := &worker{role: role{scenario: &sc, run: &run{began: time.Now()}}}
 		check(t, "at the beginning", w.misses(0), false)
 		check(t, "a wait that ends before it", w.misses(time.Second-1), false)
 		check(t, "a wait to the deadline", w.misses(time.Second), true)
@@ -165,7 +165,7 @@ func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
-			w := &worker{scenario: &sc, run: &run{began: time.Now()}, timer: time.NewTimer(time.Hour)}
+			w := &worker{role: role{scenario: &sc, run: &run{began: time.Now()}}, timer: time.NewTimer(time.Hour)}
 			fired := make(chan time.Time)
 			w.timer.C = fired
 			time.AfterFunc(noticed, func() { fired <- time.Now() })

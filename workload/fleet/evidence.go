@@ -19,32 +19,32 @@ func (b *basis) believes(v *view) { b.before = observed(v.state, v.known) }
 
 // evidence completes an attempt with what it was built on, saw and left, and
 // begins the basis of the next.
-func (w *worker) evidence(a *history.Attempt, receipt counter.Receipt) {
-	a.Before = w.basis.before
-	a.LookInvoked, a.LookReturned = w.basis.lookInvoked, w.basis.lookReturned
-	a.ReadUnits = w.basis.readUnits
+func (o *operation) evidence(a *history.Attempt, receipt counter.Receipt) {
+	a.Before = o.basis.before
+	a.LookInvoked, a.LookReturned = o.basis.lookInvoked, o.basis.lookReturned
+	a.ReadUnits = o.basis.readUnits
 	if receipt.Units.Reported {
 		a.WriteUnits = receipt.Units.Write
 	}
 	state := observed(receipt.State, receipt.StateKnown)
 	switch {
-	case w.op.Kind == history.Read || a.Outcome == counter.Conflict || receipt.Refused():
+	case o.Kind == history.Read || a.Outcome == counter.Conflict || receipt.Refused():
 		a.Saw = state
 	case a.Outcome == counter.Applied:
 		a.After = state
 	}
-	a.Repeated, a.Carried, a.Token = receipt.Repeated, receipt.Carried, w.token
-	w.basis = basis{}
+	a.Repeated, a.Carried, a.Token = receipt.Repeated, receipt.Carried, o.token
+	o.basis = basis{}
 }
 
 // wireEvidence completes an attempt with what went over the wire for it.
-func (w *worker) wireEvidence(a *history.Attempt) {
-	a.Requests, a.AmbiguousWrites = len(w.wire.Sends), w.wire.AmbiguousWrites(a.Outcome)
-	a.Settled = min(w.wire.Settled(), int(a.UnknownWrites()))
-	for i := range w.wire.Sends {
-		for _, f := range w.wire.Sends[i].Faults {
+func (o *operation) wireEvidence(a *history.Attempt) {
+	a.Requests, a.AmbiguousWrites = len(o.wire.Sends), o.wire.AmbiguousWrites(a.Outcome)
+	a.Settled = min(o.wire.Settled(), int(a.UnknownWrites()))
+	for i := range o.wire.Sends {
+		for _, f := range o.wire.Sends[i].Faults {
 			a.Faults = append(a.Faults, history.Fault{
-				Kind: f.Kind, Request: i + 1, Write: w.wire.Sends[i].Write,
+				Kind: f.Kind, Request: i + 1, Write: o.wire.Sends[i].Write,
 				Delivered: f.Delivered, AppliedUnacknowledged: f.AppliedUnacknowledged, Status: f.Status, Code: f.Code,
 			})
 		}

@@ -15,11 +15,11 @@ type call struct {
 
 // calling marks the beginning of a call; its requests are those that the wire
 // does not hold yet.
-func (w *worker) calling() (began int64, sent int) { return w.now(), len(w.wire.Sends) }
+func (w *worker) calling() (began int64, sent int) { return w.now(), len(w.op.wire.Sends) }
 
 // called ends a call that began so.
 func (w *worker) called(began int64, sent int) call {
-	return call{began: began, ended: w.now(), sends: w.wire.Sends[min(sent, len(w.wire.Sends)):]}
+	return call{began: began, ended: w.now(), sends: w.op.wire.Sends[min(sent, len(w.op.wire.Sends)):]}
 }
 
 // answered is the moment that stands for when the store took up the call's last
@@ -46,12 +46,12 @@ func (w *worker) gapBefore(c call, v *view, r *counter.Receipt) (gap time.Durati
 	if !w.traits.NeedsState {
 		return 0, false
 	}
-	w.told = v.told
+	w.op.observedAt = v.observedAt
 	if !r.Unsent || r.Reads > 0 {
-		w.told = w.answered(c, false)
+		w.op.observedAt = w.answered(c, false)
 	}
 	if r.Unsent || r.Outcome != counter.Applied && r.Outcome != counter.Conflict {
 		return 0, false
 	}
-	return time.Duration(w.answered(c, true) - v.told), true
+	return time.Duration(w.answered(c, true) - v.observedAt), true
 }

@@ -94,7 +94,7 @@ func TestTheGapIsOfTheRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const ms = time.Millisecond
 		began := time.Now()
-		w := &worker{run: &run{began: began}}
+		w := &worker{role: role{run: &run{began: began}}}
 		send := func(from, to time.Duration, write bool) counter.Send {
 			return counter.Send{Began: began.Add(from), Ended: began.Add(to), Write: write}
 		}
@@ -168,8 +168,8 @@ func TestAReceiptWithoutARequestTellsNothingNew(t *testing.T) {
 		{"only a read was sent", counter.Receipt{Unsent: true, Reads: 1}, middle},
 		{"a write was sent", counter.Receipt{}, middle},
 	} {
-		w := &worker{traits: counter.Traits{NeedsState: true}, run: new(run)}
-		w.gapBefore(call{began: 0, ended: 2 * middle}, &view{told: told}, &c.receipt)
-		check(t, c.what, w.told, c.want)
+		w := &worker{role: role{traits: counter.Traits{NeedsState: true}, run: new(run)}}
+		w.gapBefore(call{began: 0, ended: 2 * middle}, &view{observedAt: told}, &c.receipt)
+		check(t, c.what, w.op.observedAt, c.want)
 	}
 }

@@ -203,7 +203,7 @@ func TestAPanicLetsTheNextWorkerPass(t *testing.T) {
 func atGate() *worker {
 	sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
 	r := &run{began: time.Now(), gate: newGate(1, 2)}
-	return &worker{scenario: &sc, run: r, timer: time.NewTimer(time.Hour), cut: make(chan struct{})}
+	return &worker{role: role{scenario: &sc, run: r, cut: make(chan struct{})}, timer: time.NewTimer(time.Hour)}
 }
 
 // TestAWorkerIsNotKeptByOneThatStaysForEver: neither after the run is cut off nor

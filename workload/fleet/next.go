@@ -10,7 +10,7 @@ const whenBegun = -1
 // if there is none before the load ends.
 func (w *worker) next(n int64) (due int64, ok bool) {
 	if w.scenario.Load.Think > 0 {
-		w.waiter.Rests()
+		w.measured.waiter.Rests()
 	}
 	if !w.mayStart() || n > 0 && !w.wait(max(w.scenario.Load.Think, w.reconnectPause())) {
 		return 0, false
@@ -30,15 +30,15 @@ func (w *worker) next(n int64) (due int64, ok bool) {
 
 // nextArrival waits for the first arrival that no other worker took.
 func (w *worker) nextArrival() (due int64, ok bool) {
-	w.free = w.op.Returned // 0 before the first: all workers are free from the start
+	w.op.free = w.op.Returned // 0 before the first: all workers are free from the start
 	if w.unreached > 0 {
-		w.free = w.now()
+		w.op.free = w.now()
 	}
-	due, ok = w.run.arrivals.take(w.free)
+	due, ok = w.run.arrivals.take(w.op.free)
 	if ok {
-		awaited := due >= w.free
+		awaited := due >= w.op.free
 		if due > w.now() {
-			w.waiter.Rests()
+			w.measured.waiter.Rests()
 		}
 		// A process that stands still may notice both moments at once, and the load's
 		// end first: what a free worker awaited until it was due begins all the same,
@@ -63,7 +63,7 @@ func (w *worker) awaitTurn() bool {
 		if !ok || at <= now {
 			return ok
 		}
-		w.waiter.Rests()
+		w.measured.waiter.Rests()
 		if !w.wait(time.Duration(at - now)) {
 			return false
 		}

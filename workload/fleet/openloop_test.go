@@ -431,16 +431,19 @@ func TestAWorkerAwaitsItsTurn(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ended := make(chan struct{})
 			w := &worker{
-				number: 1, scenario: &scenario.Scenario{Load: load}, ended: ended, timer: time.NewTimer(time.Hour),
-				run: &run{began: time.Now(), shifts: newShifts(&load)},
+				role: role{
+					number: 1, scenario: &scenario.Scenario{Load: load}, ended: ended,
+					run: &run{began: time.Now(), shifts: newShifts(&load)},
+				},
+				timer: time.NewTimer(time.Hour),
 			}
 			stop := time.AfterFunc(c.stop, func() { close(ended) })
 			defer stop.Stop()
 			time.Sleep(1500 * time.Millisecond)
-			w.waiter.Waits(1) // its last operation had no success
+			w.measured.waiter.Waits(1) // its last operation had no success
 			check(t, "goes on", w.awaitTurn(), c.want)
 			check(t, "until", time.Duration(w.now()), c.at)
-			check(t, "a resting worker waits since", w.waiter.WaitsSince(), 0)
+			check(t, "a resting worker waits since", w.measured.waiter.WaitsSince(), 0)
 		})
 	}
 }

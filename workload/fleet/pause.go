@@ -28,7 +28,7 @@ func (w *worker) noteReach(reason string, began, ended int64) {
 		return
 	}
 	w.unreached++
-	w.measured.Unreached(began, ended)
+	w.measured.recorder.Unreached(began, ended)
 }
 
 // reconnectPause is how long the worker waits at least before it sends again.

@@ -84,7 +84,7 @@ func newRun(f Fleet, keys []counter.Key) *run {
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
 		r.workers[i] = newWorker(r, i, keys, picker)
-		r.stalls.Watch(&r.workers[i].waiter)
+		r.stalls.Watch(&r.workers[i].measured.waiter)
 	}
 	return r
 }

@@ -12,7 +12,8 @@ import (
 type view struct {
 	state counter.State
 	known bool
-	told  int64 // when the store told it, in nanoseconds since the start
+	// observedAt is when the store told the state, in nanoseconds since the start.
+	observedAt int64
 }
 
 // view is the one of the operation in progress.
@@ -41,8 +42,8 @@ func (w *worker) learn(receipt counter.Receipt) {
 		}
 	case scenario.RefreshFromConflict:
 		if conflict {
-			*v = view{state: receipt.State, known: receipt.StateKnown, told: w.told}
-			w.measured.MissingState(!receipt.StateKnown)
+			*v = view{state: receipt.State, known: receipt.StateKnown, observedAt: w.op.observedAt}
+			w.measured.recorder.MissingState(!receipt.StateKnown)
 		}
 	}
 }
@@ -55,6 +56,6 @@ func (w *worker) lookAtConflict(ctx context.Context, outcome counter.Outcome) {
 	}
 	if w.passGate() {
 		defer w.leaveGate()
-		w.measured.Refresh(w.look(ctx))
+		w.measured.recorder.Refresh(w.look(ctx))
 	}
 }

@@ -1,0 +1,39 @@
+package fleet
+
+import (
+	"contend/workload/history"
+	"contend/workload/measure"
+)
+
+// meters are what one worker measures with: a recorder and a waiter of its own, and
+// what the run has for all.
+type meters struct {
+	run      *run
+	recorder measure.Recorder
+	waiter   measure.Waiter // for the stall watch
+}
+
+// attempt takes an attempt at the operation that has ended.
+func (m *meters) attempt(o *operation, a *history.Attempt) {
+	m.recorder.Attempt(o.Kind, a, &o.wire)
+	if live := m.run.fleet.Live; live != nil {
+		live.Attempt(o.Worker, o.Kind, a.Outcome)
+	}
+}
+
+// operation takes an operation that has ended.
+func (m *meters) operation(o *operation) {
+	if o.Ending == history.Applied || o.refused() {
+		m.run.stalls.HasAnswer(&m.waiter, o.Returned)
+	}
+	m.recorder.Operation(&o.Op, &o.wire)
+	if stages := m.run.stages; stages != nil {
+		stages.Operation(&o.Op)
+	}
+	if live := m.run.fleet.Live; live != nil {
+		live.Operation(&o.Op)
+	}
+	if m.run.history != nil {
+		m.run.history.Record(&o.Op)
+	}
+}

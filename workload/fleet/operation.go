@@ -1,0 +1,54 @@
+package fleet
+
+import (
+	"time"
+
+	"contend/counter"
+	"contend/workload/history"
+)
+
+// operation is the one that a worker carries out, with its attempts so far. The next
+// one uses its memory again.
+type operation struct {
+	history.Op
+	began time.Time
+	token string       // "" if the design needs none
+	wire  counter.Wire // of the attempt in progress, and of a look at the conflict before it
+	basis basis        // of its next attempt
+	free  int64        // since when the worker was, before it, in an open loop
+	// observedAt is when the store told the state of the last receipt, in
+	// nanoseconds since the start.
+	observedAt int64
+}
+
+// settle lets all tries of a write decide its outcome, of which last is the answer to
+// the last one. unanswered counts the tries that last says nothing of.
+func (o *operation) settle(last *counter.Receipt) (settled counter.Receipt, unanswered int) {
+	settled = o.wire.Settle(*last)
+	last.Unsent = settled.Unsent
+	unanswered = o.wire.AmbiguousWrites(settled.Outcome)
+	if settled.Outcome != last.Outcome {
+		unanswered++
+	}
+	return settled, unanswered
+}
+
+// ending is how the operation ended for its caller.
+func (o *operation) ending() history.Ending {
+	last := o.Attempts[len(o.Attempts)-1].Outcome
+	switch {
+	case last == counter.Applied:
+		return history.Applied
+	case o.UnknownWrites() > 0:
+		return history.Unknown
+	case last == counter.Failed:
+		return history.Failed
+	}
+	return history.GaveUp
+}
+
+// refused reports whether the design's rules refused the operation.
+func (o *operation) refused() bool {
+	last := &o.Attempts[len(o.Attempts)-1]
+	return o.Ending == history.Failed && (counter.Classification{Reason: last.Reason}).Refused()
+}
