@@ -102,9 +102,9 @@ func TestAssumptions(t *testing.T) {
 func SoundRun() *measure.Result {
 	run := &measure.Result{
 		Scenario: scenario.Scenario{Strategy: "conditional", Load: scenario.Load{Workers: 8, Duration: 10 * time.Second}},
-		Elapsed:  10 * time.Second, LoadEnded: 10 * time.Second,
-		Stalls: measure.Stalls{Succeeded: true, LastSuccess: 10 * time.Second},
-		Tally:  measure.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
+		Course:   measure.Course{Elapsed: 10 * time.Second, LoadEnded: 10 * time.Second},
+		Stalls:   measure.Stalls{Succeeded: true, LastSuccess: 10 * time.Second},
+		Tally:    measure.Tally{Due: 2000, Started: 2000, Applied: 2000, UpdateAttempts: 3000, UpdatesApplied: 2000, Conflicts: 1000},
 	}
 	for range 2000 {
 		run.Latency.Succeeded.Service.Record(time.Millisecond)

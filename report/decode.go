@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
+	"strings"
 
 	"contend/internal/format"
 	"contend/workload/check"
@@ -54,7 +56,7 @@ func decode(r io.Reader, into any) error {
 func misplaced(text []byte, into any, err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && kind.Field != "" {
-		return fmt.Errorf("report: %s: unexpected %s", format.Printable(kind.Field), kind.Value)
+		return fmt.Errorf("report: %s: unexpected %s", format.Printable(withoutEmbedded(kind.Field)), kind.Value)
 	}
 	field := fieldOf(text, func(_ any, alone []byte) bool {
 		return json.Unmarshal(alone, reflect.New(reflect.TypeOf(into).Elem()).Interface()) != nil
@@ -63,6 +65,16 @@ func misplaced(text []byte, into any, err error) error {
 		return fmt.Errorf("report: %s: %s", field, format.Printable(err.Error()))
 	}
 	return fmt.Errorf("report: %s", format.Printable(err.Error()))
+}
+
+// withoutEmbedded is a path of fields without the names of embedded structs, which
+// [json.UnmarshalTypeError] tells and no file has. They are exported; the fields of
+// our files begin with small letters.
+func withoutEmbedded(path string) string {
+	names := slices.DeleteFunc(strings.Split(path, "."), func(name string) bool {
+		return name != "" && name[0] >= 'A' && name[0] <= 'Z'
+	})
+	return strings.Join(names, ".")
 }
 
 // checkNumbers refuses what no run can have measured, so that no sum or product of

@@ -70,6 +70,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"version": 1, "verdict": {"status": "pass"}, "started_at": "yesterday"}`, `report: started_at: parsing time`},
 		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{}, {"p99_ms": 1e999}]}`, "report: seconds[1].p99_ms: no run can have the number 1e999"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "latency": {"service": {"p99": "NaN"}}}`, "report: latency.service.p99: unexpected string"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "seed": "one"}`, "report: seed: unexpected string"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{"after_load": {"attempts": "one"}}]}`, "report: seconds.after_load.attempts: unexpected string"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{"attempts": "one"}]}`, "report: seconds.attempts: unexpected string"},
 	} {
 		_, err := report.Decode(strings.NewReader(c.text))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {

@@ -23,25 +23,11 @@ type About struct {
 func New(o *trial.Outcome, about About) *Report {
 	run := o.Result
 	r := &Report{
-		Version:     Version,
-		ToolVersion: about.ToolVersion,
-		Scenario:    run.Scenario.Name,
-		Description: run.Scenario.Description,
-		Strategy:    run.Scenario.Strategy,
-		RetryPolicy: string(run.Scenario.Retry.Kind),
-		Workers:     run.Scenario.Load.Workers,
-		Setup:       setup(run.Scenario),
-		Seed:        run.Scenario.Seed,
-		Target:      Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
-		Machine:     about.Machine,
-		StartedAt:   run.StartedAt.UTC().Round(0),
-		ElapsedS:    run.Elapsed.Seconds(),
-		LoadS:       new(run.LoadEnded.Seconds()),
-		EndedLater:  endedLater(run),
-		Interrupted: run.Interrupted,
-		Verdict:     o.Verdict,
-		Counters:    counters(run.Ledgers),
-		Tally:       tally(run.Tally),
+		Conditions: conditions(o, about),
+		Course:     course(run),
+		Verdict:    o.Verdict,
+		Counters:   counters(run.Ledgers),
+		Tally:      tally(run.Tally),
 
 		Capacity:       capacity(run, Price(run.Scenario.Price)),
 		SDK:            sdk(o),
@@ -54,14 +40,42 @@ func New(o *trial.Outcome, about About) *Report {
 	if r.Verdict.Checks == nil {
 		r.Verdict.Checks = []check.Result{}
 	}
-	if run.Err != nil {
-		r.Error = run.Err.Error()
-	}
 	r.measure(run)
 	r.correct()
 	r.Warnings = r.warnings(run)
 	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
 	return r
+}
+
+func conditions(o *trial.Outcome, about About) Conditions {
+	run := o.Result
+	return Conditions{
+		Version:     Version,
+		ToolVersion: about.ToolVersion,
+		Scenario:    run.Scenario.Name,
+		Description: run.Scenario.Description,
+		Strategy:    run.Scenario.Strategy,
+		RetryPolicy: string(run.Scenario.Retry.Kind),
+		Workers:     run.Scenario.Load.Workers,
+		Setup:       setup(run.Scenario),
+		Seed:        run.Scenario.Seed,
+		Target:      Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
+		Machine:     about.Machine,
+		StartedAt:   run.StartedAt.UTC().Round(0),
+	}
+}
+
+func course(run *measure.Result) Course {
+	c := Course{
+		ElapsedS:    run.Elapsed.Seconds(),
+		LoadS:       new(run.LoadEnded.Seconds()),
+		EndedLater:  endedLater(run),
+		Interrupted: run.Interrupted,
+	}
+	if run.Err != nil {
+		c.Error = run.Err.Error()
+	}
+	return c
 }
 
 // measure enters the rates and latencies of a run, and what they say of its load.

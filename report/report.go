@@ -14,8 +14,43 @@ import (
 const Version = 1
 
 // Report is report.json. A number that could not be measured is a nil pointer
-// and absent from the JSON; a 0 was measured.
+// and absent from the JSON; a 0 was measured. The parts that are embedded are no
+// objects of the file: their fields stand in it one after another.
 type Report struct {
+	Conditions
+	Course
+	Verdict  check.Verdict `json:"verdict"`
+	Counters []Counter     `json:"counters"`
+	Tally    Tally         `json:"tally"`
+	Rates
+	Latencies
+	Reasons
+	Capacity *Capacity `json:"capacity,omitempty"`
+	// Staleness is of eventually consistent reads; absent if there were none.
+	Staleness *Staleness `json:"staleness,omitempty"`
+	SDK       *SDK       `json:"sdk,omitempty"`
+	// Wire is absent if requests were not counted.
+	Wire *Wire `json:"wire,omitempty"`
+	Contention
+	// WarmupS is how much of the run's beginning is left out of rates and
+	// latencies. Checks and tallies leave nothing out.
+	WarmupS    float64     `json:"warmup_s,omitempty"`
+	Client     *Client     `json:"client,omitempty"`
+	OpenLoop   *OpenLoop   `json:"open_loop,omitempty"`
+	Stages     []Stage     `json:"stages,omitempty"`
+	Thresholds []Threshold `json:"thresholds,omitempty"`
+	// Faults are those that were injected on the way to the store.
+	Faults []Fault `json:"faults,omitempty"`
+	// Misbehaved are the faults that were planted in the embedded server.
+	Misbehaved []Misbehaved `json:"misbehaved,omitempty"`
+	// ViolationDrawn: [PictureFile] beside the report shows the operations around
+	// the first violation.
+	ViolationDrawn bool     `json:"violation_drawn,omitempty"`
+	Warnings       []string `json:"warnings"` // one sentence each
+}
+
+// Conditions are what was run, on what, and when.
+type Conditions struct {
 	Version     int       `json:"version"`
 	ToolVersion string    `json:"tool_version"`
 	Scenario    string    `json:"scenario"` // its name
@@ -28,6 +63,10 @@ type Report struct {
 	Target      Target    `json:"target"`
 	Machine     *Machine  `json:"machine,omitempty"`
 	StartedAt   time.Time `json:"started_at"`
+}
+
+// Course is how a run went.
+type Course struct {
 	// ElapsedS is from the common start to the end of the last operation.
 	ElapsedS float64 `json:"elapsed_s"`
 	// LoadS is from the common start to the end of the load: nothing began after it.
@@ -39,10 +78,11 @@ type Report struct {
 	Interrupted bool        `json:"interrupted"`
 	// Error is what ended the run before its end, or made its result doubtful.
 	// Such a run does not pass.
-	Error    string        `json:"error,omitempty"`
-	Verdict  check.Verdict `json:"verdict"`
-	Counters []Counter     `json:"counters"`
-	Tally    Tally         `json:"tally"`
+	Error string `json:"error,omitempty"`
+}
+
+// Rates are what a run achieved, and what it took.
+type Rates struct {
 	// ThroughputPerS is the operations that were applied while the load was on, reads
 	// included, by the seconds that it lasted; both without the warm-up.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
@@ -57,6 +97,10 @@ type Report struct {
 	// Seconds holds the attempts of increments and decrements by the second of
 	// the run in which they returned.
 	Seconds []Second `json:"seconds"`
+}
+
+// Latencies are the times that operations and attempts took.
+type Latencies struct {
 	// Latency is of operations whose caller was told success, its attempts of
 	// those that were applied; all others are apart, so that failing fast does
 	// not look like speed. All of it is in milliseconds.
@@ -73,15 +117,17 @@ type Report struct {
 	// ResponseByOperation splits Latency.Response in the same way in an open loop;
 	// absent in a closed one, where the response is the service.
 	ResponseByOperation map[string]Times `json:"response_by_operation,omitempty"`
-	ConflictsByReason   map[string]int64 `json:"conflicts_by_reason"` // attempts by the store's reason
-	ThrottlesByReason   map[string]int64 `json:"throttles_by_reason"` // of attempts, too
-	FailuresByReason    map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
-	Capacity            *Capacity        `json:"capacity,omitempty"`
-	// Staleness is of eventually consistent reads; absent if there were none.
-	Staleness *Staleness `json:"staleness,omitempty"`
-	SDK       *SDK       `json:"sdk,omitempty"`
-	// Wire is absent if requests were not counted.
-	Wire *Wire `json:"wire,omitempty"`
+}
+
+// Reasons count attempts that were not applied by why.
+type Reasons struct {
+	ConflictsByReason map[string]int64 `json:"conflicts_by_reason"` // attempts by the store's reason
+	ThrottlesByReason map[string]int64 `json:"throttles_by_reason"` // of attempts, too
+	FailuresByReason  map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
+}
+
+// Contention is what the workers did to each other.
+type Contention struct {
 	// Fairness is absent if no increment or decrement was made.
 	Fairness *Fairness `json:"fairness,omitempty"`
 	// GapMS is the mean time from when the store told the state that a conditional
@@ -92,21 +138,6 @@ type Report struct {
 	Frontier *Frontier `json:"frontier,omitempty"`
 	// Drift is absent if none is shown.
 	Drift *Drift `json:"drift,omitempty"`
-	// WarmupS is how much of the run's beginning is left out of rates and
-	// latencies. Checks and tallies leave nothing out.
-	WarmupS    float64     `json:"warmup_s,omitempty"`
-	Client     *Client     `json:"client,omitempty"`
-	OpenLoop   *OpenLoop   `json:"open_loop,omitempty"`
-	Stages     []Stage     `json:"stages,omitempty"`
-	Thresholds []Threshold `json:"thresholds,omitempty"`
-	// Faults are those that were injected on the way to the store.
-	Faults []Fault `json:"faults,omitempty"`
-	// Misbehaved are the faults that were planted in the embedded server.
-	Misbehaved []Misbehaved `json:"misbehaved,omitempty"`
-	// ViolationDrawn: [PictureFile] beside the report shows the operations around
-	// the first violation.
-	ViolationDrawn bool     `json:"violation_drawn,omitempty"`
-	Warnings       []string `json:"warnings"` // one sentence each
 }
 
 // Target is the store that a run put load on.

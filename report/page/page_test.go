@@ -204,7 +204,7 @@ func TestComparisonWithoutNumbersToPlot(t *testing.T) {
 // TestStepsOfALongRun: the attempts of all seconds are in the steps that are
 // drawn.
 func TestStepsOfALongRun(t *testing.T) {
-	r := &report.Report{ElapsedS: 3600.1}
+	r := &report.Report{Course: report.Course{ElapsedS: 3600.1}}
 	for range 3601 {
 		r.Seconds = append(r.Seconds, report.Second{SecondCounts: report.SecondCounts{Attempts: 10}, P99MS: new(5.)})
 	}
@@ -224,7 +224,7 @@ func TestStepsOfALongRun(t *testing.T) {
 // TestStepsHoldToTheirEnd: also before a second in which nothing was measured, and
 // all plots over time are as long as the run.
 func TestStepsHoldToTheirEnd(t *testing.T) {
-	r := &report.Report{ElapsedS: 4.2, Seconds: []report.Second{{P50MS: new(7.)}, {P50MS: new(9.)}, {}, {P50MS: new(8.)}, {}}}
+	r := &report.Report{Course: report.Course{ElapsedS: 4.2}, Rates: report.Rates{Seconds: []report.Second{{P50MS: new(7.)}, {P50MS: new(9.)}, {}, {P50MS: new(8.)}, {}}}}
 	steps := stepsOf(r)
 	s := along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) })
 	var got []string
@@ -247,12 +247,12 @@ func TestAskedRate(t *testing.T) {
 		r    report.Report
 		want string
 	}{
-		{"closed loop", report.Report{ElapsedS: 3}, ""},
+		{"closed loop", report.Report{Course: report.Course{ElapsedS: 3}}, ""},
 		{"stages of workers", report.Report{Stages: []report.Stage{{ToS: 1, Workers: 4}}}, ""},
-		{"a rate, until no more is due", report.Report{ElapsedS: 3.5, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}, Setup: report.Setup{DurationS: new(3.)}}, "0:50 3:50"},
-		{"a rate without a duration", report.Report{ElapsedS: 3.5, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}}, "0:50 3.5:50"},
+		{"a rate, until no more is due", report.Report{Course: report.Course{ElapsedS: 3.5}, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}, Conditions: report.Conditions{Setup: report.Setup{DurationS: new(3.)}}}, "0:50 3:50"},
+		{"a rate without a duration", report.Report{Course: report.Course{ElapsedS: 3.5}, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}}, "0:50 3.5:50"},
 		{"a ramp", report.Report{OpenLoop: &report.OpenLoop{}, Stages: ramp}, "0:20 2:20 2:20 5:150"},
-		{"a ramp that was stopped", report.Report{OpenLoop: &report.OpenLoop{}, Stages: ramp, Interrupted: true}, "0:20 2:20"},
+		{"a ramp that was stopped", report.Report{OpenLoop: &report.OpenLoop{}, Stages: ramp, Course: report.Course{Interrupted: true}}, "0:20 2:20"},
 	} {
 		var got []string
 		for _, p := range askedRate(&c.r) {
@@ -330,7 +330,7 @@ func TestWindowsInWords(t *testing.T) {
 // attempt are none.
 func TestConflictRatesOfAllSeconds(t *testing.T) {
 	rates := func(all ...*float64) compare.Run {
-		return compare.Run{Report: &report.Report{ConflictRate: report.ConflictRate{PerSecond: all}}}
+		return compare.Run{Report: &report.Report{Rates: report.Rates{ConflictRate: report.ConflictRate{PerSecond: all}}}}
 	}
 	v := compare.Variant{Runs: []compare.Run{rates(new(0.5), nil, new(0.25)).Digest(nil), {}, rates(new(0.375)).Digest(nil)}}
 	if got := secondRates(&v); !slices.Equal(got, []float64{0.25, 0.375, 0.5}) {

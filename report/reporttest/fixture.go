@@ -51,13 +51,14 @@ func NewFixture(counters int) *fixture {
 	f := &fixture{
 		random: rand.New(rand.NewPCG(1, 2)),
 		Result: measure.Result{
-			Scenario:  s,
-			StartedAt: time.Date(2026, 11, 21, 9, 30, 0, 123456789, time.UTC),
-			Elapsed:   10100 * time.Millisecond,
-			LoadEnded: 10 * time.Second,
-			Throttles: map[string]int64{},
-			Failures:  map[string]int64{},
-			Capacity:  measure.Capacity{Reported: true},
+			Scenario: s,
+			Course: measure.Course{
+				StartedAt: time.Date(2026, 11, 21, 9, 30, 0, 123456789, time.UTC),
+				Elapsed:   10100 * time.Millisecond,
+				LoadEnded: 10 * time.Second,
+			},
+			Reasons:  measure.Reasons{Throttles: map[string]int64{}, Failures: map[string]int64{}},
+			Capacity: measure.Capacity{Reported: true},
 		},
 	}
 	for i := range counters {
@@ -446,7 +447,7 @@ func huge() *report.Report {
 	f.Load(50)
 	f.Result.Ledgers[0] = history.Ledger{
 		Key: strings.Repeat("tenant-00042/", 10) + "zähler", Initial: math.MinInt64, Final: math.MaxInt64, FinalKnown: true,
-		Operations: math.MaxInt64, Acknowledged: math.MaxInt64, Low: 0, High: math.MaxInt64,
+		Counts: history.Counts{Operations: math.MaxInt64}, Sums: history.Sums{Acknowledged: math.MaxInt64, Low: 0, High: math.MaxInt64},
 	}
 	f.Result.Scenario.Name = strings.Repeat("计数器-", 30)
 	f.Result.Scenario.Load.Workers = 4096

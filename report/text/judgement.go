@@ -14,7 +14,11 @@ func Judgement(w io.Writer, j *report.Judgement, options Options) error {
 	if name == "" {
 		name = "history"
 	}
-	p.verdict(&report.Report{Verdict: j.Verdict, Scenario: name, Error: j.Error, Description: describe(j)})
+	p.verdict(&report.Report{
+		Conditions: report.Conditions{Scenario: name, Description: describe(j)},
+		Course:     report.Course{Error: j.Error},
+		Verdict:    j.Verdict,
+	})
 	p.counters(j.Counters)
 	p.staleness(j.Staleness)
 	p.warnings(j.Warnings)
