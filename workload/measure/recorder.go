@@ -68,16 +68,16 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wir
 		m.tally.AppliedAttempts++
 	case counter.Conflict:
 		m.tally.Conflicts++
-		m.reasons.Conflicts[a.Reason]++
+		m.conflicts[a.Reason]++
 	case counter.Throttled:
 		m.tally.Throttles++
-		m.reasons.Throttles[a.Reason]++
+		m.throttles[a.Reason]++
 	case counter.Failed:
 		m.tally.FailedAttempts++
-		m.reasons.Failures[a.Reason]++
+		m.failures[a.Reason]++
 	case counter.Unknown:
 		m.tally.UnknownAttempts++
-		m.reasons.Failures[a.Reason]++
+		m.failures[a.Reason]++
 	}
 	if kind != history.Read {
 		m.tally.UpdateAttempts++
@@ -102,7 +102,7 @@ func (m *Recorder) Refresh(receipt counter.Receipt, err error) {
 	if err != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.reasons.Failures["refresh: "+receipt.Reason]++
+		m.failures["refresh: "+receipt.Reason]++
 	}
 }
 

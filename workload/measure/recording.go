@@ -25,7 +25,9 @@ type measurements struct {
 	// applied is the service latency of acknowledged operations, by kind; responses
 	// is their response, in an open loop only.
 	applied, responses [3]hist.Histogram
-	reasons            Reasons
+	conflicts          map[string]int64
+	throttles          map[string]int64
+	failures           map[string]int64
 	capacity           Capacity
 	missingStates      int64
 	outage             outage
@@ -83,7 +85,7 @@ func (m *measurements) prepare(s *scenario.Scenario, counters int) {
 	m.ledgers = make([]history.Ledger, counters)
 	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
 	m.attempts = make([]int64, 0, 1024)
-	m.reasons = newReasons()
+	m.conflicts, m.throttles, m.failures = map[string]int64{}, map[string]int64{}, map[string]int64{}
 	for phase := range m.wires {
 		m.wires[phase].Answers = map[WireAnswer]int64{}
 	}
