@@ -47,7 +47,7 @@ func TestStrategiesOnAServerThatOmitsTheItem(t *testing.T) {
 	client := omitting{localtest.Client(serve(t))}
 	for _, name := range counter.StrategyNames() {
 		t.Run(name, func(t *testing.T) {
-			countertest.Run(t, client, counter.Schema{}, func(client counter.DynamoDB) counter.Strategy {
+			countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
 				parameters := counter.DefaultParameters()
 				parameters.OnConflict = counter.ReturnConflictState
 				strategy, err := counter.NewStrategy(name, client, parameters)
@@ -55,7 +55,7 @@ func TestStrategiesOnAServerThatOmitsTheItem(t *testing.T) {
 					t.Fatal(err)
 				}
 				return strategy
-			})
+			}, optionsFor(name))
 		})
 	}
 }

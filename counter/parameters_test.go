@@ -30,13 +30,13 @@ func TestZeroParametersAreTheDefaults(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			longtest.Only(t) // two that are equal do the same
-			countertest.Run(t, client, counter.Schema{}, func(client counter.DynamoDB) counter.Strategy {
+			countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
 				strategy, err := counter.NewStrategy(name, client, counter.Parameters{})
 				if err != nil {
 					t.Fatal(err)
 				}
 				return strategy
-			})
+			}, optionsFor(name))
 		})
 	}
 	for _, c := range []struct{ got, want counter.Strategy }{

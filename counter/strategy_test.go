@@ -59,15 +59,48 @@ func runSuite(t *testing.T, endpoint string, conflictStates func(schema string) 
 				parameters := counter.DefaultParameters()
 				parameters.OnConflict = onConflict
 				t.Run(fmt.Sprintf("%s-%t-%s", name, onConflict, what), func(t *testing.T) {
-					countertest.Run(t, client, schema, func(client counter.DynamoDB) counter.Strategy {
+					options := optionsFor(name)
+					options.Schema = schema
+					countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
 						strategy, err := schema.NewStrategy(name, client, parameters)
 						if err != nil {
 							t.Fatal(err)
 						}
 						return strategy
-					})
+					}, options)
 				})
 			}
+		}
+	}
+}
+
+// optionsFor holds the costs that the documentation of the designs promises.
+func optionsFor(name string) countertest.Options {
+	const oneItem = true
+	return map[string]countertest.Options{
+		counter.ConditionalName:        {Costs: countertest.Costs{Read: 1, Write: 1}, OneItem: oneItem},
+		counter.ConditionalHistoryName: {Costs: countertest.Costs{Read: 1, Write: 1}, OneItem: oneItem},
+		counter.AtomicAddName:          {Costs: countertest.Costs{Read: 1, Write: 1}, OneItem: oneItem},
+		counter.TransactionTokenName:   {Costs: countertest.Costs{Read: 1, Write: 2, LocalWrite: 4}, OneItem: oneItem},
+		counter.TransactionMarkerName:  {Costs: countertest.Costs{Read: 1, Write: 4}, OneItem: oneItem},
+		counter.ItemCollectionName:     {Costs: countertest.Costs{Read: 1, Write: 1}},
+		counter.TokenSetName:           {Costs: countertest.Costs{Read: 1, Write: 1}},
+		counter.ShardedName:            {Costs: countertest.Costs{Read: float64(counter.DefaultParameters().Shards), Write: 1}},
+		counter.CombiningName:          {Costs: countertest.Costs{Read: 1, Write: 1}, OneItem: oneItem},
+	}[name]
+}
+
+// TestForeignSchemas: a design that keeps more than one attribute cannot be made for
+// items of other programs.
+func TestForeignSchemas(t *testing.T) {
+	for _, name := range counter.StrategyNames() {
+		traits, _ := counter.TraitsOf(name)
+		_, err := counter.Schema{Attribute: "hits"}.NewStrategy(name, nil, counter.DefaultParameters())
+		if (err == nil) != traits.Foreign {
+			t.Errorf("%s: got %v, want items of other programs allowed: %t", name, err, traits.Foreign)
+		}
+		if (optionsFor(name).Costs == countertest.Costs{}) {
+			t.Errorf("%s: its costs are not tested", name)
 		}
 	}
 }

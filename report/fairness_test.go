@@ -76,7 +76,7 @@ func TestWorkersThatAreNotTreatedAlike(t *testing.T) {
 			t.Errorf("%s: got %+v, want its workers alone", what, f)
 		}
 		for _, m := range fairnessMetrics() {
-			if m.value(&Report{Fairness: f}) != nil && m.Name != "longest_losing_streak" {
+			if m.value(&Report{Contention: Contention{Fairness: f}}) != nil && m.Name != "longest_losing_streak" {
 				t.Errorf("%s: %s has a value", what, m.Name)
 			}
 		}

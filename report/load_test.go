@@ -48,7 +48,7 @@ func TestReportsWithoutTheLoadsEnd(t *testing.T) {
 
 // TestARunThatWasStoppedIsShort, however long its last answer took.
 func TestARunThatWasStoppedIsShort(t *testing.T) {
-	run := measure.Result{Elapsed: 10 * time.Second, LoadEnded: 3 * time.Second, Scenario: scenario.Scenario{Load: scenario.Load{Duration: 10 * time.Second}}}
+	run := measure.Result{Course: measure.Course{Elapsed: 10 * time.Second, LoadEnded: 3 * time.Second}, Scenario: scenario.Scenario{Load: scenario.Load{Duration: 10 * time.Second}}}
 	if got := report.TooShort(&run); got != "the run ended after 3.00 s of 10 s" {
 		t.Errorf("got %q", got)
 	}

@@ -60,7 +60,7 @@ func TestTheNinetiethPercentOfSixteenAreFifteen(t *testing.T) {
 }
 
 func TestAnyPercentileIsAMetric(t *testing.T) {
-	r := &report.Report{Latency: report.Timing{Response: report.TimesOf(upTo(1000)), Service: report.TimesOf(upTo(500)), Attempt: report.TimesOf(upTo(200))}}
+	r := &report.Report{Latencies: report.Latencies{Latency: report.Timing{Response: report.TimesOf(upTo(1000)), Service: report.TimesOf(upTo(500)), Attempt: report.TimesOf(upTo(200))}}}
 	r.OpenLoop = &report.OpenLoop{Lateness: report.TimesOf(upTo(100))}
 	for name, want := range map[string]float64{
 		"p0.1": 1, "p75": 750, "p95": 950, "p99.5": 995, "p99_9": 999, "p99.95": 1000, "response.p99.5": 995, "p100": 1000,
@@ -125,14 +125,16 @@ func TestKindsOfAnOpenLoop(t *testing.T) {
 }
 
 func TestPercentilesThatAreTheMaximum(t *testing.T) {
-	r := &report.Report{Latency: report.Timing{Response: report.TimesOf(upTo(150))}, LatencyByOperation: map[string]report.Times{"read": report.TimesOf(upTo(19))}}
+	r := &report.Report{Latencies: report.Latencies{
+		Latency: report.Timing{Response: report.TimesOf(upTo(150))}, LatencyByOperation: map[string]report.Times{"read": report.TimesOf(upTo(19))},
+	}}
 	for text, want := range map[string]string{
 		"p99 < 1s":            "", // what every report says
 		"service.p99.9 < 1s":  "",
-		"p99.5 < 1s":          "p99.5 is just the maximum of 150 values: it needs at least 200",
+		"p99.5 < 1s":          "p99.5 is the maximum of 150 values: at least 200 are needed",
 		"p99.2 < 1s":          "",
 		"p100 < 1s":           "",
-		"read.p95 < 1s":       "read.p95 is just the maximum of 19 values: it needs at least 20",
+		"read.p95 < 1s":       "read.p95 is the maximum of 19 values: at least 20 are needed",
 		"read.p94 < 1s":       "",
 		"increment.p95 < 1s":  "", // has no sample, which is an error of its own
 		"conflict_rate < 50%": "",

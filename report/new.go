@@ -9,39 +9,25 @@ import (
 	"contend/workload/trial"
 )
 
-// About holds the facts about a run that its outcome does not contain.
+// About is what a run does not know about itself.
 type About struct {
 	ToolVersion string
-	// Machine is the machine that made the load; nil if it is not known.
+	// Machine is the one that the load came from; nil if it is not known.
 	Machine *Machine
 }
 
-// New makes the report of a run and its verdict. Its warnings are those of the run,
-// then doubts about the client and the rate, then [Assumptions], then faults that did
-// not happen. The report shares the run's histograms; nothing may be recorded to them
-// any more.
+// New reports a run and its verdict. Its warnings are those of the run, then
+// doubts about the client and the rate, then [Assumptions], then faults that did not
+// happen. The report shares the run's histograms, which must not be recorded to any
+// more.
 func New(o *trial.Outcome, about About) *Report {
 	run := o.Result
 	r := &Report{
-		Version:     Version,
-		ToolVersion: about.ToolVersion,
-		Scenario:    run.Scenario.Name,
-		Description: run.Scenario.Description,
-		Strategy:    run.Scenario.Strategy,
-		RetryPolicy: string(run.Scenario.Retry.Kind),
-		Workers:     run.Scenario.Load.Workers,
-		Setup:       setup(run.Scenario),
-		Seed:        run.Scenario.Seed,
-		Target:      Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
-		Machine:     about.Machine,
-		StartedAt:   run.StartedAt.UTC().Round(0),
-		ElapsedS:    run.Elapsed.Seconds(),
-		LoadS:       new(run.LoadEnded.Seconds()),
-		EndedLater:  endedLater(run),
-		Interrupted: run.Interrupted,
-		Verdict:     o.Verdict,
-		Counters:    counters(run.Ledgers),
-		Tally:       tally(run.Tally),
+		Conditions: conditions(o, about),
+		Course:     course(run),
+		Verdict:    o.Verdict,
+		Counters:   counters(run.Ledgers),
+		Tally:      tally(run.Tally),
 
 		Capacity:       capacity(run, Price(run.Scenario.Price)),
 		SDK:            sdk(o),
@@ -54,17 +40,45 @@ func New(o *trial.Outcome, about About) *Report {
 	if r.Verdict.Checks == nil {
 		r.Verdict.Checks = []check.Result{}
 	}
-	if run.Err != nil {
-		r.Error = run.Err.Error()
-	}
 	r.measure(run)
 	r.correct()
 	r.Warnings = r.warnings(run)
-	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, because they need the whole report
+	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
 	return r
 }
 
-// measure sets the rates and latencies of a run, and what they show about its load.
+func conditions(o *trial.Outcome, about About) Conditions {
+	run := o.Result
+	return Conditions{
+		Version:     Version,
+		ToolVersion: about.ToolVersion,
+		Scenario:    run.Scenario.Name,
+		Description: run.Scenario.Description,
+		Strategy:    run.Scenario.Strategy,
+		RetryPolicy: string(run.Scenario.Retry.Kind),
+		Workers:     run.Scenario.Load.Workers,
+		Setup:       setup(run.Scenario),
+		Seed:        run.Scenario.Seed,
+		Target:      Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
+		Machine:     about.Machine,
+		StartedAt:   run.StartedAt.UTC().Round(0),
+	}
+}
+
+func course(run *measure.Result) Course {
+	c := Course{
+		ElapsedS:    run.Elapsed.Seconds(),
+		LoadS:       new(run.LoadEnded.Seconds()),
+		EndedLater:  endedLater(run),
+		Interrupted: run.Interrupted,
+	}
+	if run.Err != nil {
+		c.Error = run.Err.Error()
+	}
+	return c
+}
+
+// measure enters the rates and latencies of a run, and what they say of its load.
 func (r *Report) measure(run *measure.Result) {
 	measured := run.Measured()
 	r.WarmupS = run.Scenario.Load.Warmup.Seconds()
@@ -92,7 +106,7 @@ func (r *Report) measure(run *measure.Result) {
 
 // warnings are the doubts about the run's numbers, one sentence each.
 func (r *Report) warnings(run *measure.Result) []string {
-	all := append([]string{}, run.Warnings...) // an empty list, not null
+	all := append([]string{}, run.Warnings...) // a list, also if it is empty
 	all = append(all, stallDoubts(r, run.Client.Delay.Max())...)
 	all = append(all, r.Client.doubts()...)
 	all = append(all, r.OpenLoop.doubts()...)

@@ -135,7 +135,7 @@ func TestPlantedFaults(t *testing.T) {
 			t.Errorf("%s is %v, want %v", path, value, want)
 		}
 	}
-	want := `the planted fault "stale-read" (one in 500 requests) never happened, so no check can have noticed it`
+	want := `the planted fault "stale-read" (one in 500 requests) never happened: no check can have noticed it`
 	if got := r.Warnings[len(r.Warnings)-1]; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -223,7 +223,7 @@ func TestEncodeIsStable(t *testing.T) {
 
 func TestStartedAtIsUTC(t *testing.T) {
 	east := time.FixedZone("east", 3600)
-	r := report.New(&trial.Outcome{Result: &measure.Result{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}, Verdict: check.Judge()}, report.About{})
+	r := report.New(&trial.Outcome{Result: &measure.Result{Course: measure.Course{StartedAt: time.Date(2026, 1, 1, 0, 30, 0, 0, east)}}, Verdict: check.Judge()}, report.About{})
 	if value, _ := at(decoded(t, r), "started_at"); value != "2025-12-31T23:30:00Z" {
 		t.Errorf("got %v", value)
 	}

@@ -93,7 +93,7 @@ func (s suite) addOverflow(t *testing.T) {
 			}
 			var overflow *counter.OverflowError
 			if errors.As(err, &overflow) && *overflow != (counter.OverflowError{Key: key, Value: c.value, Delta: c.delta}) {
-				t.Errorf("error tells %+v", *overflow)
+				t.Errorf("got the error %+v", *overflow)
 			}
 			s.holds(t, key, c.value)
 		})
@@ -105,14 +105,14 @@ func (s suite) addOnlyOne(t *testing.T) {
 	for _, delta := range []int64{0, 2, -1, math.MinInt64} {
 		receipt, err := s.settle(t, key, change(delta))
 		if !errors.Is(err, counter.ErrDelta) || receipt.Outcome != counter.Failed || !receipt.Permanent || !receipt.Unsent {
-			t.Errorf("adding %d: %+v, %v; want that it is not sent", delta, receipt, err)
+			t.Errorf("adding %d: %+v, %v; want ErrDelta and nothing sent", delta, receipt, err)
 		}
 	}
 	s.holds(t, key, 5)
 }
 
-// missing: a design whose changes are items of their own cannot know that there
-// is no counter until somebody reads it.
+// missing: a design that stores each change as an item of its own accepts changes of
+// a counter that does not exist; only a read shows that.
 func (s suite) missing(t *testing.T) {
 	key := counter.Key{Table: s.table, Name: "nobody"}
 	if _, _, err := s.strategy.Read(t.Context(), key, true); !errors.Is(err, counter.ErrNotFound) || !strings.Contains(err.Error(), "nobody") {
@@ -154,6 +154,6 @@ func (s suite) stale(t *testing.T) {
 		t.Errorf("the value became %d", stored.Value)
 	}
 	if receipt.StateKnown && receipt.State != stored {
-		t.Errorf("the conflict tells %+v, stored is %+v", receipt.State, stored)
+		t.Errorf("the conflict returned %+v, stored is %+v", receipt.State, stored)
 	}
 }

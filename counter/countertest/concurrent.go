@@ -8,9 +8,9 @@ import (
 	"contend/internal/longtest"
 )
 
-// concurrent shows that acknowledged adds are all in the sum, that no value was
-// given twice, and that versions count the changes, also where one write makes
-// several.
+// concurrent shows that all acknowledged changes are in the sum, that no two of them
+// returned the same value, and that versions count the changes, also if one write
+// carries several.
 func (s suite) concurrent(t *testing.T) {
 	const programs, initial = 8, 1000
 	adds := longtest.Count(5, 20)
@@ -39,14 +39,14 @@ func (s suite) concurrent(t *testing.T) {
 	}
 }
 
-// inOrder checks the values that were told: every value follows from its version.
+// inOrder checks the returned states: each value must follow from its version.
 func (s suite) inOrder(t *testing.T, receipts [][]counter.Receipt, initial int64) {
 	seen := map[int64]bool{}
 	for _, of := range receipts {
 		for _, receipt := range of {
 			state := receipt.State
 			if seen[state.Value] || !receipt.StateKnown {
-				t.Errorf("value %d was acknowledged twice, or not told: %+v", state.Value, receipt)
+				t.Errorf("value %d was returned twice, or not returned: %+v", state.Value, receipt)
 			}
 			seen[state.Value] = true
 			if changes := state.Value - initial + 1; state.Version != s.version(changes) {

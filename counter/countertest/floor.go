@@ -13,7 +13,7 @@ import (
 
 func (s suite) floor(t *testing.T) {
 	t.Run("each change", s.floorEach)
-	t.Run("a refusal tells all", s.floorRefusal)
+	t.Run("a refusal explains itself", s.floorRefusal)
 	t.Run("a stock is sold once", s.floorSold)
 	if s.traits.NeedsState {
 		t.Run("an old view refuses nothing", s.floorStale)
@@ -23,7 +23,7 @@ func (s suite) floor(t *testing.T) {
 	}
 }
 
-// above is a change that must leave at least floor.
+// above returns a change that must leave at least floor.
 func above(floor, delta int64) counter.Change {
 	c := change(delta)
 	c.Floor = &floor

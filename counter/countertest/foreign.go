@@ -14,15 +14,6 @@ import (
 	"contend/counter"
 )
 
-// foreignSchema: a design that keeps more than one attribute is not let at the
-// items of other programs.
-func (s suite) foreignSchema(t *testing.T) {
-	_, err := counter.Schema{Attribute: "hits"}.NewStrategy(s.strategy.Name(), s.client, counter.DefaultParameters())
-	if (err == nil) != s.traits.Foreign {
-		t.Errorf("got %v, want items of other programs allowed: %t", err, s.traits.Foreign)
-	}
-}
-
 func (s suite) foreignItems(t *testing.T) {
 	for _, c := range []struct {
 		spelling string
@@ -70,8 +61,8 @@ func (s suite) notCounters(t *testing.T) {
 	}
 }
 
-// othersUntouched shows that only the schema's attributes are there after a
-// creation, and that what another program keeps beside them stays.
+// othersUntouched shows that a new item has only the schema's attributes, and that
+// attributes of another program are not changed.
 func (s suite) othersUntouched(t *testing.T) {
 	want := []string{"id", s.attribute()}
 	if s.isOurs() {

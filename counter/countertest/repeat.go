@@ -28,7 +28,7 @@ func (s suite) repeats(t *testing.T) {
 				t.Errorf("repeated: got %t and %t, want false and true", first.Repeated, second.Repeated)
 			}
 			if second.StateKnown && (second.State.Value != first.State.Value || second.State.Version != first.State.Version) {
-				t.Errorf("the repetition tells %+v, the change made %+v", second.State, first.State)
+				t.Errorf("the repetition returned %+v, the change %+v", second.State, first.State)
 			}
 			if third := s.apply(t, key, change(1)); third.Repeated {
 				t.Error("a change with another token is called a repetition")
@@ -80,7 +80,7 @@ func (s suite) badTokens(t *testing.T) {
 		bad.Token = token
 		receipt, err := s.settle(t, key, bad)
 		if !errors.Is(err, counter.ErrToken) || receipt.Outcome != counter.Failed || !receipt.Permanent || !receipt.Unsent {
-			t.Errorf("token %q: %+v, %v; want that it is not sent", token, receipt, err)
+			t.Errorf("token %q: %+v, %v; want ErrToken and nothing sent", token, receipt, err)
 		}
 	}
 	s.holds(t, key, 1)

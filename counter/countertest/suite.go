@@ -1,16 +1,21 @@
-// Package countertest holds the tests that every counter strategy passes, on
-// every server that claims to be DynamoDB.
+// Package countertest tests a design of counters: [Run] holds those of package
+// counter, and those of other programs, to what their traits promise, on any server
+// that claims to be DynamoDB.
 //
-// What a design must do follows from its traits, and what it must not be able to
-// do is tested too where it can be: a design that is not idempotent counts a
-// repeated change twice.
+//	func TestMyCounter(t *testing.T) {
+//		countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
+//			return mycounter.New(client)
+//		}, countertest.Options{})
+//	}
+//
+// The traits say which tests apply. Missing traits are tested too: a design that is
+// not idempotent must count a repeated change twice, so that no trait is missing by
+// mistake. Package trialtest tests a design under load and with faults.
 package countertest
 
 import (
 	"cmp"
-	"context"
 	"crypto/rand"
-	"strings"
 	"testing"
 	"time"
 
@@ -27,11 +32,24 @@ type Client interface {
 	counter.TableClient
 }
 
-// Run tests the strategy that build returns for items of the schema, in a table
-// that it creates and deletes. Parameters that bound the design must be those of
-// [counter.DefaultParameters].
-func Run(t *testing.T, client Client, schema counter.Schema, build func(counter.DynamoDB) counter.Strategy) {
-	s := suite{client: client, schema: schema, build: build, strategy: build(client)}
+// Run tests the strategy that build returns, in a table that it creates and deletes.
+// It calls build several times: with client, and with clients that lose answers.
+// client must not retry by itself ([aws.NopRetryer]).
+//
+// The design may have any name. Beyond the documentation of [counter.Strategy], Run
+// expects that
+//
+//   - the error of a read names the counter if there is none;
+//   - a design with [counter.Traits.Versions] gives a new counter the version 1 and
+//     adds 1 for each change, and sets [counter.State.Updated];
+//   - a design with [counter.Traits.Idempotent] refuses a token of another form than
+//     [counter.Change.Token] with [counter.ErrToken], and one without
+//     [counter.Traits.Decrements] a delta other than 1 with [counter.ErrDelta];
+//     both send nothing;
+//   - a design with [counter.Traits.Floor] or [counter.Traits.ReturnsState] refuses a
+//     change beyond int64 with [counter.ErrOverflow].
+func Run(t *testing.T, client Client, build func(counter.DynamoDB) counter.Strategy, options Options) {
+	s := suite{Options: options, client: client, build: build, strategy: build(client)}
 	s.traits = s.strategy.Traits()
 	s.table = s.newTable(t)
 	traits := s.traits
@@ -47,12 +65,11 @@ func Run(t *testing.T, client Client, schema counter.Schema, build func(counter.
 		{"add never leaves int64", traits.Floor || traits.ReturnsState, s.addOverflow},
 		{"no other delta than 1 is taken", !traits.Decrements, s.addOnlyOne},
 		{"a missing counter stays missing", true, s.missing},
-		{"items of other programs need a design that takes them", true, s.foreignSchema},
 		{"items of other programs work", traits.Foreign, s.foreignItems},
 		{"no other attribute is touched", traits.Foreign, s.othersUntouched},
-		{"what is not a counter is named", s.inOneItem(), s.notCounters},
+		{"an item that is not a counter is refused", s.OneItem, s.notCounters},
 		{"an item stays under a kilobyte", traits.Foreign, s.itemSize},
-		{"capacity is told", true, s.capacity},
+		{"capacity is reported", s.Costs != Costs{}, s.capacity},
 		{"concurrent adds are exact", true, s.concurrent},
 		{"a cancelled attempt is not applied", true, s.canceled},
 		{"a stale state is refused", traits.NeedsState, s.stale},
@@ -69,30 +86,15 @@ func Run(t *testing.T, client Client, schema counter.Schema, build func(counter.
 }
 
 type suite struct {
+	Options
 	client   Client
-	schema   counter.Schema
 	build    func(counter.DynamoDB) counter.Strategy
 	strategy counter.Strategy // over client
 	traits   counter.Traits
 	table    string
 }
 
-func (s suite) newTable(t *testing.T) string {
-	t.Helper()
-	name := "countertest-" + strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
-	table, err := counter.CreateTable(t.Context(), s.client, name, s.traits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := table.Delete(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return name
-}
-
-// change is one operation, with a token of its own.
+// change returns the change of one operation, with a token of its own.
 func change(delta int64) counter.Change {
 	return counter.Change{Delta: delta, Token: rand.Text(), Began: time.Now()}
 }
@@ -100,14 +102,14 @@ func change(delta int64) counter.Change {
 // attempt makes one attempt on what is stored.
 func (s suite) attempt(t *testing.T, key counter.Key, c counter.Change) (counter.Receipt, error) {
 	t.Helper()
-	c.Seen = counter.State{Value: -12345, Version: 67890} // of no concern
+	c.Seen = counter.State{Value: -12345, Version: 67890} // must not matter
 	if s.traits.NeedsState {
 		c.Seen = s.read(t, key)
 	}
 	return s.strategy.Add(t.Context(), key, c)
 }
 
-// settle makes attempts until one does not lose to others.
+// settle makes attempts until one ends without a conflict.
 func (s suite) settle(t *testing.T, key counter.Key, c counter.Change) (counter.Receipt, error) {
 	t.Helper()
 	for {
@@ -136,18 +138,13 @@ func (s suite) holds(t *testing.T, key counter.Key, want int64) {
 	}
 }
 
-// inOneItem: the item of the counter's name holds the number.
-func (s suite) inOneItem() bool {
-	return (s.traits.Foreign || s.traits.Versions) && s.strategy.Name() != counter.ShardedName
-}
+// attribute is the name of the attribute that holds the number.
+func (s suite) attribute() string { return cmp.Or(s.Schema.Attribute, "value") }
 
-// attribute holds the number.
-func (s suite) attribute() string { return cmp.Or(s.schema.Attribute, "value") }
+// isOurs reports whether the items may have a version and a time.
+func (s suite) isOurs() bool { return s.Schema == counter.Schema{} }
 
-// isOurs: the items have a version and a time.
-func (s suite) isOurs() bool { return s.schema == counter.Schema{} }
-
-// version is what a state tells after so many writes.
+// version is the version of a state after so many writes.
 func (s suite) version(writes int64) int64 {
 	if s.isOurs() && s.traits.Versions {
 		return writes
@@ -155,7 +152,7 @@ func (s suite) version(writes int64) int64 {
 	return 0
 }
 
-// fresh creates a counter of the test's own.
+// fresh creates a counter that no other test uses.
 func (s suite) fresh(t *testing.T, initial int64) counter.Key {
 	t.Helper()
 	key := counter.Key{Table: s.table, Name: t.Name()}
@@ -187,7 +184,7 @@ func (s suite) put(t *testing.T, key counter.Key, attributes map[string]types.At
 	}
 }
 
-// item is what is stored.
+// item reads the stored item.
 func (s suite) item(t *testing.T, key counter.Key) map[string]types.AttributeValue {
 	t.Helper()
 	out, err := s.client.GetItem(t.Context(), &dynamodb.GetItemInput{

@@ -141,12 +141,12 @@ func TestVerdictComesFirst(t *testing.T) {
 	}{
 		{runPage(t, reporttest.Passing()), []string{`banner good`, "PASS", "The count is right", "exactly-once", `class="tile"`, "<figure"}},
 		{runPage(t, reporttest.Failed()), []string{`banner bad`, "FAIL", "The count is wrong", "exactly-once", "worker 17, operation 1201", "<figure"}},
-		{runPage(t, reporttest.Inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "It is unknown whether", "exactly-once", "<figure"}},
+		{runPage(t, reporttest.Inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "cannot tell", "exactly-once", "<figure"}},
 		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "1 threshold of 2 missed", "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
 		{runPage(t, reporttest.StoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
 		{policiesPage(), []string{
 			"3 warnings", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
-		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Highest throughput", "load.workers=8", "<figure"}},
+		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Most throughput", "load.workers=8", "<figure"}},
 	} {
 		rest := c.page
 		for _, want := range c.want {
@@ -204,7 +204,7 @@ func TestComparisonWithoutNumbersToPlot(t *testing.T) {
 // TestStepsOfALongRun: the attempts of all seconds are in the steps that are
 // drawn.
 func TestStepsOfALongRun(t *testing.T) {
-	r := &report.Report{ElapsedS: 3600.1}
+	r := &report.Report{Course: report.Course{ElapsedS: 3600.1}}
 	for range 3601 {
 		r.Seconds = append(r.Seconds, report.Second{SecondCounts: report.SecondCounts{Attempts: 10}, P99MS: new(5.)})
 	}
@@ -224,7 +224,7 @@ func TestStepsOfALongRun(t *testing.T) {
 // TestStepsHoldToTheirEnd: also before a second in which nothing was measured, and
 // all plots over time are as long as the run.
 func TestStepsHoldToTheirEnd(t *testing.T) {
-	r := &report.Report{ElapsedS: 4.2, Seconds: []report.Second{{P50MS: new(7.)}, {P50MS: new(9.)}, {}, {P50MS: new(8.)}, {}}}
+	r := &report.Report{Course: report.Course{ElapsedS: 4.2}, Rates: report.Rates{Seconds: []report.Second{{P50MS: new(7.)}, {P50MS: new(9.)}, {}, {P50MS: new(8.)}, {}}}}
 	steps := stepsOf(r)
 	s := along("p50", 0, steps, func(s step) float64 { return orNaN(s.P50MS) })
 	var got []string
@@ -247,12 +247,12 @@ func TestAskedRate(t *testing.T) {
 		r    report.Report
 		want string
 	}{
-		{"closed loop", report.Report{ElapsedS: 3}, ""},
+		{"closed loop", report.Report{Course: report.Course{ElapsedS: 3}}, ""},
 		{"stages of workers", report.Report{Stages: []report.Stage{{ToS: 1, Workers: 4}}}, ""},
-		{"a rate, until no more is due", report.Report{ElapsedS: 3.5, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}, Setup: report.Setup{DurationS: new(3.)}}, "0:50 3:50"},
-		{"a rate without a duration", report.Report{ElapsedS: 3.5, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}}, "0:50 3.5:50"},
+		{"a rate, until no more is due", report.Report{Course: report.Course{ElapsedS: 3.5}, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}, Conditions: report.Conditions{Setup: report.Setup{DurationS: new(3.)}}}, "0:50 3:50"},
+		{"a rate without a duration", report.Report{Course: report.Course{ElapsedS: 3.5}, OpenLoop: &report.OpenLoop{AskedRatePerS: new(50.)}}, "0:50 3.5:50"},
 		{"a ramp", report.Report{OpenLoop: &report.OpenLoop{}, Stages: ramp}, "0:20 2:20 2:20 5:150"},
-		{"a ramp that was stopped", report.Report{OpenLoop: &report.OpenLoop{}, Stages: ramp, Interrupted: true}, "0:20 2:20"},
+		{"a ramp that was stopped", report.Report{OpenLoop: &report.OpenLoop{}, Stages: ramp, Course: report.Course{Interrupted: true}}, "0:20 2:20"},
 	} {
 		var got []string
 		for _, p := range askedRate(&c.r) {
@@ -285,11 +285,11 @@ func TestPageOfAnOpenLoop(t *testing.T) {
 // nothing to find one by.
 func TestPageLinksThePicture(t *testing.T) {
 	r := reporttest.Passing()
-	if page := runPage(t, r); strings.Contains(page, report.PictureFile) || strings.Contains(page, "No check was run.") {
+	if page := runPage(t, r); strings.Contains(page, report.PictureFile) || strings.Contains(page, "No check was made.") {
 		t.Error("a page without a violation links its picture, or misses its checks")
 	}
 	r.ViolationDrawn, r.Verdict.Checks = true, nil
-	if page := runPage(t, r); !strings.Contains(page, `<a href="violation.html">`) || !strings.Contains(page, "No check was run.") {
+	if page := runPage(t, r); !strings.Contains(page, `<a href="violation.html">`) || !strings.Contains(page, "No check was made.") {
 		t.Error("the picture is not linked, or missing checks are not told")
 	}
 }
@@ -298,7 +298,7 @@ func TestPageLinksThePicture(t *testing.T) {
 // made all the same.
 func TestPageOfOneVariant(t *testing.T) {
 	page := comparisonPage(t, compared([]string{"none"}, []int{8}, 3))
-	if strings.Contains(page, "No check was run.") || !strings.Contains(page, "The count was right in all of 3 runs") {
+	if strings.Contains(page, "No check was made.") || !strings.Contains(page, "The count was right in all of 3 runs") {
 		t.Error("the page does not tell that all runs passed")
 	}
 }
@@ -330,7 +330,7 @@ func TestWindowsInWords(t *testing.T) {
 // attempt are none.
 func TestConflictRatesOfAllSeconds(t *testing.T) {
 	rates := func(all ...*float64) compare.Run {
-		return compare.Run{Report: &report.Report{ConflictRate: report.ConflictRate{PerSecond: all}}}
+		return compare.Run{Report: &report.Report{Rates: report.Rates{ConflictRate: report.ConflictRate{PerSecond: all}}}}
 	}
 	v := compare.Variant{Runs: []compare.Run{rates(new(0.5), nil, new(0.25)).Digest(nil), {}, rates(new(0.375)).Digest(nil)}}
 	if got := secondRates(&v); !slices.Equal(got, []float64{0.25, 0.375, 0.5}) {

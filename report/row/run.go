@@ -26,8 +26,7 @@ func Load(r *report.Report) string {
 	return strings.Join(append(parts, mix(s.Mix)), ", ")
 }
 
-// Loop describes how operations began: workers in a closed loop, or arrivals of an open
-// one.
+// Loop tells what the load came from.
 func Loop(r *report.Report) []string {
 	workers := format.Count(int64(r.Workers), "worker")
 	staged := ""
@@ -46,7 +45,7 @@ func Loop(r *report.Report) []string {
 	}
 }
 
-// mix lists the kinds of operations, with their weights if there are several.
+// mix tells the kinds of operations, with their weights if there are several.
 func mix(weights map[string]int) string {
 	var kinds, weighted []string
 	for _, kind := range history.Kinds() {
@@ -64,7 +63,7 @@ func mix(weights map[string]int) string {
 	return strings.Join(weighted, " : ")
 }
 
-// SDK describes the SDK and its retry mode.
+// SDK names the SDK and its mode.
 func SDK(s *report.SDK) string {
 	if s == nil {
 		return format.Absent

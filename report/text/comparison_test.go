@@ -45,7 +45,7 @@ func TestComparisonTextIsColoured(t *testing.T) {
 
 // measured is a run with some numbers and nothing else.
 func measured(values map[string]float64) *report.Report {
-	r := &report.Report{Version: report.Version, ToolVersion: "v1.2.3", Scenario: "hot-key", Target: report.Target{Kind: "embedded"}, Verdict: check.Verdict{Status: check.Pass}}
+	r := &report.Report{Conditions: report.Conditions{Version: report.Version, ToolVersion: "v1.2.3", Scenario: "hot-key", Target: report.Target{Kind: "embedded"}}, Verdict: check.Verdict{Status: check.Pass}}
 	at := func(name string) *float64 {
 		if v, ok := values[name]; ok {
 			return new(v)

@@ -9,12 +9,16 @@ import (
 
 // Judgement writes the judgement for people.
 func Judgement(w io.Writer, j *report.Judgement, options Options) error {
-	p := newTextLayout(options)
+	p := newLayout(options)
 	name := j.Scenario
 	if name == "" {
 		name = "history"
 	}
-	p.verdict(&report.Report{Verdict: j.Verdict, Scenario: name, Error: j.Error, Description: describe(j)})
+	p.verdict(&report.Report{
+		Conditions: report.Conditions{Scenario: name, Description: describe(j)},
+		Course:     report.Course{Error: j.Error},
+		Verdict:    j.Verdict,
+	})
 	p.counters(j.Counters)
 	p.staleness(j.Staleness)
 	p.warnings(j.Warnings)

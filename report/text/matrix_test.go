@@ -70,7 +70,7 @@ func TestMatrixTextOfLongValues(t *testing.T) {
 // TestTheTableShowsTheResponse: what an open loop waits for a worker is in the p99
 // that people compare.
 func TestTheTableShowsTheResponse(t *testing.T) {
-	v := report.NewMatrixRun(nil, "", &report.Report{Latency: report.Timing{Service: report.Times{P99: new(5.)}, Response: report.Times{P99: new(900.)}}})
+	v := report.NewMatrixRun(nil, "", &report.Report{Latencies: report.Latencies{Latency: report.Timing{Service: report.Times{P99: new(5.)}, Response: report.Times{P99: new(900.)}}}})
 	if row := rowOf(v); row[len(row)-1] != "900" {
 		t.Errorf("got %v", row)
 	}

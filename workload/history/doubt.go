@@ -1,8 +1,8 @@
 package history
 
-// MaxDoubtful bounds the operations that a ledger keeps of each class of
+// MostDoubtful bounds the operations that a ledger keeps of each class of
 // doubt, as evidence. A lossy hour has millions.
-const MaxDoubtful = 100
+const MostDoubtful = 100
 
 // doubt counts a ledger's doubtful operations by class: whether they ended
 // [Unknown], and whether they add or subtract.
@@ -25,7 +25,7 @@ func (d *doubt) class(endedUnknown, adds bool) *int64 {
 // either way.
 func (l *Ledger) mayKeep(op *Op) bool {
 	kept := l.kept.of(op)
-	if *kept == MaxDoubtful {
+	if *kept == MostDoubtful {
 		*l.omitted.of(op)++
 		return false
 	}

@@ -83,11 +83,11 @@ func TestLedgerKeepsAHundredOfEachClass(t *testing.T) {
 }
 
 func TestBandEndsWithInt64(t *testing.T) {
-	l := Ledger{Initial: math.MaxInt64 - 1, High: 5}
+	l := Ledger{Initial: math.MaxInt64 - 1, Sums: Sums{High: 5}}
 	if got := l.Highest(); got != math.MaxInt64 {
 		t.Errorf("highest %d", got)
 	}
-	l = Ledger{Initial: math.MinInt64 + 1, Low: -5}
+	l = Ledger{Initial: math.MinInt64 + 1, Sums: Sums{Low: -5}}
 	if got := l.Lowest(); got != math.MinInt64 {
 		t.Errorf("lowest %d", got)
 	}

@@ -23,28 +23,51 @@ type Ledger struct {
 	// ([Ledger.MayChange]); 0 if it was not watched, or not to the end.
 	Watched time.Duration
 
-	Operations   int64 // that ended, reads included
-	Updates      int64 // of these, the increments and decrements
-	Applied      int64 // of the updates, how many ended Applied
-	Acknowledged int64 // sum of the deltas of operations that ended Applied
-	Low, High    int64 // the band of changes that the operations may have made
-	// UnknownLow and UnknownHigh are the part of the band that belongs to
-	// operations that ended Unknown, each applied at most once.
-	UnknownLow, UnknownHigh int64
-	// Traced is the sum of what the operations must have done by the injected
-	// faults (see [Op.Traced]), Untraced how many of them that cannot tell.
-	Traced, Untraced int64
-	// AppliedUnacknowledged counts the writes in Traced that no caller was told of (see
-	// [Op.AppliedUnacknowledged]).
-	AppliedUnacknowledged int64
-	// Open counts the writes without an answer that may still reach the store.
-	Open int64
+	Counts
+	Sums
 
 	// Doubtful holds operations with at least one unknown write: all of them,
 	// or a hundred of each class (see [Ledger.Omitted]).
 	Doubtful      []Op
 	kept, omitted doubt
 	exact         *exactSums // nil as long as all sums are within int64
+}
+
+// Counts are how many operations and writes an account has.
+type Counts struct {
+	Operations int64 // that ended, reads included
+	Updates    int64 // of these, the increments and decrements
+	Applied    int64 // of the updates, how many ended Applied
+	// Untraced counts the operations of which the injected faults cannot tell what
+	// they did (see [Op.Traced]).
+	Untraced int64
+	// AppliedUnacknowledged counts the writes in [Sums.Traced] that no caller was told
+	// of (see [Op.AppliedUnacknowledged]).
+	AppliedUnacknowledged int64
+	// Open counts the writes without an answer that may still reach the store.
+	Open int64
+}
+
+func (c *Counts) add(other *Counts) {
+	c.Operations += other.Operations
+	c.Updates += other.Updates
+	c.Applied += other.Applied
+	c.Untraced += other.Untraced
+	c.AppliedUnacknowledged += other.AppliedUnacknowledged
+	c.Open += other.Open
+}
+
+// Sums are of the changes that operations made to a counter. They stop at the ends of
+// int64 (see [Ledger.Beyond]).
+type Sums struct {
+	Acknowledged int64 // the deltas of operations that ended Applied
+	Low, High    int64 // the band of changes that the operations may have made
+	// UnknownLow and UnknownHigh are the part of the band that belongs to
+	// operations that ended Unknown, each applied at most once.
+	UnknownLow, UnknownHigh int64
+	// Traced is what the operations must have done by the injected faults (see
+	// [Op.Traced]). It means nothing unless [Counts.Untraced] is 0.
+	Traced int64
 }
 
 // Record enters an operation that has ended. It keeps a copy of op only if op
@@ -104,13 +127,8 @@ func (l *Ledger) trace(op *Op, traced int64, known bool) {
 
 // Merge adds the operations of other, an account of the same counter.
 func (l *Ledger) Merge(other *Ledger) {
-	l.Operations += other.Operations
-	l.Updates += other.Updates
-	l.Applied += other.Applied
+	l.Counts.add(&other.Counts)
 	l.mergeExactly(other)
-	l.Open += other.Open
-	l.Untraced += other.Untraced
-	l.AppliedUnacknowledged += other.AppliedUnacknowledged
 	for i := range other.Doubtful {
 		if op := &other.Doubtful[i]; l.mayKeep(op) {
 			l.Doubtful = append(l.Doubtful, *op)

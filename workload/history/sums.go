@@ -5,17 +5,17 @@ import (
 	"math/big"
 )
 
-// exactSums are a ledger's sums where one of them has left int64.
+// exactSums are [Sums] where one of them has left int64.
 type exactSums struct{ acknowledged, low, high, unknownLow, unknownHigh, traced big.Int }
 
-// each pairs the exact sums with those of the ledger.
-func (x *exactSums) each(l *Ledger, do func(exact *big.Int, sum *int64)) {
-	do(&x.acknowledged, &l.Acknowledged)
-	do(&x.low, &l.Low)
-	do(&x.high, &l.High)
-	do(&x.unknownLow, &l.UnknownLow)
-	do(&x.unknownHigh, &l.UnknownHigh)
-	do(&x.traced, &l.Traced)
+// each pairs the exact sums with the others.
+func (x *exactSums) each(s *Sums, do func(exact *big.Int, sum *int64)) {
+	do(&x.acknowledged, &s.Acknowledged)
+	do(&x.low, &s.Low)
+	do(&x.high, &s.High)
+	do(&x.unknownLow, &s.UnknownLow)
+	do(&x.unknownHigh, &s.UnknownHigh)
+	do(&x.traced, &s.Traced)
 }
 
 // exactly is the ledger's sums without bounds.
@@ -24,7 +24,7 @@ func (l *Ledger) exactly() *exactSums {
 		return l.exact
 	}
 	x := &exactSums{}
-	x.each(l, func(exact *big.Int, sum *int64) { exact.SetInt64(*sum) })
+	x.each(&l.Sums, func(exact *big.Int, sum *int64) { exact.SetInt64(*sum) })
 	return x
 }
 
@@ -70,16 +70,16 @@ func (l *Ledger) addExactly(op *Op, traced int64) {
 	if op.Kind != Read {
 		x.traced.Add(&x.traced, new(big.Int).Mul(delta, big.NewInt(traced)))
 	}
-	x.each(l, func(exact *big.Int, sum *int64) { *sum = clamped(exact) })
+	x.each(&l.Sums, func(exact *big.Int, sum *int64) { *sum = clamped(exact) })
 }
 
 // mergeExactly adds the sums of other.
 func (l *Ledger) mergeExactly(other *Ledger) {
 	x, y := l.exactly(), other.exactly()
 	var terms []*big.Int
-	y.each(other, func(exact *big.Int, _ *int64) { terms = append(terms, exact) })
+	y.each(&other.Sums, func(exact *big.Int, _ *int64) { terms = append(terms, exact) })
 	within := true
-	x.each(l, func(exact *big.Int, sum *int64) {
+	x.each(&l.Sums, func(exact *big.Int, sum *int64) {
 		exact.Add(exact, terms[0])
 		terms = terms[1:]
 		*sum = clamped(exact)

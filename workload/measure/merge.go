@@ -11,13 +11,7 @@ import (
 // ledgers are the accounts as they were opened; longestPause is how long workers
 // paused at most while the store could not be reached.
 func (r *Recording) Collect(recorders []*Recorder, ledgers []history.Ledger, longestPause time.Duration) *Result {
-	result := &Result{
-		Scenario:  *r.scenario,
-		Ledgers:   ledgers,
-		Conflicts: map[string]int64{},
-		Throttles: map[string]int64{},
-		Failures:  map[string]int64{},
-	}
+	result := &Result{Scenario: *r.scenario, Ledgers: ledgers, Reasons: newReasons()}
 	var missing int64
 	var unreached outage
 	for _, m := range r.shared {
@@ -62,9 +56,7 @@ func (r *Result) merge(m *measurements) {
 		}
 		r.AttemptsPerOperation[n] += operations
 	}
-	addCounts(r.Conflicts, m.conflicts)
-	addCounts(r.Throttles, m.throttles)
-	addCounts(r.Failures, m.failures)
+	r.Reasons.add(&m.reasons)
 	r.Latency.merge(m)
 	r.Capacity.Reported = r.Capacity.Reported || m.capacity.Reported
 	r.Capacity.ReadUnits += m.capacity.ReadUnits
@@ -139,10 +131,4 @@ func (s *SecondCounts) add(o SecondCounts) {
 	s.Conflicts += o.Conflicts
 	s.Throttles += o.Throttles
 	s.Operations += o.Operations
-}
-
-func addCounts(sum, more map[string]int64) {
-	for reason, n := range more {
-		sum[reason] += n
-	}
 }

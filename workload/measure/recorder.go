@@ -68,16 +68,16 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wir
 		m.tally.AppliedAttempts++
 	case counter.Conflict:
 		m.tally.Conflicts++
-		m.conflicts[a.Reason]++
+		m.reasons.Conflicts[a.Reason]++
 	case counter.Throttled:
 		m.tally.Throttles++
-		m.throttles[a.Reason]++
+		m.reasons.Throttles[a.Reason]++
 	case counter.Failed:
 		m.tally.FailedAttempts++
-		m.failures[a.Reason]++
+		m.reasons.Failures[a.Reason]++
 	case counter.Unknown:
 		m.tally.UnknownAttempts++
-		m.failures[a.Reason]++
+		m.reasons.Failures[a.Reason]++
 	}
 	if kind != history.Read {
 		m.tally.UpdateAttempts++
@@ -102,7 +102,7 @@ func (m *Recorder) Refresh(receipt counter.Receipt, err error) {
 	if err != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.failures["refresh: "+receipt.Reason]++
+		m.reasons.Failures["refresh: "+receipt.Reason]++
 	}
 }
 

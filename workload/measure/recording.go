@@ -25,9 +25,7 @@ type measurements struct {
 	// applied is the service latency of acknowledged operations, by kind; responses
 	// is their response, in an open loop only.
 	applied, responses [3]hist.Histogram
-	conflicts          map[string]int64
-	throttles          map[string]int64
-	failures           map[string]int64
+	reasons            Reasons
 	capacity           Capacity
 	missingStates      int64
 	outage             outage
@@ -85,7 +83,7 @@ func (m *measurements) prepare(s *scenario.Scenario, counters int) {
 	m.ledgers = make([]history.Ledger, counters)
 	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
 	m.attempts = make([]int64, 0, 1024)
-	m.conflicts, m.throttles, m.failures = map[string]int64{}, map[string]int64{}, map[string]int64{}
+	m.reasons = newReasons()
 	for phase := range m.wires {
 		m.wires[phase].Answers = map[WireAnswer]int64{}
 	}

@@ -11,25 +11,12 @@ import (
 // Result is everything a run measured. [Run] returns it complete also when the
 // run was interrupted or stopped by an error.
 type Result struct {
-	Scenario  scenario.Scenario
-	StartedAt time.Time
-	// Elapsed is from the common start to the end of the last operation, and in an
-	// open loop at least as long as operations could become due.
-	Elapsed time.Duration
-	// LoadEnded is when the load was over, since the common start: no operation began
-	// after it. Of a load that ended because all its operations had begun it is the
-	// begin of the last one; or the end of the last, if more of them ended after that
-	// than before.
-	LoadEnded time.Duration
+	Scenario scenario.Scenario
+	Course
 	// Late are the operations of Tally that ended after LoadEnded, without those of
 	// the warm-up.
 	Late   LateTally
 	Stalls Stalls
-	// Interrupted is true if the caller stopped the run before its limit.
-	Interrupted bool
-	// Err is what ended the run before its end, or made its result doubtful;
-	// nil if nothing did.
-	Err error
 
 	Tally Tally
 	// Warmup is the part of Tally before load.warmup was over: the operations that
@@ -46,11 +33,7 @@ type Result struct {
 	// Seconds holds what happened in each second of the run; the last may be
 	// a part of a second.
 	Seconds []Second
-	// Conflicts and Throttles count such attempts by the store's reason. Failures
-	// counts failed and unknown attempts by [counter.Classify]'s reason.
-	Conflicts map[string]int64
-	Throttles map[string]int64
-	Failures  map[string]int64
+	Reasons
 
 	Capacity Capacity
 	Wire     WireTally
@@ -64,6 +47,49 @@ type Result struct {
 	Stages   []StageTally
 	// Warnings are doubts about the run, one sentence each.
 	Warnings []string
+}
+
+// Course is when a run went on, and how it ended.
+type Course struct {
+	StartedAt time.Time
+	// Elapsed is from the common start to the end of the last operation, and in an
+	// open loop at least as long as operations could become due.
+	Elapsed time.Duration
+	// LoadEnded is when the load was over, since the common start: no operation began
+	// after it. Of a load that ended because all its operations had begun it is the
+	// begin of the last one; or the end of the last, if more of them ended after that
+	// than before.
+	LoadEnded time.Duration
+	// Interrupted is true if the caller stopped the run before its limit.
+	Interrupted bool
+	// Err is what ended the run before its end, or made its result doubtful;
+	// nil if nothing did.
+	Err error
+}
+
+// Reasons count attempts that were not applied by why.
+type Reasons struct {
+	// Conflicts and Throttles count such attempts by the store's reason. Failures
+	// counts failed and unknown attempts by [counter.Classify]'s reason.
+	Conflicts map[string]int64
+	Throttles map[string]int64
+	Failures  map[string]int64
+}
+
+func newReasons() Reasons {
+	return Reasons{Conflicts: map[string]int64{}, Throttles: map[string]int64{}, Failures: map[string]int64{}}
+}
+
+func (r *Reasons) add(other *Reasons) {
+	addCounts(r.Conflicts, other.Conflicts)
+	addCounts(r.Throttles, other.Throttles)
+	addCounts(r.Failures, other.Failures)
+}
+
+func addCounts(sum, more map[string]int64) {
+	for reason, n := range more {
+		sum[reason] += n
+	}
 }
 
 // Tally counts operations and attempts. The sums that [Tally.Verify] names

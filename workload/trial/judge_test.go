@@ -11,7 +11,7 @@ import (
 )
 
 func TestAnErrorNeverPasses(t *testing.T) {
-	good := history.Ledger{Key: "counter-0", Final: 1, FinalKnown: true, Operations: 1, Applied: 1, Acknowledged: 1, Low: 1, High: 1}
+	good := history.Ledger{Key: "counter-0", Final: 1, FinalKnown: true, Counts: history.Counts{Operations: 1, Applied: 1}, Sums: history.Sums{Acknowledged: 1, Low: 1, High: 1}}
 	bad := good
 	bad.Final = 5
 	inconsistent := errors.Join(errors.New("denied"), fmt.Errorf("%w: attempts", measure.ErrInconsistent))
