@@ -2,6 +2,7 @@ package history
 
 import (
 	"math"
+	"reflect"
 	"testing"
 
 	"contend/counter"
@@ -79,6 +80,41 @@ func TestLedgerKeepsAHundredOfEachClass(t *testing.T) {
 	got := [...]int64{int64(len(one.Doubtful)), one.Omitted(true, true), one.Omitted(false, false), one.Omitted(false, true), one.Omitted(true, false)}
 	if want := [...]int64{201, 200, 50, 0, 0}; got != want {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestMergeAddsEveryCount: a count that is added to the struct is added up, too.
+func TestMergeAddsEveryCount(t *testing.T) {
+	var one, two, want Ledger
+	for i := range reflect.TypeFor[Counts]().NumField() {
+		reflect.ValueOf(&one.Counts).Elem().Field(i).SetInt(int64(i) + 1)
+		reflect.ValueOf(&two.Counts).Elem().Field(i).SetInt(100)
+		reflect.ValueOf(&want.Counts).Elem().Field(i).SetInt(int64(i) + 101)
+	}
+	one.Merge(&two)
+	if one.Counts != want.Counts {
+		t.Errorf("got %+v, want %+v", one.Counts, want.Counts)
+	}
+}
+
+// TestMergeAddsEverySum, also where one of them leaves int64.
+func TestMergeAddsEverySum(t *testing.T) {
+	for _, base := range []int64{100, math.MaxInt64 - 1} {
+		var one, two Ledger
+		for i := range reflect.TypeFor[Sums]().NumField() {
+			reflect.ValueOf(&one.Sums).Elem().Field(i).SetInt(int64(i))
+			reflect.ValueOf(&two.Sums).Elem().Field(i).SetInt(base)
+		}
+		one.Merge(&two)
+		for i := range reflect.TypeFor[Sums]().NumField() {
+			want := int64(math.MaxInt64)
+			if int64(i) <= math.MaxInt64-base {
+				want = base + int64(i)
+			}
+			if got := reflect.ValueOf(one.Sums).Field(i).Int(); got != want {
+				t.Errorf("%s of %d: got %d, want %d", reflect.TypeFor[Sums]().Field(i).Name, base, got, want)
+			}
+		}
 	}
 }
 

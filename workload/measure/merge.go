@@ -38,9 +38,9 @@ func (r *Recording) Collect(recorders []*Recorder, ledgers []history.Ledger, lon
 
 func (r *Result) merge(m *measurements) {
 	for i := range m.tallies {
-		r.Tally.add(&m.tallies[i])
+		add(&r.Tally, &m.tallies[i])
 	}
-	r.Warmup.add(&m.tallies[warming])
+	add(&r.Warmup, &m.tallies[warming])
 	for i := range m.ledgers {
 		r.Ledgers[i].Merge(&m.ledgers[i])
 	}
@@ -48,7 +48,7 @@ func (r *Result) merge(m *measurements) {
 		for len(r.Seconds) <= i {
 			r.Seconds = append(r.Seconds, Second{})
 		}
-		r.Seconds[i].add(s.SecondCounts)
+		add(&r.Seconds[i].SecondCounts, &s.SecondCounts)
 	}
 	for n, operations := range m.attempts {
 		for len(r.AttemptsPerOperation) <= n {
@@ -58,11 +58,7 @@ func (r *Result) merge(m *measurements) {
 	}
 	r.Reasons.add(&m.reasons)
 	r.Latency.merge(m)
-	r.Capacity.Reported = r.Capacity.Reported || m.capacity.Reported
-	r.Capacity.ReadUnits += m.capacity.ReadUnits
-	r.Capacity.WriteUnits += m.capacity.WriteUnits
-	r.Capacity.WastedWriteUnits += m.capacity.WastedWriteUnits
-	r.Capacity.UnansweredWriteUnits += m.capacity.UnansweredWriteUnits
+	add(&r.Capacity, &m.capacity)
 	for phase := range m.wires {
 		r.Wire.merge(m.wires[phase])
 	}
@@ -91,44 +87,4 @@ func (l *Latency) merge(m *measurements) {
 		return
 	}
 	l.Others.Response.Merge(&m.timings[others].response)
-}
-
-func (t *Tally) add(o *Tally)      { t.combine(o, 1) }
-func (t *Tally) subtract(o *Tally) { t.combine(o, -1) }
-
-// combine adds o, sign times.
-func (t *Tally) combine(o *Tally, sign int64) {
-	t.Due += sign * o.Due
-	t.Dropped += sign * o.Dropped
-	t.Started += sign * o.Started
-	t.Applied += sign * o.Applied
-	t.GaveUp += sign * o.GaveUp
-	t.Unknown += sign * o.Unknown
-	t.Failed += sign * o.Failed
-	t.Attempts += sign * o.Attempts
-	t.AppliedAttempts += sign * o.AppliedAttempts
-	t.UnknownAttempts += sign * o.UnknownAttempts
-	t.FailedAttempts += sign * o.FailedAttempts
-	t.Conflicts += sign * o.Conflicts
-	t.Throttles += sign * o.Throttles
-	t.UpdateAttempts += sign * o.UpdateAttempts
-	t.UpdatesApplied += sign * o.UpdatesApplied
-	for kind := range t.AppliedByKind {
-		t.AppliedByKind[kind] += sign * o.AppliedByKind[kind]
-	}
-	t.Refused += sign * o.Refused
-	t.Reads += sign * o.Reads
-	t.Writes += sign * o.Writes
-	t.ConditionalWrites += sign * o.ConditionalWrites
-	t.Wins += sign * o.Wins
-	t.Gap += time.Duration(sign) * o.Gap
-	t.WonGap += time.Duration(sign) * o.WonGap
-}
-
-func (s *SecondCounts) add(o SecondCounts) {
-	s.Attempts += o.Attempts
-	s.Applied += o.Applied
-	s.Conflicts += o.Conflicts
-	s.Throttles += o.Throttles
-	s.Operations += o.Operations
 }

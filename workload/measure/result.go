@@ -182,6 +182,6 @@ type Capacity struct {
 // of the operations whose last attempt did: what rates are made of.
 func (r *Result) Measured() Tally {
 	t := r.Tally
-	t.subtract(&r.Warmup)
+	subtract(&t, &r.Warmup)
 	return t
 }

@@ -36,8 +36,8 @@ func (r *Result) Verify() error {
 	same("answers on the wire = requests", sum(r.Wire.Answers), r.Wire.Requests)
 
 	var seconds SecondCounts
-	for _, s := range r.Seconds {
-		seconds.add(s.SecondCounts)
+	for i := range r.Seconds {
+		add(&seconds, &r.Seconds[i].SecondCounts)
 	}
 	same("attempts per second = attempts of updates", seconds.Attempts, t.UpdateAttempts)
 	same("operations per second = applied", seconds.Operations, t.Applied)
