@@ -1,16 +1,17 @@
-// Package workload holds no code. Its rooms do, in the order in which to read them:
+// Package workload holds no code. Its subpackages, in the order in which to read them:
 //
 //   - hist: histograms of durations.
 //   - pace, retry, threshold: when work is due, what follows an attempt, and which
 //     limits a run must keep, as pure values.
-//   - history: what operations did and were told, in memory and as a file.
-//   - fault: the rules by which requests go wrong.
-//   - check: the verdicts on a history.
-//   - scenario: what a run is to do, read from YAML by way of yamltree.
-//   - plan: a scenario with a matrix as the runs to make.
-//   - estimate: what a scenario will ask of a store.
-//   - measure: what a load measured.
-//   - store: the store that a load is put on.
-//   - fleet: the workers that put the load on it.
-//   - probe: what a server gets right and what it breaks.
+//   - history: the operations with their attempts and answers, in memory and in a file.
+//   - fault: the rules for injecting faults into requests.
+//   - check: the verdict on a history.
+//   - scenario: the description of a run, read from YAML by package yamltree.
+//   - plan: the runs of a scenario with a matrix.
+//   - estimate: the requests and the cost that a scenario will take.
+//   - measure: the measurements of a load.
+//   - store: the store under load.
+//   - fleet: the workers that generate the load.
+//   - probe: which guarantees a server keeps and which it breaks.
+//   - trial: a run from the scenario to the verdict; trialtest: the same in a Go test.
 package workload

@@ -7,9 +7,10 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// MarshalText gives the HdrHistogram V2 compressed form in base64, which
-// HdrHistogram libraries of other languages read; values are microseconds.
-// What was out of range is not in it. An empty histogram is an empty text.
+// MarshalText returns the histogram in HdrHistogram's V2 compressed format, in
+// base64, which HdrHistogram libraries of other languages read. Values are in
+// microseconds. Durations out of range are not included. An empty histogram gives an
+// empty text.
 func (h *Histogram) MarshalText() ([]byte, error) {
 	if h.counts == nil {
 		return []byte{}, nil
@@ -17,17 +18,18 @@ func (h *Histogram) MarshalText() ([]byte, error) {
 	return h.counts.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 }
 
-// mostCounted is the largest number of durations in a histogram that is read or
+// maxCount is the largest number of durations in a histogram that is read or
 // printed. hdrhistogram walks through the percentiles in steps that become
 // shorter towards 100; with 2^52 durations a step is lost in the rounding of a
 // float64, and the walk never ends.
-const mostCounted = 1 << 48
+const maxCount = 1 << 48
 
-// errTooMany: see [mostCounted].
+// errTooMany: see [maxCount].
 var errTooMany = errors.New("histogram: it holds more values than any run can have")
 
-// UnmarshalText replaces the histogram by what [Histogram.MarshalText] gave. It
-// returns an error for more than 2^48 durations.
+// UnmarshalText replaces the histogram by one that [Histogram.MarshalText] wrote. It
+// returns an error for more than 2^48 durations, and for durations above [Highest];
+// the histogram then keeps what it held.
 func (h *Histogram) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*h = Histogram{}
@@ -37,7 +39,7 @@ func (h *Histogram) UnmarshalText(text []byte) error {
 	if err != nil {
 		return fmt.Errorf("histogram: %w", err)
 	}
-	if decoded.TotalCount() > mostCounted {
+	if decoded.TotalCount() > maxCount {
 		return errTooMany
 	}
 	var fresh Histogram

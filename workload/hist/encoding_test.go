@@ -102,7 +102,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 // end. As many as are allowed are printed.
 func TestAHistogramOfMoreThanAnyRunHasIsRefused(t *testing.T) {
 	h := of(time.Second)
-	h.RecordMany(time.Millisecond, mostCounted-1)
+	h.RecordMany(time.Millisecond, maxCount-1)
 	var decoded Histogram
 	if err := errors.Join(h.WriteHGRM(io.Discard), decoded.UnmarshalText(marshal(t, h))); err != nil {
 		t.Error(err)
@@ -114,7 +114,7 @@ func TestAHistogramOfMoreThanAnyRunHasIsRefused(t *testing.T) {
 	if err := decoded.UnmarshalText(marshal(t, h)); !errors.Is(err, errTooMany) {
 		t.Errorf("read: got %v", err)
 	}
-	if decoded.Count() != mostCounted {
+	if decoded.Count() != maxCount {
 		t.Error("a text that is refused changed the histogram")
 	}
 }

@@ -1,5 +1,6 @@
-// Package hist measures durations in HdrHistograms that cannot clamp silently
-// and cannot confuse the 0.99 quantile with the 99th percentile.
+// Package hist counts durations in HdrHistograms. Unlike the library's own, they
+// never clamp a value silently, and percentiles are always from 0 to 100, never from
+// 0 to 1.
 package hist
 
 import (
@@ -11,7 +12,8 @@ import (
 )
 
 const (
-	// Lowest and Highest bound what a Histogram can hold.
+	// Lowest and Highest are the shortest and the longest duration that a Histogram
+	// can hold. Shorter ones count as Lowest.
 	Lowest  = time.Microsecond
 	Highest = time.Hour
 	// significantFigures is the precision: a recorded value is off by at most
@@ -19,15 +21,15 @@ const (
 	significantFigures = 3
 )
 
-// Histogram counts durations. The zero value is empty and ready; it takes its
-// memory (about 190 kB) with the first record. It is not safe for use by several
-// goroutines: give each its own and [Histogram.Merge] them after.
+// Histogram counts durations. The zero value is empty and ready for use; it allocates
+// its memory (about 190 kB) with the first record. It is not safe for use by several
+// goroutines: give each its own and [Histogram.Merge] them afterwards.
 type Histogram struct {
 	counts     *hdrhistogram.Histogram // in microseconds; nil until the first record
 	outOfRange int64
 }
 
-// Prepare takes the histogram's memory now, so that recording never allocates.
+// Prepare allocates the histogram's memory now, so that recording never does.
 func (h *Histogram) Prepare() {
 	if h.counts == nil {
 		h.counts = hdrhistogram.New(int64(Lowest/time.Microsecond), int64(Highest/time.Microsecond), significantFigures)
@@ -51,8 +53,8 @@ func (h *Histogram) RecordMany(d time.Duration, n int64) {
 	}
 }
 
-// AddShare adds so many times as many durations as other holds: 0.5 is every second
-// of them, 2 each twice. share is not negative.
+// AddShare adds the durations of other with their counts multiplied by share: 0.5
+// adds half of them, 2 adds each twice. share must not be negative.
 func (h *Histogram) AddShare(other *Histogram, share float64) {
 	if other.counts == nil || share == 0 {
 		return
@@ -70,7 +72,7 @@ func (h *Histogram) AddShare(other *Histogram, share float64) {
 	}
 }
 
-// Merge adds what other holds.
+// Merge adds all durations of other, out-of-range ones included.
 func (h *Histogram) Merge(other *Histogram) {
 	h.outOfRange += other.outOfRange
 	if other.counts == nil {
@@ -104,8 +106,9 @@ func (h *Histogram) At(percentile float64) time.Duration {
 	return time.Duration(h.counts.ValueAtPercentile(percentileOfRank(rank, h.Count()))) * time.Microsecond
 }
 
-// percentileOfRank is a percentile for which hdrhistogram takes the value of that
-// rank: it takes the rank percentile ÷ 100 × count, rounded to the nearest.
+// percentileOfRank returns a percentile for which hdrhistogram returns the value of
+// that rank. The library uses the rank percentile ÷ 100 × count, rounded to the
+// nearest.
 func percentileOfRank(rank, count int64) float64 {
 	return 100 * float64(rank) / float64(count)
 }
@@ -126,7 +129,7 @@ func (h *Histogram) Max() time.Duration {
 	return time.Duration(h.counts.Max()) * time.Microsecond
 }
 
-// Mean is the arithmetic mean of what was recorded, 0 if there is none.
+// Mean is the arithmetic mean of the recorded durations, 0 if there is none.
 func (h *Histogram) Mean() time.Duration {
 	if h.Count() == 0 {
 		return 0
@@ -134,11 +137,10 @@ func (h *Histogram) Mean() time.Duration {
 	return time.Duration(h.counts.Mean() * float64(time.Microsecond))
 }
 
-// WriteHGRM writes the percentile distribution, in milliseconds, as
-// HdrHistogram's plotter reads it. It returns an error for more than 2^48
-// durations.
+// WriteHGRM writes the percentile distribution, in milliseconds, in the format of
+// HdrHistogram's plotter. It returns an error for more than 2^48 durations.
 func (h *Histogram) WriteHGRM(w io.Writer) error {
-	if h.Count() > mostCounted {
+	if h.Count() > maxCount {
 		return errTooMany
 	}
 	source := h.counts
@@ -150,8 +152,8 @@ func (h *Histogram) WriteHGRM(w io.Writer) error {
 	return err
 }
 
-// CountsUpTo returns, for each bound, the number of recorded durations that are at
-// most as long, within the precision. The bounds ascend.
+// CountsUpTo returns, for each bound, the number of recorded durations up to it,
+// within the precision of the histogram. The bounds must ascend.
 func (h *Histogram) CountsUpTo(bounds ...time.Duration) []int64 {
 	counts := make([]int64, len(bounds))
 	if h.counts == nil {

@@ -6,13 +6,13 @@ import (
 	"strconv"
 )
 
-// Rank is the rank of a percentile among count values, counted from 1 for the
-// lowest: ⌈percentile × count ÷ 100⌉, the least rank that at least percentile
-// percent of the values do not exceed. It is 0 if there are no values, and panics
+// Rank returns the rank of a percentile among count values: ⌈percentile × count ÷
+// 100⌉, where the lowest value has rank 1. At least percentile percent of the values
+// do not exceed the value with this rank. Rank returns 0 if count is 0, and panics
 // unless percentile is in (0, 100].
 //
-// The percentile is taken as the decimal number that it is written as: 99.9 of
-// 1000 values is the 999th, although the nearest float64 is above 99.9.
+// It computes with the decimal number that the caller wrote: 99.9 of 1000 values is
+// the 999th, although the nearest float64 is above 99.9.
 func Rank(percentile float64, count int64) int64 {
 	if !(percentile > 0 && percentile <= 100) {
 		panic(fmt.Sprintf("hist: percentile %v is not in (0, 100]", percentile))
@@ -26,8 +26,9 @@ func Rank(percentile float64, count int64) int64 {
 	return rank.Int64()
 }
 
-// Fewest is the fewest values of which a percentile is not simply the highest; 0
-// if it always is, which is of 100 alone. percentile is in (0, 100].
+// Fewest returns the smallest number of values among which the percentile is not
+// simply the highest value. It returns 0 for the percentile 100, which always is.
+// percentile must be in (0, 100].
 func Fewest(percentile float64) int64 {
 	if percentile == 100 {
 		return 0

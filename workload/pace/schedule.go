@@ -8,25 +8,26 @@ import (
 	"time"
 )
 
-// Arrivals is how the times between arrivals are drawn.
+// Arrivals says how the times between arrivals are drawn. Any other value than
+// [Poisson] means [Uniform].
 type Arrivals string
 
 const (
-	// Uniform arrivals are as far apart as the rate says.
+	// Uniform arrivals are evenly spaced at a constant rate.
 	Uniform Arrivals = "uniform"
-	// Poisson arrivals are independent of each other, as those of many users
-	// are: at a constant rate the times between them are exponential.
+	// Poisson arrivals are independent of each other, like those of many users:
+	// at a constant rate, the times between them are exponential.
 	Poisson Arrivals = "poisson"
 )
 
-// Segment is a time in which a level, such as a rate a second, changes linearly.
-// Neither level is negative.
+// Segment is a period in which a level, such as a number of arrivals a second,
+// changes linearly. Neither level is negative.
 type Segment struct {
 	From, To float64
 	Duration time.Duration
 }
 
-// Level is the level when so much of the segment has passed.
+// Level returns the level after the given part of the segment, from 0 to Duration.
 func (s Segment) Level(passed time.Duration) float64 {
 	if s.Duration == 0 {
 		return s.To
@@ -34,11 +35,10 @@ func (s Segment) Level(passed time.Duration) float64 {
 	return s.From + (s.To-s.From)*float64(passed)/float64(s.Duration)
 }
 
-// mass is the integral of the rate: how many arrivals the segment has in the
-// mean.
+// mass is the integral of the rate: the mean number of arrivals in the segment.
 func (s Segment) mass() float64 { return (s.From + s.To) / 2 * s.Duration.Seconds() }
 
-// when is the time in seconds after which the integral of the rate is mass.
+// when returns the time in seconds at which the integral of the rate reaches mass.
 func (s Segment) when(mass float64) float64 {
 	if mass <= 0 {
 		return 0
@@ -49,8 +49,9 @@ func (s Segment) when(mass float64) float64 {
 	return 2 * mass / (s.From + math.Sqrt(max(s.From*s.From+2*slope*mass, 0)))
 }
 
-// Schedule is a sequence of arrivals. Equal arguments of [NewSchedule] give equal
-// schedules. It is not safe for use by several goroutines.
+// Schedule is a sequence of arrivals. With equal arguments, and the same state of
+// the random generator, [NewSchedule] returns equal schedules. A Schedule is not
+// safe for use by several goroutines.
 type Schedule struct {
 	arrivals Arrivals
 	segments []Segment
@@ -62,21 +63,23 @@ type Schedule struct {
 	count    int64   // of arrivals so far
 }
 
-// NewSchedule makes the schedule of rates a second that follow each other. random
-// is used by [Poisson] only, one draw an arrival.
+// NewSchedule returns the schedule of segments that follow each other; their levels
+// are arrivals a second. Only [Poisson] uses random, which may be nil otherwise. It
+// draws one number for each arrival.
 func NewSchedule(arrivals Arrivals, rates []Segment, random *rand.Rand) *Schedule {
 	return &Schedule{arrivals: arrivals, segments: rates, random: random}
 }
 
 // Arrival is a moment at which work is due.
 type Arrival struct {
-	Due     int64 // nanoseconds since the begin
+	Due     int64 // nanoseconds since the begin of the first segment
 	Segment int   // index of the segment in which it lies
 }
 
-// Next is the next arrival; false if there is none before the end of the last
-// segment. Arrivals never go back in time. Uniform arrivals begin with the first
-// segment: N arrivals a second for a second are N.
+// Next returns the next arrival; false if there is none before the end of the last
+// segment. No arrival is earlier than the one before it. The first uniform arrival is
+// at the begin of the first segment, so that a rate of N a second has N arrivals in
+// one second.
 func (s *Schedule) Next() (Arrival, bool) {
 	switch s.arrivals {
 	case Poisson:

@@ -7,14 +7,14 @@ import (
 )
 
 // Kind names a formula for the wait. Its values are the words that scenarios
-// use; any other value never retries.
+// use; a policy with any other value never retries.
 //
 // In the formulas n is the number of attempts that have ended (1 after the
 // first), all times are in nanoseconds, and uniform(a, b) lies in [a, b).
-// The blog writes base·2^attempt and leaves open where attempt starts, its
-// simulator starts at 1; here the exponent starts at 0, so that base is the
-// first wait, or the first wait's bound, of every policy but the decorrelated
-// one.
+// The blog writes base·2^attempt and does not say where attempt starts; its
+// simulator starts at 1. Here the exponent starts at 0, so that base is the first
+// wait, or the upper bound of the first wait. Only decorrelated jitter differs: base
+// is its lowest wait.
 type Kind string
 
 const (
@@ -32,8 +32,8 @@ const (
 	EqualJitter Kind = "equal-jitter"
 	// FullJitter waits uniform(0, expo(n)).
 	FullJitter Kind = "full-jitter"
-	// DecorrelatedJitter waits min(cap, uniform(base, 3·last)), where last is
-	// the wait before, and base if there was none.
+	// DecorrelatedJitter waits min(cap, uniform(base, 3·last)), where last is the
+	// operation's previous wait, or base if there was none.
 	DecorrelatedJitter Kind = "decorrelated-jitter"
 )
 
@@ -83,8 +83,8 @@ func (p Policy) exponential(n int) time.Duration {
 	return p.capped(float64(p.Base) * math.Pow(p.Factor, float64(n-1)))
 }
 
-// capped turns nanoseconds into a duration in [0, cap], or up to the longest
-// duration there is if there is no cap.
+// capped turns nanoseconds into a duration in [0, cap]. Without a cap, the longest
+// duration is the limit.
 func (p Policy) capped(nanoseconds float64) time.Duration {
 	limit := time.Duration(math.MaxInt64)
 	if p.Cap > 0 {

@@ -33,7 +33,7 @@ func (s OutcomeSet) List() []counter.Outcome {
 	return list
 }
 
-// String is the set as scenarios write it: [conflict, unknown].
+// String returns the set as scenarios write it: [conflict, unknown].
 func (s OutcomeSet) String() string {
 	var words []string
 	for _, outcome := range s.List() {
@@ -42,5 +42,5 @@ func (s OutcomeSet) String() string {
 	return "[" + strings.Join(words, ", ") + "]"
 }
 
-// bit is 0 for values beyond those that the set can hold.
+// bit returns the bit of an outcome, 0 for a value that the set cannot hold.
 func bit(outcome counter.Outcome) OutcomeSet { return 1 << outcome }

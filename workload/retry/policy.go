@@ -12,14 +12,15 @@ import (
 	"contend/counter"
 )
 
-// Policy says which attempts are followed by another and after which wait. It
+// Policy says which attempts are followed by another one, and after which wait. It
 // is comparable and safe for use by several goroutines. The zero value never
 // retries.
 type Policy struct {
 	Kind Kind
 	// Base is the unit of the waits: the first wait of a policy without jitter.
+	// At least 0; kinds that wait ([Kind.Waits]) need more than 0.
 	Base time.Duration
-	// Cap is the longest wait; 0: none.
+	// Cap is the longest wait; 0: no limit.
 	Cap time.Duration
 	// Factor is the growth from one wait to the next, at least 1; the published
 	// formulas have 2. Only the exponential policy and its equal and full
@@ -29,14 +30,14 @@ type Policy struct {
 	// included; 0: no limit.
 	MaxAttempts int
 	// Deadline is how long after its begin an operation may start another
-	// attempt; 0: no limit. The policy sees that its own wait keeps it; what else
-	// comes between two attempts, a read or a pause, is the caller's to hold to it.
+	// attempt; 0: no limit. The policy checks it for its own wait. For anything
+	// else between two attempts, such as a read, the caller must check it.
 	Deadline time.Duration
 	// On holds the outcomes that are tried again. [counter.Applied] never is.
 	On OutcomeSet
 }
 
-// Attempt is what a policy knows about the attempt that has just ended.
+// Attempt describes the attempt that has just ended.
 type Attempt struct {
 	Number   int // 1: the first attempt of the operation has just ended
 	Outcome  counter.Outcome
@@ -69,7 +70,7 @@ const (
 
 // Decide says what follows an attempt. The same arguments give the same
 // decision; u in [0,1) is the random draw, which policies without jitter
-// ignore. The end of the run is not its concern: the caller cuts a wait short.
+// ignore. Decide does not know when the run ends: the caller cuts a wait short.
 func (p Policy) Decide(attempt Attempt, u float64) Decision {
 	if attempt.Outcome == counter.Applied || !p.On.Has(attempt.Outcome) {
 		return Decision{Reason: ReasonOutcome}

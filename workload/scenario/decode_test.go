@@ -266,7 +266,7 @@ var malformed = []struct {
 		`2:13: thresholds: must be a list such as ["p99 < 200ms", "exactly_once == pass"], not "p99 < 200ms"`}},
 	{"name: x\nthresholds: [p99 < 200, \"conflict_rate < 3ms\", {a: 1}, p99 < 1s, p99 < 1s]\n", []string{
 		`2:14: thresholds: "p99 < 200": the limit of p99 needs a unit, as in 200ms, 1.5s or 800us`,
-		`2:25: thresholds: "conflict_rate < 3ms": the unit "ms" does not fit conflict_rate, which is a part of 1, as in 0.8 or 80%`,
+		`2:25: thresholds: "conflict_rate < 3ms": the unit "ms" does not fit conflict_rate, which is a fraction, as in 0.8 or 80%`,
 		`2:48: thresholds: must be a text such as "p99 < 200ms", not a mapping`,
 		`2:66: thresholds: "p99 < 1s" is listed twice`}},
 	{"name: x\nthresholds:\n  - conflict-rat < 0.5\n", []string{

@@ -2,16 +2,17 @@ package threshold
 
 import "slices"
 
-// Kind is what a metric is a number of; it decides which units a limit may have.
+// Kind says what a metric measures, and so which units its limit may have.
 type Kind uint8
 
+// The kinds, with the unit of measured values.
 const (
-	Number   Kind = iota // has no unit
-	Duration             // in milliseconds
-	Rate                 // a second
-	Share                // a part of 1
-	Money                // in dollars
-	Status               // the finding of a check, not a number
+	Number   Kind = iota // a plain number
+	Duration             // milliseconds
+	Rate                 // a number a second
+	Share                // a fraction, from 0 to 1
+	Money                // dollars
+	Status               // the finding of a check (see [Findings]), not a number
 )
 
 // Metric is something that a threshold can limit.
@@ -20,14 +21,14 @@ type Metric struct {
 	Kind Kind
 }
 
-// latencies are the beginnings of the names of all times. The empty one is the
-// response, and so are those of the kinds of operations.
+// latencies returns the prefixes of the names of all latencies. The empty prefix is
+// the response time; those of the kinds of operations are response times too.
 func latencies() []string {
 	return []string{"", "response.", "service.", "attempt.", "corrected.", "lateness.", "increment.", "decrement.", "read."}
 }
 
-// Metrics lists all of them, of the percentiles the usual ones; "contend metrics"
-// shows them in this order.
+// Metrics lists all metrics, in the order of "contend metrics". Of the percentiles
+// it lists the usual ones; see [Percentile] for the others.
 func Metrics() []Metric {
 	all := []Metric{
 		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"conflict_rate", Share}, {"throttle_rate", Share}, {"server_error_rate", Share},
@@ -50,7 +51,7 @@ func Metrics() []Metric {
 	)
 }
 
-// Names are the names of all metrics.
+// Names lists the names of [Metrics].
 func Names() []string {
 	var names []string
 	for _, m := range Metrics() {
@@ -59,8 +60,9 @@ func Names() []string {
 	return names
 }
 
-// Named is the metric of that name; ok is false if there is none. Any percentile is
-// a metric (see [Percentile]); its Name is always written with an underscore.
+// Named returns the metric with that name; ok is false if there is none. Every
+// percentile is a metric (see [Percentile]); the returned Name has an underscore
+// where name may have a point.
 func Named(name string) (m Metric, ok bool) {
 	if latency, percentile, ok := Percentile(name); ok {
 		return Metric{PercentileName(latency, percentile), Duration}, true

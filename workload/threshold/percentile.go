@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// percentileName is a time and a number, the decimals after a point or, as names in
-// files have it, an underscore. More decimals than six are of more values than a
-// run can have.
+// percentileName matches the prefix of a latency and a number. Its decimals follow a
+// point or, as in the names in files, an underscore. With more than six decimals a
+// percentile would need more values than a run can have.
 var percentileName = regexp.MustCompile(`^((?:[a-z]+\.)?)p(0|[1-9][0-9]*)(?:[._]([0-9]{1,6}))?$`)
 
-// Percentile takes the name of a percentile apart: read.p99.5 and read.p99_5 are the
-// 99.5th percentile of "read.". The percentile is in (0, 100]; ok is false for all
-// other names.
+// Percentile splits the name of a percentile: read.p99.5 and read.p99_5 are both the
+// 99.5th percentile of the latency "read.". The percentile is in (0, 100]; ok is
+// false for any other name.
 func Percentile(name string) (latency string, percentile float64, ok bool) {
 	parts := percentileName.FindStringSubmatch(name)
 	if parts == nil || !slices.Contains(latencies(), parts[1]) {
@@ -28,8 +28,8 @@ func Percentile(name string) (latency string, percentile float64, ok bool) {
 	return parts[1], percentile, true
 }
 
-// PercentileName is the name of a percentile of one of the times that [Percentile]
-// knows.
+// PercentileName is the inverse of [Percentile]; it writes an underscore before the
+// decimals.
 func PercentileName(latency string, percentile float64) string {
 	return latency + "p" + strings.ReplaceAll(strconv.FormatFloat(percentile, 'f', -1, 64), ".", "_")
 }

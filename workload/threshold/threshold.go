@@ -1,8 +1,8 @@
-// Package threshold reads the limits that a scenario sets to what a run measures:
+// Package threshold reads the limits that a scenario sets for a run's measurements:
 //
 //	METRIC OPERATOR VALUE, as in p99 < 200ms, conflict_rate <= 80%, exactly_once == pass
 //
-// It knows the names of the metrics but not how to measure them.
+// It knows the names of the metrics, but not how they are measured.
 package threshold
 
 import (
@@ -14,15 +14,15 @@ import (
 	"strings"
 )
 
-// Threshold is one limit. The zero value is not one; [Parse] makes them.
+// Threshold is one limit. [Parse] reads one; the zero value is not valid.
 type Threshold struct {
 	Metric   string
 	Operator Operator
-	// Number and Unit are the limit as it was written; [Threshold.Limit] is in
-	// the metric's own unit.
+	// Number and Unit are the limit as it was written; [Threshold.Limit] converts
+	// it to the metric's own unit.
 	Number float64
 	Unit   Unit
-	// Finding is the limit of a [Status] instead of a number.
+	// Finding is the limit of a metric of the kind [Status], instead of a number.
 	Finding string
 }
 
@@ -39,7 +39,7 @@ const (
 	NotEqual Operator = "!="
 )
 
-// Unit is what is written with a number; "" is none.
+// Unit is the unit that is written with a number; "" is none.
 type Unit string
 
 // The units.
@@ -52,15 +52,15 @@ const (
 	Dollars      Unit = "$" // before the number
 )
 
-// most is far above what anything measured can be.
-const most = 1e12
+// maxNumber is far above any possible measurement.
+const maxNumber = 1e12
 
-// UnknownMetricError is a name that is not a metric's.
+// UnknownMetricError says that no metric has the name.
 type UnknownMetricError struct{ Name string }
 
 func (e *UnknownMetricError) Error() string { return fmt.Sprintf("unknown metric %q", e.Name) }
 
-// Findings are the values of a [Status].
+// Findings lists the values of a metric of the kind [Status].
 func Findings() []string { return []string{"pass", "fail", "inconclusive", "skipped"} }
 
 var (
@@ -68,8 +68,8 @@ var (
 	number  = regexp.MustCompile(`^(\$?)(\d+(?:\.\d+)?)\s*(.*)$`)
 )
 
-// Parse reads a threshold. Its error tells everything that a user needs; it is an
-// [*UnknownMetricError] for a name that is not a metric's.
+// Parse reads a threshold. The error says what to write instead; it is an
+// [*UnknownMetricError] if no metric has the name.
 func Parse(text string) (Threshold, error) {
 	parts := pattern.FindStringSubmatch(text)
 	if parts == nil {
@@ -98,7 +98,7 @@ func Parse(text string) (Threshold, error) {
 	return t, t.Check()
 }
 
-// Check says what is wrong with a threshold that was not parsed.
+// Check returns an error if the threshold is not valid. [Parse] returns valid ones.
 func (t Threshold) Check() error {
 	metric, err := metricOf(t.Metric)
 	if err != nil {
@@ -113,8 +113,8 @@ func (t Threshold) Check() error {
 	switch {
 	case t.Finding != "":
 		return fmt.Errorf("%s is a number, not a finding such as %q", t.Metric, t.Finding)
-	case !(t.Number >= 0 && t.Number <= most):
-		return fmt.Errorf("the limit of %s must be a number from 0 to %.0f, not %v", t.Metric, most, t.Number)
+	case !(t.Number >= 0 && t.Number <= maxNumber):
+		return fmt.Errorf("the limit of %s must be a number from 0 to %.0f, not %v", t.Metric, maxNumber, t.Number)
 	case slices.Contains(metric.Kind.units(), t.Unit):
 		return nil
 	case t.Unit == "":
@@ -136,7 +136,7 @@ func metricOf(name string) (Metric, error) {
 func (t Threshold) checkFinding() error {
 	switch {
 	case t.Operator != Equal && t.Operator != NotEqual:
-		return fmt.Errorf("%s is not a number: compare it by == or !=, not by %s", t.Metric, t.Operator)
+		return fmt.Errorf("%s is not a number: compare it with == or !=, not with %s", t.Metric, t.Operator)
 	case !slices.Contains(Findings(), t.Finding):
 		return fmt.Errorf("%s is one of %s, not %q", t.Metric, strings.Join(Findings(), ", "), t.Finding)
 	case t.Number != 0 || t.Unit != "":
@@ -145,7 +145,7 @@ func (t Threshold) checkFinding() error {
 	return nil
 }
 
-// String is the threshold as [Parse] reads it.
+// String returns the threshold in the form that [Parse] reads.
 func (t Threshold) String() string {
 	value := t.Finding
 	if value == "" {
@@ -159,8 +159,8 @@ func (t Threshold) String() string {
 	return fmt.Sprintf("%s %s %s", t.Metric, t.Operator, value)
 }
 
-// Same reports whether the other one is the same limit, however its metric is
-// written.
+// Same reports whether both are the same limit, even if they write the metric's
+// name differently.
 func (t Threshold) Same(other Threshold) bool {
 	ours, _ := Named(t.Metric)
 	theirs, _ := Named(other.Metric)
@@ -168,7 +168,7 @@ func (t Threshold) Same(other Threshold) bool {
 	return t == other && ours == theirs
 }
 
-// Limit is the limit in the metric's own unit, by its [Kind].
+// Limit returns the limit in the metric's own unit; see [Kind].
 func (t Threshold) Limit() float64 {
 	switch t.Unit {
 	case Microseconds:
@@ -181,7 +181,7 @@ func (t Threshold) Limit() float64 {
 	return t.Number
 }
 
-// Keeps reports whether a measured value, in the metric's own unit, keeps the
+// Keeps reports whether a measured value, in the metric's own unit, is within the
 // limit.
 func (t Threshold) Keeps(measured float64) bool {
 	switch limit := t.Limit(); t.Operator {
@@ -201,12 +201,12 @@ func (t Threshold) Keeps(measured float64) bool {
 	return false
 }
 
-// KeepsFinding is [Threshold.Keeps] of a [Status].
+// KeepsFinding is [Threshold.Keeps] for a metric of the kind [Status].
 func (t Threshold) KeepsFinding(measured string) bool {
 	return (measured == t.Finding) == (t.Operator == Equal)
 }
 
-// String says what a metric of the kind is.
+// String describes a metric of the kind.
 func (k Kind) String() string {
 	switch k {
 	case Duration:
@@ -214,7 +214,7 @@ func (k Kind) String() string {
 	case Rate:
 		return "a rate"
 	case Share:
-		return "a part of 1"
+		return "a fraction"
 	case Money:
 		return "a sum of money"
 	case Status:
