@@ -10,8 +10,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// Assumptions returns what a reader would assume of a run and must not, one
-// sentence each. It doubts the meaning of the numbers, not the verdict.
+// Assumptions returns warnings about conclusions that the numbers of a run do not
+// support, one sentence each. They concern the meaning of the numbers, not the verdict.
 func Assumptions(run *measure.Result, target Target) []string {
 	var doubts []string
 	for _, doubt := range append([]string{
@@ -35,8 +35,8 @@ func Assumptions(run *measure.Result, target Target) []string {
 // tooShort: the run ended before the first of its limits.
 func tooShort(run *measure.Result) string {
 	load := run.Scenario.Load
-	// The last operation ends a little before the duration does, and earlier
-	// still if its worker was to think beyond it.
+	// The last operation ends a little before the duration does, and earlier still if
+	// its worker had a think time that would have passed the end.
 	const tolerated = 0.95
 	enough := time.Duration(tolerated*float64(load.Duration)) - load.Think
 	ranOut := load.Duration > 0 && run.LoadEnded >= enough
@@ -56,16 +56,16 @@ func tooShort(run *measure.Result) string {
 	return ""
 }
 
-// tooBrief: the run was given less time than differences between its seconds need
-// to show. One with a number of operations is as long as these take, and nobody
-// reads its rates for more.
+// tooBrief: the run was too short for its seconds to be compared. A run with a number
+// of operations takes as long as they need, and nobody reads its rates as those of a
+// longer run.
 func tooBrief(load scenario.Load) string {
 	const least = 5 * time.Second
 	measured := load.Duration - load.Warmup
 	if load.Duration == 0 || load.Operations > 0 || measured >= least {
 		return ""
 	}
-	return fmt.Sprintf("rates and latencies are of %s only: over less than %s a pause of the machine or the store may decide them",
+	return fmt.Sprintf("rates and latencies cover %s only: in less than %s, one pause of the machine or the store can dominate them",
 		format.Seconds(measured.Seconds()), format.Duration(least))
 }
 
@@ -79,7 +79,7 @@ func outOfRange(l *measure.Latency) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s negative or above %s and in no latency: was the clock set?", format.Count(n, "duration is", "durations are"), hist.Highest)
+	return fmt.Sprintf("%s negative or above %s and left out of every latency: was the clock set?", format.Count(n, "duration is", "durations are"), hist.Highest)
 }
 
 func noContention(run *measure.Result) string {
@@ -87,7 +87,7 @@ func noContention(run *measure.Result) string {
 	case run.Tally.UpdateAttempts == 0:
 		return ""
 	case run.Scenario.Load.Workers == 1:
-		return "one worker has nobody to contend with"
+		return "a single worker has nobody to contend with"
 	case run.Tally.Conflicts+run.Tally.Throttles > 0 || !contends(run.Scenario):
 		return ""
 	}
@@ -98,14 +98,14 @@ func modelIgnored(s scenario.Scenario, target Target) string {
 	if target.Kind == scenario.TargetEmbedded || s.Embedded.IsZero() {
 		return ""
 	}
-	return "the scenario's embedded settings (latency, capacity, read lag, misbehaviour) mean nothing to this target"
+	return "the scenario's embedded settings (latency, capacity, read lag, misbehaviour) have no effect on this target"
 }
 
-// unknownStore: nobody knows what is behind a URL.
+// unknownStore: a URL does not say which store answers there.
 func unknownStore(target Target) string {
 	if target.Kind != "url" {
 		return ""
 	}
-	return "the target may ignore capacity limits and read strongly where eventual reads are asked for, as DynamoDB Local does: " +
+	return "the target may ignore capacity limits and answer eventual reads with strong ones, as DynamoDB Local does: " +
 		"this run says nothing about throttling and staleness"
 }

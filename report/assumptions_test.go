@@ -21,13 +21,13 @@ func TestAssumptions(t *testing.T) {
 		want   []string // how each warning begins
 	}{
 		{"nothing to doubt", embedded, func(*measure.Result) {}, nil},
-		{"12 operations", embedded, func(r *measure.Result) { times12(r) }, []string{"p99 and p99.9 of 12 applied operations are the maximum"}},
+		{"12 operations", embedded, func(r *measure.Result) { times12(r) }, []string{"p99 and p99.9 of 12 applied operations are just the maximum"}},
 		{"a clock that was set", embedded, func(r *measure.Result) { r.Latency.Others.Attempt.Record(-1) }, []string{"1 duration is negative or above 1h0m0s"}},
 		{"durations that are too long", embedded, func(r *measure.Result) {
 			r.Latency.Succeeded.Response.Record(2 * time.Hour)
 			r.Latency.Succeeded.Service.Record(2 * time.Hour)
 		}, []string{"2 durations are negative or above 1h0m0s"}},
-		{"one worker", embedded, func(r *measure.Result) { r.Scenario.Load.Workers = 1 }, []string{"one worker has nobody"}},
+		{"one worker", embedded, func(r *measure.Result) { r.Scenario.Load.Workers = 1 }, []string{"a single worker has nobody"}},
 		{"no conflict", embedded, func(r *measure.Result) { r.Tally.Conflicts = 0 }, []string{"none of 3000 update attempts met a conflict"}},
 		{"no conflict but throttles", embedded, func(r *measure.Result) { r.Tally.Conflicts, r.Tally.Throttles = 0, 3 }, nil},
 		{"no conflict is possible", embedded, func(r *measure.Result) { r.Tally.Conflicts, r.Scenario.Strategy = 0, "atomic-add" }, nil},
@@ -41,8 +41,8 @@ func TestAssumptions(t *testing.T) {
 		{"neither limit reached", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 5000 },
 			[]string{"the run ended after 1.00 s of 10 s and 2000 of 5000 operations"}},
 		{"4 s are brief", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Duration = 4*second, 4*second },
-			[]string{"rates and latencies are of 4.00 s only: over less than 5 s "}},
-		{"4 s after a warm-up", embedded, func(r *measure.Result) { r.Scenario.Load.Warmup = 6 * second }, []string{"rates and latencies are of 4.00 s only"}},
+			[]string{"rates and latencies cover 4.00 s only: in less than 5 s, "}},
+		{"4 s after a warm-up", embedded, func(r *measure.Result) { r.Scenario.Load.Warmup = 6 * second }, []string{"rates and latencies cover 4.00 s only"}},
 		{"5 s after a warm-up", embedded, func(r *measure.Result) { r.Scenario.Load.Warmup = 5 * second }, nil},
 		{"as brief as its operations", embedded, func(r *measure.Result) {
 			r.LoadEnded, r.Scenario.Load.Duration, r.Scenario.Load.Operations = second, 2*second, 2000
@@ -52,7 +52,7 @@ func TestAssumptions(t *testing.T) {
 		{"drift", embedded, func(r *measure.Result) {
 			r.LoadEnded, r.Scenario.Load.Duration = 12*second, 12*second
 			r.Seconds = secondsOf(200, 201, 199, 202, 150, 151, 149, 152, 100, 101, 99, 102)
-		}, []string{"throughput was drifting, from 200/s in the first third of the run to 100/s in the last"}},
+		}, []string{"throughput drifted from 200/s in the first third of the run to 100/s in the last"}},
 		{"a URL", other, func(*measure.Result) {}, []string{"the target may ignore capacity limits"}},
 		{"a model for another target", other, func(r *measure.Result) { r.Scenario.Embedded.WriteCapacity = 100 },
 			[]string{"the scenario's embedded settings", "the target may ignore"}},
@@ -80,7 +80,7 @@ func TestAssumptions(t *testing.T) {
 		}, nil},
 		{"own counters for some", embedded, func(r *measure.Result) {
 			r.Scenario.Counters = scenario.Counters{Count: 3, Pick: scenario.Pick{Kind: scenario.PickOwn}}
-		}, []string{"counters.pick: own does not give every worker a counter of its own: 8 workers share 3 counters"}},
+		}, []string{"counters.pick: own cannot give every worker a counter of its own: 8 workers share 3 counters"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			run := SoundRun()

@@ -9,83 +9,82 @@ import (
 	"contend/workload/measure"
 )
 
-// Client is what is known of the process that put the load on, to tell a slow
-// store from a client that was itself at its limit.
+// Client describes the process that made the load. It helps to distinguish a slow store
+// from a client that was itself at its limit.
 type Client struct {
-	// CPU is the processors that this process used on average while it put load on, and
-	// CPUs how many there are for it. The embedded server is part of the process.
+	// CPU is the average number of processors that this process used while it made the
+	// load; CPUs is how many it had. The embedded server is part of the process.
 	CPU  *float64 `json:"cpu,omitempty"`
 	CPUs int      `json:"cpus"`
-	// Delay is by how much a sleeper that does nothing else woke up late.
+	// Delay is how late a goroutine that only sleeps woke up.
 	Delay Times `json:"scheduling_delay"`
-	// ArrivalDelay is by how much operations of an open loop began late although a
-	// free worker awaited them; absent in a closed loop.
+	// ArrivalDelay is how late operations of an open loop began although a worker was
+	// free; absent in a closed loop.
 	ArrivalDelay *Times `json:"arrival_delay,omitempty"`
 	// ClockStepMS is the largest step of the wall clock against the monotonic one.
 	ClockStepMS float64 `json:"clock_step_ms"`
 }
 
-// The limits beyond which a client is doubtful. Each is far from what an idle
-// machine shows and near what makes times wrong by as much as they are compared
-// by.
+// The limits beyond which a client is doubtful. Each is far above what an idle machine
+// shows, and large enough to distort the latencies being compared.
 const (
-	// mostDelay is of the 99th percentile. An idle machine wakes a sleeper in a tenth
-	// of a millisecond or so. Go lets a goroutine run for 10 ms before it takes the
-	// processor away: a sleeper that waits for longer had to wait for more than one,
-	// or for other programs. The scenario hot-key with its embedded server was seen
-	// at 5 ms on two processors that others kept busy, too.
-	mostDelay = 10.0 // ms
-	// mostCPU is the part of the processors that may be busy on average: beyond it
-	// there is hardly a moment without a queue for them. hot-key uses a quarter of two
-	// processors; a closed loop on an embedded server without latency can use all, and
-	// then the machine is what bounds it.
-	mostCPU = 0.9
-	// mostClockStep is beyond what slewing does, and what a virtual machine loses
-	// when it is moved; a step that was smaller moves no timestamp that people read.
-	mostClockStep = 100 * time.Millisecond
-	// fewestLooks is how many times make a percentile that does not hang on one of
-	// them; of wake-ups it is two seconds.
-	fewestLooks = 200
+	// maxDelay limits the 99th percentile of Delay. An idle machine wakes a sleeper
+	// within about 0.1 ms. Go lets a goroutine run for 10 ms before it takes the
+	// processor away, so a sleeper that was later than that waited for more than one
+	// goroutine, or for other programs. The scenario hot-key with its embedded server
+	// was seen at 5 ms on two processors that other programs kept busy.
+	maxDelay = 10.0 // ms
+	// maxCPU is the share of the processors that may be busy on average. Above it there
+	// is hardly a moment without a queue for them. hot-key uses a quarter of two
+	// processors. A closed loop on an embedded server without latency can use all of
+	// them; then the machine limits the load.
+	maxCPU = 0.9
+	// maxClockStep is more than slewing does, and more than a virtual machine loses
+	// when it is moved. A smaller step changes no timestamp that people read.
+	maxClockStep = 100 * time.Millisecond
+	// fewestDelays is how many delays a percentile needs so that no single one decides
+	// it; wake-ups reach it in two seconds.
+	fewestDelays = 200
 )
 
-// Doubtful says why times that this client measured say as much about itself as
-// about the store, in a clause without a full stop; "" if nothing suggests it.
-// Verdicts do not depend on it. A nil client is not known to be doubtful.
+// Doubtful returns the reason why the times that this client measured describe the
+// client as much as the store, as a clause without a full stop; "" if there is none.
+// Verdicts do not depend on it. A nil client is not doubtful.
 func (c *Client) Doubtful() (reason string) {
 	if c == nil {
 		return ""
 	}
 	var late []string
-	if p99 := c.Delay.P99; p99 != nil && *p99 > mostDelay && c.Delay.Count >= fewestLooks {
-		late = append(late, fmt.Sprintf("1%% of its wake-ups came %s ms late or more", format.Number(*p99)))
+	if p99 := c.Delay.P99; p99 != nil && *p99 > maxDelay && c.Delay.Count >= fewestDelays {
+		late = append(late, fmt.Sprintf("1%% of its wake-ups were at least %s ms late", format.Number(*p99)))
 	}
-	if a := c.ArrivalDelay; a != nil && a.P99 != nil && *a.P99 > mostDelay && a.Count >= fewestLooks {
-		late = append(late, fmt.Sprintf("1%% of the operations that a free worker awaited began %s ms late or more", format.Number(*a.P99)))
+	if a := c.ArrivalDelay; a != nil && a.P99 != nil && *a.P99 > maxDelay && a.Count >= fewestDelays {
+		late = append(late, fmt.Sprintf("1%% of the operations began at least %s ms late although a worker was free", format.Number(*a.P99)))
 	}
-	if c.CPU != nil && c.CPUs > 0 && *c.CPU > mostCPU*float64(c.CPUs) {
+	if c.CPU != nil && c.CPUs > 0 && *c.CPU > maxCPU*float64(c.CPUs) {
 		used := fmt.Sprintf("it used %s of %s", format.Number(*c.CPU), format.Count(int64(c.CPUs), "processor"))
 		return "the client was saturated: " + strings.Join(append([]string{used}, late...), ", ")
 	}
-	if len(late) > 0 { // by other programs, or by a limit on its processor time
+	if len(late) > 0 { // because of other programs, or of a limit on its processor time
 		return "the client was held up: " + strings.Join(late, ", ")
 	}
 	return ""
 }
 
-// doubts are warnings about the client.
+// doubts returns the warnings about the client.
 func (c *Client) doubts() []string {
 	var doubts []string
 	if reason := c.Doubtful(); reason != "" {
-		doubts = append(doubts, reason+"; its times say as much about this machine as about the store")
+		doubts = append(doubts, reason+"; its times describe this machine as much as the store")
 	}
-	if c != nil && c.ClockStepMS > millis(mostClockStep) {
-		doubts = append(doubts, fmt.Sprintf("the wall clock was set by %s ms during the run: times of day are not those of other machines, durations are right",
+	if c != nil && c.ClockStepMS > millis(maxClockStep) {
+		doubts = append(doubts, fmt.Sprintf("the wall clock was moved by %s ms during the run: times of day do not match other machines, but durations are right",
 			format.Number(c.ClockStepMS)))
 	}
 	return doubts
 }
 
-// client is nil if the run did not look.
+// client is nil if the run did not watch its own process.
 func client(run *measure.Result) *Client {
 	use := &run.Client
 	if use.CPUs == 0 {

@@ -8,33 +8,35 @@ type Price struct {
 	Read  float64 `json:"read_usd_per_million"`
 }
 
-// Capacity is what the load consumed, in DynamoDB's units, by its report.
+// Capacity is the capacity that the load consumed, in DynamoDB's units, as the store
+// reported it.
 type Capacity struct {
 	ReadUnits float64 `json:"read_units"`
-	// WriteUnits includes the wasted ones, which refused conditions and cancelled
-	// transactions cost and which are computed because no store reports them.
+	// WriteUnits includes the wasted ones: what refused conditions and cancelled
+	// transactions consumed. Those are computed, because no store reports them.
 	WriteUnits       float64 `json:"write_units"`
 	WastedWriteUnits float64 `json:"wasted_write_units"`
-	// UnansweredWriteUnits is the most that writes without an answer can have
-	// cost beside that.
+	// UnansweredWriteUnits is the most that writes without an answer can have consumed
+	// in addition.
 	UnansweredWriteUnits float64 `json:"unanswered_write_units"`
-	// PerUpdate is by applied increments and decrements; absent without any.
+	// PerUpdate divides all costs by the applied increments and decrements; absent if
+	// there were none.
 	PerUpdate *Cost `json:"per_update,omitempty"`
 	Price     Price `json:"price"`
 }
 
-// Cost is of one applied increment or decrement, with everything that the load
-// spent meanwhile; writes without an answer are taken to have cost what they can
-// at most.
+// Cost is the cost of one applied increment or decrement. It includes everything that
+// the load consumed; a write without an answer counts with the most that it can have
+// cost.
 type Cost struct {
 	WriteUnits float64 `json:"write_units"`
 	ReadUnits  float64 `json:"read_units"`
-	// USDPerMillion is what a million of them cost, without storage.
+	// USDPerMillion is the price of a million applied updates, without storage.
 	USDPerMillion float64 `json:"usd_per_million"`
 }
 
-// capacity is of the whole run, the warm-up included: the store's meter counts
-// requests, and what an operation consumed is not kept by when it was due.
+// capacity covers the whole run, the warm-up included: the store reports capacity by
+// request, and it is not recorded when the operation was due.
 func capacity(run *measure.Result, price Price) *Capacity {
 	c := run.Capacity
 	if !c.Reported {

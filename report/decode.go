@@ -15,10 +15,9 @@ import (
 	"contend/workload/check"
 )
 
-// Decode reads a report.json. It is strict about what it understands: the
-// version, the words of a verdict, histograms that agree with their counts.
-// Fields that it does not know are ignored, because a later program may write
-// more of them in the same version.
+// Decode reads a report.json. It is strict about the version, the words of a verdict,
+// and histograms, which must agree with their counts. It ignores unknown fields,
+// because a later program may write more of them in the same version.
 func Decode(r io.Reader) (*Report, error) {
 	var report Report
 	if err := decode(r, &report); err != nil {
@@ -30,7 +29,7 @@ func Decode(r io.Reader) (*Report, error) {
 	return &report, nil
 }
 
-// decode reads one JSON value of a version that this program knows.
+// decode reads one JSON value of a version that this program supports.
 func decode(r io.Reader, into any) error {
 	decoder := json.NewDecoder(r)
 	var text json.RawMessage
@@ -38,7 +37,7 @@ func decode(r io.Reader, into any) error {
 		return fmt.Errorf("report: not JSON: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("report: there is more than one JSON value")
+		return errors.New("report: more than one JSON value")
 	}
 	if err := checkVersion(text); err != nil {
 		return err
@@ -52,7 +51,7 @@ func decode(r io.Reader, into any) error {
 	return nil
 }
 
-// misplaced says in which field of the text stands what into cannot hold.
+// misplaced names the field of the text whose value does not fit the type of into.
 func misplaced(text []byte, into any, err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && kind.Field != "" {
@@ -67,9 +66,9 @@ func misplaced(text []byte, into any, err error) error {
 	return fmt.Errorf("report: %s", format.Printable(err.Error()))
 }
 
-// withoutEmbedded is a path of fields without the names of embedded structs, which
-// [json.UnmarshalTypeError] tells and no file has. They are exported; the fields of
-// our files begin with small letters.
+// withoutEmbedded removes the names of embedded structs from a path of fields:
+// [json.UnmarshalTypeError] has them, and no file has. They are exported, while the
+// fields of our files begin with small letters.
 func withoutEmbedded(path string) string {
 	names := slices.DeleteFunc(strings.Split(path, "."), func(name string) bool {
 		return name != "" && name[0] >= 'A' && name[0] <= 'Z'
@@ -77,8 +76,8 @@ func withoutEmbedded(path string) string {
 	return strings.Join(names, ".")
 }
 
-// checkNumbers refuses what no run can have measured, so that no sum or product of
-// a few numbers leaves the range of a float64.
+// checkNumbers refuses numbers that no run can have measured, so that no sum or product
+// of a few of them leaves the range of a float64.
 func checkNumbers(text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -96,19 +95,19 @@ func checkNumbers(text []byte) error {
 		}
 		if isImpossible(number) {
 			field := fieldOf(text, func(v any, _ []byte) bool { return v == number })
-			return fmt.Errorf("report: %s: no run can have the number %s", field, format.Shorten(number.String(), 40))
+			return fmt.Errorf("report: %s: %s is out of range", field, format.Shorten(number.String(), 40))
 		}
 	}
 }
 
-// isImpossible reports whether no run can have measured a number.
+// isImpossible reports whether no run can have measured the number.
 func isImpossible(number json.Number) bool {
 	const largest, smallest = 1e300, 1e-300
 	v, err := number.Float64()
 	return err != nil || math.Abs(v) > largest || v != 0 && math.Abs(v) < smallest
 }
 
-// checkVersion comes first: what else is wrong with a newer report is no news.
+// checkVersion comes first: other problems of a newer report would only mislead.
 func checkVersion(text []byte) error {
 	var head struct {
 		Version *int `json:"version"`
@@ -117,11 +116,11 @@ func checkVersion(text []byte) error {
 	case err != nil:
 		return fmt.Errorf("report: %w", err)
 	case head.Version == nil:
-		return errors.New("report: there is no version: is it a report.json?")
+		return errors.New("report: no version: is this a report.json?")
 	case *head.Version > Version:
 		return fmt.Errorf("report version %d is newer than this program's %d", *head.Version, Version)
 	case *head.Version < 1:
-		return fmt.Errorf("report: there is no version %d", *head.Version)
+		return fmt.Errorf("report: unknown version %d", *head.Version)
 	}
 	return nil
 }
@@ -151,7 +150,7 @@ func (r *Report) validate() error {
 	return nil
 }
 
-// times names every set of times.
+// times returns every set of times by its name.
 func (r *Report) times() map[string]Times {
 	all := map[string]Times{}
 	for name, t := range map[string]Timing{"latency": r.Latency, "latency_unsuccessful": r.LatencyUnsuccessful} {

@@ -1,11 +1,11 @@
-// Package report is the model of what a run measured and of what was judged about it.
+// Package report is the model of what a run measured and what its checks found.
 //
-// [New] makes a [Report], which is plain data: report.json. Its readers are rooms below
-// this one, and read nothing but a Report, so that a saved run looks tomorrow as it
-// looked today:
+// [New] makes a [Report], which is plain data: report.json. The packages below this one
+// show it. They read nothing but a Report, so a saved run can be shown again at any
+// time and looks the same:
 //
-//   - row: what a report says, as rows.
+//   - row: a report as rows of a name, a value and a note.
 //   - text, page: the rows on a terminal, and as an HTML page.
-//   - compare: several reports held against each other.
+//   - compare: several reports compared with each other.
 //   - folder: the files that a run leaves.
 package report

@@ -11,28 +11,28 @@ import (
 	"contend/workload/scenario"
 )
 
-// drifting: the throughput of the last third of the seconds is not that of the
-// first, so that one number for the run is of neither. It has to differ by more
-// than a fifth, and by more than what the seconds differ anyhow, which the test of
-// Mann and Whitney takes for a difference once in twenty times. It
-// supposes seconds that do not depend on each other, which is not quite so; the
-// fifth makes up for it.
+// drifting: the throughput of the last third of the seconds differs from that of the
+// first third, so that one number for the whole run describes neither. The difference
+// has to be more than a fifth, and significant: the Mann-Whitney test would see it in
+// one of twenty runs without drift. That test assumes that seconds are independent of
+// each other. They are not quite; the limit of a fifth makes up for that.
 func drifting(run *measure.Result) string {
 	d := driftOf(run)
 	if d == nil {
 		return ""
 	}
-	return fmt.Sprintf("throughput was drifting, from %s/s in the first third of the run to %s/s in the last: its rates are of neither, a longer load.warmup or run may help",
+	return fmt.Sprintf("throughput drifted from %s/s in the first third of the run to %s/s in the last: its rates describe neither; a longer load.warmup or a longer run may help",
 		format.Number(d.FirstPerS), format.Number(d.LastPerS))
 }
 
-// Drift is the throughput of the first and of the last third of a run that differ.
+// Drift is the throughput of the first and of the last third of a run, where they
+// differ.
 type Drift struct {
 	FirstPerS float64 `json:"first_third_per_s"`
 	LastPerS  float64 `json:"last_third_per_s"`
 }
 
-// driftOf is nil if no drift is shown.
+// driftOf is nil if no drift was found.
 func driftOf(run *measure.Result) *Drift {
 	const least, apart, level = 4, 0.2, 0.05 // with fewer seconds no difference is significant
 	counts := steadySeconds(run)
@@ -51,10 +51,10 @@ func driftOf(run *measure.Result) *Drift {
 	return &Drift{FirstPerS: before, LastPerS: after}
 }
 
-// steadySeconds are the applied operations in each whole second of the load after
-// the warm-up in which the load and its faults were as in all others. There are none
-// if the load was meant to change, in stages, or ended because its operations were
-// used up: its end is a slow one, as worker after worker has nothing to do.
+// steadySeconds returns the applied operations in each whole second after the warm-up
+// in which the load and its faults were the same as in all others. There are none if
+// the load was meant to change, in stages, or if it ended because its operations were
+// used up: then its end is slow, as worker after worker runs out of work.
 func steadySeconds(run *measure.Result) (counts []float64) {
 	load := run.Scenario.Load
 	if load.Duration == 0 || len(load.Stages) > 0 || load.Operations > 0 && run.Tally.Due >= load.Operations {
@@ -75,8 +75,8 @@ func steadySeconds(run *measure.Result) (counts []float64) {
 	return counts
 }
 
-// disturbed reports whether a fault that is not of the whole run is of a part of
-// it.
+// disturbed reports whether some fault is active in this part of the run, but not in
+// all of it.
 func disturbed(s scenario.Scenario, from, to time.Duration) bool {
 	for _, rule := range s.Faults {
 		ofAll := rule.From == 0 && rule.To == 0

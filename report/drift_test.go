@@ -72,7 +72,7 @@ func TestDrifting(t *testing.T) {
 		}
 		c.change(&run.Scenario)
 		got := drifting(run)
-		if (got != "") != c.want || c.want && !strings.HasPrefix(got, "throughput was drifting, from ") {
+		if (got != "") != c.want || c.want && !strings.HasPrefix(got, "throughput drifted from ") {
 			t.Errorf("%s: got %q, want a warning: %t", c.what, got, c.want)
 		}
 	}

@@ -10,27 +10,27 @@ import (
 	"contend/workload/scenario"
 )
 
-// Fairness is how evenly the applied increments and decrements fell on the
+// Fairness is how evenly the applied increments and decrements were shared among the
 // workers.
 type Fairness struct {
-	// Jain is Jain's index of the applied updates of the workers, (Σx)² ÷ (n Σx²),
-	// in [1/n, 1]: 1 if all have the same number, 1/n if one has all (Jain, Chiu,
-	// Hawe 1984). Absent if nothing was applied, and where the workers were not
-	// given the same to do: in an open loop, where any free one takes what is due,
-	// and in stages, of which some workers have more than others.
+	// Jain is Jain's index of the applied updates of the workers, (Σx)² ÷ (n Σx²), in
+	// [1/n, 1]: 1 if all have the same number, 1/n if one has all (Jain, Chiu, Hawe
+	// 1984). Absent if nothing was applied, and where the workers were not given the
+	// same work: in an open loop, where any free worker takes the next operation, and
+	// in stages, where some workers run in more stages than others.
 	Jain *float64 `json:"jain,omitempty"`
-	// Best and Worst are the most and the fewest applied updates of one worker.
+	// Best and Worst are the most and the fewest updates that one worker got applied.
 	Best  int64 `json:"best"`
 	Worst int64 `json:"worst"`
 	// LongestLosingStreak is the most conflicts in a row that one worker met.
 	LongestLosingStreak int64 `json:"longest_losing_streak"`
-	// Starved are the workers, by number, that got less than a tenth of the mean;
+	// Starved lists the workers, by number, that got less than a tenth of the mean;
 	// none if the mean is below 10, or if there is no index.
 	Starved []int    `json:"starved,omitempty"`
 	Workers []Worker `json:"workers"`
 }
 
-// Worker is one worker's part of the increments and decrements.
+// Worker is one worker's share of the increments and decrements.
 type Worker struct {
 	Number       int   `json:"number"` // from 0
 	Applied      int64 `json:"applied"`
@@ -39,7 +39,7 @@ type Worker struct {
 	LosingStreak int64 `json:"losing_streak"` // the most conflicts in a row
 }
 
-// treatedAlike reports whether a load gives all workers the same to do.
+// treatedAlike reports whether a load gives all workers the same work.
 func treatedAlike(l *scenario.Load) bool { return !l.Open() && len(l.Stages) == 0 }
 
 // fairness is nil if no worker attempted an increment or decrement.
@@ -72,9 +72,9 @@ func jain(workers []measure.WorkerTally) *float64 {
 	return Ratio(sum*sum, float64(len(workers))*squares)
 }
 
-// starved are the workers with less than a tenth of the mean. Below a mean of 10
-// a worker without any is no sign: of many that are treated alike, one has none
-// in a short run.
+// starved returns the workers with less than a tenth of the mean. Where the mean is
+// below 10, a worker without success is no sign: among many workers that are treated
+// alike, some have none in a short run.
 func starved(run *measure.Result) (numbers []int) {
 	const leastMean, part = 10, 0.1
 	mean := meanApplied(run.Workers)
@@ -97,13 +97,13 @@ func meanApplied(workers []measure.WorkerTally) float64 {
 	return sum / float64(len(workers))
 }
 
-// starving is the warning that some workers get next to nothing.
+// starving warns that some workers get next to nothing.
 func starving(run *measure.Result) string {
 	numbers := starved(run)
 	if len(numbers) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s got less than a tenth of the mean of %s applied updates: rates and latencies of all say nothing of them",
+	return fmt.Sprintf("%s got less than a tenth of the mean of %s applied updates: rates and latencies of all workers together do not describe them",
 		WorkerNames(numbers), format.Number(meanApplied(run.Workers)))
 }
 

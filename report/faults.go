@@ -8,29 +8,29 @@ import (
 	"contend/workload/scenario"
 )
 
-// Fault is what the injected faults of one kind did, and what became of the
-// operations that met one.
+// Fault is what the injected faults of one kind did, and how the operations that met
+// one ended.
 type Fault struct {
 	Kind     string `json:"kind"`
-	Requests int64  `json:"requests"` // that were hit, reads included
-	Writes   int64  `json:"writes"`   // the writes among them
-	// Accepted counts the changes that the store made without their worker being
-	// told; a write that carries several of them counts for each.
+	Requests int64  `json:"requests"` // requests that were hit, reads included
+	Writes   int64  `json:"writes"`   // the writes among these requests
+	// Accepted counts the changes that the store made without an acknowledgement; a
+	// write that carries several changes counts for each.
 	Accepted int64 `json:"accepted"`
-	// Operations counts the operations that were hit by how they ended.
+	// Operations counts the operations that were hit, by outcome.
 	Operations Endings `json:"operations"`
-	// Windows are when the rules of this kind were in force; absent if one of them
-	// always was.
+	// Windows are the times when the rules of this kind were active; absent if one of
+	// them always was.
 	Windows []FaultWindow `json:"windows,omitempty"`
 }
 
 // FaultWindow is a part of the run, in seconds from its start.
 type FaultWindow struct {
 	FromS float64  `json:"from_s"`
-	ToS   *float64 `json:"to_s,omitempty"` // absent: to the end
+	ToS   *float64 `json:"to_s,omitempty"` // absent: until the end
 }
 
-// Endings counts operations.
+// Endings counts operations by outcome.
 type Endings struct {
 	Applied int64 `json:"applied"`
 	GaveUp  int64 `json:"gave_up"`
@@ -71,12 +71,12 @@ func faultWindows(s scenario.Scenario, kind string) []FaultWindow {
 	return list
 }
 
-// String lists the endings, as in "5 applied, 0 gave up, 1 unknown, 0 failed".
+// String lists the outcomes, as in "5 applied, 0 gave up, 1 unknown, 0 failed".
 func (e Endings) String() string {
 	return fmt.Sprintf("%d applied, %d gave up, %d unknown, %d failed", e.Applied, e.GaveUp, e.Unknown, e.Failed)
 }
 
-// neverInjected doubts a run whose faults did not come.
+// neverInjected warns of planned faults that never happened.
 func neverInjected(planned []string, happened []Fault) []string {
 	var doubts []string
 	for _, kind := range planned {

@@ -11,9 +11,9 @@ import (
 	"contend/internal/format"
 )
 
-// fieldOf is the path of a value that is wrong in a JSON text, as in
-// "seconds[3].p99_ms"; "" if none is. Of several it is the first by the names of
-// the fields. alone is a text that has the value and nothing else of the file.
+// fieldOf returns the path of the first value in a JSON text that is wrong, as in
+// "seconds[3].p99_ms"; "" if none is. Fields are visited in the order of their names.
+// alone is a text that contains this value and nothing else of the file.
 func fieldOf(text []byte, wrong func(value any, alone []byte) bool) string {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -24,8 +24,8 @@ func fieldOf(text []byte, wrong func(value any, alone []byte) bool) string {
 	return fieldIn(tree, "", func(v any) any { return v }, wrong)
 }
 
-// fieldIn searches below one value of the tree. within puts a value where that one
-// stands.
+// fieldIn searches below one value of the tree. within wraps a value in what surrounds
+// this one.
 func fieldIn(node any, path string, within func(any) any, wrong func(any, []byte) bool) string {
 	switch node := node.(type) {
 	case map[string]any:
@@ -43,7 +43,7 @@ func fieldIn(node any, path string, within func(any) any, wrong func(any, []byte
 			}
 		}
 	}
-	alone, err := json.Marshal(within(node)) // a list or an object whose values are right may itself be wrong
+	alone, err := json.Marshal(within(node)) // a list or an object may be wrong although its elements are right
 	if err == nil && wrong(node, alone) {
 		return format.Shorten(path, 200)
 	}

@@ -9,15 +9,15 @@ const (
 	PageFile     = "report.html"
 	HGRMFile     = "latency.hgrm"
 	ScenarioFile = "scenario.yaml"
-	// HistoryFile is written while the run goes on, and PictureFile where a
-	// violation can be drawn; neither by [folder.Save].
+	// HistoryFile is written during the run, and PictureFile where a violation can be
+	// drawn; [folder.Save] writes neither.
 	HistoryFile = "history.jsonl.zst"
 	PictureFile = "violation.html"
-	// TableFile names the run's table, before it is made.
+	// TableFile names the run's table. It is written before the table is created.
 	TableFile = "table.json"
 )
 
-// Partial ends the name of a file that is not complete.
+// Partial is the suffix of a file that is not complete.
 const Partial = ".partial"
 
 // The files of a matrix's folder, beside the folders of its runs.
@@ -26,10 +26,10 @@ const (
 	MatrixTextFile = "matrix.txt"
 )
 
-// IsPartial reports whether a file of that name is one that was not completed.
+// IsPartial reports whether the name is that of an incomplete file.
 func IsPartial(name string) bool { return strings.HasSuffix(name, Partial) }
 
-// IsRunFile reports whether a run writes a file of that name into its folder.
+// IsRunFile reports whether a run writes a file with this name into its folder.
 func IsRunFile(name string) bool {
 	switch strings.TrimSuffix(name, Partial) {
 	case ReportFile, TextFile, PageFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile, TableFile:

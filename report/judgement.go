@@ -9,15 +9,15 @@ import (
 	"contend/workload/history"
 )
 
-// Judgement is what a history alone says of a run.
+// Judgement is what a history alone shows about a run.
 type Judgement struct {
 	Version    int           `json:"version"`
-	History    string        `json:"history"` // the file
+	History    string        `json:"history"` // the file's path
 	Tool       string        `json:"tool,omitempty"`
 	Scenario   string        `json:"scenario,omitempty"`
 	Strategy   string        `json:"strategy,omitempty"`
 	Operations int64         `json:"operations"`
-	Cut        bool          `json:"cut"` // the history has no end
+	Cut        bool          `json:"cut"` // the history has no end: the run was killed
 	Error      string        `json:"error,omitempty"`
 	Verdict    check.Verdict `json:"verdict"`
 	Counters   []Counter     `json:"counters"`
@@ -25,7 +25,7 @@ type Judgement struct {
 	Warnings   []string      `json:"warnings"`
 }
 
-// NewJudgement makes the findings about a history readable.
+// NewJudgement makes a Judgement of the findings about a history.
 func NewJudgement(file string, h history.Header, f *check.Findings) *Judgement {
 	return &Judgement{
 		Version:    Version,

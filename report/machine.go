@@ -9,24 +9,24 @@ import (
 	"contend/internal/format"
 )
 
-// Machine is what a run was made on, as far as it is no secret. The embedded
-// server runs there too.
+// Machine describes the machine on which a run was made, without anything private. The
+// embedded server runs there too.
 type Machine struct {
 	OS   string `json:"os"`
 	Arch string `json:"arch"`
-	CPU  string `json:"cpu,omitempty"` // the processor's name; "" if it does not tell
-	CPUs int    `json:"cpus"`          // that the process may use at once
-	Go   string `json:"go"`            // version of the language's runtime
+	CPU  string `json:"cpu,omitempty"` // the processor's name; "" if it has none
+	CPUs int    `json:"cpus"`          // the number that the process may use at once
+	Go   string `json:"go"`            // version of the Go runtime
 }
 
-// ThisMachine is what this process runs on.
+// ThisMachine describes the machine on which this process runs.
 func ThisMachine() *Machine {
 	return &Machine{
 		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuid.CPU.BrandName, CPUs: runtime.GOMAXPROCS(0), Go: runtime.Version(),
 	}
 }
 
-// String is the machine in one line.
+// String describes the machine in one line.
 func (m *Machine) String() string {
 	if m == nil {
 		return format.Absent

@@ -20,49 +20,48 @@ type Matrix struct {
 	Target      Target    `json:"target"`
 	StartedAt   time.Time `json:"started_at"`
 	ElapsedS    float64   `json:"elapsed_s"`
-	// Interrupted is true if not all variants were run, or not to their end.
+	// Interrupted is true if some variants were not run, or not to their end.
 	Interrupted bool `json:"interrupted"`
 	Planned     int  `json:"planned"` // runs
-	// Repeat is how often each variant was to be run; 0 in files of old versions,
-	// which ran them once.
+	// Repeat is how often each variant was to be run; 0 in files of old versions, which
+	// ran each once.
 	Repeat   int         `json:"repeat,omitempty"`
 	Variants []MatrixRun `json:"variants"`
 }
 
-// MatrixRun is one run of a variant, in short. A number that could not be measured
+// MatrixRun is the summary of one run of a variant. A number that could not be measured
 // is absent.
 type MatrixRun struct {
-	Settings []Setting `json:"settings"`         // what it differs in from the others
+	Settings []Setting `json:"settings"`         // the settings that differ between variants
 	Repeat   int       `json:"repeat,omitempty"` // which of the variant's runs, from 1
-	Folder   string    `json:"folder"`           // of its files, within the matrix's
+	Folder   string    `json:"folder"`           // folder of its files, relative to the matrix's folder
 	Strategy string    `json:"strategy,omitempty"`
-	// Verdict is empty if the variant could not be run; Error says why, or what
-	// ended it.
+	// Verdict is empty if the variant could not be run. Error is why it could not, or
+	// what ended it.
 	Verdict check.Status `json:"verdict,omitempty"`
 	Error   string       `json:"error,omitempty"`
 
-	// Acknowledged is the sum of the deltas reported successful, Changed is what
-	// the counters changed by, both over all counters.
+	// Acknowledged is the sum of the deltas that were reported successful. Changed is
+	// how much the counters changed. Both are sums over all counters.
 	Acknowledged int64  `json:"acknowledged"`
 	Changed      *int64 `json:"changed,omitempty"`
 	OffBy        *int64 `json:"off_by,omitempty"` // Changed − Acknowledged
 	Unknown      int64  `json:"unknown"`          // operations
 	// Faults counts the requests that an injected fault hit.
 	Faults int64 `json:"faults"`
-	// Lost counts the writes that the store carried out without the worker being
-	// told, because of an injected fault.
+	// Lost counts the writes that the store applied without an acknowledgement, because
+	// of an injected fault.
 	Lost int64 `json:"lost"`
-	// Explained is true if the injected faults, write by write, make exactly the
-	// final values necessary; absent where a write is without an answer for
-	// another reason.
+	// Explained is true if the injected faults, write by write, lead to exactly these
+	// final values; absent where a write has no answer for another reason.
 	Explained *bool `json:"explained,omitempty"`
 
 	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
 	PerUpdate          *Cost    `json:"per_update,omitempty"`
-	P99MS              *float64 `json:"p99_ms,omitempty"` // of the service of applied operations
+	P99MS              *float64 `json:"p99_ms,omitempty"` // service latency of applied operations
 	ResponseP99MS      *float64 `json:"response_p99_ms,omitempty"`
 	ThroughputPerS     *float64 `json:"throughput_per_s,omitempty"`
-	// Thresholds are the scenario's, and what came of them in this variant.
+	// Thresholds are the scenario's thresholds and their results in this run.
 	Thresholds []Threshold `json:"thresholds,omitempty"`
 }
 
@@ -72,7 +71,7 @@ type Setting struct {
 	Value string `json:"value"`
 }
 
-// NewMatrixRun is a run in short; r is nil if it could not be run.
+// NewMatrixRun summarizes a run; r is nil if it could not be run.
 func NewMatrixRun(settings []Setting, folder string, r *Report) MatrixRun {
 	v := MatrixRun{Settings: settings, Folder: folder}
 	if r == nil {
@@ -115,7 +114,7 @@ func (v *MatrixRun) sum(counters []Counter) {
 	}
 }
 
-// Status is the verdict of the whole: that of the worst variant.
+// Status is the verdict on the whole matrix: that of its worst run.
 func (m *Matrix) Status() check.Status {
 	worst := check.Pass
 	for _, v := range m.Variants {
@@ -129,7 +128,7 @@ func (m *Matrix) Status() check.Status {
 	return worst
 }
 
-// Thresholds are those of all variants.
+// Thresholds returns the thresholds of all runs.
 func (m *Matrix) Thresholds() []Threshold {
 	var all []Threshold
 	for _, v := range m.Variants {
@@ -146,7 +145,7 @@ func (m *Matrix) Encode(w io.Writer) error {
 	return nil
 }
 
-// Group is what a variant shares with its neighbours.
+// Group names the settings that a variant shares with its neighbours in the table.
 func (v MatrixRun) Group() string {
 	var parts []string
 	for _, s := range v.Settings[min(1, len(v.Settings)):] {

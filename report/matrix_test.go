@@ -90,7 +90,7 @@ func encodedMatrix(t testing.TB, m *report.Matrix) []byte {
 
 func TestDecodeMatrixRefuses(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{`{}`, "report: there is no version"},
+		{`{}`, "report: no version"},
 		{`{"version": 9}`, "report version 9 is newer"},
 		{`{"version": 1, "variants": [{"settings": [{"path": "a", "value": "b"}], "verdict": "good"}]}`, `matrix: variant "a: b": unknown verdict "good"`},
 		{`{"version": 1, "variants": [{"off_by": 1.5}]}`, "report: variants.off_by: unexpected number 1.5"},

@@ -9,10 +9,10 @@ import (
 	"contend/workload/threshold"
 )
 
-// Metric is something that a report says of a run: a number or, of the kind
-// [threshold.Status], a finding.
+// Metric is one result of a run that a threshold can limit: a number or, of the kind
+// [threshold.Status], a finding of a check.
 type Metric struct {
-	Name  string // as thresholds name it
+	Name  string // as in thresholds
 	Kind  threshold.Kind
 	Label string // for people
 	Unit  string // "ms", "/s", "$" or ""
@@ -23,8 +23,8 @@ type Metric struct {
 	status func(*Report) check.Status
 }
 
-// Value is the metric of a run in its unit; ok is false if the run has no sample
-// of it, or if it is a finding.
+// Value returns the metric of a run in its unit. ok is false if the run has no sample
+// of it, or if the metric is a finding.
 func (m Metric) Value(r *Report) (v float64, ok bool) {
 	if m.value == nil {
 		return 0, false
@@ -36,7 +36,7 @@ func (m Metric) Value(r *Report) (v float64, ok bool) {
 	return *measured, true
 }
 
-// Status is the finding of a run; ok is false if it has none, or if the metric is
+// Status returns the finding of a run. ok is false if it has none, or if the metric is
 // a number.
 func (m Metric) Status(r *Report) (s check.Status, ok bool) {
 	if m.status == nil {
@@ -52,13 +52,12 @@ const (
 	lower  = "lower"
 )
 
-// Metrics lists all metrics, in the order of [threshold.Metrics], from where each
-// has its kind, so that a limit and what it limits are in the same unit. Of the
-// percentiles it has the usual ones.
+// Metrics lists all metrics, in the order of [threshold.Metrics]. Their kinds come from
+// there, so that a limit and its metric have the same unit. Of the percentiles it has
+// the usual ones.
 func Metrics() []Metric { return slices.Clone(metrics()) }
 
-// metrics makes the list once: comparisons look up a metric by its name for each
-// that they have.
+// metrics makes the list once, because comparisons look up many metrics by name.
 var metrics = sync.OnceValue(func() []Metric {
 	all := rateMetrics()
 	for _, l := range latencies() {
@@ -76,8 +75,8 @@ var metrics = sync.OnceValue(func() []Metric {
 	return all
 })
 
-// MetricNamed is the metric of that name, also of a percentile that [Metrics] does
-// not list; ok is false if there is none.
+// MetricNamed returns the metric with that name, which may be a percentile that
+// [Metrics] does not list. ok is false if there is none.
 func MetricNamed(name string) (m Metric, ok bool) {
 	if latency, percentile, ok := threshold.Percentile(name); ok {
 		return PercentileNamed(latency, percentile)
@@ -89,7 +88,7 @@ func MetricNamed(name string) (m Metric, ok bool) {
 	return Metric{}, false
 }
 
-// unitOf is the unit in which reports have what limits are of that kind.
+// unitOf is the unit of a kind of limit in reports.
 func unitOf(kind threshold.Kind) string {
 	switch kind {
 	case threshold.Duration:
@@ -178,8 +177,8 @@ func costMetrics() []Metric {
 	}
 }
 
-// lossMetrics are of operations that brought nothing. A run without operations
-// has none of them: 0 would be a pass for nothing.
+// lossMetrics count operations that were not applied. A run without operations has none
+// of these metrics: a 0 would meet a limit that was never tested.
 func lossMetrics() []Metric {
 	var counts, rates []Metric
 	for _, loss := range []struct {
@@ -198,7 +197,7 @@ func lossMetrics() []Metric {
 			}
 			return new(float64(n))
 		}
-		rate := func(r *Report) *float64 { return part(loss.of(r.Tally)) }
+		rate := func(r *Report) *float64 { return fraction(loss.of(r.Tally)) }
 		counts = append(counts, Metric{Name: loss.name, Label: loss.label, Better: lower, value: count})
 		rates = append(rates, Metric{Name: loss.name + "_rate", Label: loss.label + " rate", Better: lower, value: rate})
 	}

@@ -8,13 +8,13 @@ import (
 	"contend/workload/threshold"
 )
 
-// latency is a set of times that metrics are of.
+// latency is a set of times and the names of its metrics.
 type latency struct {
-	prefix, label string // of the metrics' names and labels
+	prefix, label string // of the metrics' names and of their labels
 	of            func(*Report) Times
 }
 
-// The beginnings of the names of metrics of times that are spoken of elsewhere.
+// Prefixes of metric names that other files use.
 const (
 	ResponsePrefix = "response."
 	LatenessPrefix = "lateness."
@@ -44,8 +44,8 @@ func lateness(r *Report) Times {
 	return r.OpenLoop.Lateness
 }
 
-// responseOf is the response of one kind of operation. Reports of an open loop of
-// before it was kept have none.
+// responseOf returns the response of one kind of operation. Old reports of an open
+// loop, from before it was measured, have none.
 func responseOf(kind history.Kind) func(*Report) Times {
 	return func(r *Report) Times {
 		if r.OpenLoop != nil {
@@ -81,8 +81,8 @@ func (l latency) percentile(p float64) Metric {
 	return m
 }
 
-// PercentileNamed is the metric of the percentile p, in 0..100, of the latency with a
-// prefix such as "response."; ok is false if there is no such latency.
+// PercentileNamed returns the metric of the percentile p, in (0, 100], of the latency
+// with a prefix such as "response."; ok is false if there is no such latency.
 func PercentileNamed(prefix string, p float64) (m Metric, ok bool) {
 	all := latencies()
 	if i := slices.IndexFunc(all, func(l latency) bool { return l.prefix == prefix }); i >= 0 {
@@ -91,5 +91,5 @@ func PercentileNamed(prefix string, p float64) (m Metric, ok bool) {
 	return Metric{}, false
 }
 
-// PercentileLabel is how people write a percentile.
+// PercentileLabel is the label of a percentile, as in "p99".
 func PercentileLabel(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }

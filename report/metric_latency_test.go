@@ -131,10 +131,10 @@ func TestPercentilesThatAreTheMaximum(t *testing.T) {
 	for text, want := range map[string]string{
 		"p99 < 1s":            "", // what every report says
 		"service.p99.9 < 1s":  "",
-		"p99.5 < 1s":          "p99.5 is the maximum of 150 values: at least 200 are needed",
+		"p99.5 < 1s":          "p99.5 is just the maximum of 150 values: it needs at least 200",
 		"p99.2 < 1s":          "",
 		"p100 < 1s":           "",
-		"read.p95 < 1s":       "read.p95 is the maximum of 19 values: at least 20 are needed",
+		"read.p95 < 1s":       "read.p95 is just the maximum of 19 values: it needs at least 20",
 		"read.p94 < 1s":       "",
 		"increment.p95 < 1s":  "", // has no sample, which is an error of its own
 		"conflict_rate < 50%": "",

@@ -9,17 +9,17 @@ import (
 	"contend/workload/trial"
 )
 
-// About is what a run does not know about itself.
+// About holds the facts about a run that its outcome does not contain.
 type About struct {
 	ToolVersion string
-	// Machine is the one that the load came from; nil if it is not known.
+	// Machine is the machine that made the load; nil if it is not known.
 	Machine *Machine
 }
 
-// New reports a run and its verdict. Its warnings are those of the run, then
-// doubts about the client and the rate, then [Assumptions], then faults that did not
-// happen. The report shares the run's histograms, which must not be recorded to any
-// more.
+// New makes the report of a run and its verdict. Its warnings are those of the run,
+// then doubts about the client and the rate, then [Assumptions], then faults that did
+// not happen. The report shares the run's histograms; nothing may be recorded to them
+// any more.
 func New(o *trial.Outcome, about About) *Report {
 	run := o.Result
 	r := &Report{
@@ -43,7 +43,7 @@ func New(o *trial.Outcome, about About) *Report {
 	r.measure(run)
 	r.correct()
 	r.Warnings = r.warnings(run)
-	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, of the whole report
+	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, because they need the whole report
 	return r
 }
 
@@ -78,7 +78,7 @@ func course(run *measure.Result) Course {
 	return c
 }
 
-// measure enters the rates and latencies of a run, and what they say of its load.
+// measure sets the rates and latencies of a run, and what they show about its load.
 func (r *Report) measure(run *measure.Result) {
 	measured := run.Measured()
 	r.WarmupS = run.Scenario.Load.Warmup.Seconds()
@@ -106,7 +106,7 @@ func (r *Report) measure(run *measure.Result) {
 
 // warnings are the doubts about the run's numbers, one sentence each.
 func (r *Report) warnings(run *measure.Result) []string {
-	all := append([]string{}, run.Warnings...) // a list, also if it is empty
+	all := append([]string{}, run.Warnings...) // an empty list, not null
 	all = append(all, stallDoubts(r, run.Client.Delay.Max())...)
 	all = append(all, r.Client.doubts()...)
 	all = append(all, r.OpenLoop.doubts()...)

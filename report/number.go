@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Ratio is nil if there is nothing to divide by.
+// Ratio is part ÷ whole; nil if whole is 0.
 func Ratio(part, whole float64) *float64 {
 	if whole == 0 {
 		return nil
@@ -18,4 +18,4 @@ func millis(d time.Duration) float64 {
 	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
 }
 
-func part(n, among int64) *float64 { return Ratio(float64(n), float64(among)) }
+func fraction(n, among int64) *float64 { return Ratio(float64(n), float64(among)) }

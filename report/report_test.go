@@ -135,7 +135,7 @@ func TestPlantedFaults(t *testing.T) {
 			t.Errorf("%s is %v, want %v", path, value, want)
 		}
 	}
-	want := `the planted fault "stale-read" (one in 500 requests) never happened: no check can have noticed it`
+	want := `the planted fault "stale-read" (one in 500 requests) never happened, so no check can have noticed it`
 	if got := r.Warnings[len(r.Warnings)-1]; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -9,20 +9,19 @@ import (
 	"contend/workload/scenario"
 )
 
-// withoutEffect are the settings of a scenario that do nothing, one sentence
-// each, "" for one that does something or was left at its default.
+// withoutEffect returns a sentence for each setting of a scenario that has no effect,
+// and "" for each that has one or was left at its default.
 func withoutEffect(s scenario.Scenario, target Target) []string {
 	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s)}
 }
 
-// contends reports whether the strategy's attempts can refuse each other.
+// contends reports whether the design's attempts can refuse each other.
 func contends(s scenario.Scenario) bool {
 	traits, known := counter.TraitsOf(s.Strategy)
 	return !known || traits.Contends
 }
 
-// needsNoState reports whether the strategy does not build on what a worker
-// knows of the counter.
+// needsNoState reports whether the design writes without knowing the counter's state.
 func needsNoState(s scenario.Scenario) bool {
 	traits, known := counter.TraitsOf(s.Strategy)
 	return known && !traits.NeedsState
@@ -58,11 +57,11 @@ func lagIgnored(s scenario.Scenario, target Target) string {
 	return "embedded.read_lag has no effect: no read operation is eventually consistent"
 }
 
-// ownShared: counters are dealt to the workers in turn.
+// ownShared: there are fewer counters than workers, so some workers share one.
 func ownShared(s scenario.Scenario) string {
 	if s.Counters.Pick.Kind != scenario.PickOwn || s.Counters.Count >= s.Load.Workers {
 		return ""
 	}
-	return fmt.Sprintf("counters.pick: own does not give every worker a counter of its own: %s share %s",
+	return fmt.Sprintf("counters.pick: own cannot give every worker a counter of its own: %s share %s",
 		format.Count(int64(s.Load.Workers), "worker"), format.Count(int64(s.Counters.Count), "counter"))
 }

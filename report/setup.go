@@ -8,20 +8,21 @@ import (
 	"contend/workload/scenario"
 )
 
-// Setup is what else of the scenario a reader needs to understand the numbers.
+// Setup holds the scenario's other settings that a reader needs to understand the
+// numbers.
 type Setup struct {
 	Retry   string `json:"retry"` // the policy and its limits, in words
 	Refresh string `json:"refresh"`
 	View    string `json:"view"`
 	Reads   string `json:"reads"`
 	Pick    string `json:"pick"`
-	// DurationS and Operations are the limits that the run was given.
+	// DurationS and Operations are the limits of the run.
 	DurationS  *float64 `json:"duration_s,omitempty"`
 	Operations *int64   `json:"operations,omitempty"`
 	ThinkMS    float64  `json:"think_ms"`
-	// Stages is how many parts the load was to have; 0: it was not divided.
+	// Stages is the number of stages of the load; 0 if it had none.
 	Stages int `json:"stages,omitempty"`
-	// Mix holds the weights of the operations that are not 0.
+	// Mix holds the weights of the operations, without those that are 0.
 	Mix map[string]int `json:"mix"`
 }
 
@@ -50,13 +51,13 @@ func setup(s scenario.Scenario) Setup {
 	return u
 }
 
-// The policies that do not use the length of a wait.
+// The policies that do not use every parameter of a wait.
 const (
 	policyNone      = "none"
 	policyImmediate = "immediate"
 )
 
-// policy tells a retry policy in the words of scenarios.
+// policy describes a retry policy in the words of scenarios.
 func policy(p scenario.Retry) string {
 	text := string(p.Kind)
 	switch text {

@@ -2,14 +2,14 @@ package report
 
 import "contend/workload/measure"
 
-// Stage is a part of the run with a load of its own (load.stages). Its numbers
-// are of the operations that were due in it, whenever they ended.
+// Stage is a part of the run with a load of its own (load.stages). Its numbers cover
+// the operations that were due in it, whenever they ended.
 type Stage struct {
 	FromS float64 `json:"from_s"`
 	ToS   float64 `json:"to_s"`
-	// Workers is the number of workers at the end of the stage, RatePerS the rate
-	// of an open loop there. If it is a Ramp, the load changed linearly from what
-	// the stage before ended with.
+	// Workers is the number of workers at the end of the stage, RatePerS the rate of an
+	// open loop at that time. If Ramp is true, the load changed linearly from the end
+	// of the stage before.
 	Workers        int      `json:"workers"`
 	RatePerS       *float64 `json:"rate_per_s,omitempty"`
 	Ramp           bool     `json:"ramp,omitempty"`

@@ -11,21 +11,23 @@ import (
 	"contend/workload/measure"
 )
 
-// Stalls are the times without a success in which workers waited, after the warm-up
-// and while the load was on.
+// Stalls are the times, after the warm-up and while the load was on, in which workers
+// waited and no operation succeeded.
 type Stalls struct {
 	Count    int     `json:"count"`
 	TotalS   float64 `json:"total_s"`
 	LongestS float64 `json:"longest_s"`
-	// Share is the part of the load, without the warm-up, that they took, in [0, 1].
+	// Share is the share of the load, without the warm-up, that was spent in stalls, in
+	// [0, 1].
 	Share *float64 `json:"share,omitempty"`
 	// LastSuccessS is when the last operation succeeded while the load was on; absent
 	// if none did.
 	LastSuccessS *float64 `json:"last_success_s,omitempty"`
-	// Hidden are the responses of what the workers of a closed loop would have begun
-	// meanwhile, in milliseconds: nobody sent it, so that no latency shows it.
+	// Hidden are the response times, in milliseconds, of the operations that the
+	// workers of a closed loop would have begun during stalls. Nobody sent them, so no
+	// other latency includes them.
 	Hidden *Times `json:"hidden,omitempty"`
-	// Longest are the longest ones, in the order of time.
+	// Longest lists the longest stalls, in the order of time.
 	Longest []Stall `json:"longest"`
 }
 
@@ -33,13 +35,13 @@ type Stalls struct {
 type Stall struct {
 	FromS   float64 `json:"from_s"`
 	ToS     float64 `json:"to_s"`
-	Workers int     `json:"workers"` // that waited at its end
-	// Ended is false if nothing succeeded any more while the load was on.
+	Workers int     `json:"workers"` // workers that waited at its end
+	// Ended is false if nothing succeeded again while the load was on.
 	Ended bool `json:"ended"`
 }
 
-// mostStalls are listed.
-const mostStalls = 100
+// maxStalls is how many are listed.
+const maxStalls = 100
 
 func stalls(run *measure.Result) *Stalls {
 	all := &run.Stalls
@@ -56,7 +58,7 @@ func stalls(run *measure.Result) *Stalls {
 		s.LongestS = max(s.LongestS, (stall.To - stall.From).Seconds())
 	}
 	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(b.LastsS(), a.LastsS()) })
-	s.Longest = s.Longest[:min(len(s.Longest), mostStalls)]
+	s.Longest = s.Longest[:min(len(s.Longest), maxStalls)]
 	slices.SortStableFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.FromS, b.FromS) })
 	return s
 }
@@ -64,9 +66,10 @@ func stalls(run *measure.Result) *Stalls {
 // LastsS is how long the stall lasted, in seconds.
 func (s *Stall) LastsS() float64 { return s.ToS - s.FromS }
 
-// corrected is the report as it would be if the workers had begun in stalls what
-// they usually do: of the times of each set the hidden ones are as large a part as
-// of the responses. It is nil if nothing was hidden, or nothing measured.
+// corrected returns the report as it would be if the workers had begun operations
+// during stalls at their usual rate: in each set of times, the share of hidden
+// operations is the same as in all responses. It is nil if nothing was hidden or
+// nothing was measured.
 func (r *Report) corrected() *Report {
 	if r.Stalls == nil || r.Stalls.Hidden == nil || r.Stalls.Hidden.Histogram == nil || r.Latency.Response.Count == 0 {
 		return nil
@@ -90,15 +93,15 @@ func (r *Report) corrected() *Report {
 	return &c
 }
 
-// correct enters the corrected response of a run.
+// correct sets the corrected response of a run.
 func (r *Report) correct() {
 	if c := r.corrected(); c != nil {
 		r.ResponseCorrected = new(c.Latency.Response)
 	}
 }
 
-// correctedResponse is the response if nothing was hidden from it, as in every open
-// loop. Reports of before stalls were measured have none.
+// correctedResponse is the plain response if nothing was hidden, as in every open loop.
+// Reports of versions that did not measure stalls have none.
 func correctedResponse(r *Report) Times {
 	switch {
 	case r.ResponseCorrected != nil:
@@ -109,15 +112,15 @@ func correctedResponse(r *Report) Times {
 	return r.Latency.Response
 }
 
-// The stalls that are warned of: they took this part of the load, or one of them
-// took as long.
+// A warning is given if stalls took this share of the load, or if one of them took this
+// long.
 const (
 	DoubtfulShare = 0.01
 	doubtfulStall = 1.0 // s
 )
 
-// stallDoubts are warnings about the stalls of a run. delay is how late this process woke
-// up at most.
+// stallDoubts returns the warnings about the stalls of a run. delay is the largest
+// delay of this process's wake-ups.
 func stallDoubts(r *Report, delay time.Duration) (doubts []string) {
 	s := r.Stalls
 	if r.Tally.Started == 0 {
@@ -129,11 +132,11 @@ func stallDoubts(r *Report, delay time.Duration) (doubts []string) {
 	if s.Share != nil && (*s.Share >= DoubtfulShare || s.LongestS >= doubtfulStall) {
 		doubt := fmt.Sprintf("no operation succeeded for %s (%s of the load) while workers waited: %s", format.Seconds(s.TotalS), format.Percent(*s.Share), s.Which())
 		if c := r.ResponseCorrected; c != nil && c.P99 != nil && r.Latency.Response.P99 != nil {
-			doubt += fmt.Sprintf("; with what they would have asked for meanwhile, p99 of the response is %s ms instead of %s ms",
+			doubt += fmt.Sprintf("; with the operations that they would have begun meanwhile, the p99 of the response is %s ms instead of %s ms",
 				format.Number(*c.P99), format.Number(*r.Latency.Response.P99))
 		}
 		if delay.Seconds() >= s.LongestS/2 {
-			doubt += fmt.Sprintf("; this process stood still for %s, too", format.Seconds(delay.Seconds()))
+			doubt += fmt.Sprintf("; this process itself stood still for %s", format.Seconds(delay.Seconds()))
 		}
 		doubts = append(doubts, doubt)
 	}
@@ -143,7 +146,7 @@ func stallDoubts(r *Report, delay time.Duration) (doubts []string) {
 	return doubts
 }
 
-// Which names the longest stall, and how many there are.
+// Which names the longest stall and the number of stalls.
 func (s *Stalls) Which() string {
 	longest := slices.MaxFunc(s.Longest, func(a, b Stall) int { return cmp.Compare(a.LastsS(), b.LastsS()) })
 	if s.Count == 1 {
@@ -152,8 +155,8 @@ func (s *Stalls) Which() string {
 	return fmt.Sprintf("%d times, the longest from %s to %s, %s waiting", s.Count, format.Seconds(longest.FromS), format.Seconds(longest.ToS), format.Count(int64(longest.Workers), "worker"))
 }
 
-// ceased reports whether successes ended before the load did: in a stall, or where
-// every operation failed at once and nobody waited.
+// ceased reports whether successes ended before the load did: in a stall, or because
+// every later operation failed at once.
 func (s *Stalls) ceased(r *Report) bool {
 	if n := len(s.Longest); n > 0 && !s.Longest[n-1].Ended {
 		return true

@@ -80,7 +80,7 @@ func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
 		if want := limits[text]; got.Status != want {
 			t.Errorf("%s: got %+v, want %s", text, got, want)
 		}
-		if got.Status == report.Undecided && !strings.HasPrefix(got.Reason, "no operation succeeded for 3.00 s while workers waited; with what they would have asked for meanwhile it is ") {
+		if got.Status == report.Undecided && !strings.HasPrefix(got.Reason, "no operation succeeded for 3.00 s while workers waited; with the operations that they would have begun meanwhile it is ") {
 			t.Errorf("%s: the reason is %q", text, got.Reason)
 		}
 	}
@@ -143,7 +143,7 @@ func TestWhenSuccessEnded(t *testing.T) {
 // TestAStallOfThisProcessIsTold: then the store may have been well.
 func TestAStallOfThisProcessIsTold(t *testing.T) {
 	r := stalledRun()
-	if got := strings.Join(report.StallDoubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process stood still for 2.90 s, too") {
+	if got := strings.Join(report.StallDoubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process itself stood still for 2.90 s") {
 		t.Errorf("got %q", got)
 	}
 }

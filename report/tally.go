@@ -7,13 +7,13 @@ import (
 	"contend/workload/measure"
 )
 
-// Excess is final − initial − acknowledged, which may be beyond int64.
+// Excess is final − initial − acknowledged, which may not fit an int64.
 func (c Counter) Excess() *big.Int {
 	difference := new(big.Int).Sub(big.NewInt(*c.Final), big.NewInt(c.Initial))
 	return difference.Sub(difference, big.NewInt(c.Acknowledged))
 }
 
-// AppliedInTime is how many operations were applied while the load was on.
+// AppliedInTime is the number of operations that were applied while the load was on.
 func (r *Report) AppliedInTime() int64 {
 	if r.EndedLater == nil {
 		return r.Tally.Applied
@@ -21,7 +21,7 @@ func (r *Report) AppliedInTime() int64 {
 	return r.Tally.Applied - r.EndedLater.Applied
 }
 
-// EndedLater counts operations by how they ended.
+// EndedLater counts operations by outcome.
 type EndedLater struct {
 	Operations int64 `json:"operations"`
 	Applied    int64 `json:"applied"`
@@ -30,19 +30,19 @@ type EndedLater struct {
 	Failed     int64 `json:"failed"`
 }
 
-// Counter is the account of one counter. Final lies in [Lowest, Highest] unless
-// the store lost or invented an update.
+// Counter is the account of one counter. Final lies in [Lowest, Highest] unless the
+// store lost or invented an update.
 type Counter struct {
 	Key          string `json:"key"`
 	Initial      int64  `json:"initial"`
 	Final        *int64 `json:"final,omitempty"` // absent: it could not be read
-	Acknowledged int64  `json:"acknowledged"`    // sum of the deltas reported successful
+	Acknowledged int64  `json:"acknowledged"`    // sum of the deltas that were reported successful
 	Lowest       int64  `json:"lowest"`
 	Highest      int64  `json:"highest"`
 	Operations   int64  `json:"operations"` // that ended, reads included
-	// Traced is the final value that the injected faults, one by one, make
-	// necessary. It means nothing if Untraced, the number of operations of which
-	// no fault tells what became of their writes, is not 0.
+	// Traced is the final value to which the injected faults lead, write by write. It
+	// means nothing unless Untraced is 0. Untraced counts the operations with a write
+	// of unknown effect that no fault accounts for.
 	Traced   int64 `json:"traced"`
 	Untraced int64 `json:"untraced"`
 }
@@ -60,7 +60,7 @@ type Tally struct {
 	GaveUp  int64 `json:"gave_up"`
 	Unknown int64 `json:"unknown"`
 	Failed  int64 `json:"failed"`
-	// Refused is the part of Failed that a design refused by its rules: the
+	// Refused counts the failed operations that the design refused by its rules: the
 	// counter was at its floor, or full.
 	Refused int64 `json:"refused"`
 
@@ -71,7 +71,7 @@ type Tally struct {
 	UnknownAttempts int64 `json:"unknown_attempts"`
 	FailedAttempts  int64 `json:"failed_attempts"`
 
-	// UpdateAttempts and UpdatesApplied are the increments' and decrements' part.
+	// UpdateAttempts and UpdatesApplied count increments and decrements only.
 	UpdateAttempts int64 `json:"update_attempts"`
 	UpdatesApplied int64 `json:"updates_applied"`
 
@@ -79,33 +79,34 @@ type Tally struct {
 	Writes int64 `json:"writes"` // write requests sent
 }
 
-// ConflictRate is the part of the attempts of increments and decrements that
-// met a conflict, in [0, 1].
+// ConflictRate is the share of the attempts of increments and decrements that met a
+// conflict, in [0, 1].
 type ConflictRate struct {
 	Overall *float64 `json:"overall,omitempty"`
-	// PerSecond has one element for each second of the run; null for one in
-	// which no attempt returned.
+	// PerSecond has one element for each second of the run; null for a second in which
+	// no attempt returned.
 	PerSecond []*float64 `json:"per_second"`
-	// AttemptsHistogram says how many attempts the applied increments and
-	// decrements took; numbers of attempts that none took are left out.
+	// AttemptsHistogram counts the applied increments and decrements by the number of
+	// attempts that they took. Numbers that did not occur are left out.
 	AttemptsHistogram []AttemptsBar `json:"attempts_histogram"`
 }
 
-// AttemptsBar says that a number of operations took a number of attempts each.
+// AttemptsBar is the number of operations that took this number of attempts.
 type AttemptsBar struct {
 	Attempts   int64 `json:"attempts"`
 	Operations int64 `json:"operations"`
 }
 
 // Second counts the attempts that returned in one second of the run, and the
-// operations that ended applied in it, reads included.
+// operations, reads included, that ended applied in it.
 type Second struct {
 	SecondCounts
-	// P50MS and P99MS, of the warm-up too, are of the response of applied operations that ended in this
-	// second, within 5 %; absent if there were none.
+	// P50MS and P99MS are percentiles of the response of the applied operations that
+	// ended in this second, the warm-up included, within 5 %; absent if there were
+	// none.
 	P50MS *float64 `json:"p50_ms,omitempty"`
 	P99MS *float64 `json:"p99_ms,omitempty"`
-	// AfterLoad is the part of the counts that came when the load was over.
+	// AfterLoad counts the part of these that came after the end of the load.
 	AfterLoad *SecondCounts `json:"after_load,omitempty"`
 }
 
@@ -123,7 +124,7 @@ func throughput(run *measure.Result) *float64 {
 	return Ratio(float64(applied), run.MeasuredTime().Seconds())
 }
 
-// endedLater is nil if nothing did.
+// endedLater is nil if no operation ended after the load.
 func endedLater(run *measure.Result) *EndedLater {
 	late := &run.Late
 	if late.Operations() == 0 {
@@ -132,7 +133,8 @@ func endedLater(run *measure.Result) *EndedLater {
 	return &EndedLater{Operations: late.Operations(), Applied: late.Applied, GaveUp: late.GaveUp, Unknown: late.Unknown, Failed: late.Failed}
 }
 
-// LoadSeconds is how long the load lasted.
+// LoadSeconds is how long the load lasted. Old reports do not have it; for them it is
+// ElapsedS.
 func (r *Report) LoadSeconds() float64 {
 	if r.LoadS == nil {
 		return r.ElapsedS

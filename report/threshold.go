@@ -11,21 +11,20 @@ import (
 	"contend/workload/threshold"
 )
 
-// Threshold is a limit that the scenario sets to one metric, and what came of it.
+// Threshold is a limit that the scenario sets for one metric, and its result.
 type Threshold struct {
 	Text   string `json:"text"` // as written in the scenario
 	Metric string `json:"metric"`
-	// Value is what the run measured, in the metric's unit, or a status such as
-	// "pass"; "" if the run has no sample of it.
+	// Value is what the run measured, in the metric's unit, or a status such as "pass";
+	// "" if the run has no sample of the metric.
 	Value string `json:"value"`
-	// Status is "met", "missed", "inconclusive" if the run is too doubtful to
-	// tell, or "error" if there is nothing to tell it by. Reason says why, for
-	// the last two.
+	// Status is "met", "missed", "inconclusive" if the run is too doubtful to decide,
+	// or "error" if there is no value to compare. Reason says why, for the last two.
 	Status ThresholdStatus `json:"status"`
 	Reason string          `json:"reason,omitempty"`
 }
 
-// ThresholdStatus is what came of a threshold. The zero value is not a status.
+// ThresholdStatus is the result of a threshold. The zero value is not a status.
 type ThresholdStatus string
 
 // The statuses.
@@ -36,8 +35,8 @@ const (
 	Unanswerable ThresholdStatus = "error"
 )
 
-// WorstThreshold is the status that decides over all of them: an error before what
-// is inconclusive before what was missed; [Met] if there are none.
+// WorstThreshold is the status of all thresholds together: an error before inconclusive
+// before missed; [Met] if there are none.
 func WorstThreshold(all []Threshold) ThresholdStatus {
 	for _, status := range []ThresholdStatus{Unanswerable, Undecided, Missed} {
 		if slices.ContainsFunc(all, func(t Threshold) bool { return t.Status == status }) {
@@ -47,7 +46,7 @@ func WorstThreshold(all []Threshold) ThresholdStatus {
 	return Met
 }
 
-// thresholds holds a run against its limits.
+// thresholds judges a run by its limits.
 func thresholds(limits []threshold.Threshold, r *Report) []Threshold {
 	var all []Threshold
 	for _, limit := range limits {
@@ -56,8 +55,8 @@ func thresholds(limits []threshold.Threshold, r *Report) []Threshold {
 	return all
 }
 
-// judge holds a run against one limit. doubt says why times measured by the client
-// mean little; "" if they do not.
+// judge judges a run by one limit. doubt says why times measured by the client mean
+// little; "" if they are sound.
 func judge(limit threshold.Threshold, r *Report, doubt string) Threshold {
 	t := Threshold{Text: limit.String(), Metric: limit.Metric}
 	metric, known := MetricNamed(limit.Metric)
@@ -89,8 +88,8 @@ func judge(limit threshold.Threshold, r *Report, doubt string) Threshold {
 	return t
 }
 
-// hiddenBy says that a limit of a time is kept or missed only because workers that
-// waited in a stall asked for nothing; "" if it is not.
+// hiddenBy returns a reason if a limit of a time is met or missed only because workers
+// that waited in a stall began no operations; "" if that makes no difference.
 func hiddenBy(limit threshold.Threshold, metric Metric, r *Report) string {
 	c := r.corrected()
 	if c == nil || metric.Kind != threshold.Duration {
@@ -101,22 +100,22 @@ func hiddenBy(limit threshold.Threshold, metric Metric, r *Report) string {
 	if !ok || limit.Keeps(corrected) == limit.Keeps(measured) {
 		return ""
 	}
-	return fmt.Sprintf("no operation succeeded for %s while workers waited; with what they would have asked for meanwhile it is %s",
+	return fmt.Sprintf("no operation succeeded for %s while workers waited; with the operations that they would have begun meanwhile it is %s",
 		format.Seconds(r.Stalls.TotalS), metric.exactly(corrected))
 }
 
-// judgeFinding: who asks for pass or fail gets no answer from a check that has
-// none.
+// judgeFinding: a check without a result neither meets nor misses a limit that asks for
+// pass or fail.
 func (t Threshold) judgeFinding(limit threshold.Threshold, metric Metric, r *Report) Threshold {
 	finding, ok := metric.Status(r)
 	if !ok {
-		return t.because(Unanswerable, "the check was not made")
+		return t.because(Unanswerable, "the check was not run")
 	}
 	t.Value = string(finding)
 	asked := t.Value == limit.Finding
 	switch {
 	case finding == check.Skipped && !asked:
-		return t.because(Unanswerable, "the check was skipped: there was nothing that it could judge")
+		return t.because(Unanswerable, "the check was skipped: it had nothing to judge")
 	case finding == check.Inconclusive && !asked:
 		return t.because(Undecided, "the check is inconclusive")
 	case limit.KeepsFinding(t.Value):
@@ -139,7 +138,7 @@ func (t Threshold) validate() error {
 	return nil
 }
 
-// Shown is the value for people, exact enough to be compared with the limit.
+// Shown is the value for people, exact enough to compare with the limit.
 func (t Threshold) Shown() string {
 	v, err := strconv.ParseFloat(t.Value, 64)
 	metric, _ := MetricNamed(t.Metric)
@@ -168,7 +167,7 @@ func (m Metric) exactly(v float64) string {
 	return rounded(v)
 }
 
-// Sentence tells the threshold, what was measured and why that does not decide.
+// Sentence states the threshold, the measured value, and the reason if there is one.
 func (t Threshold) Sentence() string {
 	text := t.Text
 	if t.Value != "" {

@@ -56,8 +56,8 @@ func TestThresholdsAreJudged(t *testing.T) {
 		{"exactly_once == pass", withCheck(check.Inconclusive), "", report.Threshold{Value: "inconclusive", Status: report.Undecided, Reason: "the check is inconclusive"}},
 		{"exactly_once != inconclusive", withCheck(check.Inconclusive), "", report.Threshold{Value: "inconclusive", Status: report.Missed}},
 		{"exactly_once == skipped", withCheck(check.Skipped), "", report.Threshold{Value: "skipped", Status: report.Met}},
-		{"exactly_once == pass", withCheck(check.Skipped), "", report.Threshold{Value: "skipped", Status: report.Unanswerable, Reason: "the check was skipped: there was nothing that it could judge"}},
-		{"exactly_once == pass", func(r *report.Report) { r.Verdict.Checks = nil }, "", report.Threshold{Status: report.Unanswerable, Reason: "the check was not made"}},
+		{"exactly_once == pass", withCheck(check.Skipped), "", report.Threshold{Value: "skipped", Status: report.Unanswerable, Reason: "the check was skipped: it had nothing to judge"}},
+		{"exactly_once == pass", func(r *report.Report) { r.Verdict.Checks = nil }, "", report.Threshold{Status: report.Unanswerable, Reason: "the check was not run"}},
 		{"verdict == pass", func(*report.Report) {}, "", report.Threshold{Value: "pass", Status: report.Met}},
 	} {
 		r := new(*base)

@@ -12,11 +12,11 @@ import (
 type Timing struct {
 	Response Times `json:"response"` // from when the work was due to its end
 	Service  Times `json:"service"`  // from the first request to the end
-	Attempt  Times `json:"attempt"`  // of one request
+	Attempt  Times `json:"attempt"`  // one request
 }
 
-// Times summarizes a set of durations, in milliseconds. Without a duration all
-// but the counts is absent.
+// Times summarizes a set of durations, in milliseconds. If there are none, only the
+// counts are present.
 type Times struct {
 	Count int64 `json:"count"`
 	// OutOfRange counts durations that could not be recorded; Count does not
@@ -30,8 +30,8 @@ type Times struct {
 	P99        *float64 `json:"p99,omitempty"`
 	P999       *float64 `json:"p99_9,omitempty"`
 	Max        *float64 `json:"max,omitempty"`
-	// Histogram is all of it, in microseconds, in HdrHistogram's V2 compressed
-	// form and base64: runs can be merged without loss.
+	// Histogram holds all durations, in microseconds, in HdrHistogram's V2 compressed
+	// form and base64, so that runs can be merged without loss.
 	Histogram *hist.Histogram `json:"histogram,omitempty"`
 }
 
@@ -62,8 +62,8 @@ func TimesOf(h *hist.Histogram) Times {
 	return t
 }
 
-// Percentile is nil if it was not measured. Those that a report has by name are as
-// it has them.
+// Percentile is nil if it was not measured. A percentile that the report has as a field
+// is returned as it stands there.
 func (t *Times) Percentile(p float64) *float64 {
 	switch named := map[float64]*float64{50: t.P50, 90: t.P90, 95: t.P95, 99: t.P99, 99.9: t.P999, 100: t.Max}[p]; {
 	case named != nil:

@@ -9,26 +9,26 @@ import (
 	"contend/workload/measure"
 )
 
-// Wire is what went over the wire: also what the SDK sent again by itself, and
-// what was answered to it, of which no attempt tells.
+// Wire counts the requests on the wire and their answers. It includes requests that the
+// SDK sent again on its own, which no attempt shows.
 type Wire struct {
 	Requests int64 `json:"requests"`
-	// Measured are the requests without those of the warm-up; Throttled and
-	// ServerErrors are the parts of them that the store refused for lack of
-	// capacity, and that it answered by HTTP 5xx.
+	// Measured counts the requests without those of the warm-up. Throttled and
+	// ServerErrors count those among them that the store refused for lack of capacity,
+	// and that it answered with HTTP 5xx.
 	Measured     int64 `json:"measured"`
 	Throttled    int64 `json:"throttled"`
 	ServerErrors int64 `json:"server_errors"`
-	// Answers splits Requests by what was answered, the most frequent first.
+	// Answers splits Requests by answer, the most frequent first.
 	Answers []WireAnswer `json:"answers"`
 }
 
 // WireAnswer is one kind of answer.
 type WireAnswer struct {
-	// Status is the HTTP status; absent: there was no answer.
+	// Status is the HTTP status; absent if there was no answer.
 	Status int `json:"status,omitempty"`
-	// Outcome is what the answer means by itself, in the words of attempts; absent
-	// if it is not known. Reason is the store's word, or what became of the
+	// Outcome is what the answer means on its own, in the words of attempts; absent if
+	// that is not known. Reason is the store's word, or what happened to the
 	// connection.
 	Outcome  string `json:"outcome,omitempty"`
 	Reason   string `json:"reason,omitempty"`
@@ -63,20 +63,20 @@ func wire(run *measure.Result) *Wire {
 	return w
 }
 
-// throttleRate is of the wire. Reports of programs that did not count there have
-// it of attempts.
+// throttleRate is based on the requests on the wire. For reports of programs that did
+// not count these, it is based on attempts.
 func throttleRate(r *Report) *float64 {
 	if r.Wire == nil {
-		return part(r.Tally.Throttles, r.Tally.Attempts)
+		return fraction(r.Tally.Throttles, r.Tally.Attempts)
 	}
-	return part(r.Wire.Throttled, r.Wire.Measured)
+	return fraction(r.Wire.Throttled, r.Wire.Measured)
 }
 
 func serverErrorRate(r *Report) *float64 {
 	if r.Wire == nil {
 		return nil
 	}
-	return part(r.Wire.ServerErrors, r.Wire.Measured)
+	return fraction(r.Wire.ServerErrors, r.Wire.Measured)
 }
 
 // String is the answer for people, as in "HTTP 400, throttled: SlowDown".

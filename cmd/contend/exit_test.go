@@ -56,9 +56,9 @@ func TestExitCodes(t *testing.T) {
 func TestUnanswerableThresholdsAreToldOnce(t *testing.T) {
 	var stderr strings.Builder
 	p := &program{stderr: &stderr}
-	one := report.Threshold{Text: "floor == pass", Status: report.Unanswerable, Reason: "the check was not made"}
+	one := report.Threshold{Text: "floor == pass", Status: report.Unanswerable, Reason: "the check was not run"}
 	p.exit(unmet([]report.Threshold{one, one, {Text: "p99 < 1s", Status: report.Missed}}))
-	if got, want := stderr.String(), "contend: error: threshold \"floor == pass\": the check was not made\n"; got != want {
+	if got, want := stderr.String(), "contend: error: threshold \"floor == pass\": the check was not run\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -8,18 +8,18 @@ import (
 	"contend/workload/check"
 )
 
-// passed reports whether all runs of the variant did: a wrong count is no
+// passed reports whether all runs of the variant passed: a wrong count is no
 // achievement, however fast.
 func (v *Variant) passed() bool {
 	return !slices.ContainsFunc(v.Runs, func(r Run) bool { return r.Verdict != string(check.Pass) })
 }
 
-// Best is which variant of a group is best in a metric, among those whose runs all
-// passed. It is a claim only if Shown: it is held against the runner-up, because
-// to be ahead of the baseline says nothing about the others.
+// Best is the best variant of a group in one metric, among the variants whose runs all
+// passed. It is a claim only if Shown is true. It is tested against the runner-up,
+// because being ahead of the baseline says nothing about the other variants.
 type Best struct {
-	Group    string `json:"group"` // as the variants have it
-	Path     string `json:"path"`  // of the setting that tells its variants apart; "" if there is none
+	Group    string `json:"group"` // as in [Variant]
+	Path     string `json:"path"`  // of the setting in which its variants differ; "" if there is none
 	Metric   string `json:"metric"`
 	Variant  string `json:"variant"`
 	RunnerUp string `json:"runner_up"`
@@ -34,8 +34,8 @@ type Best struct {
 // Winner is the variant itself.
 func (b *Best) Winner() *Variant { return b.of }
 
-// chooseBest holds the best variant of each group against the runner-up, in every
-// main metric that has a better side.
+// chooseBest compares the best variant of each group with the runner-up, in every main
+// metric that is better higher or better lower.
 func (c *Comparison) chooseBest() {
 	c.Best = []Best{}
 	for _, m := range c.Metrics {
@@ -57,7 +57,7 @@ func (c *Comparison) chooseBest() {
 	}
 }
 
-// Ranked are the variants that passed and have the metric, the best one first.
+// Ranked returns the variants that passed and have the metric, the best first.
 func (g Group) Ranked(m Metric) []*Variant {
 	has := func(v *Variant) bool { _, there := v.Estimates[m.Name]; return there && v.passed() }
 	ranked := slices.DeleteFunc(slices.Clone(g.Variants), func(v *Variant) bool { return !has(v) })
@@ -74,7 +74,7 @@ func (g Group) Ranked(m Metric) []*Variant {
 	return ranked
 }
 
-// BestIn is the best of a group in a metric; nil if fewer than two variants
+// BestIn is the best variant of a group in a metric; nil if fewer than two variants
 // compete.
 func (c *Comparison) BestIn(g Group, metric string) *Best {
 	i := slices.IndexFunc(c.Best, func(b Best) bool {
@@ -86,9 +86,9 @@ func (c *Comparison) BestIn(g Group, metric string) *Best {
 	return &c.Best[i]
 }
 
-// correct adjusts the P of all tests to the number of those of the same metric,
-// and decides by them. Each metric is a question of its own: how many others are
-// shown beside it does not make it harder to answer.
+// correct adjusts the P of each test to the number of tests of the same metric, and
+// decides by the result. Each metric is a question of its own: other metrics that are
+// shown beside it do not make it harder to answer.
 func (c *Comparison) correct() {
 	for _, m := range c.Metrics {
 		c.Tests += c.correctIn(m)
@@ -116,7 +116,7 @@ func (c *Comparison) correctIn(m Metric) int {
 	return len(ps)
 }
 
-// decide is the verdict of a difference by its adjusted P.
+// decide sets the verdict of a difference by its adjusted P.
 func (c *Change) decide(adjusted, alpha float64, better string) {
 	c.Adjusted, c.Verdict = new(adjusted), NotShown
 	if adjusted <= alpha {

@@ -8,7 +8,7 @@ import (
 	"contend/internal/format"
 )
 
-// String is the change in short: -12% p=0.002, ~ p=0.310 or too few.
+// String is the change in short: "-12% p=0.002", "~ p=0.310" or "too few".
 func (c Change) String() string {
 	text := string(c.Verdict)
 	shown := c.Verdict == Better || c.Verdict == Worse || c.Verdict == Different
@@ -21,8 +21,8 @@ func (c Change) String() string {
 	return text + " " + Probability(*c.Adjusted)
 }
 
-// ChangeWords writes a change as people say it: a part of what was there, or, from
-// twice as much on, how many times as much it is. ratio is after ÷ before − 1.
+// ChangeWords writes a change as people say it: as a percentage or, from twice as much
+// on, as a factor. ratio is after ÷ before − 1.
 func ChangeWords(ratio float64) string {
 	const hundredth = 0.01
 	switch times := 1 + ratio; {
@@ -30,7 +30,7 @@ func ChangeWords(ratio float64) string {
 		return format.Absent
 	case times >= 2 || times > 0 && times < hundredth:
 		return "×" + timesFigures(times)
-	case times < 0: // from one side of 0 to the other: no part of anything
+	case times < 0: // from one side of 0 to the other: neither a percentage nor a factor
 		return "×" + timesFigures(times)
 	}
 	part := math.Abs(ratio)
@@ -49,7 +49,7 @@ func ChangeWords(ratio float64) string {
 	return fmt.Sprintf("%s%.0f%%", sign, part*100)
 }
 
-// timesFigures has two or three figures, also of a small number.
+// timesFigures writes a factor with two or three significant digits.
 func timesFigures(times float64) string {
 	a := math.Abs(times)
 	text := ""

@@ -12,18 +12,18 @@ import (
 	"contend/workload/threshold"
 )
 
-// Candidate are the runs of one variant. Of a run with a report, [Compare] fills
-// in the rest.
+// Candidate is the runs of one variant. For a run with a report, [Compare] fills in the
+// rest.
 type Candidate struct {
-	Settings []report.Setting // the first one tells it from the others of its group
+	Settings []report.Setting // the first is the one in which its group's variants differ
 	Runs     []Run
 }
 
-// Options says how to compare. The zero value is usual.
+// Options says how to compare. The zero value has the defaults.
 type Options struct {
-	// Baseline is "path=value": the setting of the variants that the others are
-	// held against; its path becomes the first setting. "": the first variant of
-	// each group.
+	// Baseline is "path=value": the setting of the variants with which the others are
+	// compared. Its path becomes the first setting. "" means the first variant of each
+	// group.
 	Baseline string
 	// Alpha is [Comparison].Alpha, in (0, 1); 0 means [DefaultAlpha].
 	Alpha       float64
@@ -31,23 +31,23 @@ type Options struct {
 }
 
 const (
-	// DefaultAlpha is of the P that are corrected for the number of tests. With
-	// [DefaultRepeat] runs and normal noise of 3 % (standard deviation), a single
-	// test finds a difference of 10 % in 99 % of cases, and one that is not there in
-	// 1.5 % (at 0.05: 99.9 % and 4.1 %). Under a long tail of the same size
-	// (exponential) it is found in 92 %, with 8 runs in 99 %. Among many tests, a
-	// difference that stands alone takes more runs.
+	// DefaultAlpha is the level of P after its correction for the number of tests. With
+	// [DefaultRepeat] runs and normal noise of 3 % (standard deviation), a single test
+	// finds a difference of 10 % in 99 % of cases, and reports a difference that does
+	// not exist in 1.5 % (at 0.05: 99.9 % and 4.1 %). Under noise with a long tail of
+	// the same size (exponential) it finds the difference in 92 %, with 8 runs in 99 %.
+	// Among many tests, a single difference needs more runs.
 	DefaultAlpha = 0.02
-	// DefaultRepeat is how many runs of each variant a comparison needs to be worth
-	// making: 5 are the fewest for a difference at [DefaultAlpha], 6 for an interval
-	// at a confidence of 0.95.
+	// DefaultRepeat is the number of runs of each variant that a comparison needs: 5
+	// are the fewest for a difference at [DefaultAlpha], 6 for an interval at a
+	// confidence of 0.95.
 	DefaultRepeat = 6
 
 	confidence = 0.95
 )
 
-// The metrics that variants are compared by, in the order of interest. The main
-// ones are shown at once.
+// mainMetrics are the metrics by which variants are compared, in the order of interest.
+// Tables show them at once.
 func mainMetrics() []string {
 	return []string{"throughput", "writes_per_success", "conflict_rate", "dropped_rate", "response.p50", "response.p99", "fairness", "cost_per_million"}
 }
@@ -59,7 +59,7 @@ func otherMetrics() []string {
 	}
 }
 
-// Compare holds variants against each other. It does not change what it is given.
+// Compare compares variants. It does not change its arguments.
 func Compare(groups []Candidate, o Options) *Comparison {
 	c := &Comparison{
 		Version: report.Version, ToolVersion: o.ToolVersion, Confidence: confidence, Alpha: cmp.Or(o.Alpha, DefaultAlpha),
@@ -82,12 +82,12 @@ func Compare(groups []Candidate, o Options) *Comparison {
 	c.measure()
 	c.chooseBest()
 	c.correct()
-	c.Warnings = append(append(c.Warnings, c.unkept()...), c.doubts()...) // a list, also if it is empty
+	c.Warnings = append(append(c.Warnings, c.missed()...), c.doubts()...) // an empty list, not null
 	return c
 }
 
-// newComparedVariant has no runs yet. It puts the setting of the path first, if
-// there is one.
+// newComparedVariant makes a variant without runs. It puts the setting of the path
+// first, if there is one.
 func newComparedVariant(settings []report.Setting, path string) Variant {
 	v := Variant{Settings: append([]report.Setting{}, settings...), Runs: []Run{}, Estimates: map[string]Estimate{}}
 	if i := slices.IndexFunc(v.Settings, func(s report.Setting) bool { return s.Path == path }); i > 0 {
@@ -108,7 +108,7 @@ func SettingsLine(settings []report.Setting) string {
 	return strings.Join(parts, " ")
 }
 
-// distinctMetrics are the numbers without their short names.
+// distinctMetrics are the metrics that are numbers, each under one name.
 func distinctMetrics() []report.Metric {
 	isShort := func(m report.Metric) bool {
 		return m.Kind == threshold.Duration && !strings.Contains(m.Name, ".") && m.Name != "gap" && m.Name != "longest_stall"
@@ -116,7 +116,7 @@ func distinctMetrics() []report.Metric {
 	return slices.DeleteFunc(report.Metrics(), func(m report.Metric) bool { return m.Kind == threshold.Status || isShort(m) })
 }
 
-// describe takes the scenario from the first run that has a report.
+// describe copies the scenario's facts from the first run that has a report.
 func (c *Comparison) describe() {
 	c.Targets = []report.Target{}
 	for d := range c.Digests {
@@ -129,8 +129,7 @@ func (c *Comparison) describe() {
 	}
 }
 
-// sameTarget leaves out the port of an embedded server, which every run has
-// another of.
+// sameTarget leaves out the port of an embedded server, which differs from run to run.
 func sameTarget(t report.Target) report.Target {
 	if t.Kind == "embedded" {
 		t.Endpoint = ""
@@ -148,7 +147,7 @@ func (v *Variant) groupKey() string {
 
 // chooseBaselines marks one variant of each group.
 func (c *Comparison) chooseBaselines(asked string, wanted report.Setting) {
-	chosen := map[string]int{} // by group
+	chosen := map[string]int{} // the chosen variant, by group
 	for i := range c.Variants {
 		v := &c.Variants[i]
 		best, exists := chosen[v.groupKey()]
@@ -163,7 +162,7 @@ func (c *Comparison) chooseBaselines(asked string, wanted report.Setting) {
 	}
 	for _, v := range c.Variants {
 		if v.Baseline && asked != "" && !v.begins(wanted) {
-			c.Warnings = append(c.Warnings, fmt.Sprintf("the baseline %s is not among the variants%s: they are held against %s", asked, within(v.Group), v.Name))
+			c.Warnings = append(c.Warnings, fmt.Sprintf("the baseline %s is not among the variants%s: they are compared with %s", asked, within(v.Group), v.Name))
 		}
 	}
 }
@@ -179,7 +178,7 @@ func within(group string) string {
 	return " with " + group
 }
 
-// baselineOf is the variant that the variant is held against, nil for a baseline.
+// baselineOf is the variant with which a variant is compared; nil for a baseline.
 func (c *Comparison) baselineOf(v *Variant) *Variant {
 	if v.Baseline {
 		return nil
@@ -205,7 +204,7 @@ func (c *Comparison) measure() {
 	}
 }
 
-// isAboveZero reports whether any run has more of the metric than 0.
+// isAboveZero reports whether the metric is above 0 in some run.
 func (c *Comparison) isAboveZero(m report.Metric) bool {
 	for i := range c.Variants {
 		if slices.ContainsFunc(c.Variants[i].sample(m.Name), func(v float64) bool { return v > 0 }) {
@@ -215,8 +214,8 @@ func (c *Comparison) isAboveZero(m report.Metric) bool {
 	return false
 }
 
-// estimate reports whether the variant has the metric. A file may hold numbers
-// that nothing can be said of; they are as if they were not there.
+// estimate reports whether the variant has the metric. A file may hold numbers that
+// have no median; they are ignored.
 func (c *Comparison) estimate(v *Variant, m report.Metric) bool {
 	sample := v.sample(m.Name)
 	s, err := statistic.Summarize(sample, c.Confidence)
@@ -250,7 +249,7 @@ func (c *Comparison) change(base, sample []float64) *Change {
 	if err != nil {
 		return nil
 	}
-	// Neither has an error, because Compare had none.
+	// Neither call fails, because Compare checked the confidence and the samples.
 	before, _ := statistic.Summarize(base, c.Confidence)
 	after, _ := statistic.Summarize(sample, c.Confidence)
 	change := &Change{Verdict: TooFew}
@@ -260,7 +259,7 @@ func (c *Comparison) change(base, sample []float64) *Change {
 	if test.TooFew {
 		return change
 	}
-	change.P, change.Verdict = new(test.P), NotShown // until it is corrected
+	change.P, change.Verdict = new(test.P), NotShown // until correct decides
 	change.before, change.after = before.Median, after.Median
 	return change
 }

@@ -261,7 +261,7 @@ func TestCompareWarns(t *testing.T) {
 		{func(r *report.Report) { r.Target = report.Target{Kind: "aws", Endpoint: "eu-west-1"} }, "the runs are of different targets: embedded, aws eu-west-1"},
 		{func(r *report.Report) { r.Scenario = "storm" }, "the runs are of different scenarios: hot-key, storm"},
 		{func(r *report.Report) { r.ToolVersion = "v2" }, "the runs are of different versions of contend: v1.2.3, v2"},
-		{func(r *report.Report) { r.Verdict.Status = check.Fail }, "1 of 12 runs failed a check: their numbers are of a count that is wrong (retry.policy=full-jitter)"},
+		{func(r *report.Report) { r.Verdict.Status = check.Fail }, "1 of 12 runs failed a check: their numbers belong to a wrong count (retry.policy=full-jitter)"},
 		{func(r *report.Report) { r.Verdict.Status = check.Inconclusive }, "1 of 12 runs are inconclusive (retry.policy=full-jitter)"},
 		{func(r *report.Report) { r.Interrupted = true }, "1 of 12 runs were interrupted (retry.policy=full-jitter)"},
 		{func(r *report.Report) { r.Error = "disk full" }, "1 of 12 runs could not be run, or not to their end (retry.policy=full-jitter): disk full"},
@@ -279,7 +279,7 @@ func TestCompareWarns(t *testing.T) {
 	if got := pair(other(2), other(8)).Warnings; !slices.Contains(got, "the runs are of different machines: 2 processors of arm64, linux/arm64, go1.26, 8 processors of arm64, linux/arm64, go1.26") {
 		t.Errorf("got %q", got)
 	}
-	if got := pair(same(2, map[string]float64{"throughput": 1}), same(2, map[string]float64{"throughput": 1})).Warnings; len(got) != 1 || !strings.Contains(got[0], "it takes 5 of each") {
+	if got := pair(same(2, map[string]float64{"throughput": 1}), same(2, map[string]float64{"throughput": 1})).Warnings; len(got) != 1 || !strings.Contains(got[0], "5 of each are needed") {
 		t.Errorf("too few: got %q", got)
 	}
 	if got := pair(other(2), other(2)).Warnings; len(got) != 0 {

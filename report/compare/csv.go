@@ -21,10 +21,10 @@ func (c *Comparison) Encode(w io.Writer) error {
 	return nil
 }
 
-// CSV writes a row for each run: the variant's settings, its number among the
-// variant's runs from 1, its folder, verdict and error, all its numbers in full, why it is no
-// sample, and the doubts of it. What the run does not have is empty; a control character
-// other than a line break or a tab becomes U+FFFD.
+// CSV writes a row for each run: the variant's settings, its number among the variant's
+// runs from 1, its folder, verdict and error, all its numbers in full precision, why it
+// is not a sample, and its doubts. A value that the run does not have is empty. A
+// control character other than a line break or a tab becomes U+FFFD.
 func (c *Comparison) CSV(w io.Writer) error {
 	var paths []string
 	for _, v := range c.Variants {
@@ -62,8 +62,8 @@ func (c *Comparison) CSV(w io.Writer) error {
 	return nil
 }
 
-// withoutControls keeps a text from steering a terminal, and keeps its line breaks,
-// which CSV has a notation for.
+// withoutControls removes characters that could control a terminal. It keeps line
+// breaks, which CSV can represent.
 func withoutControls(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -73,8 +73,8 @@ func withoutControls(text string) string {
 	}, text)
 }
 
-// values are those of the settings of the paths, "" for a path that the variant
-// does not set.
+// values are the variant's settings of the paths; "" for a path that the variant does
+// not set.
 func (v *Variant) values(paths []string) []string {
 	row := make([]string, len(paths))
 	for i, path := range paths {

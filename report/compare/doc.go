@@ -1,4 +1,3 @@
-// Package compare holds the runs of several variants against each other, metric by
-// metric: medians with intervals, changes from a baseline with the probability of
-// chance, and the doubts about them.
+// Package compare compares the runs of several variants, metric by metric: medians with
+// intervals, changes from a baseline with their significance, and doubts about them.
 package compare

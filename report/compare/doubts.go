@@ -10,15 +10,15 @@ import (
 	"contend/workload/check"
 )
 
-// doubts are reasons why a comparison may mislead, one sentence each.
+// doubts returns the reasons why a comparison may mislead, one sentence each.
 func (c *Comparison) doubts() []string {
 	all := []string{
 		c.mixed("scenarios", func(d *digest) string { return d.scenario }),
 		c.mixedTargets(),
 		c.mixed("versions of contend", func(d *digest) string { return d.tool }),
 		c.mixed("machines", func(d *digest) string { return d.Machine }),
-		c.ended(),
-		c.runsThat("failed a check: their numbers are of a count that is wrong", func(run Run) bool { return run.Verdict == string(check.Fail) }),
+		c.failedRuns(),
+		c.runsThat("failed a check: their numbers belong to a wrong count", func(run Run) bool { return run.Verdict == string(check.Fail) }),
 		c.runsThat("are inconclusive", func(run Run) bool { return run.Verdict == string(check.Inconclusive) }),
 		c.runsThat("were interrupted", func(run Run) bool { return run.LeftOut == leftOutInterrupted }),
 		c.leftOutRuns(),
@@ -32,7 +32,7 @@ func (c *Comparison) doubts() []string {
 	return slices.DeleteFunc(all, func(doubt string) bool { return doubt == "" })
 }
 
-// mixed says that the runs are not alike in something that is no setting.
+// mixed warns that the runs differ in something that is not a setting.
 func (c *Comparison) mixed(what string, of func(*digest) string) string {
 	var found []string
 	for d := range c.Digests {
@@ -50,7 +50,7 @@ func (c *Comparison) mixedTargets() string {
 	return c.mixed("targets", func(d *digest) string { return strings.TrimSpace(d.target.Kind + " " + d.target.Endpoint) })
 }
 
-// runsThat counts the runs of which something is true, and names the variants.
+// runsThat counts the runs for which something is true, and names their variants.
 func (c *Comparison) runsThat(what string, is func(Run) bool) string {
 	n, total := 0, 0
 	var names []string
@@ -72,8 +72,8 @@ func (c *Comparison) runsThat(what string, is func(Run) bool) string {
 	return fmt.Sprintf("%d of %s %s (%s)", n, format.Count(int64(total), "run"), what, of)
 }
 
-// ended says which runs ended in an error, and in which.
-func (c *Comparison) ended() string {
+// failedRuns says which runs ended in an error, and in which error.
+func (c *Comparison) failedRuns() string {
 	text := c.runsThat("could not be run, or not to their end", func(run Run) bool { return run.Error != "" || run.Verdict == "" })
 	var reasons []string
 	for _, v := range c.Variants {
@@ -93,21 +93,21 @@ func (c *Comparison) ended() string {
 	return text + ": " + strings.Join(reasons, "; ")
 }
 
-// apart says that no variant is held against any other.
+// apart warns that no variant can be compared with any other.
 func (c *Comparison) apart() string {
 	together := func(v Variant) bool { return !v.Baseline }
 	if len(c.Variants) < 2 || slices.ContainsFunc(c.Variants, together) {
 		return ""
 	}
-	return "no variant is held against another: none agree in all settings but the first"
+	return "no variant can be compared with another: no two agree in all settings but the first"
 }
 
-// tooFew says how many runs it takes, if some variants have fewer.
+// tooFew says how many runs a comparison needs, if some variants have fewer.
 func (c *Comparison) tooFew() string {
 	for _, v := range c.Variants {
 		for _, e := range v.Estimates {
 			if e.Change != nil && e.Change.Verdict == TooFew {
-				return fmt.Sprintf("some variants have too few runs for a difference to be shown: it takes %d of each (repeat: %d)",
+				return fmt.Sprintf("some variants have too few runs to show a difference: %d of each are needed (repeat: %d)",
 					statistic.Need(c.Alpha), DefaultRepeat)
 			}
 		}

@@ -145,13 +145,13 @@ func TestTheBestIsHeldAgainstTheRunnerUp(t *testing.T) {
 		return compare.Compare([]compare.Candidate{variantOf("none", slow), variantOf("fixed", fast), variantOf("linear", third)}, compare.Options{})
 	}
 	for form, text := range everyForm(t, three(hardlyFaster)) {
-		if form == "page" && (!strings.Contains(text, "retry.policy=linear and retry.policy=fixed are not told apart") ||
-			!strings.Contains(text, "That it has the most is not shown") || strings.Contains(text, "has the most throughput")) {
+		if form == "page" && (!strings.Contains(text, "retry.policy=linear and retry.policy=fixed do not differ significantly") ||
+			!strings.Contains(text, "It is not shown to have the highest of all") || strings.Contains(text, "has the highest throughput")) {
 			t.Errorf("the page claims a winner: %s", text[strings.Index(text, "<main"):])
 		}
 	}
 	page := comparisonPage(t, three(faster))
-	if !strings.Contains(page, "retry.policy=linear has the most throughput") || !strings.Contains(page, "retry.policy=linear, ahead of the runner-up, p=") {
+	if !strings.Contains(page, "retry.policy=linear has the highest throughput") || !strings.Contains(page, "retry.policy=linear, ahead of the runner-up, p=") {
 		t.Error("the page does not name the winner")
 	}
 	best := three(faster).Best
@@ -171,7 +171,7 @@ func TestTheBestIsHeldAgainstTheRunnerUp(t *testing.T) {
 func TestThePageHasTheLevelTheTestsAndEveryP(t *testing.T) {
 	c := policies()
 	page := comparisonPage(t, c)
-	for _, want := range []string{"no difference is shown at p ≤ 0.02", fmt.Sprintf("%d tests were made", c.Tests), "Benjamini–Hochberg"} {
+	for _, want := range []string{"no difference was found at p ≤ 0.02", fmt.Sprintf("%d tests were made", c.Tests), "Benjamini–Hochberg"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

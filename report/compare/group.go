@@ -1,13 +1,13 @@
 package compare
 
-// Group is the variants that are held against each other: they agree in
-// all settings but the first.
+// Group is the variants that are compared with each other: they agree in all settings
+// but the first.
 type Group struct {
-	Name     string // those settings in one line; "" if there are none
+	Name     string // these settings in one line; "" if there are none
 	Variants []*Variant
 }
 
-// Groups are in the order of their first variants.
+// Groups returns the groups in the order of their first variants.
 func (c *Comparison) Groups() []Group {
 	var groups []Group
 	place := map[string]int{}
@@ -24,7 +24,7 @@ func (c *Comparison) Groups() []Group {
 	return groups
 }
 
-// BaselineIn is the variant that the others of a group are held against.
+// BaselineIn is the variant with which the others of a group are compared.
 func (c *Comparison) BaselineIn(g Group) *Variant {
 	return c.baselines[g.Variants[0].groupKey()]
 }

@@ -8,8 +8,8 @@ import (
 	"contend/workload/threshold"
 )
 
-// limitedPercentiles are those that thresholds of the runs limit and that
-// [distinctMetrics] has not.
+// limitedPercentiles are the percentiles that thresholds of the runs limit and that
+// [distinctMetrics] does not have.
 func limitedPercentiles(groups []Candidate) []report.Metric {
 	var all []report.Threshold
 	for _, g := range groups {
@@ -22,8 +22,8 @@ func limitedPercentiles(groups []Candidate) []report.Metric {
 	return percentilesOf(all)
 }
 
-// percentilesOf are the percentiles that thresholds limit beside those of
-// [distinctMetrics], by their long names.
+// percentilesOf are the percentiles that thresholds limit and that [distinctMetrics]
+// does not have, by their long names.
 func percentilesOf(limits []report.Threshold) (metrics []report.Metric) {
 	listed := func(in []report.Metric, name string) bool {
 		return slices.ContainsFunc(in, func(m report.Metric) bool { return m.Name == name })
@@ -53,8 +53,8 @@ func (c *Comparison) limitedPercentiles() []report.Metric {
 	return percentilesOf(all)
 }
 
-// metricsOfLimits are the names of the percentiles that variants are compared by
-// because thresholds limit them.
+// metricsOfLimits are the names of the percentiles that are compared because thresholds
+// limit them.
 func (c *Comparison) metricsOfLimits() (names []string) {
 	usual := slices.Concat(mainMetrics(), otherMetrics(), c.metricsOfKinds())
 	for _, v := range c.Variants {

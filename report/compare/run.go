@@ -11,10 +11,10 @@ import (
 	"contend/workload/hist"
 )
 
-// Digest is the run without its report: what a comparison needs of it takes a
-// hundredth of the memory. limits are the thresholds of all runs that are to be
-// compared, as far as they are known: the percentiles that they limit are kept.
-// [Compare] does the same to runs that still have their reports.
+// Digest is the run without its report: the parts that a comparison needs take a
+// hundredth of the memory. limits are the thresholds of all runs to be compared, as far
+// as they are known; the percentiles that they limit are kept. [Compare] does the same
+// to runs that still have their reports.
 func (run Run) Digest(limits []report.Threshold) Run {
 	if run.Report == nil {
 		return run
@@ -22,7 +22,7 @@ func (run Run) Digest(limits []report.Threshold) Run {
 	return run.filled(slices.Concat(distinctMetrics(), percentilesOf(slices.Concat(run.Report.Thresholds, limits))))
 }
 
-// filled is the run with what its report says, in place of the report.
+// filled is the run with the numbers of its report instead of the report.
 func (run Run) filled(metrics []report.Metric) Run {
 	r := run.Report
 	if r == nil {
@@ -45,7 +45,7 @@ func (run Run) filled(metrics []report.Metric) Run {
 
 const leftOutInterrupted = "it was interrupted"
 
-// leftOut says why a run is no sample of its variant; "" if it is one.
+// leftOut says why a run is not a sample of its variant; "" if it is one.
 func leftOut(err string, r *report.Report) string {
 	switch {
 	case err != "":
@@ -56,7 +56,7 @@ func leftOut(err string, r *report.Report) string {
 	return ""
 }
 
-// digest is what a comparison shows of a report beside its metrics.
+// digest is the part of a report that a comparison needs beside its metrics.
 type digest struct {
 	scenario, description string
 	target                report.Target
@@ -66,7 +66,7 @@ type digest struct {
 	mixed                 bool // there are several kinds of operations
 	doubts                []string
 	Frontier              *report.Frontier
-	response              []byte // the histogram as it is saved; nil for none
+	response              []byte // the histogram as it is saved; nil if there is none
 	Rates                 []float32
 	Attempts              []report.AttemptsBar
 }
@@ -81,7 +81,7 @@ func digestOf(r *report.Report) *digest {
 		d.Machine = r.Machine.String()
 	}
 	if h := r.Latency.Response.Histogram; h != nil && h.Count() > 0 {
-		d.response, _ = h.MarshalText() // one that was read or made can be written
+		d.response, _ = h.MarshalText() // a histogram that was read or made can be encoded
 	}
 	for _, rate := range r.ConflictRate.PerSecond {
 		if rate != nil {
@@ -99,17 +99,17 @@ func (d *digest) AddResponse(to *hist.Histogram) {
 	}
 }
 
-// The doubts that a comparison has of a run's numbers.
+// The doubts that a comparison can have about a run's numbers.
 const (
-	doubtBrief  = "measured for less than 5 s, so that a pause of the machine or the store may decide the numbers"
-	doubtDrift  = "had a throughput that was drifting: the numbers are neither of the beginning nor of the end"
-	doubtBound  = "have a response p99 of more than half of the time that was measured: the length of the run bounds it, so that it says nothing about longer runs"
-	doubtStall  = "had stalls: what their workers would have asked for meanwhile is in no latency"
-	doubtTail99 = "have too few samples for a response p99: it is the maximum"
-	doubtTails  = "have too few samples for a response p99.9: it is the maximum"
+	doubtBrief  = "measured for less than 5 s, so that one pause of the machine or the store can dominate the numbers"
+	doubtDrift  = "had a throughput that drifted: the numbers describe neither the beginning nor the end"
+	doubtBound  = "have a response p99 of more than half of the measured time: it is bounded by the length of the run, and says nothing about longer runs"
+	doubtStall  = "had stalls: no latency includes the operations that their workers would have begun meanwhile"
+	doubtTail99 = "have too few samples for a response p99: it is just the maximum"
+	doubtTails  = "have too few samples for a response p99.9: it is just the maximum"
 )
 
-// runDoubts are those of one run.
+// runDoubts are the doubts about one run.
 func runDoubts(r *report.Report) []string {
 	var doubts []string
 	add := func(is bool, doubt string) {
@@ -135,8 +135,8 @@ func runDoubts(r *report.Report) []string {
 	return doubts
 }
 
-// doubtsOfRuns are the doubts of the runs that are samples, one sentence each with
-// the variants that they are of.
+// doubtsOfRuns are the doubts about the runs that are samples, one sentence each, with
+// the variants concerned.
 func (c *Comparison) doubtsOfRuns() []string {
 	var sentences []string
 	for _, doubt := range []string{doubtBrief, doubtDrift, doubtBound, doubtStall, doubtTail99, doubtTails} {
@@ -147,7 +147,7 @@ func (c *Comparison) doubtsOfRuns() []string {
 	return sentences
 }
 
-// leftOutRuns says how many runs are no samples.
+// leftOutRuns says how many runs are not samples.
 func (c *Comparison) leftOutRuns() string {
 	n, total := 0, 0
 	for _, v := range c.Variants {
@@ -161,12 +161,12 @@ func (c *Comparison) leftOutRuns() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s left out of medians, intervals and tests: a run that was interrupted or ended in an error is no sample",
+	return fmt.Sprintf("%d of %s left out of medians, intervals and tests: a run that was interrupted or ended in an error is not a sample",
 		n, format.Count(int64(total), "run is", "runs are"))
 }
 
-// Digests visits what is known of every run that has a report, also of those that
-// are no samples.
+// Digests visits the digest of every run that has a report, including runs that are not
+// samples.
 func (c *Comparison) Digests(visit func(*digest) bool) {
 	for _, v := range c.Variants {
 		for _, run := range v.Runs {
@@ -177,7 +177,7 @@ func (c *Comparison) Digests(visit func(*digest) bool) {
 	}
 }
 
-// Samples visits those of a variant's runs that are samples.
+// Samples visits the digests of those runs of a variant that are samples.
 func (v *Variant) Samples(visit func(*digest) bool) {
 	for _, run := range v.Runs {
 		if run.digest != nil && run.LeftOut == "" && !visit(run.digest) {

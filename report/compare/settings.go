@@ -9,8 +9,8 @@ import (
 	"contend/report"
 )
 
-// Value is the variant's value of a field; ok is false if the variant does not
-// set it, as in a matrix of several blocks.
+// Value is the variant's value of a field. ok is false if the variant does not set it,
+// as can happen in a matrix of several blocks.
 func (v *Variant) Value(path string) (value string, ok bool) {
 	i := slices.IndexFunc(v.Settings, func(s report.Setting) bool { return s.Path == path })
 	if i < 0 {
@@ -19,7 +19,8 @@ func (v *Variant) Value(path string) (value string, ok bool) {
 	return v.Settings[i].Value, true
 }
 
-// First is what tells a variant from the others of its group.
+// First is the value of the setting in which a variant differs from the others of its
+// group.
 func (v *Variant) First() string {
 	if len(v.Settings) == 0 {
 		return v.Name
@@ -27,7 +28,7 @@ func (v *Variant) First() string {
 	return v.Settings[0].Value
 }
 
-// FirstPath is the field that tells a variant from the others of its group; "" if
+// FirstPath is the field in which a variant differs from the others of its group; "" if
 // there is no setting.
 func (v *Variant) FirstPath() string {
 	if len(v.Settings) == 0 {
@@ -36,8 +37,8 @@ func (v *Variant) FirstPath() string {
 	return v.Settings[0].Path
 }
 
-// Paths are the fields that at least one variant sets, in the order in which the
-// variants name them.
+// Paths are the fields that at least one variant sets, in the order in which variants
+// name them.
 func (c *Comparison) Paths() []string {
 	var paths []string
 	seen := map[string]bool{}
@@ -52,7 +53,7 @@ func (c *Comparison) Paths() []string {
 	return paths
 }
 
-// Values are those of a field, in the order of the variants that set it.
+// Values are the values of a field, in the order of the variants that set it.
 func (c *Comparison) Values(path string) []string {
 	var values []string
 	seen := map[string]bool{}
@@ -66,7 +67,7 @@ func (c *Comparison) Values(path string) []string {
 	return values
 }
 
-// CountWithout is how many variants do not set a field.
+// CountWithout is the number of variants that do not set a field.
 func (c *Comparison) CountWithout(path string) int {
 	n := 0
 	for i := range c.Variants {
@@ -77,11 +78,11 @@ func (c *Comparison) CountWithout(path string) int {
 	return n
 }
 
-// Colours has a number for every value of a first setting, the same everywhere on
+// Colours has a number for every value of a first setting. It is the same everywhere on
 // the page.
 func (c *Comparison) Colours() map[report.Setting]int {
 	colours := map[report.Setting]int{}
-	next := map[string]int{} // by path
+	next := map[string]int{} // the next number, by path
 	for i := range c.Variants {
 		first := c.Variants[i].FirstSetting()
 		if _, known := colours[first]; !known {
@@ -100,13 +101,14 @@ func (c *Comparison) Colour(v *Variant) int {
 	return c.colourOf[v.FirstSetting()]
 }
 
-// FirstSetting is the one that tells the variant from the others of its group.
+// FirstSetting is the setting in which the variant differs from the others of its
+// group.
 func (v *Variant) FirstSetting() report.Setting {
 	return report.Setting{Path: v.FirstPath(), Value: v.First()}
 }
 
-// Shape is what was varied: "8 retry.policy × 4 load.workers, 6 runs each", or,
-// where not all combinations were, "9 variants of 8 retry.policy, 4 load.workers".
+// Shape describes what was varied: "8 retry.policy × 4 load.workers, 6 runs each" or,
+// where not all combinations were run, "9 variants of 8 retry.policy, 4 load.workers".
 func (c *Comparison) Shape() string {
 	var parts []string
 	product, complete := 1, true

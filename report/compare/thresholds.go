@@ -11,9 +11,9 @@ import (
 	"contend/report"
 )
 
-// unkept says which variants did not keep which threshold, one sentence for each
-// threshold and for what came of it.
-func (c *Comparison) unkept() []string {
+// missed says which variants missed which threshold, or could not be judged by it: one
+// sentence for each threshold and status.
+func (c *Comparison) missed() []string {
 	var texts, sentences []string
 	for _, v := range c.Variants {
 		for _, t := range v.thresholds() {
@@ -26,8 +26,8 @@ func (c *Comparison) unkept() []string {
 		for _, s := range []struct {
 			status report.ThresholdStatus
 			what   string
-		}{{report.Missed, "is missed by"}, {report.Undecided, "cannot be told of"}, {report.Unanswerable, "has no answer from"}} {
-			if by := c.unkeptBy(text, s.status); len(by) > 0 {
+		}{{report.Missed, "is missed by"}, {report.Undecided, "cannot be decided for"}, {report.Unanswerable, "has no value to compare in"}} {
+			if by := c.missedBy(text, s.status); len(by) > 0 {
 				sentences = append(sentences, fmt.Sprintf("the threshold %s %s %s", text, s.what, strings.Join(format.Listed(by, 20), "; ")))
 			}
 		}
@@ -35,9 +35,9 @@ func (c *Comparison) unkept() []string {
 	return sentences
 }
 
-// unkeptBy names the variants of which a threshold has the status, with the runs
-// and what they measured or why that does not decide.
-func (c *Comparison) unkeptBy(text string, status report.ThresholdStatus) []string {
+// missedBy names the variants whose result of a threshold is the status. For each it
+// says how many runs, and what they measured or why that does not decide.
+func (c *Comparison) missedBy(text string, status report.ThresholdStatus) []string {
 	var by []string
 	for i := range c.Variants {
 		v := &c.Variants[i]
@@ -54,14 +54,14 @@ func (c *Comparison) unkeptBy(text string, status report.ThresholdStatus) []stri
 	return by
 }
 
-// because is why some thresholds of one text have their status: the reason of the
-// first, or the range of what was measured.
+// because explains the status of several results of one threshold: by the first reason,
+// or by the range of the measured values.
 func because(found []report.Threshold) string {
 	if found[0].Reason != "" {
 		return found[0].Reason
 	}
 	number := func(t report.Threshold) float64 {
-		v, _ := strconv.ParseFloat(t.Value, 64) // findings are 0, and in their order
+		v, _ := strconv.ParseFloat(t.Value, 64) // a finding becomes 0, so that findings keep their order
 		return v
 	}
 	slices.SortStableFunc(found, func(a, b report.Threshold) int { return cmp.Compare(number(a), number(b)) })

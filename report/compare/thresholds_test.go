@@ -29,8 +29,8 @@ func TestComparisonTellsWhichVariantsMissedAThreshold(t *testing.T) {
 	}, compare.Options{})
 	for _, want := range []string{
 		"the threshold p99 < 200ms is missed by retry.policy=none (2 of 3 runs: 250.5 ms to 1000 ms); retry.policy=immediate (1 of 2 runs: 300 ms)",
-		"the threshold p99 < 200ms cannot be told of retry.policy=fixed (1 of 1 run: the client was busy)",
-		"the threshold p99 < 200ms has no answer from retry.policy=immediate (1 of 2 runs: the run has no sample of it)",
+		"the threshold p99 < 200ms cannot be decided for retry.policy=fixed (1 of 1 run: the client was busy)",
+		"the threshold p99 < 200ms has no value to compare in retry.policy=immediate (1 of 2 runs: the run has no sample of it)",
 	} {
 		if !slices.Contains(c.Warnings, want) {
 			t.Errorf("got %q, want among them %q", c.Warnings, want)
@@ -69,7 +69,7 @@ func TestComparisonTellsWhyRunsEndedAndThatNothingIsCompared(t *testing.T) {
 	}, compare.Options{})
 	for _, want := range []string{
 		"6 of 6 runs could not be run, or not to their end (strategy=sharded; seed=1): no connection; a; b; and 2 other errors",
-		"no variant is held against another: none agree in all settings but the first",
+		"no variant can be compared with another: no two agree in all settings but the first",
 	} {
 		if !slices.Contains(c.Warnings, want) {
 			t.Errorf("got %q, want among them %q", c.Warnings, want)

@@ -11,8 +11,8 @@ import (
 	"contend/report"
 )
 
-// Load reads the report of a run: path is the run's folder, or a report.json.
-// An error for a path that is not there matches [fs.ErrNotExist].
+// Load reads the report of a run. path is the run's folder, or a report.json. If the
+// path does not exist, the error matches [fs.ErrNotExist].
 func Load(path string) (*report.Report, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -24,7 +24,7 @@ func Load(path string) (*report.Report, error) {
 	}
 	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("load %q: the folder holds no %s: %w", path, report.ReportFile, fs.ErrNotExist)
+		return nil, fmt.Errorf("load %q: the folder has no %s: %w", path, report.ReportFile, fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load %q: %w", name, withoutPath(err))
@@ -37,8 +37,8 @@ func Load(path string) (*report.Report, error) {
 	return report, nil
 }
 
-// LoadMatrix reads the table of a matrix: path is its folder, or a matrix.json.
-// An error for a path that holds none matches [fs.ErrNotExist].
+// LoadMatrix reads the table of a matrix. path is its folder, or a matrix.json. If
+// there is none, the error matches [fs.ErrNotExist].
 func LoadMatrix(path string) (*report.Matrix, error) {
 	name := path
 	if filepath.Base(path) != report.MatrixFile {

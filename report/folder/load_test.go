@@ -38,7 +38,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		missing    bool
 	}{
 		{nowhere, `load "` + nowhere + `": no such file or directory`, true},
-		{folder, `load "` + folder + `": the folder holds no report.json: file does not exist`, true},
+		{folder, `load "` + folder + `": the folder has no report.json: file does not exist`, true},
 		{broken, `load "` + broken + `": report version 9 is newer than this program's 1`, false},
 	} {
 		_, err := Load(c.path)

@@ -16,12 +16,12 @@ import (
 const textFileWidth = 80
 
 // Save writes a run's files into the folder dir and creates it if necessary:
-// [report.ReportFile], [report.TextFile] without colour, [report.PageFile], [report.HGRMFile], and [report.ScenarioFile] with
-// the bytes of scenarioYAML.
+// [report.ReportFile], [report.TextFile] without colour, [report.PageFile],
+// [report.HGRMFile], and [report.ScenarioFile] with the bytes of scenarioYAML.
 //
-// A file is complete or absent, never half-written, and what cannot be written
-// does not keep the others from being written, a panic included. The error names the files that
-// are missing and matches their causes.
+// A file is complete or absent, never half-written. A file that cannot be written, even
+// one whose rendering panics, does not prevent the others. The error names the files
+// that are missing and matches their causes.
 func Save(dir string, r *report.Report, scenarioYAML []byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("save %q: %w", dir, withoutPath(err))
@@ -37,15 +37,15 @@ func SaveMatrix(dir string, m *report.Matrix) error {
 	})
 }
 
-// SaveFile writes one file; it is complete, or what it was before. The folder must
-// exist.
+// SaveFile writes one file. If it fails, the file is what it was before. The folder
+// must exist.
 func SaveFile(path string, text []byte) error {
 	return save(filepath.Dir(path), disk(), []content{
 		{filepath.Base(path), func(w io.Writer) error { _, err := w.Write(text); return err }},
 	})
 }
 
-// MatrixWidth is how many columns a matrix takes if it has room.
+// MatrixWidth is the preferred width of a matrix, in columns.
 const MatrixWidth = 100
 
 // content is a file to be written.

@@ -14,7 +14,7 @@ import (
 	"contend/report"
 )
 
-// file is what saving needs of an [os.File].
+// file is the part of an [os.File] that saving needs.
 type file interface {
 	io.Writer
 	Sync() error
@@ -23,10 +23,10 @@ type file interface {
 
 // storage is where files are saved.
 type storage struct {
-	create         func(path string) (file, error) // or truncate
+	create         func(path string) (file, error) // creates or truncates
 	rename         func(from, to string) error
 	remove         func(path string) error
-	temporaryAfter string // what a file is called until it is complete
+	temporaryAfter string // suffix of a file until it is complete
 }
 
 func disk() storage {
@@ -40,8 +40,8 @@ func disk() storage {
 	}
 }
 
-// save tries every file. Files that are missing for the same cause share an
-// error, so that a full disk is one error and not four.
+// save tries every file. Files that are missing for the same cause share an error, so
+// that a full disk is one error and not four.
 func save(dir string, to storage, files []content) error {
 	var errs []error
 	var missing []string
@@ -66,7 +66,7 @@ func save(dir string, to storage, files []content) error {
 	return errors.Join(errs...)
 }
 
-// write makes the file at path, or leaves what was there as it was.
+// write makes the file at path. If it fails, it leaves what was there.
 func (s storage) write(path string, write func(io.Writer) error) error {
 	var buffer bytes.Buffer
 	if err := crash.Catch(func() error { return write(&buffer) }); err != nil {
@@ -81,7 +81,7 @@ func (s storage) write(path string, write func(io.Writer) error) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	// A network file system may notice only now that the disk is full.
+	// A network file system may report only now that the disk is full.
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
@@ -94,8 +94,8 @@ func (s storage) write(path string, write func(io.Writer) error) error {
 	return err
 }
 
-// withoutPath takes the path and the system call off an error of package os, for
-// a caller that names the file itself.
+// withoutPath removes the path and the system call from an error of package os, for a
+// caller that names the file itself.
 func withoutPath(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

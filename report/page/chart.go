@@ -12,8 +12,8 @@ import (
 	"contend/internal/plot"
 )
 
-// figure is a chart, drawn once for wide and once for narrow screens because
-// text that shrinks with its picture cannot be read, with its numbers.
+// figure is a chart with its numbers. It is drawn once for wide and once for narrow
+// screens, because text that shrinks with its picture becomes unreadable.
 type figure struct {
 	Title, Note  string
 	Wide, Narrow template.HTML // drawn by package plot, which escapes all texts
@@ -32,7 +32,7 @@ const (
 	narrowWidth, narrowHeight = 340, 280
 )
 
-// chartBlock draws a chart; what cannot be drawn becomes a sentence.
+// chartBlock draws a chart. If it cannot be drawn, a sentence takes its place.
 func chartBlock(c plot.Chart, note string) block {
 	for i := range c.Series {
 		c.Series[i].Name = format.Printable(c.Series[i].Name)
@@ -42,7 +42,7 @@ func chartBlock(c plot.Chart, note string) block {
 	}
 	wide, err := c.SVG(wideWidth, wideHeight)
 	if errors.Is(err, plot.ErrNoPoints) {
-		return block{Note: fmt.Sprintf("No plot of %s: nothing of it was measured.", c.Title)}
+		return block{Note: fmt.Sprintf("No plot of %s: it was not measured.", c.Title)}
 	}
 	if err != nil {
 		return block{Note: fmt.Sprintf("No plot of %s: %v.", c.Title, err)}
@@ -57,7 +57,7 @@ func chartBlock(c plot.Chart, note string) block {
 	}}
 }
 
-// legend is empty if there is nothing to tell apart.
+// legend is empty if there is only one series.
 func legend(series []plot.Series) []legendEntry {
 	if len(series) < 2 {
 		return nil
@@ -69,10 +69,10 @@ func legend(series []plot.Series) []legendEntry {
 	return entries
 }
 
-// mostNumbers bounds the rows of the table behind a chart; report.json has all.
-const mostNumbers = 400
+// maxNumbers bounds the rows of the table behind a chart; report.json has all.
+const maxNumbers = 400
 
-// numbersOf tells what a chart shows: a row for each place, a column for each series.
+// numbersOf is the chart as a table: a row for each x, a column for each series.
 func numbersOf(c plot.Chart) grid {
 	g := grid{Header: []string{c.X.Name}, Texts: 1}
 	values := map[float64][]gridCell{}
@@ -100,9 +100,9 @@ func numbersOf(c plot.Chart) grid {
 		places = append(places, x)
 	}
 	slices.Sort(places)
-	if len(places) > mostNumbers {
-		g.Note = fmt.Sprintf("The first %d of %d rows; report.json has all.", mostNumbers, len(places))
-		places = places[:mostNumbers]
+	if len(places) > maxNumbers {
+		g.Note = fmt.Sprintf("The first %d of %d rows; report.json has all.", maxNumbers, len(places))
+		places = places[:maxNumbers]
 	}
 	for _, x := range places {
 		row := values[x]

@@ -16,11 +16,11 @@ import (
 // pageLegend explains the tables of the page.
 func pageLegend(c *compare.Comparison) string {
 	return fmt.Sprintf("Medians over the runs, their %s intervals, and the change from the group's baseline (Mann–Whitney U test). "+
-		"~: no difference is shown at p ≤ %g. Too few: no difference could be shown with so few runs. %s made, and every p is corrected for the number of those of its metric (Benjamini–Hochberg): of the differences shown, about %s or less are not there.",
+		"~: no difference was found at p ≤ %g. Too few: so few runs cannot show a difference. %s made, and every p is corrected for the number of tests of its metric (Benjamini–Hochberg): of the differences shown, about %s or fewer are chance.",
 		format.ChosenPercent(c.Confidence), c.Alpha, format.Count(int64(c.Tests), "test was", "tests were"), format.ChosenPercent(c.Alpha))
 }
 
-// tables has one for each group, and one with all metrics that it leaves out.
+// tables returns a table for each group, and one with all metrics that those leave out.
 func tables(c *compare.Comparison, limits pageLimits) []block {
 	var main, others []compare.Metric
 	for _, m := range c.Metrics {
@@ -47,7 +47,7 @@ func tables(c *compare.Comparison, limits pageLimits) []block {
 		}
 	}
 	if left > 0 {
-		blocks = append(blocks, block{Note: fmt.Sprintf("%s not shown, to keep the page small; comparison.json and comparison.csv have all.", format.Count(int64(left), "variant is", "variants are"))})
+		blocks = append(blocks, block{Note: fmt.Sprintf("%s not shown, to keep the page small; comparison.json and comparison.csv have them all.", format.Count(int64(left), "variant is", "variants are"))})
 	}
 	if len(folded) > 0 {
 		blocks = append(blocks, block{Folded: "All other metrics", Inner: folded})
@@ -103,7 +103,7 @@ func estimateCell(v *compare.Variant, m compare.Metric) gridCell {
 	return c
 }
 
-// runList lists all of them, with links to their pages.
+// runList lists all runs, with links to their pages.
 func runList(c *compare.Comparison, limits pageLimits) block {
 	metrics := slices.DeleteFunc(slices.Clone(c.Metrics), func(m compare.Metric) bool { return !m.Main })
 	g := grid{Texts: 3, Full: true, Header: []string{"variant", "run", "verdict"}}
@@ -138,7 +138,7 @@ func runList(c *compare.Comparison, limits pageLimits) block {
 	return block{Folded: title, Inner: []block{tableBlock(g)}}
 }
 
-// noSample says that a run is none; "" of one that is.
+// noSample says why a run is not a sample; "" if it is one.
 func noSample(run compare.Run) string {
 	if run.LeftOut == "" {
 		return ""
@@ -146,13 +146,13 @@ func noSample(run compare.Run) string {
 	return "no sample: " + run.LeftOut
 }
 
-// linkTo is the page in a run's folder. The dot keeps a name with a colon from
-// being taken for a protocol.
+// linkTo is the path of the page in a run's folder. The leading dot keeps a name with a
+// colon from being taken for a protocol.
 func linkTo(folder string) string {
 	if folder == "" {
 		return ""
 	}
-	path := (&url.URL{Path: filepath.ToSlash(filepath.Join(folder, report.PageFile))}).EscapedPath() // a # in a name would end the path
+	path := (&url.URL{Path: filepath.ToSlash(filepath.Join(folder, report.PageFile))}).EscapedPath() // otherwise a # in a name would end the path
 	if filepath.IsAbs(folder) {
 		return path
 	}

@@ -17,7 +17,7 @@ func documentOfComparison(c *compare.Comparison, limits pageLimits) *document {
 		Facts: comparisonFacts(c), Banner: bannerOfComparison(c, limits), Tiles: comparisonTiles(c),
 	}
 	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+format.ChosenPercent(c.Confidence)+" confidence.", curves(c, limits)...)
-	d.add("latency", "Latency and attempts", "All runs of a variant taken together.", distributions(c, limits)...)
+	d.add("latency", "Latency and attempts", "All runs of each variant together.", distributions(c, limits)...)
 	d.add("bars", "Fairness and cost", "", barLists(c, limits)...)
 	d.add("compared", "Compared", pageLegend(c), tables(c, limits)...)
 	d.add("runs", "Runs", "", runList(c, limits))
@@ -39,7 +39,7 @@ func comparisonFacts(c *compare.Comparison) []string {
 	return append(list, format.ChosenPercent(c.Confidence)+" confidence")
 }
 
-// bannerOfComparison is the verdict over all runs, and what was shown to be better.
+// bannerOfComparison is the verdict over all runs, and which variants were better.
 func bannerOfComparison(c *compare.Comparison, limits pageLimits) banner {
 	counted := map[check.Status]int{}
 	total := 0
@@ -68,7 +68,7 @@ func bannerOfComparison(c *compare.Comparison, limits pageLimits) banner {
 		b.Status = check.Pass
 		b.Headline = fmt.Sprintf("The count was right in all of %s: %s.", format.Count(int64(total), "run"), c.Shape())
 	default:
-		b.Headline = fmt.Sprintf("%d of %s cannot tell whether the count is right.", total-counted[check.Pass], format.Count(int64(total), "run"))
+		b.Headline = fmt.Sprintf("In %d of %s it is unknown whether the count is right.", total-counted[check.Pass], format.Count(int64(total), "run"))
 	}
 	b.Word = statusWord(b.Status)
 	if len(doubtful) > 0 {
@@ -81,13 +81,14 @@ func bannerOfComparison(c *compare.Comparison, limits pageLimits) banner {
 	return b
 }
 
-// own is what tells a variant from the others of its group, with its path.
+// own is the setting in which a variant differs from the others of its group, with its
+// path.
 func own(v *compare.Variant) string {
 	return compare.SettingsLine(v.Settings[:min(1, len(v.Settings))])
 }
 
-// shownInGroups says, group by group, which variant has the most throughput, if it is
-// shown to have more than the runner-up, or else what is shown.
+// shownInGroups names, group by group, the variant with the highest throughput, if it
+// is significantly better than the runner-up; otherwise it says what the tests found.
 func shownInGroups(c *compare.Comparison) []finding {
 	const most = 6
 	var list []finding
@@ -102,7 +103,7 @@ func shownInGroups(c *compare.Comparison) []finding {
 	return list
 }
 
-// shownIn is what is shown of the throughput in a group of several variants.
+// shownIn is the finding about the throughput in a group of several variants.
 func shownIn(c *compare.Comparison, g compare.Group) finding {
 	const metric = "throughput"
 	f := finding{Name: cmp.Or(g.Name, metric), Chip: "~"}
@@ -124,7 +125,7 @@ func shownIn(c *compare.Comparison, g compare.Group) finding {
 	switch {
 	case best != nil && best.Shown:
 		f.Status, f.Chip = check.Pass, "most"
-		f.Reason = fmt.Sprintf("%s has the most throughput: %s; the runner-up has less (%s).", own(best.Winner()),
+		f.Reason = fmt.Sprintf("%s has the highest throughput: %s; the runner-up has less (%s).", own(best.Winner()),
 			withUnit(c, metric, best.Winner().Estimates[metric].Median), compare.Probability(*best.Adjusted))
 		if change := best.Winner().Estimates[metric].Change; change != nil {
 			f.Reason = strings.TrimSuffix(f.Reason, ".") + fmt.Sprintf("; the baseline, %s, has %s%s.", own(baseline),
@@ -132,7 +133,7 @@ func shownIn(c *compare.Comparison, g compare.Group) finding {
 		}
 	case leader != nil:
 		f.Status, f.Chip = check.Pass, "better"
-		f.Reason = fmt.Sprintf("%s has more throughput than the baseline: %s against %s of %s%s. That it has the most is not shown: %s.", own(leader),
+		f.Reason = fmt.Sprintf("%s has more throughput than the baseline: %s against %s of %s%s. It is not shown to have the highest of all: %s.", own(leader),
 			withUnit(c, metric, leader.Estimates[metric].Median), withUnit(c, metric, baseline.Estimates[metric].Median), own(baseline),
 			evidenceOf(leader.Estimates[metric].Change), notShown(best))
 	case tooFew:
@@ -151,7 +152,7 @@ func notShown(b *compare.Best) string {
 	case b.P == nil:
 		return "there are too few runs"
 	}
-	return "it is not told from the runner-up, " + b.RunnerUp
+	return "it does not differ significantly from the runner-up, " + b.RunnerUp
 }
 
 func evidenceOf(change *compare.Change) string {
@@ -196,7 +197,7 @@ func write(m compare.Metric, v float64) string {
 	return format.Number(v)
 }
 
-// isPart: a rate without a unit is a part of 1.
+// isPart: a rate without a unit is a fraction of 1.
 func isPart(m compare.Metric) bool {
 	return m.Unit == "" && (strings.HasSuffix(m.Name, "_rate") || strings.HasSuffix(m.Name, "_share"))
 }
@@ -213,15 +214,15 @@ func comparisonTiles(c *compare.Comparison) []tile {
 	}
 	list := []tile{{"Runs passed", fmt.Sprint(passed), "of " + fmt.Sprint(total), format.Count(int64(len(c.Variants)), "variant")}}
 	for _, best := range []struct{ name, metric string }{
-		{"Most throughput", "throughput"}, {"Lowest p99", "response.p99"}, {"Lowest cost", "cost_per_million"}, {"Fewest writes", "writes_per_success"}, {"Fairest", "fairness"},
+		{"Highest throughput", "throughput"}, {"Lowest p99", "response.p99"}, {"Lowest cost", "cost_per_million"}, {"Fewest writes", "writes_per_success"}, {"Fairest", "fairness"},
 	} {
 		list = append(list, bestTile(c, best.name, best.metric)...)
 	}
 	return list
 }
 
-// bestTile names the variant that is best under the most load, if that is shown.
-// There is none if fewer than two variants compete.
+// bestTile names the variant that is best in the group with the most load, if that is
+// significant. There is no tile if fewer than two variants compete.
 func bestTile(c *compare.Comparison, name, metric string) []tile {
 	groups := c.Groups()
 	if len(groups) == 0 {
@@ -234,7 +235,7 @@ func bestTile(c *compare.Comparison, name, metric string) []tile {
 	case !best.Shown && best.P == nil:
 		return []tile{{name, "~", "", "not shown: there are too few runs"}}
 	case !best.Shown:
-		return []tile{{name, "~", "", fmt.Sprintf("not shown: %s and %s are not told apart", best.Variant, best.RunnerUp)}}
+		return []tile{{name, "~", "", fmt.Sprintf("not shown: %s and %s do not differ significantly", best.Variant, best.RunnerUp)}}
 	}
 	m, _ := metricNamed(c, metric)
 	value, unit := format.Number(best.Winner().Estimates[metric].Median), m.Unit

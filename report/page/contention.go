@@ -11,7 +11,7 @@ import (
 	"contend/report"
 )
 
-// contentionCharts show how often updates were tried, and whose succeeded.
+// contentionCharts show how many attempts updates took, and which workers succeeded.
 func contentionCharts(r *report.Report) []block {
 	attempts := plot.Series{Name: "applied updates", Kind: plot.Bars}
 	c := plot.Chart{
@@ -35,13 +35,13 @@ func contentionCharts(r *report.Report) []block {
 	c.Series = []plot.Series{attempts}
 	blocks := []block{chartBlock(c, note)}
 	if r.Fairness == nil {
-		return append(blocks, block{Note: "No plot of fairness: the report does not tell the workers apart."})
+		return append(blocks, block{Note: "No plot of fairness: the report does not have the workers one by one."})
 	}
 	return append(blocks, workersChart(r.Fairness))
 }
 
-// workersChart has a bar for each worker, or, of more than can be seen, a line
-// through them in the order of their successes.
+// workersChart has a bar for each worker. Of too many workers it shows a line, in the
+// order of their successes.
 func workersChart(f *report.Fairness) block {
 	const mostBars = 300
 	workers := plot.Series{Name: "applied updates", Kind: plot.Bars, Colour: 2}
@@ -58,7 +58,7 @@ func workersChart(f *report.Fairness) block {
 	for i, w := range ordered {
 		workers.Points = append(workers.Points, plot.Point{X: float64(i + 1), Y: float64(w.Applied)})
 	}
-	workers.Points = thinned(workers.Points, mostPoints)
+	workers.Points = thinned(workers.Points, maxPoints)
 	c.Series = []plot.Series{workers}
 	return chartBlock(c, strings.TrimSpace(fmt.Sprintf("A line through all %d workers; report.json has each. %s", len(ordered), jainNote(f))))
 }

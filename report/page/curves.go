@@ -14,9 +14,9 @@ import (
 	"contend/report/compare"
 )
 
-// abscissa is the setting that curves go along: a number with several values,
-// one that says how much load there is if possible. It is the first setting only
-// if there is no other. The path is "" if there is none.
+// abscissa is the setting on the x axis of curves: a number with several values, if
+// possible one that sets the amount of load. It is the first setting only if there is
+// no other. The path is "" if there is none.
 func abscissa(c *compare.Comparison) (path string, values []float64) {
 	first := ""
 	if len(c.Variants) > 0 {
@@ -41,8 +41,8 @@ func abscissa(c *compare.Comparison) (path string, values []float64) {
 	return "", nil
 }
 
-// numbers are the distinct numbers of some values in their order; nil if one of
-// them is no number.
+// numbers are the distinct numbers of some values, in ascending order; nil if one of
+// them is not a number.
 func numbers(texts []string) []float64 {
 	var values []float64
 	for _, text := range texts {
@@ -68,8 +68,8 @@ type curve struct {
 	variants []*compare.Variant
 }
 
-// curvesAlong are the curves of the variants that set the path; of all variants, each
-// with a curve of its own, if the path is "".
+// curvesAlong returns the curves of the variants that set the path. If the path is "",
+// each variant has a curve of its own.
 func curvesAlong(c *compare.Comparison, path string) []curve {
 	var curves []curve
 	place, named := map[string]int{}, map[string]int{}
@@ -85,7 +85,7 @@ func curvesAlong(c *compare.Comparison, path string) []curve {
 			at = len(curves)
 			place[key] = at
 			k := curve{name: cmp.Or(valuesLine(others), c.Scenario)}
-			if named[k.name]++; named[k.name] > 1 { // the same values of other fields
+			if named[k.name]++; named[k.name] > 1 { // variants with the same values in other fields
 				k.name = key
 			}
 			curves = append(curves, k)
@@ -120,7 +120,7 @@ func curves(c *compare.Comparison, limits pageLimits) []block {
 	return append(blocks, frontierChart(c, path, limits))
 }
 
-// without counts the variants that have no place on curves along a path.
+// without says how many variants are not drawn because they do not set the path.
 func without(c *compare.Comparison, path string) string {
 	n := c.CountWithout(path)
 	if n == 0 {
@@ -172,7 +172,7 @@ func curveChart(c *compare.Comparison, m compare.Metric, path string, values []f
 	return chart
 }
 
-// allApplied is where the throughput is the rate. It is drawn through many points
+// allApplied is the line on which the throughput equals the rate. It has many points
 // because it is not straight on a logarithmic axis.
 func allApplied(rates []float64) plot.Series {
 	const parts = 60
@@ -192,7 +192,7 @@ func heading(label string) string {
 	return strings.ToUpper(label[:1]) + label[1:]
 }
 
-// axis is the metric's name with its unit.
+// axis is the label of an axis: the metric's name with its unit.
 func axis(m compare.Metric) string {
 	switch {
 	case m.Unit == "/s":

@@ -12,16 +12,15 @@ import (
 	"contend/workload/hist"
 )
 
-// distributions are of the group with the most load at once, of the others on
-// demand.
+// distributions shows the group with the most load openly, and the others folded away.
 func distributions(c *compare.Comparison, limits pageLimits) []block {
 	return mostLoadedFirst(c, limits, inReports, func(g compare.Group) []block {
 		return []block{latencyOverlay(c, g, limits), attemptsOverlay(c, g, limits), conflictOverlay(c, g, limits)}
 	})
 }
 
-// mostLoadedFirst shows the group with the largest value of the abscissa, and
-// folds the others away. The files that where names have what is left out.
+// mostLoadedFirst shows the group with the largest value of the abscissa, and folds the
+// others away. where names the files that have what is left out.
 func mostLoadedFirst(c *compare.Comparison, limits pageLimits, where string, show func(compare.Group) []block) []block {
 	groups := c.Groups()
 	chosen := mostLoaded(c, groups)
@@ -37,7 +36,7 @@ func mostLoadedFirst(c *compare.Comparison, limits pageLimits, where string, sho
 		}
 	}
 	if rest := others - limits.groups; rest > 0 {
-		folded = append(folded, block{Note: fmt.Sprintf("%s not drawn, to keep the page small; %s all.", format.Count(int64(rest), "group is", "groups are"), where)})
+		folded = append(folded, block{Note: fmt.Sprintf("%s not drawn, to keep the page small; %s them all.", format.Count(int64(rest), "group is", "groups are"), where)})
 	}
 	if len(folded) > 0 {
 		blocks = append(blocks, block{Folded: format.Count(int64(others), "more group"), Inner: folded})
@@ -87,7 +86,8 @@ func latencyOverlay(c *compare.Comparison, g compare.Group, limits pageLimits) b
 	return limits.chart(chart, note, inReports)
 }
 
-// attemptsOverlay shows for each number of attempts how many updates took more.
+// attemptsOverlay shows, for each number of attempts, what share of the updates took
+// more.
 func attemptsOverlay(c *compare.Comparison, g compare.Group, limits pageLimits) block {
 	chart := plot.Chart{
 		Title: inGroup("Updates that took more attempts", g.Name),
@@ -96,7 +96,7 @@ func attemptsOverlay(c *compare.Comparison, g compare.Group, limits pageLimits) 
 	}
 	for _, v := range g.Variants {
 		if s := exceedance(v); len(s.Points) > 0 {
-			s.Points = thinned(s.Points, mostPoints)
+			s.Points = thinned(s.Points, maxPoints)
 			s.Colour = c.Colour(v)
 			chart.Series = append(chart.Series, s)
 		}
@@ -104,7 +104,8 @@ func attemptsOverlay(c *compare.Comparison, g compare.Group, limits pageLimits) 
 	return limits.chart(chart, "A line ends with the update that took the most attempts.", inReports)
 }
 
-// conflictOverlay is how the conflict rate was spread over the seconds of the runs.
+// conflictOverlay shows how the conflict rate was distributed over the seconds of the
+// runs.
 func conflictOverlay(c *compare.Comparison, g compare.Group, limits pageLimits) block {
 	chart := plot.Chart{
 		Title: inGroup("Conflict rate of the seconds", g.Name),
@@ -117,16 +118,16 @@ func conflictOverlay(c *compare.Comparison, g compare.Group, limits pageLimits) 
 		for i, rate := range rates {
 			s.Points = append(s.Points, plot.Point{X: 100 * rate, Y: 100 * float64(i+1) / float64(len(rates))})
 		}
-		s.Points = thinned(s.Points, mostPoints)
+		s.Points = thinned(s.Points, maxPoints)
 		if len(s.Points) > 0 {
 			chart.Series = append(chart.Series, s)
 		}
 	}
-	return limits.chart(chart, "The further left a line is, the fewer attempts were lost; the steeper, the more alike the seconds.", inReports)
+	return limits.chart(chart, "The further left a line is, the fewer attempts were lost; the steeper it is, the more alike the seconds were.", inReports)
 }
 
-// secondRates are the conflict rates of all seconds of a variant's runs, the
-// lowest first.
+// secondRates are the conflict rates of all seconds of a variant's runs, in ascending
+// order.
 func secondRates(v *compare.Variant) (rates []float64) {
 	for d := range v.Samples {
 		for _, rate := range d.Rates {
@@ -162,7 +163,7 @@ func exceedance(v *compare.Variant) plot.Series {
 	return s
 }
 
-// barLists compare what has one number for each variant.
+// barLists compare the metrics that have one number for each variant.
 func barLists(c *compare.Comparison, limits pageLimits) []block {
 	return mostLoadedFirst(c, limits, inComparison, func(g compare.Group) []block {
 		var blocks []block

@@ -18,10 +18,10 @@ import (
 //go:embed page.html.tmpl
 var pageTemplate string
 
-// Report writes the report as a page in one file, which needs no network and no
-// script: the verdict and its evidence first, then plots, then what it takes to
-// do the run again. It is at most two megabytes: of very many workers, windows or
-// texts it shows a part, and says so.
+// Report writes the report as an HTML page in one file, which needs no network and no
+// script: the verdict and its evidence first, then plots, then the settings that are
+// needed to repeat the run. It has at most two megabytes: of very many workers, windows
+// or texts it shows a part, and says so.
 func Report(w io.Writer, r *report.Report) error {
 	var page bytes.Buffer
 	for _, limits := range limitsOfRuns() {
@@ -41,9 +41,9 @@ func Report(w io.Writer, r *report.Report) error {
 	return nil
 }
 
-// Comparison writes the comparison as a page in one file. It links to the pages of its
-// runs, in folders beside it. Runs without a Report are in its tables alone. It is
-// at most two megabytes: of many variants it shows a part, and says so.
+// Comparison writes the comparison as an HTML page in one file. It links to the pages
+// of its runs in the folders beside it. Runs without a Report appear in its tables
+// only. It has at most two megabytes: of many variants it shows a part, and says so.
 func Comparison(w io.Writer, c *compare.Comparison) error {
 	var page bytes.Buffer
 	for _, limits := range limitsOfPages() {
@@ -63,29 +63,29 @@ func Comparison(w io.Writer, c *compare.Comparison) error {
 
 // document is a page in the order in which it is read.
 type document struct {
-	Kind        string // what of: run or comparison
+	Kind        string // run or comparison
 	Name        string
 	Description string
-	Facts       []string // in one line under the name
+	Facts       []string // shown in one line below the name
 	Banner      banner
 	Tiles       []tile
 	Sections    []section
 	Warnings    []string
 	ToolVersion string
-	longestText int // in bytes; 0: any
+	longestText int // in bytes; 0: no limit
 }
 
-// banner is the verdict and what it rests on.
+// banner is the verdict and its reasons.
 type banner struct {
 	Status   check.Status
 	Word     string
 	Headline string
 	Findings []finding
 	Picture  string   // the file beside the page that draws the violation; "" for none
-	Notes    []string // what else keeps the run from being what it was meant to be
+	Notes    []string // other reasons why the run is not what it was meant to be
 }
 
-// Tone is the class that colours a status.
+// Tone is the CSS class that colours a status.
 func (b banner) Tone() string { return tone(b.Status) }
 
 func tone(s check.Status) string {
@@ -105,12 +105,12 @@ type finding struct {
 	Status   check.Status
 	Name     string
 	Reason   string
-	Chip     string   // what is said instead of the status
+	Chip     string   // shown instead of the status
 	Evidence []string // shown at once
 	More     []string // shown on demand
 }
 
-// Said is the finding in a word.
+// Said is the finding in one word.
 func (f finding) Said() string {
 	if f.Chip != "" {
 		return f.Chip
@@ -118,31 +118,32 @@ func (f finding) Said() string {
 	return string(f.Status)
 }
 
-// Tone is the class that colours the finding.
+// Tone is the CSS class that colours the finding.
 func (f finding) Tone() string { return tone(f.Status) }
 
-// tile is a number to remember.
+// tile is one of the key numbers at the top.
 type tile struct{ Name, Value, Unit, Note string }
 
-// section is a part of the page that the list of contents has.
+// section is a part of the page with an entry in the list of contents.
 type section struct {
 	ID, Title, Lead string
 	Blocks          []block
 }
 
-// Three reports whether the section is three charts, which stand side by side
+// Three reports whether the section has exactly three charts. They stand side by side
 // where there is room.
 func (s section) Three() bool {
 	return len(s.Blocks) == 3 && !slices.ContainsFunc(s.Blocks, func(b block) bool { return b.Chart == nil })
 }
 
-// block is one thing in a section: whichever of its parts is set.
+// block is one element of a section. Exactly one of its parts is set.
 type block struct {
 	Chart *figure
 	Table *grid
 	Bars  *barList
 	Note  string
-	// Folded hides the parts behind a title, to be opened.
+	// Folded is the title of a part that is hidden until it is opened; Inner is what it
+	// hides.
 	Folded string
 	Inner  []block
 }
@@ -151,7 +152,7 @@ type block struct {
 type grid struct {
 	Title  string
 	Header []string
-	Texts  int // columns
+	Texts  int // number of columns with texts
 	Rows   [][]gridCell
 	Note   string
 	Full   bool // as wide as the page
@@ -165,8 +166,8 @@ type gridCell struct {
 	Text string
 	Link string // a file beside the page
 	Tone string // good, bad, doubt, faint or nothing
-	Sub  string // smaller, beneath
-	Mark string // smaller, beneath that, in the cell's tone
+	Sub  string // smaller, below the text
+	Mark string // smaller, below Sub, in the cell's tone
 }
 
 func rowOf(texts ...string) []gridCell {
@@ -185,7 +186,7 @@ type barList struct {
 
 type namedBar struct {
 	Name, Value string
-	Percent     float64 // of the whole width
+	Percent     float64 // of the full width
 	Colour      int     // from 1
 }
 
@@ -204,7 +205,7 @@ func (d *document) write(w io.Writer) error {
 	return nil
 }
 
-// findings are the checks, the worst first to be read at once.
+// findings are the results of the checks, the worst first.
 func findings(v check.Verdict) []finding {
 	const atOnce = 3
 	var list []finding

@@ -10,7 +10,7 @@ import (
 	"contend/report/compare"
 )
 
-// frontierChart holds the variants against (T−1)(C−1) = 1.
+// frontierChart compares the variants with the curve (T−1)(C−1) = 1.
 func frontierChart(c *compare.Comparison, path string, limits pageLimits) block {
 	labelled, colours := path != "", c.Colours()
 	chart := plot.Chart{
@@ -47,13 +47,13 @@ func frontierChart(c *compare.Comparison, path string, limits pageLimits) block 
 		}
 	}
 	if known == 0 {
-		return block{Note: "No plot of the contention frontier: it is of conditional writes to one counter in a closed loop with the same number of workers throughout, and no run was that."}
+		return block{Note: "No plot of the contention frontier: it needs conditional writes to one counter, in a closed loop with a constant number of workers, and no run had these."}
 	}
 	if drawn > 0 {
 		chart.Series = append(chart.Series, plot.Series{Name: "(T − 1)(C − 1) = 1", Kind: plot.Guide,
 			Points: []plot.Point{{X: low / 10, Y: 10 / low}, {X: high * 10, Y: 1 / (high * 10)}}})
 	}
-	note := "C is writes per success, T is elapsed time per success in gaps, and a gap the time from the state that a write starts from to its judgement. Attempts at random lie on the dashed line, whatever their rate; below it they come in turn or in step; far above it writes and time are wasted at once."
+	note := "C is writes per success. T is elapsed time per success, in gaps; a gap is the time from reading the state that a write starts from until the store decides on the write. Attempts at random lie on the dashed line, whatever their rate. Below it they queue or run in step. Far above it both writes and time are wasted."
 	if labelled {
 		note += " Labels are " + path + "."
 	}

@@ -24,15 +24,15 @@ func latencyCharts(r *report.Report) []block {
 	if corrected := r.ResponseCorrected; corrected != nil && corrected.Histogram != nil {
 		c.Series = append(c.Series, percentiles("response, corrected", len(c.Series), corrected.Histogram))
 	}
-	note := "Each further nine is as far as the one before. The line ends where the samples do."
+	note := "Each further nine takes the same width as the one before. A line ends where it runs out of samples."
 	if r.OpenLoop == nil {
 		note += " In a closed loop response equals service."
 	}
 	return []block{chartBlock(c, note)}
 }
 
-// percentiles is a histogram as a line, which ends at the last percentile that
-// the number of samples can tell.
+// percentiles draws a histogram as a line. It ends at the highest percentile that the
+// number of samples supports.
 func percentiles(name string, colour int, h *hist.Histogram) plot.Series {
 	s := plot.Series{Name: name, Colour: colour}
 	if h.Count() == 0 {

@@ -141,12 +141,12 @@ func TestVerdictComesFirst(t *testing.T) {
 	}{
 		{runPage(t, reporttest.Passing()), []string{`banner good`, "PASS", "The count is right", "exactly-once", `class="tile"`, "<figure"}},
 		{runPage(t, reporttest.Failed()), []string{`banner bad`, "FAIL", "The count is wrong", "exactly-once", "worker 17, operation 1201", "<figure"}},
-		{runPage(t, reporttest.Inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "cannot tell", "exactly-once", "<figure"}},
+		{runPage(t, reporttest.Inconclusive()), []string{`banner doubt`, "INCONCLUSIVE", "It is unknown whether", "exactly-once", "<figure"}},
 		{runPage(t, shownRun()), []string{"warning</a>", `banner bad`, "1 threshold of 2 missed", "threshold", "p99 &lt; 200ms: met", "missed", "<figure", "Environment", `id="warnings"`}},
 		{runPage(t, reporttest.StoppedByError()), []string{"Error: worker 3, operation 13", "does not pass", "<figure"}},
 		{policiesPage(), []string{
 			"3 warnings", "PASS", "all of 192 runs: 8 retry.policy × 4 load.workers, 6 runs each", "better", "<figure", "Contention frontier", `href="./001-none_1-1/report.html"`}},
-		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Most throughput", "load.workers=8", "<figure"}},
+		{comparisonPage(t, failedComparison()), []string{"FAIL", "wrong in 1 of 8 runs", "verdicts", "too few", "Highest throughput", "load.workers=8", "<figure"}},
 	} {
 		rest := c.page
 		for _, want := range c.want {
@@ -285,11 +285,11 @@ func TestPageOfAnOpenLoop(t *testing.T) {
 // nothing to find one by.
 func TestPageLinksThePicture(t *testing.T) {
 	r := reporttest.Passing()
-	if page := runPage(t, r); strings.Contains(page, report.PictureFile) || strings.Contains(page, "No check was made.") {
+	if page := runPage(t, r); strings.Contains(page, report.PictureFile) || strings.Contains(page, "No check was run.") {
 		t.Error("a page without a violation links its picture, or misses its checks")
 	}
 	r.ViolationDrawn, r.Verdict.Checks = true, nil
-	if page := runPage(t, r); !strings.Contains(page, `<a href="violation.html">`) || !strings.Contains(page, "No check was made.") {
+	if page := runPage(t, r); !strings.Contains(page, `<a href="violation.html">`) || !strings.Contains(page, "No check was run.") {
 		t.Error("the picture is not linked, or missing checks are not told")
 	}
 }
@@ -298,7 +298,7 @@ func TestPageLinksThePicture(t *testing.T) {
 // made all the same.
 func TestPageOfOneVariant(t *testing.T) {
 	page := comparisonPage(t, compared([]string{"none"}, []int{8}, 3))
-	if strings.Contains(page, "No check was made.") || !strings.Contains(page, "The count was right in all of 3 runs") {
+	if strings.Contains(page, "No check was run.") || !strings.Contains(page, "The count was right in all of 3 runs") {
 		t.Error("the page does not tell that all runs passed")
 	}
 }

@@ -19,7 +19,7 @@ func documentOf(r *report.Report) *document {
 		Tiles:  tiles(r),
 	}
 	d.add("time", "Over time", timeLead(r), timeCharts(r)...)
-	d.add("open-loop", "Open loop", "What was due came at times of its own, whether or not the operations before had ended.",
+	d.add("open-loop", "Open loop", "Operations were due at times of their own, whether or not those before had ended.",
 		append(askedChart(r), tableBlock(valueGrid("Arrivals", row.Arrivals(r.OpenLoop))))...)
 	d.add("stages", "Stages", "By the operations that were due in them, whenever they ended.", tableBlock(stagesGrid(r.Stages)))
 	d.add("stalls", "Stalls", "", tableBlock(valueGrid("", row.Stalls(r))), tableBlock(stallsGrid(r)))
@@ -37,11 +37,11 @@ func documentOf(r *report.Report) *document {
 		tableBlock(reasonsGrid("Throttled attempts by reason", r.ThrottlesByReason)),
 		tableBlock(reasonsGrid("Failed and unknown attempts by reason", r.FailuresByReason)),
 		tableBlock(stalenessGrid(r.Staleness)))
-	d.add("scenario", "Scenario and environment", "What it takes to do the run again.", tableBlock(scenarioGrid(r)), tableBlock(environmentGrid(r)))
+	d.add("scenario", "Scenario and environment", "All that is needed to repeat the run.", tableBlock(scenarioGrid(r)), tableBlock(environmentGrid(r)))
 	return d
 }
 
-// add appends a section of the blocks that hold something.
+// add appends a section with those of the blocks that are not empty.
 func (d *document) add(id, title, lead string, blocks ...block) {
 	s := section{ID: id, Title: title, Lead: lead}
 	for _, b := range blocks {
@@ -67,7 +67,7 @@ func bannerOf(r *report.Report) banner {
 		b.Picture = report.PictureFile
 	}
 	if len(b.Findings) == 0 {
-		b.Notes = append(b.Notes, "No check was made.")
+		b.Notes = append(b.Notes, "No check was run.")
 	}
 	missed := 0
 	for _, t := range r.Thresholds {
@@ -87,10 +87,10 @@ func bannerOf(r *report.Report) banner {
 		b.Headline += fmt.Sprintf(" %s of %d missed.", format.Count(int64(missed), "threshold"), len(r.Thresholds))
 	}
 	if r.Error != "" {
-		b.Notes = append(b.Notes, fmt.Sprintf("Error: %s. The run ended with it after %s and does not pass; the checks are of what ran.", strings.TrimSuffix(r.Error, "."), format.Seconds(r.ElapsedS)))
+		b.Notes = append(b.Notes, fmt.Sprintf("Error: %s. It ended the run after %s. The run does not pass; its checks cover what ran.", strings.TrimSuffix(r.Error, "."), format.Seconds(r.ElapsedS)))
 	}
 	if r.Interrupted {
-		b.Notes = append(b.Notes, fmt.Sprintf("Interrupted after %s; the verdict is for what ran.", format.Seconds(r.ElapsedS)))
+		b.Notes = append(b.Notes, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
 	}
 	return b
 }
@@ -122,13 +122,13 @@ func headline(v check.Verdict) string {
 	case check.Fail:
 		return fmt.Sprintf("The count is wrong: %s of %d failed.", format.Count(int64(failed), "check"), len(v.Checks))
 	}
-	return "The run cannot tell whether the count is right."
+	return "It is unknown whether the count is right."
 }
 
 func tiles(r *report.Report) []tile {
 	list := []tile{
 		numberTile("Throughput", r.ThroughputPerS, "/s", format.Count(r.AppliedInTime(), "operation")+" applied in "+format.Seconds(r.LoadSeconds()-r.WarmupS)),
-		numberTile("Attempts/success", r.AttemptsPerSuccess, "", "1 is no retry"),
+		numberTile("Attempts/success", r.AttemptsPerSuccess, "", "1 means no retries"),
 		rateTile("Conflict rate", r.ConflictRate.Overall, "of update attempts"),
 		numberTile("Response p50", r.Latency.Response.P50, "ms", ""),
 		numberTile("Response p99", r.Latency.Response.P99, "ms", ""),
@@ -140,7 +140,7 @@ func tiles(r *report.Report) []tile {
 		list = append(list, tile{"Cost per million", format.Absent, "", "no capacity reported"})
 	}
 	if c := r.ResponseCorrected; c != nil {
-		list = append(list, numberTile("Corrected p99", c.P99, "ms", "of the response, with what stalls hide"))
+		list = append(list, numberTile("Corrected p99", c.P99, "ms", "of the response, with the operations that stalls hid"))
 	}
 	switch {
 	case r.OpenLoop != nil:

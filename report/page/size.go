@@ -12,20 +12,21 @@ import (
 	"contend/report/compare"
 )
 
-// maxPage is the most bytes of a page: it is to be mailed and opened.
+// maxPage is the largest size of a page in bytes: people mail pages and open them on
+// phones.
 const maxPage = 2_000_000
 
-// pageLimits bound what a page of many variants shows. What is left out is said
-// beside it; the files beside the page have all.
+// pageLimits bound what a page of many variants shows. A note says what is left out;
+// the files beside the page have everything.
 type pageLimits struct {
-	groups   int // whose plots are there, folded away
-	series   int // of a plot, and bars of a list
+	groups   int // whose plots are included, folded away
+	series   int // in a plot, and bars in a list
 	variants int // in tables
 	runs     int // in the list of runs
 	numbers  int // rows behind a plot
 }
 
-// limitsOfPages are tried in turn until a page is small enough.
+// limitsOfPages are tried one after another until a page is small enough.
 func limitsOfPages() []pageLimits {
 	return []pageLimits{
 		{groups: 12, series: 16, variants: 150, runs: 400, numbers: 100},
@@ -37,22 +38,22 @@ func limitsOfPages() []pageLimits {
 
 // runLimits bound what the page of one run shows.
 type runLimits struct {
-	rows int // of a table, of a list of bars, findings, warnings and notes
-	text int // bytes of a text
+	rows int // in a table; bars in a list; findings, warnings and notes
+	text int // bytes in a text
 }
 
-// limitsOfRuns are tried in turn until a page is small enough.
+// limitsOfRuns are tried one after another until a page is small enough.
 func limitsOfRuns() []runLimits {
 	return []runLimits{{1000, 4000}, {200, 1000}, {50, 300}, {10, 100}}
 }
 
-// shorten leaves out what is beyond the limits, and says so.
+// shorten leaves out what exceeds the limits, and says so.
 func (d *document) shorten(limits runLimits) {
 	const where = "report.json has"
 	d.longestText = limits.text
 	if left := len(d.Banner.Findings) - limits.rows; left > 0 {
 		d.Banner.Findings = d.Banner.Findings[:limits.rows]
-		d.Banner.Notes = append([]string{fmt.Sprintf("%s not shown; %s all.", format.Count(int64(left), "finding is", "findings are"), where)}, d.Banner.Notes...)
+		d.Banner.Notes = append([]string{fmt.Sprintf("%s not shown; %s them all.", format.Count(int64(left), "finding is", "findings are"), where)}, d.Banner.Notes...)
 	}
 	for i := range d.Banner.Findings {
 		f := &d.Banner.Findings[i]
@@ -80,7 +81,7 @@ func shortenBlocks(blocks []block, rows int, where string) {
 	}
 }
 
-// text makes a text printable, and cuts it where it is longer than the page allows.
+// text makes a text printable, and cuts it if it is longer than the page allows.
 func (d *document) text(s string) string {
 	if d.longestText > 0 && len(s) > d.longestText {
 		s = strings.ToValidUTF8(s[:d.longestText], "") + "…"
@@ -88,12 +89,12 @@ func (d *document) text(s string) string {
 	return format.Printable(s)
 }
 
-// mostPoints of a drawn line: more are not seen.
-const mostPoints = 150
+// maxPoints is the most points of a line; nobody can see more.
+const maxPoints = 150
 
-// thinned keeps the ends of a line and, of every part of it, the first point and
-// those with the least and the most, so that no extreme is lost. The points are in
-// the order of the line.
+// thinned reduces a line to at most most points. It keeps both ends and, of each part,
+// the first point and those with the smallest and the largest value, so that no extreme
+// is lost. The points are in the order of the line.
 func thinned(points []plot.Point, most int) []plot.Point {
 	const each = 3
 	parts := max(most/each, 1)
@@ -124,8 +125,9 @@ func thinned(points []plot.Point, most int) []plot.Point {
 	return kept
 }
 
-// outermost are the series of a plot that reach the highest and the lowest, and the
-// first, which is the baseline's, in their order; note says which were left out.
+// outermost reduces the series of a plot: it keeps the first, which is the baseline's,
+// and those that reach the highest and the lowest values, in their order. note says
+// what was left out.
 func outermost(series []plot.Series, most int, where string) (kept []plot.Series, note string) {
 	if len(series) <= most {
 		return series, ""
@@ -142,11 +144,11 @@ func outermost(series []plot.Series, most int, where string) (kept []plot.Series
 	for _, i := range chosen {
 		kept = append(kept, series[i])
 	}
-	return kept, fmt.Sprintf("Drawn are %d of %d: the first, those that reach the highest and those that reach the lowest; %s all.", len(kept), len(series), where)
+	return kept, fmt.Sprintf("%d of %d are drawn: the first, those that reach the highest values and those that reach the lowest; %s them all.", len(kept), len(series), where)
 }
 
-// ends chooses so many of n things: the first, those with the highest high and
-// those with the lowest low.
+// ends chooses most of n elements: the first, those with the highest high and those
+// with the lowest low.
 func ends(n, most int, of func(int) (low, high float64)) []int {
 	byHigh, byLow := make([]int, n), make([]int, n)
 	lows, highs := make([]float64, n), make([]float64, n)
@@ -177,13 +179,13 @@ func (list *barList) atMost(most int) *barList {
 	for _, i := range ends(len(list.Bars), most, func(i int) (low, high float64) { return list.Bars[i].Percent, list.Bars[i].Percent }) {
 		kept = append(kept, list.Bars[i])
 	}
-	list.Note += fmt.Sprintf(" Shown are %d of %d: the first, the longest and the shortest.", len(kept), len(list.Bars))
+	list.Note += fmt.Sprintf(" %d of %d are shown: the first, the longest and the shortest.", len(kept), len(list.Bars))
 	list.Bars = kept
 	return list
 }
 
-// chart draws what a page has room for.
-// The rest is in the files that where names.
+// chart draws as much of a chart as the page has room for. where names the files that
+// have the rest.
 func (limits pageLimits) chart(c plot.Chart, note, where string) block {
 	isGuide := func(s plot.Series) bool { return s.Kind == plot.Guide }
 	guides := slices.DeleteFunc(slices.Clone(c.Series), func(s plot.Series) bool { return !isGuide(s) })
@@ -196,24 +198,24 @@ func (limits pageLimits) chart(c plot.Chart, note, where string) block {
 	return b
 }
 
-// Where the rest is of what a page leaves out: of a number of each run, and of how
-// something was spread within a run.
+// The files that have what a page leaves out: numbers of each run, and distributions
+// within a run.
 const (
 	inComparison = "comparison.csv has"
 	inReports    = "the report.json of its runs have"
 )
 
-// atMost keeps the first rows of a table; where says which file has the rest.
+// atMost keeps the first rows of a table; where names the file that has the rest.
 func (g grid) atMost(rows int, where string) grid {
 	if len(g.Rows) > rows {
-		left := fmt.Sprintf("The first %d of %d rows; %s all.", rows, len(g.Rows), where)
+		left := fmt.Sprintf("The first %d of %d rows; %s them all.", rows, len(g.Rows), where)
 		g.Note = strings.TrimSpace(left + " " + g.Note)
 		g.Rows = g.Rows[:rows]
 	}
 	return g
 }
 
-// outermostIn are those variants of a group whose distributions are drawn: of many
+// outermostIn chooses the variants of a group whose distributions are drawn: of many
 // the first, and those with the highest and the lowest median of a metric.
 func (limits pageLimits) outermostIn(g compare.Group, metric string) (shown []*compare.Variant, note string) {
 	if len(g.Variants) <= limits.series {
@@ -225,5 +227,5 @@ func (limits pageLimits) outermostIn(g compare.Group, metric string) (shown []*c
 	}) {
 		shown = append(shown, g.Variants[i])
 	}
-	return shown, fmt.Sprintf("Drawn are %d of %d: the first, and those with the highest and the lowest %s; %s all.", len(shown), len(g.Variants), metric, inReports)
+	return shown, fmt.Sprintf("%d of %d are drawn: the first, and those with the highest and the lowest %s; %s them all.", len(shown), len(g.Variants), metric, inReports)
 }

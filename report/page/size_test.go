@@ -107,7 +107,7 @@ func TestAPageOfALargeRunIsAtMostTwoMegabytes(t *testing.T) {
 				f.Windows = append(f.Windows, report.FaultWindow{FromS: float64(n), ToS: new(float64(n) + random.Float64())})
 			}
 			r.Faults = []report.Fault{f}
-		}, []string{"Of 1000 windows the 40 longest are drawn; report.json has all.", "and 980 more"}},
+		}, []string{"Of 1000 windows the 40 longest are drawn; report.json has them all.", "and 980 more"}},
 		{"an hour with stalls", func(r *report.Report) {
 			r.ElapsedS, r.LoadS, r.Seconds = 3600, new(3600.), nil
 			r.Stalls = &report.Stalls{Count: 900, Share: new(0.5), LongestS: 2}
@@ -119,12 +119,12 @@ func TestAPageOfALargeRunIsAtMostTwoMegabytes(t *testing.T) {
 					r.Stalls.Longest = append(r.Stalls.Longest, report.Stall{FromS: float64(n), ToS: float64(n) + 2, Workers: 3, Ended: true})
 				}
 			}
-		}, []string{"the 40 longest are drawn; report.json has all."}},
+		}, []string{"the 40 longest are drawn; report.json has them all."}},
 		{"stages", func(r *report.Report) {
 			for n := range 20000 {
 				r.Stages = append(r.Stages, report.Stage{FromS: float64(n) / 1000, ToS: float64(n+1) / 1000, Workers: 3})
 			}
-		}, []string{"Of 20000 stages the first 40 are marked", "rows; report.json has all."}},
+		}, []string{"Of 20000 stages the first 40 are marked", "rows; report.json has them all."}},
 		{"long texts", func(r *report.Report) {
 			r.Scenario, r.Description, r.Error = long, long, long
 			r.Verdict.Status = "fail"
@@ -136,7 +136,7 @@ func TestAPageOfALargeRunIsAtMostTwoMegabytes(t *testing.T) {
 			for n := range 20000 {
 				r.FailuresByReason[fmt.Sprint(n, long[:100])] = 1
 			}
-		}, []string{"…", "findings are not shown; report.json has all."}},
+		}, []string{"…", "findings are not shown; report.json has them all."}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			r := reporttest.Passing()
@@ -165,8 +165,8 @@ func TestAThinnedLineKeepsItsEndsAndExtremes(t *testing.T) {
 		if n > 100 {
 			points[n/3].Y, points[n/2].Y = 99, -99
 		}
-		got := thinned(points, mostPoints)
-		if len(got) > mostPoints+1 {
+		got := thinned(points, maxPoints)
+		if len(got) > maxPoints+1 {
 			t.Errorf("of %d points %d are left", n, len(got))
 		}
 		if n > 0 && (got[0] != points[0] || got[len(got)-1] != points[n-1]) {

@@ -53,7 +53,7 @@ func TestAStallIsSeenEverywhere(t *testing.T) {
 		"hidden 400 operations that the waiting workers would have begun meanwhile",
 		"corrected 1402 ",
 		"! no operation succeeded for 3.00 s (37.5% of the load) while workers waited: from 2.00 s to 5.00 s, 2 workers waiting; " +
-			"with what they would have asked for meanwhile, p99 of the response is 29",
+			"with the operations that they would have begun meanwhile, the p99 of the response is 29",
 	} {
 		if !strings.Contains(words, want) {
 			t.Errorf("there is no %q in\n%s", want, words)

@@ -13,7 +13,7 @@ import (
 
 func stallsGrid(r *report.Report) grid {
 	g := grid{Title: "Stalls", Header: []string{"from s", "to s", "lasted s", "workers waiting"},
-		Note: "Times without a success in which a worker waited for one."}
+		Note: "Times in which workers waited and no operation succeeded."}
 	if r.Stalls == nil {
 		return g
 	}
@@ -30,10 +30,10 @@ func stallsGrid(r *report.Report) grid {
 	return g
 }
 
-// answersGrid is for the page what the wire is in the text.
+// answersGrid shows all answers on the wire.
 func answersGrid(r *report.Report) grid {
 	g := grid{Title: "Requests on the wire", Header: []string{"answer", "requests", "of all"}, Texts: 1,
-		Note: "Also those that the SDK sent again by itself, of which no attempt tells."}
+		Note: "Includes the requests that the SDK sent again on its own, which no attempt shows."}
 	if r.Wire == nil {
 		return g
 	}
@@ -77,7 +77,7 @@ func latencyGrid(r *report.Report) grid {
 	return g
 }
 
-// valueGrid is names, their values and what there is to say of them.
+// valueGrid is a table of names, values and notes.
 func valueGrid(title string, rows [][3]string) grid {
 	g := grid{Title: title, Header: []string{"", "value"}, Texts: 1}
 	for _, row := range rows {
@@ -86,7 +86,8 @@ func valueGrid(title string, rows [][3]string) grid {
 	return g
 }
 
-// stagesGrid tells what was due only where that can differ from what began.
+// stagesGrid shows the number of due operations only where it can differ from the
+// number that began.
 func stagesGrid(stages []report.Stage) grid {
 	g := grid{Header: []string{"stage", "load", "from s", "to s", "applied /s", "conflict rate", "response p50 ms", "response p99 ms"}, Texts: 2, Full: true}
 	open := slices.ContainsFunc(stages, func(s report.Stage) bool { return s.RatePerS != nil })
@@ -111,7 +112,7 @@ func faultBlocks(r *report.Report) []block {
 	var blocks []block
 	if len(r.Faults) > 0 {
 		g := grid{Title: "Injected on the way", Header: []string{"kind", "when", "requests hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}, Texts: 2, Full: true,
-			Note: "Accepted: changes that the store made without their worker being told. The last four columns are the operations that were hit, by how they ended. " + row.Tracing(r.Counters) + "."}
+			Note: "Accepted: changes that the store made without an acknowledgement. The last four columns count the operations that were hit, by outcome. " + row.Tracing(r.Counters) + "."}
 		for _, f := range r.Faults {
 			g.Rows = append(g.Rows, rowOf(f.Kind, whenOf(f.Windows), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
 				fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)))
@@ -147,7 +148,7 @@ func whenOf(windows []report.FaultWindow) string {
 func countersGrid(all []report.Counter) grid {
 	const most = 50
 	g := grid{Header: []string{"counter", "initial", "acknowledged", "expected", "final", "off by", "operations"}, Texts: 1, Full: true,
-		Note: "Acknowledged is the sum of the changes that callers were told; expected is what the unknown operations allow."}
+		Note: "Acknowledged is the sum of the changes that callers were told; expected also allows for the unknown operations."}
 	shown := slices.Clone(all)
 	slices.SortStableFunc(shown, func(a, b report.Counter) int { return cmp.Compare(row.Concern(b), row.Concern(a)) })
 	for _, c := range shown[:min(len(shown), most)] {
@@ -177,7 +178,7 @@ func tallyGrid(t report.Tally) grid {
 		rowOf("gave up", fmt.Sprint(t.GaveUp), format.Share(t.GaveUp, t.Started)),
 		rowOf("unknown", fmt.Sprint(t.Unknown), format.Share(t.Unknown, t.Started)),
 		rowOf("failed", fmt.Sprint(t.Failed), format.Share(t.Failed, t.Started)),
-		rowOf("failed by a design's rule", fmt.Sprint(t.Refused), format.Share(t.Refused, t.Started)),
+		rowOf("refused by the design's rules", fmt.Sprint(t.Refused), format.Share(t.Refused, t.Started)),
 	}}
 }
 
@@ -210,7 +211,7 @@ func stalenessGrid(s *report.Staleness) grid {
 		return grid{}
 	}
 	return grid{Title: "Staleness of eventual reads", Header: []string{"reads", "stale", "behind at most, versions", "behind at most, ms"},
-		Rows: [][]gridCell{rowOf(fmt.Sprint(s.Reads), format.Percent(float64(s.Stale)/float64(s.Reads)), fmt.Sprint(s.MostVersions), format.Number(s.MostMS))}}
+		Rows: [][]gridCell{rowOf(fmt.Sprint(s.Reads), format.Percent(float64(s.Stale)/float64(s.Reads)), fmt.Sprint(s.MaxVersions), format.Number(s.MaxMS))}}
 }
 
 // pairs is a table of names and texts.
@@ -255,7 +256,7 @@ func environmentGrid(r *report.Report) grid {
 		{"SDK", row.SDK(r.SDK)},
 	}
 	if s := r.SDK; s != nil && s.Requests != nil {
-		rows = append(rows, [2]string{"requests on the wire", fmt.Sprintf("%d, of which the SDK sent %d again by itself", *s.Requests, s.Repeats)})
+		rows = append(rows, [2]string{"requests on the wire", fmt.Sprintf("%d, of which the SDK sent %d again on its own", *s.Requests, s.Repeats)})
 	}
 	return pairs("Environment", append(rows, clientRows(r.Client)...)...)
 }

@@ -12,8 +12,8 @@ import (
 	"contend/report"
 )
 
-// timeCharts show how the run went, second by second, with the faults' windows
-// and the stages' beginnings.
+// timeCharts show the run second by second, with the windows of faults and the
+// beginnings of stages.
 func timeCharts(r *report.Report) []block {
 	steps := stepsOf(r)
 	if len(steps) < 2 {
@@ -49,7 +49,7 @@ func timeCharts(r *report.Report) []block {
 	return blocks
 }
 
-// askedChart holds the rate of an open loop against what was applied.
+// askedChart compares the rate of an open loop with what was applied.
 func askedChart(r *report.Report) []block {
 	asked, steps := askedRate(r), stepsOf(r)
 	if len(asked) == 0 || len(steps) < 2 {
@@ -66,10 +66,10 @@ func askedChart(r *report.Report) []block {
 		},
 	}
 	left := mark(&c, r)
-	return []block{chartBlock(c, strings.TrimSpace("Where more is asked for than applied, operations wait or are dropped. "+left))}
+	return []block{chartBlock(c, strings.TrimSpace("Where the rate asked for is above the rate applied, operations wait or are dropped. "+left))}
 }
 
-// askedRate is the rate of an open loop in the course of the load.
+// askedRate is the rate of an open loop over the time of the load.
 func askedRate(r *report.Report) (points []plot.Point) {
 	if o := r.OpenLoop; o != nil && o.AskedRatePerS != nil {
 		end := r.LoadSeconds()
@@ -81,7 +81,7 @@ func askedRate(r *report.Report) (points []plot.Point) {
 	before := 0.0
 	for i, s := range r.Stages {
 		if s.RatePerS == nil || r.Interrupted && s.Ramp && i == len(r.Stages)-1 {
-			return points // nothing was asked for, or nobody knows how far the ramp came
+			return points // nothing was asked for, or it is unknown how far the ramp got
 		}
 		from := *s.RatePerS
 		if s.Ramp {
@@ -93,7 +93,7 @@ func askedRate(r *report.Report) (points []plot.Point) {
 	return points
 }
 
-// timeLead tells what the plots over time join and leave out.
+// timeLead says what the plots over time combine and leave out.
 func timeLead(r *report.Report) string {
 	steps := stepsOf(r)
 	if len(steps) < 2 {
@@ -101,7 +101,7 @@ func timeLead(r *report.Report) string {
 	}
 	var parts []string
 	if each := steps[0].lastsS; each > 1 {
-		parts = append(parts, fmt.Sprintf("A step is %s; its percentiles are those of its worst second.", format.Seconds(each)))
+		parts = append(parts, fmt.Sprintf("A step is %s long; its percentiles are those of its worst second.", format.Seconds(each)))
 	}
 	last := steps[len(steps)-1]
 	const noticed = 0.1 // s
@@ -110,20 +110,20 @@ func timeLead(r *report.Report) string {
 		parts = append(parts, fmt.Sprintf("The time after %s is left out: it is too short for a rate.", format.ChosenSeconds(end)))
 	}
 	if l := r.EndedLater; l != nil {
-		parts = append(parts, fmt.Sprintf("The load was over after %s; no rate counts %s that ended after that, the last at %s.",
+		parts = append(parts, fmt.Sprintf("The load ended after %s; no rate includes %s that ended later, the last at %s.",
 			format.Seconds(r.LoadSeconds()), format.Count(l.Operations, "operation"), format.Seconds(r.ElapsedS)))
 	}
 	return strings.Join(parts, " ")
 }
 
-// step is one or more seconds of a run taken as one.
+// step is one or more seconds of a run, combined.
 type step struct {
 	report.Second
 	fromS, lastsS float64
 }
 
-// stepsOf joins the seconds of the load so that there are not more than can be seen.
-// A last second that is hardly begun is left out: its rate means nothing.
+// stepsOf combines the seconds of the load into as many steps as can be seen. A last
+// second that has hardly begun is left out: its rate means nothing.
 func stepsOf(r *report.Report) []step {
 	const most, least = 300, 0.25
 	each := (len(r.Seconds) + most - 1) / most
@@ -169,12 +169,12 @@ func orNaN(v *float64) float64 {
 	return *v
 }
 
-// along is a number of each step as a line.
+// along draws a number of each step as a line.
 func along(name string, colour int, steps []step, of func(step) float64) plot.Series {
 	s := plot.Series{Name: name, Kind: plot.Step, Colour: colour}
 	for i, step := range steps {
 		s.Points = append(s.Points, plot.Point{X: step.fromS, Y: of(step)})
-		if last := i == len(steps)-1; last || math.IsNaN(of(steps[i+1])) { // it holds to its end, though nothing follows
+		if last := i == len(steps)-1; last || math.IsNaN(of(steps[i+1])) { // it lasts to the end of its step, though nothing follows
 			s.Points = append(s.Points, plot.Point{X: step.fromS + step.lastsS, Y: of(step)})
 		}
 	}
@@ -203,8 +203,8 @@ func windowsOf(r *report.Report) []plot.Window {
 	return list
 }
 
-// mark adds the windows and the stages' beginnings to a plot over time, and says
-// which of very many are left out: the shortest, and the last.
+// mark adds the windows of faults and the beginnings of stages to a plot over time. Of
+// very many it leaves out the shortest and the last; left says which.
 func mark(c *plot.Chart, r *report.Report) (left string) {
 	const most = 40
 	c.Windows, c.Marks = windowsOf(r), marksOf(r)
@@ -214,11 +214,11 @@ func mark(c *plot.Chart, r *report.Report) (left string) {
 		slices.SortStableFunc(longest, func(a, b plot.Window) int { return cmp.Compare(b.To-b.From, a.To-a.From) })
 		c.Windows = longest[:most]
 		slices.SortStableFunc(c.Windows, func(a, b plot.Window) int { return cmp.Compare(a.From, b.From) })
-		notes = append(notes, fmt.Sprintf("Of %d windows the %d longest are drawn; report.json has all.", n, most))
+		notes = append(notes, fmt.Sprintf("Of %d windows the %d longest are drawn; report.json has them all.", n, most))
 	}
 	if n := len(c.Marks); n > most {
 		c.Marks = c.Marks[:most]
-		notes = append(notes, fmt.Sprintf("Of %d stages the first %d are marked; report.json has all.", n, most))
+		notes = append(notes, fmt.Sprintf("Of %d stages the first %d are marked; report.json has them all.", n, most))
 	}
 	return strings.Join(notes, " ")
 }

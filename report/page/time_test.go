@@ -51,7 +51,7 @@ func TestRatesAreOfTheLoad(t *testing.T) {
 			t.Errorf("from %v s: got %v/s, want 800", s.fromS, rate)
 		}
 	}
-	if lead := timeLead(r); !strings.Contains(lead, "no rate counts 2 operations that ended after that, the last at 5.90 s") {
+	if lead := timeLead(r); !strings.Contains(lead, "no rate includes 2 operations that ended later, the last at 5.90 s") {
 		t.Errorf("the page says %q", lead)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"contend/workload/trial"
 )
 
-// fixture makes results as a fleet would, operation by operation.
+// fixture builds results as a fleet would, operation by operation.
 type fixture struct {
 	Result measure.Result
 	random *rand.Rand
@@ -62,7 +62,7 @@ func NewFixture(counters int) *fixture {
 	return f
 }
 
-// op is what one operation met.
+// op describes one operation and what happened to it.
 type op struct {
 	counter  int
 	kind     history.Kind
@@ -72,8 +72,8 @@ type op struct {
 	second   int
 }
 
-// record enters an operation in every account, and its effect in the store: an
-// unknown write is taken to have been applied.
+// record enters an operation in every account, and its effect in the store. An unknown
+// write counts as applied there.
 func (f *fixture) record(o op) {
 	r := &f.Result
 	f.sent++
@@ -176,8 +176,8 @@ func (f *fixture) end(recorded *history.Op, service time.Duration, s *measure.Se
 	r.Latency.Others.Response.Record(service)
 }
 
-// Load records n operations that win after some lost races, evenly over ten
-// seconds; the races get harder.
+// Load records n operations that succeed after some lost races, evenly over ten
+// seconds, with more and more conflicts.
 func (f *fixture) Load(n int) {
 	for i := range n {
 		second := i * 10 / n

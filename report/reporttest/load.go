@@ -10,14 +10,14 @@ import (
 	"contend/workload/scenario"
 )
 
-// OpenLoopRun is of a rate that its workers could not keep, on a machine that was
-// too small.
+// OpenLoopRun is a run whose workers could not keep up with the rate, on a machine that
+// was too small.
 func OpenLoopRun() *report.Report {
 	f := NewFixture(1)
 	f.Load(2000)
 	f.Result.Scenario.Load = scenario.Load{Workers: 64, Rate: 500, Duration: 10 * time.Second, Arrivals: pace.Poisson, Overload: scenario.OverloadQueue}
 	f.Result.Tally.Due, f.Result.Tally.Dropped = 4987, 2987
-	f.Result.OpenLoop = &measure.OpenLoop{Lasted: 10 * time.Second, BegunIn: 10 * time.Second, Queued: 1930, MostWaiting: 2987}
+	f.Result.OpenLoop = &measure.OpenLoop{Lasted: 10 * time.Second, BegunIn: 10 * time.Second, Queued: 1930, MaxWaiting: 2987}
 	f.Result.Client = measure.ClientUse{CPU: 19500 * time.Millisecond, CPUIn: 10 * time.Second, CPUKnown: true, CPUs: 2, ClockStep: 250 * time.Millisecond}
 	for i := range 2000 {
 		f.Result.OpenLoop.Lateness.Record(time.Duration(i) * 2 * time.Millisecond)
@@ -27,7 +27,7 @@ func OpenLoopRun() *report.Report {
 	return f.Report(ExactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`))
 }
 
-// staged divides a run.
+// staged divides a run into stages.
 func staged(f *fixture, stages ...measure.StageTally) *report.Report {
 	f.Load(1200)
 	f.Result.Scenario.Load = scenario.Load{Workers: 16, Duration: 10 * time.Second}

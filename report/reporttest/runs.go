@@ -45,8 +45,7 @@ func Passing() *report.Report {
 		conservation(check.Pass, `"counter-0" ended at 2000, within [2000, 2000]`))
 }
 
-// starvedRun is a run of which a warm-up is left out, and in which some of 32
-// workers starve.
+// starvedRun is a run with a warm-up, in which some of 32 workers starve.
 func starvedRun() *report.Report {
 	f := NewFixture(1)
 	f.Load(2000)
@@ -75,8 +74,8 @@ func Planted() *report.Report {
 	return report.New(o, report.About{ToolVersion: "v1.2.3"})
 }
 
-// Injected is a run with faults on the way, below which the SDK tried again, and
-// whose counter had a floor.
+// Injected is a run with faults on the way, with SDK retries, and with a floor for its
+// counter.
 func Injected() *report.Report {
 	f := NewFixture(1)
 	f.Load(1200)

@@ -7,7 +7,7 @@ import (
 	"contend/report"
 )
 
-// Capacity tells what the load consumed, and what a million updates cost.
+// Capacity describes what the load consumed, and what a million updates cost.
 func Capacity(c *report.Capacity) [][3]string {
 	if c == nil {
 		return [][3]string{{"capacity", format.Absent, "the target did not report what it consumed"}}
@@ -23,7 +23,7 @@ func Capacity(c *report.Capacity) [][3]string {
 	if c.PerUpdate == nil {
 		return rows
 	}
-	rows[0][2] = format.Number(c.PerUpdate.ReadUnits) + " for each applied update"
+	rows[0][2] = format.Number(c.PerUpdate.ReadUnits) + " per applied update"
 	return append(rows, [3]string{"cost", "$" + format.Number(c.PerUpdate.USDPerMillion), fmt.Sprintf(
-		"for a million applied updates, at $%v a million write units and $%v a million read units", c.Price.Write, c.Price.Read)})
+		"per million applied updates, at $%v per million write units and $%v per million read units", c.Price.Write, c.Price.Read)})
 }

@@ -9,7 +9,7 @@ import (
 	"contend/report"
 )
 
-// Contention tell the gap, and the frontier where there are several workers.
+// Contention describes the gap, and the frontier where there are several workers.
 func Contention(r *report.Report) (rows [][3]string) {
 	if r.GapMS != nil {
 		rows = append(rows, [3]string{"gap", format.Number(*r.GapMS) + " ms", "from reading to writing"})
@@ -21,21 +21,21 @@ func Contention(r *report.Report) (rows [][3]string) {
 	return rows
 }
 
-// word judges the product. Simulated fleets that wait at random are between 0.5
-// and 1.3: waits are not quite random, nor are gaps all the same.
+// word interprets the product. Simulated fleets whose waits are random reach 0.5 to
+// 1.3, because waits are not quite random and gaps differ.
 func word(f *report.Frontier) string {
 	const random, wasteful = 0.5, 2
 	switch {
 	case f.Product < random:
-		return "below 1, attempts do not come at random but in turn or in step"
+		return "below 1, attempts are not random: they queue or run in step"
 	case f.Product < wasteful:
 		return "near 1, uncoordinated access at its best"
 	}
 	return "above 1, the policy wastes writes or time"
 }
 
-// Fairness tells how evenly the applied updates fell on the workers; nil if there are
-// fewer than two.
+// Fairness describes how evenly the applied updates were shared among the workers; nil
+// if there are fewer than two.
 func Fairness(f *report.Fairness) [][3]string {
 	if f == nil || len(f.Workers) < 2 {
 		return nil
@@ -49,7 +49,7 @@ func Fairness(f *report.Fairness) [][3]string {
 	if f.LongestLosingStreak > 0 {
 		loser := slices.MaxFunc(f.Workers, func(a, b report.Worker) int { return cmp.Compare(a.LosingStreak, b.LosingStreak) })
 		rows = append(rows, [3]string{"losing streak", fmt.Sprint(f.LongestLosingStreak),
-			fmt.Sprintf("at most, conflicts in a row, of worker %d", loser.Number)})
+			fmt.Sprintf("conflicts in a row at most, of worker %d", loser.Number)})
 	}
 	if len(f.Starved) > 0 {
 		rows = append(rows, [3]string{"starving", fmt.Sprint(len(f.Starved)),
@@ -62,10 +62,10 @@ func jainRow(f *report.Fairness) [3]string {
 	const name = "Jain's index"
 	switch {
 	case f.Jain == nil && f.Best > 0:
-		return [3]string{name, format.Absent, "the load did not give all workers the same to do"}
+		return [3]string{name, format.Absent, "the load did not give all workers the same work"}
 	case f.Jain == nil:
 		return [3]string{name, format.Absent, "no update was applied"}
 	}
 	return [3]string{name, format.Number(*f.Jain),
-		fmt.Sprintf("1 if all %d workers had the same, %s if one had all", len(f.Workers), format.Number(1/float64(len(f.Workers))))}
+		fmt.Sprintf("1 if all %d workers had the same number, %s if one had all", len(f.Workers), format.Number(1/float64(len(f.Workers))))}
 }

@@ -7,7 +7,7 @@ import (
 	"contend/report"
 )
 
-// Concern orders counters by how much the reader should look at them.
+// Concern orders counters by how much they need the reader's attention.
 func Concern(c report.Counter) int {
 	switch {
 	case c.Final == nil:
@@ -22,7 +22,7 @@ func Concern(c report.Counter) int {
 	return 0
 }
 
-// RestOf tells how many counters are not shown, and that the worst of them are.
+// RestOf describes the counters that are not shown. Those that are shown are the worst.
 func RestOf(all []report.Counter, shown int) string {
 	exact := 0
 	for _, c := range all {
@@ -37,7 +37,7 @@ func RestOf(all []report.Counter, shown int) string {
 	return fmt.Sprintf("and %s; of all %d, %d ended as acknowledged", rest, len(all), exact)
 }
 
-// Final is what the counter held at the end, or "unreadable".
+// Final is the counter's value at the end, or "unreadable".
 func Final(c report.Counter) string {
 	if c.Final == nil {
 		return "unreadable"
@@ -45,7 +45,8 @@ func Final(c report.Counter) string {
 	return fmt.Sprint(*c.Final)
 }
 
-// Expected is the value, or the range of values, that the answers to callers allow.
+// Expected is the value, or the range of values, that agrees with what callers were
+// told.
 func Expected(c report.Counter) string {
 	if c.Lowest == c.Highest {
 		return fmt.Sprint(c.Lowest)
@@ -53,7 +54,7 @@ func Expected(c report.Counter) string {
 	return fmt.Sprintf("%d to %d", c.Lowest, c.Highest)
 }
 
-// Difference is how far the final value is from what was acknowledged.
+// Difference is the final value minus the expected one.
 func Difference(c report.Counter) string {
 	if c.Final == nil {
 		return format.Absent

@@ -1,3 +1,3 @@
-// Package row says what a report holds, as rows of a name, a value and what there is to
-// say about it. The terminal and the page show the same rows.
+// Package row turns a report into rows of a name, a value and a note. The terminal and
+// the page show the same rows.
 package row

@@ -8,14 +8,13 @@ import (
 	"contend/workload/threshold"
 )
 
-// Times is a row of the latency table, or a line between rows if times is
-// nil.
+// Times is a row of the latency table, or a separator between rows if times is nil.
 type Times struct {
 	Label string
 	Times *report.Times
 }
 
-// ShownPercentiles are the usual ones and those that thresholds limit.
+// ShownPercentiles are the usual percentiles and those that thresholds limit.
 func ShownPercentiles(r *report.Report) []float64 {
 	shown := []float64{50, 90, 99, 99.9}
 	for _, t := range r.Thresholds {
@@ -36,8 +35,8 @@ func Columns(t *report.Times, percentiles []float64) []*float64 {
 	return append(all, t.Max)
 }
 
-// Latency tells the kinds of operations beneath the time that they share, if
-// there are several.
+// Latency returns the rows of the latency table. If there are several kinds of
+// operations, each has a row below the latency that it is part of.
 func Latency(r *report.Report) []Times {
 	var rows []Times
 	for _, row := range Timing(&r.Latency) {
@@ -58,8 +57,8 @@ func Latency(r *report.Report) []Times {
 	return rows
 }
 
-// Kinds are the kinds of operations of a row, if it was kept for several. In a
-// closed loop that is the service only, which the response equals.
+// Kinds returns a row for each kind of operation, if there are several. In a closed
+// loop only the service row has them, because there the response is the same.
 func Kinds(r *report.Report, label string) (rows []Times) {
 	byKind := map[string]map[string]report.Times{ResponseLabel: r.ResponseByOperation, ServiceLabel: r.LatencyByOperation}[label]
 	if len(byKind) < 2 {
@@ -79,7 +78,7 @@ const (
 	ServiceLabel   = "service"
 )
 
-// Timing is nil if nothing was timed.
+// Timing is nil if no time was measured.
 func Timing(t *report.Timing) []Times {
 	var rows []Times
 	for _, row := range []Times{{ResponseLabel, &t.Response}, {ServiceLabel, &t.Service}, {"attempt", &t.Attempt}} {

@@ -7,7 +7,7 @@ import (
 	"contend/report"
 )
 
-// Throughput tells how many operations were applied a second.
+// Throughput describes how many operations were applied per second.
 func Throughput(r *report.Report) [3]string {
 	const name = "throughput"
 	if r.ThroughputPerS == nil {
@@ -20,7 +20,7 @@ func Throughput(r *report.Report) [3]string {
 	return [3]string{name, format.Number(*r.ThroughputPerS) + "/s", what + endedLater(r)}
 }
 
-// endedLater tells what ended after the load, "" if nothing did.
+// endedLater describes what ended after the load; "" if nothing did.
 func endedLater(r *report.Report) string {
 	l := r.EndedLater
 	if l == nil {
@@ -36,33 +36,33 @@ func endedLater(r *report.Report) string {
 	return fmt.Sprintf("; %s ended later, the last at %s, %s", format.Count(l.Operations, "operation"), format.Seconds(r.ElapsedS), applied)
 }
 
-// Warmup tells how long the warm-up was; nil if there was none.
+// Warmup describes the warm-up; nil if there was none.
 func Warmup(seconds float64) [][3]string {
 	if seconds <= 0 {
 		return nil
 	}
 	return [][3]string{{"warm-up", format.Number(seconds) + " s",
-		"the beginning, left out of rates, latencies and fairness; units, tallies and checks are of the whole run"}}
+		"the beginning, left out of rates, latencies and fairness; units, tallies and checks cover the whole run"}}
 }
 
-// Attempts tells how many attempts an applied update took.
+// Attempts describes how many attempts an applied update took.
 func Attempts(r *report.Report) [3]string {
 	const name = "attempts"
 	if r.AttemptsPerSuccess == nil {
 		return [3]string{name, format.Absent, "no update was applied"}
 	}
-	return [3]string{name, format.Number(*r.AttemptsPerSuccess), "for each applied update"}
+	return [3]string{name, format.Number(*r.AttemptsPerSuccess), "per applied update"}
 }
 
-// Writes is nil also for reports of programs that did not tell it.
+// Writes is nil for reports of programs that did not count writes.
 func Writes(r *report.Report) [][3]string {
 	if r.WritesPerSuccess == nil {
 		return nil
 	}
-	return [][3]string{{"writes", format.Number(*r.WritesPerSuccess), "sent for each applied update"}}
+	return [][3]string{{"writes", format.Number(*r.WritesPerSuccess), "sent per applied update"}}
 }
 
-// Conflicts tells which part of the attempts of updates met a conflict.
+// Conflicts describes the share of the attempts of updates that met a conflict.
 func Conflicts(r *report.Report) [3]string {
 	const name = "conflict rate"
 	if r.ConflictRate.Overall == nil {

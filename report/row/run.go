@@ -26,7 +26,8 @@ func Load(r *report.Report) string {
 	return strings.Join(append(parts, mix(s.Mix)), ", ")
 }
 
-// Loop tells what the load came from.
+// Loop describes how operations began: workers in a closed loop, or arrivals of an open
+// one.
 func Loop(r *report.Report) []string {
 	workers := format.Count(int64(r.Workers), "worker")
 	staged := ""
@@ -45,7 +46,7 @@ func Loop(r *report.Report) []string {
 	}
 }
 
-// mix tells the kinds of operations, with their weights if there are several.
+// mix lists the kinds of operations, with their weights if there are several.
 func mix(weights map[string]int) string {
 	var kinds, weighted []string
 	for _, kind := range history.Kinds() {
@@ -63,7 +64,7 @@ func mix(weights map[string]int) string {
 	return strings.Join(weighted, " : ")
 }
 
-// SDK names the SDK and its mode.
+// SDK describes the SDK and its retry mode.
 func SDK(s *report.SDK) string {
 	if s == nil {
 		return format.Absent

@@ -7,7 +7,7 @@ import (
 	"contend/report"
 )
 
-// Stalls tell the stalls, if there are any.
+// Stalls describes the stalls, if there were any.
 func Stalls(r *report.Report) [][3]string {
 	s := r.Stalls
 	if s == nil || s.Count == 0 || s.Share == nil || len(s.Longest) == 0 {
@@ -16,7 +16,7 @@ func Stalls(r *report.Report) [][3]string {
 	text := fmt.Sprintf("(%s of the load) without a success while workers waited: %s", format.Percent(*s.Share), s.Which())
 	rows := [][3]string{{"stalled", format.Number(s.TotalS) + " s", text}}
 	if s.Hidden != nil {
-		rows = append(rows, [3]string{"hidden", fmt.Sprint(s.Hidden.Count), "operations that the waiting workers would have begun meanwhile; the corrected response counts them"})
+		rows = append(rows, [3]string{"hidden", fmt.Sprint(s.Hidden.Count), "operations that the waiting workers would have begun meanwhile; the corrected response includes them"})
 	}
 	return rows
 }

@@ -12,8 +12,8 @@ import (
 	"contend/workload/hist"
 )
 
-// mostBars bounds the rows of a bar histogram.
-const mostBars = 12
+// maxBars bounds the rows of a bar histogram.
+const maxBars = 12
 
 // bar is a row of a bar histogram.
 type bar struct {
@@ -21,9 +21,9 @@ type bar struct {
 	count int64
 }
 
-// bars draws a histogram, its bars as long as the width allows but not
-// absurdly so. Where there is no room for bars it gives the numbers alone.
-func (p *layout) bars(rows []bar) {
+// bars draws a histogram. The bars use the width up to a limit. Where there is no room
+// for bars, only the numbers are shown.
+func (p *textLayout) bars(rows []bar) {
 	const shortest, longest = 4, 48
 	if len(rows) == 0 {
 		return
@@ -52,8 +52,8 @@ func (p *layout) bars(rows []bar) {
 	}
 }
 
-// horizontal is a bar of at most length columns in eighths of a column. What
-// is there at all is seen.
+// horizontal is a bar of at most length columns in eighths of a column. Anything above
+// 0 is visible.
 func horizontal(part float64, length int) string {
 	eighths := int(math.Round(min(max(part, 0), 1) * float64(length) * 8))
 	if part > 0 {
@@ -66,7 +66,7 @@ func horizontal(part float64, length int) string {
 	return full
 }
 
-// latencyBars divides times at round numbers.
+// latencyBars groups times by round numbers.
 func latencyBars(h *hist.Histogram) []bar {
 	bounds := roundBounds(h.Min(), h.Max())
 	rows := make([]bar, 0, len(bounds))
@@ -75,14 +75,14 @@ func latencyBars(h *hist.Histogram) []bar {
 		rows = append(rows, bar{"≤ " + format.Duration(bounds[i]), upTo - below})
 		below = upTo
 		if below == h.Count() {
-			break // the maximum is a little above the longest time, by the precision
+			break // the precision can put the maximum a little above the longest time
 		}
 	}
 	return rows
 }
 
-// roundBounds covers [low, high] with the finest series of round numbers that
-// needs no more than mostBars, or the coarsest.
+// roundBounds covers [low, high] with the finest series of round numbers that needs no
+// more than maxBars of them, or with the coarsest series.
 func roundBounds(low, high time.Duration) []time.Duration {
 	series := [][]int64{ // per decade, times 10
 		{10, 12, 15, 18, 22, 27, 33, 39, 47, 56, 68, 82},
@@ -93,15 +93,15 @@ func roundBounds(low, high time.Duration) []time.Duration {
 	}
 	var bounds []time.Duration
 	for _, steps := range series {
-		if bounds = boundsOf(steps, low, high); len(bounds) <= mostBars {
+		if bounds = boundsOf(steps, low, high); len(bounds) <= maxBars {
 			break
 		}
 	}
 	return bounds
 }
 
-// boundsOf returns the members of a series from the first that is at least low
-// to the first that is at least high. They start at a microsecond.
+// boundsOf returns the members of a series from the first that is at least low to the
+// first that is at least high. The smallest is a microsecond.
 func boundsOf(steps []int64, low, high time.Duration) []time.Duration {
 	var bounds []time.Duration
 	for decade := time.Microsecond; decade <= 10*time.Hour; decade *= 10 {
@@ -118,11 +118,11 @@ func boundsOf(steps []int64, low, high time.Duration) []time.Duration {
 	return bounds
 }
 
-// attemptBars gives small numbers of attempts a row each, larger ones a row for
-// each power of two, and the largest a row without an end.
+// attemptBars gives each small number of attempts a row, larger ones a row for each
+// power of two, and the largest an open-ended row.
 func attemptBars(histogram []report.AttemptsBar) []bar {
 	const alone = 4
-	counts := map[int64]int64{} // by the largest number of the row
+	counts := map[int64]int64{} // keyed by the largest number in the row
 	first, last := int64(math.MaxInt64), int64(0)
 	for _, b := range histogram {
 		if b.Attempts < 1 || b.Operations < 1 {
@@ -139,10 +139,10 @@ func attemptBars(histogram []report.AttemptsBar) []bar {
 	for upper := first; upper <= last; upper = nextUpper(upper, alone) {
 		label := fmt.Sprint(upper)
 		switch {
-		case len(rows) == mostBars:
-			rows[mostBars-1].count += counts[upper]
+		case len(rows) == maxBars:
+			rows[maxBars-1].count += counts[upper]
 			continue
-		case len(rows) == mostBars-1 && upper < last:
+		case len(rows) == maxBars-1 && upper < last:
 			label = fmt.Sprintf("≥ %d", upper/2+1)
 		case upper > alone:
 			label = fmt.Sprintf("%d–%d", upper/2+1, upper)

@@ -9,9 +9,9 @@ import (
 	"contend/report"
 )
 
-// chart draws parts of 1 over time, from 0 to 100%, as columns of a few lines.
-// A second that has no value leaves a gap; a 0 is a thin line.
-func (p *layout) chart(perSecond []*float64, elapsedS float64) {
+// chart draws fractions over time, from 0 to 100%, as columns a few lines high. A
+// second without a value leaves a gap; a 0 is a thin line.
+func (p *textLayout) chart(perSecond []*float64, elapsedS float64) {
 	const height, widest, axis = 3, 60, "  100% ┤"
 	room := min(p.width-format.Columns(axis)-1, widest)
 	values := stretch(perSecond, room)
@@ -33,7 +33,7 @@ func (p *layout) chart(perSecond []*float64, elapsedS float64) {
 	p.line(strings.Repeat(" ", format.Columns(axis)) + "0 s" + padLeft(end, max(len(values)-3, format.Columns(end)+1)))
 }
 
-// cell is what a value shows in one row, which is a part of the whole height.
+// cell is the part of a column that falls into one row.
 func cell(value *float64, row, height int) string {
 	if value == nil {
 		return " "
@@ -52,8 +52,8 @@ func cell(value *float64, row, height int) string {
 	return " "
 }
 
-// stretch fits values into a number of columns: each over several columns if
-// there are few, the mean of several in each if there are many.
+// stretch fits values into a number of columns: each value takes several columns if
+// there are few, and each column is the mean of several values if there are many.
 func stretch(values []*float64, room int) []*float64 {
 	const widest = 4
 	if n := len(values); n <= room {
@@ -73,7 +73,7 @@ func stretch(values []*float64, room int) []*float64 {
 	return narrow
 }
 
-// mean is that of the values that there are, nil if there is none.
+// mean is the mean of the values that are present; nil if there are none.
 func mean(values []*float64) *float64 {
 	var sum, n float64
 	for _, v := range values {
@@ -85,8 +85,8 @@ func mean(values []*float64) *float64 {
 	return report.Ratio(sum, n)
 }
 
-// conflictChart shows how the conflict rate went, if there is anything to see.
-func (p *layout) conflictChart(r *report.Report) {
+// conflictChart shows the conflict rate over time, if there is anything to see.
+func (p *textLayout) conflictChart(r *report.Report) {
 	const fewest = 3
 	overall := r.ConflictRate.Overall
 	if overall == nil || *overall <= 0 || len(r.ConflictRate.PerSecond) < fewest {
@@ -96,9 +96,9 @@ func (p *layout) conflictChart(r *report.Report) {
 	p.chart(r.ConflictRate.PerSecond, r.ElapsedS)
 }
 
-// distributions shows how response times, which are the service times of a closed
-// loop, and attempts are spread.
-func (p *layout) distributions(r *report.Report) {
+// distributions shows the distribution of response times (in a closed loop, the same as
+// service times) and of attempts.
+func (p *textLayout) distributions(r *report.Report) {
 	if h := r.Latency.Response.Histogram; h != nil && h.Count() > 0 {
 		title := "Service latency of applied operations"
 		if r.OpenLoop != nil {
@@ -108,7 +108,7 @@ func (p *layout) distributions(r *report.Report) {
 		p.bars(latencyBars(h))
 	}
 	if rows := attemptBars(r.ConflictRate.AttemptsHistogram); len(rows) > 0 {
-		p.section(fmt.Sprintf("Attempts of %s", format.Count(r.Tally.UpdatesApplied, "applied update")))
+		p.section(fmt.Sprintf("Attempts per operation of %s", format.Count(r.Tally.UpdatesApplied, "applied update")))
 		p.bars(rows)
 	}
 }

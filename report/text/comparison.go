@@ -12,11 +12,11 @@ import (
 	"contend/workload/threshold"
 )
 
-// Comparison writes a table for each group, with a row for each variant and for each
-// metric its median and the change from the baseline. Metrics that have no room
-// beside the others follow in a table of their own.
+// Comparison writes a table for each group. It has a row for each variant with the
+// median of each metric and the change from the baseline. Metrics that do not fit
+// follow in tables of their own.
 func Comparison(w io.Writer, c *compare.Comparison, options Options) error {
-	p := newLayout(options)
+	p := newTextLayout(options)
 	if c.Description != "" {
 		for _, line := range wrap(c.Description, p.width) {
 			p.line(p.paint.faint(line))
@@ -38,8 +38,8 @@ func Comparison(w io.Writer, c *compare.Comparison, options Options) error {
 	return p.writeTo(w)
 }
 
-// marked is what a table says in one place; mark is painted and stands to the right
-// of the value.
+// marked is the text of a table cell; mark is coloured and stands to the right of the
+// value.
 type marked struct {
 	value, mark string
 	paint       painter
@@ -64,7 +64,7 @@ func newPaintedColumn(label string, cells []marked) paintedColumn {
 func (c paintedColumn) width() int { return c.values + len(" ") + c.marks }
 
 // group shows the variants of one group.
-func (p *layout) group(c *compare.Comparison, variants []*compare.Variant) {
+func (p *textLayout) group(c *compare.Comparison, variants []*compare.Variant) {
 	p.line("")
 	title := format.Printable(variants[0].Group)
 	p.line(p.paint.bold(format.Shorten(p.heading(title), p.width)))
@@ -94,7 +94,7 @@ func (p *layout) group(c *compare.Comparison, variants []*compare.Variant) {
 	}
 }
 
-// nameColumn is the column that tells the variants of a group apart.
+// nameColumn is the column of the setting in which the variants of a group differ.
 type nameColumn struct {
 	path  string
 	all   []string
@@ -119,8 +119,8 @@ func newNameColumn(variants []*compare.Variant, most int) nameColumn {
 	return n
 }
 
-// columns shows some columns side by side.
-func (p *layout) columns(n nameColumn, shown []paintedColumn) {
+// columns shows several columns side by side.
+func (p *textLayout) columns(n nameColumn, shown []paintedColumn) {
 	header := margin + padRight(n.path, n.width)
 	for _, column := range shown {
 		header += gap + padLeft(column.label, column.width())
@@ -136,8 +136,8 @@ func (p *layout) columns(n nameColumn, shown []paintedColumn) {
 	}
 }
 
-// oneCellALine shows a column that has no room beside the names.
-func (p *layout) oneCellALine(n nameColumn, column paintedColumn) {
+// oneCellALine shows a column that does not fit beside the names.
+func (p *textLayout) oneCellALine(n nameColumn, column paintedColumn) {
 	for _, line := range wrap(column.label, p.width-len(margin)) {
 		p.line(margin + p.paint.faint(line))
 	}
@@ -147,8 +147,8 @@ func (p *layout) oneCellALine(n nameColumn, column paintedColumn) {
 	}
 }
 
-// checks is the verdict of the worst run, and how many have it.
-func (p *layout) checks(v *compare.Variant) marked {
+// checks is the worst verdict and the number of runs that have it.
+func (p *textLayout) checks(v *compare.Variant) marked {
 	counts := map[check.Status]int{}
 	for _, run := range v.Runs {
 		counts[check.Status(run.Verdict)]++
@@ -161,7 +161,7 @@ func (p *layout) checks(v *compare.Variant) marked {
 	return marked{format.Absent, "", plain}
 }
 
-func (p *layout) metricColumn(m compare.Metric, variants []*compare.Variant) paintedColumn {
+func (p *textLayout) metricColumn(m compare.Metric, variants []*compare.Variant) paintedColumn {
 	cells := make([]marked, len(variants))
 	for i, v := range variants {
 		e, ok := v.Estimates[m.Name]
@@ -179,7 +179,7 @@ func (p *layout) metricColumn(m compare.Metric, variants []*compare.Variant) pai
 	return newPaintedColumn(label, cells)
 }
 
-// shown is the median and how far its interval goes to the farther side.
+// shown is the median and the larger distance from it to an end of its interval.
 func shown(e compare.Estimate, m compare.Metric) string {
 	text := format.Number(e.Median)
 	if metric, _ := report.MetricNamed(m.Name); metric.Kind == threshold.Share {
@@ -200,7 +200,7 @@ func wholePercent(part float64) string {
 	return fmt.Sprintf("%.0f%%", part*100)
 }
 
-func (p *layout) changeMark(v *compare.Variant, e compare.Estimate) (string, painter) {
+func (p *textLayout) changeMark(v *compare.Variant, e compare.Estimate) (string, painter) {
 	switch {
 	case v.Baseline:
 		return "baseline", p.paint.faint
@@ -222,11 +222,11 @@ func (p *layout) changeMark(v *compare.Variant, e compare.Estimate) (string, pai
 }
 
 func comparisonLegend(c *compare.Comparison) string {
-	text := fmt.Sprintf("Medians of the runs, ± the farther end of an interval with %g%% confidence (none if there are fewer than %d runs); "+
-		"the change from the baseline, with the probability p of such samples if there were none (Mann-Whitney U test). ~: no difference is shown at p ≤ %g.",
+	text := fmt.Sprintf("Medians of the runs, ± the larger distance to an end of their interval of %g%% confidence (none if there are fewer than %d runs); "+
+		"the change from the baseline, and the probability p of samples this different if there were no change (Mann-Whitney U test). ~: no difference was found at p ≤ %g.",
 		c.Confidence*100, compare.DefaultRepeat, c.Alpha)
 	if c.Tests > 0 {
-		text += fmt.Sprintf(" %s made, and every p is corrected for the number of those of its metric (Benjamini-Hochberg): of the differences shown, about %s or less are not there.",
+		text += fmt.Sprintf(" %s made, and every p is corrected for the number of tests of its metric (Benjamini-Hochberg): of the differences shown, about %s or fewer are chance.",
 			format.Count(int64(c.Tests), "test was", "tests were"), format.ChosenPercent(c.Alpha))
 	}
 	hidden := 0
@@ -241,7 +241,7 @@ func comparisonLegend(c *compare.Comparison) string {
 	return text
 }
 
-// allMet says that there were thresholds and all were met; "" if not.
+// allMet reports that there were thresholds and all were met; "" if not.
 func allMet(c *compare.Comparison) string {
 	n := 0
 	for _, v := range c.Variants {

@@ -11,9 +11,8 @@ import (
 	"contend/report/row"
 )
 
-// counters shows each counter's account; if there are many, the worst and the
-// first.
-func (p *layout) counters(all []report.Counter) {
+// counters shows each counter's account; of many counters it shows the worst.
+func (p *textLayout) counters(all []report.Counter) {
 	const most = 8
 	if len(all) == 0 {
 		return
@@ -31,8 +30,8 @@ func (p *layout) counters(all []report.Counter) {
 	}
 }
 
-// counterTable reports whether the counters fit into a table.
-func (p *layout) counterTable(shown []report.Counter) bool {
+// counterTable shows the counters as a table and reports whether they fit.
+func (p *textLayout) counterTable(shown []report.Counter) bool {
 	t := table{header: []string{"Counters", "initial", "acknowledged", "expected", "off by", "final"}}
 	var banded, off bool
 	for _, c := range shown {
@@ -62,7 +61,7 @@ func (p *layout) counterTable(shown []report.Counter) bool {
 }
 
 // counterList gives each number of a counter a line of its own.
-func (p *layout) counterList(shown []report.Counter) {
+func (p *textLayout) counterList(shown []report.Counter) {
 	p.section("Counters")
 	for _, c := range shown {
 		for _, line := range wrap(c.Key, p.width-len(margin)) {
@@ -83,7 +82,7 @@ func (p *layout) counterList(shown []report.Counter) {
 	}
 }
 
-func (p *layout) counterPaint(c report.Counter) painter {
+func (p *textLayout) counterPaint(c report.Counter) painter {
 	switch row.Concern(c) {
 	case 0, 1:
 		return plain

@@ -1,3 +1,3 @@
-// Package text shows reports, matrices, comparisons and judgements on a terminal, and how
-// far a run has come.
+// Package text shows reports, matrices, comparisons and judgements on a terminal, and
+// the progress of a run.
 package text

@@ -5,9 +5,9 @@ import (
 	"contend/report/row"
 )
 
-// fairness shows how evenly the applied updates fell on the workers, if there are
-// several.
-func (p *layout) fairness(f *report.Fairness) {
+// fairness shows how evenly the applied updates were shared among the workers, if there
+// are several.
+func (p *textLayout) fairness(f *report.Fairness) {
 	rows := row.Fairness(f)
 	if rows == nil {
 		return

@@ -9,8 +9,8 @@ import (
 	"contend/report/row"
 )
 
-// faults tells what was injected and what it turned into.
-func (p *layout) faults(r *report.Report) {
+// faults shows the injected faults and their effects.
+func (p *textLayout) faults(r *report.Report) {
 	if len(r.Faults) == 0 {
 		return
 	}
@@ -35,9 +35,9 @@ func (p *layout) faults(r *report.Report) {
 	p.paragraph(margin, plain, row.Tracing(r.Counters))
 }
 
-// misbehaved tells what was planted, so that nobody takes it for the store's
-// own fault.
-func (p *layout) misbehaved(planted []report.Misbehaved) {
+// misbehaved shows the planted faults, so that nobody mistakes them for the store's
+// own.
+func (p *textLayout) misbehaved(planted []report.Misbehaved) {
 	if len(planted) == 0 {
 		return
 	}

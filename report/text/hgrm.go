@@ -8,9 +8,10 @@ import (
 	"contend/workload/hist"
 )
 
-// HGRM writes the percentile distribution of the response latency of applied
-// operations, which in a closed loop is their service latency, in milliseconds, in the form that HdrHistogram's plotter reads
-// (https://hdrhistogram.github.io/HdrHistogram/plotFiles.html).
+// HGRM writes the percentile distribution, in milliseconds, of the response latency of
+// applied operations, in the format that HdrHistogram's plotter reads
+// (https://hdrhistogram.github.io/HdrHistogram/plotFiles.html). In a closed loop this
+// is their service latency.
 func HGRM(w io.Writer, r *report.Report) error {
 	response := r.Latency.Response.Histogram
 	if response == nil {

@@ -9,7 +9,7 @@ import (
 
 // Judgement writes the judgement for people.
 func Judgement(w io.Writer, j *report.Judgement, options Options) error {
-	p := newLayout(options)
+	p := newTextLayout(options)
 	name := j.Scenario
 	if name == "" {
 		name = "history"

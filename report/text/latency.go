@@ -9,9 +9,9 @@ import (
 	"contend/report/row"
 )
 
-// latency is the table of all times. In a narrow page the mean, then the 90th, then
-// the 99.9th percentile and at last those that thresholds limit are left out.
-func (p *layout) latency(r *report.Report) {
+// latency is the table of all times. A narrow terminal drops the mean first, then the
+// 90th percentile, then the 99.9th, and last the percentiles that thresholds limit.
+func (p *textLayout) latency(r *report.Report) {
 	rows := row.Latency(r)
 	if len(rows) == 0 {
 		return
@@ -41,8 +41,8 @@ func (p *layout) latency(r *report.Report) {
 	p.lines(lines)
 }
 
-// dropped are the columns of a table of times that go first where there is no
-// room, as [table.fit] counts them.
+// dropped lists the columns of a table of times that are dropped first where there is
+// no room, as indexes for [table.fit].
 func dropped(header []string) (columns []int) {
 	left := slices.Clone(header)
 	always := []string{"count", "p50", "p99", "max"}
@@ -61,7 +61,7 @@ func dropped(header []string) (columns []int) {
 	return columns
 }
 
-// latencyUnit is milliseconds, or seconds if those would be too many.
+// latencyUnit is milliseconds, or seconds if the numbers would be too long.
 func latencyUnit(rows []row.Times) (name string, scale float64) {
 	const tooMany = 100000
 	for _, row := range rows {

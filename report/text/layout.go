@@ -17,52 +17,52 @@ type Options struct {
 	Color bool
 }
 
-func newLayout(options Options) *layout {
+func newTextLayout(options Options) *textLayout {
 	const usual, least = 80, 40
 	width := options.Width
 	if width == 0 {
 		width = usual
 	}
-	return &layout{width: max(width, least), paint: newPaint(options.Color)}
+	return &textLayout{width: max(width, least), paint: newPaint(options.Color)}
 }
 
-func (p *layout) writeTo(w io.Writer) error {
+func (p *textLayout) writeTo(w io.Writer) error {
 	if _, err := io.WriteString(w, p.text.String()); err != nil {
 		return fmt.Errorf("text: %w", err)
 	}
 	return nil
 }
 
-// layout collects lines of at most width columns.
-type layout struct {
+// textLayout collects lines of at most width columns.
+type textLayout struct {
 	width int
 	paint paint
 	text  strings.Builder
 }
 
-// line adds a line that the caller made to fit.
-func (p *layout) line(s string) {
+// line adds a line that already fits.
+func (p *textLayout) line(s string) {
 	p.text.WriteString(strings.TrimRight(s, " "))
 	p.text.WriteByte('\n')
 }
 
-func (p *layout) lines(all []string) {
+func (p *textLayout) lines(all []string) {
 	for _, s := range all {
 		p.line(s)
 	}
 }
 
-// section begins a new part of the page.
-func (p *layout) section(title string) {
+// section begins a new section with a title.
+func (p *textLayout) section(title string) {
 	p.line("")
 	for _, line := range wrap(title, p.width) {
 		p.line(p.paint.bold(line))
 	}
 }
 
-// paragraph adds text that is wrapped beneath its first column. head is what
-// stands before the text, in plain and as painted.
-func (p *layout) paragraph(head string, paintHead painter, text string) {
+// paragraph adds text that is wrapped and indented below its head. head is the text
+// before it: first without colour, then as painted.
+func (p *textLayout) paragraph(head string, paintHead painter, text string) {
 	lines := wrap(text, p.width-format.Columns(head))
 	p.line(paintHead(head) + lines[0])
 	for _, rest := range lines[1:] {
@@ -85,7 +85,7 @@ type table struct {
 	rows   [][]string
 }
 
-// gap stands between two columns, margin before the first.
+// gap is the space between two columns, margin the space before the first.
 const (
 	gap    = "  "
 	margin = "  "
@@ -107,9 +107,9 @@ func (t table) render(width int) (header string, rows []string, fits bool) {
 	return align(t.header, widths), rows, true
 }
 
-// fit renders the table in width columns whatever it takes: it leaves out the
-// columns of drop one after the other, each an index into the columns that are
-// left, and at last puts every cell on a line.
+// fit renders the table in width columns, whatever it takes. It leaves out the columns
+// of drop, one after another; each is an index into the columns that remain. If that is
+// not enough, it puts every cell on a line of its own.
 func (t table) fit(width int, drop ...int) (header string, rows []string) {
 	header, rows, fits := t.render(width)
 	for _, column := range drop {

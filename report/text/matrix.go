@@ -11,11 +11,11 @@ import (
 	"contend/workload/check"
 )
 
-// Matrix writes a table with a line for each variant. Variants that differ in
-// several fields are grouped by all but the first; by all of them if the values
-// of the first are too long for a column.
+// Matrix writes a table with a line for each run. Variants that differ in several
+// fields are grouped by all fields but the first; by all of them if the values of the
+// first are too long for a column.
 func Matrix(w io.Writer, m *report.Matrix, options Options) error {
-	p := newLayout(options)
+	p := newTextLayout(options)
 	if m.Description != "" {
 		for _, line := range wrap(m.Description, p.width) {
 			p.line(p.paint.faint(line))
@@ -28,19 +28,19 @@ func Matrix(w io.Writer, m *report.Matrix, options Options) error {
 		p.paragraph("", plain, text)
 	}
 	if m.Interrupted {
-		p.paragraph("", p.paint.doubt, fmt.Sprintf("Interrupted: of %s %d were begun.", format.Count(int64(m.Planned), unit(m)), len(m.Variants)))
+		p.paragraph("", p.paint.doubt, fmt.Sprintf("Interrupted: of %s, %d were started.", format.Count(int64(m.Planned), unit(m)), len(m.Variants)))
 	}
 	for _, v := range m.Variants {
 		if v.Error != "" {
 			p.paragraph(margin+"! ", p.paint.bad, v.Name()+": "+v.Error)
 		}
 	}
-	p.unkeptOf(m)
+	p.missedThresholds(m)
 	return p.writeTo(w)
 }
 
-// unkeptOf names the thresholds that were not met, variant by variant.
-func (p *layout) unkeptOf(m *report.Matrix) {
+// missedThresholds lists the thresholds that were not met, variant by variant.
+func (p *textLayout) missedThresholds(m *report.Matrix) {
 	all := m.Thresholds()
 	if len(all) == 0 {
 		return
@@ -59,11 +59,11 @@ func (p *layout) unkeptOf(m *report.Matrix) {
 	}
 }
 
-// The columns of the table that go first where there is no room, as
-// [table.fit] counts them.
+// narrow lists the columns of the table that are dropped first where there is no room,
+// as indexes for [table.fit].
 var narrow = []int{9, 6}
 
-func (p *layout) variants(all []report.MatrixRun) {
+func (p *textLayout) variants(all []report.MatrixRun) {
 	name, label, group := "strategy", strategyOf, report.MatrixRun.Name
 	if path, same := samePath(all); same && longest(all) <= widestLabel {
 		name, label, group = path, firstOf, report.MatrixRun.Group
@@ -76,7 +76,7 @@ func (p *layout) variants(all []report.MatrixRun) {
 	header, rows := t.fit(p.width, narrow...)
 	last := ""
 	for i, row := range rows {
-		if len(rows) == len(all) { // else every cell has a line of its own
+		if len(rows) == len(all) { // otherwise every cell has a line of its own
 			if group := group(all[i]); i == 0 || group != last {
 				p.line("")
 				for _, line := range wrap(p.heading(group), p.width) {
@@ -91,8 +91,8 @@ func (p *layout) variants(all []report.MatrixRun) {
 	}
 }
 
-// samePath is the field of the first setting, if that is the same for all. The
-// blocks of a matrix may begin with different ones, which have no common column.
+// samePath is the field of the first setting, if it is the same for all variants. The
+// blocks of a matrix may begin with different fields, which cannot share a column.
 func samePath(all []report.MatrixRun) (path string, same bool) {
 	for _, v := range all {
 		if len(v.Settings) == 0 || path != "" && v.Settings[0].Path != path {
@@ -103,8 +103,8 @@ func samePath(all []report.MatrixRun) (path string, same bool) {
 	return path, path != ""
 }
 
-// inGroups puts variants of the same group one after another, the groups in the
-// order of their first.
+// inGroups sorts variants of the same group together. Groups keep the order of their
+// first variants.
 func inGroups(all []report.MatrixRun, group func(report.MatrixRun) string) []report.MatrixRun {
 	first := map[string]int{}
 	for i, v := range all {
@@ -115,14 +115,14 @@ func inGroups(all []report.MatrixRun, group func(report.MatrixRun) string) []rep
 	return slices.SortedStableFunc(slices.Values(all), func(a, b report.MatrixRun) int { return first[group(a)] - first[group(b)] })
 }
 
-func (p *layout) heading(group string) string {
+func (p *textLayout) heading(group string) string {
 	if group == "" {
 		return "Variants"
 	}
 	return group
 }
 
-func (p *layout) variantPaint(v report.MatrixRun) painter {
+func (p *textLayout) variantPaint(v report.MatrixRun) painter {
 	switch v.Verdict {
 	case check.Pass:
 		return plain
@@ -132,7 +132,7 @@ func (p *layout) variantPaint(v report.MatrixRun) painter {
 	return p.paint.bad
 }
 
-// widestLabel is the widest value that has a column.
+// widestLabel is the widest value that fits into the first column.
 const widestLabel = 24
 
 func longest(all []report.MatrixRun) int {
@@ -183,8 +183,8 @@ func rowOf(v report.MatrixRun) []string {
 	}
 }
 
-// p99 is of the response, in which the time counts that operations of an open loop
-// wait for a worker. Files of before it was kept have the service.
+// p99 is that of the response, which includes the time that operations of an open loop
+// wait for a worker. Old files have only the service.
 func p99(v report.MatrixRun) *float64 {
 	if v.ResponseP99MS == nil {
 		return v.P99MS
@@ -214,7 +214,7 @@ func verdictWord(s check.Status) string {
 	return string(s)
 }
 
-// unit is what a line of the table is.
+// unit is what a line of the table describes: a variant, or a run of one.
 func unit(m *report.Matrix) string {
 	if m.Repeat > 1 {
 		return "run"
@@ -223,8 +223,8 @@ func unit(m *report.Matrix) string {
 }
 
 func matrixLegend(m *report.Matrix) string {
-	return "acked: the sum that callers were told; final: what the counters changed by; off: final − acked; unkn: operations that ended unknown; " +
-		"lost: writes that were applied without the caller being told; tries, WU and RU (write and read units): for each applied update."
+	return "acked: the sum of the changes that were acknowledged; final: how much the counters changed; off: final − acked; unkn: operations that ended unknown; " +
+		"lost: writes that were applied but not acknowledged; tries, WU and RU (write and read units): per applied update."
 }
 
 // explained says whether the injected faults account for every final value; ""
@@ -256,7 +256,7 @@ func explained(m *report.Matrix) string {
 		text += "; not for " + strings.Join(wrong, "; ")
 	}
 	if untold > 0 {
-		text += fmt.Sprintf("; in %d a write was without an answer for another reason", untold)
+		text += fmt.Sprintf("; in %d, a write had no answer for another reason", untold)
 	}
 	return text + "."
 }

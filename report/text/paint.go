@@ -9,15 +9,15 @@ import (
 // painter colours a text.
 type painter func(string) string
 
-// paint holds the colours of a page. Meaning never rests on them alone.
+// paint holds the colours of a text. No meaning depends on colour alone.
 type paint struct {
 	bold, faint                  painter
 	good, bad, doubt             painter
 	boldGood, boldBad, boldDoubt painter
 }
 
-// newPaint asks each colour explicitly to be on or off, because the colour
-// library else looks at the process's own terminal and environment.
+// newPaint turns each colour on or off explicitly; otherwise the colour library would
+// look at the process's own terminal and environment.
 func newPaint(on bool) paint {
 	with := func(attributes ...color.Attribute) painter {
 		c := color.New(attributes...)
@@ -47,7 +47,7 @@ func newPaint(on bool) paint {
 
 func plain(s string) string { return s }
 
-// status is the colour of a finding. What is not a finding is no pass.
+// status is the colour of a finding. An unknown status is never painted as a pass.
 func (p paint) status(s check.Status) painter {
 	switch s {
 	case check.Pass:

@@ -13,32 +13,32 @@ import (
 	"contend/workload/scenario"
 )
 
-// Progress is a line on a terminal that shows a run while it goes on. It is not
+// Progress is a line on a terminal that shows a run while it is going on. It is not
 // safe for use by several goroutines.
 type Progress struct {
 	bar   *progressbar.ProgressBar
 	load  scenario.Load
-	whole *Whole // nil: the run is by itself
-	// recent holds snapshots of the last second or so, the oldest first: what
-	// the live rates are computed from.
+	whole *Whole // nil: this is a single run
+	// recent holds the snapshots of about the last second, the oldest first. The live
+	// rates are computed from them.
 	recent []measure.Snapshot
 }
 
-// Whole says which of many runs one is.
+// Whole says which of many runs this is.
 type Whole struct {
 	Run, Runs int // Run counts from 0
 	Title     string
-	// Usual is how long the runs before took on average, with all around them; 0
+	// Usual is the mean duration of the runs before, including set-up and clean-up; 0
 	// if there were none.
 	Usual time.Duration
 }
 
-// progressSteps is the resolution of the bar. The last step is never shown: a
-// full bar would disappear while the last requests are awaited.
+// progressSteps is the resolution of the bar. The last step is never shown, because a
+// full bar would disappear while the last requests are still in flight.
 const progressSteps = 1000
 
-// NewProgress draws nothing yet. whole is nil for a run by itself. w is a terminal of at least 80 columns; a
-// narrower one wraps the line.
+// NewProgress draws nothing yet. whole is nil for a single run. w is a terminal of at
+// least 80 columns; a narrower one wraps the line.
 func NewProgress(w io.Writer, load scenario.Load, whole *Whole) *Progress {
 	const width = 20
 	return &Progress{
@@ -81,8 +81,7 @@ func (p *Progress) Clear() error {
 	return nil
 }
 
-// done is the part of the run that is over, in [0, 1], by the limit that is
-// nearer.
+// done is the finished share of the run, in [0, 1], by whichever limit is closer.
 func (p *Progress) done(s measure.Snapshot) float64 {
 	var byTime, byOperations float64
 	if p.load.Duration > 0 {
@@ -94,10 +93,10 @@ func (p *Progress) done(s measure.Snapshot) float64 {
 	return min(max(byTime, byOperations, 0), 1)
 }
 
-// done is the part of all runs that is over, if that much of the present one is.
+// done is the finished share of all runs, if ofRun of the present one is finished.
 func (w *Whole) done(ofRun float64) float64 { return (float64(w.Run) + ofRun) / float64(w.Runs) }
 
-// description stands beside the bar of many runs.
+// description is the text beside the bar of many runs.
 func (w *Whole) description(ofRun float64) string {
 	left := format.Absent
 	if w.Usual > 0 {
@@ -115,7 +114,7 @@ func (p *Progress) remember(s measure.Snapshot) {
 	p.recent = append(p.recent, s)
 }
 
-// description stands beside the bar.
+// description is the text beside the bar.
 func (p *Progress) description(s measure.Snapshot) string {
 	from := p.recent[0]
 	if len(p.recent) == 1 {
@@ -138,7 +137,7 @@ func (p *Progress) description(s measure.Snapshot) string {
 	return text
 }
 
-// left is the time or, without a limit of time, the number of operations to go.
+// left is the time left or, without a limit of time, the number of operations left.
 func (p *Progress) left(s measure.Snapshot) string {
 	if p.load.Duration > 0 {
 		return fmt.Sprint(max(p.load.Duration-s.Elapsed, 0).Round(time.Second))

@@ -13,10 +13,10 @@ import (
 	"contend/workload/check"
 )
 
-// Report writes the report for people: the verdict, what it rests on, and the
-// measurements from the most to the least important.
+// Report writes the report for people: the verdict, its evidence, and the measurements
+// from the most to the least important.
 func Report(w io.Writer, r *report.Report, options Options) error {
-	p := newLayout(options)
+	p := newTextLayout(options)
 	p.verdict(r)
 	p.thresholds(r.Thresholds)
 	p.counters(r.Counters)
@@ -40,11 +40,11 @@ func Report(w io.Writer, r *report.Report, options Options) error {
 	return p.writeTo(w)
 }
 
-// verdict says it in one word, and then what each check found.
-func (p *layout) verdict(r *report.Report) {
+// verdict shows the verdict in one word, then the finding of each check.
+func (p *textLayout) verdict(r *report.Report) {
 	word := "━━━ " + strings.ToUpper(format.Shorten(string(r.Verdict.Status), 14)) + " "
 	paint := p.paint.banner(r.Verdict.Status)
-	if limits := unkept(r.Thresholds); limits != "" {
+	if limits := missedCount(r.Thresholds); limits != "" {
 		if told := word + "· " + limits + " "; format.Columns(told) <= p.width-16 {
 			word = told
 		}
@@ -74,16 +74,16 @@ func (p *layout) verdict(r *report.Report) {
 		}
 	}
 	if len(r.Verdict.Checks) == 0 {
-		p.line("no check was made")
+		p.line("no check was run")
 	}
 	if r.Error != "" {
 		p.line("")
 		p.paragraph("Error: ", p.paint.bad, r.Error)
-		p.paragraph("", plain, fmt.Sprintf("The run ended with it after %s and does not pass; the checks are of what ran.", format.Seconds(r.ElapsedS)))
+		p.paragraph("", plain, fmt.Sprintf("It ended the run after %s. The run does not pass; its checks cover what ran.", format.Seconds(r.ElapsedS)))
 	}
 	if r.Interrupted {
 		p.line("")
-		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict is for what ran.", format.Seconds(r.ElapsedS)))
+		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
 	}
 }
 
@@ -91,16 +91,15 @@ func checkHead(c check.Result) string {
 	return fmt.Sprintf("%s  %s", format.Shorten(string(c.Status), 12), format.Shorten(c.Name, 16))
 }
 
-// rates are the numbers that one compares runs by.
-func (p *layout) rates(r *report.Report) {
+// rates shows the numbers by which runs are compared.
+func (p *textLayout) rates(r *report.Report) {
 	p.section("Rates")
 	rows := slices.Concat([][3]string{row.Throughput(r), row.Attempts(r)}, row.Writes(r), [][3]string{row.Conflicts(r)})
 	p.valueRows(slices.Concat(rows, row.Contention(r), row.Stalls(r), row.Capacity(r.Capacity), row.Warmup(r.WarmupS)))
 }
 
-// valueRows are names, their values in a column, and what there is to say of
-// them.
-func (p *layout) valueRows(rows [][3]string) {
+// valueRows shows names, their values in a column, and notes.
+func (p *textLayout) valueRows(rows [][3]string) {
 	var names, values int
 	for _, row := range rows {
 		names, values = max(names, format.Columns(row[0])), max(values, format.Columns(row[1]))
@@ -111,7 +110,7 @@ func (p *layout) valueRows(rows [][3]string) {
 }
 
 // warnings are doubts about the run.
-func (p *layout) warnings(warnings []string) {
+func (p *textLayout) warnings(warnings []string) {
 	if len(warnings) == 0 {
 		return
 	}
@@ -122,7 +121,7 @@ func (p *layout) warnings(warnings []string) {
 }
 
 // reasons lists counts, the largest first.
-func (p *layout) reasons(title string, counts map[string]int64) {
+func (p *textLayout) reasons(title string, counts map[string]int64) {
 	const most = 8
 	var names []string
 	for name := range counts {
@@ -150,8 +149,8 @@ func (p *layout) reasons(title string, counts map[string]int64) {
 	}
 }
 
-// run tells what it takes to do the run again.
-func (p *layout) run(r *report.Report) {
+// run shows the settings that are needed to repeat the run.
+func (p *textLayout) run(r *report.Report) {
 	p.section("Run")
 	for _, row := range [][2]string{
 		{"load", row.Load(r)},
@@ -167,8 +166,8 @@ func (p *layout) run(r *report.Report) {
 	}
 }
 
-// arrivals tells what became of what was due.
-func (p *layout) arrivals(o *report.OpenLoop) {
+// arrivals shows what happened to the operations that were due.
+func (p *textLayout) arrivals(o *report.OpenLoop) {
 	if o == nil {
 		return
 	}

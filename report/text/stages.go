@@ -8,9 +8,9 @@ import (
 	"contend/report/row"
 )
 
-// stages is a row for each stage. In a narrow page the times leave out the
-// median, and then the longest.
-func (p *layout) stages(stages []report.Stage) {
+// stages shows a row for each stage. A narrow terminal drops the median, and then the
+// maximum.
+func (p *textLayout) stages(stages []report.Stage) {
 	if len(stages) == 0 {
 		return
 	}

@@ -8,13 +8,13 @@ import (
 )
 
 // staleness shows both histograms as bars.
-func (p *layout) staleness(s *report.Staleness) {
+func (p *textLayout) staleness(s *report.Staleness) {
 	if s == nil {
 		return
 	}
 	p.section("Staleness of eventual reads")
 	p.paragraph(margin, plain, fmt.Sprintf("%s of %s behind, at most %s and %s",
-		format.Percent(float64(s.Stale)/float64(s.Reads)), format.Count(s.Reads, "read"), format.Count(s.MostVersions, "version"), format.Seconds(s.MostMS/1000)))
+		format.Percent(float64(s.Stale)/float64(s.Reads)), format.Count(s.Reads, "read"), format.Count(s.MaxVersions, "version"), format.Seconds(s.MaxMS/1000)))
 	p.line("")
 	p.bars(bars(s.Versions, func(below float64) string { return "below " + format.Count(int64(below), "version") }))
 	p.line("")

@@ -7,8 +7,8 @@ import (
 	"contend/report"
 )
 
-// tally shows where everything went; side by side where there is room.
-func (p *layout) tally(t report.Tally) {
+// tally shows how every operation and attempt ended; side by side where there is room.
+func (p *textLayout) tally(t report.Tally) {
 	operations := [][]string{
 		{"due", fmt.Sprint(t.Due), ""},
 		{"dropped", fmt.Sprint(t.Dropped), ""},
@@ -34,9 +34,9 @@ func (p *layout) tally(t report.Tally) {
 	p.twoTables("Operations", table{rows: operations}, "Attempts", table{rows: attempts})
 }
 
-// twoTables puts two tables side by side if there is room, else one beneath the
+// twoTables puts two tables side by side if there is room, otherwise one below the
 // other.
-func (p *layout) twoTables(leftTitle string, left table, rightTitle string, right table) {
+func (p *textLayout) twoTables(leftTitle string, left table, rightTitle string, right table) {
 	const between = 6
 	_, leftRows := left.fit(p.width, 2)
 	_, rightRows := right.fit(p.width, 2)

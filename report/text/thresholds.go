@@ -7,8 +7,8 @@ import (
 	"contend/report"
 )
 
-// thresholds shows each limit with what was measured.
-func (p *layout) thresholds(all []report.Threshold) {
+// thresholds shows each limit with the measured value.
+func (p *textLayout) thresholds(all []report.Threshold) {
 	if len(all) == 0 {
 		return
 	}
@@ -43,8 +43,8 @@ func (p paint) threshold(s report.ThresholdStatus) painter {
 	return p.doubt
 }
 
-// unkept says how many thresholds were not met; "" if all were.
-func unkept(all []report.Threshold) string {
+// missedCount says how many thresholds were not met; "" if all were.
+func missedCount(all []report.Threshold) string {
 	n := 0
 	for _, t := range all {
 		if t.Status != report.Met {

@@ -9,9 +9,9 @@ import (
 	"contend/report"
 )
 
-// wire tells what the attempts do not: what the SDK sent by itself, if it may
-// send any, and all answers, if there are others than successes and conflicts.
-func (p *layout) wire(r *report.Report) {
+// wire shows what the attempts do not: the requests that the SDK sent again on its own,
+// if it may, and all answers, if some were neither successes nor conflicts.
+func (p *textLayout) wire(r *report.Report) {
 	rows := slices.Concat(repeatRows(r.SDK), answerRows(r.Wire))
 	if len(rows) == 0 {
 		return
@@ -26,7 +26,7 @@ func (p *layout) wire(r *report.Report) {
 	}
 }
 
-// repeatRows split the requests into ours and the SDK's.
+// repeatRows split the requests into those of the workers and those of the SDK.
 func repeatRows(s *report.SDK) [][2]string {
 	if s == nil || s.MaxAttempts <= 1 || s.Requests == nil {
 		return nil
@@ -37,12 +37,12 @@ func repeatRows(s *report.SDK) [][2]string {
 		{fmt.Sprint(s.Repeats), "sent again by the SDK, which slept " + format.Seconds(s.SleptS) + ", all workers together"},
 	}
 	if s.QuotaRefused > 0 {
-		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls that the SDK gave up because its retry quota was used up"})
+		rows = append(rows, [2]string{fmt.Sprint(s.QuotaRefused), "calls on which the SDK gave up because its retry quota was used up"})
 	}
 	return rows
 }
 
-// answerRows are the answers, if an attempt may not tell of one.
+// answerRows are the answers, if there may be some that no attempt shows.
 func answerRows(w *report.Wire) (rows [][2]string) {
 	if w == nil || !slices.ContainsFunc(w.Answers, isTrouble) {
 		return nil

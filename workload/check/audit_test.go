@@ -293,8 +293,8 @@ func TestStaleness(t *testing.T) {
 	l.read(2, 100*ms, 101*ms, at(7, 8), true) // version 9 was acknowledged at 75 ms
 	l.read(2, 102*ms, 103*ms, at(10, 11), true)
 	s := l.audit(at(0, 1), at(10, 11)).Staleness
-	if s.Reads != 2 || s.Stale != 1 || s.MostVersions != 3 || s.MostNanos != 25*ms {
-		t.Errorf("got %d reads, %d stale, at most %d versions and %d ns", s.Reads, s.Stale, s.MostVersions, s.MostNanos)
+	if s.Reads != 2 || s.Stale != 1 || s.MaxVersions != 3 || s.MaxNanos != 25*ms {
+		t.Errorf("got %d reads, %d stale, at most %d versions and %d ns", s.Reads, s.Stale, s.MaxVersions, s.MaxNanos)
 	}
 	if s.Versions[0] != 1 || s.Versions[2] != 1 {
 		t.Errorf("versions %v", s.Versions[:4])

@@ -112,10 +112,10 @@ func promised(l history.Ledger) history.Ledger {
 // doubtful operations, none of those that it holds is left out.
 func TestOmittedOperationsAreNotPassedOver(t *testing.T) {
 	var ops []history.Op
-	for n := range 2 * history.MostDoubtful {
+	for n := range 2 * history.MaxDoubtful {
 		ops = append(ops, lostReply(op(history.Increment, history.Applied, counter.Unknown, counter.Applied), (n+1)%2))
 	}
-	got := ExactlyOnce([]history.Ledger{account(0, 3*history.MostDoubtful, ops...)})
+	got := ExactlyOnce([]history.Ledger{account(0, 3*history.MaxDoubtful, ops...)})
 	if n := len(got.Evidence); n != mostEvidence+1 || got.Evidence[n-1] != "and at least 90 more" || !strings.Contains(got.Evidence[mostEvidence-1], "accepted") {
 		t.Errorf("got %q", got.Evidence)
 	}

@@ -230,7 +230,7 @@ func (c *subject) judgeReads() finding {
 
 func (s *Staleness) text() string {
 	return fmt.Sprintf("%d of %d eventual reads were behind, at most %s and %s",
-		s.Stale, s.Reads, plural(s.MostVersions, "version"), millis(s.MostNanos))
+		s.Stale, s.Reads, plural(s.MaxVersions, "version"), millis(s.MaxNanos))
 }
 
 func staleRead(early, late entry) string {

@@ -102,7 +102,7 @@ func shortened(lines []string) []string {
 	switch {
 	case extra <= 0:
 		return lines
-	case len(lines) >= history.MostDoubtful:
+	case len(lines) >= history.MaxDoubtful:
 		return append(lines[:mostEvidence], fmt.Sprintf("and at least %d more", extra))
 	}
 	return append(lines[:mostEvidence], fmt.Sprintf("and %d more", extra))

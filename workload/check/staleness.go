@@ -12,9 +12,9 @@ type Staleness struct {
 	// bound.
 	Older int64
 
-	MostVersions, MostNanos int64
-	Versions                [65]int64
-	Micros                  [65]int64
+	MaxVersions, MaxNanos int64
+	Versions              [65]int64
+	Micros                [65]int64
 }
 
 func (s *Staleness) add(versions, nanos int64) {
@@ -22,8 +22,8 @@ func (s *Staleness) add(versions, nanos int64) {
 	if versions > 0 {
 		s.Stale++
 	}
-	s.MostVersions = max(s.MostVersions, versions)
-	s.MostNanos = max(s.MostNanos, nanos)
+	s.MaxVersions = max(s.MaxVersions, versions)
+	s.MaxNanos = max(s.MaxNanos, nanos)
 	const nanosPerMicro = 1000
 	s.Versions[bits.Len64(uint64(max(versions, 0)))]++
 	s.Micros[bits.Len64(uint64(max(nanos, 0)/nanosPerMicro))]++
@@ -34,8 +34,8 @@ func (s *Staleness) Merge(o *Staleness) {
 	s.Reads += o.Reads
 	s.Stale += o.Stale
 	s.Older += o.Older
-	s.MostVersions = max(s.MostVersions, o.MostVersions)
-	s.MostNanos = max(s.MostNanos, o.MostNanos)
+	s.MaxVersions = max(s.MaxVersions, o.MaxVersions)
+	s.MaxNanos = max(s.MaxNanos, o.MaxNanos)
 	for i := range s.Versions {
 		s.Versions[i] += o.Versions[i]
 		s.Micros[i] += o.Micros[i]

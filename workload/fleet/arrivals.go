@@ -66,7 +66,7 @@ func (a *arrivals) take(free int64) (due int64, ok bool) {
 		}
 		a.measured.Queued++
 		waited := a.due.passAll(free) - a.next.passed + 1
-		a.measured.MostWaiting = max(a.measured.MostWaiting, waited)
+		a.measured.MaxWaiting = max(a.measured.MaxWaiting, waited)
 		return arrival.Due, true
 	}
 }
@@ -116,7 +116,7 @@ func (a *arrivals) end(at time.Duration) (measured *measure.OpenLoop, due int64,
 		a.measured.BegunIn = at
 	}
 	if a.overload == scenario.OverloadQueue {
-		a.measured.MostWaiting = max(a.measured.MostWaiting, due-a.next.passed)
+		a.measured.MaxWaiting = max(a.measured.MaxWaiting, due-a.next.passed)
 	}
 	return &a.measured, due, a.due.bySegment
 }

@@ -81,7 +81,7 @@ func TestCoordinatedOmission(t *testing.T) {
 	if n := result.OpenLoop.Queued; n < 90 || n > 120 {
 		t.Errorf("queued: got %d, want about 110", n)
 	}
-	if n := result.OpenLoop.MostWaiting; n < 95 || n > 101 {
+	if n := result.OpenLoop.MaxWaiting; n < 95 || n > 101 {
 		t.Errorf("most waiting: got %d, want about 100", n)
 	}
 	check(t, "delay by the client", result.OpenLoop.Delay.Max(), time.Microsecond)
@@ -134,7 +134,7 @@ func TestOverload(t *testing.T) {
 		check(t, name+"applied", result.Tally.Applied, c.applied)
 		check(t, name+"dropped", result.Tally.Dropped, 200-c.applied)
 		check(t, name+"queued", result.OpenLoop.Queued, c.queued)
-		check(t, name+"most waiting", result.OpenLoop.MostWaiting, c.waiting)
+		check(t, name+"most waiting", result.OpenLoop.MaxWaiting, c.waiting)
 		check(t, name+"service", result.Latency.Succeeded.Service.Max().Round(time.Millisecond), 100*time.Millisecond)
 		if got := result.Latency.Succeeded.Response.Max(); got < c.response || got > c.response+10*time.Millisecond {
 			t.Errorf("%sresponse: got %v, want %v", name, got, c.response)

@@ -1,8 +1,8 @@
 package history
 
-// MostDoubtful bounds the operations that a ledger keeps of each class of
+// MaxDoubtful bounds the operations that a ledger keeps of each class of
 // doubt, as evidence. A lossy hour has millions.
-const MostDoubtful = 100
+const MaxDoubtful = 100
 
 // doubt counts a ledger's doubtful operations by class: whether they ended
 // [Unknown], and whether they add or subtract.
@@ -25,7 +25,7 @@ func (d *doubt) class(endedUnknown, adds bool) *int64 {
 // either way.
 func (l *Ledger) mayKeep(op *Op) bool {
 	kept := l.kept.of(op)
-	if *kept == MostDoubtful {
+	if *kept == MaxDoubtful {
 		*l.omitted.of(op)++
 		return false
 	}

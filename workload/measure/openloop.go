@@ -15,8 +15,8 @@ type OpenLoop struct {
 	// Queued counts the operations that began later than they were due because
 	// all workers were busy.
 	Queued int64
-	// MostWaiting is the most operations that were due and not begun at one moment.
-	MostWaiting int64
+	// MaxWaiting is the most operations that were due and not begun at one moment.
+	MaxWaiting int64
 	// Lateness is by how much later than they were due operations began, and Delay
 	// the same of those only that a free worker awaited: it is this process that
 	// was late with them.
