@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/fleet", "workload/history",
 		"workload/measure", "workload/plan", "workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
 	},
-	"report/folder": {"internal/crash", "report", "report/compare", "report/page", "report/text"},
+	"report/folder": {"counter", "internal/crash", "report", "report/compare", "report/page", "report/text", "workload/scenario", "workload/trial"},
 	"report/page":   {"internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/text": {
 		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/hist", "workload/measure",

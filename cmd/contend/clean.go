@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"contend/counter"
 	"contend/report"
+	"contend/report/folder"
 	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
@@ -35,19 +34,19 @@ func (p *program) cleanCommand() *cli.Command {
 }
 
 func (p *program) clean(c *cli.Context) error {
-	folder, err := oneArgument(c, "folder")
+	dir, err := oneArgument(c, "folder")
 	if err != nil {
 		return err
 	}
-	records, err := recordsIn(folder)
+	records, err := folder.LoadTables(dir)
 	if err != nil {
 		return fmt.Errorf("clean: %w", err)
 	}
 	if len(records) == 0 {
-		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were made", report.TableFile, folder),
+		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were made", report.TableFile, dir),
 			"DIR is the folder that a run or a killed probe left")
 	}
-	mine, err := claimFolder(folder)
+	mine, err := folder.Acquire(dir)
 	if err != nil {
 		return fmt.Errorf("clean: %w", err)
 	}
@@ -60,11 +59,11 @@ func (p *program) clean(c *cli.Context) error {
 		}
 		failures = append(failures, p.cleanOne(interrupts.setup, r, store.Consent(c.Bool("yes"))))
 	}
-	return errors.Join(errors.Join(failures...), mine.release())
+	return errors.Join(errors.Join(failures...), mine.Release())
 }
 
 // cleanOne deletes the table of a record and says what came of it.
-func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed store.Consent) error {
+func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed store.Consent) error {
 	switch {
 	case r.Target == scenario.TargetEmbedded:
 		fmt.Fprintf(p.stdout, "table %s ended with its server\n", r.Table)
@@ -86,7 +85,7 @@ func (p *program) cleanOne(ctx context.Context, r *tableRecord, allowed store.Co
 
 // deleteLeft deletes the table that a run made and left, and says what it found.
 // The error names the table that may be left.
-func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.Consent) (what string, err error) {
+func (p *program) deleteLeft(ctx context.Context, r *folder.TableRecord, allowed store.Consent) (what string, err error) {
 	t, err := p.openRecorded(ctx, r, allowed)
 	if err != nil {
 		return "", fmt.Errorf("table %q on %s may be left: %w", r.Table, r.Endpoint, err)
@@ -106,7 +105,7 @@ func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.
 		what = "is gone already"
 	}
 	if errors.Is(err, counter.ErrNotOurs) || errors.Is(err, counter.ErrUncertain) {
-		if err := r.become(trial.TableFound); err != nil {
+		if err := r.Become(trial.TableFound); err != nil {
 			return "", err
 		}
 		return "stays: another program has, or may have, made it", nil
@@ -114,16 +113,16 @@ func (p *program) deleteLeft(ctx context.Context, r *tableRecord, allowed store.
 	if err != nil {
 		return "", fmt.Errorf("table %q on %s may be left: %w", r.Table, r.Endpoint, explain(err, r.Endpoint))
 	}
-	return what, r.become(trial.TableDeleted)
+	return what, r.Become(trial.TableDeleted)
 }
 
 // leftTable looks for the table of a record. A run that was killed before it was
 // told of its table knows it by its name alone, which must be its own, and by the
 // time.
-func leftTable(ctx context.Context, client counter.TableClient, r *tableRecord) (identity counter.Identity, left bool, err error) {
+func leftTable(ctx context.Context, client counter.TableClient, r *folder.TableRecord) (identity counter.Identity, left bool, err error) {
 	if r.State == trial.TableMade {
 		_, left, err = counter.IdentifyTable(ctx, client, r.Table)
-		return r.identity(), left, err
+		return r.Identity(), left, err
 	}
 	for range lateTries {
 		if identity, left, err = counter.IdentifyTable(ctx, client, r.Table); err != nil || left {
@@ -149,7 +148,7 @@ const (
 )
 
 // openRecorded makes the clients for a table of a record.
-func (p *program) openRecorded(ctx context.Context, r *tableRecord, allowed store.Consent) (*store.Target, error) {
+func (p *program) openRecorded(ctx context.Context, r *folder.TableRecord, allowed store.Consent) (*store.Target, error) {
 	s := scenario.Default()
 	s.Target = r.Endpoint
 	if r.Target == scenario.TargetAWS {
@@ -163,29 +162,4 @@ func (p *program) openRecorded(ctx context.Context, r *tableRecord, allowed stor
 		return nil, errors.Join(fmt.Errorf("the configuration leads to %s now", t.Endpoint), t.Close())
 	}
 	return t, nil
-}
-
-// recordsIn finds the records of a run's folder, or of the runs of a matrix.
-func recordsIn(folder string) ([]*tableRecord, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	folders := []string{folder}
-	for _, e := range entries {
-		if e.IsDir() {
-			folders = append(folders, filepath.Join(folder, e.Name()))
-		}
-	}
-	var records []*tableRecord
-	for _, f := range folders {
-		r, err := loadRecord(f)
-		if err != nil {
-			return nil, err
-		}
-		if r != nil {
-			records = append(records, r)
-		}
-	}
-	return records, nil
 }

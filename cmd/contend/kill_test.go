@@ -20,6 +20,7 @@ import (
 	"contend/internal/localtest"
 	"contend/internal/longtest"
 	"contend/report"
+	"contend/report/folder"
 )
 
 var (
@@ -110,7 +111,7 @@ func (c *killedCampaign) kill(after time.Duration) {
 // check holds what must be true at any moment.
 func (c *killedCampaign) check() {
 	var named []string
-	records, err := recordsIn("out")
+	records, err := folder.LoadTables("out")
 	if err != nil && !os.IsNotExist(err) {
 		c.t.Fatal(err)
 	}

@@ -299,7 +299,7 @@ func (c *campaign) removeIfUnused() error {
 		return nil
 	}
 	for _, e := range entries {
-		if e.Name() != report.ScenarioFile && e.Name() != lockFile {
+		if e.Name() != report.ScenarioFile && e.Name() != folder.LockFile {
 			return nil
 		}
 	}

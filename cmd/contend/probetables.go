@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/counter"
+	"contend/report/folder"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -21,12 +24,12 @@ type probeTables struct {
 	*program
 	target        *store.Target
 	plain, sorted probeTable
-	folder        *claim // holds the records; nil if it could not be made
+	folder        *folder.Lock // holds the records; nil if it could not be made
 }
 
 // probeTable is one of them.
 type probeTable struct {
-	record *tableRecord
+	record *folder.TableRecord
 	traits counter.Traits
 	made   *counter.Table // nil until it is asked for
 }
@@ -38,8 +41,8 @@ func (p *program) newProbeTables(t *store.Target, started time.Time) *probeTable
 	sorted.Table += "-sorted"
 	return &probeTables{
 		program: p, target: t,
-		plain:  probeTable{record: newRecord(at)},
-		sorted: probeTable{record: newRecord(sorted), traits: counter.Traits{SortKey: true}},
+		plain:  probeTable{record: folder.NewTableRecord(at)},
+		sorted: probeTable{record: folder.NewTableRecord(sorted), traits: counter.Traits{SortKey: true}},
 	}
 }
 
@@ -58,19 +61,19 @@ func (t *probeTables) create(ctx context.Context, started time.Time) error {
 // save writes the records into a new folder, each into a folder inside, as those
 // of a matrix.
 func (t *probeTables) save(started time.Time) (err error) {
-	if t.folder, err = makeFolder("", "probe", started); err != nil {
+	if t.folder, err = folder.Create("", "probe", started); err != nil {
 		return err
 	}
 	return errors.Join(t.plain.save(t.folder, "plain"), t.sorted.save(t.folder, "sorted"))
 }
 
-func (t *probeTable) save(folder *claim, name string) error {
+func (t *probeTable) save(in *folder.Lock, name string) error {
 	t.record.Own = true
-	inside := filepath.Join(folder.folder, name)
+	inside := filepath.Join(in.Folder, name)
 	if err := os.Mkdir(inside, 0o755); err != nil {
 		return err
 	}
-	return t.record.saveIn(inside)
+	return t.record.SaveIn(inside)
 }
 
 func (t *probeTable) create(ctx context.Context, on *store.Target) (err error) {
@@ -83,7 +86,7 @@ func (t *probeTable) create(ctx context.Context, on *store.Target) (err error) {
 func (t *probeTables) drop() error {
 	err := errors.Join(t.dropOne(&t.plain), t.dropOne(&t.sorted))
 	if t.folder != nil {
-		err = errors.Join(err, t.folder.release())
+		err = errors.Join(err, t.folder.Release())
 	}
 	return err
 }
@@ -97,13 +100,31 @@ func (t *probeTables) dropOne(table *probeTable) error {
 			return withHint(fmt.Errorf("table %q was not deleted: %w", table.made.Name, explain(err, t.target.Endpoint)), t.later(table))
 		}
 	}
-	return table.record.remove()
+	return table.record.Remove()
 }
 
 // later says how a table that was not deleted can be.
 func (t *probeTables) later(table *probeTable) string {
-	if table.record.path == "" {
+	if table.record.Folder() == "" {
 		return "delete it by hand"
 	}
-	return "delete it later: contend clean " + t.folder.folder
+	return "delete it later: contend clean " + t.folder.Folder
+}
+
+// recorded writes down that the store acknowledged a table, at once: a kill may
+// follow.
+type recorded struct {
+	counter.TableClient
+	record *folder.TableRecord
+}
+
+// CreateTable implements [counter.TableClient].
+func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
+	out, err := c.TableClient.CreateTable(ctx, in, options...)
+	if err != nil {
+		return out, err
+	}
+	c.record.Identify(counter.IdentityOf(out.TableDescription))
+	_ = c.record.Become(trial.TableMade) // else the record says that it was asked for, and its end is written again
+	return out, nil
 }

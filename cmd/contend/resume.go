@@ -21,11 +21,11 @@ import (
 // resume goes on with a matrix that was stopped: its folder says what was
 // planned and what is done.
 func (p *program) resume(c *cli.Context) error {
-	folder := c.String("resume")
+	dir := c.String("resume")
 	if err := onlyResume(c); err != nil {
 		return err
 	}
-	path := filepath.Join(folder, report.ScenarioFile)
+	path := filepath.Join(dir, report.ScenarioFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return usage(fmt.Errorf("run: --resume: %w", err), "name the folder of a matrix, as its run did at its end")
@@ -35,9 +35,9 @@ func (p *program) resume(c *cli.Context) error {
 		return err
 	}
 	if plan.Single() {
-		return usage(fmt.Errorf("run: --resume: %q is a single run, and cannot be gone on with", folder), "contend run "+path+" makes it again")
+		return usage(fmt.Errorf("run: --resume: %q is a single run, and cannot be gone on with", dir), "contend run "+path+" makes it again")
 	}
-	mine, err := claimFolder(folder)
+	mine, err := folder.Acquire(dir)
 	if err != nil {
 		return fmt.Errorf("run: --resume: %w", err)
 	}
@@ -46,9 +46,9 @@ func (p *program) resume(c *cli.Context) error {
 	matrix := newCampaign(s, plan)
 	matrix.resumed = true
 	if err := matrix.takeUp(c.Context); err != nil {
-		return errors.Join(fmt.Errorf("run: --resume: %w", err), mine.release())
+		return errors.Join(fmt.Errorf("run: --resume: %w", err), mine.Release())
 	}
-	return errors.Join(matrix.run(c.Context), mine.release())
+	return errors.Join(matrix.run(c.Context), mine.Release())
 }
 
 // onlyResume refuses what would make another matrix of it.
@@ -83,19 +83,19 @@ func (c *campaign) takeUp(ctx context.Context) error {
 		return err
 	}
 	var stopped []string // folders
-	var left []*tableRecord
+	var left []*folder.TableRecord
 	done := 0
 	for i := range c.runs {
-		folder := filepath.Join(c.folder, c.folderName(&c.runs[i]))
-		r, err := finished(folder, c.runs[i].Scenario)
+		dir := filepath.Join(c.folder, c.folderName(&c.runs[i]))
+		r, err := finished(dir, c.runs[i].Scenario)
 		if err != nil {
 			return err
 		}
-		record, err := loadRecord(folder)
+		record, err := folder.LoadTable(dir)
 		if err != nil {
 			return withHint(err, "nothing was removed")
 		}
-		if record != nil && record.mayBeLeft() {
+		if record != nil && record.MayBeLeft() {
 			left = append(left, record)
 		}
 		if c.keep(i, r); r != nil {
@@ -103,16 +103,16 @@ func (c *campaign) takeUp(ctx context.Context) error {
 			c.describe(r)
 			continue
 		}
-		if err := removable(folder, record); err != nil {
+		if err := removable(dir, record); err != nil {
 			return err
 		}
-		stopped = append(stopped, folder)
+		stopped = append(stopped, dir)
 	}
 	if err := c.deleteLeft(ctx, left); err != nil {
 		return err
 	}
-	for _, folder := range stopped {
-		if err := os.RemoveAll(folder); err != nil {
+	for _, dir := range stopped {
+		if err := os.RemoveAll(dir); err != nil {
 			return fmt.Errorf("run folder: %w", err)
 		}
 	}
@@ -121,7 +121,7 @@ func (c *campaign) takeUp(ctx context.Context) error {
 }
 
 // deleteLeft deletes the tables that killed runs left.
-func (c *campaign) deleteLeft(ctx context.Context, left []*tableRecord) error {
+func (c *campaign) deleteLeft(ctx context.Context, left []*folder.TableRecord) error {
 	interrupts := catchInterrupts(ctx, c.sayBelow)
 	defer interrupts.release()
 	for _, r := range left {
@@ -131,7 +131,7 @@ func (c *campaign) deleteLeft(ctx context.Context, left []*tableRecord) error {
 			return err
 		}
 		if err != nil {
-			return withHint(err, "nothing was removed; remove the folder "+filepath.Dir(r.path)+" to go on without its table")
+			return withHint(err, "nothing was removed; remove the folder "+r.Folder()+" to go on without its table")
 		}
 		fmt.Fprintf(c.stderr, "contend: table %s, which a stopped run left: %s\n", r.Table, what)
 	}
@@ -175,7 +175,7 @@ func finished(dir string, s scenario.Scenario) (*report.Report, error) {
 
 // removable is the error of a folder that must not be removed: it holds what no
 // run writes, or does not say which table its run made.
-func removable(folder string, record *tableRecord) error {
+func removable(folder string, record *folder.TableRecord) error {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

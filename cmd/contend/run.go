@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"contend/report/folder"
 	"contend/workload/plan"
 	"contend/workload/scenario"
 	"contend/workload/store"
@@ -74,22 +75,22 @@ func (p *program) run(c *cli.Context) error {
 		return err
 	}
 	one := newSession(p, c, plan)
-	mine, err := makeFolder(c.String("out"), one.scenario.Name, one.started)
+	mine, err := folder.Create(c.String("out"), one.scenario.Name, one.started)
 	if err != nil {
 		return explainFile(err)
 	}
 	one.work(mine)
 	if !plan.Single() {
-		return errors.Join(newCampaign(one, plan).run(c.Context), mine.release())
+		return errors.Join(newCampaign(one, plan).run(c.Context), mine.Release())
 	}
-	return errors.Join(one.run(c.Context), mine.release())
+	return errors.Join(one.run(c.Context), mine.Release())
 }
 
 // work makes a folder the session's.
-func (s *session) work(mine *claim) {
-	s.folder = mine.folder
-	if !mine.alone {
-		s.say("%s: nothing keeps another process from working there: %s", mine.folder, errNoLocks)
+func (s *session) work(mine *folder.Lock) {
+	s.folder = mine.Folder
+	if !mine.Alone {
+		s.say("%s: nothing keeps another process from working there: the file system knows no locks", mine.Folder)
 	}
 }
 

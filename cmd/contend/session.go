@@ -36,10 +36,10 @@ type session struct {
 	// of a run by itself.
 	ofMany *text.Whole
 
-	drawing *atomic.Bool   // the progress, on the line where the cursor is
-	target  trial.Place    // once it is known
-	record  *tableRecord   // of the table, once it is asked for
-	report  *report.Report // once the load has ended
+	drawing *atomic.Bool        // the progress, on the line where the cursor is
+	target  trial.Place         // once it is known
+	record  *folder.TableRecord // of the table, once it is asked for
+	report  *report.Report      // once the load has ended
 }
 
 // run carries out the session until its end, or the user's.
@@ -86,6 +86,17 @@ func (s *session) options(interrupts *interrupts) trial.Options {
 		OnWarning: func(sentence string) { fmt.Fprintf(s.stderr, "contend: %s\n", sentence) },
 		OnOutcome: s.finish,
 	}
+}
+
+// keepRecord writes down what is known of the session's table.
+func (s *session) keepRecord(t trial.Table) error {
+	if s.record == nil {
+		s.record = folder.NewTableRecord(t.Place)
+		s.record.Own = t.Own
+		return explainFile(s.record.SaveIn(s.folder))
+	}
+	s.record.Identify(t.Identity)
+	return s.record.Become(t.State)
 }
 
 // watch shows the progress to people; nil if nobody looks.
@@ -204,11 +215,11 @@ func (s *session) save(r *report.Report) error {
 // names a table which may be left.
 func (s *session) tidy() error {
 	if s.report == nil && s.record != nil && (s.record.State == trial.TableDeleted || s.record.State == trial.TableFound || s.record.Target == scenario.TargetEmbedded) {
-		if err := s.record.remove(); err != nil {
+		if err := s.record.Remove(); err != nil {
 			return err
 		}
 	}
-	return removeIfEmpty(s.folder)
+	return folder.RemoveIfEmpty(s.folder)
 }
 
 // say tells people what goes on.

@@ -1,3 +1,3 @@
-// Package folder keeps reports, matrices and comparisons in the files of a folder: each is
+// Package folder keeps runs, campaigns and comparisons in the files of a folder: each is
 // complete or absent.
 package folder

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"errors"
@@ -13,20 +13,22 @@ import (
 // runsFolder holds the folders of runs that were not given one.
 const runsFolder = "runs"
 
-// makeFolder makes the run's folder and claims it, before anything is measured
-// that could not be kept.
-func makeFolder(folder, name string, started time.Time) (*claim, error) {
+// Create makes the folder of a run or a campaign and locks it, before anything is
+// measured that could not be kept. It may exist, but must be empty: else the error
+// matches [os.ErrExist]. "" is a new folder in "runs", called by the name and the
+// time.
+func Create(folder, name string, started time.Time) (*Lock, error) {
 	if folder == "" {
 		made, err := makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format(nameTime)))
 		if err != nil {
 			return nil, err
 		}
-		return claimFolder(made)
+		return Acquire(made)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("run folder: %w", err)
 	}
-	mine, err := claimFolder(folder)
+	mine, err := Acquire(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +37,7 @@ func makeFolder(folder, name string, started time.Time) (*claim, error) {
 		err = fmt.Errorf("run folder: %q is not empty: %w", folder, os.ErrExist)
 	}
 	if err != nil {
-		return nil, errors.Join(err, mine.release())
+		return nil, errors.Join(err, mine.Release())
 	}
 	return mine, nil
 }
@@ -64,8 +66,8 @@ const maxFolderTries = 10
 // nameTime is how names of folders tell the time.
 const nameTime = "20060102T150405Z"
 
-// removeIfEmpty removes the folder of a run that measured nothing.
-func removeIfEmpty(folder string) error {
+// RemoveIfEmpty removes the folder of a run that measured nothing.
+func RemoveIfEmpty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) > 0 {
 		return nil

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"errors"
@@ -11,16 +11,16 @@ import (
 	"testing"
 )
 
-// TestOneClaimAtATime: also while others release theirs, and remove the lock or
+// TestOneLockAtATime: also while others release theirs, and remove the lock or
 // the whole folder.
-func TestOneClaimAtATime(t *testing.T) {
+func TestOneLockAtATime(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		used bool
-	}{{"a folder that stays", true}, {"a folder that goes with its last claim", false}} {
+	}{{"a folder that stays", true}, {"a folder that goes with its last lock", false}} {
 		t.Run(c.what, func(t *testing.T) {
 			folder := filepath.Join(t.TempDir(), "run")
-			var holders, claims atomic.Int64
+			var holders, locks atomic.Int64
 			var working sync.WaitGroup
 			for range 8 {
 				working.Go(func() {
@@ -33,15 +33,15 @@ func TestOneClaimAtATime(t *testing.T) {
 								t.Error(err)
 							}
 						}
-						mine, err := claimFolder(folder)
-						if errors.Is(err, errLocked) || errors.Is(err, fs.ErrNotExist) && !c.used {
+						mine, err := Acquire(folder)
+						if errors.Is(err, ErrRunning) || errors.Is(err, fs.ErrNotExist) && !c.used {
 							continue
 						}
 						if err != nil {
 							t.Error(err)
 							return
 						}
-						claims.Add(1)
+						locks.Add(1)
 						holders.Add(1)
 						for range 20 { // the others try meanwhile
 							runtime.Gosched()
@@ -50,17 +50,17 @@ func TestOneClaimAtATime(t *testing.T) {
 							}
 						}
 						holders.Add(-1)
-						if err := mine.release(); err != nil {
+						if err := mine.Release(); err != nil {
 							t.Error(err)
 						}
 					}
 				})
 			}
 			working.Wait()
-			if claims.Load() == 0 {
+			if locks.Load() == 0 {
 				t.Error("nobody ever got it")
 			}
-			t.Logf("%d claims", claims.Load())
+			t.Logf("%d locks", locks.Load())
 		})
 	}
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package folder
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ func lock(file *os.File) error {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {
 	case errors.Is(err, syscall.EWOULDBLOCK):
-		return errLocked
+		return ErrRunning
 	case errors.Is(err, syscall.ENOTSUP), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.ENOLCK):
 		return errNoLocks
 	}

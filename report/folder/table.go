@@ -1,7 +1,6 @@
-package main
+package folder
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,19 +11,16 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"contend/counter"
 	"contend/report"
-	"contend/report/folder"
 	"contend/workload/scenario"
 	"contend/workload/trial"
 )
 
-// tableRecord is table.json: the table of a run or of a probe, written before the
+// TableRecord is table.json: the table of a run or of a probe, written before the
 // table is asked for, so that a process which is killed at any moment says what it
 // left.
-type tableRecord struct {
+type TableRecord struct {
 	Version  int              `json:"version"`
 	Table    string           `json:"table"`
 	Target   string           `json:"target"` // its kind: embedded, url or aws
@@ -43,35 +39,24 @@ type tableRecord struct {
 
 const recordVersion = 1
 
-// newRecord describes a table that is about to be asked for. The caller says
+// NewTableRecord describes a table that is about to be asked for. The caller says
 // whether the name is its own, and where the record is kept.
-func newRecord(at trial.Place) *tableRecord {
-	return &tableRecord{
+func NewTableRecord(at trial.Place) *TableRecord {
+	return &TableRecord{
 		Version: recordVersion, Table: at.Table,
 		Target: at.Kind, Endpoint: at.Endpoint, Region: at.Region,
 		State: trial.TableAsked, AskedAt: time.Now().UTC().Round(0),
 	}
 }
 
-// keepRecord writes down what is known of the session's table.
-func (s *session) keepRecord(t trial.Table) error {
-	if s.record == nil {
-		s.record = newRecord(t.Place)
-		s.record.Own = t.Own
-		return explainFile(s.record.saveIn(s.folder))
-	}
-	s.record.identify(t.Identity)
-	return s.record.become(t.State)
-}
-
-// saveIn writes the record into a folder, and keeps it there from now on.
-func (r *tableRecord) saveIn(folder string) error {
+// SaveIn writes the record into a folder, and keeps it there from now on.
+func (r *TableRecord) SaveIn(folder string) error {
 	r.path = filepath.Join(folder, report.TableFile)
 	return r.save()
 }
 
 // save writes the record; it is complete or as it was before.
-func (r *tableRecord) save() error {
+func (r *TableRecord) save() error {
 	if r.path == "" {
 		return nil
 	}
@@ -79,24 +64,32 @@ func (r *tableRecord) save() error {
 	if err != nil {
 		return fmt.Errorf("table record: %w", err)
 	}
-	return folder.SaveFile(r.path, append(text, '\n'))
+	return SaveFile(r.path, append(text, '\n'))
 }
 
-// remove removes the record from its folder, and the folder with it if nothing
+// Folder is where the record is kept; "" if it is kept nowhere.
+func (r *TableRecord) Folder() string {
+	if r.path == "" {
+		return ""
+	}
+	return filepath.Dir(r.path)
+}
+
+// Remove removes the record from its folder, and the folder with it if nothing
 // else is in there.
-func (r *tableRecord) remove() error {
+func (r *TableRecord) Remove() error {
 	if r.path == "" {
 		return nil
 	}
 	if err := os.Remove(r.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return removeIfEmpty(filepath.Dir(r.path))
+	return RemoveIfEmpty(filepath.Dir(r.path))
 }
 
-// become writes down a new state. The embedded server's tables end with it,
+// Become writes down a new state. The embedded server's tables end with it,
 // whatever becomes of them.
-func (r *tableRecord) become(state trial.TableState) error {
+func (r *TableRecord) Become(state trial.TableState) error {
 	if r.State == state || r.Target == scenario.TargetEmbedded {
 		return nil
 	}
@@ -104,15 +97,16 @@ func (r *tableRecord) become(state trial.TableState) error {
 	return r.save()
 }
 
-// identify takes over what the store says of a table that it made.
-func (r *tableRecord) identify(i counter.Identity) {
+// Identify takes over what the store says of a table that it made.
+func (r *TableRecord) Identify(i counter.Identity) {
 	r.ID = i.ID
 	if !i.CreatedAt.IsZero() {
 		r.CreatedAt = &i.CreatedAt
 	}
 }
 
-func (r *tableRecord) identity() counter.Identity {
+// Identity is what the store said of a table that it made.
+func (r *TableRecord) Identity() counter.Identity {
 	i := counter.Identity{ID: r.ID}
 	if r.CreatedAt != nil {
 		i.CreatedAt = *r.CreatedAt
@@ -120,13 +114,13 @@ func (r *tableRecord) identity() counter.Identity {
 	return i
 }
 
-// mayBeLeft reports whether the run may have left a table that it made.
-func (r *tableRecord) mayBeLeft() bool {
+// MayBeLeft reports whether the run may have left a table that it made.
+func (r *TableRecord) MayBeLeft() bool {
 	return r.Target != scenario.TargetEmbedded && (r.State == trial.TableAsked || r.State == trial.TableMade)
 }
 
-// loadRecord reads a folder's table.json; nil if there is none.
-func loadRecord(folder string) (*tableRecord, error) {
+// LoadTable reads a folder's table.json; nil if there is none.
+func LoadTable(folder string) (*TableRecord, error) {
 	path := filepath.Join(folder, report.TableFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -135,7 +129,7 @@ func loadRecord(folder string) (*tableRecord, error) {
 	if err != nil {
 		return nil, fmt.Errorf("table record: %w", err)
 	}
-	r := &tableRecord{path: path}
+	r := &TableRecord{path: path}
 	if err := json.Unmarshal(text, r); err != nil {
 		return nil, fmt.Errorf("table record: %q: %w", path, err)
 	}
@@ -150,20 +144,27 @@ func loadRecord(folder string) (*tableRecord, error) {
 	return r, nil
 }
 
-// recorded writes down that the store acknowledged a table, at once: a kill may
-// follow.
-type recorded struct {
-	counter.TableClient
-	record *tableRecord
-}
-
-// CreateTable implements [counter.TableClient].
-func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
-	out, err := c.TableClient.CreateTable(ctx, in, options...)
+// LoadTables finds the records of a run's folder, or of the runs of a matrix.
+func LoadTables(folder string) ([]*TableRecord, error) {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	c.record.identify(counter.IdentityOf(out.TableDescription))
-	_ = c.record.become(trial.TableMade) // else the record says that it was asked for, and its end is written again
-	return out, nil
+	folders := []string{folder}
+	for _, e := range entries {
+		if e.IsDir() {
+			folders = append(folders, filepath.Join(folder, e.Name()))
+		}
+	}
+	var records []*TableRecord
+	for _, f := range folders {
+		r, err := LoadTable(f)
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			records = append(records, r)
+		}
+	}
+	return records, nil
 }

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"errors"
@@ -10,26 +10,30 @@ import (
 	"contend/report"
 )
 
-// lockFile is in a folder while a process works there. One that was killed leaves
+// LockFile is in a folder while a process works there. One that was killed leaves
 // it, without a lock on it.
-const lockFile = ".lock"
+const LockFile = ".lock"
 
-var (
-	errLocked  = errors.New("another process works there")
-	errNoLocks = errors.New("the file system knows no locks")
-)
+// ErrRunning is the error of a folder that another process has locked.
+var ErrRunning = errors.New("another process works there")
 
-// claim is a folder that no other process of this program works in.
-type claim struct {
-	folder string
-	file   *os.File
-	alone  bool // else the file system knows no locks
+var errNoLocks = errors.New("the file system knows no locks")
+
+// Lock keeps other processes that use this package out of a folder.
+type Lock struct {
+	Folder string
+	// Alone is false if the file system knows no locks, so that nothing keeps
+	// others out.
+	Alone bool
+
+	file *os.File
 }
 
-// claimFolder takes a folder that exists, or is refused.
-func claimFolder(folder string) (*claim, error) {
+// Acquire locks a folder, which must exist. An error matches [ErrRunning] if
+// another process has locked it. The caller must call Release.
+func Acquire(folder string) (*Lock, error) {
 	const attempts = 100 // each one lost against a process that ended in that moment
-	path := filepath.Join(folder, lockFile)
+	path := filepath.Join(folder, LockFile)
 	for range attempts {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 		if err != nil {
@@ -40,13 +44,13 @@ func claimFolder(folder string) (*claim, error) {
 			return nil, errors.Join(fmt.Errorf("run folder: %q: %w", folder, err), file.Close())
 		}
 		if isStill(file, path) {
-			return &claim{folder: folder, file: file, alone: err == nil}, nil
+			return &Lock{Folder: folder, file: file, Alone: err == nil}, nil
 		}
 		if err := file.Close(); err != nil {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("run folder: %q: %w", folder, errLocked)
+	return nil, fmt.Errorf("run folder: %q: %w", folder, ErrRunning)
 }
 
 // isStill reports whether the path leads to that file: its owner removes it when
@@ -60,16 +64,16 @@ func isStill(file *os.File, path string) bool {
 	return err == nil && os.SameFile(here, there)
 }
 
-// release gives the folder back, and removes it if nothing was put into it.
-func (c *claim) release() error {
-	err := os.Remove(c.file.Name())
+// Release gives the folder back, and removes it if nothing was put into it.
+func (l *Lock) Release() error {
+	err := os.Remove(l.file.Name())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil // the user removed it, or the folder
 	}
-	return errors.Join(err, c.file.Close(), removeIfEmpty(c.folder))
+	return errors.Join(err, l.file.Close(), RemoveIfEmpty(l.Folder))
 }
 
-// isUnused reports whether a folder holds nothing but what a claim needs, and what
+// isUnused reports whether a folder holds nothing but what a lock needs, and what
 // a process that was killed did not even begin.
 func isUnused(folder string) (bool, error) {
 	entries, err := os.ReadDir(folder)
@@ -78,7 +82,7 @@ func isUnused(folder string) (bool, error) {
 	}
 	for _, e := range entries {
 		unfinished := report.IsPartial(e.Name()) && report.IsRunFile(e.Name())
-		if e.Name() != lockFile && !unfinished {
+		if e.Name() != LockFile && !unfinished {
 			return false, nil
 		}
 	}
