@@ -50,6 +50,17 @@ func Printable(text string) string {
 	}, text)
 }
 
+// OneLine keeps a message on one line, and characters that a server or a file put into
+// it from steering the terminal.
+func OneLine(message string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.Join(strings.Fields(message), " "))
+}
+
 // Listed shortens a list of names for a sentence.
 func Listed(names []string, most int) []string {
 	if len(names) <= most {

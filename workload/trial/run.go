@@ -16,6 +16,10 @@ import (
 	"contend/workload/store"
 )
 
+// ErrStopped is the error of a load that did not begin because [Options.Stop] was
+// closed or the context ended.
+var ErrStopped = fleet.ErrStopped
+
 // run is one call of [Run].
 type run struct {
 	Options
@@ -33,7 +37,7 @@ type run struct {
 // tells everything that went wrong, in any part of the run: errors of the store as
 // [*StoreError], errors of the history's file as [ErrHistory], a target without
 // consent as [*store.NoConsentError], a load that did not begin because Stop was
-// closed as [fleet.ErrStopped]. A check that failed is no error, but in the
+// closed as [ErrStopped]. A check that failed is no error, but in the
 // outcome's verdict.
 func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	r := &run{Options: o, scenario: s}
@@ -106,7 +110,7 @@ func (r *run) arrive() error {
 // whatever request it cut off.
 func (r *run) beforeLoad(setup context.Context, err error) error {
 	if setup.Err() != nil {
-		return fleet.ErrStopped
+		return ErrStopped
 	}
 	return Explain(err, r.place.Endpoint)
 }

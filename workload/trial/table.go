@@ -21,6 +21,8 @@ type Table struct {
 	State TableState
 	// Own is true if no other program uses the name.
 	Own bool
+	// AskedAt is when the run began to ask for it.
+	AskedAt time.Time
 	// Identity is the store's, of a table that the run made.
 	Identity counter.Identity
 }
@@ -50,7 +52,7 @@ func (r *run) become(state TableState) error {
 // The name is told first.
 func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
-	r.table = Table{Place: r.place, Own: r.scenario.Table == ""}
+	r.table = Table{Place: r.place, Own: r.scenario.Table == "", AskedAt: time.Now().UTC().Round(0)}
 	if err := r.become(TableAsked); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,108 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"contend/counter"
+	"contend/workload/scenario"
+	"contend/workload/store"
+)
+
+// Leftover says what became of a table that a killed run left.
+type Leftover string
+
+// What becomes of such tables.
+const (
+	LeftDeleted Leftover = "deleted"
+	LeftGone    Leftover = "is gone already"
+	// LeftOthers: it may be another program's.
+	LeftOthers Leftover = "stays: another program has, or may have, made it"
+)
+
+// DeleteLeft deletes a table that a killed run asked for or made, as the run told it
+// to [Options.OnTable]. Only the run's own is deleted: neither one that was there
+// before, nor one that has got the same name since. o gives the consent and the
+// dialer.
+//
+// The error names the table, which may still be there. It wraps a [*StoreError], or
+// a [*store.NoConsentError].
+func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover, err error) {
+	mayBeLeft := func(err error) error {
+		return fmt.Errorf("table %q on %s may be left: %w", left.Place.Table, left.Endpoint, Explain(err, left.Endpoint))
+	}
+	t, err := openLeft(ctx, left.Place, o)
+	if err != nil {
+		return "", mayBeLeft(err)
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	if err := t.Refuse(o.Consent); err != nil {
+		return "", mayBeLeft(err)
+	}
+	const patience = time.Minute
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	identity, isThere, err := findLeft(ctx, t.Setup, left)
+	what = LeftGone
+	if err == nil && isThere {
+		err = counter.AdoptTable(t.Setup, left.Place.Table, identity).Delete(ctx)
+		what = LeftDeleted
+	}
+	switch {
+	case errors.Is(err, counter.ErrNotOurs), errors.Is(err, counter.ErrUncertain):
+		return LeftOthers, nil
+	case err != nil:
+		return "", mayBeLeft(err)
+	}
+	return what, nil
+}
+
+// findLeft looks for the table. A run that was killed before it was told of its
+// table knows it by its name alone, which must be its own, and by the time.
+func findLeft(ctx context.Context, client counter.TableClient, left Table) (identity counter.Identity, isThere bool, err error) {
+	if left.State == TableMade {
+		_, isThere, err = counter.IdentifyTable(ctx, client, left.Place.Table)
+		return left.Identity, isThere, err
+	}
+	for range lateTries {
+		if identity, isThere, err = counter.IdentifyTable(ctx, client, left.Place.Table); err != nil || isThere {
+			break
+		}
+		select { // the request may still be under way
+		case <-time.After(latePause):
+		case <-ctx.Done():
+			return counter.Identity{}, false, ctx.Err()
+		}
+	}
+	const apart = 15 * time.Minute // what two clocks may differ by
+	if isThere && (!left.Own || identity.CreatedAt.Sub(left.AskedAt).Abs() > apart) {
+		return counter.Identity{}, true, counter.ErrUncertain
+	}
+	return identity, isThere, err
+}
+
+// How long a table is waited for that a killed run may have asked for.
+const (
+	lateTries = 5
+	latePause = 200 * time.Millisecond
+)
+
+// openLeft makes the clients for the place of a table.
+func openLeft(ctx context.Context, at Place, o store.Options) (*store.Target, error) {
+	s := scenario.Default()
+	s.Target = at.Endpoint
+	if at.Kind == scenario.TargetAWS {
+		s.Target = at.Kind
+	}
+	o.Region = at.Region
+	t, err := store.Open(ctx, &s, o)
+	if err != nil {
+		return nil, err
+	}
+	if !store.SameHost(t.Endpoint, at.Endpoint) {
+		return nil, errors.Join(fmt.Errorf("the configuration leads to %s now", t.Endpoint), t.Close())
+	}
+	return t, nil
+}
