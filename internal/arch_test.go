@@ -15,19 +15,22 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "report", "report/compare", "report/folder",
-		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/fleet", "workload/history",
-		"workload/measure", "workload/plan", "workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
+		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "report", "report/compare", "report/folder",
+		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/history", "workload/measure", "workload/plan",
+		"workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
 	},
-	"report/folder": {"counter", "internal/crash", "report", "report/compare", "report/page", "report/text", "workload/scenario", "workload/trial"},
-	"report/page":   {"internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
+	"report/folder": {
+		"counter", "internal/crash", "internal/format", "report", "report/compare", "report/page", "report/text", "workload/plan", "workload/scenario",
+		"workload/store", "workload/trial",
+	},
+	"report/page": {"internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/text": {
 		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/hist", "workload/measure",
 		"workload/scenario", "workload/threshold",
 	},
 	"report/compare": {
-		"internal/format", "internal/plainjson", "internal/statistic", "report", "report/row", "workload/check", "workload/hist",
-		"workload/history", "workload/threshold",
+		"internal/format", "internal/plainjson", "internal/statistic", "report", "report/row", "workload/check", "workload/hist", "workload/history",
+		"workload/scenario", "workload/threshold",
 	},
 	"report/row": {"internal/format", "report", "workload/history", "workload/scenario", "workload/threshold"},
 	"report/reporttest": {

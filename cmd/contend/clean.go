@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"contend/counter"
 	"contend/report"
 	"contend/report/folder"
 	"contend/workload/scenario"
@@ -74,7 +72,7 @@ func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed s
 	case r.State == trial.TableDeleted:
 		fmt.Fprintf(p.stdout, "table %s is deleted\n", r.Table)
 	default:
-		what, err := p.deleteLeft(ctx, r, allowed)
+		what, err := p.deleteTable(ctx, r, allowed)
 		if err != nil {
 			return err
 		}
@@ -83,83 +81,12 @@ func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed s
 	return nil
 }
 
-// deleteLeft deletes the table that a run made and left, and says what it found.
-// The error names the table that may be left.
-func (p *program) deleteLeft(ctx context.Context, r *folder.TableRecord, allowed store.Consent) (what string, err error) {
-	t, err := p.openRecorded(ctx, r, allowed)
-	if err != nil {
-		return "", fmt.Errorf("table %q on %s may be left: %w", r.Table, r.Endpoint, err)
-	}
-	defer func() { err = errors.Join(err, t.Close()) }()
-	if err := t.Refuse(allowed); err != nil {
+// deleteTable deletes the table of a record. The error names the table, which may
+// be left.
+func (p *program) deleteTable(ctx context.Context, r *folder.TableRecord, allowed store.Consent) (trial.Leftover, error) {
+	what, err := r.DeleteTable(ctx, store.Options{Consent: allowed, Dial: p.dial})
+	if errors.As(err, new(*store.NoConsentError)) {
 		return "", withHint(&usageError{fmt.Errorf("table %q on %s may be left: refused without --yes", r.Table, r.Endpoint)}, "add --yes to delete it")
 	}
-	const patience = time.Minute
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	identity, left, err := leftTable(ctx, t.Setup, r)
-	if err == nil && left {
-		err = counter.AdoptTable(t.Setup, r.Table, identity).Delete(ctx)
-		what = "deleted"
-	} else {
-		what = "is gone already"
-	}
-	if errors.Is(err, counter.ErrNotOurs) || errors.Is(err, counter.ErrUncertain) {
-		if err := r.Become(trial.TableFound); err != nil {
-			return "", err
-		}
-		return "stays: another program has, or may have, made it", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("table %q on %s may be left: %w", r.Table, r.Endpoint, explain(err, r.Endpoint))
-	}
-	return what, r.Become(trial.TableDeleted)
-}
-
-// leftTable looks for the table of a record. A run that was killed before it was
-// told of its table knows it by its name alone, which must be its own, and by the
-// time.
-func leftTable(ctx context.Context, client counter.TableClient, r *folder.TableRecord) (identity counter.Identity, left bool, err error) {
-	if r.State == trial.TableMade {
-		_, left, err = counter.IdentifyTable(ctx, client, r.Table)
-		return r.Identity(), left, err
-	}
-	for range lateTries {
-		if identity, left, err = counter.IdentifyTable(ctx, client, r.Table); err != nil || left {
-			break
-		}
-		select { // the request may still be under way
-		case <-time.After(latePause):
-		case <-ctx.Done():
-			return counter.Identity{}, false, ctx.Err()
-		}
-	}
-	const apart = 15 * time.Minute // what two clocks may differ by
-	if left && (!r.Own || identity.CreatedAt.Sub(r.AskedAt).Abs() > apart) {
-		return counter.Identity{}, true, counter.ErrUncertain
-	}
-	return identity, left, err
-}
-
-// How long a table is waited for that a killed run may have asked for.
-const (
-	lateTries = 5
-	latePause = 200 * time.Millisecond
-)
-
-// openRecorded makes the clients for a table of a record.
-func (p *program) openRecorded(ctx context.Context, r *folder.TableRecord, allowed store.Consent) (*store.Target, error) {
-	s := scenario.Default()
-	s.Target = r.Endpoint
-	if r.Target == scenario.TargetAWS {
-		s.Target = r.Target
-	}
-	t, err := store.Open(ctx, &s, store.Options{Region: r.Region, Consent: allowed, Dial: p.dial})
-	if err != nil {
-		return nil, explain(err, r.Endpoint)
-	}
-	if !store.SameHost(t.Endpoint, r.Endpoint) {
-		return nil, errors.Join(fmt.Errorf("the configuration leads to %s now", t.Endpoint), t.Close())
-	}
-	return t, nil
+	return what, hinting(err, r.Endpoint)
 }

@@ -3,8 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -14,7 +14,7 @@ import (
 	"contend/report/folder"
 	"contend/report/page"
 	"contend/report/text"
-	"contend/workload/scenario"
+	"contend/workload/plan"
 )
 
 func (p *program) compareCommand() *cli.Command {
@@ -42,7 +42,7 @@ func (p *program) compare(c *cli.Context) error {
 	if c.Args().Len() < 2 {
 		return usage(errors.New("compare: which runs? It takes at least two"), `runs are in the folder "runs"; contend report shows a single matrix`)
 	}
-	var sides []side
+	var sides []compare.Side
 	for _, arg := range c.Args().Slice() {
 		s, err := loadSide(arg)
 		if err != nil {
@@ -50,16 +50,57 @@ func (p *program) compare(c *cli.Context) error {
 		}
 		sides = append(sides, s)
 	}
-	nameSides(sides)
+	compare.NameSides(sides)
 	baseline, err := baselineOf(c, sides)
 	if err != nil {
 		return err
 	}
-	return render(compareSides(sides, baseline))
+	return render(compare.Sides(sides, compare.Options{ToolVersion: version(), Baseline: baseline}))
+}
+
+// loadSide reads the folders of one argument.
+func loadSide(arg string) (compare.Side, error) {
+	var all []*compare.Saved
+	for path := range strings.SplitSeq(arg, ",") {
+		one, err := loadSaved(path)
+		if err != nil {
+			return compare.Side{}, err
+		}
+		if len(one.Runs) == 0 {
+			return compare.Side{}, fmt.Errorf("%q holds no runs", path)
+		}
+		all = append(all, one)
+	}
+	s := compare.NewSide(all...)
+	if run := s.Twice(); run != "" {
+		return s, usage(fmt.Errorf("%s is named twice in %q", run, arg), "the same run again is no repeat of it")
+	}
+	return s, nil
+}
+
+// loadSaved reads the folder of a run or of a matrix, or a report.json.
+func loadSaved(path string) (*compare.Saved, error) {
+	s, err := folder.Open(path)
+	if errors.As(err, new(*folder.NothingError)) {
+		return nil, usage(err, lacking(path))
+	}
+	return s, err
+}
+
+// lacking is advice on a folder that holds no report: it may be of a matrix that
+// was killed.
+func lacking(dir string) string {
+	path := filepath.Join(dir, report.ScenarioFile)
+	if text, err := os.ReadFile(path); err == nil {
+		if plan, err := plan.Decode(path, text); err == nil && !plan.Single() {
+			return fmt.Sprintf("contend run --resume %s goes on with the matrix, which did not come to its end", dir)
+		}
+	}
+	return "RUN is the folder that a run wrote, or its report.json"
 }
 
 // baselineOf checks the setting that the user chose as the baseline.
-func baselineOf(c *cli.Context, sides []side) (string, error) {
+func baselineOf(c *cli.Context, sides []compare.Side) (string, error) {
 	baseline := c.String("baseline")
 	if baseline == "" {
 		return "", nil
@@ -69,168 +110,11 @@ func baselineOf(c *cli.Context, sides []side) (string, error) {
 		return "", usage(fmt.Errorf("compare: --baseline: %q must be path=value", baseline), "as in --baseline retry.policy=full-jitter")
 	}
 	for i := range sides {
-		for _, run := range sides[i].runs() {
-			if slices.Contains(run.settings, report.Setting{Path: path, Value: value}) {
-				return baseline, nil
-			}
+		if sides[i].Has(report.Setting{Path: path, Value: value}) {
+			return baseline, nil
 		}
 	}
 	return "", usage(fmt.Errorf("compare: --baseline: no run has %s", baseline), "the settings of a matrix are in its table")
-}
-
-// side is one argument: runs that are held against those of the others.
-type side struct {
-	name  string
-	saved []*saved
-}
-
-func loadSide(arg string) (side, error) {
-	var s side
-	for path := range strings.SplitSeq(arg, ",") {
-		one, err := loadSaved(path)
-		if err != nil {
-			return side{}, err
-		}
-		if len(one.runs) == 0 {
-			return side{}, fmt.Errorf("%q holds no runs", path)
-		}
-		s.saved = append(s.saved, one)
-	}
-	s.name = filepath.ToSlash(filepath.Clean(s.saved[0].path))
-	if more := len(s.saved) - 1; more > 0 {
-		s.name += fmt.Sprintf(" and %d more", more)
-	}
-	if run := twice(s.runs()); run != "" {
-		return side{}, usage(fmt.Errorf("%s is named twice in %q", run, arg), "the same run again is no repeat of it")
-	}
-	return s, nil
-}
-
-// twice is the folder of a run that is there more than once; "" if none is.
-func twice(runs []savedRun) string {
-	seen := map[string]bool{}
-	for _, run := range runs {
-		path := run.Folder
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			path = real
-		}
-		if absolute, err := filepath.Abs(path); err == nil {
-			path = absolute
-		}
-		if seen[path] {
-			return run.Folder
-		}
-		seen[path] = true
-	}
-	return ""
-}
-
-// nameSides leaves out the folders that all sides are in, and tells sides of the
-// same name apart.
-func nameSides(sides []side) {
-	for allBelowSame(sides) {
-		for i := range sides {
-			_, sides[i].name, _ = strings.Cut(sides[i].name, "/")
-		}
-	}
-	seen := map[string]int{}
-	for i := range sides {
-		if seen[sides[i].name]++; seen[sides[i].name] > 1 {
-			sides[i].name += fmt.Sprintf(" (%d)", seen[sides[i].name])
-		}
-	}
-}
-
-func allBelowSame(sides []side) bool {
-	first, _, ok := strings.Cut(sides[0].name, "/")
-	return ok && !slices.ContainsFunc(sides, func(s side) bool {
-		folder, _, ok := strings.Cut(s.name, "/")
-		return !ok || folder != first
-	})
-}
-
-// compareSides makes each side a variant, or as many as the variants of its
-// matrices.
-func compareSides(sides []side, baseline string) *compare.Comparison {
-	var runs []savedRun
-	for i := range sides {
-		runs = append(runs, sides[i].runs()...)
-	}
-	c := compare.Compare(variants(runs), compare.Options{ToolVersion: version(), Baseline: baseline})
-	c.Warnings = append(c.Warnings, differences(sides)...)
-	if run := twice(runs); run != "" {
-		c.Warnings = append(c.Warnings, fmt.Sprintf("%s is on more than one side: samples that share runs are not independent, and p means little", run))
-	}
-	return c
-}
-
-// runs are all runs of a side, named by it.
-func (s *side) runs() []savedRun {
-	var list []savedRun
-	for _, one := range s.saved {
-		for _, run := range one.runs {
-			run.settings = append([]report.Setting{{Path: "run", Value: s.name}}, run.settings...)
-			run.Folder = filepath.Join(one.path, run.Folder)
-			list = append(list, run)
-		}
-	}
-	return list
-}
-
-// differences says in what the scenarios of the sides differ from the first one's,
-// beside what their matrices vary.
-func differences(sides []side) []string {
-	var found []string
-	first := sides[0].saved[0]
-	add := func(name, text string) {
-		if text != "" && name != sides[0].name {
-			found = append(found, fmt.Sprintf("the scenario of %s is not that of %s: %s", name, sides[0].name, text))
-		}
-	}
-	for _, s := range sides {
-		texts := make([]string, len(s.saved))
-		for i, one := range s.saved {
-			texts[i] = first.difference(one)
-		}
-		if len(slices.Compact(slices.Clone(texts))) == 1 {
-			add(s.name, texts[0])
-			continue
-		}
-		for i, one := range s.saved {
-			add(one.path, texts[i])
-		}
-	}
-	return found
-}
-
-// difference is in what the scenario of another one differs; "" if in nothing.
-func (s *saved) difference(other *saved) string {
-	b := other.runs[0]
-	a := s.runs[0]
-	if i := slices.IndexFunc(s.runs, func(run savedRun) bool { return slices.Equal(run.settings, b.settings) }); i >= 0 {
-		a = s.runs[i]
-	}
-	if a.scenario == nil || b.scenario == nil {
-		return "one of them cannot be read"
-	}
-	told := []string{"description", "seed", "target"} // words; drawn anew for each repeat; told by the reports
-	for _, setting := range slices.Concat(a.settings, b.settings) {
-		told = append(told, setting.Path)
-	}
-	var found []string
-	for _, d := range scenario.Differences(*a.scenario, *b.scenario) {
-		if !slices.Contains(told, d.Path) {
-			found = append(found, fmt.Sprintf("%s is %s, not %s", d.Path, orNone(d.B), orNone(d.A)))
-		}
-	}
-	return strings.Join(found, "; ")
-}
-
-func orNone(value string) string {
-	if value == "" {
-		return "none"
-	}
-	return value
 }
 
 // comparisonRenderer writes a comparison to stdout.

@@ -12,25 +12,19 @@ import (
 
 // confirm tells what load on another machine will be, for which the user has to
 // agree to it. Nothing was sent anywhere before.
-func (s *session) confirm(at trial.Place) {
+func (s *session) confirm(what *scenario.Scenario, at trial.Place) {
 	if at.Elsewhere && !s.announced {
-		fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", at.Description, at.Table, estimate.Of(&s.scenario))
+		fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", at.Description, at.Table, estimate.Of(what))
 	}
 }
 
-// confirm tells for all runs that are still to be made what it tells for one, so
-// that the user agrees to the whole.
-func (c *campaign) confirm(ctx context.Context) error {
-	var left []scenario.Scenario
-	for i := range c.runs {
-		if !c.ended[i].begun() {
-			left = append(left, c.runs[i].Scenario)
-		}
-	}
+// confirmAll tells for all runs that are still to be made what confirm tells for
+// one, so that the user agrees to the whole.
+func (s *session) confirmAll(ctx context.Context, left []scenario.Scenario) error {
 	if len(left) == 0 {
 		return nil
 	}
-	first, err := c.openTarget(ctx, &left[0], store.OnlyHere) // the target is the same for all
+	first, err := s.openTarget(ctx, &left[0], store.OnlyHere) // the target is the same for all
 	if err != nil {
 		return explain(err, left[0].Target)
 	}
@@ -42,10 +36,10 @@ func (c *campaign) confirm(ctx context.Context) error {
 	if left[0].Table != "" {
 		tables = "all with the table " + left[0].Table
 	}
-	fmt.Fprintf(c.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
+	fmt.Fprintf(s.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
 		first.Place(), len(left), tables, estimate.Of(pointers(left)...))
-	c.announced = true
-	return hinting(first.Refuse(c.confirmed), first.Endpoint)
+	s.announced = true
+	return hinting(first.Refuse(s.confirmed), first.Endpoint)
 }
 
 func pointers(list []scenario.Scenario) []*scenario.Scenario {

@@ -15,7 +15,7 @@
 //     combination of its matrix.
 //   - workload/scenario/decode.go: DecodeTree reads and validates each variant.
 //   - workload/plan/plan.go: Runs puts the runs in an order.
-//   - cmd/contend/session.go: runUnder says how a run is carried out.
+//   - cmd/contend/session.go: single says how a run is carried out.
 //   - workload/trial/run.go: Run carries it out.
 //   - workload/store/store.go: Open opens the store, with its clients.
 //   - workload/trial/table.go: createTable makes the table.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"contend/internal/crash"
+	"contend/internal/format"
 	"contend/workload/check"
 	"contend/workload/scenario"
 )
@@ -106,7 +107,7 @@ func (p *program) printError(err error) {
 				fmt.Fprintf(p.stderr, "contend: error: %s\n", problem)
 			}
 		} else {
-			fmt.Fprintf(p.stderr, "contend: error: %s\n", oneLine(part))
+			fmt.Fprintf(p.stderr, "contend: error: %s\n", format.OneLine(part.Error()))
 		}
 		var advice *hinted
 		if errors.As(part, &advice) {

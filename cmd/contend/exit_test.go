@@ -62,12 +62,3 @@ func TestUnanswerableThresholdsAreToldOnce(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
-
-func TestWhatWentWrongAroundARunIsKept(t *testing.T) {
-	c := &campaign{}
-	c.keepAround("a", nil, "")
-	c.keepAround("b", errors.Join(errors.New("no connection"), errors.New("the table was not deleted")), "run: no connection")
-	if len(c.around) != 1 || c.around[0].Error() != "b: the table was not deleted" {
-		t.Errorf("got %q, want what the report does not tell", c.around)
-	}
-}

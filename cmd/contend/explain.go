@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"syscall"
-	"unicode"
 
 	"contend/counter"
+	"contend/report/folder"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -34,6 +33,20 @@ func hinting(err error, endpoint string) error {
 	return errors.Join(all...)
 }
 
+// advise is hinting for a run in a folder, which names a table that is left.
+func advise(err error, dir, endpoint string) error {
+	if err == nil {
+		return nil
+	}
+	all := parts(err)
+	for i, part := range all {
+		if errors.As(part, new(*trial.TableLeftError)) {
+			all[i] = withHint(part, "delete it later: contend clean "+dir)
+		}
+	}
+	return hinting(errors.Join(all...), endpoint)
+}
+
 func hintOne(err error, endpoint string) error {
 	var refused *store.NoConsentError
 	switch {
@@ -41,7 +54,7 @@ func hintOne(err error, endpoint string) error {
 		return err
 	case errors.As(err, &refused):
 		return usage(fmt.Errorf("target %s: refused without --yes", refused.Target), "add --yes if that is what you want")
-	case errors.Is(err, trial.ErrHistory):
+	case errors.Is(err, trial.ErrHistory), errors.As(err, new(*folder.FileError)):
 		return explainFile(err)
 	case errors.Is(err, trial.ErrUnreachable):
 		return withHint(err, `is the server running there? "contend serve" starts one, and --target embedded needs none`)
@@ -86,15 +99,4 @@ func explainFile(err error) error {
 		return withHint(err, "--out DIR names a folder that does not exist yet or is empty")
 	}
 	return withHint(err, "--out DIR names another folder")
-}
-
-// oneLine keeps an error's message on one line, and characters that a server or a
-// file put into it from steering the terminal.
-func oneLine(err error) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.Join(strings.Fields(err.Error()), " "))
 }

@@ -51,10 +51,10 @@ func (p *program) report(c *cli.Context) error {
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
-		if s.matrix != nil {
-			err = p.printMatrix(format, s.matrix, s.comparison)
+		if s.Matrix != nil {
+			err = p.printMatrix(format, s.Matrix, func() *compare.Comparison { return s.Compare(compare.Options{ToolVersion: version()}) })
 		} else {
-			err = render(s.runs[0].Report)
+			err = render(s.Runs[0].Report)
 		}
 		if err != nil {
 			return err
@@ -66,19 +66,15 @@ func (p *program) report(c *cli.Context) error {
 // oneTable is the CSV of several runs and matrices: one header, and a column that
 // tells them apart.
 func (p *program) oneTable(paths []string) error {
-	var sides []side
+	var sides []compare.Side
 	for _, path := range paths {
 		one, err := loadSaved(path)
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
-		sides = append(sides, side{name: path, saved: []*saved{one}})
+		sides = append(sides, compare.Side{Name: path, Saved: []*compare.Saved{one}})
 	}
-	var runs []savedRun
-	for i := range sides {
-		runs = append(runs, sides[i].runs()...)
-	}
-	return compare.Compare(variants(runs), compare.Options{ToolVersion: version()}).CSV(p.stdout)
+	return compare.Sides(sides, compare.Options{ToolVersion: version()}).CSV(p.stdout)
 }
 
 // printMatrix renders the table of a matrix: what each variant counted if each

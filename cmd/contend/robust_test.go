@@ -129,9 +129,9 @@ func runHere(t *testing.T, sets ...string) (code int, r *report.Report) {
 	}
 	var out, problems bytes.Buffer
 	p := &program{stdout: &out, stderr: &problems}
-	s := &session{program: p, scenario: scenario, folder: t.TempDir(), quiet: true, keepTable: true, started: time.Now()}
-	code = p.exit(s.run(t.Context()))
-	return code, savedReport(t, s.folder, code, problems.String())
+	s, dir := &session{program: p, quiet: true, keepTable: true}, t.TempDir()
+	code = p.exit(s.single(t.Context(), scenario, dir))
+	return code, savedReport(t, dir, code, problems.String())
 }
 
 // savedReport is the report that a run left.

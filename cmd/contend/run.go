@@ -10,7 +10,6 @@ import (
 	"contend/report/folder"
 	"contend/workload/plan"
 	"contend/workload/scenario"
-	"contend/workload/store"
 )
 
 func (p *program) runCommand() *cli.Command {
@@ -74,38 +73,19 @@ func (p *program) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	one := newSession(p, c, plan)
-	mine, err := folder.Create(c.String("out"), one.scenario.Name, one.started)
+	s := newSession(p, c)
+	first := plan.Variants[0].Scenario
+	lock, err := folder.Create(c.String("out"), first.Name, time.Now())
 	if err != nil {
 		return explainFile(err)
 	}
-	one.work(mine)
-	if !plan.Single() {
-		return errors.Join(newCampaign(one, plan).run(c.Context), mine.Release())
+	s.warnUnlocked(lock)
+	if plan.Single() {
+		err = s.single(c.Context, first, lock.Folder)
+	} else {
+		err = s.campaign(c.Context, plan, lock)
 	}
-	return errors.Join(one.run(c.Context), mine.Release())
-}
-
-// work makes a folder the session's.
-func (s *session) work(mine *folder.Lock) {
-	s.folder = mine.Folder
-	if !mine.Alone {
-		s.say("%s: nothing keeps another process from working there: the file system knows no locks", mine.Folder)
-	}
-}
-
-// newSession is the session of the plan's first scenario, without a folder.
-func newSession(p *program, c *cli.Context, plan *plan.Plan) session {
-	return session{
-		program:   p,
-		scenario:  plan.Variants[0].Scenario,
-		quiet:     c.Bool("quiet"),
-		json:      c.String("format") == "json",
-		open:      c.Bool("open"),
-		keepTable: c.Bool("keep-table"),
-		confirmed: store.Consent(c.Bool("yes")),
-		started:   time.Now(),
-	}
+	return errors.Join(err, lock.Release())
 }
 
 // resolve loads the scenario's plan with all flags applied: shortcuts first, so

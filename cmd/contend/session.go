@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync/atomic"
-	"time"
+
+	"github.com/urfave/cli/v2"
 
 	"contend/internal/crash"
 	"contend/report"
@@ -23,90 +23,70 @@ import (
 // session is one call of "contend run".
 type session struct {
 	*program
-	scenario  scenario.Scenario
-	folder    string
 	quiet     bool
 	json      bool
 	open      bool // the page, at the end
 	keepTable bool
 	confirmed store.Consent
 	announced bool // what the campaign will cost was said, and agreed to
-	started   time.Time
-	// ofMany says which of many runs it is: it prints no report of its own; nil
-	// of a run by itself.
-	ofMany *text.Whole
 
-	drawing *atomic.Bool        // the progress, on the line where the cursor is
-	target  trial.Place         // once it is known
-	record  *folder.TableRecord // of the table, once it is asked for
-	report  *report.Report      // once the load has ended
+	drawing atomic.Bool // the progress, on the line where the cursor is
 }
 
-// run carries out the session until its end, or the user's.
-func (s *session) run(ctx context.Context) (err error) {
+func newSession(p *program, c *cli.Context) *session {
+	return &session{
+		program:   p,
+		quiet:     c.Bool("quiet"),
+		json:      c.String("format") == "json",
+		open:      c.Bool("open"),
+		keepTable: c.Bool("keep-table"),
+		confirmed: store.Consent(c.Bool("yes")),
+	}
+}
+
+func (*session) about() report.About {
+	return report.About{ToolVersion: version(), Machine: report.ThisMachine()}
+}
+
+// single carries out one run by itself: [trial.Run] opens the target, makes the
+// table, puts the load on it and judges it, kept makes the report and saves it.
+func (s *session) single(ctx context.Context, what scenario.Scenario, dir string) (err error) {
 	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
-	return s.runUnder(interrupts)
+	defer limitGarbage(what.Load.Workers)()
+	kept := &folder.Run{Folder: dir, Scenario: what, About: s.about()}
+	o := s.options(interrupts, &what, nil)
+	o.OnStart = func(at trial.Place) { s.say("%s on %s, table %s", what.Name, at.Endpoint, at.Table) }
+	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
+	kept.Keep(&o)
+	_, err = trial.Run(interrupts.ctx, what, o)
+	return errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
 }
 
-// runUnder carries out the run and keeps what it measured.
-func (s *session) runUnder(interrupts *interrupts) error {
-	s.drawing = new(atomic.Bool)
-	defer limitGarbage(s.scenario.Load.Workers)()
-	_, err := trial.Run(interrupts.ctx, s.scenario, s.options(interrupts))
-	if isCrash(err) && s.report == nil {
-		err = errors.Join(err, s.saveScenario())
-	}
-	return errors.Join(hinting(s.told(err), cmp.Or(s.target.Endpoint, s.scenario.Target)), s.tidy())
-}
-
-// options are those of the session's run.
-func (s *session) options(interrupts *interrupts) trial.Options {
+// options are those of a run; whole says which of many it is, and is nil of a run by
+// itself.
+func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole *text.Whole) trial.Options {
 	return trial.Options{
 		Tool:      "contend " + version(),
-		History:   filepath.Join(s.folder, report.HistoryFile),
-		Picture:   filepath.Join(s.folder, report.PictureFile),
 		KeepTable: s.keepTable,
 		Consent:   s.confirmed,
 		Dial:      s.dial,
 		Stop:      interrupts.stop,
-		OnTarget: func(at trial.Place) error {
-			s.target = at
-			s.confirm(at)
-			return nil
-		},
-		OnTable: s.keepRecord,
-		OnStart: func(at trial.Place) {
-			if s.ofMany == nil {
-				s.say("%s on %s, table %s", s.scenario.Name, at.Endpoint, at.Table)
-			}
-		},
-		Watch:     s.watch(),
-		OnNote:    func(sentence string) { s.note(sentence) },
+		OnTarget:  func(at trial.Place) error { s.confirm(what, at); return nil },
+		Watch:     s.watch(what, whole),
+		OnNote:    s.note,
 		OnWarning: func(sentence string) { fmt.Fprintf(s.stderr, "contend: %s\n", sentence) },
-		OnOutcome: s.finish,
 	}
-}
-
-// keepRecord writes down what is known of the session's table.
-func (s *session) keepRecord(t trial.Table) error {
-	if s.record == nil {
-		s.record = folder.NewTableRecord(t.Place)
-		s.record.Own = t.Own
-		return explainFile(s.record.SaveIn(s.folder))
-	}
-	s.record.Identify(t.Identity)
-	return s.record.Become(t.State)
 }
 
 // watch shows the progress to people; nil if nobody looks.
-func (s *session) watch() func(*measure.Live) func() error {
+func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measure.Live) func() error {
 	if s.quiet || !isTerminal(s.stderr) {
 		return nil
 	}
 	return func(live *measure.Live) func() error {
 		s.drawing.Store(true)
-		stop := showProgress(live, text.NewProgress(s.stderr, s.scenario.Load, s.ofMany))
+		stop := showProgress(live, text.NewProgress(s.stderr, what.Load, whole))
 		return func() error {
 			s.drawing.Store(false)
 			return stop()
@@ -114,56 +94,27 @@ func (s *session) watch() func(*measure.Live) func() error {
 	}
 }
 
-// note says what the run tells; while the progress is drawn, on a line below.
-func (s *session) note(sentence string) {
-	if s.drawing.Load() {
-		s.sayBelow("%s", sentence)
-		return
+// finish prints a run that was kept, and returns what it found.
+func (s *session) finish(kept *folder.Run) error {
+	if kept.Report == nil {
+		return nil // which has an error of its own
 	}
-	s.say("%s", sentence)
-}
-
-// finish prints and saves a run.
-func (s *session) finish(o *trial.Outcome) error {
-	s.target = o.Place
-	if err := crash.Catch(func() error { s.describe(o); return nil }); err != nil {
-		return err
-	}
-	var printed, found error
-	if s.ofMany == nil { // else the campaign says what all found
-		printed = withHint(crash.Catch(func() error { return s.print(s.report) }), "the files of the run hold the same")
-		found = errors.Join(verdictError(o.Verdict.Status), unmet(s.report.Thresholds))
-	}
-	saved := s.save(s.report)
-	if s.ofMany == nil {
-		found = errors.Join(found, s.early(o.Result.Interrupted))
-	}
-	return errors.Join(found, printed, saved)
-}
-
-// describe makes the report.
-func (s *session) describe(o *trial.Outcome) {
-	s.report = report.New(o, report.About{ToolVersion: version(), Machine: report.ThisMachine()})
-}
-
-// told gives the advice on a table that is left.
-func (s *session) told(err error) error {
-	if err == nil {
-		return nil
-	}
-	all := parts(err)
-	for i, part := range all {
-		if errors.As(part, new(*trial.TableLeftError)) {
-			all[i] = withHint(part, "delete it later: contend clean "+s.folder)
+	printed := withHint(crash.Catch(func() error { return s.print(kept.Report) }), "the files of the run hold the same")
+	var opened error
+	if kept.Saved {
+		s.say("files: %s", kept.Folder)
+		if s.open {
+			opened = openPage(filepath.Join(kept.Folder, report.PageFile))
 		}
 	}
-	return errors.Join(all...)
+	return errors.Join(verdictError(kept.Report.Verdict.Status), unmet(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, opened)
 }
 
-// saveScenario keeps with the history what it takes to do the run again, where
-// there is no report.
-func (s *session) saveScenario() error {
-	return explainFile(os.WriteFile(filepath.Join(s.folder, report.ScenarioFile), scenario.Encode(s.scenario), 0o666))
+func (s *session) print(r *report.Report) error {
+	if s.json {
+		return r.Encode(s.stdout)
+	}
+	return text.Report(s.stdout, r, text.Options{Width: width(s.stdout), Color: wantsColour(s.stdout)})
 }
 
 // early says that a run or a campaign was stopped before its end; its error
@@ -176,50 +127,11 @@ func (s *session) early(stopped bool) error {
 	return &stoppedEarly{}
 }
 
-func (s *session) print(r *report.Report) error {
-	if s.json {
-		return r.Encode(s.stdout)
+// warnUnlocked says that nothing keeps others out of a folder.
+func (s *session) warnUnlocked(l *folder.Lock) {
+	if !l.Alone {
+		s.say("%s: nothing keeps another process from working there: the file system knows no locks", l.Folder)
 	}
-	return text.Report(s.stdout, r, text.Options{Width: width(s.stdout), Color: wantsColour(s.stdout)})
-}
-
-// save writes the run's files; if that fails, into a folder for temporary files
-// instead, so that what was measured is not lost.
-func (s *session) save(r *report.Report) error {
-	text := scenario.Encode(s.scenario)
-	err := folder.Save(s.folder, r, text)
-	if err == nil {
-		if s.ofMany == nil {
-			s.say("files: %s", s.folder)
-		}
-		if s.open && s.ofMany == nil {
-			return openPage(filepath.Join(s.folder, report.PageFile))
-		}
-		return nil
-	}
-	if isCrash(err) { // elsewhere it would be no better
-		return err
-	}
-	rescue, rescueErr := os.MkdirTemp("", "contend-"+s.scenario.Name+"-")
-	if rescueErr == nil {
-		rescueErr = folder.Save(rescue, r, text)
-	}
-	if rescueErr != nil {
-		return errors.Join(explainFile(err), fmt.Errorf("rescue: %w", rescueErr))
-	}
-	fmt.Fprintf(s.stderr, "contend: the files were saved to %s instead\n", rescue)
-	return explainFile(err)
-}
-
-// tidy removes what a run that measured nothing put into its folder, unless that
-// names a table which may be left.
-func (s *session) tidy() error {
-	if s.report == nil && s.record != nil && (s.record.State == trial.TableDeleted || s.record.State == trial.TableFound || s.record.Target == scenario.TargetEmbedded) {
-		if err := s.record.Remove(); err != nil {
-			return err
-		}
-	}
-	return folder.RemoveIfEmpty(s.folder)
 }
 
 // say tells people what goes on.
@@ -235,4 +147,13 @@ func (s *session) sayBelow(format string, args ...any) {
 		fmt.Fprintln(s.stderr)
 	}
 	s.say(format, args...)
+}
+
+// note says what the run tells; while the progress is drawn, on a line below.
+func (s *session) note(sentence string) {
+	if s.drawing.Load() {
+		s.sayBelow("%s", sentence)
+		return
+	}
+	s.say("%s", sentence)
 }

@@ -66,8 +66,8 @@ const maxFolderTries = 10
 // nameTime is how names of folders tell the time.
 const nameTime = "20060102T150405Z"
 
-// RemoveIfEmpty removes the folder of a run that measured nothing.
-func RemoveIfEmpty(folder string) error {
+// removeIfEmpty removes the folder of a run that measured nothing.
+func removeIfEmpty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) > 0 {
 		return nil

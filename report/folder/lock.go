@@ -10,9 +10,9 @@ import (
 	"contend/report"
 )
 
-// LockFile is in a folder while a process works there. One that was killed leaves
+// lockFile is in a folder while a process works there. One that was killed leaves
 // it, without a lock on it.
-const LockFile = ".lock"
+const lockFile = ".lock"
 
 // ErrRunning is the error of a folder that another process has locked.
 var ErrRunning = errors.New("another process works there")
@@ -33,7 +33,7 @@ type Lock struct {
 // another process has locked it. The caller must call Release.
 func Acquire(folder string) (*Lock, error) {
 	const attempts = 100 // each one lost against a process that ended in that moment
-	path := filepath.Join(folder, LockFile)
+	path := filepath.Join(folder, lockFile)
 	for range attempts {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 		if err != nil {
@@ -70,7 +70,7 @@ func (l *Lock) Release() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil // the user removed it, or the folder
 	}
-	return errors.Join(err, l.file.Close(), RemoveIfEmpty(l.Folder))
+	return errors.Join(err, l.file.Close(), removeIfEmpty(l.Folder))
 }
 
 // isUnused reports whether a folder holds nothing but what a lock needs, and what
@@ -82,7 +82,7 @@ func isUnused(folder string) (bool, error) {
 	}
 	for _, e := range entries {
 		unfinished := report.IsPartial(e.Name()) && report.IsRunFile(e.Name())
-		if e.Name() != LockFile && !unfinished {
+		if e.Name() != lockFile && !unfinished {
 			return false, nil
 		}
 	}

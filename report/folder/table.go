@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"contend/counter"
 	"contend/report"
 	"contend/workload/scenario"
+	"contend/workload/store"
 	"contend/workload/trial"
 )
 
@@ -84,7 +86,7 @@ func (r *TableRecord) Remove() error {
 	if err := os.Remove(r.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return RemoveIfEmpty(filepath.Dir(r.path))
+	return removeIfEmpty(filepath.Dir(r.path))
 }
 
 // Become writes down a new state. The embedded server's tables end with it,
@@ -105,13 +107,29 @@ func (r *TableRecord) Identify(i counter.Identity) {
 	}
 }
 
-// Identity is what the store said of a table that it made.
-func (r *TableRecord) Identity() counter.Identity {
+func (r *TableRecord) identity() counter.Identity {
 	i := counter.Identity{ID: r.ID}
 	if r.CreatedAt != nil {
 		i.CreatedAt = *r.CreatedAt
 	}
 	return i
+}
+
+// DeleteTable deletes the table, as [trial.DeleteLeft] does, and writes down what
+// became of it.
+func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.Leftover, error) {
+	left := trial.Table{
+		Place: trial.Place{Kind: r.Target, Endpoint: r.Endpoint, Region: r.Region, Table: r.Table},
+		State: r.State, Own: r.Own, AskedAt: r.AskedAt, Identity: r.identity(),
+	}
+	what, err := trial.DeleteLeft(ctx, left, o)
+	switch what {
+	case trial.LeftDeleted, trial.LeftGone:
+		err = errors.Join(err, r.Become(trial.TableDeleted))
+	case trial.LeftOthers:
+		err = errors.Join(err, r.Become(trial.TableFound))
+	}
+	return what, err
 }
 
 // MayBeLeft reports whether the run may have left a table that it made.

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"contend/internal/crash"
+	"contend/report"
+	"contend/report/compare"
+	"contend/report/folder"
+	"contend/report/text"
+	"contend/workload/plan"
+	"contend/workload/scenario"
+	"contend/workload/store"
+	"contend/workload/trial"
+)
+
+// campaign carries out a scenario with a matrix or repeats.
+func (s *session) campaign(ctx context.Context, p *plan.Plan, lock *folder.Lock) (err error) {
+	interrupts := catchInterrupts(ctx, s.sayBelow)
+	defer func() { err = errors.Join(err, interrupts.release()) }()
+	var all []scenario.Scenario
+	for _, run := range p.Runs() {
+		all = append(all, run.Scenario)
+	}
+	if err := s.confirmAll(interrupts.setup, all); err != nil {
+		return err
+	}
+	kept, err := folder.NewCampaign(lock, p, s.about())
+	if err != nil {
+		return explainFile(err)
+	}
+	return s.carryOut(interrupts, kept)
+}
+
+// carryOut makes the runs that are not done, and tells what all of them found.
+func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error {
+	t := &teller{session: s, Campaign: kept, began: time.Now()}
+	_, err := (&trial.Campaign{
+		Runs: kept.Runs, Keeper: t,
+		Options: func(i int) trial.Options {
+			return s.options(interrupts, &kept.Runs[i].Scenario, t.whole(i))
+		},
+	}).Run(interrupts.ctx)
+	if errors.As(err, new(*store.NoConsentError)) {
+		return errors.Join(hinting(err, ""), kept.Discard())
+	}
+	matrix, comparison, saved := kept.Finish()
+	if matrix == nil {
+		return errors.Join(trial.ErrStopped, untold(kept, err), hinting(saved, ""))
+	}
+	return s.conclude(kept, matrix, comparison, untold(kept, err), saved)
+}
+
+// untold adds to what no table tells which run it is of, and what can be done.
+func untold(kept *folder.Campaign, err error) error {
+	var all []error
+	for _, one := range kept.Untold(err) {
+		all = append(all, fmt.Errorf("%s: %w", kept.Title(one.Run), advise(one.Err, kept.RunFolder(one.Run), kept.Runs[one.Run].Scenario.Target)))
+	}
+	return errors.Join(all...)
+}
+
+// conclude prints what all runs found. The exit code is that of the worst one.
+func (s *session) conclude(kept *folder.Campaign, m *report.Matrix, c *compare.Comparison, untold, saved error) error {
+	var printed, opened error
+	if c != nil {
+		format := "text"
+		if s.json {
+			format = "json"
+		}
+		printed = crash.Catch(func() error {
+			return s.printMatrix(format, m, func() *compare.Comparison { return c })
+		})
+	}
+	if !errors.As(saved, new(*folder.FileError)) {
+		s.say("files: %s", kept.Folder)
+		if s.open {
+			opened = openPage(filepath.Join(kept.Folder, report.PageFile))
+		}
+	}
+	if m.Interrupted {
+		s.say("to go on: contend run --resume %s", kept.Folder)
+	}
+	return errors.Join(verdictError(m.Status()), notRun(m), untold, unmet(m.Thresholds()), s.early(m.Interrupted),
+		printed, hinting(saved, ""), opened)
+}
+
+// notRun is the error of the runs that ended in one.
+func notRun(m *report.Matrix) error {
+	n := 0
+	for _, v := range m.Variants {
+		if v.Error != "" {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	what := "variants"
+	if m.Repeat > 1 {
+		what = "runs"
+	}
+	return fmt.Errorf("%d of %d %s ended in an error", n, m.Planned, what)
+}
+
+// teller is a campaign's keeper that also tells people which run goes on, and bounds
+// the garbage of each.
+type teller struct {
+	*session
+	*folder.Campaign
+	began   time.Time
+	made    int // runs since then
+	restore func()
+}
+
+// Start implements [trial.Keeper].
+func (t *teller) Start(i int, o *trial.Options) error {
+	t.restore = limitGarbage(t.Runs[i].Scenario.Load.Workers)
+	if err := t.Campaign.Start(i, o); err != nil {
+		return err
+	}
+	if t.quiet || !isTerminal(t.stderr) {
+		t.say("%d of %d: %s", i+1, len(t.Runs), t.Title(i))
+	}
+	return nil
+}
+
+// End implements [trial.Keeper].
+func (t *teller) End(i int, o *trial.Outcome, err error) error {
+	t.restore()
+	t.made++
+	return t.Campaign.End(i, o, err)
+}
+
+// whole tells the progress of a run what part of all runs it is.
+func (t *teller) whole(i int) *text.Whole {
+	w := &text.Whole{Run: i, Runs: len(t.Runs), Title: t.Title(i)}
+	if t.made > 0 {
+		w.Usual = time.Since(t.began) / time.Duration(t.made)
+	}
+	return w
+}

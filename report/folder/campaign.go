@@ -1,0 +1,258 @@
+package folder
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"contend/internal/crash"
+	"contend/internal/format"
+	"contend/report"
+	"contend/report/compare"
+	"contend/workload/plan"
+	"contend/workload/trial"
+)
+
+// Campaign keeps all runs of a plan, each in a folder of its own below one, and the
+// tables and the page of all. It is the [trial.Keeper] of a [trial.Campaign]. It may
+// be used by one goroutine at a time.
+type Campaign struct {
+	Folder string
+	Plan   *plan.Plan
+	Runs   []plan.Run // the plan's, in their order
+	// Resumed is true of one that [Resume] took up.
+	Resumed bool
+	// Lock keeps other processes out until Release is called.
+	Lock *Lock
+
+	about  report.About
+	ended  []ended // by the runs' index
+	matrix report.Matrix
+	began  time.Time // when this process began its first run
+	run    *Run      // the one that goes on
+}
+
+var _ trial.Keeper = (*Campaign)(nil)
+
+// ended is what came of a planned run; the zero value is one that was not begun. It
+// does not keep the run's report, which a campaign of thousands has no room for.
+type ended struct {
+	ran *ran   // nil if it could not be run
+	err string // why it could not be run
+}
+
+// ran is what the tables need of a run.
+type ran struct {
+	entry    report.MatrixRun
+	compared compare.Run
+}
+
+func (e *ended) begun() bool { return e.ran != nil || e.err != "" }
+
+// NewCampaign begins to keep a plan in a folder that [Create] made. A [*FileError]
+// is of the plan's own file, [report.ScenarioFile].
+func NewCampaign(lock *Lock, p *plan.Plan, about report.About) (*Campaign, error) {
+	c := newCampaign(lock.Folder, p, about)
+	c.Lock = lock
+	if err := SaveFile(filepath.Join(c.Folder, report.ScenarioFile), p.Text); err != nil {
+		return nil, fileError(fmt.Errorf("run folder: %w", err))
+	}
+	return c, nil
+}
+
+func newCampaign(folder string, p *plan.Plan, about report.About) *Campaign {
+	runs, first, now := p.Runs(), p.Variants[0].Scenario, time.Now()
+	return &Campaign{
+		Folder: folder, Plan: p, Runs: runs, about: about, ended: make([]ended, len(runs)),
+		matrix: report.Matrix{
+			Version: report.Version, ToolVersion: about.ToolVersion, Scenario: first.Name, Description: first.Description,
+			StartedAt: now.UTC().Round(0), Planned: len(runs), Repeat: p.Repeat,
+		},
+	}
+}
+
+// Title tells people which run it is.
+func (c *Campaign) Title(i int) string { return runTitle(c.Plan, &c.Runs[i]) }
+
+// RunFolder is the folder of a run.
+func (c *Campaign) RunFolder(i int) string {
+	return filepath.Join(c.Folder, runName(c.Plan, &c.Runs[i]))
+}
+
+// Done implements [trial.Keeper].
+func (c *Campaign) Done(i int) bool { return c.ended[i].begun() }
+
+// Start implements [trial.Keeper].
+func (c *Campaign) Start(i int, o *trial.Options) error {
+	c.run = nil
+	if c.began.IsZero() {
+		c.began = time.Now()
+	}
+	folder := c.RunFolder(i)
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return fmt.Errorf("run folder: %w", err)
+	}
+	c.run = &Run{Folder: folder, Scenario: c.Runs[i].Scenario, About: c.about}
+	c.run.Keep(o)
+	return nil
+}
+
+// End implements [trial.Keeper].
+func (c *Campaign) End(i int, _ *trial.Outcome, err error) error {
+	run := c.run
+	if run == nil {
+		c.ended[i].err = format.OneLine(err.Error())
+		return nil
+	}
+	tidied := run.End(err)
+	err = errors.Join(err, tidied)
+	if errors.Is(err, trial.ErrStopped) {
+		c.matrix.Interrupted = true
+		return tidied
+	}
+	if run.Place.Kind != "" {
+		c.matrix.Target = report.Target{Kind: run.Place.Kind, Endpoint: run.Place.Endpoint}
+	}
+	c.keep(i, run.Report)
+	switch {
+	case run.Report != nil:
+		c.matrix.Interrupted = run.Report.Interrupted
+	case err != nil:
+		c.ended[i].err = format.OneLine(err.Error())
+	}
+	return tidied
+}
+
+// keep takes from the report of a run what the tables need; nil is none.
+func (c *Campaign) keep(i int, r *report.Report) {
+	if r == nil {
+		c.ended[i].ran = nil
+		return
+	}
+	entry := c.newEntry(i, r)
+	c.ended[i].ran = &ran{entry, comparedRun(entry, r).Digest(nil)}
+}
+
+func (c *Campaign) newEntry(i int, r *report.Report) report.MatrixRun {
+	run := &c.Runs[i]
+	var settings []report.Setting
+	for _, s := range c.Plan.Variants[run.Variant].Values {
+		settings = append(settings, report.Setting{Path: s.Path, Value: s.Value})
+	}
+	entry := report.NewMatrixRun(settings, runName(c.Plan, run), r)
+	entry.Repeat = run.Repeat
+	return entry
+}
+
+// Untold are those parts of what [trial.Campaign.Run] returned that no report and no
+// table tells, such as a table that was not deleted.
+func (c *Campaign) Untold(err error) []*trial.RunError {
+	var untold []*trial.RunError
+	for _, part := range parts(err) {
+		var of *trial.RunError
+		if !errors.As(part, &of) {
+			continue
+		}
+		told := trial.ErrStopped.Error()
+		switch ended := &c.ended[of.Run]; {
+		case ended.ran != nil:
+			told = ended.ran.entry.Error
+		case ended.err != "":
+			continue
+		}
+		for _, one := range parts(of.Err) {
+			if !strings.Contains(told, one.Error()) {
+				untold = append(untold, &trial.RunError{Run: of.Run, Err: one})
+			}
+		}
+	}
+	return untold
+}
+
+// parts takes a joined error apart.
+func parts(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, parts(e)...)
+	}
+	return all
+}
+
+// Finish writes the tables and the page of all runs that were begun. The comparison
+// is nil if it could not be made, which the error tells; a [*FileError] is of the
+// files. If no run was begun, all is nil, and the folder is left empty.
+func (c *Campaign) Finish() (*report.Matrix, *compare.Comparison, error) {
+	if !c.began.IsZero() {
+		c.matrix.ElapsedS += time.Since(c.began).Seconds()
+	}
+	c.matrix.Interrupted = c.matrix.Interrupted || c.CountDone() < len(c.Runs)
+	all := c.collect()
+	if len(all.Runs) == 0 {
+		return nil, nil, c.Discard()
+	}
+	var comparison *compare.Comparison
+	err := crash.Catch(func() error {
+		comparison = all.Compare(compare.Options{ToolVersion: c.about.ToolVersion})
+		return nil
+	})
+	saved := SaveMatrix(c.Folder, &c.matrix)
+	if comparison != nil {
+		saved = errors.Join(saved, SaveComparison(c.Folder, comparison))
+	}
+	return &c.matrix, comparison, errors.Join(fileError(saved), err)
+}
+
+// collect enters every run that was begun in the matrix, variant by variant.
+func (c *Campaign) collect() *compare.Saved {
+	s := &compare.Saved{Path: c.Folder, Matrix: &c.matrix}
+	order := make([]int, len(c.Runs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := &c.Runs[i], &c.Runs[j]
+		return cmp.Or(a.Variant-b.Variant, a.Repeat-b.Repeat)
+	})
+	for _, i := range order {
+		ended := &c.ended[i]
+		if !ended.begun() {
+			continue
+		}
+		entry := c.newEntry(i, nil)
+		entry.Error = ended.err
+		run := comparedRun(entry, nil)
+		if ended.ran != nil {
+			entry, run = ended.ran.entry, ended.ran.compared
+		}
+		c.matrix.Variants = append(c.matrix.Variants, entry)
+		s.Runs = append(s.Runs, compare.SavedRun{Run: run, Settings: entry.Settings})
+	}
+	return s
+}
+
+// Discard removes the plan of a campaign that measured nothing, so that its folder
+// can go. One that is resumed, or holds anything else, stays what it is.
+func (c *Campaign) Discard() error {
+	entries, err := os.ReadDir(c.Folder)
+	if err != nil || c.Resumed {
+		return nil
+	}
+	for _, e := range entries {
+		if e.Name() != report.ScenarioFile && e.Name() != lockFile {
+			return nil
+		}
+	}
+	return os.Remove(filepath.Join(c.Folder, report.ScenarioFile))
+}

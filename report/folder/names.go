@@ -1,0 +1,44 @@
+package folder
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"contend/workload/plan"
+)
+
+var (
+	notInNames      = regexp.MustCompile(`[^a-zA-Z0-9.]+`)
+	startsWithDigit = regexp.MustCompile(`^[0-9]`)
+)
+
+// runName is the name of a run's folder in that of its campaign. It tells the runs
+// apart for people.
+func runName(p *plan.Plan, r *plan.Run) string {
+	const longest = 80
+	var values []string
+	for _, s := range p.Variants[r.Variant].Values {
+		value := strings.Trim(notInNames.ReplaceAllString(s.Value, "-"), "-")
+		if startsWithDigit.MatchString(value) { // which says nothing by itself
+			value = s.Path[strings.LastIndexByte(s.Path, '.')+1:] + "-" + value
+		}
+		values = append(values, value)
+	}
+	name := strings.Join(values, "_")
+	name = fmt.Sprintf("%0*d-%s", len(fmt.Sprint(len(p.Variants))), r.Variant+1, name[:min(len(name), longest)])
+	name = strings.TrimSuffix(name, "-")
+	if p.Repeat > 1 {
+		name += fmt.Sprintf("-run%0*d", len(fmt.Sprint(p.Repeat)), r.Repeat)
+	}
+	return name
+}
+
+// runTitle tells people which run it is.
+func runTitle(p *plan.Plan, r *plan.Run) string {
+	name := p.Variants[r.Variant].Name
+	if p.Repeat == 1 {
+		return name
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%s, run %d of %d", name, r.Repeat, p.Repeat), ", ")
+}

@@ -1,0 +1,196 @@
+package folder
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"contend/report"
+	"contend/workload/plan"
+	"contend/workload/scenario"
+)
+
+// ErrSingle is the error of a folder that holds a single run, which cannot be
+// resumed.
+var ErrSingle = errors.New("a single run")
+
+// ErrOtherScenario is the error of a run in a campaign that is of another scenario
+// than the campaign asks for now.
+var ErrOtherScenario = errors.New("not of the scenario that the matrix has now")
+
+// RefusedError is why a campaign cannot be resumed. Nothing of it was removed.
+type RefusedError struct {
+	Err    error
+	Remedy string // what the user can do; "" if that is in the error
+}
+
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// The remedies.
+const (
+	nothingRemoved = "nothing was removed"
+	removeTheRun   = nothingRemoved + "; remove the run's folder to make it again"
+)
+
+// Resume takes up a campaign that was stopped or killed, and locks its folder: runs
+// that are done stay, and those that were cut off are cleared away. clean deletes the
+// tables that they may have left, before anything is removed; its error ends all, and
+// so does a table where clean is nil.
+//
+// An error matches [ErrSingle], [ErrRunning] or [ErrOtherScenario], or is a
+// [*RefusedError] or, where no campaign is, a [*NothingError].
+func Resume(folder string, about report.About, clean func(left []*TableRecord) error) (*Campaign, error) {
+	path := filepath.Join(folder, report.ScenarioFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &NothingError{err}
+	}
+	p, err := plan.Decode(path, text)
+	if err != nil {
+		return nil, err
+	}
+	if p.Single() {
+		return nil, ErrSingle
+	}
+	lock, err := Acquire(folder)
+	if err != nil {
+		return nil, err
+	}
+	c := newCampaign(folder, p, about)
+	c.Lock, c.Resumed = lock, true
+	if err := c.takeUp(clean); err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return c, nil
+}
+
+// CountDone is how many runs are done.
+func (c *Campaign) CountDone() int {
+	n := 0
+	for i := range c.ended {
+		if c.Done(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// takeUp finds the runs that are done, has the tables deleted that stopped ones left,
+// and clears away those. Nothing is removed of a campaign that cannot go on.
+func (c *Campaign) takeUp(clean func([]*TableRecord) error) error {
+	before, err := LoadMatrix(c.Folder)
+	switch {
+	case err == nil:
+		c.matrix.StartedAt, c.matrix.ElapsedS, c.matrix.Target = before.StartedAt, before.ElapsedS, before.Target
+	case !errors.Is(err, fs.ErrNotExist): // a killed campaign left none
+		return err
+	}
+	var stopped []string // folders
+	var left []*TableRecord
+	for i := range c.Runs {
+		folder := c.RunFolder(i)
+		r, err := finished(folder, c.Runs[i].Scenario)
+		if err != nil {
+			return err
+		}
+		record, err := LoadTable(folder)
+		if err != nil {
+			return &RefusedError{err, nothingRemoved}
+		}
+		if record != nil && record.MayBeLeft() {
+			left = append(left, record)
+		}
+		if c.keep(i, r); r != nil {
+			c.describe(r)
+			continue
+		}
+		if err := removable(folder, record); err != nil {
+			return err
+		}
+		stopped = append(stopped, folder)
+	}
+	if err := cleanUp(left, clean); err != nil {
+		return err
+	}
+	for _, folder := range stopped {
+		if err := os.RemoveAll(folder); err != nil {
+			return fmt.Errorf("run folder: %w", err)
+		}
+	}
+	return nil
+}
+
+func cleanUp(left []*TableRecord, clean func([]*TableRecord) error) error {
+	if len(left) > 0 && clean == nil {
+		return &RefusedError{fmt.Errorf("table %q on %s may be left", left[0].Table, left[0].Endpoint), nothingRemoved}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return clean(left)
+}
+
+// describe takes from a run what a killed campaign did not write down.
+func (c *Campaign) describe(r *report.Report) {
+	if c.matrix.Target.Kind == "" {
+		c.matrix.Target = r.Target
+	}
+	if r.StartedAt.Before(c.matrix.StartedAt) {
+		c.matrix.StartedAt = r.StartedAt
+	}
+}
+
+// finished is the report of a run that went to its end; nil if there is none. A
+// report that is there and cannot be read is an error, and so is a run of another
+// scenario: it is not what is to be resumed, and too dear to be made again without
+// a word.
+func finished(folder string, s scenario.Scenario) (*report.Report, error) {
+	r, err := Load(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, &RefusedError{err, removeTheRun}
+	case r.Interrupted || r.Error != "":
+		return nil, nil
+	}
+	text, err := os.ReadFile(filepath.Join(folder, report.ScenarioFile))
+	if err != nil {
+		return nil, &RefusedError{fmt.Errorf("the run in %q: %w", folder, err), removeTheRun}
+	}
+	if !bytes.Equal(text, scenario.Encode(s)) {
+		return nil, &RefusedError{fmt.Errorf("the run in %q is %w", folder, ErrOtherScenario),
+			"undo what was changed in " + report.ScenarioFile + ", or remove the run to make it again"}
+	}
+	return r, nil
+}
+
+// removable is the error of a folder that must not be removed: it holds what no
+// run writes, or does not say which table its run made.
+func removable(folder string, record *TableRecord) error {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("run folder: %w", err)
+	}
+	for _, e := range entries {
+		if !report.IsRunFile(e.Name()) || !e.Type().IsRegular() {
+			return &RefusedError{fmt.Errorf("run folder: %q holds %q, which is no run's: remove it, to go on", folder, e.Name()), ""}
+		}
+		begun := e.Name() != report.TableFile && !(strings.HasPrefix(e.Name(), report.TableFile) && report.IsPartial(e.Name()))
+		if record == nil && begun {
+			return &RefusedError{fmt.Errorf("run folder: %q holds no %s, which names the table that its run made", folder, report.TableFile),
+				nothingRemoved + "; remove the folder to make the run again"}
+		}
+	}
+	return nil
+}
