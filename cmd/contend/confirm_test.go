@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"contend/workload/estimate"
@@ -10,23 +11,27 @@ import (
 // TestCostOfWhatGrows: the estimate is a bound, and a near one, of what the
 // embedded server charged.
 func TestCostOfWhatGrows(t *testing.T) {
+	t.Parallel()
 	for _, sets := range [][]string{
 		{"strategy=item-collection", "load={workers: 4, operations: 800}", "operations={increment: 1, read: 1}"},
 		{"strategy=item-collection", "load={workers: 4, operations: 800}", "operations={increment: 1, read: 1}", "counters={count: 3, pick: zipf(1.2)}"},
 		{"strategy=token-set", "load={workers: 4, operations: 800}", "operations={increment: 3, read: 1}"},
 		{"strategy=token-set", "load={workers: 4, operations: 800}", "counters={count: 8, pick: own}"},
 	} {
-		sets = append(sets, "target=embedded", "embedded={latency: {mean: 0s, sd: 0s}, write_capacity: 0, read_capacity: 0}")
-		code, r := runWith(t, sets...)
-		s, err := loadScenario("hot-key", overridesOf(t, sets...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Price = scenario.Default().Price
-		charged := (r.Capacity.WriteUnits*s.Price.Write + r.Capacity.ReadUnits*s.Price.Read) / 1e6
-		if most := estimate.Of(&s).MaxDollars; code != exitPass || most < charged || most > 1.4*charged {
-			t.Errorf("%q: exit code %d, charged $%.5f, estimated $%.5f", sets, code, charged, most)
-		}
+		t.Run(strings.Join(sets, " "), func(t *testing.T) {
+			t.Parallel()
+			sets := append(sets, "target=embedded", "embedded={latency: {mean: 0s, sd: 0s}, write_capacity: 0, read_capacity: 0}")
+			code, r := runWith(t, sets...)
+			s, err := loadScenario("hot-key", overridesOf(t, sets...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Price = scenario.Default().Price
+			charged := (r.Capacity.WriteUnits*s.Price.Write + r.Capacity.ReadUnits*s.Price.Read) / 1e6
+			if most := estimate.Of(&s).MaxDollars; code != exitPass || most < charged || most > 1.4*charged {
+				t.Errorf("exit code %d, charged $%.5f, estimated $%.5f", code, charged, most)
+			}
+		})
 	}
 }
 

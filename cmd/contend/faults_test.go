@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"sync"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -66,27 +66,37 @@ func faultRuns() []faultRun {
 // TestFaults: with each fault at each rate the run ends, its sums hold, its
 // verdict is right, and the faults account for the final value.
 func TestFaults(t *testing.T) {
+	t.Parallel()
+	if longtest.Asked() {
+		t.Skip("TestFaultsLeaveNoGoroutine makes all of the runs")
+	}
+	needAllKinds(t, makeRuns(t, runWith, func(f faultRun) bool { return !f.here }))
+}
+
+// TestFaultsLeaveNoGoroutine is the same in this process, where the race detector
+// watches and a goroutine that is left would be found.
+func TestFaultsLeaveNoGoroutine(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
-	runs := faultRuns()
+	byKind := makeRuns(t, runHere, func(f faultRun) bool { return f.here || longtest.Asked() })
+	if longtest.Asked() {
+		needAllKinds(t, byKind)
+	}
+	goleak.VerifyNone(t, ignore)
+}
+
+// makeRuns makes the runs that are wanted, and returns how often each fault was
+// injected.
+func makeRuns(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report), wanted func(faultRun) bool) map[fault.Kind]int64 {
+	runs := slices.DeleteFunc(faultRuns(), func(f faultRun) bool { return !wanted(f) })
 	hits := make([]int64, len(runs))
 	t.Run("runs", func(t *testing.T) {
-		var running sync.WaitGroup
-		defer running.Wait()
-		atOnce := make(chan struct{}, 8)
 		for i, f := range runs {
-			running.Go(func() {
-				atOnce <- struct{}{}
-				defer func() { <-atOnce }()
-				t.Run(fmt.Sprintf("%s-%v-%s-%s", f.kind, f.probability, f.strategy, f.retried), func(t *testing.T) {
-					run := runWith
-					if f.here {
-						run = runHere
-					}
-					code, r := run(t, faulty(f.kind, f.probability, "strategy="+f.strategy, "retry.on="+f.retried)...)
-					judgeByHand(t, code, r)
-					judgeFaults(t, r, f.kind, f.probability)
-					hits[i] = report.NewMatrixRun(nil, "", r).Faults
-				})
+			t.Run(fmt.Sprintf("%s-%v-%s-%s", f.kind, f.probability, f.strategy, f.retried), func(t *testing.T) {
+				t.Parallel()
+				code, r := run(t, faulty(f.kind, f.probability, "strategy="+f.strategy, "retry.on="+f.retried)...)
+				judgeByHand(t, code, r)
+				judgeFaults(t, r, f.kind, f.probability)
+				hits[i] = report.NewMatrixRun(nil, "", r).Faults
 			})
 		}
 	})
@@ -94,12 +104,16 @@ func TestFaults(t *testing.T) {
 	for i, f := range runs {
 		byKind[f.kind] += hits[i]
 	}
+	return byKind
+}
+
+func needAllKinds(t *testing.T, byKind map[fault.Kind]int64) {
+	t.Helper()
 	for _, kind := range fault.Kinds() {
 		if byKind[kind] == 0 {
 			t.Errorf("no %s was ever injected", kind)
 		}
 	}
-	goleak.VerifyNone(t, ignore)
 }
 
 // judgeFaults holds the account of the faults against the counter.
@@ -128,14 +142,17 @@ func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability fl
 // the reactions on DynamoDB Local, and each design all of them on the embedded server.
 func TestExactlyOnce(t *testing.T) {
 	t.Parallel()
-	t.Run("embedded", func(t *testing.T) { exactlyOnce(t, "embedded") })
-	t.Run("DynamoDB Local", func(t *testing.T) { exactlyOnce(t, localtest.Start(t)) })
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		exactlyOnce(t, "embedded")
+	})
+	t.Run("DynamoDB Local", func(t *testing.T) {
+		t.Parallel()
+		exactlyOnce(t, localtest.Start(t))
+	})
 }
 
 func exactlyOnce(t *testing.T, target string) {
-	var running sync.WaitGroup
-	defer running.Wait()
-	atOnce := make(chan struct{}, 8)
 	for i, name := range counter.StrategyNames() {
 		for j, reaction := range []struct {
 			name string
@@ -148,17 +165,14 @@ func exactlyOnce(t *testing.T, target string) {
 			if target != "embedded" && !longtest.Asked() && (i%2 != 0 || i/2%3 != j) {
 				continue
 			}
-			running.Go(func() {
-				atOnce <- struct{}{}
-				defer func() { <-atOnce }()
-				t.Run(name+" "+reaction.name, func(t *testing.T) {
-					sets := append(faulty(fault.LostReply, 0.1, "target="+target, "strategy="+name, "parameters={history: 500}", "request_timeout=1s"),
-						reaction.sets...)
-					code, r := runWith(t, sets...)
-					judgeByHand(t, code, r)
-					judgeFaults(t, r, fault.LostReply, 0.1)
-					judgeDesign(t, r, reaction.name == "told")
-				})
+			t.Run(name+" "+reaction.name, func(t *testing.T) {
+				t.Parallel()
+				sets := append(faulty(fault.LostReply, 0.1, "target="+target, "strategy="+name, "parameters={history: 500}", "request_timeout=1s"),
+					reaction.sets...)
+				code, r := runWith(t, sets...)
+				judgeByHand(t, code, r)
+				judgeFaults(t, r, fault.LostReply, 0.1)
+				judgeDesign(t, r, reaction.name == "told")
 			})
 		}
 	}

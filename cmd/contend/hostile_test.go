@@ -44,7 +44,7 @@ type moment struct {
 	then  func()
 }
 
-// everyTenth spoils one of ten writes.
+// everyTenth spoils one of ten writes, and the first, however few arrive.
 const everyTenth = 10
 
 func newHostile(t *testing.T, spoil spoiler) *hostile {
@@ -102,7 +102,7 @@ func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if m := h.atWrite.Load(); m != nil && n >= m.write {
 		m.once.Do(m.then)
 	}
-	if spoil := h.spoil.Load(); spoil != nil && n%everyTenth == 0 {
+	if spoil := h.spoil.Load(); spoil != nil && n%everyTenth == 1 {
 		h.spoilt.Add(1)
 		(*spoil)(w, r, forward)
 		return

@@ -37,6 +37,7 @@ func killable(runs int) string {
 // finished run is made again or lost, every table that is left is named in a
 // file, none is left in the end, and another program's table stays.
 func TestAKilledCampaignIsResumed(t *testing.T) {
+	t.Parallel()
 	installProgram(t)
 	listener, err := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: 5 * time.Millisecond}}).Listen("127.0.0.1:0")
 	if err != nil {
@@ -47,13 +48,13 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 	if _, err := counter.CreateTable(t.Context(), client, "theirs", counter.Traits{}); err != nil {
 		t.Fatal(err)
 	}
-	t.Chdir(t.TempDir())
+	folder := t.TempDir()
 	times := kills()
 	runs := 2 * (times + 1) // so that it is not over too soon
-	if err := os.WriteFile("killable.yaml", []byte(killable(runs)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "killable.yaml"), []byte(killable(runs)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := killedCampaign{t: t, client: client, endpoint: listener.Endpoint, finished: map[string][]byte{}}
+	c := killedCampaign{t: t, folder: folder, client: client, endpoint: listener.Endpoint, finished: map[string][]byte{}}
 	random := rand.New(rand.NewPCG(*killSeed, 0))
 	for range times {
 		const longest = 700 * time.Millisecond
@@ -71,7 +72,7 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 	if left := c.tables(); !slices.Equal(left, []string{"theirs"}) {
 		t.Errorf("left are %q", left)
 	}
-	if _, err := os.Stat("out/.lock"); err == nil {
+	if _, err := os.Stat(c.out(".lock")); err == nil {
 		t.Error("the folder is still locked")
 	}
 }
@@ -79,6 +80,7 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 // killedCampaign is a campaign that is killed again and again.
 type killedCampaign struct {
 	t        *testing.T
+	folder   string // where it is started
 	client   *dynamodb.Client
 	endpoint string
 	finished map[string][]byte // reports by their paths
@@ -86,10 +88,17 @@ type killedCampaign struct {
 
 // command starts the campaign, or resumes it.
 func (c *killedCampaign) command() *exec.Cmd {
-	if _, err := os.Stat("out/scenario.yaml"); err == nil {
-		return exec.Command("contend", "run", "--resume", "out")
+	command := exec.Command("contend", "run", "killable.yaml", "--target", c.endpoint, "--out", "out")
+	if _, err := os.Stat(c.out("scenario.yaml")); err == nil {
+		command = exec.Command("contend", "run", "--resume", "out")
 	}
-	return exec.Command("contend", "run", "killable.yaml", "--target", c.endpoint, "--out", "out")
+	command.Dir = c.folder
+	return command
+}
+
+// out is the path of something in the campaign's folder.
+func (c *killedCampaign) out(parts ...string) string {
+	return filepath.Join(append([]string{c.folder, "out"}, parts...)...)
 }
 
 func (c *killedCampaign) kill(after time.Duration) {
@@ -111,7 +120,7 @@ func (c *killedCampaign) kill(after time.Duration) {
 // check holds what must be true at any moment.
 func (c *killedCampaign) check() {
 	var named []string
-	records, err := folder.LoadTables("out")
+	records, err := folder.LoadTables(c.out())
 	if err != nil && !os.IsNotExist(err) {
 		c.t.Fatal(err)
 	}
@@ -123,7 +132,7 @@ func (c *killedCampaign) check() {
 			c.t.Errorf("nothing names table %s: %q", table, named)
 		}
 	}
-	reports, err := filepath.Glob("out/*/" + report.ReportFile)
+	reports, err := filepath.Glob(c.out("*", report.ReportFile))
 	if err != nil {
 		c.t.Fatal(err)
 	}

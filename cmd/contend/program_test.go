@@ -19,7 +19,7 @@ import (
 // TestMain turns this program into contend when a script calls it.
 func TestMain(m *testing.M) {
 	// Scripts mostly wait: for loads, for signals, for what is slow on purpose.
-	if err := flag.Set("test.parallel", "6"); err != nil { // a flag on the command line wins
+	if err := flag.Set("test.parallel", "10"); err != nil { // a flag on the command line wins
 		panic(err)
 	}
 	testscript.Main(localtest.Main(m), map[string]func(){"contend": main})

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"sync"
+	"fmt"
 	"testing"
 	"time"
 
@@ -17,74 +17,96 @@ import (
 )
 
 // TestHostileServers: whatever a server does, the run ends, its sums hold, and
-// its verdict is right. Every seventh run is made in this process whatever the
-// length, where the race detector watches and no goroutine may be left.
+// its verdict is right.
 func TestHostileServers(t *testing.T) {
+	t.Parallel()
+	if longtest.Asked() {
+		t.Skip("TestHostileServersLeaveNoGoroutine meets all of them")
+	}
+	meetServers(t, runWith, func(i int) bool { return i%7 != 0 })
+}
+
+// TestHostileServersLeaveNoGoroutine is the same in this process, where the race
+// detector watches and a goroutine that is left would be found. Without the full
+// length it is every seventh server.
+func TestHostileServersLeaveNoGoroutine(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
+	meetServers(t, runHere, func(i int) bool { return longtest.Asked() || i%7 == 0 })
+	goleak.VerifyNone(t, ignore)
+}
+
+// hostility is what a server does wrong.
+type hostility struct {
+	what  string
+	spoil spoiler
+	then  func(h *hostile) // at half of the writes
+	sets  []string
+	// lost: the store forgot what it had, so that nothing may pass.
+	lost bool
+}
+
+func hostilities() []hostility {
 	retrying := []string{"retry.on=[conflict, throttled, unknown]"}
 	telling := []string{"retry.on=[conflict, throttled]"}
+	return []hostility{
+		{"garbage", garbage, nil, telling, false},
+		{"garbage, tried again", garbage, nil, retrying, false},
+		{"garbage to adds", garbage, nil, append(telling, "strategy=atomic-add"), false},
+		{"truncated", truncated, nil, telling, false},
+		{"truncated, tried again", truncated, nil, append(retrying, "strategy=atomic-add"), false},
+		{"wrong checksum", wrongChecksum, nil, retrying, false},
+		{"length too large", wrongLength(2), nil, telling, false},
+		{"length too small", wrongLength(0.5), nil, telling, false},
+		{"error in an answer of status 200", errorAs200, nil, telling, false},
+		{"error in an answer of status 200, tried again", errorAs200, nil, append(retrying, "strategy=atomic-add"), false},
+		{"never answers", never, nil, telling, false},
+		{"never answers, tried again", never, nil, append(retrying, "strategy=atomic-add"), false},
+		{"silent from then on", nil, func(h *hostile) { silent := spoiler(never); h.spoil.Store(&silent) }, telling, false},
+		{"restarted with its state", nil, func(h *hostile) { h.close(); h.open() }, retrying, false},
+		{"away for half a second", nil, func(h *hostile) {
+			h.close()
+			time.AfterFunc(500*time.Millisecond, h.open)
+		}, retrying, false},
+		{"restarted without its state", nil, func(h *hostile) { h.store.Store(embedded.New(embedded.Config{})) }, retrying, true},
+		{"restarted with an old state", nil, restored, retrying, true},
+		{"restarted with an old state, by adds", nil, restored, append(retrying, "strategy=atomic-add"), true},
+	}
+}
+
+// meetServers makes a run against each server that is wanted.
+func meetServers(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report), wanted func(i int) bool) {
 	t.Run("servers", func(t *testing.T) {
-		var running sync.WaitGroup // at once: they mostly wait
-		defer running.Wait()
-		for i, c := range []struct {
-			what  string
-			spoil spoiler
-			then  func(h *hostile) // at the 100th write
-			sets  []string
-			// lost: the store forgot what it had, so that nothing may pass.
-			lost bool
-		}{
-			{"garbage", garbage, nil, telling, false},
-			{"garbage, tried again", garbage, nil, retrying, false},
-			{"garbage to adds", garbage, nil, append(telling, "strategy=atomic-add"), false},
-			{"truncated", truncated, nil, telling, false},
-			{"truncated, tried again", truncated, nil, append(retrying, "strategy=atomic-add"), false},
-			{"wrong checksum", wrongChecksum, nil, retrying, false},
-			{"length too large", wrongLength(2), nil, telling, false},
-			{"length too small", wrongLength(0.5), nil, telling, false},
-			{"error in an answer of status 200", errorAs200, nil, telling, false},
-			{"error in an answer of status 200, tried again", errorAs200, nil, append(retrying, "strategy=atomic-add"), false},
-			{"never answers", never, nil, telling, false},
-			{"never answers, tried again", never, nil, append(retrying, "strategy=atomic-add"), false},
-			{"silent from then on", nil, func(h *hostile) { silent := spoiler(never); h.spoil.Store(&silent) }, telling, false},
-			{"restarted with its state", nil, func(h *hostile) { h.close(); h.open() }, retrying, false},
-			{"away for half a second", nil, func(h *hostile) {
-				h.close()
-				time.AfterFunc(500*time.Millisecond, h.open)
-			}, retrying, false},
-			{"restarted without its state", nil, func(h *hostile) { h.store.Store(embedded.New(embedded.Config{})) }, retrying, true},
-			{"restarted with an old state", nil, restored, retrying, true},
-			{"restarted with an old state, by adds", nil, restored, append(retrying, "strategy=atomic-add"), true},
-		} {
-			running.Go(func() {
+		for i, c := range hostilities() {
+			if wanted(i) {
 				t.Run(c.what, func(t *testing.T) {
-					h := newHostile(t, c.spoil)
-					if c.then != nil {
-						h.upon(100, func() { c.then(h) })
-					}
-					run := runWith
-					if i%7 == 0 {
-						run = runHere
-					}
-					code, r := run(t, against(h.url(), c.sets...)...)
-					if c.spoil != nil && h.spoilt.Load() == 0 {
-						t.Error("no answer was spoilt")
-					}
-					if c.lost {
-						if code == 0 || r.Verdict.Status == check.Pass {
-							t.Errorf("exit code %d, verdict %s, although the store lost its state", code, r.Verdict.Status)
-						}
-						return
-					}
-					judgeByHand(t, code, r)
-					if final := r.Counters[0].Final; final == nil || *final != h.total(t, "counters") {
-						t.Errorf("final %v, stored %d", final, h.total(t, "counters"))
-					}
+					t.Parallel() // they mostly wait
+					c.meet(t, run)
 				})
-			})
+			}
 		}
 	})
-	goleak.VerifyNone(t, ignore)
+}
+
+func (c hostility) meet(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report)) {
+	operations := longtest.Count(100, 200)
+	h := newHostile(t, c.spoil)
+	if c.then != nil {
+		h.upon(int64(operations/2), func() { c.then(h) })
+	}
+	code, r := run(t, against(h.url(), operations, c.sets...)...)
+	if c.spoil != nil && h.spoilt.Load() == 0 {
+		t.Error("no answer was spoilt")
+	}
+	if c.lost {
+		if code == 0 || r.Verdict.Status == check.Pass {
+			t.Errorf("exit code %d, verdict %s, although the store lost its state", code, r.Verdict.Status)
+		}
+		return
+	}
+	judgeByHand(t, code, r)
+	if final := r.Counters[0].Final; final == nil || *final != h.total(t, "counters") {
+		t.Errorf("final %v, stored %d", final, h.total(t, "counters"))
+	}
 }
 
 // restored puts the store back to where it was before the run: the table is
@@ -95,10 +117,10 @@ func restored(h *hostile) {
 	h.store.Store(fresh)
 }
 
-// against are the settings of two hundred increments by eight workers.
-func against(url string, sets ...string) []string {
+// against are the settings of that many increments by eight workers.
+func against(url string, operations int, sets ...string) []string {
 	return append([]string{
-		"target=" + url, "table=counters", "load={workers: 8, operations: 200}", "request_timeout=300ms", "retry.base=1ms", "retry.deadline=5s",
+		"target=" + url, "table=counters", fmt.Sprintf("load={workers: 8, operations: %d}", operations), "request_timeout=500ms", "retry.base=1ms", "retry.deadline=5s",
 	}, sets...)
 }
 

@@ -17,7 +17,7 @@ import (
 	"contend/report"
 )
 
-var splitRuns = longtest.Flag("split-runs", 3, 100, "how many runs, and probes, of a server that sends head and body apart have to pass")
+var splitRuns = longtest.Flag("split-runs", 1, 100, "how many runs, and probes, of a server that sends head and body apart have to pass")
 
 // splitting is a server that is right, and sends the head of each answer at once
 // and its body 2 ms later, in a segment of its own, as servers in Python do.
