@@ -92,7 +92,7 @@ func (b *band) addUpPlain(op *history.Op) bool {
 		return false
 	}
 	a := &op.Attempts[0]
-	if !acknowledges(a) || a.Repeated || a.UnknownWrites() > 0 {
+	if w := a.Writes(); w.Acknowledged == 0 || w.Unknown > 0 || a.Repeated {
 		return false
 	}
 	r := &b.rested
@@ -155,9 +155,10 @@ func (b *band) add(op *history.Op) {
 	var tokens []string // that were counted
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
-		sent, at := a.UnknownWrites(), a.Invoked
+		writes := a.Writes()
+		sent, at := writes.Unknown, a.Invoked
 		answer := bandEvent{at: at, step: writeSent}
-		if acknowledges(a) {
+		if writes.Acknowledged > 0 {
 			b.enter(bandEvent{at: a.Returned, step: writeAcknowledged, amount: op.Delta})
 			answer = bandEvent{at: acknowledgedFrom(op, i), step: writeSent, answer: op.Delta}
 			if earlier, found := earlierWrite(op, i); !a.Repeated {

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 
-	"contend/counter"
 	"contend/workload/history"
 )
 
@@ -115,17 +114,14 @@ func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unk
 		if op.Kind == history.Read {
 			continue
 		}
-		unanswered := a.UnknownWrites()
-		if claims != nil {
-			unanswered -= claims[i]
-		}
-		if unanswered > 0 {
+		writes := a.Writes()
+		if unanswered := unclaimed(writes, claims, i); unanswered > 0 {
 			w := unknownWrite{a.Invoked, op.Delta, a.Before.Value, conditionCounts(op, i, claims)}
 			for range unanswered {
 				unknown(w)
 			}
 		}
-		if !acknowledges(a) {
+		if writes.Acknowledged == 0 {
 			continue
 		}
 		e.kind, e.delta = acknowledged, op.Delta
@@ -159,7 +155,15 @@ func conditionCounts(op *history.Op, attempt int, claims []int64) bool {
 // acknowledges reports whether an attempt at an update was told that the
 // counter has been changed, by itself or by an earlier one.
 func acknowledges(a *history.Attempt) bool {
-	return a.Outcome == counter.Applied && (a.Written || a.Repeated)
+	return a.Writes().Acknowledged > 0
+}
+
+// unclaimed counts the unknown writes of an attempt that no later attempt told of.
+func unclaimed(w history.Writes, claims []int64, attempt int) int64 {
+	if claims == nil {
+		return w.Unknown
+	}
+	return w.Unknown - claims[attempt]
 }
 
 // claimed counts, of each attempt, the unknown writes that a repeated attempt told
@@ -189,7 +193,7 @@ func claim(op *history.Op, repeated int, claims []int64) {
 		if op.Attempts[repeated].After.Known {
 			j = repeated - n
 		}
-		if a := &op.Attempts[j]; sameWrite(op, repeated, j) && a.UnknownWrites() > claims[j] {
+		if a := &op.Attempts[j]; sameWrite(op, repeated, j) && a.Writes().Unknown > claims[j] {
 			claims[j]++
 			return
 		}
@@ -207,7 +211,7 @@ func sameWrite(op *history.Op, i, j int) bool {
 // repeated. If no such write is in doubt, it was sent after the operation began.
 func earlierWrite(op *history.Op, attempt int) (invoked int64, found bool) {
 	for i := range op.Attempts[:attempt+1] {
-		if a := &op.Attempts[i]; a.UnknownWrites() > 0 && sameWrite(op, i, attempt) {
+		if a := &op.Attempts[i]; a.Writes().Unknown > 0 && sameWrite(op, i, attempt) {
 			return a.Invoked, true
 		}
 	}

@@ -21,7 +21,7 @@ func suspects(l *history.Ledger, keep func(*history.Op) bool) []string {
 		}
 	}
 	if explained(l) && l.AppliedUnacknowledged > 0 && complete(l) {
-		found = slices.DeleteFunc(found, func(op *history.Op) bool { return op.AppliedUnacknowledged() == 0 })
+		found = slices.DeleteFunc(found, func(op *history.Op) bool { return op.Writes().AppliedUnacknowledged() == 0 })
 	}
 	slices.SortStableFunc(found, func(a, b *history.Op) int { return suspicion(b) - suspicion(a) })
 	var lines []string
@@ -38,7 +38,7 @@ func suspicion(op *history.Op) int {
 	if triedAgain(op) {
 		level++
 	}
-	if op.AppliedUnacknowledged() > 0 {
+	if op.Writes().AppliedUnacknowledged() > 0 {
 		level += 2
 	}
 	return level
@@ -46,7 +46,7 @@ func suspicion(op *history.Op) int {
 
 // triedAgain reports whether a write without an answer was sent once more.
 func triedAgain(op *history.Op) bool {
-	unknown := op.UnknownWrites()
+	unknown := op.Writes().Unknown
 	return unknown > 1 || unknown == 1 && op.Ending == history.Applied
 }
 
@@ -95,7 +95,7 @@ func attempts(op *history.Op) string {
 	var reasons, faults []string
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
-		if a.UnknownWrites() == 0 {
+		if a.Writes().Unknown == 0 {
 			continue
 		}
 		doubts += a.AmbiguousWrites

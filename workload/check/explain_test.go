@@ -306,7 +306,7 @@ func (b *builder) attempt(op *history.Op, a *history.Attempt, before uint64, ope
 		return open
 	}
 	write := event{kind: writes, from: a.Invoked, to: math.MaxInt64, optional: true, delta: op.Delta, built: a.Before, after: before, least: b.h.header.Floor}
-	for range a.UnknownWrites() {
+	for range a.Writes().Unknown {
 		open = append(open, len(b.events))
 		b.add(write)
 	}

@@ -38,16 +38,13 @@ func factsOf(op *history.Op, give func(fact)) {
 			give(refused)
 		}
 		f.built, f.isBuilt = a.Before.Value, a.Before.Known
-		unanswered := a.UnknownWrites()
-		if claims != nil {
-			unanswered -= claims[i]
-		}
-		for range unanswered {
+		writes := a.Writes()
+		for range unclaimed(writes, claims, i) {
 			without := f
 			without.open, without.returned, without.isBuilt = true, history.NoEnd, conditionCounts(op, i, claims)
 			give(without)
 		}
-		if acknowledges(a) {
+		if writes.Acknowledged > 0 {
 			giveAnswered(op, i, f, give)
 		}
 	}
@@ -72,7 +69,7 @@ func giveAnswered(op *history.Op, attempt int, f fact, give func(fact)) {
 func firstOfToken(op *history.Op, attempt int) int {
 	token := op.Attempts[attempt].Token
 	for i := range op.Attempts[:attempt] {
-		if a := &op.Attempts[i]; token != "" && a.Token == token && a.UnknownWrites() > 0 {
+		if a := &op.Attempts[i]; token != "" && a.Token == token && a.Writes().Unknown > 0 {
 			return i
 		}
 	}

@@ -75,7 +75,7 @@ func (m *meanwhile) attempt(op *history.Op, a *history.Attempt, e entry) {
 			text += fmt.Sprintf(": value %d", a.After.Value)
 		}
 		m.enter(&e, a.After, text)
-	case a.UnknownWrites() > 0:
+	case a.Writes().Unknown > 0:
 		e.kind, e.delta = acknowledged, op.Delta
 		m.enter(&e, history.State{}, fmt.Sprintf("#%d %+d: no answer", op.Sequence, op.Delta))
 		m.ops[len(m.ops)-1].Return = math.MaxInt64

@@ -44,7 +44,7 @@ func (r *refusals) add(op *history.Op) {
 			continue
 		}
 		s := span{a.Invoked, a.Returned, int32(op.Worker), op.Sequence}
-		if a.UnknownWrites() > 0 && (!r.any || a.Invoked < r.open) {
+		if a.Writes().Unknown > 0 && (!r.any || a.Invoked < r.open) {
 			r.open, r.any = a.Invoked, true
 		}
 		r.disturb(&s)

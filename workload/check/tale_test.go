@@ -282,7 +282,7 @@ func (t *teller) done(w *talker, a history.Attempt, ending history.Ending) {
 	o.Attempts = append(o.Attempts, a)
 	o.Returned, w.free = a.Returned, a.Returned+t.Int64N(2)
 	o.Ending = ending
-	if ending != history.Applied && o.UnknownWrites() > 0 {
+	if ending != history.Applied && o.Writes().Unknown > 0 {
 		o.Ending = history.Unknown
 	}
 	t.ops = append(t.ops, *o)

@@ -40,7 +40,7 @@ func (o *operation) evidence(a *history.Attempt, receipt counter.Receipt) {
 // wireEvidence completes an attempt with what went over the wire for it.
 func (o *operation) wireEvidence(a *history.Attempt) {
 	a.Requests, a.AmbiguousWrites = len(o.wire.Sends), o.wire.AmbiguousWrites(a.Outcome)
-	a.Settled = min(o.wire.Settled(), int(a.UnknownWrites()))
+	a.Settled = min(o.wire.Settled(), int(a.Writes().Unknown))
 	for i := range o.wire.Sends {
 		for _, f := range o.wire.Sends[i].Faults {
 			a.Faults = append(a.Faults, history.Fault{

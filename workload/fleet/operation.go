@@ -39,7 +39,7 @@ func (o *operation) ending() history.Ending {
 	switch {
 	case last == counter.Applied:
 		return history.Applied
-	case o.UnknownWrites() > 0:
+	case o.Writes().Unknown > 0:
 		return history.Unknown
 	case last == counter.Failed:
 		return history.Failed

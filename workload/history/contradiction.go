@@ -50,8 +50,8 @@ func (a *Attempt) contradiction(o *Op) error {
 		return fmt.Errorf("it was applied, although no write was sent")
 	case a.After.Known && (o.Kind == Read || a.Outcome != counter.Applied):
 		return fmt.Errorf("after is a state that an applied write left, and this is none; a state that was read is saw")
-	case int64(a.Settled) > a.UnknownWrites():
-		return fmt.Errorf("over: %d of %d writes without an answer", a.Settled, a.UnknownWrites())
+	case int64(a.Settled) > a.Writes().Unknown:
+		return fmt.Errorf("over: %d of %d writes without an answer", a.Settled, a.Writes().Unknown)
 	}
 	return nil
 }

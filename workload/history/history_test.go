@@ -32,7 +32,7 @@ func TestEffect(t *testing.T) {
 		{"unknown twice", op(Decrement, Unknown, unknown, conflict, unknown), -2, 0},
 		{"a read changes nothing", op(Read, GaveUp, unknown), 0, 0},
 	} {
-		if low, high := c.op.Effect(); low != c.low || high != c.high {
+		if low, high := c.op.Writes().Effect(c.op.Delta); low != c.low || high != c.high {
 			t.Errorf("%s: got [%d, %d], want [%d, %d]", c.what, low, high, c.low, c.high)
 		}
 	}
@@ -41,7 +41,7 @@ func TestEffect(t *testing.T) {
 func TestAReadBeforeTheWriteIsNoUnknownWrite(t *testing.T) {
 	o := op(Increment, GaveUp, counter.Unknown)
 	o.Attempts[0].Written = false
-	if low, high := o.Effect(); low != 0 || high != 0 {
+	if low, high := o.Writes().Effect(o.Delta); low != 0 || high != 0 {
 		t.Errorf("got [%d, %d]", low, high)
 	}
 }
@@ -188,8 +188,9 @@ func TestTraced(t *testing.T) {
 		{"one of two is known", lost(op(Increment, Unknown, unknown, unknown), "", 1), 1, 1, false},
 		{"a read", lost(op(Read, Unknown, unknown), "", 1), 0, 0, true},
 	} {
-		if effect, ok := c.op.Traced(); effect != c.effect || ok != c.ok || c.op.AppliedUnacknowledged() != c.unheard {
-			t.Errorf("%s: got %+d, %t, %d unheard; want %+d, %t, %d", c.what, effect, ok, c.op.AppliedUnacknowledged(), c.effect, c.ok, c.unheard)
+		w := c.op.Writes()
+		if effect, ok := w.Traced*c.op.Delta, w.Open == 0; effect != c.effect || ok != c.ok || w.AppliedUnacknowledged() != c.unheard {
+			t.Errorf("%s: got %+d, %t, %d unheard; want %+d, %t, %d", c.what, effect, ok, w.AppliedUnacknowledged(), c.effect, c.ok, c.unheard)
 		}
 		var one, sum Ledger
 		one.Record(c.op)

@@ -39,10 +39,10 @@ type Counts struct {
 	Updates    int64 // of these, the increments and decrements
 	Applied    int64 // of the updates, how many ended Applied
 	// Untraced counts the operations of which the injected faults cannot tell what
-	// they did (see [Op.Traced]).
+	// they did (see [Writes.Traced]).
 	Untraced int64
 	// AppliedUnacknowledged counts the writes in [Sums.Traced] that no caller was told
-	// of (see [Op.AppliedUnacknowledged]).
+	// of (see [Writes.AppliedUnacknowledged]).
 	AppliedUnacknowledged int64
 	// Open counts the writes without an answer that may still reach the store.
 	Open int64
@@ -66,7 +66,7 @@ type Sums struct {
 	// operations that ended Unknown, each applied at most once.
 	UnknownLow, UnknownHigh int64
 	// Traced is what the operations must have done by the injected faults (see
-	// [Op.Traced]). It means nothing unless [Counts.Untraced] is 0.
+	// [Writes.Traced]). It means nothing unless [Counts.Untraced] is 0.
 	Traced int64
 }
 
@@ -74,25 +74,25 @@ type Sums struct {
 // is doubtful; op.Attempts may be reused by the caller.
 func (l *Ledger) Record(op *Op) {
 	l.Operations++
-	if op.Kind != Read {
-		l.Updates++
-	}
-	if op.Kind != Read && op.Ending == Applied {
-		l.Applied++
-	}
-	traced, known := op.traced()
-	if l.small(op.Delta) {
-		l.addUp(op, traced)
-	} else {
-		l.addExactly(op, traced)
-	}
-	if op.Kind != Read {
-		l.trace(op, traced, known)
-	}
-	if op.Delta == 0 || op.UnknownWrites() == 0 {
+	if op.Kind == Read {
 		return
 	}
-	l.Open += op.openWrites()
+	w := op.Writes()
+	l.Updates++
+	l.Applied += w.Acknowledged
+	l.AppliedUnacknowledged += w.AppliedUnacknowledged()
+	if w.Open > 0 {
+		l.Untraced++
+	}
+	if l.small(op.Delta) {
+		l.addUp(op, w)
+	} else {
+		l.addExactly(op, w)
+	}
+	if op.Delta == 0 || w.Unknown == 0 {
+		return
+	}
+	l.Open += w.Open
 	if !l.mayKeep(op) {
 		return
 	}
@@ -101,27 +101,16 @@ func (l *Ledger) Record(op *Op) {
 	l.Doubtful = append(l.Doubtful, kept)
 }
 
-// addUp enters what an operation did to the sums.
-func (l *Ledger) addUp(op *Op, traced int64) {
-	if op.Kind != Read && op.Ending == Applied {
-		l.Acknowledged += op.Delta
-	}
-	if op.Kind != Read {
-		l.Traced += traced * op.Delta
-	}
-	low, high := op.Effect()
+// addUp enters what the writes of an operation did to the sums.
+func (l *Ledger) addUp(op *Op, w Writes) {
+	low, high := w.Effect(op.Delta)
 	l.Low += low
 	l.High += high
-	if op.Ending == Unknown && op.UnknownWrites() > 0 {
+	l.Acknowledged += w.Acknowledged * op.Delta
+	l.Traced += w.Traced * op.Delta
+	if op.Ending == Unknown && w.Unknown > 0 {
 		l.UnknownLow += min(op.Delta, 0)
 		l.UnknownHigh += max(op.Delta, 0)
-	}
-}
-
-func (l *Ledger) trace(op *Op, traced int64, known bool) {
-	l.AppliedUnacknowledged += traced - op.acknowledged()
-	if !known {
-		l.Untraced++
 	}
 }
 

@@ -42,33 +42,20 @@ func (l *Ledger) small(delta int64) bool {
 	return max(l.High, -l.Low, l.Acknowledged, -l.Acknowledged, l.Traced, -l.Traced) < smallSum
 }
 
-// addExactly enters what an operation did to the sums, exactly.
-func (l *Ledger) addExactly(op *Op, traced int64) {
+// addExactly enters what the writes of an operation did to the sums, exactly.
+func (l *Ledger) addExactly(op *Op, w Writes) {
 	x := l.exactly()
 	l.exact = x
-	delta := big.NewInt(op.Delta)
-	positive, negative := new(big.Int), new(big.Int)
-	if op.Delta > 0 {
-		positive = delta
-	} else {
-		negative = delta
-	}
-	if op.Ending == Applied {
-		x.low.Add(&x.low, delta)
-		x.high.Add(&x.high, delta)
-		if op.Kind != Read {
-			x.acknowledged.Add(&x.acknowledged, delta)
-		}
-	}
-	unknown := big.NewInt(op.UnknownWrites())
-	x.low.Add(&x.low, new(big.Int).Mul(negative, unknown))
-	x.high.Add(&x.high, new(big.Int).Mul(positive, unknown))
-	if op.Ending == Unknown && op.UnknownWrites() > 0 {
-		x.unknownLow.Add(&x.unknownLow, negative)
-		x.unknownHigh.Add(&x.unknownHigh, positive)
-	}
-	if op.Kind != Read {
-		x.traced.Add(&x.traced, new(big.Int).Mul(delta, big.NewInt(traced)))
+	times := func(n, delta int64) *big.Int { return new(big.Int).Mul(big.NewInt(n), big.NewInt(delta)) }
+	up, down := max(op.Delta, 0), min(op.Delta, 0)
+	sure := times(w.Acknowledged, op.Delta)
+	x.acknowledged.Add(&x.acknowledged, sure)
+	x.low.Add(&x.low, sure).Add(&x.low, times(w.Unknown, down))
+	x.high.Add(&x.high, sure).Add(&x.high, times(w.Unknown, up))
+	x.traced.Add(&x.traced, times(w.Traced, op.Delta))
+	if op.Ending == Unknown && w.Unknown > 0 {
+		x.unknownLow.Add(&x.unknownLow, big.NewInt(down))
+		x.unknownHigh.Add(&x.unknownHigh, big.NewInt(up))
 	}
 	x.each(&l.Sums, func(exact *big.Int, sum *int64) { *sum = clamped(exact) })
 }

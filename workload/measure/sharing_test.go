@@ -49,7 +49,7 @@ func randomOperation(random *rand.Rand, worker int) *history.Op {
 		switch {
 		case outcome == counter.Applied:
 			op.Ending = history.Applied
-		case op.UnknownWrites() > 0:
+		case op.Writes().Unknown > 0:
 			op.Ending = history.Unknown
 		}
 	}

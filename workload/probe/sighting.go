@@ -222,7 +222,7 @@ func missedFinal(t trial) []string {
 func unknownWrites(ops []history.Op) int64 {
 	var n int64
 	for i := range ops {
-		n += ops[i].UnknownWrites()
+		n += ops[i].Writes().Unknown
 	}
 	return n
 }
