@@ -56,9 +56,9 @@ func (e *entry) who() string {
 func changeWord(delta int64) string {
 	switch delta {
 	case 1:
-		return "increment"
+		return history.Increment.String()
 	case -1:
-		return "decrement"
+		return history.Decrement.String()
 	}
 	return fmt.Sprintf("change by %+d", delta)
 }

@@ -60,7 +60,7 @@ func (m *meanwhile) attempt(op *history.Op, a *history.Attempt, e entry) {
 		if !a.Saw.Known {
 			return
 		}
-		word := "read"
+		word := history.Read.String()
 		if op.Eventual {
 			e.kind, word = eventualRead, "eventual read"
 		}

@@ -191,5 +191,5 @@ func shortWord(e *entry) string {
 	case eventualRead:
 		return "eventual read"
 	}
-	return "read"
+	return history.Read.String()
 }

@@ -61,9 +61,9 @@ func appendOp(dst []byte, op *Op) []byte {
 	dst = appendInteger(dst, `{"worker":`, int64(op.Worker))
 	dst = appendInteger(dst, `,"seq":`, op.Sequence)
 	dst = appendUnlessZero(dst, `,"counter":`, int64(op.Counter))
-	dst = append(dst, kindMember(op.Kind)...)
+	dst = appendWord(dst, `,"kind":"`, op.Kind.String())
 	if op.Eventual {
-		dst = append(dst, `,"reads":"eventual"`...)
+		dst = appendWord(dst, `,"reads":"`, eventualWord)
 	}
 	if op.Kind != Read {
 		dst = appendInteger(dst, `,"delta":`, op.Delta)
@@ -73,7 +73,9 @@ func appendOp(dst []byte, op *Op) []byte {
 	}
 	dst = appendInteger(dst, `,"invoked_ns":`, op.Invoked)
 	dst = appendReturned(dst, op.Returned)
-	dst = append(dst, endMember(op.Ending)...)
+	if op.Ending != Running { // which no reader takes
+		dst = appendWord(dst, `,"end":"`, op.Ending.String())
+	}
 	dst = append(dst, `,"attempts":[`...)
 	for i := range op.Attempts {
 		if i > 0 {
@@ -87,7 +89,9 @@ func appendOp(dst []byte, op *Op) []byte {
 func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
 	dst = appendInteger(dst, `{"invoked_ns":`, a.Invoked)
 	dst = appendReturned(dst, a.Returned)
-	dst = append(dst, outcomeMember(a.Outcome)...)
+	if a.Outcome != counter.Unset { // which no reader takes
+		dst = appendWord(dst, `,"outcome":"`, a.Outcome.String())
+	}
 	if a.Written != writes(kind) {
 		dst = strconv.AppendBool(append(dst, `,"written":`...), a.Written)
 	}
@@ -250,48 +254,7 @@ func appendASCII(dst []byte, c byte) []byte {
 // a write.
 func writes(kind Kind) bool { return kind != Read }
 
-// The members below are whole so that nothing is looked up or put together for
-// each operation.
-
-func kindMember(k Kind) string {
-	switch k {
-	case Increment:
-		return `,"kind":"increment"`
-	case Decrement:
-		return `,"kind":"decrement"`
-	}
-	return `,"kind":"read"`
-}
-
-// endMember is empty for an operation that has not ended, which no reader takes.
-func endMember(e Ending) string {
-	switch e {
-	case Applied:
-		return `,"end":"applied"`
-	case GaveUp:
-		return `,"end":"gave up"`
-	case Unknown:
-		return `,"end":"unknown"`
-	case Failed:
-		return `,"end":"failed"`
-	}
-	return ""
-}
-
-// outcomeMember is empty for an attempt that has not ended, which no reader
-// takes.
-func outcomeMember(o counter.Outcome) string {
-	switch o {
-	case counter.Applied:
-		return `,"outcome":"applied"`
-	case counter.Conflict:
-		return `,"outcome":"conflict"`
-	case counter.Throttled:
-		return `,"outcome":"throttled"`
-	case counter.Failed:
-		return `,"outcome":"failed"`
-	case counter.Unknown:
-		return `,"outcome":"unknown"`
-	}
-	return ""
+// appendWord appends a member whose value is a word of the format.
+func appendWord(dst []byte, name, word string) []byte {
+	return append(append(append(dst, name...), word...), '"')
 }

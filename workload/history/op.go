@@ -20,19 +20,6 @@ const (
 // Kinds lists every kind.
 func Kinds() []Kind { return []Kind{Increment, Decrement, Read} }
 
-// String is the word that scenarios and reports use.
-func (k Kind) String() string {
-	switch k {
-	case Increment:
-		return "increment"
-	case Decrement:
-		return "decrement"
-	case Read:
-		return "read"
-	}
-	return fmt.Sprintf("kind(%d)", uint8(k))
-}
-
 // Delta is what an applied operation of this kind adds to the counter.
 func (k Kind) Delta() int64 {
 	switch k {
@@ -63,23 +50,6 @@ const (
 	// attempt can have changed the counter.
 	Failed
 )
-
-// String is the word that histories and reports use.
-func (e Ending) String() string {
-	switch e {
-	case Running:
-		return "running"
-	case Applied:
-		return "applied"
-	case GaveUp:
-		return "gave up"
-	case Unknown:
-		return "unknown"
-	case Failed:
-		return "failed"
-	}
-	return fmt.Sprintf("ending(%d)", uint8(e))
-}
 
 // NoEnd is the time at which something returned whose end nobody knows: an
 // operation that ended [Unknown], or an attempt of unknown outcome.

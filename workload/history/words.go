@@ -1,6 +1,49 @@
 package history
 
-import "contend/counter"
+import (
+	"fmt"
+
+	"contend/counter"
+)
+
+// The words of a history stand here and nowhere else; those of outcomes are
+// [counter.Outcome.String]'s. The reader and the writer both go by them.
+
+// String is the word that scenarios, histories and reports use.
+func (k Kind) String() string {
+	switch k {
+	case Increment:
+		return "increment"
+	case Decrement:
+		return "decrement"
+	case Read:
+		return "read"
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// String is the word that histories and reports use.
+func (e Ending) String() string {
+	switch e {
+	case Running:
+		return "running"
+	case Applied:
+		return "applied"
+	case GaveUp:
+		return "gave up"
+	case Unknown:
+		return "unknown"
+	case Failed:
+		return "failed"
+	}
+	return fmt.Sprintf("ending(%d)", uint8(e))
+}
+
+const (
+	addWord      = "add" // the kind of an increment or decrement, as its delta says
+	eventualWord = "eventual"
+	strongWord   = "strong"
+)
 
 // kindAndDelta reads two members of which each may stand for the other.
 func (m *members) kindAndDelta() (Kind, int64) {
@@ -11,7 +54,7 @@ func (m *members) kindAndDelta() (Kind, int64) {
 	case word == nil && !given:
 		m.fail("kind and delta are missing")
 	case word == nil:
-	case string(word) == "add":
+	case string(word) == addWord:
 		if !given {
 			m.fail("delta is missing")
 		}
@@ -41,13 +84,10 @@ func kindOf(delta int64) Kind {
 }
 
 func (m *members) kind(word []byte) Kind {
-	switch string(word) {
-	case "increment":
-		return Increment
-	case "decrement":
-		return Decrement
-	case "read":
-		return Read
+	for _, k := range [...]Kind{Increment, Decrement, Read} {
+		if string(word) == k.String() {
+			return k
+		}
 	}
 	m.fail("kind: unknown word %q", word)
 	return Read
@@ -55,9 +95,9 @@ func (m *members) kind(word []byte) Kind {
 
 func (m *members) eventual() bool {
 	switch word := m.bytes("reads"); string(word) {
-	case "eventual":
+	case eventualWord:
 		return true
-	case "", "strong":
+	case "", strongWord:
 		return false
 	default:
 		m.fail("reads: unknown word %q", word)
@@ -66,18 +106,15 @@ func (m *members) eventual() bool {
 }
 
 func (m *members) end() Ending {
-	switch word := m.bytes("end"); string(word) {
-	case "applied":
-		return Applied
-	case "gave up":
-		return GaveUp
-	case "unknown":
-		return Unknown
-	case "failed":
-		return Failed
-	case "":
+	word := m.bytes("end")
+	for _, e := range [...]Ending{Applied, GaveUp, Unknown, Failed} {
+		if string(word) == e.String() {
+			return e
+		}
+	}
+	if len(word) == 0 {
 		m.fail("end is missing")
-	default:
+	} else {
 		m.fail("end: unknown word %q", word)
 	}
 	return Running
@@ -87,22 +124,16 @@ func (m *members) end() Ending {
 // Unset.
 func (m *members) outcome(otherwise counter.Outcome) counter.Outcome {
 	word := m.bytes("outcome")
-	switch string(word) {
-	case "applied":
-		return counter.Applied
-	case "conflict":
-		return counter.Conflict
-	case "throttled":
-		return counter.Throttled
-	case "failed":
-		return counter.Failed
-	case "unknown":
-		return counter.Unknown
-	case "":
+	if len(word) == 0 {
 		if otherwise == counter.Unset {
 			m.fail("outcome is missing")
 		}
 		return otherwise
+	}
+	for _, o := range counter.Outcomes() {
+		if string(word) == o.String() {
+			return o
+		}
 	}
 	m.fail("outcome: unknown word %q", word)
 	return counter.Unset
