@@ -1,5 +1,5 @@
-// Package estimate says beforehand what a scenario will ask of a store, in requests
-// and in dollars, so that a user can agree to it.
+// Package estimate says, before a run, how many requests a scenario will send and how
+// many dollars they will cost, so that a user can agree to it.
 package estimate
 
 import (
@@ -14,7 +14,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// fastestRequest is about the least time that DynamoDB takes to answer.
+// fastestRequest is about the shortest time in which DynamoDB answers.
 const fastestRequest = 2 * time.Millisecond
 
 // Requests is a number of requests. A throttled request costs nothing and is not
@@ -27,23 +27,24 @@ func (r Requests) min(o Requests) Requests {
 	return Requests{min(r.Writes, o.Writes), min(r.Reads, o.Reads)}
 }
 
-// Cost bounds what a run, or several together, will ask of a store. Its zero value
-// is that of no run.
+// Cost bounds the requests of a run, or of several runs together, and their price.
+// The zero value is the cost of no runs.
 type Cost struct {
-	// Min and Max are the bounds of the requests. Of a load that only time limits
-	// there is no lower bound: Min is then Max.
+	// Min and Max are the bounds of the requests. A load that only its duration
+	// limits has no lower bound: Min is then equal to Max.
 	Min, Max Requests
-	// MinDollars and MaxDollars are what those requests cost at the scenarios'
-	// prices.
+	// MinDollars and MaxDollars are the price of Min and Max at the scenarios'
+	// prices, in dollars.
 	MinDollars, MaxDollars float64
 
-	timed    bool // time limits the load
-	lossy    bool // lost answers make it more
-	ownPrice bool // the scenario's, not the default
-	grown    bool // more if the counters have grown before
+	timed    bool // only the duration limits the load
+	lossy    bool // lost answers can cause more requests
+	ownPrice bool // the price is the scenario's, not the default
+	grown    bool // it costs more if the counters have grown before the run
 }
 
-// Of bounds what all these runs together will ask of a store.
+// Of returns the cost of all the runs together. It does not include requests that
+// are repeated after lost answers; the text of [Cost.String] says so.
 func Of(runs ...*scenario.Scenario) Cost {
 	var c Cost
 	for _, s := range runs {
@@ -77,7 +78,7 @@ func (c Cost) plus(o Cost) Cost {
 	}
 }
 
-// String is the estimate for people, in one sentence without an end.
+// String returns the estimate as one sentence without a full stop.
 func (c Cost) String() string {
 	price, beyond := "on demand (us-east-1 price)", ""
 	if c.ownPrice {
@@ -100,8 +101,8 @@ func (c Cost) String() string {
 		c.Min.Writes, c.Min.Reads, c.MinDollars, price, c.Max.Writes, c.Max.Reads, c.MaxDollars) + beyond
 }
 
-// setupRequests are those beside the load: every counter is created, and read
-// before and after.
+// setupRequests returns the requests before and after the load: every counter is
+// created, and read before and after.
 func setupRequests(s *scenario.Scenario) Requests {
 	n, items := int64(s.Counters.Count), int64(1)
 	if s.Strategy == counter.ShardedName {
@@ -110,7 +111,7 @@ func setupRequests(s *scenario.Scenario) Requests {
 	return Requests{Writes: n * items, Reads: 2 * n}
 }
 
-// minForOperations is one attempt for each operation.
+// minForOperations returns the requests of one attempt for each operation.
 func minForOperations(s *scenario.Scenario) Requests {
 	updates, reads := operations(s, s.Load.Operations)
 	if alwaysReads(s) {
@@ -119,11 +120,11 @@ func minForOperations(s *scenario.Scenario) Requests {
 	return Requests{Writes: updates, Reads: reads}
 }
 
-// unbounded is more than any run's requests, and can be added to.
+// unbounded is more than any run's requests; sums of it do not overflow.
 var unbounded = Requests{Writes: 1 << 62, Reads: 1 << 62}
 
-// maxForOperations is every attempt that conflicts can cause; lost answers may
-// cause more.
+// maxForOperations returns the requests of all attempts that conflicts can cause.
+// Lost answers may cause more.
 func maxForOperations(s *scenario.Scenario) Requests {
 	if s.Load.Operations == 0 {
 		return unbounded
@@ -131,9 +132,8 @@ func maxForOperations(s *scenario.Scenario) Requests {
 	return maxFor(s, s.Load.Operations)
 }
 
-// maxAtRate is the same for the operations that become due in an open loop in
-// its time. There are Poisson arrivals by chance: few runs have more than three
-// standard deviations above the mean.
+// maxAtRate is maxForOperations for an open loop. The number of Poisson arrivals is
+// random: few runs have more than three standard deviations above the mean.
 func maxAtRate(s *scenario.Scenario) Requests {
 	if !s.Load.Open() || s.Load.Duration == 0 {
 		return unbounded
@@ -150,9 +150,9 @@ func maxFor(s *scenario.Scenario, n int64) Requests {
 	return withReads(s, updates*maxAttempts(s), reads)
 }
 
-// maxInTime takes every worker to send one request after the other as fast as
-// DynamoDB answers. If operations may be tried again, any part of the time may
-// go into either kind of request.
+// maxInTime assumes that every worker sends one request after the other as fast as
+// DynamoDB answers. If operations may be tried again, any part of the time may go
+// into either kind of request.
 func maxInTime(s *scenario.Scenario) Requests {
 	if s.Load.Duration == 0 {
 		return unbounded
@@ -172,13 +172,13 @@ func maxInTime(s *scenario.Scenario) Requests {
 	return most
 }
 
-// inTime is how often all workers together do what takes so long.
+// inTime returns how often all workers together can do something that takes so long.
 func inTime(s *scenario.Scenario, each time.Duration) int64 {
 	return int64(math.Round(s.Load.WorkerSeconds()/each.Seconds())) + int64(s.Load.Workers)
 }
 
-// fastestOperation is the least mean time from one operation to the next, if
-// each is tried once.
+// fastestOperation returns the shortest mean time from one operation to the next, if
+// each has one attempt.
 func fastestOperation(s *scenario.Scenario) time.Duration {
 	const sample = 1000
 	requests := int64(sample)
@@ -188,9 +188,9 @@ func fastestOperation(s *scenario.Scenario) time.Duration {
 	return fastestRequest*time.Duration(requests)/sample + s.Load.Think
 }
 
-// maxAttempts is how many attempts conflicts can make of one update. An update
-// conflicts with a write of another worker since it read the counter, and a
-// write can be that only once for each of the others: n updates meet at most
+// maxAttempts returns how many attempts an update can need because of conflicts. An
+// update conflicts with another worker's write since it read the counter, and each
+// write can cause at most one conflict for each other worker: n updates have at most
 // n·(workers−1) conflicts.
 func maxAttempts(s *scenario.Scenario) int64 {
 	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
@@ -218,7 +218,7 @@ func alwaysReads(s *scenario.Scenario) bool {
 	return needsState(s) && s.View == scenario.ViewFresh
 }
 
-// operations divides a number of operations by the scenario's mix.
+// operations divides a number of operations into kinds by the scenario's mix.
 func operations(s *scenario.Scenario, n int64) (updates, reads int64) {
 	weights := 0
 	for _, kind := range history.Kinds() {

@@ -7,12 +7,12 @@ import (
 	"contend/workload/scenario"
 )
 
-// growth is how a counter of a design grows by each applied change, and what of
-// it requests pay for; zero of a design whose items keep their size.
+// growth says how the item of a counter grows, and whether writes pay for its size.
+// It is zero for a design whose items keep their size.
 type growth struct {
-	bytes  float64 // by a change
-	most   float64 // changes that fit; 0: any number
-	writes bool    // a write pays for all that there is
+	bytes  float64 // added by each applied change
+	most   float64 // how many changes fit into the item; 0: any number
+	writes bool    // a write pays for the whole item
 }
 
 func growthOf(design string) growth {
@@ -32,8 +32,8 @@ const (
 	readUnit  = 4 << 10
 )
 
-// dollars is what requests cost by the units of the scenario's design and its
-// price.
+// dollars returns the price of requests, by the units that the scenario's design
+// takes and the scenario's price.
 func dollars(s *scenario.Scenario, r Requests) float64 {
 	write, read := requestUnits(s)
 	units := struct{ write, read float64 }{float64(r.Writes) * write, float64(r.Reads) * read}
@@ -45,8 +45,8 @@ func dollars(s *scenario.Scenario, r Requests) float64 {
 	return (units.write*s.Price.Write + units.read*s.Price.Read) / 1e6
 }
 
-// requestUnits is what one write and one strong read of a scenario's design cost
-// in capacity units while the counter is new.
+// requestUnits returns the capacity units of one write and of one strong read with a
+// scenario's design, while the counter is new.
 func requestUnits(s *scenario.Scenario) (write, read float64) {
 	switch s.Strategy {
 	case counter.ConditionalHistoryName:
@@ -66,9 +66,9 @@ func requestUnits(s *scenario.Scenario) (write, read float64) {
 	return 1, 1
 }
 
-// units are those that requests cost beyond the ones to a new counter: reads and
-// writes are spread over the growth of their counters, and every counter is read
-// once when it has grown. A started unit is a whole one, so that this is a bound.
+// units returns the units that requests cost in addition, because counters grow:
+// reads and writes are spread over the growth, and every counter is read once at the
+// end. A part of a unit is counted as a whole one, so the result is an upper bound.
 func (g growth) units(s *scenario.Scenario, r Requests) (write, read float64) {
 	for _, share := range shares(s) {
 		changes := float64(r.Writes) * share
@@ -84,7 +84,7 @@ func (g growth) units(s *scenario.Scenario, r Requests) (write, read float64) {
 	return write, read
 }
 
-// fit is how many of a number of changes a counter keeps.
+// fit returns how many of a number of changes fit into a counter.
 func (g growth) fit(changes float64) float64 {
 	if g.most > 0 {
 		return min(changes, g.most)
@@ -92,13 +92,13 @@ func (g growth) fit(changes float64) float64 {
 	return changes
 }
 
-// sum adds up what a counter holds before each of a number of changes.
+// sum adds up the size of a counter before each of a number of changes.
 func (g growth) sum(changes float64) float64 {
 	kept := g.fit(changes)
 	return kept*kept/2 + (changes-kept)*kept
 }
 
-// shares is the part of the operations that each counter gets.
+// shares returns the fraction of the operations that each counter gets.
 func shares(s *scenario.Scenario) []float64 {
 	count := s.Counters.Count
 	if s.Counters.Pick.Kind == scenario.PickOwn {

@@ -15,15 +15,15 @@ import (
 	"time"
 )
 
-// reset is the error of a connection that the other side, or something on the
-// way to it, has reset.
+// reset is the error of a connection that the server, or something on the way to it,
+// has reset.
 func reset() error {
 	return &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 }
 
 // throttled is DynamoDB's answer to a request above the provisioned capacity
-// (API reference, ProvisionedThroughputExceededException). It gives that reason,
-// not that of a hot key, which reports tell apart.
+// (API reference, ProvisionedThroughputExceededException). Its reason is the table's
+// capacity and not a hot key; reports distinguish the two.
 func throttled(request *http.Request, id uint64) *http.Response {
 	direction := "Read"
 	if isUpdate(operationOf(request)) {
@@ -35,8 +35,8 @@ func throttled(request *http.Request, id uint64) *http.Response {
 			`"ThrottlingReasons":[{"reason":"Table`+direction+`ProvisionedThroughputExceeded","resource":"contend-fault"}]}`)
 }
 
-// internalError is DynamoDB's answer when it does not know what became of a
-// request (API reference, InternalServerError).
+// internalError is DynamoDB's answer when it does not know whether it carried a
+// request out (API reference, InternalServerError).
 func internalError(request *http.Request, id uint64) *http.Response {
 	return answer(request, id, http.StatusInternalServerError,
 		`{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error (injected)"}`)
@@ -71,7 +71,7 @@ func readAnswer(response *http.Response) ([]byte, error) {
 	return body, nil
 }
 
-// errorType is the code of an error answer without its name space, "" if there
+// errorType returns the code of an error answer without its name space, "" if there
 // is none.
 func errorType(status int, body []byte) string {
 	if status == http.StatusOK {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// exchange is a request on its way through the faults, and its answer.
+// exchange is one request with its faults and its answer.
 type exchange struct {
 	transport *Transport
 	request   *http.Request
@@ -16,13 +16,13 @@ type exchange struct {
 	began     time.Time
 	worker    int
 
-	left   time.Duration // since began, when the request was to leave
+	left   time.Duration // when the request was to be sent, since began
 	body   []byte        // of the request, once it was read
 	met    []Injected
 	common Injected // what all of met have in common
 }
 
-// carryOut is the exchange as the client sees it.
+// carryOut sends the request and returns what the client gets.
 func (x *exchange) carryOut() (*http.Response, error) {
 	if err := x.holdBack(); err != nil {
 		return nil, closeBody(x.request, err)
@@ -44,7 +44,7 @@ func (x *exchange) carryOut() (*http.Response, error) {
 	return response, nil
 }
 
-// holdBack waits for as long as the delays that hit the request say.
+// holdBack waits for the delays that hit the request.
 func (x *exchange) holdBack() error {
 	at := time.Since(x.began)
 	whole := time.Duration(0)
@@ -61,9 +61,9 @@ func (x *exchange) holdBack() error {
 	return wait(x.request.Context(), whole)
 }
 
-// choose returns the rule whose fault the request meets when it leaves, nil for
-// none, and what else was drawn for it. All rules draw, whoever is chosen, so
-// that none disturbs the stream of another.
+// choose returns the rule whose fault the request gets when it is sent, nil for
+// none, and the second random number that was drawn for it. All rules draw,
+// whichever is chosen, so that no rule disturbs the random stream of another.
 func (x *exchange) choose() (chosen *injector, side float64) {
 	x.left = time.Since(x.began)
 	for _, i := range x.injectors {
@@ -78,8 +78,8 @@ func (x *exchange) choose() (chosen *injector, side float64) {
 	return chosen, side
 }
 
-// suffer carries out the request as the fault that it met wants it. A request
-// that cannot be delivered fails for its client as it would without a fault.
+// suffer carries out the request with the chosen fault. A request that cannot be
+// delivered fails as it would without a fault.
 func (x *exchange) suffer(met *injector, side float64) (*http.Response, error) {
 	if met != nil && !reachesServer(met.Kind, side) {
 		return x.instead(met.Kind)
@@ -95,7 +95,7 @@ func (x *exchange) suffer(met *injector, side float64) (*http.Response, error) {
 	return response, nil
 }
 
-// reachesServer reports whether the server gets a request that meets a fault.
+// reachesServer reports whether the server gets the request with its fault.
 func reachesServer(kind Kind, side float64) bool {
 	const half = 0.5
 	switch kind {
@@ -107,7 +107,7 @@ func reachesServer(kind Kind, side float64) bool {
 	return true
 }
 
-// instead is what the client gets in the place of an answer of the server.
+// instead returns what the client gets instead of the server's answer.
 func (x *exchange) instead(kind Kind) (*http.Response, error) {
 	switch kind {
 	case Reset:
@@ -130,8 +130,8 @@ func (x *exchange) mayBeCutOff() bool {
 	return false
 }
 
-// isCutOff reports whether the answer came inside a partition that began after
-// the request left; one that lasted already has let it pass.
+// isCutOff reports whether the answer came during a partition that began after the
+// request was sent. A partition that had begun before has let the request pass.
 func (x *exchange) isCutOff() bool {
 	at := time.Since(x.began)
 	for _, i := range x.injectors {
@@ -146,8 +146,8 @@ func (x *exchange) isCutOff() bool {
 	return false
 }
 
-// deliver hands the request to the server once, and reads the answer in full:
-// then the server has carried it out.
+// deliver sends the request to the server once and reads the answer in full, which
+// shows that the server has carried the request out.
 func (x *exchange) deliver() (*http.Response, error) {
 	request, err := x.copyRequest()
 	if err != nil {
@@ -205,26 +205,26 @@ func (x *exchange) meet(i *injector, delay time.Duration) {
 	x.met = append(x.met, Injected{Rule: i.index, Kind: i.Kind, Delay: delay})
 }
 
-// tell notes what the request met.
-func (x *exchange) tell() {
+// note reports the faults of the request.
+func (x *exchange) note() {
 	if x.transport.config.Note == nil {
 		return
 	}
 	for _, met := range x.met {
-		told := x.common
-		told.Rule, told.Kind, told.Delay = met.Rule, met.Kind, met.Delay
-		x.transport.config.Note(x.request.Context(), told)
+		injected := x.common
+		injected.Rule, injected.Kind, injected.Delay = met.Rule, met.Kind, met.Delay
+		x.transport.config.Note(x.request.Context(), injected)
 	}
 }
 
-// lose is what a client gets from a silent network: nothing, until its time is
-// over, and then the error that [http.Transport] gives it.
+// lose behaves like a silent network: no answer until the client's time-out, and
+// then the error that [http.Transport] returns.
 func lose(ctx context.Context) (*http.Response, error) {
 	<-ctx.Done()
 	return nil, context.Cause(ctx)
 }
 
-// wait returns after a pause, or with the reason why the context ended first.
+// wait returns nil after a pause, or the context's error if it ends first.
 func wait(ctx context.Context, pause time.Duration) error {
 	if pause <= 0 {
 		return nil

@@ -19,14 +19,14 @@ type injector struct {
 	streams map[int]*rand.Rand // by worker
 }
 
-// draw is what chance says of one request.
+// draw is the result of a rule's random draw for one request.
 type draw struct {
 	hit  bool
-	side float64 // in [0, 1), for what else the fault leaves to chance
+	side float64 // in [0, 1), for anything else that is random in the fault
 }
 
-// draw takes the same number of random values for every request, so that what
-// a worker's n-th request meets does not hang on anything else.
+// draw takes the same number of random values for every request, so that the fault
+// of a worker's n-th request depends on nothing else.
 func (i *injector) draw(worker int) draw {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -40,7 +40,7 @@ func (i *injector) draw(worker int) draw {
 	return draw{hit: i.Probability == 0 || chance < i.Probability, side: side}
 }
 
-// take counts one more fault, if there is one left.
+// take counts one more fault, unless the rule's Count is reached.
 func (i *injector) take() bool {
 	for {
 		n := i.injected.Load()
@@ -53,8 +53,8 @@ func (i *injector) take() bool {
 	}
 }
 
-// length is the delay at which a share of side of all delays are shorter: the
-// inverse of the normal distribution, Mean + SD·√2·erf⁻¹(2·side − 1).
+// length returns the side quantile of the delays, by the inverse of the normal
+// distribution: Mean + SD·√2·erf⁻¹(2·side − 1).
 func (d Delay) length(side float64) time.Duration {
 	if d.SD == 0 {
 		return d.Mean

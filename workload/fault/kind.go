@@ -1,35 +1,35 @@
 package fault
 
-// Kind is a way in which a request goes wrong between a client and its server.
-// Its text is its word in scenarios and reports.
+// Kind is a kind of fault between a client and its server. Its text is its name in
+// scenarios and reports.
 type Kind string
 
-// The kinds. "Lost" is what a network does: the client hears nothing and waits
-// until its own time is over.
+// The kinds. After a lost request or reply the client gets no answer and waits for
+// its own time-out.
 const (
 	// LostRequest: the request never reaches the server.
 	LostRequest Kind = "lost-request"
-	// LostReply: the server answers, and the client never hears of it.
+	// LostReply: the server carries the request out, and its answer never arrives.
 	LostReply Kind = "lost-reply"
 	// Reset: the connection is reset, in half of the cases before the request
-	// reaches the server, in the other half after it has answered.
+	// reaches the server, in the other half after the server has answered.
 	Reset Kind = "reset"
-	// LateRequest: the request leaves later.
+	// LateRequest: the request is delayed before it is sent; see [Rule.Delay].
 	LateRequest Kind = "delay"
 	// Throttle: the request is refused for lack of capacity and does not reach
 	// the server.
 	Throttle Kind = "throttle"
-	// ServerErrorBefore: the client is told of an internal error of the server,
-	// which the request never reached.
+	// ServerErrorBefore: the client gets an internal server error, and the request
+	// never reaches the server.
 	ServerErrorBefore Kind = "server-error-before"
-	// ServerErrorAfter: the client is told of an internal error of the server,
-	// which has carried out and answered the request.
+	// ServerErrorAfter: the client gets an internal server error, although the
+	// server has carried the request out.
 	ServerErrorAfter Kind = "server-error-after"
-	// Duplicate: the server gets the request twice, the second time after it
-	// answered the first, which is the answer that the client hears.
+	// Duplicate: the server gets the request a second time after it has answered
+	// the first one. The client gets the first answer.
 	Duplicate Kind = "duplicate"
-	// Partition: nothing passes, neither a request that is sent nor an answer
-	// that comes while it lasts.
+	// Partition: while it lasts, no request reaches the server and no answer
+	// reaches the client.
 	Partition Kind = "partition"
 )
 

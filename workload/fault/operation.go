@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Words that stand for several operations.
+// Words that mean several operations.
 const (
 	updateWord = "update"
 	readWord   = "read"
@@ -17,13 +17,13 @@ var (
 	reads   = [...]string{"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
 )
 
-// Words lists what [Rule.On] may hold: "update" and "read", which stand for
-// several operations, and the API names of those operations.
+// Words lists the words that [Rule.On] may hold: "update" and "read", which mean
+// several operations, and the API names of these operations.
 func Words() []string {
 	return slices.Concat([]string{updateWord, readWord}, updates[:], reads[:])
 }
 
-// operations are those that a word stands for.
+// operations returns the operations that a word means.
 func operations(word string) []string {
 	switch word {
 	case updateWord:
@@ -34,8 +34,8 @@ func operations(word string) []string {
 	return []string{word}
 }
 
-// operationOf is the API name of what a request asks for, "" if it is none of
-// DynamoDB's.
+// operationOf returns the API name of a request's operation, "" if it is not a
+// DynamoDB request.
 func operationOf(request *http.Request) string {
 	name, ok := strings.CutPrefix(request.Header.Get("X-Amz-Target"), "DynamoDB_20120810.")
 	if !ok {

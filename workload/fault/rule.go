@@ -8,37 +8,39 @@ import (
 	"time"
 )
 
-// Rule says which requests meet which fault.
+// Rule says which requests get which fault.
 type Rule struct {
 	Kind Kind
-	// Probability is that of each request that the rule is about, in (0, 1]; 0
-	// is every one of them until Count.
+	// Probability is the probability of the fault, in (0, 1], for each request
+	// that the rule applies to; 0 means every such request, until Count is
+	// reached.
 	Probability float64
-	// Count is how many faults are injected at most; 0 is no limit. A rule has
-	// a Probability, a Count or both; a [Partition] may have neither, and then
-	// lets nothing pass.
+	// Count is how many faults are injected at most; 0 means no limit. A rule
+	// needs a Probability, a Count or both; a [Partition] may have neither, and
+	// then lets nothing pass.
 	Count int64
-	// On names the operations that the rule is about, in the words of [Words];
-	// none is all.
+	// On lists the operations that the rule applies to, in the words of [Words];
+	// an empty list means all.
 	On []string
 	// From and To are the window [From, To) after [Transport.Begin] in which
-	// the fault happens; To 0 is open. A delay happens when the client sends,
-	// anything else when a request leaves, which is after its delay.
+	// faults are injected; To 0 means until the end. A delay counts from the
+	// moment at which the client sends the request, any other fault from the
+	// moment after the delay.
 	From, To time.Duration
-	// Workers makes the rule one about the workers 0 to Workers−1 alone; 0 is
-	// about everybody, requests of no worker too.
+	// Workers limits the rule to the workers 0 to Workers−1. 0 means all requests,
+	// also those that no worker sends.
 	Workers int
-	// Delay is how long a request is held back by the kind [LateRequest]; no other
-	// kind has it.
+	// Delay is how long the kind [LateRequest] delays a request; it must be zero
+	// for other kinds.
 	Delay Delay
 }
 
-// Delay is a random length of time: normally distributed, and 0 where that is
-// below 0. SD 0 is a fixed length.
+// Delay is a random duration with a normal distribution, cut off at 0. With SD 0 it
+// is fixed.
 type Delay struct{ Mean, SD time.Duration }
 
-// Check returns everything that is wrong with a rule, joined, in the words of
-// scenarios; nil if nothing is.
+// Check returns all problems of a rule as one joined error, in the words of
+// scenarios; nil if there are none.
 func (r Rule) Check() error {
 	var wrong []error
 	demand := func(ok bool, format string, args ...any) {
@@ -51,7 +53,7 @@ func (r Rule) Check() error {
 	demand(r.Count >= 0, "count: must be at least 0, not %d", r.Count)
 	demand(r.Probability != 0 || r.Count != 0 || r.Kind == Partition, "%s: needs a probability or a count", r.Kind)
 	for _, word := range r.On {
-		demand(slices.Contains(Words(), word), "on: must be of %s, not %q", listed(Words()), word)
+		demand(slices.Contains(Words(), word), "on: must be one of %s, not %q", listed(Words()), word)
 	}
 	demand(r.From >= 0, "from: must be at least 0s, not %s", r.From)
 	demand(r.To == 0 || r.To > r.From, "to: must be after from (%s), not %s", r.From, r.To)

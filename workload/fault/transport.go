@@ -1,19 +1,18 @@
-// Package fault makes requests go wrong between an AWS client and its server,
-// whatever the server is: it loses, delays, repeats, refuses and fails them, by
-// rule and seed.
+// Package fault injects faults into the requests between an AWS client and its
+// server, whatever the server is. By rules and a seed it loses, delays, repeats,
+// refuses and fails requests.
 //
-// A request meets faults in this order. First the delays that hit it, which
-// add up. Then, when it leaves, at most one other fault: that of the first rule
-// that hits it, partitions before all others, since nothing passes those. A
-// partition that begins later still loses what the client was to hear.
+// A request is subject to the rules in this order. First come all delays that apply
+// to it; they add up. When it is then sent, at most one other fault applies: that of
+// the first rule that hits it, with partitions before all others. A partition that
+// begins later can still lose the answer.
 //
-// Which requests a rule hits is drawn, for each rule and worker, from a random
-// stream of its own: what the n-th request of a worker that a rule is about
-// meets depends on the seed alone. Only the rule's Count is shared, so which
-// worker gets the last of it is a race.
+// Each rule has a random stream of its own for each worker. So it depends on the
+// seed alone which fault the n-th request of a worker gets. Only a rule's Count is
+// shared by the workers: which of them gets the last fault depends on timing.
 //
-// It is no network: a packet that a partition dropped is not sent again after
-// it, and a connection outlives what happened to its requests.
+// The package does not simulate a network: packets that a partition dropped are not
+// sent again after it, and a connection survives the faults of its requests.
 package fault
 
 import (
@@ -26,24 +25,24 @@ import (
 	"time"
 )
 
-// Config is what a [Transport] does.
+// Config configures a [Transport].
 type Config struct {
 	Rules []Rule
 	Seed  uint64
-	// Worker tells whose request it is by its context, counted from 0; −1, and
-	// a nil Worker, is nobody's.
+	// Worker returns the number of the worker that sends a request, from 0, by
+	// the request's context; −1 if no worker does. nil: no worker ever does.
 	Worker func(context.Context) int
-	// Note, if not nil, is told of every fault that a request met, with the
-	// request's context, from the goroutine that sends it and before the client
-	// hears anything.
+	// Note, if not nil, is called for every fault that was injected, with the
+	// request's context, by the goroutine that sends the request and before the
+	// client gets an answer or an error.
 	Note func(context.Context, Injected)
 }
 
 // Transport passes requests on, and injects faults into some of them. It is
 // safe for use by several goroutines and starts none.
 //
-// Requests whose faults keep their client waiting wait for the end of their
-// context, which [http.Client.Timeout] is part of. Without an end they wait for
+// If a fault leaves the client without an answer, the request waits for the end of
+// its context, which includes [http.Client.Timeout]. Without either it waits for
 // ever.
 type Transport struct {
 	next   http.RoundTripper
@@ -56,8 +55,9 @@ type Transport struct {
 	others    []*injector            // of any other operation
 }
 
-// New returns a transport that hands requests to next. It panics if a rule does
-// not pass its [Rule.Check].
+// New returns a transport that passes requests to next. It panics if [Rule.Check]
+// returns an error for one of the rules. Call [Transport.Begin] before the first
+// request.
 func New(next http.RoundTripper, config Config) *Transport {
 	t := &Transport{next: next, config: config, named: map[string][]*injector{}}
 	for index, rule := range config.Rules {
@@ -85,12 +85,12 @@ func (t *Transport) about(operation string) []*injector {
 			found = append(found, i)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *injector) int { return turn(a.Kind) - turn(b.Kind) })
+	slices.SortStableFunc(found, func(a, b *injector) int { return precedence(a.Kind) - precedence(b.Kind) })
 	return found
 }
 
-// turn is when a request meets a kind of fault.
-func turn(kind Kind) int {
+// precedence orders the kinds of faults for one request, lowest first.
+func precedence(kind Kind) int {
 	switch kind {
 	case LateRequest:
 		return 0
@@ -100,11 +100,12 @@ func turn(kind Kind) int {
 	return 2
 }
 
-// Begin starts the time that windows are measured in. Before it, no fault is
-// injected.
+// Begin sets the time from which the windows of rules are measured. Before it, no
+// fault is injected.
 func (t *Transport) Begin(at time.Time) { t.began.Store(&at) }
 
-// Counts is how many faults each rule has injected so far, by its place.
+// Counts returns how many faults each rule has injected so far, in the order of
+// [Config.Rules].
 func (t *Transport) Counts() []int64 {
 	counts := make([]int64, len(t.injectors))
 	for n, i := range t.injectors {
@@ -125,7 +126,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	x := exchange{transport: t, request: request, injectors: injectors, began: *began, worker: t.worker(request.Context())}
 	response, err := x.carryOut()
-	x.tell()
+	x.note()
 	return response, err
 }
 
