@@ -6,10 +6,10 @@ import (
 	"contend/workload/scenario"
 )
 
-// Consent is what the user allowed beyond load on this machine.
+// Consent says whether the user allows load on other machines.
 type Consent bool
 
-// The two consents.
+// The values of [Consent].
 const (
 	OnlyHere Consent = false
 	Anywhere Consent = true
@@ -18,7 +18,7 @@ const (
 // NeedsConsent reports whether the target may be another machine, or costs money.
 func (t *Target) NeedsConsent() bool { return t.Kind == scenario.TargetAWS || !isLoopback(t.Endpoint) }
 
-// Place says where the target is, for people who are to agree to it.
+// Place describes where the target is, for a user who is asked for consent.
 func (t *Target) Place() string {
 	place := t.Endpoint
 	switch {
@@ -33,8 +33,8 @@ func (t *Target) Place() string {
 	return place
 }
 
-// Refuse is a [*NoConsentError] if the target needs a consent that was not given,
-// and nil otherwise.
+// Refuse returns a [*NoConsentError] if the target needs consent and given is not
+// [Anywhere], and nil otherwise.
 func (t *Target) Refuse(given Consent) error {
 	if given == Anywhere || !t.NeedsConsent() {
 		return nil
@@ -45,11 +45,11 @@ func (t *Target) Refuse(given Consent) error {
 	return &NoConsentError{Target: t.Endpoint}
 }
 
-// NoConsentError is the error of a target that the user has not agreed to.
+// NoConsentError says that a target needs the user's consent, which was not given.
 type NoConsentError struct {
 	Target string // its URL, or "aws"
 }
 
 func (e *NoConsentError) Error() string {
-	return fmt.Sprintf("target %s: load on it was not consented to", e.Target)
+	return fmt.Sprintf("target %s: load on it needs consent", e.Target)
 }

@@ -46,7 +46,7 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 	return t, nil
 }
 
-// planned is what the server is told to do wrong. The kinds were validated.
+// planned returns the faults that the server plants. The kinds were validated.
 func planned(list []scenario.Misbehaviour) misbehave.Plan {
 	var plan misbehave.Plan
 	for _, m := range list {

@@ -32,5 +32,5 @@ func ExampleOpen() {
 	fmt.Println(other.Refuse(store.OnlyHere))
 	// Output:
 	// 7 <nil>
-	// target https://dynamodb.example.com: load on it was not consented to
+	// target https://dynamodb.example.com: load on it needs consent
 }

@@ -9,8 +9,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// injecting puts the scenario's faults between the load and its store. Without
-// any it returns nil.
+// injecting returns a transport that injects the scenario's faults before next, nil
+// if the scenario has none.
 func injecting(next http.RoundTripper, s *scenario.Scenario) *fault.Transport {
 	if len(s.Faults) == 0 {
 		return nil
@@ -18,7 +18,7 @@ func injecting(next http.RoundTripper, s *scenario.Scenario) *fault.Transport {
 	return fault.New(next, fault.Config{Rules: s.Faults, Seed: s.Seed, Worker: senderOf, Note: noteFault})
 }
 
-// senderOf is the worker that a request belongs to.
+// senderOf returns the worker that sends a request, −1 if none does.
 func senderOf(ctx context.Context) int {
 	if wire := counter.WireOf(ctx); wire != nil {
 		return wire.Worker
@@ -26,7 +26,7 @@ func senderOf(ctx context.Context) int {
 	return -1
 }
 
-// noteFault enters a fault in the account of the request's worker.
+// noteFault records a fault in the wire of the request's call.
 func noteFault(ctx context.Context, met fault.Injected) {
 	extra := 0
 	if met.Kind == fault.Duplicate {
@@ -36,17 +36,17 @@ func noteFault(ctx context.Context, met fault.Injected) {
 		Extra:                 extra,
 		Kind:                  string(met.Kind),
 		Delivered:             met.Delivered,
-		AppliedUnacknowledged: unheard(met),
+		AppliedUnacknowledged: unacknowledged(met),
 		Settled:               !met.Pending && (met.Kind != fault.LateRequest || met.Delivered == 0),
 		Status:                met.Status,
 		Code:                  met.ErrorType,
 	})
 }
 
-// unheard counts the deliveries that the store accepted without the client being
-// told: it hears the first answer to what was delivered twice, and an answer
-// that was only delayed.
-func unheard(met fault.Injected) int {
+// unacknowledged counts the deliveries that the store accepted and the client got no
+// answer to. The client does get the first answer to a duplicate, and the answer to a
+// request that was only delayed.
+func unacknowledged(met fault.Injected) int {
 	switch {
 	case met.Status != http.StatusOK, met.Kind == fault.LateRequest:
 		return 0

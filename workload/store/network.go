@@ -19,7 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// What a server on this machine is asked with if nothing is configured.
+// The region and key for a server on this machine, if none are configured.
 const (
 	localRegion = "us-east-1"
 	localKey    = "contend"
@@ -29,9 +29,9 @@ func localCredentials() aws.CredentialsProvider {
 	return credentials.NewStaticCredentialsProvider(localKey, localKey, "")
 }
 
-// isLoopback reports whether a URL surely leads to this machine, without asking
-// anybody: a name other than localhost says where it leads only to those who
-// look it up, and an unspecified address is every address of the machine.
+// isLoopback reports whether a URL surely leads to this machine. It sends no request,
+// so a host name other than localhost does not count. An unspecified address stands
+// for every address of the machine, and does not count either.
 func isLoopback(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	return err == nil && isLoopbackHost(u.Hostname())
@@ -64,9 +64,9 @@ func isLocalhost(host string) bool {
 // Dialer opens connections, as a [net.Dialer] does.
 type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-// onlyLoopback opens connections to this machine alone, whatever leads a client
-// elsewhere: a redirection, a proxy, a list of servers that the server gives.
-// The name localhost is not looked up.
+// onlyLoopback opens connections to this machine only, even if a redirection, a proxy
+// or a list of servers leads the client elsewhere. The name localhost is not looked
+// up.
 func (d Dialer) onlyLoopback(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -88,14 +88,14 @@ func (d Dialer) onlyLoopback(ctx context.Context, network, address string) (net.
 	return nil, err
 }
 
-// network is how a target's clients reach it.
+// network says how a target's clients connect to it.
 type network struct {
 	transport *http.Transport
 	reached   *reached
 }
 
-// newNetwork is for an endpoint. Without consent, or to this machine, nothing
-// else is reached, and no proxy is asked.
+// newNetwork returns the network for an endpoint. Without consent, or for an endpoint
+// on this machine, it connects to this machine only, and uses no proxy.
 func newNetwork(endpoint string, o Options) network {
 	base := awshttp.NewBuildableClient().GetTransport() // the client's own settings
 	dial := Dialer(base.DialContext)
@@ -124,8 +124,8 @@ func (r *reached) RoundTrip(request *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(request)
 }
 
-// loadSettings reads the user's own AWS configuration. It asks nobody: what the
-// SDK finds out from other machines, it finds out when it needs it.
+// loadSettings reads the user's own AWS configuration. It sends no request: what the
+// SDK needs from other machines, it asks for later.
 func loadSettings(ctx context.Context, options ...func(*config.LoadOptions) error) (aws.Config, error) {
 	// The mode "auto" asks the instance metadata service where it runs; modes
 	// choose retries and time-outs, which are the scenario's.
@@ -137,9 +137,9 @@ func loadSettings(ctx context.Context, options ...func(*config.LoadOptions) erro
 	return settings, nil
 }
 
-// urlSettings are the user's own configuration; for a server on this machine,
-// which takes anything, what is missing is filled in. Credentials that other
-// machines would have to be asked for are missing, too.
+// urlSettings returns the user's own configuration. For a server on this machine,
+// which accepts anything, it fills in a missing region and missing credentials; also
+// those that another machine would have to supply count as missing.
 func urlSettings(ctx context.Context, endpoint string) (aws.Config, error) {
 	settings, err := loadSettings(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
 	if err != nil || !isLoopback(endpoint) {
@@ -154,8 +154,8 @@ func urlSettings(ctx context.Context, endpoint string) (aws.Config, error) {
 	return settings, nil
 }
 
-// endpointOf is where a client sends its requests, as far as that is known
-// before the first.
+// endpointOf returns where a client will send its requests, as far as that is known
+// before the first one.
 func endpointOf(ctx context.Context, client *dynamodb.Client) (string, error) {
 	o := client.Options()
 	if o.BaseEndpoint != nil {
@@ -172,11 +172,11 @@ func endpointOf(ctx context.Context, client *dynamodb.Client) (string, error) {
 	return resolved.URI.String(), nil
 }
 
-// plainEndpoint is a configured endpoint without what is nobody's business.
+// plainEndpoint returns a configured endpoint without user, password and query.
 func plainEndpoint(configured string) (string, error) {
 	u, err := url.Parse(configured)
 	if err != nil || u.Host == "" {
-		return "", errors.New("AWS configuration: the endpoint that is configured (AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or endpoint_url) is not a URL")
+		return "", errors.New("AWS configuration: the configured endpoint (AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or endpoint_url) is not a URL")
 	}
 	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	return u.String(), nil

@@ -9,9 +9,9 @@ import (
 	"contend/counter"
 )
 
-// patience ends a request that takes too long, its body's answer included. It does
-// what [http.Client.Timeout] does, which starts two goroutines for every request
-// where the client's transport is not an [http.Transport] itself.
+// patience ends a request that takes too long, including the body of its answer. It
+// does the same as [http.Client.Timeout], which would start two goroutines for every
+// request unless the client's transport is an [http.Transport] itself.
 type patience struct {
 	next  counter.HTTPClient
 	limit time.Duration // of a request
@@ -30,7 +30,7 @@ func (p patience) Do(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// timedBody is a body that need not be in time any more once it is read.
+// timedBody is a body that stops the time limit once it is read or closed.
 type timedBody struct {
 	io.ReadCloser
 	cancel context.CancelFunc

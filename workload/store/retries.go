@@ -17,13 +17,13 @@ import (
 	"contend/workload/scenario"
 )
 
-// newRetries is the variable by which the SDK takes its defaults of 2026, when
-// a client is made and at each of its calls (aws-sdk-go-v2#3416).
+// newRetries is the environment variable that makes the SDK use its defaults of 2026.
+// The SDK reads it when a client is made and at each of its calls
+// (aws-sdk-go-v2#3416).
 const newRetries = "AWS_NEW_RETRIES_2026"
 
-// withRetries returns the settings of a client whose retries are those of the
-// SDK in a mode, whatever else the user has configured: a run has to be what its
-// scenario says.
+// withRetries returns settings with the SDK's retries in the given mode, whatever
+// else the user has configured: a run must follow its scenario.
 func withRetries(settings aws.Config, mode scenario.SDKRetry) aws.Config {
 	settings = settings.Copy()
 	settings.RetryMaxAttempts, settings.Retryer = 0, nil
@@ -39,9 +39,10 @@ func withRetries(settings aws.Config, mode scenario.SDKRetry) aws.Config {
 	return settings
 }
 
-// timeCalls returns what tells a worker when the SDK begins a call: the adaptive
-// mode holds requests back before they are sent, once one of the client's has
-// been throttled. Before that a late request was kept by a slow machine.
+// timeCalls returns a middleware that records in the call's [counter.Wire] when the
+// SDK begins it. The adaptive mode delays requests before they are sent, once one of
+// the client's requests has been throttled. Before that, a late request is due to a
+// slow machine and is not counted as delayed.
 func timeCalls() func(*middleware.Stack) error {
 	var throttled atomic.Bool
 	began := middleware.InitializeMiddlewareFunc("contend:began",
@@ -68,8 +69,8 @@ func timeCalls() func(*middleware.Stack) error {
 	}
 }
 
-// chooseRetries sets the SDK's defaults for the process, until it is called for
-// another run.
+// chooseRetries sets the SDK's defaults for the whole process, until it is called for
+// the next run.
 func chooseRetries(mode scenario.SDKRetry) error {
 	return os.Setenv(newRetries, fmt.Sprint(mode == scenario.SDKRetryStandard2026))
 }
@@ -93,8 +94,8 @@ func sdkOf(client *dynamodb.Client, mode scenario.SDKRetry) SDK {
 	}
 }
 
-// sdkParameters are what a mode's retries go by, as far as the SDK makes it
-// public.
+// sdkParameters describes the parameters of a mode's retries, as far as the SDK makes
+// them public.
 func sdkParameters(r aws.Retryer, mode scenario.SDKRetry) string {
 	switch mode {
 	case scenario.SDKRetryStandard, scenario.SDKRetryStandard2026, scenario.SDKRetryAdaptive:

@@ -15,21 +15,22 @@ import (
 	"contend/workload/scenario"
 )
 
-// Target is a store to put load on. Its methods may be called from any goroutine.
+// Target is a store under load. It is safe for use by several goroutines.
 type Target struct {
-	// Kind is workload.TargetEmbedded, workload.TargetAWS, or "url".
+	// Kind is [scenario.TargetEmbedded], [scenario.TargetAWS] or [URL].
 	Kind string
-	// Endpoint is the URL that requests are meant to go to.
+	// Endpoint is the URL that requests should go to; see [Target.SentTo].
 	Endpoint string
 	// Region is the AWS region that requests are signed for.
 	Region string
-	// Load is the client of what is measured: with the scenario's retries below
-	// it, and its faults.
+	// Load is the client for the measured load, with the scenario's SDK retries,
+	// time-out and faults.
 	Load *dynamodb.Client
-	// Setup is the client of all else. It retries by itself.
+	// Setup is the client for everything else. It retries by itself, without
+	// faults.
 	Setup *dynamodb.Client
 	// InFlight is the largest number of attempts that Load has connections for;
-	// 0 means no limit. It is what [fleet.Fleet.InFlight] should be.
+	// 0 means no limit. The field InFlight of a fleet should have the same value.
 	InFlight int
 	// SDK says how Load retries.
 	SDK SDK
@@ -41,14 +42,13 @@ type Target struct {
 	close   func() error
 }
 
-// URL is the [Target.Kind] of a server that was named by its URL.
+// URL is the [Target.Kind] of a server that the scenario names by its URL.
 const URL = "url"
 
-// Planted is a fault that the embedded server was told to show, and how often it
-// did.
+// Planted is a fault that was planted in the embedded server.
 type Planted struct {
 	Kind  string
-	OneIn int64 // one of so many requests that the fault concerns
+	OneIn int64 // the fault hits one of so many requests that it applies to
 	Times int64
 }
 
@@ -63,9 +63,9 @@ type Options struct {
 }
 
 // Open makes the clients of a scenario's target, and starts the embedded server if
-// that is the target. It sends nothing. The caller closes the target.
+// that is the target. It sends no request. The caller must close the target.
 //
-// The retries of the SDK's year 2026 are a setting of the whole process, so that
+// Whether the SDK uses its retries of 2026 is a setting of the whole process. So
 // targets whose scenarios differ in it cannot be used at the same time.
 func Open(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error) {
 	if err := chooseRetries(s.SDKRetry); err != nil {
@@ -85,10 +85,10 @@ func Open(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error)
 	return newTarget(URL, s.Target, settings, s, newNetwork(s.Target, o)), nil
 }
 
-// ErrNoRegion is the error of a target on AWS without a region.
+// ErrNoRegion says that the target is AWS and no region is configured.
 var ErrNoRegion = errors.New("no AWS region is set")
 
-// openAWS follows the user's configuration, which may lead elsewhere.
+// openAWS uses the user's configuration, which may name another endpoint.
 func openAWS(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error) {
 	settings, err := loadSettings(ctx)
 	if err != nil {
@@ -107,8 +107,8 @@ func openAWS(ctx context.Context, s *scenario.Scenario, o Options) (*Target, err
 	return t, nil
 }
 
-// Client makes the client for the load of a scenario by a configuration of the
-// caller's own, which says where requests go. The time windows of faults begin now.
+// Client returns a client for the load of a scenario, with the caller's own
+// configuration, which says where requests go. The time windows of faults begin now.
 func Client(cfg aws.Config, s *scenario.Scenario) (*dynamodb.Client, error) {
 	if err := chooseRetries(s.SDKRetry); err != nil {
 		return nil, err
@@ -118,12 +118,12 @@ func Client(cfg aws.Config, s *scenario.Scenario) (*dynamodb.Client, error) {
 	return t.Load, nil
 }
 
-// SetupPatience is how long a request before or after the load may take, beside
-// the modelled latency, if the scenario does not give it more.
+// SetupPatience is how long a request before or after the load may take, in addition
+// to the modelled latency, unless the scenario's time-out is longer.
 const SetupPatience = 5 * time.Second
 
-// stay keeps a client from following a redirection: the user said where requests
-// go, and a repeated request would be counted once.
+// stay keeps a client from following redirections: the user decides where requests
+// go, and a redirected request would be sent twice but counted once.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // newTarget makes the clients. Each worker keeps its connection: the default
@@ -178,15 +178,15 @@ func newClient(settings aws.Config, endpoint string, through counter.HTTPClient)
 }
 
 // Close closes the target's connections, and the embedded server if it is the
-// target. Its error is also one that the embedded server met while it served.
+// target. The error includes any that the embedded server had while it served.
 func (t *Target) Close() error { return t.close() }
 
-// Planted says how often the embedded server's planted faults happened until now;
-// nil if none was planted.
+// Planted returns how often the embedded server's planted faults have happened so
+// far; nil if none was planted.
 func (t *Target) Planted() []Planted { return t.planted() }
 
-// SentTo is the URL that requests were sent to, and before the first request the
-// one that they are going to be sent to.
+// SentTo returns the URL that the first request was sent to; before that it is
+// Endpoint.
 func (t *Target) SentTo() string {
 	at := t.reached.endpoint.Load()
 	if at == nil || SameHost(*at, t.Endpoint) {

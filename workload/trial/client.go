@@ -8,11 +8,11 @@ import (
 	"contend/workload/store"
 )
 
-// Client makes the client that a run puts its load on a store with: it retries as
-// the scenario's sdk_retry says, takes its request_timeout, injects its faults,
-// whose time windows begin now, and meters every request into the [counter.Wire] of
-// its context. Everything else is from the configuration, the endpoint included; the
-// caller answers for where that leads.
+// Client returns the client that a run uses for its load. It retries as the
+// scenario's sdk_retry says, has its request_timeout, injects its faults, whose time
+// windows begin now, and records every request in the [counter.Wire] of its context.
+// Everything else, such as the endpoint, is from cfg. Client asks for no consent: the
+// caller is responsible for where the load goes.
 func Client(cfg aws.Config, s scenario.Scenario) (*dynamodb.Client, error) {
 	return store.Client(cfg, &s)
 }

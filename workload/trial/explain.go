@@ -11,7 +11,7 @@ import (
 	"contend/workload/store"
 )
 
-// What keeps a store from answering, for which a user can do something.
+// Reasons for which a store does not answer, and about which a user can do something.
 var (
 	ErrUnreachable   = errors.New("the store cannot be reached")
 	ErrDenied        = errors.New("the store refuses access")
@@ -19,8 +19,8 @@ var (
 	ErrNoCredentials = errors.New("no AWS credentials were found")
 )
 
-// StoreError is an error of a store in words that a user can act on. It matches
-// its Reason, and what it was made of.
+// StoreError explains an error of a store to a user. It matches its Reason, and the
+// error that it explains.
 type StoreError struct {
 	// Reason is [ErrUnreachable], [ErrDenied], [ErrNotTLS], [ErrNoCredentials] or
 	// [store.ErrNoRegion].
@@ -37,8 +37,8 @@ func (e *StoreError) Unwrap() error { return e.cause }
 // Is makes the error match its reason.
 func (e *StoreError) Is(target error) bool { return target == e.Reason }
 
-// Explain shortens every error of a store to what the user can act on: those among
-// the joined errors that have a reason become a [*StoreError], the others stay.
+// Explain replaces each of the joined errors that has one of the reasons of
+// [StoreError] by a [*StoreError] with a shorter message. The others stay as they are.
 func Explain(err error, endpoint string) error {
 	if err == nil {
 		return nil
@@ -78,8 +78,8 @@ func explainOne(err error, endpoint string) error {
 	return err
 }
 
-// circumstances is what an error says before the client's own words begin: the
-// operation, the counter or the table that it is about.
+// circumstances returns the part of an error's message before the client's own words:
+// the operation, the counter or the table.
 func circumstances(err error) string {
 	var client *smithy.OperationError
 	if !errors.As(err, &client) {

@@ -9,8 +9,8 @@ import (
 	"contend/workload/store"
 )
 
-// Finals reads the counters of a history as they are now, in a table and with the
-// design of that name. It does so patiently: see [fleet.ReadPatiently].
+// Finals reads the current values of a history's counters from a table, with the
+// design of that name. It retries failed reads; see [fleet.ReadPatiently].
 func Finals(ctx context.Context, t *store.Target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
 	parameters := counter.DefaultParameters()

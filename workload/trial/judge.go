@@ -10,8 +10,8 @@ import (
 	"contend/workload/measure"
 )
 
-// judge gives the verdict of a run by its history, as "contend check" does. An
-// error keeps a run from passing.
+// judge gives the verdict on a run by its history, as "contend check" does. A run
+// that ended in an error does not pass.
 func (r *run) judge(result *measure.Result) (*Outcome, error) {
 	o := &Outcome{Result: result}
 	var e *check.Examination
@@ -32,7 +32,7 @@ func (r *run) judge(result *measure.Result) (*Outcome, error) {
 	return o, errors.Join(err, drawErr)
 }
 
-// draw makes the picture of a violation, if there is one and somebody wants it.
+// draw draws the first violation, if there is one and [Options.Picture] asks for it.
 func (r *run) draw(e *check.Examination) (drawn bool, err error) {
 	if r.Picture == "" {
 		return false, nil
@@ -50,8 +50,8 @@ func (r *run) draw(e *check.Examination) (drawn bool, err error) {
 	return true, nil
 }
 
-// withError is a verdict in the light of the error that the run ended with, if
-// any. It is never a pass.
+// withError returns the verdict on a run that ended with err. With an error it is
+// never a pass.
 func withError(verdict check.Verdict, err error) check.Verdict {
 	switch {
 	case errors.Is(err, measure.ErrInconsistent):
@@ -62,7 +62,7 @@ func withError(verdict check.Verdict, err error) check.Verdict {
 	return verdict
 }
 
-// sameAccounts holds the history against what the workers counted.
+// sameAccounts compares the history with what the workers counted.
 func sameAccounts(counted, read []history.Ledger) error {
 	for i := range counted {
 		c := &counted[i]

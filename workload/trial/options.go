@@ -6,52 +6,55 @@ import (
 	"contend/workload/store"
 )
 
-// Options say how a run is carried out. Their zero value is a run that keeps
-// nothing but its [Outcome] and puts load on no other machine. The functions are
-// told what happens; nil means that nobody listens. All but OnNote are called by
-// the goroutine that called [Run].
+// Options say how to carry out a run. With the zero value, a run returns its
+// [Outcome], keeps no files, and puts load on this machine only. The functions are
+// callbacks; each may be nil. All but OnNote are called by the goroutine that called
+// [Run].
 type Options struct {
-	// Tool is what the history says wrote it, such as "contend v1.2.3".
+	// Tool is the program that the history names as its writer, such as
+	// "contend v1.2.3".
 	Tool string
-	// History is the path of the file that takes every operation; there must be no
-	// file yet. "" is a temporary file, which is removed at the end.
+	// History is the path of the file for the history, which must not exist yet.
+	// "" means a temporary file, which is removed at the end.
 	History string
-	// Picture is the path of the file into which a violation is drawn; "" is none.
+	// Picture is the path of the file for a drawing of the first violation; ""
+	// means none.
 	Picture string
-	// Table is the table's name if the scenario gives none; "" is a new name.
+	// Table is the table's name if the scenario gives none; "" means a new name.
 	Table string
-	// KeepTable leaves a table that the run made.
+	// KeepTable keeps the table that the run creates. Without it the run deletes
+	// the table at the end; it never deletes a table that existed before.
 	KeepTable bool
-	// Consent allows a target that is not this machine.
+	// Consent allows a target that is not on this machine.
 	Consent store.Consent
-	// Dial opens connections; nil is the dialer of the SDK's own transport.
+	// Dial opens connections; nil means the dialer of the SDK's own transport.
 	Dial store.Dialer
-	// Strategy makes the counter's design for a client; nil is the design that the
-	// scenario names. It is called twice: for the load, and for what comes before
-	// and after it.
+	// Strategy makes the design for a client; nil means the design that the
+	// scenario names. It is called twice: for the load, and for the requests
+	// before and after it.
 	Strategy func(counter.DynamoDB) (counter.Strategy, error)
-	// Stop, when it is closed, ends the load early; what ran is judged. Before the
-	// load it ends the run.
+	// Stop ends the load early when it is closed; the run is then judged by what
+	// it did. Closing it before the load ends the run.
 	Stop <-chan struct{}
 
-	// OnTarget is told the place before anything is sent there. Its error ends the
+	// OnTarget gets the place before any request is sent there. An error ends the
 	// run.
 	OnTarget func(Place) error
-	// OnTable is told of the table before it is asked for, and whenever more is
-	// known of it. Its error ends a run whose table was not asked for yet.
+	// OnTable gets the table before it is requested, and again whenever its state
+	// changes. An error ends the run if the table was not requested yet.
 	OnTable func(Table) error
-	// OnStart is told the place when its table exists.
+	// OnStart gets the place when its table exists.
 	OnStart func(Place)
-	// Watch is given a view of the load that is about to begin, and returns what
-	// is called at its end.
+	// Watch gets a live view of the load just before it begins. It returns a
+	// function that is called when the load ends.
 	Watch func(*measure.Live) (end func() error)
-	// OnNote is told in a sentence what takes long or what was left where. It may
-	// be called from any goroutine.
+	// OnNote gets a sentence about something that takes long or is left behind. It
+	// may be called from any goroutine.
 	OnNote func(sentence string)
-	// OnWarning is told in a sentence what the user should act on.
+	// OnWarning gets a sentence about something that the user should act on.
 	OnWarning func(sentence string)
-	// OnOutcome is given the outcome before the table is deleted, which may take
-	// a minute on AWS. Its error is joined to that of the run.
+	// OnOutcome gets the outcome before the table is deleted, which may take a
+	// minute on AWS. Its error is joined to that of the run.
 	OnOutcome func(*Outcome) error
 }
 
@@ -67,14 +70,14 @@ func (o *Options) warn(sentence string) {
 	}
 }
 
-// Place is where a run's counters are.
+// Place says where a run's counters are.
 type Place struct {
 	Kind     string // of the target: "embedded", "url" or "aws"
 	Endpoint string // its URL
 	Region   string // the AWS region; "" if requests are signed for none
 	Table    string // the table's name
-	// Elsewhere is true if the target needs the user's consent, and Description
-	// is what to say of it then.
+	// Elsewhere is true if the target needs the user's consent; Description then
+	// describes it for the user.
 	Elsewhere   bool
 	Description string
 }

@@ -6,7 +6,7 @@ import (
 	"contend/workload/store"
 )
 
-// Outcome is what came of a run.
+// Outcome is the result of a run.
 type Outcome struct {
 	Result *measure.Result
 	// Verdict is what the history shows, or the accounts alone if the history
@@ -19,7 +19,7 @@ type Outcome struct {
 	// sent to.
 	Place   Place
 	SDK     store.SDK
-	Planted []store.Planted // what the embedded server was told to do wrong
+	Planted []store.Planted // the faults that were planted in the embedded server
 	// Drawn is true if a violation is in the file [Options.Picture].
 	Drawn bool
 }

@@ -34,11 +34,10 @@ type run struct {
 // Run carries out a scenario. When ctx ends, everything ends at once.
 //
 // The outcome is nil only if the load did not begin, or after a panic. The error
-// tells everything that went wrong, in any part of the run: errors of the store as
-// [*StoreError], errors of the history's file as [ErrHistory], a target without
-// consent as [*store.NoConsentError], a load that did not begin because Stop was
-// closed as [ErrStopped]. A check that failed is no error, but in the
-// outcome's verdict.
+// joins everything that went wrong in any part of the run: a [*StoreError] for the
+// store, [ErrHistory] for the history's file, a [*store.NoConsentError] for a target
+// without consent, [ErrStopped] for a load that did not begin because Stop was
+// closed. A failed check is not an error: see the outcome's verdict.
 func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	r := &run{Options: o, scenario: s}
 	setup, release := untilClosed(ctx, o.Stop)
@@ -76,7 +75,7 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 	return r.outcome, err
 }
 
-// untilClosed is a context that ends with another, or when stop is closed.
+// untilClosed returns a context that ends with another one, or when stop is closed.
 func untilClosed(ctx context.Context, stop <-chan struct{}) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	if stop == nil {
@@ -94,7 +93,7 @@ func untilClosed(ctx context.Context, stop <-chan struct{}) (context.Context, fu
 	return ctx, func() { cancel(); <-done }
 }
 
-// arrive tells the place, and asks whether load may be put on it.
+// arrive reports the place, and checks whether load may be put on it.
 func (r *run) arrive() error {
 	r.place.Kind, r.place.Endpoint, r.place.Region = r.target.Kind, r.target.Endpoint, r.target.Region
 	r.place.Elsewhere, r.place.Description = r.target.NeedsConsent(), r.target.Place()
@@ -106,8 +105,8 @@ func (r *run) arrive() error {
 	return r.target.Refuse(r.Consent)
 }
 
-// beforeLoad explains why the load did not begin. After a stop that is no news,
-// whatever request it cut off.
+// beforeLoad explains why the load did not begin. If the run was stopped, that is the
+// only reason, whatever error the interrupted request had.
 func (r *run) beforeLoad(setup context.Context, err error) error {
 	if setup.Err() != nil {
 		return ErrStopped
@@ -125,7 +124,7 @@ func (r *run) measure(ctx, setup context.Context) error {
 		return r.beforeLoad(setup, err)
 	}
 	err = Explain(err, r.place.Endpoint)
-	result.Err = err // in words that the report's reader can act on
+	result.Err = err // explained, for the report
 	return errors.Join(err, r.conclude(result))
 }
 
@@ -152,7 +151,8 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 	})
 }
 
-// design is what counts: for the load, and for what comes before and after it.
+// design holds the counter's design twice: for the load, and for the requests before
+// and after it.
 type design struct{ load, setup counter.Strategy }
 
 // choose makes the design. One of the caller's own gives the run its name.
@@ -189,7 +189,7 @@ func (r *run) conclude(result *measure.Result) error {
 	return err
 }
 
-// isCrash reports whether a panic is, or is among, what an error tells.
+// isCrash reports whether an error is a panic, or joins one.
 func isCrash(err error) bool {
 	var caught *crash.Error
 	return errors.As(err, &caught)

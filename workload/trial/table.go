@@ -15,7 +15,7 @@ import (
 	"contend/workload/store"
 )
 
-// Table is what is known of a run's table.
+// Table says what is known about a run's table.
 type Table struct {
 	Place
 	State TableState
@@ -23,23 +23,23 @@ type Table struct {
 	Own bool
 	// AskedAt is when the run began to ask for it.
 	AskedAt time.Time
-	// Identity is the store's, of a table that the run made.
+	// Identity is the store's identity of a table that the run created.
 	Identity counter.Identity
 }
 
-// TableState says what became of a run's table; "" is that it was not asked for.
+// TableState is the state of a run's table; "" means that it was not requested.
 type TableState string
 
 // The states of a table.
 const (
-	TableAsked   TableState = "asked"   // it may have been made
-	TableMade    TableState = "made"    // by the run
-	TableFound   TableState = "found"   // it was there before
-	TableKept    TableState = "kept"    // made by the run, and the user wants to keep it
-	TableDeleted TableState = "deleted" // or never made
+	TableAsked   TableState = "asked"   // requested; it may exist or not
+	TableMade    TableState = "made"    // the run created it
+	TableFound   TableState = "found"   // it existed before
+	TableKept    TableState = "kept"    // the run created it, and the user wants to keep it
+	TableDeleted TableState = "deleted" // or never created
 )
 
-// become tells of a new state.
+// become reports a new state.
 func (r *run) become(state TableState) error {
 	r.table.State = state
 	if r.OnTable == nil {
@@ -48,8 +48,8 @@ func (r *run) become(state TableState) error {
 	return r.OnTable(r.table)
 }
 
-// createTable makes the scenario's table; a name that the run makes up is its own.
-// The name is told first.
+// createTable creates the scenario's table. It reports the name first. No other
+// program uses a name that the run makes up.
 func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
 	r.table = Table{Place: r.place, Own: r.scenario.Table == "", AskedAt: time.Now().UTC().Round(0)}
@@ -62,15 +62,15 @@ func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 	if !r.table.Own {
 		create = counter.CreateTable
 	}
-	table, err := create(ctx, toldTable{r.target.Setup, r}, r.place.Table, r.design.setup.Traits())
+	table, err := create(ctx, reportingClient{r.target.Setup, r}, r.place.Table, r.design.setup.Traits())
 	if table == nil {
-		return nil, errors.Join(err, r.become(TableDeleted)) // nothing was asked for
+		return nil, errors.Join(err, r.become(TableDeleted)) // nothing was requested
 	}
 	return table, err
 }
 
-// modelled is the latency that the scenario asked for, which each request of the
-// setup has too.
+// modelled describes the scenario's latency, which the requests of the set-up have
+// too.
 func (r *run) modelled() string {
 	latency := r.scenario.Embedded.Latency
 	if r.target.Kind != scenario.TargetEmbedded || latency.Mean == 0 {
@@ -79,26 +79,26 @@ func (r *run) modelled() string {
 	return fmt.Sprintf(": each request takes about %s, the scenario's embedded.latency", latency.Mean)
 }
 
-// toldTable tells that the store acknowledged a table, at once: the process may be
-// killed in the next moment.
-type toldTable struct {
+// reportingClient reports at once that the store acknowledged a table: the process
+// may be killed at any moment.
+type reportingClient struct {
 	counter.TableClient
 	run *run
 }
 
 // CreateTable implements [counter.TableClient].
-func (c toldTable) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
+func (c reportingClient) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
 	out, err := c.TableClient.CreateTable(ctx, in, options...)
 	if err != nil {
 		return out, err
 	}
 	c.run.table.Identity = counter.IdentityOf(out.TableDescription)
-	_ = c.run.become(TableMade) // else it stays asked for, and its end is told again
+	_ = c.run.become(TableMade) // after an error it stays requested, and its end is reported later
 	return out, nil
 }
 
-// drop deletes the table that the run created, also after an interrupt, and tells
-// what became of it.
+// drop deletes the table that the run created, also after an interrupt, and reports
+// the table's last state.
 func (r *run) drop(table *counter.Table) error {
 	switch {
 	case r.target.Kind == scenario.TargetEmbedded:
@@ -117,16 +117,16 @@ func (r *run) drop(table *counter.Table) error {
 	case err == nil:
 		return r.become(TableDeleted)
 	case errors.Is(err, counter.ErrUncertain):
-		r.warn(fmt.Sprintf("table %s may be left: this run asked for it, but another program may have made it", table.Name))
+		r.warn(fmt.Sprintf("table %s may be left: this run requested it, but another program may have created it", table.Name))
 		return r.become(TableFound)
 	case errors.Is(err, counter.ErrNotOurs):
-		r.warn(fmt.Sprintf("table %s is another program's by now: this run's was deleted by somebody else", table.Name))
+		r.warn(fmt.Sprintf("table %s now belongs to another program: somebody else deleted this run's table", table.Name))
 		return r.become(TableDeleted)
 	}
 	return &TableLeftError{Table: table.Name, Err: Explain(err, r.place.Endpoint)}
 }
 
-// TableLeftError is the error of a table that should have been deleted.
+// TableLeftError says that a table should have been deleted and was not.
 type TableLeftError struct {
 	Table string
 	Err   error // why it was not
@@ -139,7 +139,7 @@ func (e *TableLeftError) Error() string {
 // Unwrap returns the reason.
 func (e *TableLeftError) Unwrap() error { return e.Err }
 
-// tableName is the scenario's table, the caller's name, or a new one.
+// tableName returns the scenario's table, or [Options.Table], or a new name.
 func (r *run) tableName(now time.Time) string {
 	switch {
 	case r.scenario.Table != "":
@@ -150,9 +150,8 @@ func (r *run) tableName(now time.Time) string {
 	return NewTableName(r.scenario.Name, now)
 }
 
-// NewTableName makes a name for a table, which says whose it is and when it was
-// made. Its random part makes it the caller's own, also among programs that begin
-// together.
+// NewTableName makes up a name for a table, from the owner, the time and a random
+// part. No other program uses it, even if several start at the same moment.
 func NewTableName(owner string, now time.Time) string {
 	const letters = 8
 	name := fmt.Sprintf("contend-%s-%s-%s", owner, now.UTC().Format("20060102T150405Z"), rand.Text()[:letters])

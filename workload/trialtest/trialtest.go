@@ -1,6 +1,6 @@
-// Package trialtest puts a counter under contention inside "go test": it runs a
-// scenario and fails the test for every check that fails, with the operations that
-// show it.
+// Package trialtest tests a counter under contention: [Run] carries out a scenario
+// inside "go test" and fails the test for every failed check, with the operations
+// that show it.
 package trialtest
 
 import (
@@ -13,15 +13,15 @@ import (
 	"contend/workload/trial"
 )
 
-// Run carries out a scenario with the design that build makes for a client; nil is
-// the design that the scenario names. It is called twice: for the load, and for
-// what comes before and after it. The scenario's table, or a new one, is on the
-// scenario's target, which must be on this machine.
+// Run carries out a scenario with the design that build returns for a client; a nil
+// build means the design that the scenario names. build is called twice: for the
+// load, and for the requests before and after it. The scenario's target must be on
+// this machine; the default is the embedded server.
 //
-// The test fails for each check that failed, for a run that ended in an error, and
-// for a verdict that is inconclusive: a test that shows nothing must not pass. The
-// outcome is for more than that, such as limits on the number of attempts; it is nil
-// if the load did not begin.
+// The test fails for each failed check, for a run that ended in an error, and for an
+// inconclusive verdict: a test that shows nothing must not pass. Use the returned
+// outcome to test more, such as the number of attempts; it is nil if the load did not
+// begin.
 func Run(t testing.TB, s scenario.Scenario, build func(counter.DynamoDB) counter.Strategy) *trial.Outcome {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "history.jsonl.zst")
@@ -51,7 +51,7 @@ func Run(t testing.TB, s scenario.Scenario, build func(counter.DynamoDB) counter
 	return o
 }
 
-// undecided is the reason of the first check that could not be judged.
+// undecided returns the reason of the first inconclusive check.
 func undecided(v check.Verdict) string {
 	for _, c := range v.Checks {
 		if c.Status == check.Inconclusive {
