@@ -24,7 +24,7 @@ func (p *program) checkCommand() *cli.Command {
 		Usage:     "judge a saved history again, offline",
 		UsageText: "contend check RUN|FILE [flags]",
 		Description: "RUN is a run's folder, FILE a history: history.jsonl.zst, or the same text uncompressed, of contend or of\n" +
-			"any other program (\"The history\" in the README has the format). Of a run that was killed, the part up to its\n" +
+			"any other program (workload/history/README.md describes the format). Of a run that was killed, the part up to its\n" +
 			"last closed frame is judged; --target reads what its counters hold now.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend check runs/hot-key-20260102T030405Z\n" +

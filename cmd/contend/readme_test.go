@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 	"contend/internal/longtest"
 )
 
-// session is a command of the README and what it is said to print.
+// readmeSession is a command in a README and its expected output.
 type readmeSession struct {
 	command string
 	exit    string // "0" unless the command says "# exit N"
@@ -22,7 +23,7 @@ type readmeSession struct {
 
 var console = regexp.MustCompile("(?s)```console\n(.*?)```")
 
-// readmeSessions takes the README's console blocks apart.
+// readmeSessions parses the console blocks of a README.
 func readmeSessions(text string) []readmeSession {
 	var sessions []readmeSession
 	for _, block := range console.FindAllStringSubmatch(text, -1) {
@@ -43,54 +44,94 @@ func readmeSessions(text string) []readmeSession {
 	return sessions
 }
 
-// comparisons are the parts of commands by which the sessions are known that make
-// many runs. They are executed at full length alone.
+// comparisons are parts of the commands that make many runs. These sessions are
+// executed only in tests of full length.
 var comparisons = []string{"contend run exactly-once", "--set repeat="}
 
-// TestReadmeSessions runs every terminal session of the README. Measured numbers
-// and where lines break because of them may differ; every word must be there.
-func TestReadmeSessions(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../../README.md")
+// readmes are the paths of all README.md files, relative to the repository.
+func readmes(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	err := fs.WalkDir(os.DirFS(repository), ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return fs.SkipDir
+		case entry.Name() == "README.md":
+			paths = append(paths, path)
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sessions := readmeSessions(string(text))
-	if len(sessions) < 4 {
-		t.Fatalf("only %d sessions were found", len(sessions))
+	if len(paths) < 9 {
+		t.Fatalf("only %d READMEs were found: %q", len(paths), paths)
 	}
+	return paths
+}
+
+// repository is the path of the repository from this package's folder.
+const repository = "../.."
+
+func readmeText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(repository, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestReadmeSessions runs every terminal session of every README. Measured numbers
+// and the line breaks that depend on them may differ; every word must be there.
+func TestReadmeSessions(t *testing.T) {
+	t.Parallel()
 	program := userProgram(t)
+	var all []readmeSession
+	for _, path := range readmes(t) {
+		sessions := readmeSessions(readmeText(t, path))
+		all = append(all, sessions...)
+		for _, s := range sessions {
+			t.Run(path+": "+s.command, func(t *testing.T) {
+				t.Parallel()
+				checkSession(t, program, s)
+			})
+		}
+	}
+	if len(all) < 12 {
+		t.Errorf("only %d sessions were found", len(all))
+	}
 	for _, part := range comparisons {
-		if !slices.ContainsFunc(sessions, func(s readmeSession) bool { return strings.Contains(s.command, part) }) {
+		if !slices.ContainsFunc(all, func(s readmeSession) bool { return strings.Contains(s.command, part) }) {
 			t.Errorf("no session has %q any more", part)
 		}
 	}
-	for _, s := range sessions {
-		t.Run(s.command, func(t *testing.T) {
-			t.Parallel()
-			if slices.ContainsFunc(comparisons, func(part string) bool { return strings.Contains(s.command, part) }) {
-				longtest.Only(t)
-			}
-			output, exit := runSession(t, program, s.command)
-			if exit != s.exit {
-				t.Errorf("exit code %s, want %s", exit, s.exit)
-			}
-			if part := missing(s.lines, output); part != nil {
-				t.Errorf("nothing like %q where the README has it, in:\n%s", strings.Join(part, " "), output)
-			}
-		})
+}
+
+func checkSession(t *testing.T, program string, s readmeSession) {
+	t.Helper()
+	if slices.ContainsFunc(comparisons, func(part string) bool { return strings.Contains(s.command, part) }) {
+		longtest.Only(t)
+	}
+	output, exit := runSession(t, program, s.command)
+	if exit != s.exit {
+		t.Errorf("exit code %s, want %s", exit, s.exit)
+	}
+	if part := missing(s.lines, output); part != nil {
+		t.Errorf("nothing like %q where the README has it, in:\n%s", strings.Join(part, " "), output)
 	}
 }
 
-// runSession runs a command in a folder of its own, beside the README's example
-// files.
+// runSession runs a command in a folder of its own, which has a copy of the READMEs'
+// example files.
 func runSession(t *testing.T, program, line string) (output, exit string) {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, "testdata"), os.DirFS("testdata/readme")); err != nil {
 		t.Fatal(err)
 	}
-	// Braces and spaces are quoted in the README only where a shell needs it.
 	command := exec.CommandContext(t.Context(), program, words(line)[1:]...)
 	command.Dir = folder
 	text, err := command.CombinedOutput()
@@ -131,19 +172,19 @@ var (
 	rule   = strings.NewReplacer("━", "")
 )
 
-// shape is the words of a text without what is measured. Lines do not matter: a
-// number that is longer than the README's moves the rest of its column, and
-// breaks the sentences elsewhere.
+// shape is the words of a text, with 0 in place of each number. Line breaks do not
+// matter: a number that is longer than the README's moves the rest of its column, and
+// changes where sentences break.
 func shape(text string) []string {
 	return strings.Fields(number.ReplaceAllString(rule.Replace(text), "0"))
 }
 
-// elision stands for any text, or none, in what a session is said to print.
+// elision stands for any text, or none, in the expected output of a session.
 const elision = "…"
 
-// missing is the first part between elisions that the output does not have after
-// the parts before it; nil if it has all. Where nothing is elided nothing may
-// stand: not within a part, not before the first, not after the last.
+// missing is the first part between elisions that the output does not have after the
+// parts before it; nil if it has all. Without an elision, the output may have nothing
+// else: not within a part, not before the first, not after the last.
 func missing(lines []string, output string) []string {
 	rest := shape(output)
 	parts := strings.Split(strings.Join(lines, "\n"), elision)
@@ -158,8 +199,8 @@ func missing(lines []string, output string) []string {
 	return nil
 }
 
-// find is where words stand first within others, or -1; it can be held to their
-// begin and to their end.
+// find is the index at which want first occurs in have, or -1. With begins and ends,
+// it has to be at the beginning and at the end.
 func find(want, have []string, begins, ends bool) int {
 	for at := range len(have) - len(want) + 1 {
 		isPlace := (!begins || at == 0) && (!ends || at+len(want) == len(have))

@@ -28,7 +28,7 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
-			"   contend run hot-key --set load.workers=[1,8,64] --set repeat=6 --duration 1s\n" +
+			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 --duration 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
