@@ -6,7 +6,6 @@ import (
 
 	"contend/internal/plainjson"
 	"contend/workload/check"
-	"contend/workload/history"
 )
 
 // Judgement is what a history alone shows about a run.
@@ -25,20 +24,29 @@ type Judgement struct {
 	Warnings   []string      `json:"warnings"`
 }
 
-// NewJudgement makes a Judgement of the findings about a history.
-func NewJudgement(file string, h history.Header, f *check.Findings) *Judgement {
-	return &Judgement{
+// NewJudgement makes a Judgement of what a history showed. One without an end is
+// cut; one that says that an error ended the run does not pass.
+func NewJudgement(file string, e *check.Examination) *Judgement {
+	j := &Judgement{
 		Version:    Version,
 		History:    file,
-		Tool:       h.Tool,
-		Scenario:   h.Scenario,
-		Strategy:   h.Strategy,
-		Operations: f.Operations,
-		Verdict:    check.Judge(f.Checks...),
-		Counters:   counters(f.Ledgers),
-		Staleness:  NewStaleness(&f.Staleness),
+		Tool:       e.Header.Tool,
+		Scenario:   e.Header.Scenario,
+		Strategy:   e.Header.Strategy,
+		Operations: e.Findings.Operations,
+		Verdict:    check.Judge(e.Findings.Checks...),
+		Counters:   counters(e.Findings.Ledgers),
+		Staleness:  NewStaleness(&e.Findings.Staleness),
 		Warnings:   []string{},
 	}
+	switch {
+	case e.Footer == nil:
+		j.Cut = true
+	case e.Footer.Error != "":
+		j.Error = e.Footer.Error
+		j.Verdict = j.Verdict.CutShort()
+	}
+	return j
 }
 
 // Encode writes the judgement as JSON.

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/folder"
 	"contend/report/text"
 	"contend/workload/check"
 	"contend/workload/history"
@@ -50,7 +50,7 @@ func (p *program) check(c *cli.Context) error {
 	if format != "text" && format != "json" {
 		return usage(fmt.Errorf("check: --format: unknown format %q", format), "text or json")
 	}
-	path, err := historyPath(arg)
+	path, err := folder.HistoryPath(arg)
 	if err != nil {
 		return withHint(fmt.Errorf("check: %w", err), "RUN is the folder that a run wrote, FILE a history")
 	}
@@ -70,14 +70,7 @@ func (p *program) check(c *cli.Context) error {
 
 // tellJudgement prints the findings and draws the first violation.
 func (p *program) tellJudgement(c *cli.Context, arg, path string, e *check.Examination) error {
-	j := report.NewJudgement(path, e.Header, &e.Findings)
-	switch {
-	case e.Footer == nil:
-		j.Cut = true
-	case e.Footer.Error != "":
-		j.Error = e.Footer.Error
-		j.Verdict = j.Verdict.CutShort()
-	}
+	j := report.NewJudgement(path, e)
 	picture := c.String("picture")
 	if picture == "" && path != arg {
 		picture = filepath.Join(arg, report.PictureFile)
@@ -144,16 +137,4 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 	}
 	end, err := trial.Finals(interrupts.setup, t, table, strategy, h)
 	return end, errors.Join(explain(err, s.Target), t.Close())
-}
-
-// historyPath is the history of a run: its folder, or the file itself.
-func historyPath(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if info.IsDir() {
-		return filepath.Join(path, report.HistoryFile), nil
-	}
-	return path, nil
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -14,7 +12,6 @@ import (
 	"contend/report/folder"
 	"contend/report/page"
 	"contend/report/text"
-	"contend/workload/plan"
 )
 
 func (p *program) compareCommand() *cli.Command {
@@ -85,18 +82,6 @@ func loadSaved(path string) (*compare.Saved, error) {
 		return nil, usage(err, lacking(path))
 	}
 	return s, err
-}
-
-// lacking is advice on a folder that holds no report: it may be of a matrix that
-// was killed.
-func lacking(dir string) string {
-	path := filepath.Join(dir, report.ScenarioFile)
-	if text, err := os.ReadFile(path); err == nil {
-		if plan, err := plan.Decode(path, text); err == nil && !plan.Single() {
-			return fmt.Sprintf("contend run --resume %s goes on with the matrix, which did not come to its end", dir)
-		}
-	}
-	return "RUN is the folder that a run wrote, or its report.json"
 }
 
 // baselineOf checks the setting that the user chose as the baseline.

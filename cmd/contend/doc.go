@@ -10,12 +10,13 @@
 // It goes down to the load once, and comes back up as a report once:
 //
 //   - cmd/contend/run.go: run reads the flags.
-//   - cmd/contend/scenarios.go: loadPlan finds the file.
+//   - cmd/contend/resolve.go: loadPlan finds the file.
 //   - workload/plan/decode.go: Decode makes a plan of it, one variant for each
 //     combination of its matrix.
 //   - workload/scenario/decode.go: DecodeTree reads and validates each variant.
 //   - workload/plan/plan.go: Runs puts the runs in an order.
-//   - cmd/contend/session.go: single says how a run is carried out.
+//   - cmd/contend/run.go: single says how a run is carried out; campaign.go does so
+//     for many.
 //   - workload/trial/run.go: Run carries it out.
 //   - workload/store/store.go: Open opens the store, with its clients.
 //   - workload/trial/table.go: createTable makes the table.
@@ -23,7 +24,8 @@
 //   - workload/measure/merge.go: Collect adds up what the workers recorded.
 //   - workload/trial/judge.go: judge gives the verdict.
 //   - workload/check/examine.go: Examine reads the history for that.
-//   - report/new.go: New makes the report.
+//   - report/folder/run.go: Keep is told the outcome.
+//   - report/new.go: New makes the report of it.
 //   - report/folder/save.go: Save writes report.json and the other files.
 //
 // # The way of an attempt

@@ -7,6 +7,7 @@ import (
 
 	"contend/internal/crash"
 	"contend/internal/format"
+	"contend/report"
 	"contend/workload/check"
 	"contend/workload/scenario"
 )
@@ -20,21 +21,6 @@ const (
 	exitInconclusive = 4
 	exitMissed       = 5 // a threshold was missed
 )
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h *hinted) Unwrap() error { return h.error }
-
-func withHint(err error, hint string) error {
-	if err == nil || hint == "" {
-		return err
-	}
-	return &hinted{err, hint}
-}
 
 // usageError is a mistake in the command line.
 type usageError struct{ error }
@@ -116,19 +102,6 @@ func (p *program) printError(err error) {
 	}
 }
 
-// parts takes a joined error apart.
-func parts(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, parts(e)...)
-	}
-	return all
-}
-
 func isOnlyFindings(err error) bool {
 	return !slices.ContainsFunc(parts(err), func(part error) bool { return !isFinding(part) })
 }
@@ -139,4 +112,32 @@ func isFinding(err error) bool {
 	var limit *missed
 	var early *stoppedEarly
 	return errors.As(err, &verdict) || errors.As(err, &limit) || errors.As(err, &early)
+}
+
+// missed is the end of a run that did not keep a threshold. It was reported
+// already.
+type missed struct{}
+
+func (*missed) Error() string { return "a threshold was missed" }
+
+// unmet is the error of the thresholds that were not met, nil if all were. One
+// that cannot be answered is a mistake in the scenario and told as such.
+func unmet(all []report.Threshold) error {
+	switch report.WorstThreshold(all) {
+	case report.Met:
+		return nil
+	case report.Missed:
+		return &missed{}
+	case report.Undecided:
+		return &judged{check.Inconclusive}
+	}
+	var errs []error
+	told := map[string]bool{}
+	for _, t := range all {
+		if t.Status == report.Unanswerable && !told[t.Text] {
+			told[t.Text] = true
+			errs = append(errs, fmt.Errorf("threshold %q: %s", t.Text, t.Reason))
+		}
+	}
+	return errors.Join(errs...)
 }

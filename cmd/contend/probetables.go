@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"contend/counter"
 	"contend/report/folder"
 	"contend/workload/store"
@@ -77,7 +75,7 @@ func (t *probeTable) save(in *folder.Lock, name string) error {
 }
 
 func (t *probeTable) create(ctx context.Context, on *store.Target) (err error) {
-	t.made, err = counter.CreateOwnTable(ctx, recorded{on.Setup, t.record}, t.record.Table, t.traits)
+	t.made, err = counter.CreateOwnTable(ctx, t.record.Client(on.Setup), t.record.Table, t.traits)
 	return err
 }
 
@@ -109,22 +107,4 @@ func (t *probeTables) later(table *probeTable) string {
 		return "delete it by hand"
 	}
 	return "delete it later: contend clean " + t.folder.Folder
-}
-
-// recorded writes down that the store acknowledged a table, at once: a kill may
-// follow.
-type recorded struct {
-	counter.TableClient
-	record *folder.TableRecord
-}
-
-// CreateTable implements [counter.TableClient].
-func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
-	out, err := c.TableClient.CreateTable(ctx, in, options...)
-	if err != nil {
-		return out, err
-	}
-	c.record.Identify(counter.IdentityOf(out.TableDescription))
-	_ = c.record.Become(trial.TableMade) // else the record says that it was asked for, and its end is written again
-	return out, nil
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
-	"contend/report"
 	"contend/report/folder"
 	"contend/workload/scenario"
 )
@@ -41,22 +39,6 @@ func (p *program) resume(c *cli.Context) (err error) {
 	return s.carryOut(interrupts, kept)
 }
 
-// notResumed adds what the user can do.
-func notResumed(err error, dir string) error {
-	var refused *folder.RefusedError
-	told := fmt.Errorf("run: --resume: %w", err)
-	switch {
-	case errors.As(err, new(*folder.NothingError)):
-		return usage(told, "name the folder of a matrix, as its run did at its end")
-	case errors.Is(err, folder.ErrSingle):
-		return usage(fmt.Errorf("run: --resume: %q is a single run, and cannot be gone on with", dir),
-			"contend run "+filepath.Join(dir, report.ScenarioFile)+" makes it again")
-	case errors.As(err, &refused):
-		return withHint(told, refused.Remedy)
-	}
-	return told
-}
-
 // onlyResume refuses what would make another matrix of it.
 func onlyResume(c *cli.Context) error {
 	if c.Args().Len() > 0 {
@@ -68,14 +50,6 @@ func onlyResume(c *cli.Context) error {
 		}
 	}
 	return nil
-}
-
-func shortcutFlags() []string {
-	var names []string
-	for _, s := range shortcuts {
-		names = append(names, s.flag)
-	}
-	return names
 }
 
 // deleteLeft deletes the tables that killed runs left.

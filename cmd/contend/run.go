@@ -1,15 +1,21 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"contend/internal/crash"
+	"contend/report"
 	"contend/report/folder"
-	"contend/workload/plan"
+	"contend/report/text"
 	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
 func (p *program) runCommand() *cli.Command {
@@ -49,15 +55,6 @@ func (p *program) runCommand() *cli.Command {
 	}
 }
 
-// shortcuts are the flags that stand for one field of the scenario.
-var shortcuts = [...]struct{ flag, path string }{
-	{"target", "target"},
-	{"workers", "load.workers"},
-	{"duration", "load.duration"},
-	{"operations", "load.operations"},
-	{"seed", "seed"},
-}
-
 func (p *program) run(c *cli.Context) error {
 	if format := c.String("format"); format != "text" && format != "json" {
 		return usage(fmt.Errorf("run: --format: unknown format %q", format), "text or json; contend report has more")
@@ -88,18 +85,40 @@ func (p *program) run(c *cli.Context) error {
 	return errors.Join(err, lock.Release())
 }
 
-// resolve loads the scenario's plan with all flags applied: shortcuts first, so
-// that --set has the last word.
-func (p *program) resolve(c *cli.Context, name string) (*plan.Plan, error) {
-	var overrides []scenario.Override
-	for _, s := range shortcuts {
-		if c.IsSet(s.flag) {
-			overrides = append(overrides, scenario.Override{Source: "--" + s.flag, Path: s.path, Value: c.String(s.flag)})
+// single carries out one run by itself: [trial.Run] opens the target, makes the
+// table, puts the load on it and judges it, kept makes the report and saves it.
+func (s *session) single(ctx context.Context, what scenario.Scenario, dir string) (err error) {
+	interrupts := catchInterrupts(ctx, s.sayBelow)
+	defer func() { err = errors.Join(err, interrupts.release()) }()
+	defer limitGarbage(what.Load.Workers)()
+	kept := &folder.Run{Folder: dir, Scenario: what, About: s.about()}
+	o := s.options(interrupts, &what, nil)
+	o.OnStart = func(at trial.Place) { s.say("%s on %s, table %s", what.Name, at.Endpoint, at.Table) }
+	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
+	kept.Keep(&o)
+	_, err = trial.Run(interrupts.ctx, what, o)
+	return errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
+}
+
+// finish prints a run that was kept, and returns what it found.
+func (s *session) finish(kept *folder.Run) error {
+	if kept.Report == nil {
+		return nil // which has an error of its own
+	}
+	printed := withHint(crash.Catch(func() error { return s.print(kept.Report) }), "the files of the run hold the same")
+	var opened error
+	if kept.Saved {
+		s.say("files: %s", kept.Folder)
+		if s.open {
+			opened = openPage(filepath.Join(kept.Folder, report.PageFile))
 		}
 	}
-	set, err := setOverrides(c)
-	if err != nil {
-		return nil, err
+	return errors.Join(verdictError(kept.Report.Verdict.Status), unmet(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, opened)
+}
+
+func (s *session) print(r *report.Report) error {
+	if s.json {
+		return r.Encode(s.stdout)
 	}
-	return loadPlan(name, append(overrides, set...))
+	return text.Report(s.stdout, r, text.Options{Width: width(s.stdout), Color: wantsColour(s.stdout)})
 }

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 
 	"github.com/urfave/cli/v2"
 
-	"contend/internal/crash"
 	"contend/report"
 	"contend/report/folder"
 	"contend/report/text"
@@ -48,21 +43,6 @@ func (*session) about() report.About {
 	return report.About{ToolVersion: version(), Machine: report.ThisMachine()}
 }
 
-// single carries out one run by itself: [trial.Run] opens the target, makes the
-// table, puts the load on it and judges it, kept makes the report and saves it.
-func (s *session) single(ctx context.Context, what scenario.Scenario, dir string) (err error) {
-	interrupts := catchInterrupts(ctx, s.sayBelow)
-	defer func() { err = errors.Join(err, interrupts.release()) }()
-	defer limitGarbage(what.Load.Workers)()
-	kept := &folder.Run{Folder: dir, Scenario: what, About: s.about()}
-	o := s.options(interrupts, &what, nil)
-	o.OnStart = func(at trial.Place) { s.say("%s on %s, table %s", what.Name, at.Endpoint, at.Table) }
-	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
-	kept.Keep(&o)
-	_, err = trial.Run(interrupts.ctx, what, o)
-	return errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
-}
-
 // options are those of a run; whole says which of many it is, and is nil of a run by
 // itself.
 func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole *text.Whole) trial.Options {
@@ -92,29 +72,6 @@ func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measur
 			return stop()
 		}
 	}
-}
-
-// finish prints a run that was kept, and returns what it found.
-func (s *session) finish(kept *folder.Run) error {
-	if kept.Report == nil {
-		return nil // which has an error of its own
-	}
-	printed := withHint(crash.Catch(func() error { return s.print(kept.Report) }), "the files of the run hold the same")
-	var opened error
-	if kept.Saved {
-		s.say("files: %s", kept.Folder)
-		if s.open {
-			opened = openPage(filepath.Join(kept.Folder, report.PageFile))
-		}
-	}
-	return errors.Join(verdictError(kept.Report.Verdict.Status), unmet(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, opened)
-}
-
-func (s *session) print(r *report.Report) error {
-	if s.json {
-		return r.Encode(s.stdout)
-	}
-	return text.Report(s.stdout, r, text.Options{Width: width(s.stdout), Color: wantsColour(s.stdout)})
 }
 
 // early says that a run or a campaign was stopped before its end; its error

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/counter"
 	"contend/report"
 	"contend/workload/scenario"
@@ -185,4 +187,26 @@ func LoadTables(folder string) ([]*TableRecord, error) {
 		}
 	}
 	return records, nil
+}
+
+// Client is a client of the record's table: the record is told at once when the store
+// acknowledges the table, because a kill may follow.
+func (r *TableRecord) Client(of counter.TableClient) counter.TableClient { return recorded{of, r} }
+
+// recorded writes down that the store acknowledged a table, at once: a kill may
+// follow.
+type recorded struct {
+	counter.TableClient
+	record *TableRecord
+}
+
+// CreateTable implements [counter.TableClient].
+func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {
+	out, err := c.TableClient.CreateTable(ctx, in, options...)
+	if err != nil {
+		return out, err
+	}
+	c.record.Identify(counter.IdentityOf(out.TableDescription))
+	_ = c.record.Become(trial.TableMade) // else the record says that it was asked for, and its end is written again
+	return out, nil
 }

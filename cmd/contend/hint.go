@@ -5,13 +5,33 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 
 	"contend/counter"
+	"contend/report"
 	"contend/report/folder"
+	"contend/workload/plan"
+	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Unwrap() error { return h.error }
+
+func withHint(err error, hint string) error {
+	if err == nil || hint == "" {
+		return err
+	}
+	return &hinted{err, hint}
+}
 
 // explain is [trial.Explain] with hints.
 func explain(err error, endpoint string) error {
@@ -99,4 +119,56 @@ func explainFile(err error) error {
 		return withHint(err, "--out DIR names a folder that does not exist yet or is empty")
 	}
 	return withHint(err, "--out DIR names another folder")
+}
+
+// parts takes a joined error apart.
+func parts(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, parts(e)...)
+	}
+	return all
+}
+
+// lacking is advice on a folder that holds no report: it may be of a matrix that
+// was killed.
+func lacking(dir string) string {
+	path := filepath.Join(dir, report.ScenarioFile)
+	if text, err := os.ReadFile(path); err == nil {
+		if plan, err := plan.Decode(path, text); err == nil && !plan.Single() {
+			return fmt.Sprintf("contend run --resume %s goes on with the matrix, which did not come to its end", dir)
+		}
+	}
+	return "RUN is the folder that a run wrote, or its report.json"
+}
+
+// scenarioHint helps with a file that is wrong. A flag that is wrong needs no
+// more than the message.
+func scenarioHint(err error) string {
+	var wrong *scenario.Error
+	inFile := func(p scenario.Problem) bool { return p.Line > 0 }
+	if errors.As(err, &wrong) && !slices.ContainsFunc(wrong.Problems, inFile) {
+		return ""
+	}
+	return `"contend scenarios hot-key" prints a scenario to begin with`
+}
+
+// notResumed adds what the user can do.
+func notResumed(err error, dir string) error {
+	var refused *folder.RefusedError
+	told := fmt.Errorf("run: --resume: %w", err)
+	switch {
+	case errors.As(err, new(*folder.NothingError)):
+		return usage(told, "name the folder of a matrix, as its run did at its end")
+	case errors.Is(err, folder.ErrSingle):
+		return usage(fmt.Errorf("run: --resume: %q is a single run, and cannot be gone on with", dir),
+			"contend run "+filepath.Join(dir, report.ScenarioFile)+" makes it again")
+	case errors.As(err, &refused):
+		return withHint(told, refused.Remedy)
+	}
+	return told
 }
