@@ -121,7 +121,7 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 		{"a value that does not follow", at(0, 1), at(3, 3), func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, at(1, 2))
 			l.op(2, 1, 20*ms, 30*ms, applied, at(3, 3))
-		}, "fffis", []string{"does not continue version 2 with value 1"}},
+		}, "fffis", []string{", an increment, does not continue version 2 with value 1"}},
 		{"a missing version that an unknown write explains", at(0, 1), at(2, 3), func(l *log) {
 			l.op(1, 1, 0, 10*ms, unknown, history.State{})
 			l.op(2, 1, 20*ms, 30*ms, applied, at(2, 3))

@@ -23,6 +23,6 @@ func (c *subject) compareBuilt(op *history.Op) {
 			e.at, e.from = e.value, e.value-e.delta
 		}
 		c.chain.report(violation{kind: wrongValue, byTime: true, entries: []entry{e}, text: fmt.Sprintf(
-			"%s, a %s, although it was built on value %d", e.told(), changeWord(e.delta), a.Before.Value)})
+			"%s, %s, although it was built on value %d", e.told(), aChange(e.delta), a.Before.Value)})
 	}
 }

@@ -201,7 +201,7 @@ func (c *chain) write(e *entry, deadline int64, toldBy func(int64) (entry, bool)
 		c.gap(e, c.between(e.from, e.value-e.delta), deadline)
 	case c.versioned && e.value-e.delta != c.value:
 		c.report(violation{kind: wrongValue, entries: []entry{c.last, *e}, text: fmt.Sprintf(
-			"%s, a %s, does not continue %s with value %d", e.told(), changeWord(e.delta), c.last.state(), c.value)})
+			"%s, %s, does not continue %s with value %d", e.told(), aChange(e.delta), c.last.state(), c.value)})
 	}
 	c.move(e)
 	c.lastWrite = *e

@@ -63,6 +63,14 @@ func changeWord(delta int64) string {
 	return fmt.Sprintf("change by %+d", delta)
 }
 
+// aChange is the word with its article.
+func aChange(delta int64) string {
+	if delta == 1 {
+		return "an " + changeWord(delta)
+	}
+	return "a " + changeWord(delta)
+}
+
 // state names the state that the entry is about.
 func (e *entry) state() string {
 	if e.versioned {

@@ -146,7 +146,7 @@ func (b *battery) random(worker int) *rand.Rand {
 
 // keep remembers a trial for the row that judges real time.
 func (b *battery) keep(row string, t trial) {
-	b.histories = append(b.histories, kept{row: row, initial: t.initial, final: t.final, ops: t.ops})
+	b.histories = append(b.histories, kept{row, t})
 }
 
 // client is the one that a worker uses: they take turns, so that both

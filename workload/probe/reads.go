@@ -125,8 +125,9 @@ func (b *battery) monotonicReads(ctx context.Context, name string) Row {
 		return err
 	})
 	all := slices.Concat(ops...)
-	b.keep(name, trial{initial: history.State{Known: true}, ops: all})
-	return judgeReads(all, err)
+	t := trial{initial: history.State{Known: true}, ops: all, err: err}
+	b.keep(name, t)
+	return judgeReads(t)
 }
 
 // watch reads as often as others write, over both connections in turns.
@@ -145,17 +146,18 @@ func (b *battery) watch(ctx context.Context, key counter.Key, worker int) ([]his
 
 // judgeReads wants no read to be older than what anybody was told before it was
 // sent, nor newer than what had been sent.
-func judgeReads(ops []history.Op, err error) Row {
-	all := sightings(ops)
-	row, found := firstBroken(
-		suspicion{backward(all, read), "a strong read showed an older value than one told before it was sent"},
-		suspicion{early(ops, of(all, read), history.State{Known: true}), "a strong read showed a value that nobody had written yet"},
-	)
+func judgeReads(t trial) Row {
+	misread, err := t.misread("counter", "a strong read", read)
+	if err != nil {
+		return failure(err)
+	}
+	row, found := firstBroken(misread...)
 	switch {
 	case found:
 		return row
-	case err != nil:
-		return failure(err)
+	case t.err != nil:
+		return failure(t.err)
 	}
+	all := sightings(t.ops)
 	return right("%d strong reads among %d writes never went back", len(of(all, read)), len(of(all, wrote)))
 }

@@ -8,6 +8,9 @@ import (
 	"contend/workload/history"
 )
 
+// first is the version that a counter begins with.
+const first = 10
+
 // told is a worker's acknowledged increment, by hand.
 func told(worker int, invoked, returned, version, value int64) history.Op {
 	return history.Op{
@@ -15,7 +18,7 @@ func told(worker int, invoked, returned, version, value int64) history.Op {
 		Invoked: invoked, Returned: returned, Ending: history.Applied,
 		Attempts: []history.Attempt{{
 			Invoked: invoked, Returned: returned, Written: true, Outcome: counter.Applied,
-			After: history.State{Value: value, Version: version, Known: true},
+			After: history.State{Value: value, Version: first + version, Known: true},
 		}},
 	}
 }
@@ -26,7 +29,7 @@ func saw(worker int, invoked, returned, version int64) history.Op {
 		Worker: worker, Sequence: 1, Kind: history.Read, Invoked: invoked, Returned: returned, Ending: history.Applied,
 		Attempts: []history.Attempt{{
 			Invoked: invoked, Returned: returned, Outcome: counter.Applied,
-			Saw: history.State{Value: version, Version: version, Known: true},
+			Saw: history.State{Value: version, Version: first + version, Known: true},
 		}},
 	}
 }
@@ -45,8 +48,8 @@ func rejectedBy(before, saw int64, known bool) history.Op {
 	op := told(1, 50, 60, saw+1, saw+1)
 	refusal := history.Attempt{
 		Invoked: 20, Returned: 30, Written: true, Outcome: counter.Conflict,
-		Before: history.State{Value: before, Version: before, Known: true},
-		Saw:    history.State{Value: saw, Version: saw, Known: known},
+		Before: history.State{Value: before, Version: first + before, Known: true},
+		Saw:    history.State{Value: saw, Version: first + saw, Known: known},
 	}
 	op.Attempts = append([]history.Attempt{refusal}, op.Attempts...)
 	return op
@@ -57,8 +60,8 @@ func ops(all ...history.Op) []history.Op { return all }
 // trialOf is a counter that began at 0 and ended at final.
 func trialOf(final int64, all ...history.Op) trial {
 	return trial{
-		initial: history.State{Known: true},
-		final:   history.State{Value: final, Version: final, Known: true},
+		initial: history.State{Version: first, Known: true},
+		final:   history.State{Value: final, Version: first + final, Known: true},
 		ops:     all,
 	}
 }
@@ -73,13 +76,13 @@ func TestJudgeSteps(t *testing.T) {
 		{"one after another", trialOf(2, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Right, ""},
 		{"at once, in either order", trialOf(2, told(0, 1, 9, 2, 2), told(1, 2, 8, 1, 1)), Right, ""},
 		{"the same value twice", trialOf(2, told(3, 1, 9, 1, 1), told(5, 2, 8, 1, 1)), Broken,
-			"worker 3, operation 1 (increment) was acknowledged value 1, sent at 0s, answered at 0s; worker 5, operation 1"},
-		{"an update is missing", trialOf(1, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Broken, "ended at 1, which is not within [2, 2]"},
-		{"an update too many", trialOf(3, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Broken, "ended at 3"},
-		{"a value out of nowhere", trialOf(2, told(0, 1, 2, 1, 7), told(1, 3, 4, 2, 2)), Broken, "changing it by +1"},
-		{"a version is skipped", trialOf(2, told(0, 1, 2, 1, 1), told(1, 3, 4, 3, 2)), Broken, "between 1 and 3"},
-		{"a version from before the beginning", trialOf(1, told(0, 1, 2, 0, 0)), Broken, "worker 0"},
-		{"back in time", trialOf(2, told(0, 5, 6, 1, 1), told(1, 1, 2, 2, 2)), Broken, "later worker 0"},
+			"worker 5's increment (operation 1), acknowledged as version 11, is missing: worker 3's increment (operation 1) was acknowledged the same version"},
+		{"an update is missing", trialOf(1, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Broken, "should be at least 2 and is 1: the store lost 1"},
+		{"an update too many", trialOf(3, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Broken, "version 13, a change by +1, is missing"},
+		{"a value out of nowhere", trialOf(2, told(0, 1, 2, 1, 7), told(1, 3, 4, 2, 2)), Broken, "does not continue version 10 with value 0"},
+		{"a version is skipped", trialOf(2, told(0, 1, 2, 1, 1), told(1, 3, 4, 3, 2)), Broken, "version 12, a change by +1, is missing"},
+		{"a version from before the beginning", trialOf(1, told(0, 1, 2, 0, 0)), Broken, "before the run began"},
+		{"back in time", trialOf(2, told(0, 5, 6, 1, 1), told(1, 1, 2, 2, 2)), Broken, "worker 0's increment (operation 1) began and was acknowledged as version 11"},
 	} {
 		row := judgeSteps(c.trial)
 		if row.Verdict != c.verdict || !strings.Contains(strings.Join(row.Evidence, "\n"), c.evidence) {
@@ -127,7 +130,7 @@ func TestJudgeReads(t *testing.T) {
 		{"before anybody wrote", ops(saw(1, 1, 2, 1), told(0, 3, 4, 1, 1)), Broken},
 		{"an unknown write may be seen", ops(lost(0, 1), saw(1, 3, 4, 1)), Right},
 	} {
-		if row := judgeReads(c.ops, nil); row.Verdict != c.want {
+		if row := judgeReads(trial{initial: history.State{Known: true}, ops: c.ops}); row.Verdict != c.want {
 			t.Errorf("%s: got %s, %s %q", c.what, row.Verdict, row.Finding, row.Evidence)
 		}
 	}
@@ -135,6 +138,8 @@ func TestJudgeReads(t *testing.T) {
 
 func TestJudgeConflictItem(t *testing.T) {
 	winner := told(0, 1, 10, 1, 1)
+	invented := rejectedBy(0, 1, true)
+	invented.Attempts[0].Saw = history.State{Value: 9, Version: first + 9, Known: true}
 	for _, c := range []struct {
 		what  string
 		trial trial
@@ -145,6 +150,8 @@ func TestJudgeConflictItem(t *testing.T) {
 		{"none", trialOf(2, winner, rejectedBy(0, 1, false)), Broken, "without the item"},
 		{"one that meets the condition", trialOf(1, rejectedBy(0, 0, true)), Broken, "meets it"},
 		{"one that is older than what was told", trialOf(3, winner, told(0, 11, 12, 2, 2), rejectedBy(0, 1, true)), Broken, "older"},
+		{"one that nobody wrote", trialOf(2, winner, invented), Broken, "nobody wrote"},
+		{"writes that contradict each other, which is not its fault", trialOf(2, winner, told(2, 1, 10, 1, 1), rejectedBy(0, 1, true)), Right, "1 refused"},
 		{"no refusal", trialOf(1, winner), NotJudged, "no condition was refused"},
 	} {
 		row := judgeConflictItem(c.trial)
@@ -158,7 +165,7 @@ func TestJudgeConflictRead(t *testing.T) {
 	read := func(version int64) trial {
 		op := rejectedBy(0, 1, false)
 		op.Attempts[1].LookInvoked, op.Attempts[1].LookReturned = 40, 45
-		op.Attempts[1].Before = history.State{Value: version, Version: version, Known: true}
+		op.Attempts[1].Before = history.State{Value: version, Version: first + version, Known: true}
 		return trialOf(2, told(0, 1, 10, 1, 1), op)
 	}
 	if row := judgeConflictRead(read(1)); row.Verdict != Right {

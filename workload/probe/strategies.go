@@ -26,14 +26,15 @@ func readingAgain(c Client) counter.Strategy {
 
 // judgeSteps wants every acknowledged change to be a step of its own.
 func judgeSteps(t trial) Row {
-	all := sightings(t.ops)
-	unknown := unknownWrites(t.ops)
+	failed, err := t.writes().audit("counter")
+	if err != nil {
+		return failure(err)
+	}
 	if row, found := firstBroken(
-		suspicion{duplicates(all), "two changes were acknowledged with the same version"},
-		suspicion{missedFinal(t), "the counter did not end at the sum of what was acknowledged"},
-		suspicion{breaks(all, t.initial), "the acknowledged values do not follow from each other"},
-		suspicion{gaps(all, t.initial, unknown), "the acknowledged versions are not consecutive"},
-		suspicion{backward(all, wrote), "a change was acknowledged with a version no newer than one told before it was sent"},
+		failed.suspect("chain", "the acknowledged states do not follow from each other"),
+		failed.suspect("conservation", "the counter did not end at the sum of what was acknowledged"),
+		failed.suspect("reads", "the counter did not end at the last version that was acknowledged"),
+		failed.suspect("linearizable", "a change was acknowledged with a version no newer than one told before it was sent"),
 	); found {
 		return row
 	}
@@ -41,7 +42,7 @@ func judgeSteps(t trial) Row {
 		return failure(t.err)
 	}
 	return right("%d acknowledged changes were as many consecutive steps, and the counter ended at their sum, %d",
-		len(of(all, wrote)), t.final.Value)
+		len(of(sightings(t.ops), wrote)), t.final.Value)
 }
 
 // conflictItem asks whether the item that a refused condition returns is the
@@ -53,15 +54,15 @@ func (b *battery) conflictItem(ctx context.Context, name string) Row {
 }
 
 func judgeConflictItem(t trial) Row {
-	all := sightings(t.ops)
-	row, found := firstBroken(
-		suspicion{withoutItem(t.ops), "a refused condition came without the item that ReturnValuesOnConditionCheckFailure asks for"},
-		suspicion{withoutCause(t.ops), "a refused condition returned an item that meets it"},
-		suspicion{backward(all, refused), "a refused condition returned an item that is older than one told before it was sent"},
-		suspicion{torn(all, refused), "a refused condition returned an item that nobody wrote"},
-		suspicion{early(t.ops, of(all, refused), t.initial), "a refused condition returned an item that nobody had written yet"},
-	)
-	n := len(of(all, refused))
+	misread, err := t.misread("counter", "a refused condition", refused)
+	if err != nil {
+		return failure(err)
+	}
+	row, found := firstBroken(append([]suspicion{
+		{withoutItem(t.ops), "a refused condition came without the item that ReturnValuesOnConditionCheckFailure asks for"},
+		{withoutCause(t.ops), "a refused condition returned an item that meets it"},
+	}, misread...)...)
+	n := len(of(sightings(t.ops), refused))
 	switch {
 	case found:
 		return row
@@ -89,13 +90,13 @@ func (b *battery) conflictRead(ctx context.Context, name string) Row {
 }
 
 func judgeConflictRead(t trial) Row {
-	all := sightings(t.ops)
-	row, found := firstBroken(
-		suspicion{blindReads(t.ops), "a strong read after a refused condition still showed the state that was refused"},
-		suspicion{backward(all, looked), "a strong read showed an older state than one told before it was sent"},
-		suspicion{torn(all, looked), "a strong read showed a state that nobody wrote"},
-		suspicion{early(t.ops, of(all, looked), t.initial), "a strong read showed a state that nobody had written yet"},
-	)
+	misread, err := t.misread("counter", "a strong read", looked)
+	if err != nil {
+		return failure(err)
+	}
+	row, found := firstBroken(append([]suspicion{
+		{blindReads(t.ops), "a strong read after a refused condition still showed the state that was refused"},
+	}, misread...)...)
 	n := conflicts(t.ops)
 	switch {
 	case found:
