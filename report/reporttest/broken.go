@@ -21,8 +21,8 @@ func Failed() *report.Report {
 	f.Result.Ledgers[0].Final += 2
 	return f.Report(
 		ExactlyOnce(check.Fail, `"counter-0" is 6 above what its clients were told (+1203 acknowledged, +1209 stored)`,
-			`worker 17, operation 1201 (increment) at 4012.5 ms, +1: 3 attempts, 1 of them unknown (time-out); the caller was told "applied"`,
-			`worker 18, operation 1202 (increment) at 4100.0 ms, +1: 3 attempts, 1 of them unknown (time-out); the caller was told "applied"`),
+			`worker 17, operation 1201 (increment) at 4012.5 ms, +1: 3 attempts, 1 of them unknown (time-out); the caller got "applied"`,
+			`worker 18, operation 1202 (increment) at 4100.0 ms, +1: 3 attempts, 1 of them unknown (time-out); the caller got "applied"`),
 		conservation(check.Fail, `"counter-0" ended at 1209, outside [1203, 1207]`,
 			`"counter-0" should be at most 1207 and is 1209: the store invented 2`))
 }
@@ -35,7 +35,7 @@ func Inconclusive() *report.Report {
 	f.Result.Scenario.Load.Workers = 8
 	return f.Report(
 		ExactlyOnce(check.Inconclusive, `"counter-0" is 1 above what its clients were told; operations that ended unknown may explain it`,
-			`worker 13, operation 301 (increment) at 5321.0 ms, +1: 1 attempt, unknown (time-out); the caller was told "unknown"`),
+			`worker 13, operation 301 (increment) at 5321.0 ms, +1: 1 attempt, unknown (time-out); the caller got "unknown"`),
 		conservation(check.Pass, `"counter-0" ended at 301, within [300, 301]`))
 }
 

@@ -9,26 +9,26 @@ import (
 	"contend/workload/history"
 )
 
-// Audit judges a run by its history, one operation after another. It is not safe
-// for use by several goroutines.
+// Audit judges a run by its history: call [Audit.Add] for each operation, or
+// [Audit.Read], and then [Audit.Close]. It is not safe for use by several goroutines.
 type Audit struct {
 	ordered   bool
 	returned  []int64 // when each worker last returned
-	latest    []tie   // what each was told then
+	latest    []tie   // the last answer to each worker
 	since     int     // operations since the last advance
 	announced bool    // the header names the counters
 	floor     *int64  // of all counters; nil: none
 	promises  bool    // the design is idempotent
 	spread    bool    // each counter is spread over several items
 	counters  []*subject
-	ended     int64 // operations
+	ended     int64 // operations so far
 }
 
-// NewAudit begins an audit. A history that is ordered is judged in memory that
-// does not grow with it, but with its longest operation.
+// NewAudit begins an audit of a history with that header. If the history is ordered,
+// the audit's memory does not grow with its length, only with its longest operation.
 func NewAudit(h history.Header) *Audit {
-	// An order among workers of an unknown number would not tell when one of
-	// them is still to come.
+	// If the number of workers is not known, another one may always appear, with
+	// operations from any time.
 	a := &Audit{
 		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent, spread: h.Shards > 1,
 	}
@@ -65,11 +65,11 @@ func (a *Audit) newSubject(start history.CounterStart) *subject {
 	return c
 }
 
-// subject finds a counter; those of a history that announces none appear with
-// their operations.
+// subject returns a counter. If the history's header announces none, counters are
+// added with their first operation.
 func (a *Audit) subject(counter int) (*subject, error) {
-	const most = 1 << 16
-	for !a.announced && len(a.counters) <= counter && counter < most {
+	const maxCounters = 1 << 16
+	for !a.announced && len(a.counters) <= counter && counter < maxCounters {
 		a.counters = append(a.counters, a.newSubject(history.CounterStart{Key: fmt.Sprintf("counter %d", len(a.counters))}))
 	}
 	if counter < 0 || counter >= len(a.counters) {
@@ -78,7 +78,7 @@ func (a *Audit) subject(counter int) (*subject, error) {
 	return a.counters[counter], nil
 }
 
-// Read enters everything that a history holds.
+// Read adds all operations of a history.
 func (a *Audit) Read(r *history.Reader) error {
 	var op history.Op
 	for {
@@ -94,12 +94,13 @@ func (a *Audit) Read(r *history.Reader) error {
 	}
 }
 
-// advanceEvery is after how many operations an ordered audit judges what it can.
+// advanceEvery is the number of operations after which an ordered audit judges what it
+// can so far.
 const advanceEvery = 1 << 14
 
-// Add enters an operation that has ended. The operation's memory may be used
-// again by the caller. The error is about a history that says that it is ordered
-// and is not, or a counter that it did not announce.
+// Add adds an operation that has ended. The caller may reuse the operation's memory.
+// The error says that the history is not ordered although its header says so, or that
+// the operation's counter is not in the header.
 func (a *Audit) Add(op *history.Op) error {
 	c, err := a.subject(op.Counter)
 	if err != nil {
@@ -131,7 +132,7 @@ func (a *Audit) Add(op *history.Op) error {
 	return nil
 }
 
-// follow keeps the time until which everything of a worker is known.
+// follow keeps the time until which all operations of each worker are known.
 func (a *Audit) follow(op *history.Op) error {
 	if op.Worker < 0 || op.Worker > math.MaxInt32 || a.ordered && op.Worker >= len(a.returned) {
 		return fmt.Errorf("%s: no such worker", op)
@@ -141,7 +142,7 @@ func (a *Audit) follow(op *history.Op) error {
 	}
 	if op.Invoked < a.returned[op.Worker] {
 		at := times(op.Invoked, a.returned[op.Worker])
-		return fmt.Errorf("%s began at %s, before the worker's previous operation ended at %s, although the history says that it is ordered", op, at[0], at[1])
+		return fmt.Errorf("%s began at %s, before the worker's previous operation ended at %s, although the header says that the history is ordered", op, at[0], at[1])
 	}
 	if a.returned[op.Worker] = op.Returned; op.Returned == history.NoEnd {
 		a.returned[op.Worker] = op.Invoked // its worker may have begun another since
@@ -149,7 +150,7 @@ func (a *Audit) follow(op *history.Op) error {
 	return nil
 }
 
-// watermark is the time before which nothing can have begun that is not known.
+// watermark is the time before which every operation that began is known.
 func (a *Audit) watermark() int64 {
 	if !a.ordered {
 		return 0
@@ -184,17 +185,17 @@ func (a *Audit) advance(now int64, all bool) {
 	}
 }
 
-// farthest bounds the states that are followed, so that no sum or difference
-// of two leaves int64, and longestStep what a write adds, so that the sums of as
-// many as one may send do not either.
+// farthest bounds the states that are followed, so that sums and differences of two
+// stay within int64. longestStep bounds the delta of a write, so that the sum of all
+// writes of a run stays within int64.
 const (
 	farthest    = 1 << 60
 	longestStep = farthest >> 20
 )
 
-// Close ends the audit and gives its findings. If the history was cut off,
-// operations after its end, and those in flight then, are not known; f then
-// holds finals that were read later, or nothing.
+// Close ends the audit and returns its findings. f has the counters' final values. cut
+// says that the history was cut off, so that operations in progress at its end, and
+// later ones, are not known; f then has final values that were read later, or none.
 func (a *Audit) Close(f history.Footer, cut bool) Findings {
 	if cut {
 		for i := range a.counters {

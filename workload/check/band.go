@@ -9,10 +9,10 @@ import (
 	"contend/workload/history"
 )
 
-// band judges the reads of a counter whose states have no order: of all that
-// was asked for, it knows what was surely applied before a read began and what
-// may have been by its end. A strong read must lie between the two, an eventual
-// one not above the second. That is necessary, not sufficient: an order of the
+// band judges the reads of a counter whose states have no order. It knows the sum of
+// the changes that were surely applied before a read began, and of those that may have
+// been applied by its end. A strong read must lie between the two, an eventual read
+// must not be above the second. That is necessary but not sufficient: an order of the
 // operations need not exist.
 //
 // The sums are those of a sweep through time, over writes at their invocation
@@ -273,8 +273,8 @@ func (b *band) pass(e *bandEvent) {
 	}
 }
 
-// judge is the finding about the reads of a counter whose states cannot be
-// ordered, for a reason.
+// judge returns the finding about the reads of a counter whose states have no order,
+// and why they have none.
 func (b *band) judge(name, why string) finding {
 	// Where nothing was taken away, values above the first are of the run.
 	if b.possible.down == 0 && b.rested.possible.down == 0 && b.early.count > 0 {
@@ -283,7 +283,7 @@ func (b *band) judge(name, why string) finding {
 	reads := b.strong + b.eventual
 	switch wrong := b.behind.count + b.ahead.count; {
 	case wrong > 0:
-		f := finding{status: Fail, reason: fmt.Sprintf("%s: %s of %d told what the counter cannot have held", name, plural(wrong, "answer"), reads+b.states)}
+		f := finding{status: Fail, reason: fmt.Sprintf("%s: %s of %d returned a value that the counter cannot have held", name, plural(wrong, "answer"), reads+b.states)}
 		for _, o := range []offences{b.behind, b.ahead} {
 			if o.count > 0 {
 				f.evidence = append(f.evidence, o.first)
@@ -291,22 +291,22 @@ func (b *band) judge(name, why string) finding {
 		}
 		return f
 	case b.tooLarge:
-		return finding{Skipped, name + ": its numbers are too large to be followed", nil}
+		return finding{Skipped, name + ": " + tooLarge, nil}
 	case reads == 0:
 		return finding{nothing, name + ": nothing was read", nil}
 	}
 	return finding{Pass, fmt.Sprintf("%s: %s (%s)", name, b.text(), why), nil}
 }
 
-// text says what the reads were held against.
+// text says what the reads were compared with.
 func (b *band) text() string {
-	const ahead = "no more than had been sent by their end"
+	const ahead = "at most what had been sent by their end"
 	switch {
 	case b.eventual == 0:
-		return fmt.Sprintf("%s saw no less than had been acknowledged before and %s", plural(b.strong, "strong read"), ahead)
+		return fmt.Sprintf("%s saw at least what had been acknowledged before and %s", plural(b.strong, "strong read"), ahead)
 	case b.strong == 0:
-		return fmt.Sprintf("%s saw %s, how far behind cannot be told", plural(b.eventual, "eventual read"), ahead)
+		return fmt.Sprintf("%s saw %s, how far behind is not known", plural(b.eventual, "eventual read"), ahead)
 	}
-	return fmt.Sprintf("%s saw no less than had been acknowledged before, they and %s %s", plural(b.strong, "strong read"),
+	return fmt.Sprintf("%s saw at least what had been acknowledged before; they and %s saw %s", plural(b.strong, "strong read"),
 		plural(b.eventual, "eventual read"), ahead)
 }

@@ -49,21 +49,21 @@ func TestBand(t *testing.T) {
 		{"a stale read", func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, untold)
 			l.read(2, 11*ms, 12*ms, value(0), false)
-		}, Fail, "worker 2's strong read (operation 2) saw value 0 [11.000 ms to 12.000 ms]: what was acknowledged before it began makes at least 1, 1 more"},
+		}, Fail, "worker 2's strong read (operation 2) saw value 0 [11.000 ms to 12.000 ms]: the changes acknowledged before it began make at least 1, which is 1 more"},
 		{"a read ahead", func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, untold)
 			l.op(1, 1, 13*ms, 20*ms, applied, untold)
 			l.read(2, 11*ms, 12*ms, value(2), false)
-		}, Fail, "saw value 2 [11.000 ms to 12.000 ms]: all that was sent by its end makes at most 1, 1 less"},
+		}, Fail, "saw value 2 [11.000 ms to 12.000 ms]: the changes sent by its end make at most 1, which is 1 less"},
 		{"a read that forgets a decrement", func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.read(2, 11*ms, 12*ms, value(0), false)
-		}, Fail, "makes at most -1"},
+		}, Fail, "make at most -1"},
 		{"a read before a decrement", func(l *log) {
 			l.op(1, 1, 0, 1*ms, applied, untold)
 			l.read(2, 2*ms, 3*ms, value(0), false)
 			l.op(1, -1, 4*ms, 10*ms, applied, untold)
-		}, Fail, "makes at least 1"},
+		}, Fail, "make at least 1"},
 		{"writes without an answer may be seen or not", func(l *log) {
 			l.op(1, 1, 0, 10*ms, unknown, untold)
 			l.op(1, 1, 11*ms, 12*ms, applied, untold).AmbiguousWrites = 1
@@ -74,12 +74,12 @@ func TestBand(t *testing.T) {
 			l.retried(l.op(1, 1, 10*ms, 12*ms, applied, untold), 0, 5*ms)
 			l.op(1, 1, 13*ms, 14*ms, applied, untold)
 			l.read(2, 20*ms, 21*ms, value(3), false)
-		}, Fail, "makes at most 2, 1 less"},
+		}, Fail, "make at most 2, which is 1 less"},
 		{"a token counts once, sent twice below the program", func(l *log) {
 			a := l.op(1, 1, 10*ms, 12*ms, applied, untold)
 			a.Token, a.AmbiguousWrites = "t", 1
 			l.read(2, 20*ms, 21*ms, value(2), false)
-		}, Fail, "makes at most 1, 1 less"},
+		}, Fail, "make at most 1, which is 1 less"},
 		{"no token: it may count twice", func(l *log) {
 			l.retried(l.op(1, 1, 10*ms, 12*ms, applied, untold), 0, 5*ms)
 			attempts := l.ops[0].Attempts
@@ -108,7 +108,7 @@ func TestBand(t *testing.T) {
 			l.op(1, 1, 0, 10*ms, applied, value(1))
 			l.op(1, -1, 11*ms, 20*ms, applied, value(0))
 			l.read(2, 21*ms, 22*ms, value(1), false)
-		}, Fail, "makes at most 0"},
+		}, Fail, "make at most 0"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			l := &log{t: t}
@@ -183,7 +183,7 @@ func TestRepeatsWithoutStates(t *testing.T) {
 	l := &log{t: t}
 	l.retried(l.op(1, 1, 20*ms, 30*ms, counter.Applied, history.State{}), 0, 10*ms)
 	f := l.audit(at(0, 1), at(1, 2))
-	if got := result(t, f, "chain"); got.Status != Pass || !strings.Contains(got.Reason, "a place for each of the 1 acknowledged updates") {
+	if got := result(t, f, "chain"); got.Status != Pass || !strings.Contains(got.Reason, "a place for each of the 1 updates") {
 		t.Errorf("got %+v", got)
 	}
 	if got := result(t, l.audit(at(0, 1), at(0, 1)), "chain"); got.Status != Fail {

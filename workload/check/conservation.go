@@ -6,10 +6,10 @@ import (
 	"contend/workload/history"
 )
 
-// Conservation judges the store: a counter's final value lies in
-// [initial + surely applied, initial + possibly applied], with the signs of the
-// deltas respected. Outside this band the store lost an acknowledged update or
-// invented one; retries of clients cannot explain it.
+// Conservation judges the store: a counter's final value must be between initial +
+// surely applied and initial + possibly applied changes, where decrements count with
+// their sign. Outside this band, the store lost an acknowledged update or invented
+// one; retries of clients cannot explain it.
 func Conservation(ledgers []history.Ledger) Result {
 	return judgeEach("conservation", ledgers, conservation)
 }

@@ -15,9 +15,9 @@ const (
 	eventualRead                  // a state that was current before the interval's end
 )
 
-// entry is one thing that a client was told of a counter's state. Its position
-// is the place of that state in the counter's history: the version, or the
-// value where items carry no version.
+// entry is one state of a counter that a client saw in an answer. Its position is the
+// place of that state in the counter's history: the version, or the value if items
+// have no version.
 type entry struct {
 	from, at          int64 // the position before a write, and that of the state; equal for reads
 	value             int64
@@ -40,7 +40,7 @@ func (e *entry) place() int64 {
 	return e.at * 2
 }
 
-// who names the client and what it did.
+// who names the client and its operation.
 func (e *entry) who() string {
 	switch {
 	case e.sequence == 0:
@@ -79,7 +79,7 @@ func (e *entry) state() string {
 	return fmt.Sprintf("value %d", e.value)
 }
 
-// told is what the client was told, and when.
+// told says which state the client saw, and when.
 func (e *entry) told() string {
 	verb := "saw"
 	if e.kind == acknowledged {
@@ -100,9 +100,9 @@ type unknownWrite struct {
 	isBuilt        bool
 }
 
-// entriesOf calls tell with everything that the operation was told, and with its
-// acknowledged writes that told no state, and unknown with its writes that had no
-// answer.
+// entriesOf calls tell with every state in the operation's answers, and with its
+// writes that were acknowledged without a state. It calls unknown with its writes that
+// got no answer.
 func entriesOf(op *history.Op, tell func(entry, history.State), unknown func(unknownWrite)) {
 	claims := claimed(op)
 	for i := range op.Attempts {
@@ -160,8 +160,8 @@ func conditionCounts(op *history.Op, attempt int, claims []int64) bool {
 	return true
 }
 
-// acknowledges reports whether an attempt at an update was told that the
-// counter has been changed, by itself or by an earlier one.
+// acknowledges reports whether the answer to an attempt says that the counter has been
+// changed, by this attempt or by an earlier one.
 func acknowledges(a *history.Attempt) bool {
 	return a.Writes().Acknowledged > 0
 }

@@ -81,12 +81,12 @@ func reconciled(l *history.Ledger) string {
 	case l.AppliedUnacknowledged == 1:
 		return "; the injected faults explain it exactly: 1 write was applied without the caller knowing"
 	}
-	return fmt.Sprintf("; the injected faults explain it exactly: %d writes were applied without the caller knowing", l.AppliedUnacknowledged)
+	return fmt.Sprintf("; the injected faults explain it exactly: %d writes were applied and not acknowledged", l.AppliedUnacknowledged)
 }
 
-// describe tells what became of an operation.
+// describe says how an operation ended, and after which attempts.
 func describe(op *history.Op) string {
-	return fmt.Sprintf("%s at %s, %+d: %s; the caller was told %q", op, millis(op.Invoked), op.Delta, attempts(op), op.Ending)
+	return fmt.Sprintf("%s at %s, %+d: %s; the caller got %q", op, millis(op.Invoked), op.Delta, attempts(op), op.Ending)
 }
 
 // attempts counts an operation's attempts and says why some are unknown.

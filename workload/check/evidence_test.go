@@ -41,22 +41,22 @@ func TestInjectedFaultsInFindings(t *testing.T) {
 			"counted twice", account(0, 3, acked, lostReply(twice(), 1)),
 			"(+2 acknowledged, +3 stored)" + cause + "1 write was applied without the caller knowing",
 			"within [2, 3]" + cause + "1 write was applied without the caller knowing",
-			[]string{`worker 7, operation 2 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had accepted); the caller was told "applied"`},
+			[]string{`worker 7, operation 2 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had accepted); the caller got "applied"`},
 		},
 		{
 			"those that counted are named first", account(0, 5, lostReply(twice(), 0), lostReply(twice(), 1), dead, lostReply(lost(), 1)),
 			"3 above what its clients were told (+2 acknowledged, +5 stored); by the injected faults it should be 4, and is 1 above", "; by the injected faults it should be 4, and is 1 above",
 			[]string{
-				`worker 7, operation 2 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had accepted); the caller was told "applied"`,
-				`worker 7, operation 4 (increment) at 0.000 ms, +1: its one attempt is unknown (time-out; injected lost-reply, which the store had accepted); the caller was told "unknown"`,
-				`worker 7, operation 1 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had refused: ConditionalCheckFailedException); the caller was told "applied"`,
-				`worker 7, operation 3 (increment) at 0.000 ms, +1: its one attempt is unknown (time-out; injected reset, which the store had not answered); the caller was told "unknown"`,
+				`worker 7, operation 2 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had accepted); the caller got "applied"`,
+				`worker 7, operation 4 (increment) at 0.000 ms, +1: its one attempt is unknown (time-out; injected lost-reply, which the store had accepted); the caller got "unknown"`,
+				`worker 7, operation 1 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had refused: ConditionalCheckFailedException); the caller got "applied"`,
+				`worker 7, operation 3 (increment) at 0.000 ms, +1: its one attempt is unknown (time-out; injected reset, which the store had not answered); the caller got "unknown"`,
 			},
 		},
 		{
 			"they explain unknown operations", account(0, 2, acked, lostReply(lost(), 1), dead),
 			"may explain it" + cause + "1 write was applied without the caller knowing", "; the injected faults explain it exactly: 1 write was applied without the caller knowing",
-			[]string{`worker 7, operation 2 (increment) at 0.000 ms, +1: its one attempt is unknown (time-out; injected lost-reply, which the store had accepted); the caller was told "unknown"`},
+			[]string{`worker 7, operation 2 (increment) at 0.000 ms, +1: its one attempt is unknown (time-out; injected lost-reply, which the store had accepted); the caller got "unknown"`},
 		},
 		{
 			"nothing reached the store", account(0, 1, acked, dead), "which is what its clients were told",
@@ -72,12 +72,12 @@ func TestInjectedFaultsInFindings(t *testing.T) {
 		},
 		{
 			"repeated below the program", account(0, 2, again), "(+1 acknowledged, +2 stored)", "within [1, 2]",
-			[]string{`worker 7, operation 1 (increment) at 0.000 ms, +1: 1 attempt, with 1 repeated write below the program; the caller was told "applied"`},
+			[]string{`worker 7, operation 1 (increment) at 0.000 ms, +1: 1 attempt, with 1 repeated write below the program; the caller got "applied"`},
 		},
 		{
 			"a broken promise", promised(account(0, 2, lostReply(repeated, 1))),
 			"(+1 acknowledged, +2 stored); the design applied a repeated write twice", "; by the injected faults it should be 1, and is 1 above",
-			[]string{`worker 7, operation 1 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had accepted); the caller was told "applied"`},
+			[]string{`worker 7, operation 1 (increment) at 0.000 ms, +1: 2 attempts, 1 of them unknown (time-out; injected lost-reply, which the store had accepted); the caller got "applied"`},
 		},
 		{
 			"a promise broken often", promised(account(0, 5, twice(), twice(), lost())),
@@ -119,7 +119,7 @@ func TestOmittedOperationsAreNotPassedOver(t *testing.T) {
 	if n := len(got.Evidence); n != mostEvidence+1 || got.Evidence[n-1] != "and at least 90 more" || !strings.Contains(got.Evidence[mostEvidence-1], "accepted") {
 		t.Errorf("got %q", got.Evidence)
 	}
-	if want := "explain it exactly: 100 writes were applied without the caller knowing"; !strings.HasSuffix(got.Reason, want) {
+	if want := "explain it exactly: 100 writes were applied and not acknowledged"; !strings.HasSuffix(got.Reason, want) {
 		t.Errorf("got %q", got.Reason)
 	}
 }

@@ -7,23 +7,22 @@ import (
 	"contend/workload/history"
 )
 
-// ExactlyOnce judges the promise that a counter makes to its callers: what they
-// were told they added is what the counter gained, no more and no less.
+// ExactlyOnce judges the promise that a counter makes to its callers: the counter
+// changes by the sum of the acknowledged deltas, no more and no less.
 //
-// It passes if final − initial is the sum of the acknowledged deltas. If it is
-// not, operations whose callers were told "unknown" may explain the difference,
-// each applied once or not at all: then nobody was told anything false, nothing
-// can be proved, and the check is inconclusive. A difference beyond them means
-// that an acknowledged operation was counted more than once or not at all, and
-// fails.
+// The check passes if final − initial is that sum. If it is not, operations that ended
+// "unknown" may explain the difference, each applied once or not at all: then no
+// caller got a false answer, nothing can be proved, and the check is inconclusive. A
+// larger difference means that an acknowledged operation was counted more than once,
+// or not at all, and the check fails.
 //
-// If all writes without an answer are injected faults, the reason says whether
-// these explain what the counter holds; and if the design promises to count the
-// attempts of an operation once, that it did not. Neither changes the status.
+// If all writes without an answer are due to injected faults, the reason also says
+// whether the faults explain the counter's value. If the design is idempotent, the
+// reason says how much it counted twice. Neither changes the status.
 //
-// A write without an answer may reach the store late. If one could still change
-// the final value, the pass says for how long the counter was watched; if it was
-// not, the check is inconclusive.
+// A write without an answer may reach the store late. If one could still change the
+// final value, the reason of a pass says for how long the counter was watched; if it
+// was not watched, the check is inconclusive.
 func ExactlyOnce(ledgers []history.Ledger) Result {
 	return judgeEach("exactly-once", ledgers, exactlyOnce)
 }
@@ -56,7 +55,7 @@ func awaited(l *history.Ledger) finding {
 	if l.Watched == 0 {
 		return finding{
 			Inconclusive,
-			fmt.Sprintf("%q changed by %+d, which is what its clients were told, but writes without an answer may still have been under way when it was read",
+			fmt.Sprintf("%q changed by %+d, which is what its clients were told, but writes without an answer may still have been in progress when it was read",
 				l.Key, l.Acknowledged),
 			suspects(l, func(*history.Op) bool { return true }),
 		}

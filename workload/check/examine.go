@@ -10,7 +10,7 @@ import (
 	"contend/workload/history"
 )
 
-// Examination is a history and what it shows.
+// Examination is a history with its findings.
 type Examination struct {
 	Header history.Header
 	// Footer is nil if the history was cut off.
@@ -18,9 +18,10 @@ type Examination struct {
 	Findings Findings
 }
 
-// Examine judges a history. If finals is not nil, the counters end as it says, and
-// not as the history's footer does; it is called when all operations are read. An
-// error is one of reading, or that of finals.
+// Examine judges a history. If finals is not nil, the counters' final values are
+// those that it returns instead of those in the history's footer; it is called after
+// all operations have been read. The error is about reading the history, or from
+// finals.
 func Examine(from io.Reader, finals func(history.Header) (history.Footer, error)) (*Examination, error) {
 	r, err := history.NewReader(from)
 	if err != nil {
@@ -45,12 +46,12 @@ func Examine(from io.Reader, finals func(history.Header) (history.Footer, error)
 	return e, nil
 }
 
-// finalsError is an error of the counters, not of the history.
+// finalsError is an error of finals, not of reading the history.
 type finalsError struct{ error }
 
 func (e *finalsError) Unwrap() error { return e.error }
 
-// ExamineFile is [Examine] of a file. Its errors of reading name the file.
+// ExamineFile is [Examine] for a file. Errors of reading name the file.
 func ExamineFile(path string, finals func(history.Header) (history.Footer, error)) (*Examination, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -68,8 +69,9 @@ func ExamineFile(path string, finals func(history.Header) (history.Footer, error
 	return e, nil
 }
 
-// Draw draws the first violation as an HTML page; from is the history that was
-// examined, from its beginning. Without a violation nothing is read or written.
+// Draw writes an HTML page with a drawing of the first violation. from is the examined
+// history, from its beginning. Without a violation Draw reads and writes nothing. The
+// error is [ErrNoScene] if the history has nothing that could be drawn.
 func (e *Examination) Draw(to io.Writer, from io.Reader) error {
 	if len(e.Findings.Violations) == 0 {
 		return nil
@@ -91,8 +93,8 @@ func (e *Examination) Draw(to io.Writer, from io.Reader) error {
 	}
 }
 
-// DrawFile is [Examination.Draw] from the file of a history into the file of a
-// picture, which is made only if there is a violation.
+// DrawFile is [Examination.Draw] with the paths of the history and of the picture. It
+// creates the picture only if there is a violation.
 func (e *Examination) DrawFile(historyPath, picturePath string) error {
 	if len(e.Findings.Violations) == 0 {
 		return nil
@@ -109,8 +111,8 @@ func (e *Examination) DrawFile(historyPath, picturePath string) error {
 	return errors.Join(e.Draw(picture, file), picture.Close())
 }
 
-// Undrawn says why a history that fails has no picture; "" if it has one, or does
-// not fail.
+// Undrawn says why there is no picture of a failure; "" if there is a picture, or no
+// failure.
 func (e *Examination) Undrawn() string {
 	failed := slices.ContainsFunc(e.Findings.Checks, func(c Result) bool { return c.Status == Fail })
 	if !failed || len(e.Findings.Violations) > 0 {

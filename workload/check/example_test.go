@@ -42,7 +42,7 @@ func ExampleExamine() {
 	// exactly-once fail "visits" is 1 below what its clients were told (+1 acknowledged, +0 stored)
 	// conservation fail "visits" ended at 0, outside [1, 1]
 	// chain fail "visits": an acknowledged update left no state (1 contradiction)
-	// linearizable fail "visits": there is no order that explains what its clients were told
+	// linearizable fail "visits": no order of the operations explains the answers to its clients
 	// reads fail "visits": a reading has no place in any order, see linearizable
 	// fail
 }

@@ -8,15 +8,15 @@ import (
 	"contend/workload/history"
 )
 
-// Findings is what an audit came to.
+// Findings is the result of an audit.
 type Findings struct {
-	Operations int64
-	Ledgers    []history.Ledger // one a counter
-	// Checks are the five, in the order that reports use, and floor if the
-	// history's header has one.
+	Operations int64            // in the history
+	Ledgers    []history.Ledger // one for each counter
+	// Checks has the results of exactly-once, conservation, chain, linearizable
+	// and reads, in this order, and of floor if the history's header has one.
 	Checks    []Result
 	Staleness Staleness
-	// Violations are where to look, the first of each kind.
+	// Violations has the first contradiction of each kind.
 	Violations []Violation
 }
 
@@ -45,7 +45,7 @@ func (a *Audit) findings(cut bool) Findings {
 	return f
 }
 
-// judge asks every counter.
+// judge combines the findings about all counters.
 func (a *Audit) judge(name string, of func(*subject) finding) Result {
 	var worst []finding
 	for i := range a.counters {
@@ -68,7 +68,7 @@ func (a *Audit) cutOff(r Result) Result {
 		changed.Add(&changed, new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial)))
 		known = known && l.FinalKnown
 	}
-	reason := fmt.Sprintf("the history was cut off: of what ended after its last whole frame nothing is known; it accounts for %+d", &acknowledged)
+	reason := fmt.Sprintf("the history was cut off: operations that ended after its last complete frame are not known; those before account for %+d", &acknowledged)
 	if known {
 		reason += fmt.Sprintf(", and the counters changed by %+d", &changed)
 	}
@@ -89,12 +89,12 @@ func (c *subject) judgeChain() finding {
 	case chain.writes == 0 && chain.hidden.placed == 0:
 		return c.noWrite()
 	}
-	reason := fmt.Sprintf("%s: the %d acknowledged updates continue each other", c.name(), chain.writes)
+	reason := fmt.Sprintf("%s: each of the %d acknowledged updates continues the state before it", c.name(), chain.writes)
 	switch placed := chain.hidden.placed; {
 	case chain.writes == 0:
-		reason = fmt.Sprintf("%s: there is a place for each of the %d acknowledged updates, which told no state", c.name(), placed)
+		reason = fmt.Sprintf("%s: the order has a place for each of the %d updates, which were acknowledged without a state", c.name(), placed)
 	case placed > 0:
-		reason += fmt.Sprintf(", and there is a place for %d that told no state", placed)
+		reason += fmt.Sprintf(", and the order has a place for %d that were acknowledged without a state", placed)
 	}
 	if n := chain.hidden.used(); n > 0 {
 		reason += fmt.Sprintf(", with %d made by attempts without an answer between them", n)
@@ -121,7 +121,7 @@ func (c *subject) chainBroken() finding {
 	return f
 }
 
-// String says what a kind of violation means for the user.
+// String describes a kind of violation to the user.
 func (k violationKind) String() string {
 	switch k {
 	case sameState:
@@ -131,7 +131,7 @@ func (k violationKind) String() string {
 	case wentBack:
 		return "the counter went back to an older state"
 	case missing:
-		return "an update was applied that nobody was acknowledged"
+		return "an update was applied that no client made"
 	case wrongValue:
 		return "values contradict each other"
 	}

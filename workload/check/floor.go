@@ -8,8 +8,8 @@ import (
 	"contend/workload/history"
 )
 
-// floor holds a counter's states against the least value that a change may
-// leave behind, and refusals against the states that they told.
+// floor checks a counter's states against the floor, and refusals against the states
+// that they returned.
 type floor struct {
 	least  int64 // what no change may go below
 	first  int64 // the version that it began with; 0: not known
@@ -130,7 +130,7 @@ func (f *floor) broken(l *history.Ledger, oversold, needless offences) finding {
 		evidence = append(evidence, f.below.first)
 	}
 	if oversold.count > 0 {
-		what = append(what, "more was taken than there was")
+		what = append(what, "more was taken than the counter can have held")
 		evidence = append(evidence, oversold.first)
 	}
 	if needless.count > 0 {
@@ -161,7 +161,7 @@ func (f *floor) refusals() string {
 		parts = append(parts, fmt.Sprintf("%d changes were refused, each when it had to be", judged))
 	}
 	if f.untold > 0 {
-		parts = append(parts, fmt.Sprintf("%s told no state, and the sums do not speak against it", plural(f.untold, "refusal")))
+		parts = append(parts, fmt.Sprintf("%s came without a state, and the sums do not contradict that", plural(f.untold, "refusal")))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -45,11 +45,11 @@ func TestFloor(t *testing.T) {
 		}, Fail, "1 state below 0", "worker 2's eventual read (operation 3) saw value -1"},
 		{"the last value is below", at(0, 0), at(-1, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
-		}, Fail, "1 state below 0; more was taken than there was", `"c" began at 0; all that was acknowledged and everything that may have been added leave at most -1`},
-		{"more was taken than there was", at(1, 0), at(0, 0), func(l *log) {
+		}, Fail, "1 state below 0; more was taken than the counter can have held", `"c" began at 0; all that was acknowledged and everything that may have been added leave at most -1`},
+		{"more was taken than the counter can have held", at(1, 0), at(0, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.op(2, -1, 0, 10*ms, applied, untold)
-		}, Fail, "more was taken than there was", "leave at most -1"},
+		}, Fail, "more was taken than the counter can have held", "leave at most -1"},
 		{"an increment without an answer may have been there", at(1, 0), at(0, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.op(2, -1, 0, 10*ms, applied, untold)
@@ -59,13 +59,13 @@ func TestFloor(t *testing.T) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.op(2, -1, 0, 10*ms, applied, untold)
 			l.refused(2, -1, 11*ms, 12*ms, untold)
-		}, Pass, "never below 0: 1 refusal told no state, and the sums do not speak against it", ""},
-		{"by some moment more was taken than there was", at(1, 0), at(0, 0), func(l *log) {
+		}, Pass, "never below 0: 1 refusal came without a state, and the sums do not contradict that", ""},
+		{"by some moment more was taken than the counter can have held", at(1, 0), at(0, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.op(2, -1, 0, 12*ms, applied, untold)
 			l.op(3, 1, 13*ms, 20*ms, applied, untold)
-		}, Fail, "more was taken than there was", "worker 2's decrement (operation 2) was acknowledged [0.000 ms to 12.000 ms], and by then " +
-			"what had been taken for sure, with all that may have been added, leaves at most -1, below 0"},
+		}, Fail, "more was taken than the counter can have held", "worker 2's decrement (operation 2) was acknowledged [0.000 ms to 12.000 ms]; even if " +
+			"everything that may have been added was there, the decrements acknowledged by then leave at most -1, below 0"},
 		{"something may have been added just in time", at(1, 0), at(0, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.op(2, -1, 0, 12*ms, applied, untold)
@@ -81,7 +81,7 @@ func TestFloor(t *testing.T) {
 			l.read(10, 5*ms, 6*ms, at(0, 0), false)
 			l.op(11, -1, 10*ms, 12*ms, applied, untold)
 			l.op(11, 1, 13*ms, 20*ms, applied, untold)
-		}, Fail, "more was taken than there was", "leaves at most -1 of what worker 10's strong read (operation 2) saw value 0 [5.000 ms to 6.000 ms], below 0"},
+		}, Fail, "more was taken than the counter can have held", "leave at most -1 of what worker 10's strong read (operation 2) saw value 0 [5.000 ms to 6.000 ms], below 0"},
 		{"refused without need, and told nothing", at(5, 0), at(4, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.refused(2, -4, 5*ms, 6*ms, untold)
@@ -89,13 +89,13 @@ func TestFloor(t *testing.T) {
 		{"refused when it may have been needed, and told nothing", at(5, 0), at(4, 0), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, untold)
 			l.refused(2, -5, 10*ms, 16*ms, untold)
-		}, Pass, "never below 0: 1 refusal told no state", ""},
+		}, Pass, "never below 0: 1 refusal came without a state", ""},
 		{"it began below", at(-5, 1), at(-5, 1), func(l *log) {
 			l.refused(2, -1, 11*ms, 12*ms, at(-5, 1))
 		}, Pass, "1 change was refused, when it had to be", ""},
 		{"it began below and went on", at(-5, 1), at(-6, 2), func(l *log) {
 			l.op(1, -1, 0, 10*ms, applied, at(-6, 2))
-		}, Fail, "2 states below -5; more was taken than there was", "value -6"},
+		}, Fail, "2 states below -5; more was taken than the counter can have held", "value -6"},
 		{"only increments", at(5, 1), at(6, 2), func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, at(6, 2))
 		}, Skipped, "nothing was to be taken away", ""},

@@ -81,9 +81,9 @@ func (b *band) examine(r *bandRead) {
 }
 
 func tooHigh(e *entry, most int64) string {
-	return fmt.Sprintf("%s: all that was sent by its end makes at most %d, %d less", e.told(), most, e.value-most)
+	return fmt.Sprintf("%s: the changes sent by its end make at most %d, which is %d less", e.told(), most, e.value-most)
 }
 
 func tooLow(e *entry, least int64) string {
-	return fmt.Sprintf("%s: what was acknowledged before it began makes at least %d, %d more", e.told(), least, least-e.value)
+	return fmt.Sprintf("%s: the changes acknowledged before it began make at least %d, which is %d more", e.told(), least, least-e.value)
 }

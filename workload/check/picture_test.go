@@ -129,13 +129,13 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 			l.refused(905, -4, 5*ms, 6*ms, untold)
 			l.final = value(4)
 		}, "floor", "although there was 4 at least", 5, 6, "worker 17, worker 905", "#2 -4 refused"},
-		{"more was taken than there was", value(1), func(l *tellings) {
+		{"more was taken than the counter can have held", value(1), func(l *tellings) {
 			floored(l)
 			l.op(17, -1, 0, 10*ms, applied, untold)
 			l.op(905, -1, 0, 12*ms, applied, untold)
 			l.op(3, 1, 13*ms, 20*ms, applied, untold)
 			l.final = value(0)
-		}, "floor", "leaves at most -1, below 0", 0, 12, "worker 17, worker 905", "#2 -1"},
+		}, "floor", "leave at most -1, below 0", 0, 12, "worker 17, worker 905", "#2 -1"},
 		{"more was taken than all sums allow", value(1), func(l *tellings) {
 			floored(l)
 			l.op(17, -1, 0, 10*ms, applied, untold)
@@ -155,7 +155,7 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 			l.op(17, 1, 0, 10*ms, applied, untold)
 			l.read(905, 11*ms, 12*ms, value(0), false)
 			l.final = value(1)
-		}, "reads", "makes at least 1", 11, 12, "worker 17, worker 905", "#2 read: value 0"},
+		}, "reads", "make at least 1", 11, 12, "worker 17, worker 905", "#2 read: value 0"},
 		{"a reading that goes back, among many workers", value(0), func(l *tellings) {
 			bystanders(l, 60)
 			l.op(99, -1, 0, ms, applied, untold)
@@ -169,14 +169,14 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 			l.op(17, 1, 0, 10*ms, applied, untold)
 			l.read(905, 11*ms, 12*ms, value(7), true)
 			l.final = value(1)
-		}, "reads", "makes at most 1", 11, 12, "worker 17, worker 905", "#2 eventual read: value 7"},
+		}, "reads", "make at most 1", 11, 12, "worker 17, worker 905", "#2 eventual read: value 7"},
 		{"no order explains it", value(0), func(l *tellings) {
 			l.op(17, 1, 0, 10*ms, applied, value(1))
 			l.op(17, -1, 11*ms, 20*ms, applied, value(0))
 			l.op(905, 1, 21*ms, 30*ms, applied, value(1))
 			l.op(905, 1, 31*ms, 40*ms, applied, value(1))
 			l.final = value(1)
-		}, "linearizable", "no order of what was sent", 31, 40, "worker 17, worker 905", "#4 +1: value 1"},
+		}, "linearizable", "no order of the operations", 31, 40, "worker 17, worker 905", "#4 +1: value 1"},
 		{"a write that does not leave what it was built on", untold, func(l *tellings) {
 			l.op(17, 2, 0, 10*ms, applied, at(10, 4)).Before = at(7, 3)
 			l.final = at(10, 4)
@@ -186,7 +186,7 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 			a.Before, a.Saw = at(0, 1), at(0, 1)
 			l.op(905, 1, 30*ms, 40*ms, applied, at(1, 2))
 			l.final = at(1, 2)
-		}, "linearizable", "refused for that very state", 10, 20, "worker 17", "#1 +1 refused: value 0"},
+		}, "linearizable", "refused because of that very state", 10, 20, "worker 17", "#1 +1 refused: value 0"},
 		{"a write that left no state", at(0, 1), func(l *tellings) {
 			l.op(17, 1, 0, 10*ms, applied, untold)
 			l.read(905, 11*ms, 12*ms, at(0, 1), false)

@@ -85,13 +85,13 @@ func (m *mark) above(e *entry) string {
 	if m.by == nil {
 		return tooHigh(e, m.value)
 	}
-	return fmt.Sprintf("%s: %s before it, and what was sent since makes at most %d, %d less", e.told(), m.by.told(), m.value, e.value-m.value)
+	return fmt.Sprintf("%s: %s before it, and the changes sent since make at most %d, which is %d less", e.told(), m.by.told(), m.value, e.value-m.value)
 }
 
 func (m *mark) below(e *entry) string {
 	if m.by == nil {
 		return tooLow(e, m.value)
 	}
-	return fmt.Sprintf("%s: %s before it, and what was sent and acknowledged since makes at least %d, %d more",
+	return fmt.Sprintf("%s: %s before it, and the changes sent and acknowledged since make at least %d, which is %d more",
 		e.told(), m.by.told(), m.value, m.value-e.value)
 }

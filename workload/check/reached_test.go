@@ -35,7 +35,7 @@ func TestReadingsNeverGoBack(t *testing.T) {
 			l.read(3, 10*ms, 20*ms, value(1), false)
 			l.read(4, 21*ms, 30*ms, value(0), false)
 		}, "worker 4's strong read (operation 4) saw value 0 [21.000 ms to 30.000 ms]: worker 3's strong read (operation 3) saw value 1 " +
-			"[10.000 ms to 20.000 ms] before it, and what was sent and acknowledged since makes at least 1, 1 more"},
+			"[10.000 ms to 20.000 ms] before it, and the changes sent and acknowledged since make at least 1, which is 1 more"},
 		{"reads at the same time may differ", func(l *log) {
 			up(l)
 			l.read(3, 10*ms, 20*ms, value(1), false)
@@ -55,7 +55,7 @@ func TestReadingsNeverGoBack(t *testing.T) {
 			down(l)
 			l.read(3, 10*ms, 20*ms, value(-1), false)
 			l.read(4, 21*ms, 30*ms, value(0), false)
-		}, "what was sent since makes at most -1, 1 less"},
+		}, "the changes sent since make at most -1, which is 1 less"},
 		{"a decrement explains it", func(l *log) {
 			up(l)
 			l.read(3, 10*ms, 20*ms, value(1), false)
@@ -67,13 +67,13 @@ func TestReadingsNeverGoBack(t *testing.T) {
 			l.read(3, 10*ms, 20*ms, value(1), false)
 			l.read(4, 21*ms, 30*ms, value(0), false)
 			l.op(5, -1, 40*ms, 90*ms, applied, untold)
-		}, "makes at least 1"},
+		}, "make at least 1"},
 		{"nor one that was over before", func(l *log) {
 			l.op(5, -1, 0, 5*ms, applied, untold)
 			up(l)
 			l.read(3, 10*ms, 20*ms, value(1), false)
 			l.read(4, 21*ms, 30*ms, value(0), false)
-		}, "makes at least 1"},
+		}, "make at least 1"},
 		{"an increment that began after the first read has to be seen", func(l *log) {
 			l.op(1, 1, 0, 25*ms, unknown, untold)
 			l.op(2, 1, 0, 25*ms, applied, untold)
@@ -81,7 +81,7 @@ func TestReadingsNeverGoBack(t *testing.T) {
 			l.op(5, 1, 30*ms, 40*ms, applied, untold)
 			l.op(5, 1, 41*ms, 45*ms, applied, untold)
 			l.read(4, 50*ms, 60*ms, value(2), false)
-		}, "makes at least 4, 2 more"},
+		}, "make at least 4, which is 2 more"},
 		{"one that may have been seen already does not", func(l *log) {
 			up(l)
 			l.op(5, 1, 15*ms, 40*ms, applied, untold)
@@ -93,7 +93,7 @@ func TestReadingsNeverGoBack(t *testing.T) {
 			l.op(2, 1, 0, 10*ms, applied, untold)
 			l.read(3, 20*ms, 30*ms, value(2), false)
 			l.read(4, 40*ms, 50*ms, value(1), false)
-		}, "makes at least 2"},
+		}, "make at least 2"},
 		{"and may come late", func(l *log) {
 			l.op(1, 1, 0, 10*ms, unknown, untold)
 			l.op(2, 1, 0, 10*ms, applied, untold)

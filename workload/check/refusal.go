@@ -107,7 +107,7 @@ func (r *refusals) needless(cutAt int64) (evidence []string, of []entry) {
 		if x.state.Version != 0 {
 			state += fmt.Sprintf(" of version %d", x.state.Version)
 		}
-		evidence = append(evidence, fmt.Sprintf("worker %d's %s (operation %d), built on %s, was refused for that very state %s, and nobody else was writing",
+		evidence = append(evidence, fmt.Sprintf("worker %d's %s (operation %d), built on %s, was refused because of that very state %s, and nobody else was writing",
 			x.worker, changeWord(x.delta), x.sequence, state, interval(x.invoked, x.returned)))
 		of = append(of, entry{kind: strongRead, sequence: x.sequence, worker: x.worker, value: x.state.Value, invoked: x.invoked, returned: x.returned})
 	}

@@ -14,9 +14,9 @@ import (
 	"contend/workload/history"
 )
 
-// Scene is the part of a history around one violation, small enough for
-// Porcupine to draw: the states around those in question, or, where they have no
-// positions, what was under way. The zero value is not ready; see [NewScene].
+// Scene is the part of a history around one violation, small enough for Porcupine to
+// draw: the states before and after those in question or, if they have no positions,
+// the operations in progress. Use [NewScene] to make one.
 type Scene struct {
 	violation Violation
 	entries   []entry
@@ -31,15 +31,14 @@ type sentWrite struct {
 	sequence int64
 }
 
-// around is how many positions before and after the violation a scene shows,
-// and longest how many it shows in between at most; the middle of longer ones
-// is left out.
+// around is how many positions a scene shows before and after the violation, and
+// longest how many it shows in between; of more than that the middle is left out.
 const (
 	around  = 2
 	longest = 24
 )
 
-// NewScene is an empty scene of a violation.
+// NewScene returns an empty scene of a violation; add all operations of the history.
 func NewScene(v Violation) *Scene {
 	s := &Scene{violation: v, meanwhile: newMeanwhile(v)}
 	for _, e := range v.parts {

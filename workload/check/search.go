@@ -82,7 +82,7 @@ func newSearch(from history.State, least *int64) *search {
 	s := &search{least: least, settled: start, first: from.Version, cutAt: math.MaxInt64, budget: searchSteps, seen: map[way]bool{}, next: map[way]bool{}}
 	s.ways = []way{{value: start}}
 	if start > farthest || start < -farthest {
-		s.giveUp("its numbers are too large to be followed")
+		s.giveUp(tooLarge)
 	}
 	return s
 }
@@ -104,7 +104,7 @@ func (s *search) tell(f fact) {
 	switch {
 	case s.over() || f.refuse && s.least == nil:
 	case f.delta > most || f.delta < -most || f.told && (f.value > farthest || f.value < -farthest):
-		s.giveUp("its numbers are too large to be followed")
+		s.giveUp(tooLarge)
 	default:
 		s.coming = append(s.coming, f)
 	}
@@ -165,7 +165,7 @@ func (s *search) begin(f *fact) {
 		s.steps++
 	}
 	if s.settled > farthest || s.settled < -farthest {
-		s.giveUp("its numbers are too large to be followed")
+		s.giveUp(tooLarge)
 		return
 	}
 	slot := -1
@@ -182,7 +182,7 @@ func (s *search) begin(f *fact) {
 	at := ending{f.returned, slot}
 	place, _ := slices.BinarySearchFunc(s.ends, at, func(a, b ending) int { return cmp.Compare(a.at, b.at) })
 	if s.ends = slices.Insert(s.ends, place, at); len(s.ends) > mostEnds {
-		s.giveUp("too much was under way at a time")
+		s.giveUp("too many operations were in progress at a time")
 	}
 }
 
@@ -252,7 +252,7 @@ func (s *search) noPlace(slot int) string {
 	if more := len(values) - most; more > 0 {
 		text = append(text, fmt.Sprintf("or one of %d others", more))
 	}
-	return fmt.Sprintf("%s, and no order of what was sent and acknowledged explains that: the counter can have held %s",
+	return fmt.Sprintf("%s, and no order of the operations explains that: the counter can have held %s",
 		s.slots[slot].text(), strings.Join(text, ", "))
 }
 

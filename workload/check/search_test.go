@@ -45,7 +45,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.op(1, -1, 11*ms, 20*ms, applied, value(0))
 			l.op(2, 1, 21*ms, 30*ms, applied, value(1))
 			l.op(2, 1, 31*ms, 40*ms, applied, value(1))
-		}, "worker 2's increment (operation 4) was acknowledged as value 1 [31.000 ms to 40.000 ms], and no order of what was sent and acknowledged explains that: the counter can have held 1"},
+		}, "worker 2's increment (operation 4) was acknowledged as value 1 [31.000 ms to 40.000 ms], and no order of the operations explains that: the counter can have held 1"},
 		{"a change by 0 tells the value", func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, untold)
 			l.op(1, 0, 11*ms, 20*ms, applied, value(0))
@@ -72,7 +72,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.op(1, 3, 0, 10*ms, applied, untold)
 			l.op(2, -5, 0, 10*ms, applied, untold)
 			l.read(3, 1*ms, 2*ms, value(1), false)
-		}, "saw value 1 [1.000 ms to 2.000 ms], and no order of what was sent and acknowledged explains that: the counter can have held -5, -2, 0, 3"},
+		}, "saw value 1 [1.000 ms to 2.000 ms], and no order of the operations explains that: the counter can have held -5, -2, 0, 3"},
 		{"read back and forth", func(l *log) {
 			l.op(1, 1, 0, 40*ms, applied, untold)
 			l.op(2, -1, 0, 40*ms, applied, untold)

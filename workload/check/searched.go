@@ -65,7 +65,7 @@ func (s *search) left() string {
 	case s.useless != "":
 		return "; no order was searched, because " + s.useless
 	case s.missed > 0:
-		return fmt.Sprintf("; for %d of %s no order was searched, because too many were under way at a time", s.missed, plural(s.missed+s.held, "write")+" and readings")
+		return fmt.Sprintf("; for %d of %s no order was searched, because too many were in progress at a time", s.missed, plural(s.missed+s.held, "write")+" and readings")
 	}
 	return ""
 }
@@ -92,5 +92,5 @@ func (c *subject) closeSearch() {
 
 // noOrder is the finding about a counter for whose operations there is no order.
 func (c *subject) noOrder() finding {
-	return finding{Fail, c.name() + ": there is no order that explains what its clients were told", []string{c.search.broken}}
+	return finding{Fail, c.name() + ": no order of the operations explains the answers to its clients", []string{c.search.broken}}
 }

@@ -2,19 +2,23 @@ package check
 
 import "math/bits"
 
-// Staleness tells how far eventual reads were behind, at least: by what had
-// surely been acknowledged when they began. The histograms have a bucket for 0
-// and one for each power of two: bucket n counts [2^(n−1), 2^n).
+// Staleness says how far eventual reads were at least behind the writes that had been
+// acknowledged when they began.
 type Staleness struct {
 	Reads int64 // eventual reads
-	Stale int64 // of these, how many were behind
-	// Older counts reads that were so far behind that their time is a lower
-	// bound.
+	Stale int64 // how many of these were behind
+	// Older counts the reads that were so far behind that only a lower bound of the
+	// time is known.
 	Older int64
 
+	// MaxVersions and MaxNanos are the largest distances, in versions and in
+	// nanoseconds.
 	MaxVersions, MaxNanos int64
-	Versions              [65]int64
-	Micros                [65]int64
+	// Versions and Micros are histograms of the distances, in versions and in
+	// microseconds. Bucket 0 counts reads that were not behind, bucket n those in
+	// [2^(n−1), 2^n).
+	Versions [65]int64
+	Micros   [65]int64
 }
 
 func (s *Staleness) add(versions, nanos int64) {

@@ -65,7 +65,7 @@ func (s *stock) watch(e *bandEvent) {
 
 // tooMuch says how a change was acknowledged although there was not enough.
 func (s *stock) tooMuch(r *bandRead, high mark) string {
-	text := fmt.Sprintf("%s was acknowledged %s, and by then what had been taken for sure, with all that may have been added, leaves at most %d",
+	text := fmt.Sprintf("%s was acknowledged %s; even if everything that may have been added was there, the decrements acknowledged by then leave at most %d",
 		r.who(), interval(r.invoked, r.returned), high.value)
 	if high.by != nil {
 		text += fmt.Sprintf(" of what %s", high.by.told())

@@ -105,7 +105,7 @@ func (c *subject) advance(now int64, all bool) {
 	}
 }
 
-const tooLarge = "its numbers are too large to be followed"
+const tooLarge = "its numbers are too large to check"
 
 func tooFar(s history.State, delta int64) bool {
 	return max(s.Version, s.Value, delta) > farthest || min(s.Value, delta) < -farthest || s.Version < 0
@@ -220,7 +220,7 @@ func (c *subject) leave(e *entry) {
 // told.
 func (c *subject) countVersions() {
 	if c.begun || c.chain.writes > 0 {
-		c.skip("some answers carry no version")
+		c.skip("some answers have no version")
 		return
 	}
 	c.ruler.byValue = false
@@ -248,7 +248,7 @@ func (c *subject) settleSign() {
 // checkSigns gives up the order of values if a change leaves no trace in it.
 func (c *subject) checkSigns() {
 	if c.ruler.byValue && c.ruler.decided && c.ruler.still {
-		c.skip("items carry no version, and a change by 0 leaves no trace in the value")
+		c.skip("items have no version, and a change by 0 cannot be seen in the value")
 	}
 }
 
@@ -267,17 +267,17 @@ func (c *subject) close() {
 	}
 	switch {
 	case c.ruler.byValue && c.ruler.turn < math.MaxInt64:
-		c.skip("items carry no version, and increments and decrements together leave no order in the values")
+		c.skip("items have no version, and with increments and decrements the values have no order")
 	case c.cutShort:
-		c.skip("items carry no version, the history was cut off, and a line that is lost may be a change the other way")
+		c.skip("items have no version, the history was cut off, and a lost line may be a change the other way")
 	case c.ruler.byValue && c.chain.writes == 0 && c.untold > 0:
-		c.skip("acknowledgements do not tell the new value")
+		c.skip("acknowledgements do not contain the new value")
 	case c.chain.hidden.undecided && c.untold > 0:
 		c.skip("acknowledgements without a state can be placed in more than one way")
 	case c.chain.pastCut && c.chain.hidden.waiting > 0:
-		c.skip("the history was cut off, and lines that are lost may have taken the places of writes that were acknowledged without a state")
+		c.skip("the history was cut off, and writes on lost lines may have the places of writes that were acknowledged without a state")
 	case c.unplaced > 0:
-		c.skip(plural(c.unplaced, "read") + " carried no version")
+		c.skip(plural(c.unplaced, "read") + " had no version")
 	case c.chain.tooOld > 0:
 		c.skip(plural(c.chain.tooOld, "eventual read") + " showed states too old to be compared")
 	}

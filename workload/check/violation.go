@@ -6,11 +6,11 @@ import (
 	"contend/workload/history"
 )
 
-// Violation is the place in a history where a contradiction shows.
+// Violation is a contradiction in a history, and where it is.
 type Violation struct {
-	Counter  int
-	From, To int64  // ns, both included
-	Text     string // the evidence
+	Counter  int    // index into the history's counters
+	From, To int64  // the time of it, in ns since the run began, both included
+	Text     string // one sentence, for people
 
 	parts  []entry // that take part
 	ruler  ruler
