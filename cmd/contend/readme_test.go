@@ -119,6 +119,9 @@ func checkSession(t *testing.T, program string, s readmeSession) {
 	if exit != s.exit {
 		t.Errorf("exit code %s, want %s", exit, s.exit)
 	}
+	if strings.HasPrefix(s.command, "contend run ") && (len(s.lines) == 0 || s.lines[len(s.lines)-1] != elision) {
+		t.Errorf("the output of a run does not end with %s, which stands for warnings: a busy machine causes some", elision)
+	}
 	if part := missing(s.lines, output); part != nil {
 		t.Errorf("nothing like %q where the README has it, in:\n%s", strings.Join(part, " "), output)
 	}

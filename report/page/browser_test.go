@@ -50,7 +50,8 @@ func chromium(t *testing.T) string {
 func browse(t *testing.T) context.Context {
 	t.Helper()
 	path := chromium(t)
-	t.Cleanup(func() { goleak.VerifyNone(t) })
+	before := goleak.IgnoreCurrent() // a profiler, for example
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("hide-scrollbars", true))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
