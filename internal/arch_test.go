@@ -15,10 +15,13 @@ import (
 // here fails, so that drawing a new one is a decision.
 var allowed = map[string][]string{
 	"cmd/contend": {
-		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "report", "report/compare", "report/folder",
+		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
+		"internal/suggest", "report", "report/compare", "report/folder", "report/markdown",
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/history", "workload/measure", "workload/plan",
-		"workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
+		"workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial", "workload",
 	},
+	"internal/manual": {"internal/format"},
+	"report/markdown": {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},
 	"report/folder": {
 		"counter", "internal/crash", "internal/format", "report", "report/compare", "report/page", "report/text", "workload/plan", "workload/scenario",
 		"workload/store", "workload/trial",

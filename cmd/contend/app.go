@@ -6,10 +6,10 @@ import (
 	"io"
 	"runtime/debug"
 
-	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
 
 	"contend/internal/crash"
+	"contend/internal/suggest"
 	"contend/workload/scenario"
 	"contend/workload/store"
 )
@@ -28,6 +28,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	p := &program{stdout: stdout, stderr: stderr}
 	return p.exit(crash.Catch(func() error {
 		app := p.app()
+		if last := len(args) - 1; last > 1 && args[last] == completionFlag {
+			return p.complete(app, args[1:last])
+		}
 		ordered, err := flagsFirst(app, args)
 		if err != nil {
 			return err
@@ -37,6 +40,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func (p *program) app() *cli.App {
+	cli.HelpPrinter = func(w io.Writer, _ string, about any) { printHelp(w, about) } // the library has no other place for it
 	app := &cli.App{
 		Name:  "contend",
 		Usage: "contention load testing for DynamoDB counters",
@@ -47,20 +51,22 @@ func (p *program) app() *cli.App {
 		Version:                   version(),
 		Writer:                    p.stdout,
 		ErrWriter:                 p.stderr,
+		Flags:                     []cli.Flag{cli.HelpFlag}, // which the library leaves out beside a command "help"
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true,                         // --set a=[1,2] is one value
 		ExitErrHandler:            func(*cli.Context, error) {}, // run decides
 		OnUsageError:              onUsageError,
 		Action:                    p.noCommand,
 		Commands: []*cli.Command{
-			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.scenariosCommand(), p.validateCommand(),
-			p.metricsCommand(), p.probeCommand(), p.cleanCommand(),
-			p.serveCommand(),
+			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.runsCommand(),
+			p.scenariosCommand(), p.initCommand(), p.validateCommand(), p.schemaCommand(), p.metricsCommand(),
+			p.probeCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
 		},
 	}
 	for _, command := range app.Commands {
 		command.OnUsageError = onUsageError
 		command.HideHelpCommand = true
+		command.Flags = append(command.Flags, cli.HelpFlag) // the library adds it when a command runs, too late for "contend help"
 	}
 	return app
 }
@@ -70,14 +76,16 @@ func (p *program) noCommand(c *cli.Context) error {
 		return cli.ShowAppHelp(c)
 	}
 	name := c.Args().First()
-	err := fmt.Errorf("unknown command %q", name)
-	const typos = 2
-	for _, command := range c.App.Commands {
-		if levenshtein.Distance(name, command.Name, nil) <= typos {
-			err = fmt.Errorf("%w: did you mean %q?", err, command.Name)
-		}
+	return usage(fmt.Errorf("unknown command %q%s", name, meant(name, commandNames(c.App))), `"contend --help" lists the commands`)
+}
+
+// meant ends a message about an unknown name with the known one that was probably
+// meant, if there is one.
+func meant(name string, known []string) string {
+	if near := suggest.Nearest(name, known); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
 	}
-	return usage(err, `"contend --help" lists the commands`)
+	return ""
 }
 
 // version is the module's version, with the commit if the build knows it.

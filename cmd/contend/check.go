@@ -46,9 +46,8 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	format := c.String("format")
-	if format != "text" && format != "json" {
-		return usage(fmt.Errorf("check: --format: unknown format %q", format), "text or json")
+	if _, err := chosen(c, "format", formats("check")...); err != nil {
+		return err
 	}
 	path, err := folder.HistoryPath(arg)
 	if err != nil {

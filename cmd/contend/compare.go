@@ -3,39 +3,47 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
 	"contend/report/compare"
 	"contend/report/folder"
+	"contend/report/markdown"
 	"contend/report/page"
 	"contend/report/text"
+	"contend/workload/threshold"
 )
 
 func (p *program) compareCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
 		Usage:     "say which of saved runs was better, with intervals",
-		UsageText: "contend compare RUN RUN... [--format text|json|html|csv]",
+		UsageText: "contend compare RUN RUN... [flags]",
 		Description: "RUN is the folder of a run or of a matrix; the first one is what the others are held against. Runs that\n" +
 			"repeat each other are joined by commas: contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5. A difference is shown\n" +
 			"if chance makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise;\n" +
 			"it takes five runs on each side to show any.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "hold the others against the variants with the setting `PATH=VALUE`, not against the first RUN"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|csv`"},
+			&cli.StringSliceFlag{Name: "metric", Usage: "compare by the metric `NAME` alone, as in p99; repeatable; \"contend metrics\" lists them"},
+			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance makes one as large in less than `P` of the comparisons"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|markdown|csv`"},
 		},
 		Action: p.compare,
 	}
 }
 
 func (p *program) compare(c *cli.Context) error {
-	render, err := p.comparisonRenderer("compare", c.String("format"))
+	format, err := chosen(c, "format", formats("compare")...)
 	if err != nil {
 		return err
 	}
+	render := p.comparisonRenderer(format)
 	if c.Args().Len() < 2 {
 		return usage(errors.New("compare: which runs? It takes at least two"), `runs are in the folder "runs"; contend report shows a single matrix`)
 	}
@@ -52,7 +60,66 @@ func (p *program) compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(compare.Sides(sides, compare.Options{ToolVersion: version(), Baseline: baseline}))
+	alpha, err := between(c, "alpha", 0, 1)
+	if err != nil {
+		return err
+	}
+	metrics, err := metricsAsked(c)
+	if err != nil {
+		return err
+	}
+	compared := compare.Sides(sides, compare.Options{ToolVersion: version(), Baseline: baseline, Alpha: alpha, Metrics: metrics})
+	if missing := lackingMetric(compared, metrics); missing != "" {
+		return usage(fmt.Errorf("compare: --metric: no run has %q", missing), "a percentile that is not among the usual ones is kept for runs with a threshold for it")
+	}
+	if err := p.saveComparison(c.String("out"), compared); err != nil {
+		return err
+	}
+	return render(compared)
+}
+
+// metricsAsked are the metrics that the user chose, by the names that comparisons
+// have for them.
+func metricsAsked(c *cli.Context) ([]string, error) {
+	var names []string
+	for _, name := range c.StringSlice("metric") {
+		m, ok := report.MetricNamed(name)
+		if !ok {
+			known := threshold.Names()
+			return nil, usage(fmt.Errorf("compare: --metric: unknown metric %q%s", name, meant(name, known)), `"contend metrics" lists them`)
+		}
+		if prefix, percentile, isPercentile := threshold.Percentile(name); isPercentile && prefix == "" {
+			m.Name = threshold.PercentileName(report.ResponsePrefix, percentile)
+		}
+		names = append(names, m.Name)
+	}
+	return names, nil
+}
+
+// lackingMetric is one that was asked for and that no run has, "" if there is none.
+func lackingMetric(c *compare.Comparison, asked []string) string {
+	for _, name := range asked {
+		if !slices.ContainsFunc(c.Metrics, func(m compare.Metric) bool { return m.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// saveComparison writes a comparison into a new folder; nothing happens without one.
+func (p *program) saveComparison(dir string, c *compare.Comparison) error {
+	if dir == "" {
+		return nil
+	}
+	lock, err := folder.Create(dir, "comparison", time.Now())
+	if err != nil {
+		return explainFile(err)
+	}
+	if err := errors.Join(folder.SaveComparison(lock.Folder, c), lock.Release()); err != nil {
+		return explainFile(err)
+	}
+	fmt.Fprintf(p.stderr, "contend: files: %s\n", lock.Folder)
+	return nil
 }
 
 // loadSide reads the folders of one argument.
@@ -102,19 +169,19 @@ func baselineOf(c *cli.Context, sides []compare.Side) (string, error) {
 	return "", usage(fmt.Errorf("compare: --baseline: no run has %s", baseline), "the settings of a matrix are in its table")
 }
 
-// comparisonRenderer writes a comparison to stdout.
-func (p *program) comparisonRenderer(command, format string) (func(*compare.Comparison) error, error) {
+// comparisonRenderer writes a comparison to stdout in one of the known formats.
+func (p *program) comparisonRenderer(format string) func(*compare.Comparison) error {
 	switch format {
-	case "text":
-		return func(c *compare.Comparison) error {
-			return text.Comparison(p.stdout, c, text.Options{Width: widthOr(p.stdout, folder.MatrixWidth), Color: wantsColour(p.stdout)})
-		}, nil
 	case "json":
-		return func(c *compare.Comparison) error { return c.Encode(p.stdout) }, nil
+		return func(c *compare.Comparison) error { return c.Encode(p.stdout) }
 	case "html":
-		return func(c *compare.Comparison) error { return page.Comparison(p.stdout, c) }, nil
+		return func(c *compare.Comparison) error { return page.Comparison(p.stdout, c) }
+	case "markdown":
+		return func(c *compare.Comparison) error { return markdown.Comparison(p.stdout, c) }
 	case "csv":
-		return func(c *compare.Comparison) error { return c.CSV(p.stdout) }, nil
+		return func(c *compare.Comparison) error { return c.CSV(p.stdout) }
 	}
-	return nil, usage(fmt.Errorf("%s: --format: unknown format %q", command, format), "text, json, html or csv")
+	return func(c *compare.Comparison) error {
+		return text.Comparison(p.stdout, c, text.Options{Width: widthOr(p.stdout, folder.MatrixWidth), Color: wantsColour(p.stdout)})
+	}
 }

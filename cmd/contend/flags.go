@@ -1,23 +1,104 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"contend/internal/suggest"
 )
 
-// onUsageError keeps the library from printing the whole help on stdout.
+var (
+	// undefinedFlag is what the library says of a flag that it does not know.
+	undefinedFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
+	// badValue is what the library says of a value that it cannot parse.
+	badValue = regexp.MustCompile(`^(?:could not parse|invalid(?: boolean)? value) ("(?:[^"\\]|\\.)*")(?: as \S+ value)? for (?:flag )?-?(\S+): .*$`)
+)
+
+// onUsageError says what is wrong with a command line, in one line, where the
+// library would print the whole help on stdout.
 func onUsageError(c *cli.Context, err error, _ bool) error {
-	if c.Command == nil || c.Command.Name == c.App.Name {
-		return usage(err, `"contend --help" explains the flags`)
+	flags, hint := c.App.Flags, `"contend --help" explains the flags`
+	if c.Command != nil && c.Command.Name != c.App.Name {
+		flags, hint = c.Command.Flags, explainsFlags(c.Command.Name)
 	}
-	return usage(err, explainsFlags(c.Command.Name))
+	return usage(plainer(err, flags), hint)
+}
+
+// plainer is an error of the library in the words of the command line.
+func plainer(err error, flags []cli.Flag) error {
+	if parts := undefinedFlag.FindStringSubmatch(err.Error()); parts != nil {
+		message := "unknown flag " + spelled(parts[1])
+		if near := suggest.Nearest(parts[1], longNames(flags)); near != "" {
+			message += fmt.Sprintf(": did you mean %s?", spelled(near))
+		}
+		return errors.New(message)
+	}
+	if parts := badValue.FindStringSubmatch(err.Error()); parts != nil {
+		return fmt.Errorf("%s: must be %s, not %s", spelled(strings.TrimSuffix(parts[2], ":")), wanted(flagIn(flags, parts[2])), parts[1])
+	}
+	return err
+}
+
+// spelled is a flag as people write it.
+func spelled(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// wanted is what the value of a flag must be.
+func wanted(flag cli.Flag) string {
+	switch flag.(type) {
+	case *cli.DurationFlag:
+		return "a duration such as 250ms, 10s or 1m30s"
+	case *cli.IntFlag, *cli.Int64Flag:
+		return "a whole number"
+	case *cli.Float64Flag:
+		return "a number"
+	case *cli.BoolFlag:
+		return "true or false"
+	}
+	return "something else"
+}
+
+// longNames are the names of all flags, --help included.
+func longNames(flags []cli.Flag) []string {
+	names := []string{"help"}
+	for _, flag := range flags {
+		names = append(names, flag.Names()[0])
+	}
+	return names
 }
 
 func explainsFlags(command string) string {
 	return fmt.Sprintf("%q explains the flags", "contend "+command+" --help")
+}
+
+// chosen is the value of a flag that takes one of a few words.
+func chosen(c *cli.Context, flag string, known ...string) (string, error) {
+	value := c.String(flag)
+	for _, word := range known {
+		if word == value {
+			return value, nil
+		}
+	}
+	return "", usage(fmt.Errorf("%s: --%s: unknown %s %q%s", c.Command.Name, flag, flag, value, suggest.Hint(value, known)), "")
+}
+
+// between is the value of a flag that takes a number from low to high, both left
+// out.
+func between(c *cli.Context, flag string, low, high float64) (float64, error) {
+	value, err := strconv.ParseFloat(c.String(flag), 64)
+	if err != nil || !(value > low && value < high) {
+		return 0, usage(fmt.Errorf("%s: --%s: must be a number above %g and below %g, not %q", c.Command.Name, flag, low, high, c.String(flag)), "")
+	}
+	return value, nil
 }
 
 // flagsFirst moves the flags of a command before its arguments, because the
@@ -62,7 +143,7 @@ func flagsFirst(app *cli.App, args []string) ([]string, error) {
 
 // takesValue reports whether a flag's value is the next word.
 func takesValue(command *cli.Command, arg string) bool {
-	flag := flagNamed(command, strings.TrimLeft(arg, "-"))
+	flag := flagIn(command.Flags, strings.TrimLeft(arg, "-"))
 	_, isBool := flag.(*cli.BoolFlag)
 	return flag != nil && !isBool
 }
@@ -71,14 +152,16 @@ func takesValue(command *cli.Command, arg string) bool {
 // or without.
 func isFlag(command *cli.Command, word string) bool {
 	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
-	return strings.HasPrefix(word, "-") && flagNamed(command, name) != nil
+	return strings.HasPrefix(word, "-") && flagIn(command.Flags, name) != nil
 }
 
-// flagNamed is the command's flag of that name, or nil.
-func flagNamed(command *cli.Command, name string) cli.Flag {
-	for _, flag := range command.Flags {
-		if slices.Contains(flag.Names(), name) {
-			return flag
+// flagIn is the flag of that name, or nil.
+func flagIn(flags []cli.Flag, name string) cli.Flag {
+	for _, flag := range flags {
+		for _, known := range flag.Names() {
+			if known == name {
+				return flag
+			}
 		}
 	}
 	return nil

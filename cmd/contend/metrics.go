@@ -24,8 +24,8 @@ func (p *program) metricsCommand() *cli.Command {
 }
 
 func (p *program) metrics(c *cli.Context) error {
-	if c.Args().Len() > 0 {
-		return usage(fmt.Errorf("metrics: takes no arguments, not %q", c.Args().First()), "")
+	if err := noArguments(c); err != nil {
+		return err
 	}
 	for _, m := range report.Metrics() {
 		better := ""

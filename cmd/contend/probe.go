@@ -68,8 +68,8 @@ func (p *program) probe(c *cli.Context) error {
 }
 
 func checkProbeFlags(c *cli.Context) error {
-	if format := c.String("format"); format != "text" && format != "json" {
-		return usage(fmt.Errorf("probe: --format: unknown format %q", format), "text or json")
+	if _, err := chosen(c, "format", formats("probe")...); err != nil {
+		return err
 	}
 	if n := c.Int("workers"); n < 2 || n > mostProbeWorkers {
 		return usage(fmt.Errorf("probe: --workers: must be from 2 to %d, not %d", mostProbeWorkers, n), "")

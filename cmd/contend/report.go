@@ -9,6 +9,7 @@ import (
 	"contend/report"
 	"contend/report/compare"
 	"contend/report/folder"
+	"contend/report/markdown"
 	"contend/report/page"
 	"contend/report/text"
 )
@@ -17,11 +18,11 @@ func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
 		Usage:     "render saved runs",
-		UsageText: "contend report RUN... [--format text|json|html|csv|hgrm]",
+		UsageText: "contend report RUN... [--format text|json|html|markdown|csv|hgrm]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file, of one RUN;\n" +
 			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency, which is its service\n" +
 			"latency in a closed loop, that HdrHistogram's plotter reads.",
-		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|csv|hgrm`"}},
+		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|markdown|csv|hgrm`"}},
 		Action: p.report,
 	}
 }
@@ -30,11 +31,11 @@ func (p *program) report(c *cli.Context) error {
 	if c.Args().Len() == 0 {
 		return usage(errors.New("report: which run?"), `runs are in the folder "runs", as in contend report runs/*`)
 	}
-	format := c.String("format")
-	render, err := p.renderer(format)
+	format, err := chosen(c, "format", formats("report")...)
 	if err != nil {
 		return err
 	}
+	render := p.renderer(format)
 	if c.Args().Len() > 1 {
 		switch format {
 		case "html", "hgrm":
@@ -88,29 +89,26 @@ func (p *program) printMatrix(format string, m *report.Matrix, comparison func()
 	case m.Repeat <= 1 && format == "text":
 		return text.Matrix(p.stdout, m, text.Options{Width: widthOr(p.stdout, folder.MatrixWidth), Color: wantsColour(p.stdout)})
 	}
-	render, err := p.comparisonRenderer("report", format)
-	if err != nil {
-		return err
-	}
-	return render(comparison())
+	return p.comparisonRenderer(format)(comparison())
 }
 
-func (p *program) renderer(format string) (func(*report.Report) error, error) {
+// renderer writes a report to stdout in one of the known formats.
+func (p *program) renderer(format string) func(*report.Report) error {
 	switch format {
-	case "text":
-		return func(r *report.Report) error {
-			return text.Report(p.stdout, r, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
-		}, nil
 	case "json":
-		return func(r *report.Report) error { return r.Encode(p.stdout) }, nil
+		return func(r *report.Report) error { return r.Encode(p.stdout) }
 	case "html":
-		return func(r *report.Report) error { return page.Report(p.stdout, r) }, nil
+		return func(r *report.Report) error { return page.Report(p.stdout, r) }
 	case "csv":
-		return func(r *report.Report) error { return single(r).CSV(p.stdout) }, nil
+		return func(r *report.Report) error { return single(r).CSV(p.stdout) }
+	case "markdown":
+		return func(r *report.Report) error { return markdown.Report(p.stdout, r) }
 	case "hgrm":
-		return func(r *report.Report) error { return text.HGRM(p.stdout, r) }, nil
+		return func(r *report.Report) error { return text.HGRM(p.stdout, r) }
 	}
-	return nil, usage(fmt.Errorf("report: --format: unknown format %q", format), "text, json, html, csv or hgrm")
+	return func(r *report.Report) error {
+		return text.Report(p.stdout, r, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+	}
 }
 
 // single is a comparison of one run with nothing.

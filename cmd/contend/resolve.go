@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,6 +23,15 @@ var shortcuts = [...]struct{ flag, path string }{
 	{"duration", "load.duration"},
 	{"operations", "load.operations"},
 	{"seed", "seed"},
+}
+
+// oneScenario is the scenario that a command is about.
+func oneScenario(c *cli.Context) (string, error) {
+	if c.Args().Len() > 0 {
+		return oneArgument(c, "scenario")
+	}
+	err := fmt.Errorf("%s: missing SCENARIO: a path, - for stdin, or one of %s", c.Command.Name, strings.Join(scenarios.Names(), ", "))
+	return "", usage(err, `"contend scenarios" says what they show`)
 }
 
 // resolve loads the scenario's plan with all flags applied: shortcuts first, so
@@ -87,9 +97,25 @@ func loadPlan(name string, overrides []scenario.Override) (*plan.Plan, error) {
 	return plan, withHint(err, scenarioHint(err))
 }
 
-// readScenario finds a scenario: a path if it looks like one, else a shipped
+// fromStdin is the name of a scenario that is read from standard input.
+const fromStdin = "-"
+
+func shownAs(name string) string {
+	if name == fromStdin {
+		return "stdin"
+	}
+	return name
+}
+
+// readScenario finds a scenario: standard input for -, a path if it looks like one, else a shipped
 // name, else a file of that name.
 func readScenario(name string) (file string, text []byte, err error) {
+	if name == fromStdin {
+		if text, err = io.ReadAll(os.Stdin); err != nil {
+			return "", nil, fmt.Errorf("scenario: read standard input: %w", err)
+		}
+		return shownAs(name), text, nil
+	}
 	isPath := strings.ContainsRune(name, filepath.Separator) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 	if !isPath {
 		if text, err := scenarios.Open(name); err == nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -34,20 +33,21 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
-			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 --duration 1s\n" +
+			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 -d 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
-			&cli.StringFlag{Name: "out", Usage: "write the run's files to `DIR` (default: runs/NAME-TIME)"},
-			&cli.StringFlag{Name: "workers", Usage: "`N` workers"},
-			&cli.StringFlag{Name: "duration", Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "operations", Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the run's files to `DIR` (default: runs/NAME-TIME)"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
+			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
 			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
 			setFlag(),
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
 			&cli.StringFlag{Name: "resume", Usage: "go on with the matrix in `DIR` that was stopped"},
+			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "say what it would do, with requests and cost, and send nothing"},
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
-			&cli.BoolFlag{Name: "quiet", DisableDefaultText: true, Usage: "nothing on stderr but errors"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "nothing on stderr but errors"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on a target that is not this machine, such as aws, which costs money"},
 		},
@@ -56,19 +56,22 @@ func (p *program) runCommand() *cli.Command {
 }
 
 func (p *program) run(c *cli.Context) error {
-	if format := c.String("format"); format != "text" && format != "json" {
-		return usage(fmt.Errorf("run: --format: unknown format %q", format), "text or json; contend report has more")
+	if _, err := chosen(c, "format", formats("run")...); err != nil {
+		return withHint(err, "contend report has more formats")
 	}
 	if c.IsSet("resume") {
 		return p.resume(c)
 	}
-	name, err := oneArgument(c, "scenario")
+	name, err := oneScenario(c)
 	if err != nil {
 		return err
 	}
 	plan, err := p.resolve(c, name)
 	if err != nil {
 		return err
+	}
+	if c.Bool("dry-run") {
+		return p.dryRun(c.Context, plan)
 	}
 	s := newSession(p, c)
 	first := plan.Variants[0].Scenario

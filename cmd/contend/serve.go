@@ -14,6 +14,7 @@ import (
 
 	"contend/internal/embedded"
 	"contend/internal/embedded/misbehave"
+	"contend/internal/suggest"
 )
 
 func (p *program) serveCommand() *cli.Command {
@@ -41,8 +42,8 @@ func (p *program) serveCommand() *cli.Command {
 }
 
 func (p *program) serve(c *cli.Context) error {
-	if c.Args().Len() > 0 {
-		return usage(fmt.Errorf("serve: takes no argument: %q", c.Args().First()), "--listen ADDRESS says where")
+	if err := noArguments(c); err != nil {
+		return err
 	}
 	settings, err := serveSettings(c)
 	if err != nil {
@@ -97,7 +98,7 @@ func misbehavePlan(flags []string) (misbehave.Plan, error) {
 		oneIn, err := strconv.ParseInt(number, 10, 64)
 		switch {
 		case !known:
-			return plan, usage(fmt.Errorf("serve: --misbehave %s: unknown kind %q", text, name), "the kinds are "+strings.Join(misbehave.Names(), ", "))
+			return plan, usage(fmt.Errorf("serve: --misbehave %s: unknown kind %q%s", text, name, suggest.Hint(name, misbehave.Names())), "")
 		case err != nil || oneIn < 1:
 			return plan, usage(fmt.Errorf("serve: --misbehave %s: must be KIND=N with N at least 1", text), "as in --misbehave lose-update=1000")
 		case plan[kind] != 0:

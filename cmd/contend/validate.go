@@ -1,17 +1,20 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
+
+	"contend/workload/plan"
 )
 
 func (p *program) validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
 		Usage:     "say everything that is wrong with a scenario",
-		UsageText: "contend validate SCENARIO",
-		Description: "SCENARIO is a file or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.\n" +
+		UsageText: "contend validate SCENARIO...",
+		Description: "SCENARIO is a file, - for stdin, or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.\n" +
 			"\"contend metrics\" lists what its thresholds can limit.",
 		Flags:  []cli.Flag{setFlag()},
 		Action: p.validate,
@@ -19,25 +22,33 @@ func (p *program) validateCommand() *cli.Command {
 }
 
 func (p *program) validate(c *cli.Context) error {
-	name, err := oneArgument(c, "scenario")
-	if err != nil {
+	if c.Args().Len() == 0 {
+		_, err := oneScenario(c)
 		return err
 	}
 	overrides, err := setOverrides(c)
 	if err != nil {
 		return err
 	}
-	plan, err := loadPlan(name, overrides)
-	if err != nil {
-		return err
+	var wrong []error
+	for _, name := range c.Args().Slice() {
+		plan, err := loadPlan(name, overrides)
+		if err == nil {
+			_, err = fmt.Fprintf(p.stdout, "%s: valid%s\n", shownAs(name), counted(plan))
+		}
+		wrong = append(wrong, err)
 	}
-	counted := ""
+	return errors.Join(wrong...)
+}
+
+// counted is the number of runs of a plan, for those of several.
+func counted(plan *plan.Plan) string {
+	text := ""
 	if len(plan.Variants) > 1 {
-		counted = fmt.Sprintf(", %d variants", len(plan.Variants))
+		text = fmt.Sprintf(", %d variants", len(plan.Variants))
 	}
 	if plan.Repeat > 1 {
-		counted += fmt.Sprintf(", %d runs each", plan.Repeat)
+		text += fmt.Sprintf(", %d runs each", plan.Repeat)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: valid%s\n", name, counted)
-	return err
+	return text
 }

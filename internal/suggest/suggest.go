@@ -20,7 +20,7 @@ func Nearest(word string, candidates []string) string {
 	word = Plain(word)
 	best, bestDistance := "", 1+max(1, len(word)/3)
 	for _, candidate := range candidates {
-		if distance := levenshtein.Distance(word, Plain(candidate), nil); distance < bestDistance {
+		if distance := distance(word, Plain(candidate)); distance < bestDistance {
 			best, bestDistance = candidate, distance
 		}
 	}
@@ -33,6 +33,17 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	return ""
+}
+
+// distance is the number of letters to add, remove or replace; two neighbours that
+// changed places count as one.
+func distance(a, b string) int {
+	for i := 1; i < len(a) && len(a) == len(b); i++ {
+		if a[:i-1] == b[:i-1] && a[i-1] == b[i] && a[i] == b[i-1] && a[i+1:] == b[i+1:] {
+			return 1
+		}
+	}
+	return levenshtein.Distance(a, b, nil)
 }
 
 // Plain is a word without regard to case, and with hyphens for underscores.

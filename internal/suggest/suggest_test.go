@@ -10,6 +10,7 @@ func TestNearest(t *testing.T) {
 		{"WORKERS", "workers"},
 		{"max-attempts", "max_attempts"},
 		{"dur", "duration"},
+		{"udration", "duration"}, // neighbours that changed places
 		{"du", ""},
 		{"x", ""},
 		{"", ""},

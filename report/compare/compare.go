@@ -26,7 +26,9 @@ type Options struct {
 	// group.
 	Baseline string
 	// Alpha is [Comparison].Alpha, in (0, 1); 0 means [DefaultAlpha].
-	Alpha       float64
+	Alpha float64
+	// Metrics are the names of those to compare; empty: all of them.
+	Metrics     []string
 	ToolVersion string
 }
 
@@ -79,7 +81,7 @@ func Compare(groups []Candidate, o Options) *Comparison {
 	}
 	c.describe()
 	c.chooseBaselines(o.Baseline, report.Setting{Path: path, Value: value})
-	c.measure()
+	c.measure(o.Metrics)
 	c.chooseBest()
 	c.correct()
 	c.Warnings = append(append(c.Warnings, c.missed()...), c.doubts()...) // an empty list, not null
@@ -186,10 +188,14 @@ func (c *Comparison) baselineOf(v *Variant) *Variant {
 	return c.baselines[v.groupKey()]
 }
 
-// measure estimates every metric of every variant.
-func (c *Comparison) measure() {
+// measure estimates every metric of every variant, or those that were asked for.
+func (c *Comparison) measure(asked []string) {
 	main := mainMetrics()
-	for i, name := range slices.Concat(main, otherMetrics(), c.metricsOfKinds(), c.metricsOfLimits()) {
+	others := slices.Concat(otherMetrics(), c.metricsOfKinds(), c.metricsOfLimits())
+	if len(asked) > 0 {
+		main, others = asked, nil
+	}
+	for i, name := range slices.Concat(main, others) {
 		m, _ := report.MetricNamed(name)
 		if m.Name == "dropped_rate" && !c.isAboveZero(m) {
 			continue // nothing was dropped, as in every closed loop

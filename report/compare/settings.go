@@ -114,7 +114,7 @@ func (c *Comparison) Shape() string {
 	product, complete := 1, true
 	for _, path := range c.Paths() {
 		if n := len(c.Values(path)); n > 1 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, path))
+			parts = append(parts, counted(n, path))
 			product = min(product*n, len(c.Variants)+1)
 			complete = complete && c.CountWithout(path) == 0
 		}
@@ -126,6 +126,14 @@ func (c *Comparison) Shape() string {
 		return format.Count(int64(len(c.Variants)), "variant") + " of " + strings.Join(parts, ", ") + ", " + c.runsEach()
 	}
 	return strings.Join(parts, " × ") + ", " + c.runsEach()
+}
+
+// counted is a number of values of a field, or of sides that were compared.
+func counted(n int, path string) string {
+	if path == sidePath {
+		return format.Count(int64(n), "side")
+	}
+	return fmt.Sprintf("%d %s", n, path)
 }
 
 // runsEach says how many runs the variants have.

@@ -10,6 +10,10 @@ import (
 	"contend/workload/scenario"
 )
 
+// sidePath is the setting that tells runs of different sides apart. No field of a
+// scenario has the name.
+const sidePath = "run"
+
 // Side is what is held against other sides: runs that repeat each other, or
 // campaigns of the same scenario.
 type Side struct {
@@ -83,7 +87,7 @@ func (s *Side) runs() []SavedRun {
 	var list []SavedRun
 	for _, one := range s.Saved {
 		for _, run := range one.Runs {
-			run.Settings = append([]report.Setting{{Path: "run", Value: s.Name}}, run.Settings...)
+			run.Settings = append([]report.Setting{{Path: sidePath, Value: s.Name}}, run.Settings...)
 			run.Folder = filepath.Join(one.Path, run.Folder)
 			list = append(list, run)
 		}

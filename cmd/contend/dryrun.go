@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"contend/internal/format"
+	"contend/workload/estimate"
+	"contend/workload/plan"
+	"contend/workload/scenario"
+	"contend/workload/store"
+)
+
+// dryRun says what a plan would do, and sends nothing to anybody.
+func (p *program) dryRun(ctx context.Context, plan *plan.Plan) error {
+	first := &plan.Variants[0].Scenario
+	target, err := p.openTarget(ctx, first, store.OnlyHere)
+	if err != nil {
+		return explain(err, first.Target)
+	}
+	defer func() { _ = target.Close() }() // nothing was sent
+	var all []*scenario.Scenario
+	runs := plan.Runs()
+	for i := range runs {
+		all = append(all, &runs[i].Scenario)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "scenario  %s\n", first.Name)
+	fmt.Fprintf(&b, "target    %s\n", placeOf(target))
+	fmt.Fprintf(&b, "table     %s\n", tableOf(first))
+	fmt.Fprintf(&b, "runs      %s\n", countRuns(plan))
+	fmt.Fprintf(&b, "load      %s\n", timeOf(all))
+	fmt.Fprintf(&b, "requests  %s\n", estimate.Of(all...))
+	if target.NeedsConsent() {
+		fmt.Fprintf(&b, "consent   the target is not this machine: the run needs --yes\n")
+	}
+	for _, v := range plan.Variants {
+		if v.Name != "" {
+			fmt.Fprintf(&b, "variant   %s\n", v.Name)
+		}
+	}
+	_, err = fmt.Fprint(p.stdout, b.String())
+	return err
+}
+
+func placeOf(t *store.Target) string {
+	if t.Kind == scenario.TargetEmbedded {
+		return "the embedded server"
+	}
+	return t.Place()
+}
+
+func tableOf(s *scenario.Scenario) string {
+	if s.Table == "" {
+		return "a new one for each run, deleted at its end"
+	}
+	return s.Table + ", made if there is none"
+}
+
+func countRuns(p *plan.Plan) string {
+	if len(p.Variants) == 1 {
+		return format.Count(int64(p.Repeat), "run")
+	}
+	return fmt.Sprintf("%d: %d variants, %s each", len(p.Variants)*p.Repeat, len(p.Variants), format.Count(int64(p.Repeat), "time"))
+}
+
+// timeOf is how long the loads last together.
+func timeOf(runs []*scenario.Scenario) string {
+	var total time.Duration
+	operations, unlimited := int64(0), false
+	for _, s := range runs {
+		total += s.Load.Duration
+		operations += s.Load.Operations
+		unlimited = unlimited || s.Load.Duration == 0
+	}
+	switch {
+	case unlimited && total == 0:
+		return fmt.Sprintf("%d operations together, however long they take", operations)
+	case unlimited:
+		return fmt.Sprintf("%s together, and longer where only the number of operations is limited", total)
+	case operations > 0:
+		return fmt.Sprintf("at most %s together, less if %d operations are done before", total, operations)
+	}
+	return fmt.Sprintf("%s together", total)
+}

@@ -1,0 +1,12 @@
+package main
+
+// formats are those in which a command can write; the first one is the default.
+func formats(command string) []string {
+	switch command {
+	case "report":
+		return []string{"text", "json", "html", "markdown", "csv", "hgrm"}
+	case "compare":
+		return []string{"text", "json", "html", "markdown", "csv"}
+	}
+	return []string{"text", "json"}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/workload/plan"
+)
+
+func (p *program) schemaCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "schema",
+		Usage:     "print the JSON Schema of scenarios, for editors",
+		UsageText: "contend schema > contend.schema.json",
+		Description: "Editors that know YAML (VS Code and others, by yaml-language-server) complete and check a scenario that\n" +
+			"begins with the line\n\n" +
+			"   # yaml-language-server: $schema=contend.schema.json\n\n" +
+			"if the schema lies beside it. The shipped scenarios have that line. \"contend validate\" finds more: a schema\n" +
+			"cannot say that a warm-up must be shorter than the load.",
+		Action: p.schema,
+	}
+}
+
+func (p *program) schema(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	_, err := p.stdout.Write(plan.Schema())
+	return err
+}
+
+// noArguments refuses the arguments of a command that takes none.
+func noArguments(c *cli.Context) error {
+	if c.Args().Len() == 0 {
+		return nil
+	}
+	return usage(fmt.Errorf("%s: takes no arguments, not %q", c.Command.Name, c.Args().First()), explainsFlags(c.Command.Name))
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"strings"
+
+	"contend/counter"
+	"contend/internal/embedded"
+	"contend/report"
+	"contend/scenarios"
+	"contend/workload"
+	"contend/workload/check"
+	"contend/workload/history"
+	"contend/workload/probe"
+)
+
+// topic is something that "contend help" explains: a README, or a section of it, so
+// that there is one source for both.
+type topic struct {
+	name, about string
+	folder      string // of the README
+	readme      func() string
+	section     string // its heading; "" for the whole
+}
+
+// text is the topic's Markdown.
+func (t topic) text() string {
+	if t.section == "" {
+		return t.readme()
+	}
+	return section(t.readme(), t.section)
+}
+
+// anchor is the part of a link that leads to the section, "" for the whole.
+func (t topic) anchor() string { return strings.ReplaceAll(strings.ToLower(t.section), " ", "-") }
+
+func topics() []topic {
+	return []topic{
+		{"scenario", "what a scenario is, and all its fields", "scenarios", scenarios.Readme, ""},
+		{"designs", "ways to keep a counter in DynamoDB, and when each breaks", "counter", counter.Readme, ""},
+		{"policies", "how long a worker waits before it tries again", "workload", workload.Readme, "Retry policies"},
+		{"faults", "faults on the way between client and server", "workload", workload.Readme, "Faults"},
+		{"rates", "open loops, and loads of several stages", "workload", workload.Readme, "Rates and stages"},
+		{"thresholds", "limits that a run must keep", "workload", workload.Readme, "Thresholds"},
+		{"campaigns", "many runs from one scenario: matrix and repeat", "workload", workload.Readme, "Campaigns"},
+		{"outcomes", "how attempts and operations end", "workload", workload.Readme, "Outcomes"},
+		{"exit-codes", "what the exit code of a command says", "workload", workload.Readme, "Exit codes"},
+		{"checks", "what each check claims, needs and shows", "workload/check", check.Readme, ""},
+		{"history", "the file of all that happened; histories of other programs", "workload/history", history.Readme, ""},
+		{"reports", "the files of a run, the page, comparisons", "report", report.Readme, ""},
+		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
+		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
+	}
+}
+
+// section is the part of a document under the heading of that text, up to the next
+// heading of its level. It is empty if there is none.
+func section(document, heading string) string {
+	var found strings.Builder
+	level, inCode := 0, false
+	for line := range strings.Lines(document) {
+		if strings.HasPrefix(line, "```") {
+			inCode = !inCode
+		}
+		depth := len(line) - len(strings.TrimLeft(line, "#"))
+		if depth > 0 && !inCode {
+			if level > 0 && depth <= level {
+				break
+			}
+			if level == 0 && strings.TrimSpace(line[depth:]) == heading {
+				level = depth
+			}
+		}
+		if level > 0 {
+			found.WriteString(line)
+		}
+	}
+	return found.String()
+}

@@ -1,0 +1,44 @@
+package markdown
+
+import (
+	"strings"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/workload/threshold"
+)
+
+// text is a text that means nothing else in Markdown than what it says: no links,
+// no HTML, no end of the table's cell, no mention of anybody.
+func text(s string) string {
+	var b strings.Builder
+	for _, r := range format.Printable(strings.Join(strings.Fields(s), " ")) {
+		switch r {
+		case '\\', '`', '*', '_', '[', ']', '<', '>', '|', '#', '@', '!', '&':
+			b.WriteRune('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// code is a text within backquotes.
+func code(s string) string {
+	s = format.Printable(strings.Join(strings.Fields(s), " "))
+	return strings.NewReplacer("`", "'", "|", "¦").Replace(s)
+}
+
+// number is a metric's value with its unit.
+func number(v float64, m report.Metric) string {
+	switch {
+	case m.Kind == threshold.Share:
+		return format.Percent(v)
+	case m.Unit == "$":
+		return "$" + format.Number(v)
+	case m.Unit == "":
+		return format.Number(v)
+	case strings.HasPrefix(m.Unit, "/"):
+		return format.Number(v) + m.Unit
+	}
+	return format.Number(v) + " " + m.Unit
+}
