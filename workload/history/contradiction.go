@@ -6,8 +6,8 @@ import (
 	"contend/counter"
 )
 
-// contradiction says what about an operation cannot be, whatever the store did;
-// nil if it can.
+// contradiction says what about an operation is impossible, whatever the store did; nil
+// if nothing is.
 func (o *Op) contradiction() error {
 	applied := 0
 	for i := range o.Attempts {
@@ -21,16 +21,17 @@ func (o *Op) contradiction() error {
 	}
 	switch {
 	case applied > 1:
-		return fmt.Errorf("%d attempts were applied, and an operation ends with the first that is", applied)
+		return fmt.Errorf("%d attempts were applied, but an operation ends with the first applied one", applied)
 	case o.Ending == Applied && applied == 0:
-		return fmt.Errorf("the operation ended %q, and no attempt was applied", o.Ending)
+		return fmt.Errorf("the operation ended %q, but no attempt was applied", o.Ending)
 	case o.Ending != Applied && applied > 0:
 		return fmt.Errorf("the operation ended %q, although an attempt was applied", o.Ending)
 	}
 	return nil
 }
 
-// contradiction says what about an attempt at the operation cannot be.
+// contradiction says what about an attempt at the operation is impossible; nil if
+// nothing is.
 func (a *Attempt) contradiction(o *Op) error {
 	looked := a.LookReturned > 0
 	switch {
@@ -45,11 +46,11 @@ func (a *Attempt) contradiction(o *Op) error {
 	case looked && a.Written && a.LookReturned > a.Invoked:
 		return fmt.Errorf("its look ended at %d, after the write that it prepared was sent at %d", a.LookReturned, a.Invoked)
 	case a.Repeated && a.Outcome != counter.Applied:
-		return fmt.Errorf("repeated stands for a write that is applied, and the outcome is %q", a.Outcome)
+		return fmt.Errorf("repeated is for applied writes, but the outcome is %q", a.Outcome)
 	case o.Kind != Read && a.Outcome == counter.Applied && !a.Written && !a.Repeated:
 		return fmt.Errorf("it was applied, although no write was sent")
 	case a.After.Known && (o.Kind == Read || a.Outcome != counter.Applied):
-		return fmt.Errorf("after is a state that an applied write left, and this is none; a state that was read is saw")
+		return fmt.Errorf("after is for the state that an applied write left, but no write was applied; a state that was read is saw")
 	case int64(a.Settled) > a.Writes().Unknown:
 		return fmt.Errorf("over: %d of %d writes without an answer", a.Settled, a.Writes().Unknown)
 	}

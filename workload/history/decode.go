@@ -7,9 +7,9 @@ import (
 	"contend/counter"
 )
 
-// mostNumbered bounds workers and counters, so that readers can keep tables of
+// maxNumbered bounds workers and counters, so that readers can keep tables of
 // them.
-const mostNumbered = 1 << 20
+const maxNumbered = 1 << 20
 
 func decodeHeader(m *members) (Header, error) {
 	if v, _ := m.integer("contend_history"); v != version {
@@ -24,10 +24,10 @@ func decodeHeader(m *members) (Header, error) {
 		Strategy:   m.text("strategy"),
 		Table:      m.text("table"),
 		Attribute:  m.text("attribute"),
-		Workers:    int(m.natural("workers", mostNumbered)),
+		Workers:    int(m.natural("workers", maxNumbered)),
 		Ordered:    m.truth("ordered", false),
 		Idempotent: m.truth("idempotent", false),
-		Shards:     int(m.natural("shards", mostNumbered)),
+		Shards:     int(m.natural("shards", maxNumbered)),
 	}
 	if floor, given := m.integer("floor"); given {
 		h.Floor = &floor
@@ -35,7 +35,7 @@ func decodeHeader(m *members) (Header, error) {
 	if text := m.text("started_at"); text != "" {
 		at, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil {
-			m.fail("started_at: %q is not a time as RFC 3339 has it", text)
+			m.fail("started_at: %q is not an RFC 3339 time", text)
 		}
 		h.StartedAt = at.UTC()
 	}
@@ -44,7 +44,7 @@ func decodeHeader(m *members) (Header, error) {
 		inner.conform(counterShape)
 		start := CounterStart{Key: inner.text("key"), Initial: inner.valueAndVersion("initial", "initial_version")}
 		if keys[start.Key] {
-			inner.fail("key: %q is another counter's, too", start.Key)
+			inner.fail("key: %q is also the key of another counter", start.Key)
 		}
 		keys[start.Key] = start.Key != ""
 		h.Counters = append(h.Counters, start)
@@ -53,8 +53,8 @@ func decodeHeader(m *members) (Header, error) {
 	return h, m.err
 }
 
-// decodeOp reads an operation of the run that the header describes. It uses
-// the memory of op.Attempts again.
+// decodeOp reads an operation of the run that the header describes. It reuses the
+// memory of op.Attempts.
 func (r *Reader) decodeOp(m *members, op *Op) error {
 	if m.get("attempts") != nil && m.strict {
 		m.conform(operationShape)
@@ -99,17 +99,17 @@ func (r *Reader) decodeOp(m *members, op *Op) error {
 	return r.sequence.follow(op, r.header.Ordered, numbered)
 }
 
-// numbered is the largest number that one of so many has; 0: it is not known
-// how many.
+// numbered is the largest number if things are numbered from 0 to many − 1. If many is
+// 0, their number is not known.
 func numbered(many int) int64 {
 	if many == 0 {
-		return mostNumbered - 1
+		return maxNumbered - 1
 	}
 	return int64(many) - 1
 }
 
-// decodeAttempt takes the outcome from otherwise if the attempt does not have
-// it; Unset: it must.
+// decodeAttempt uses otherwise if the attempt has no outcome. If otherwise is Unset,
+// the outcome is required.
 func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome) Attempt {
 	a := Attempt{
 		Outcome:         m.outcome(otherwise),
@@ -123,9 +123,9 @@ func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome)
 		Token:           m.text("token"),
 		Repeated:        m.truth("repeated", false),
 		Carried:         m.truth("carried", false),
-		Requests:        int(m.natural("requests", mostRequests)),
-		AmbiguousWrites: int(m.natural("doubts", mostRequests)),
-		Settled:         int(m.natural("over", mostRequests)),
+		Requests:        int(m.natural("requests", maxRequests)),
+		AmbiguousWrites: int(m.natural("doubts", maxRequests)),
+		Settled:         int(m.natural("over", maxRequests)),
 	}
 	a.Invoked, a.Returned = m.span("invoked_ns", "returned_ns")
 	a.LookInvoked, a.LookReturned = m.interval("look_invoked_ns", "look_returned_ns", false)
@@ -136,28 +136,28 @@ func (r *Reader) decodeAttempt(m *members, kind Kind, otherwise counter.Outcome)
 	return a
 }
 
-// mostRequests bounds the requests of one attempt: a reader that keeps each
-// doubt must not be filled by one line.
-const mostRequests = 1 << 16
+// maxRequests bounds the requests of one attempt, so that a single line cannot fill
+// the memory of a reader that keeps each doubt.
+const maxRequests = 1 << 16
 
 func (r *Reader) decodeFault(m *members) Fault {
 	m.conform(faultShape)
 	return Fault{
 		Kind:                  r.word(m, "kind"),
-		Request:               int(m.natural("request", mostRequests)),
+		Request:               int(m.natural("request", maxRequests)),
 		Write:                 m.truth("write", false),
-		Delivered:             int(m.natural("delivered", mostRequests)),
-		AppliedUnacknowledged: int(m.natural("unheard", mostRequests)),
-		Status:                int(m.natural("status", mostRequests)),
+		Delivered:             int(m.natural("delivered", maxRequests)),
+		AppliedUnacknowledged: int(m.natural("unheard", maxRequests)),
+		Status:                int(m.natural("status", maxRequests)),
 		Code:                  r.word(m, "code"),
 	}
 }
 
-// mostWords bounds the words that are kept; a history has a handful.
-const mostWords = 1000
+// maxWords bounds the words that are kept; a history has a handful.
+const maxWords = 1000
 
-// word is a text that comes again and again. Those that were seen are kept, so
-// that a reader does not allocate for each attempt.
+// word is a text that occurs often. Texts are kept, so that a reader does not allocate
+// for each attempt.
 func (r *Reader) word(m *members, name string) string {
 	text := m.bytes(name)
 	if len(text) == 0 {
@@ -167,7 +167,7 @@ func (r *Reader) word(m *members, name string) string {
 		return known
 	}
 	word := m.text(name)
-	if len(r.words) < mostWords {
+	if len(r.words) < maxWords {
 		r.words[string(text)] = word
 	}
 	return word
@@ -194,7 +194,7 @@ func (r *Reader) decodeFooter(m *members) (*Footer, error) {
 		Error:      m.text("error"),
 	}
 	if n, given := m.integer("operations"); given && n != r.operations {
-		m.fail("the footer tells of %d operations, and there are %d", n, r.operations)
+		m.fail("the footer says %d operations, but there are %d", n, r.operations)
 	}
 	m.each("finals", func(inner members) error {
 		inner.conform(finalShape)

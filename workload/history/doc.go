@@ -1,26 +1,26 @@
-// Package history records what the workers of a run asked for, attempted and
-// were told, in a form that checks can judge without trusting the store: in
-// memory as a [Ledger] of each counter, and in full as a file.
+// Package history records what the workers of a run asked for, attempted and were
+// told, in a form that checks can judge without trusting the store: in memory as a
+// [Ledger] of each counter, and in full as a file.
 //
 // # The file, version 1
 //
 // A history is text in UTF-8, one JSON object a line: first a header, then the
 // operations as they ended, last a footer. It is compressed as zstd frames, of
 // which contend closes one at least once a second, so that a run that is killed
-// leaves all but its last second. A [Reader] takes the bare text as well.
+// leaves all but its last second. A [Reader] takes uncompressed text as well.
 //
 // Times are integers, nanoseconds since the start of the run on one monotonic
 // clock. All integers are within int64 and written without fraction or
-// exponent. What is absent is unknown, or 0, or what is said below. A reader of
+// exponent. An absent member is unknown, or 0, or as below. A reader of
 // version 1 ignores members that it does not know, unless the header says that
 // the history is strict. A byte order mark is skipped.
 //
-// A [Reader] refuses, with the line's number, what cannot be whatever the store
-// did: an operation that ended applied without an applied attempt, or with two,
+// A [Reader] refuses, with the line's number, what is impossible whatever the
+// store did: an operation that ended applied without an applied attempt, or with two,
 // or that ended otherwise with one; an attempt outside its operation, or a look
 // after the write that it prepared; a write that is applied and was never sent;
-// two counters with one key; a member that stands twice; in an ordered history
-// a worker's number that is missing or stands twice, or an operation that began
+// two counters with one key; a member that occurs twice; in an ordered history
+// a worker's number that is missing or occurs twice, or an operation that began
 // before the worker's last had ended; a final reading before the counter's last
 // operation had ended, or a second one; a second header.
 //

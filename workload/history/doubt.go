@@ -1,7 +1,7 @@
 package history
 
-// MaxDoubtful bounds the operations that a ledger keeps of each class of
-// doubt, as evidence. A lossy hour has millions.
+// MaxDoubtful bounds the operations that a ledger keeps as evidence, for each class of
+// doubt. An hour with lost replies has millions.
 const MaxDoubtful = 100
 
 // doubt counts a ledger's doubtful operations by class: whether they ended
@@ -33,8 +33,8 @@ func (l *Ledger) mayKeep(op *Op) bool {
 	return true
 }
 
-// Omitted counts the operations with an unknown write that are not in Doubtful,
-// because many of the same class are: those that ended Unknown or not, and that
+// Omitted counts the operations with an unknown write that are not in Doubtful because
+// it has enough of their class. A class is whether they ended Unknown, and whether they
 // add or subtract.
 func (l *Ledger) Omitted(endedUnknown, adds bool) int64 {
 	return *l.omitted.class(endedUnknown, adds)

@@ -9,7 +9,7 @@ import (
 	"contend/counter"
 )
 
-// version is that of the file format.
+// version is the version of the file format.
 const version = 1
 
 // appendHeader appends the header's line.
@@ -73,7 +73,7 @@ func appendOp(dst []byte, op *Op) []byte {
 	}
 	dst = appendInteger(dst, `,"invoked_ns":`, op.Invoked)
 	dst = appendReturned(dst, op.Returned)
-	if op.Ending != Running { // which no reader takes
+	if op.Ending != Running { // an ending that no reader accepts
 		dst = appendWord(dst, `,"end":"`, op.Ending.String())
 	}
 	dst = append(dst, `,"attempts":[`...)
@@ -89,7 +89,7 @@ func appendOp(dst []byte, op *Op) []byte {
 func appendAttempt(dst []byte, a *Attempt, kind Kind) []byte {
 	dst = appendInteger(dst, `{"invoked_ns":`, a.Invoked)
 	dst = appendReturned(dst, a.Returned)
-	if a.Outcome != counter.Unset { // which no reader takes
+	if a.Outcome != counter.Unset { // an outcome that no reader accepts
 		dst = appendWord(dst, `,"outcome":"`, a.Outcome.String())
 	}
 	if a.Written != writes(kind) {
@@ -166,7 +166,7 @@ func appendCounterEnd(dst []byte, c *CounterEnd) []byte {
 		dst = appendInteger(dst, `,"value":`, c.Final.Value)
 		dst = appendUnlessZero(dst, `,"version":`, c.Final.Version)
 	}
-	if c.Returned != 0 { // else its time is not known
+	if c.Returned != 0 { // otherwise its time is not known
 		dst = appendInteger(dst, `,"invoked_ns":`, c.Invoked)
 		dst = appendInteger(dst, `,"returned_ns":`, c.Returned)
 	}
@@ -202,7 +202,7 @@ func appendUnlessZero(dst []byte, name string, n int64) []byte {
 	return appendInteger(dst, name, n)
 }
 
-// appendUnits leaves out what no store can have reported.
+// appendUnits leaves out amounts that no store can have reported.
 func appendUnits(dst []byte, name string, units float64) []byte {
 	if !(units > 0) || math.IsInf(units, 1) {
 		return dst
@@ -222,7 +222,7 @@ func appendText(dst []byte, name, text string) []byte {
 	return appendQuoted(append(dst, name...), text)
 }
 
-// appendQuoted appends a JSON string; what is not UTF-8 becomes U+FFFD.
+// appendQuoted appends a JSON string; bytes that are not UTF-8 become U+FFFD.
 func appendQuoted(dst []byte, text string) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(text); {

@@ -171,7 +171,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	for _, c := range []struct{ line, message string }{
 		{`{"contend_history":2}`, `line 1: a history of version 2; this program reads version 1`},
 		{`{"contend_history":1,"workers":-1}`, `line 1: workers: -1 is not within [0, 1048576]`},
-		{`{"contend_history":1,"started_at":"noon"}`, `started_at: "noon" is not a time as RFC 3339 has it`},
+		{`{"contend_history":1,"started_at":"noon"}`, `started_at: "noon" is not an RFC 3339 time`},
 		{`{"contend_history":1,"counters":[{"key":7}]}`, `counters[0]: key: 7 is not a string`},
 		{`{`, ``}, // cut off
 		{"{\n", `line 1: cannot parse JSON`},
@@ -180,8 +180,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{`{"delta":1.5,` + times + `}`, `delta: 1.5 is not an integer within int64`},
 		{`{"delta":9223372036854775808,` + times + `}`, `delta: 9223372036854775808 is not an integer within int64`},
 		{`{"delta":"1",` + times + `}`, `delta: "1" is not an integer within int64`},
-		{`{"kind":"increment","delta":-1,` + times + `}`, `delta: -1 is not that of kind "increment"`},
-		{`{"kind":"read","delta":1,` + times + `}`, `delta: 1 is not that of kind "read"`},
+		{`{"kind":"increment","delta":-1,` + times + `}`, `delta: -1 does not fit kind "increment"`},
+		{`{"kind":"read","delta":1,` + times + `}`, `delta: 1 does not fit kind "read"`},
 		{`{"kind":"add",` + times + `}`, `delta is missing`},
 		{`{"kind":"reset",` + times + `}`, `kind: unknown word "reset"`},
 		{`{"delta":1,"invoked_ns":1,"returned_ns":2}`, `end is missing`},
@@ -200,7 +200,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{`{"delta":0,"reads":"weak",` + times + `}`, `reads: unknown word "weak"`},
 		{`{"delta":0,"saw":{"version":1},` + times + `}`, `saw: value is missing`},
 		{`{"delta":0,"saw":7,` + times + `}`, `saw: 7 is not an object`},
-		{`{"delta":0,"read_units":-1,` + times + `}`, `read_units: -1 is not a number of units`},
+		{`{"delta":0,"read_units":-1,` + times + `}`, `read_units: -1 is not an amount of capacity units`},
 		{`{"delta":0,"written":1,` + times + `}`, `written: 1 is neither true nor false`},
 		{`{"delta":1,"attempts":7,` + times + `}`, `attempts: 7 is not a list`},
 		{`{"delta":1,"attempts":[7],` + times + `}`, `attempts[0]: 7 is not an object`},
@@ -217,8 +217,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{`{"contend_history":1,"floor":0.5}`, `floor: 0.5 is not an integer within int64`},
 		{`{"contend_history":1,"idempotent":"yes"}`, `idempotent: "yes" is neither true nor false`},
 		{`{"contend_history":1,"counters":[{"key":"a"}]}` + "\n" + `{"delta":1,"counter":1,` + times + `}`, `line 2: counter: 1 is not within [0, 0]`},
-		{`{"delta":1,` + times + `}` + "\n" + `{"operations":2}`, `line 2: the footer tells of 2 operations, and there are 1`},
-		{`{"operations":0}` + "\n" + `{"delta":1,` + times + `}`, `line 2: something follows the footer`},
+		{`{"delta":1,` + times + `}` + "\n" + `{"operations":2}`, `line 2: the footer says 2 operations, but there are 1`},
+		{`{"operations":0}` + "\n" + `{"delta":1,` + times + `}`, `line 2: there is a line after the footer`},
 	} {
 		r, _, err := read(strings.NewReader(c.line))
 		switch {

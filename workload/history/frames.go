@@ -6,8 +6,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// frames writes a sequence of zstd frames. After its first error it writes
-// nothing more, so that what stands before remains readable.
+// frames writes a sequence of zstd frames. After its first error it writes nothing
+// more, so that everything before it remains readable.
 type frames struct {
 	to      io.Writer
 	encoder *zstd.Encoder
@@ -36,8 +36,8 @@ func (f *frames) write(p []byte) {
 	_, f.err = f.encoder.Write(p)
 }
 
-// end closes the open frame, if there is one: what was written so far can then
-// be read whatever happens.
+// end closes the open frame, if there is one. Everything written so far can then be
+// read, whatever happens later.
 func (f *frames) end() {
 	if f.err != nil || !f.open {
 		return

@@ -2,25 +2,26 @@ package history
 
 import "time"
 
-// Ledger is the account of one counter: what it held before and after a run,
-// and what the run's operations say they did to it. The zero value is an
-// account without operations.
+// Ledger is the account of one counter: its value before and after a run, and the
+// changes that the run's operations made. The zero value is an account without
+// operations.
 type Ledger struct {
 	Key     string // the counter's name
 	Initial int64
 	Final   int64
-	// InitialVersion and FinalVersion are the versions of these; 0: none.
+	// InitialVersion and FinalVersion are the versions of these values; 0: none.
 	InitialVersion, FinalVersion int64
-	// FinalAsked and FinalTold are when the read of Final was sent and answered.
+	// FinalAsked and FinalTold are when the read of Final was sent and when it was
+	// answered.
 	FinalAsked, FinalTold time.Time
 	// FinalKnown is false if the counter could not be read at the end.
 	FinalKnown bool
-	// Idempotent says that the design promises that attempts with one token
-	// change the counter at most once.
+	// Idempotent is true if the design promises that attempts with one token change the
+	// counter at most once.
 	Idempotent bool
-	// Watched is how long the counter still held Final while it was read again
-	// and again after the load, because a late write could have changed it
-	// ([Ledger.MayChange]); 0 if it was not watched, or not to the end.
+	// Watched is how long the counter still held Final while it was read repeatedly
+	// after the load, because a late write could have changed it ([Ledger.MayChange]);
+	// 0 if it was not watched, or not to the end.
 	Watched time.Duration
 
 	Counts
@@ -30,19 +31,19 @@ type Ledger struct {
 	// or a hundred of each class (see [Ledger.Omitted]).
 	Doubtful      []Op
 	kept, omitted doubt
-	exact         *exactSums // nil as long as all sums are within int64
+	exact         *exactSums // nil while all sums fit into int64
 }
 
-// Counts are how many operations and writes an account has.
+// Counts are the numbers of operations and writes in an account.
 type Counts struct {
 	Operations int64 // that ended, reads included
 	Updates    int64 // of these, the increments and decrements
 	Applied    int64 // of the updates, how many ended Applied
-	// Untraced counts the operations of which the injected faults cannot tell what
-	// they did (see [Writes.Traced]).
+	// Untraced counts the operations whose effect the injected faults do not determine
+	// (see [Writes.Traced]).
 	Untraced int64
 	// AppliedUnacknowledged counts the writes in [Sums.Traced] that no caller was told
-	// of (see [Writes.AppliedUnacknowledged]).
+	// about (see [Writes.AppliedUnacknowledged]).
 	AppliedUnacknowledged int64
 	// Open counts the writes without an answer that may still reach the store.
 	Open int64
@@ -57,16 +58,16 @@ func (c *Counts) add(other *Counts) {
 	c.Open += other.Open
 }
 
-// Sums are of the changes that operations made to a counter. They stop at the ends of
-// int64 (see [Ledger.Beyond]).
+// Sums are sums of the changes that operations made to a counter. They stop at the
+// limits of int64 (see [Ledger.Beyond]).
 type Sums struct {
 	Acknowledged int64 // the deltas of operations that ended Applied
-	Low, High    int64 // the band of changes that the operations may have made
-	// UnknownLow and UnknownHigh are the part of the band that belongs to
-	// operations that ended Unknown, each applied at most once.
+	Low, High    int64 // the smallest and the largest change that the operations may have made
+	// UnknownLow and UnknownHigh are the part of that range that belongs to operations
+	// that ended Unknown, each applied at most once.
 	UnknownLow, UnknownHigh int64
-	// Traced is what the operations must have done by the injected faults (see
-	// [Writes.Traced]). It means nothing unless [Counts.Untraced] is 0.
+	// Traced is the change that the operations must have made according to the injected
+	// faults (see [Writes.Traced]). It means nothing unless [Counts.Untraced] is 0.
 	Traced int64
 }
 
@@ -101,7 +102,7 @@ func (l *Ledger) Record(op *Op) {
 	l.Doubtful = append(l.Doubtful, kept)
 }
 
-// addUp enters what the writes of an operation did to the sums.
+// addUp adds the effect of an operation's writes to the sums.
 func (l *Ledger) addUp(op *Op, w Writes) {
 	low, high := w.Effect(op.Delta)
 	l.Low += low
@@ -126,10 +127,9 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.omitted.add(&other.omitted)
 }
 
-// MayChange reports whether a write without an answer, if it reached the store
-// only now, could still move the counter away from Final. It could not if every
-// such write pushes the same way and Final is at that end of the band: then all
-// of them have arrived.
+// MayChange reports whether a write without an answer could still move the counter away
+// from Final if it reached the store now. It could not if every such write pushes the
+// same way and Final is at that end of the range: then all of them have arrived.
 func (l *Ledger) MayChange() bool {
 	if l.Open == 0 {
 		return false

@@ -11,17 +11,18 @@ import (
 )
 
 const (
-	// longestLine bounds memory; it holds an operation of a million attempts.
+	// longestLine bounds memory. A line of this length holds an operation with a
+	// million attempts.
 	longestLine = 1 << 29
 	// largestWindow is what the zstd program itself accepts.
 	largestWindow = 1 << 27
 )
 
-// lines reads the lines of a text that may be compressed and cut off.
+// lines reads the lines of a text that may be compressed, and may be cut off.
 type lines struct {
 	from   *bufio.Reader
-	number int    // of the last line, from 1
-	line   []byte // memory that is used again
+	number int    // number of the last line, from 1
+	line   []byte // memory that is reused
 	cut    bool   // the compressed text ends in the middle of a frame
 }
 
@@ -40,11 +41,11 @@ func newLines(from io.Reader) (*lines, error) {
 		return nil, err
 	}
 	text := bufio.NewReaderSize(decoder, room)
-	start, _ = text.Peek(signature) // an error comes back with the first line
+	start, _ = text.Peek(signature) // an error is returned with the first line
 	return &lines{from: text}, foreign(start)
 }
 
-// isCompressed looks at the first four bytes, or fewer if there are no more.
+// isCompressed checks the first four bytes, or fewer if there are no more.
 func isCompressed(start []byte) bool {
 	start = start[:min(len(start), 4)]
 	frame, skippable := []byte{0x28, 0xb5, 0x2f, 0xfd}, []byte{0x2a, 0x4d, 0x18}
@@ -54,9 +55,9 @@ func isCompressed(start []byte) bool {
 	return bytes.HasPrefix(frame, start) || start[0]&0xf0 == 0x50 && bytes.HasPrefix(skippable, start[1:])
 }
 
-// next is the next line that is not blank, without its end; whole is false if
-// the text ended before the line did. The error is io.EOF at the end, also of a
-// text that was cut off.
+// next returns the next line that is not blank, without its line end. whole is false if
+// the text ended before the line did. The error is io.EOF at the end, also for a text
+// that was cut off.
 func (l *lines) next() (line []byte, whole bool, err error) {
 	for {
 		line, whole, err := l.read()

@@ -10,11 +10,11 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// members reads the members of a JSON object and keeps the first error. A
-// member that is null counts as absent.
+// members reads the members of a JSON object and keeps the first error. A member that
+// is null counts as absent.
 type members struct {
 	object *fastjson.Object
-	strict bool // the history says so
+	strict bool // as the history's header says
 	err    error
 }
 
@@ -54,11 +54,11 @@ func (m *members) natural(name string, limit int64) int64 {
 	return n
 }
 
-// latest bounds the times that a history may tell, in ns: 146 years.
+// latest bounds the times in a history, in ns: 146 years.
 const latest = 1 << 62
 
-// span reads the times of something that had to begin, and whose end may be
-// unknown: then it is NoEnd.
+// span reads the times of something that must have begun and may have no known end;
+// then ended is NoEnd.
 func (m *members) span(from, to string) (began, ended int64) {
 	if m.get(to) != nil {
 		return m.interval(from, to, true)
@@ -73,8 +73,8 @@ func (m *members) span(from, to string) (began, ended int64) {
 	return began, NoEnd
 }
 
-// interval reads the times of something that begins and ends, both given or,
-// unless they are required, both absent.
+// interval reads the times of something that begins and ends. Both are required or,
+// unless required is set, may both be absent.
 func (m *members) interval(from, to string, required bool) (began, ended int64) {
 	began, hasBegan := m.integer(from)
 	ended, hasEnded := m.integer(to)
@@ -95,8 +95,8 @@ func (m *members) interval(from, to string, required bool) (began, ended int64) 
 	return began, ended
 }
 
-// bytes is a string's text, in memory that the parser uses again; nil if the
-// member is absent.
+// bytes is a string's text, in memory that the parser reuses; nil if the member is
+// absent.
 func (m *members) bytes(name string) []byte {
 	v := m.get(name)
 	if v == nil {
@@ -134,14 +134,14 @@ func (m *members) units(name string) float64 {
 	}
 	units, err := number(v)
 	if err != nil || units < 0 || math.IsInf(units, 0) || math.IsNaN(units) {
-		m.fail("%s: %s is not a number of units", name, excerpt(v))
+		m.fail("%s: %s is not an amount of capacity units", name, excerpt(v))
 	}
 	return units
 }
 
 var errNotNumber = errors.New("not a number")
 
-// number is exact, which fastjson's own conversion is not.
+// number converts exactly, which fastjson's own conversion does not.
 func number(v *fastjson.Value) (float64, error) {
 	if v.Type() != fastjson.TypeNumber {
 		return 0, errNotNumber

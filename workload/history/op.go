@@ -38,28 +38,28 @@ type Ending uint8
 const (
 	// Running means that the operation has not ended.
 	Running Ending = iota
-	// Applied means that the caller was told success.
+	// Applied means that the caller was told that the operation succeeded.
 	Applied
 	// GaveUp means that the policy or the end of the run stopped the
 	// operation, and that no attempt can have changed the counter.
 	GaveUp
-	// Unknown means that the caller was not told success and that at least one
-	// attempt may have changed the counter.
+	// Unknown means that the caller was not told that the operation succeeded, and that
+	// at least one attempt may have changed the counter.
 	Unknown
 	// Failed means that the last attempt was refused for good, and that no
 	// attempt can have changed the counter.
 	Failed
 )
 
-// NoEnd is the time at which something returned whose end nobody knows: an
-// operation that ended [Unknown], or an attempt of unknown outcome.
+// NoEnd is the return time of something without a known end: an operation that ended
+// [Unknown], or an attempt of unknown outcome.
 const NoEnd = math.MaxInt64
 
-// State is what a counter held, as far as the store told.
+// State is what a counter held, as far as the store said.
 type State struct {
 	Value   int64
 	Version int64 // 0: the item carries no version
-	Known   bool  // false: the store did not say, the rest means nothing
+	Known   bool  // false: the store did not say, and the rest means nothing
 }
 
 // Attempt is one try at an operation. Times are nanoseconds since the start of
@@ -67,11 +67,10 @@ type State struct {
 type Attempt struct {
 	Invoked, Returned int64 // of the write, or of a read operation's read
 	Outcome           counter.Outcome
-	// Written is false if the attempt ended before a write was sent: it is a
-	// read, or the read that had to come first did not succeed.
+	// Written is false if the attempt ended before a write was sent: it is a read, or
+	// the read that prepares the write did not succeed.
 	Written bool
-	// Reason is the classification's word for what went wrong; empty if
-	// nothing did.
+	// Reason says in a word or two what went wrong; empty if nothing did.
 	Reason string
 
 	// Before is the state that the write was built on, unknown for a write
@@ -82,29 +81,30 @@ type Attempt struct {
 	LookInvoked, LookReturned int64
 	// After is the state that an applied write left behind.
 	After State
-	// Saw is the state that a read returned, or that a refused write lost
-	// against.
+	// Saw is the state that a read returned, or the state because of which a write was
+	// refused.
 	Saw State
 
 	ReadUnits, WriteUnits float64 // capacity that the store reported; 0: it reported none
-	Token                 string  // that makes the write idempotent; empty: none
+	Token                 string  // makes the write idempotent; empty: none
 
-	// Repeated is true of an applied attempt that changed nothing, because an
-	// earlier attempt of the operation had: After is what that one left.
+	// Repeated is true for an applied attempt that changed nothing because an earlier
+	// attempt of the operation already had. After is the state that the earlier one
+	// left.
 	Repeated bool
-	// Carried is true if the write was part of another worker's request. The
-	// requests and faults are then that worker's, told once more.
+	// Carried is true if the write was part of another worker's request. Requests and
+	// Faults are then copies of that worker's.
 	Carried bool
-	// Requests counts those on the wire, the SDK's own retries and the read
-	// that prepared the write included; 0: not counted.
+	// Requests counts the requests on the wire, including the SDK's own retries and the
+	// read that prepared the write; 0: not counted.
 	Requests int
 	// AmbiguousWrites counts the writes among them that had no usable answer and that
 	// the SDK sent again: each may have changed the counter once more.
 	AmbiguousWrites int
-	// Settled counts the unknown writes of the attempt that are known not to reach
-	// the store later than they did, if they did.
+	// Settled counts the unknown writes of the attempt that cannot reach the store any
+	// more.
 	Settled int
-	// Faults are those that were injected into the requests.
+	// Faults are the faults that were injected into the requests.
 	Faults []Fault
 }
 
@@ -115,11 +115,11 @@ type Fault struct {
 	Write   bool
 	// Delivered is how often the request reached the store and was answered.
 	Delivered int
-	// AppliedUnacknowledged counts the deliveries that the store accepted without the worker
-	// being told.
+	// AppliedUnacknowledged counts the deliveries that the store accepted without an
+	// acknowledgement to the worker.
 	AppliedUnacknowledged int
-	// Status is the HTTP status of the store's own answer, 0 if there was none,
-	// and Code the error that it told; "": the request was accepted.
+	// Status is the HTTP status of the store's own answer, 0 if there was none. Code is
+	// the error in it; "": the request was accepted.
 	Status int
 	Code   string
 }
@@ -152,7 +152,7 @@ type Op struct {
 	Attempts []Attempt
 }
 
-// String names the operation in evidence.
+// String names the operation, for evidence.
 func (o Op) String() string {
 	return fmt.Sprintf("worker %d, operation %d (%s)", o.Worker, o.Sequence, o.Kind)
 }

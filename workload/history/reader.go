@@ -8,23 +8,23 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// Reader reads a history, operation by operation, in memory that does not grow
-// with it. It starts no goroutine and needs no end.
+// Reader reads a history, operation by operation, in constant memory. It starts no
+// goroutine and need not be closed.
 type Reader struct {
 	lines      *lines
 	parser     fastjson.Parser
 	header     Header
 	footer     *Footer
-	first      *fastjson.Object // the first line, if it is no header
+	first      *fastjson.Object // the first line, if it is not a header
 	operations int64            // read so far
 	sequence   sequence
 	words      map[string]string // reasons, kinds of faults and codes
 	cut        bool
-	err        error // of Next, from now on
+	err        error // that Next returns from now on
 }
 
-// NewReader reads the header, of a text that is compressed with zstd or not. A
-// history that another program wrote may lack it; then it is the zero value.
+// NewReader reads the header, of a text that may be compressed with zstd. A history of
+// another program may lack a header; then it is the zero value.
 func NewReader(from io.Reader) (*Reader, error) {
 	l, err := newLines(from)
 	if err != nil {
@@ -49,11 +49,11 @@ func NewReader(from io.Reader) (*Reader, error) {
 	return r, nil
 }
 
-// Header is what the history says of its run.
+// Header is what the history says about its run.
 func (r *Reader) Header() Header { return r.header }
 
-// Next reads the next operation into op, whose attempts it uses again. The
-// error is io.EOF at the end, also of a history that was cut off.
+// Next reads the next operation into op and reuses the memory of its attempts. The
+// error is io.EOF at the end, also for a history that was cut off.
 func (r *Reader) Next(op *Op) error {
 	if r.err != nil {
 		return r.err
@@ -81,7 +81,7 @@ func (r *Reader) next(op *Op) error {
 	return nil
 }
 
-// errSecondHeader is told of a header that is not the first line.
+// errSecondHeader is the error for a header that is not the first line.
 var errSecondHeader = errors.New("a header in the middle: another history begins here, and each needs a file of its own")
 
 // end reads the footer, which counts only if the history is whole.
@@ -93,7 +93,7 @@ func (r *Reader) end(m *members) error {
 	if after, err := r.object(); err == nil && after.Get("contend_history") != nil {
 		return r.at(errSecondHeader)
 	} else if err == nil {
-		return r.at(errors.New("something follows the footer"))
+		return r.at(errors.New("there is a line after the footer"))
 	} else if !errors.Is(err, io.EOF) {
 		return err
 	}
@@ -103,17 +103,17 @@ func (r *Reader) end(m *members) error {
 	return io.EOF
 }
 
-// Footer is what the history says at its end. It is nil before Next returned
-// io.EOF, and if the history was cut off, or has no footer.
+// Footer is the end of the history. It is nil before Next returned io.EOF, and if the
+// history was cut off or has no footer.
 func (r *Reader) Footer() *Footer { return r.footer }
 
-// Cut reports whether the last frame or line is incomplete: the writer was
-// killed, or is still at work. All lines of closed frames were given, and
-// those of the last that could be read. A history that happens to be cut
-// between two frames is not Cut, but has no footer.
+// Cut reports whether the last frame or line is incomplete: the writer was killed, or
+// is still at work. Next returned all lines of closed frames, and those of the last
+// frame that could be read. A history that happens to be cut between two frames is not
+// Cut, but has no footer.
 func (r *Reader) Cut() bool { return r.cut }
 
-// object parses the next line. Its memory is used again by the next call.
+// object parses the next line. The next call reuses its memory.
 func (r *Reader) object() (*fastjson.Object, error) {
 	if first := r.first; first != nil {
 		r.first = nil
@@ -142,7 +142,7 @@ func (r *Reader) object() (*fastjson.Object, error) {
 	return object, nil
 }
 
-// at says where an error is.
+// at adds the number of the line to an error.
 func (r *Reader) at(err error) error {
 	return fmt.Errorf("history: line %d: %w", r.lines.number, err)
 }

@@ -2,21 +2,21 @@ package history
 
 import "fmt"
 
-// sequence holds the operations against those that stand before them.
+// sequence checks each operation against those that stand before it.
 type sequence struct {
 	workers []progress // of an ordered history
-	ended   []int64    // of each counter, when the last of its operations returned
-	read    []bool     // of each counter, whether its final reading stands already
+	ended   []int64    // when the last operation of each counter returned
+	read    []bool     // whether each counter already has a final reading
 }
 
-// progress is how far a worker has come.
+// progress is how far a worker has got.
 type progress struct {
 	operations int64
-	returned   int64 // of the last one; since when it may have begun another
+	returned   int64 // when its last operation returned, so that another may have begun
 }
 
-// follow enters an operation; numbered tells that it says which of the worker's
-// it is. In an ordered history that is counted otherwise.
+// follow adds an operation. numbered is true if the operation gives its own sequence
+// number. Otherwise, in an ordered history, follow counts.
 func (s *sequence) follow(op *Op, ordered, numbered bool) error {
 	s.ended = grown(s.ended, op.Counter)
 	if op.Returned != NoEnd {
@@ -33,12 +33,12 @@ func (s *sequence) follow(op *Op, ordered, numbered bool) error {
 	}
 	switch {
 	case numbered && op.Sequence < p.operations:
-		return fmt.Errorf("seq: worker %d's operation %d stands twice, or in the wrong place, though the history says that it is ordered", op.Worker, op.Sequence)
+		return fmt.Errorf("seq: worker %d's operation %d occurs twice or is in the wrong place, but the header says that the history is ordered", op.Worker, op.Sequence)
 	case numbered && op.Sequence > p.operations:
-		return fmt.Errorf("seq: worker %d's operation %d is missing before its operation %d, though the history says that it is ordered",
+		return fmt.Errorf("seq: worker %d's operation %d is missing before its operation %d, but the header says that the history is ordered",
 			op.Worker, p.operations, op.Sequence)
 	case op.Invoked < p.returned:
-		return fmt.Errorf("invoked_ns: worker %d began this at %d, before its operation before it had ended, at %d, though the history says that it is ordered",
+		return fmt.Errorf("invoked_ns: worker %d began this at %d, before its previous operation ended at %d, but the header says that the history is ordered",
 			op.Worker, op.Invoked, p.returned)
 	}
 	if p.returned = op.Returned; op.Returned == NoEnd {
@@ -47,7 +47,7 @@ func (s *sequence) follow(op *Op, ordered, numbered bool) error {
 	return nil
 }
 
-// grown is the table with an entry for the number.
+// grown is the table, extended to have an entry for the number.
 func grown[T any](table []T, number int) []T {
 	if missing := number + 1 - len(table); missing > 0 {
 		table = append(table, make([]T, missing)...)
@@ -55,19 +55,19 @@ func grown[T any](table []T, number int) []T {
 	return table
 }
 
-// finish holds a final reading against the counter's operations and against
-// those that stand before it; timed says that its times are given.
+// finish checks a final reading against the counter's operations and the readings
+// before it. timed is true if the reading has times.
 func (s *sequence) finish(end *CounterEnd, timed bool) error {
 	s.read = grown(s.read, end.Counter)
 	if s.read[end.Counter] {
-		return fmt.Errorf("counter %d stands twice", end.Counter)
+		return fmt.Errorf("counter %d occurs twice", end.Counter)
 	}
 	s.read[end.Counter] = true
 	if !timed || end.Counter >= len(s.ended) {
 		return nil
 	}
 	if last := s.ended[end.Counter]; end.Invoked < last {
-		return fmt.Errorf("invoked_ns: counter %d was read at %d, before its last operation had ended, at %d", end.Counter, end.Invoked, last)
+		return fmt.Errorf("invoked_ns: counter %d was read at %d, before its last operation ended at %d", end.Counter, end.Invoked, last)
 	}
 	return nil
 }

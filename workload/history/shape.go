@@ -2,22 +2,22 @@ package history
 
 import "github.com/valyala/fastjson"
 
-// shape tells the members of one kind of object apart: it numbers those that
-// the format has from 0, below 64, and gives -1 for any other.
+// shape numbers the members of one kind of object, from 0, below 64. It is -1 for a
+// name that the format does not have.
 type shape func(name []byte) int
 
-// conform refuses a member that stands twice in the object, whatever it says,
-// and in a strict history one that the format does not have.
+// conform refuses a member that occurs twice in the object, whatever its value, and in
+// a strict history a member that the format does not have.
 func (m *members) conform(of shape) {
 	var seen uint64
 	m.object.Visit(func(name []byte, _ *fastjson.Value) {
 		number := of(name)
 		switch {
 		case number < 0 && m.strict:
-			m.fail("%q is no member that the format has here, and the history is strict", name)
+			m.fail("the format has no member %q here, and the history is strict", name)
 		case number < 0:
 		case seen&(1<<number) != 0:
-			m.fail("%s stands twice", name)
+			m.fail("%s occurs twice", name)
 		default:
 			seen |= 1 << number
 		}
@@ -70,7 +70,7 @@ func counterShape(name []byte) int {
 	return -1
 }
 
-// operationShape is of an operation with a list of attempts.
+// operationShape is for an operation with a list of attempts.
 func operationShape(name []byte) int {
 	switch string(name) {
 	case "worker":
@@ -99,7 +99,7 @@ func operationShape(name []byte) int {
 	return -1
 }
 
-// singleShape is of an operation that is its own attempt.
+// singleShape is for an operation that is its own attempt.
 func singleShape(name []byte) int {
 	if number := operationShape(name); number >= 0 {
 		return number

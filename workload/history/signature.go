@@ -8,8 +8,8 @@ import (
 // byteOrderMark may stand before a text in UTF-8.
 const byteOrderMark = "\ufeff"
 
-// foreign says in what a text is written that is neither UTF-8 nor compressed
-// with zstd, as far as its first bytes show; nil: they show nothing.
+// foreign names the format of a text that is neither UTF-8 nor compressed with zstd, as
+// far as its first bytes show; nil if they show nothing.
 func foreign(start []byte) error {
 	for _, f := range []struct{ signature, format string }{
 		{"\x1f\x8b", "compressed with gzip"},
@@ -25,7 +25,7 @@ func foreign(start []byte) error {
 		{"\x00{", "in UTF-16"},
 	} {
 		if bytes.HasPrefix(start, []byte(f.signature)) {
-			return fmt.Errorf("the text is %s; a history is in UTF-8, bare or compressed with zstd", f.format)
+			return fmt.Errorf("the text is %s; a history is in UTF-8, uncompressed or compressed with zstd", f.format)
 		}
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"math/big"
 )
 
-// exactSums are [Sums] where one of them has left int64.
+// exactSums are the [Sums], once one of them has exceeded int64.
 type exactSums struct{ acknowledged, low, high, unknownLow, unknownHigh, traced big.Int }
 
 // each pairs the exact sums with the others.
@@ -18,7 +18,7 @@ func (x *exactSums) each(s *Sums, do func(exact *big.Int, sum *int64)) {
 	do(&x.traced, &s.Traced)
 }
 
-// exactly is the ledger's sums without bounds.
+// exactly are the ledger's sums without limits.
 func (l *Ledger) exactly() *exactSums {
 	if l.exact != nil {
 		return l.exact
@@ -28,21 +28,20 @@ func (l *Ledger) exactly() *exactSums {
 	return x
 }
 
-// smallSum bounds what is added up without looking: as many amounts as memory
-// could count do not leave int64 from there in one step.
+// smallSum bounds the sums that are added up without a check: from there, not even as
+// many amounts as memory can count leave int64 in one step.
 const smallSum = 1 << 62
 
-// small reports whether a sum cannot leave int64 by one more operation of the
-// delta.
+// small reports whether one more operation of the delta cannot make a sum leave int64.
 func (l *Ledger) small(delta int64) bool {
-	const smallDelta = 1 << 40 // times as many writes as one operation can have
+	const smallDelta = 1 << 40 // multiplied by the most writes that one operation can have
 	if delta > smallDelta || delta < -smallDelta || l.exact != nil {
 		return false
 	}
 	return max(l.High, -l.Low, l.Acknowledged, -l.Acknowledged, l.Traced, -l.Traced) < smallSum
 }
 
-// addExactly enters what the writes of an operation did to the sums, exactly.
+// addExactly adds the effect of an operation's writes to the exact sums.
 func (l *Ledger) addExactly(op *Op, w Writes) {
 	x := l.exactly()
 	l.exact = x
@@ -77,7 +76,7 @@ func (l *Ledger) mergeExactly(other *Ledger) {
 	}
 }
 
-// clamped stops at the ends of int64.
+// clamped limits a number to int64.
 func clamped(n *big.Int) int64 {
 	switch {
 	case n.IsInt64():
@@ -88,12 +87,11 @@ func clamped(n *big.Int) int64 {
 	return math.MinInt64
 }
 
-// Beyond reports whether a sum has left int64. The ledger's own sums then stop at
-// its ends; [Ledger.Excess], [Ledger.Lowest] and [Ledger.Highest] go by the exact
-// ones.
+// Beyond reports whether a sum has exceeded int64. The ledger's own sums then stop at
+// its limits; [Ledger.Excess], [Ledger.Lowest] and [Ledger.Highest] use the exact ones.
 func (l *Ledger) Beyond() bool { return l.exact != nil }
 
-// Excess is by how much the counter changed more than its clients were told.
+// Excess is how much more the counter changed than its clients were told.
 func (l *Ledger) Excess() *big.Int {
 	excess := new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial))
 	return excess.Sub(excess, &l.exactly().acknowledged)
@@ -102,8 +100,8 @@ func (l *Ledger) Excess() *big.Int {
 // ExactlyAcknowledged is the sum of the deltas of operations that ended Applied.
 func (l *Ledger) ExactlyAcknowledged() *big.Int { return new(big.Int).Set(&l.exactly().acknowledged) }
 
-// Unexplained is what of an excess operations that ended Unknown cannot explain,
-// each applied once or not at all; 0 if they can.
+// Unexplained is the part of an excess that operations that ended Unknown cannot
+// explain, each applied once or not at all; 0 if they can explain all of it.
 func (l *Ledger) Unexplained(excess *big.Int) *big.Int {
 	x := l.exactly()
 	switch {
@@ -115,12 +113,12 @@ func (l *Ledger) Unexplained(excess *big.Int) *big.Int {
 	return new(big.Int)
 }
 
-// Lowest is the smallest final value that the operations can explain, Highest
-// the largest. They stop at the ends of int64, where a counter stops too.
-func (l *Ledger) Lowest() int64 { return l.ended(&l.exactly().low) }
+// Lowest is the smallest final value that the operations can explain, Highest the
+// largest. They stop at the limits of int64, as a counter does.
+func (l *Ledger) Lowest() int64 { return l.finalAfter(&l.exactly().low) }
 
-func (l *Ledger) Highest() int64 { return l.ended(&l.exactly().high) }
+func (l *Ledger) Highest() int64 { return l.finalAfter(&l.exactly().high) }
 
-func (l *Ledger) ended(change *big.Int) int64 {
+func (l *Ledger) finalAfter(change *big.Int) int64 {
 	return clamped(new(big.Int).Add(big.NewInt(l.Initial), change))
 }

@@ -6,10 +6,10 @@ import (
 	"contend/counter"
 )
 
-// The words of a history stand here and nowhere else; those of outcomes are
-// [counter.Outcome.String]'s. The reader and the writer both go by them.
+// The words of a history stand here and nowhere else, except for those of outcomes,
+// which are [counter.Outcome.String]'s. The reader and the writer both use them.
 
-// String is the word that scenarios, histories and reports use.
+// String is the word in scenarios, histories and reports.
 func (k Kind) String() string {
 	switch k {
 	case Increment:
@@ -22,7 +22,7 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
 
-// String is the word that histories and reports use.
+// String is the word in histories and reports.
 func (e Ending) String() string {
 	switch e {
 	case Running:
@@ -45,7 +45,7 @@ const (
 	strongWord   = "strong"
 )
 
-// kindAndDelta reads two members of which each may stand for the other.
+// kindAndDelta reads two members, either of which may be absent.
 func (m *members) kindAndDelta() (Kind, int64) {
 	word := m.bytes("kind")
 	delta, given := m.integer("delta")
@@ -67,7 +67,7 @@ func (m *members) kindAndDelta() (Kind, int64) {
 			delta = kind.Delta()
 		}
 		if delta != 0 && kindOf(delta) != kind {
-			m.fail("delta: %d is not that of kind %q", delta, word)
+			m.fail("delta: %d does not fit kind %q", delta, word)
 		}
 	}
 	return kind, delta
@@ -120,8 +120,7 @@ func (m *members) end() Ending {
 	return Running
 }
 
-// outcome is otherwise if the member is absent, which is an error if that is
-// Unset.
+// outcome is otherwise if the member is absent. That is an error if otherwise is Unset.
 func (m *members) outcome(otherwise counter.Outcome) counter.Outcome {
 	word := m.bytes("outcome")
 	if len(word) == 0 {

@@ -11,40 +11,39 @@ import (
 )
 
 const (
-	// flushInterval is how much of a run a killed process loses at most.
+	// flushInterval is the most of a run that is lost if its process is killed.
 	flushInterval = time.Second
-	// batchSize is how many operations or attempts a worker notes before it hands them over.
+	// batchSize is how many operations or attempts a worker collects before it hands
+	// them over.
 	batchSize = 256
-	// queueLength bounds the batches that wait for the flusher. When it is
-	// reached, workers wait for the disk.
+	// queueLength bounds the batches that wait for the flusher. When it is reached,
+	// workers wait for the disk.
 	queueLength = 16
 )
 
-// Writer writes a history while it happens. Each worker notes its operations in
-// a batch of its own, which costs it a copy; a goroutine turns many of them into
-// lines at once, with its code and tables in the caches, compresses and writes
-// them, and closes a frame at least once a second.
+// Writer writes a history during a run. Each worker copies its operations into a batch
+// of its own. A goroutine, the flusher, turns many of them into lines at once,
+// compresses and writes them, and closes a frame at least once a second.
 type Writer struct {
-	lanes   atomic.Pointer[[]*lane] // by worker
+	lanes   atomic.Pointer[[]*lane] // one for each worker
 	growing sync.Mutex
-	full    chan *batch // to be written, in order for each worker
-	free    chan *batch // to be used again
+	full    chan *batch // batches to be written, in order for each worker
+	free    chan *batch // batches to be reused
 	closing chan struct{}
 	closed  chan struct{}
-	out     *frames // the flusher's until closed
-	lines   []byte  // the flusher's
+	out     *frames // used by the flusher only, until Close
+	lines   []byte  // used by the flusher only
 }
 
-// lane is where one worker notes its operations. The lock is for the flusher,
-// which takes what there is once a second; the worker itself holds it without
-// contention.
+// lane is where one worker puts its operations. The lock is for the flusher, which
+// empties the lane once a second; the worker normally takes it without contention.
 type lane struct {
 	mu    sync.Mutex
 	noted *batch   // nil: nothing
 	_     [64]byte // workers do not share a cache line
 }
 
-// batch is operations of one worker, in order. Their attempts stand one after
+// batch holds operations of one worker, in order. Their attempts stand one after
 // another in memory of the batch.
 type batch struct {
 	ops      []Op // without their attempts
@@ -72,7 +71,7 @@ func (b *batch) appendLines(dst []byte) []byte {
 	return dst
 }
 
-// NewWriter writes the header, on the disk at once, and starts the flusher.
+// NewWriter writes the header, to the disk at once, and starts the flusher.
 // [Writer.Close] must follow.
 func NewWriter(to io.Writer, h Header) (*Writer, error) {
 	out, err := newFrames(to)
@@ -97,9 +96,10 @@ func NewWriter(to io.Writer, h Header) (*Writer, error) {
 	return w, nil
 }
 
-// Record writes down an operation that has ended. It keeps nothing of op. It
-// may be called from many goroutines, but for one worker by one at a time, and
-// not after Close. It does not fail: [Writer.Close] tells what went wrong.
+// Record writes an operation that has ended. It keeps nothing of op. Several goroutines
+// may call it at the same time for different workers; calls for one worker must not
+// overlap, and none may come after Close. It does not fail: [Writer.Close] returns the
+// error.
 func (w *Writer) Record(op *Op) {
 	l := w.lane(op.Worker)
 	l.mu.Lock()
@@ -114,11 +114,11 @@ func (w *Writer) Record(op *Op) {
 	full := l.noted
 	l.noted = nil
 	l.mu.Unlock()
-	w.full <- full // not under the lock, which the flusher takes before it goes on
+	w.full <- full // without the lock, which the flusher needs to make room
 }
 
-// Close writes what is left and the footer, if there is one, and ends the
-// flusher. The error is the first that occurred since the header was written.
+// Close writes everything that is left and the footer, if there is one, and ends the
+// flusher. The error is the first since the header was written.
 func (w *Writer) Close(f *Footer) error {
 	close(w.closing)
 	<-w.closed
@@ -157,7 +157,7 @@ func (w *Writer) addLanes(workers int) {
 	w.lanes.Store(&lanes)
 }
 
-// flush is the flusher: it writes batches as they come, and everything once a
+// flush is the flusher: it writes batches as they come, and everything else once a
 // second.
 func (w *Writer) flush() {
 	defer close(w.closed)
@@ -184,9 +184,8 @@ func (w *Writer) carefully(do func()) {
 	}
 }
 
-// sweep writes the queue and what stands in the lanes. What a worker handed
-// over before its lane was taken is older and goes first; what it hands over
-// after is younger and waits.
+// sweep writes the queue and then the lanes. What a worker handed over before its lane
+// was taken is older and goes first; what it hands over later waits.
 func (w *Writer) sweep() {
 	for _, l := range *w.lanes.Load() {
 		l.mu.Lock()
@@ -208,7 +207,8 @@ func (w *Writer) writeQueued(batches int) {
 	}
 }
 
-// write takes a batch, and keeps its memory unless it has grown unusually.
+// write writes a batch, and keeps its memory for reuse unless it has become unusually
+// large.
 func (w *Writer) write(b *batch) {
 	w.lines = b.appendLines(w.lines[:0])
 	w.out.write(w.lines)
@@ -221,8 +221,8 @@ func (w *Writer) write(b *batch) {
 	}
 }
 
-// empty is a batch for a lane. Its memory begins small: that of a slow worker is
-// never full.
+// empty is a new batch for a lane. Its memory begins small, because a slow worker never
+// fills it.
 func (w *Writer) empty() *batch {
 	select {
 	case b := <-w.free:

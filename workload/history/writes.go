@@ -2,39 +2,39 @@ package history
 
 import "contend/counter"
 
-// Writes is what the writes of an attempt or of an operation may have done to their
-// counter: an acknowledged one counts once, and each unknown one not at all or once.
-// The zero value is that of a read.
+// Writes is what the writes of an attempt or an operation may have done to their
+// counter: an acknowledged write counts once, each unknown one once or not at all. The
+// zero value is that of a read.
 type Writes struct {
-	// Acknowledged is 1 if the caller was told of a write, else 0.
+	// Acknowledged is 1 if the caller was told that a write succeeded, otherwise 0.
 	Acknowledged int64
 	// Unknown counts the writes that may have changed the counter without being
 	// acknowledged.
 	Unknown int64
 	// Open counts those of Unknown that may still reach the store.
 	Open int64
-	// Traced counts the writes that must have been applied, as far as the harness
-	// knows from the faults that it injected itself, one by one: it saw the store's
-	// answers that it kept from the worker. The acknowledged write is among them; of
-	// those of an operation with one token, one is. It means nothing unless Open is
-	// 0, because a write that is open is none of those.
+	// Traced counts the writes that must have been applied according to the faults
+	// that the harness injected itself: it saw the store's answers that it kept from
+	// the worker. It includes the acknowledged write. Of an operation whose writes
+	// have one token it counts one. It means nothing unless Open is 0.
 	//
-	// It is no evidence of what the store did, but what the store must have done: a
-	// final value that differs is the store's fault, or shows that writes with one
-	// token were applied more than once.
+	// It says what the store must have done, not what it did: if the final value
+	// differs, either the store is at fault, or writes with one token were applied
+	// more than once.
 	Traced int64
 }
 
-// Effect is the band of changes that the writes may have made, each of the delta.
+// Effect is the smallest and the largest change that the writes may have made, each
+// with the delta.
 func (w Writes) Effect(delta int64) (low, high int64) {
 	sure, possible := w.Acknowledged*delta, w.Unknown*delta
 	return sure + min(possible, 0), sure + max(possible, 0)
 }
 
-// AppliedUnacknowledged counts the writes in Traced that the caller was not told of.
+// AppliedUnacknowledged counts the writes in Traced that the caller was not told about.
 func (w Writes) AppliedUnacknowledged() int64 { return w.Traced - w.Acknowledged }
 
-// Writes is what the attempt, which must be at an update, may have done.
+// Writes is what an attempt at an update may have done.
 func (a *Attempt) Writes() Writes {
 	w := Writes{Unknown: int64(a.AmbiguousWrites)}
 	if a.Outcome == counter.Applied && (a.Written || a.Repeated) {
@@ -48,8 +48,8 @@ func (a *Attempt) Writes() Writes {
 	return w
 }
 
-// accepted counts the writes of the attempt that the store accepted without the worker
-// being told.
+// accepted counts the writes of the attempt that the store accepted without an
+// acknowledgement to the worker.
 func (a *Attempt) accepted() int64 {
 	var n int64
 	for i := range a.Faults {

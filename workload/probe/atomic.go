@@ -11,8 +11,8 @@ import (
 	"contend/counter"
 )
 
-// pairChange is one request that adds one to both x and y, or is to be refused;
-// and what a strong read showed afterwards.
+// pairChange is one request that adds one to both x and y, or that must be refused, and
+// what a strong read showed afterwards.
 type pairChange struct {
 	worker, sequence int
 	allowed          bool // its condition is true
@@ -102,7 +102,7 @@ func judgePairs(changes []pairChange, final item, err error) Row {
 	row, found := firstBroken(
 		suspicion{wrongly, "a condition was answered wrongly"},
 		suspicion{torn, "a strong read showed half of a change"},
-		suspicion{missed, "x and y are not what was acknowledged"},
+		suspicion{missed, "x and y do not agree with the acknowledged changes"},
 	)
 	switch {
 	case found:
@@ -114,7 +114,7 @@ func judgePairs(changes []pairChange, final item, err error) Row {
 		applied, len(changes)-int(applied))
 }
 
-// wrong says what is wrong with how the condition was answered, "" for nothing.
+// wrong says what is wrong with the answer to the condition; "" if nothing is.
 func (c pairChange) wrong() string {
 	switch {
 	case c.outcome == counter.Applied && !c.allowed:
@@ -132,5 +132,5 @@ func missedPair(final item, applied, unknown int64) []string {
 	if errX == nil && errY == nil && x == y && x >= applied && x <= applied+unknown {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d changes by one of both x and y were acknowledged, and in the end the item is %s", applied, show(final))}
+	return []string{fmt.Sprintf("%d changes that add one to both x and y were acknowledged, but in the end the item is %s", applied, show(final))}
 }

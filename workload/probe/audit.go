@@ -29,7 +29,7 @@ func (t trial) audit(name string) (failures, error) {
 	return failed, nil
 }
 
-// suspect is what a check found, with evidence if it failed.
+// suspect is the suspicion that a check failed, with its evidence if it did.
 func (f failures) suspect(name, finding string) suspicion {
 	c, failed := f[name]
 	if failed && len(c.Evidence) == 0 {
@@ -38,7 +38,7 @@ func (f failures) suspect(name, finding string) suspicion {
 	return suspicion{c.Evidence, finding}
 }
 
-// without leaves out the checks that fail in other, too.
+// without leaves out the checks that also fail in other.
 func (f failures) without(other failures) failures {
 	rest := failures{}
 	for name, c := range f {
@@ -49,13 +49,13 @@ func (f failures) without(other failures) failures {
 	return rest
 }
 
-// writes is the trial without what its clients read, and without the item that
-// refused them.
+// writes is the trial without its clients' reads and without the items returned with
+// refusals.
 func (t trial) writes() trial { return t.withReads() }
 
-// withReads is the trial with what its clients were told by the given sources alone,
-// beside the acknowledgements of their writes. Each answer is a strong read of its
-// own.
+// withReads is the trial with the acknowledgements of its writes and, of the other
+// answers, only those from the given sources. Each of these counts as a strong read of
+// its own.
 func (t trial) withReads(sources ...source) trial {
 	only := trial{initial: t.unversioned(t.initial), final: t.unversioned(t.final)}
 	for i := range t.ops {
@@ -83,8 +83,8 @@ func (t trial) withReads(sources ...source) trial {
 	return only
 }
 
-// unversioned is the state as package check has it: a counter that began without a
-// version goes by its values.
+// unversioned is the state in the form that package check expects: a counter that began
+// without a version is followed by its values.
 func (t trial) unversioned(s history.State) history.State {
 	if t.initial.Version == 0 {
 		s.Version = 0
@@ -92,8 +92,8 @@ func (t trial) unversioned(s history.State) history.State {
 	return s
 }
 
-// misread is what the answers of the sources, which are called so, are suspected of.
-// What the writes themselves are to blame for is not held against them.
+// misread lists the suspicions about the answers from the sources; called is what they
+// are called in findings. It leaves out faults that the writes alone already show.
 func (t trial) misread(name, called string, sources ...source) ([]suspicion, error) {
 	own, err := t.writes().audit(name)
 	if err != nil {
@@ -106,7 +106,7 @@ func (t trial) misread(name, called string, sources ...source) ([]suspicion, err
 	failed = failed.without(own)
 	return []suspicion{
 		failed.suspect("chain", called+" showed a state that nobody wrote"),
-		failed.suspect("reads", called+" showed an older state than one told before it was sent"),
+		failed.suspect("reads", called+" showed an older state than one seen before it was sent"),
 		failed.suspect("linearizable", called+" showed a state that nobody had written yet"),
 	}, nil
 }

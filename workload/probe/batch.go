@@ -11,8 +11,8 @@ import (
 	"contend/counter"
 )
 
-// batchGet asks whether a strong BatchGetItem brings each item once, as the last
-// write left it, and nothing for keys without one.
+// batchGet asks whether a strong BatchGetItem returns each item once, as the last write
+// left it, and nothing for keys without an item.
 func (b *battery) batchGet(ctx context.Context, name string) Row {
 	const present, absent = 30, 5
 	var wrong []string
@@ -41,25 +41,25 @@ func (b *battery) batchGet(ctx context.Context, name string) Row {
 			wrong = append(wrong, judgeBatched(key.Name, found[key.Name], n < present, strconv.Itoa(want))...)
 		}
 		if len(wrong) > 0 {
-			return broken(wrong, "a strong BatchGetItem did not bring each item once, as the last write left it")
+			return broken(wrong, "a strong BatchGetItem did not return each item once, as the last write left it")
 		}
 	}
-	return right("%d batches brought %d items once each, as the last write left them, and nothing for %d keys without", b.Operations, present, absent)
+	return right("%d batches returned %d items once each, as the last write left them, and nothing for %d keys without an item", b.Operations, present, absent)
 }
 
 func judgeBatched(name string, found []item, exists bool, want string) []string {
 	switch {
 	case !exists && len(found) > 0:
-		return []string{fmt.Sprintf("%s does not exist, and came as %s", name, show(found[0]))}
+		return []string{fmt.Sprintf("%s does not exist, but was returned as %s", name, show(found[0]))}
 	case exists && len(found) != 1:
-		return []string{fmt.Sprintf("%s came %d times", name, len(found))}
+		return []string{fmt.Sprintf("%s was returned %d times", name, len(found))}
 	case exists && !equal(numeral(found[0], "n"), want):
-		return []string{fmt.Sprintf("%s came as %s, after n=%s was acknowledged", name, show(found[0]), want)}
+		return []string{fmt.Sprintf("%s was returned as %s after n=%s was acknowledged", name, show(found[0]), want)}
 	}
 	return nil
 }
 
-// batch reads keys strongly, what is left over too, and returns the items by
+// batch reads keys strongly, including the unprocessed ones, and returns the items by
 // name.
 func (b *battery) batch(ctx context.Context, client Client, keys []counter.Key) (map[string][]item, error) {
 	asked := types.KeysAndAttributes{ConsistentRead: new(true)}

@@ -35,8 +35,8 @@ type Config struct {
 	Seed          uint64
 }
 
-// rowPatience bounds the time of one row, so that a server that answers nothing
-// ends the battery too.
+// rowPatience bounds the time of one row, so that a server that answers nothing also
+// ends the battery.
 const rowPatience = time.Minute
 
 // battery is one run of all rows.
@@ -89,9 +89,9 @@ func rows() []row {
 	}
 }
 
-// Run asks everything. When stop is closed, requests in flight are awaited and
-// what was not asked is not judged; when ctx ends, they are cut off too. No
-// goroutine outlives the call.
+// Run asks all questions. When stop is closed, it waits for requests in flight, and
+// rows that were not asked are not judged. When ctx ends, requests in flight are cut
+// off too. No goroutine outlives the call.
 func Run(ctx context.Context, stop <-chan struct{}, config Config) *Report {
 	b := newBattery(stop, config)
 	report := &Report{Workers: config.Workers, Operations: config.Operations, Seed: config.Seed}
@@ -139,7 +139,8 @@ func (b *battery) over(ctx context.Context) error {
 // now is the time on the clock of all histories.
 func (b *battery) now() int64 { return int64(time.Since(b.started)) }
 
-// random is a worker's own source; a row's workers draw the same in every run.
+// random is a worker's own random source. In every run, a worker of a row draws the
+// same numbers.
 func (b *battery) random(worker int) *rand.Rand {
 	return rand.New(rand.NewPCG(b.Seed, uint64(worker)))
 }
@@ -149,7 +150,7 @@ func (b *battery) keep(row string, t trial) {
 	b.histories = append(b.histories, kept{row, t})
 }
 
-// client is the one that a worker uses: they take turns, so that both
+// client is the client of a worker. Workers alternate between the two, so that both
 // connections are under load.
 func (b *battery) client(worker int) Client {
 	if worker%2 == 0 {
@@ -168,27 +169,27 @@ func (b *battery) together(ctx context.Context, work func(ctx context.Context, w
 	all.Wait()
 	for _, problem := range problems {
 		if problem != nil {
-			return ended(ctx, problem)
+			return causeOf(ctx, problem)
 		}
 	}
 	return nil
 }
 
-// errThrottled: a server without capacity cannot be judged.
+// errThrottled ends a row: a server without capacity cannot be judged.
 var errThrottled = errors.New("throttled too often")
 
 // throttlePause is the wait after a throttle.
 const throttlePause = 20 * time.Millisecond
 
-// unsentError is the end of a row before a request was sent: unlike one that was
-// cut off, it has surely changed nothing.
+// unsentError ends a row before a request was sent. Unlike a request that was cut off,
+// it has surely changed nothing.
 type unsentError struct{ cause error }
 
 func (e *unsentError) Error() string { return e.cause.Error() }
 func (e *unsentError) Unwrap() error { return e.cause }
 
-// patiently sends a request until it is not throttled, which is the one refusal
-// that says nothing of the server. Nothing else is tried again.
+// patiently sends a request until it is not throttled. Throttling is the one refusal
+// that says nothing about the server; nothing else is retried.
 func (b *battery) patiently(ctx context.Context, send func() error) error {
 	const most = 100
 	for range most {
@@ -197,14 +198,14 @@ func (b *battery) patiently(ctx context.Context, send func() error) error {
 		}
 		err := send()
 		if counter.Classify(err).Outcome != counter.Throttled {
-			return ended(ctx, err)
+			return causeOf(ctx, err)
 		}
 		sleep(ctx, throttlePause)
 	}
 	return errThrottled
 }
 
-// sleep waits, at most until ctx ends.
+// sleep waits for d, or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -64,13 +64,13 @@ func TestFaults(t *testing.T) {
 		{"AND is taken for OR", rewrites("UpdateItem", "ConditionExpression", " AND ", " OR "), "conditions", "AND"},
 		{"an upper bound is left out", rewrites("UpdateItem", "ConditionExpression", "n BETWEEN :four AND :five", "n > :four AND n < :five"), "conditions", "BETWEEN"},
 		{"an element replaces the set", rewrites("UpdateItem", "UpdateExpression", "ADD #t :set", "SET #t = :set"), "sets", "token"},
-		{"an element is not taken out", rewrites("UpdateItem", "UpdateExpression", "DELETE #t :set", "ADD #t :set"), "sets", "taken out true"},
+		{"an element is not taken out", rewrites("UpdateItem", "UpdateExpression", "DELETE #t :set", "ADD #t :set"), "sets", "removed: true"},
 		{"an element is added again", ignoresCondition(), "sets", "was added again"},
-		{"a large item is cut off", cutsOff(), "large-items", "came back as another"},
+		{"a large item is cut off", cutsOff(), "large-items", "returned as another"},
 		{"a large item counts as a small one", countsOne(), "large-items", "consumed 1 units"},
 		{"a large item is taken whatever its size", takesAnySize(), "large-items", "410 KB"},
-		{"a batch leaves an item out", everyItem(func(items []any) []any { return items[1:] }), "batch-get", "came 0 times"},
-		{"a batch brings an item twice", everyItem(func(items []any) []any { return append(items, items[0]) }), "batch-get", "came 2 times"},
+		{"a batch leaves an item out", everyItem(func(items []any) []any { return items[1:] }), "batch-get", "returned 0 times"},
+		{"a batch brings an item twice", everyItem(func(items []any) []any { return append(items, items[0]) }), "batch-get", "returned 2 times"},
 		{"a batch is stale", batchesStale(), "batch-get", "was acknowledged"},
 		{"the last page is lost", endsEarly(), "query-pages", "counted"},
 		{"the last item of a page begins the next", repeatsItems(), "query-pages", "pages of"},
@@ -375,7 +375,7 @@ func TestNotSupported(t *testing.T) {
 		"conflict-item":        "no such parameter",
 		"atomic-add":           "no such parameter",
 		"refused-is-untouched": "never heard of",
-		"consumed-capacity":    "not answered",
+		"consumed-capacity":    "not returned",
 	} {
 		if row := find(t, report, name); row.Verdict != NotSupported || !strings.Contains(row.Finding, want) {
 			t.Errorf("%s: %s: %s", name, row.Verdict, row.Finding)

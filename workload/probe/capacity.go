@@ -11,15 +11,15 @@ import (
 	"contend/counter"
 )
 
-// metered is a request and the capacity that DynamoDB says it consumes: one
-// unit for a write of at most 1 KB and a strong read of at most 4 KB.
+// metered is a request and the capacity that DynamoDB documents for it: one unit for a
+// write of at most 1 KB and for a strong read of at most 4 KB.
 type metered struct {
 	name     string
 	want     float64
 	consumed *types.ConsumedCapacity
 }
 
-// consumedCapacity asks whether the capacity is told to those that ask.
+// consumedCapacity asks whether the capacity is reported to clients that ask for it.
 func (b *battery) consumedCapacity(ctx context.Context, name string) Row {
 	key := b.key(name)
 	var answers []metered
@@ -76,7 +76,7 @@ func judgeCapacity(answers []metered) Row {
 	for _, a := range answers {
 		switch {
 		case a.consumed == nil || a.consumed.CapacityUnits == nil:
-			silent = append(silent, a.name+" was carried out without a word of the capacity that it consumed")
+			silent = append(silent, a.name+" was carried out, but its answer has no consumed capacity")
 		case *a.consumed.CapacityUnits != a.want:
 			wrong = append(wrong, fmt.Sprintf("%s of a small item consumed %v units, not %v", a.name, *a.consumed.CapacityUnits, a.want))
 		}
@@ -85,7 +85,7 @@ func judgeCapacity(answers []metered) Row {
 	case len(wrong) > 0:
 		return broken(wrong, "the capacity that is reported is wrong")
 	case len(silent) > 0:
-		row := notSupported("ReturnConsumedCapacity is accepted and not answered")
+		row := notSupported("ReturnConsumedCapacity is accepted, but the capacity is not returned")
 		row.Evidence = silent
 		return row
 	}

@@ -15,7 +15,8 @@ type question struct {
 	holds     bool
 }
 
-// questions are conditions of every kind but equality, each true and false.
+// questions are conditions of every kind but equality, some of them true and some
+// false.
 func questions() []question {
 	return []question{
 		{"n <> :nine", true}, {"n <> :five", false}, {"n < :nine", true}, {"n < :five", false}, {"n <= :five", true}, {"n <= :four", false},
@@ -41,8 +42,8 @@ var conditionValues = item{
 	":red": text("red"), ":number": text("N"), ":n38": num("12345678901234567890123456789012345677"),
 }
 
-// conditions asks whether conditions other than equality hold when they should,
-// and only then. Each guards a change of an item of its own.
+// conditions asks whether conditions other than equality hold when they should, and
+// only then. Each protects a change of an item of its own.
 func (b *battery) conditions(ctx context.Context, name string) Row {
 	var wrong []string
 	var problem error
@@ -64,7 +65,7 @@ func (b *battery) conditions(ctx context.Context, name string) Row {
 	return right("%d conditions with every comparator and function were decided rightly", len(questions()))
 }
 
-// decide sends one and says what was wrong with the answer, "" for nothing.
+// decide sends one question and says what was wrong with the answer; "" if nothing was.
 func (b *battery) decide(ctx context.Context, name string, q question) (string, error) {
 	key := b.key(name)
 	if err := b.put(ctx, key, conditioned); err != nil {
@@ -94,8 +95,8 @@ func (b *battery) decide(ctx context.Context, name string, q question) (string, 
 	return "", nil
 }
 
-// mentions reports whether an expression has that placeholder, and not only one
-// that begins with it.
+// mentions reports whether an expression contains that placeholder, and not only a
+// longer one that begins with it.
 func mentions(expression, placeholder string) bool {
 	for at := 0; at+len(placeholder) <= len(expression); at++ {
 		end := at + len(placeholder)

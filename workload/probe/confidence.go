@@ -10,9 +10,9 @@ import (
 	"contend/counter"
 )
 
-// counting is a client that counts the requests that were answered: carried out,
-// or refused for a condition or a conflict. A throttle and a lost answer say
-// nothing.
+// counting is a client that counts the requests that were answered: carried out, or
+// refused because of a condition or a conflict. It does not count throttled requests or
+// lost answers.
 type counting struct {
 	Client
 	answered *atomic.Int64
@@ -58,14 +58,13 @@ func (c counting) TransactWriteItems(ctx context.Context, in *dynamodb.TransactW
 	return counted(c, c.Client.TransactWriteItems, ctx, in, options)
 }
 
-// doubt is the probability that a rate is called excluded and is not.
+// doubt is the probability with which a rate is called excluded although it is not.
 const doubt = 0.05
 
-// ExcludedRate is the rate of faults that none of n requests having shown one
-// excludes, with 95 % confidence: the p of (1−p)^n = 0.05, which is nearly 3/n
-// (the rule of three). It takes faults to come independently of each other, in
-// requests that the row would see them in. Without requests it is 1: nothing is
-// excluded.
+// ExcludedRate is the rate of faults that n requests without a fault exclude with 95 %
+// confidence: the p of (1−p)^n = 0.05, which is nearly 3/n (the rule of three). It
+// assumes that faults come independently of each other, in requests that would show
+// them. Without requests it is 1: nothing is excluded.
 func ExcludedRate(n int64) float64 {
 	if n <= 0 {
 		return 1

@@ -10,7 +10,7 @@ import (
 	"contend/counter"
 )
 
-// creation is one worker's attempt to be the one that creates an item.
+// creation is one worker's attempt to create an item before the others.
 type creation struct {
 	round, worker int
 	outcome       counter.Outcome
@@ -62,7 +62,7 @@ func (b *battery) race(ctx context.Context, name string, round int) ([]creation,
 
 func owner(worker int) string { return fmt.Sprintf("worker %d", worker) }
 
-// judgeCreations wants one winner in each round, and its item to be there.
+// judgeCreations expects one winner in each round, and its item to exist.
 func judgeCreations(attempts []creation, owners map[int]string, err error) Row {
 	all := contests(attempts)
 	var many, none, other []string
@@ -78,9 +78,9 @@ func judgeCreations(attempts []creation, owners map[int]string, err error) Row {
 		}
 	}
 	if row, found := firstBroken(
-		suspicion{many, "two workers were both told that they had created the same item"},
-		suspicion{none, "nobody was told to have created an item that was not there"},
-		suspicion{other, "the item is not that of the worker that was told to have created it"},
+		suspicion{many, "two workers were both told that they created the same item"},
+		suspicion{none, "no worker was told that it created an item that did not exist before"},
+		suspicion{other, "the item is not that of the worker that was told that it created it"},
 	); found {
 		return row
 	}
@@ -90,14 +90,14 @@ func judgeCreations(attempts []creation, owners map[int]string, err error) Row {
 	return right("in each of %d rounds one worker created the item and the others were refused", len(all))
 }
 
-// contest is what one round came to.
+// contest is the result of one round.
 type contest struct {
 	asked    int
 	winners  []int
-	doubtful bool // somebody may have won without being told
+	doubtful bool // somebody may have won without an acknowledgement
 }
 
-// contests sorts attempts, which stand in the order of their rounds, by round.
+// contests groups attempts by round. They are in the order of their rounds.
 func contests(attempts []creation) []contest {
 	var all []contest
 	for _, a := range attempts {

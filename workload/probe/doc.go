@@ -1,11 +1,10 @@
-// Package probe asks a DynamoDB-compatible server a fixed battery of questions
-// and says, row by row, what it got right and what it broke, with evidence.
+// Package probe asks a DynamoDB-compatible server a fixed battery of questions and
+// says, row by row, what it got right and what it broke, with evidence.
 //
-// Each row is sent by many workers or by one, and is then judged by small pure
-// functions over what the clients were told, so that a finding can be checked
-// by hand. The server is never trusted: the judges compare its answers with
-// each other and with the clients' own clock.
+// One or many workers send the requests of a row. Small pure functions then judge the
+// answers, so that a finding can be checked by hand. The server is never trusted: the
+// judges compare its answers with each other and with the clients' own clock.
 //
-// What it is not: a proof. A server that is right here may be wrong under
-// another load; a server that is broken here is broken.
+// A probe is not a proof. A server that is right here may be wrong under another load;
+// a server that is broken here is broken.
 package probe

@@ -13,14 +13,14 @@ import (
 	"contend/counter"
 )
 
-// Why a row ended early.
+// The reasons why a row ended early.
 var (
 	errStopped = errors.New("it was interrupted")
 	errTooLong = errors.New("it took too long")
 )
 
-// refusalCodes are the answers of a server that does not know what it was asked
-// for. The battery sends nothing that DynamoDB answers so.
+// refusalCodes are the errors of a server that does not support a request. DynamoDB
+// answers no request of the battery with one of them.
 var refusalCodes = [...]string{
 	"ValidationException", "UnknownOperationException", "SerializationException",
 	"NotImplementedException", "NotImplemented", "UnsupportedOperationException",
@@ -30,7 +30,7 @@ var refusalCodes = [...]string{
 func failure(err error) Row {
 	switch {
 	case errors.Is(err, counter.ErrNotFound):
-		return broken([]string{err.Error()}, "an item is gone that the server had acknowledged")
+		return broken([]string{err.Error()}, "an item that the server acknowledged is gone")
 	case errors.Is(err, counter.ErrNotCounter):
 		return broken([]string{err.Error()}, "an answer lacks the number that was written")
 	}
@@ -65,8 +65,8 @@ func refusedCondition(err error) (*types.ConditionalCheckFailedException, bool) 
 	return refused, errors.As(err, &refused)
 }
 
-// ended names the cause if ctx ended a row, and err otherwise.
-func ended(ctx context.Context, err error) error {
+// causeOf is the cause if ctx ended a row, and err otherwise.
+func causeOf(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -22,7 +22,7 @@ func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{V
 
 func num(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
-// numeral is an attribute's number as the server spelled it, "" if it has none.
+// numeral is a number as the server spelled it; "" if the item has no such number.
 func numeral(i item, name string) string {
 	if n, ok := i[name].(*types.AttributeValueMemberN); ok {
 		return n.Value
@@ -30,7 +30,7 @@ func numeral(i item, name string) string {
 	return ""
 }
 
-// show spells an item out for evidence.
+// show writes an item for evidence.
 func show(i item) string {
 	if len(i) == 0 {
 		return "no item"
@@ -54,7 +54,7 @@ func showValue(value types.AttributeValue) string {
 	return "(another type)"
 }
 
-// put stores an item, whatever was there.
+// put stores an item and replaces any item with the same key.
 func (b *battery) put(ctx context.Context, key counter.Key, attributes item) error {
 	full := id(key)
 	maps.Copy(full, attributes)

@@ -71,7 +71,7 @@ func TestJudgeCapacity(t *testing.T) {
 	units := func(n float64) *types.ConsumedCapacity { return &types.ConsumedCapacity{CapacityUnits: &n} }
 	expect(t, "told", judgeCapacity([]metered{{"PutItem", 1, units(1)}}), Right, "")
 	expect(t, "wrong", judgeCapacity([]metered{{"PutItem", 1, units(5)}}), Broken, "5 units")
-	expect(t, "silent", judgeCapacity([]metered{{"PutItem", 1, nil}}), NotSupported, "without a word")
+	expect(t, "silent", judgeCapacity([]metered{{"PutItem", 1, nil}}), NotSupported, "no consumed capacity")
 }
 
 func TestNumbersAreComparedExactly(t *testing.T) {

@@ -10,20 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// bulk is an item of some size, and the units that its write and its strong read
+// bulk is an item of some size, with the units that its write and its strong read
 // consume: one for each started KB, and one for each started 4 KB.
 type bulk struct {
 	bytes         int
 	writes, reads float64
 }
 
-// bulks are sizes well inside their units: names and keys count too.
+// bulks are sizes that are well below the next unit, because names and keys count too.
 func bulks() []bulk {
 	return []bulk{{500, 1, 1}, {1500, 2, 1}, {3500, 4, 1}, {4500, 5, 2}, {9000, 9, 3}, {100_000, 98, 25}}
 }
 
-// largeItems asks whether items beyond a KB and beyond 4 KB are kept whole, are
-// counted for what they are, and are refused beyond 400 KB.
+// largeItems asks whether items above 1 KB and above 4 KB are kept whole and counted by
+// their size, and whether items above 400 KB are refused.
 func (b *battery) largeItems(ctx context.Context, name string) Row {
 	var wrong []string
 	silent := false
@@ -38,7 +38,7 @@ func (b *battery) largeItems(ctx context.Context, name string) Row {
 	const tooLarge = 410 << 10
 	err := b.put(ctx, b.key(name, "beyond"), item{"bulk": text(strings.Repeat("x", tooLarge))})
 	if _, refused := refusal(err); err == nil {
-		wrong = append(wrong, "an item of 410 KB was taken, beyond the limit of 400 KB")
+		wrong = append(wrong, "an item of 410 KB was accepted, beyond the limit of 400 KB")
 	} else if !refused {
 		return failure(err)
 	}
@@ -46,7 +46,7 @@ func (b *battery) largeItems(ctx context.Context, name string) Row {
 	case len(wrong) > 0:
 		return broken(wrong, "an item beyond a unit's size was not kept whole, counted or refused as it should be")
 	case silent:
-		return right("%d items of up to 100 KB were kept whole and one of 410 KB was refused; no capacity is told", len(bulks()))
+		return right("%d items of up to 100 KB were kept whole and one of 410 KB was refused; no capacity is reported", len(bulks()))
 	}
 	return right("%d items of up to 100 KB were kept whole and counted by their size, and one of 410 KB was refused", len(bulks()))
 }
@@ -84,7 +84,7 @@ func (b *battery) carry(ctx context.Context, name string, size bulk) (wrong []st
 	}
 	full["n"] = num("1")
 	if show(read.Item) != show(full) {
-		wrong = append(wrong, fmt.Sprintf("an item of %d bytes came back as another, of %d", size.bytes, len(show(read.Item))))
+		wrong = append(wrong, fmt.Sprintf("an item of %d bytes was returned as another, of %d", size.bytes, len(show(read.Item))))
 	}
 	for _, m := range []metered{{"PutItem", size.writes, put.ConsumedCapacity}, {"UpdateItem", size.writes, changed.ConsumedCapacity}, {"GetItem (strong)", size.reads, read.ConsumedCapacity}} {
 		if m.consumed == nil || m.consumed.CapacityUnits == nil {

@@ -17,12 +17,12 @@ import (
 // its own, to 1, 2, 3 and so on.
 type plainWrite struct {
 	worker, wrote int
-	told          string // what it replaced, "" for nothing
+	told          string // the value that it replaced, as the server answered; "" for none
 	unknown       bool   // it may not have been carried out
 }
 
-// neighbourAttribute asks whether conditional changes of the counter and plain
-// writes of other attributes of the same item leave each other alone.
+// neighbourAttribute asks whether conditional changes of the counter and plain writes
+// of other attributes of the same item do not disturb each other.
 func (b *battery) neighbourAttribute(ctx context.Context, name string) Row {
 	writes := make([][]plainWrite, b.Workers)
 	t := b.trial(ctx, name, load{
@@ -70,9 +70,9 @@ func (b *battery) writePlainly(ctx context.Context, key counter.Key, worker int)
 
 func ownAttribute(worker int) string { return fmt.Sprintf("own%d", worker) }
 
-// lostPlainWrites: a worker's write replaces its last one, and its last stays;
-// one with an unknown end is its last, and may not have been carried out.
-// Without a final item only the first is looked at.
+// lostPlainWrites: each of a worker's writes replaces its write before, and its last
+// one stays. A write with an unknown end is the worker's last, and may not have been
+// carried out. Without a final item only the replaced values are checked.
 func lostPlainWrites(writes []plainWrite, final item) []string {
 	var evidence []string
 	for i, w := range writes {
@@ -89,12 +89,12 @@ func lostPlainWrites(writes []plainWrite, final item) []string {
 	return evidence
 }
 
-// explains reports whether the attribute can hold have after the write.
+// explains reports whether the attribute can have the value have after the write.
 func (w plainWrite) explains(have string) bool {
 	return same(have, spelled(w.wrote)) || w.unknown && same(have, spelled(w.wrote-1))
 }
 
-// spelled is the number that the n-th plain write leaves, "" before the first.
+// spelled is the number that the n-th plain write leaves; "" before the first.
 func spelled(n int) string {
 	if n == 0 {
 		return ""

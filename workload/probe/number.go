@@ -6,8 +6,8 @@ import (
 	"regexp"
 )
 
-// plain are the numbers that are worth the arithmetic: DynamoDB's exponents
-// have at most three digits.
+// plain matches the numbers that are worth computing with: DynamoDB's exponents have at
+// most three digits.
 var plain = regexp.MustCompile(`^[+-]?[0-9]{1,200}(\.[0-9]{0,200})?([eE][+-]?[0-9]{1,3})?$`)
 
 // rational reads a number in any spelling, exactly.
@@ -33,7 +33,7 @@ func integer(s string) (int64, error) {
 	return r.Num().Int64(), nil
 }
 
-// equal reports whether two spellings mean the same number.
+// equal reports whether two spellings are the same number.
 func equal(a, b string) bool {
 	x, errX := rational(a)
 	y, errY := rational(b)

@@ -16,9 +16,9 @@ type sum struct{ start, add, want string }
 
 func sums() []sum {
 	return []sum{
-		{"9223372036854775807", "1", "9223372036854775808"}, // past int64
+		{"9223372036854775807", "1", "9223372036854775808"}, // beyond int64
 		{"-9223372036854775808", "-1", "-9223372036854775809"},
-		{"9007199254740992", "1", "9007199254740993"}, // past the integers of a double
+		{"9007199254740992", "1", "9007199254740993"}, // beyond the integers of a double
 		{"99999999999999999999999999999999999998", "1", "99999999999999999999999999999999999999"},
 		{"-99999999999999999999999999999999999998", "-1", "-99999999999999999999999999999999999999"},
 		{"12345678901234567890123456789012345678", "-12345678901234567890123456789012345677", "1"},
@@ -30,7 +30,7 @@ func sums() []sum {
 	}
 }
 
-// addition is what ADD made of a sum.
+// addition is the result of ADD for a sum.
 type addition struct {
 	sum
 	told, stored string
@@ -108,4 +108,4 @@ func (b *battery) addToAbsent(ctx context.Context, name string) Row {
 	return judgeAdditions(done, nil, absentWrong, "%d additions to absent attributes and items began at 0")
 }
 
-const absentWrong = "ADD on what is not there did not begin at 0"
+const absentWrong = "ADD to an absent attribute or item did not begin at 0"

@@ -10,14 +10,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// queryPages asks whether the pages of a strong Query, put together, have every
-// item of a collection once, in the order of the sort key, in both directions,
-// and whether counting alone comes to the same.
+// queryPages asks whether the pages of a strong Query together have every item of a
+// collection once, in the order of the sort key, in both directions, and whether
+// counting alone gives the same number.
 func (b *battery) queryPages(ctx context.Context, name string) Row {
 	const items = 40
 	var want []string
 	for n := range items {
-		event := fmt.Sprintf("event-%03d", n*7%items) // not in their order
+		event := fmt.Sprintf("event-%03d", n*7%items) // in another order than that of the keys
 		want = append(want, event)
 		for _, of := range []string{name, name + "-neighbour"} {
 			err := b.patiently(ctx, func() error {
@@ -52,7 +52,7 @@ func (b *battery) queryPages(ctx context.Context, name string) Row {
 	if len(wrong) > 0 {
 		return broken(wrong, "the pages of a strong Query do not have every item once, in order")
 	}
-	return right("%d walks over pages of 1 to %d items brought all %d, once each and in order", asked, items+1, items)
+	return right("%d queries with pages of 1 to %d items returned all %d, once each and in order", asked, items+1, items)
 }
 
 func firstDifference(got, want []string) string {

@@ -55,7 +55,7 @@ func (b *battery) writeAndRead(ctx context.Context, key counter.Key, worker int)
 	return ops, nil
 }
 
-// readN is a strong read of n; an item that is not there is at 0.
+// readN is a strong read of n; a missing item counts as 0.
 func (b *battery) readN(ctx context.Context, client Client, key counter.Key) (history.Op, error) {
 	invoked := b.now()
 	found, err := b.get(ctx, client, key)
@@ -71,8 +71,8 @@ func (b *battery) readN(ctx context.Context, client Client, key counter.Key) (hi
 	return b.answered(history.Op{Kind: history.Read, Invoked: invoked}, history.Attempt{Outcome: counter.Applied, Saw: saw}), nil
 }
 
-// answered completes an operation of one attempt that has just been answered, or
-// never will be.
+// answered completes an operation of one attempt whose answer has just come, or never
+// will.
 func (b *battery) answered(op history.Op, a history.Attempt) history.Op {
 	op.Due, op.Returned, op.Ending = op.Invoked, b.now(), history.Applied
 	if a.Outcome == counter.Unknown {
@@ -83,7 +83,7 @@ func (b *battery) answered(op history.Op, a history.Attempt) history.Op {
 	return op
 }
 
-// judgeOwnReads wants each read to show the write before it, which nobody else
+// judgeOwnReads expects each read to show the write before it, which nobody else
 // can have overwritten.
 func judgeOwnReads(ops []history.Op, err error) Row {
 	last := map[int]sighting{}
@@ -130,7 +130,7 @@ func (b *battery) monotonicReads(ctx context.Context, name string) Row {
 	return judgeReads(t)
 }
 
-// watch reads as often as others write, over both connections in turns.
+// watch reads as often as others write, over both connections in alternation.
 func (b *battery) watch(ctx context.Context, key counter.Key, worker int) ([]history.Op, error) {
 	var ops []history.Op
 	for sequence := range b.Operations {
@@ -144,8 +144,8 @@ func (b *battery) watch(ctx context.Context, key counter.Key, worker int) ([]his
 	return ops, nil
 }
 
-// judgeReads wants no read to be older than what anybody was told before it was
-// sent, nor newer than what had been sent.
+// judgeReads expects no read to be older than a state that anybody had seen before it
+// was sent, nor newer than what had been sent.
 func judgeReads(t trial) Row {
 	misread, err := t.misread("counter", "a strong read", read)
 	if err != nil {

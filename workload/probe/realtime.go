@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// realTime gives what the rows before it saw to the checks of "contend check":
-// whether the states of each counter continue each other, in an order that
-// agrees with the clock, and no strong read was stale.
+// realTime gives the operations of the rows before it to the checks of "contend check":
+// do the states of each counter continue each other, in an order that agrees with the
+// clock, and was no strong read stale?
 func (b *battery) realTime(_ context.Context, _ string) Row {
 	var operations int
 	var evidence []string
@@ -29,7 +29,7 @@ func (b *battery) realTime(_ context.Context, _ string) Row {
 	return right("%d operations of %d rows have an order that agrees with real time", operations, len(b.histories))
 }
 
-// kept is what all workers did to the one counter of a row.
+// kept is everything that the workers did to the counter of a row.
 type kept struct {
 	row string
 	trial

@@ -40,8 +40,8 @@ func conflicts(ops []history.Op) int {
 	return n
 }
 
-// blindReads are strong reads after a refusal that do not show a newer version
-// than the one that was refused. They are for counters that only go up.
+// blindReads are strong reads after a refusal that do not show a newer version than the
+// refused one. They work for counters that only go up.
 func blindReads(ops []history.Op) []string {
 	var evidence []string
 	for _, op := range ops {
@@ -50,7 +50,7 @@ func blindReads(ops []history.Op) []string {
 			if lost.Outcome != counter.Conflict || next.LookReturned == 0 || !next.Before.Known || next.Before.Version > lost.Before.Version {
 				continue
 			}
-			evidence = append(evidence, fmt.Sprintf("%v was refused at %v although version %d (value %d) is what it had seen, and at %v read version %d",
+			evidence = append(evidence, fmt.Sprintf("%v was refused at %v, built on version %d (value %d), and at %v still read version %d",
 				op, moment(lost.Returned), lost.Before.Version, lost.Before.Value, moment(next.LookReturned), next.Before.Version))
 		}
 	}

@@ -27,9 +27,9 @@ func (r *Report) Count(verdict Verdict) int {
 	return n
 }
 
-// Verdict is that of the whole table: one broken row breaks it, else one that
-// could not be judged leaves it open. A server that supports nothing is not
-// right either. What is not supported says nothing else of the rest.
+// Verdict is the verdict on the whole table: broken if one row is, otherwise not judged
+// if one row could not be judged. Rows that are not supported do not matter, but a
+// server that supports nothing is not right.
 func (r *Report) Verdict() Verdict {
 	switch {
 	case r.Count(Broken) > 0:

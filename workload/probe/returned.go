@@ -15,7 +15,7 @@ import (
 	"contend/workload/history"
 )
 
-// form is one way to count in an attribute n and to be told of it.
+// form is one way to count in an attribute n and to get a result back.
 type form struct {
 	expression string
 	values     item
@@ -45,8 +45,8 @@ func (b *battery) returnedUpdatedOld(ctx context.Context, name string) Row {
 	return b.returnedValues(ctx, name, addForm(types.ReturnValueUpdatedOld))
 }
 
-// setCounter asks whether the idiom of many programs counts, from nothing on:
-// SET n = if_not_exists(n, :zero) + :one.
+// setCounter asks whether the idiom of many programs counts correctly from an absent
+// item on: SET n = if_not_exists(n, :zero) + :one.
 func (b *battery) setCounter(ctx context.Context, name string) Row {
 	return b.returnedValues(ctx, name, form{
 		expression: "SET #n = if_not_exists(#n, :zero) + :one",
@@ -56,8 +56,7 @@ func (b *battery) setCounter(ctx context.Context, name string) Row {
 	})
 }
 
-// returnedValues asks whether the value that each change returns is that of its
-// own step.
+// returnedValues asks whether each change returns the value of its own step.
 func (b *battery) returnedValues(ctx context.Context, name string, f form) Row {
 	key := b.key(name)
 	if !f.absent {
@@ -84,8 +83,8 @@ func (b *battery) returnedValues(ctx context.Context, name string, f form) Row {
 	return judgeSteps(t)
 }
 
-// count lets one worker count. It goes on after a change whose end is unknown,
-// and ends with the first that is refused or not sent.
+// count lets one worker count. It continues after a change with an unknown end, and
+// stops at the first that is refused or not sent.
 func (b *battery) count(ctx context.Context, key counter.Key, f form, worker int) (ops []history.Op, wrong []string, doubt error) {
 	for sequence := range b.Operations {
 		op := history.Op{Worker: worker, Sequence: int64(sequence) + 1, Kind: history.Increment, Delta: 1, Invoked: b.now()}
@@ -107,10 +106,10 @@ func (b *battery) count(ctx context.Context, key counter.Key, f form, worker int
 	return ops, wrong, doubt
 }
 
-// left is the state that a change left, its own version. A change that is told
-// what it found left one more.
+// left is the state that a change left, by its own count. If the change returns the
+// state before it, the state that it left is one higher.
 func (f form) left(told item) history.State {
-	state, _ := stateOfN(told) // problem has looked at it
+	state, _ := stateOfN(told) // problem has already checked it
 	if f.returns == types.ReturnValueAllOld || f.returns == types.ReturnValueUpdatedOld {
 		state.Value++
 		state.Version++
@@ -127,7 +126,7 @@ func (f form) input() *dynamodb.UpdateItemInput {
 	}
 }
 
-// problem says what is wrong with the attributes that were returned.
+// problem says what is wrong with the returned attributes; "" if nothing is.
 func (f form) problem(told item) string {
 	want := []string{"n"}
 	if f.returns == types.ReturnValueAllNew || f.returns == types.ReturnValueAllOld {
@@ -142,7 +141,7 @@ func (f form) problem(told item) string {
 	return ""
 }
 
-// stateOfN reads a counter that is an attribute n and its own version.
+// stateOfN reads a counter n, whose value is also its version.
 func stateOfN(i item) (history.State, error) {
 	n, err := integer(numeral(i, "n"))
 	if err != nil {

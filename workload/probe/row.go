@@ -2,17 +2,17 @@ package probe
 
 import "fmt"
 
-// Verdict is what a row came to.
+// Verdict is the result of a row.
 type Verdict string
 
 const (
 	Right Verdict = "right"
-	// Broken means that the answers cannot all be true of a DynamoDB table.
+	// Broken means that no DynamoDB table can give all of these answers.
 	Broken Verdict = "broken"
-	// NotSupported means that the server refused a request that DynamoDB
-	// carries out, or left out what is optional.
+	// NotSupported means that the server refused a request that DynamoDB carries out,
+	// or left out something optional.
 	NotSupported Verdict = "not supported"
-	// NotJudged means that the answers cannot tell; it is never a pass.
+	// NotJudged means that the answers do not decide; it is never a pass.
 	NotJudged Verdict = "not judged"
 )
 
@@ -24,12 +24,12 @@ type Row struct {
 	Name     string   `json:"name"`
 	Verdict  Verdict  `json:"verdict"`
 	Finding  string   `json:"finding"`            // one sentence, for people
-	Evidence []string `json:"evidence,omitempty"` // what the finding rests on, one a line
-	// Requests are those that were answered for the row. If it is right they
-	// exclude a rate of faults, see [ExcludedRate].
+	Evidence []string `json:"evidence,omitempty"` // the observations behind the finding, one a line
+	// Requests counts the requests that were answered for the row. If the row is right,
+	// they exclude a rate of faults, see [ExcludedRate].
 	Requests int64 `json:"requests"`
-	// Excluded is the rate that they exclude, 0 if the row is not right or had
-	// no requests.
+	// Excluded is the rate that they exclude; 0 if the row is not right or had no
+	// requests.
 	Excluded float64 `json:"excluded_rate,omitempty"`
 }
 
@@ -45,14 +45,14 @@ func notJudged(format string, args ...any) Row {
 	return Row{Verdict: NotJudged, Finding: fmt.Sprintf(format, args...)}
 }
 
-// mostEvidence bounds the evidence of a row: the first few are as good as all.
-const mostEvidence = 3
+// maxEvidence bounds the evidence of a row: a few lines are as good as all.
+const maxEvidence = 3
 
 func broken(evidence []string, format string, args ...any) Row {
-	return Row{Verdict: Broken, Finding: fmt.Sprintf(format, args...), Evidence: evidence[:min(len(evidence), mostEvidence)]}
+	return Row{Verdict: Broken, Finding: fmt.Sprintf(format, args...), Evidence: evidence[:min(len(evidence), maxEvidence)]}
 }
 
-// suspicion is a judge and what it says if it finds something.
+// suspicion is the evidence of one judge, and the finding if there is any.
 type suspicion struct {
 	evidence []string
 	finding  string

@@ -12,8 +12,8 @@ import (
 	"contend/counter"
 )
 
-// token is an element that a worker added to a set, twice, and then took out of
-// it if it is an odd one.
+// token is an element that a worker added to a set, twice, and then removed if it is an
+// odd one.
 type token struct {
 	name           string
 	added          counter.Outcome
@@ -23,8 +23,8 @@ type token struct {
 	worker, number int
 }
 
-// sets asks whether a set has what was added to it and not taken out, each once,
-// when all workers use it at once.
+// sets asks whether a set has the elements that were added and not removed, each once,
+// while all workers change it at the same time.
 func (b *battery) sets(ctx context.Context, name string) Row {
 	key := b.key(name)
 	if err := b.put(ctx, key, item{"note": text("kept")}); err != nil {
@@ -95,7 +95,7 @@ func judgeSets(tokens []token, final item, err error) Row {
 		case t.added != counter.Applied || t.taken && t.removed != counter.Applied:
 			open++
 		case len(final) > 0 && in == t.taken:
-			wrong = append(wrong, fmt.Sprintf("%s was added, taken out %t, and is in the set in the end: %t", t.name, t.taken, in))
+			wrong = append(wrong, fmt.Sprintf("%s was added (removed: %t); in the set at the end: %t", t.name, t.taken, in))
 		}
 	}
 	if count := len(slices.Compact(slices.Sorted(slices.Values(have)))); count != len(have) {
@@ -103,7 +103,7 @@ func judgeSets(tokens []token, final item, err error) Row {
 	}
 	row, found := firstBroken(
 		suspicion{twice, "an element was added to a set that had it, against the condition"},
-		suspicion{wrong, "a set does not have what was added and not taken out"},
+		suspicion{wrong, "a set does not have exactly the elements that were added and not removed"},
 	)
 	switch {
 	case found:
@@ -111,5 +111,5 @@ func judgeSets(tokens []token, final item, err error) Row {
 	case err != nil:
 		return failure(err)
 	}
-	return right("%d elements were added once each, and every second taken out again", len(tokens)-open)
+	return right("%d elements were added once each, and every second one was removed again", len(tokens)-open)
 }

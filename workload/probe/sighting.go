@@ -8,7 +8,7 @@ import (
 	"contend/workload/history"
 )
 
-// source is how a client came to know a state.
+// source is how a client saw a state.
 type source string
 
 const (
@@ -18,8 +18,8 @@ const (
 	read    source = "read"
 )
 
-// sighting is one state that one client was told, and when. The times are those
-// of the one request that told it.
+// sighting is a state that a client saw, and when. The times are those of the request
+// whose answer showed it.
 type sighting struct {
 	op                *history.Op
 	source            source
@@ -33,7 +33,7 @@ func (s sighting) String() string {
 		*s.op, s.source, describe(s.state), moment(s.invoked), moment(s.returned))
 }
 
-// describe names a state; a counter without a version is its own.
+// describe names a state. The value of a counter without a version is its version.
 func describe(s history.State) string {
 	if s.Version == s.Value {
 		return fmt.Sprintf("value %d", s.Value)
@@ -45,7 +45,7 @@ func moment(nanoseconds int64) time.Duration {
 	return time.Duration(nanoseconds).Round(time.Microsecond)
 }
 
-// sightings are all states that the clients were told.
+// sightings are all states that the clients saw.
 func sightings(ops []history.Op) []sighting {
 	var all []sighting
 	for i := range ops {

@@ -7,8 +7,8 @@ import (
 	"contend/workload/history"
 )
 
-// conditional asks whether conditional writes lose no change and make none up,
-// when workers read again after each conflict.
+// conditional asks whether conditional writes lose no change and invent none, when
+// workers read again after each conflict.
 func (b *battery) conditional(ctx context.Context, name string) Row {
 	return judgeSteps(b.trial(ctx, name, load{strategy: readingAgain, kinds: upAndDown}))
 }
@@ -24,7 +24,7 @@ func readingAgain(c Client) counter.Strategy {
 	return counter.NewConditional(c, counter.OmitConflictState)
 }
 
-// judgeSteps wants every acknowledged change to be a step of its own.
+// judgeSteps expects every acknowledged change to be a step of its own.
 func judgeSteps(t trial) Row {
 	failed, err := t.writes().audit("counter")
 	if err != nil {
@@ -32,16 +32,16 @@ func judgeSteps(t trial) Row {
 	}
 	if row, found := firstBroken(
 		failed.suspect("chain", "the acknowledged states do not follow from each other"),
-		failed.suspect("conservation", "the counter did not end at the sum of what was acknowledged"),
+		failed.suspect("conservation", "the counter did not end at the sum of the acknowledged changes"),
 		failed.suspect("reads", "the counter did not end at the last version that was acknowledged"),
-		failed.suspect("linearizable", "a change was acknowledged with a version no newer than one told before it was sent"),
+		failed.suspect("linearizable", "a change was acknowledged with a version no newer than one seen before it was sent"),
 	); found {
 		return row
 	}
 	if t.err != nil {
 		return failure(t.err)
 	}
-	return right("%d acknowledged changes were as many consecutive steps, and the counter ended at their sum, %d",
+	return right("%d acknowledged changes made consecutive steps, and the counter ended at their sum, %d",
 		len(of(sightings(t.ops), wrote)), t.final.Value)
 }
 
@@ -74,17 +74,17 @@ func judgeConflictItem(t trial) Row {
 	return right("%d refused conditions each returned the item that refused it", n)
 }
 
-// withoutItem are refusals without an item.
+// withoutItem are refusals that came without an item.
 func withoutItem(ops []history.Op) []string {
 	return refusals(ops, func(a history.Attempt) bool { return !a.Saw.Known })
 }
 
-// withoutCause are refusals by an item that the condition holds for.
+// withoutCause are refusals with an item that meets the condition.
 func withoutCause(ops []history.Op) []string {
 	return refusals(ops, func(a history.Attempt) bool { return a.Saw.Known && a.Saw.Value == a.Before.Value })
 }
 
-// conflictRead asks whether a strong read after a conflict shows what won.
+// conflictRead asks whether a strong read after a conflict shows the write that won.
 func (b *battery) conflictRead(ctx context.Context, name string) Row {
 	return judgeConflictRead(b.trial(ctx, name, load{strategy: readingAgain, kinds: up}))
 }

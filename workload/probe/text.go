@@ -30,7 +30,7 @@ func (r *Report) Text(w io.Writer, width int) error {
 	return err
 }
 
-// excluded says what rate of faults a row without a finding excludes.
+// excluded says which rate of faults a right row excludes.
 func (r Row) excluded() string {
 	if r.Excluded == 0 {
 		return ""
@@ -54,8 +54,8 @@ func (r Row) text(b *strings.Builder, width int) {
 	}
 }
 
-// wrap breaks a text at spaces into lines of at most width bytes, and always
-// gives one line. A longer word stays whole.
+// wrap breaks a text at spaces into lines of at most width bytes. It returns at least
+// one line. A longer word stays whole.
 func wrap(text string, width int) []string {
 	lines := []string{""}
 	for _, word := range strings.Fields(printable(text)) {
@@ -72,8 +72,8 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-// printable keeps what a server said from steering the terminal, as by an escape
-// sequence, or by a character that turns the direction of writing.
+// printable removes from a server's text what could control the terminal, such as
+// escape sequences and characters that change the direction of writing.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {

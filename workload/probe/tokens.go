@@ -56,9 +56,9 @@ func (b *battery) replay(ctx context.Context, key counter.Key, token string) (wr
 	return wrong, err
 }
 
-// transactionCancelled asks whether a transaction is cancelled whole if one of
-// its conditions is false, with a reason for each action in its place, and with
-// the item that refused.
+// transactionCancelled asks whether a transaction with a false condition changes
+// nothing, and whether its answer has a reason for each action and the item that
+// refused.
 func (b *battery) transactionCancelled(ctx context.Context, name string) Row {
 	var wrong []string
 	for n := range b.Operations {
@@ -69,9 +69,9 @@ func (b *battery) transactionCancelled(ctx context.Context, name string) Row {
 		wrong = append(wrong, said...)
 	}
 	if len(wrong) > 0 {
-		return broken(wrong, "a cancelled transaction changed something, or does not tell why it was cancelled")
+		return broken(wrong, "a cancelled transaction changed something, or its answer does not say why it was cancelled")
 	}
-	return right("%d transactions with a false condition changed nothing, and told which condition it was and by which item", b.Operations)
+	return right("%d transactions with a false condition changed nothing, and their answers named the condition and the item", b.Operations)
 }
 
 func (b *battery) cancel(ctx context.Context, key counter.Key, n int) (wrong []string, err error) {
@@ -108,7 +108,7 @@ func (b *battery) cancel(ctx context.Context, key counter.Key, n int) (wrong []s
 	return wrong, err
 }
 
-// misreported says what is wrong with the reasons of a cancellation.
+// misreported says what is wrong with the reasons of a cancellation; "" if nothing is.
 func misreported(name string, reasons []types.CancellationReason, at int, gate counter.Key) []string {
 	if len(reasons) != 2 {
 		return []string{fmt.Sprintf("%s: %d reasons for two actions", name, len(reasons))}

@@ -21,8 +21,8 @@ func adding(key counter.Key) types.TransactWriteItem {
 	}}
 }
 
-// transact sends a transaction until it is not throttled. Unlike other refusals
-// a conflict with somebody else's is tried again too, some times.
+// transact sends a transaction until it is not throttled. A conflict with another
+// transaction is retried too, a limited number of times; other refusals are not.
 func (b *battery) transact(ctx context.Context, client Client, in *dynamodb.TransactWriteItemsInput) error {
 	const most = 200
 	var err error
@@ -39,8 +39,8 @@ func (b *battery) transact(ctx context.Context, client Client, in *dynamodb.Tran
 	return err
 }
 
-// metTransaction reports whether a request was refused for a transaction that
-// was going on, and for nothing else.
+// metTransaction reports whether a request was refused because of another transaction
+// in progress, and for no other reason.
 func metTransaction(err error) bool {
 	var conflict *types.TransactionConflictException
 	var going *types.TransactionInProgressException
@@ -52,7 +52,7 @@ func metTransaction(err error) bool {
 	return errors.As(err, &conflict) || errors.As(err, &going)
 }
 
-// pair is what a worker did to two items at once, and saw of them.
+// pair is what a worker did to two items in one transaction, and what it saw of them.
 type pair struct {
 	worker, sequence int
 	outcome          counter.Outcome
@@ -60,10 +60,9 @@ type pair struct {
 	x, y             string
 }
 
-// transactionAtomic asks whether a transaction over two items is one change of
-// both, while others do the same and read both at one moment; half of the
-// changes of the first item are plain updates, which a transaction must not
-// lose.
+// transactionAtomic asks whether a transaction over two items is one change of both,
+// while other workers do the same and read both in one transaction. Half of the changes
+// of the first item are plain updates, which a transaction must not lose.
 func (b *battery) transactionAtomic(ctx context.Context, name string) Row {
 	x, y := b.key(name, "x"), b.key(name, "y")
 	for _, key := range []counter.Key{x, y} {
@@ -107,7 +106,7 @@ func (b *battery) changePair(ctx context.Context, keys [2]counter.Key, worker in
 	return pairs, nil
 }
 
-// getBoth reads two items at one moment, until no transaction is in the way.
+// getBoth reads two items in one transaction, until no other transaction is in the way.
 func (b *battery) getBoth(ctx context.Context, client Client, keys [2]counter.Key) ([2]item, error) {
 	var found [2]item
 	in := &dynamodb.TransactGetItemsInput{}
@@ -181,7 +180,7 @@ func judgeTransactions(pairs []pair, plain plainChanges, finals [2]item, err err
 	}
 	row, found := firstBroken(
 		suspicion{torn, "a transactional read showed half of a transaction"},
-		suspicion{missed, "the items are not what was acknowledged"},
+		suspicion{missed, "the items do not agree with the acknowledged changes"},
 	)
 	switch {
 	case found:
@@ -192,7 +191,7 @@ func judgeTransactions(pairs []pair, plain plainChanges, finals [2]item, err err
 	return right("%d transactions of two items were never seen half done, and %d plain updates beside them lost nothing", applied, plain.applied)
 }
 
-// outsideBand says so if an attribute is not at the number of changes.
+// outsideBand reports an attribute whose value does not fit the number of changes.
 func outsideBand(name string, found item, attribute string, applied, unknown int64) []string {
 	n, err := integer(numeral(found, attribute))
 	if err == nil && n >= applied && n <= applied+unknown {

@@ -14,20 +14,20 @@ import (
 type trial struct {
 	initial, final history.State
 	ops            []history.Op
-	err            error // why it did not come to its end, or an operation not to its own
+	err            error // why it ended early, or why an operation did
 }
 
 // load is how the workers of a trial change their counter.
 type load struct {
 	strategy func(Client) counter.Strategy
 	kinds    []history.Kind
-	// neighbour, if there is one, is what every second worker does instead, to
-	// the same item.
+	// neighbour, if it is set, is what every second worker does to the same item
+	// instead.
 	neighbour func(ctx context.Context, key counter.Key, worker int) error
 }
 
-// upAndDown makes values return, so that only versions tell changes apart; up
-// alone makes values tell them apart too.
+// upAndDown makes values recur, so that only versions distinguish changes. With up
+// alone, values distinguish them too.
 var (
 	upAndDown = []history.Kind{history.Increment, history.Increment, history.Increment, history.Decrement}
 	up        = []history.Kind{history.Increment}
@@ -55,7 +55,7 @@ func (b *battery) trial(ctx context.Context, name string, l load) trial {
 	return t
 }
 
-// change puts a load on a counter, and returns what its operations came to.
+// change puts a load on a counter, and returns its operations.
 func (b *battery) change(ctx context.Context, key counter.Key, l load) ([]history.Op, error) {
 	ops := make([][]history.Op, b.Workers)
 	err := b.together(ctx, func(ctx context.Context, worker int) error {
@@ -79,10 +79,10 @@ func (b *battery) readState(ctx context.Context, strategy counter.Strategy, key 
 	if err != nil {
 		return history.State{}, err
 	}
-	return known(state), nil
+	return stateOf(state), nil
 }
 
-func known(s counter.State) history.State {
+func stateOf(s counter.State) history.State {
 	return history.State{Value: s.Value, Version: s.Version, Known: true}
 }
 
@@ -98,12 +98,12 @@ type changer struct {
 	ops      []history.Op
 }
 
-// attemptsEach bounds an operation, by the number of workers: about one attempt
-// for each of them is what a fair server needs.
+// attemptsEach bounds the attempts of an operation, per worker. A fair server needs
+// about one attempt for each worker.
 const attemptsEach = 100
 
-// work carries out the worker's operations one after another. It goes on after
-// an operation whose end is unknown, and ends with the first that failed.
+// work carries out the worker's operations one after another. It continues after an
+// operation with an unknown end, and stops at the first that failed.
 func (w *changer) work(ctx context.Context) error {
 	var doubt error
 	for sequence := range w.Operations {
@@ -170,10 +170,10 @@ func (w *changer) attempt(ctx context.Context, delta int64) (history.Attempt, er
 			a.Outcome, a.Reason = c.Outcome, c.Reason
 			return a, err
 		}
-		a.Before = known(state)
+		a.Before = stateOf(state)
 	}
 	if !w.strategy.Traits().NeedsState {
-		a.Before = history.State{} // the write is built on nothing
+		a.Before = history.State{} // the write is built on no state
 	}
 	a.Written = true
 	a.Invoked = w.now()
@@ -183,10 +183,10 @@ func (w *changer) attempt(ctx context.Context, delta int64) (history.Attempt, er
 	a.Returned = w.now()
 	a.Outcome, a.Reason = receipt.Outcome, receipt.Reason
 	if receipt.StateKnown && receipt.Outcome == counter.Applied {
-		a.After = known(receipt.State)
+		a.After = stateOf(receipt.State)
 	}
 	if receipt.StateKnown && receipt.Outcome == counter.Conflict {
-		a.Saw = known(receipt.State)
+		a.Saw = stateOf(receipt.State)
 	}
 	return a, err
 }
