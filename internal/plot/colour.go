@@ -11,12 +11,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Colours is the number of colours of series. Series of higher numbers begin
-// again with the first one, but with other dashes.
+// Colours is the number of colours for series. Series with higher numbers reuse the
+// colours with other dashes.
 const Colours = 8
 
-// role is what something is drawn for. As a colour it is one that only stands for
-// a CSS variable: [embed] replaces it.
+// role is the purpose of something drawn. As a colour it stands for a CSS variable,
+// with which [embed] replaces it.
 type role uint8
 
 const (
@@ -42,7 +42,7 @@ func (r role) variable() string {
 	return []string{"var(--ink)", "var(--faint)", "var(--grid)", "var(--axis)", "var(--shade)"}[r]
 }
 
-// dashes tell series apart without their colour.
+// dashes distinguish series without their colour.
 func dashes(n int) []vg.Length {
 	all := [][]vg.Length{nil, {7, 3}, {2, 3}, {9, 3, 2, 3}}
 	return all[(n/Colours+n%Colours%len(all))%len(all)]
@@ -76,8 +76,8 @@ var (
 	standIns = regexp.MustCompile(`#FEC0([0-9A-F]{2})`)
 )
 
-// embed makes a drawing part of a page: its size that of its container, its
-// colours the page's variables, its font the page's.
+// embed adapts a drawing to a page: it takes its size from its container, and its
+// colours and font from the page.
 func embed(drawn, title string) string {
 	drawn = prologue.ReplaceAllString(drawn, `<svg class="plot" role="img" viewBox="$1" aria-label="`+strings.ReplaceAll(html.EscapeString(title), "$", "$$")+`">`)
 	return styled.ReplaceAllStringFunc(drawn, func(style string) string {
@@ -91,7 +91,7 @@ func embed(drawn, title string) string {
 	})
 }
 
-// Key is the swatch of a series for a legend: a piece of its line, with its
+// Key returns the sample of a series for a legend: a piece of its line, with its
 // marker if it has one.
 func Key(s Series) string {
 	var b strings.Builder

@@ -89,8 +89,8 @@ func (c *Chart) axes(p *gonum.Plot, x, y span) {
 	p.X.Tick.Length, p.X.Tick.LineStyle = 5, p.X.LineStyle
 }
 
-// headroom is where the vertical axis has to end so that the names of windows and
-// marks stand above the lines.
+// headroom returns where the vertical axis has to end so that the names of windows
+// and marks are above the lines.
 func (c *Chart) headroom(low, high float64) float64 {
 	lines := min(len(c.Windows), nameLines)
 	if len(c.Marks) > 0 {
@@ -119,7 +119,7 @@ func (c *Chart) add(p *gonum.Plot) error {
 }
 
 func (c *Chart) addSeries(p *gonum.Plot, s Series) error {
-	// What adds itself widens the axes, which are set already.
+	// Adding a plotter widens the axes, which are set already.
 	x, y := p.X, p.Y
 	defer func() { p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.Min, x.Max, y.Min, y.Max }()
 	points := c.visible(s)
@@ -197,7 +197,7 @@ func (v intervals) YError(i int) (low, high float64) {
 	return v[i].Y - v[i].Low, v[i].High - v[i].Y
 }
 
-// unbroken are the parts of a line between its interruptions.
+// unbroken returns the parts of a line between its interruptions.
 func unbroken(points []Point) []plotter.XYs {
 	var runs []plotter.XYs
 	var run plotter.XYs

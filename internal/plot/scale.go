@@ -9,19 +9,19 @@ import (
 	gonum "gonum.org/v1/plot"
 )
 
-// Scale is how values become places on an axis.
+// Scale says how values are mapped to places on an axis.
 type Scale int
 
 const (
 	Linear Scale = iota
 	Log          // of values above 0
-	// Percentile is of percentiles in [0, 100) at −log(1 − p÷100), so that 90, 99
-	// and 99.9 are equally far apart, as HdrHistogram's plotter has it.
+	// Percentile puts percentiles in [0, 100) at −log(1 − p÷100), so that 90, 99
+	// and 99.9 are equally far apart, as in HdrHistogram's plotter.
 	Percentile
 )
 
-// shows reports whether v has a place on the scale. What is so large, or so near to
-// 0, that its neighbourhood leaves the range of a float64 has none.
+// shows reports whether v has a place on the scale. Values so large, or so near to 0,
+// that their neighbourhood leaves the range of a float64 have none.
 func (s Scale) shows(v float64) bool {
 	const largest, smallest = 1e300, 1e-300
 	switch {
@@ -45,8 +45,8 @@ func (s Scale) place(v float64) float64 {
 	return v
 }
 
-// Normalize is gonum's way to ask for the part of the way from low to high at
-// which v is.
+// Normalize returns how far v is on the way from low to high, from 0 to 1; gonum calls
+// it.
 func (s Scale) Normalize(low, high, v float64) float64 {
 	if !s.shows(v) {
 		return 0
@@ -54,7 +54,7 @@ func (s Scale) Normalize(low, high, v float64) float64 {
 	return (s.place(v) - s.place(low)) / (s.place(high) - s.place(low))
 }
 
-// reach is what the axis has to show beside a span.
+// reach returns what the axis has to show in addition to a span.
 func (a Axis) reach(of span) span {
 	if a.Scale != Linear {
 		return of
@@ -68,7 +68,7 @@ func (a Axis) reach(of span) span {
 	return of
 }
 
-// ticks cover a span with a few numbers, the axis' ends among them.
+// ticks returns a few numbers that cover a span, including the ends of the axis.
 func (a Axis) ticks(of span) (low, high float64, ticks []gonum.Tick) {
 	var values []float64
 	switch a.Scale {
@@ -90,7 +90,7 @@ func (a Axis) ticks(of span) (low, high float64, ticks []gonum.Tick) {
 	return low, high, thin(ticks, a.Scale)
 }
 
-// around leaves a little room on both sides of what was measured at given places.
+// around leaves a little room on both sides of measurements at given places.
 func (a Axis) around(of span) (low, high float64) {
 	if a.Scale == Log {
 		factor := max(math.Pow(of.high/of.low, 0.05), 1.1)
@@ -103,7 +103,7 @@ func (a Axis) around(of span) (low, high float64) {
 	return of.low - room, of.high + room
 }
 
-// thin drops the labels of logarithmic ticks that would run into each other.
+// thin drops labels of logarithmic ticks that would overlap.
 func thin(ticks []gonum.Tick, s Scale) []gonum.Tick {
 	const most = 9
 	if len(ticks) <= most {
@@ -141,8 +141,8 @@ func linearTicks(of span) []float64 {
 	return values
 }
 
-// isNarrow reports whether a span is so short beside its place that numbers within
-// it can hardly be told apart, or counted.
+// isNarrow reports whether a span is so short, compared with its values, that numbers
+// within it can hardly be distinguished, or counted.
 func isNarrow(of span) bool {
 	const least = 1e-9
 	return of.high-of.low <= least*max(math.Abs(of.low), math.Abs(of.high))
@@ -170,8 +170,8 @@ func logTicks(of span) []float64 {
 	}
 }
 
-// percentileTicks are 50, 90, 99 and so on, as far as there are points. 0 has the
-// axis' beginning, but no room for a name beside that of 50.
+// percentileTicks returns 50, 90, 99 and so on, as far as there are points. The axis
+// begins at 0, but there is no room for its label beside that of 50.
 func percentileTicks(of span) (low, high float64, ticks []gonum.Tick) {
 	high = max(of.high, 90)
 	for _, v := range PercentileTicks() {
@@ -182,7 +182,7 @@ func percentileTicks(of span) (low, high float64, ticks []gonum.Tick) {
 	return 0, high, ticks
 }
 
-// PercentileTicks are the percentiles that a [Percentile] axis can tell.
+// PercentileTicks returns the percentiles that a [Percentile] axis can label.
 func PercentileTicks() []float64 {
 	return []float64{0, 50, 90, 99, 99.9, 99.99, 99.999, 99.9999}
 }

@@ -68,15 +68,15 @@ func (m marks) Plot(c draw.Canvas, p *gonum.Plot) {
 	}
 }
 
-// fitting moves a text to the left so that it ends in the chart, also if the
-// page's font is wider than the one that it is measured by.
+// fitting moves a text to the left so that it ends within the chart, even if the
+// page's font is wider than the font that it was measured with.
 func fitting(c draw.Canvas, s text.Style, label string, x vg.Length) vg.Length {
 	const wider = 1.2
 	return max(c.Min.X, min(x, c.Max.X-wider*s.Width(label)))
 }
 
-// labels are the texts beside points. One that finds no free place beside its
-// point is left out: the table beneath a chart has it.
+// labels are the texts beside points. A label without free space beside its point is
+// left out; the table below the chart has it.
 type labels struct {
 	points []Point
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Adjusted are the P of several tests, each as large as it has to be if as many
-// were made: of the tests whose adjusted P is at most alpha, about the part alpha
-// or less finds a difference that is not there (Benjamini and Hochberg, "Controlling
-// the false discovery rate", 1995). It is the smallest of P(j)·n÷j over the tests j
-// that are not below it, with n tests in the order of their P, and at most 1.
+// Adjusted returns the P of several tests, adjusted for their number: among the tests
+// whose adjusted P is at most alpha, about a fraction alpha or less finds a difference
+// that does not exist (Benjamini and Hochberg, "Controlling the false discovery rate",
+// 1995). With the n tests sorted by P, the adjusted P of test i is the smallest of
+// P(j)·n÷j for j ≥ i, and at most 1.
 func Adjusted(ps []float64) []float64 {
 	order := make([]int, len(ps))
 	for i := range order {

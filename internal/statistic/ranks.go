@@ -5,18 +5,17 @@ import (
 	"slices"
 )
 
-// mostExact is up to which size of samples the U test is exact; the normal
-// approximation is good far below.
-const mostExact = 25
+// maxExact is the largest size of samples for which the U test is exact; the normal
+// approximation is good far below that.
+const maxExact = 25
 
-// exactP is the two-sided P of the Mann-Whitney U test: twice the smaller part of
-// all ways to deal the measurements to two samples of these sizes that give the
-// first a sum of ranks as low, or as high, as it has. Equal measurements share the
-// mean of their ranks.
+// exactP returns the two-sided P of the Mann-Whitney U test. Of all ways to split the
+// measurements into two samples of these sizes, it counts the fraction in which the
+// first sample's sum of ranks is as low, or as high, as it is, and doubles the smaller
+// of the two. Equal measurements share the mean of their ranks.
 //
-// It is written out here because the exact test of go-moremath, which benchmath
-// uses, is wrong where measurements are equal: P of 0 and above 1 (version
-// v0.0.0-20210112150236).
+// The exact test of go-moremath, which benchmath uses, is wrong for equal
+// measurements: it returns P of 0 and above 1 (version v0.0.0-20210112150236).
 func exactP(a, b []float64) float64 {
 	ranks := doubledRanks(a, b)
 	sum, total := 0, 0
@@ -52,8 +51,8 @@ func exactP(a, b []float64) float64 {
 	return min(2*min(low, high)/all, 1)
 }
 
-// doubledRanks are the ranks of a's measurements and then of b's, from 2 upwards in
-// steps of 2, so that the mean rank of equal ones is whole.
+// doubledRanks returns twice the ranks of a's measurements and then of b's, so that
+// the mean rank of equal measurements is a whole number.
 func doubledRanks(a, b []float64) []int {
 	all := slices.Concat(a, b)
 	sorted := slices.Sorted(slices.Values(all))

@@ -1,7 +1,6 @@
-// Package statistic says what repeated measurements show: the median with an
-// interval, and whether two samples differ. It assumes nothing about how the
-// measurements are distributed, because those of contended systems have long
-// tails and several modes.
+// Package statistic evaluates repeated measurements: the median with an interval, and
+// whether two samples differ. It assumes nothing about the distribution of the
+// measurements, because those of contended systems have long tails and several modes.
 package statistic
 
 import (
@@ -12,18 +11,18 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// Summary is the middle of a sample.
+// Summary is the median of a sample with its interval.
 type Summary struct {
 	Median float64
-	// Low and High bound the population's median with the confidence that was
-	// asked for. They mean nothing if Bounded is false: the sample is too small.
+	// Low and High bound the population's median with the requested confidence.
+	// They have no meaning if Bounded is false: the sample is too small.
 	Low, High float64
 	Bounded   bool
 }
 
-// Summarize is of at least one measurement, in any order. The interval is made of
-// order statistics (benchmath.AssumeNothing), which takes 6 measurements for a
-// confidence of 0.95. confidence is in (0, 1).
+// Summarize returns the summary of at least one measurement, in any order. The
+// interval is made of order statistics (benchmath.AssumeNothing), which needs 6
+// measurements for a confidence of 0.95. confidence is in (0, 1).
 func Summarize(sample []float64, confidence float64) (Summary, error) {
 	if err := errors.Join(check(sample), checkLevel("confidence", confidence)); err != nil {
 		return Summary{}, err
@@ -35,10 +34,10 @@ func Summarize(sample []float64, confidence float64) (Summary, error) {
 	return Summary{Median: s.Center, Low: s.Lo, High: s.Hi, Bounded: true}, nil
 }
 
-// Comparison is what two samples say of each other.
+// Comparison is the result of comparing two samples.
 type Comparison struct {
-	// P is the probability of samples at least as far apart if both were of the
-	// same distribution (Mann-Whitney U test, two-sided, exact with up to 25
+	// P is the probability of samples at least as different as these if both had
+	// the same distribution (Mann-Whitney U test, two-sided, exact with up to 25
 	// measurements a sample); 1 if all measurements are equal.
 	P float64
 	// Differ is true if P is at most alpha.
@@ -47,8 +46,9 @@ type Comparison struct {
 	TooFew bool
 }
 
-// Compare tests whether two samples differ at the level alpha, in (0, 1): of
-// pairs that do not, about the part alpha is taken to differ. Neither is empty.
+// Compare tests whether two samples differ at the level alpha, in (0, 1): it wrongly
+// finds a difference in about a fraction alpha of pairs that do not differ. Neither
+// sample may be empty.
 func Compare(a, b []float64, alpha float64) (Comparison, error) {
 	if err := errors.Join(check(a), check(b), checkLevel("alpha", alpha)); err != nil {
 		return Comparison{}, err
@@ -57,18 +57,18 @@ func Compare(a, b []float64, alpha float64) (Comparison, error) {
 		return Comparison{P: 1, TooFew: true}, nil
 	}
 	p := 0.0
-	if max(len(a), len(b)) <= mostExact {
+	if max(len(a), len(b)) <= maxExact {
 		p = exactP(a, b)
 	} else {
-		// Its warnings are that there are too few, which was asked before, and that
-		// all are equal, of which P is 1.
+		// It warns that there are too few measurements, which was checked before,
+		// or that all are equal, for which P is 1.
 		p = benchmath.AssumeNothing.Compare(newSample(a), newSample(b)).P
 	}
 	return Comparison{P: p, Differ: p <= alpha}, nil
 }
 
-// Need is how many measurements each of two samples must have for a difference to
-// be possible at the level alpha, in (0, 1).
+// Need returns how many measurements each of two samples must have so that they can
+// differ at the level alpha, in (0, 1).
 func Need(alpha float64) int {
 	n := 1
 	for leastP(n, n) > alpha {
@@ -77,8 +77,8 @@ func Need(alpha float64) int {
 	return n
 }
 
-// leastP is the P of two samples that lie wholly apart: of all ways to deal the
-// ranks to them, C(n+m, n), two are as extreme.
+// leastP returns the P of two samples that do not overlap: of all C(n+m, n) ways to
+// split the ranks, two are as extreme.
 func leastP(n, m int) float64 {
 	ways := 1.0
 	for i := 1; i <= n; i++ {

@@ -182,7 +182,7 @@ func dealtP(values []float64, n int) float64 {
 // exact test where one takes over from the other.
 func TestLargeSamples(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	a, b := make([]float64, mostExact+5), make([]float64, mostExact+5)
+	a, b := make([]float64, maxExact+5), make([]float64, maxExact+5)
 	for i := range a {
 		a[i], b[i] = math.Round(10*random.NormFloat64()), math.Round(10*random.NormFloat64()+5)
 	}

@@ -1,2 +1,2 @@
-// Package suggest finds the known name that somebody probably meant.
+// Package suggest finds the known name that a misspelled one probably means.
 package suggest

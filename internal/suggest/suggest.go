@@ -10,9 +10,9 @@ import (
 // of a scenario is much shorter.
 const suggestRunes = 40
 
-// Nearest is the candidate that the word was probably meant to be, or "". Case
-// and the choice of hyphen or underscore do not count; at most a third of the
-// letters may be wrong, or the end be missing.
+// Nearest returns the candidate that the word probably means, or "". It ignores case
+// and the difference between hyphens and underscores. At most a third of the letters
+// may be wrong, or the end may be missing.
 func Nearest(word string, candidates []string) string {
 	if word == "" || len(word) > suggestRunes {
 		return ""
@@ -35,8 +35,8 @@ func Nearest(word string, candidates []string) string {
 	return ""
 }
 
-// distance is the number of letters to add, remove or replace; two neighbours that
-// changed places count as one.
+// distance returns the number of letters to add, remove or replace; two swapped
+// neighbours count as one.
 func distance(a, b string) int {
 	for i := 1; i < len(a) && len(a) == len(b); i++ {
 		if a[:i-1] == b[:i-1] && a[i-1] == b[i] && a[i] == b[i-1] && a[i+1:] == b[i+1:] {
@@ -46,11 +46,11 @@ func distance(a, b string) int {
 	return levenshtein.Distance(a, b, nil)
 }
 
-// Plain is a word without regard to case, and with hyphens for underscores.
+// Plain returns a word in lower case, with hyphens for underscores.
 func Plain(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
 
-// Hint ends a message about an unknown name: with the name that was probably
-// meant, or else with all that there are.
+// Hint returns the end of a message about an unknown name: the name that was probably
+// meant, or else all known names.
 func Hint(word string, known []string) string {
 	if name := Nearest(word, known); name != "" {
 		return `: did you mean "` + name + `"?`
