@@ -142,13 +142,13 @@ func around(text string, at int) string { return text[max(at-60, 0):min(at+20, l
 
 // tryHostile puts hostile values in the place of each value of a file: its turn of
 // the values, with -hostile 22 all of them, and in that of a text the hostile text
-// too. Where tests have to be quick, every third place gets the one and every third
+// too. Where tests have to be quick, every sixth place gets the one and every sixth
 // the other. read shows the file, or says why it is refused.
 func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what string) error) {
 	t.Helper()
 	values := hostileValues()
 	refused, rendered, turn := 0, 0, 0
-	place, every := 0, longtest.Count(3, 1)
+	place, every := 0, longtest.Count(6, 1)
 	var tree any
 	if err := json.Unmarshal(file, &tree); err != nil {
 		t.Fatal(err)
