@@ -30,6 +30,15 @@ func TestReadmeLinks(t *testing.T) {
 	}
 }
 
+// The README is for a newcomer, who reads no more. What is added goes to the README of
+// a room.
+func TestReadmeIsShort(t *testing.T) {
+	const most = 200
+	if lines := strings.Count(readmeText(t, "README.md"), "\n"); lines > most {
+		t.Errorf("%d lines, more than %d", lines, most)
+	}
+}
+
 // brokenLinks lists the relative links in the text of the README at path that lead
 // nowhere.
 func brokenLinks(path, text string) (broken []string) {

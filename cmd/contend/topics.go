@@ -42,6 +42,7 @@ func topics() []topic {
 		{"rates", "open loops, and loads of several stages", "workload", workload.Readme, "Rates and stages"},
 		{"thresholds", "limits that a run must keep", "workload", workload.Readme, "Thresholds"},
 		{"campaigns", "many runs from one scenario: matrix and repeat", "workload", workload.Readme, "Campaigns"},
+		{"targets", "stores to put load on, consent, tables, stopping", "workload", workload.Readme, "Targets and tables"},
 		{"outcomes", "how attempts and operations end", "workload", workload.Readme, "Outcomes"},
 		{"exit-codes", "what the exit code of a command says", "workload", workload.Readme, "Exit codes"},
 		{"checks", "what each check claims, needs and shows", "workload/check", check.Readme, ""},
