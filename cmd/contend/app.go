@@ -14,16 +14,15 @@ import (
 	"contend/workload/store"
 )
 
-// program is what the commands share: where they write, and what the reader of
-// it can show.
+// program is shared by all commands: where they write, and what kind of output that is.
 type program struct {
 	stdout, stderr io.Writer
-	// dial opens the connections of clients; nil: as the SDK's transport does.
+	// dial opens the clients' connections; nil: the SDK's own transport does.
 	dial store.Dialer
 }
 
-// run carries out a command line and returns the exit code. Reports go to
-// stdout, all else to stderr.
+// run carries out a command line and returns the exit code. Reports go to stdout,
+// everything else to stderr.
 func run(args []string, stdout, stderr io.Writer) int {
 	p := &program{stdout: stdout, stderr: stderr}
 	return p.exit(crash.Catch(func() error {
@@ -40,18 +39,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func (p *program) app() *cli.App {
-	cli.HelpPrinter = func(w io.Writer, _ string, about any) { printHelp(w, about) } // the library has no other place for it
+	cli.HelpPrinter = func(w io.Writer, _ string, about any) { printHelp(w, about) } // the library offers no other way to set it
 	app := &cli.App{
 		Name:  "contend",
 		Usage: "contention load testing for DynamoDB counters",
 		Description: "Puts many workers on a few counters on purpose, and answers: is the count right, how fast and how\n" +
 			"costly was it, and what were the retries worth? Begin with:\n\n" +
 			"   contend run hot-key      32 workers on one counter; needs no AWS account\n" +
-			"   contend scenarios        what else is shipped",
+			"   contend scenarios        the other shipped scenarios",
 		Version:                   version(),
 		Writer:                    p.stdout,
 		ErrWriter:                 p.stderr,
-		Flags:                     []cli.Flag{cli.HelpFlag}, // which the library leaves out beside a command "help"
+		Flags:                     []cli.Flag{cli.HelpFlag}, // otherwise the library omits it beside a command "help"
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true,                         // --set a=[1,2] is one value
 		ExitErrHandler:            func(*cli.Context, error) {}, // run decides
@@ -66,7 +65,7 @@ func (p *program) app() *cli.App {
 	for _, command := range app.Commands {
 		command.OnUsageError = onUsageError
 		command.HideHelpCommand = true
-		command.Flags = append(command.Flags, cli.HelpFlag) // the library adds it when a command runs, too late for "contend help"
+		command.Flags = append(command.Flags, cli.HelpFlag) // the library adds it only when a command runs, too late for "contend help"
 	}
 	return app
 }
@@ -79,7 +78,7 @@ func (p *program) noCommand(c *cli.Context) error {
 	return usage(fmt.Errorf("unknown command %q%s", name, meant(name, commandNames(c.App))), `"contend --help" lists the commands`)
 }
 
-// meant ends a message about an unknown name with the known one that was probably
+// meant completes a message about an unknown name with the known name that was probably
 // meant, if there is one.
 func meant(name string, known []string) string {
 	if near := suggest.Nearest(name, known); near != "" {

@@ -36,7 +36,7 @@ func (s *session) campaign(ctx context.Context, p *plan.Plan, lock *folder.Lock)
 	return s.carryOut(interrupts, kept)
 }
 
-// carryOut makes the runs that are not done, and tells what all of them found.
+// carryOut makes the runs that are not done, and reports the results of all of them.
 func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error {
 	t := &teller{session: s, Campaign: kept, began: time.Now()}
 	_, err := (&trial.Campaign{
@@ -55,7 +55,7 @@ func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error 
 	return s.conclude(kept, matrix, comparison, untold(kept, err), saved)
 }
 
-// untold adds to what no table tells which run it is of, and what can be done.
+// untold adds the run's name and advice to an error that no table shows.
 func untold(kept *folder.Campaign, err error) error {
 	var all []error
 	for _, one := range kept.Untold(err) {
@@ -64,7 +64,7 @@ func untold(kept *folder.Campaign, err error) error {
 	return errors.Join(all...)
 }
 
-// conclude prints what all runs found. The exit code is that of the worst one.
+// conclude prints the results of all runs. The exit code is that of the worst one.
 func (s *session) conclude(kept *folder.Campaign, m *report.Matrix, c *compare.Comparison, untold, saved error) error {
 	var printed, opened error
 	if c != nil {
@@ -83,13 +83,13 @@ func (s *session) conclude(kept *folder.Campaign, m *report.Matrix, c *compare.C
 		}
 	}
 	if m.Interrupted {
-		s.say("to go on: contend run --resume %s", kept.Folder)
+		s.say("resume with: contend run --resume %s", kept.Folder)
 	}
-	return errors.Join(verdictError(m.Status()), notRun(m), untold, unmet(m.Thresholds()), s.early(m.Interrupted),
+	return errors.Join(verdictError(m.Status()), notRun(m), untold, thresholdsError(m.Thresholds()), s.early(m.Interrupted),
 		printed, hinting(saved, ""), opened)
 }
 
-// notRun is the error of the runs that ended in one.
+// notRun is the error of the runs that ended in an error.
 func notRun(m *report.Matrix) error {
 	n := 0
 	for _, v := range m.Variants {
@@ -107,8 +107,8 @@ func notRun(m *report.Matrix) error {
 	return fmt.Errorf("%d of %d %s ended in an error", n, m.Planned, what)
 }
 
-// teller is a campaign's keeper that also tells people which run goes on, and bounds
-// the garbage of each.
+// teller is a campaign's keeper that also prints which run begins, and limits the
+// garbage of each.
 type teller struct {
 	*session
 	*folder.Campaign
@@ -136,7 +136,7 @@ func (t *teller) End(i int, o *trial.Outcome, err error) error {
 	return t.Campaign.End(i, o, err)
 }
 
-// whole tells the progress of a run what part of all runs it is.
+// whole is the position of a run among all runs, for its progress line.
 func (t *teller) whole(i int) *text.Whole {
 	w := &text.Whole{Run: i, Runs: len(t.Runs), Title: t.Title(i)}
 	if t.made > 0 {

@@ -24,16 +24,16 @@ func (p *program) checkCommand() *cli.Command {
 		Usage:     "judge a saved history again, offline",
 		UsageText: "contend check RUN|FILE [flags]",
 		Description: "RUN is a run's folder, FILE a history: history.jsonl.zst, or the same text uncompressed, of contend or of\n" +
-			"any other program (workload/history/README.md describes the format). Of a run that was killed, the part up to its\n" +
-			"last closed frame is judged; --target reads what its counters hold now.\n\n" +
+			"any other program (\"contend help history\" has the format). Of a run that was killed, the part up to its\n" +
+			"last complete frame is judged; --target reads the current values of its counters.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend check runs/hot-key-20260102T030405Z\n" +
 			"   contend check other.jsonl --picture violation.html",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "read the final values from `aws|URL` instead of the history"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really read from a target that is not this machine, such as aws"},
-			&cli.StringFlag{Name: "table", Usage: "the counters' table is `NAME` (default: what the history says)"},
-			&cli.StringFlag{Name: "strategy", Usage: "the counters' design is `NAME` (default: what the history says)"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to read from a target that is not this machine, such as aws"},
+			&cli.StringFlag{Name: "table", Usage: "`NAME` of the counters' table (default: as in the history)"},
+			&cli.StringFlag{Name: "strategy", Usage: "`NAME` of the counters' design (default: as in the history)"},
 			&cli.StringFlag{Name: "picture", Usage: "draw the first violation into `FILE` (default: violation.html in RUN)"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json`"},
 		},
@@ -82,8 +82,8 @@ func (p *program) tellJudgement(c *cli.Context, arg, path string, e *check.Exami
 	return errors.Join(printed, drawn)
 }
 
-// drawInto draws the first violation into a file, or says why there is none to
-// draw. Nothing happens if picture is empty.
+// drawInto draws the first violation into a file, or says why it cannot be drawn. If
+// picture is empty, it does nothing.
 func (p *program) drawInto(picture, history string, e *check.Examination) error {
 	if picture == "" {
 		return nil
@@ -108,7 +108,7 @@ func (p *program) printJudgement(format string, j *report.Judgement) error {
 	return text.Judgement(p.stdout, j, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
 }
 
-// finals reads the counters of a history as they are now.
+// finals reads the current values of a history's counters.
 func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, error) {
 	table, strategy := c.String("table"), c.String("strategy")
 	if table == "" {
@@ -121,10 +121,10 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 		return history.Footer{}, usage(errors.New("check: the history does not say which table and design its counters have"), "give --table and --strategy")
 	}
 	interrupts := catchInterrupts(c.Context, func(string, ...any) {})
-	defer func() { _ = interrupts.release() }() // it says nothing, so that it cannot panic
+	defer func() { _ = interrupts.release() }() // say does nothing, so it cannot panic
 	s := scenario.Scenario{Target: c.String("target")}
 	if s.Target == scenario.TargetEmbedded {
-		return history.Footer{}, usage(errors.New("check: --target: the embedded server ends with its run, and its counters with it"), "")
+		return history.Footer{}, usage(errors.New("check: --target: the embedded server and its counters ended with the run"), "")
 	}
 	allowed := store.Consent(c.Bool("yes"))
 	t, err := p.openTarget(interrupts.setup, &s, allowed)

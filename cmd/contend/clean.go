@@ -20,12 +20,12 @@ func (p *program) cleanCommand() *cli.Command {
 		Usage:     "delete the tables that killed runs and probes left",
 		UsageText: "contend clean DIR [flags]",
 		Description: "DIR is the folder of a run, of a matrix or of a probe (runs/probe-TIME). Each writes the name of its table into\n" +
-			report.TableFile + " before it makes the table, and deletes it at its end; one that was killed leaves it. Only a table\n" +
-			"that it made is deleted: not one that was there before, and not one that has got the same name since.\n\n" +
+			report.TableFile + " before it creates the table, and deletes the table at its end; a killed one leaves it. Only a table\n" +
+			"that it created is deleted: not one that existed before, and not a newer one with the same name.\n\n" +
 			"Exit codes: 0 no table is left, 1 a table may be left, 2 usage.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "kept", DisableDefaultText: true, Usage: "delete tables that --keep-table kept, too"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really ask a target that is not this machine, such as aws"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to use a target that is not this machine, such as aws"},
 		},
 		Action: p.clean,
 	}
@@ -41,7 +41,7 @@ func (p *program) clean(c *cli.Context) error {
 		return fmt.Errorf("clean: %w", err)
 	}
 	if len(records) == 0 {
-		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were made", report.TableFile, dir),
+		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were created", report.TableFile, dir),
 			"DIR is the folder that a run or a killed probe left")
 	}
 	mine, err := folder.Acquire(dir)
@@ -60,7 +60,7 @@ func (p *program) clean(c *cli.Context) error {
 	return errors.Join(errors.Join(failures...), mine.Release())
 }
 
-// cleanOne deletes the table of a record and says what came of it.
+// cleanOne deletes the table of a record and prints the result.
 func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed store.Consent) error {
 	switch {
 	case r.Target == scenario.TargetEmbedded:
@@ -81,8 +81,8 @@ func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed s
 	return nil
 }
 
-// deleteTable deletes the table of a record. The error names the table, which may
-// be left.
+// deleteTable deletes the table of a record. The error names the table, which may still
+// exist.
 func (p *program) deleteTable(ctx context.Context, r *folder.TableRecord, allowed store.Consent) (trial.Leftover, error) {
 	what, err := r.DeleteTable(ctx, store.Options{Consent: allowed, Dial: p.dial})
 	if errors.As(err, new(*store.NoConsentError)) {

@@ -23,14 +23,14 @@ func (p *program) compareCommand() *cli.Command {
 		Name:      "compare",
 		Usage:     "say which of saved runs was better, with intervals",
 		UsageText: "contend compare RUN RUN... [flags]",
-		Description: "RUN is the folder of a run or of a matrix; the first one is what the others are held against. Runs that\n" +
+		Description: "RUN is the folder of a run or of a campaign; the others are compared with the first one. Runs that\n" +
 			"repeat each other are joined by commas: contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5. A difference is shown\n" +
-			"if chance makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise;\n" +
-			"it takes five runs on each side to show any.",
+			"if chance alone makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise;\n" +
+			"five runs on each side are needed to show any.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "baseline", Usage: "hold the others against the variants with the setting `PATH=VALUE`, not against the first RUN"},
-			&cli.StringSliceFlag{Name: "metric", Usage: "compare by the metric `NAME` alone, as in p99; repeatable; \"contend metrics\" lists them"},
-			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance makes one as large in less than `P` of the comparisons"},
+			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
+			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
+			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance alone makes one as large in less than `P` of the comparisons"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|markdown|csv`"},
 		},
@@ -70,7 +70,7 @@ func (p *program) compare(c *cli.Context) error {
 	}
 	compared := compare.Sides(sides, compare.Options{ToolVersion: version(), Baseline: baseline, Alpha: alpha, Metrics: metrics})
 	if missing := lackingMetric(compared, metrics); missing != "" {
-		return usage(fmt.Errorf("compare: --metric: no run has %q", missing), "a percentile that is not among the usual ones is kept for runs with a threshold for it")
+		return usage(fmt.Errorf("compare: --metric: no run has %q", missing), "other percentiles than the usual ones are kept only for runs with a threshold on them")
 	}
 	if err := p.saveComparison(c.String("out"), compared); err != nil {
 		return err
@@ -78,8 +78,8 @@ func (p *program) compare(c *cli.Context) error {
 	return render(compared)
 }
 
-// metricsAsked are the metrics that the user chose, by the names that comparisons
-// have for them.
+// metricsAsked are the metrics that the user chose, under the names that comparisons
+// use.
 func metricsAsked(c *cli.Context) ([]string, error) {
 	var names []string
 	for _, name := range c.StringSlice("metric") {
@@ -96,7 +96,8 @@ func metricsAsked(c *cli.Context) ([]string, error) {
 	return names, nil
 }
 
-// lackingMetric is one that was asked for and that no run has, "" if there is none.
+// lackingMetric is a metric that was asked for and that no run has; "" if there is
+// none.
 func lackingMetric(c *compare.Comparison, asked []string) string {
 	for _, name := range asked {
 		if !slices.ContainsFunc(c.Metrics, func(m compare.Metric) bool { return m.Name == name }) {
@@ -106,7 +107,8 @@ func lackingMetric(c *compare.Comparison, asked []string) string {
 	return ""
 }
 
-// saveComparison writes a comparison into a new folder; nothing happens without one.
+// saveComparison writes a comparison into a new folder; it does nothing if dir is
+// empty.
 func (p *program) saveComparison(dir string, c *compare.Comparison) error {
 	if dir == "" {
 		return nil
@@ -137,7 +139,7 @@ func loadSide(arg string) (compare.Side, error) {
 	}
 	s := compare.NewSide(all...)
 	if run := s.Twice(); run != "" {
-		return s, usage(fmt.Errorf("%s is named twice in %q", run, arg), "the same run again is no repeat of it")
+		return s, usage(fmt.Errorf("%s is named twice in %q", run, arg), "a run is not a repeat of itself")
 	}
 	return s, nil
 }

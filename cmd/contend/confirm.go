@@ -10,21 +10,21 @@ import (
 	"contend/workload/trial"
 )
 
-// confirm tells what load on another machine will be, for which the user has to
-// agree to it. Nothing was sent anywhere before.
+// confirm prints the load that another machine will get, before the user has consented
+// to it. Nothing has been sent anywhere before.
 func (s *session) confirm(what *scenario.Scenario, at trial.Place) {
 	if at.Elsewhere && !s.announced {
 		fmt.Fprintf(s.stderr, "contend: this run uses %s, table %s, %s\n", at.Description, at.Table, estimate.Of(what))
 	}
 }
 
-// confirmAll tells for all runs that are still to be made what confirm tells for
-// one, so that the user agrees to the whole.
+// confirmAll does the same for all runs of a campaign that are still to be made, so
+// that the user consents to the whole.
 func (s *session) confirmAll(ctx context.Context, left []scenario.Scenario) error {
 	if len(left) == 0 {
 		return nil
 	}
-	first, err := s.openTarget(ctx, &left[0], store.OnlyHere) // the target is the same for all
+	first, err := s.openTarget(ctx, &left[0], store.OnlyHere) // all runs have the same target
 	if err != nil {
 		return explain(err, left[0].Target)
 	}

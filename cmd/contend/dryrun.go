@@ -13,7 +13,7 @@ import (
 	"contend/workload/store"
 )
 
-// dryRun says what a plan would do, and sends nothing to anybody.
+// dryRun prints what a plan would do, and sends nothing.
 func (p *program) dryRun(ctx context.Context, plan *plan.Plan) error {
 	first := &plan.Variants[0].Scenario
 	target, err := p.openTarget(ctx, first, store.OnlyHere)
@@ -56,7 +56,7 @@ func tableOf(s *scenario.Scenario) string {
 	if s.Table == "" {
 		return "a new one for each run, deleted at its end"
 	}
-	return s.Table + ", made if there is none"
+	return s.Table + ", created if it does not exist"
 }
 
 func countRuns(p *plan.Plan) string {
@@ -66,7 +66,7 @@ func countRuns(p *plan.Plan) string {
 	return fmt.Sprintf("%d: %d variants, %s each", len(p.Variants)*p.Repeat, len(p.Variants), format.Count(int64(p.Repeat), "time"))
 }
 
-// timeOf is how long the loads last together.
+// timeOf is the total length of the loads.
 func timeOf(runs []*scenario.Scenario) string {
 	var total time.Duration
 	operations, unlimited := int64(0), false

@@ -15,7 +15,7 @@ import (
 // The exit codes.
 const (
 	exitPass         = 0
-	exitError        = 1 // it could not run, or not to the end
+	exitError        = 1 // the run could not start, or not finish
 	exitUsage        = 2 // wrong command line or scenario
 	exitFail         = 3 // a check failed
 	exitInconclusive = 4
@@ -29,11 +29,11 @@ func (u *usageError) Unwrap() error { return u.error }
 
 func usage(err error, hint string) error { return withHint(&usageError{err}, hint) }
 
-// judged is the end of a run that has a verdict other than pass. It was
-// reported already.
+// judged is the end of a run whose verdict is not pass. The report has already been
+// printed.
 type judged struct{ status check.Status }
 
-// verdictError is nil of a pass.
+// verdictError is nil for a pass.
 func verdictError(s check.Status) error {
 	if s == check.Pass {
 		return nil
@@ -43,15 +43,15 @@ func verdictError(s check.Status) error {
 
 func (j *judged) Error() string { return "verdict: " + string(j.status) }
 
-// stoppedEarly is the end of a run or a campaign that the user stopped before
-// its limit: what ran was judged, but less ran than was asked for, which is no
-// pass. It was reported already.
+// stoppedEarly is the end of a run or campaign that the user stopped: what ran was
+// judged, but less ran than was asked for, so it is not a pass. The report has already
+// been printed.
 type stoppedEarly struct{}
 
 func (*stoppedEarly) Error() string { return "stopped before its end" }
 
-// exit prints an error and its hint, and returns its exit code. A failed check
-// outweighs an error, because it says something of the store that stays true.
+// exit prints an error and its hint, and returns the exit code. A failed check
+// outweighs an error, because it remains true of the store.
 func (p *program) exit(err error) int {
 	if err == nil {
 		return exitPass
@@ -75,13 +75,13 @@ func (p *program) exit(err error) int {
 	return exitMissed
 }
 
-// isCrash reports whether a panic is, or is among, what an error tells.
+// isCrash reports whether an error is a panic or contains one.
 func isCrash(err error) bool {
 	var caught *crash.Error
 	return errors.As(err, &caught)
 }
 
-// printError prints everything but findings, one line each.
+// printError prints every error but findings, one a line.
 func (p *program) printError(err error) {
 	for _, part := range parts(err) {
 		if isFinding(part) {
@@ -106,7 +106,8 @@ func isOnlyFindings(err error) bool {
 	return !slices.ContainsFunc(parts(err), func(part error) bool { return !isFinding(part) })
 }
 
-// isFinding reports whether an error is what a run found, which its report tells.
+// isFinding reports whether an error is a finding of the run, which its report already
+// shows.
 func isFinding(err error) bool {
 	var verdict *judged
 	var limit *missed
@@ -114,15 +115,16 @@ func isFinding(err error) bool {
 	return errors.As(err, &verdict) || errors.As(err, &limit) || errors.As(err, &early)
 }
 
-// missed is the end of a run that did not keep a threshold. It was reported
-// already.
+// missed is the end of a run that missed a threshold. The report has already been
+// printed.
 type missed struct{}
 
 func (*missed) Error() string { return "a threshold was missed" }
 
-// unmet is the error of the thresholds that were not met, nil if all were. One
-// that cannot be answered is a mistake in the scenario and told as such.
-func unmet(all []report.Threshold) error {
+// thresholdsError is the error of the thresholds that were not met; nil if all were. A
+// threshold without a value to compare is a mistake in the scenario, and is reported as
+// one.
+func thresholdsError(all []report.Threshold) error {
 	switch report.WorstThreshold(all) {
 	case report.Met:
 		return nil

@@ -19,7 +19,7 @@ func TestExitCodes(t *testing.T) {
 		for _, s := range statuses {
 			all = append(all, report.Threshold{Text: "p99 < 1s", Status: s, Reason: "for a reason"})
 		}
-		return unmet(all)
+		return thresholdsError(all)
 	}
 	failed, doubtful := &judged{check.Fail}, &judged{check.Inconclusive}
 	other := errors.New("disk full")
@@ -57,7 +57,7 @@ func TestUnanswerableThresholdsAreToldOnce(t *testing.T) {
 	var stderr strings.Builder
 	p := &program{stderr: &stderr}
 	one := report.Threshold{Text: "floor == pass", Status: report.Unanswerable, Reason: "the check was not run"}
-	p.exit(unmet([]report.Threshold{one, one, {Text: "p99 < 1s", Status: report.Missed}}))
+	p.exit(thresholdsError([]report.Threshold{one, one, {Text: "p99 < 1s", Status: report.Missed}}))
 	if got, want := stderr.String(), "contend: error: threshold \"floor == pass\": the check was not run\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -13,14 +13,14 @@ import (
 )
 
 var (
-	// undefinedFlag is what the library says of a flag that it does not know.
+	// undefinedFlag matches the library's message about an unknown flag.
 	undefinedFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
-	// badValue is what the library says of a value that it cannot parse.
+	// badValue matches the library's message about a value that it cannot parse.
 	badValue = regexp.MustCompile(`^(?:could not parse|invalid(?: boolean)? value) ("(?:[^"\\]|\\.)*")(?: as \S+ value)? for (?:flag )?-?(\S+): .*$`)
 )
 
-// onUsageError says what is wrong with a command line, in one line, where the
-// library would print the whole help on stdout.
+// onUsageError prints what is wrong with a command line in one line. The library would
+// print the whole help on stdout.
 func onUsageError(c *cli.Context, err error, _ bool) error {
 	flags, hint := c.App.Flags, `"contend --help" explains the flags`
 	if c.Command != nil && c.Command.Name != c.App.Name {
@@ -29,7 +29,7 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 	return usage(plainer(err, flags), hint)
 }
 
-// plainer is an error of the library in the words of the command line.
+// plainer rewrites an error of the library in the words of the command line.
 func plainer(err error, flags []cli.Flag) error {
 	if parts := undefinedFlag.FindStringSubmatch(err.Error()); parts != nil {
 		message := "unknown flag " + spelled(parts[1])
@@ -44,7 +44,7 @@ func plainer(err error, flags []cli.Flag) error {
 	return err
 }
 
-// spelled is a flag as people write it.
+// spelled is a flag as people type it.
 func spelled(name string) string {
 	if len(name) == 1 {
 		return "-" + name
@@ -52,7 +52,7 @@ func spelled(name string) string {
 	return "--" + name
 }
 
-// wanted is what the value of a flag must be.
+// wanted describes the values of a flag.
 func wanted(flag cli.Flag) string {
 	switch flag.(type) {
 	case *cli.DurationFlag:
@@ -91,8 +91,8 @@ func chosen(c *cli.Context, flag string, known ...string) (string, error) {
 	return "", usage(fmt.Errorf("%s: --%s: unknown %s %q%s", c.Command.Name, flag, flag, value, suggest.Hint(value, known)), "")
 }
 
-// between is the value of a flag that takes a number from low to high, both left
-// out.
+// between is the value of a flag that takes a number between low and high, both
+// excluded.
 func between(c *cli.Context, flag string, low, high float64) (float64, error) {
 	value, err := strconv.ParseFloat(c.String(flag), 64)
 	if err != nil || !(value > low && value < high) {
@@ -101,10 +101,9 @@ func between(c *cli.Context, flag string, low, high float64) (float64, error) {
 	return value, nil
 }
 
-// flagsFirst moves the flags of a command before its arguments, because the
-// library takes everything after the first argument for an argument. The error
-// is a flag without its value, for which the library would take what follows
-// the flags.
+// flagsFirst moves the flags of a command before its arguments, because the library
+// takes everything after the first argument as an argument. The error names a flag
+// without a value, for which the library would take the next flag.
 func flagsFirst(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return args, nil
@@ -173,7 +172,7 @@ func oneArgument(c *cli.Context, what string) (string, error) {
 	case 1:
 		return c.Args().First(), nil
 	case 0:
-		return "", usage(fmt.Errorf("%s: which %s?", c.Command.Name, what), fmt.Sprintf("%q shows how it is called", "contend "+c.Command.Name+" --help"))
+		return "", usage(fmt.Errorf("%s: which %s?", c.Command.Name, what), fmt.Sprintf("%q explains its arguments", "contend "+c.Command.Name+" --help"))
 	}
 	return "", usage(fmt.Errorf("%s: one %s, not %d: %s", c.Command.Name, what, c.Args().Len(), strings.Join(c.Args().Slice(), " ")), "")
 }

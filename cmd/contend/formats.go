@@ -1,6 +1,6 @@
 package main
 
-// formats are those in which a command can write; the first one is the default.
+// formats are the formats that a command can write; the first is the default.
 func formats(command string) []string {
 	switch command {
 	case "report":

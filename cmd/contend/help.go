@@ -46,7 +46,7 @@ func (p *program) explain(t topic) error {
 	return manual.Render(p.stdout, t.text(), manual.Options{Width: width(p.stdout), Color: wantsColour(p.stdout), Reference: reference})
 }
 
-// reference is where a reader of the help finds what a link leads to.
+// reference is where a reader of the help finds the target of a link.
 func reference(destination string) string {
 	if strings.HasPrefix(destination, "http") {
 		return destination

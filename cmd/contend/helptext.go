@@ -12,8 +12,8 @@ import (
 // helpWidth is the number of columns of the help texts.
 const helpWidth = 80
 
-// printHelp prints the help of the program or of a command, where the library's own
-// template would break lines that are broken already.
+// printHelp prints the help of the program or of a command. The library's own template
+// would break lines a second time.
 func printHelp(w io.Writer, about any) {
 	var b strings.Builder
 	switch about := about.(type) {
@@ -40,11 +40,10 @@ func printHelp(w io.Writer, about any) {
 		writeParagraphs(&b, about.Description)
 		writeFlags(&b, about.VisibleFlags())
 	}
-	_, _ = io.WriteString(w, b.String()) // there is nobody to tell
+	_, _ = io.WriteString(w, b.String()) // an error cannot be reported anywhere
 }
 
-// writeParagraphs fills the lines of each paragraph, and leaves those alone that
-// are indented.
+// writeParagraphs wraps each paragraph, but leaves indented lines as they are.
 func writeParagraphs(b *strings.Builder, text string) {
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		var flowing []string
@@ -75,7 +74,7 @@ func writeFlags(b *strings.Builder, flags []cli.Flag) {
 	var rows [][2]string
 	for _, flag := range flags {
 		names, usage, _ := strings.Cut(flag.String(), "\t")
-		names, _, _ = strings.Cut(names, " [ ") // of repeatable ones, which say so
+		names, _, _ = strings.Cut(names, " [ ") // a repeatable flag says so in its text
 		rows = append(rows, [2]string{names, usage})
 	}
 	writeRows(b, rows)

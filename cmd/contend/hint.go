@@ -18,7 +18,7 @@ import (
 	"contend/workload/trial"
 )
 
-// hinted is an error with advice.
+// hinted is an error with a hint.
 type hinted struct {
 	error
 	hint string
@@ -38,7 +38,7 @@ func explain(err error, endpoint string) error {
 	return hinting(trial.Explain(err, endpoint), endpoint)
 }
 
-// hinting adds to every part of an error of a run what the user can do about it.
+// hinting adds a hint to every part of a run's error.
 func hinting(err error, endpoint string) error {
 	if err == nil {
 		return nil
@@ -53,7 +53,7 @@ func hinting(err error, endpoint string) error {
 	return errors.Join(all...)
 }
 
-// advise is hinting for a run in a folder, which names a table that is left.
+// advise is hinting for a run in a folder. It names a table that was left.
 func advise(err error, dir, endpoint string) error {
 	if err == nil {
 		return nil
@@ -134,20 +134,19 @@ func parts(err error) []error {
 	return all
 }
 
-// lacking is advice on a folder that holds no report: it may be of a matrix that
+// lacking is the hint for a folder without a report: it may belong to a campaign that
 // was killed.
 func lacking(dir string) string {
 	path := filepath.Join(dir, report.ScenarioFile)
 	if text, err := os.ReadFile(path); err == nil {
 		if plan, err := plan.Decode(path, text); err == nil && !plan.Single() {
-			return fmt.Sprintf("contend run --resume %s goes on with the matrix, which did not come to its end", dir)
+			return fmt.Sprintf("contend run --resume %s finishes this campaign, which was stopped", dir)
 		}
 	}
 	return "RUN is the folder that a run wrote, or its report.json"
 }
 
-// scenarioHint helps with a file that is wrong. A flag that is wrong needs no
-// more than the message.
+// scenarioHint helps with a wrong file. For a wrong flag, the message is enough.
 func scenarioHint(err error) string {
 	var wrong *scenario.Error
 	inFile := func(p scenario.Problem) bool { return p.Line > 0 }
@@ -157,16 +156,16 @@ func scenarioHint(err error) string {
 	return `"contend scenarios hot-key" prints a scenario to begin with`
 }
 
-// notResumed adds what the user can do.
+// notResumed adds a hint.
 func notResumed(err error, dir string) error {
 	var refused *folder.RefusedError
 	told := fmt.Errorf("run: --resume: %w", err)
 	switch {
 	case errors.As(err, new(*folder.NothingError)):
-		return usage(told, "name the folder of a matrix, as its run did at its end")
+		return usage(told, "name the folder of a campaign that was stopped")
 	case errors.Is(err, folder.ErrSingle):
-		return usage(fmt.Errorf("run: --resume: %q is a single run, and cannot be gone on with", dir),
-			"contend run "+filepath.Join(dir, report.ScenarioFile)+" makes it again")
+		return usage(fmt.Errorf("run: --resume: %q is a single run, which cannot be resumed", dir),
+			"contend run "+filepath.Join(dir, report.ScenarioFile)+" runs it again")
 	case errors.As(err, &refused):
 		return withHint(told, refused.Remedy)
 	}

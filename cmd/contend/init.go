@@ -19,7 +19,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// scenarioFile is what "contend init" writes if no file is named.
+// scenarioFile is the file that "contend init" writes if none is named.
 const scenarioFile = "scenario.yaml"
 
 func (p *program) initCommand() *cli.Command {
@@ -27,8 +27,8 @@ func (p *program) initCommand() *cli.Command {
 		Name:      "init",
 		Usage:     "write a commented scenario of your own after three questions",
 		UsageText: "contend init [FILE] [flags]",
-		Description: "It asks what is counted, how, and what must hold. What a flag answers is not asked, and nothing is if the input\n" +
-			"is no terminal. FILE is " + scenarioFile + " if it is not given, and - for stdout; a file that exists is left alone.\n\n" +
+		Description: "It asks what is counted, how, and what must hold. A flag answers a question in advance. Nothing is asked if the input\n" +
+			"is not a terminal. FILE is " + scenarioFile + " if it is not given, and - for stdout; an existing file is never changed.\n\n" +
 			"   contend init\n" +
 			"   contend init ci.yaml --rate 200/s --threshold \"p99 < 50ms\"",
 		Flags: []cli.Flag{
@@ -42,7 +42,7 @@ func (p *program) initCommand() *cli.Command {
 	}
 }
 
-// wishes are what a scenario is written from.
+// wishes are the answers from which a scenario is written.
 type wishes struct {
 	Name, Table, Attribute string
 	Workers, Rate          string
@@ -64,7 +64,7 @@ func (p *program) init(c *cli.Context) error {
 		Thresholds: c.StringSlice("threshold"),
 	}
 	if w.Workers != "" && w.Rate != "" {
-		return usage(errors.New("init: --workers and --rate: give one of them"), "workers wait for each other's answers; a rate does not")
+		return usage(errors.New("init: --workers and --rate: give one of them"), "a worker waits for its last operation; arrivals at a rate do not")
 	}
 	if isTerminal(os.Stdin) && isTerminal(p.stderr) {
 		if err := ask(bufio.NewReader(os.Stdin), p.stderr, c, &w); err != nil {
@@ -110,10 +110,10 @@ func (p *program) writeScenario(file string, text []byte) error {
 	return nil
 }
 
-// question is one of those that a person is asked.
+// question is one of the questions that init asks.
 type question struct {
 	text string
-	take func(*wishes, string) // the answer; "" for that which the question names
+	take func(*wishes, string) // the answer; "" means the default that the question shows
 }
 
 func questions(c *cli.Context) []question {
@@ -164,8 +164,7 @@ func ask(in *bufio.Reader, out io.Writer, c *cli.Context, w *wishes) error {
 	return nil
 }
 
-// written is the text of the scenario. Values are quoted where they come from the
-// user.
+// written is the template of the scenario. Values that come from the user are quoted.
 var written = template.Must(template.New("scenario").Parse(`# yaml-language-server: $schema=contend.schema.json
 #
 # Run it:       contend run {{.Name}}.yaml
@@ -175,8 +174,8 @@ name: {{.Name}}
 description: {{if .Rate}}Operations that arrive at {{.Rate}}{{else}}{{.Workers}} workers{{end}} on one counter.
 seed: 1                  # drives everything random: the same seed, the same choices
 
-# Where the counter is: embedded (a server inside contend), aws, or a URL such as
-# http://127.0.0.1:8000. All but embedded and this machine need --yes.
+# The store: embedded (a server inside contend), aws, or a URL such as
+# http://127.0.0.1:8000. Targets that are not this machine need --yes.
 target: embedded
 {{- if .Table}}
 table: {{printf "%q" .Table}}  # it must exist on the target, with the key "id"; the embedded server makes it
@@ -184,7 +183,7 @@ table: {{printf "%q" .Table}}  # it must exist on the target, with the key "id";
 counters: { count: 1{{if .Attribute}}, attribute: {{printf "%q" .Attribute}}{{end}} }
 
 # The counter design and what a worker does after a conflict: contend help designs,
-# contend help policies. To compare some: --set strategy=[conditional,atomic-add]
+# contend help policies. To compare some: --set 'strategy=[conditional,atomic-add]'
 strategy: conditional
 retry:
   policy: full-jitter
@@ -208,7 +207,7 @@ thresholds:
 {{- end}}
 `))
 
-// scenario is the text that the wishes make, or what is wrong with them.
+// scenario is the scenario's text, or what is wrong with the wishes.
 func (w wishes) scenario() ([]byte, error) {
 	w.Workers = cmp.Or(w.Workers, "32")
 	if len(w.Thresholds) == 0 {

@@ -10,8 +10,8 @@ import (
 	"contend/internal/crash"
 )
 
-// endings are the signals that end the program. A hang-up is one unless it was
-// ignored when the program began, which is what nohup does.
+// endings are the signals that end the program. A hang-up is one, unless it was ignored
+// when the program started, as nohup does.
 func endings() []os.Signal {
 	if signal.Ignored(syscall.SIGHUP) {
 		return []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -19,9 +19,8 @@ func endings() []os.Signal {
 	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
-// awaitSecond reports whether a signal came that is meant to stop at once.
-// Hang-ups are not: one window that closes sends several, from the terminal and
-// from the shell.
+// awaitSecond reports whether another signal came that should stop at once. Hang-ups do
+// not count: a window that closes sends several, from the terminal and from the shell.
 func awaitSecond(signals <-chan os.Signal, released <-chan struct{}) bool {
 	for {
 		select {
@@ -35,17 +34,17 @@ func awaitSecond(signals <-chan os.Signal, released <-chan struct{}) bool {
 	}
 }
 
-// interrupts turns Ctrl-C into the ends of a run: the first ends the load
-// cleanly, the second ends everything, the third kills the process.
+// interrupts maps Ctrl-C to the ends of a run: the first ends the load cleanly, the
+// second ends everything, the third kills the process.
 type interrupts struct {
 	// ctx ends with the second interrupt.
 	ctx context.Context
-	// setup ends with the first: before the load there is nothing to keep.
+	// setup ends with the first interrupt: before the load there is nothing to save.
 	setup context.Context
-	// stop is closed by the first.
+	// stop is closed by the first interrupt.
 	stop <-chan struct{}
 
-	// release gives the signals back. Its error is a panic of the listener, after
+	// release stops listening for signals. Its error is a panic of the listener, after
 	// which everything ends as by the second interrupt.
 	release func() error
 }
@@ -55,7 +54,7 @@ type interrupts struct {
 func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, endings()...)
-	signal.Ignore(syscall.SIGPIPE) // a reader that has gone must not keep the table from being deleted
+	signal.Ignore(syscall.SIGPIPE) // a reader of the output that went away must not prevent the table's deletion
 	hard, cutOff := context.WithCancel(ctx)
 	soft, end := context.WithCancel(hard)
 	released := make(chan struct{})
@@ -89,7 +88,7 @@ func listen(signals chan os.Signal, released <-chan struct{}, say func(string, .
 	case <-released:
 		return
 	}
-	say("stopping: requests in flight are awaited (Ctrl-C again stops at once)")
+	say("stopping: waiting for requests in flight (Ctrl-C again stops at once)")
 	end()
 	if !awaitSecond(signals, released) {
 		return

@@ -17,7 +17,7 @@ func (p *program) metricsCommand() *cli.Command {
 		UsageText: "contend metrics",
 		Description: "A threshold is METRIC OPERATOR VALUE, the operator one of < <= > >= == !=. A scenario has a list of them:\n\n" +
 			"   thresholds: [\"p99 < 200ms\", \"conflict_rate < 80%\", \"exactly_once == pass\"]\n\n" +
-			"\"contend run\" exits with 5 if one is missed, with 4 if the run is too doubtful to tell and with 1 if it has no\n" +
+			"\"contend run\" exits with 5 if one is missed, with 4 if the run is too doubtful to decide and with 1 if it has no\n" +
 			"sample of the metric.",
 		Action: p.metrics,
 	}
@@ -37,12 +37,12 @@ func (p *program) metrics(c *cli.Context) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(p.stdout, "\nAny other percentile is a metric, too, as in p75, p99.5 or read.p99.99. Times without a word before them,\n"+
-		"and those of increments, decrements and reads, are of the response: from when the work was due to its end.")
+	_, err := fmt.Fprintln(p.stdout, "\nAny other percentile is a metric too, as in p75, p99.5 or read.p99.99. Times without a prefix, and those of\n"+
+		"increments, decrements and reads, are response times: from when the work was due to its end.")
 	return err
 }
 
-// unitsOf says how the limit of a metric is written.
+// unitsOf describes the values of a limit.
 func unitsOf(k threshold.Kind) string {
 	switch k {
 	case threshold.Duration:

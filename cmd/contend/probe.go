@@ -21,7 +21,7 @@ func (p *program) probeCommand() *cli.Command {
 		Usage:     "say what a DynamoDB-compatible server gets right and what it breaks",
 		UsageText: "contend probe URL [flags]",
 		Description: "URL is a server that speaks DynamoDB's protocol. A fixed battery of questions about contention, reads,\n" +
-			"conditions, transactions, sets and numbers is asked in two new tables, which are deleted again, also after Ctrl-C.\n" +
+			"conditions, transactions, sets and numbers is asked in two new tables, which are deleted at the end, also after Ctrl-C.\n" +
 			"The answers are a table: right, broken, not supported or not judged, with the evidence.\n\n" +
 			"The names of the tables are in runs/probe-TIME while the probe works. One that was killed leaves the folder, and\n" +
 			"\"contend clean\" deletes its tables.\n\n" +
@@ -32,15 +32,15 @@ func (p *program) probeCommand() *cli.Command {
 			&cli.IntFlag{Name: "workers", Value: 8, Usage: "`N` workers, at least 2"},
 			&cli.IntFlag{Name: "operations", Value: 25, Usage: "`N` operations of each worker in each row"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of everything random"},
-			&cli.DurationFlag{Name: "request-timeout", Value: store.SetupPatience, Usage: "how long one request may take, `D`, as in 1m for a busy machine"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really ask a server that is not this machine"},
+			&cli.DurationFlag{Name: "request-timeout", Value: store.SetupPatience, Usage: "how long one request may take: `D`, as in 1m for a busy machine"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to use a server that is not this machine"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the table on stdout: `text|json`"},
 		},
 		Action: p.probe,
 	}
 }
 
-// The bounds of a battery, so that it stays one: load is what run is for.
+// The limits of a battery: it is not for load, which is what run is for.
 const (
 	mostProbeWorkers    = 256
 	mostProbeOperations = 10000
@@ -83,9 +83,8 @@ func checkProbeFlags(c *cli.Context) error {
 	return nil
 }
 
-// checkProbeURL holds the argument to what a scenario's target may be, but for
-// the targets that are no URL. It does not repeat it: there may be a password
-// inside.
+// checkProbeURL checks the argument as a scenario's target is checked, but accepts only
+// URLs. The message does not repeat it, because it may contain a password.
 func checkProbeURL(endpoint string) error {
 	_, err := loadScenario("atomic-add", []scenario.Override{{Source: "URL", Path: "target", Value: endpoint}})
 	if err == nil && endpoint != scenario.TargetEmbedded && endpoint != scenario.TargetAWS {
@@ -130,7 +129,7 @@ func (p *program) askServer(ctx context.Context, scenario *scenario.Scenario, co
 	return report, nil
 }
 
-// explainProbe is explain without the targets that a probe does not have.
+// explainProbe is explain without advice about targets that a probe does not have.
 func explainProbe(err error, endpoint string) error {
 	explained := explain(err, endpoint)
 	if counter.Classify(err).Reason == counter.ReasonNotConnected {
@@ -157,7 +156,7 @@ func probeVerdict(table *probe.Report) error {
 	return nil
 }
 
-// sayProbe leaves the line on which ^C stands.
+// sayProbe first ends the line that shows ^C.
 func (p *program) sayProbe(format string, args ...any) {
 	if isTerminal(p.stderr) {
 		fmt.Fprintln(p.stderr)

@@ -14,22 +14,22 @@ import (
 	"contend/workload/trial"
 )
 
-// probeTables makes the two tables of a probe and deletes them. Like a run, a
-// probe records its tables in a folder before it makes them, so that "contend
-// clean" can delete what a killed probe leaves. Unlike a run's, the folder is
-// removed at the end.
+// probeTables creates the two tables of a probe and deletes them. Like a run, a probe
+// records its tables in a folder before it creates them, so that "contend clean" can
+// delete the tables of a killed probe. Unlike a run's folder, this one is removed at
+// the end.
 type probeTables struct {
 	*program
 	target        *store.Target
 	plain, sorted probeTable
-	folder        *folder.Lock // holds the records; nil if it could not be made
+	folder        *folder.Lock // holds the records; nil if it could not be created
 }
 
-// probeTable is one of them.
+// probeTable is one of the two tables.
 type probeTable struct {
 	record *folder.TableRecord
 	traits counter.Traits
-	made   *counter.Table // nil until it is asked for
+	made   *counter.Table // nil until its creation is requested
 }
 
 // newProbeTables chooses names that no other program uses.
@@ -47,7 +47,7 @@ func (p *program) newProbeTables(t *store.Target, started time.Time) *probeTable
 // create makes the tables. The caller drops them whether it succeeds or not.
 func (t *probeTables) create(ctx context.Context, started time.Time) error {
 	if err := t.save(started); err != nil {
-		fmt.Fprintf(t.stderr, "contend: tables %s and %s: a killed probe leaves them, and no file can name them: %v\n",
+		fmt.Fprintf(t.stderr, "contend: tables %s and %s: if the probe is killed, they stay, because their names cannot be saved: %v\n",
 			t.plain.record.Table, t.sorted.record.Table, err)
 	}
 	if err := t.plain.create(ctx, t.target); err != nil {
@@ -56,8 +56,8 @@ func (t *probeTables) create(ctx context.Context, started time.Time) error {
 	return t.sorted.create(ctx, t.target)
 }
 
-// save writes the records into a new folder, each into a folder inside, as those
-// of a matrix.
+// save writes the records into a new folder, each in a folder of its own, as in a
+// campaign.
 func (t *probeTables) save(started time.Time) (err error) {
 	if t.folder, err = folder.Create("", "probe", started); err != nil {
 		return err
@@ -79,8 +79,8 @@ func (t *probeTable) create(ctx context.Context, on *store.Target) (err error) {
 	return err
 }
 
-// drop deletes the tables, also after an interrupt. The records of tables that may
-// be left stay.
+// drop deletes the tables, also after an interrupt. It keeps the records of tables that
+// may still exist.
 func (t *probeTables) drop() error {
 	err := errors.Join(t.dropOne(&t.plain), t.dropOne(&t.sorted))
 	if t.folder != nil {
@@ -101,7 +101,7 @@ func (t *probeTables) dropOne(table *probeTable) error {
 	return table.record.Remove()
 }
 
-// later says how a table that was not deleted can be.
+// later is the hint for a table that was not deleted.
 func (t *probeTables) later(table *probeTable) string {
 	if table.record.Folder() == "" {
 		return "delete it by hand"

@@ -9,8 +9,8 @@ import (
 	"contend/workload/measure"
 )
 
-// showProgress draws a line about the run until stop is called, which removes
-// it. The error of stop is a panic.
+// showProgress draws a progress line until stop is called, which removes it. The error
+// of stop is a panic.
 func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 	const interval = 250 * time.Millisecond
 	ended := make(chan struct{})

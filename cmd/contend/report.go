@@ -17,11 +17,11 @@ import (
 func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "render saved runs",
+		Usage:     "show saved runs",
 		UsageText: "contend report RUN... [--format text|json|html|markdown|csv|hgrm]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a matrix. html is a page in one file, of one RUN;\n" +
-			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency, which is its service\n" +
-			"latency in a closed loop, that HdrHistogram's plotter reads.",
+		Description: "RUN is a run's folder or its report.json, or the folder of a campaign. html is a page in one file, of one RUN;\n" +
+			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency (in a closed loop\n" +
+			"the same as its service latency), in the format of HdrHistogram's plotter.",
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|markdown|csv|hgrm`"}},
 		Action: p.report,
 	}
@@ -39,7 +39,7 @@ func (p *program) report(c *cli.Context) error {
 	if c.Args().Len() > 1 {
 		switch format {
 		case "html", "hgrm":
-			return usage(fmt.Errorf("report: %s is of one RUN, not of %d", format, c.Args().Len()), "contend compare holds several against each other")
+			return usage(fmt.Errorf("report: %s shows one RUN, not %d", format, c.Args().Len()), "contend compare compares several")
 		case "csv":
 			return p.oneTable(c.Args().Slice())
 		}
@@ -64,8 +64,8 @@ func (p *program) report(c *cli.Context) error {
 	return nil
 }
 
-// oneTable is the CSV of several runs and matrices: one header, and a column that
-// tells them apart.
+// oneTable is the CSV of several runs and campaigns: one header, and a column with
+// their names.
 func (p *program) oneTable(paths []string) error {
 	var sides []compare.Side
 	for _, path := range paths {
@@ -78,12 +78,12 @@ func (p *program) oneTable(paths []string) error {
 	return compare.Sides(sides, compare.Options{ToolVersion: version()}).CSV(p.stdout)
 }
 
-// printMatrix renders the table of a matrix: what each variant counted if each
-// was run once, and else how they compare.
+// printMatrix shows the table of a campaign: what each variant counted if each was run
+// once, and otherwise how they compare.
 func (p *program) printMatrix(format string, m *report.Matrix, comparison func() *compare.Comparison) error {
 	switch {
 	case format == "hgrm":
-		return usage(errors.New("a matrix has no latency distribution of its own"), "name its runs, which are folders in its folder")
+		return usage(errors.New("a campaign has no latency distribution of its own"), "name its runs: the folders in its folder")
 	case m.Repeat <= 1 && format == "json":
 		return m.Encode(p.stdout)
 	case m.Repeat <= 1 && format == "text":
@@ -111,7 +111,7 @@ func (p *program) renderer(format string) func(*report.Report) error {
 	}
 }
 
-// single is a comparison of one run with nothing.
+// single is a comparison of one run with nothing else.
 func single(r *report.Report) *compare.Comparison {
 	run := compare.Run{Folder: ".", Verdict: string(r.Verdict.Status), Error: r.Error, Report: r}
 	return compare.Compare([]compare.Candidate{{Runs: []compare.Run{run}}}, compare.Options{ToolVersion: version()})

@@ -16,7 +16,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// shortcuts are the flags that stand for one field of the scenario.
+// shortcuts are the flags that set one field of the scenario.
 var shortcuts = [...]struct{ flag, path string }{
 	{"target", "target"},
 	{"workers", "load.workers"},
@@ -25,7 +25,7 @@ var shortcuts = [...]struct{ flag, path string }{
 	{"seed", "seed"},
 }
 
-// oneScenario is the scenario that a command is about.
+// oneScenario is the scenario argument of a command.
 func oneScenario(c *cli.Context) (string, error) {
 	if c.Args().Len() > 0 {
 		return oneArgument(c, "scenario")
@@ -87,7 +87,7 @@ func loadScenario(name string, overrides []scenario.Override) (scenario.Scenario
 	return s, nil
 }
 
-// loadPlan loads all that a scenario asks for.
+// loadPlan loads a scenario with its matrix and repeats.
 func loadPlan(name string, overrides []scenario.Override) (*plan.Plan, error) {
 	file, text, err := readScenario(name)
 	if err != nil {
@@ -107,8 +107,8 @@ func shownAs(name string) string {
 	return name
 }
 
-// readScenario finds a scenario: standard input for -, a path if it looks like one, else a shipped
-// name, else a file of that name.
+// readScenario finds a scenario: "-" is standard input; a name that looks like a path
+// is a file; otherwise it is a shipped scenario, or else a file with that name.
 func readScenario(name string) (file string, text []byte, err error) {
 	if name == fromStdin {
 		if text, err = io.ReadAll(os.Stdin); err != nil {

@@ -11,8 +11,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// resume goes on with a matrix that was stopped: its folder says what was
-// planned and what is done.
+// resume continues a campaign that was stopped. Its folder says what was planned and
+// what is done.
 func (p *program) resume(c *cli.Context) (err error) {
 	if err := onlyResume(c); err != nil {
 		return err
@@ -39,14 +39,14 @@ func (p *program) resume(c *cli.Context) (err error) {
 	return s.carryOut(interrupts, kept)
 }
 
-// onlyResume refuses what would make another matrix of it.
+// onlyResume refuses flags that would change the campaign.
 func onlyResume(c *cli.Context) error {
 	if c.Args().Len() > 0 {
 		return usage(fmt.Errorf("run: %q: --resume takes no scenario: the folder has one", c.Args().First()), "")
 	}
 	for _, name := range append([]string{"set", "out"}, shortcutFlags()...) {
 		if c.IsSet(name) {
-			return usage(fmt.Errorf("run: --%s: a matrix goes on with what it was begun with", name), "")
+			return usage(fmt.Errorf("run: --%s cannot be combined with --resume", name), "")
 		}
 	}
 	return nil
@@ -63,7 +63,7 @@ func (s *session) deleteLeft(ctx context.Context, left []*folder.TableRecord) er
 			return err
 		}
 		if err != nil {
-			return withHint(err, "nothing was removed; remove the folder "+r.Folder()+" to go on without its table")
+			return withHint(err, "nothing was removed; remove the folder "+r.Folder()+"to resume without its table")
 		}
 		fmt.Fprintf(s.stderr, "contend: table %s, which a stopped run left: %s\n", r.Table, what)
 	}

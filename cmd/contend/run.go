@@ -23,11 +23,11 @@ func (p *program) runCommand() *cli.Command {
 		Usage:     "run a scenario: verdict, report, files",
 		UsageText: "contend run SCENARIO [flags]\ncontend run --resume DIR [flags]",
 		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
-			"The report goes to stdout, and with all measurements into a folder. Ctrl-C ends the load early and still\n" +
+			"The report goes to stdout and, with all measurements, into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran (exit code 4 at least); a second Ctrl-C stops at once.\n\n" +
-			"A scenario with a matrix or repeats is run as often as they say, in an order that the seed shuffles; the table of\n" +
-			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. Of flags for the same field\n" +
-			"the last --set counts, and any --set before flags such as --workers.\n\n" +
+			"A scenario with a matrix or repeats makes a campaign: many runs, in an order that the seed shuffles. The table of\n" +
+			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. Of several --set for one field\n" +
+			"the last counts, and a --set counts before flags such as --workers.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive or stopped early, 5 a\n" +
 			"threshold was missed; of several, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
@@ -44,12 +44,12 @@ func (p *program) runCommand() *cli.Command {
 			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
 			setFlag(),
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
-			&cli.StringFlag{Name: "resume", Usage: "go on with the matrix in `DIR` that was stopped"},
+			&cli.StringFlag{Name: "resume", Usage: "resume the campaign in `DIR` that was stopped"},
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "say what it would do, with requests and cost, and send nothing"},
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "nothing on stderr but errors"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "really put load on a target that is not this machine, such as aws, which costs money"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
 		},
 		Action: p.run,
 	}
@@ -88,8 +88,8 @@ func (p *program) run(c *cli.Context) error {
 	return errors.Join(err, lock.Release())
 }
 
-// single carries out one run by itself: [trial.Run] opens the target, makes the
-// table, puts the load on it and judges it, kept makes the report and saves it.
+// single makes a single run. [trial.Run] opens the target, creates the table, puts the
+// load on it and judges it; kept makes the report and saves it.
 func (s *session) single(ctx context.Context, what scenario.Scenario, dir string) (err error) {
 	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
@@ -103,12 +103,12 @@ func (s *session) single(ctx context.Context, what scenario.Scenario, dir string
 	return errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
 }
 
-// finish prints a run that was kept, and returns what it found.
+// finish prints a saved run, and returns its finding as an error.
 func (s *session) finish(kept *folder.Run) error {
 	if kept.Report == nil {
-		return nil // which has an error of its own
+		return nil // the run has an error of its own
 	}
-	printed := withHint(crash.Catch(func() error { return s.print(kept.Report) }), "the files of the run hold the same")
+	printed := withHint(crash.Catch(func() error { return s.print(kept.Report) }), "the files of the run have the same content")
 	var opened error
 	if kept.Saved {
 		s.say("files: %s", kept.Folder)
@@ -116,7 +116,7 @@ func (s *session) finish(kept *folder.Run) error {
 			opened = openPage(filepath.Join(kept.Folder, report.PageFile))
 		}
 	}
-	return errors.Join(verdictError(kept.Report.Verdict.Status), unmet(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, opened)
+	return errors.Join(verdictError(kept.Report.Verdict.Status), thresholdsError(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, opened)
 }
 
 func (s *session) print(r *report.Report) error {

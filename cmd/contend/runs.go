@@ -21,16 +21,16 @@ import (
 func (p *program) runsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "runs",
-		Usage:     "list saved runs with their verdicts and key figures",
+		Usage:     "list saved runs with their verdicts and key numbers",
 		UsageText: "contend runs [DIR]",
-		Description: "DIR is the folder that holds the folders of runs, \"runs\" if it is not given. The newest run comes last. Of a\n" +
+		Description: "DIR is the folder that holds the folders of runs, \"runs\" if it is not given. The newest run comes last. For a\n" +
 			"campaign the line counts its runs; \"contend report\" shows them.",
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json`"}},
 		Action: p.listRuns,
 	}
 }
 
-// listed is one folder as the list shows it.
+// listed is one folder in the list.
 type listed struct {
 	Folder     string    `json:"folder"`
 	StartedAt  time.Time `json:"started_at,omitzero"`
@@ -40,7 +40,7 @@ type listed struct {
 	Throughput *float64  `json:"throughput_per_s,omitempty"`
 	Attempts   *float64  `json:"attempts_per_success,omitempty"`
 	P99        *float64  `json:"p99_ms,omitempty"`
-	Problem    string    `json:"problem,omitempty"` // why there is no more to say
+	Problem    string    `json:"problem,omitempty"` // why the rest is absent
 }
 
 func (p *program) listRuns(c *cli.Context) error {
@@ -109,7 +109,7 @@ func listRun(path string) listed {
 	return l
 }
 
-// metricOf is a metric of a run, nil if the run has no sample of it.
+// metricOf is a metric of a run; nil if the run has no sample of it.
 func metricOf(r *report.Report, name string) *float64 {
 	metric, _ := report.MetricNamed(name)
 	if v, ok := metric.Value(r); ok {

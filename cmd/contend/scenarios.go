@@ -14,7 +14,7 @@ func (p *program) scenariosCommand() *cli.Command {
 		Name:      "scenarios",
 		Usage:     "list the shipped scenarios, or print one",
 		UsageText: "contend scenarios [NAME]",
-		Description: "To change a scenario, print it into a file and run that:\n\n" +
+		Description: "To change a scenario, print it into a file and run the file:\n\n" +
 			"   contend scenarios hot-key > mine.yaml\n   contend run mine.yaml",
 		Action: p.scenarios,
 	}

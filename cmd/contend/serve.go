@@ -25,14 +25,14 @@ func (p *program) serveCommand() *cli.Command {
 		Description: "Any AWS SDK can use it, with any credentials and region:\n\n" +
 			"   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000\n\n" +
 			"Tables live in memory and are gone when it ends (Ctrl-C). It has CreateTable, DescribeTable,\n" +
-			"DeleteTable, ListTables, GetItem, PutItem, UpdateItem and DeleteItem.",
+			"DeleteTable, ListTables, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, TransactWriteItems,\n" + "TransactGetItems and time to live. \"contend help server\" has more.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 takes a free one"},
-			&cli.DurationFlag{Name: "latency", Usage: "add a latency of `MEAN` to each request"},
+			&cli.DurationFlag{Name: "latency", Usage: "latency of each request: `MEAN` of a normal distribution"},
 			&cli.DurationFlag{Name: "latency-sd", Usage: "standard deviation of the latency"},
-			&cli.IntFlag{Name: "write-capacity", Usage: "write `UNITS` per partition key and second (0: no limit)"},
-			&cli.IntFlag{Name: "read-capacity", Usage: "read `UNITS` per partition key and second (0: no limit)"},
-			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads are that far behind"},
+			&cli.IntFlag{Name: "write-capacity", Usage: "write capacity: `UNITS` per partition key and second (0: no limit)"},
+			&cli.IntFlag{Name: "read-capacity", Usage: "read capacity: `UNITS` per partition key and second (0: no limit)"},
+			&cli.DurationFlag{Name: "read-lag", Usage: "how far eventually consistent reads are behind"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of the latencies, and of the places of planted faults"},
 			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault, `KIND=N`: it happens in one of N requests; repeatable; the kinds are " +
 				strings.Join(misbehave.Names(), ", ")},
@@ -72,7 +72,7 @@ func (p *program) serve(c *cli.Context) error {
 	return errors.Join(err, server.Err())
 }
 
-// serveSettings reads the flags that say what the server models.
+// serveSettings reads the flags that describe the modelled server.
 func serveSettings(c *cli.Context) (embedded.Config, error) {
 	settings := embedded.Config{
 		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
@@ -89,7 +89,7 @@ func serveSettings(c *cli.Context) (embedded.Config, error) {
 	return settings, err
 }
 
-// misbehavePlan reads the faults to plant, each KIND=N.
+// misbehavePlan reads the faults to plant, each as KIND=N.
 func misbehavePlan(flags []string) (misbehave.Plan, error) {
 	var plan misbehave.Plan
 	for _, text := range flags {

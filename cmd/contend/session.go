@@ -20,12 +20,12 @@ type session struct {
 	*program
 	quiet     bool
 	json      bool
-	open      bool // the page, at the end
+	open      bool // open the page at the end
 	keepTable bool
 	confirmed store.Consent
-	announced bool // what the campaign will cost was said, and agreed to
+	announced bool // the campaign's cost was printed, and the user has consented
 
-	drawing atomic.Bool // the progress, on the line where the cursor is
+	drawing atomic.Bool // the progress line is being drawn on the cursor's line
 }
 
 func newSession(p *program, c *cli.Context) *session {
@@ -43,8 +43,8 @@ func (*session) about() report.About {
 	return report.About{ToolVersion: version(), Machine: report.ThisMachine()}
 }
 
-// options are those of a run; whole says which of many it is, and is nil of a run by
-// itself.
+// options are the options of a run. whole says which run of a campaign it is; nil for a
+// single run.
 func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole *text.Whole) trial.Options {
 	return trial.Options{
 		Tool:      "contend " + version(),
@@ -59,7 +59,7 @@ func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole
 	}
 }
 
-// watch shows the progress to people; nil if nobody looks.
+// watch shows the progress; nil if stderr is not a terminal or --quiet is given.
 func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measure.Live) func() error {
 	if s.quiet || !isTerminal(s.stderr) {
 		return nil
@@ -74,31 +74,31 @@ func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measur
 	}
 }
 
-// early says that a run or a campaign was stopped before its end; its error
-// keeps the exit code from being that of a pass.
+// early reports that a run or campaign was stopped before its end. Its error keeps the
+// exit code from being that of a pass.
 func (s *session) early(stopped bool) error {
 	if !stopped {
 		return nil
 	}
-	s.say("stopped before its end: the exit code is not 0, whatever the verdict on what ran")
+	s.say("stopped before its end: the exit code is not 0, even if what ran passes")
 	return &stoppedEarly{}
 }
 
-// warnUnlocked says that nothing keeps others out of a folder.
+// warnUnlocked warns that the file system cannot lock a folder.
 func (s *session) warnUnlocked(l *folder.Lock) {
 	if !l.Alone {
-		s.say("%s: nothing keeps another process from working there: the file system knows no locks", l.Folder)
+		s.say("%s: another process could work there at the same time: the file system has no locks", l.Folder)
 	}
 }
 
-// say tells people what goes on.
+// say prints a line about the progress of the work.
 func (s *session) say(format string, args ...any) {
 	if !s.quiet {
 		fmt.Fprintf(s.stderr, "contend: "+format+"\n", args...)
 	}
 }
 
-// sayBelow leaves the line on which the progress and ^C stand.
+// sayBelow first ends the line with the progress and ^C.
 func (s *session) sayBelow(format string, args ...any) {
 	if !s.quiet && isTerminal(s.stderr) {
 		fmt.Fprintln(s.stderr)
@@ -106,7 +106,7 @@ func (s *session) sayBelow(format string, args ...any) {
 	s.say(format, args...)
 }
 
-// note says what the run tells; while the progress is drawn, on a line below.
+// note prints a sentence of a run; while the progress is drawn, on a line below it.
 func (s *session) note(sentence string) {
 	if s.drawing.Load() {
 		s.sayBelow("%s", sentence)

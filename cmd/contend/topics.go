@@ -17,9 +17,9 @@ import (
 // that there is one source for both.
 type topic struct {
 	name, about string
-	folder      string // of the README
+	folder      string // folder of the README
 	readme      func() string
-	section     string // its heading; "" for the whole
+	section     string // the section's heading; "" for the whole README
 }
 
 // text is the topic's Markdown.
@@ -30,23 +30,23 @@ func (t topic) text() string {
 	return section(t.readme(), t.section)
 }
 
-// anchor is the part of a link that leads to the section, "" for the whole.
+// anchor is the part of a link that names the section; "" for the whole README.
 func (t topic) anchor() string { return strings.ReplaceAll(strings.ToLower(t.section), " ", "-") }
 
 func topics() []topic {
 	return []topic{
 		{"scenario", "what a scenario is, and all its fields", "scenarios", scenarios.Readme, ""},
-		{"designs", "ways to keep a counter in DynamoDB, and when each breaks", "counter", counter.Readme, ""},
-		{"policies", "how long a worker waits before it tries again", "workload", workload.Readme, "Retry policies"},
+		{"designs", "ways to keep a counter in DynamoDB, and what breaks each", "counter", counter.Readme, ""},
+		{"policies", "how long a worker waits before it retries", "workload", workload.Readme, "Retry policies"},
 		{"faults", "faults on the way between client and server", "workload", workload.Readme, "Faults"},
 		{"rates", "open loops, and loads of several stages", "workload", workload.Readme, "Rates and stages"},
 		{"thresholds", "limits that a run must keep", "workload", workload.Readme, "Thresholds"},
 		{"campaigns", "many runs from one scenario: matrix and repeat", "workload", workload.Readme, "Campaigns"},
 		{"targets", "stores to put load on, consent, tables, stopping", "workload", workload.Readme, "Targets and tables"},
 		{"outcomes", "how attempts and operations end", "workload", workload.Readme, "Outcomes"},
-		{"exit-codes", "what the exit code of a command says", "workload", workload.Readme, "Exit codes"},
+		{"exit-codes", "what the exit code of a command means", "workload", workload.Readme, "Exit codes"},
 		{"checks", "what each check claims, needs and shows", "workload/check", check.Readme, ""},
-		{"history", "the file of all that happened; histories of other programs", "workload/history", history.Readme, ""},
+		{"history", "the file of all operations; histories of other programs", "workload/history", history.Readme, ""},
 		{"reports", "the files of a run, the page, comparisons", "report", report.Readme, ""},
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},

@@ -12,7 +12,7 @@ import (
 func (p *program) validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
-		Usage:     "say everything that is wrong with a scenario",
+		Usage:     "list everything that is wrong with a scenario",
 		UsageText: "contend validate SCENARIO...",
 		Description: "SCENARIO is a file, - for stdin, or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.\n" +
 			"\"contend metrics\" lists what its thresholds can limit.",
@@ -41,7 +41,7 @@ func (p *program) validate(c *cli.Context) error {
 	return errors.Join(wrong...)
 }
 
-// counted is the number of runs of a plan, for those of several.
+// counted is the number of variants and runs, if there are several.
 func counted(plan *plan.Plan) string {
 	text := ""
 	if len(plan.Variants) > 1 {
