@@ -12,21 +12,21 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// maxRepeat bounds the runs of a variant: more repeats show smaller differences
-// than any that matter.
+// maxRepeat bounds the runs of a variant: with more, the differences that can be shown
+// are too small to matter.
 const maxRepeat = 1000
 
-// Decode reads a scenario that may have the fields "matrix" and "repeat", by
-// the rules of [scenario.Decode]. A matrix is a mapping of paths to lists of values, all
-// combinations of which are variants, the last path varying fastest; or a list of
-// such mappings, whose variants follow each other. A text without one has a
-// single variant. repeat is how often each is run, 1 if it is not given.
+// Decode reads a scenario that may have the fields "matrix" and "repeat", by the rules
+// of [scenario.Decode]. A matrix is a mapping of paths to lists of values; each
+// combination of values is a variant, and the last path varies fastest. It may also be
+// a list of such mappings, whose variants follow each other. A text without a matrix has
+// one variant. repeat is how often each variant is run, 1 by default.
 //
 // A path that a flag sets does not vary: all variants have the flag's value, and
-// of those that are then the same one is left. Otherwise no two variants may have
-// the same values. A flag that gives a list to a field that takes a single value
-// makes the path vary, in addition to those of the text. Of flags for the same
-// path, or for one within the other, the last one counts.
+// variants that become equal are run once. Otherwise it is an error if two variants are
+// equal. A flag that gives a list to a field with a single value makes the path vary, in
+// addition to those of the text. If flags name the same path, or one within the other,
+// the last one counts.
 func Decode(file string, text []byte, overrides ...scenario.Override) (*Plan, error) {
 	var all yamltree.Problems
 	root := yamltree.Tree{Problems: &all, Source: yamltree.Position{Source: file}}.Parse(text)
@@ -34,7 +34,7 @@ func Decode(file string, text []byte, overrides ...scenario.Override) (*Plan, er
 		_, err := scenario.Decode(file, text, overrides...)
 		return nil, err
 	}
-	d := design{Problems: &all, text: root, grid: root.Value(scenario.MatrixField), repeat: root.Value(scenario.RepeatField)}
+	d := matrix{Problems: &all, text: root, grid: root.Value(scenario.MatrixField), repeat: root.Value(scenario.RepeatField)}
 	root.Remove(scenario.MatrixField)
 	root.Remove(scenario.RepeatField)
 	d.take(overrides)
@@ -46,8 +46,8 @@ func Decode(file string, text []byte, overrides ...scenario.Override) (*Plan, er
 	return plan, nil
 }
 
-// design is the part of a text that makes a plan of a scenario.
-type design struct {
+// matrix is the part of a text that makes a plan of a scenario.
+type matrix struct {
 	*yamltree.Problems
 	text  *yamltree.Node    // without matrix and repeat
 	fixed []scenario.Change // those of flags that set a field for all variants
@@ -56,9 +56,9 @@ type design struct {
 	grid, repeat *yamltree.Node
 }
 
-// take sorts the overrides by what they are for. Of those for the same field the
-// last one counts.
-func (d *design) take(overrides []scenario.Override) {
+// take sorts the overrides by their purpose. If several set the same field, the last
+// one counts.
+func (d *matrix) take(overrides []scenario.Override) {
 	for i, o := range overrides {
 		wrong := &yamltree.Problems{}
 		c := o.Parse(i+1, wrong)
@@ -80,8 +80,8 @@ func (d *design) take(overrides []scenario.Override) {
 	}
 }
 
-// varies reports whether a flag's value is a list of values for its field, not
-// one value.
+// varies reports whether a flag's value is a list of values for its field, and not a
+// single value.
 func varies(path string, value *yamltree.Node) bool {
 	if value.Kind != yamltree.ListNode || len(value.Items) == 0 || isFixed(path) {
 		return false
@@ -95,7 +95,7 @@ func varies(path string, value *yamltree.Node) bool {
 }
 
 // repeats reads how often each variant is run.
-func (d *design) repeats() int {
+func (d *matrix) repeats() int {
 	if d.repeat == nil {
 		return 1
 	}
@@ -112,7 +112,7 @@ func (d *design) repeats() int {
 }
 
 // variants decodes every variant.
-func (d *design) variants() []Variant {
+func (d *matrix) variants() []Variant {
 	blocks := d.blocks(d.fixed)
 	if blocks == nil {
 		s, wrong := scenario.DecodeTree(d.text.Clone(), d.fixed...)
@@ -128,7 +128,7 @@ func (d *design) variants() []Variant {
 		written = append(written, block.variants(d.Problems, d.text, d.fixed)...)
 	}
 	variants, twice := distinct(written)
-	if twice != "" && countVariants(blocks) == countVariants((&design{Problems: &yamltree.Problems{}, grid: d.grid, axes: d.axes}).blocks(nil)) {
+	if twice != "" && countVariants(blocks) == countVariants((&matrix{Problems: &yamltree.Problems{}, grid: d.grid, axes: d.axes}).blocks(nil)) {
 		d.Add(d.place(), "matrix: the variant %s is listed twice", twice)
 	}
 	if len(variants) == 0 && len(d.Found) == 0 {
@@ -137,9 +137,9 @@ func (d *design) variants() []Variant {
 	return variants
 }
 
-// blocks are the matrix's, each with the paths that flags vary; nil if there is
-// no matrix.
-func (d *design) blocks(fixed []scenario.Change) []axes {
+// blocks returns the mappings of the matrix, each with the paths that flags vary; nil if
+// there is no matrix.
+func (d *matrix) blocks(fixed []scenario.Change) []axes {
 	var blocks []axes
 	switch {
 	case d.grid != nil:
@@ -156,17 +156,17 @@ func (d *design) blocks(fixed []scenario.Change) []axes {
 	return blocks
 }
 
-// place is where the variants come from.
-func (d *design) place() yamltree.Position {
+// place returns the position of the matrix, or of the first flag that varies a path.
+func (d *matrix) place() yamltree.Position {
 	if d.grid != nil {
 		return d.grid.At
 	}
 	return d.axes[0].values[0].At
 }
 
-// written is the plan as YAML: the fields of the text with the flags' values, and
-// the matrix as it was run. The plan is known to be right.
-func (d *design) written() []byte {
+// written returns the plan as YAML: the fields of the text with the flags' values, and
+// the matrix as it is run. The plan must be valid.
+func (d *matrix) written() []byte {
 	root := d.text.Clone()
 	for _, c := range d.fixed {
 		scenario.Graft(root, c, d.Problems)

@@ -10,38 +10,38 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// Variant is one scenario of those that a matrix describes.
+// Variant is one of the scenarios that a matrix describes.
 type Variant struct {
-	// Name tells what is the variant's own, as in "strategy=sharded
-	// load.workers=8"; "" if there is no matrix.
+	// Name has the variant's values, as in "strategy=sharded load.workers=8"; ""
+	// if there is no matrix.
 	Name     string
-	Values   []Setting // the same, in the order of the matrix
+	Values   []Setting // the values, in the order of the matrix
 	Scenario scenario.Scenario
 }
 
 // Setting is a field of a scenario and its value as it was written.
 type Setting struct{ Path, Value string }
 
-// maxVariants bounds a matrix: at a second each they take a quarter of an hour.
+// maxVariants bounds a matrix: with a second for each it takes a quarter of an hour.
 const maxVariants = 1000
 
 // axis is a path and the values that it takes in turn.
 type axis struct {
 	path   string
 	values []*yamltree.Node
-	flag   bool // its values are of a flag, not of the text
+	flag   bool // its values are from a flag, not from the text
 }
 
 // axes are the paths whose values are combined.
 type axes []axis
 
-// outside are the axes that do not set a part of what the path names, nor all.
+// outside returns the axes that set neither the field with the path nor a part of it.
 func (a axes) outside(path string) axes {
 	return slices.DeleteFunc(slices.Clone(a), func(x axis) bool { return scenario.IsWithin(x.path, path) })
 }
 
-// with is a with x in place of an axis of the same path, or after all others,
-// without those of its parts.
+// with returns a with x in place of an axis with the same path, or else at the end, and
+// without the axes for parts of x.
 func (a axes) with(x axis) axes {
 	a = slices.DeleteFunc(slices.Clone(a), func(part axis) bool { return part.path != x.path && scenario.IsWithin(part.path, x.path) })
 	if i := slices.IndexFunc(a, func(other axis) bool { return other.path == x.path }); i >= 0 {
@@ -51,14 +51,14 @@ func (a axes) with(x axis) axes {
 	return append(a, x)
 }
 
-// wholesFirst has the axis of a mapping before the axes of its fields.
+// wholesFirst sorts the axis of a mapping before the axes of its fields.
 func (a axes) wholesFirst() axes {
 	depth := func(x axis) int { return strings.Count(x.path, ".") }
 	return slices.SortedStableFunc(slices.Values(a), func(x, y axis) int { return cmp.Compare(depth(x), depth(y)) })
 }
 
-// under are the axes with those fixed changes made in their values that set a
-// part of them: a flag that sets retry.policy does so in every value of retry, too.
+// under returns the axes after the fixed changes that set a part of their values: a flag
+// that sets retry.policy also sets it in every value of retry.
 func (a axes) under(fixed []scenario.Change) axes {
 	under := slices.Clone(a)
 	for i, x := range under {
@@ -74,14 +74,14 @@ func (a axes) under(fixed []scenario.Change) axes {
 	return under
 }
 
-// changed is one value of the axis with changes made in it. What is wrong with
-// them is reported when the variant is decoded.
+// changed returns one value of the axis with changes made in it. Problems of the changes
+// are reported when the variant is decoded.
 func (x axis) changed(value *yamltree.Node, changes []scenario.Change) *yamltree.Node {
-	unheard := &yamltree.Problems{}
+	ignored := &yamltree.Problems{}
 	root := &yamltree.Node{Kind: yamltree.MappingNode}
-	scenario.Graft(root, scenario.Change{Path: x.path, Value: value}, unheard)
+	scenario.Graft(root, scenario.Change{Path: x.path, Value: value}, ignored)
 	for _, c := range changes {
-		scenario.Graft(root, c, unheard)
+		scenario.Graft(root, c, ignored)
 	}
 	scenario.RemoveLimits(root, scenario.ReplacedLimits(changes))
 	if changed := root.Find(x.path); changed != nil {
@@ -152,8 +152,8 @@ func countVariants(blocks []axes) int {
 	return total
 }
 
-// changes are those that the first combination makes, a whole before its parts, so
-// that each part keeps its own value.
+// changes returns the changes of the first combination. A mapping comes before its parts,
+// so that each part keeps its own value.
 func (a axes) changes() []scenario.Change {
 	var list []scenario.Change
 	for _, x := range a.wholesFirst() {
@@ -162,7 +162,7 @@ func (a axes) changes() []scenario.Change {
 	return list
 }
 
-// chosen are the axes with one value each.
+// chosen returns the axes with one value each.
 func (a axes) chosen(numbers []int) axes {
 	one := slices.Clone(a)
 	for i, x := range a {
@@ -171,8 +171,8 @@ func (a axes) chosen(numbers []int) axes {
 	return one
 }
 
-// variants decodes the tree once for every combination of values. What is wrong
-// with the text itself, or with a value, is reported once.
+// variants decodes the tree once for every combination of values. Problems of the text
+// itself, or of a value, are reported once.
 func (a axes) variants(all *yamltree.Problems, text *yamltree.Node, fixed []scenario.Change) []Variant {
 	if slices.ContainsFunc(a, func(x axis) bool { return len(x.values) == 0 }) {
 		return nil
@@ -197,9 +197,8 @@ func (a axes) variants(all *yamltree.Problems, text *yamltree.Node, fixed []scen
 	return variants
 }
 
-// settings are the values that the paths of a variant have in the end. An axis or
-// a flag for a part of a value has changed it, so that it is not what the matrix
-// lists.
+// settings returns the values of a variant's paths after all changes. They differ from
+// those in the matrix if another axis or a flag sets a part of them.
 func (a axes) settings(applied *yamltree.Node) []Setting {
 	var list []Setting
 	for _, x := range a {
@@ -227,8 +226,8 @@ func nameOf(values []Setting) string {
 	return strings.Join(parts, " ")
 }
 
-// distinct drops variants that are the same as one before, and names one that
-// was even written the same.
+// distinct drops variants that are equal to an earlier one. twice is the name of one
+// that has the same name too.
 func distinct(variants []Variant) (kept []Variant, twice string) {
 	for _, v := range variants {
 		same := func(k Variant) bool { return reflect.DeepEqual(k.Scenario, v.Scenario) }

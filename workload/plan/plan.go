@@ -6,13 +6,12 @@ import (
 	"contend/workload/scenario"
 )
 
-// Plan is all that a scenario's text asks for: its variants, and how often each
-// is run.
+// Plan is the campaign of a scenario's text: its variants, and how often each is run.
 type Plan struct {
 	Variants []Variant // at least one
 	Repeat   int       // runs of each variant, at least 1
-	// Text is the whole plan as YAML, flags applied: [Decode] makes an equal
-	// plan of it.
+	// Text is the whole plan as YAML, with flags applied: [Decode] reads an equal
+	// plan from it.
 	Text []byte
 }
 
@@ -28,13 +27,13 @@ func (p *Plan) Single() bool {
 	return len(p.Variants) == 1 && p.Repeat == 1 && p.Variants[0].Name == ""
 }
 
-// Runs are all runs in the order in which they are to be made: in rounds of one
-// run of each variant, each round shuffled by the seed of the first variant. So a
-// machine that becomes slower does so for all variants (a randomized complete
-// block design). The same plan always gives the same order.
+// Runs returns all runs in the order in which to make them. Each round has one run of
+// each variant, in an order shuffled by the seed of the first variant. So if the machine
+// becomes slower, that affects all variants (a randomized complete block design). The
+// same plan always gives the same order.
 //
-// The first run of a variant has its scenario's seed and the others one drawn
-// from that, so that they are independent of each other.
+// The first run of a variant has its scenario's seed. The seeds of the others are drawn
+// from it, so that the runs are independent of each other.
 func (p *Plan) Runs() []Run {
 	const order = 1 << 32 // no worker has the number of this stream
 	random := rand.New(rand.NewPCG(p.Variants[0].Scenario.Seed, order))

@@ -13,8 +13,8 @@ import (
 
 var zipfPattern = regexp.MustCompile(`^zipf\((.*)\)$`)
 
-// attribute is the name of a foreign schema's attribute. Without one it is left
-// out.
+// attribute is the name of the attribute in items of another program. Encode leaves it
+// out if it is empty.
 func attribute() value {
 	read := func(n *yamltree.Node, s *Scenario) string {
 		if n.Text == "" {
@@ -41,7 +41,7 @@ func attribute() value {
 	}
 }
 
-// pick is how an operation chooses its counter: a name, or zipf(s).
+// pick says how an operation chooses its counter: a name, or zipf(s).
 func pick() value {
 	kinds := []PickKind{PickUniform, PickZipf, PickRoundRobin, PickOwn}
 	known := []string{string(PickUniform), "zipf(1.1)", string(PickRoundRobin), string(PickOwn)}
@@ -85,7 +85,7 @@ func pick() value {
 	}
 }
 
-// floor is a whole number that there may be or not. Without one it is left out.
+// floor is an optional whole number. Encode leaves it out if it is not set.
 func floor() value {
 	number := anyWhole(func(s *Scenario) *int64 { return &s.Counters.Floor.Value })
 	read := number.read

@@ -6,8 +6,8 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// resolveLoad fills in what follows from the load that was given. Limits beside
-// stages are reported here, because only here is known who gave them.
+// resolveLoad fills in the fields of the load that follow from others. It also reports
+// a duration beside stages, because only the decoder knows that it was given.
 func (d *decoder) resolveLoad() {
 	_, workers := d.given["load.workers"]
 	_, duration := d.given["load.duration"]
@@ -21,21 +21,20 @@ func (d *decoder) resolveLoad() {
 		load.Stages, load.Arrivals, load.Overload = nil, "", ""
 	}
 	if len(load.Stages) > 0 && duration {
-		d.Add(d.given["load.duration"], "load.duration: load.stages have durations of their own, %s together: leave this one out",
+		d.Add(d.given["load.duration"], "load.duration: load.stages have their own durations, %s together: leave this one out",
 			showDuration(load.stagesDuration()))
 	}
 	load.Resolve(workers)
 }
 
-// Decode reads a scenario from YAML text and puts the overrides, values given
-// by flags, in place of what the text says. Fields that neither gives have the
-// values of [Default]. file is the name that messages show.
+// Decode reads a scenario from YAML text. The overrides, which are values from flags,
+// replace values of the text. Fields that neither gives have the values of [Default].
+// file is the name that error messages show.
 //
-// Decode is strict: a field that is unknown or given twice, a value of the
-// wrong type, without unit or out of range, an unknown name, a weight sum of
-// zero are errors, and so are YAML's anchors, aliases, tags and further
-// documents. All that is wrong is reported at once in a [*Error]; the
-// scenario is then the zero value.
+// Decode is strict: it is an error if a field is unknown or given twice, if a value has
+// the wrong type, no unit, or is out of range, if a name is unknown, or if all weights
+// are zero. YAML's anchors, aliases, tags and further documents are errors too. The
+// error is an [*Error] with all problems; the scenario is then the zero value.
 func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
 	var all yamltree.Problems
 	root := yamltree.Tree{Problems: &all, Source: yamltree.Position{Source: file}}.Parse(text)
@@ -47,7 +46,7 @@ func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
 	if root != nil {
 		for _, name := range []string{MatrixField, RepeatField} {
 			if value := root.Value(name); value != nil {
-				all.Add(value.At, "%s: one run is wanted here, not several", name)
+				all.Add(value.At, "%s: not allowed here, where a scenario must be a single run", name)
 			}
 			root.Remove(name)
 		}
@@ -61,31 +60,30 @@ func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
 	return s, nil
 }
 
-// Error lists everything that is wrong with a scenario: first what stands
-// in the file, in its order, then what was given by flags.
+// Error lists all problems of a scenario: first those in the file, in its order, then
+// those in flags.
 type Error = yamltree.Error
 
-// Problem is one thing that is wrong with a scenario.
+// Problem is one problem of a scenario.
 type Problem = yamltree.Problem
 
-// Change is a value that is put in the place of what a scenario's text says.
+// Change is a value that replaces a value of a scenario's text.
 type Change struct {
-	Path string
+	Path string // of the field, as in load.workers
 	// Value is nil if it could not be read. The field still counts as given.
 	Value *yamltree.Node
-	Flag  bool // it was given on the command line
+	Flag  bool // the value is from the command line
 }
 
-// DecodeTree reads a scenario from the tree of its text with changes, which are
-// made in the tree, in their order. The scenario means nothing if there are
-// problems.
+// DecodeTree reads a scenario from the tree of its text. It first makes the changes in
+// the tree, in their order. The scenario has no meaning if there are problems.
 func DecodeTree(root *yamltree.Node, changes ...Change) (Scenario, *yamltree.Problems) {
 	d := &decoder{scenario: Default(), given: map[string]yamltree.Position{}, faulty: map[string]bool{}}
 	d.root(root, changes)
 	return d.scenario, &d.Problems
 }
 
-// decoder builds a scenario and collects what is wrong with it.
+// decoder builds a scenario and collects its problems.
 type decoder struct {
 	yamltree.Problems
 	scenario Scenario
@@ -152,8 +150,8 @@ func (d *decoder) field(n *yamltree.Node, path string, f *field) {
 	d.mapping(n, path, f.fields)
 }
 
-// judge applies a rule unless one of its fields could not even be read, and
-// reports a breach at the one of its fields that was given last.
+// judge applies a rule, unless one of its fields could not be read. It reports a
+// violation at the one of its fields that was given last.
 func (d *decoder) judge(r rule) {
 	for _, path := range r.paths {
 		if d.isFaulty(path) {
@@ -176,8 +174,8 @@ func (d *decoder) isFaulty(path string) bool {
 	return false
 }
 
-// placeOf is the position of the path that was given by the last flag, or else
-// of the first that the file gives, or else of the nearest mapping around it.
+// placeOf returns the position of the path that the last flag gave, or else of the
+// first path in the file, or else of the nearest mapping around it.
 func (d *decoder) placeOf(paths []string) yamltree.Position {
 	var place yamltree.Position
 	for _, path := range paths {

@@ -78,8 +78,8 @@ var malformed = []struct {
 	{"name: x\noperations: {read:1}\n", []string{`2:14: unknown field "operations.read:1": YAML needs a space after the colon, as in "read: 1"`}},
 	{"name: x\noperations: {incremnt: 5}\n", []string{`2:14: unknown field "operations.incremnt": did you mean "operations.increment"?`}},
 	{"name: x\nlimits: []\n", []string{`2:1: unknown field "limits" (` + knownFields + ")"}},
-	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: one run is wanted here, not several"}},
-	{"name: x\nrepeat: 5\n", []string{"2:9: repeat: one run is wanted here, not several"}},
+	{"name: x\nmatrix: {}\n", []string{"2:9: matrix: not allowed here, where a scenario must be a single run"}},
+	{"name: x\nrepeat: 5\n", []string{"2:9: repeat: not allowed here, where a scenario must be a single run"}},
 	{"name: x\nload: {duration: 2s, warmup: 2s}\n", []string{"2:30: load: warmup (2s) must be less than duration (2s)"}},
 	{"name: x\nload: {warmup: -1s}\n", []string{"2:16: load.warmup: must be at least 0s, not -1s"}},
 
@@ -94,10 +94,10 @@ var malformed = []struct {
 		`2:29: load.arrivals: unknown name "poison": did you mean "poisson"?`,
 		`2:47: load.overload: unknown name "wait" (known: queue, drop)`}},
 	{"name: x\nload: {arrivals: poisson, overload: drop}\n", []string{
-		"2:18: load.arrivals: means nothing without load.rate or stages with rates",
-		"2:37: load.overload: means nothing without load.rate or stages with rates"}},
+		"2:18: load.arrivals: has no effect without load.rate or stages with rates",
+		"2:37: load.overload: has no effect without load.rate or stages with rates"}},
 	{"name: x\nload: {rate: 1/s, think: 1ms}\n", []string{
-		"2:26: load.think: workers think in a closed loop only: with a rate, operations are due at times of their own"}},
+		"2:26: load.think: has no effect in an open loop: with a rate, workers do not pause between operations"}},
 	{"name: x\nload: {stages: {}}\n", []string{"2:16: load.stages: must be a list such as [{ rate: 100/s, duration: 5s }], not a mapping"}},
 	{"name: x\nload: {stages: []}\n", []string{"2:16: load.stages: has no stage"}},
 	{"name: x\nload: {stages: [5s, {workers: 1}, {duration: 1s}, {duration: 1s, workers: 1, rate: 1/s}]}\n", []string{
@@ -113,10 +113,10 @@ var malformed = []struct {
 		`2:47: load.stages: 0: ramp: must be true or false, not "yes"`,
 		`2:52: load.stages: 0: unknown field "wait" (known: workers, rate, duration, ramp)`}},
 	{"name: x\nload: {workers: 3, rate: 1/s, duration: 1s, operations: 5, stages: [{workers: 4, duration: 2s}]}\n", []string{
-		"2:17: load.workers: must be the most that load.stages have, 4, not 3: leave it out",
-		"2:26: load.rate: cannot be given beside load.stages: put it into a stage",
-		"2:41: load.duration: load.stages have durations of their own, 2s together: leave this one out",
-		"2:57: load.operations: cannot be given beside load.stages, whose durations end the run"}},
+		"2:17: load.workers: must be the maximum of load.stages, 4, not 3: leave it out",
+		"2:26: load.rate: cannot be combined with load.stages: put it into a stage",
+		"2:41: load.duration: load.stages have their own durations, 2s together: leave this one out",
+		"2:57: load.operations: cannot be combined with load.stages, whose durations end the run"}},
 	{"name: x\nload: {stages: [{workers: 4, duration: 100h}, {workers: 4, duration: 100h}]}\n", []string{
 		"2:7: load.duration: must be at most 168h, not 200h"}},
 
@@ -304,7 +304,7 @@ var malformed = []struct {
 	{"name: x\nretry: {cap: 1ms}\n", []string{"2:14: retry: base (5ms) must be at most cap (1ms)"}},
 	{"name: x\nretry: {policy: decorrelated-jitter, base: 0s}\n", []string{`2:44: retry: base must be above 0s for the policy "decorrelated-jitter"`}},
 	{"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\n", []string{
-		"3:19: counters: 1000000 counters for each of 100 workers are too many: the product must be at most 10000000"}},
+		"3:19: counters: 1000000 counters times 100 workers are too many: the product must be at most 10000000"}},
 
 	// Many at once, in the order of the file; a value that could not be read
 	// does not make a second problem where it is used.

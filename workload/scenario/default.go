@@ -8,16 +8,14 @@ import (
 	"contend/workload/retry"
 )
 
-// Default is the scenario that a text with only a name describes: 32 workers
-// increment one counter of the embedded server for 10 s with conditional writes
-// and full jitter. The embedded server answers as fast as it can. Name is left
-// empty.
+// Default returns the scenario of a text that gives only a name: 32 workers increment
+// one counter of the embedded server for 10 s with conditional writes and full jitter.
+// The embedded server answers as fast as it can. Name is empty.
 //
-// An open loop has Poisson arrivals that wait in a queue, unless the text says
-// otherwise; stages have the duration and the most workers that they add up to.
-//
-// If a text gives load.operations and no load.duration, there is no duration;
-// if it gives operations, the kinds that it does not name have the weight 0.
+// Some defaults depend on other fields. An open loop has Poisson arrivals that wait in
+// a queue. With stages, the duration is the sum of theirs and the number of workers is
+// their maximum. A text that gives load.operations but not load.duration has no
+// duration. If a text gives operations, kinds that it does not name have the weight 0.
 func Default() Scenario {
 	parameters := counter.DefaultParameters()
 	return Scenario{

@@ -2,12 +2,12 @@ package scenario
 
 import "contend/workload/scenario/yamltree"
 
-// Difference is a field in which two scenarios differ, with its values as
-// [Encode] writes them; "" for one that is left out.
+// Difference is a field in which two scenarios A and B differ, with its values as
+// [Encode] writes them; "" for a field that Encode leaves out.
 type Difference struct{ Path, A, B string }
 
-// Differences lists the fields in which two valid scenarios differ, in the order
-// of the contract.
+// Differences lists the fields in which two valid scenarios differ, in the order in
+// which [Encode] writes them.
 func Differences(a, b Scenario) []Difference {
 	return differencesIn(scenarioFields(), "", a, b)
 }

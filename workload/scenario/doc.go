@@ -1,4 +1,4 @@
-// Package scenario says what a run does: a [Scenario] is plain data. [Decode] reads
-// one from YAML, with the place of everything that is wrong in it; [Validate] judges
-// one that a program made; [Encode] writes one.
+// Package scenario describes runs: a [Scenario] is plain data. [Decode] reads one from
+// YAML and reports all problems with their places; [Validate] checks one that a program
+// made; [Encode] writes one.
 package scenario

@@ -2,14 +2,14 @@ package scenario
 
 import "time"
 
-// Embedded shapes the embedded server; it means nothing to other targets.
+// Embedded configures the embedded server; other targets ignore it.
 type Embedded struct {
-	Latency       ModelledLatency
-	WriteCapacity int           // units per partition key and second; 0: no limit
-	ReadCapacity  int           // units per partition key and second; 0: no limit
-	ReadLag       time.Duration // how far an eventual read is behind
-	// Misbehave plants faults, to see which checks notice; each kind at most once,
-	// in the order in which [Decode] puts them.
+	Latency       ModelledLatency // added to each request
+	WriteCapacity int             // units per partition key and second; 0: no limit
+	ReadCapacity  int             // units per partition key and second; 0: no limit
+	ReadLag       time.Duration   // how old the state is that an eventual read sees
+	// Misbehave plants faults in the server, to see which checks find them. Each
+	// kind may occur once, in the order that [Decode] uses.
 	Misbehave []Misbehaviour
 }
 
@@ -18,13 +18,13 @@ func (e Embedded) IsZero() bool {
 	return e.Latency == ModelledLatency{} && e.WriteCapacity == 0 && e.ReadCapacity == 0 && e.ReadLag == 0 && len(e.Misbehave) == 0
 }
 
-// Misbehaviour is a fault that the embedded server shows on purpose.
+// Misbehaviour is a fault that is planted in the embedded server.
 type Misbehaviour struct {
 	Kind  string // such as lose-update; "contend serve --help" lists them
-	OneIn int64  // one of so many requests that the fault concerns
+	OneIn int64  // the fault hits one of so many requests that it applies to
 }
 
-// ModelledLatency is a normal distribution cut off at 0.
+// ModelledLatency is a normal distribution cut off at 0; the zero value is none.
 type ModelledLatency struct {
 	Mean, SD time.Duration
 }

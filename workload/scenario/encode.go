@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Encode writes a valid scenario as YAML, with every field, in the order and
-// words that [Decode] reads; decoding it gives an equal scenario. Limits, texts,
-// tables and planted faults that the scenario does not have are left out.
+// Encode writes a valid scenario as YAML; [Decode] reads an equal scenario from it. It
+// writes every field, except for limits, texts, tables and planted faults that the
+// scenario does not have.
 func Encode(s Scenario) []byte {
 	var out bytes.Buffer
 	for _, f := range scenarioFields() {

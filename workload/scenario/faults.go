@@ -14,7 +14,7 @@ import (
 // maxRules bounds the list of faults; each request looks at all rules.
 const maxRules = 100
 
-// faultRules is the list of the faults that are injected.
+// faultRules is the list of rules by which faults are injected.
 func faultRules() value {
 	read := func(n *yamltree.Node, s *Scenario) []mistake {
 		s.Faults = nil
@@ -45,8 +45,8 @@ func faultRules() value {
 	return value{read: read, check: check, write: writeRules, schema: rulesSchema(), list: true}
 }
 
-// readRule reads one rule, and finds what [fault.Rule.Check] has against it at
-// the field that it names first.
+// readRule reads one rule. It reports each problem that [fault.Rule.Check] finds at the
+// field that the message begins with.
 func readRule(item *yamltree.Node) (rule fault.Rule, mistakes []mistake) {
 	if item.Kind != yamltree.MappingNode {
 		return rule, []mistake{{item.At, yamltree.MustBe("a mapping of kind, probability and so on", item)}}
@@ -54,7 +54,7 @@ func readRule(item *yamltree.Node) (rule fault.Rule, mistakes []mistake) {
 	if mistakes = readMembers(item, ruleMembers(&rule)); len(mistakes) > 0 {
 		return rule, mistakes
 	}
-	// A zero means "no limit" in a rule, and nobody means that who writes it.
+	// Zero means "no limit" in a rule, but nobody who writes 0 means that.
 	for name, isZero := range map[string]bool{"probability": rule.Probability == 0, "to": rule.To == 0} {
 		if given := item.Value(name); given != nil && isZero {
 			mistakes = append(mistakes, mistake{given.At, name + ": must be above 0, not " + given.Text})
@@ -92,7 +92,7 @@ func ruleMembers(r *fault.Rule) []member {
 	}
 }
 
-// ruleOperations is the list of the operations that a rule is about.
+// ruleOperations is the list of the operations that a rule applies to.
 func ruleOperations(r *fault.Rule) value {
 	read := func(n *yamltree.Node, _ *Scenario) []mistake {
 		if n.Kind != yamltree.ListNode {
@@ -146,8 +146,7 @@ func ruleDelay(r *fault.Rule) value {
 
 func delayMembers(mean, sd value) []member { return []member{{"mean", true, mean}, {"sd", false, sd}} }
 
-// writeRules leaves the list out if it is empty, and of each rule what it does
-// not have.
+// writeRules leaves out an empty list, and the fields that a rule does not have.
 func writeRules(s Scenario) string {
 	if len(s.Faults) == 0 {
 		return ""

@@ -11,8 +11,8 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// Limits beyond which a number is a slip, not a wish. They keep a run from
-// using up the memory, the sockets or the patience of the machine.
+// Limits beyond which a number is a typing error. They keep a run from using up the
+// memory or the sockets of the machine, or from never ending.
 const (
 	maxWorkers    = 10_000
 	maxCounters   = 1_000_000
@@ -45,10 +45,10 @@ type field struct {
 	block bool
 }
 
-// value is how a field's value is read, judged and written. The three agree:
-// what read takes and check lets pass, write writes so that read takes it.
+// value says how a field's value is read, checked and written. The three agree: read
+// accepts the text that write makes of any value that passed check.
 type value struct {
-	// read stores the value of n in s, or says what n should have been.
+	// read stores the value of n in s, or returns what is wrong with n.
 	read func(n *yamltree.Node, s *Scenario) []mistake
 	// check says what is wrong with the value in s; "" if nothing is.
 	check func(s Scenario) string
@@ -61,13 +61,13 @@ type value struct {
 	list bool
 }
 
-// mistake is what is wrong with a value that was read; at is within it.
+// mistake is a problem of a value; at is a position within the value.
 type mistake struct {
 	at      yamltree.Position
 	message string
 }
 
-// scenarioFields lists the fields of a scenario in the order of the contract.
+// scenarioFields lists the fields of a scenario in the order in which they are written.
 func scenarioFields() []field {
 	return []field{
 		{name: "name", about: "The name of the scenario: letters a to z, digits and hyphens.", value: text(func(s *Scenario) *string { return &s.Name }, checkName, nameSchema())},
@@ -111,8 +111,8 @@ func scenarioFields() []field {
 	}
 }
 
-// parameterFields are written if the scenario's design has them, or if they are
-// not the default.
+// parameterFields are written if the scenario's design uses them, or if they are not
+// the default.
 func parameterFields() []field {
 	of := func(design string, v value) value {
 		write := v.write
@@ -160,7 +160,7 @@ func mixFields() []field {
 	return fields
 }
 
-// fieldNamed is the field of that name, or nil.
+// fieldNamed returns the field with that name, or nil.
 func fieldNamed(fields []field, name string) *field {
 	for i := range fields {
 		if fields[i].name == name {
@@ -170,8 +170,8 @@ func fieldNamed(fields []field, name string) *field {
 	return nil
 }
 
-// unknownField says that a mapping has no such field, and which one was
-// probably meant: one of the mapping's, or one of that very name elsewhere.
+// unknownField returns the message for an unknown field, with the field that was
+// probably meant: one of the same mapping, or one with the same name elsewhere.
 func unknownField(parent, name string, fields []field) string {
 	message := "unknown field " + yamltree.Quote(yamltree.Join(parent, name))
 	names := make([]string, len(fields))

@@ -7,15 +7,14 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// member is a field of an element of a list, which is stored outside of a
-// scenario.
+// member is a field of a list's element, whose value is stored outside of a scenario.
 type member struct {
 	name     string
 	required bool
 	value
 }
 
-// readMembers reads an element of a list that is a mapping of the members.
+// readMembers reads a list's element that is a mapping of the members.
 func readMembers(item *yamltree.Node, members []member) []mistake {
 	names := make([]string, len(members))
 	for i, m := range members {
@@ -30,7 +29,7 @@ func readMembers(item *yamltree.Node, members []member) []mistake {
 	return mistakes
 }
 
-// unknownIn finds the fields of a list's element that there are not.
+// unknownIn reports the unknown fields of a list's element.
 func unknownIn(item *yamltree.Node, known ...string) []mistake {
 	var mistakes []mistake
 	for _, e := range item.Entries {
@@ -41,8 +40,8 @@ func unknownIn(item *yamltree.Node, known ...string) []mistake {
 	return mistakes
 }
 
-// readIn reads a field of a list's element by the rules of v, which stores it
-// outside of a scenario.
+// readIn reads a field of a list's element with v, which stores it outside of a
+// scenario.
 func readIn(item *yamltree.Node, name string, v value) []mistake {
 	n := item.Value(name)
 	if n == nil {
@@ -55,7 +54,7 @@ func readIn(item *yamltree.Node, name string, v value) []mistake {
 	return mistakes
 }
 
-// readChecked reads a value that is stored outside of a scenario, and judges it.
+// readChecked reads and checks a value that is stored outside of a scenario.
 func (v value) readChecked(n *yamltree.Node) []mistake {
 	mistakes := v.read(n, nil)
 	if message := v.check(Scenario{}); mistakes == nil && message != "" {

@@ -8,71 +8,69 @@ import (
 	"contend/workload/pace"
 )
 
-// Load is how many workers run, at which pace and for how long.
+// Load says how many workers run, at which pace and for how long.
 //
-// In a closed loop, without a Rate or stages with rates, each worker begins an
-// operation when its last one has ended. In an open loop operations become due
-// at times of their own, and a worker that is free begins the one that has been
-// due for longest.
+// In a closed loop each worker begins an operation when its last one has ended. With a
+// Rate, or with stages that have rates, the loop is open: operations become due at
+// times that do not depend on the workers, and a free worker begins the operation that
+// has been due for longest.
 //
-// The run ends with the first limit that is reached; a zero limit is none, and
-// at least one is set.
+// Duration and Operations limit the run; it ends at the first limit reached. 0 means no
+// limit; at least one must be set.
 type Load struct {
-	// Workers is at least 1: the most operations in flight. With stages of workers
-	// it is the most of them.
+	// Workers is the largest number of operations in progress, at least 1. With
+	// stages of workers it is their maximum.
 	Workers int
-	// Duration: no new operation starts after it, or in an open loop becomes due.
-	// With stages it is their sum.
+	// Duration is the time after which no operation starts or, in an open loop,
+	// becomes due. With stages it is the sum of their durations.
 	Duration   time.Duration
-	Operations int64         // exactly this many become due, for all workers together
-	Think      time.Duration // a worker's pause between two operations of a closed loop
-	// Warmup is the beginning of the run that rates and latencies leave out; 0:
-	// they leave out nothing. Checks leave out nothing. It is less than Duration,
-	// if that is set.
+	Operations int64         // how many become due, for all workers together
+	Think      time.Duration // a worker's pause between two operations, in a closed loop
+	// Warmup is the time at the beginning of the run that rates and latencies leave
+	// out; it must be less than Duration, if that is set. Checks leave out nothing.
 	Warmup time.Duration
-	Rate   Rate // of an open loop without stages; 0: there is none
-	// Arrivals and Overload are of an open loop, and empty in a closed one.
+	Rate   Rate // of an open loop without stages; 0 otherwise
+	// Arrivals and Overload are for open loops; they are empty in a closed loop.
 	Arrivals pace.Arrivals
 	Overload Overload
-	// Stages follow each other and are of one kind: all have workers, or all have
-	// rates.
+	// Stages follow each other. Either all have workers, or all have rates.
 	Stages []Stage
 }
 
 // Rate is a number of arrivals a second.
 type Rate float64
 
-// Overload is what becomes of an operation that is due while all workers are
+// Overload says what happens to an operation that becomes due while all workers are
 // busy.
 type Overload string
 
+// The values of [Overload].
 const (
-	OverloadQueue Overload = "queue" // it waits, however long
-	OverloadDrop  Overload = "drop"  // it is never begun, and counted
+	OverloadQueue Overload = "queue" // the operation waits, however long
+	OverloadDrop  Overload = "drop"  // the operation is dropped, and counted
 )
 
 // Stage is a part of a run.
 type Stage struct {
 	Duration time.Duration // above 0
-	// Workers are active at the end of the stage, or Rate is reached there; the
-	// other is 0.
+	// Workers or Rate is the load at the end of the stage; the other is 0.
 	Workers int
 	Rate    Rate
-	// Ramp: the load changes linearly through the stage, from what the stage before
-	// ended with, or from nothing. Otherwise it jumps at the stage's beginning.
+	// Ramp makes the load change linearly through the stage, from the end of the
+	// previous stage, or from 0. Without it the load jumps at the stage's beginning.
 	Ramp bool
 }
 
-// Open reports whether operations are due at times of their own.
+// Open reports whether the load is an open loop.
 func (l *Load) Open() bool {
 	return l.Rate > 0 || len(l.Stages) > 0 && l.Stages[0].Rate > 0
 }
 
-// level is what the stage leads to, in workers or a second.
+// level is the load at the end of the stage, in workers or in arrivals a second.
 func (s Stage) level() float64 { return float64(s.Workers) + float64(s.Rate) }
 
-// Segments are the rates of an open loop, or the numbers of active workers of a
-// closed one with stages; nil for a closed loop without.
+// Segments returns the rates of an open loop, or the numbers of active workers of a
+// closed loop with stages. It returns nil for a closed loop without stages.
 func (l *Load) Segments() []pace.Segment {
 	if l.Rate > 0 {
 		duration := l.Duration
@@ -94,8 +92,8 @@ func (l *Load) Segments() []pace.Segment {
 	return segments
 }
 
-// ExpectedArrivals is about how many operations become due in an open loop, if nothing ends
-// it early.
+// ExpectedArrivals is the mean number of operations that become due in an open loop, if
+// nothing ends it early.
 func (l *Load) ExpectedArrivals() int64 {
 	due := 0.0
 	for _, s := range l.Segments() {
@@ -107,8 +105,8 @@ func (l *Load) ExpectedArrivals() int64 {
 	return int64(math.Ceil(due))
 }
 
-// WorkerSeconds is for how long workers are active at most, all together, in a
-// load with a duration.
+// WorkerSeconds is an upper bound of the workers' active time, all together, in seconds.
+// The load must have a duration.
 func (l *Load) WorkerSeconds() float64 {
 	if l.Open() || len(l.Stages) == 0 {
 		return float64(l.Workers) * l.Duration.Seconds()
@@ -117,7 +115,7 @@ func (l *Load) WorkerSeconds() float64 {
 	for _, s := range l.Segments() {
 		mean := (s.From + s.To) / 2
 		if s.From != s.To {
-			mean++ // of a part of a worker a whole one is active
+			mean++ // a fraction of a worker is a whole active one
 		}
 		sum += mean * s.Duration.Seconds()
 	}
@@ -140,9 +138,9 @@ func (l *Load) mostWorkers() int {
 	return most
 }
 
-// Resolve fills in what follows from the fields that were given: stages have a
-// duration, those of workers a number of workers, and an open loop has Poisson
-// arrivals that wait in a queue.
+// Resolve fills in the fields that follow from others: with stages the duration and,
+// unless workersGiven, the number of workers; in an open loop Poisson arrivals that wait
+// in a queue, if nothing else is set.
 func (l *Load) Resolve(workersGiven bool) {
 	if len(l.Stages) > 0 {
 		l.Duration = l.stagesDuration()
@@ -161,8 +159,8 @@ func (l *Load) Resolve(workersGiven bool) {
 	}
 }
 
-// String is the rate as scenarios write it: a minute, if that is whole and a
-// second is not.
+// String returns the rate as scenarios write it: a minute if that is a whole number and
+// the rate a second is not, otherwise a second.
 func (r Rate) String() string {
 	plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	perMinute := math.Round(float64(r) * time.Minute.Seconds())

@@ -8,8 +8,8 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// maxOneIn is the rarest that a planted fault can be: one in as many requests
-// as the largest run has operations.
+// maxOneIn is the lowest frequency of a planted fault: one in as many requests as the
+// largest run has operations.
 const maxOneIn = maxOperations
 
 // The fields of a planted fault.

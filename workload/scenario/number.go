@@ -33,7 +33,7 @@ func scalar(read func(n *yamltree.Node, s *Scenario) string, expected string) fu
 	}
 }
 
-// outside says which bound a value does not keep; "" if it keeps both.
+// outside says which bound a value violates; "" if none.
 func outside[T int64 | float64 | time.Duration](v, low, high T, show func(T) string) string {
 	switch {
 	case v >= low && v <= high:
@@ -47,7 +47,7 @@ func outside[T int64 | float64 | time.Duration](v, low, high T, show func(T) str
 func showWhole(v int64) string     { return strconv.FormatInt(v, 10) }
 func showDecimal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// showDuration is the shortest of the usual spellings: 2m, not 2m0s.
+// showDuration returns the shortest of the usual spellings: 2m, not 2m0s.
 func showDuration(d time.Duration) string {
 	shown := d.String()
 	if strings.HasSuffix(shown, "m0s") {
@@ -74,7 +74,7 @@ func digits(n *yamltree.Node) (number, message string) {
 	return strings.ReplaceAll(n.Text, "_", ""), ""
 }
 
-// beyond is outside for numbers that no field could hold.
+// beyond is outside for numbers that do not fit into an int64.
 func beyond(n *yamltree.Node, low, high string) string {
 	if strings.HasPrefix(n.Text, "-") {
 		return fmt.Sprintf("must be at least %s, not %s", low, n)
@@ -178,7 +178,7 @@ func duration(at func(*Scenario) *time.Duration, low, high time.Duration) value 
 	}
 }
 
-// omitZero leaves a limit out of the text when there is none.
+// omitZero leaves a limit out of the text if it is zero.
 func omitZero(v value, zero string) value {
 	write := v.write
 	v.write = func(s Scenario) string {

@@ -12,14 +12,14 @@ import (
 // MatrixField is the field of a scenario's text that lists its variants.
 const MatrixField = "matrix"
 
-// IsWithin reports whether a path names what another one names, or a part of it.
+// IsWithin reports whether a path names the same value as another path, or a part of it.
 func IsWithin(path, whole string) bool { return path == whole || strings.HasPrefix(path, whole+".") }
 
 // RepeatField is the field that says how often each variant is run.
 const RepeatField = "repeat"
 
-// FieldAt reports whether a scenario has a field of that path, and whether the
-// field is a list.
+// FieldAt reports whether scenarios have a field with that path, and whether it is a
+// list.
 func FieldAt(path string) (known, list bool) {
 	fields := scenarioFields()
 	for {
@@ -40,15 +40,14 @@ type Override struct {
 	// file has is named by its number from 0, as in retry.on.0, and a field of
 	// it by a further name, as in embedded.misbehave.0.one_in.
 	Path string
-	// Value is YAML; it may be a mapping or list, as in {increment: 9, read: 1},
-	// and then replaces the whole one of the file. A value for one member of a
-	// mapping leaves the other members what they are, also those that the file
-	// leaves to the default.
+	// Value is YAML. A mapping or list, as in {increment: 9, read: 1}, replaces the
+	// whole mapping or list of the file. A value for one member of a mapping leaves
+	// the other members as they are, in the file or by default.
 	Value string
 }
 
-// String is the override as it was typed; problems are shown with it.
-// A value of several lines is put in quotes.
+// String returns the override as the user typed it; problems are shown with it. A
+// value of several lines is quoted.
 func (o Override) String() string {
 	value := o.Value
 	if strings.ContainsFunc(value, unicode.IsControl) {
@@ -82,7 +81,7 @@ func (o Override) Parse(n int, all *yamltree.Problems) Change {
 	return Change{Path: o.Path, Value: value, Flag: true}
 }
 
-// RemoveLimits drops those fields that flags did not set.
+// RemoveLimits removes those of the fields that flags did not set.
 func RemoveLimits(root *yamltree.Node, paths []string) {
 	load := root.Value("load")
 	if load == nil {
@@ -96,10 +95,10 @@ func RemoveLimits(root *yamltree.Node, paths []string) {
 	}
 }
 
-// ReplacedLimits are the fields of the file that the limits of flags stand for. A
-// flag that limits the run replaces the file's limit, whichever that is: if only
-// one of load.duration and load.operations is given by flags, the file's value of
-// the other is dropped. Stages replace both, and what else they say.
+// ReplacedLimits returns the fields of the file that changes by flags replace. A flag
+// that limits the run replaces the file's limit, whichever that is: if flags give only
+// one of load.duration and load.operations, the file's value of the other is dropped.
+// Stages replace both, and the rate and the number of workers.
 func ReplacedLimits(changes []Change) []string {
 	given := map[string]bool{}
 	for _, c := range changes {
@@ -117,9 +116,9 @@ func ReplacedLimits(changes []Change) []string {
 	return nil
 }
 
-// Graft puts a value at its path. It makes the mappings around it that the file
-// does not have; a value that should be a mapping stays what it is, for the
-// decoder to report. The tree gets a copy of the value.
+// Graft puts a copy of a value at its path in the tree, with the mappings around it that
+// the file does not have. If one of these is something other than a mapping, Graft
+// leaves it for the decoder to report.
 func Graft(root *yamltree.Node, c Change, all *yamltree.Problems) {
 	if c.Value == nil {
 		return
@@ -154,9 +153,8 @@ func Graft(root *yamltree.Node, c Change, all *yamltree.Problems) {
 	}
 }
 
-// defaultEntries are what the default scenario has in a mapping that is replaced
-// as a whole: a flag for one member of a mapping that the file does not have
-// leaves the other members what they are.
+// defaultEntries returns the default members of a mapping that is replaced as a whole:
+// a flag for one of its members leaves the others as they are.
 func defaultEntries(fields []field, at yamltree.Position) []yamltree.Entry {
 	var entries []yamltree.Entry
 	for _, f := range fields {
@@ -170,12 +168,11 @@ func defaultEntries(fields []field, at yamltree.Position) []yamltree.Entry {
 // element names an element of a list, or a field of the element.
 type element struct {
 	list   string // the path of the list
-	name   string // the element's number, and the field's name behind a point
-	isList bool   // false: what is at the path has no elements
+	name   string // the element's number, or the number, a point and the field's name
+	isList bool   // false: the field is not a list
 }
 
-// graftElement puts a value in the place of an element of a list, or of a field
-// of the element.
+// graftElement replaces an element of a list, or a field of the element.
 func graftElement(list *yamltree.Node, e element, value *yamltree.Node, all *yamltree.Problems) {
 	path := e.list
 	if !e.isList {

@@ -57,7 +57,7 @@ func think() value {
 	return v
 }
 
-// optional judges a value only if it is there.
+// optional checks a value only if it is set.
 func optional(v value, there func(Scenario) bool) value {
 	check := v.check
 	v.check = func(s Scenario) string {
@@ -69,7 +69,7 @@ func optional(v value, there func(Scenario) bool) value {
 	return v
 }
 
-// ofOpenLoop is a value that an open loop must have and a closed one must not.
+// ofOpenLoop is a value that an open loop must have and a closed loop must not have.
 func ofOpenLoop(v value, there func(Scenario) bool) value {
 	check := v.check
 	v.check = func(s Scenario) string {
@@ -77,7 +77,7 @@ func ofOpenLoop(v value, there func(Scenario) bool) value {
 		case s.Load.Open():
 			return check(s)
 		case there(s):
-			return "means nothing without load.rate or stages with rates"
+			return "has no effect without load.rate or stages with rates"
 		}
 		return ""
 	}
@@ -107,7 +107,7 @@ func rate(at func(*Scenario) *Rate) value {
 			number /= time.Minute.Seconds()
 		}
 		*at(s) = Rate(number)
-		return judge(Rate(number)) // here too: 0 means that there is none
+		return judge(Rate(number)) // here as well, because check ignores the rate 0
 	}
 	return value{
 		read:   scalar(read, expected),

@@ -11,8 +11,8 @@ import (
 	"contend/workload/threshold"
 )
 
-// Scenario is a run's complete description: plain data, no behaviour. [Decode]
-// reads one, and gives every field that a file leaves out its default.
+// Scenario is the complete description of a run, as plain data. Begin with [Default] or
+// [Decode]: the zero value is not valid.
 type Scenario struct {
 	Name           string
 	Description    string
@@ -37,8 +37,7 @@ type Scenario struct {
 	Thresholds []threshold.Threshold
 }
 
-// SDKRetry is the mode of the retries that the AWS SDK makes by itself, below
-// the policy's.
+// SDKRetry is the mode of the AWS SDK's own retries, below those of the policy.
 type SDKRetry string
 
 const (
@@ -50,8 +49,8 @@ const (
 	SDKRetryAdaptive     SDKRetry = "adaptive"
 )
 
-// Price is what a million request units cost, in dollars. The default is that of
-// on-demand tables in us-east-1 since November 2024.
+// Price is the price of a million request units, in dollars. The default is the price
+// of on-demand tables in us-east-1 since November 2024.
 type Price struct{ Write, Read float64 }
 
 // Parameters are the numbers that some designs need; see [counter.Parameters].
@@ -62,8 +61,8 @@ type Parameters struct {
 	Snapshot  bool          // sharded reads all its items at one moment
 }
 
-// Shards is the number of items of each counter if the design spreads it; 0 if
-// it does not.
+// Shards returns the number of items of each counter if the design spreads counters over
+// several items, and 0 otherwise.
 func (s *Scenario) Shards() int {
 	if s.Strategy == counter.ShardedName {
 		return s.Parameters.Shards
@@ -71,9 +70,9 @@ func (s *Scenario) Shards() int {
 	return 0
 }
 
-// CounterParameters are those of the scenario's design, with what its refresh
-// mode asks of it. Where the SDK retries, a design may need the item of a refusal
-// to tell whether one of its own tries was before it.
+// CounterParameters returns the parameters of the scenario's design. Refused writes
+// return the item if the refresh mode uses it, or if the SDK retries: a design may then
+// need it to find out whether an earlier try of its own was applied.
 func (s *Scenario) CounterParameters() counter.Parameters {
 	retried := s.SDKRetry != SDKRetryNone && s.SDKRetry != ""
 	return counter.Parameters{
@@ -85,25 +84,25 @@ func (s *Scenario) CounterParameters() counter.Parameters {
 	}
 }
 
-// Counters says how many counters there are and which one an operation meets.
+// Counters says how many counters there are and which one an operation uses.
 type Counters struct {
 	Count   int   // at least 1
 	Initial int64 // the value a counter is created with
 	Pick    Pick
-	// Floor is the least value that a decrement may leave behind.
+	// Floor is the lowest value that a decrement may leave.
 	Floor Floor
-	// Attribute holds the number, in items of a foreign schema; "": items are
-	// contend's own. See [counter.Schema].
+	// Attribute is the attribute with the number in items of another program; ""
+	// means items of package counter. See [counter.Schema].
 	Attribute string
 }
 
-// Floor is the least value that a counter may be brought to, if it is Set.
+// Floor is the lowest value that a decrement may leave, if Set is true.
 type Floor struct {
 	Set   bool
 	Value int64
 }
 
-// Pick is how an operation chooses its counter.
+// Pick says how an operation chooses its counter.
 type Pick struct {
 	Kind PickKind
 	Zipf float64 // the exponent s, above 0; 0 for other kinds
@@ -119,13 +118,14 @@ const (
 	PickOwn        PickKind = "own"         // worker w always uses counter w mod count
 )
 
-// Retry is a policy and when a worker that lost a race learns the new value.
+// Retry is a policy, and the time at which a worker that lost a race learns the new
+// value.
 type Retry struct {
 	retry.Policy
 	Refresh Refresh
 }
 
-// Refresh is when a worker that lost a race learns the new value.
+// Refresh says when a worker that lost a race learns the new value.
 type Refresh string
 
 const (
@@ -134,8 +134,8 @@ const (
 	RefreshFromConflict Refresh = "from-conflict" // uses the item returned with the refusal, no read
 )
 
-// Mix holds the weights of the operations, indexed by [history.Kind]; not all
-// are zero.
+// Mix holds the weights of the operations, indexed by [history.Kind]; at least one must
+// be above 0.
 type Mix [3]int
 
 // Weight returns the weight of one kind.
@@ -150,7 +150,7 @@ const (
 	ReadsEventual Consistency = "eventual"
 )
 
-// View is what an operation of a strategy that needs a state starts from.
+// View says which state an operation starts from, if the design needs one.
 type View string
 
 const (
@@ -158,7 +158,7 @@ const (
 	ViewKept  View = "kept"  // what the worker saw last, as boto's object does
 )
 
-// Draw draws a kind of operation by the mix's weights.
+// Draw returns a random kind of operation, by the mix's weights.
 func (m Mix) Draw(random *rand.Rand) history.Kind {
 	total := 0
 	for _, weight := range m {

@@ -8,7 +8,7 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// stages is the list of the parts of a run.
+// stages is the list of a run's stages.
 func stages() value {
 	read := func(n *yamltree.Node, s *Scenario) []mistake {
 		s.Load.Stages = nil
@@ -88,7 +88,7 @@ func checkStage(s Stage) string {
 	return ""
 }
 
-// unlike says that a stage is not of the first one's kind.
+// unlike returns a message if a stage is of another kind than the first one.
 func unlike(all []Stage, i int) string {
 	if first, this := all[0], all[i]; (first.Rate == 0) != (this.Rate == 0) {
 		return "all stages must have workers, or all a rate"

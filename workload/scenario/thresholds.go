@@ -12,7 +12,7 @@ import (
 	"contend/workload/threshold"
 )
 
-// maxThresholds is far above what a reader of the result could take in.
+// maxThresholds is far more than a reader of the result would look at.
 const maxThresholds = 100
 
 // thresholds is the list of limits, each at most once.
@@ -61,7 +61,8 @@ func readThreshold(item *yamltree.Node) (limit threshold.Threshold, message stri
 	return limit, ""
 }
 
-// explainThreshold adds which metrics there are, the nearest one first.
+// explainThreshold adds the nearest metric and the list of all metrics to the error for
+// an unknown one.
 func explainThreshold(err error) string {
 	var unknown *threshold.UnknownMetricError
 	if !errors.As(err, &unknown) {

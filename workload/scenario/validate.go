@@ -18,45 +18,45 @@ import (
 
 func checkThink(s Scenario) string {
 	if s.Load.Think > 0 && s.Load.Open() {
-		return "load.think: workers think in a closed loop only: with a rate, operations are due at times of their own"
+		return "load.think: has no effect in an open loop: with a rate, workers do not pause between operations"
 	}
 	return ""
 }
 
 func checkRateAndStages(s Scenario) string {
 	if s.Load.Rate > 0 && len(s.Load.Stages) > 0 {
-		return "load.rate: cannot be given beside load.stages: put it into a stage"
+		return "load.rate: cannot be combined with load.stages: put it into a stage"
 	}
 	return ""
 }
 
 func checkStagedOperations(s Scenario) string {
 	if s.Load.Operations > 0 && len(s.Load.Stages) > 0 {
-		return "load.operations: cannot be given beside load.stages, whose durations end the run"
+		return "load.operations: cannot be combined with load.stages, whose durations end the run"
 	}
 	return ""
 }
 
 func checkStagedDuration(s Scenario) string {
 	if sum := s.Load.stagesDuration(); len(s.Load.Stages) > 0 && s.Load.Duration != sum {
-		return fmt.Sprintf("load.duration: must be that of load.stages together, %s, not %s", showDuration(sum), showDuration(s.Load.Duration))
+		return fmt.Sprintf("load.duration: must be the sum of load.stages, %s, not %s", showDuration(sum), showDuration(s.Load.Duration))
 	}
 	return ""
 }
 
 func checkStagedWorkers(s Scenario) string {
 	if most := s.Load.mostWorkers(); most > 0 && s.Load.Workers != most {
-		return fmt.Sprintf("load.workers: must be the most that load.stages have, %d, not %d: leave it out", most, s.Load.Workers)
+		return fmt.Sprintf("load.workers: must be the maximum of load.stages, %d, not %d: leave it out", most, s.Load.Workers)
 	}
 	return ""
 }
 
-// Validate reports everything that is wrong with a scenario, by the rules of
-// [Decode], in a [*Error] without positions.
+// Validate checks a scenario by the rules of [Decode]. The error is an [*Error] with all
+// problems, without positions.
 func Validate(s Scenario) error { return validate(s, func(string) bool { return true }) }
 
-// ValidateParts is [Validate] by the rules alone that look at one of those fields
-// of the top level, or at a part of one.
+// ValidateParts is [Validate] with only the rules that use one of the given top-level
+// fields, or a part of one.
 func ValidateParts(s Scenario, fields ...string) error {
 	return validate(s, func(path string) bool {
 		field, _, _ := strings.Cut(path, ".")
@@ -79,15 +79,15 @@ func validate(s Scenario, looksAt func(path string) bool) error {
 
 // rule is a condition on a scenario as a whole or on one field of it.
 type rule struct {
-	// paths are the fields that the rule looks at, the one first that a breach
-	// is shown at if the file gives several.
+	// paths are the fields that the rule uses. If the file gives several, a
+	// violation is reported at the first of them.
 	paths []string
-	// check names the field and says what is wrong with it; "" if nothing is.
+	// check returns a message that names the field; "" if nothing is wrong.
 	check func(s Scenario) string
 }
 
-// rules lists what holds for every valid scenario: the rules of each field,
-// then those between fields.
+// rules lists the rules of valid scenarios: those of each field, then those between
+// fields.
 func rules() []rule {
 	return append(fieldRules("", scenarioFields()),
 		rule{[]string{"operations"}, checkMix},
@@ -107,8 +107,8 @@ func rules() []rule {
 	)
 }
 
-// checkFloor, checkDecrements and checkForeign keep a scenario to what its design
-// can do.
+// checkFloor, checkDecrements and checkForeign check that the design supports what the
+// scenario uses.
 func checkFloor(s Scenario) string {
 	return checkTrait(s, s.Counters.Floor.Set, "counters.floor", "cannot refuse a decrement",
 		func(t counter.Traits) bool { return t.Floor })
@@ -124,8 +124,8 @@ func checkForeign(s Scenario) string {
 		func(t counter.Traits) bool { return t.Foreign })
 }
 
-// checkTrait says that a scenario uses what its design lacks, and which designs
-// have it.
+// checkTrait returns a message if a scenario uses something that its design does not
+// support, with the designs that do.
 func checkTrait(s Scenario, used bool, path, lack string, has func(counter.Traits) bool) string {
 	traits, known := counter.TraitsOf(s.Strategy)
 	if !used || !known || has(traits) {
@@ -203,7 +203,7 @@ func checkViews(s Scenario) string {
 	if workers > maxWorkers || counters > maxCounters || workers*counters <= maxViews {
 		return ""
 	}
-	return fmt.Sprintf("counters: %d counters for each of %d workers are too many: the product must be at most %d",
+	return fmt.Sprintf("counters: %d counters times %d workers are too many: the product must be at most %d",
 		counters, workers, maxViews)
 }
 
@@ -241,7 +241,7 @@ func checkDescription(description string) string {
 	return ""
 }
 
-// checkTable accepts no name: the run then makes a table of its own.
+// checkTable accepts an empty name: the run then creates a table of its own.
 func checkTable(table string) string {
 	if table == "" || tablePattern.MatchString(table) {
 		return ""

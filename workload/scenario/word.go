@@ -16,11 +16,11 @@ import (
 var (
 	// bareText needs no quotes in YAML outside of flow mappings.
 	bareText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ,;.()/%-]*$`)
-	// bareURL is a target that needs none either.
+	// bareURL is a URL that needs no quotes either.
 	bareURL = regexp.MustCompile(`^https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._/-]*)?$`)
 )
 
-// word is one of the given names.
+// word is a value that must be one of the given names.
 func word[T ~string](at func(*Scenario) *T, names []T) value {
 	known := make([]string, len(names))
 	for i, name := range names {
@@ -55,8 +55,8 @@ func text(at func(*Scenario) *string, check func(string) string, schema map[stri
 	}
 }
 
-// writeText puts text in quotes unless no YAML reader could take it for
-// anything else. Go's escapes are all YAML's too (YAML 1.2, section 5.7).
+// writeText puts text in quotes unless every YAML reader takes it for a string without
+// them. All of Go's escapes are also YAML's (YAML 1.2, section 5.7).
 func writeText(text string) string {
 	if text == "" {
 		return ""
@@ -69,7 +69,7 @@ func writeText(text string) string {
 	return strconv.Quote(text)
 }
 
-// writeInFlow is [writeText] where commas and brackets mean something.
+// writeInFlow is [writeText] for flow mappings, where commas and brackets have a meaning.
 func writeInFlow(text string) string {
 	if strings.ContainsAny(text, ",[]{}") {
 		return strconv.Quote(text)

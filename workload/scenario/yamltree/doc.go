@@ -1,4 +1,4 @@
-// Package yamltree reads YAML, cut down to what scenarios need, into a [Node]: mappings,
-// lists and scalars, each with its [Position]. [Problems] collects what is wrong, in
-// the order of the text, as an [Error].
+// Package yamltree reads the part of YAML that scenarios need into a [Node]: mappings,
+// lists and scalars, each with its [Position]. [Problems] collects problems and returns
+// them as an [Error], in the order of the text.
 package yamltree

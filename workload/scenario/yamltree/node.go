@@ -20,7 +20,7 @@ type Node struct {
 	Items   []*Node // of a list
 }
 
-// Clone shares nothing with the node.
+// Clone returns a deep copy.
 func (n *Node) Clone() *Node {
 	c := *n
 	c.Entries, c.Items = slices.Clone(n.Entries), slices.Clone(n.Items)
@@ -37,7 +37,7 @@ type nodeKind uint8
 
 const (
 	EmptyNode nodeKind = iota // no value at all, or YAML's null
-	BadNode                   // something that was reported already
+	BadNode                   // a value whose problem was reported already
 	ScalarNode
 	MappingNode
 	ListNode
@@ -50,7 +50,7 @@ type Entry struct {
 	Value *Node
 }
 
-// Value is the value of that name, or nil.
+// Value returns the value with that name, or nil.
 func (n *Node) Value(name string) *Node {
 	for _, e := range n.Entries {
 		if e.Name == name {
@@ -60,7 +60,8 @@ func (n *Node) Value(name string) *Node {
 	return nil
 }
 
-// Find is the value at a path of names and of numbers of list elements, or nil.
+// Find returns the value at a path of names and list indexes, such as faults.0.kind, or
+// nil.
 func (n *Node) Find(path string) *Node {
 	for name := range strings.SplitSeq(path, ".") {
 		if n == nil {
@@ -78,7 +79,7 @@ func (n *Node) Find(path string) *Node {
 	return n
 }
 
-// Set gives the name a value in place of the one that it may have.
+// Set sets the value of a name, which the mapping may have already.
 func (n *Node) Set(name string, value *Node) {
 	for i, e := range n.Entries {
 		if e.Name == name {
@@ -89,7 +90,7 @@ func (n *Node) Set(name string, value *Node) {
 	n.Entries = append(n.Entries, Entry{name, value.At, value})
 }
 
-// Remove takes the name out, if it is there.
+// Remove removes a name and its value, if it is there.
 func (n *Node) Remove(name string) {
 	for i, e := range n.Entries {
 		if e.Name == name {
@@ -99,7 +100,7 @@ func (n *Node) Remove(name string) {
 	}
 }
 
-// String describes the value in a message: must be a list, not …
+// String describes the value for the end of a message such as "must be a list, not …".
 func (n *Node) String() string {
 	switch n.Kind {
 	case MappingNode:
@@ -115,10 +116,10 @@ func (n *Node) String() string {
 	return "empty"
 }
 
-// IsShortNumber reports whether the text is a number that a message can show whole.
+// IsShortNumber reports whether the text is a number short enough for a message.
 func (n *Node) IsShortNumber() bool { return len(n.Text) <= quotedRunes && IsNumeral(n.Text) }
 
-// quotedRunes is how much of a text a message shows.
+// quotedRunes is how many characters of a text a message shows.
 const quotedRunes = 60
 
 // Quote puts a text in quotes for a message, and cuts it if it is long.
@@ -129,7 +130,7 @@ func Quote(text string) string {
 	return strconv.Quote(text)
 }
 
-// Written is the value as YAML in one line.
+// Written returns the value as YAML on one line.
 func (n *Node) Written() string {
 	switch n.Kind {
 	case ListNode:
@@ -151,8 +152,7 @@ func (n *Node) Written() string {
 	return n.Text
 }
 
-// YAML is the node as the library writes it, everything inside the top level in
-// one line each.
+// YAML returns the node in the library's form. Below depth 0 every value is on one line.
 func (n *Node) YAML(depth int) *yaml.Node {
 	y := &yaml.Node{}
 	if depth > 0 {
@@ -186,7 +186,7 @@ var numeral = regexp.MustCompile(`^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$`)
 // IsNumeral reports whether a text is a decimal number, whole or not.
 func IsNumeral(text string) bool { return numeral.MatchString(text) }
 
-// MustBe says that a value is missing, or is something else than what was expected.
+// MustBe returns the message for a value that is missing, or is not what was expected.
 func MustBe(expected string, n *Node) string {
 	if n.Kind == EmptyNode {
 		return "has no value"
@@ -194,7 +194,8 @@ func MustBe(expected string, n *Node) string {
 	return fmt.Sprintf("must be %s, not %s", expected, n)
 }
 
-// Join is the path of the field name in the mapping at parent, which is "" at the top.
+// Join returns the path of the field name in the mapping at parent, which is "" at the
+// top.
 func Join(parent, name string) string {
 	if parent == "" {
 		return name

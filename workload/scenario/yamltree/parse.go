@@ -11,13 +11,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Tree turns YAML nodes into ours and reports what scenarios do not have:
-// aliases, anchors, merge keys, tags and names given twice.
+// Tree converts YAML nodes to [Node] and reports what scenarios do not allow: aliases,
+// anchors, merge keys, tags and duplicate names.
 type Tree struct {
 	Problems *Problems
 	Source   Position // of the text; its line and column are ignored
 	Path     string   // of the field that the text is the value of; "" for a file
-	lines    int      // of the text; YAML puts what is missing at its end below it
+	lines    int      // of the text; YAML reports a missing end on the line after it
 }
 
 func (t Tree) at(y *yaml.Node) Position {
@@ -81,12 +81,12 @@ func (t Tree) entries(y *yaml.Node, path string) []Entry {
 	return entries
 }
 
-// maxScenarioBytes is far above what a scenario needs and far below what could
-// hurt.
+// maxScenarioBytes is far more than a scenario needs, and little enough to read into
+// memory.
 const maxScenarioBytes = 1 << 20
 
-// Parse reads one YAML document. It returns nil if the text cannot be read at
-// all, after reporting why.
+// Parse reads one YAML document. If the text cannot be read at all, Parse reports why
+// and returns nil.
 func (t Tree) Parse(text []byte) *Node {
 	if len(text) > maxScenarioBytes {
 		t.Problems.Add(t.place(1, 1), "the text is longer than 1 MiB")

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Error lists everything that is wrong with a scenario: first what stands in
-// the file, in its order, then what was given by flags.
+// Error lists all problems of a scenario: first those in the file, in its order, then
+// those in flags.
 type Error struct {
 	Problems []Problem // at least one
 }
@@ -22,7 +22,7 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Problem is one thing that is wrong with a scenario.
+// Problem is one problem of a scenario.
 type Problem struct {
 	// File is the scenario's file, or the text of the flag that gave the value,
 	// such as "--set load.workers=0"; "" if the scenario was not read from
@@ -35,7 +35,7 @@ type Problem struct {
 	Message string
 }
 
-// String is the problem as compilers print it: file:line:col: message.
+// String returns the problem in the form of compilers: file:line:col: message.
 func (p Problem) String() string {
 	switch {
 	case p.File == "":
@@ -57,7 +57,7 @@ func (p Position) compare(q Position) int {
 	return cmp.Or(cmp.Compare(p.Flag, q.Flag), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
-// Problems collects what is wrong in any order.
+// Problems collects problems in any order.
 type Problems struct {
 	Found []located
 }
@@ -67,13 +67,13 @@ type located struct {
 	message string
 }
 
-// Add notes a problem at a place.
+// Add adds a problem at a position.
 func (p *Problems) Add(at Position, format string, args ...any) {
 	p.Found = append(p.Found, located{at, fmt.Sprintf(format, args...)})
 }
 
-// Err is a [*Error] with the problems in the order of the text, or nil
-// if there are none.
+// Err returns an [*Error] with the problems in the order of the text, or nil if there
+// are none.
 func (p *Problems) Err() error {
 	if len(p.Found) == 0 {
 		return nil

@@ -12,8 +12,8 @@ import (
 
 var yamlAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
 
-// syntax reports text that is not YAML, where the library found that out. If it
-// was inside something that had begun on an earlier line, the message says where.
+// syntax reports text that is not YAML, at the place where the library found it. If the
+// place is inside a construct that began on an earlier line, the message says where.
 func (t Tree) syntax(text []byte, err error) {
 	lines := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")
 	for i, line := range lines {
@@ -41,8 +41,8 @@ func (t Tree) syntax(text []byte, err error) {
 	t.Problems.Add(at, "not valid YAML: %s", message)
 }
 
-// within is the place of a mark: the end of the text if the mark is behind it, its
-// beginning if the mark is not known.
+// within returns the position of a mark: the end of the text if the mark is after it,
+// the beginning if the mark is not known.
 func (t Tree) within(lines []string, mark yaml.Mark) Position {
 	if mark.Line > len(lines) {
 		return t.place(len(lines), 1+utf8.RuneCountInString(lines[len(lines)-1]))
