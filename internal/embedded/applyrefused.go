@@ -1,8 +1,8 @@
 package embedded
 
-// applyRefused applies an update and says that it did not: one whose condition
-// does not hold is refused as it should be, one whose condition holds is
-// throttled, with the error that every client knows whatever the table's mode.
+// applyRefused applies an update and answers that it was refused. If the condition is
+// false, the answer is the usual refusal; if it is true, the answer is a throttle, with
+// the error that every client knows in any mode of the table.
 func (w *weighed) applyRefused() bool {
 	switch {
 	case w.isRefused():

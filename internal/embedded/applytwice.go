@@ -1,7 +1,7 @@
 package embedded
 
-// applyTwice applies an update to its own result again, whatever its condition
-// says then, and answers as for the first time.
+// applyTwice applies an update a second time to its own result, without checking its
+// condition again, and answers as for the first time.
 func (w *weighed) applyTwice() bool {
 	if w.err != nil {
 		return false

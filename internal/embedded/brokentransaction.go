@@ -5,8 +5,8 @@ import (
 	"contend/internal/embedded/misbehave"
 )
 
-// ignoresToken counts a transaction that has a token, and reports whether it is
-// to be carried out although it repeats another.
+// ignoresToken counts a transaction that has a token, and reports whether to carry it
+// out although it repeats another one.
 func (p *planted) ignoresToken(isRepeat bool) bool {
 	if p == nil {
 		return false
@@ -15,8 +15,8 @@ func (p *planted) ignoresToken(isRepeat bool) bool {
 	return p.chances[misbehave.IgnoreToken].Try(func() bool { return isRepeat })
 }
 
-// leaveOut returns the place of the change that a transaction acknowledges and
-// does not make, -1 for none: the first, if there are others.
+// leaveOut returns the index of the change that a transaction acknowledges and does not
+// make: the first one if there are several changes, otherwise -1.
 func (p *planted) leaveOut(all []*participant, changes []change, made []attribute.Item) int {
 	if p == nil {
 		return -1

@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	writeUnitBytes = 1 << 10 // one write unit a started KB
-	readUnitBytes  = 4 << 10 // one read unit a started 4 KB, half if eventually consistent
+	writeUnitBytes = 1 << 10 // one write unit for each KB, or part of one
+	readUnitBytes  = 4 << 10 // one read unit for each 4 KB, or part of them; half if eventually consistent
 	// transactionalUnits is how many units a transaction consumes for one: one
 	// to prepare and one to commit (Developer Guide, "Capacity management for
 	// transactions").
 	transactionalUnits = 2
 )
 
-// writeUnits is the price of a write: that of the larger of the item before and
+// writeUnits returns the units of a write: those of the larger of the item before and
 // after, and at least one.
 func writeUnits(before, after int) float64 {
 	return float64(max(started(max(before, after), writeUnitBytes), 1))
@@ -46,7 +46,7 @@ type provision struct {
 
 func (p *provision) take(units float64) bool { return p.bucket.take(units, p.rate, burstSeconds) }
 
-// shortage says which limit a request met.
+// shortage says which limit a request exceeded.
 type shortage string
 
 const (
@@ -55,8 +55,8 @@ const (
 	ofProvision shortage = "Provisioned"
 )
 
-// takeReads consumes read units of a hash key and of its table, or of neither.
-// The partition is nil if it is not limited.
+// takeReads consumes read units of a hash key and of its table, or of neither if one of
+// them has too few. The partition is nil if it is not limited.
 func (t *table) takeReads(p *partition, units float64) shortage {
 	var key *bucket
 	if p != nil {
@@ -83,17 +83,17 @@ func takeBoth(key *bucket, rate int, table *provision, units float64) shortage {
 	return ofProvision
 }
 
-// bucket is capacity in units. It refills with time and holds at most some
-// seconds' worth. The zero value is full.
+// bucket is a token bucket of capacity units. It refills with time and holds at most a
+// few seconds' worth. The zero value is full.
 type bucket struct {
 	mu     sync.Mutex
 	filled time.Time
 	tokens float64
 }
 
-// take consumes units if there are any, and reports whether it did. A request
-// larger than what is left is admitted and leaves a debt, so that one larger
-// than what the bucket holds is possible. A rate of 0 is no limit.
+// take consumes units if the bucket is not empty, and reports whether it did. A request
+// that needs more than is left is admitted and leaves a debt, so that requests larger
+// than the bucket are possible. A rate of 0 means no limit.
 func (b *bucket) take(units float64, rate, seconds int) bool {
 	if rate == 0 {
 		return true
@@ -121,7 +121,8 @@ func (b *bucket) giveBack(units float64) {
 	b.tokens += units
 }
 
-// full is when a bucket of one second's worth is full if nothing more is taken.
+// full returns when a bucket of one second's worth will be full if nothing more is
+// taken.
 func (b *bucket) full(rate int) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -132,7 +133,7 @@ func (b *bucket) full(rate int) time.Time {
 	return b.filled.Add(time.Duration(missing * float64(time.Second)))
 }
 
-// full is when both sides of a partition are.
+// full returns when both buckets of a partition will be full.
 func (p *partition) full(l limits) time.Time {
 	reads, writes := p.reads.full(l.reads), p.writes.full(l.writes)
 	if reads.After(writes) {

@@ -20,16 +20,16 @@ func newOrder() *btree.BTreeG[entry] {
 		order, _ := attribute.Compare(a.sort, b.sort)
 		return order < 0
 	}
-	// After a snapshot was taken an insertion copies the nodes on its way, which
-	// is cheaper with small ones.
+	// After a snapshot, an insertion copies the nodes on its path, which is cheaper
+	// with small nodes.
 	const degree = 8
 	return btree.NewBTreeGOptions(less, btree.Options{Degree: degree, NoLocks: true})
 }
 
-// within returns the cells of a range of sort keys in their order, or in the
-// opposite one. It is those of now: a cell that is added later is not among
-// them. The partition, nil for one without items, is locked when it is called,
-// and not while they are walked.
+// within returns the cells of a range of sort keys, in ascending or descending order. It
+// is a snapshot: cells that are added later are not in it. The caller holds the
+// partition's lock during the call, and not while it iterates. A nil partition has no
+// items.
 func (p *partition) within(keys keyRange, backward bool) iter.Seq[*cell] {
 	if p == nil {
 		return func(func(*cell) bool) {}
@@ -45,7 +45,7 @@ func (p *partition) within(keys keyRange, backward bool) iter.Seq[*cell] {
 		if backward {
 			near, walk, walkFrom = keys.high, snapshot.Reverse, snapshot.Descend
 		}
-		// What is outside lies beyond the far end, or is the near end itself.
+		// A cell outside the range is beyond the far end, or is the near end itself.
 		visit := func(e entry) bool {
 			if keys.contains(e.sort) {
 				return yield(e.cell)
@@ -60,8 +60,8 @@ func (p *partition) within(keys keyRange, backward bool) iter.Seq[*cell] {
 	}
 }
 
-// only is the one cell of a table without sort key, if there is one and the
-// range is not closed to it.
+// only returns the one cell of a partition without sort key, if there is one and the
+// range includes it.
 func (r keyRange) only(c *cell) iter.Seq[*cell] {
 	return func(yield func(*cell) bool) {
 		if c != nil && r.contains(attribute.Value{}) {

@@ -10,18 +10,18 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// constraints are what AWS's model of the API demands of a request's members
-// and the request does not have. AWS looks for them before it looks at anything
-// else, and tells all of them in one message.
+// constraints collects the constraints of AWS's model of the API that a request
+// violates. AWS checks them before anything else, and reports all of them in one
+// message.
 type constraints struct {
-	absent error    // told alone, before the others; nil if nothing is absent
+	absent error    // reported alone, before the others; nil if nothing is absent
 	unmet  []string // in the model's order of members
 }
 
-// maxUnmet is how many AWS tells at most.
+// maxUnmet is how many of them AWS reports at most.
 const maxUnmet = 10
 
-// err is nil if the request has all that is demanded.
+// err returns nil if no constraint is violated.
 func (c *constraints) err() error {
 	switch n := len(c.unmet); {
 	case c.absent != nil:
@@ -35,8 +35,8 @@ func (c *constraints) err() error {
 	}
 }
 
-// checked is the document's first problem in AWS's order: JSON of the wrong
-// shape, then constraints, then anything else.
+// checked returns the document's first problem in AWS's order: JSON of the wrong shape,
+// then constraints, then anything else.
 func (d *document) checked() error {
 	if d.err != nil && isShape(d.err) {
 		return d.err
@@ -47,8 +47,8 @@ func (d *document) checked() error {
 	return d.err
 }
 
-// demand notes that a member does not have what the model demands of it. The
-// value is as the message shows it.
+// demand records that a member violates a constraint. The value is in the form in which
+// the message shows it.
 func (d *document) demand(name, value, constraint string) {
 	d.note("Value " + value + " at '" + d.path() + lowerFirst(name) + "' failed to satisfy constraint: " + constraint)
 }
@@ -208,8 +208,8 @@ func (d *document) tableOfItems() string {
 	return name
 }
 
-// table is the name of the table that an operation itself concerns. One that is
-// absent is told in other words than other members, and alone.
+// table returns the name of the table that a table operation is about. If it is absent,
+// AWS reports that alone, in other words than for other members.
 func (d *document) table() string {
 	const member = "TableName"
 	if d.member(member) == nil {

@@ -42,7 +42,7 @@ func fail(kind, message string) *failure {
 	return &failure{status: http.StatusBadRequest, kind: kind, message: message}
 }
 
-// broken is the answer to a request that a mistake of the server's own ended.
+// broken is the answer to a request that ended in a panic.
 func broken() *failure {
 	f := fail(internalError, "The request processing has failed because of an unknown error.")
 	f.status = http.StatusInternalServerError
@@ -57,7 +57,7 @@ func misfit(message string) *failure {
 	return f
 }
 
-// throttleReason says which limit was met, in the words of the API reference.
+// throttleReason says which limit was exceeded, in the words of the API reference.
 type throttleReason struct{ reason, resource string }
 
 func (f *failure) appendJSON(dst []byte) []byte {

@@ -6,15 +6,15 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// faultyCell is what planted faults have to know of an item beyond its state.
-// It is guarded by the cell's mutex.
+// faultyCell is what planted faults need to know about an item in addition to its state.
+// The cell's mutex guards it.
 type faultyCell struct {
-	// former are two states that were replaced, the older one first; nil
-	// items are not there. They are settling apart, so that one of them was
-	// left behind long enough ago, and the other is not old yet.
+	// former are two replaced states, the older one first; nil items mean that
+	// there was no item. They are at least settling apart, so that one was replaced
+	// long enough ago, and the other one recently.
 	former [2]formerItem
-	// era counts how often the item went back: what was replaced in an
-	// earlier era is not in the past of what is there now.
+	// era counts how often the item went back: a state that was replaced in an
+	// earlier era is not in the past of the current one.
 	era  int
 	debt *debt // nil: none
 }
@@ -25,7 +25,7 @@ type formerItem struct {
 	acknowledged time.Time
 }
 
-// memory is what is known of the item's past. The caller holds c.mu.
+// memory returns what is known about the item's past. The caller holds c.mu.
 func (c *cell) memory() *faultyCell {
 	if c.faulty == nil {
 		c.faulty = &faultyCell{}
@@ -33,8 +33,8 @@ func (c *cell) memory() *faultyCell {
 	return c.faulty
 }
 
-// keep remembers what an acknowledged write replaced, unless it is too close to
-// what is remembered already. The caller holds c.mu.
+// keep remembers the state that an acknowledged write replaced, unless it is too close in
+// time to the one already remembered. The caller holds c.mu.
 func (c *cell) keep(x *exchange) {
 	m, now := c.memory(), time.Now()
 	newest := m.former[1]

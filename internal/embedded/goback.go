@@ -1,7 +1,7 @@
 package embedded
 
-// goBack makes the item what it was some changes before, and reports whether
-// that could be done. The caller holds c.mu.
+// goBack restores the item's state of some changes before, and reports whether it could.
+// The caller holds c.mu.
 func (c *cell) goBack() bool {
 	m := c.memory()
 	back := m.former[1].item

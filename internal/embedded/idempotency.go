@@ -11,14 +11,13 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// tokenWindow is how long after its transaction was carried out a client
-// request token makes another one with it a repeat (API reference,
-// TransactWriteItems, ClientRequestToken).
+// tokenWindow is how long after a transaction another one with the same client request
+// token counts as a repeat (API reference, TransactWriteItems, ClientRequestToken).
 const tokenWindow = 10 * time.Minute
 
-// tokens are the client request tokens of the transactions that are going on or
-// were carried out within the window. The zero value has none. It is safe for
-// use by several goroutines.
+// tokens holds the client request tokens of the transactions that are in progress or
+// were carried out within the window. The zero value is empty. It is safe for use by
+// several goroutines.
 type tokens struct {
 	mu   sync.Mutex
 	uses map[string]tokenUse
@@ -32,8 +31,8 @@ type tokenUse struct {
 	done       time.Time // zero: the transaction is going on
 }
 
-// begin uses a token for a transaction, of which end has to be told. A repeat
-// is one that was carried out already, and is not to be carried out again.
+// begin uses a token for a transaction; the caller must call end when it is over. repeat
+// is true if the transaction was carried out before, and must not be again.
 func (t *tokens) begin(token string, parameters fingerprint) (isRepeat bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,8 +53,8 @@ func (t *tokens) begin(token string, parameters fingerprint) (isRepeat bool, err
 	return true, nil
 }
 
-// end remembers a token whose transaction was carried out. That of a cancelled
-// one is free for another try.
+// end remembers a token whose transaction was carried out. The token of a cancelled
+// transaction can be used again.
 func (t *tokens) end(token string, carriedOut bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -83,7 +82,7 @@ func (t *tokens) forget() {
 	}
 }
 
-// fingerprint tells different parameters apart.
+// fingerprint is equal for equal parameters only.
 type fingerprint [sha256.Size]byte
 
 func fingerprintOf(v *fastjson.Value) fingerprint {

@@ -31,8 +31,8 @@ type wait struct {
 	after  time.Duration // the change
 }
 
-// hold is how long a transaction holds its items now: what it does not hold
-// them, for it is refused, passes after it.
+// hold returns how long a transaction holds its items. If it is refused and does not hold
+// them, that time passes after it.
 func (w *wait) hold() time.Duration {
 	held := w.held
 	w.held = 0

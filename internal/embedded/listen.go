@@ -36,7 +36,7 @@ func (s *Server) Listen(address string) (*Listener, error) {
 	return l, nil
 }
 
-// count makes the listener know which requests are in progress.
+// count makes the listener count the requests in progress.
 func (l *Listener) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l.handling.RLock()
@@ -56,10 +56,10 @@ func (l *Listener) Wait() error {
 	return l.err
 }
 
-// Close stops listening, waits for the requests in progress until ctx ends, and
-// then cuts their connections. It returns when the last of them was carried
-// out, which is at most half a modelled latency after ctx ends. The error is
-// that of ctx if connections were cut.
+// Close stops listening, waits for the requests in progress until ctx ends, and then
+// cuts their connections. It returns when the last request has been carried out, at most
+// half a modelled latency after ctx ends. The error is that of ctx if connections were
+// cut.
 func (l *Listener) Close(ctx context.Context) error {
 	err := l.http.Shutdown(ctx)
 	if err != nil {

@@ -6,20 +6,20 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// debt is an update that was carried out for a request which had not come yet:
-// it is acknowledged to a later one.
+// debt is an update that was applied one time too many, and that is acknowledged to a
+// later request instead of applying that one.
 type debt struct {
 	before, after attribute.Item // around both updates
 	compute       func(attribute.Item) (attribute.Item, error)
 	answered      time.Time // when the earlier request was; zero if it is not yet
 }
 
-// acknowledgeOutOfOrder applies an update twice and answers as for the second
-// time. The first time is owed to a later update: what clients are told of the
-// counter is complete and without contradiction, but for the order.
+// acknowledgeOutOfOrder applies an update twice and answers as for the second time. A
+// later update is then answered as the first time, without being applied. So the answers
+// are complete and do not contradict each other, except for their order.
 //
-// If no such update follows until the run ends, the store has counted one too
-// many. An item owes to one request at a time.
+// If no such update follows until the run ends, the store has counted one change too
+// many. An item has at most one debt at a time.
 func (w *weighed) acknowledgeOutOfOrder() bool {
 	memory := w.cell.memory()
 	if w.err != nil || memory.debt != nil || !w.holdsOn(w.new) {
@@ -37,9 +37,9 @@ func (w *weighed) acknowledgeOutOfOrder() bool {
 	return true
 }
 
-// payDebt answers an update as if it had been the first of the two, without
-// changing the item, and reports whether it did. It may be any that would have
-// led to the same item and that surely began after the other was answered.
+// payDebt answers an update as if it had been the first of the two, without changing the
+// item, and reports whether it did. The update must lead to the same item, and must
+// surely have begun after the other one was answered.
 func (w *weighed) payDebt() bool {
 	memory := w.cell.memory()
 	d := memory.debt

@@ -17,24 +17,22 @@ type participant struct {
 	err    error          // why the transaction is cancelled, nil if not for this item
 }
 
-// place is where an item is: two of them are ordered, and equal if it is one
-// item.
+// place identifies an item. Places are ordered, and equal for the same item.
 type place struct{ table, hash, sort string }
 
 func (p place) compare(other place) int {
 	return cmp.Or(cmp.Compare(p.table, other.table), cmp.Compare(p.hash, other.hash), cmp.Compare(p.sort, other.sort))
 }
 
-// leave gives back the spots of all.
+// leave gives back the spots of all participants.
 func leave(all []*participant) {
 	for _, p := range all {
 		p.table.leave(p.spot)
 	}
 }
 
-// join adds the item of a key that was checked with the given result. A key
-// that no item of the table can have cancels the transaction, and others are an
-// error.
+// join adds the item of a key; err is the result of checking the key. A key that no item
+// of the table can have cancels the transaction; any other error is returned.
 func join(all []*participant, t *table, key attribute.Item, problem error) ([]*participant, error) {
 	if problem != nil {
 		if !asFailure(problem).misfit {
@@ -65,8 +63,8 @@ func lock(all []*participant) (unlock func()) {
 	}
 }
 
-// read takes the units of reading an item in a transaction, or tells of the
-// throttle. The caller holds the cell's mutex.
+// read takes the units for reading an item in a transaction, or records the throttle.
+// The caller holds the cell's mutex.
 func (p *participant) read() (attribute.Item, error) {
 	item := p.cell.item
 	p.units = transactionalUnits * readUnits(attribute.Size(item), true)

@@ -7,14 +7,13 @@ import (
 	"contend/internal/embedded/misbehave"
 )
 
-// planted are the faults that a server was told to show. A server without any
-// has a nil one, and its requests have no exchange, which is all that good
-// behaviour costs.
+// planted holds the faults that are planted in a server. It is nil for a server without
+// faults, whose requests then have no exchange; nothing else depends on it.
 type planted struct {
 	chances [len(misbehave.Plan{})]*misbehave.Chance // by kind; nil: not planted
 }
 
-// plant returns nil for a plan of good behaviour.
+// plant returns nil for a plan without faults.
 func plant(plan misbehave.Plan, seed uint64) *planted {
 	const streams = 1<<63 + 1 // the first; the one before it is the latency's
 	if plan == (misbehave.Plan{}) {
@@ -29,8 +28,8 @@ func plant(plan misbehave.Plan, seed uint64) *planted {
 	return p
 }
 
-// Misbehaviours tells how often each planted fault happened until now, in the
-// order of the kinds. Without planted faults it is empty.
+// Misbehaviours returns how often each planted fault has happened so far, in the order
+// of the kinds. Without planted faults it is empty.
 func (s *Server) Misbehaviours() []misbehave.Count {
 	if s.planted == nil {
 		return nil
@@ -52,8 +51,8 @@ func (p *planted) begin() *exchange {
 	return &exchange{arrived: time.Now()}
 }
 
-// updateFaults are the faults that an update shows when it is carried out, the
-// first that is due and can be shown before the others.
+// updateFaults lists the faults of updates. An update shows the first one that is due and
+// can be shown.
 var updateFaults = [...]struct {
 	kind misbehave.Kind
 	// show carries out the update wrongly and reports true, or does nothing.
@@ -66,8 +65,8 @@ var updateFaults = [...]struct {
 	{misbehave.IgnoreCondition, (*weighed).ignoreCondition},
 }
 
-// carryOut stores what a write does and returns its answer, or shows a fault.
-// Each request shows one fault at most.
+// carryOut carries out a write and returns its answer, or shows a fault. Each request
+// shows at most one fault.
 func (p *planted) carryOut(w *weighed) (effect, error) {
 	if w.isUpdate {
 		p.meet(misbehave.LoseUpdate, misbehave.ApplyTwice, misbehave.GoBack, misbehave.ApplyRefused,
@@ -99,7 +98,7 @@ func (p *planted) misapply(w *weighed) bool {
 	return false
 }
 
-// read is what a strong read sees of an item; a nil cell has none.
+// read returns the item that a strong read sees; a nil cell has none.
 func (p *planted) read(c *cell, x *exchange) attribute.Item {
 	p.meet(misbehave.StaleRead)
 	if c == nil {

@@ -66,7 +66,7 @@ func (s *Server) query(r *queryRequest, reply []byte) ([]byte, error) {
 	return q.answer(reply, page, units), nil
 }
 
-// page is what one Query answers.
+// page is the answer to one Query.
 type page struct {
 	items   []attribute.Item // that pass the filter
 	scanned int              // items evaluated
@@ -77,7 +77,7 @@ type page struct {
 // maxPageBytes: a page ends with the item that makes it so large.
 const maxPageBytes = 1 << 20
 
-// page evaluates items until it is full. Each is read by itself: a Query is no
+// page evaluates items until it is full. Each item is read separately: a Query is not a
 // snapshot.
 func (q *query) page(cells iter.Seq[*cell]) page {
 	p, latest := page{}, attribute.Item(nil)

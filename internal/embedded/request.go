@@ -12,9 +12,9 @@ import (
 	"contend/internal/embedded/expression"
 )
 
-// document is the JSON object of a request. The first member that has the wrong
-// shape is kept as the error; the methods return zero values for it and for
-// members that are absent or null.
+// document is the JSON object of a request. It keeps the error of the first member with
+// the wrong shape. Its methods return zero values for such members, and for members that
+// are absent or null.
 type document struct {
 	root     *fastjson.Value
 	exchange *exchange // that the request begins, for planted faults
@@ -261,8 +261,8 @@ func areNull(parameters []parameter) string {
 	return strings.Join(names, " and ") + " are null"
 }
 
-// unsupported refuses the parameters that this server has not, and that must
-// not be ignored.
+// unsupported refuses the parameters that this server does not support and must not
+// ignore.
 func (d *document) unsupported(names ...string) {
 	for _, name := range names {
 		if d.member(name) != nil {
@@ -280,7 +280,7 @@ func (d *document) supported(names ...string) {
 	})
 }
 
-// reporting is how a request wants its consumed capacity told.
+// reporting says how a request wants its consumed capacity reported.
 type reporting struct{ ReturnConsumedCapacity string }
 
 func (r *reporting) decode(d *document) {
@@ -303,7 +303,7 @@ func (r reporting) appendCapacity(dst []byte, table string, units float64) []byt
 	return r.appendConsumed(append(dst, `"ConsumedCapacity":`...), table, units)
 }
 
-// appendConsumed appends what a reply that tells of capacity says of a table.
+// appendConsumed appends the consumed capacity of one table.
 func (r reporting) appendConsumed(dst []byte, table string, units float64) []byte {
 	dst = append(dst, `{"TableName":`...)
 	dst = attribute.AppendText(dst, table)

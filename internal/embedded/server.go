@@ -1,26 +1,26 @@
-// Package embedded is a DynamoDB-compatible server inside the process: the real
-// wire protocol over real HTTP, so that what a client pays (SDK, signing,
-// sockets) is real, with tables in memory.
+// Package embedded is a DynamoDB-compatible server inside the process, with tables in
+// memory. It speaks the real protocol over real HTTP, so that the client's costs (SDK,
+// signing, sockets) are real.
 //
-// It answers as AWS does, and as AWS's own DynamoDB Local where no difference
-// between them is known, which a differential test holds it to. On request it models what Local has not: latency, capacity per
-// partition key, and eventually consistent reads that are behind.
+// It answers as AWS does. Where no difference from AWS is known, it answers as AWS's
+// own DynamoDB Local; a differential test checks that. It can also model what
+// DynamoDB Local cannot: latency, capacity per partition key, and eventually
+// consistent reads of older states.
 //
-// It has CreateTable, DescribeTable, DeleteTable, ListTables, UpdateTimeToLive,
-// DescribeTimeToLive, GetItem, BatchGetItem, Query, PutItem, UpdateItem,
-// DeleteItem, TransactWriteItems and TransactGetItems, without indexes, streams
-// and the parameters that expressions replaced; what it has not, it refuses in so
-// many words. Requests must be signed, but any signature will do.
+// It supports CreateTable, DescribeTable, DeleteTable, ListTables, UpdateTimeToLive,
+// DescribeTimeToLive, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem,
+// TransactWriteItems and TransactGetItems. It does not support indexes, streams and the
+// parameters that expressions replaced, and says so when a request uses them. Requests
+// must be signed, but any signature is accepted.
 //
-// A table of provisioned throughput has no more than that, after a burst of 300
-// seconds' worth; it cannot be changed later.
+// A table with provisioned throughput is limited to it, after a burst of 300 seconds'
+// worth. The throughput cannot be changed later.
 //
-// An item that has expired is deleted when a request comes to it, and soon if
-// none does, without capacity. AWS promises less, that it is deleted within a few
-// days.
+// An expired item is deleted at the next request for it, or soon after, without using
+// capacity. AWS only promises to delete it within a few days.
 //
-// It can be told to misbehave now and then, so that it can be tried whether
-// somebody notices; each fault has a file of its own.
+// Faults can be planted in the server, to test who notices them; each kind of fault has
+// a file of its own.
 package embedded
 
 import (
@@ -43,26 +43,25 @@ import (
 	"contend/internal/embedded/misbehave"
 )
 
-// Config is what the server models. The zero value models nothing: no latency,
-// no limits, reads always current.
+// Config configures a server. The zero value means no latency, no limits, current reads
+// and no faults.
 type Config struct {
 	// Latency is added to each request, half of it before and half after the
-	// item is changed. A TransactWriteItems decides after a quarter of it, and
-	// then holds its items until it changes them after three quarters: other
-	// writes and transactions that meet them meanwhile are refused for the
-	// conflict, and reads see them as they were.
+	// item is changed. A TransactWriteItems is decided after a quarter of it, and
+	// holds its items until it changes them after three quarters. Meanwhile other
+	// writes and transactions of these items are refused because of the conflict,
+	// and reads see the items as they were.
 	Latency Latency
 	// WriteCapacity and ReadCapacity are the units that one partition key
 	// sustains in a second; 0 is no limit. At most one second's worth is
-	// saved up: AWS's burst of up to 300 seconds, which is not promised, is
-	// not modelled.
+	// saved up. AWS's burst of up to 300 seconds is not modelled, because AWS
+	// does not promise it.
 	WriteCapacity, ReadCapacity int
 	// ReadLag is how old the state is that an eventually consistent read sees.
 	ReadLag time.Duration
-	// Misbehave plants faults, so that it can be tried who notices.
+	// Misbehave plants faults, to test who notices them.
 	Misbehave misbehave.Plan
-	// Seed drives the draws of the latency, and chooses the requests that meet
-	// a planted fault.
+	// Seed determines the latencies, and which requests show a planted fault.
 	Seed uint64
 }
 
@@ -123,8 +122,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// failure is what the client is told of an error. A panic is the server's own
-// fault: it is remembered, and whether the request was carried out is unknown.
+// failure returns the answer to an error. A panic is a bug of the server: it is
+// remembered, and it is not known whether the request was carried out.
 func (s *Server) failure(err error) *failure {
 	var caught *crash.Error
 	if !errors.As(err, &caught) {
@@ -181,9 +180,8 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 		return fail(serialization, "the request is not a JSON object")
 	}
 	wait := s.latency.draw(operation)
-	// A request that arrived is carried out and paid for even if its client
-	// has gone meanwhile, as a store does: only the wait after the change ends
-	// with the client.
+	// A request that arrived is carried out and charged even if its client has
+	// gone, as in a real store: only the wait after the change ends early.
 	time.Sleep(wait.before)
 	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply)
 	sleep(r.Context(), wait.hold()+wait.after)
@@ -255,7 +253,7 @@ func call[Request any, Pointer interface {
 	return do(request, reply)
 }
 
-// asFailure gives every error its place in the protocol.
+// asFailure converts every error to an error of the protocol.
 func asFailure(err error) *failure {
 	var f *failure
 	if errors.As(err, &f) {

@@ -6,9 +6,9 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// stale is a state that surely was replaced before a request arrived: the write
-// that did was acknowledged well before. ok is false if there is none that
-// differs from what is there. The caller holds c.mu.
+// stale returns a state that was surely replaced before a request arrived: the write that
+// replaced it had been acknowledged well before. ok is false if no such state differs
+// from the current one. The caller holds c.mu.
 func (c *cell) stale(arrived time.Time) (item attribute.Item, ok bool) {
 	former := c.memory().former
 	for _, f := range [...]formerItem{former[1], former[0]} {

@@ -43,8 +43,7 @@ type partition struct {
 	gone          bool                 // it is not in the table any more
 }
 
-// cell is where an item is, or was: it stays as long as anything of the item is
-// needed.
+// cell holds an item, or what is still needed of a deleted one.
 type cell struct {
 	// visitors and appointed are as those of its partition, whose mutex guards
 	// them.
@@ -54,8 +53,8 @@ type cell struct {
 	mu   sync.Mutex     // guards what follows
 	item attribute.Item // nil: there is none
 	past []pastItem     // what eventually consistent reads may still see, oldest first
-	// held: a transaction decided about the item and did not commit yet. Until
-	// it does, nobody else may change the item.
+	// held is true while a transaction has decided about the item and has not
+	// committed. Nobody else may change the item meanwhile.
 	held bool
 	// faulty is what planted faults have to know; nil if none was told yet.
 	faulty *faultyCell
@@ -140,7 +139,7 @@ func (t *table) checkKey(key attribute.Item) error {
 	return t.checkKeyOf(key)
 }
 
-// wrongKey is the message of a key that no item of the table can have.
+// wrongKey is the message for a key that no item of the table can have.
 const wrongKey = "The provided key element does not match the schema"
 
 // checkKeyOf refuses an item whose key attributes are missing or wrong.
@@ -240,8 +239,8 @@ func (t *table) items() (count, bytes int) {
 	return count, bytes
 }
 
-// read is the item as a read finds it that is consistent or not; a nil cell has
-// none.
+// read returns the item that a consistent or an eventually consistent read sees; a nil
+// cell has none.
 func (c *cell) read(consistent bool, lag time.Duration) attribute.Item {
 	if c == nil {
 		return nil
@@ -258,8 +257,8 @@ func (c *cell) current() attribute.Item {
 	return c.item
 }
 
-// seen is the item as an eventually consistent read finds it that is lag
-// behind.
+// seen returns the item that an eventually consistent read sees, lag after it was
+// current.
 func (c *cell) seen(lag time.Duration) attribute.Item {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -298,8 +297,8 @@ func (s *Server) table(name string) (*table, error) {
 	return s.find(name)
 }
 
-// takeTable finds a table and removes it in one step: of two deletions only one
-// finds it, and none removes a table that was made since.
+// takeTable finds and removes a table in one step. So only one of two deletions finds it,
+// and neither removes a table that was created since.
 func (s *Server) takeTable(name string) (*table, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

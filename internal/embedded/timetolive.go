@@ -6,15 +6,15 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// maxExpiredYears: an item that expired longer ago is kept, because its time is
-// rather a mistake (Developer Guide, "Time to Live").
+// maxExpiredYears is the age above which an expired item is kept, because its time is
+// probably a mistake (Developer Guide, "Time to Live").
 const maxExpiredYears = 5
 
-// expire deletes an item whose time has passed. Whatever is about to look at an
-// item calls it first, so that no request sees one that has expired, but for
-// eventually consistent reads that are behind. The upkeep looks at what nobody
-// else looks at; what a transaction holds stays for the moment. AWS deletes some
-// time within a few days, and so may show it for longer.
+// expire deletes an item whose time has passed. It is called before anything uses an
+// item, so that no request sees an expired one, except for eventually consistent reads
+// that are behind. The upkeep calls it for items that nobody requests. An item that a
+// transaction holds stays for the moment. AWS may take a few days, and shows the item
+// until then.
 func (t *table) expire(c *cell) {
 	name := t.ttl.Load()
 	if name == nil {
@@ -27,8 +27,7 @@ func (t *table) expire(c *cell) {
 	}
 }
 
-// expiry is when an item is to be looked at because it has expired by then; the
-// zero time is never.
+// expiry returns the time at which an item has expired; the zero time means never.
 func (t *table) expiry(item attribute.Item) time.Time {
 	name := t.ttl.Load()
 	if name == nil || item[*name].Kind != attribute.Number {

@@ -60,8 +60,8 @@ func (s *Server) transactGetItems(r *transactGetItemsRequest, reply []byte) ([]b
 	return append(r.appendCapacities(reply, all, "Read"), '}'), nil
 }
 
-// enlistReads finds the items and what is wanted of each, nil for all. Also with
-// an error the items are to be left.
+// enlistReads finds the items and the projection of each; nil means the whole item. The
+// caller must leave the items even if there is an error.
 func (s *Server) enlistReads(r *transactGetItemsRequest) (all []*participant, projections []*expression.Projection, err error) {
 	for _, a := range r.TransactItems {
 		t, projection, err := s.prepareTransactGet(a)
@@ -109,7 +109,7 @@ func (s *Server) snapshot(all []*participant) ([]attribute.Item, error) {
 	return items, cancellation(all)
 }
 
-// project leaves of each item what is wanted of it.
+// project applies the projections to the items.
 func project(items []attribute.Item, projections []*expression.Projection) error {
 	var shown payload
 	for i, projection := range projections {

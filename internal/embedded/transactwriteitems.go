@@ -44,8 +44,8 @@ func (s *Server) transactWriteItems(r *transactWriteItemsRequest, reply []byte) 
 	return append(r.appendCapacities(append(reply, '{'), all, side), '}'), nil
 }
 
-// transactOnce carries a transaction out unless it is a repeat, and tells on
-// which side it consumed capacity.
+// transactOnce carries out a transaction unless it is a repeat. It returns whether the
+// consumed units are read or write units.
 func (s *Server) transactOnce(r *transactWriteItemsRequest) (all []*participant, side string, err error) {
 	const reads, writes = "Read", "Write"
 	if r.ClientRequestToken == nil {
@@ -68,7 +68,7 @@ func (s *Server) transactOnce(r *transactWriteItemsRequest) (all []*participant,
 	return all, writes, err
 }
 
-// checkActions refuses what is wrong whatever the tables hold.
+// checkActions checks everything that does not depend on the tables.
 func (r *transactWriteItemsRequest) checkActions() error {
 	bytes := 0
 	for _, a := range r.TransactItems {
@@ -98,8 +98,8 @@ func (s *Server) transact(r *transactWriteItemsRequest) ([]*participant, error) 
 	return all, nil
 }
 
-// enlist finds the items and what happens to each. Also with an error the items
-// are to be left.
+// enlist finds the items and their changes. The caller must leave the items even if
+// there is an error.
 func (s *Server) enlist(r *transactWriteItemsRequest) (all []*participant, changes []change, err error) {
 	for i, a := range r.TransactItems {
 		t, err := s.table(a.TableName)
@@ -151,8 +151,8 @@ func (s *Server) commit(all []*participant, changes []change, made []attribute.I
 	}
 }
 
-// repeat answers a transaction that was carried out before: nothing happens,
-// but the items are read, and paid for.
+// repeat answers a transaction that was carried out before: it only reads the items,
+// which consumes read units.
 func (s *Server) repeat(r *transactWriteItemsRequest) ([]*participant, error) {
 	all, _, err := s.enlist(r)
 	defer leave(all)

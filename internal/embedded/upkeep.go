@@ -8,9 +8,10 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// spot is where an item is or could be. Whoever has one from [table.locate] or
-// [table.look] gives it back by [table.leave], so that nothing is kept of keys
-// that have no item: no record of what was only read, refused or deleted.
+// spot is the place of a key in a table, with or without an item. A spot from
+// [table.locate] or [table.look] must be given back with [table.leave], so that the table
+// keeps nothing for keys without an item, such as those that were only read, refused or
+// deleted.
 type spot struct {
 	partition *partition // nil: the table keeps nothing of this hash key
 	cell      *cell      // nil: there is no item
@@ -29,8 +30,8 @@ func (t *table) locate(key attribute.Item) spot {
 	return s
 }
 
-// look is [table.locate] for reads: it makes nothing for a key that is new, but
-// for what it takes to limit its reads.
+// look is [table.locate] for reads: for a new key it creates at most what is needed to
+// limit reads.
 func (t *table) look(key attribute.Item) spot {
 	s := spot{partition: t.lookAt(key[t.hash.name]), sort: key[t.sort.name]}
 	if s.partition == nil {
@@ -82,7 +83,7 @@ func (t *table) partition(hash attribute.Value) *partition {
 	}
 }
 
-// leave gives back a spot, and drops what is not needed any more.
+// leave gives back a spot, and drops its cell and partition if they are not needed.
 func (t *table) leave(s spot) {
 	if s.partition == nil {
 		return
@@ -150,8 +151,8 @@ func (c *cell) drop() {
 	c.dropped = true
 }
 
-// upkeep remembers what to look at again and when. Every request that leaves
-// the table looks at what is due, a few at a time. The zero value has nothing.
+// upkeep remembers which items to check again, and when. Every request that leaves the
+// table checks a few of those that are due. The zero value is empty.
 type upkeep struct {
 	mu       sync.Mutex
 	calendar calendar
@@ -199,7 +200,7 @@ func (u *upkeep) visit(t *table) {
 	}
 }
 
-// tidyAll looks at every item, for what has become needed for some time only.
+// tidyAll checks every item, because some are now needed for a limited time only.
 func (t *table) tidyAll() {
 	t.partitions.Range(func(_, value any) bool {
 		p := value.(*partition)

@@ -6,8 +6,8 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// weighed is a write of which is known what it does, before it is carried out.
-// Whoever has it holds its cell's mutex.
+// weighed is a write whose effect has been computed and which has not been carried out.
+// The caller holds the mutex of its cell.
 type weighed struct {
 	change
 	cell *cell
@@ -27,8 +27,8 @@ func (w *weighed) isRefused() bool {
 	return w.err != nil && asFailure(w.err).kind == conditionFailed
 }
 
-// on is what the write would make of an item, whatever its condition says; ok
-// is false if that is not possible or makes no difference.
+// on returns what the write would make of an item, without checking its condition; ok is
+// false if that is not possible or makes no difference.
 func (w *weighed) on(old attribute.Item) (made attribute.Item, ok bool) {
 	made, err := w.compute(old)
 	return made, err == nil && attribute.Size(made) <= maxItemBytes && !same(made, old)

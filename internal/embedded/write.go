@@ -44,8 +44,8 @@ func (w *writing) decodeCondition(d *document) {
 // demandMetrics demands a value that ReturnItemCollectionMetrics may have.
 func demandMetrics(d *document) { d.oneOf("ReturnItemCollectionMetrics", "SIZE", "NONE") }
 
-// onlyOld refuses to return what a write that replaces or deletes the whole item
-// cannot.
+// onlyOld refuses return values that a write of the whole item cannot return: it can
+// only return the old item.
 func (w *writing) onlyOld() error {
 	switch w.ReturnValues {
 	case "", "NONE", "ALL_OLD":
@@ -113,7 +113,7 @@ func (s *Server) apply(ch change) (effect, error) {
 	return e, err
 }
 
-// weigh finds what a change does to its item, or why it is refused. The caller
+// weigh computes the effect of a change on its item, or why it is refused. The caller
 // holds c.mu.
 func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 	e := effect{old: c.item}
@@ -132,7 +132,7 @@ func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 	if ch.isTransactional {
 		e.units *= transactionalUnits
 	}
-	// What is refused consumes what the write of the old item would have.
+	// A refused write consumes as much as a write of the old item.
 	if short := ch.table.takeWrites(p, e.units); short != enough {
 		return effect{}, ch.table.throttled("Write", short)
 	}
@@ -153,8 +153,8 @@ func (ch change) refusal(item attribute.Item) error {
 	return f
 }
 
-// throttled is the answer over a partition key's limit. AWS gives it as one of
-// two errors, by the table's billing mode.
+// throttled is the answer to a request above a partition key's limit. AWS uses one of
+// two errors, depending on the table's billing mode.
 func (t *table) throttled(side string, short shortage) error {
 	if t.provisioned {
 		return t.exceeded(side, short)

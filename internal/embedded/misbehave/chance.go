@@ -5,10 +5,9 @@ import (
 	"sync"
 )
 
-// Chance chooses one of every so many requests: its place among them is drawn,
-// so that the rate is exact and yet no request can be foretold without the
-// seed. A fault that the chosen request cannot show waits for the next that
-// can.
+// Chance chooses one request of each block of N. Its place in the block is random, so
+// that the rate is exact and nobody can predict the request without the seed. If the
+// chosen request cannot show the fault, the next one that can shows it.
 //
 // It is safe for use by several goroutines. A nil Chance never chooses.
 type Chance struct {
@@ -22,13 +21,13 @@ type Chance struct {
 	times   int64 // faults that were shown
 }
 
-// NewChance returns one that chooses one of every oneIn requests, which is at
-// least 1. Chances of one seed with different streams are independent.
+// NewChance returns a Chance that chooses one of every oneIn requests; oneIn is at least
+// 1. Chances with the same seed and different streams are independent.
 func NewChance(oneIn int64, seed, stream uint64) *Chance {
 	return &Chance{oneIn: oneIn, random: rand.New(rand.NewPCG(seed, stream))}
 }
 
-// Meet counts a request, and chooses it if it is the one.
+// Meet counts a request, and chooses it if its turn has come.
 func (c *Chance) Meet() {
 	if c == nil {
 		return
@@ -44,8 +43,8 @@ func (c *Chance) Meet() {
 	c.next = (c.next + 1) % c.oneIn
 }
 
-// Try lets a fault that waits happen: show reports whether it could, and must
-// not use the Chance. The result is whether it happened.
+// Try calls show if a fault is waiting. show returns whether it showed the fault, and
+// must not use the Chance. Try returns whether the fault was shown.
 func (c *Chance) Try(show func() bool) bool {
 	if c == nil {
 		return false
@@ -60,7 +59,7 @@ func (c *Chance) Try(show func() bool) bool {
 	return true
 }
 
-// Times is how often the fault happened.
+// Times returns how often the fault was shown.
 func (c *Chance) Times() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,27 +1,25 @@
-// Package misbehave names the faults that can be planted in the embedded
-// server, and chooses the requests that are to show them. How a fault is shown
-// is the server's affair.
+// Package misbehave names the faults that can be planted in the embedded server, and
+// chooses the requests that show them. The server implements the faults.
 package misbehave
 
 import "slices"
 
-// Kind is a way to misbehave.
+// Kind is a kind of planted fault.
 type Kind uint8
 
-// The kinds. What a client can see of each is told where the server shows it.
+// The kinds. The server's code for each kind says what a client can see of it.
 const (
 	// LoseUpdate: an update is acknowledged and not stored.
 	LoseUpdate Kind = iota
 	// ApplyTwice: an update is applied twice, and answered as if once.
 	ApplyTwice
-	// StaleRead: a strong read of one item, alone or in a batch, is answered
-	// with a state that was replaced before it arrived. Queries are not
-	// concerned.
+	// StaleRead: a strong read of one item, alone or in a batch, is answered with
+	// a state that was replaced before the read arrived. Queries are not affected.
 	StaleRead
 	// GoBack: after an acknowledged update the item becomes what it was some
 	// versions before.
 	GoBack
-	// ApplyRefused: an update is refused and applied all the same.
+	// ApplyRefused: an update is refused and applied nevertheless.
 	ApplyRefused
 	// AcknowledgeOutOfOrder: of two updates, the one that came later is
 	// acknowledged as if it had come first.
