@@ -48,8 +48,8 @@ func TestShippedScenarios(t *testing.T) {
 // checkComment decodes what the comment tells the reader to try next.
 func checkComment(t *testing.T, name, text string) {
 	t.Helper()
-	if !strings.HasPrefix(text, "# What it shows: ") {
-		t.Error("the file does not begin with what it shows")
+	if !strings.HasPrefix(text, "# yaml-language-server: $schema=contend.schema.json\n# What it shows: ") {
+		t.Error("the file does not begin with its schema, for editors, and what it shows")
 	}
 	_, next, _ := strings.Cut(text, "# Try next:")
 	tried := 0
