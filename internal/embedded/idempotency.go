@@ -31,7 +31,7 @@ type tokenUse struct {
 	done       time.Time // zero: the transaction is going on
 }
 
-// begin uses a token for a transaction; the caller must call end when it is over. repeat
+// begin uses a token for a transaction; the caller must call end when it is over. isRepeat
 // is true if the transaction was carried out before, and must not be again.
 func (t *tokens) begin(token string, parameters fingerprint) (isRepeat bool, err error) {
 	t.mu.Lock()

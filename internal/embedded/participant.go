@@ -31,7 +31,7 @@ func leave(all []*participant) {
 	}
 }
 
-// join adds the item of a key; err is the result of checking the key. A key that no item
+// join adds the item of a key; problem is the result of checking the key. A key that no item
 // of the table can have cancels the transaction; any other error is returned.
 func join(all []*participant, t *table, key attribute.Item, problem error) ([]*participant, error) {
 	if problem != nil {

@@ -6,8 +6,8 @@ import (
 	"contend/workload/history"
 )
 
-// compareBuilt holds what a conditional write left against what it was built on:
-// the two differ by its delta, whatever happened before and after.
+// compareBuilt compares the state after a conditional write with the state that it was
+// built on. They must differ by its delta, whatever happened before and after.
 func (c *subject) compareBuilt(op *history.Op) {
 	for i := range op.Attempts {
 		a := &op.Attempts[i]

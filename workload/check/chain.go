@@ -7,9 +7,9 @@ import (
 	"contend/workload/history"
 )
 
-// chain follows the states of one counter by position, from the first reading:
-// every acknowledged write continues the state before it, every read saw a
-// state that was, and states that nobody was told of were made by writes
+// chain follows the states of one counter by position, from the first reading. Every
+// acknowledged write must continue the state before it, every read must have seen a
+// state that existed, and states that no client saw must have been made by writes
 // without an answer.
 type chain struct {
 	pending []entry // not yet followed, in no order
@@ -42,8 +42,8 @@ type chain struct {
 // passed is a state that was followed.
 type passed struct{ at, value int64 }
 
-// recentStates is how many states eventual reads can be held against that come
-// long after them.
+// recentStates is how many of the last states are kept, to compare late eventual reads
+// with them.
 const recentStates = 1024
 
 // violation is one contradiction, with the entries that show it.
@@ -73,14 +73,14 @@ func (c *chain) begin(e entry) {
 	c.move(&e)
 }
 
-// beginOpen begins a chain whose first position is not known; the value there may
-// be.
+// beginOpen begins a chain whose first position is not known, although its value may be
+// known.
 func (c *chain) beginOpen(before history.State, last entry) {
 	c.open, c.from, c.last = true, before, last
 }
 
-// advance follows the entries below the position that had ended before the time;
-// toldBy tells what was known when a write began.
+// advance follows the entries below a position that had ended before a time. toldBy
+// returns the highest entry that had been returned by a time.
 func (c *chain) advance(below, end int64, toldBy func(int64) (entry, bool)) {
 	c.ready = split(&c.pending, c.ready[:0], func(e *entry) bool {
 		return e.at < below && (e.returned < end || end == math.MaxInt64)
@@ -92,8 +92,8 @@ func (c *chain) advance(below, end int64, toldBy func(int64) (entry, bool)) {
 	}
 }
 
-// limit tells when the first of the entries at or above a position had been
-// told, at which time all writes up to it had been sent, and the first above it.
+// limit says when the first of the entries at or above a position had been returned, by
+// which time all writes up to it had been sent, and when the first above it had.
 type limit struct{ from, above int64 }
 
 // limit finds the limits of the entries to be followed.
@@ -114,8 +114,7 @@ func (c *chain) limit() {
 	}
 }
 
-// certain is the position below which all entries that began before now had
-// ended.
+// certain returns the position below which all entries that began before now had ended.
 func (c *chain) certain(now int64) int64 {
 	below := int64(math.MaxInt64)
 	for i := range c.pending {
@@ -126,7 +125,7 @@ func (c *chain) certain(now int64) int64 {
 	return below
 }
 
-// topmost is the highest position told so far: nothing is yet to come below it.
+// topmost returns the highest position returned so far; later entries are not below it.
 func (c *chain) topmost(r *realTime) int64 {
 	if r.top.known {
 		return r.top.at
@@ -134,8 +133,8 @@ func (c *chain) topmost(r *realTime) int64 {
 	return math.MinInt64
 }
 
-// settle lets acknowledged writes without a state take no more memory than the
-// states that are yet to be followed need. All that began before now is known.
+// settle merges acknowledged writes without a state that no later entry can distinguish,
+// to save memory. Everything that began before now is known.
 func (c *chain) settle(now int64) {
 	if c.hidden.waiting == 0 {
 		return
@@ -163,9 +162,8 @@ func (c *chain) follow(e *entry, by limit, toldBy func(int64) (entry, bool)) {
 	}
 }
 
-// opened begins a chain that was open with its lowest state. It reports whether
-// e stands at or above it: eventual reads below may show what was before the
-// run.
+// opened begins an open chain with its lowest state. It reports whether e is at or above
+// that state: eventual reads below it may show states from before the run.
 func (c *chain) opened(e *entry, deadline int64) bool {
 	if e.kind == eventualRead {
 		if c.early != nil && c.early.at == e.at && c.early.value != e.value {
@@ -209,7 +207,7 @@ func (c *chain) write(e *entry, deadline int64, toldBy func(int64) (entry, bool)
 
 func (c *chain) add(e entry) { c.pending = append(c.pending, e) }
 
-// move takes e for the last state, and remembers it.
+// move makes e the last state, and remembers it.
 func (c *chain) move(e *entry) {
 	c.at, c.value, c.last = e.at, e.value, *e
 	if !c.versioned {

@@ -114,7 +114,7 @@ func TestEvidenceIsBounded(t *testing.T) {
 			ops = append(ops, op(history.Increment, history.Applied, counter.Unknown, counter.Applied))
 		}
 		got := ExactlyOnce([]history.Ledger{account(0, 600, ops...)})
-		if n := len(got.Evidence); n != mostEvidence+1 || got.Evidence[n-1] != c.last {
+		if n := len(got.Evidence); n != maxEvidence+1 || got.Evidence[n-1] != c.last {
 			t.Errorf("%d lines, the last %q", n, got.Evidence[n-1])
 		}
 	}

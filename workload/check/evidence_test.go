@@ -116,7 +116,7 @@ func TestOmittedOperationsAreNotPassedOver(t *testing.T) {
 		ops = append(ops, lostReply(op(history.Increment, history.Applied, counter.Unknown, counter.Applied), (n+1)%2))
 	}
 	got := ExactlyOnce([]history.Ledger{account(0, 3*history.MaxDoubtful, ops...)})
-	if n := len(got.Evidence); n != mostEvidence+1 || got.Evidence[n-1] != "and at least 90 more" || !strings.Contains(got.Evidence[mostEvidence-1], "accepted") {
+	if n := len(got.Evidence); n != maxEvidence+1 || got.Evidence[n-1] != "and at least 90 more" || !strings.Contains(got.Evidence[maxEvidence-1], "accepted") {
 		t.Errorf("got %q", got.Evidence)
 	}
 	if want := "explain it exactly: 100 writes were applied and not acknowledged"; !strings.HasSuffix(got.Reason, want) {

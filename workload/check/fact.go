@@ -15,9 +15,9 @@ type fact struct {
 	isBuilt bool
 }
 
-// factsOf gives what an operation says. Eventual reads say nothing of one moment.
-// That attempts with one token are one write is not taken for granted here: that
-// one was made twice breaks a promise, but not the order.
+// factsOf returns the facts of an operation. Eventual reads are left out, because they
+// do not show the state of one moment. Attempts with the same token count as separate
+// writes here: if the store applied both, that breaks a promise but not the order.
 func factsOf(op *history.Op, give func(fact)) {
 	entriesOf(op, func(e entry, s history.State) {
 		if e.kind == strongRead && s.Known {

@@ -62,15 +62,15 @@ func (f *filling) extend(rank int, g gap) {
 	for ; rank < len(f.deltas) && f.reachable(rank, g); rank++ {
 		for n := int64(1); f.budget > 0 && f.take(rank, n, g); n++ {
 		}
-		if f.budget--; f.budget <= 0 || len(f.found) > 2*mostPlacements {
+		if f.budget--; f.budget <= 0 || len(f.found) > 2*maxPlacements {
 			f.budget = 0
 			return
 		}
 	}
 }
 
-// reachable reports whether the ranks from this one on can make the sum, but for
-// gaps in what they can make.
+// reachable reports whether the sum is within the range that the ranks from this one on
+// can make; not every sum in the range need be possible.
 func (f *filling) reachable(rank int, g gap) bool {
 	switch last := len(f.deltas); g.steps {
 	case oneWay:
@@ -87,7 +87,7 @@ func (f *filling) reachable(rank int, g gap) bool {
 	}
 }
 
-// least is the least sum of so many writes from the rank on.
+// least returns the smallest sum of so many writes from the rank on.
 func (f *filling) least(rank int, n int64) int64 {
 	whole := rank + sort.Search(len(f.deltas)-rank, func(i int) bool { return f.count[rank+i+1]-f.count[rank] > n })
 	sum := f.sum[whole] - f.sum[rank]
@@ -97,7 +97,7 @@ func (f *filling) least(rank int, n int64) int64 {
 	return sum
 }
 
-// most is the greatest sum of so many writes from the rank on.
+// most returns the largest sum of so many writes from the rank on.
 func (f *filling) most(rank int, n int64) int64 {
 	last := len(f.deltas)
 	whole := rank + sort.Search(last-rank, func(i int) bool { return f.count[last]-f.count[rank+i] <= n })
@@ -108,7 +108,7 @@ func (f *filling) most(rank int, n int64) int64 {
 	return sum
 }
 
-// one is the only number of the last rank that fills g.
+// one returns the only number of writes of the last rank that fills g.
 func (f *filling) one(rank int, g gap) {
 	n := g.steps
 	if n < 0 {
@@ -119,8 +119,8 @@ func (f *filling) one(rank int, g gap) {
 	}
 }
 
-// two is the only number of the last but one rank that leaves a filling for the
-// last: of two equations, x + y = steps and ax + by = sum.
+// two returns the only number of writes of the last rank but one for which the last rank
+// can fill the rest: the solution of x + y = steps and ax + by = sum.
 func (f *filling) two(rank int, g gap) {
 	if g.steps > f.count[rank+2]-f.count[rank] {
 		return

@@ -18,8 +18,8 @@ func (c *chain) read(e *entry, deadline int64) {
 	}
 }
 
-// readPassed is a read of a state that was followed before: only the value can be
-// judged here, of states that are not too old.
+// readPassed checks a read of a state that was followed before. Only its value can be
+// checked, if the state is not too old.
 func (c *chain) readPassed(e *entry) {
 	if !c.versioned {
 		return
@@ -90,7 +90,7 @@ func (c *chain) missingStates(e *entry, g gap) string {
 	return fmt.Sprintf("versions %d to %d, together a change by %+d, are", first, last, g.sum)
 }
 
-// cause says what a store must have done to make states that nobody asked for.
+// cause says what a store must have done to make states that no write explains.
 func (c *chain) cause(g gap) string {
 	const nobody = "no write without an answer can have made it, so the store "
 	switch {

@@ -6,23 +6,23 @@ import (
 	"contend/workload/history"
 )
 
-// mostEvidence bounds the lines of evidence of one check; the rest is counted.
-const mostEvidence = 10
+// maxEvidence bounds the lines of evidence of one check; the rest is counted.
+const maxEvidence = 10
 
 // nothing is the finding about a counter on which there is nothing to judge. It
 // is reported as [Skipped] unless another counter shows more.
 const nothing Status = "nothing"
 
-// finding is what a check says of one counter.
+// finding is the result of a check for one counter.
 type finding struct {
 	status   Status
 	reason   string
 	evidence []string
 }
 
-// judgeEach judges every counter and combines the findings: the reason is that
-// of the worst, the evidence is of all that are as bad. A run in which nothing
-// was counted proves nothing and does not pass.
+// judgeEach judges every counter and combines the findings: the reason is that of the
+// first of the worst findings, the evidence is that of all of them. A run in which
+// nothing was counted proves nothing and does not pass.
 func judgeEach(name string, ledgers []history.Ledger, judge func(*history.Ledger) finding) Result {
 	var worst []finding
 	for i := range ledgers {
@@ -95,17 +95,17 @@ func combine(name string, worst []finding, counters int) Result {
 	return r
 }
 
-// shortened bounds the lines of evidence. A ledger that has as many doubtful
-// operations of a class as it keeps may have had more.
+// shortened bounds the lines of evidence. A ledger keeps a limited number of doubtful
+// operations of each class, so there may have been more.
 func shortened(lines []string) []string {
-	extra := len(lines) - mostEvidence
+	extra := len(lines) - maxEvidence
 	switch {
 	case extra <= 0:
 		return lines
 	case len(lines) >= history.MaxDoubtful:
-		return append(lines[:mostEvidence], fmt.Sprintf("and at least %d more", extra))
+		return append(lines[:maxEvidence], fmt.Sprintf("and at least %d more", extra))
 	}
-	return append(lines[:mostEvidence], fmt.Sprintf("and %d more", extra))
+	return append(lines[:maxEvidence], fmt.Sprintf("and %d more", extra))
 }
 
 func severity(s Status) int {

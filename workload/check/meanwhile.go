@@ -12,8 +12,8 @@ import (
 	"contend/workload/history"
 )
 
-// meanwhile is a scene without positions: what was under way during the
-// violation, and, of a history that is short enough, all that came before.
+// meanwhile is a scene without positions: the operations in progress during the violation
+// and, if the history is short enough, all before.
 type meanwhile struct {
 	violation Violation
 	ops       []moved
@@ -108,8 +108,8 @@ func (m *meanwhile) is(part int, e *entry) bool {
 	return p.sequence == e.sequence && p.returned == e.returned && (p.sequence == 0 || p.worker == e.worker)
 }
 
-// shorten leaves out what was over before, and then what came last, if it is too
-// much to be drawn.
+// shorten leaves out operations if there are too many to draw: first those that were over
+// before the violation, then the last ones.
 func (m *meanwhile) shorten() {
 	if !m.left && len(m.ops) <= longest {
 		return
@@ -132,8 +132,8 @@ func (m *meanwhile) operations() []porcupine.Operation {
 	return ops
 }
 
-// model is a counter for the scene. Where all is there from the first value on, a
-// reading must be of what the counter holds; otherwise it tells what that is. What
+// model returns the counter for the scene. If the scene begins with the first value, a
+// reading must show what the counter holds; otherwise the reading sets the value. What
 // the check found to be impossible has no place.
 func (m *meanwhile) model() porcupine.Model {
 	start := history.State{}

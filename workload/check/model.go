@@ -21,9 +21,9 @@ type step struct {
 	from, at int64 // positions, for [rising]
 }
 
-// counterModel is a counter with a version, or with a value alone, as Porcupine
-// understands it. It is the definition that the checks of this package are held
-// against, and what draws a violation; it is too slow to judge a run.
+// counterModel is Porcupine's model of a counter with a version, or with a value only. It
+// is the definition that the tests compare this package's checks with, and it is used to
+// draw a violation. It is too slow to judge a run.
 func counterModel(start history.State) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return start },

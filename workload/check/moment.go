@@ -22,8 +22,8 @@ const (
 // millis is the text of a time.
 func millis(ns int64) string { return times(ns)[0] }
 
-// times are the texts of times that stand beside each other. They have the same
-// number of digits, enough to tell different times apart.
+// times returns the texts of times that are shown together. They have the same number of
+// digits, enough to distinguish different times.
 func times(ns ...int64) []string {
 	texts := make([]string, len(ns))
 	for i, t := range ns {
@@ -62,8 +62,8 @@ func needNanos(ns []int64) bool {
 	return false
 }
 
-// onClock reports whether a time was told, rather than only that it was before or
-// after all others.
+// onClock reports whether a time is known, and not only that it was before or after all
+// others.
 func onClock(ns int64) bool { return ns > beforeAll && ns < afterAll }
 
 // interval is the text of a closed interval.

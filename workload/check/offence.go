@@ -2,8 +2,8 @@ package check
 
 import "fmt"
 
-// offences counts what breaks one rule and keeps the first, with those who took
-// part in it: the one that cannot be comes first.
+// offences counts the violations of one rule and keeps the first, with the entries that
+// take part in it; the impossible one comes first.
 type offences struct {
 	count int64
 	first string
@@ -16,7 +16,7 @@ func (o *offences) add(evidence string, parts ...entry) {
 	}
 }
 
-// and gives the two together; the first of o comes first.
+// and returns both together; o comes first.
 func (o offences) and(other offences) offences {
 	if o.count == 0 {
 		return other
@@ -25,8 +25,8 @@ func (o offences) and(other offences) offences {
 	return o
 }
 
-// bandRead is a reading, with what was sure and what had been seen when it
-// began. A write that was told what it left has read that.
+// bandRead is a reading, with the sums and bounds when it began. A write whose answer
+// contains its new value counts as a reading too.
 type bandRead struct {
 	entry
 	sure   sums
@@ -45,7 +45,7 @@ func (b *band) read(e entry, ofRun bool) {
 	b.enter(bandEvent{at: e.returned, step: readEnds, read: read})
 }
 
-// examine holds a read against the band at its end.
+// examine compares a read with the band at its end.
 func (b *band) examine(r *bandRead) {
 	if r.returned >= b.cutAt {
 		return

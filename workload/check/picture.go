@@ -16,7 +16,7 @@ import (
 // harness is the client who reads before and after the load; workers begin at 0.
 const harness = -1
 
-// client is who was told of an entry.
+// client returns the number of the client that got an entry's answer.
 func (e *entry) client() int {
 	if e.sequence == 0 {
 		return harness
@@ -47,7 +47,7 @@ func nameClients(operations []porcupine.Operation) []string {
 	return names
 }
 
-// errPicture: Porcupine's page is not what the names are written into.
+// errPicture: Porcupine's page does not have the form that this package writes names into.
 var errPicture = errors.New("picture of the violation: the page has no place for names")
 
 // writePicture writes Porcupine's page with the names of its rows, and with the

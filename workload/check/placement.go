@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// mostPlacements bounds how many ways to explain the missing states are kept,
-// and mostSteps the search for the ways to fill one gap.
+// maxPlacements bounds how many ways to explain the missing states are kept, and maxSteps
+// the search for the ways to fill one gap.
 const (
-	mostPlacements = 1024
-	mostSteps      = 1 << 18
+	maxPlacements = 1024
+	maxSteps      = 1 << 18
 )
 
 // placement explains the missing states of one counter by its hidden writes:
@@ -21,7 +21,7 @@ const (
 // matters: the u-th write used must be among the u earliest, and the earliest u
 // have to be invoked in time (Hall's condition for nested sets). One or two
 // deltas leave one way to explain a gap of known length and sum; with more, the
-// ways are followed, up to [mostPlacements] of them.
+// ways are followed, up to [maxPlacements] of them.
 //
 // A write that was acknowledged must have been made, and before every entry that
 // began after its return: see [answered]. Where there are such writes, only one
@@ -40,7 +40,7 @@ type placement struct {
 	ranked        []int   // the classes by rising delta, when clean
 	rank          []int   // of each class
 	partial       bool    // there are more ways than are kept
-	// undecided: nothing more can be said of the missing states.
+	// undecided is true if the missing states cannot be explained any more.
 	undecided bool
 	ordered   bool  // the operations of a worker come one after another
 	waiting   int64 // acknowledged writes that have no place yet
@@ -139,7 +139,7 @@ func (p *placement) fill(from int64, g gap, by int64) bool {
 	if p.waiting > 0 {
 		return p.fillOnce(g, by)
 	}
-	search := filling{placement: p, by: by, budget: mostSteps}
+	search := filling{placement: p, by: by, budget: maxSteps}
 	for _, way := range p.ways {
 		search.begin(way)
 		search.extend(0, g)
@@ -166,8 +166,8 @@ func (p *placement) keep(found []found) {
 	}
 	slices.SortFunc(ways, slices.Compare[[]int])
 	ways = slices.CompactFunc(ways, slices.Equal[[]int])
-	if len(ways) > mostPlacements {
-		p.partial, ways = true, ways[:mostPlacements]
+	if len(ways) > maxPlacements {
+		p.partial, ways = true, ways[:maxPlacements]
 	}
 	p.ways = ways
 }
@@ -178,7 +178,7 @@ func (p *placement) fillOnce(g gap, by int64) bool {
 	for class := range p.answered {
 		p.answered[class].arrive(by)
 	}
-	search := filling{placement: p, by: by, budget: mostSteps}
+	search := filling{placement: p, by: by, budget: maxSteps}
 	search.begin(p.ways[0])
 	search.extend(0, g)
 	switch {
@@ -203,8 +203,8 @@ func (p *placement) fillOnce(g gap, by int64) bool {
 	return true
 }
 
-// take uses writes of a class, acknowledged ones first, which cannot wait for
-// ever. It returns the latest invocation of them.
+// take uses writes of a class, acknowledged ones first, because they must have a place.
+// It returns the latest of their invocations.
 func (p *placement) take(class, n int) (latest int64) {
 	latest, taken := p.answered[class].take(n)
 	p.waiting -= int64(taken)
@@ -216,9 +216,9 @@ func (p *placement) take(class, n int) (latest int64) {
 	return latest
 }
 
-// cross gives up if an acknowledged write of another delta than that of a write
-// that has its place ended before that one began, and has no place yet: whether
-// other choices would do is not known. Of one delta, the choice is the best.
+// cross gives up if an acknowledged write without a place ended before a write of
+// another delta began that has a place. It is then not known whether other choices would
+// work; within one delta the choice is always the best one.
 func (p *placement) cross(invoked int64, class int) {
 	for other := range p.answered {
 		if a := &p.answered[other]; other != class && a.before(invoked) {
@@ -243,8 +243,8 @@ func (p *placement) overdue(e *entry, lost func(delta int64, w hidden)) {
 	}
 }
 
-// release frees the acknowledged writes that may have been made before the first
-// state that was told: each may have a place, and need not.
+// release frees the acknowledged writes that may have been made before the first state
+// that was returned: they may have a place, but need not.
 func (p *placement) release(by int64) {
 	for class := range p.answered {
 		for _, w := range p.answered[class].release(by) {
@@ -257,7 +257,7 @@ func (p *placement) release(by int64) {
 	}
 }
 
-// settle counts acknowledged writes as one that nothing will tell apart.
+// settle merges acknowledged writes that nothing later can distinguish.
 func (p *placement) settle(after, before int64) {
 	if p.waiting == 0 {
 		return

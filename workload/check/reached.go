@@ -2,10 +2,9 @@ package check
 
 import "fmt"
 
-// reached bounds what a counter can hold by what it was seen to hold: a reading
-// of v with u increments made before it leaves at least v afterwards, less the
-// decrements that came since. Of a counter whose changes all go one way this
-// says that readings never go back, whoever makes them.
+// reached bounds the value of a counter by earlier readings: after a reading of v the
+// counter holds at least v, less the decrements since. If all changes go one way, this
+// means that readings never go back, whoever makes them.
 //
 // Let a reading of v lie in [i, r]. Of the increments, those that had been
 // acknowledged before i were made before it, and of those that were ever
@@ -34,7 +33,7 @@ func newReached(start int64) reached {
 	return reached{m, m, m, m}
 }
 
-// parts are an entry and the reading that it is held against, if it is one.
+// parts returns an entry and the reading that it is compared with, if there is one.
 func (m *mark) parts(e entry) []entry {
 	if m.by == nil {
 		return []entry{e}

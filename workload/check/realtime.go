@@ -2,11 +2,10 @@ package check
 
 import "sort"
 
-// realTime compares the order of positions with the order of time: it goes
-// through the entries of one counter by time, and remembers the highest
-// position that anybody had been told of. A write that began after that and has
-// no higher position, or a strong read that saw a lower one, cannot be put in
-// any order that agrees with the clock.
+// realTime compares the order of positions with the order of time. It goes through the
+// entries of one counter by time, and remembers the highest position that any client had
+// seen. A write that began later and has no higher position, or a strong read that began
+// later and saw a lower one, fits into no order that agrees with the clock.
 type realTime struct {
 	invoked, returned []entry // not yet passed by the clock, in no order
 
@@ -24,7 +23,7 @@ type realTime struct {
 	staleness Staleness
 }
 
-// told is an entry whose client had its answer.
+// told is an entry whose answer had arrived.
 type told struct {
 	entry
 	known bool
@@ -132,8 +131,8 @@ func (r *realTime) examine(e *entry) {
 	}
 }
 
-// measure finds how far an eventual read was behind: by positions, and by the
-// time since a higher one was first told.
+// measure finds how far an eventual read was behind, in positions and in time since a
+// higher position had first been returned.
 func (r *realTime) measure(e *entry) {
 	var positions, time int64
 	if r.top.known && r.top.at > e.at {
@@ -147,7 +146,8 @@ func (r *realTime) measure(e *entry) {
 	r.staleness.add(positions, time)
 }
 
-// toldBy is the highest position that had been told of before the time.
+// toldBy returns the entry with the highest position that had been returned before the
+// time.
 func (r *realTime) toldBy(time int64) (entry, bool) {
 	after := sort.Search(len(r.staircase), func(i int) bool { return r.staircase[i].returned >= time })
 	if after == 0 {

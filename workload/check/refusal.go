@@ -7,9 +7,9 @@ import (
 	"contend/workload/history"
 )
 
-// refusals looks for conditional writes that were refused although their
-// condition was true: the state that the refusal told is that which the write was
-// built on, and nobody else wrote meanwhile.
+// refusals looks for conditional writes that were refused although their condition was
+// true: the refusal returned the state that the write was built on, and nobody else wrote
+// meanwhile.
 type refusals struct {
 	writes   []span    // that may have been under way when a later line's was
 	suspects []refusal // that nobody is known to have disturbed
@@ -17,7 +17,7 @@ type refusals struct {
 	any      bool      // there is one
 }
 
-// span is when a write was under way.
+// span is the time in which a write was in progress.
 type span struct {
 	invoked, returned int64
 	worker            int32
@@ -60,7 +60,7 @@ func needless(a *history.Attempt) bool {
 	return a.Outcome == counter.Conflict && a.Written && a.AmbiguousWrites == 0 && a.Before.Known && a.Saw == a.Before
 }
 
-// disturb clears those whose time a write of another operation shares.
+// disturb clears the refusals during which another operation was writing.
 func (r *refusals) disturb(s *span) {
 	kept := r.suspects[:0]
 	for i := range r.suspects {

@@ -1,7 +1,7 @@
 package check
 
-// ruler measures where a state stands in a counter's history: at its version,
-// or by its value if all changes have one sign.
+// ruler finds the position of a state in a counter's history: its version, or its value
+// if all changes have the same sign.
 type ruler struct {
 	byValue bool
 	decided bool  // by value: a state without a version was told

@@ -59,11 +59,11 @@ const (
 	mostUnderWay = 64
 	mostWays     = 1 << 11
 	mostClasses  = 16
-	// mostConditions bounds the classes that are conditional, so that there is
+	// maxConditions bounds the classes that are conditional, so that there is
 	// room for others; further conditions are not used.
-	mostConditions = 12
-	mostEnds       = 1 << 16
-	mostOfClass    = math.MaxUint8
+	maxConditions = 12
+	mostEnds      = 1 << 16
+	mostOfClass   = math.MaxUint8
 	// searchSteps bounds the time of all searches of one counter, beside a few
 	// steps for each write and reading.
 	searchSteps  = 1 << 22
@@ -191,7 +191,7 @@ func (s *search) send(f *fact) {
 	if f.delta == 0 && !f.isBuilt && s.first == 0 {
 		return
 	}
-	if f.isBuilt && len(s.classes) >= mostConditions {
+	if f.isBuilt && len(s.classes) >= maxConditions {
 		f.isBuilt = false
 	}
 	same := func(c class) bool {
@@ -209,7 +209,7 @@ func (s *search) send(f *fact) {
 	s.classes[i].sent++
 }
 
-// letGo stops the search until nothing is under way.
+// letGo stops the search until nothing is in progress.
 func (s *search) letGo() {
 	s.lost, s.taken, s.ways = true, 0, nil
 	for i := range s.ends {
@@ -256,7 +256,7 @@ func (s *search) noPlace(slot int) string {
 		s.slots[slot].text(), strings.Join(text, ", "))
 }
 
-// text is what the client was told, and when.
+// text says which answer the client got, and when.
 func (f *fact) text() string {
 	switch {
 	case f.refuse:

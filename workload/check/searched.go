@@ -70,7 +70,7 @@ func (s *search) left() string {
 	return ""
 }
 
-// brokenOrder adds that what was told can be ordered, but not so that the floor
+// brokenOrder adds an offence if the operations can be ordered, but not so that the floor
 // is kept.
 func (f *floor) brokenOrder(oversold *offences) {
 	s := f.search

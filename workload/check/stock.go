@@ -6,10 +6,9 @@ import (
 	"contend/workload/history"
 )
 
-// stock follows through time what a counter with a floor can have held: at the
-// moment at which a change that takes something away has been acknowledged, what
-// is left at most, and while a change is refused, what was there at least. It
-// judges what sums at the end cannot, because something was added later.
+// stock follows the bounds of a counter with a floor through time: the upper bound when a
+// decrement has been acknowledged, and the lower bound while a change is refused. The
+// sums at the end cannot show these violations if something was added later.
 type stock struct {
 	band  *band // of the same counter, for its sums
 	least int64 // what no change may go below

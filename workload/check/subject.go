@@ -7,7 +7,7 @@ import (
 	"contend/workload/history"
 )
 
-// subject is what an audit knows of one counter.
+// subject is what an audit knows about one counter.
 type subject struct {
 	ledger   history.Ledger
 	chain    chain
@@ -59,8 +59,8 @@ func (c *subject) beginChain() {
 	c.realTime.pass(&first)
 }
 
-// skip gives up the order of states, for a reason. The reads that it has not
-// judged are held against the sums.
+// skip gives up the order of states, for a reason. Reads that the order has not judged
+// are compared with the sums.
 func (c *subject) skip(why string) {
 	if c.skipped != "" {
 		return
@@ -111,7 +111,7 @@ func tooFar(s history.State, delta int64) bool {
 	return max(s.Version, s.Value, delta) > farthest || min(s.Value, delta) < -farthest || s.Version < 0
 }
 
-// tell enters what a client was told of the counter's state.
+// tell enters a state of the counter that a client saw.
 func (c *subject) tell(e entry, s history.State) {
 	switch {
 	case c.skipped != "":
@@ -205,7 +205,7 @@ func (c *subject) hides(delta, invoked int64) bool {
 	return c.skipped == ""
 }
 
-// leave leaves out of the order what carries no version, though others do.
+// leave leaves an entry without a version out of the order, if other entries have one.
 func (c *subject) leave(e *entry) {
 	switch {
 	case e.kind == acknowledged:
@@ -283,7 +283,7 @@ func (c *subject) close() {
 	}
 }
 
-// cut says from when on operations may be missing.
+// cut sets the time from which operations may be missing.
 func (c *subject) cut(at int64) {
 	c.chain.cutAt = at
 	if c.band != nil {

@@ -1,8 +1,7 @@
 package check
 
-// tie holds what a worker was told up to the time at which it was last told
-// something. On a clock that ticks slowly, its next operation may begin at the
-// same time, and comes after it all the same.
+// tie holds the answers that a worker got up to its last one. On a clock that ticks
+// slowly, its next operation may begin at the same time, but still comes after it.
 type tie struct {
 	time    int64
 	entries []tied
@@ -32,8 +31,8 @@ func (t *tie) later(c *subject, e *entry) {
 	t.entries = append(t.entries, tied{c, *e})
 }
 
-// ties are the contradictions between operations of one worker that clocks do
-// not tell apart.
+// ties are the contradictions between operations of one worker at the same time of the
+// clock.
 type ties struct{ writes, stale pairs }
 
 func (t *ties) examine(early, late *entry) {

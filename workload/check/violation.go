@@ -40,7 +40,7 @@ func (c *subject) places(counter int) []Violation {
 	return append(places, c.timedPlaces(counter)...)
 }
 
-// timedPlaces are where what has no position is broken.
+// timedPlaces returns the violations of entries that have no position.
 func (c *subject) timedPlaces(counter int) []Violation {
 	var places []Violation
 	show := func(text string, parts ...entry) {

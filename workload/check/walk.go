@@ -26,7 +26,7 @@ type walk struct {
 	budget int             // steps that are left
 }
 
-// edgeKey tells edges apart.
+// edgeKey identifies an edge.
 type edgeKey struct {
 	built, delta int64
 	free         bool
@@ -45,7 +45,7 @@ type edge struct {
 	next    *edge  // another one from the same value
 }
 
-// filled is what came of a gap.
+// filled is the result of filling a gap.
 type filled uint8
 
 const (
@@ -106,7 +106,7 @@ func (e *edge) left(by int64) int {
 // fill keeps the ways that fill g from a value on. It changes nothing if there are
 // none, or too many.
 func (w *walk) fill(from int64, g gap, by int64) filled {
-	s := walking{walk: w, by: by, budget: min(w.budget, mostSteps)}
+	s := walking{walk: w, by: by, budget: min(w.budget, maxSteps)}
 	before := s.budget
 	s.extend(from, g)
 	w.budget -= before - s.budget
@@ -124,7 +124,7 @@ func (w *walk) fill(from int64, g gap, by int64) filled {
 	if len(ways) == 0 {
 		return impossible
 	}
-	if len(ways) > mostPlacements {
+	if len(ways) > maxPlacements {
 		return tooMany
 	}
 	for _, d := range met {
@@ -159,7 +159,7 @@ func (w *walk) combine(ways, others [][]*edge, by int64) (joined [][]*edge, whol
 	for _, way := range ways {
 		for _, other := range others {
 			w.budget -= 1 + len(way) + len(other)
-			if w.budget <= 0 || len(joined) > 2*mostPlacements {
+			if w.budget <= 0 || len(joined) > 2*maxPlacements {
 				return nil, false
 			}
 			if one := inOrder(slices.Concat(way, other)); enough(one, by) {
@@ -305,7 +305,7 @@ func (p *placement) count(d *doubt) {
 	}
 	slices.SortFunc(numbers, slices.Compare[[]int])
 	numbers = slices.CompactFunc(numbers, slices.Equal[[]int])
-	if len(numbers)*len(p.ways) > mostPlacements {
+	if len(numbers)*len(p.ways) > maxPlacements {
 		p.undecided = true
 		return
 	}

@@ -42,7 +42,7 @@ func (s *walking) extend(value int64, g gap) {
 	if g.sum == 0 && g.steps <= 0 {
 		s.budget -= len(s.path)
 		s.found = append(s.found, inOrder(slices.Clone(s.path)))
-		if len(s.found) > 2*mostPlacements {
+		if len(s.found) > 2*maxPlacements {
 			s.budget = 0
 		}
 		if g.steps != anySteps {

@@ -1,6 +1,6 @@
 package check
 
-// way is one possible past.
+// way is one possible past: which of the facts have been made.
 type way struct {
 	made  uint64 // slots whose write or reading has been made
 	value int64
@@ -143,7 +143,7 @@ func (s *search) dependent(w way, slot int) bool {
 	return false
 }
 
-// follows reports whether another write under way is alike and ends earlier.
+// follows reports whether another write in progress is alike and ends earlier.
 func (s *search) follows(w way, slot int) bool {
 	f := &s.slots[slot]
 	if f.told || f.isBuilt {
