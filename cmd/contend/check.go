@@ -35,7 +35,7 @@ func (p *program) checkCommand() *cli.Command {
 			&cli.StringFlag{Name: "table", Usage: "`NAME` of the counters' table (default: as in the history)"},
 			&cli.StringFlag{Name: "strategy", Usage: "`NAME` of the counters' design (default: as in the history)"},
 			&cli.StringFlag{Name: "picture", Usage: "draw the first violation into `FILE` (default: violation.html in RUN)"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json`"},
+			formatFlag("check"),
 		},
 		Action: p.check,
 	}

@@ -32,7 +32,7 @@ func (p *program) compareCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
 			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance alone makes one as large in less than `P` of the comparisons"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|markdown|csv`"},
+			formatFlag("compare"),
 		},
 		Action: p.compare,
 	}

@@ -34,7 +34,7 @@ func (p *program) probeCommand() *cli.Command {
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of everything random"},
 			&cli.DurationFlag{Name: "request-timeout", Value: store.SetupPatience, Usage: "how long one request may take: `D`, as in 1m for a busy machine"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to use a server that is not this machine"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the table on stdout: `text|json`"},
+			formatFlag("probe"),
 		},
 		Action: p.probe,
 	}

@@ -18,11 +18,11 @@ func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
 		Usage:     "show saved runs",
-		UsageText: "contend report RUN... [--format text|json|html|markdown|csv|hgrm]",
+		UsageText: "contend report RUN... [flags]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a campaign. html is a page in one file, of one RUN;\n" +
 			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency (in a closed loop\n" +
 			"the same as its service latency), in the format of HdrHistogram's plotter.",
-		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json|html|markdown|csv|hgrm`"}},
+		Flags:  []cli.Flag{formatFlag("report")},
 		Action: p.report,
 	}
 }

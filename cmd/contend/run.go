@@ -43,7 +43,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
 			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
 			setFlag(),
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "format of the report on stdout: `text|json`"},
+			formatFlag("run"),
 			&cli.StringFlag{Name: "resume", Usage: "resume the campaign in `DIR` that was stopped"},
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "say what it would do, with requests and cost, and send nothing"},
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},

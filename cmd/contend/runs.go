@@ -25,7 +25,7 @@ func (p *program) runsCommand() *cli.Command {
 		UsageText: "contend runs [DIR]",
 		Description: "DIR is the folder that holds the folders of runs, \"runs\" if it is not given. The newest run comes last. For a\n" +
 			"campaign the line counts its runs; \"contend report\" shows them.",
-		Flags:  []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`text|json`"}},
+		Flags:  []cli.Flag{formatFlag("runs")},
 		Action: p.listRuns,
 	}
 }

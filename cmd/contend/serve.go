@@ -29,11 +29,11 @@ func (p *program) serveCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 takes a free one"},
 			&cli.DurationFlag{Name: "latency", Usage: "latency of each request: `MEAN` of a normal distribution"},
-			&cli.DurationFlag{Name: "latency-sd", Usage: "standard deviation of the latency"},
+			&cli.DurationFlag{Name: "latency-sd", Usage: "`SD` is the standard deviation of the latency"},
 			&cli.IntFlag{Name: "write-capacity", Usage: "write capacity: `UNITS` per partition key and second (0: no limit)"},
 			&cli.IntFlag{Name: "read-capacity", Usage: "read capacity: `UNITS` per partition key and second (0: no limit)"},
-			&cli.DurationFlag{Name: "read-lag", Usage: "how far eventually consistent reads are behind"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of the latencies, and of the places of planted faults"},
+			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads are `D` behind"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of the latencies, and of the places of planted faults"},
 			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault, `KIND=N`: it happens in one of N requests; repeatable; the kinds are " +
 				strings.Join(misbehave.Names(), ", ")},
 		},
