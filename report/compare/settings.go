@@ -128,7 +128,7 @@ func (c *Comparison) Shape() string {
 	return strings.Join(parts, " × ") + ", " + c.runsEach()
 }
 
-// counted is a number of values of a field, or of sides that were compared.
+// counted is a number of values of a field, or of compared sides.
 func counted(n int, path string) string {
 	if path == sidePath {
 		return format.Count(int64(n), "side")

@@ -10,18 +10,18 @@ import (
 	"contend/workload/scenario"
 )
 
-// sidePath is the setting that tells runs of different sides apart. No field of a
-// scenario has the name.
+// sidePath is the setting in which runs of different sides differ. No field of a
+// scenario has this name.
 const sidePath = "run"
 
-// Side is what is held against other sides: runs that repeat each other, or
+// Side is one of the things that are compared: runs that repeat each other, or
 // campaigns of the same scenario.
 type Side struct {
 	Name  string
 	Saved []*Saved // at least one
 }
 
-// NewSide is a side that is called by the path of its first folder.
+// NewSide is a side with the path of its first folder as its name.
 func NewSide(saved ...*Saved) Side {
 	name := filepath.ToSlash(filepath.Clean(saved[0].Path))
 	if more := len(saved) - 1; more > 0 {
@@ -34,14 +34,14 @@ func NewSide(saved ...*Saved) Side {
 // none.
 func (s *Side) Twice() string { return twice(s.runs()) }
 
-// Has reports whether a run of the side has a setting. Beside those of its matrix
-// it has one called "run", which is the side's name.
+// Has reports whether a run of the side has a setting. In addition to those of its
+// matrix, each has one called "run", whose value is the side's name.
 func (s *Side) Has(setting report.Setting) bool {
 	return slices.ContainsFunc(s.runs(), func(run SavedRun) bool { return slices.Contains(run.Settings, setting) })
 }
 
-// NameSides leaves out the folders that all sides are in, and tells sides of the
-// same name apart.
+// NameSides removes the folders that all names have in common, and makes equal names
+// different.
 func NameSides(sides []Side) {
 	for allBelowSame(sides) {
 		for i := range sides {
@@ -67,8 +67,8 @@ func allBelowSame(sides []Side) bool {
 	})
 }
 
-// Sides makes each side a variant, or as many as the variants of its matrices. It
-// warns of sides whose scenarios differ, and of runs on more than one side.
+// Sides makes each side a variant, or as many variants as its matrices have. It warns
+// of sides whose scenarios differ, and of runs on more than one side.
 func Sides(sides []Side, o Options) *Comparison {
 	var runs []SavedRun
 	for i := range sides {
@@ -82,7 +82,7 @@ func Sides(sides []Side, o Options) *Comparison {
 	return c
 }
 
-// runs are all runs of a side, named by it.
+// runs are all runs of a side, with its name.
 func (s *Side) runs() []SavedRun {
 	var list []SavedRun
 	for _, one := range s.Saved {
@@ -95,7 +95,7 @@ func (s *Side) runs() []SavedRun {
 	return list
 }
 
-// twice is the folder of a run that is there more than once; "" if none is.
+// twice is the folder of a run that occurs more than once; "" if there is none.
 func twice(runs []SavedRun) string {
 	seen := map[string]bool{}
 	for _, run := range runs {
@@ -110,8 +110,8 @@ func twice(runs []SavedRun) string {
 	return ""
 }
 
-// differences says in what the scenarios of the sides differ from the first one's,
-// beside what their matrices vary.
+// differences describes how the scenarios of the sides differ from the first one,
+// beyond the fields that their matrices vary.
 func differences(sides []Side) []string {
 	if len(sides) == 0 {
 		return nil
@@ -139,7 +139,7 @@ func differences(sides []Side) []string {
 	return found
 }
 
-// difference is in what the scenario of another one differs; "" if in nothing.
+// difference describes how the scenario of another run differs; "" if it does not.
 func (s *Saved) difference(other *Saved) string {
 	if len(s.Runs) == 0 || len(other.Runs) == 0 {
 		return ""
@@ -152,7 +152,7 @@ func (s *Saved) difference(other *Saved) string {
 	if a.Scenario == nil || b.Scenario == nil {
 		return "one of them cannot be read"
 	}
-	told := []string{"description", "seed", "target"} // words; drawn anew for each repeat; told by the reports
+	told := []string{"description", "seed", "target"} // these differ without meaning, or the reports show them
 	for _, setting := range slices.Concat(a.Settings, b.Settings) {
 		told = append(told, setting.Path)
 	}

@@ -18,44 +18,45 @@ import (
 	"contend/workload/trial"
 )
 
-// Campaign keeps all runs of a plan, each in a folder of its own below one, and the
-// tables and the page of all. It is the [trial.Keeper] of a [trial.Campaign]. It may
-// be used by one goroutine at a time.
+// Campaign keeps all runs of a plan, each in a folder of its own below the campaign's,
+// and the tables and the page of all. It is the [trial.Keeper] of a [trial.Campaign].
+// Only one goroutine at a time may use it.
 type Campaign struct {
 	Folder string
 	Plan   *plan.Plan
-	Runs   []plan.Run // the plan's, in their order
-	// Resumed is true of one that [Resume] took up.
+	Runs   []plan.Run // the runs of the plan, in their order
+	// Resumed is true if [Resume] returned the campaign.
 	Resumed bool
 	// Lock keeps other processes out until Release is called.
 	Lock *Lock
 
-	about  report.About
-	ended  []ended // by the runs' index
-	matrix report.Matrix
-	began  time.Time // when this process began its first run
-	run    *Run      // the one that goes on
+	about    report.About
+	outcomes []runOutcome // by index of the run
+	matrix   report.Matrix
+	began    time.Time // when this process began its first run
+	run      *Run      // the run in progress
 }
 
 var _ trial.Keeper = (*Campaign)(nil)
 
-// ended is what came of a planned run; the zero value is one that was not begun. It
-// does not keep the run's report, which a campaign of thousands has no room for.
-type ended struct {
+// runOutcome is the outcome of a planned run; the zero value is a run that was not
+// started. It does not keep the run's report, because a campaign of thousands has no
+// room for them.
+type runOutcome struct {
 	ran *ran   // nil if it could not be run
 	err string // why it could not be run
 }
 
-// ran is what the tables need of a run.
+// ran is the part of a run that the tables need.
 type ran struct {
 	entry    report.MatrixRun
 	compared compare.Run
 }
 
-func (e *ended) begun() bool { return e.ran != nil || e.err != "" }
+func (o *runOutcome) begun() bool { return o.ran != nil || o.err != "" }
 
-// NewCampaign begins to keep a plan in a folder that [Create] made. A [*FileError]
-// is of the plan's own file, [report.ScenarioFile].
+// NewCampaign begins to keep a plan in a folder that [Create] made. A [*FileError] is
+// about the plan's own file, [report.ScenarioFile].
 func NewCampaign(lock *Lock, p *plan.Plan, about report.About) (*Campaign, error) {
 	c := newCampaign(lock.Folder, p, about)
 	c.Lock = lock
@@ -68,7 +69,7 @@ func NewCampaign(lock *Lock, p *plan.Plan, about report.About) (*Campaign, error
 func newCampaign(folder string, p *plan.Plan, about report.About) *Campaign {
 	runs, first, now := p.Runs(), p.Variants[0].Scenario, time.Now()
 	return &Campaign{
-		Folder: folder, Plan: p, Runs: runs, about: about, ended: make([]ended, len(runs)),
+		Folder: folder, Plan: p, Runs: runs, about: about, outcomes: make([]runOutcome, len(runs)),
 		matrix: report.Matrix{
 			Version: report.Version, ToolVersion: about.ToolVersion, Scenario: first.Name, Description: first.Description,
 			StartedAt: now.UTC().Round(0), Planned: len(runs), Repeat: p.Repeat,
@@ -76,7 +77,7 @@ func newCampaign(folder string, p *plan.Plan, about report.About) *Campaign {
 	}
 }
 
-// Title tells people which run it is.
+// Title names a run for people.
 func (c *Campaign) Title(i int) string { return runTitle(c.Plan, &c.Runs[i]) }
 
 // RunFolder is the folder of a run.
@@ -85,7 +86,7 @@ func (c *Campaign) RunFolder(i int) string {
 }
 
 // Done implements [trial.Keeper].
-func (c *Campaign) Done(i int) bool { return c.ended[i].begun() }
+func (c *Campaign) Done(i int) bool { return c.outcomes[i].begun() }
 
 // Start implements [trial.Keeper].
 func (c *Campaign) Start(i int, o *trial.Options) error {
@@ -106,7 +107,7 @@ func (c *Campaign) Start(i int, o *trial.Options) error {
 func (c *Campaign) End(i int, _ *trial.Outcome, err error) error {
 	run := c.run
 	if run == nil {
-		c.ended[i].err = format.OneLine(err.Error())
+		c.outcomes[i].err = format.OneLine(err.Error())
 		return nil
 	}
 	tidied := run.End(err)
@@ -123,19 +124,19 @@ func (c *Campaign) End(i int, _ *trial.Outcome, err error) error {
 	case run.Report != nil:
 		c.matrix.Interrupted = run.Report.Interrupted
 	case err != nil:
-		c.ended[i].err = format.OneLine(err.Error())
+		c.outcomes[i].err = format.OneLine(err.Error())
 	}
 	return tidied
 }
 
-// keep takes from the report of a run what the tables need; nil is none.
+// keep takes from a run's report what the tables need. r may be nil.
 func (c *Campaign) keep(i int, r *report.Report) {
 	if r == nil {
-		c.ended[i].ran = nil
+		c.outcomes[i].ran = nil
 		return
 	}
 	entry := c.newEntry(i, r)
-	c.ended[i].ran = &ran{entry, comparedRun(entry, r).Digest(nil)}
+	c.outcomes[i].ran = &ran{entry, comparedRun(entry, r).Digest(nil)}
 }
 
 func (c *Campaign) newEntry(i int, r *report.Report) report.MatrixRun {
@@ -149,8 +150,8 @@ func (c *Campaign) newEntry(i int, r *report.Report) report.MatrixRun {
 	return entry
 }
 
-// Untold are those parts of what [trial.Campaign.Run] returned that no report and no
-// table tells, such as a table that was not deleted.
+// Untold returns those errors from [trial.Campaign.Run] that no report and no table
+// shows, such as a table that was not deleted.
 func (c *Campaign) Untold(err error) []*trial.RunError {
 	var untold []*trial.RunError
 	for _, part := range parts(err) {
@@ -159,10 +160,10 @@ func (c *Campaign) Untold(err error) []*trial.RunError {
 			continue
 		}
 		told := trial.ErrStopped.Error()
-		switch ended := &c.ended[of.Run]; {
-		case ended.ran != nil:
-			told = ended.ran.entry.Error
-		case ended.err != "":
+		switch outcome := &c.outcomes[of.Run]; {
+		case outcome.ran != nil:
+			told = outcome.ran.entry.Error
+		case outcome.err != "":
 			continue
 		}
 		for _, one := range parts(of.Err) {
@@ -174,7 +175,7 @@ func (c *Campaign) Untold(err error) []*trial.RunError {
 	return untold
 }
 
-// parts takes a joined error apart.
+// parts splits a joined error.
 func parts(err error) []error {
 	if err == nil {
 		return nil
@@ -190,9 +191,9 @@ func parts(err error) []error {
 	return all
 }
 
-// Finish writes the tables and the page of all runs that were begun. The comparison
-// is nil if it could not be made, which the error tells; a [*FileError] is of the
-// files. If no run was begun, all is nil, and the folder is left empty.
+// Finish writes the tables and the page of all runs that were started. The comparison
+// is nil if it could not be made; the error says why. A [*FileError] is about the
+// files. If no run was started, everything is nil, and the folder is left empty.
 func (c *Campaign) Finish() (*report.Matrix, *compare.Comparison, error) {
 	if !c.began.IsZero() {
 		c.matrix.ElapsedS += time.Since(c.began).Seconds()
@@ -214,7 +215,7 @@ func (c *Campaign) Finish() (*report.Matrix, *compare.Comparison, error) {
 	return &c.matrix, comparison, errors.Join(fileError(saved), err)
 }
 
-// collect enters every run that was begun in the matrix, variant by variant.
+// collect enters every started run in the matrix, variant by variant.
 func (c *Campaign) collect() *compare.Saved {
 	s := &compare.Saved{Path: c.Folder, Matrix: &c.matrix}
 	order := make([]int, len(c.Runs))
@@ -226,15 +227,15 @@ func (c *Campaign) collect() *compare.Saved {
 		return cmp.Or(a.Variant-b.Variant, a.Repeat-b.Repeat)
 	})
 	for _, i := range order {
-		ended := &c.ended[i]
-		if !ended.begun() {
+		outcome := &c.outcomes[i]
+		if !outcome.begun() {
 			continue
 		}
 		entry := c.newEntry(i, nil)
-		entry.Error = ended.err
+		entry.Error = outcome.err
 		run := comparedRun(entry, nil)
-		if ended.ran != nil {
-			entry, run = ended.ran.entry, ended.ran.compared
+		if outcome.ran != nil {
+			entry, run = outcome.ran.entry, outcome.ran.compared
 		}
 		c.matrix.Variants = append(c.matrix.Variants, entry)
 		s.Runs = append(s.Runs, compare.SavedRun{Run: run, Settings: entry.Settings})
@@ -242,8 +243,9 @@ func (c *Campaign) collect() *compare.Saved {
 	return s
 }
 
-// Discard removes the plan of a campaign that measured nothing, so that its folder
-// can go. One that is resumed, or holds anything else, stays what it is.
+// Discard removes the plan of a campaign that measured nothing, so that its folder can
+// be removed. It changes nothing if the campaign was resumed, or if the folder holds
+// anything else.
 func (c *Campaign) Discard() error {
 	entries, err := os.ReadDir(c.Folder)
 	if err != nil || c.Resumed {

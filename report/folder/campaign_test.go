@@ -160,8 +160,8 @@ func TestNothingIsRemovedOfACampaignThatCannotBeResumed(t *testing.T) {
 // TestWhatWentWrongAroundARunIsUntold by the tables.
 func TestWhatWentWrongAroundARunIsUntold(t *testing.T) {
 	c := newCampaign("x", decodePlan(t, fourRuns), report.About{})
-	c.ended[1].ran = &ran{entry: report.MatrixRun{Error: "run: no connection"}}
-	c.ended[2].err = "not made"
+	c.outcomes[1].ran = &ran{entry: report.MatrixRun{Error: "run: no connection"}}
+	c.outcomes[2].err = "not made"
 	got := c.Untold(errors.Join(
 		&trial.RunError{Run: 1, Err: errors.Join(errors.New("no connection"), errors.New("the table was not deleted"))},
 		&trial.RunError{Run: 2, Err: errors.New("not made")},

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// runsFolder holds the folders of runs that were not given one.
+// runsFolder holds the folders of runs for which no folder was named.
 const runsFolder = "runs"
 
-// Create makes the folder of a run or a campaign and locks it, before anything is
-// measured that could not be kept. It may exist, but must be empty: else the error
-// matches [os.ErrExist]. "" is a new folder in "runs", called by the name and the
-// time.
+// Create makes the folder of a run or a campaign and locks it, so that nothing is
+// measured that could not be saved. The folder may exist, but must be empty; otherwise
+// the error matches [os.ErrExist]. If folder is "", it is a new folder in "runs", named
+// after the run and the time.
 func Create(folder, name string, started time.Time) (*Lock, error) {
 	if folder == "" {
 		made, err := makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format(nameTime)))
@@ -42,7 +42,7 @@ func Create(folder, name string, started time.Time) (*Lock, error) {
 	return mine, nil
 }
 
-// makeNewFolder appends a number if there is such a folder already.
+// makeNewFolder appends a number to the name if the folder exists.
 func makeNewFolder(path string) (string, error) {
 	for n := 1; ; n++ {
 		folder := path
@@ -60,10 +60,11 @@ func makeNewFolder(path string) (string, error) {
 	}
 }
 
-// maxFolderTries bounds the attempts to make a folder in one that others remove.
+// maxFolderTries bounds the attempts to make a folder inside one that others may
+// remove.
 const maxFolderTries = 10
 
-// nameTime is how names of folders tell the time.
+// nameTime is the format of times in folder names.
 const nameTime = "20060102T150405Z"
 
 // removeIfEmpty removes the folder of a run that measured nothing.
@@ -74,7 +75,7 @@ func removeIfEmpty(folder string) error {
 	}
 	err = os.Remove(folder)
 	if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
-		return nil // another process uses it since, or removed it
+		return nil // meanwhile another process uses it, or removed it
 	}
 	if err != nil || filepath.Dir(folder) != runsFolder {
 		return err

@@ -10,20 +10,19 @@ import (
 	"contend/report"
 )
 
-// lockFile is in a folder while a process works there. One that was killed leaves
-// it, without a lock on it.
+// lockFile is in a folder while a process works there. A killed process leaves it, but
+// without a lock on it.
 const lockFile = ".lock"
 
-// ErrRunning is the error of a folder that another process has locked.
+// ErrRunning is the error for a folder that another process has locked.
 var ErrRunning = errors.New("another process works there")
 
-var errNoLocks = errors.New("the file system knows no locks")
+var errNoLocks = errors.New("the file system has no locks")
 
 // Lock keeps other processes that use this package out of a folder.
 type Lock struct {
 	Folder string
-	// Alone is false if the file system knows no locks, so that nothing keeps
-	// others out.
+	// Alone is false if the file system has no locks, so that nothing keeps others out.
 	Alone bool
 
 	file *os.File
@@ -32,7 +31,7 @@ type Lock struct {
 // Acquire locks a folder, which must exist. An error matches [ErrRunning] if
 // another process has locked it. The caller must call Release.
 func Acquire(folder string) (*Lock, error) {
-	const attempts = 100 // each one lost against a process that ended in that moment
+	const attempts = 100 // each lost to a process that ended at that moment
 	path := filepath.Join(folder, lockFile)
 	for range attempts {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
@@ -53,8 +52,8 @@ func Acquire(folder string) (*Lock, error) {
 	return nil, fmt.Errorf("run folder: %q: %w", folder, ErrRunning)
 }
 
-// isStill reports whether the path leads to that file: its owner removes it when
-// it goes, and whoever had opened it before then holds a lock on nothing.
+// isStill reports whether the path still leads to that file. Its owner removes it when
+// it ends; a process that had opened it before would hold a lock on nothing.
 func isStill(file *os.File, path string) bool {
 	here, err := file.Stat()
 	if err != nil {
@@ -64,7 +63,7 @@ func isStill(file *os.File, path string) bool {
 	return err == nil && os.SameFile(here, there)
 }
 
-// Release gives the folder back, and removes it if nothing was put into it.
+// Release unlocks the folder, and removes it if nothing was put into it.
 func (l *Lock) Release() error {
 	err := os.Remove(l.file.Name())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -73,8 +72,8 @@ func (l *Lock) Release() error {
 	return errors.Join(err, l.file.Close(), removeIfEmpty(l.Folder))
 }
 
-// isUnused reports whether a folder holds nothing but what a lock needs, and what
-// a process that was killed did not even begin.
+// isUnused reports whether a folder holds only the lock's own file and incomplete files
+// of a killed process.
 func isUnused(folder string) (bool, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

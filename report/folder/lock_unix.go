@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// lock takes the file for this process until it is closed or the process ends,
-// in whatever way.
+// lock locks the file for this process until the file is closed or the process ends, in
+// whatever way.
 func lock(file *os.File) error {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {

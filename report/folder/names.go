@@ -13,14 +13,14 @@ var (
 	startsWithDigit = regexp.MustCompile(`^[0-9]`)
 )
 
-// runName is the name of a run's folder in that of its campaign. It tells the runs
-// apart for people.
+// runName is the name of a run's folder inside that of its campaign. It shows how the
+// run differs from others.
 func runName(p *plan.Plan, r *plan.Run) string {
 	const longest = 80
 	var values []string
 	for _, s := range p.Variants[r.Variant].Values {
 		value := strings.Trim(notInNames.ReplaceAllString(s.Value, "-"), "-")
-		if startsWithDigit.MatchString(value) { // which says nothing by itself
+		if startsWithDigit.MatchString(value) { // a number alone means nothing
 			value = s.Path[strings.LastIndexByte(s.Path, '.')+1:] + "-" + value
 		}
 		values = append(values, value)
@@ -34,7 +34,7 @@ func runName(p *plan.Plan, r *plan.Run) string {
 	return name
 }
 
-// runTitle tells people which run it is.
+// runTitle names a run for people.
 func runTitle(p *plan.Plan, r *plan.Run) string {
 	name := p.Variants[r.Variant].Name
 	if p.Repeat == 1 {

@@ -14,18 +14,18 @@ import (
 	"contend/workload/scenario"
 )
 
-// ErrSingle is the error of a folder that holds a single run, which cannot be
-// resumed.
+// ErrSingle is the error for a folder of a single run, which cannot be resumed.
 var ErrSingle = errors.New("a single run")
 
-// ErrOtherScenario is the error of a run in a campaign that is of another scenario
-// than the campaign asks for now.
-var ErrOtherScenario = errors.New("not of the scenario that the matrix has now")
+// ErrOtherScenario is the error for a run in a campaign whose scenario is not the one
+// that the campaign has now.
+var ErrOtherScenario = errors.New("not of the scenario that the campaign has now")
 
-// RefusedError is why a campaign cannot be resumed. Nothing of it was removed.
+// RefusedError is the reason why a campaign cannot be resumed. Nothing of it was
+// removed.
 type RefusedError struct {
 	Err    error
-	Remedy string // what the user can do; "" if that is in the error
+	Remedy string // what the user can do; "" if the error says that
 }
 
 func (e *RefusedError) Error() string { return e.Err.Error() }
@@ -33,19 +33,19 @@ func (e *RefusedError) Error() string { return e.Err.Error() }
 // Unwrap returns the reason.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// The remedies.
+// The hints.
 const (
 	nothingRemoved = "nothing was removed"
-	removeTheRun   = nothingRemoved + "; remove the run's folder to make it again"
+	removeTheRun   = nothingRemoved + "; remove the run's folder to repeat the run"
 )
 
-// Resume takes up a campaign that was stopped or killed, and locks its folder: runs
-// that are done stay, and those that were cut off are cleared away. clean deletes the
-// tables that they may have left, before anything is removed; its error ends all, and
-// so does a table where clean is nil.
+// Resume locks the folder of a campaign that was stopped or killed, and continues it.
+// Runs that are done stay; runs that were cut off are removed. Before anything is
+// removed, clean deletes the tables that they may have left. If clean fails, or if a
+// table was left and clean is nil, Resume fails.
 //
-// An error matches [ErrSingle], [ErrRunning] or [ErrOtherScenario], or is a
-// [*RefusedError] or, where no campaign is, a [*NothingError].
+// The error matches [ErrSingle], [ErrRunning] or [ErrOtherScenario], or is a
+// [*RefusedError], or a [*NothingError] if there is no campaign.
 func Resume(folder string, about report.About, clean func(left []*TableRecord) error) (*Campaign, error) {
 	path := filepath.Join(folder, report.ScenarioFile)
 	text, err := os.ReadFile(path)
@@ -71,10 +71,10 @@ func Resume(folder string, about report.About, clean func(left []*TableRecord) e
 	return c, nil
 }
 
-// CountDone is how many runs are done.
+// CountDone is the number of runs that are done.
 func (c *Campaign) CountDone() int {
 	n := 0
-	for i := range c.ended {
+	for i := range c.outcomes {
 		if c.Done(i) {
 			n++
 		}
@@ -82,8 +82,8 @@ func (c *Campaign) CountDone() int {
 	return n
 }
 
-// takeUp finds the runs that are done, has the tables deleted that stopped ones left,
-// and clears away those. Nothing is removed of a campaign that cannot go on.
+// takeUp finds the runs that are done, has the tables of stopped runs deleted, and
+// removes these runs. If the campaign cannot be resumed, it removes nothing.
 func (c *Campaign) takeUp(clean func([]*TableRecord) error) error {
 	before, err := LoadMatrix(c.Folder)
 	switch {
@@ -92,7 +92,7 @@ func (c *Campaign) takeUp(clean func([]*TableRecord) error) error {
 	case !errors.Is(err, fs.ErrNotExist): // a killed campaign left none
 		return err
 	}
-	var stopped []string // folders
+	var stopped []string // folders of stopped runs
 	var left []*TableRecord
 	for i := range c.Runs {
 		folder := c.RunFolder(i)
@@ -137,7 +137,7 @@ func cleanUp(left []*TableRecord, clean func([]*TableRecord) error) error {
 	return clean(left)
 }
 
-// describe takes from a run what a killed campaign did not write down.
+// describe takes from a run's report what a killed campaign did not write.
 func (c *Campaign) describe(r *report.Report) {
 	if c.matrix.Target.Kind == "" {
 		c.matrix.Target = r.Target
@@ -147,10 +147,9 @@ func (c *Campaign) describe(r *report.Report) {
 	}
 }
 
-// finished is the report of a run that went to its end; nil if there is none. A
-// report that is there and cannot be read is an error, and so is a run of another
-// scenario: it is not what is to be resumed, and too dear to be made again without
-// a word.
+// finished is the report of a run that ended normally; nil if there is none. An
+// unreadable report is an error. So is a run of another scenario, because it may have
+// been expensive and is not removed without asking.
 func finished(folder string, s scenario.Scenario) (*report.Report, error) {
 	r, err := Load(folder)
 	switch {
@@ -167,13 +166,13 @@ func finished(folder string, s scenario.Scenario) (*report.Report, error) {
 	}
 	if !bytes.Equal(text, scenario.Encode(s)) {
 		return nil, &RefusedError{fmt.Errorf("the run in %q is %w", folder, ErrOtherScenario),
-			"undo what was changed in " + report.ScenarioFile + ", or remove the run to make it again"}
+			"undo what was changed in " + report.ScenarioFile + ", or remove the run's folder to repeat the run"}
 	}
 	return r, nil
 }
 
-// removable is the error of a folder that must not be removed: it holds what no
-// run writes, or does not say which table its run made.
+// removable is an error if a folder must not be removed: it holds a file that no run
+// writes, or does not say which table its run created.
 func removable(folder string, record *TableRecord) error {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -184,12 +183,12 @@ func removable(folder string, record *TableRecord) error {
 	}
 	for _, e := range entries {
 		if !report.IsRunFile(e.Name()) || !e.Type().IsRegular() {
-			return &RefusedError{fmt.Errorf("run folder: %q holds %q, which is no run's: remove it, to go on", folder, e.Name()), ""}
+			return &RefusedError{fmt.Errorf("run folder: %q holds %q, which no run writes: remove it to resume", folder, e.Name()), ""}
 		}
 		begun := e.Name() != report.TableFile && !(strings.HasPrefix(e.Name(), report.TableFile) && report.IsPartial(e.Name()))
 		if record == nil && begun {
-			return &RefusedError{fmt.Errorf("run folder: %q holds no %s, which names the table that its run made", folder, report.TableFile),
-				nothingRemoved + "; remove the folder to make the run again"}
+			return &RefusedError{fmt.Errorf("run folder: %q holds no %s, which would name the table that its run created", folder, report.TableFile),
+				nothingRemoved + "; remove the folder to repeat the run"}
 		}
 	}
 	return nil

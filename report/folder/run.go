@@ -12,7 +12,7 @@ import (
 	"contend/workload/trial"
 )
 
-// Run keeps one run in a folder: the record of its table, its history, and once its
+// Run keeps one run in a folder: the record of its table, its history and, once its
 // load has ended, its report and the other files.
 type Run struct {
 	Folder   string // it must exist, and be empty
@@ -25,15 +25,15 @@ type Run struct {
 	// Place is where the run is; the zero value until that is known.
 	Place trial.Place
 
-	table *TableRecord // once it is asked for
+	table *TableRecord // set once the table is requested
 }
 
-// FileError is an error of writing the files of a run or a campaign.
+// FileError is an error while writing the files of a run or a campaign.
 type FileError struct{ Err error }
 
 func (e *FileError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what went wrong.
+// Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
 func fileError(err error) error {
@@ -43,9 +43,10 @@ func fileError(err error) error {
 	return &FileError{err}
 }
 
-// Keep adds to the options of the run what keeps it. The functions that are there
-// are still called: OnOutcome when the report is saved. If it cannot be saved in the
-// folder, it is saved in one for temporary files, and OnWarning is told which.
+// Keep sets the options of the run so that it is kept. Functions that the options
+// already have are still called: OnOutcome when the report is saved. If the report
+// cannot be saved in the folder, it is saved in a temporary folder, and OnWarning is
+// called with its name.
 //
 // The caller must call End when the run has ended.
 func (r *Run) Keep(o *trial.Options) {
@@ -78,7 +79,7 @@ func (r *Run) Keep(o *trial.Options) {
 	}
 }
 
-// keepTable writes down what is known of the run's table.
+// keepTable records what is known about the run's table.
 func (r *Run) keepTable(t trial.Table) error {
 	if r.table == nil {
 		r.table = NewTableRecord(t.Place)
@@ -89,13 +90,13 @@ func (r *Run) keepTable(t trial.Table) error {
 	return r.table.Become(t.State)
 }
 
-// save writes the run's files; if that fails, into a folder for temporary files
-// instead, so that what was measured is not lost.
+// save writes the run's files. If that fails, it writes them into a temporary folder,
+// so that the measurements are not lost.
 func (r *Run) save(warn func(string)) error {
 	text := scenario.Encode(r.Scenario)
 	err := Save(r.Folder, r.Report, text)
 	r.Saved = err == nil
-	if err == nil || isCrash(err) { // elsewhere it would be no better
+	if err == nil || isCrash(err) { // another folder would not help
 		return fileError(err)
 	}
 	rescue, rescueErr := os.MkdirTemp("", "contend-"+r.Scenario.Name+"-")
@@ -111,9 +112,9 @@ func (r *Run) save(warn func(string)) error {
 	return fileError(err)
 }
 
-// End tidies up after a run that ended with err. A run that measured nothing leaves
-// no file, unless one names a table which may be left. One that ended in a panic
-// leaves what it takes to make it again.
+// End tidies up after a run that ended with err. A run that measured nothing leaves no
+// files, except one that names a table which may exist. A run that ended in a panic
+// leaves the files that are needed to repeat it.
 func (r *Run) End(err error) error {
 	var failures []error
 	if isCrash(err) && r.Report == nil {
@@ -125,7 +126,7 @@ func (r *Run) End(err error) error {
 	return errors.Join(append(failures, removeIfEmpty(r.Folder))...)
 }
 
-// isCrash reports whether a panic is, or is among, what an error tells.
+// isCrash reports whether an error is a panic or contains one.
 func isCrash(err error) bool {
 	var caught *crash.Error
 	return errors.As(err, &caught)

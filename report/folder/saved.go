@@ -11,8 +11,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// Open reads the folder of a run or of a campaign, with all its runs; path may also
-// be a report.json or a matrix.json. The error of a path that holds neither is a
+// Open reads the folder of a run, or of a campaign with all its runs. path may also be
+// a report.json or a matrix.json. If path holds neither, the error is a
 // [*NothingError].
 func Open(path string) (*compare.Saved, error) {
 	m, err := LoadMatrix(path)
@@ -43,7 +43,7 @@ func Open(path string) (*compare.Saved, error) {
 	return s, nil
 }
 
-// NothingError is the error of a path that holds neither a run nor a campaign.
+// NothingError is the error for a path that holds neither a run nor a campaign.
 type NothingError struct{ Err error }
 
 func (e *NothingError) Error() string { return e.Err.Error() }
@@ -51,7 +51,7 @@ func (e *NothingError) Error() string { return e.Err.Error() }
 // Unwrap returns the reason, which matches [fs.ErrNotExist].
 func (e *NothingError) Unwrap() error { return e.Err }
 
-// openRun reads a run by itself.
+// openRun reads a single run.
 func openRun(path string) (*compare.Saved, error) {
 	r, err := Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -72,8 +72,7 @@ func comparedRun(v report.MatrixRun, r *report.Report) compare.Run {
 	return compare.Run{Folder: v.Folder, Verdict: string(v.Verdict), Error: v.Error, Report: r}
 }
 
-// realPath is the absolute path of a folder without links, or as near to it as can
-// be.
+// realPath is the absolute path of a folder without links, as far as it can be found.
 func realPath(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real

@@ -21,9 +21,9 @@ import (
 	"contend/workload/trial"
 )
 
-// TableRecord is table.json: the table of a run or of a probe, written before the
-// table is asked for, so that a process which is killed at any moment says what it
-// left.
+// TableRecord is table.json: the table of a run or of a probe. It is written before the
+// table is requested, so that a process that is killed at any moment leaves a record of
+// its table.
 type TableRecord struct {
 	Version  int              `json:"version"`
 	Table    string           `json:"table"`
@@ -31,20 +31,20 @@ type TableRecord struct {
 	Endpoint string           `json:"endpoint"`
 	Region   string           `json:"region,omitempty"`
 	State    trial.TableState `json:"state"`
-	// Own is true if no other program uses the name.
+	// Own is true if no other program uses the table's name.
 	Own     bool      `json:"own"`
 	AskedAt time.Time `json:"asked_at"`
-	// ID and CreatedAt are the store's, of a table that was made.
+	// ID and CreatedAt are what the store said about a table that was created.
 	ID        string     `json:"id,omitempty"`
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
-	path string // empty: the record is kept nowhere
+	path string // empty: the record is not saved
 }
 
 const recordVersion = 1
 
-// NewTableRecord describes a table that is about to be asked for. The caller says
-// whether the name is its own, and where the record is kept.
+// NewTableRecord describes a table that is about to be requested. The caller sets Own,
+// and says where the record is saved.
 func NewTableRecord(at trial.Place) *TableRecord {
 	return &TableRecord{
 		Version: recordVersion, Table: at.Table,
@@ -53,13 +53,13 @@ func NewTableRecord(at trial.Place) *TableRecord {
 	}
 }
 
-// SaveIn writes the record into a folder, and keeps it there from now on.
+// SaveIn writes the record into a folder. Later changes are saved there too.
 func (r *TableRecord) SaveIn(folder string) error {
 	r.path = filepath.Join(folder, report.TableFile)
 	return r.save()
 }
 
-// save writes the record; it is complete or as it was before.
+// save writes the record. If it fails, the file is what it was before.
 func (r *TableRecord) save() error {
 	if r.path == "" {
 		return nil
@@ -71,7 +71,7 @@ func (r *TableRecord) save() error {
 	return SaveFile(r.path, append(text, '\n'))
 }
 
-// Folder is where the record is kept; "" if it is kept nowhere.
+// Folder is where the record is saved; "" if it is not saved.
 func (r *TableRecord) Folder() string {
 	if r.path == "" {
 		return ""
@@ -79,8 +79,7 @@ func (r *TableRecord) Folder() string {
 	return filepath.Dir(r.path)
 }
 
-// Remove removes the record from its folder, and the folder with it if nothing
-// else is in there.
+// Remove removes the record from its folder, and the folder too if it is then empty.
 func (r *TableRecord) Remove() error {
 	if r.path == "" {
 		return nil
@@ -91,8 +90,7 @@ func (r *TableRecord) Remove() error {
 	return removeIfEmpty(filepath.Dir(r.path))
 }
 
-// Become writes down a new state. The embedded server's tables end with it,
-// whatever becomes of them.
+// Become records a new state. Tables of the embedded server end with it in any case.
 func (r *TableRecord) Become(state trial.TableState) error {
 	if r.State == state || r.Target == scenario.TargetEmbedded {
 		return nil
@@ -101,7 +99,7 @@ func (r *TableRecord) Become(state trial.TableState) error {
 	return r.save()
 }
 
-// Identify takes over what the store says of a table that it made.
+// Identify records what the store said about a table that it created.
 func (r *TableRecord) Identify(i counter.Identity) {
 	r.ID = i.ID
 	if !i.CreatedAt.IsZero() {
@@ -117,8 +115,7 @@ func (r *TableRecord) identity() counter.Identity {
 	return i
 }
 
-// DeleteTable deletes the table, as [trial.DeleteLeft] does, and writes down what
-// became of it.
+// DeleteTable deletes the table, as [trial.DeleteLeft] does, and records the result.
 func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.Leftover, error) {
 	left := trial.Table{
 		Place: trial.Place{Kind: r.Target, Endpoint: r.Endpoint, Region: r.Region, Table: r.Table},
@@ -134,7 +131,7 @@ func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.L
 	return what, err
 }
 
-// MayBeLeft reports whether the run may have left a table that it made.
+// MayBeLeft reports whether a table that the run created may still exist.
 func (r *TableRecord) MayBeLeft() bool {
 	return r.Target != scenario.TargetEmbedded && (r.State == trial.TableAsked || r.State == trial.TableMade)
 }
@@ -155,16 +152,16 @@ func LoadTable(folder string) (*TableRecord, error) {
 	}
 	switch {
 	case r.Version != recordVersion:
-		return nil, fmt.Errorf("table record: %q: version %d is not known, only %d", path, r.Version, recordVersion)
+		return nil, fmt.Errorf("table record: %q: unknown version %d; this program knows %d", path, r.Version, recordVersion)
 	case r.Table == "" || r.Endpoint == "":
-		return nil, fmt.Errorf("table record: %q: names no table", path)
+		return nil, fmt.Errorf("table record: %q: no table name", path)
 	case strings.ContainsFunc(r.Table+r.Endpoint+r.Region, unicode.IsControl):
-		return nil, fmt.Errorf("table record: %q: a name has control characters", path)
+		return nil, fmt.Errorf("table record: %q: control characters in a name", path)
 	}
 	return r, nil
 }
 
-// LoadTables finds the records of a run's folder, or of the runs of a matrix.
+// LoadTables finds the records of a run's folder, or of the runs of a campaign.
 func LoadTables(folder string) ([]*TableRecord, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -189,12 +186,11 @@ func LoadTables(folder string) ([]*TableRecord, error) {
 	return records, nil
 }
 
-// Client is a client of the record's table: the record is told at once when the store
-// acknowledges the table, because a kill may follow.
+// Client is a client that updates the record as soon as the store acknowledges the
+// table, because the process may be killed right after.
 func (r *TableRecord) Client(of counter.TableClient) counter.TableClient { return recorded{of, r} }
 
-// recorded writes down that the store acknowledged a table, at once: a kill may
-// follow.
+// recorded updates the record as soon as the store acknowledges the table.
 type recorded struct {
 	counter.TableClient
 	record *TableRecord
@@ -207,6 +203,6 @@ func (c recorded) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput
 		return out, err
 	}
 	c.record.Identify(counter.IdentityOf(out.TableDescription))
-	_ = c.record.Become(trial.TableMade) // else the record says that it was asked for, and its end is written again
+	_ = c.record.Become(trial.TableMade) // otherwise the record says that the table was requested, and is updated at the end
 	return out, nil
 }

@@ -8,8 +8,8 @@ import (
 	"contend/workload/threshold"
 )
 
-// text is a text that means nothing else in Markdown than what it says: no links,
-// no HTML, no end of the table's cell, no mention of anybody.
+// text escapes a text, so that Markdown makes no links, HTML, table cells or mentions
+// of it.
 func text(s string) string {
 	var b strings.Builder
 	for _, r := range format.Printable(strings.Join(strings.Fields(s), " ")) {
@@ -22,7 +22,7 @@ func text(s string) string {
 	return b.String()
 }
 
-// code is a text within backquotes.
+// code is a text in backquotes.
 func code(s string) string {
 	s = format.Printable(strings.Join(strings.Fields(s), " "))
 	return strings.NewReplacer("`", "'", "|", "¦").Replace(s)

@@ -20,8 +20,8 @@ import (
 // a few lines.
 const maxListed = 3
 
-// Report writes the verdict, the checks that did not pass, the thresholds and the
-// key figures of a run.
+// Report writes the verdict, the checks that did not pass, the thresholds and the key
+// numbers of a run.
 func Report(w io.Writer, r *report.Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s** · `%s` · %s\n\n", strings.ToUpper(text(string(r.Verdict.Status))), code(r.Scenario), text(row.Load(r)))
@@ -46,7 +46,8 @@ func Report(w io.Writer, r *report.Report) error {
 	return err
 }
 
-// checks are those that did not pass with their reasons, or one line if all did.
+// checks lists the checks that did not pass, with their reasons, or says in one line
+// that all passed.
 func checks(all []check.Result) []string {
 	var passed, lines []string
 	for _, c := range all {
@@ -65,7 +66,7 @@ func checks(all []check.Result) []string {
 	return lines
 }
 
-// thresholds are those that were not met, or one line if all were.
+// thresholds lists the thresholds that were not met, or says in one line that all were.
 func thresholds(all []report.Threshold) []string {
 	var lines []string
 	for _, t := range all {
@@ -92,8 +93,8 @@ func countUnmet(all []report.Threshold) int {
 	return n
 }
 
-// figures are name and value of what a reader looks for first. A run without
-// a sample of one leaves it out.
+// figures are the names and values of the key numbers. A run without a sample of one
+// leaves it out.
 func figures(r *report.Report) [][2]string {
 	var rows [][2]string
 	for _, name := range []string{"throughput", "attempts_per_success", "conflict_rate", "p50", "p99", "cost_per_million"} {

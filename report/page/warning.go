@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// warning is a sentence with the section that shows what it is about.
+// warning is a sentence with the section that shows its subject.
 type warning struct {
 	Text    string
 	Section *section // nil: none
 }
 
-// subjects are words by which a warning says what it is about, and the sections
-// that show that. The first one that a warning has decides.
+// subjects are words that show the subject of a warning, and the sections for it. The
+// first one in a warning decides.
 var subjects = []struct {
 	section string
 	words   []string
@@ -27,11 +27,11 @@ var subjects = []struct {
 	{"accounts", []string{"throttl", "capacity", "sdk", "stale", "unit"}},
 	{"counters", []string{"final value", "counter"}},
 	{"scenario", []string{"effect", "target", "clock", "client"}},
-	{"environment", []string{"scenario", "target", "machine"}}, // of a comparison, as the next one
+	{"environment", []string{"scenario", "target", "machine"}}, // of a comparison, like the next one
 	{"compared", []string{""}},
 }
 
-// Linked gives each warning the section of the page that it is about.
+// Linked gives each warning the section of the page that shows its subject.
 func (d *document) Linked() []warning {
 	var all []warning
 	for _, text := range d.Warnings {
