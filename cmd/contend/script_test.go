@@ -224,7 +224,7 @@ var begun = []string{"counter-0", "conditional"}
 
 // loadBegins waits until a server holds a counter that was changed.
 func loadBegins(client *dynamodb.Client) bool {
-	const tries, pause = 1000, 20 * time.Millisecond
+	const tries, pause = 6000, 20 * time.Millisecond
 	ctx := context.Background()
 	for try := range tries {
 		if out, err := client.ListTables(ctx, nil); err == nil && len(out.TableNames) > 0 {
@@ -267,7 +267,7 @@ func (w *watch) String() string {
 
 // await waits for a text, at most for the patience of a slow machine.
 func (w *watch) await(text string) bool {
-	const patience = 30 * time.Second
+	const patience = 2 * time.Minute
 	deadline := time.Now().Add(patience)
 	timer := time.AfterFunc(patience, w.more.Broadcast)
 	defer timer.Stop()
@@ -284,7 +284,7 @@ func (w *watch) await(text string) bool {
 
 // await URL: waits until something listens there.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	const tries, pause = 300, 50 * time.Millisecond
+	const tries, pause = 2400, 50 * time.Millisecond
 	for range tries {
 		response, err := http.Get(args[0])
 		if err == nil {
@@ -305,7 +305,7 @@ func loads(ts *testscript.TestScript, neg bool, args []string) {
 
 // holds N URL: waits until a server holds N tables.
 func holds(ts *testscript.TestScript, neg bool, args []string) {
-	const tries, pause = 300, 50 * time.Millisecond
+	const tries, pause = 2400, 50 * time.Millisecond
 	client := localtest.Client(args[1])
 	for range tries {
 		out, err := client.ListTables(context.Background(), nil)

@@ -56,7 +56,7 @@ func browse(t *testing.T) context.Context {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	allocator, end := chromedp.NewExecAllocator(ctx, options...)
 	browser, closed := chromedp.NewContext(allocator)
 	t.Cleanup(func() {

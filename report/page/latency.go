@@ -3,6 +3,7 @@ package page
 import (
 	"math"
 	"slices"
+	"time"
 
 	"contend/internal/plot"
 	"contend/report"
@@ -51,9 +52,11 @@ func percentiles(name string, colour int, h *hist.Histogram) plot.Series {
 			continue
 		}
 		before = p
-		at := h.Min()
+		var at time.Duration
 		if p > 0 {
 			at = h.At(p)
+		} else {
+			at = h.Min() // which looks at every smaller value
 		}
 		s.Points = append(s.Points, plot.Point{X: p, Y: float64(at.Microseconds()) / microsPerMilli})
 	}
