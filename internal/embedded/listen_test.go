@@ -98,7 +98,7 @@ func TestCloseCutsRequests(t *testing.T) {
 // whether the table is there.
 func closeDuringCreate(t *testing.T) bool {
 	t.Helper()
-	const latency = 400 * time.Millisecond
+	const latency = 2 * time.Second // Close may take half of it; a busy machine adds some
 	store := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: latency}})
 	listener, server := listen(t, store)
 	answered := begin(t, server, call{"CreateTable", createBody})
