@@ -10,9 +10,9 @@ import (
 // growth says how the item of a counter grows, and whether writes pay for its size.
 // It is zero for a design whose items keep their size.
 type growth struct {
-	bytes  float64 // added by each applied change
-	most   float64 // how many changes fit into the item; 0: any number
-	writes bool    // a write pays for the whole item
+	bytes      float64 // added by each applied change
+	maxChanges float64 // how many changes fit into the item; 0: any number
+	writes     bool    // a write pays for the whole item
 }
 
 func growthOf(design string) growth {
@@ -21,7 +21,7 @@ func growthOf(design string) growth {
 	case counter.ItemCollectionName:
 		return growth{bytes: event}
 	case counter.TokenSetName:
-		return growth{bytes: token, most: counter.MaxTokens, writes: true}
+		return growth{bytes: token, maxChanges: counter.MaxTokens, writes: true}
 	}
 	return growth{}
 }
@@ -86,8 +86,8 @@ func (g growth) units(s *scenario.Scenario, r Requests) (write, read float64) {
 
 // fit returns how many of a number of changes fit into a counter.
 func (g growth) fit(changes float64) float64 {
-	if g.most > 0 {
-		return min(changes, g.most)
+	if g.maxChanges > 0 {
+		return min(changes, g.maxChanges)
 	}
 	return changes
 }

@@ -130,7 +130,7 @@ func (l *Load) stagesDuration() time.Duration {
 	return sum
 }
 
-func (l *Load) mostWorkers() int {
+func (l *Load) peakWorkers() int {
 	most := 0
 	for _, s := range l.Stages {
 		most = max(most, s.Workers)
@@ -145,7 +145,7 @@ func (l *Load) Resolve(workersGiven bool) {
 	if len(l.Stages) > 0 {
 		l.Duration = l.stagesDuration()
 		if !workersGiven && !l.Open() {
-			l.Workers = l.mostWorkers()
+			l.Workers = l.peakWorkers()
 		}
 	}
 	if !l.Open() {

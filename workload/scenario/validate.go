@@ -45,7 +45,7 @@ func checkStagedDuration(s Scenario) string {
 }
 
 func checkStagedWorkers(s Scenario) string {
-	if most := s.Load.mostWorkers(); most > 0 && s.Load.Workers != most {
+	if most := s.Load.peakWorkers(); most > 0 && s.Load.Workers != most {
 		return fmt.Sprintf("load.workers: must be the maximum of load.stages, %d, not %d: leave it out", most, s.Load.Workers)
 	}
 	return ""
