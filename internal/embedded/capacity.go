@@ -3,6 +3,8 @@ package embedded
 import (
 	"sync"
 	"time"
+
+	"contend/internal/clock"
 )
 
 const (
@@ -44,7 +46,9 @@ type provision struct {
 	rate int
 }
 
-func (p *provision) take(units float64) bool { return p.bucket.take(units, p.rate, burstSeconds) }
+func (p *provision) take(c clock.Clock, units float64) bool {
+	return p.bucket.take(c, units, p.rate, burstSeconds)
+}
 
 // shortage says which limit a request exceeded.
 type shortage string
@@ -62,19 +66,19 @@ func (t *table) takeReads(p *partition, units float64) shortage {
 	if p != nil {
 		key = &p.reads
 	}
-	return takeBoth(key, t.limits.reads, &t.reads, units)
+	return t.takeBoth(key, t.limits.reads, &t.reads, units)
 }
 
 // takeWrites does the same for write units.
 func (t *table) takeWrites(p *partition, units float64) shortage {
-	return takeBoth(&p.writes, t.limits.writes, &t.writes, units)
+	return t.takeBoth(&p.writes, t.limits.writes, &t.writes, units)
 }
 
-func takeBoth(key *bucket, rate int, table *provision, units float64) shortage {
-	if key != nil && !key.take(units, rate, 1) {
+func (t *table) takeBoth(key *bucket, rate int, whole *provision, units float64) shortage {
+	if key != nil && !key.take(t.clock, units, rate, 1) {
 		return ofKeyRange
 	}
-	if table.take(units) {
+	if whole.take(t.clock, units) {
 		return enough
 	}
 	if key != nil {
@@ -94,13 +98,13 @@ type bucket struct {
 // take consumes units if the bucket is not empty, and reports whether it did. A request
 // that needs more than is left is admitted and leaves a debt, so that requests larger
 // than the bucket are possible. A rate of 0 means no limit.
-func (b *bucket) take(units float64, rate, seconds int) bool {
+func (b *bucket) take(c clock.Clock, units float64, rate, seconds int) bool {
 	if rate == 0 {
 		return true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now, most := time.Now(), float64(rate)*float64(seconds)
+	now, most := c.Now(), float64(rate)*float64(seconds)
 	if b.filled.IsZero() {
 		b.tokens = most
 	} else {

@@ -33,10 +33,10 @@ func (c *cell) memory() *faultyCell {
 	return c.faulty
 }
 
-// keep remembers the state that an acknowledged write replaced, unless it is too close in
+// keep remembers the state that a write replaced which is acknowledged now, unless it is too close in
 // time to the one already remembered. The caller holds c.mu.
-func (c *cell) keep(x *exchange) {
-	m, now := c.memory(), time.Now()
+func (c *cell) keep(x *exchange, now time.Time) {
+	m := c.memory()
 	newest := m.former[1]
 	tooClose := newest.item != nil && now.Sub(newest.acknowledged) < settling
 	if x.replaced == nil || x.era != m.era || tooClose {

@@ -34,7 +34,7 @@ func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
 	}
 	at := t.look(r.Key)
 	defer t.leave(at)
-	item := at.cell.read(r.ConsistentRead, s.config.ReadLag)
+	item := at.cell.read(r.ConsistentRead, t.lag)
 	units := readUnits(attribute.Size(item), r.ConsistentRead)
 	if short := t.takeReads(at.partition, units); short != enough {
 		return reply, t.throttled("Read", short)

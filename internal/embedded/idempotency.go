@@ -8,6 +8,7 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"contend/internal/clock"
 	"contend/internal/embedded/attribute"
 )
 
@@ -16,11 +17,12 @@ import (
 const tokenWindow = 10 * time.Minute
 
 // tokens holds the client request tokens of the transactions that are in progress or
-// were carried out within the window. The zero value is empty. It is safe for use by
+// were carried out within the window. It needs only its clock. It is safe for use by
 // several goroutines.
 type tokens struct {
-	mu   sync.Mutex
-	uses map[string]tokenUse
+	clock clock.Clock
+	mu    sync.Mutex
+	uses  map[string]tokenUse
 	// done are the tokens whose transactions were carried out, the oldest
 	// first.
 	done []string
@@ -63,7 +65,7 @@ func (t *tokens) end(token string, carriedOut bool) {
 		return
 	}
 	use := t.uses[token]
-	use.done = time.Now()
+	use.done = t.clock.Now()
 	t.uses[token] = use
 	t.done = append(t.done, token)
 }
@@ -74,7 +76,7 @@ func (t *tokens) forget() {
 	if len(t.done) == 0 {
 		return
 	}
-	now := time.Now()
+	now := t.clock.Now()
 	for len(t.done) > 0 && now.Sub(t.uses[t.done[0]].done) >= tokenWindow {
 		delete(t.uses, t.done[0])
 		t.done[0] = ""

@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"context"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -54,17 +53,4 @@ func (l *latencySource) draw(operation string) wait {
 		return wait{whole / 4, whole / 2, whole - whole/4 - whole/2}
 	}
 	return wait{before: whole / 2, after: whole - whole/2}
-}
-
-// sleep returns after a pause, or when the context ends.
-func sleep(ctx context.Context, pause time.Duration) {
-	if pause <= 0 {
-		return
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -1,8 +1,7 @@
 package embedded
 
 import (
-	"time"
-
+	"contend/internal/clock"
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/misbehave"
 )
@@ -10,19 +9,20 @@ import (
 // planted holds the faults that are planted in a server. It is nil for a server without
 // faults, whose requests then have no exchange; nothing else depends on it.
 type planted struct {
+	clock   clock.Clock
 	chances [len(misbehave.Plan{})]*misbehave.Chance // by kind; nil: not planted
 }
 
 // plant returns nil for a plan without faults.
-func plant(plan misbehave.Plan, seed uint64) *planted {
+func plant(c *Config) *planted {
 	const streams = 1<<63 + 1 // the first; the one before it is the latency's
-	if plan == (misbehave.Plan{}) {
+	if c.Misbehave == (misbehave.Plan{}) {
 		return nil
 	}
-	p := &planted{}
+	p := &planted{clock: c.Clock}
 	for _, kind := range misbehave.Kinds() {
-		if plan[kind] > 0 {
-			p.chances[kind] = misbehave.NewChance(plan[kind], seed, streams+uint64(kind))
+		if c.Misbehave[kind] > 0 {
+			p.chances[kind] = misbehave.NewChance(c.Misbehave[kind], c.Seed, streams+uint64(kind))
 		}
 	}
 	return p
@@ -48,7 +48,7 @@ func (p *planted) begin() *exchange {
 	if p == nil {
 		return nil
 	}
-	return &exchange{arrived: time.Now()}
+	return &exchange{arrived: p.clock.Now()}
 }
 
 // updateFaults lists the faults of updates. An update shows the first one that is due and
@@ -125,8 +125,9 @@ func (p *planted) end(x *exchange, acknowledged bool) {
 	}
 	x.cell.mu.Lock()
 	defer x.cell.mu.Unlock()
+	now := p.clock.Now()
 	if x.debt != nil {
-		x.debt.answered = time.Now()
+		x.debt.answered = now
 	}
 	if !acknowledged {
 		return
@@ -135,6 +136,6 @@ func (p *planted) end(x *exchange, acknowledged bool) {
 		return
 	}
 	if p.chances[misbehave.StaleRead] != nil || p.chances[misbehave.GoBack] != nil {
-		x.cell.keep(x)
+		x.cell.keep(x, now)
 	}
 }

@@ -24,6 +24,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -37,6 +38,7 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"contend/internal/clock"
 	"contend/internal/crash"
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
@@ -63,6 +65,8 @@ type Config struct {
 	Misbehave misbehave.Plan
 	// Seed determines the latencies, and which requests show a planted fault.
 	Seed uint64
+	// Clock is what all times of the server are taken from and waited by.
+	Clock clock.Clock
 }
 
 // Server is the store and its protocol. It is safe for use by several
@@ -85,8 +89,9 @@ func New(config Config) *Server {
 	return &Server{
 		config:  config,
 		latency: newLatencySource(config.Latency, config.Seed),
-		planted: plant(config.Misbehave, config.Seed),
+		planted: plant(&config),
 		read:    expression.NewCache(),
+		tokens:  tokens{clock: config.Clock},
 		tables:  map[string]*table{},
 	}
 }
@@ -182,9 +187,9 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	wait := s.latency.draw(operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
-	time.Sleep(wait.before)
+	s.config.Clock.Sleep(context.Background(), wait.before)
 	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply)
-	sleep(r.Context(), wait.hold()+wait.after)
+	s.config.Clock.Sleep(r.Context(), wait.hold()+wait.after)
 	return err
 }
 

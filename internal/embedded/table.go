@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidwall/btree"
 
+	"contend/internal/clock"
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -18,8 +19,9 @@ type table struct {
 	provisioned bool
 	// reads and writes are the provisioned throughput, and what is left of it.
 	reads, writes provision
-	limits        limits                 // of each hash key
-	lag           time.Duration          // the server's ReadLag
+	limits        limits // of each hash key
+	lag           lag
+	clock         clock.Clock
 	ttl           atomic.Pointer[string] // see [table.expire]; nil: items do not expire
 	partitions    sync.Map               // hash key → *partition
 	upkeep        upkeep
@@ -241,11 +243,11 @@ func (t *table) items() (count, bytes int) {
 
 // read returns the item that a consistent or an eventually consistent read sees; a nil
 // cell has none.
-func (c *cell) read(consistent bool, lag time.Duration) attribute.Item {
+func (c *cell) read(consistent bool, lag lag) attribute.Item {
 	if c == nil {
 		return nil
 	}
-	if consistent || lag == 0 {
+	if consistent || lag.by == 0 {
 		return c.current()
 	}
 	return c.seen(lag)
@@ -257,12 +259,11 @@ func (c *cell) current() attribute.Item {
 	return c.item
 }
 
-// seen returns the item that an eventually consistent read sees, lag after it was
-// current.
-func (c *cell) seen(lag time.Duration) attribute.Item {
+// seen returns the item that an eventually consistent read sees.
+func (c *cell) seen(lag lag) attribute.Item {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	then := time.Now().Add(-lag)
+	then := lag.clock.Now().Add(-lag.by)
 	for _, p := range c.past {
 		if p.until.After(then) {
 			return p.item
@@ -272,12 +273,12 @@ func (c *cell) seen(lag time.Duration) attribute.Item {
 }
 
 // replace stores an item, nil for none. The caller holds c.mu.
-func (c *cell) replace(item attribute.Item, lag time.Duration) {
-	if lag > 0 {
-		now := time.Now()
+func (c *cell) replace(item attribute.Item, lag lag) {
+	if lag.by > 0 {
+		now := lag.clock.Now()
 		kept := c.past[:0]
 		for _, p := range c.past {
-			if p.until.After(now.Add(-lag)) {
+			if p.until.After(now.Add(-lag.by)) {
 				kept = append(kept, p)
 			}
 		}

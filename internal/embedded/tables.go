@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // The parts of a table's description, in the wire's words.
@@ -90,11 +89,10 @@ func (r *createTableRequest) demandSchemaLength(d *document) {
 const payPerRequest = "PAY_PER_REQUEST"
 
 func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error) {
-	t, err := newTable(r)
+	t, err := newTable(r, &s.config)
 	if err != nil {
 		return reply, err
 	}
-	t.lag, t.limits = s.config.ReadLag, limits{s.config.ReadCapacity, s.config.WriteCapacity}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, exists := s.tables[r.TableName]; exists {
@@ -105,8 +103,13 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 }
 
 // newTable checks a request and makes the table.
-func newTable(r *createTableRequest) (*table, error) {
-	t := &table{provisioned: r.BillingMode != payPerRequest}
+func newTable(r *createTableRequest, c *Config) (*table, error) {
+	t := &table{
+		provisioned: r.BillingMode != payPerRequest,
+		limits:      limits{c.ReadCapacity, c.WriteCapacity},
+		lag:         lag{c.Clock, c.ReadLag},
+		clock:       c.Clock,
+	}
 	if err := t.takeKeys(r); err != nil {
 		return nil, err
 	}
@@ -115,7 +118,7 @@ func newTable(r *createTableRequest) (*table, error) {
 
 // takeBilling reads the billing mode and begins the description.
 func (t *table) takeBilling(r *createTableRequest) error {
-	created := float64(time.Now().UnixMilli()) / 1000
+	created := float64(t.clock.Now().UnixMilli()) / 1000
 	t.description = description{
 		AttributeDefinitions: r.AttributeDefinitions,
 		TableName:            r.TableName,

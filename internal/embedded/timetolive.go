@@ -22,7 +22,7 @@ func (t *table) expire(c *cell) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.held && hasExpired(c.item[*name], time.Now()) {
+	if !c.held && hasExpired(c.item[*name], t.clock.Now()) {
 		c.replace(nil, t.lag)
 	}
 }
@@ -38,7 +38,7 @@ func (t *table) expiry(item attribute.Item) time.Time {
 		return time.Time{}
 	}
 	at := time.Unix(seconds+1, 0) // it has expired once its second is over
-	if at.Before(time.Now()) {
+	if at.Before(t.clock.Now()) {
 		return time.Time{} // it is kept, see hasExpired
 	}
 	return at

@@ -1,8 +1,8 @@
 package embedded
 
 import (
+	"context"
 	"fmt"
-	"time"
 
 	"contend/internal/embedded/attribute"
 )
@@ -93,7 +93,7 @@ func (s *Server) transact(r *transactWriteItemsRequest) ([]*participant, error) 
 	if err != nil {
 		return nil, err
 	}
-	time.Sleep(r.wait.hold())
+	s.config.Clock.Sleep(context.Background(), r.wait.hold())
 	s.commit(all, changes, made)
 	return all, nil
 }
@@ -145,7 +145,7 @@ func (s *Server) commit(all []*participant, changes []change, made []attribute.I
 	defer lock(all)()
 	for i, p := range all {
 		if !changes[i].isCheck && i != leftOut {
-			p.cell.replace(made[i], s.config.ReadLag)
+			p.cell.replace(made[i], p.table.lag)
 		}
 		p.cell.held = false
 	}

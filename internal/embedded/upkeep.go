@@ -102,7 +102,7 @@ func (t *table) leave(s spot) {
 // is needed for some time only is looked at again. The caller holds the
 // partition's mutex.
 func (t *table) tidy(s spot) {
-	p, now := s.partition, time.Now()
+	p, now := s.partition, t.clock.Now()
 	if s.cell != nil && s.cell.visitors == 0 && p.cells[keyText(s.sort)] == s.cell {
 		switch needed, until := t.needsCell(s.cell, now); {
 		case !needed:
@@ -138,7 +138,7 @@ func (t *table) needsCell(c *cell, now time.Time) (needed bool, until time.Time)
 	case c.held || c.faulty != nil && c.faulty.debt != nil:
 		return true, time.Time{}
 	case len(c.past) > 0:
-		until = c.past[len(c.past)-1].until.Add(t.lag)
+		until = c.past[len(c.past)-1].until.Add(t.lag.by)
 		return until.After(now), until
 	}
 	return false, time.Time{}
@@ -183,7 +183,7 @@ func (u *upkeep) due(now time.Time) (spot, bool) {
 // two for each of its keys, so that the calendar does not grow.
 func (u *upkeep) visit(t *table) {
 	const most = 4
-	now := time.Now()
+	now := t.clock.Now()
 	for range most {
 		s, ok := u.due(now)
 		if !ok {

@@ -1,17 +1,13 @@
 package embedded
 
-import (
-	"time"
-
-	"contend/internal/embedded/attribute"
-)
+import "contend/internal/embedded/attribute"
 
 // weighed is a write whose effect has been computed and which has not been carried out.
 // The caller holds the mutex of its cell.
 type weighed struct {
 	change
 	cell *cell
-	lag  time.Duration
+	lag  lag
 	effect
 	err error // why it is refused; nil if it is not
 }

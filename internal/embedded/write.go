@@ -105,10 +105,10 @@ func (s *Server) apply(ch change) (effect, error) {
 	defer c.mu.Unlock()
 	e, err := s.weigh(ch, p, c)
 	if ch.exchange != nil {
-		return s.planted.carryOut(&weighed{change: ch, cell: c, lag: s.config.ReadLag, effect: e, err: err})
+		return s.planted.carryOut(&weighed{change: ch, cell: c, lag: ch.table.lag, effect: e, err: err})
 	}
 	if err == nil {
-		c.replace(e.new, s.config.ReadLag)
+		c.replace(e.new, ch.table.lag)
 	}
 	return e, err
 }

@@ -1,0 +1,75 @@
+// Package clock is the only place that ordinary blocking code takes the time from and
+// waits by, so that the same code can run in real time and in simulated time.
+//
+// The zero value of [Clock] is the real clock: a process is a goroutine, and a wait is a
+// timer or a channel. A struct with a field for a clock needs no constructor because of
+// it.
+//
+// Code that is given a clock must not wait for anything else: not by package time, not
+// for a channel of its own, and not for a mutex that somebody holds while sleeping. A
+// wait for another process is a wait for an [Event]. Short mutexes are fine.
+//
+// A function that has a context and no other place to keep a clock takes it from the
+// context, see [Of].
+package clock
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells the time, and is what processes wait by. The zero value is the real clock.
+// Copies are the same clock. It is safe for use by several processes.
+type Clock struct{}
+
+// Now returns the time. The real clock's has a monotonic part.
+func (c Clock) Now() time.Time { return time.Now() }
+
+// Since returns how long ago t was.
+func (c Clock) Since(t time.Time) time.Duration { return time.Since(t) }
+
+// Sleep returns after d, or when ctx ends, and reports whether ctx has not ended. It
+// returns at once for a d of 0 or less. A context that cannot end costs nothing.
+func (c Clock) Sleep(ctx context.Context, d time.Duration) bool {
+	switch {
+	case ctx.Done() == nil:
+		time.Sleep(d)
+		return true
+	case d <= 0:
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// SleepOr returns after d, or when the event fires, and reports whether d passed
+// before that. A process that sleeps often saves memory by a [Sleeper].
+func (c Clock) SleepOr(d time.Duration, e *Event) bool {
+	s := c.NewSleeper()
+	return s.SleepOr(d, e)
+}
+
+// WithDeadline returns a context that ends at a moment of the clock. The caller must
+// call cancel.
+func (c Clock) WithDeadline(ctx context.Context, at time.Time) (limited context.Context, cancel context.CancelFunc) {
+	return context.WithDeadline(ctx, at)
+}
+
+type contextKey struct{}
+
+// With returns a context whose functions run by the clock.
+func With(ctx context.Context, c Clock) context.Context {
+	return context.WithValue(ctx, contextKey{}, c)
+}
+
+// Of returns the clock of a context; without one it is the real clock.
+func Of(ctx context.Context) Clock {
+	c, _ := ctx.Value(contextKey{}).(Clock)
+	return c
+}
