@@ -25,20 +25,20 @@ func newAddition(items items) addition {
 }
 
 // action returns the change as an action of a transaction.
-func (a addition) action(key Key, change Change) *types.Update {
-	update := a.expressions(change)
+func (a addition) action(ctx context.Context, key Key, change Change) *types.Update {
+	update := a.expressions(ctx, change)
 	update.TableName, update.Key = aws.String(key.Table), key.attributes()
 	return &update
 }
 
 // expressions returns the change without the counter's table and key.
-func (a addition) expressions(change Change) types.Update {
+func (a addition) expressions(ctx context.Context, change Change) types.Update {
 	condition, limit := change.bound()
 	return types.Update{
 		UpdateExpression:                    aws.String(a.expression),
 		ConditionExpression:                 aws.String(condition),
 		ExpressionAttributeNames:            a.names,
-		ExpressionAttributeValues:           a.stamp(change, item{":delta": number(change.Delta), ":limit": number(limit)}),
+		ExpressionAttributeValues:           a.stamp(ctx, change, item{":delta": number(change.Delta), ":limit": number(limit)}),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 }

@@ -35,7 +35,7 @@ func (*AtomicAdd) Traits() Traits {
 // Add adds the delta to the stored value, if the sum is within int64 and, for a
 // decrement, not below the floor.
 func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
-	update := a.expressions(change)
+	update := a.expressions(ctx, change)
 	receipt, err := a.update(ctx, key, &dynamodb.UpdateItemInput{
 		UpdateExpression:                    update.UpdateExpression,
 		ConditionExpression:                 update.ConditionExpression,

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"contend/internal/clock"
 )
 
 // result returns the value after the change. The error is an [*OverflowError] or a
@@ -21,9 +23,9 @@ func (c Change) result(key Key, value int64) (int64, error) {
 }
 
 // began returns the time to store with the change.
-func (c Change) began() time.Time {
+func (c Change) began(ctx context.Context) time.Time {
 	if c.Began.IsZero() {
-		return time.Now()
+		return clock.Of(ctx).Now()
 	}
 	return c.Began
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/clock"
 )
 
 // Combining merges the changes that callers in one process make to one counter at
@@ -65,8 +67,9 @@ type queue struct {
 // call is one call of Add.
 type call struct {
 	change Change
-	wake   chan wakeup // holds one
-	taken  bool        // is in a batch; guarded by [Combining.mu]
+	wakeup wakeup // why the wait ended, once woken has fired
+	woken  *clock.Event
+	taken  bool // is in a batch; guarded by [Combining.mu]
 }
 
 // wakeup ends a caller's wait: the caller leads, or another one carried its change.
@@ -109,17 +112,21 @@ func (*Combining) Traits() Traits {
 
 // Add makes the change together with those of other callers.
 func (c *Combining) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
-	caller := &call{change: change, wake: make(chan wakeup, 1)}
+	caller := &call{change: change, woken: clock.Of(ctx).NewEvent()}
 	q := c.join(key, caller)
-	select {
-	case t := <-caller.wake:
-		if !t.leads {
-			return t.answer.take(ctx)
-		}
-	case <-ctx.Done():
+	if caller.woken.Wait(ctx) != nil {
 		return c.leave(ctx, key, q, caller)
 	}
+	if !caller.wakeup.leads {
+		return caller.wakeup.answer.take(ctx)
+	}
 	return c.lead(ctx, key, q, caller)
+}
+
+// wake ends the call's wait. It is called once.
+func (c *call) wake(w wakeup) {
+	c.wakeup = w
+	c.woken.Fire()
 }
 
 // take returns the answer to a caller that did not lead.
@@ -149,7 +156,7 @@ func (q *queue) appoint() {
 	q.leader = nil
 	if len(q.waiting) > 0 {
 		q.leader = q.waiting[0]
-		q.leader.wake <- wakeup{leads: true}
+		q.leader.wake(wakeup{leads: true})
 	}
 }
 
@@ -165,10 +172,8 @@ func (c *Combining) leave(ctx context.Context, key Key, q *queue, caller *call) 
 		}
 		return unsent(ended)
 	}
-	select {
-	case t := <-caller.wake: // the answer came at the same moment
-		return t.answer.take(ctx)
-	default:
+	if caller.woken.Fired() { // the answer came at the same moment
+		return caller.wakeup.answer.take(ctx)
 	}
 	receipt, err := rejected(ended)
 	receipt.Carried = true
@@ -236,7 +241,7 @@ func (c *Combining) takeIfAny(q *queue, b *batch) bool {
 func (c *Combining) write(ctx context.Context, b *batch) {
 	values, condition := item{":new": number(b.value), ":seen": number(b.seen.Value)}, "#value = :seen"
 	if c.schema.isOurs() {
-		values[":now"], values[":count"] = timestamp(b.last.began()), number(b.count)
+		values[":now"], values[":count"] = timestamp(b.last.began(ctx)), number(b.count)
 	}
 	if b.seen.Version > 0 {
 		values[":version"], condition = number(b.seen.Version), condition+" AND #version = :version"
@@ -277,7 +282,7 @@ func (c *Combining) finish(ctx context.Context, q *queue, leader *call, b *batch
 		if b.answers[i].receipt.Carried {
 			b.answers[i].wire = wire
 		}
-		other.wake <- wakeup{answer: b.answers[i]}
+		other.wake(wakeup{answer: b.answers[i]})
 	}
 	q.appoint()
 }

@@ -68,7 +68,7 @@ func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt,
 		UpdateExpression:                    aws.String(c.expression),
 		ConditionExpression:                 aws.String("#value = :seen"),
 		ExpressionAttributeNames:            c.names,
-		ExpressionAttributeValues:           c.stamp(change, item{":new": number(sum), ":seen": number(change.Seen.Value)}),
+		ExpressionAttributeValues:           c.stamp(ctx, change, item{":new": number(sum), ":seen": number(change.Seen.Value)}),
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
 }

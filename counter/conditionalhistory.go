@@ -80,7 +80,7 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 	next := State{Value: sum, Version: change.Seen.Version + 1}
 	entries := lastEntries(change.Seen.Recent, recentEntry(change.Token, next), c.keep)
 	values := item{
-		":new": number(next.Value), ":version": number(next.Version), ":now": timestamp(change.began()), ":recent": recentAttribute(entries),
+		":new": number(next.Value), ":version": number(next.Version), ":now": timestamp(change.began(ctx)), ":recent": recentAttribute(entries),
 		":seen": number(change.Seen.Value), ":seenVersion": number(change.Seen.Version),
 	}
 	condition := "#value = :seen AND #version = :seenVersion"

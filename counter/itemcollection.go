@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/clock"
 )
 
 // ItemCollection stores each change as an item of its own; the value is their sum. A
@@ -61,7 +63,7 @@ func eventItem(key Key, event string, delta int64, made time.Time) item {
 
 // Create implements [Strategy].
 func (c *ItemCollection) Create(ctx context.Context, key Key, initial int64) error {
-	return createItem(ctx, c.client, key, eventItem(key, eventInitial, initial, time.Now()))
+	return createItem(ctx, c.client, key, eventItem(key, eventInitial, initial, clock.Of(ctx).Now()))
 }
 
 // Add puts the change's item. If the item exists, the receipt is [Receipt.Repeated].
@@ -69,7 +71,7 @@ func (c *ItemCollection) Add(ctx context.Context, key Key, change Change) (Recei
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
 	}
-	fresh := eventItem(key, change.Token, change.Delta, change.began())
+	fresh := eventItem(key, change.Token, change.Delta, change.began(ctx))
 	out, err := c.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
 		Item:                     fresh,

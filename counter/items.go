@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/clock"
 )
 
 // items creates, reads and updates the item of a counter, for all designs that keep
@@ -38,9 +39,9 @@ func (i items) withRecent() items {
 
 // stamp adds the values that an update of version and time needs, if the items have
 // these attributes.
-func (i items) stamp(change Change, values item) item {
+func (i items) stamp(ctx context.Context, change Change, values item) item {
 	if i.schema.isOurs() {
-		values[":now"], values[":one"] = timestamp(change.began()), i.one
+		values[":now"], values[":one"] = timestamp(change.began(ctx)), i.one
 	}
 	return values
 }
@@ -51,7 +52,7 @@ func (i items) Create(ctx context.Context, key Key, initial int64) error {
 	fresh := key.attributes()
 	fresh[i.schema.attribute()] = number(initial)
 	if i.schema.isOurs() {
-		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp(time.Now())
+		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp(clock.Of(ctx).Now())
 	}
 	return createItem(ctx, i.client, key, fresh)
 }

@@ -34,10 +34,10 @@ func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	if wire == nil {
 		return m.Next.Do(r)
 	}
-	at := wire.begin(Send{Began: time.Now(), Attempt: sdkAttempt(r.Header), Write: isWrite(r.Header)})
+	at := wire.begin(Send{Began: wire.clock.Now(), Attempt: sdkAttempt(r.Header), Write: isWrite(r.Header)})
 	response, err := m.Next.Do(r)
 	send := &wire.Sends[at]
-	send.Ended = time.Now()
+	send.Ended = wire.clock.Now()
 	if err == nil {
 		send.Status, send.Answer = response.StatusCode, classifyResponse(response)
 		return response, nil

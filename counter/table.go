@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+
+	"contend/internal/clock"
 )
 
 // TableClient is the part of the DynamoDB client that [CreateTable] and
@@ -84,7 +86,7 @@ func CreateOwnTable(ctx context.Context, client TableClient, name string, design
 }
 
 func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
-	began, asked := time.Now(), false
+	began, asked := clock.Of(ctx).Now(), false
 	for pauses := firstTablePause; ; pauses = min(2*pauses, maxTablePause) {
 		found, err := describe(ctx, table.client, table.Name)
 		switch {
@@ -106,10 +108,10 @@ func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
 			}
 			return table, table.expire(ctx)
 		}
-		if err := table.mayBecomeReady(found, time.Since(began)); err != nil {
+		if err := table.mayBecomeReady(found, clock.Of(ctx).Since(began)); err != nil {
 			return table, fmt.Errorf("wait for table %q: %w", table.Name, err)
 		}
-		if !pause(ctx, pauses) {
+		if !clock.Of(ctx).Sleep(ctx, pauses) {
 			return table, fmt.Errorf("wait for table %q: %w", table.Name, ctx.Err())
 		}
 	}
@@ -172,7 +174,7 @@ func (t *Table) create(ctx context.Context) error {
 		}
 		c := Classify(err)
 		t.Uncertain = t.Uncertain || c.Outcome == Unknown
-		if c.Permanent || attempt == attempts-1 || !pause(ctx, firstPause<<attempt) {
+		if c.Permanent || attempt == attempts-1 || !clock.Of(ctx).Sleep(ctx, firstPause<<attempt) {
 			return fmt.Errorf("create table %q: %w", t.Name, err)
 		}
 	}
@@ -191,18 +193,6 @@ func (t *Table) request(ctx context.Context) error {
 		t.Identity = IdentityOf(out.TableDescription)
 	}
 	return err
-}
-
-// pause reports whether d passed before ctx ended.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // expire enables time to live. The table is new, so if it is enabled already, a lost
@@ -249,12 +239,12 @@ func (t *Table) delete(ctx context.Context) error {
 		return ErrNotOurs
 	}
 	const between = 250 * time.Millisecond
-	for began := time.Now(); ; {
-		gone, err := t.deleteOnce(ctx, time.Since(began))
+	for began := clock.Of(ctx).Now(); ; {
+		gone, err := t.deleteOnce(ctx, clock.Of(ctx).Since(began))
 		if gone {
 			return nil
 		}
-		if !mayBeCreated(err) || time.Since(began) > tablePatience || !pause(ctx, between) {
+		if !mayBeCreated(err) || clock.Of(ctx).Since(began) > tablePatience || !clock.Of(ctx).Sleep(ctx, between) {
 			return err
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/clock"
 )
 
 // TokenSet counts by ones: the item keeps the tokens of all changes in a set, and
@@ -69,7 +70,7 @@ func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
 		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MaxTokens, initial)
 	}
 	fresh := key.attributes()
-	fresh[attributeInitial], fresh[attributeUpdated] = number(initial), timestamp(time.Now())
+	fresh[attributeInitial], fresh[attributeUpdated] = number(initial), timestamp(clock.Of(ctx).Now())
 	return createItem(ctx, s.client, key, fresh)
 }
 
@@ -129,7 +130,7 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 			"NOT contains(#tokens, :token) AND size(#tokens) < :most)"),
 		ExpressionAttributeNames: map[string]string{"#id": attributeID, "#tokens": attributeTokens, "#updated": attributeUpdated},
 		ExpressionAttributeValues: item{
-			":now":    timestamp(change.began()),
+			":now":    timestamp(change.began(ctx)),
 			":tokens": &types.AttributeValueMemberSS{Value: []string{change.Token}},
 			":token":  &types.AttributeValueMemberS{Value: change.Token},
 			":most":   number(MaxTokens),

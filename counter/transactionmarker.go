@@ -71,8 +71,8 @@ func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Re
 	}
 	receipt, err := m.transact(ctx, key, &dynamodb.TransactWriteItemsInput{
 		TransactItems: []types.TransactWriteItem{
-			actionChange: {Update: m.action(key, change)},
-			actionMarker: {Put: m.marker(key, change)},
+			actionChange: {Update: m.action(ctx, key, change)},
+			actionMarker: {Put: m.marker(ctx, key, change)},
 		},
 	})
 	// The marker comes first: a change that took the counter to its floor fails
@@ -85,9 +85,9 @@ func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Re
 }
 
 // marker returns the action that stores the change's marker.
-func (m *TransactionMarker) marker(key Key, change Change) *types.Put {
+func (m *TransactionMarker) marker(ctx context.Context, key Key, change Change) *types.Put {
 	marker := partOf(key, change.Token).attributes()
-	marker[attributeExpires] = number(change.began().Add(m.ttl).Unix())
+	marker[attributeExpires] = number(change.began(ctx).Add(m.ttl).Unix())
 	return &types.Put{
 		TableName:                aws.String(key.Table),
 		Item:                     marker,

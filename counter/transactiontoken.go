@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/clock"
 )
 
 // TransactionToken is [AtomicAdd] in a transaction with one action and the
@@ -65,11 +67,11 @@ func (t *TransactionToken) Add(ctx context.Context, key Key, change Change) (Rec
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
 	}
-	if !change.Began.IsZero() && time.Since(change.Began) > tokenLife {
+	if !change.Began.IsZero() && clock.Of(ctx).Since(change.Began) > tokenLife {
 		return unsent(fmt.Errorf("change counter %q: %w", key, ErrExpired))
 	}
 	receipt, err := t.transact(ctx, key, &dynamodb.TransactWriteItemsInput{
-		TransactItems:      []types.TransactWriteItem{{Update: t.action(key, change)}},
+		TransactItems:      []types.TransactWriteItem{{Update: t.action(ctx, key, change)}},
 		ClientRequestToken: aws.String(change.Token),
 	})
 	// "Subsequent TransactWriteItems calls with the same client token return the

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+
+	"contend/internal/clock"
 )
 
 // Wire records the requests of one call of a strategy, including those that the SDK
@@ -16,6 +18,7 @@ type Wire struct {
 	Worker int // number of the worker that makes the call
 	Sends  []Send
 	called time.Time // see [Wire.BeginCall]
+	clock  clock.Clock
 }
 
 // Send is one request on the wire.
@@ -90,7 +93,7 @@ func (w *Wire) Reset() { w.Sends = w.Sends[:0] }
 // BeginCall records that the SDK begins a call. It does nothing if w is nil.
 func (w *Wire) BeginCall() {
 	if w != nil {
-		w.called = time.Now()
+		w.called = w.clock.Now()
 	}
 }
 
@@ -145,6 +148,9 @@ type wireKey struct{}
 // WithWire returns a context under which calls of strategies record their requests
 // in w.
 func WithWire(ctx context.Context, w *Wire) context.Context {
+	if w != nil {
+		w.clock = clock.Of(ctx)
+	}
 	return context.WithValue(ctx, wireKey{}, w)
 }
 

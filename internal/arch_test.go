@@ -69,7 +69,7 @@ var allowed = map[string][]string{
 	"workload/pace":                nil,
 	"workload/threshold":           nil,
 	"scenarios":                    nil,
-	"counter":                      nil,
+	"counter":                      {"internal/clock"},
 	"counter/countertest":          {"counter", "internal/longtest"},
 	"internal/bench":               nil,
 	"internal/crash":               nil,

@@ -15,6 +15,7 @@ import (
 // clocked lists the packages that run in simulated time, too. They take the time from
 // package clock, and wait by it.
 var clocked = []string{
+	"counter",
 	"internal/embedded", "internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave",
 }
 
