@@ -3,7 +3,8 @@
 //
 // The zero value of [Clock] is the real clock: a process is a goroutine, and a wait is a
 // timer or a channel. A struct with a field for a clock needs no constructor because of
-// it.
+// it. A [Simulation] has a clock of its own: there a process is a coroutine, and exactly
+// one runs at a time.
 //
 // Code that is given a clock must not wait for anything else: not by package time, not
 // for a channel of its own, and not for a mutex that somebody holds while sleeping. A
@@ -20,18 +21,30 @@ import (
 
 // Clock tells the time, and is what processes wait by. The zero value is the real clock.
 // Copies are the same clock. It is safe for use by several processes.
-type Clock struct{}
+type Clock struct{ simulated *scheduler } // nil: the real clock
 
 // Now returns the time. The real clock's has a monotonic part.
-func (c Clock) Now() time.Time { return time.Now() }
+func (c Clock) Now() time.Time {
+	if s := c.simulated; s != nil {
+		return s.time()
+	}
+	return time.Now()
+}
 
 // Since returns how long ago t was.
-func (c Clock) Since(t time.Time) time.Duration { return time.Since(t) }
+func (c Clock) Since(t time.Time) time.Duration {
+	if s := c.simulated; s != nil {
+		return s.time().Sub(t)
+	}
+	return time.Since(t)
+}
 
 // Sleep returns after d, or when ctx ends, and reports whether ctx has not ended. It
 // returns at once for a d of 0 or less. A context that cannot end costs nothing.
 func (c Clock) Sleep(ctx context.Context, d time.Duration) bool {
 	switch {
+	case c.simulated != nil:
+		return c.simulated.sleep(ctx, d)
 	case ctx.Done() == nil:
 		time.Sleep(d)
 		return true
@@ -58,6 +71,9 @@ func (c Clock) SleepOr(d time.Duration, e *Event) bool {
 // WithDeadline returns a context that ends at a moment of the clock. The caller must
 // call cancel.
 func (c Clock) WithDeadline(ctx context.Context, at time.Time) (limited context.Context, cancel context.CancelFunc) {
+	if s := c.simulated; s != nil {
+		return s.withDeadline(ctx, at)
+	}
 	return context.WithDeadline(ctx, at)
 }
 

@@ -51,7 +51,7 @@ func TestSleepOr(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var c Clock
 		event, others := c.NewEvent(), c.NewGroup()
-		others.Go(func() {
+		others.Go("firing", func() {
 			c.Sleep(t.Context(), 3*time.Second)
 			event.Fire()
 			event.Fire() // once more changes nothing
@@ -79,7 +79,7 @@ func TestEvent(t *testing.T) {
 		told := 0
 		var seen atomic.Int64
 		for range 3 {
-			waiters.Go(func() {
+			waiters.Go("waiting", func() {
 				if err := event.Wait(t.Context()); err != nil {
 					t.Error(err)
 				}

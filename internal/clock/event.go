@@ -11,16 +11,34 @@ import (
 type Event struct {
 	once  sync.Once
 	fired chan struct{}
+
+	simulated *scheduler // nil: the real clock, which uses what is above; else what follows is used
+	happened  bool
+	waiters   list
 }
 
 // NewEvent returns an event of processes that run by the clock.
-func (c Clock) NewEvent() *Event { return &Event{fired: make(chan struct{})} }
+func (c Clock) NewEvent() *Event {
+	if c.simulated != nil {
+		return &Event{simulated: c.simulated}
+	}
+	return &Event{fired: make(chan struct{})}
+}
 
 // Fire makes the event happen, unless it has.
-func (e *Event) Fire() { e.once.Do(func() { close(e.fired) }) }
+func (e *Event) Fire() {
+	if e.simulated != nil {
+		e.simulated.fire(e)
+		return
+	}
+	e.once.Do(func() { close(e.fired) })
+}
 
 // Fired reports whether the event has happened.
 func (e *Event) Fired() bool {
+	if e.simulated != nil {
+		return e.happened
+	}
 	select {
 	case <-e.fired:
 		return true
@@ -35,6 +53,9 @@ func (e *Event) Wait(ctx context.Context) error {
 	if e.Fired() {
 		return nil
 	}
+	if e.simulated != nil {
+		return e.simulated.wait(ctx, e)
+	}
 	select {
 	case <-e.fired:
 		return nil
@@ -46,6 +67,9 @@ func (e *Event) Wait(ctx context.Context) error {
 // FireAt makes the event happen when a channel is closed. The caller must call release,
 // after which the channel does nothing.
 func (e *Event) FireAt(closed <-chan struct{}) (release func()) {
+	if e.simulated != nil {
+		return e.simulated.watch(closed, e)
+	}
 	released := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {

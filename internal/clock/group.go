@@ -1,17 +1,50 @@
 package clock
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // Group is processes that run side by side, and that somebody waits for. A function that
 // begins a group must wait for it, so that no process outlives its function.
-type Group struct{ running sync.WaitGroup }
+type Group struct {
+	running sync.WaitGroup
+
+	simulated *scheduler // nil: the real clock, which uses what is above; else what follows is used
+	left      int
+	idle      *Event // nil unless somebody waits
+}
 
 // NewGroup returns a group without processes.
-func (c Clock) NewGroup() *Group { return &Group{} }
+func (c Clock) NewGroup() *Group { return &Group{simulated: c.simulated} }
 
-// Go begins a process. A panic of it is the process's own business: see package crash.
-func (g *Group) Go(do func()) { g.running.Go(do) }
+// Go begins a process, whose name is for messages. A panic in it ends the program, or
+// the simulation.
+func (g *Group) Go(name string, do func()) {
+	s := g.simulated
+	if s == nil {
+		g.running.Go(do)
+		return
+	}
+	g.left++
+	s.begin(name, func() {
+		do()
+		if g.left--; g.left == 0 && g.idle != nil {
+			g.idle.Fire()
+		}
+	})
+}
 
 // Wait returns when all processes of the group have ended. Only one process may wait,
-// and none of the group.
-func (g *Group) Wait() { g.running.Wait() }
+// and none of the group. It waits longer than any context, because the processes see the
+// end of theirs themselves.
+func (g *Group) Wait() {
+	if g.simulated == nil {
+		g.running.Wait()
+		return
+	}
+	for g.left > 0 && !g.simulated.current.Load().unwinding {
+		g.idle = Clock{g.simulated}.NewEvent()
+		_ = g.idle.Wait(context.Background()) // which ends early if the simulation's context has ended
+	}
+}

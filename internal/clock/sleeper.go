@@ -18,6 +18,9 @@ func (s *Sleeper) SleepOr(d time.Duration, e *Event) bool {
 	if d <= 0 {
 		return !e.Fired()
 	}
+	if simulated := s.clock.simulated; simulated != nil {
+		return simulated.sleepOr(d, e)
+	}
 	if s.timer == nil {
 		s.timer = time.NewTimer(d)
 	} else {

@@ -1,0 +1,361 @@
+package clock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/internal/crash"
+)
+
+var simulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// simulate runs do, which has to succeed.
+func simulate(t testing.TB, do func(ctx context.Context, c Clock)) {
+	t.Helper()
+	if err := simulated(t.Context(), do); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func simulated(ctx context.Context, do func(ctx context.Context, c Clock)) error {
+	return Simulation{Start: simulatedStart, Patience: 200 * time.Millisecond}.Run(ctx, func(ctx context.Context) error {
+		do(ctx, Of(ctx))
+		return nil
+	})
+}
+
+// TestSimulationIsAFunctionOfItsProcesses: the same processes do the same at the same
+// moments, however many processors there are.
+func TestSimulationIsAFunctionOfItsProcesses(t *testing.T) {
+	story := func() string {
+		var told strings.Builder
+		simulate(t, func(ctx context.Context, c Clock) {
+			group, sometimes := c.NewGroup(), c.NewEvent()
+			for n := range 20 {
+				group.Go(fmt.Sprint("worker ", n), func() {
+					random, sleeper := rand.New(rand.NewPCG(7, uint64(n))), c.NewSleeper()
+					for i := range 50 {
+						whole := sleeper.SleepOr(time.Duration(random.IntN(4))*time.Millisecond, sometimes)
+						fmt.Fprintln(&told, n, i, whole, c.Since(simulatedStart))
+						if n == 3 && i == 40 {
+							sometimes.Fire()
+						}
+					}
+				})
+			}
+			group.Wait()
+		})
+		return told.String()
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := story()
+	for _, processors := range []int{1, 2, 4} {
+		runtime.GOMAXPROCS(processors)
+		if got := story(); got != want {
+			t.Errorf("with %d processors the processes did something else", processors)
+		}
+	}
+	if lines := strings.Count(want, "\n"); lines != 20*50 || !strings.Contains(want, "false") || !strings.Contains(want, "true") {
+		t.Errorf("the story has %d lines:\n%s", lines, want)
+	}
+}
+
+func TestSimulatedTimeIsNotReal(t *testing.T) {
+	began := time.Now()
+	simulate(t, func(ctx context.Context, c Clock) {
+		if !c.Now().Equal(simulatedStart) || !c.Sleep(ctx, 1000*time.Hour) || c.Since(simulatedStart) != 1000*time.Hour {
+			t.Errorf("it is %s", c.Now())
+		}
+		if c.Sleep(ctx, 0) != true || c.Since(simulatedStart) != 1000*time.Hour {
+			t.Error("a sleep of 0 took time")
+		}
+	})
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("1000 simulated hours took %s", took)
+	}
+}
+
+// TestSimulatedEvents: those who wait go on at the moment of the event, in the order in
+// which they came.
+func TestSimulatedEvents(t *testing.T) {
+	simulate(t, func(ctx context.Context, c Clock) {
+		event, group := c.NewEvent(), c.NewGroup()
+		var woken []string
+		for _, name := range []string{"a", "b", "c"} {
+			group.Go(name, func() {
+				woken = append(woken, name)
+				var err error
+				if whole := name == "b"; whole {
+					if c.SleepOr(time.Minute, event) {
+						err = errors.New("slept to the end")
+					}
+				} else {
+					err = event.Wait(ctx)
+				}
+				woken = append(woken, fmt.Sprint(name, " ", c.Since(simulatedStart), " ", err))
+			})
+		}
+		c.Sleep(ctx, time.Second)
+		event.Fire()
+		event.Fire()
+		group.Wait()
+		if got, want := strings.Join(woken, ", "), "a, b, c, a 1s <nil>, b 1s <nil>, c 1s <nil>"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if !event.Fired() || event.Wait(ctx) != nil || c.SleepOr(time.Minute, event) || c.Since(simulatedStart) != time.Second {
+			t.Error("an event that has fired is waited for")
+		}
+		if c.Sleep(ctx, 2*time.Minute); c.Since(simulatedStart) != 2*time.Minute+time.Second {
+			t.Errorf("a sleep that an event had ended woke its process again, at %s", c.Since(simulatedStart))
+		}
+	})
+}
+
+func TestSimulatedDeadlines(t *testing.T) {
+	simulate(t, func(ctx context.Context, c Clock) {
+		outer, cancelOuter := c.WithDeadline(ctx, simulatedStart.Add(2*time.Second))
+		defer cancelOuter()
+		inner, cancel := c.WithDeadline(outer, simulatedStart.Add(time.Hour))
+		defer cancel()
+		if at, ok := inner.Deadline(); !ok || !at.Equal(simulatedStart.Add(2*time.Second)) {
+			t.Errorf("the deadline is %s", at)
+		}
+		if !c.Sleep(inner, time.Second) {
+			t.Error("a sleep before the deadline ended early")
+		}
+		if c.Sleep(outer, time.Minute) || c.Since(simulatedStart) != 2*time.Second {
+			t.Errorf("the deadline passed at %s", c.Since(simulatedStart))
+		}
+		if !errors.Is(outer.Err(), context.DeadlineExceeded) || inner.Err() == nil {
+			t.Errorf("the contexts ended with %v and %v", outer.Err(), inner.Err())
+		}
+		if err := c.NewEvent().Wait(outer); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a wait after the deadline ended with %v", err)
+		}
+		past, cancelPast := c.WithDeadline(ctx, simulatedStart)
+		cancelPast()
+		if !errors.Is(past.Err(), context.DeadlineExceeded) {
+			t.Errorf("a deadline in the past: %v", past.Err())
+		}
+	})
+}
+
+// TestSimulatedCancel: who cancels a context of the clock wakes those who wait by it.
+func TestSimulatedCancel(t *testing.T) {
+	simulate(t, func(ctx context.Context, c Clock) {
+		limited, cancel := c.WithDeadline(ctx, simulatedStart.Add(time.Hour))
+		group := c.NewGroup()
+		group.Go("waiting", func() {
+			if err := c.NewEvent().Wait(limited); !errors.Is(err, context.Canceled) || c.Since(simulatedStart) != time.Second {
+				t.Errorf("the wait ended at %s with %v", c.Since(simulatedStart), err)
+			}
+		})
+		c.Sleep(ctx, time.Second)
+		cancel()
+		group.Wait()
+	})
+}
+
+// TestSimulationEndsWithItsContext: time stands still, and nobody waits any more.
+func TestSimulationEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := 0
+	err := simulated(ctx, func(ctx context.Context, c Clock) {
+		group, never := c.NewGroup(), c.NewEvent()
+		work := map[string]func() bool{
+			"sleeping": func() bool { return c.Sleep(ctx, time.Second) },
+			"waiting":  func() bool { return never.Wait(ctx) == nil },
+			"both":     func() bool { return c.SleepOr(time.Second, never) && ctx.Err() == nil },
+		}
+		for name, wait := range work {
+			group.Go(name, func() {
+				for wait() {
+				}
+				ended++
+			})
+		}
+		c.Sleep(ctx, time.Hour)
+		cancel()
+		if c.Sleep(ctx, time.Hour) || c.Since(simulatedStart) != time.Hour {
+			t.Errorf("slept until %s", c.Since(simulatedStart))
+		}
+		group.Wait()
+	})
+	if err != nil || ended != 3 {
+		t.Errorf("%d of 3 processes ended, error %v", ended, err)
+	}
+}
+
+func TestSimulatedEventOfAChannel(t *testing.T) {
+	stop := make(chan struct{})
+	simulate(t, func(ctx context.Context, c Clock) {
+		stopped := c.NewEvent()
+		defer stopped.FireAt(stop)()
+		sleeper := c.NewSleeper()
+		for n := 0; sleeper.SleepOr(time.Millisecond, stopped); n++ {
+			if n == 1000 {
+				close(stop)
+			}
+		}
+		if c.Since(simulatedStart) > 2*time.Second {
+			t.Errorf("the channel was noticed at %s", c.Since(simulatedStart))
+		}
+	})
+}
+
+func TestErrorOfASimulation(t *testing.T) {
+	want := errors.New("refused")
+	err := Simulation{}.Run(t.Context(), func(ctx context.Context) error {
+		Of(ctx).Sleep(ctx, time.Second)
+		return want
+	})
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+// TestDeadlockIsNamed: and the deferred functions of those who wait run, in which waits
+// end at once.
+func TestDeadlockIsNamed(t *testing.T) {
+	unwound := 0
+	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
+		group := c.NewGroup()
+		for n := range 3 {
+			group.Go(fmt.Sprint("worker ", n), func() {
+				defer func() {
+					c.Sleep(ctx, time.Hour)
+					unwound++
+				}()
+				_ = crash.Catch(func() error { return c.NewEvent().Wait(ctx) })
+				t.Error("the process went on after a deadlock")
+			})
+		}
+		defer group.Wait()
+		group.Wait()
+	})
+	var deadlock *DeadlockError
+	if !errors.As(err, &deadlock) || len(deadlock.Waiting) != 4 || !strings.Contains(err.Error(), `"worker 0" "worker 1" "worker 2"`) {
+		t.Errorf("got %v", err)
+	}
+	if unwound != 3 {
+		t.Errorf("%d of 3 processes were unwound", unwound)
+	}
+}
+
+// TestBlockedProcessIsNamed: a process that waits for a channel would hang for ever.
+func TestBlockedProcessIsNamed(t *testing.T) {
+	channel := make(chan int)
+	defer close(channel)
+	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
+		group := c.NewGroup()
+		group.Go("innocent", func() { c.Sleep(ctx, time.Hour) })
+		group.Go("culprit", func() { <-channel })
+		group.Wait()
+	})
+	var blocked *BlockedError
+	if !errors.As(err, &blocked) || blocked.Process != "culprit" || blocked.State != "chan receive" || !strings.Contains(blocked.Stack, "simulation_test.go") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestSlowProcessIsNotBlocked: to compute for long is no wait.
+func TestSlowProcessIsNotBlocked(t *testing.T) {
+	simulate(t, func(context.Context, Clock) {
+		for began := time.Now(); time.Since(began) < time.Second; {
+		}
+	})
+}
+
+func TestPanicOfAProcess(t *testing.T) {
+	unwound := false
+	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
+		group := c.NewGroup()
+		group.Go("other", func() {
+			defer func() { unwound = true }()
+			c.Sleep(ctx, time.Hour)
+		})
+		group.Go("wrong", func() { panic("no idea") })
+		group.Wait()
+	})
+	var caught *crash.Error
+	if !errors.As(err, &caught) || !strings.Contains(err.Error(), `process "wrong"`) || !strings.Contains(err.Error(), "simulation_test.go") || !unwound {
+		t.Errorf("got %v, the other process unwound: %v", err, unwound)
+	}
+}
+
+// TestExitOfAProcess: a test that gives up within a process ends.
+func TestExitOfAProcess(t *testing.T) {
+	exited := make(chan bool)
+	go func() {
+		returned := false
+		defer func() { exited <- !returned }()
+		_ = simulated(t.Context(), func(ctx context.Context, c Clock) {
+			group := c.NewGroup()
+			group.Go("exiting", func() { runtime.Goexit() })
+			group.Wait()
+		})
+		returned = true
+	}()
+	if !<-exited {
+		t.Error("the simulation returned")
+	}
+}
+
+// TestManyProcesses: they leave no goroutine behind, whether they end or are left.
+func TestManyProcesses(t *testing.T) {
+	const many = 10_000
+	before := runtime.NumGoroutine()
+	sum := 0
+	simulate(t, func(ctx context.Context, c Clock) {
+		group := c.NewGroup()
+		for n := range many {
+			group.Go("one of many", func() {
+				for range 3 {
+					c.Sleep(ctx, time.Duration(many-n)*time.Microsecond)
+				}
+				sum++
+			})
+		}
+		left := c.NewGroup()
+		for range many {
+			left.Go("left", func() { c.Sleep(ctx, time.Hour) })
+		}
+		group.Wait()
+		if want := 3 * many * time.Microsecond; c.Since(simulatedStart) != want {
+			t.Errorf("the slowest ended at %s, want %s", c.Since(simulatedStart), want)
+		}
+	})
+	if sum != many {
+		t.Errorf("%d processes ended, want %d", sum, many)
+	}
+	for began := time.Now(); runtime.NumGoroutine() > before && time.Since(began) < 10*time.Second; {
+		runtime.Gosched()
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+}
+
+// BenchmarkSwitch is one sleep of one of 64 processes.
+func BenchmarkSwitch(b *testing.B) {
+	b.ReportAllocs()
+	simulate(b, func(ctx context.Context, c Clock) {
+		const processes = 64
+		group, never := c.NewGroup(), c.NewEvent()
+		for n := range processes {
+			group.Go("sleeping", func() {
+				sleeper := c.NewSleeper()
+				for range b.N / processes {
+					sleeper.SleepOr(time.Duration(1+n%7)*time.Millisecond, never)
+				}
+			})
+		}
+		group.Wait()
+	})
+}

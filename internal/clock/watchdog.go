@@ -1,0 +1,103 @@
+package clock
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DeadlockError: all processes wait, and nothing will wake one.
+type DeadlockError struct {
+	// Waiting names the processes, in the order of their names.
+	Waiting []string
+}
+
+// maxNamed is how many processes the message of a [DeadlockError] names.
+const maxNamed = 5
+
+func (e *DeadlockError) Error() string {
+	named := fmt.Sprintf("%q", e.Waiting[:min(len(e.Waiting), maxNamed)])
+	return fmt.Sprintf("deadlock: %d processes wait for events that nobody will fire, among them %s", len(e.Waiting), strings.Trim(named, "[]"))
+}
+
+func (s *scheduler) deadlock() error {
+	e := &DeadlockError{}
+	for _, p := range s.processes {
+		e.Waiting = append(e.Waiting, p.name)
+	}
+	slices.Sort(e.Waiting)
+	return e
+}
+
+// BlockedError: a process waits for something that is not the clock, such as a channel.
+type BlockedError struct {
+	Process string
+	// State is what it waits for, in the words of Go's runtime: "chan receive", say.
+	State string
+	// Stack is where it waits.
+	Stack string
+}
+
+func (e *BlockedError) Error() string {
+	return fmt.Sprintf("process %q waits for something that is not the clock (%s):\n%s", e.Process, e.State, e.Stack)
+}
+
+// guard returns when the scheduler has ended, or with an error when one process has been
+// blocked for as long as patience.
+func (s *scheduler) guard(ended <-chan struct{}, patience time.Duration) error {
+	const looks = 4 // in a patience
+	ticker := time.NewTicker(max(patience/looks, 1))
+	defer ticker.Stop()
+	seen, since := s.steps.Load(), time.Now()
+	for {
+		select {
+		case <-ended:
+			return nil
+		case <-ticker.C:
+		}
+		if steps := s.steps.Load(); steps != seen {
+			seen, since = steps, time.Now()
+			continue
+		}
+		p := s.current.Load()
+		if p == nil || time.Since(since) < patience {
+			continue
+		}
+		if state, stack := stackOf(p); isBlocked(state) {
+			return &BlockedError{Process: p.name, State: state, Stack: stack}
+		}
+	}
+}
+
+// isBlocked tells waits of the runtime from computing, and from input and output.
+func isBlocked(state string) bool {
+	return slices.ContainsFunc([]string{"chan ", "select", "sync.", "semacquire", "sleep"}, func(prefix string) bool { return strings.HasPrefix(state, prefix) })
+}
+
+// stackOf finds the goroutine of a process, what it does, and where; "" if there is no
+// such goroutine.
+func stackOf(p *process) (state, stack string) {
+	const most = 64 << 20
+	buffer := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buffer, true)
+		if n < len(buffer) || n >= most {
+			buffer = buffer[:n]
+			break
+		}
+		buffer = make([]byte, 2*len(buffer))
+	}
+	life := fmt.Sprintf("clock.(*process).run(%p", p)
+	for _, text := range strings.Split(string(buffer), "\n\n") {
+		if strings.Contains(text, life) {
+			header, stack, _ := strings.Cut(text, "\n")
+			_, state, _ = strings.Cut(header, "[")
+			state, _, _ = strings.Cut(state, "]")
+			state, _, _ = strings.Cut(state, ",") // the minutes
+			return state, stack
+		}
+	}
+	return "", ""
+}
