@@ -37,15 +37,15 @@ var badInput = []struct {
 	{"run hot-key --quiet=maybe", `--quiet: must be true or false, not "maybe"`},
 	{"run --resume none", "open none/scenario.yaml: no such file"},
 
-	{"check", "check: which run or history file?"},
+	{"check", "check: missing run or history file"},
 	{"check a b", "one run or history file, not 2"},
 	{"check a --format xml", `unknown format "xml" (known: text, json)`},
 
-	{"report", "report: which run?"},
+	{"report", "report: missing RUN"},
 	{"report none", `load "none"`},
 	{"report none --format pdf", `unknown format "pdf"`},
 
-	{"compare one", "compare: which runs? It takes at least two"},
+	{"compare one", "compare: missing RUN: it takes at least two"},
 	{"compare a b", `compare: load "a": no such file`},
 	{"compare a b --format htm", `unknown format "htm": did you mean "html"?`},
 
@@ -59,7 +59,7 @@ var badInput = []struct {
 	{"schema now", `schema: takes no arguments, not "now"`},
 	{"metrics now", `metrics: takes no arguments, not "now"`},
 
-	{"probe", "probe: which"},
+	{"probe", "probe: missing URL"},
 	{"probe 127.0.0.1:8000", "must be the URL of a server"},
 	{"probe http://127.0.0.1:1 --workers 1", "must be from 2 to 256, not 1"},
 	{"probe http://127.0.0.1:1 --operations few", `--operations: must be a whole number, not "few"`},
@@ -68,7 +68,7 @@ var badInput = []struct {
 	{"serve --latency 5", `--latency: must be a duration such as 250ms, 10s or 1m30s, not "5"`},
 	{"serve --write-capacity -5", "must not be negative"},
 	{"serve --misbehave lose-updates=5", `did you mean "lose-update"?`},
-	{"clean", "clean: which"},
+	{"clean", "clean: missing folder"},
 
 	{"help rnu", `help: unknown command or topic "rnu": did you mean "run"?`},
 	{"completion fish", `unknown shell "fish" (known: bash, zsh)`},

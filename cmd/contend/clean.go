@@ -19,9 +19,13 @@ func (p *program) cleanCommand() *cli.Command {
 		Name:      "clean",
 		Usage:     "delete the tables that killed runs and probes left",
 		UsageText: "contend clean DIR [flags]",
-		Description: "DIR is the folder of a run, of a matrix or of a probe (runs/probe-TIME). Each writes the name of its table into\n" +
-			report.TableFile + " before it creates the table, and deletes the table at its end; a killed one leaves it. Only a table\n" +
-			"that it created is deleted: not one that existed before, and not a newer one with the same name.\n\n" +
+		Description: "DIR is the folder of a run, of a campaign or of a probe (runs/probe-TIME), or the folder that holds such folders.\n" +
+			"A run writes the name of its table into " + report.TableFile + " before it creates the table, and deletes the table at its end;\n" +
+			"a killed run leaves it. Only a table that the run created is deleted: not one that existed before, and not a newer\n" +
+			"one with the same name. Nothing is deleted while a run is in progress there. The folders stay: delete those\n" +
+			"that you no longer need with rm -r.\n\n" +
+			"   contend clean runs                           # all runs outside campaigns\n" +
+			"   contend clean runs/hot-key-20260102T030405Z  # one run or campaign\n\n" +
 			"Exit codes: 0 no table is left, 1 a table may be left, 2 usage.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "kept", DisableDefaultText: true, Usage: "delete tables that --keep-table kept, too"},
@@ -44,7 +48,7 @@ func (p *program) clean(c *cli.Context) error {
 		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were created", report.TableFile, dir),
 			"DIR is the folder that a run or a killed probe left")
 	}
-	mine, err := folder.Acquire(dir)
+	mine, err := folder.AcquireTables(dir, records)
 	if err != nil {
 		return fmt.Errorf("clean: %w", err)
 	}

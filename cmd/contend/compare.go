@@ -21,12 +21,16 @@ import (
 func (p *program) compareCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
-		Usage:     "say which of saved runs was better, with intervals",
+		Usage:     "compare saved runs: which was better, with intervals",
 		UsageText: "contend compare RUN RUN... [flags]",
-		Description: "RUN is the folder of a run or of a campaign; the others are compared with the first one. Runs that\n" +
-			"repeat each other are joined by commas: contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5. A difference is shown\n" +
-			"if chance alone makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise;\n" +
-			"five runs on each side are needed to show any.",
+		Description: "RUN is the folder of a run or of a campaign. The first RUN is the baseline; the others are compared with it.\n" +
+			"Several runs of the same scenario are joined by commas and count as samples of one RUN. A difference is shown if\n" +
+			"chance alone makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise.\n" +
+			"That takes at least five runs on each side.\n\n" +
+			"   contend compare runs/before runs/after\n" +
+			"   contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5\n\n" +
+			"To compare settings of one scenario, run it as a campaign instead, which makes the comparison:\n\n" +
+			"   contend run hot-key --set 'retry.policy=[full-jitter,immediate]' --set repeat=6",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
 			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
@@ -45,7 +49,7 @@ func (p *program) compare(c *cli.Context) error {
 	}
 	render := p.comparisonRenderer(format)
 	if c.Args().Len() < 2 {
-		return usage(errors.New("compare: which runs? It takes at least two"), `runs are in the folder "runs"; contend report shows a single matrix`)
+		return usage(errors.New("compare: missing RUN: it takes at least two"), `runs are in the folder "runs"; contend report DIR shows the comparison within one campaign`)
 	}
 	var sides []compare.Side
 	for _, arg := range c.Args().Slice() {

@@ -36,7 +36,7 @@ func (s *session) confirmAll(ctx context.Context, left []scenario.Scenario) erro
 	if left[0].Table != "" {
 		tables = "all with the table " + left[0].Table
 	}
-	fmt.Fprintf(s.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, together %s\n",
+	fmt.Fprintf(s.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, in total %s\n",
 		first.Place(), len(left), tables, estimate.Of(pointers(left)...))
 	s.announced = true
 	return hinting(first.Refuse(s.confirmed), first.Endpoint)

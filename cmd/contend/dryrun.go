@@ -77,11 +77,11 @@ func timeOf(runs []*scenario.Scenario) string {
 	}
 	switch {
 	case unlimited && total == 0:
-		return fmt.Sprintf("%d operations together, however long they take", operations)
+		return fmt.Sprintf("%d operations in total, however long they take", operations)
 	case unlimited:
-		return fmt.Sprintf("%s together, and longer where only the number of operations is limited", total)
+		return fmt.Sprintf("%s in total, and longer where only the number of operations is limited", total)
 	case operations > 0:
-		return fmt.Sprintf("at most %s together, less if %d operations are done before", total, operations)
+		return fmt.Sprintf("at most %s in total, less if %d operations are done before", total, operations)
 	}
-	return fmt.Sprintf("%s together", total)
+	return fmt.Sprintf("%s in total", total)
 }

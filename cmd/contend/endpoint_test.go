@@ -276,7 +276,7 @@ func TestConsentIsForTheWholeCampaign(t *testing.T) {
 	r := watchNetwork(t)
 	code, said := r.contend("run", "atomic-add", "--target", "http://192.0.2.1:8000", "--set", "load={workers: 1, operations: 1000}",
 		"--set", "strategy=[atomic-add,transaction-marker]", "--set", "repeat=5")
-	if code != exitUsage || !strings.Contains(said, "10 runs, one after another, each with a table of its own, together about 10010 writes and 20 reads, $0.0156") {
+	if code != exitUsage || !strings.Contains(said, "10 runs, one after another, each with a table of its own, in total about 10010 writes and 20 reads, $0.0156") {
 		t.Errorf("exit code %d: %s", code, said)
 	}
 	if asked := r.take(); len(asked) > 0 {

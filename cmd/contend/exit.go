@@ -15,7 +15,7 @@ import (
 // The exit codes.
 const (
 	exitPass         = 0
-	exitError        = 1 // the run could not start, or not finish
+	exitError        = 1 // the run could not start or finish
 	exitUsage        = 2 // wrong command line or scenario
 	exitFail         = 3 // a check failed
 	exitInconclusive = 4

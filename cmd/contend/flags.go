@@ -172,7 +172,7 @@ func oneArgument(c *cli.Context, what string) (string, error) {
 	case 1:
 		return c.Args().First(), nil
 	case 0:
-		return "", usage(fmt.Errorf("%s: which %s?", c.Command.Name, what), fmt.Sprintf("%q explains its arguments", "contend "+c.Command.Name+" --help"))
+		return "", usage(fmt.Errorf("%s: missing %s", c.Command.Name, what), fmt.Sprintf("%q explains its arguments", "contend "+c.Command.Name+" --help"))
 	}
 	return "", usage(fmt.Errorf("%s: one %s, not %d: %s", c.Command.Name, what, c.Args().Len(), strings.Join(c.Args().Slice(), " ")), "")
 }

@@ -38,7 +38,7 @@ func (p *program) help(c *cli.Context) error {
 		}
 	}
 	known := append(topicNames(), commandNames(c.App)...)
-	return usage(fmt.Errorf("help: unknown command or topic %q%s", name, meant(name, known)), `"contend help" lists the commands, "contend help help" the topics`)
+	return usage(fmt.Errorf("help: unknown command or topic %q%s", name, meant(name, known)), `"contend help" lists the commands and topics`)
 }
 
 // explain prints a topic.

@@ -28,7 +28,8 @@ func (p *program) initCommand() *cli.Command {
 		Usage:     "write a commented scenario of your own after three questions",
 		UsageText: "contend init [FILE] [flags]",
 		Description: "It asks what is counted, how, and what must hold. A flag answers a question in advance. Nothing is asked if the input\n" +
-			"is not a terminal. FILE is " + scenarioFile + " if it is not given, and - for stdout; an existing file is never changed.\n\n" +
+			"is not a terminal. FILE is " + scenarioFile + " if it is not given, and - for stdout; an existing file is never changed.\n" +
+			"Design, retry policy and faults are then chosen in the file: contend help scenario.\n\n" +
 			"   contend init\n" +
 			"   contend init ci.yaml --rate 200/s --threshold \"p99 < 50ms\"",
 		Flags: []cli.Flag{

@@ -38,7 +38,13 @@ func (p *program) metrics(c *cli.Context) error {
 		}
 	}
 	_, err := fmt.Fprintln(p.stdout, "\nAny other percentile is a metric too, as in p75, p99.5 or read.p99.99. Times without a prefix, and those of\n"+
-		"increments, decrements and reads, are response times: from when the work was due to its end.")
+		"increments, decrements and reads, are response times.\n\n"+
+		"response   from when the work was due to its end; in a closed loop the same as service\n"+
+		"service    from the first request of an operation to its end, with waits and retries\n"+
+		"attempt    one request\n"+
+		"corrected  response, with the operations that workers would have begun during stalls\n"+
+		"lateness   how much later than due operations began, in an open loop\n"+
+		"gap        from reading the value to writing it")
 	return err
 }
 

@@ -29,7 +29,7 @@ func (p *program) reportCommand() *cli.Command {
 
 func (p *program) report(c *cli.Context) error {
 	if c.Args().Len() == 0 {
-		return usage(errors.New("report: which run?"), `runs are in the folder "runs", as in contend report runs/*`)
+		return usage(errors.New("report: missing RUN: the folder of a run or of a campaign"), `runs are in the folder "runs", as in contend report runs/*`)
 	}
 	format, err := chosen(c, "format", formats("report")...)
 	if err != nil {

@@ -22,14 +22,14 @@ func (p *program) runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "run a scenario: verdict, report, files",
 		UsageText: "contend run SCENARIO [flags]\ncontend run --resume DIR [flags]",
-		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them) or a path to a file.\n" +
+		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them), a path to a file, or - for stdin.\n" +
 			"The report goes to stdout and, with all measurements, into a folder. Ctrl-C ends the load early and still\n" +
 			"gives a verdict for what ran (exit code 4 at least); a second Ctrl-C stops at once.\n\n" +
 			"A scenario with a matrix or repeats makes a campaign: many runs, in an order that the seed shuffles. The table of\n" +
-			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. Of several --set for one field\n" +
-			"the last counts, and a --set counts before flags such as --workers.\n\n" +
+			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. If one field is set several times,\n" +
+			"the last --set counts, and --set overrides flags such as --workers.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive or stopped early, 5 a\n" +
-			"threshold was missed; of several, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
+			"threshold was missed; if several apply, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
@@ -37,7 +37,7 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the run's files to `DIR` (default: runs/NAME-TIME)"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the run's files to `DIR`, which must be new or empty (default: runs/NAME-TIME)"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
 			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
 			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},

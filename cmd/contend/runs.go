@@ -24,7 +24,8 @@ func (p *program) runsCommand() *cli.Command {
 		Usage:     "list saved runs with their verdicts and key numbers",
 		UsageText: "contend runs [DIR]",
 		Description: "DIR is the folder that holds the folders of runs, \"runs\" if it is not given. The newest run comes last. For a\n" +
-			"campaign the line counts its runs; \"contend report\" shows them.",
+			"campaign the line counts its runs; \"contend report\" shows them. To delete a run, delete its folder; \"contend clean\"\n" +
+			"first deletes tables that a killed run left.",
 		Flags:  []cli.Flag{formatFlag("runs")},
 		Action: p.listRuns,
 	}
