@@ -219,17 +219,30 @@ func loadMetrics() []Metric {
 	}
 }
 
+// findingMetrics are the findings that [threshold.Metrics] lists: the verdict, and those
+// of the checks, whose names have hyphens.
 func findingMetrics() []Metric {
-	all := []Metric{{Name: "verdict", Label: "verdict", status: func(r *Report) check.Status { return r.Verdict.Status }}}
-	for _, name := range []string{"exactly-once", "conservation", "chain", "linearizable", "reads", "floor"} {
-		status := func(r *Report) check.Status {
-			i := slices.IndexFunc(r.Verdict.Checks, func(c check.Result) bool { return c.Name == name })
-			if i < 0 {
-				return ""
-			}
-			return r.Verdict.Checks[i].Status
+	var all []Metric
+	for _, m := range threshold.Metrics() {
+		if m.Kind != threshold.Status {
+			continue
 		}
-		all = append(all, Metric{Name: strings.ReplaceAll(name, "-", "_"), Label: name, status: status})
+		name := strings.ReplaceAll(m.Name, "_", "-")
+		status := func(r *Report) check.Status { return statusOf(r.Verdict, name) }
+		all = append(all, Metric{Name: m.Name, Label: name, status: status})
 	}
 	return all
+}
+
+// statusOf is the status of the named check, or of the whole verdict; "" if there was no
+// such check.
+func statusOf(v check.Verdict, name string) check.Status {
+	if name == "verdict" {
+		return v.Status
+	}
+	i := slices.IndexFunc(v.Checks, func(c check.Result) bool { return c.Name == name })
+	if i < 0 {
+		return ""
+	}
+	return v.Checks[i].Status
 }

@@ -1,8 +1,12 @@
 package report
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"contend/workload/check"
+	"contend/workload/history"
 	"contend/workload/threshold"
 )
 
@@ -19,5 +23,23 @@ func TestMetricsAreThoseOfThresholds(t *testing.T) {
 		if isFinding := m.Kind == threshold.Status; (m.status != nil) != isFinding || (m.value != nil) == isFinding || m.Label == "" {
 			t.Errorf("%s: incomplete", m.Name)
 		}
+	}
+}
+
+// TestFindingsAreThoseOfChecks: a scenario may demand the status of every check.
+func TestFindingsAreThoseOfChecks(t *testing.T) {
+	want := []string{"verdict"}
+	audit := check.NewAudit(history.Header{Counters: []history.CounterStart{{Key: "c"}}, Floor: new(int64(0))})
+	for _, c := range audit.Close(history.Footer{}, false).Checks {
+		want = append(want, strings.ReplaceAll(c.Name, "-", "_"))
+	}
+	var got []string
+	for _, m := range threshold.Metrics() {
+		if m.Kind == threshold.Status {
+			got = append(got, m.Name)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("thresholds know %q, the checks are %q", got, want)
 	}
 }

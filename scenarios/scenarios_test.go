@@ -2,13 +2,16 @@ package scenarios_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"contend/counter"
 	"contend/scenarios"
 	"contend/workload/plan"
+	"contend/workload/retry"
 	"contend/workload/scenario"
 )
 
@@ -42,6 +45,34 @@ func TestShippedScenarios(t *testing.T) {
 			}
 			checkComment(t, name, string(text))
 		})
+	}
+}
+
+// TestComparisonsAreComplete: scenarios that compare all designs or policies leave none
+// out.
+func TestComparisonsAreComplete(t *testing.T) {
+	for _, name := range []string{"designs", "exactly-once", "retry-policies"} {
+		text, err := scenarios.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := plan.Decode(name+".yaml", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var compared []string
+		for _, v := range plan.Variants {
+			compared = append(compared, v.Scenario.Strategy, string(v.Scenario.Retry.Kind))
+		}
+		want := counter.StrategyNames()
+		if name == "retry-policies" {
+			want = strings.Fields(strings.Trim(fmt.Sprint(retry.Kinds()), "[]"))
+		}
+		for _, word := range want {
+			if !slices.Contains(compared, word) {
+				t.Errorf("%s does not compare %s", name, word)
+			}
+		}
 	}
 }
 

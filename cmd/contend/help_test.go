@@ -5,7 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"contend/counter"
 	"contend/internal/format"
+	"contend/workload/fault"
+	"contend/workload/retry"
+	"contend/workload/threshold"
 )
 
 // The help of every command stays within the columns of a terminal.
@@ -50,6 +54,31 @@ func TestTopics(t *testing.T) {
 			if !isCode && !isTable && format.Columns(strings.TrimRight(line, "\n")) > 80 {
 				t.Errorf("%s: too wide: %s", topic.name, line)
 			}
+		}
+	}
+}
+
+// TestTopicsNameEveryWord: what a scenario can name is explained, in the README that the
+// topic shows.
+func TestTopicsNameEveryWord(t *testing.T) {
+	explained := func(about, name string) {
+		i := slices.IndexFunc(topics(), func(is topic) bool { return is.name == about })
+		if !strings.Contains(topics()[i].text(), "\n| `"+name+"` |") {
+			t.Errorf("no table of the topic %s has a row for %q", about, name)
+		}
+	}
+	for _, kind := range retry.Kinds() {
+		explained("policies", string(kind))
+	}
+	for _, name := range counter.StrategyNames() {
+		explained("designs", name)
+	}
+	for _, kind := range fault.Kinds() {
+		explained("faults", string(kind))
+	}
+	for _, m := range threshold.Metrics() {
+		if m.Kind == threshold.Status && m.Name != "verdict" {
+			explained("checks", strings.ReplaceAll(m.Name, "_", "-"))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func TestValidate(t *testing.T) {
 		{func(s *Scenario) { s.Counters.Attribute = "id" }, `counters.attribute: must not be "id", which is the key`},
 		{func(s *Scenario) { s.Counters.Attribute = "a\xff" }, "counters.attribute: must be UTF-8, not \"a\\xff\""},
 		{func(s *Scenario) { s.Strategy = "x" }, `strategy: unknown name "x" (known: ` + strings.Join(counter.StrategyNames(), ", ") + `)`},
-		{func(s *Scenario) { s.Retry.Policy.Kind = "" }, `retry.policy: unknown name "" (known: none, immediate, fixed, linear, exponential, equal-jitter, full-jitter, decorrelated-jitter)`},
+		{func(s *Scenario) { s.Retry.Policy.Kind = "" }, `retry.policy: unknown name "" (known: ` + strings.ReplaceAll(strings.Trim(fmt.Sprint(retry.Kinds()), "[]"), " ", ", ") + `)`},
 		{func(s *Scenario) { s.Retry.Factor = math.NaN() }, "retry.factor: must be at least 1, not NaN"},
 		{func(s *Scenario) { s.Retry.Factor = math.Inf(1) }, "retry.factor: must be at most 100, not +Inf"},
 		{func(s *Scenario) { s.Retry.On |= retry.Outcomes(counter.Applied) }, "retry.on: [applied] cannot be tried again (known: conflict, throttled, failed, unknown)"},
