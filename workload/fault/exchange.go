@@ -16,8 +16,9 @@ type exchange struct {
 	began     time.Time
 	worker    int
 
-	left   time.Duration // when the request was to be sent, since began
-	body   []byte        // of the request, once it was read
+	left   time.Duration  // when the request was to be sent, since began
+	body   []byte         // of the request, once it was read
+	first  *http.Response // the server's first answer
 	met    []Injected
 	common Injected // what all of met have in common
 }
@@ -41,6 +42,7 @@ func (x *exchange) carryOut() (*http.Response, error) {
 	if x.isCutOff() {
 		return lose(x.request.Context())
 	}
+	x.common.Answered = response == x.first
 	return response, nil
 }
 
@@ -166,6 +168,9 @@ func (x *exchange) deliver() (*http.Response, error) {
 	x.common.Delivered++
 	x.common.Status, x.common.ErrorType = response.StatusCode, errorType(response.StatusCode, body)
 	response.Request = x.request
+	if x.first == nil {
+		x.first = response
+	}
 	return response, nil
 }
 
@@ -210,11 +215,22 @@ func (x *exchange) note() {
 	if x.transport.config.Note == nil {
 		return
 	}
-	for _, met := range x.met {
+	for n, met := range x.met {
 		injected := x.common
+		if last := n == len(x.met)-1; last {
+			injected.Unanswered = x.unanswered()
+		}
 		injected.Rule, injected.Kind, injected.Delay = met.Rule, met.Kind, met.Delay
 		x.transport.config.Note(x.request.Context(), injected)
 	}
+}
+
+// unanswered counts the deliveries whose answer the client did not get.
+func (x *exchange) unanswered() int {
+	if x.common.Answered {
+		return x.common.Delivered - 1
+	}
+	return x.common.Delivered
 }
 
 // lose behaves like a silent network: no answer until the client's time-out, and

@@ -42,11 +42,11 @@ func TestFaultsTogether(t *testing.T) {
 	}{
 		"the first rule wins": {
 			rules{always(fault.ServerErrorAfter), always(fault.Duplicate)}, failed, 1,
-			told{met(0, fault.ServerErrorAfter, 0)}, fault.Injected{Delivered: 1, Status: 200},
+			told{met(0, fault.ServerErrorAfter, 0)}, fault.Injected{Delivered: 1, Unanswered: 1, Status: 200},
 		},
 		"delays add up, wherever they stand": {
 			rules{delayed(30 * ms), always(fault.ServerErrorAfter), delayed(5 * ms)}, heard{failed.outcome, failed.reason, latency + 35*ms}, 1,
-			told{met(0, fault.LateRequest, 30*ms), met(2, fault.LateRequest, 5*ms), met(1, fault.ServerErrorAfter, 0)}, fault.Injected{Delivered: 1, Status: 200},
+			told{met(0, fault.LateRequest, 30*ms), met(2, fault.LateRequest, 5*ms), met(1, fault.ServerErrorAfter, 0)}, fault.Injected{Delivered: 1, Unanswered: 1, Status: 200},
 		},
 		"no fault after the client's time": {
 			rules{delayed(2 * patience), always(fault.Throttle)}, timeOut, 0,
@@ -62,25 +62,25 @@ func TestFaultsTogether(t *testing.T) {
 		},
 		"a delay leads past a partition": {
 			rules{delayed(500 * ms), partition(200*ms, 400*ms)}, heard{counter.Applied, "", latency + 500*ms}, 1,
-			told{met(0, fault.LateRequest, 500*ms)}, fault.Injected{Delivered: 1, Status: 200},
+			told{met(0, fault.LateRequest, 500*ms)}, fault.Injected{Delivered: 1, Answered: true, Status: 200},
 		},
 		"an answer in a partition": {
 			rules{partition(latency, latency+1)}, timeOut, 1,
-			told{met(0, fault.Partition, 0)}, fault.Injected{Delivered: 1, Status: 200},
+			told{met(0, fault.Partition, 0)}, fault.Injected{Delivered: 1, Unanswered: 1, Status: 200},
 		},
 		"an answer before a partition": {rules{partition(latency+1, 0)}, applied, 1, nil, fault.Injected{}},
 		"an answer after a partition":  {rules{partition(latency/2, latency)}, applied, 1, nil, fault.Injected{}},
 		"another fault's answer in a partition": {
 			rules{partition(latency, 0), always(fault.ServerErrorAfter)}, timeOut, 1,
-			told{met(1, fault.ServerErrorAfter, 0), met(0, fault.Partition, 0)}, fault.Injected{Delivered: 1, Status: 200},
+			told{met(1, fault.ServerErrorAfter, 0), met(0, fault.Partition, 0)}, fault.Injected{Delivered: 1, Unanswered: 1, Status: 200},
 		},
 		"a duplicate's first answer in a partition": {
 			rules{always(fault.Duplicate), partition(2*latency, 0)}, timeOut, 2,
-			told{met(0, fault.Duplicate, 0), met(1, fault.Partition, 0)}, fault.Injected{Delivered: 2, Status: 200},
+			told{met(0, fault.Duplicate, 0), met(1, fault.Partition, 0)}, fault.Injected{Delivered: 2, Unanswered: 2, Status: 200},
 		},
 		"a reset is no answer": {
 			rules{{Kind: fault.Reset, Count: 1}, partition(latency/2, 0)}, heard{counter.Unknown, counter.ReasonConnection, latency}, 1,
-			told{met(0, fault.Reset, 0)}, fault.Injected{Delivered: 1, Status: 200},
+			told{met(0, fault.Reset, 0)}, fault.Injected{Delivered: 1, Unanswered: 1, Status: 200},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,8 +93,11 @@ func TestFaultsTogether(t *testing.T) {
 				check(t, "heard", heard{got.Outcome, got.Reason, after}, c.heard)
 				check(t, "applied", s.applied(t), c.applied)
 				for i := range c.told {
-					c.told[i].Delivered, c.told[i].Pending = c.all.Delivered, c.all.Pending
+					c.told[i].Delivered, c.told[i].Pending, c.told[i].Answered = c.all.Delivered, c.all.Pending, c.all.Answered
 					c.told[i].Status, c.told[i].ErrorType = c.all.Status, c.all.ErrorType
+				}
+				if n := len(c.told); n > 0 {
+					c.told[n-1].Unanswered = c.all.Unanswered
 				}
 				if told := s.notes.list(); !slices.Equal(told, c.told) {
 					t.Errorf("told:\n got  %+v\n want %+v", told, c.told)
@@ -237,8 +240,8 @@ func TestBrokenConnection(t *testing.T) {
 		{fault.ServerErrorAfter, 1, false, errBroken, open},
 		{fault.LateRequest, 1, false, errBroken, fault.Injected{Pending: true, Delay: 1}},
 		{fault.Duplicate, 1, false, errBroken, open},
-		{fault.Duplicate, 2, false, nil, fault.Injected{Pending: true, Delivered: 1, Status: 200}},
-		{fault.Duplicate, 2, true, nil, fault.Injected{Pending: true, Delivered: 1, Status: 200}},
+		{fault.Duplicate, 2, false, nil, fault.Injected{Pending: true, Delivered: 1, Answered: true, Status: 200}},
+		{fault.Duplicate, 2, true, nil, fault.Injected{Pending: true, Delivered: 1, Answered: true, Status: 200}},
 	} {
 		var told notes
 		rule := once(c.kind)

@@ -33,8 +33,8 @@ type heard struct {
 func TestKinds(t *testing.T) {
 	const ms = time.Millisecond
 	timeOut := heard{counter.Unknown, counter.ReasonTimeout, patience}
-	done := fault.Injected{Delivered: 1, Status: 200}
-	refused := fault.Injected{Delivered: 1, Status: 400, ErrorType: "ConditionalCheckFailedException"}
+	done := fault.Injected{Delivered: 1, Unanswered: 1, Status: 200}
+	refused := fault.Injected{Delivered: 1, Unanswered: 1, Status: 400, ErrorType: "ConditionalCheckFailedException"}
 	type send = func(*scene, context.Context) (int, error)
 	add, addFirst, read := (*scene).add, (*scene).addFirst, (*scene).read
 	for name, c := range map[string]struct {
@@ -51,17 +51,17 @@ func TestKinds(t *testing.T) {
 		"lost-reply, refused":    {once(fault.LostReply), addFirst, 1, timeOut, 0, 1, refused},
 		"reset":                  {once(fault.Reset), add, 0, heard{counter.Unknown, counter.ReasonConnection, latency}, 0, 1, done},
 		"reset, refused":         {once(fault.Reset), addFirst, 1, heard{counter.Unknown, counter.ReasonConnection, latency}, 0, 1, refused},
-		"delay":                  {late(300 * ms), add, 0, heard{counter.Applied, "", latency + 300*ms}, 1, 1, fault.Injected{Delivered: 1, Status: 200, Delay: 300 * ms}},
-		"delay, refused":         {late(1 * ms), addFirst, 1, heard{counter.Conflict, refused.ErrorType, latency + 1*ms}, 0, 1, fault.Injected{Delivered: 1, Status: 400, ErrorType: refused.ErrorType, Delay: 1 * ms}},
+		"delay":                  {late(300 * ms), add, 0, heard{counter.Applied, "", latency + 300*ms}, 1, 1, fault.Injected{Delivered: 1, Answered: true, Status: 200, Delay: 300 * ms}},
+		"delay, refused":         {late(1 * ms), addFirst, 1, heard{counter.Conflict, refused.ErrorType, latency + 1*ms}, 0, 1, fault.Injected{Delivered: 1, Answered: true, Status: 400, ErrorType: refused.ErrorType, Delay: 1 * ms}},
 		"delay, for too long":    {late(1500 * ms), add, 0, timeOut, 0, 0, fault.Injected{Delay: 1500 * ms}},
 		"throttle":               {once(fault.Throttle), add, 0, heard{counter.Throttled, "TableWriteProvisionedThroughputExceeded", 0}, 0, 0, fault.Injected{}},
 		"throttle, a read":       {once(fault.Throttle), read, 1, heard{counter.Throttled, "TableReadProvisionedThroughputExceeded", 0}, 0, 1, fault.Injected{}},
 		"server-error-before":    {once(fault.ServerErrorBefore), add, 0, heard{counter.Unknown, "InternalServerError", 0}, 0, 0, fault.Injected{}},
 		"server-error-after":     {once(fault.ServerErrorAfter), add, 0, heard{counter.Unknown, "InternalServerError", latency}, 0, 1, done},
 		"server-error, refused":  {once(fault.ServerErrorAfter), addFirst, 1, heard{counter.Unknown, "InternalServerError", latency}, 0, 1, refused},
-		"duplicate":              {once(fault.Duplicate), add, 0, heard{counter.Applied, "", 2 * latency}, 1, 2, fault.Injected{Delivered: 2, Status: 200}},
-		"duplicate, one refused": {once(fault.Duplicate), addFirst, 0, heard{counter.Applied, "", 2 * latency}, 1, 1, fault.Injected{Delivered: 2, Status: 400, ErrorType: refused.ErrorType}},
-		"duplicate, a read":      {once(fault.Duplicate), read, 3, heard{counter.Applied, "", 2 * latency}, 3, 3, fault.Injected{Delivered: 2, Status: 200}},
+		"duplicate":              {once(fault.Duplicate), add, 0, heard{counter.Applied, "", 2 * latency}, 1, 2, fault.Injected{Delivered: 2, Answered: true, Unanswered: 1, Status: 200}},
+		"duplicate, one refused": {once(fault.Duplicate), addFirst, 0, heard{counter.Applied, "", 2 * latency}, 1, 1, fault.Injected{Delivered: 2, Answered: true, Unanswered: 1, Status: 400, ErrorType: refused.ErrorType}},
+		"duplicate, a read":      {once(fault.Duplicate), read, 3, heard{counter.Applied, "", 2 * latency}, 3, 3, fault.Injected{Delivered: 2, Answered: true, Unanswered: 1, Status: 200}},
 		"partition":              {once(fault.Partition), add, 0, timeOut, 0, 0, fault.Injected{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestUnanswered(t *testing.T) {
 		{fault.Reset, 3 * patience, timeOut, 1, fault.Injected{Pending: true}},
 		{fault.ServerErrorAfter, 3 * patience, timeOut, 1, fault.Injected{Pending: true}},
 		{fault.Duplicate, 3 * patience, timeOut, 1, fault.Injected{Pending: true}},
-		{fault.Duplicate, patience * 3 / 5, counter.Classification{Outcome: counter.Applied}, 2, fault.Injected{Pending: true, Delivered: 1, Status: 200}},
+		{fault.Duplicate, patience * 3 / 5, counter.Classification{Outcome: counter.Applied}, 2, fault.Injected{Pending: true, Delivered: 1, Answered: true, Status: 200}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t, c.latency, once(c.kind))

@@ -37,21 +37,17 @@ func noteFault(ctx context.Context, met fault.Injected) {
 		Kind:                  string(met.Kind),
 		Delivered:             met.Delivered,
 		AppliedUnacknowledged: unacknowledged(met),
-		Settled:               !met.Pending && (met.Kind != fault.LateRequest || met.Delivered == 0),
+		Settled:               !met.Pending && (!met.Answered || extra > 0),
 		Status:                met.Status,
 		Code:                  met.ErrorType,
 	})
 }
 
 // unacknowledged counts the deliveries that the store accepted and the client got no
-// answer to. The client does get the first answer to a duplicate, and the answer to a
-// request that was only delayed.
+// answer to.
 func unacknowledged(met fault.Injected) int {
-	switch {
-	case met.Status != http.StatusOK, met.Kind == fault.LateRequest:
+	if met.Status != http.StatusOK {
 		return 0
-	case met.Kind == fault.Duplicate:
-		return met.Delivered - 1
 	}
-	return met.Delivered
+	return met.Unanswered
 }
