@@ -44,14 +44,20 @@
 //
 // # Where to add something
 //
-//   - a retry policy: workload/retry/kind.go, wait
-//   - a design of a counter: a file in counter/, and counter/design.go, designs
-//   - a check: a file in workload/check/, and workload/check/findings.go, findings
+// Failing tests name what else a new word needs: its costs, its row in a README, its
+// place in the scenarios that compare all.
+//
+//   - a retry policy: workload/retry/kind.go, Kinds and wait
+//   - a design of a counter: a file in counter/, and counter/design.go, designs; its
+//     costs are in workload/estimate/units.go if a write takes more than one unit
+//   - a check: a file in workload/check/, and workload/check/findings.go, findings; its
+//     name for thresholds is in workload/threshold/metric.go, Metrics
 //   - a metric: workload/threshold/metric.go, Metrics, and report/metric.go, Metrics
 //   - a chart: a file in report/page/, and report/page/run.go or
-//     report/page/comparison.go, where the page lists it
+//     report/page/comparison.go, where the page lists it; of a metric against the load
+//     only its name, in report/page/curves.go, curves
 //   - a command: a file in cmd/contend/, and cmd/contend/app.go, app
-//   - a field of scenarios: workload/scenario/scenario.go and
-//     workload/scenario/fields.go
-//   - a fault: workload/fault/kind.go, Kinds, and workload/fault/exchange.go
+//   - a field of scenarios: workload/scenario/scenario.go or, for the load,
+//     workload/scenario/load.go; and workload/scenario/fields.go, scenarioFields
+//   - a fault: workload/fault/kind.go, Kinds, and workload/fault/exchange.go, suffer
 package main
