@@ -24,7 +24,7 @@ func TestFrontier(t *testing.T) {
 		product    float64
 		wantInText string
 	}{
-		{"uncoordinated", func(*measure.Result) {}, 1.5, 2.5, 2, 0.75, "near 1, uncoordinated access at its best"},
+		{"uncoordinated", func(*measure.Result) {}, 1.5, 2.5, 2, 0.75, "near 1, the best that workers can do without coordination"},
 		{"wasteful", func(r *measure.Result) { r.Tally.WonGap /= 4 }, 1.5, 10, 2, 4.5, "above 1, the policy wastes writes or time"},
 		{"coordinated", func(r *measure.Result) { r.Tally.Writes = 2100 }, 1.05, 2.5, 2, 0.075, "below 1, attempts are not random: they queue or run in step"},
 		{"one worker has C = 1", func(r *measure.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},

@@ -99,7 +99,7 @@ func (c *Comparison) apart() string {
 	if len(c.Variants) < 2 || slices.ContainsFunc(c.Variants, together) {
 		return ""
 	}
-	return "no variant can be compared with another: no two agree in all settings but the first"
+	return "no variant can be compared with another: only variants that differ in the first setting alone are compared"
 }
 
 // tooFew says how many runs a comparison needs, if some variants have fewer.

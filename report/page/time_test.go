@@ -39,7 +39,7 @@ func TestRatesAreOfTheLoad(t *testing.T) {
 		t.Errorf("ended later: got %+v, want %+v", got, want)
 	}
 	if got := strings.Join(strings.Fields(rendered(t, r, text.Options{Width: 120})), " "); !strings.Contains(got,
-		"throughput 800/s 1200 operations applied in 1.50 s; 2 operations ended later, the last at 5.90 s, 1 of them applied") {
+		"throughput 800/s 1200 operations applied in 1.50 s; 2 more operations ended later, the last at 5.90 s, 1 of them applied") {
 		t.Error(got)
 	}
 	steps := stepsOf(r)

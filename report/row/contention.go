@@ -29,7 +29,7 @@ func word(f *report.Frontier) string {
 	case f.Product < random:
 		return "below 1, attempts are not random: they queue or run in step"
 	case f.Product < wasteful:
-		return "near 1, uncoordinated access at its best"
+		return "near 1, the best that workers can do without coordination"
 	}
 	return "above 1, the policy wastes writes or time"
 }
@@ -49,7 +49,7 @@ func Fairness(f *report.Fairness) [][3]string {
 	if f.LongestLosingStreak > 0 {
 		loser := slices.MaxFunc(f.Workers, func(a, b report.Worker) int { return cmp.Compare(a.LosingStreak, b.LosingStreak) })
 		rows = append(rows, [3]string{"losing streak", fmt.Sprint(f.LongestLosingStreak),
-			fmt.Sprintf("conflicts in a row at most, of worker %d", loser.Number)})
+			fmt.Sprintf("conflicts in a row at most, by worker %d", loser.Number)})
 	}
 	if len(f.Starved) > 0 {
 		rows = append(rows, [3]string{"starving", fmt.Sprint(len(f.Starved)),

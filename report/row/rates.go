@@ -26,14 +26,14 @@ func endedLater(r *report.Report) string {
 	if l == nil {
 		return ""
 	}
-	applied := "applied"
-	if l.Applied < l.Operations {
-		applied = fmt.Sprintf("%d of them applied", l.Applied)
+	applied := fmt.Sprintf("%d of them applied", l.Applied)
+	switch l.Applied {
+	case l.Operations:
+		applied = "all applied"
+	case 0:
+		applied = "none applied"
 	}
-	if l.Applied == 0 {
-		applied = "not applied"
-	}
-	return fmt.Sprintf("; %s ended later, the last at %s, %s", format.Count(l.Operations, "operation"), format.Seconds(r.ElapsedS), applied)
+	return fmt.Sprintf("; %s ended later, the last at %s, %s", format.Count(l.Operations, "more operation"), format.Seconds(r.ElapsedS), applied)
 }
 
 // Warmup describes the warm-up; nil if there was none.

@@ -222,8 +222,8 @@ func (p *textLayout) changeMark(v *compare.Variant, e compare.Estimate) (string,
 }
 
 func comparisonLegend(c *compare.Comparison) string {
-	text := fmt.Sprintf("Medians of the runs, ± the larger distance to an end of their interval of %g%% confidence (none if there are fewer than %d runs); "+
-		"the change from the baseline, and the probability p of samples this different if there were no change (Mann-Whitney U test). ~: no difference was found at p ≤ %g.",
+	text := fmt.Sprintf("Each cell: the median of the runs; ± the distance to the farther end of its %g%% confidence interval (with at least %d runs); "+
+		"the change from the baseline; and p, how probable it is that chance alone makes samples this different (Mann-Whitney U test). ~: no difference was found at p ≤ %g.",
 		c.Confidence*100, compare.DefaultRepeat, c.Alpha)
 	if c.Tests > 0 {
 		text += fmt.Sprintf(" %s made, and every p is corrected for the number of tests of its metric (Benjamini-Hochberg): of the differences shown, about %s or fewer are chance.",
@@ -236,7 +236,7 @@ func comparisonLegend(c *compare.Comparison) string {
 		}
 	}
 	if hidden > 0 {
-		text += fmt.Sprintf(" %s in its JSON.", format.Count(int64(hidden), "more metric is", "more metrics are"))
+		text += fmt.Sprintf(" --format json has %s.", format.Count(int64(hidden), "more metric"))
 	}
 	return text
 }

@@ -44,7 +44,7 @@ func (e *entry) place() int64 {
 func (e *entry) who() string {
 	switch {
 	case e.sequence == 0:
-		return "the harness, reading before or after the load,"
+		return "the reading before or after the load"
 	case e.kind == acknowledged:
 		return fmt.Sprintf("worker %d's %s (operation %d)", e.worker, changeWord(e.delta), e.sequence)
 	case e.kind == eventualRead:

@@ -43,6 +43,6 @@ func ExampleExamine() {
 	// conservation fail "visits" ended at 0, outside [1, 1]
 	// chain fail "visits": an acknowledged update left no state (1 contradiction)
 	// linearizable fail "visits": no order of the operations explains the answers to its clients
-	// reads fail "visits": a reading has no place in any order, see linearizable
+	// reads fail "visits": no order of the operations explains a value that was read, see linearizable
 	// fail
 }

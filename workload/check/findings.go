@@ -68,7 +68,7 @@ func (a *Audit) cutOff(r Result) Result {
 		changed.Add(&changed, new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial)))
 		known = known && l.FinalKnown
 	}
-	reason := fmt.Sprintf("the history was cut off: operations that ended after its last complete frame are not known; those before account for %+d", &acknowledged)
+	reason := fmt.Sprintf("the history has no end (no footer): operations after its last complete line are not known; those before account for %+d", &acknowledged)
 	if known {
 		reason += fmt.Sprintf(", and the counters changed by %+d", &changed)
 	}
@@ -204,14 +204,14 @@ func (c *subject) judgeReads() finding {
 	r := &c.realTime
 	strong, eventual := r.strong, r.staleness.Reads
 	if c.finalTold && strong > 0 {
-		strong-- // the harness's own, after the load
+		strong-- // the final reading
 	}
 	switch {
 	case r.stale.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: %s of %d saw an old state", c.name(), plural(r.stale.count, "strong read"), r.strong),
 			[]string{staleRead(r.stale.early, r.stale.late)}}
 	case c.skipped != "" && c.search != nil && c.search.misread && c.band.unbroken():
-		return finding{Fail, c.name() + ": a reading has no place in any order, see linearizable", nil}
+		return finding{Fail, c.name() + ": no order of the operations explains a value that was read, see linearizable", nil}
 	case c.skipped != "" && c.band != nil:
 		return c.band.judge(c.name(), c.skipped)
 	case c.skipped != "":

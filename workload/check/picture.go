@@ -40,7 +40,7 @@ func nameClients(operations []porcupine.Operation) []string {
 	for _, c := range clients {
 		name := fmt.Sprintf("worker %d", c)
 		if c == harness {
-			name = "the harness"
+			name = "outside the load"
 		}
 		names = append(names, name)
 	}

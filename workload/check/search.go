@@ -252,7 +252,7 @@ func (s *search) noPlace(slot int) string {
 	if more := len(values) - most; more > 0 {
 		text = append(text, fmt.Sprintf("or one of %d others", more))
 	}
-	return fmt.Sprintf("%s, and no order of the operations explains that: the counter can have held %s",
+	return fmt.Sprintf("%s, and no order of the operations explains that: the counter can only have held %s",
 		s.slots[slot].text(), strings.Join(text, ", "))
 }
 

@@ -45,7 +45,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.op(1, -1, 11*ms, 20*ms, applied, value(0))
 			l.op(2, 1, 21*ms, 30*ms, applied, value(1))
 			l.op(2, 1, 31*ms, 40*ms, applied, value(1))
-		}, "worker 2's increment (operation 4) was acknowledged as value 1 [31.000 ms to 40.000 ms], and no order of the operations explains that: the counter can have held 1"},
+		}, "worker 2's increment (operation 4) was acknowledged as value 1 [31.000 ms to 40.000 ms], and no order of the operations explains that: the counter can only have held 1"},
 		{"a change by 0 tells the value", func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, untold)
 			l.op(1, 0, 11*ms, 20*ms, applied, value(0))
@@ -72,7 +72,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.op(1, 3, 0, 10*ms, applied, untold)
 			l.op(2, -5, 0, 10*ms, applied, untold)
 			l.read(3, 1*ms, 2*ms, value(1), false)
-		}, "saw value 1 [1.000 ms to 2.000 ms], and no order of the operations explains that: the counter can have held -5, -2, 0, 3"},
+		}, "saw value 1 [1.000 ms to 2.000 ms], and no order of the operations explains that: the counter can only have held -5, -2, 0, 3"},
 		{"read back and forth", func(l *log) {
 			l.op(1, 1, 0, 40*ms, applied, untold)
 			l.op(2, -1, 0, 40*ms, applied, untold)
@@ -94,7 +94,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 		{"half of it", func(l *log) {
 			l.op(1, 5, 0, 10*ms, unknown, untold)
 			l.read(3, 20*ms, 21*ms, value(3), false)
-		}, "the counter can have held 0, 5"},
+		}, "the counter can only have held 0, 5"},
 		{"and not taken back", func(l *log) {
 			l.op(1, 5, 0, 10*ms, unknown, untold)
 			l.op(1, -1, 11*ms, 12*ms, applied, untold)
@@ -104,7 +104,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 		{"not before it was sent", func(l *log) {
 			l.read(3, 20*ms, 21*ms, value(5), false)
 			l.op(1, 5, 22*ms, 30*ms, unknown, untold)
-		}, "the counter can have held 0"},
+		}, "the counter can only have held 0"},
 		{"a conditional write without an answer fits one value", func(l *log) {
 			l.op(1, 1, 0, 10*ms, unknown, untold).Before = value(0)
 			l.op(2, 5, 11*ms, 12*ms, applied, untold)
@@ -114,7 +114,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.op(2, 5, 0, 5*ms, applied, untold)
 			l.op(1, 1, 6*ms, 10*ms, unknown, untold).Before = value(0)
 			l.read(3, 20*ms, 21*ms, value(6), false)
-		}, "the counter can have held 5"},
+		}, "the counter can only have held 5"},
 		{"a conditional write at the right value", func(l *log) {
 			l.op(2, 5, 0, 5*ms, applied, untold)
 			l.op(1, -1, 6*ms, 10*ms, applied, untold).Before = value(5)
@@ -127,7 +127,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 			l.retried(l.op(1, 1, 10*ms, 12*ms, applied, untold), 0, 5*ms)
 			l.op(1, -1, 13*ms, 14*ms, applied, untold)
 			l.read(2, 20*ms, 21*ms, value(1), false)
-		}, "the counter can have held 0"},
+		}, "the counter can only have held 0"},
 		{"a token's write may have come with its first attempt", func(l *log) {
 			l.retried(l.op(1, 1, 10*ms, 12*ms, applied, value(1)), 0, 5*ms)
 			l.op(2, -1, 6*ms, 8*ms, applied, value(0))
@@ -298,7 +298,7 @@ func TestSearchIsBounded(t *testing.T) {
 		t.Errorf("missed %d, held %d, lost %t, %q", s.missed, s.held, s.lost, s.broken)
 	}
 	s.advance(afterAll)
-	if !strings.Contains(s.broken, "the counter can have held") {
+	if !strings.Contains(s.broken, "the counter can only have held") {
 		t.Errorf("after it, a wrong read is not seen: %q", s.broken)
 	}
 	if took := time.Since(started); took > 20*time.Second {

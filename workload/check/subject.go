@@ -24,7 +24,7 @@ type subject struct {
 	refusals refusals
 	cutShort bool // states by value were left out that a lost line may explain
 	ordered  bool
-	// finalTold: the harness's own reading after the load is part of the order.
+	// finalTold: the final reading is part of the order.
 	finalTold bool
 	awake     bool // the sums are needed beside the order
 	// skipped says why the order of states cannot be judged; empty if it can.

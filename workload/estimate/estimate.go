@@ -92,7 +92,7 @@ func (c Cost) String() string {
 	}
 	switch {
 	case c.timed:
-		return fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, at %d ms for a request",
+		return fmt.Sprintf("at most about %d writes and %d reads, $%.4f %s, if a request takes %d ms",
 			c.Max.Writes, c.Max.Reads, c.MaxDollars, price, fastestRequest.Milliseconds()) + beyond
 	case c.Min == c.Max:
 		return fmt.Sprintf("about %d writes and %d reads, $%.4f %s", c.Max.Writes, c.Max.Reads, c.MaxDollars, price) + beyond
