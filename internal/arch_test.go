@@ -50,7 +50,7 @@ var allowed = map[string][]string{
 		"counter", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
 		"workload/store",
 	},
-	"workload/fleet":    {"counter", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},
+	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/probe":    {"counter", "internal/crash", "internal/plainjson", "workload/check", "workload/history"},
 	"workload/measure":  {"counter", "workload/hist", "workload/history", "workload/scenario"},
 	"workload/store":    {"counter", "internal/embedded", "internal/embedded/misbehave", "workload/fault", "workload/scenario"},

@@ -6,8 +6,8 @@ import (
 )
 
 // Event happens at most once, and wakes everybody who waits for it. What a process did
-// before it fired the event is seen by those who return from [Event.Wait]. It is safe
-// for use by several processes.
+// before it fired the event is seen by those who return from [Event.Wait]. A nil event
+// never happens. It is safe for use by several processes.
 type Event struct {
 	once  sync.Once
 	fired chan struct{}
@@ -36,6 +36,9 @@ func (e *Event) Fire() {
 
 // Fired reports whether the event has happened.
 func (e *Event) Fired() bool {
+	if e == nil {
+		return false
+	}
 	if e.simulated != nil {
 		return e.happened
 	}
@@ -50,18 +53,26 @@ func (e *Event) Fired() bool {
 // Wait returns when the event has happened, or with the error of ctx if that ended
 // before.
 func (e *Event) Wait(ctx context.Context) error {
-	if e.Fired() {
+	switch {
+	case e.Fired():
 		return nil
-	}
-	if e.simulated != nil {
+	case e != nil && e.simulated != nil:
 		return e.simulated.wait(ctx, e)
 	}
 	select {
-	case <-e.fired:
+	case <-e.channel():
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// channel returns the channel of an event of the real clock.
+func (e *Event) channel() <-chan struct{} {
+	if e == nil {
+		return nil
+	}
+	return e.fired
 }
 
 // FireAt makes the event happen when a channel is closed. The caller must call release,

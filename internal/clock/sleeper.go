@@ -29,7 +29,7 @@ func (s *Sleeper) SleepOr(d time.Duration, e *Event) bool {
 	select {
 	case <-s.timer.C:
 		return true
-	case <-e.fired:
+	case <-e.channel():
 		s.timer.Stop()
 		return false
 	}

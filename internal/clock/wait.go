@@ -102,12 +102,12 @@ func (s *scheduler) sleep(ctx context.Context, d time.Duration) bool {
 }
 
 func (s *scheduler) sleepOr(d time.Duration, e *Event) bool {
-	if e.happened {
+	if e.Fired() {
 		return false
 	}
 	until := s.now.Load() + int64(d)
 	s.pause(until, e, nil)
-	return !e.happened && s.now.Load() >= until
+	return !e.Fired() && s.now.Load() >= until
 }
 
 func (s *scheduler) wait(ctx context.Context, e *Event) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/pace"
@@ -92,7 +93,7 @@ func TestALoadThatEndsLateIsNoLonger(t *testing.T) {
 		sc.Load = scenario.Load{Workers: 1, Duration: time.Second, Rate: 10, Arrivals: pace.Uniform, Overload: scenario.OverloadQueue}
 	})
 	fleet := fleetOf(&store{}, sc)
-	r := newRun(fleet, fleet.keys())
+	r := newRun(fleet, fleet.keys(), clock.Clock{})
 	r.endedAt, r.elapsed = int64(3*time.Second), 3*time.Second
 	result := &measure.Result{Scenario: sc}
 	r.closeLoad(result)

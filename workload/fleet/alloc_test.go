@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/retry"
@@ -45,7 +46,7 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 		sc.Retry.Kind, sc.Retry.Base, sc.Retry.Factor = retry.FullJitter, time.Nanosecond, 1
 	})
 	fleet := Fleet{Scenario: sc, Live: new(measure.Live), Strategy: func(int) counter.Strategy { return s }, History: io.Discard}
-	r := newRun(fleet, fleet.keys())
+	r := newRun(fleet, fleet.keys(), clock.Clock{})
 	if err := r.openHistory(make([]history.Ledger, 3)); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,7 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 	r.began = time.Now()
 	r.show(fleet.Live)
 	w, ctx := r.workers[0], t.Context()
-	w.ended = make(chan struct{})
+	w.ended = clock.Clock{}.NewEvent()
 	n := int64(0)
 	operate := func() {
 		if err := w.operate(ctx, n, whenBegun); err != nil {

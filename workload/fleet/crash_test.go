@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"contend/internal/clock"
 	"contend/internal/crash"
 	"contend/workload/history"
 	"contend/workload/scenario"
@@ -106,7 +107,7 @@ func TestAPanicOfTheResultKeepsTheHistory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Operations = 20 }))
 		fleet.History = &file
-		r := newRun(fleet, fleet.keys())
+		r := newRun(fleet, fleet.keys(), clock.Clock{})
 		ledgers, err := fleet.open(t.Context(), nil, fleet.keys())
 		if err != nil {
 			t.Fatal(err)

@@ -42,7 +42,7 @@ func (w *worker) untilDeadline(ctx context.Context) (context.Context, context.Ca
 	if deadline == 0 {
 		return ctx, func() {}
 	}
-	return context.WithDeadline(ctx, w.op.began.Add(deadline))
+	return w.run.clock.WithDeadline(ctx, w.op.began.Add(deadline))
 }
 
 // tooLate is the receipt of an attempt that the deadline stopped before its write.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/retry"
 	"contend/workload/scenario"
@@ -163,14 +164,22 @@ func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
 	for noticed, want := range map[time.Duration]bool{
 		time.Second - 1: true, time.Second: false, time.Hour: false,
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
-			w := &worker{role: role{scenario: &sc, run: &run{began: time.Now()}}, timer: time.NewTimer(time.Hour)}
-			fired := make(chan time.Time)
-			w.timer.C = fired
-			time.AfterFunc(noticed, func() { fired <- time.Now() })
-			check(t, noticed.String(), w.waitInTime(500*time.Millisecond), want)
+		err := clock.Simulation{Start: time.Unix(0, 0)}.Run(t.Context(), func(ctx context.Context) error {
+			const pause = 500 * time.Millisecond
+			sc, c := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second }), clock.Of(ctx)
+			w := &worker{role: role{scenario: &sc, run: &run{began: c.Now(), clock: c}}, sleeper: c.NewSleeper()}
+			late := c.NewGroup()
+			late.Go("what makes the end of the pause late", func() {
+				c.Sleep(ctx, pause/2)
+				w.run.began = w.run.began.Add(pause - noticed)
+			})
+			check(t, noticed.String(), w.waitInTime(pause), want)
+			late.Wait()
+			return nil
 		})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }
 

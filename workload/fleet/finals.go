@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
 )
@@ -36,12 +36,12 @@ func (f Fleet) readFinals(ctx context.Context, keys []counter.Key, result *measu
 
 // readFinal reads what a counter holds into its account, unless that fails.
 func (f Fleet) readFinal(ctx context.Context, key counter.Key, l *history.Ledger) error {
-	asked := time.Now()
+	asked := clock.Of(ctx).Now()
 	state, err := ReadPatiently(ctx, f.Setup, key, true)
 	if err != nil {
 		return err
 	}
 	l.Final, l.FinalVersion, l.FinalKnown = state.Value, state.Version, true
-	l.FinalAsked, l.FinalTold = asked, time.Now()
+	l.FinalAsked, l.FinalTold = asked, clock.Of(ctx).Now()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
@@ -74,7 +75,7 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*measure.Result, 
 	if err != nil {
 		return nil, err
 	}
-	r := newRun(f, keys)
+	r := newRun(f, keys, clock.Of(ctx))
 	if err := r.checkStrategies(); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/retry"
@@ -184,14 +185,14 @@ func TestAWorkerThatIsCutOffBeginsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{latency: 10 * time.Millisecond}
 		fleet := fleetOf(s, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 1, Operations: 1000} }))
-		r := newRun(fleet, fleet.keys())
+		r := newRun(fleet, fleet.keys(), clock.Clock{})
 		if err := s.Create(t.Context(), fleet.keys()[0], 0); err != nil {
 			t.Fatal(err)
 		}
 		r.began = time.Now()
 		ctx, cut := context.WithTimeout(t.Context(), 15*time.Millisecond)
 		defer cut()
-		if err := r.workers[0].work(ctx, make(chan struct{})); err != nil {
+		if err := r.workers[0].work(ctx, clock.Clock{}.NewEvent()); err != nil {
 			t.Fatal(err)
 		}
 		check(t, "begun", r.budget.taken.Load(), 2)

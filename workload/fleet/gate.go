@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"time"
 
 	"contend/counter"
 )
@@ -11,7 +12,7 @@ import (
 //
 // Without it, workers that outnumber the connections would wait inside the SDK's
 // client, where each of them needs a stack of 32 KB. Workers pass in the order in
-// which they came.
+// which they came. It is for connections, so it waits in real time.
 type gate chan struct{}
 
 // newGate returns a gate for so many attempts, nil if all workers may be in one.
@@ -50,13 +51,15 @@ func (w *worker) passGate() bool {
 }
 
 func (w *worker) queueAtGate() bool {
+	var missed <-chan time.Time // never without a deadline
 	if w.scenario.Retry.Deadline > 0 {
-		w.timer.Reset(w.untilMissed())
-		defer w.timer.Stop()
+		timer := time.NewTimer(w.untilMissed())
+		defer timer.Stop()
+		missed = timer.C
 	}
 	select {
 	case w.run.gate <- struct{}{}:
-	case <-w.timer.C: // never without a deadline, because the timer is stopped
+	case <-missed:
 		return false
 	case <-w.cut:
 		return false

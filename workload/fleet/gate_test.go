@@ -203,7 +203,7 @@ func TestAPanicLetsTheNextWorkerPass(t *testing.T) {
 func atGate() *worker {
 	sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
 	r := &run{began: time.Now(), gate: newGate(1, 2)}
-	return &worker{role: role{scenario: &sc, run: r, cut: make(chan struct{})}, timer: time.NewTimer(time.Hour)}
+	return &worker{role: role{scenario: &sc, run: r, cut: make(chan struct{})}}
 }
 
 // TestAWorkerIsNotKeptByOneThatStaysForEver: neither after the run is cut off nor
@@ -218,8 +218,6 @@ func TestAWorkerIsNotKeptByOneThatStaysForEver(t *testing.T) {
 		cut := make(chan struct{})
 		time.AfterFunc(time.Second, func() { close(cut) })
 		w.cut = cut
-		w.timer = time.NewTimer(time.Hour)
-		w.timer.Stop()
 		check(t, "the third passes", w.passGate(), false)
 		check(t, "waited in all", time.Duration(w.now()), 2*time.Second)
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
@@ -33,7 +34,7 @@ func memoryOf(workers int) int64 {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	r := newRun(fleet, keys)
+	r := newRun(fleet, keys, clock.Clock{})
 	r.show(fleet.Live)
 	runtime.GC()
 	runtime.ReadMemStats(&after)

@@ -1,6 +1,9 @@
 package fleet
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // whenBegun is the due time of an operation of a closed loop: the time at which it
 // begins.
@@ -46,7 +49,7 @@ func (w *worker) nextArrival() (due int64, ok bool) {
 		return due, w.wait(time.Duration(due-w.now())) || awaited && w.now() >= due
 	}
 	if w.run.arrivals.outOfTime() {
-		<-w.ended // the load lasts as long as was asked for, also if its end is quiet
+		_ = w.ended.Wait(context.Background()) // the load lasts as long as was asked for, also if its end is quiet
 	}
 	w.run.beginNoMore()
 	return 0, false

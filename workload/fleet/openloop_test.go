@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/pace"
@@ -354,11 +355,11 @@ func TestAStallAtTheEndDropsNothingThatWasAwaited(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			sc := baseScenario(func(sc *scenario.Scenario) { sc.Load = open(1, 2, time.Second, scenario.OverloadQueue) })
 			fleet := Fleet{Scenario: sc, Strategy: func(int) counter.Strategy { return &still{} }}
-			r := newRun(fleet, fleet.keys())
+			r := newRun(fleet, fleet.keys(), clock.Clock{})
 			r.arrivals.next.pass() // the first is at 0
 			r.began = time.Now().Add(-c.now)
-			over := make(chan struct{})
-			close(over)
+			over := clock.Clock{}.NewEvent()
+			over.Fire()
 			w := r.workers[0]
 			w.ended, w.op.Returned = over, int64(c.freed)
 			due, ok := w.nextArrival()
@@ -397,10 +398,10 @@ func TestNothingIsAllocatedForAnArrival(t *testing.T) {
 	sc := baseScenario(func(sc *scenario.Scenario) { sc.Load = open(1, 1e5, time.Hour, scenario.OverloadQueue) })
 	sc.Load.Arrivals = pace.Poisson
 	fleet := Fleet{Scenario: sc, Strategy: func(int) counter.Strategy { return &still{} }}
-	r := newRun(fleet, fleet.keys())
+	r := newRun(fleet, fleet.keys(), clock.Clock{})
 	r.began = time.Now()
 	w, n := r.workers[0], int64(0)
-	w.ended = make(chan struct{})
+	w.ended = clock.Clock{}.NewEvent()
 	turn := func() {
 		due, ok := w.next(n)
 		if !ok {
@@ -429,15 +430,14 @@ func TestAWorkerAwaitsItsTurn(t *testing.T) {
 		at   time.Duration
 	}{{time.Hour, true, 2 * time.Second}, {1600 * time.Millisecond, false, 1600 * time.Millisecond}} {
 		synctest.Test(t, func(t *testing.T) {
-			ended := make(chan struct{})
+			ended := clock.Clock{}.NewEvent()
 			w := &worker{
 				role: role{
 					number: 1, scenario: &scenario.Scenario{Load: load}, ended: ended,
 					run: &run{began: time.Now(), shifts: newShifts(&load)},
 				},
-				timer: time.NewTimer(time.Hour),
 			}
-			stop := time.AfterFunc(c.stop, func() { close(ended) })
+			stop := time.AfterFunc(c.stop, ended.Fire)
 			defer stop.Stop()
 			time.Sleep(1500 * time.Millisecond)
 			w.measured.waiter.Waits(1) // its last operation had no success

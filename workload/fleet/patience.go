@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 )
 
 // The waits of [ReadPatiently].
@@ -20,13 +21,13 @@ const (
 // itself for keys that a batch left unprocessed, and a read before or after the
 // load is not what the load is to find out about.
 func ReadPatiently(ctx context.Context, strategy counter.Strategy, key counter.Key, consistent bool) (counter.State, error) {
-	began := time.Now()
+	began := clock.Of(ctx).Now()
 	for pause := firstReadPause; ; pause = min(2*pause, maxReadPause) {
 		state, _, err := strategy.Read(ctx, key, consistent)
-		if err == nil || !mayPass(err) || time.Since(began)+pause > readPatience {
+		if err == nil || !mayPass(err) || clock.Of(ctx).Since(began)+pause > readPatience {
 			return state, err
 		}
-		if !wait(ctx, pause) {
+		if !clock.Of(ctx).Sleep(ctx, pause) {
 			return state, err
 		}
 	}
@@ -36,16 +37,4 @@ func ReadPatiently(ctx context.Context, strategy counter.Strategy, key counter.K
 func mayPass(err error) bool {
 	c := counter.Classify(err)
 	return !c.Permanent && (c.Outcome == counter.Throttled || c.Outcome == counter.Conflict)
-}
-
-// wait reports whether d passed before ctx ended.
-func wait(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

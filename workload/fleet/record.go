@@ -1,8 +1,6 @@
 package fleet
 
 import (
-	"time"
-
 	"contend/workload/history"
 	"contend/workload/measure"
 )
@@ -19,7 +17,7 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Strategy:   f.Scenario.Strategy,
 		Table:      f.Table,
 		Attribute:  f.Scenario.Counters.Attribute,
-		StartedAt:  time.Now(),
+		StartedAt:  r.clock.Now(),
 		Workers:    len(r.workers),
 		Ordered:    true,
 		Idempotent: r.workers[0].traits.Idempotent,

@@ -3,12 +3,13 @@ package fleet
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/internal/crash"
 	"contend/workload/history"
 	"contend/workload/measure"
@@ -55,6 +56,7 @@ type run struct {
 	arrivals  *arrivals
 	shifts    shifts
 	stages    *measure.Stages
+	clock     clock.Clock
 	guard     *guard
 	over      chan struct{}   // closed when nothing is to begin any more
 	noMore    sync.Once       // closes it
@@ -74,8 +76,8 @@ func (r *run) show(live *measure.Live) {
 	live.Start(r.began, r.recording.Parts(), waiting)
 }
 
-func newRun(f Fleet, keys []counter.Key) *run {
-	r := &run{fleet: f, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
+func newRun(f Fleet, keys []counter.Key, c clock.Clock) *run {
+	r := &run{fleet: f, clock: c, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.shifts, r.stages = newArrivals(&f.Scenario), newShifts(&f.Scenario.Load), measure.NewStages(&f.Scenario.Load)
 	r.gate = newGate(f.InFlight, f.Scenario.Load.Workers)
 	r.guard, r.over = newGuard(f.sources), make(chan struct{})
@@ -91,61 +93,93 @@ func newRun(f Fleet, keys []counter.Key) *run {
 
 // load starts all workers at one moment and waits until the last has ended.
 func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
-	begin := make(chan struct{})
-	var ready sync.WaitGroup
-	ready.Add(len(r.workers))
-	group, ended := errgroup.WithContext(ctx)
-	limited, end := context.WithCancel(ended)
-	for _, w := range r.workers {
-		group.Go(func() error {
-			ready.Done()
-			<-begin
-			return crash.Catch(func() error { return w.work(ctx, limited.Done()) })
-		})
-	}
-	ready.Wait()
-	r.began = time.Now()
+	interrupted, ended := r.clock.NewEvent(), r.clock.NewEvent()
+	defer interrupted.FireAt(stop)()
+	defer interrupted.FireAt(ctx.Done())()
+	workers := r.startWorkers(ctx, interrupted, ended)
+	r.began = r.clock.Now()
 	if f := r.fleet.OnStart; f != nil {
 		f(r.began)
 	}
 	if live := r.fleet.Live; live != nil {
 		r.show(live)
 	}
-	var ender, guard sync.WaitGroup
 	var enderErr, guardErr error
-	ender.Go(func() {
-		defer end() // also where it panics: a load without an end would go on for ever
-		enderErr = crash.Catch(func() error { r.endAtLimit(limited, stop, end); return nil })
+	ender := r.clock.NewGroup()
+	ender.Go("end of the load", func() {
+		defer ended.Fire() // also where it panics: a load without an end would go on for ever
+		enderErr = crash.Catch(func() error { r.endAtLimit(stop, interrupted); return nil })
 	})
+	var guard sync.WaitGroup
 	last := make(chan struct{})
 	guard.Go(func() { guardErr = crash.Catch(func() error { r.guard.watch(r.over, last); return nil }) })
-	close(begin)
-	err := group.Wait()
-	r.elapsed = time.Since(r.began)
-	end()
+	err := workers.run()
+	r.elapsed = r.clock.Since(r.began)
+	interrupted.Fire()
 	ender.Wait()
 	close(last)
 	guard.Wait()
 	return errors.Join(err, enderErr, guardErr)
 }
 
-// endAtLimit ends the load when its time is over or the caller stops it.
-func (r *run) endAtLimit(limited context.Context, stop <-chan struct{}, end func()) {
-	var over <-chan time.Time
+// crew is the workers of a load, as processes.
+type crew struct {
+	group *clock.Group
+	begin *clock.Event
+	mu    sync.Mutex
+	err   error // the first of theirs
+}
+
+// startWorkers returns when all workers wait for their begin. An error of one of them
+// fires interrupted.
+func (r *run) startWorkers(ctx context.Context, interrupted, ended *clock.Event) *crew {
+	c := &crew{group: r.clock.NewGroup(), begin: r.clock.NewEvent()}
+	ready := r.clock.NewEvent()
+	var missing atomic.Int64
+	missing.Store(int64(len(r.workers)))
+	for _, w := range r.workers {
+		c.group.Go("worker "+strconv.Itoa(w.number), func() {
+			if missing.Add(-1) == 0 {
+				ready.Fire()
+			}
+			_ = c.begin.Wait(context.Background())
+			if err := crash.Catch(func() error { return w.work(ctx, ended) }); err != nil {
+				c.fail(err)
+				interrupted.Fire()
+			}
+		})
+	}
+	_ = ready.Wait(context.Background())
+	return c
+}
+
+func (c *crew) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+// run lets the workers begin and waits for all of them. The error is the first of
+// theirs.
+func (c *crew) run() error {
+	c.begin.Fire()
+	c.group.Wait()
+	return c.err
+}
+
+// endAtLimit ends the load when its time is over, the caller stops it, or something
+// else interrupts it.
+func (r *run) endAtLimit(stop <-chan struct{}, interrupted *clock.Event) {
 	if d := r.fleet.Scenario.Load.Duration; d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		over = timer.C
+		r.stopped = !r.clock.SleepOr(d, interrupted) && isClosed(stop)
+	} else {
+		_ = interrupted.Wait(context.Background())
+		r.stopped = isClosed(stop)
 	}
-	select {
-	case <-over:
-	case <-stop:
-		r.stopped = true
-	case <-limited.Done():
-	}
-	r.endedAt = int64(time.Since(r.began))
+	r.endedAt = int64(r.clock.Since(r.began))
 	r.beginNoMore()
-	end()
 }
 
 // beginNoMore notes that nothing is to begin any more.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -36,7 +37,7 @@ func (f Fleet) settle(ctx context.Context, keys []counter.Key, result *measure.R
 		return
 	}
 	f.say("writes without an answer may still come: watching the final values for %s", patience)
-	began := time.Now()
+	began := clock.Of(ctx).Now()
 	err := f.watch(ctx, keys, result.Ledgers, patience)
 	if open = unsettled(result.Ledgers); len(open) == 0 {
 		return
@@ -55,7 +56,7 @@ func (f Fleet) settle(ctx context.Context, keys []counter.Key, result *measure.R
 	}
 	result.Warnings = append(result.Warnings, fmt.Sprintf(
 		"writes without an answer may still change %s although none came in the last %s of %s after the load: the verdict holds for the final values as they were then",
-		first, patience, time.Since(began).Round(time.Millisecond)))
+		first, patience, clock.Of(ctx).Since(began).Round(time.Millisecond)))
 }
 
 // settlePatience leaves a late write as long as a request is given. The
@@ -76,16 +77,15 @@ var errCutOff = errors.New("the run was cut off")
 // long as patience. The error is nil unless the counters could not be watched
 // for so long.
 func (f Fleet) watch(ctx context.Context, keys []counter.Key, ledgers []history.Ledger, patience time.Duration) error {
-	ticker := time.NewTicker(settlePause)
-	defer ticker.Stop()
-	began := time.Now()
-	for quiet := began; time.Since(quiet) < patience; {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
+	c := clock.Of(ctx)
+	began := c.Now()
+	for quiet, look := began, began; c.Since(quiet) < patience; {
+		look = look.Add(settlePause)
+		look = look.Add(max(c.Since(look), 0).Truncate(settlePause)) // leaves out what there was no time for
+		if !c.Sleep(ctx, -c.Since(look)) {
 			return errCutOff
 		}
-		if time.Since(began) > settleRounds*patience {
+		if c.Since(began) > settleRounds*patience {
 			return errors.New("they were still changing")
 		}
 		changed, err := f.lookAgain(ctx, keys, ledgers)
@@ -96,7 +96,7 @@ func (f Fleet) watch(ctx context.Context, keys []counter.Key, ledgers []history.
 			return err
 		}
 		if changed {
-			quiet = time.Now()
+			quiet = c.Now()
 		}
 		if len(unsettled(ledgers)) == 0 {
 			return nil

@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/internal/crash"
 	"contend/workload/history"
 	"contend/workload/scenario"
@@ -21,7 +20,7 @@ const setupParallelism = 16
 // open creates the counters that do not exist and reads what all hold.
 func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Key) ([]history.Ledger, error) {
 	ledgers := make([]history.Ledger, len(keys))
-	defer f.sayIfSlow("still creating the counters, %d of them, before the load begins", len(keys))()
+	defer f.sayIfSlow(ctx, "still creating the counters, %d of them, before the load begins", len(keys))()
 	ctx, release := untilClosed(ctx, stop)
 	defer release()
 	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
@@ -63,20 +62,16 @@ func untilClosed(ctx context.Context, stop <-chan struct{}) (limited context.Con
 const setupNotice = 2 * time.Second
 
 // sayIfSlow says something unless done is called soon.
-func (f Fleet) sayIfSlow(format string, args ...any) (done func()) {
-	ended := make(chan struct{})
-	var waiting sync.WaitGroup
-	waiting.Go(func() {
-		timer := time.NewTimer(setupNotice)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
+func (f Fleet) sayIfSlow(ctx context.Context, format string, args ...any) (done func()) {
+	c := clock.Of(ctx)
+	ended, waiting := c.NewEvent(), c.NewGroup()
+	waiting.Go("notice", func() {
+		if c.SleepOr(setupNotice, ended) {
 			f.say(format, args...)
-		case <-ended:
 		}
 	})
 	return func() {
-		close(ended)
+		ended.Fire()
 		waiting.Wait()
 	}
 }
@@ -109,12 +104,12 @@ func (f Fleet) awaitVisible(ctx context.Context, key counter.Key) error {
 	}
 	const pause = 10 * time.Millisecond
 	patience := f.visiblePatience()
-	for began := time.Now(); ; {
+	for began := clock.Of(ctx).Now(); ; {
 		_, err := ReadPatiently(ctx, f.Setup, key, false)
 		if !errors.Is(err, counter.ErrNotFound) {
 			return err
 		}
-		if time.Since(began) > patience || !wait(ctx, pause) {
+		if clock.Of(ctx).Since(began) > patience || !clock.Of(ctx).Sleep(ctx, pause) {
 			return fmt.Errorf("%w, as an eventually consistent read sees it", err)
 		}
 	}
@@ -130,11 +125,32 @@ func (f Fleet) visiblePatience() time.Duration {
 	return patience
 }
 
+// forEachKey calls do for every key, for some of them at the same time. The context of
+// do ends with the first error, which forEachKey returns.
 func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context, int, counter.Key) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(setupParallelism)
-	for i, key := range keys {
-		g.Go(func() error { return crash.Catch(func() error { return do(ctx, i, key) }) })
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	var first error
+	next := 0
+	take := func(last error) (index int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if last != nil && first == nil {
+			first = last
+			cancel()
+		}
+		next++
+		return next - 1
 	}
-	return g.Wait()
+	group := clock.Of(ctx).NewGroup()
+	for range min(setupParallelism, len(keys)) {
+		group.Go("counters", func() {
+			for i := take(nil); i < len(keys); {
+				i = take(crash.Catch(func() error { return do(ctx, i, keys[i]) }))
+			}
+		})
+	}
+	group.Wait()
+	return first
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/measure"
 	"contend/workload/pace"
 	"contend/workload/retry"
@@ -184,10 +185,10 @@ func TestTheClientIsMeasuredUnderLoad(t *testing.T) {
 // time that it is over. What began then would be counted as if it had ended in time.
 func TestNothingBeginsAfterTheTimeOfTheLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRun(fleetOf(&store{}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Second })), make([]counter.Key, 1))
+		r := newRun(fleetOf(&store{}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Second })), make([]counter.Key, 1), clock.Clock{})
 		r.began = time.Now()
 		w := r.workers[0]
-		w.ended, w.cut = make(chan struct{}), make(chan struct{}) // nobody closes them
+		w.ended, w.cut = clock.Clock{}.NewEvent(), make(chan struct{}) // nobody fires or closes them
 		for _, c := range []struct {
 			at    time.Duration
 			begin bool

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/retry"
 	"contend/workload/scenario"
@@ -21,10 +22,10 @@ type worker struct {
 	op       operation
 	measured meters
 
-	random *rand.Rand
-	timer  *time.Timer
-	tokens tokens
-	views  []view // of each counter if they are kept, else of the operation in progress
+	random  *rand.Rand
+	sleeper clock.Sleeper
+	tokens  tokens
+	views   []view // of each counter if they are kept, else of the operation in progress
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
 }
@@ -39,8 +40,8 @@ type role struct {
 	floor    *int64 // nil: none
 	keys     []counter.Key
 	picker   *picker
-	ended    <-chan struct{} // closed when no new work is to start
-	cut      <-chan struct{} // closed when requests are cut off, which is before ended is
+	ended    *clock.Event    // fired when no new work is to start
+	cut      <-chan struct{} // closed when requests are cut off, which is before ended is fired
 }
 
 func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
@@ -50,7 +51,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		op:       operation{wire: counter.Wire{Worker: number}},
 		measured: meters{run: r, recorder: r.recording.Recorder(number)},
 		random:   rand.New(rand.NewPCG(sc.Seed, uint64(number))),
-		timer:    time.NewTimer(time.Hour),
+		sleeper:  r.clock.NewSleeper(),
 		tokens:   newTokens(r.nonce, number),
 		views:    make([]view, 1),
 	}
@@ -63,13 +64,12 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 	if sc.View == scenario.ViewKept {
 		w.views = make([]view, len(keys))
 	}
-	w.timer.Stop()
 	return w
 }
 
 // work carries out operations until the load ends. Requests run under ctx, so
 // that one in flight outlives ended.
-func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
+func (w *worker) work(ctx context.Context, ended *clock.Event) error {
 	w.ended, w.cut = ended, ctx.Done()
 	ctx = counter.WithWire(ctx, &w.op.wire)
 	for n := int64(0); ; n++ {
@@ -83,11 +83,11 @@ func (w *worker) work(ctx context.Context, ended <-chan struct{}) error {
 	}
 }
 
-// mayStart looks at both channels: a worker whose request was cut off may be free
+// mayStart looks at both: a worker whose request was cut off may be free
 // again before the end has come to ended, and every request it then made would be
 // over at once, with an unknown outcome. It looks at the time as well, because a busy
-// machine closes ended late.
-func (w *worker) mayStart() bool { return !isClosed(w.cut) && !isClosed(w.ended) && !w.isOverdue() }
+// machine fires ended late.
+func (w *worker) mayStart() bool { return !isClosed(w.cut) && !w.ended.Fired() && !w.isOverdue() }
 
 // isOverdue reports whether the time of the load is over.
 func (w *worker) isOverdue() bool {
@@ -176,15 +176,8 @@ func (w *worker) wait(d time.Duration) bool {
 	if d <= 0 {
 		return w.mayStart()
 	}
-	w.timer.Reset(d)
-	select {
-	case <-w.timer.C:
-		return w.mayStart()
-	case <-w.ended:
-		w.timer.Stop()
-		return false
-	}
+	return w.sleeper.SleepOr(d, w.ended) && w.mayStart()
 }
 
 // now is the time since the start of the run, in nanoseconds.
-func (w *worker) now() int64 { return int64(time.Since(w.run.began)) }
+func (w *worker) now() int64 { return int64(w.run.clock.Since(w.run.began)) }
