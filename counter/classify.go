@@ -70,7 +70,7 @@ func (c Classification) NeverSent() bool {
 // [Unknown]. A DynamoDB answer of HTTP 500 "may come before or after the write took
 // effect" (Developer Guide, "Error handling with DynamoDB"), and a connection can
 // be lost before or after it too. An error that Classify does not recognise is also
-// Unknown, because no other outcome is sure not to hide a change.
+// Unknown, because any other outcome could hide a change that was made.
 func Classify(err error) Classification {
 	if err == nil {
 		return Classification{Outcome: Applied}

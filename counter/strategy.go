@@ -83,8 +83,9 @@ type Receipt struct {
 	// Repeated is true if the outcome is Applied because an earlier attempt with
 	// the same Change had been applied: this attempt changed nothing.
 	Repeated bool
-	// Conclusive is true if the attempt was refused and no request for it, not
-	// even one that still arrives late, has made the change or can make it.
+	// Conclusive is true if the attempt was refused and its change is certain
+	// never to be made: none of its requests made it, and none can make it by
+	// arriving late.
 	Conclusive bool
 	// Unsent is true if no write was sent, because the outcome was known without
 	// it or there was no connection.

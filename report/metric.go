@@ -46,8 +46,8 @@ func (m Metric) Status(r *Report) (s check.Status, ok bool) {
 	return s, s != ""
 }
 
-// The values of [Metric.Better].
 const (
+	// Higher is the value of [Metric.Better] for metrics such as throughput.
 	Higher = "higher"
 	lower  = "lower"
 )

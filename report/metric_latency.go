@@ -14,7 +14,7 @@ type latency struct {
 	of            func(*Report) Times
 }
 
-// Prefixes of metric names that other files use.
+// The prefixes of the names of two latencies, as in "response.p99".
 const (
 	ResponsePrefix = "response."
 	LatenessPrefix = "lateness."

@@ -31,7 +31,7 @@ type Stalls struct {
 	Longest []Stall `json:"longest"`
 }
 
-// Stall is one of them.
+// Stall is a time in which workers waited and no operation succeeded.
 type Stall struct {
 	FromS   float64 `json:"from_s"`
 	ToS     float64 `json:"to_s"`
@@ -112,11 +112,12 @@ func correctedResponse(r *Report) Times {
 	return r.Latency.Response
 }
 
-// A warning is given if stalls took this share of the load, or if one of them took this
-// long.
 const (
+	// DoubtfulShare is the share of the load, in [0, 1], from which on stalls cause a
+	// warning.
 	DoubtfulShare = 0.01
-	doubtfulStall = 1.0 // s
+	// doubtfulStall is the length of one stall, in seconds, that causes the warning too.
+	doubtfulStall = 1.0
 )
 
 // stallDoubts returns the warnings about the stalls of a run. delay is the largest

@@ -1,6 +1,6 @@
-// Package countertest tests a design of counters: [Run] holds those of package
-// counter, and those of other programs, to what their traits promise, on any server
-// that claims to be DynamoDB.
+// Package countertest tests a design of counters: [Run] tests that the design keeps
+// what its traits promise. It takes the designs of package counter and those of other
+// programs, on any server that claims to be DynamoDB.
 //
 //	func TestMyCounter(t *testing.T) {
 //		countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {

@@ -37,7 +37,7 @@ func newMeanwhile(v Violation) meanwhile {
 	return m
 }
 
-// add takes what belongs to the scene out of an operation.
+// add keeps the part of an operation that belongs to the scene.
 func (m *meanwhile) add(op *history.Op) {
 	if op.Invoked > m.violation.To || m.left && op.Returned < m.violation.From {
 		return

@@ -13,7 +13,7 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// harness is the client who reads before and after the load; workers begin at 0.
+// harness is the client that reads before and after the load; workers begin at 0.
 const harness = -1
 
 // client returns the number of the client that got an entry's answer.

@@ -49,7 +49,7 @@ func NewScene(v Violation) *Scene {
 	return s
 }
 
-// Add takes what belongs to the scene out of an operation.
+// Add keeps the part of an operation that belongs to the scene.
 func (s *Scene) Add(op *history.Op) {
 	if op.Counter != s.violation.Counter {
 		return
@@ -90,8 +90,8 @@ var ErrNoScene = errors.New("nothing to draw")
 // searchPatience bounds Porcupine's search, which may take exponential time.
 const searchPatience = 5 * time.Second
 
-// Draw writes a page on which Porcupine shows how far an order of the scene's
-// operations gets, and which it cannot place.
+// Draw writes a page on which Porcupine shows the longest orders of the scene's
+// operations that it found, and the operations that fit into none.
 func (s *Scene) Draw(w io.Writer) error {
 	model, operations := s.positions()
 	if len(operations) == 0 {

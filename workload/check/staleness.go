@@ -2,8 +2,8 @@ package check
 
 import "math/bits"
 
-// Staleness says how far eventual reads were at least behind the writes that had been
-// acknowledged when they began.
+// Staleness says how far eventual reads were behind the writes that had been
+// acknowledged when they began. All distances are lower bounds.
 type Staleness struct {
 	Reads int64 // eventual reads
 	Stale int64 // how many of these were behind

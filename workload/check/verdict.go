@@ -175,8 +175,8 @@ func (v Verdict) CutShort() Verdict {
 	return v
 }
 
-// Untrusted is the verdict of a run whose own accounts are wrong, for a reason:
-// no finding about it means anything.
+// Untrusted is the verdict of a run whose own accounts are wrong: every check becomes
+// inconclusive, for the given reason.
 func (v Verdict) Untrusted(reason string) Verdict {
 	untrusted := Verdict{Status: Inconclusive}
 	for _, c := range v.Checks {

@@ -20,7 +20,7 @@
 // or that ended otherwise with one; an attempt outside its operation, or a look
 // after the write that it prepared; a write that is applied and was never sent;
 // two counters with one key; a member that occurs twice; in an ordered history
-// a worker's number that is missing or occurs twice, or an operation that began
+// a worker's seq that is missing or occurs twice, or an operation that began
 // before the worker's last had ended; a final reading before the counter's last
 // operation had ended, or a second one; a second header.
 //
@@ -72,7 +72,7 @@
 //	saw              the state that a read returned, or that a refused write lost against
 //	read_units       and write_units: capacity that the store reported
 //	token            what makes the write idempotent
-//	repeated         true: applied, but by an earlier attempt of the operation, which left what after says
+//	repeated         true: applied, but by an earlier attempt of the operation, which left the state in after
 //	carried          true: the write was part of another worker's request, whose requests and faults these are
 //	requests         how many there were on the wire, retries of the SDK included; absent: not counted
 //	doubts           how many writes among them had no usable answer and were sent again below the program:

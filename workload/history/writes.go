@@ -13,10 +13,10 @@ type Writes struct {
 	Unknown int64
 	// Open counts those of Unknown that may still reach the store.
 	Open int64
-	// Traced counts the writes that must have been applied according to the faults
-	// that the harness injected itself: it saw the store's answers that it kept from
-	// the worker. It includes the acknowledged write. Of an operation whose writes
-	// have one token it counts one. It means nothing unless Open is 0.
+	// Traced counts the writes that must have been applied according to the injected
+	// faults: the store's answers are known even where a fault kept them from the
+	// worker. It includes the acknowledged write. Of an operation whose writes have
+	// one token it counts one. It means nothing unless Open is 0.
 	//
 	// It says what the store must have done, not what it did: if the final value
 	// differs, either the store is at fault, or writes with one token were applied

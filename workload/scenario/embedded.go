@@ -21,7 +21,7 @@ func (e Embedded) IsZero() bool {
 // Misbehaviour is a fault that is planted in the embedded server.
 type Misbehaviour struct {
 	Kind  string // such as lose-update; "contend serve --help" lists them
-	OneIn int64  // the fault hits one of so many requests that it applies to
+	OneIn int64  // the fault hits one in this many of the requests that it applies to
 }
 
 // ModelledLatency is a normal distribution cut off at 0; the zero value is none.

@@ -159,8 +159,8 @@ func (l *Load) Resolve(workersGiven bool) {
 	}
 }
 
-// String returns the rate as scenarios write it: a minute if that is a whole number and
-// the rate a second is not, otherwise a second.
+// String returns the rate as scenarios write it: as 10/m if only the rate per minute is
+// a whole number, otherwise as 10/s.
 func (r Rate) String() string {
 	plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	perMinute := math.Round(float64(r) * time.Minute.Seconds())

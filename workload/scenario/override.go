@@ -71,7 +71,8 @@ func ParseSet(assignment string) (Override, error) {
 	return Override{Source: setFlag, Path: path, Value: value}, nil
 }
 
-// Parse reads the value of the n-th override, counted from 1.
+// Parse reads the value as YAML. The override is the n-th of the command line, counted
+// from 1; problems are reported at its place.
 func (o Override) Parse(n int, all *yamltree.Problems) Change {
 	at := yamltree.Position{Source: o.String(), Flag: n, Line: 1, Column: 1}
 	value := yamltree.Tree{Problems: all, Source: at, Path: o.Path}.Parse([]byte(o.Value))
@@ -81,7 +82,7 @@ func (o Override) Parse(n int, all *yamltree.Problems) Change {
 	return Change{Path: o.Path, Value: value, Flag: true}
 }
 
-// RemoveLimits removes those of the fields that flags did not set.
+// RemoveLimits removes the fields with these paths, except those that flags set.
 func RemoveLimits(root *yamltree.Node, paths []string) {
 	load := root.Value("load")
 	if load == nil {

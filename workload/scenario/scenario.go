@@ -114,7 +114,7 @@ type PickKind string
 const (
 	PickUniform    PickKind = "uniform"     // each with the same probability
 	PickZipf       PickKind = "zipf"        // rank k with probability proportional to 1/k^s
-	PickRoundRobin PickKind = "round-robin" // each worker goes through all in turn, workers start apart
+	PickRoundRobin PickKind = "round-robin" // each worker goes through all in turn; workers begin at different counters
 	PickOwn        PickKind = "own"         // worker w always uses counter w mod count
 )
 

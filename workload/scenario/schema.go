@@ -24,7 +24,7 @@ type Field struct {
 	Schema map[string]any
 }
 
-// Fields lists the fields of a scenario in the order of the contract. The fields
+// Fields lists the fields of a scenario in the order in which [Encode] writes them. The fields
 // "matrix" and "repeat", which make several runs of a scenario, are not among
 // them.
 func Fields() []Field { return describe(scenarioFields(), "") }

@@ -48,7 +48,7 @@ const URL = "url"
 // Planted is a fault that was planted in the embedded server.
 type Planted struct {
 	Kind  string
-	OneIn int64 // the fault hits one of so many requests that it applies to
+	OneIn int64 // the fault hits one in this many of the requests that it applies to
 	Times int64
 }
 

@@ -10,18 +10,19 @@ import (
 	"contend/workload/store"
 )
 
-// Keeper keeps what comes of the runs of a [Campaign]. Runs are known by their
-// indices in [Campaign.Runs]. All methods are called by the goroutine that called
+// Keeper saves the results of the runs of a [Campaign]. i is a run's index in
+// [Campaign.Runs]. All methods are called by the goroutine that called
 // [Campaign.Run], one after another.
 type Keeper interface {
-	// Done reports whether the run is not to be made, because it is kept already.
+	// Done reports whether the run's result is saved already, so that the run is
+	// left out.
 	Done(i int) bool
-	// Start makes ready for a run. It adds to its options the files to write and
-	// what else it wants to be told. After an error the run is not made.
+	// Start prepares a run. It adds the files to write, and its own callbacks, to
+	// the run's options. After an error the run is not made.
 	Start(i int, o *Options) error
-	// End is told how a run ended that Start was called for: the outcome, which is
-	// nil if there was no load, and the error of Start or of [Run]. It returns what
-	// else went wrong.
+	// End takes the result of each run for which Start was called: the outcome,
+	// which is nil if there was no load, and the error of Start or of [Run]. It
+	// returns errors of its own only.
 	End(i int, o *Outcome, err error) error
 }
 
@@ -29,18 +30,18 @@ type Keeper interface {
 type Campaign struct {
 	Runs   []plan.Run // in their order, as by [plan.Plan.Runs]
 	Keeper Keeper
-	// Options are those of a run, before the keeper adds to them; nil stands for
-	// the zero value.
+	// Options returns the options of run i, to which the keeper then adds; nil means
+	// the zero value for every run.
 	Options func(i int) Options
 }
 
-// Course is how far a campaign came.
+// Course is how far a campaign got.
 type Course struct {
 	// Stopped is true if it was stopped before its end: by [Options.Stop] of one of
 	// its runs, or by the context.
 	Stopped bool
-	// NotRun are the runs that had no load because of that, or of the error that
-	// ended the campaign.
+	// NotRun lists the runs, by index, that had no load because the campaign was
+	// stopped, or ended by an error.
 	NotRun []int
 }
 
@@ -55,8 +56,9 @@ func (e *RunError) Error() string { return fmt.Sprintf("run %d: %v", e.Run+1, e.
 // Unwrap returns what went wrong.
 func (e *RunError) Unwrap() error { return e.Err }
 
-// Run carries out all runs that are not done. One that fails does not keep the
-// others from being made; one that has no consent does, because no other will.
+// Run carries out all runs that are not done. A run that fails does not end the
+// campaign. A run without the consent that it needs does, because the others would
+// lack it too.
 //
 // The error joins a [*RunError] for each run that had one.
 func (c *Campaign) Run(ctx context.Context) (Course, error) {

@@ -11,7 +11,7 @@ import (
 	"contend/workload/store"
 )
 
-// Reasons for which a store does not answer, and about which a user can do something.
+// Reasons why a store does not answer that a user can do something about.
 var (
 	ErrUnreachable   = errors.New("the store cannot be reached")
 	ErrDenied        = errors.New("the store refuses access")

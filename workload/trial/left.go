@@ -14,7 +14,7 @@ import (
 // Leftover says what became of a table that a killed run left.
 type Leftover string
 
-// What becomes of such tables.
+// The results of [DeleteLeft].
 const (
 	LeftDeleted Leftover = "deleted"
 	LeftGone    Leftover = "is gone already"
@@ -22,12 +22,12 @@ const (
 	LeftOthers Leftover = "stays: another program has, or may have, made it"
 )
 
-// DeleteLeft deletes a table that a killed run asked for or made, as the run told it
-// to [Options.OnTable]. Only the run's own is deleted: neither one that was there
-// before, nor one that has got the same name since. o gives the consent and the
+// DeleteLeft deletes a table that a killed run requested or created. left is what the
+// run last gave to [Options.OnTable]. Only the run's own table is deleted: neither one
+// that existed before, nor a newer one with the same name. o gives the consent and the
 // dialer.
 //
-// The error names the table, which may still be there. It wraps a [*StoreError], or
+// The error names the table, which may still exist. It wraps a [*StoreError], or
 // a [*store.NoConsentError].
 func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover, err error) {
 	mayBeLeft := func(err error) error {

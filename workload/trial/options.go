@@ -34,7 +34,8 @@ type Options struct {
 	// before and after it.
 	Strategy func(counter.DynamoDB) (counter.Strategy, error)
 	// Stop ends the load early when it is closed; the run is then judged by what
-	// it did. Closing it before the load ends the run.
+	// it did. If it is closed before the load begins, the run ends with
+	// [ErrStopped].
 	Stop <-chan struct{}
 
 	// OnTarget gets the place before any request is sent there. An error ends the
