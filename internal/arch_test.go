@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},
 	"workload/trial": {
-		"counter", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
+		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
 		"workload/store",
 	},
 	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},

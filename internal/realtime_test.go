@@ -15,7 +15,8 @@ import (
 // clocked lists the packages that run in simulated time, too. They take the time from
 // package clock, and wait by it.
 var clocked = []string{
-	"counter", "workload/fleet",
+	"counter",
+	"workload/fleet", "workload/measure", "workload/pace", "workload/retry", "workload/hist", "workload/trial",
 	"internal/embedded", "internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave",
 }
 

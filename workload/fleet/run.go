@@ -73,7 +73,7 @@ func (r *run) show(live *measure.Live) {
 	if r.arrivals != nil {
 		waiting = r.arrivals.unbegun
 	}
-	live.Start(r.began, r.recording.Parts(), waiting)
+	live.Start(func() time.Duration { return r.clock.Since(r.began) }, r.recording.Parts(), waiting)
 }
 
 func newRun(f Fleet, keys []counter.Key, c clock.Clock) *run {

@@ -12,9 +12,9 @@ import (
 // part that it shares with some others; [Live.Snapshot] may be called from any
 // goroutine. The zero value is ready.
 type Live struct {
-	parts atomic.Pointer[[]livePart]
-	began atomic.Pointer[time.Time]
-	// waiting is of an open loop; it is stored before began.
+	parts   atomic.Pointer[[]livePart]
+	elapsed atomic.Pointer[func() time.Duration] // stored last
+	// waiting is of an open loop.
 	waiting atomic.Pointer[Unbegun]
 }
 
@@ -44,15 +44,15 @@ type Snapshot struct {
 	Waiting, Dropped int64
 }
 
-// Start begins the view of a run that began at a time. waiting is nil in a closed
-// loop.
-func (l *Live) Start(began time.Time, parts int, waiting Unbegun) {
+// Start begins the view of a run. elapsed returns the time since it began; it may be
+// called from any goroutine. waiting is nil in a closed loop.
+func (l *Live) Start(elapsed func() time.Duration, parts int, waiting Unbegun) {
 	all := make([]livePart, parts)
 	l.parts.Store(&all)
 	if waiting != nil {
 		l.waiting.Store(&waiting)
 	}
-	l.began.Store(&began)
+	l.elapsed.Store(&elapsed)
 }
 
 // part is the one of a worker.
@@ -84,11 +84,11 @@ func (l *Live) Operation(op *history.Op) {
 
 // Snapshot sums what the workers have done so far.
 func (l *Live) Snapshot() Snapshot {
-	began, parts := l.began.Load(), l.parts.Load()
-	if began == nil || parts == nil {
+	elapsed, parts := l.elapsed.Load(), l.parts.Load()
+	if elapsed == nil || parts == nil {
 		return Snapshot{}
 	}
-	s := Snapshot{Elapsed: time.Since(*began)}
+	s := Snapshot{Elapsed: (*elapsed)()}
 	var service [buckets]int64
 	var applied int64
 	for i := range *parts {

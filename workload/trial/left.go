@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/scenario"
 	"contend/workload/store"
 )
@@ -42,7 +43,7 @@ func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover
 		return "", mayBeLeft(err)
 	}
 	const patience = time.Minute
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := clock.Of(ctx).WithDeadline(ctx, clock.Of(ctx).Now().Add(patience))
 	defer cancel()
 	identity, isThere, err := findLeft(ctx, t.Setup, left)
 	what = LeftGone
@@ -70,9 +71,7 @@ func findLeft(ctx context.Context, client counter.TableClient, left Table) (iden
 		if identity, isThere, err = counter.IdentifyTable(ctx, client, left.Place.Table); err != nil || isThere {
 			break
 		}
-		select { // the request may still be under way
-		case <-time.After(latePause):
-		case <-ctx.Done():
+		if !clock.Of(ctx).Sleep(ctx, latePause) { // the request may still be under way
 			return counter.Identity{}, false, ctx.Err()
 		}
 	}

@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/internal/crash"
 	"contend/workload/fleet"
 	"contend/workload/measure"
@@ -29,6 +29,7 @@ type run struct {
 	design   design
 	table    Table
 	outcome  *Outcome
+	clock    clock.Clock
 }
 
 // Run carries out a scenario. When ctx ends, everything ends at once.
@@ -39,7 +40,7 @@ type run struct {
 // without consent, [ErrStopped] for a load that did not begin because Stop was
 // closed. A failed check is not an error: see the outcome's verdict.
 func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
-	r := &run{Options: o, scenario: s}
+	r := &run{Options: o, scenario: s, clock: clock.Of(ctx)}
 	setup, release := untilClosed(ctx, o.Stop)
 	defer release()
 	if o.History == "" {
@@ -50,7 +51,7 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 		r.History = filepath.Join(folder, "history.jsonl.zst")
 	}
-	r.place = Place{Kind: s.Target, Endpoint: s.Target, Table: r.tableName(time.Now())}
+	r.place = Place{Kind: s.Target, Endpoint: s.Target, Table: r.tableName(r.clock.Now())}
 	if r.target, err = store.Open(setup, &r.scenario, store.Options{Consent: o.Consent, Dial: o.Dial}); err != nil {
 		return nil, r.beforeLoad(setup, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/scenario"
 	"contend/workload/store"
 )
@@ -52,12 +53,12 @@ func (r *run) become(state TableState) error {
 // program uses a name that the run makes up.
 func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
-	r.table = Table{Place: r.place, Own: r.scenario.Table == "", AskedAt: time.Now().UTC().Round(0)}
+	r.table = Table{Place: r.place, Own: r.scenario.Table == "", AskedAt: r.clock.Now().UTC().Round(0)}
 	if err := r.become(TableAsked); err != nil {
 		return nil, err
 	}
 	slow := "still making table " + r.place.Table + " on " + r.place.Endpoint + r.modelled()
-	defer time.AfterFunc(notice, func() { r.note(slow) }).Stop()
+	defer r.noteIfSlow(notice, slow)()
 	create := counter.CreateOwnTable
 	if !r.table.Own {
 		create = counter.CreateTable
@@ -67,6 +68,20 @@ func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 		return nil, errors.Join(err, r.become(TableDeleted)) // nothing was requested
 	}
 	return table, err
+}
+
+// noteIfSlow says something unless done is called soon.
+func (r *run) noteIfSlow(soon time.Duration, sentence string) (done func()) {
+	ended, waiting := r.clock.NewEvent(), r.clock.NewGroup()
+	waiting.Go("notice", func() {
+		if r.clock.SleepOr(soon, ended) {
+			r.note(sentence)
+		}
+	})
+	return func() {
+		ended.Fire()
+		waiting.Wait()
+	}
 }
 
 // modelled describes the scenario's latency, which the requests of the set-up have
@@ -110,7 +125,8 @@ func (r *run) drop(table *counter.Table) error {
 		return r.become(TableKept)
 	}
 	const patience = time.Minute // AWS deletes a new table only when it has made it
-	ctx, cancel := context.WithTimeout(context.Background(), patience+2*max(r.scenario.RequestTimeout, store.SetupPatience))
+	patient := r.clock.Now().Add(patience + 2*max(r.scenario.RequestTimeout, store.SetupPatience))
+	ctx, cancel := r.clock.WithDeadline(clock.With(context.Background(), r.clock), patient)
 	defer cancel()
 	err := table.Delete(ctx)
 	switch {
