@@ -25,6 +25,9 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 	flags, hint := c.App.Flags, `"contend --help" explains the flags`
 	if c.Command != nil && c.Command.Name != c.App.Name {
 		flags, hint = c.Command.Flags, explainsFlags(c.Command.Name)
+		if c.Command.Name == "run" {
+			hint += ", and --set PATH=VALUE sets any field of the scenario"
+		}
 	}
 	return usage(plainer(err, flags), hint)
 }

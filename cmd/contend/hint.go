@@ -153,7 +153,7 @@ func scenarioHint(err error) string {
 	if errors.As(err, &wrong) && !slices.ContainsFunc(wrong.Problems, inFile) {
 		return ""
 	}
-	return `"contend scenarios hot-key" prints a scenario to begin with`
+	return `"contend help scenario" explains all fields`
 }
 
 // notResumed adds a hint.

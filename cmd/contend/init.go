@@ -171,6 +171,7 @@ var written = template.Must(template.New("scenario").Parse(`# yaml-language-serv
 # Run it:       contend run {{.Name}}.yaml
 # Check it:     contend validate {{.Name}}.yaml
 # All fields:   contend help scenario
+# In editors:   contend schema > contend.schema.json
 name: {{.Name}}
 description: {{if .Rate}}Operations that arrive at {{.Rate}}{{else}}{{.Workers}} workers{{end}} on one counter.
 seed: 1                  # drives everything random: the same seed, the same choices

@@ -173,6 +173,7 @@ var malformed = []struct {
 	{"name: x\nretry: {factor: two, on: conflict}\n", []string{
 		`2:17: retry.factor: must be a number, not "two"`,
 		`2:26: retry.on: must be a list such as [conflict, throttled, unknown], not "conflict"`}},
+	{"name: x\nfaults: [{kind: reset, probability: 1%}]\n", []string{`2:37: faults: 0: probability: must be a number from 0 to 1, not "1%"`}},
 	{"name: x\nretry: {factor: \"2\"}\n", []string{`2:17: retry.factor: must be a number, not "2"`}},
 	{"name: x\nretry: {factor: .inf}\n", []string{`2:17: retry.factor: must be a number, not ".inf"`}},
 	{"name: x\nview: [fresh]\n", []string{"2:7: view: must be one of fresh, kept, not a list"}},
@@ -270,7 +271,7 @@ var malformed = []struct {
 		`2:48: thresholds: must be a text such as "p99 < 200ms", not a mapping`,
 		`2:66: thresholds: "p99 < 1s" is listed twice`}},
 	{"name: x\nthresholds:\n  - conflict-rat < 0.5\n", []string{
-		`3:5: thresholds: "conflict-rat < 0.5": unknown metric "conflict-rat": did you mean "conflict_rate"? (known: ` + strings.Join(threshold.Names(), ", ") + ", and any other percentile)"}},
+		`3:5: thresholds: "conflict-rat < 0.5": unknown metric "conflict-rat": did you mean "conflict_rate"? ("contend metrics" lists all)`}},
 	{"name: x\nthresholds: [p0 < 1s]\n", []string{`2:14: thresholds: "p0 < 1s": p0 is not a percentile: one is above 0 and at most 100`}},
 	{"name: x\nthresholds: [p99.9 < 1s, p99_9 < 1s]\n", []string{`2:26: thresholds: "p99_9 < 1s" is listed twice`}},
 	{"name: x\nmisbehave: []\n", []string{`2:1: unknown field "misbehave": did you mean "embedded.misbehave"?`}},

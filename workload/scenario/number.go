@@ -129,7 +129,10 @@ func seed() value {
 
 // decimal is a number from low to high.
 func decimal(at func(*Scenario) *float64, low, high float64) value {
-	const expected = "a number"
+	expected := "a number"
+	if low == 0 && high == 1 {
+		expected = "a number from 0 to 1" // "1%" is a natural mistake
+	}
 	read := func(n *yamltree.Node, s *Scenario) string {
 		number, ok := readDecimal(n.Text)
 		if n.Quoted || !ok {

@@ -61,8 +61,8 @@ func readThreshold(item *yamltree.Node) (limit threshold.Threshold, message stri
 	return limit, ""
 }
 
-// explainThreshold adds the nearest metric and the list of all metrics to the error for
-// an unknown one.
+// explainThreshold adds the nearest metric to the error for an unknown one, and where
+// all are listed: a hundred names would bury the rest.
 func explainThreshold(err error) string {
 	var unknown *threshold.UnknownMetricError
 	if !errors.As(err, &unknown) {
@@ -72,7 +72,7 @@ func explainThreshold(err error) string {
 	if near := suggest.Nearest(unknown.Name, threshold.Names()); near != "" {
 		message += fmt.Sprintf(": did you mean %q?", near)
 	}
-	return message + " (known: " + strings.Join(threshold.Names(), ", ") + ", and any other percentile)"
+	return message + ` ("contend metrics" lists all)`
 }
 
 // writeThresholds leaves the list out if it is empty.
