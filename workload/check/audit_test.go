@@ -99,7 +99,7 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 		{"an update applied twice", at(0, 1), at(3, 4), func(l *log) {
 			l.op(1, 1, 0, 10*ms, applied, at(1, 2))
 			l.op(2, 1, 20*ms, 30*ms, applied, at(3, 4))
-		}, "fffis", []string{"version 3, a change by +1, is missing between", "applied a write twice, or one that it had refused"}},
+		}, "fffis", []string{"version 3, a change by +1, is missing: worker 1's increment", "applied a write twice, or one that it had refused"}},
 		{"a refused write applied that sets the value", at(5, 1), at(6, 3), func(l *log) {
 			l.op(1, 1, 0, 10*ms, conflict, history.State{})
 			l.op(2, 1, 20*ms, 30*ms, applied, at(6, 3))

@@ -43,8 +43,10 @@ func (e *entry) place() int64 {
 // who names the client and its operation.
 func (e *entry) who() string {
 	switch {
+	case e.sequence == 0 && e.invoked <= beforeAll:
+		return "the initial reading"
 	case e.sequence == 0:
-		return "the reading before or after the load"
+		return "the final reading"
 	case e.kind == acknowledged:
 		return fmt.Sprintf("worker %d's %s (operation %d)", e.worker, changeWord(e.delta), e.sequence)
 	case e.kind == eventualRead:

@@ -64,7 +64,7 @@ func (c *chain) gap(e *entry, g gap, deadline int64) {
 	}
 	c.hidden.release(deadline) // some of it may be theirs
 	c.report(violation{kind: missing, entries: []entry{c.last, *e}, text: fmt.Sprintf(
-		"%s missing between %s and %s: %s", c.missingStates(e, g), c.last.told(), e.told(), c.cause(g))})
+		"%s missing: %s, and next %s; %s", c.missingStates(e, g), c.last.told(), e.told(), c.cause(g))})
 }
 
 // lost reports a write that was acknowledged without a state, and for which no

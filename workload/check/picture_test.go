@@ -111,7 +111,7 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 		{"the final reading saw what nobody wrote", at(0, 1), func(l *tellings) {
 			l.op(17, 1, 0, 10*ms, applied, at(1, 2))
 			l.final = at(2, 3)
-		}, "chain", "the reading before or after the load saw", 0, 1001, "outside the load, worker 17", "#0 read: version 3"},
+		}, "chain", "the final reading saw version 3", 0, 1001, "outside the load, worker 17", "#0 read: version 3"},
 		{"a state below the floor", at(0, 1), func(l *tellings) {
 			floored(l)
 			l.op(17, -1, 0, 10*ms, applied, at(-1, 2))
