@@ -125,7 +125,7 @@ func (p *program) printRuns(parent string, list []listed) error {
 		return err
 	}
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "verdict\tper second\tattempts\tp99 ms\tfolder")
+	fmt.Fprintln(table, "verdict\tthroughput/s\tattempts/success\tp99 ms\tfolder")
 	for _, l := range list {
 		switch {
 		case l.Problem != "":

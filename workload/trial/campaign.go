@@ -60,7 +60,7 @@ func (e *RunError) Unwrap() error { return e.Err }
 // campaign. A run without the consent that it needs does, because the others would
 // lack it too.
 //
-// The error joins a [*RunError] for each run that had one.
+// The error joins a [*RunError] for each run that failed.
 func (c *Campaign) Run(ctx context.Context) (Course, error) {
 	var course Course
 	var failures []error

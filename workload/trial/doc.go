@@ -3,6 +3,6 @@
 // out one run, and [Campaign] many, one after another; a [Keeper] saves their results.
 // [DeleteLeft] deletes the table of a run that was killed.
 //
-// The package knows nothing of command lines and reports; report/folder has a keeper
-// that writes them into files.
+// The package knows nothing of command lines and reports; report/folder has a [Keeper]
+// that writes each run into files.
 package trial
