@@ -45,11 +45,11 @@ func (c Clock) Sleep(ctx context.Context, d time.Duration) bool {
 	switch {
 	case c.simulated != nil:
 		return c.simulated.sleep(ctx, d)
+	case d <= 0: // before Done, which may make a channel
+		return ctx.Err() == nil
 	case ctx.Done() == nil:
 		time.Sleep(d)
 		return true
-	case d <= 0:
-		return ctx.Err() == nil
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -133,3 +133,20 @@ func TestSleeperAllocatesOnce(t *testing.T) {
 		t.Errorf("a sleep allocates %v times", got)
 	}
 }
+
+// TestNoSleepAllocatesNothing: a server without latency sleeps for every request.
+func TestNoSleepAllocatesNothing(t *testing.T) {
+	var c Clock
+	got := testing.AllocsPerRun(100, func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		c.Sleep(ctx, 0)
+		cancel()
+	})
+	want := testing.AllocsPerRun(100, func() {
+		_, cancel := context.WithCancel(context.Background())
+		cancel()
+	})
+	if got != want {
+		t.Errorf("with its context it allocates %v times, the context alone %v times", got, want)
+	}
+}
