@@ -51,7 +51,7 @@ func TestSleepOr(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var c Clock
 		event, others := c.NewEvent(), c.NewGroup()
-		others.Go("firing", func() {
+		spawn(others, "firing", func() {
 			c.Sleep(t.Context(), 3*time.Second)
 			event.Fire()
 			event.Fire() // once more changes nothing
@@ -79,7 +79,7 @@ func TestEvent(t *testing.T) {
 		told := 0
 		var seen atomic.Int64
 		for range 3 {
-			waiters.Go("waiting", func() {
+			spawn(waiters, "waiting", func() {
 				if err := event.Wait(t.Context()); err != nil {
 					t.Error(err)
 				}
@@ -149,4 +149,39 @@ func TestNoSleepAllocatesNothing(t *testing.T) {
 	if got != want {
 		t.Errorf("with its context it allocates %v times, the context alone %v times", got, want)
 	}
+}
+
+// spawn begins a process that has no error.
+func spawn(g *Group, name string, do func()) {
+	g.Go(name, func() error {
+		do()
+		return nil
+	})
+}
+
+// The first error is the group's, by both clocks.
+func TestTheFirstErrorIsTheGroups(t *testing.T) {
+	first, second := errors.New("first"), errors.New("second")
+	errOf := func(c Clock) error {
+		g := c.NewGroup()
+		g.Go("second", func() error {
+			c.Sleep(context.Background(), 2*time.Second)
+			return second
+		})
+		g.Go("first", func() error {
+			c.Sleep(context.Background(), time.Second)
+			return first
+		})
+		return g.Wait()
+	}
+	synctest.Test(t, func(*testing.T) {
+		if err := errOf(Clock{}); err != first {
+			t.Errorf("the real clock: got %v", err)
+		}
+	})
+	simulate(t, func(_ context.Context, c Clock) {
+		if err := errOf(c); err != first {
+			t.Errorf("the simulated clock: got %v", err)
+		}
+	})
 }

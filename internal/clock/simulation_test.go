@@ -38,7 +38,7 @@ func TestSimulationIsAFunctionOfItsProcesses(t *testing.T) {
 		simulate(t, func(ctx context.Context, c Clock) {
 			group, sometimes := c.NewGroup(), c.NewEvent()
 			for n := range 20 {
-				group.Go(fmt.Sprint("worker ", n), func() {
+				spawn(group, fmt.Sprint("worker ", n), func() {
 					random, sleeper := rand.New(rand.NewPCG(7, uint64(n))), c.NewSleeper()
 					for i := range 50 {
 						whole := sleeper.SleepOr(time.Duration(random.IntN(4))*time.Millisecond, sometimes)
@@ -88,7 +88,7 @@ func TestSimulatedEvents(t *testing.T) {
 		event, group := c.NewEvent(), c.NewGroup()
 		var woken []string
 		for _, name := range []string{"a", "b", "c"} {
-			group.Go(name, func() {
+			spawn(group, name, func() {
 				woken = append(woken, name)
 				var err error
 				if whole := name == "b"; whole {
@@ -151,7 +151,7 @@ func TestSimulatedCancel(t *testing.T) {
 	simulate(t, func(ctx context.Context, c Clock) {
 		limited, cancel := c.WithDeadline(ctx, simulatedStart.Add(time.Hour))
 		group := c.NewGroup()
-		group.Go("waiting", func() {
+		spawn(group, "waiting", func() {
 			if err := c.NewEvent().Wait(limited); !errors.Is(err, context.Canceled) || c.Since(simulatedStart) != time.Second {
 				t.Errorf("the wait ended at %s with %v", c.Since(simulatedStart), err)
 			}
@@ -174,7 +174,7 @@ func TestSimulationEndsWithItsContext(t *testing.T) {
 			"both":     func() bool { return c.SleepOr(time.Second, never) && ctx.Err() == nil },
 		}
 		for name, wait := range work {
-			group.Go(name, func() {
+			spawn(group, name, func() {
 				for wait() {
 				}
 				ended++
@@ -227,7 +227,7 @@ func TestDeadlockIsNamed(t *testing.T) {
 	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
 		group := c.NewGroup()
 		for n := range 3 {
-			group.Go(fmt.Sprint("worker ", n), func() {
+			spawn(group, fmt.Sprint("worker ", n), func() {
 				defer func() {
 					c.Sleep(ctx, time.Hour)
 					unwound++
@@ -254,8 +254,8 @@ func TestBlockedProcessIsNamed(t *testing.T) {
 	defer close(channel)
 	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
 		group := c.NewGroup()
-		group.Go("innocent", func() { c.Sleep(ctx, time.Hour) })
-		group.Go("culprit", func() { <-channel })
+		spawn(group, "innocent", func() { c.Sleep(ctx, time.Hour) })
+		spawn(group, "culprit", func() { <-channel })
 		group.Wait()
 	})
 	var blocked *BlockedError
@@ -276,11 +276,11 @@ func TestPanicOfAProcess(t *testing.T) {
 	unwound := false
 	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
 		group := c.NewGroup()
-		group.Go("other", func() {
+		spawn(group, "other", func() {
 			defer func() { unwound = true }()
 			c.Sleep(ctx, time.Hour)
 		})
-		group.Go("wrong", func() { panic("no idea") })
+		spawn(group, "wrong", func() { panic("no idea") })
 		group.Wait()
 	})
 	var caught *crash.Error
@@ -297,7 +297,7 @@ func TestExitOfAProcess(t *testing.T) {
 		defer func() { exited <- !returned }()
 		_ = simulated(t.Context(), func(ctx context.Context, c Clock) {
 			group := c.NewGroup()
-			group.Go("exiting", func() { runtime.Goexit() })
+			spawn(group, "exiting", func() { runtime.Goexit() })
 			group.Wait()
 		})
 		returned = true
@@ -315,7 +315,7 @@ func TestManyProcesses(t *testing.T) {
 	simulate(t, func(ctx context.Context, c Clock) {
 		group := c.NewGroup()
 		for n := range many {
-			group.Go("one of many", func() {
+			spawn(group, "one of many", func() {
 				for range 3 {
 					c.Sleep(ctx, time.Duration(many-n)*time.Microsecond)
 				}
@@ -324,7 +324,7 @@ func TestManyProcesses(t *testing.T) {
 		}
 		left := c.NewGroup()
 		for range many {
-			left.Go("left", func() { c.Sleep(ctx, time.Hour) })
+			spawn(left, "left", func() { c.Sleep(ctx, time.Hour) })
 		}
 		group.Wait()
 		if want := 3 * many * time.Microsecond; c.Since(simulatedStart) != want {
@@ -349,7 +349,7 @@ func BenchmarkSwitch(b *testing.B) {
 		const processes = 64
 		group, never := c.NewGroup(), c.NewEvent()
 		for n := range processes {
-			group.Go("sleeping", func() {
+			spawn(group, "sleeping", func() {
 				sleeper := c.NewSleeper()
 				for range b.N / processes {
 					sleeper.SleepOr(time.Duration(1+n%7)*time.Millisecond, never)

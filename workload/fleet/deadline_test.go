@@ -169,12 +169,13 @@ func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
 			sc, c := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second }), clock.Of(ctx)
 			w := &worker{role: role{scenario: &sc, run: &run{began: c.Now(), clock: c}}, sleeper: c.NewSleeper()}
 			late := c.NewGroup()
-			late.Go("what makes the end of the pause late", func() {
+			late.Go("what makes the end of the pause late", func() error {
 				c.Sleep(ctx, pause/2)
 				w.run.began = w.run.began.Add(pause - noticed)
+				return nil
 			})
 			check(t, noticed.String(), w.waitInTime(pause), want)
-			late.Wait()
+			_ = late.Wait() // it has no error
 			return nil
 		})
 		if err != nil {

@@ -96,7 +96,8 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	interrupted, ended := r.clock.NewEvent(), r.clock.NewEvent()
 	defer interrupted.FireAt(stop)()
 	defer interrupted.FireAt(ctx.Done())()
-	workers := r.startWorkers(ctx, interrupted, ended)
+	begin := r.clock.NewEvent()
+	workers := r.startWorkers(ctx, begin, interrupted, ended)
 	r.began = r.clock.Now()
 	if f := r.fleet.OnStart; f != nil {
 		f(r.began)
@@ -104,69 +105,47 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	if live := r.fleet.Live; live != nil {
 		r.show(live)
 	}
-	var enderErr, guardErr error
+	var guardErr error
 	ender := r.clock.NewGroup()
-	ender.Go("end of the load", func() {
+	ender.Go("end of the load", func() error {
 		defer ended.Fire() // also where it panics: a load without an end would go on for ever
-		enderErr = crash.Catch(func() error { r.endAtLimit(stop, interrupted); return nil })
+		return crash.Catch(func() error { r.endAtLimit(stop, interrupted); return nil })
 	})
 	var guard sync.WaitGroup
 	last := make(chan struct{})
 	guard.Go(func() { guardErr = crash.Catch(func() error { r.guard.watch(r.over, last); return nil }) })
-	err := workers.run()
+	begin.Fire()
+	err := workers.Wait()
 	r.elapsed = r.clock.Since(r.began)
 	interrupted.Fire()
-	ender.Wait()
+	enderErr := ender.Wait()
 	close(last)
 	guard.Wait()
 	return errors.Join(err, enderErr, guardErr)
 }
 
-// crew is the workers of a load, as processes.
-type crew struct {
-	group *clock.Group
-	begin *clock.Event
-	mu    sync.Mutex
-	err   error // the first of theirs
-}
-
-// startWorkers returns when all workers wait for their begin. An error of one of them
-// fires interrupted.
-func (r *run) startWorkers(ctx context.Context, interrupted, ended *clock.Event) *crew {
-	c := &crew{group: r.clock.NewGroup(), begin: r.clock.NewEvent()}
+// startWorkers returns when all workers wait for begin. An error of one of them fires
+// interrupted.
+func (r *run) startWorkers(ctx context.Context, begin, interrupted, ended *clock.Event) *clock.Group {
+	group := r.clock.NewGroup()
 	ready := r.clock.NewEvent()
 	var missing atomic.Int64
 	missing.Store(int64(len(r.workers)))
 	for _, w := range r.workers {
-		c.group.Go("worker "+strconv.Itoa(w.number), func() {
+		group.Go("worker "+strconv.Itoa(w.number), func() error {
 			if missing.Add(-1) == 0 {
 				ready.Fire()
 			}
-			_ = c.begin.Wait(context.Background())
-			if err := crash.Catch(func() error { return w.work(ctx, ended) }); err != nil {
-				c.fail(err)
+			_ = begin.Wait(context.Background())
+			err := crash.Catch(func() error { return w.work(ctx, ended) })
+			if err != nil {
 				interrupted.Fire()
 			}
+			return err
 		})
 	}
 	_ = ready.Wait(context.Background())
-	return c
-}
-
-func (c *crew) fail(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.err == nil {
-		c.err = err
-	}
-}
-
-// run lets the workers begin and waits for all of them. The error is the first of
-// theirs.
-func (c *crew) run() error {
-	c.begin.Fire()
-	c.group.Wait()
-	return c.err
+	return group
 }
 
 // endAtLimit ends the load when its time is over, the caller stops it, or something

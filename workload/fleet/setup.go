@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"contend/counter"
@@ -65,14 +66,15 @@ const setupNotice = 2 * time.Second
 func (f Fleet) sayIfSlow(ctx context.Context, format string, args ...any) (done func()) {
 	c := clock.Of(ctx)
 	ended, waiting := c.NewEvent(), c.NewGroup()
-	waiting.Go("notice", func() {
+	waiting.Go("notice", func() error {
 		if c.SleepOr(setupNotice, ended) {
 			f.say(format, args...)
 		}
+		return nil
 	})
 	return func() {
 		ended.Fire()
-		waiting.Wait()
+		_ = waiting.Wait() // it has no error
 	}
 }
 
@@ -130,27 +132,23 @@ func (f Fleet) visiblePatience() time.Duration {
 func forEachKey(ctx context.Context, keys []counter.Key, do func(context.Context, int, counter.Key) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var mu sync.Mutex
-	var first error
-	next := 0
-	take := func(last error) (index int) {
-		mu.Lock()
-		defer mu.Unlock()
-		if last != nil && first == nil {
-			first = last
-			cancel()
-		}
-		next++
-		return next - 1
-	}
+	var next atomic.Int64
+	var first error // not one that it caused in others
+	var noted sync.Once
 	group := clock.Of(ctx).NewGroup()
 	for range min(setupParallelism, len(keys)) {
-		group.Go("counters", func() {
-			for i := take(nil); i < len(keys); {
-				i = take(crash.Catch(func() error { return do(ctx, i, keys[i]) }))
+		group.Go("counters", func() error {
+			for i := next.Add(1) - 1; i < int64(len(keys)); i = next.Add(1) - 1 {
+				if err := crash.Catch(func() error { return do(ctx, int(i), keys[i]) }); err != nil {
+					noted.Do(func() { first = err; cancel() })
+					return err
+				}
 			}
+			return nil
 		})
 	}
-	group.Wait()
+	if group.Wait() == nil {
+		return nil
+	}
 	return first
 }

@@ -73,14 +73,15 @@ func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 // noteIfSlow says something unless done is called soon.
 func (r *run) noteIfSlow(soon time.Duration, sentence string) (done func()) {
 	ended, waiting := r.clock.NewEvent(), r.clock.NewGroup()
-	waiting.Go("notice", func() {
+	waiting.Go("notice", func() error {
 		if r.clock.SleepOr(soon, ended) {
 			r.note(sentence)
 		}
+		return nil
 	})
 	return func() {
 		ended.Fire()
-		waiting.Wait()
+		_ = waiting.Wait() // it has no error
 	}
 }
 
