@@ -10,6 +10,7 @@ import (
 	"contend/report"
 	"contend/workload/check"
 	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
 // The exit codes.
@@ -83,7 +84,7 @@ func isCrash(err error) bool {
 
 // printError prints every error but findings, one a line.
 func (p *program) printError(err error) {
-	for _, part := range parts(err) {
+	for _, part := range trial.Parts(err) {
 		if isFinding(part) {
 			continue
 		}
@@ -103,7 +104,7 @@ func (p *program) printError(err error) {
 }
 
 func isOnlyFindings(err error) bool {
-	return !slices.ContainsFunc(parts(err), func(part error) bool { return !isFinding(part) })
+	return !slices.ContainsFunc(trial.Parts(err), func(part error) bool { return !isFinding(part) })
 }
 
 // isFinding reports whether an error is a finding of the run, which its report already

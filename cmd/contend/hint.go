@@ -44,7 +44,7 @@ func hinting(err error, endpoint string) error {
 		return nil
 	}
 	var all []error
-	for _, part := range parts(err) {
+	for _, part := range trial.Parts(err) {
 		all = append(all, hintOne(part, endpoint))
 	}
 	if len(all) == 1 {
@@ -58,7 +58,7 @@ func advise(err error, dir, endpoint string) error {
 	if err == nil {
 		return nil
 	}
-	all := parts(err)
+	all := trial.Parts(err)
 	for i, part := range all {
 		if errors.As(part, new(*trial.TableLeftError)) {
 			all[i] = withHint(part, "delete it later: contend clean "+dir)
@@ -119,19 +119,6 @@ func explainFile(err error) error {
 		return withHint(err, "--out DIR names a folder that does not exist yet or is empty")
 	}
 	return withHint(err, "--out DIR names another folder")
-}
-
-// parts takes a joined error apart.
-func parts(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, parts(e)...)
-	}
-	return all
 }
 
 // lacking is the hint for a folder without a report: it may belong to a campaign that

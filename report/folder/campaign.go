@@ -154,7 +154,7 @@ func (c *Campaign) newEntry(i int, r *report.Report) report.MatrixRun {
 // shows, such as a table that was not deleted.
 func (c *Campaign) Untold(err error) []*trial.RunError {
 	var untold []*trial.RunError
-	for _, part := range parts(err) {
+	for _, part := range trial.Parts(err) {
 		var of *trial.RunError
 		if !errors.As(part, &of) {
 			continue
@@ -166,29 +166,13 @@ func (c *Campaign) Untold(err error) []*trial.RunError {
 		case outcome.err != "":
 			continue
 		}
-		for _, one := range parts(of.Err) {
+		for _, one := range trial.Parts(of.Err) {
 			if !strings.Contains(told, one.Error()) {
 				untold = append(untold, &trial.RunError{Run: of.Run, Err: one})
 			}
 		}
 	}
 	return untold
-}
-
-// parts splits a joined error.
-func parts(err error) []error {
-	if err == nil {
-		return nil
-	}
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, parts(e)...)
-	}
-	return all
 }
 
 // Finish writes the tables and the page of all runs that were started. The comparison

@@ -40,21 +40,32 @@ func (e *StoreError) Is(target error) bool { return target == e.Reason }
 // Explain replaces each of the joined errors that has one of the reasons of
 // [StoreError] by a [*StoreError] with a shorter message. The others stay as they are.
 func Explain(err error, endpoint string) error {
-	if err == nil {
-		return nil
-	}
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return explainOne(err, endpoint)
-	}
 	var all []error
-	for _, part := range joined.Unwrap() {
-		all = append(all, Explain(part, endpoint))
+	for _, part := range Parts(err) {
+		all = append(all, explainOne(part, endpoint))
 	}
 	if len(all) == 1 {
 		return all[0]
 	}
 	return errors.Join(all...)
+}
+
+// Parts returns the errors that [errors.Join] joined into the error of a run, however
+// often: those that are joins themselves are replaced by their parts. It returns
+// nothing for nil.
+func Parts(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, part := range joined.Unwrap() {
+		all = append(all, Parts(part)...)
+	}
+	return all
 }
 
 func explainOne(err error, endpoint string) error {
