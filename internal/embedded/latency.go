@@ -14,13 +14,24 @@ type Latency struct {
 // latencySource draws latencies. It is safe for use by several goroutines.
 type latencySource struct {
 	latency Latency
+	seed    uint64
 	mu      sync.Mutex
 	random  *rand.Rand
+	// streams are those of workers, by number, which only the direct door knows.
+	streams map[int]*rand.Rand
 }
 
+// The first number of a stream, apart from those of the workers' own streams, which
+// count from 0.
+const (
+	commonStream = 1 << 63
+	workerStream = 3 << 62
+)
+
 func newLatencySource(latency Latency, seed uint64) *latencySource {
-	const stream = 1 << 63 // apart from the streams of workers, which count from 0
-	return &latencySource{latency: latency, random: rand.New(rand.NewPCG(seed, stream))}
+	return &latencySource{
+		latency: latency, seed: seed, random: rand.New(rand.NewPCG(seed, commonStream)), streams: map[int]*rand.Rand{},
+	}
 }
 
 // wait is the latency of one request.
@@ -38,16 +49,38 @@ func (w *wait) hold() time.Duration {
 	return held
 }
 
-// draw splits one latency: the half before the change and the half after it, or
-// for a transaction a quarter before its items are held, and one after they
-// were changed.
+// whole returns the latency.
+func (w *wait) whole() time.Duration { return w.before + w.held + w.after }
+
+// draw draws the latency of one request.
 func (l *latencySource) draw(operation string) wait {
 	if l.latency == (Latency{}) {
 		return wait{}
 	}
 	l.mu.Lock()
-	z := l.random.NormFloat64()
-	l.mu.Unlock()
+	defer l.mu.Unlock()
+	return l.split(operation, l.random)
+}
+
+// drawFor is draw from the stream of a worker.
+func (l *latencySource) drawFor(worker int, operation string) wait {
+	if l.latency == (Latency{}) {
+		return wait{}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	stream := l.streams[worker]
+	if stream == nil {
+		stream = rand.New(rand.NewPCG(l.seed, workerStream+uint64(worker)))
+		l.streams[worker] = stream
+	}
+	return l.split(operation, stream)
+}
+
+// split splits one latency: the half before the change and the half after it, or for a
+// transaction a quarter before its items are held, and one after they were changed.
+func (l *latencySource) split(operation string, random *rand.Rand) wait {
+	z := random.NormFloat64()
 	whole := max(l.latency.Mean+time.Duration(z*float64(l.latency.SD)), 0)
 	if operation == transactWriteItems {
 		return wait{whole / 4, whole / 2, whole - whole/4 - whole/2}

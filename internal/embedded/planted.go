@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"time"
+
 	"contend/internal/clock"
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/misbehave"
@@ -43,12 +45,12 @@ func (s *Server) Misbehaviours() []misbehave.Count {
 	return counts
 }
 
-// begin is called when a request arrives.
-func (p *planted) begin() *exchange {
+// begin is called for each request, with the time of its arrival.
+func (p *planted) begin(arrived time.Time) *exchange {
 	if p == nil {
 		return nil
 	}
-	return &exchange{arrived: p.clock.Now()}
+	return &exchange{arrived: arrived}
 }
 
 // updateFaults lists the faults of updates. An update shows the first one that is due and

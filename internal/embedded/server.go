@@ -36,6 +36,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/valyala/fastjson"
 
 	"contend/internal/clock"
@@ -79,6 +80,7 @@ type Server struct {
 	read     *expression.Cache
 	crashed  atomic.Pointer[crash.Error]
 	tokens   tokens
+	client   func() *dynamodb.Client // see [Server.byJSON]
 
 	mu     sync.RWMutex
 	tables map[string]*table
@@ -86,7 +88,7 @@ type Server struct {
 
 // New returns a server without tables.
 func New(config Config) *Server {
-	return &Server{
+	s := &Server{
 		config:  config,
 		latency: newLatencySource(config.Latency, config.Seed),
 		planted: plant(&config),
@@ -94,6 +96,8 @@ func New(config Config) *Server {
 		tokens:  tokens{clock: config.Clock},
 		tables:  map[string]*table{},
 	}
+	s.client = sync.OnceValue(s.newClient)
+	return s
 }
 
 const (
@@ -107,7 +111,7 @@ const (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	buffer := buffers.Get().(*buffer)
 	defer buffers.Put(buffer)
-	exchange := s.planted.begin()
+	exchange := s.planted.begin(s.config.Clock.Now())
 	status := http.StatusOK
 	if err := crash.Catch(func() error { return s.answer(buffer, exchange, w, r) }); err != nil {
 		failure := s.failure(err)
@@ -179,18 +183,26 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	if b.body, err = readAll(b.body[:0], http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 		return fail(serialization, "the request's body cannot be read: "+err.Error())
 	}
-	b.reply = b.reply[:0]
-	root, err := b.parser.ParseBytes(b.body)
-	if err != nil || root.Type() != fastjson.TypeObject {
-		return fail(serialization, "the request is not a JSON object")
+	root, err := b.parse()
+	if err != nil {
+		return err
 	}
 	wait := s.latency.draw(operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
 	s.config.Clock.Sleep(context.Background(), wait.before)
-	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply)
+	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply[:0])
 	s.config.Clock.Sleep(r.Context(), wait.hold()+wait.after)
 	return err
+}
+
+// parse reads the body as the JSON object that every request is.
+func (b *buffer) parse() (*fastjson.Value, error) {
+	root, err := b.parser.ParseBytes(b.body)
+	if err != nil || root.Type() != fastjson.TypeObject {
+		return nil, fail(serialization, "the request is not a JSON object")
+	}
+	return root, nil
 }
 
 func readAll(dst []byte, r io.Reader) ([]byte, error) {

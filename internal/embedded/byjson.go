@@ -1,0 +1,136 @@
+package embedded
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
+)
+
+// byJSON carries out a request of the direct door in the words of the wire, which the
+// SDK's own client writes and reads within this call.
+func (s *Server) byJSON(input any, w *wait, x *exchange) (any, error) {
+	ctx := context.WithValue(context.Background(), visitKey{}, visit{w, x})
+	output, err := sendBy(ctx, s.client(), input)
+	var response *awshttp.ResponseError
+	var api smithy.APIError
+	switch {
+	case errors.As(err, &response) && errors.As(err, &api):
+		return nil, &Refusal{Status: response.HTTPStatusCode(), API: api}
+	case err != nil:
+		return nil, err
+	}
+	return output, nil
+}
+
+// visit is what a request of the direct door has besides its JSON.
+type visit struct {
+	wait     *wait
+	exchange *exchange
+}
+
+type visitKey struct{}
+
+// newClient returns the client that [Server.byJSON] sends by.
+func (s *Server) newClient() *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		Region:       "local",
+		BaseEndpoint: aws.String("http://direct.invalid"),
+		Credentials:  credentials.NewStaticCredentialsProvider("direct", "direct", ""),
+		Retryer:      aws.NopRetryer{},
+		HTTPClient:   inner{s},
+		Logger:       logging.Nop{},
+	})
+}
+
+// inner answers the requests of [Server.byJSON].
+type inner struct{ server *Server }
+
+// Do implements the SDK's interface of an HTTP client.
+func (i inner) Do(r *http.Request) (*http.Response, error) {
+	v, _ := r.Context().Value(visitKey{}).(visit)
+	b := buffers.Get().(*buffer)
+	defer buffers.Put(b)
+	var err error
+	if b.body, err = readAll(b.body[:0], r.Body); err != nil {
+		return nil, err
+	}
+	root, err := b.parse()
+	status := http.StatusOK
+	if err == nil {
+		operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+		b.reply, err = i.server.dispatch(operation, &document{root: root, exchange: v.exchange, wait: v.wait, cache: i.server.read}, b.reply[:0])
+	}
+	if err != nil {
+		failure := i.server.failure(err)
+		status, b.reply = failure.status, failure.appendJSON(b.reply[:0])
+	}
+	body := bytes.Clone(b.reply)
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": contentTypes, "X-Amzn-Requestid": {i.server.requestID()}},
+		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+	}, nil
+}
+
+// sendBy sends a request by the method of its input.
+func sendBy(ctx context.Context, c *dynamodb.Client, input any) (any, error) {
+	switch in := input.(type) {
+	case *dynamodb.GetItemInput:
+		return c.GetItem(ctx, in)
+	case *dynamodb.UpdateItemInput:
+		return c.UpdateItem(ctx, in)
+	case *dynamodb.PutItemInput:
+		return c.PutItem(ctx, in)
+	case *dynamodb.DeleteItemInput:
+		return c.DeleteItem(ctx, in)
+	case *dynamodb.QueryInput:
+		return c.Query(ctx, in)
+	case *dynamodb.BatchGetItemInput:
+		return c.BatchGetItem(ctx, in)
+	case *dynamodb.TransactGetItemsInput:
+		return c.TransactGetItems(ctx, in)
+	case *dynamodb.TransactWriteItemsInput:
+		return c.TransactWriteItems(ctx, in)
+	case *dynamodb.CreateTableInput:
+		return c.CreateTable(ctx, in)
+	case *dynamodb.DescribeTableInput:
+		return c.DescribeTable(ctx, in)
+	case *dynamodb.DeleteTableInput:
+		return c.DeleteTable(ctx, in)
+	case *dynamodb.ListTablesInput:
+		return c.ListTables(ctx, in)
+	case *dynamodb.UpdateTimeToLiveInput:
+		return c.UpdateTimeToLive(ctx, in)
+	case *dynamodb.DescribeTimeToLiveInput:
+		return c.DescribeTimeToLive(ctx, in)
+	}
+	panic(fmt.Sprintf("embedded: %T is not the input of an operation", input))
+}
+
+// OperationOf returns the API name of the operation that an input is of; "" if it is of
+// none.
+func OperationOf(input any) string {
+	switch input.(type) {
+	case *dynamodb.GetItemInput:
+		return "GetItem"
+	case *dynamodb.UpdateItemInput:
+		return "UpdateItem"
+	case *dynamodb.TransactWriteItemsInput:
+		return transactWriteItems
+	}
+	name, isInput := strings.CutSuffix(strings.TrimPrefix(fmt.Sprintf("%T", input), "*dynamodb."), "Input")
+	if !isInput {
+		return ""
+	}
+	return name
+}
