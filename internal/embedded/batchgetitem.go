@@ -109,9 +109,9 @@ const (
 	maxBatchBytes = 16 << 20
 )
 
-func (s *Server) batchGetItem(r *batchGetItemRequest, reply []byte) ([]byte, error) {
+func (s *Server) batchGetItem(r *batchGetItemRequest) (*batchGetItemRequest, error) {
 	if err := s.prepareBatch(r); err != nil {
-		return reply, err
+		return nil, err
 	}
 	for _, b := range r.tables {
 		for _, key := range b.Keys {
@@ -121,9 +121,12 @@ func (s *Server) batchGetItem(r *batchGetItemRequest, reply []byte) ([]byte, err
 		}
 	}
 	if r.read == 0 && r.throttled != nil {
-		return reply, r.throttled
+		return nil, r.throttled
 	}
-	return r.answer(reply), nil
+	for _, b := range r.tables {
+		b.items = projected(b.items, b.projection)
+	}
+	return r, nil
 }
 
 // readBatched reads one key, and reports false for one that is left.
@@ -230,11 +233,12 @@ func (b *batchedTable) parse() error {
 	return b.table.checkScalars(b.projection.Uses())
 }
 
-func (r *batchGetItemRequest) answer(reply []byte) []byte {
+// appendJSON appends the answer to the request.
+func (r *batchGetItemRequest) appendJSON(reply []byte) []byte {
 	reply = append(reply, `{"Responses":{`...)
 	for i, b := range r.tables {
 		reply = appendName(reply, i, b.name)
-		reply = appendItems(reply, b.items, b.projection)
+		reply = appendItems(reply, b.items)
 	}
 	reply = append(reply, `},"UnprocessedKeys":{`...)
 	reply = r.appendUnprocessed(reply)
@@ -245,7 +249,7 @@ func (r *batchGetItemRequest) answer(reply []byte) []byte {
 			if i > 0 {
 				reply = append(reply, ',')
 			}
-			reply = r.appendConsumed(reply, b.name, b.units)
+			reply = consumed{r.reporting, b.name, b.units}.appendJSON(reply)
 		}
 		reply = append(reply, ']')
 	}
@@ -269,7 +273,7 @@ func (r *batchGetItemRequest) appendUnprocessed(dst []byte) []byte {
 
 func (b *batchedTable) appendRequest(dst []byte) []byte {
 	dst = append(dst, `{"Keys":`...)
-	dst = appendItems(dst, b.unprocessed, nil)
+	dst = appendItems(dst, b.unprocessed)
 	if b.ConsistentRead {
 		dst = append(dst, `,"ConsistentRead":true`...)
 	}

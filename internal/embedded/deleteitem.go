@@ -16,20 +16,20 @@ func (r *deleteItemRequest) decode(d *document) {
 	r.decodeRest(d)
 }
 
-func (s *Server) deleteItem(r *deleteItemRequest, reply []byte) ([]byte, error) {
+func (s *Server) deleteItem(r *deleteItemRequest) (written, error) {
 	t, err := s.table(r.TableName)
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
 	if err := r.onlyOld(); err != nil {
-		return reply, err
+		return written{}, err
 	}
 	if err := t.checkKey(r.Key); err != nil {
-		return reply, err
+		return written{}, err
 	}
 	condition, err := r.onlyCondition()
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
-	return s.replace(change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: becoming(nil)}, reply)
+	return s.replace(change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: becoming(nil)})
 }

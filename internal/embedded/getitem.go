@@ -27,31 +27,40 @@ func (r *getItemRequest) decode(d *document) {
 	d.unsupported("AttributesToGet")
 }
 
-func (s *Server) getItem(r *getItemRequest, reply []byte) ([]byte, error) {
+// got is the answer to a GetItem.
+type got struct {
+	item attribute.Item // nil: there is none
+	consumed
+}
+
+func (s *Server) getItem(r *getItemRequest) (got, error) {
 	t, projection, err := s.prepareGet(r)
 	if err != nil {
-		return reply, err
+		return got{}, err
 	}
 	at := t.look(r.Key)
 	defer t.leave(at)
 	item := at.cell.read(r.ConsistentRead, t.lag)
 	units := readUnits(attribute.Size(item), r.ConsistentRead)
 	if short := t.takeReads(at.partition, units); short != enough {
-		return reply, t.throttled("Read", short)
+		return got{}, t.throttled("Read", short)
 	}
 	if r.exchange != nil && r.ConsistentRead {
 		item = s.planted.read(at.cell, r.exchange)
 	}
-	reply = append(reply, '{')
-	if item != nil {
-		if projection != nil {
-			item = projection.Apply(item)
-		}
-		reply = append(reply, `"Item":`...)
-		reply = attribute.AppendItem(reply, item)
+	if item != nil && projection != nil {
+		item = projection.Apply(item)
 	}
-	reply = r.appendCapacity(reply, r.TableName, units)
-	return append(reply, '}'), nil
+	return got{item, consumed{r.reporting, r.TableName, units}}, nil
+}
+
+func (g got) appendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	if g.item != nil {
+		dst = append(dst, `"Item":`...)
+		dst = attribute.AppendItem(dst, g.item)
+	}
+	return append(g.appendMember(dst), '}')
 }
 
 func (s *Server) prepareGet(r *getItemRequest) (*table, *expression.Projection, error) {

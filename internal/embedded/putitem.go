@@ -16,25 +16,25 @@ func (r *putItemRequest) decode(d *document) {
 	r.decodeRest(d)
 }
 
-func (s *Server) putItem(r *putItemRequest, reply []byte) ([]byte, error) {
+func (s *Server) putItem(r *putItemRequest) (written, error) {
 	t, err := s.table(r.TableName)
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
 	if err := r.onlyOld(); err != nil {
-		return reply, err
+		return written{}, err
 	}
 	if err := t.checkKeyOf(r.Item); err != nil {
-		return reply, err
+		return written{}, err
 	}
 	condition, err := r.onlyCondition()
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
 	if attribute.Size(r.Item) > maxItemBytes {
-		return reply, invalid(itemTooBig)
+		return written{}, invalid(itemTooBig)
 	}
-	return s.replace(change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, compute: becoming(r.Item)}, reply)
+	return s.replace(change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, compute: becoming(r.Item)})
 }
 
 // becoming is what a put makes of any item, and with nil what a deletion does.

@@ -47,23 +47,23 @@ type query struct {
 	projection *expression.Projection // nil: whole items
 }
 
-func (s *Server) query(r *queryRequest, reply []byte) ([]byte, error) {
+func (s *Server) query(r *queryRequest) (found, error) {
 	t, err := s.table(r.TableName)
 	if err != nil {
-		return reply, err
+		return found{}, err
 	}
 	q, err := r.prepare(t)
 	if err != nil {
-		return reply, err
+		return found{}, err
 	}
 	p := t.lookAt(q.hash)
 	page := q.page(p.within(q.keys, r.backward))
 	defer t.leave(spot{partition: p})
 	units := readUnits(page.bytes, r.ConsistentRead)
 	if short := t.takeReads(p, units); short != enough {
-		return reply, t.throttled("Read", short)
+		return found{}, t.throttled("Read", short)
 	}
-	return q.answer(reply, page, units), nil
+	return q.found(page, units), nil
 }
 
 // page is the answer to one Query.
@@ -113,34 +113,63 @@ func (q *query) ends(item attribute.Item) bool {
 	return sort == "" || q.keys.ends(item[sort], q.backward)
 }
 
-func (q *query) answer(reply []byte, p page, units float64) []byte {
-	reply = append(reply, '{')
-	if q.Select != "COUNT" {
-		reply = append(reply, `"Items":`...)
-		reply = appendItems(reply, p.items, q.projection)
-		reply = append(reply, ',')
-	}
-	reply = append(reply, `"Count":`...)
-	reply = strconv.AppendInt(reply, int64(len(p.items)), 10)
-	reply = append(reply, `,"ScannedCount":`...)
-	reply = strconv.AppendInt(reply, int64(p.scanned), 10)
-	if p.last != nil {
-		reply = append(reply, `,"LastEvaluatedKey":`...)
-		reply = attribute.AppendItem(reply, q.table.keyOf(p.last))
-	}
-	reply = q.appendCapacity(reply, q.TableName, units)
-	return append(reply, '}')
+// found is the answer to a Query.
+type found struct {
+	items          []attribute.Item
+	isCount        bool // the items are not shown
+	count, scanned int
+	last           attribute.Item // the key after which there may be more; nil: there are none
+	consumed
 }
 
-// appendItems appends a list of items; a nil projection shows them whole.
-func appendItems(dst []byte, items []attribute.Item, projection *expression.Projection) []byte {
+// found shows a page as the request wants it.
+func (q *query) found(p page, units float64) found {
+	f := found{
+		items: p.items, isCount: q.Select == "COUNT", count: len(p.items), scanned: p.scanned,
+		consumed: consumed{q.reporting, q.TableName, units},
+	}
+	if !f.isCount {
+		f.items = projected(p.items, q.projection)
+	}
+	if p.last != nil {
+		f.last = q.table.keyOf(p.last)
+	}
+	return f
+}
+
+// projected replaces items by what a projection shows of them; a nil one shows them whole.
+func projected(items []attribute.Item, projection *expression.Projection) []attribute.Item {
+	if projection != nil {
+		for i, item := range items {
+			items[i] = projection.Apply(item)
+		}
+	}
+	return items
+}
+
+func (f found) appendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	if !f.isCount {
+		dst = append(dst, `"Items":`...)
+		dst = appendItems(dst, f.items)
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"Count":`...)
+	dst = strconv.AppendInt(dst, int64(f.count), 10)
+	dst = append(dst, `,"ScannedCount":`...)
+	dst = strconv.AppendInt(dst, int64(f.scanned), 10)
+	if f.last != nil {
+		dst = append(dst, `,"LastEvaluatedKey":`...)
+		dst = attribute.AppendItem(dst, f.last)
+	}
+	return append(f.appendMember(dst), '}')
+}
+
+func appendItems(dst []byte, items []attribute.Item) []byte {
 	dst = append(dst, '[')
 	for i, item := range items {
 		if i > 0 {
 			dst = append(dst, ',')
-		}
-		if projection != nil {
-			item = projection.Apply(item)
 		}
 		dst = attribute.AppendItem(dst, item)
 	}

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -278,38 +277,4 @@ func (d *document) supported(names ...string) {
 			d.unsupported(string(name))
 		}
 	})
-}
-
-// reporting says how a request wants its consumed capacity reported.
-type reporting struct{ ReturnConsumedCapacity string }
-
-func (r *reporting) decode(d *document) {
-	r.ReturnConsumedCapacity = d.oneOf("ReturnConsumedCapacity", "INDEXES", "TOTAL", "NONE")
-}
-
-func (r reporting) isAsked() bool {
-	return r.ReturnConsumedCapacity == "TOTAL" || r.ReturnConsumedCapacity == "INDEXES"
-}
-
-// appendCapacity appends a reply's ConsumedCapacity member, with a comma before
-// it if the reply has others.
-func (r reporting) appendCapacity(dst []byte, table string, units float64) []byte {
-	if !r.isAsked() {
-		return dst
-	}
-	if dst[len(dst)-1] != '{' {
-		dst = append(dst, ',')
-	}
-	return r.appendConsumed(append(dst, `"ConsumedCapacity":`...), table, units)
-}
-
-// appendConsumed appends the consumed capacity of one table.
-func (r reporting) appendConsumed(dst []byte, table string, units float64) []byte {
-	dst = append(dst, `{"TableName":`...)
-	dst = attribute.AppendText(dst, table)
-	dst = fmt.Appendf(dst, `,"CapacityUnits":%.1f`, units)
-	if r.ReturnConsumedCapacity == "INDEXES" {
-		dst = fmt.Appendf(dst, `,"Table":{"CapacityUnits":%.1f}`, units)
-	}
-	return append(dst, '}')
 }

@@ -224,21 +224,21 @@ func readAll(dst []byte, r io.Reader) ([]byte, error) {
 func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, error) {
 	switch operation {
 	case "UpdateItem":
-		return call(s.updateItem, d, reply)
+		return answer(s.updateItem, d, reply)
 	case "GetItem":
-		return call(s.getItem, d, reply)
+		return answer(s.getItem, d, reply)
 	case "PutItem":
-		return call(s.putItem, d, reply)
+		return answer(s.putItem, d, reply)
 	case "DeleteItem":
-		return call(s.deleteItem, d, reply)
+		return answer(s.deleteItem, d, reply)
 	case "Query":
-		return call(s.query, d, reply)
+		return answer(s.query, d, reply)
 	case "BatchGetItem":
-		return call(s.batchGetItem, d, reply)
+		return answer(s.batchGetItem, d, reply)
 	case transactWriteItems:
-		return call(s.transactWriteItems, d, reply)
+		return answer(s.transactWriteItems, d, reply)
 	case "TransactGetItems":
-		return call(s.transactGetItems, d, reply)
+		return answer(s.transactGetItems, d, reply)
 	case "CreateTable":
 		return call(s.createTable, d, reply)
 	case "DescribeTable":
@@ -268,6 +268,20 @@ func call[Request any, Pointer interface {
 		return reply, err
 	}
 	return do(request, reply)
+}
+
+// answer is call for an operation with a result.
+func answer[Request any, Result result, Pointer interface {
+	*Request
+	decode(*document)
+}](do func(Pointer) (Result, error), d *document, reply []byte) ([]byte, error) {
+	return call(func(request Pointer, reply []byte) ([]byte, error) {
+		answered, err := do(request)
+		if err != nil {
+			return reply, err
+		}
+		return answered.appendJSON(reply), nil
+	}, d, reply)
 }
 
 // asFailure converts every error to an error of the protocol.

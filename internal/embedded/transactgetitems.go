@@ -42,22 +42,27 @@ func decodeGetAction(d *document) *getAction {
 	return a
 }
 
+// snapshotted is the answer to a TransactGetItems.
+type snapshotted struct {
+	items []attribute.Item // of each action; nil: there is none
+	consumedOfAll
+}
+
 // transactGetItems reads all items at one moment.
-func (s *Server) transactGetItems(r *transactGetItemsRequest, reply []byte) ([]byte, error) {
+func (s *Server) transactGetItems(r *transactGetItemsRequest) (snapshotted, error) {
 	all, projections, err := s.enlistReads(r)
 	defer leave(all)
 	if err != nil {
-		return reply, err
+		return snapshotted{}, err
 	}
 	items, err := s.snapshot(all)
 	if err != nil {
-		return reply, err
+		return snapshotted{}, err
 	}
 	if err := project(items, projections); err != nil {
-		return reply, err
+		return snapshotted{}, err
 	}
-	reply = appendResponses(append(reply, '{'), items)
-	return append(r.appendCapacities(reply, all, "Read"), '}'), nil
+	return snapshotted{items, r.consumedOf(all, "Read")}, nil
 }
 
 // enlistReads finds the items and the projection of each; nil means the whole item. The
@@ -121,9 +126,9 @@ func project(items []attribute.Item, projections []*expression.Projection) error
 	return shown.check()
 }
 
-func appendResponses(reply []byte, items []attribute.Item) []byte {
-	reply = append(reply, `"Responses":[`...)
-	for i, item := range items {
+func (a snapshotted) appendJSON(reply []byte) []byte {
+	reply = append(reply, `{"Responses":[`...)
+	for i, item := range a.items {
 		if i > 0 {
 			reply = append(reply, ',')
 		}
@@ -134,5 +139,5 @@ func appendResponses(reply []byte, items []attribute.Item) []byte {
 		}
 		reply = append(reply, '}')
 	}
-	return append(reply, ']')
+	return append(a.appendMember(append(reply, ']')), '}')
 }

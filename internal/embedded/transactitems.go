@@ -85,27 +85,39 @@ func demandActions(d *document) {
 	}
 }
 
-// appendCapacities appends a reply's ConsumedCapacity of all tables, with a
-// comma before it if the reply has others. The units are of one side, "Read" or
-// "Write".
-func (r reporting) appendCapacities(dst []byte, all []*participant, side string) []byte {
-	if r.ReturnConsumedCapacity != "TOTAL" && r.ReturnConsumedCapacity != "INDEXES" {
+// consumedOfAll is what a transaction consumed.
+type consumedOfAll struct {
+	reporting
+	tables []tableUnits // nil if nobody asks
+	side   string       // "Read" or "Write"
+}
+
+// consumedOf returns what a transaction consumed for its items.
+func (r reporting) consumedOf(all []*participant, side string) consumedOfAll {
+	c := consumedOfAll{reporting: r, side: side}
+	if r.isAsked() {
+		c.tables = totals(all)
+	}
+	return c
+}
+
+// appendMember appends a reply's ConsumedCapacity if it is asked for, with a comma before
+// it if the reply has other members.
+func (c consumedOfAll) appendMember(dst []byte) []byte {
+	if !c.isAsked() {
 		return dst
 	}
-	if dst[len(dst)-1] != '{' {
-		dst = append(dst, ',')
-	}
-	dst = append(dst, `"ConsumedCapacity":[`...)
-	for i, total := range totals(all) {
+	dst = append(separated(dst), `"ConsumedCapacity":[`...)
+	for i, total := range c.tables {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		units := fmt.Sprintf(`"CapacityUnits":%.1f,"%sCapacityUnits":%.1f`, total.units, side, total.units)
+		units := fmt.Sprintf(`"CapacityUnits":%.1f,"%sCapacityUnits":%.1f`, total.units, c.side, total.units)
 		dst = append(dst, `{"TableName":`...)
 		dst = attribute.AppendText(dst, total.table)
 		dst = append(dst, ',')
 		dst = append(dst, units...)
-		if r.ReturnConsumedCapacity == "INDEXES" {
+		if c.ReturnConsumedCapacity == "INDEXES" {
 			dst = append(dst, `,"Table":{`+units+`}`...)
 		}
 		dst = append(dst, '}')

@@ -33,15 +33,22 @@ func (r *transactWriteItemsRequest) decode(d *document) {
 	}
 }
 
-func (s *Server) transactWriteItems(r *transactWriteItemsRequest, reply []byte) ([]byte, error) {
+// transacted is the answer to a TransactWriteItems.
+type transacted struct{ consumedOfAll }
+
+func (s *Server) transactWriteItems(r *transactWriteItemsRequest) (transacted, error) {
 	if err := r.checkActions(); err != nil {
-		return reply, err
+		return transacted{}, err
 	}
 	all, side, err := s.transactOnce(r)
 	if err != nil {
-		return reply, err
+		return transacted{}, err
 	}
-	return append(r.appendCapacities(append(reply, '{'), all, side), '}'), nil
+	return transacted{r.consumedOf(all, side)}, nil
+}
+
+func (a transacted) appendJSON(dst []byte) []byte {
+	return append(a.appendMember(append(dst, '{')), '}')
 }
 
 // transactOnce carries out a transaction unless it is a repeat. It returns whether the

@@ -24,21 +24,21 @@ func (r *updateItemRequest) decode(d *document) {
 	d.unsupported("AttributeUpdates")
 }
 
-func (s *Server) updateItem(r *updateItemRequest, reply []byte) ([]byte, error) {
+func (s *Server) updateItem(r *updateItemRequest) (written, error) {
 	t, err := s.table(r.TableName)
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
 	update, condition, err := r.prepare(t)
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
 	ch := change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: updating(r.Key, update), isUpdate: true}
 	e, err := s.apply(ch)
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
-	return ch.answer(reply, e, r.returned(e, update)), nil
+	return ch.written(e, r.returned(e, update)), nil
 }
 
 // updating is what an update makes of the item with that key, or of none.

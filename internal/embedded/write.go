@@ -175,27 +175,35 @@ func (t *table) shortOf(side string, short shortage) throttleReason {
 	return throttleReason{"Table" + side + string(short) + "ThroughputExceeded", t.description.TableArn}
 }
 
-// answer appends a write's reply; attributes are what ReturnValues asked for.
-func (ch change) answer(reply []byte, e effect, attributes attribute.Item) []byte {
-	reply = append(reply, '{')
-	if len(attributes) > 0 {
-		reply = append(reply, `"Attributes":`...)
-		reply = attribute.AppendItem(reply, attributes)
+// written is the answer to a write.
+type written struct {
+	attributes attribute.Item // that ReturnValues asked for
+	consumed
+}
+
+func (ch change) written(e effect, attributes attribute.Item) written {
+	return written{attributes, consumed{ch.reporting, ch.TableName, e.units}}
+}
+
+func (w written) appendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	if len(w.attributes) > 0 {
+		dst = append(dst, `"Attributes":`...)
+		dst = attribute.AppendItem(dst, w.attributes)
 	}
-	reply = ch.appendCapacity(reply, ch.TableName, e.units)
-	return append(reply, '}')
+	return append(w.appendMember(dst), '}')
 }
 
 // replace carries out a change that puts something in the place of the whole
-// item, and appends its reply, which can show the old item alone.
-func (s *Server) replace(ch change, reply []byte) ([]byte, error) {
+// item. Its answer can show the old item alone.
+func (s *Server) replace(ch change) (written, error) {
 	e, err := s.apply(ch)
 	if err != nil {
-		return reply, err
+		return written{}, err
 	}
 	var old attribute.Item
 	if ch.ReturnValues == "ALL_OLD" {
 		old = e.old
 	}
-	return ch.answer(reply, e, old), nil
+	return ch.written(e, old), nil
 }
