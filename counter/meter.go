@@ -34,29 +34,48 @@ func (m *Meter) Do(r *http.Request) (*http.Response, error) {
 	if wire == nil {
 		return m.Next.Do(r)
 	}
-	at := wire.begin(Send{Began: wire.clock.Now(), Attempt: sdkAttempt(r.Header), Write: isWrite(r.Header)})
+	wire.BeginSend(sdkAttempt(r.Header), operationOf(r.Header))
 	response, err := m.Next.Do(r)
-	send := &wire.Sends[at]
-	send.Ended = wire.clock.Now()
 	if err == nil {
-		send.Status, send.Answer = response.StatusCode, classifyResponse(response)
+		wire.EndSend(response.StatusCode, classifyResponse(response))
 		return response, nil
 	}
-	send.Answer = Classify(&smithyhttp.RequestSendError{Err: err}) // as the SDK will call it
-	if send.Answer.NeverSent() {                                   // there was no connection, so nothing was on the wire
-		wire.Sends = wire.Sends[:at]
-	}
+	wire.EndSend(0, Classify(&smithyhttp.RequestSendError{Err: err})) // as the SDK will call it
 	return response, err
 }
 
+// BeginSend records that a client sends a request of an operation, which is named as in
+// the API. attempt counts its tries of one call from 1. [Wire.EndSend] must follow. It is
+// for clients that send no HTTP; for others there is [Meter]. It does nothing if w is nil.
+func (w *Wire) BeginSend(attempt int, operation string) {
+	if w != nil {
+		w.begin(Send{Began: w.clock.Now(), Attempt: attempt, Write: slices.Contains(writes[:], operation)})
+	}
+}
+
+// EndSend records the end of the request that began last: the HTTP status of its answer,
+// which is 0 if there was none, and what the answer means. A request that was never sent
+// is forgotten. It does nothing if w is nil.
+func (w *Wire) EndSend(status int, answer Classification) {
+	if w == nil {
+		return
+	}
+	last := len(w.Sends) - 1
+	if answer.NeverSent() { // there was no connection, so nothing was on the wire
+		w.Sends = w.Sends[:last]
+		return
+	}
+	send := &w.Sends[last]
+	send.Ended, send.Status, send.Answer = w.clock.Now(), status, answer
+}
+
 // begin adds a request. It reuses the memory of earlier calls.
-func (w *Wire) begin(s Send) (index int) {
+func (w *Wire) begin(s Send) {
 	if held := s.Began.Sub(w.called); s.Attempt == 1 && !w.called.IsZero() && held >= time.Millisecond {
 		s.ClientDelay = held
 	}
 	w.called = time.Time{}
 	w.Sends = append(w.Sends, s)
-	return len(w.Sends) - 1
 }
 
 // Hit records a fault that was injected into the request in progress. It does
@@ -71,9 +90,9 @@ func (w *Wire) Hit(f SendFault) {
 // writes are the operations that change items.
 var writes = [...]string{"UpdateItem", "TransactWriteItems", "PutItem", "DeleteItem", "BatchWriteItem"}
 
-func isWrite(h http.Header) bool {
+func operationOf(h http.Header) string {
 	_, operation, _ := strings.Cut(h.Get("X-Amz-Target"), ".")
-	return slices.Contains(writes[:], operation)
+	return operation
 }
 
 // sdkAttempt is the number of the SDK's try, from 1, as its header says: "attempt=2;

@@ -147,7 +147,7 @@ func flagValues(command *cli.Command, flag, word string) []string {
 	case "format":
 		return formats(command.Name)
 	case "target":
-		return []string{scenario.TargetEmbedded, scenario.TargetAWS, "http://127.0.0.1:8000"}
+		return append(scenario.Targets(), "http://127.0.0.1:8000")
 	case "strategy":
 		return counter.StrategyNames()
 	}

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/report/folder"
 	"contend/workload/scenario"
 	"contend/workload/store"
@@ -263,7 +265,7 @@ func TestCredentialsForThisMachine(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer target.Close()
-		got, err := target.Load.Options().Credentials.Retrieve(t.Context())
+		got, err := target.Load.(*dynamodb.Client).Options().Credentials.Retrieve(t.Context())
 		if err != nil || got.AccessKeyID != want || target.Region != "us-east-1" {
 			t.Errorf("%q in %q, %v; want %q", got.AccessKeyID, target.Region, err, want)
 		}

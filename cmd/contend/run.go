@@ -36,7 +36,7 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 -d 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "target", Usage: "embedded, aws, or the `URL` of a DynamoDB-compatible server"},
+			&cli.StringFlag{Name: "target", Usage: "embedded, simulated, aws, or the `URL` of a DynamoDB-compatible server"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the run's files to `DIR`, which must be new or empty (default: runs/NAME-TIME)"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
 			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},

@@ -10,7 +10,6 @@ import (
 	"contend/internal/clock"
 	"contend/workload/history"
 	"contend/workload/measure"
-	"contend/workload/scenario"
 )
 
 // A write without an answer may be held up in the network and change a counter
@@ -64,7 +63,7 @@ func (f Fleet) settle(ctx context.Context, keys []counter.Key, result *measure.R
 // of the modelled latency.
 func (f Fleet) settlePatience() time.Duration {
 	patience := max(f.Scenario.RequestTimeout, settlePatience)
-	if f.Scenario.Target == scenario.TargetEmbedded {
+	if f.Scenario.HasServer() {
 		latency := f.Scenario.Embedded.Latency
 		patience = max(patience, latency.Mean+latency.SD)
 	}

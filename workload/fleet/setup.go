@@ -121,7 +121,7 @@ func (f Fleet) awaitVisible(ctx context.Context, key counter.Key) error {
 // consistent reads: as long as the embedded server is told to, and a minute.
 func (f Fleet) visiblePatience() time.Duration {
 	patience := time.Minute
-	if f.Scenario.Target == scenario.TargetEmbedded {
+	if f.Scenario.HasServer() {
 		patience += f.Scenario.Embedded.ReadLag
 	}
 	return patience

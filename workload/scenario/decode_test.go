@@ -14,7 +14,7 @@ import (
 	"contend/workload/threshold"
 )
 
-const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, request_timeout, faults, price, thresholds"
+const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, simulated, request_timeout, faults, price, thresholds"
 
 // malformed pairs texts with all that is wrong with them; each message is
 // preceded by "s.yaml:".
@@ -288,10 +288,10 @@ var malformed = []struct {
 	{"name: x\ncounters: {pick: zipf(NaN)}\n", []string{`2:18: counters.pick: the exponent of zipf must be a number, as in zipf(1.1), not "NaN"`}},
 	{"name: x\ncounters: {pick: unifrom}\n", []string{`2:18: counters.pick: unknown name "unifrom": did you mean "uniform"?`}},
 	{"name: x\ntarget: embeded\n", []string{`2:9: target: unknown name "embeded": did you mean "embedded"?`}},
-	{"name: x\ntarget: ftp://host\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "ftp://host"`}},
-	{"name: x\ntarget: localhost:8000\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "localhost:8000"`}},
-	{"name: x\ntarget: http://\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "http://"`}},
-	{"name: x\ntarget: http://host:99999\n", []string{`2:9: target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not "http://host:99999"`}},
+	{"name: x\ntarget: ftp://host\n", []string{`2:9: target: must be embedded, simulated, aws or a URL such as http://127.0.0.1:8000, not "ftp://host"`}},
+	{"name: x\ntarget: localhost:8000\n", []string{`2:9: target: must be embedded, simulated, aws or a URL such as http://127.0.0.1:8000, not "localhost:8000"`}},
+	{"name: x\ntarget: http://\n", []string{`2:9: target: must be embedded, simulated, aws or a URL such as http://127.0.0.1:8000, not "http://"`}},
+	{"name: x\ntarget: http://host:99999\n", []string{`2:9: target: must be embedded, simulated, aws or a URL such as http://127.0.0.1:8000, not "http://host:99999"`}},
 	{"name: x\ntarget: http://me:secret@host\n", []string{"2:9: target: must not hold a user or password: credentials come from the environment"}},
 	{"name: x\ntarget: http://host/?x=1\n", []string{`2:9: target: must end after the host or path, not with ? or #: "http://host/?x=1"`}},
 	{"name: x\ntable: a/b\n", []string{`2:8: table: must be 3 to 255 of the letters a to z and A to Z, digits, _, - and ., not "a/b"`}},

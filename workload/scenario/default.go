@@ -40,6 +40,7 @@ func Default() Scenario {
 		Operations:     Mix{history.Increment: 1},
 		Reads:          ReadsStrong,
 		View:           ViewFresh,
+		Simulated:      Simulated{Client: 200 * time.Microsecond},
 		RequestTimeout: 5 * time.Second,
 		SDKRetry:       SDKRetryNone,
 		Price:          Price{Write: 0.625, Read: 0.125},
@@ -48,6 +49,7 @@ func Default() Scenario {
 
 // The targets that are not a URL.
 const (
-	TargetEmbedded = "embedded"
-	TargetAWS      = "aws"
+	TargetEmbedded  = "embedded"
+	TargetSimulated = "simulated"
+	TargetAWS       = "aws"
 )

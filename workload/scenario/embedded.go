@@ -2,7 +2,8 @@ package scenario
 
 import "time"
 
-// Embedded configures the embedded server; other targets ignore it.
+// Embedded configures the embedded server, and that of simulated time. Other targets
+// ignore it.
 type Embedded struct {
 	Latency       ModelledLatency // added to each request
 	WriteCapacity int             // units per partition key and second; 0: no limit
@@ -28,3 +29,20 @@ type Misbehaviour struct {
 type ModelledLatency struct {
 	Mean, SD time.Duration
 }
+
+// Simulated configures the target simulated; other targets ignore it.
+type Simulated struct {
+	// Client is how long the client itself works for one request: a real client
+	// serializes, signs and reads, and the system carries the bytes. Half of it is
+	// before the request and half after the answer.
+	Client time.Duration
+}
+
+// HasServer reports whether the scenario's target is the embedded server, in real or in
+// simulated time.
+func (s *Scenario) HasServer() bool {
+	return s.Target == TargetEmbedded || s.Target == TargetSimulated
+}
+
+// Targets lists the targets that are not a URL.
+func Targets() []string { return []string{TargetEmbedded, TargetSimulated, TargetAWS} }

@@ -127,7 +127,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		Name:        randomText(r, "abcxyz0189-", 1, 64),
 		Description: randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~\t\n\u00a0\u2028\ufeffä😀", 0, 30),
 		Seed:        r.Uint64(),
-		Target:      oneOf(r, "embedded", "aws", "http://localhost:8000", "https://[::1]/x"),
+		Target:      oneOf(r, "embedded", "simulated", "aws", "http://localhost:8000", "https://[::1]/x"),
 		Table:       oneOf(r, "", "abc", "A_b.c-1", "0123"),
 		Counters: Counters{
 			Count:     1 + r.IntN(1000),
@@ -151,6 +151,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
 		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
 		View:       oneOf(r, ViewFresh, ViewKept),
+		Simulated:  Simulated{Client: time.Duration(r.Int64N(int64(time.Second)))},
 		Embedded: Embedded{
 			Latency:       ModelledLatency{Mean: wait(maxLatency), SD: wait(maxLatency)},
 			WriteCapacity: r.IntN(maxCapacity + 1),
@@ -164,6 +165,10 @@ func randomScenario(r *rand.Rand) Scenario {
 		Price:          Price{Write: float64(r.IntN(maxPrice*8+1)) / 8, Read: float64(r.IntN(maxPrice*8+1)) / 8},
 		Thresholds:     randomThresholds(r),
 		Parameters:     Default().Parameters,
+	}
+	if s.Target == TargetSimulated {
+		s.Table = ""
+		s.SDKRetry = oneOf(r, SDKRetryNone, SDKRetryStandard)
 	}
 	traits, _ := counter.TraitsOf(s.Strategy)
 	if !traits.Foreign {

@@ -74,7 +74,7 @@ func scenarioFields() []field {
 		{name: "name", about: "The name of the scenario: letters a to z, digits and hyphens.", value: text(func(s *Scenario) *string { return &s.Name }, checkName, nameSchema())},
 		{name: "description", about: "What the scenario shows, in a sentence.", value: text(func(s *Scenario) *string { return &s.Description }, checkDescription, anyText())},
 		{name: "seed", about: "The seed of everything random.", value: seed()},
-		{name: "target", about: "The store: embedded, aws, or the URL of a DynamoDB-compatible server.", value: text(func(s *Scenario) *string { return &s.Target }, checkTarget, targetSchema())},
+		{name: "target", about: "The store: embedded, simulated, aws, or the URL of a DynamoDB-compatible server.", value: text(func(s *Scenario) *string { return &s.Target }, checkTarget, targetSchema())},
 		{name: "table", about: "An existing table, or the name of one to create. Without it each run has a new table of its own.", value: text(func(s *Scenario) *string { return &s.Table }, checkTable, tableSchema())},
 		{name: "counters", about: "The counters that the workers share.", fields: []field{
 			{name: "count", about: "How many counters there are.", value: whole(func(s *Scenario) *int { return &s.Counters.Count }, 1, maxCounters)},
@@ -92,7 +92,7 @@ func scenarioFields() []field {
 		{name: "operations", about: "The weights of the kinds of operations. Kinds that are not given have the weight 0.", fields: mixFields(), replace: func(s *Scenario) { s.Operations = Mix{} }},
 		{name: "reads", about: "What read operations send: strongly or eventually consistent reads.", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},
 		{name: "view", about: "fresh: an operation starts with a strong read; kept: it starts from what the worker saw last.", value: word(func(s *Scenario) *View { return &s.View }, []View{ViewFresh, ViewKept})},
-		{name: "embedded", about: "How the embedded server behaves. Other targets ignore it.", fields: []field{
+		{name: "embedded", about: "How the embedded server behaves, also in simulated time. Other targets ignore it.", fields: []field{
 			{name: "latency", about: "The modelled latency of each request: a normal distribution cut off at 0.", fields: []field{
 				{name: "mean", about: "The mean.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.Mean }, 0, maxLatency)},
 				{name: "sd", about: "The standard deviation.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.SD }, 0, maxLatency)},
@@ -102,6 +102,9 @@ func scenarioFields() []field {
 			{name: "read_lag", about: "How far eventually consistent reads are behind.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.ReadLag }, 0, maxWait)},
 			{name: "misbehave", about: "Faults that are planted in the embedded server, to see which checks notice them.", value: misbehaviours()},
 		}},
+		{name: "simulated", about: "What is simulated besides the server. Other targets ignore it.", fields: []field{
+			{name: "client", about: "How long the client itself works for one request.", value: ofSimulation(duration(func(s *Scenario) *time.Duration { return &s.Simulated.Client }, 0, maxLatency))},
+		}},
 		{name: "request_timeout", about: "How long a request may take.", value: duration(func(s *Scenario) *time.Duration { return &s.RequestTimeout }, minRequest, maxRequest)},
 		{name: "faults", about: "Faults that are injected between client and server.", value: faultRules()},
 		{name: "price", about: "What a million request units cost, in dollars.", fields: []field{
@@ -110,6 +113,19 @@ func scenarioFields() []field {
 		}},
 		{name: "thresholds", about: `Limits that the run must keep, such as "p99 < 200ms".`, value: thresholds()},
 	}
+}
+
+// ofSimulation is written for the target simulated, or if it is not the default.
+func ofSimulation(v value) value {
+	write := v.write
+	v.write = func(s Scenario) string {
+		text := write(s)
+		if s.Target != TargetSimulated && text == write(Default()) {
+			return ""
+		}
+		return text
+	}
+	return v
 }
 
 // parameterFields are written if the scenario's design uses them, or if they are not

@@ -17,7 +17,7 @@ type Scenario struct {
 	Name           string
 	Description    string
 	Seed           uint64
-	Target         string // "embedded", "aws", or an http(s) URL
+	Target         string // one of Targets, or an http(s) URL
 	Table          string // "": a new table for this run
 	Counters       Counters
 	Strategy       string // a name of counter.StrategyNames
@@ -28,6 +28,7 @@ type Scenario struct {
 	Reads          Consistency
 	View           View
 	Embedded       Embedded
+	Simulated      Simulated
 	RequestTimeout time.Duration // for one request; at least 1ms
 	SDKRetry       SDKRetry
 	// Faults are injected between the workers and the store.

@@ -63,7 +63,7 @@ func tableSchema() map[string]any {
 }
 
 func targetSchema() map[string]any {
-	return anyOf(enumOf([]string{TargetEmbedded, TargetAWS}), matching(`^[hH][tT][tT][pP][sS]?://[^/?#@]+(/[^?#]*)?$`))
+	return anyOf(enumOf(Targets()), matching(`^[hH][tT][tT][pP][sS]?://[^/?#@]+(/[^?#]*)?$`))
 }
 
 func attributeSchema() map[string]any {

@@ -104,6 +104,8 @@ func rules() []rule {
 		rule{[]string{"counters.floor", "strategy"}, checkFloor},
 		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
 		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
+		rule{[]string{"sdk_retry", "target"}, checkSimulatedRetry},
+		rule{[]string{"table", "target"}, checkSimulatedTable},
 	)
 }
 
@@ -187,6 +189,20 @@ func checkBase(s Scenario) string {
 	return ""
 }
 
+func checkSimulatedRetry(s Scenario) string {
+	if s.Target == TargetSimulated && s.SDKRetry == SDKRetryAdaptive {
+		return "sdk_retry: the mode adaptive cannot be simulated, because it measures rates by a clock of its own"
+	}
+	return ""
+}
+
+func checkSimulatedTable(s Scenario) string {
+	if s.Target == TargetSimulated && s.Table != "" {
+		return "table: has no meaning for the target simulated, where each run has a server of its own"
+	}
+	return ""
+}
+
 func checkCap(s Scenario) string {
 	if s.Retry.Cap > 0 && s.Retry.Base > s.Retry.Cap {
 		return fmt.Sprintf("retry: base (%s) must be at most cap (%s)", showDuration(s.Retry.Base), showDuration(s.Retry.Cap))
@@ -250,16 +266,16 @@ func checkTable(table string) string {
 }
 
 func checkTarget(target string) string {
-	if target == TargetEmbedded || target == TargetAWS {
+	if slices.Contains(Targets(), target) {
 		return ""
 	}
-	if near := suggest.Nearest(target, []string{TargetEmbedded, TargetAWS}); near != "" {
+	if near := suggest.Nearest(target, Targets()); near != "" {
 		return unknownName(target, []string{near})
 	}
 	u, err := url.Parse(target)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", u.Opaque != "", !validPort(u):
-		return "must be embedded, aws or a URL such as http://127.0.0.1:8000, not " + yamltree.Quote(target)
+		return "must be embedded, simulated, aws or a URL such as http://127.0.0.1:8000, not " + yamltree.Quote(target)
 	case u.User != nil:
 		return "must not hold a user or password: credentials come from the environment"
 	case u.RawQuery != "", u.ForceQuery, u.Fragment != "", strings.HasSuffix(target, "#"):

@@ -19,7 +19,7 @@ func TestValidate(t *testing.T) {
 		{func(*Scenario) {}, ""},
 		{func(s *Scenario) { s.Name = "" }, "name: is missing"},
 		{func(s *Scenario) { s.Description = "a\xffb" }, "description: the character U+FFFD is not allowed"},
-		{func(s *Scenario) { s.Target = "" }, `target: must be embedded, aws or a URL such as http://127.0.0.1:8000, not ""`},
+		{func(s *Scenario) { s.Target = "" }, `target: must be embedded, simulated, aws or a URL such as http://127.0.0.1:8000, not ""`},
 		{func(s *Scenario) { s.Table = "a" }, `table: must be 3 to 255 of the letters a to z and A to Z, digits, _, - and ., not "a"`},
 		{func(s *Scenario) { s.Counters.Count = 0 }, "counters.count: must be at least 1, not 0"},
 		{func(s *Scenario) { s.Counters.Pick = Pick{} }, `counters.pick: unknown name "" (known: uniform, zipf(1.1), round-robin, own)`},

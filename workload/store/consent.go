@@ -16,12 +16,22 @@ const (
 )
 
 // NeedsConsent reports whether the target may be another machine, or costs money.
-func (t *Target) NeedsConsent() bool { return t.Kind == scenario.TargetAWS || !isLoopback(t.Endpoint) }
+func (t *Target) NeedsConsent() bool {
+	switch t.Kind {
+	case scenario.TargetSimulated:
+		return false
+	case scenario.TargetAWS:
+		return true
+	}
+	return !isLoopback(t.Endpoint)
+}
 
 // Place describes where the target is, for a user who is asked for consent.
 func (t *Target) Place() string {
 	place := t.Endpoint
 	switch {
+	case t.Kind == scenario.TargetSimulated:
+		return "simulated time"
 	case t.Kind == scenario.TargetAWS:
 		place = "AWS at " + place
 	case !isLoopback(place):

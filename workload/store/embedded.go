@@ -8,20 +8,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"contend/internal/clock"
 	"contend/internal/embedded"
 	"contend/internal/embedded/misbehave"
 	"contend/workload/scenario"
 )
 
 func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
-	server := embedded.New(embedded.Config{
-		Latency:       embedded.Latency(s.Embedded.Latency),
-		WriteCapacity: s.Embedded.WriteCapacity,
-		ReadCapacity:  s.Embedded.ReadCapacity,
-		ReadLag:       s.Embedded.ReadLag,
-		Misbehave:     planned(s.Embedded.Misbehave),
-		Seed:          s.Seed,
-	})
+	server := newServer(s, clock.Clock{})
 	listener, err := server.Listen("127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
@@ -29,13 +23,7 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 	o.Consent = OnlyHere
 	t := newTarget(scenario.TargetEmbedded, listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s,
 		newNetwork(listener.Endpoint, o))
-	t.planted = func() []Planted {
-		var list []Planted
-		for _, c := range server.Misbehaviours() {
-			list = append(list, Planted{Kind: c.Kind.String(), OneIn: c.OneIn, Times: c.Times})
-		}
-		return list
-	}
+	t.planted = func() []Planted { return plantedIn(server) }
 	closeClients := t.close
 	t.close = func() error {
 		const patience = 5 * time.Second
@@ -44,6 +32,28 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 		return errors.Join(closeClients(), listener.Close(ctx), server.Err())
 	}
 	return t, nil
+}
+
+// newServer makes the server that a scenario describes.
+func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
+	return embedded.New(embedded.Config{
+		Latency:       embedded.Latency(s.Embedded.Latency),
+		WriteCapacity: s.Embedded.WriteCapacity,
+		ReadCapacity:  s.Embedded.ReadCapacity,
+		ReadLag:       s.Embedded.ReadLag,
+		Misbehave:     planned(s.Embedded.Misbehave),
+		Seed:          s.Seed,
+		Clock:         c,
+	})
+}
+
+// plantedIn returns how often the server's planted faults have happened.
+func plantedIn(server *embedded.Server) []Planted {
+	var list []Planted
+	for _, c := range server.Misbehaviours() {
+		list = append(list, Planted{Kind: c.Kind.String(), OneIn: c.OneIn, Times: c.Times})
+	}
+	return list
 }
 
 // planned returns the faults that the server plants. The kinds were validated.

@@ -87,7 +87,7 @@ type SDK struct {
 
 func sdkOf(client *dynamodb.Client, mode scenario.SDKRetry) SDK {
 	return SDK{
-		Version:     moduleVersion("github.com/aws/aws-sdk-go-v2/service/dynamodb"),
+		Version:     sdkVersion(),
 		Retry:       string(mode),
 		MaxAttempts: client.Options().Retryer.MaxAttempts(),
 		Parameters:  sdkParameters(client.Options().Retryer, mode),
@@ -107,6 +107,9 @@ func sdkParameters(r aws.Retryer, mode scenario.SDKRetry) string {
 	}
 	return ""
 }
+
+// sdkVersion is the version of the SDK's DynamoDB client.
+func sdkVersion() string { return moduleVersion("github.com/aws/aws-sdk-go-v2/service/dynamodb") }
 
 // moduleVersion is the version of a module that this program was built with.
 func moduleVersion(path string) string {

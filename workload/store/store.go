@@ -17,7 +17,8 @@ import (
 
 // Target is a store under load. It is safe for use by several goroutines.
 type Target struct {
-	// Kind is [scenario.TargetEmbedded], [scenario.TargetAWS] or [URL].
+	// Kind is [scenario.TargetEmbedded], [scenario.TargetSimulated],
+	// [scenario.TargetAWS] or [URL].
 	Kind string
 	// Endpoint is the URL that requests should go to; see [Target.SentTo].
 	Endpoint string
@@ -25,10 +26,10 @@ type Target struct {
 	Region string
 	// Load is the client for the measured load, with the scenario's SDK retries,
 	// time-out and faults.
-	Load *dynamodb.Client
+	Load API
 	// Setup is the client for everything else. It retries by itself, without
 	// faults.
-	Setup *dynamodb.Client
+	Setup API
 	// InFlight is the largest number of attempts that Load has connections for;
 	// 0 means no limit. The field InFlight of a fleet should have the same value.
 	InFlight int
@@ -67,7 +68,13 @@ type Options struct {
 //
 // Whether the SDK uses its retries of 2026 is a setting of the whole process. So
 // targets whose scenarios differ in it cannot be used at the same time.
+//
+// The simulated target works by the clock of the context, by which all its requests must
+// be sent.
 func Open(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error) {
+	if s.Target == scenario.TargetSimulated {
+		return openSimulated(ctx, s)
+	}
 	if err := chooseRetries(s.SDKRetry); err != nil {
 		return nil, err
 	}
@@ -115,7 +122,7 @@ func Client(cfg aws.Config, s *scenario.Scenario) (*dynamodb.Client, error) {
 	}
 	t := newTarget(URL, "", cfg, s, newNetwork("", Options{Consent: Anywhere}))
 	t.Begin(time.Now())
-	return t.Load, nil
+	return t.Load.(*dynamodb.Client), nil
 }
 
 // SetupPatience is how long a request before or after the load may take, in addition
@@ -130,10 +137,7 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 // transport would close most of them after every request, and workers beyond its
 // limit would wait for each other.
 func newTarget(kind, endpoint string, settings aws.Config, s *scenario.Scenario, way network) *Target {
-	forSetup := max(s.RequestTimeout, SetupPatience)
-	if kind == scenario.TargetEmbedded {
-		forSetup += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
-	}
+	forSetup := setupPatience(s, kind)
 	connections := min(s.Load.Workers+1, maxConnections)
 	way.transport.MaxIdleConns, way.transport.MaxIdleConnsPerHost = connections, connections
 	way.transport.MaxConnsPerHost = maxConnections
@@ -142,11 +146,12 @@ func newTarget(kind, endpoint string, settings aws.Config, s *scenario.Scenario,
 	if faults := injecting(whole, s); faults != nil {
 		forLoad.Transport, begin = faults, faults.Begin
 	}
+	load := newClient(withRetries(settings, s.SDKRetry), endpoint, &counter.Meter{Next: patience{forLoad, s.RequestTimeout}})
 	t := &Target{
 		Kind:     kind,
 		Endpoint: endpoint,
 		Region:   settings.Region,
-		Load:     newClient(withRetries(settings, s.SDKRetry), endpoint, &counter.Meter{Next: patience{forLoad, s.RequestTimeout}}),
+		Load:     load,
 		Setup:    newClient(withRetries(settings, scenario.SDKRetryStandard), endpoint, patience{&http.Client{Transport: whole, CheckRedirect: stay}, forSetup}),
 		InFlight: inFlight(s.Strategy),
 		Begin:    begin,
@@ -157,8 +162,17 @@ func newTarget(kind, endpoint string, settings aws.Config, s *scenario.Scenario,
 			return nil
 		},
 	}
-	t.SDK = sdkOf(t.Load, s.SDKRetry)
+	t.SDK = sdkOf(load, s.SDKRetry)
 	return t
+}
+
+// setupPatience returns how long one request before or after the load may take.
+func setupPatience(s *scenario.Scenario, kind string) time.Duration {
+	patience := max(s.RequestTimeout, SetupPatience)
+	if kind == scenario.TargetEmbedded || kind == scenario.TargetSimulated {
+		patience += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
+	}
+	return patience
 }
 
 // newClient makes a client whose requests go through an HTTP client; an empty

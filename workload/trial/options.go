@@ -73,7 +73,7 @@ func (o *Options) warn(sentence string) {
 
 // Place says where a run's counters are.
 type Place struct {
-	Kind     string // of the target: "embedded", "url" or "aws"
+	Kind     string // of the target: "embedded", "simulated", "url" or "aws"
 	Endpoint string // its URL
 	Region   string // the AWS region; "" if requests are signed for none
 	Table    string // the table's name

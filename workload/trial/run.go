@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"contend/counter"
 	"contend/internal/clock"
@@ -39,7 +40,33 @@ type run struct {
 // store, [ErrHistory] for the history's file, a [*store.NoConsentError] for a target
 // without consent, [ErrStopped] for a load that did not begin because Stop was
 // closed. A failed check is not an error: see the outcome's verdict.
+//
+// A run of the target simulated is in simulated time as a whole, from the creation of the
+// table to its deletion; the times in its history begin at [SimulatedStart]. Its
+// callbacks must not wait for anything for long, and Strategy must keep to the rules of
+// simulated time.
 func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
+	if s.Target == scenario.TargetSimulated {
+		return simulate(ctx, s, o)
+	}
+	return execute(ctx, s, o)
+}
+
+// SimulatedStart is the time at which simulated runs begin.
+var SimulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// simulate carries out a scenario in simulated time.
+func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
+	simulation := clock.Simulation{Start: SimulatedStart}
+	err = simulation.Run(ctx, func(ctx context.Context) (err error) {
+		outcome, err = execute(ctx, s, o)
+		return err
+	})
+	return outcome, err
+}
+
+// execute carries out a scenario by the clock of the context.
+func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	r := &run{Options: o, scenario: s, clock: clock.Of(ctx)}
 	setup, release := untilClosed(ctx, o.Stop)
 	defer release()

@@ -89,7 +89,7 @@ func (r *run) noteIfSlow(soon time.Duration, sentence string) (done func()) {
 // too.
 func (r *run) modelled() string {
 	latency := r.scenario.Embedded.Latency
-	if r.target.Kind != scenario.TargetEmbedded || latency.Mean == 0 {
+	if !r.scenario.HasServer() || latency.Mean == 0 {
 		return ""
 	}
 	return fmt.Sprintf(": each request takes about %s, the scenario's embedded.latency", latency.Mean)
@@ -117,7 +117,7 @@ func (c reportingClient) CreateTable(ctx context.Context, in *dynamodb.CreateTab
 // the table's last state.
 func (r *run) drop(table *counter.Table) error {
 	switch {
-	case r.target.Kind == scenario.TargetEmbedded:
+	case r.scenario.HasServer():
 		return nil // it ends with its server
 	case !table.Created && !table.Uncertain:
 		return r.become(TableFound)
@@ -163,6 +163,8 @@ func (r *run) tableName(now time.Time) string {
 		return r.scenario.Table
 	case r.Table != "":
 		return r.Table
+	case r.scenario.Target == scenario.TargetSimulated:
+		return "contend-" + r.scenario.Name // there is no other table
 	}
 	return NewTableName(r.scenario.Name, now)
 }
