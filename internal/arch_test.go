@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 	},
 	"workload/scenario/yamltree":   nil,
 	"workload/history":             {"counter", "internal/crash"},
-	"workload/fault":               nil,
+	"workload/fault":               {"internal/clock"},
 	"workload/hist":                nil,
 	"workload/retry":               {"counter"},
 	"workload/pace":                nil,

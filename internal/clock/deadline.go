@@ -7,7 +7,7 @@ import (
 
 // deadline is a context that ends at a moment of the simulation. Waits by it end then,
 // too; waits by contexts that were made of it by package context do as well. Their errors
-// are always context.Canceled.
+// are always context.Canceled, their causes the deadline's.
 type deadline struct {
 	context.Context // ends for whatever reason
 	at              time.Time
@@ -26,21 +26,21 @@ func endOf(ctx context.Context) *Event {
 }
 
 func (s *scheduler) withDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
-	inner, end := context.WithCancel(ctx)
+	inner, end := context.WithCancelCause(ctx)
 	d := &deadline{Context: inner, at: at, ended: Clock{s}.NewEvent()}
-	finish := func() {
-		end()
+	finish := func(cause error) {
+		end(cause)
 		s.fire(d.ended)
 	}
 	var above waiter
-	above.do = finish
+	above.do = func() { finish(nil) } // ctx has ended inner
 	if outer := endOf(ctx); outer != nil && !outer.happened {
 		above.await(outer)
 	}
 	pass := func() {
 		if d.Err() == nil {
 			d.passed = true
-			finish()
+			finish(context.DeadlineExceeded)
 		}
 	}
 	if moment := int64(at.Sub(s.start)); moment <= s.now.Load() {
@@ -51,7 +51,7 @@ func (s *scheduler) withDeadline(ctx context.Context, at time.Time) (context.Con
 	}
 	return d, func() {
 		above.leave()
-		finish()
+		finish(nil)
 	}
 }
 

@@ -359,3 +359,30 @@ func BenchmarkSwitch(b *testing.B) {
 		group.Wait()
 	})
 }
+
+// TestSimulatedCause: a deadline is the cause of the end of its context and of those that
+// were made of it.
+func TestSimulatedCause(t *testing.T) {
+	simulate(t, func(ctx context.Context, c Clock) {
+		for _, test := range []struct {
+			cancelled bool
+			want      error
+		}{{false, context.DeadlineExceeded}, {true, context.Canceled}} {
+			limited, cancel := c.WithDeadline(ctx, c.Now().Add(time.Second))
+			inner, cancelInner := context.WithCancel(limited)
+			around, cancelAround := c.WithDeadline(limited, c.Now().Add(time.Hour))
+			if test.cancelled {
+				cancel()
+			}
+			c.Sleep(ctx, 2*time.Second)
+			for _, ended := range []context.Context{limited, inner, around} {
+				if got := context.Cause(ended); got != test.want {
+					t.Errorf("got %v, want %v", got, test.want)
+				}
+			}
+			cancelAround()
+			cancelInner()
+			cancel()
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -31,6 +32,16 @@ func TestNothingIsAllocatedWithoutFault(t *testing.T) {
 			}
 		})
 		check(t, name, got, 0)
+		direct := fault.NewDirect(fault.Config{Rules: rule, Worker: workerOf})
+		direct.Begin(time.Now().Add(-time.Second))
+		answered := fault.Answer{Status: http.StatusOK}
+		send := func(context.Context, bool) fault.Answer { return answered }
+		got = testing.AllocsPerRun(1000, func() {
+			if answer := direct.Do(request.Context(), fault.Request{Operation: "UpdateItem"}, send); answer != answered {
+				t.Fatal("the request met something")
+			}
+		})
+		check(t, name+", direct", got, 0)
 	}
 }
 

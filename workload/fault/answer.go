@@ -6,58 +6,56 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/clock"
 )
 
-// reset is the error of a connection that the server, or something on the way to it,
-// has reset.
-func reset() error {
-	return &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
-}
-
-// throttled is DynamoDB's answer to a request above the provisioned capacity
-// (API reference, ProvisionedThroughputExceededException). Its reason is the table's
-// capacity and not a hot key; reports distinguish the two.
-func throttled(request *http.Request, id uint64) *http.Response {
-	direction := "Read"
-	if isUpdate(operationOf(request)) {
-		direction = "Write"
-	}
-	return answer(request, id, http.StatusBadRequest,
-		`{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",`+
-			`"message":"The level of configured provisioned throughput for the table was exceeded (injected).",`+
-			`"ThrottlingReasons":[{"reason":"Table`+direction+`ProvisionedThroughputExceeded","resource":"contend-fault"}]}`)
-}
-
-// internalError is DynamoDB's answer when it does not know whether it carried a
-// request out (API reference, InternalServerError).
-func internalError(request *http.Request, id uint64) *http.Response {
-	return answer(request, id, http.StatusInternalServerError,
-		`{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error (injected)"}`)
-}
-
-func answer(request *http.Request, id uint64, status int, body string) *http.Response {
+// response returns the answer as one of HTTP.
+func (m madeUpAnswer) response(request *http.Request, id uint64) *http.Response {
+	body := m.body()
 	return &http.Response{
-		Status:     fmt.Sprintf("%d %s", status, http.StatusText(status)),
-		StatusCode: status,
+		Status:     fmt.Sprintf("%d %s", m.status, http.StatusText(m.status)),
+		StatusCode: m.status,
 		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{
 			"Content-Length":   {strconv.Itoa(len(body))},
 			"Content-Type":     {"application/x-amz-json-1.0"},
-			"Date":             {time.Now().UTC().Format(http.TimeFormat)},
-			"X-Amz-Crc32":      {strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(body))), 10)},
+			"Date":             {clock.Of(request.Context()).Now().UTC().Format(http.TimeFormat)},
+			"X-Amz-Crc32":      {strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10)},
 			"X-Amzn-Requestid": {fmt.Sprintf("contend-fault-%d", id)},
 		},
-		Body:          io.NopCloser(strings.NewReader(body)),
+		Body:          io.NopCloser(bytes.NewReader(body)),
 		ContentLength: int64(len(body)),
 		Request:       request,
 	}
+}
+
+// body returns the answer in DynamoDB's JSON.
+func (m madeUpAnswer) body() []byte {
+	type reason struct {
+		Reason   *string `json:"reason"`
+		Resource *string `json:"resource"`
+	}
+	answer := struct {
+		Type    string   `json:"__type"`
+		Message string   `json:"message"`
+		Reasons []reason `json:"ThrottlingReasons,omitempty"`
+	}{Type: "com.amazonaws.dynamodb.v20120810#" + m.err.ErrorCode(), Message: m.err.ErrorMessage()}
+	if throttled, ok := m.err.(*types.ProvisionedThroughputExceededException); ok {
+		for _, r := range throttled.ThrottlingReasons {
+			answer.Reasons = append(answer.Reasons, reason{r.Reason, r.Resource})
+		}
+	}
+	body, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // strings alone cannot fail
+	}
+	return body
 }
 
 // readAnswer reads an answer to its end and leaves it readable.

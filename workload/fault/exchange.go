@@ -2,150 +2,77 @@ package fault
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"time"
+
+	"contend/internal/clock"
 )
 
-// exchange is one request with its faults and its answer.
+// exchange is one HTTP request with its faults and its answer.
 type exchange struct {
 	transport *Transport
 	request   *http.Request
-	injectors []*injector
-	began     time.Time
-	worker    int
+	course    Course
+	body      []byte // of the request, once it was read
+}
 
-	left   time.Duration  // when the request was to be sent, since began
-	body   []byte         // of the request, once it was read
-	first  *http.Response // the server's first answer
-	met    []Injected
-	common Injected // what all of met have in common
+// now returns how long ago the plan began.
+func (x *exchange) now() time.Duration {
+	return clock.Of(x.request.Context()).Since(x.course.began)
 }
 
 // carryOut sends the request and returns what the client gets.
 func (x *exchange) carryOut() (*http.Response, error) {
-	if err := x.holdBack(); err != nil {
+	ctx := x.request.Context()
+	if err := holdBack(ctx, x.course.Arrive(x.now()), time.Time{}); err != nil {
 		return nil, closeBody(x.request, err)
 	}
-	met, side := x.choose()
-	if met == nil && len(x.met) == 0 && !x.mayBeCutOff() {
+	fate := x.course.Leave(x.now())
+	if x.course.MeetsNothing() {
 		return x.transport.next.RoundTrip(x.request)
 	}
 	if err := x.readBody(); err != nil {
 		return nil, err
 	}
-	response, err := x.suffer(met, side)
+	response, err := x.suffer(fate)
 	if err != nil {
 		return nil, err
 	}
-	if x.isCutOff() {
-		return lose(x.request.Context())
+	if x.course.Return(x.now()) {
+		return nil, silence(ctx, time.Time{})
 	}
-	x.common.Answered = response == x.first
 	return response, nil
 }
 
-// holdBack waits for the delays that hit the request.
-func (x *exchange) holdBack() error {
-	at := time.Since(x.began)
-	whole := time.Duration(0)
-	for _, i := range x.injectors {
-		if i.Kind != LateRequest || !i.concerns(x.worker) || !i.isOpen(at) {
-			continue
-		}
-		if draw := i.draw(x.worker); draw.hit && i.take() {
-			length := i.Delay.length(draw.side)
-			whole += length
-			x.meet(i, length)
+// suffer carries out the request with its fate. A request that cannot be delivered
+// fails as it would without a fault.
+func (x *exchange) suffer(fate Fate) (*http.Response, error) {
+	var response *http.Response
+	if fate.Sends > 0 {
+		var err error
+		if response, err = x.deliver(); err != nil {
+			return nil, err
 		}
 	}
-	return wait(x.request.Context(), whole)
-}
-
-// choose returns the rule whose fault the request gets when it is sent, nil for
-// none, and the second random number that was drawn for it. All rules draw,
-// whichever is chosen, so that no rule disturbs the random stream of another.
-func (x *exchange) choose() (chosen *injector, side float64) {
-	x.left = time.Since(x.began)
-	for _, i := range x.injectors {
-		if i.Kind == LateRequest || !i.concerns(x.worker) || !i.isOpen(x.left) {
-			continue
-		}
-		if draw := i.draw(x.worker); draw.hit && chosen == nil && i.take() {
-			chosen, side = i, draw.side
-			x.meet(i, 0)
-		}
+	if fate.Sends > 1 {
+		_, _ = x.deliver() // the client has its answer; that this had none is noted as Pending
 	}
-	return chosen, side
-}
-
-// suffer carries out the request with the chosen fault. A request that cannot be
-// delivered fails as it would without a fault.
-func (x *exchange) suffer(met *injector, side float64) (*http.Response, error) {
-	if met != nil && !reachesServer(met.Kind, side) {
-		return x.instead(met.Kind)
+	if fate.Passes() {
+		return response, nil
 	}
-	response, err := x.deliver()
-	if met == nil || err != nil {
-		return response, err
-	}
-	if met.Kind != Duplicate {
-		return x.instead(met.Kind)
-	}
-	_, _ = x.deliver() // the client has its answer; that this had none is noted as Pending
-	return response, nil
-}
-
-// reachesServer reports whether the server gets the request with its fault.
-func reachesServer(kind Kind, side float64) bool {
-	const half = 0.5
-	switch kind {
-	case LostRequest, Throttle, ServerErrorBefore, Partition:
-		return false
-	case Reset:
-		return side >= half
-	}
-	return true
+	return x.instead(fate.Kind)
 }
 
 // instead returns what the client gets instead of the server's answer.
 func (x *exchange) instead(kind Kind) (*http.Response, error) {
-	switch kind {
-	case Reset:
+	if made, ok := madeUp(kind, operationOf(x.request)); ok {
+		return made.response(x.request, x.transport.faked.Add(1)), nil
+	}
+	if kind == Reset {
 		return nil, reset()
-	case Throttle:
-		return throttled(x.request, x.transport.faked.Add(1)), nil
-	case ServerErrorBefore, ServerErrorAfter:
-		return internalError(x.request, x.transport.faked.Add(1)), nil
 	}
-	return lose(x.request.Context())
-}
-
-// mayBeCutOff reports whether a partition can still begin before the answer.
-func (x *exchange) mayBeCutOff() bool {
-	for _, i := range x.injectors {
-		if i.Kind == Partition && i.concerns(x.worker) && i.From > x.left {
-			return true
-		}
-	}
-	return false
-}
-
-// isCutOff reports whether the answer came during a partition that began after the
-// request was sent. A partition that had begun before has let the request pass.
-func (x *exchange) isCutOff() bool {
-	at := time.Since(x.began)
-	for _, i := range x.injectors {
-		if i.Kind != Partition || !i.concerns(x.worker) || i.isOpen(x.left) || !i.isOpen(at) {
-			continue
-		}
-		if i.draw(x.worker).hit && i.take() {
-			x.meet(i, 0)
-			return true
-		}
-	}
-	return false
+	return nil, silence(x.request.Context(), time.Time{})
 }
 
 // deliver sends the request to the server once and reads the answer in full, which
@@ -155,7 +82,7 @@ func (x *exchange) deliver() (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.common.Pending = true
+	x.course.Sent()
 	response, err := x.transport.next.RoundTrip(request)
 	if err != nil {
 		return nil, err
@@ -164,13 +91,8 @@ func (x *exchange) deliver() (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.common.Pending = false
-	x.common.Delivered++
-	x.common.Status, x.common.ErrorType = response.StatusCode, errorType(response.StatusCode, body)
+	x.course.Delivered(response.StatusCode, errorType(response.StatusCode, body))
 	response.Request = x.request
-	if x.first == nil {
-		x.first = response
-	}
 	return response, nil
 }
 
@@ -204,53 +126,4 @@ func closeBody(request *http.Request, err error) error {
 		_ = request.Body.Close()
 	}
 	return err
-}
-
-func (x *exchange) meet(i *injector, delay time.Duration) {
-	x.met = append(x.met, Injected{Rule: i.index, Kind: i.Kind, Delay: delay})
-}
-
-// note reports the faults of the request.
-func (x *exchange) note() {
-	if x.transport.config.Note == nil {
-		return
-	}
-	for n, met := range x.met {
-		injected := x.common
-		if last := n == len(x.met)-1; last {
-			injected.Unanswered = x.unanswered()
-		}
-		injected.Rule, injected.Kind, injected.Delay = met.Rule, met.Kind, met.Delay
-		x.transport.config.Note(x.request.Context(), injected)
-	}
-}
-
-// unanswered counts the deliveries whose answer the client did not get.
-func (x *exchange) unanswered() int {
-	if x.common.Answered {
-		return x.common.Delivered - 1
-	}
-	return x.common.Delivered
-}
-
-// lose behaves like a silent network: no answer until the client's time-out, and
-// then the error that [http.Transport] returns.
-func lose(ctx context.Context) (*http.Response, error) {
-	<-ctx.Done()
-	return nil, context.Cause(ctx)
-}
-
-// wait returns nil after a pause, or the context's error if it ends first.
-func wait(ctx context.Context, pause time.Duration) error {
-	if pause <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

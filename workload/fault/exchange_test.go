@@ -131,18 +131,7 @@ var errGaveUp = errors.New("gave up")
 // TestContextEnds: every wait ends with its context, with the context's cause
 // and without having done more than it had.
 func TestContextEnds(t *testing.T) {
-	long := fault.Delay{Mean: time.Hour}
-	for _, c := range []struct {
-		name      string
-		rule      fault.Rule
-		delivered int
-	}{
-		{"lost request", once(fault.LostRequest), 0},
-		{"lost reply", once(fault.LostReply), 1},
-		{"delay", fault.Rule{Kind: fault.LateRequest, Count: 1, Delay: long}, 0},
-		{"partition", once(fault.Partition), 0},
-		{"partition before the answer", fault.Rule{Kind: fault.Partition, From: 1}, 1},
-	} {
+	for _, c := range waits() {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded, errGaveUp} {
 			synctest.Test(t, func(t *testing.T) {
 				var told notes
@@ -163,6 +152,24 @@ func TestContextEnds(t *testing.T) {
 				check(t, c.name+": delivered", told.list()[0].Delivered, c.delivered)
 			})
 		}
+	}
+}
+
+// wait is a rule that makes a request wait for the end of its client's patience, and how
+// often it is delivered before.
+type wait struct {
+	name      string
+	rule      fault.Rule
+	delivered int
+}
+
+func waits() []wait {
+	return []wait{
+		{"lost request", once(fault.LostRequest), 0},
+		{"lost reply", once(fault.LostReply), 1},
+		{"delay", late(time.Hour), 0},
+		{"partition", once(fault.Partition), 0},
+		{"partition before the answer", fault.Rule{Kind: fault.Partition, From: 1}, 1},
 	}
 }
 

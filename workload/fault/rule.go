@@ -22,7 +22,7 @@ type Rule struct {
 	// On lists the operations that the rule applies to, in the words of [Words];
 	// an empty list means all.
 	On []string
-	// From and To are the window [From, To) after [Transport.Begin] in which
+	// From and To are the window [From, To) after [Plan.Begin] in which
 	// faults are injected; To 0 means until the end. A delay counts from the
 	// moment at which the client sends the request, any other fault from the
 	// moment after the delay.

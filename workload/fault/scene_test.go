@@ -79,16 +79,19 @@ func sceneOver(t testing.TB, next http.RoundTripper, endpoint string, config fau
 	s.transport = fault.New(next, config)
 	s.client = clientOver(s.transport, endpoint, patience)
 	s.direct = clientOver(next, endpoint, time.Hour)
-	_, err := s.direct.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: aws.String("counters"), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-	})
-	if err != nil {
+	if _, err := s.direct.CreateTable(t.Context(), table()); err != nil {
 		t.Fatal(err)
 	}
 	s.transport.Begin(time.Now())
 	return s
+}
+
+func table() *dynamodb.CreateTableInput {
+	return &dynamodb.CreateTableInput{
+		TableName: aws.String("counters"), BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+	}
 }
 
 func clientOver(transport http.RoundTripper, endpoint string, patience time.Duration) *dynamodb.Client {

@@ -36,10 +36,10 @@ func newWire(endpoint string, connections int, dial func(context.Context) (net.C
 }
 
 // piped is a wire of pipes, over which time can be virtual.
-func piped(t *testing.T, connections int) *wire {
+func piped(t *testing.T, connections int, config embedded.Config) *wire {
 	t.Helper()
 	accepted := make(pipes)
-	server := http.Server{Handler: embedded.New(embedded.Config{})}
+	server := http.Server{Handler: embedded.New(config)}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(accepted) }) // always http.ErrServerClosed
 	w := newWire("http://embedded", connections, func(ctx context.Context) (net.Conn, error) {
@@ -121,7 +121,7 @@ func (s *scene) met(rules []fault.Rule) []int64 {
 func TestManyWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const workers, each = 16, 60
-		w := piped(t, workers)
+		w := piped(t, workers, embedded.Config{})
 		rules := oftenOf(fault.Kinds(), 0.08)
 		s := sceneOver(t, w, w.endpoint, fault.Config{Rules: rules, Seed: 1})
 		heard := s.addAll(t, workers, each)
@@ -176,7 +176,7 @@ func often(kinds []fault.Kind) fault.Config {
 // same connection.
 func TestConnectionsStayUsable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := piped(t, 1)
+		w := piped(t, 1, embedded.Config{})
 		s := sceneOver(t, w, w.endpoint, often(fault.Kinds()))
 		s.meetAll(t, w, fault.Kinds())
 	})

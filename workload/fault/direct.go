@@ -1,0 +1,141 @@
+package fault
+
+import (
+	"context"
+	"time"
+
+	"contend/internal/clock"
+)
+
+// Direct carries out requests that are values of the SDK, without HTTP, and injects
+// faults into some of them. With the same rules and seed, a request meets the same as
+// over a [Transport]. It is safe for use by several goroutines and starts none. It waits
+// by the clock of the request's context.
+type Direct struct {
+	config Config
+	plan   *Plan
+}
+
+// NewDirect returns a Direct. It panics if [Rule.Check] returns an error for one of the
+// rules. Call [Direct.Begin] before the first request.
+func NewDirect(config Config) *Direct {
+	return &Direct{config: config, plan: NewPlan(config.Rules, config.Seed)}
+}
+
+// Begin sets the time from which the windows of rules are measured. Before it, no
+// fault is injected.
+func (d *Direct) Begin(at time.Time) { d.plan.Begin(at) }
+
+// Counts returns how many faults each rule has injected so far, in the order of
+// [Config.Rules].
+func (d *Direct) Counts() []int64 { return d.plan.Counts() }
+
+// Request is a request to carry out by a [Direct].
+type Request struct {
+	// Operation is the API name of its operation, such as "UpdateItem".
+	Operation string
+	// Until is when the client gives up; zero means never. The end of its context
+	// ends its wait as well.
+	Until time.Time
+}
+
+// Answer is what a client gets, or what a server gives.
+type Answer struct {
+	// Output is the operation's output, such as *dynamodb.UpdateItemOutput; nil if
+	// there is an error.
+	Output any
+	// Status is the HTTP status; 0 if no answer came.
+	Status int
+	// Code is the error code, such as "ConditionalCheckFailedException"; "" if there
+	// is none.
+	Code string
+	// Err is the SDK's error type of an answer with a code, or says why no answer
+	// came: [context.DeadlineExceeded] if the client gave up, the cause of a context
+	// that ended, or a [*net.OpError] for a connection that was reset.
+	Err error
+}
+
+// Send sends a request to the server, and returns when the answer is there or the client
+// has given up. If the request is sent a second time, again is true. What Send returns
+// without a status is what the client gets, and the request is taken for sent: the server
+// may carry it out later.
+type Send func(ctx context.Context, again bool) Answer
+
+// Do carries out one request, with the faults that it meets, and returns what the client
+// gets. Send may be called twice or not at all. An answer that the server did not give
+// has the same status, code and error type as over a [Transport].
+//
+// If a fault leaves the client without an answer, Do returns at r.Until or when ctx ends.
+// Without either it waits for ever.
+func (d *Direct) Do(ctx context.Context, r Request, send Send) Answer {
+	course, ok := d.config.course(ctx, d.plan, r.Operation)
+	if !ok {
+		return send(ctx, false)
+	}
+	x := directExchange{request: r, send: send, clock: clock.Of(ctx), course: course}
+	answer := x.carryOut(ctx)
+	d.config.note(ctx, &x.course)
+	return answer
+}
+
+// directExchange is one request with its faults and its answer.
+type directExchange struct {
+	request Request
+	send    Send
+	clock   clock.Clock
+	course  Course
+}
+
+// now returns how long ago the plan began.
+func (x *directExchange) now() time.Duration { return x.clock.Since(x.course.began) }
+
+// carryOut sends the request and returns what the client gets.
+func (x *directExchange) carryOut(ctx context.Context) Answer {
+	if err := holdBack(ctx, x.course.Arrive(x.now()), x.request.Until); err != nil {
+		return Answer{Err: err}
+	}
+	answer := x.suffer(ctx, x.course.Leave(x.now()))
+	if answer.Status != 0 && x.course.Return(x.now()) {
+		return Answer{Err: silence(ctx, x.request.Until)}
+	}
+	return answer
+}
+
+// suffer carries out the request with its fate. A request that is not answered fails as
+// it would without a fault.
+func (x *directExchange) suffer(ctx context.Context, fate Fate) Answer {
+	var answer Answer
+	if fate.Sends > 0 {
+		if answer = x.deliver(ctx, false); answer.Status == 0 {
+			return answer
+		}
+	}
+	if fate.Sends > 1 {
+		x.deliver(ctx, true) // the client has its answer; that this had none is noted as Pending
+	}
+	if fate.Passes() {
+		return answer
+	}
+	return x.instead(ctx, fate.Kind)
+}
+
+// instead returns what the client gets instead of the server's answer.
+func (x *directExchange) instead(ctx context.Context, kind Kind) Answer {
+	if made, ok := madeUp(kind, x.request.Operation); ok {
+		return Answer{Status: made.status, Code: made.err.ErrorCode(), Err: made.err}
+	}
+	if kind == Reset {
+		return Answer{Err: reset()}
+	}
+	return Answer{Err: silence(ctx, x.request.Until)}
+}
+
+// deliver sends the request to the server once.
+func (x *directExchange) deliver(ctx context.Context, again bool) Answer {
+	x.course.Sent()
+	answer := x.send(ctx, again)
+	if answer.Status != 0 {
+		x.course.Delivered(answer.Status, answer.Code)
+	}
+	return answer
+}

@@ -1,0 +1,92 @@
+package fault
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// Plan decides which requests meet which faults. It sends nothing and waits for
+// nothing: a transport does what the [Course] of each request says. It is safe for use
+// by several goroutines.
+type Plan struct {
+	began     atomic.Pointer[time.Time]
+	injectors []*injector            // by the place of their rule
+	named     map[string][]*injector // of each operation in a rule, in the order in which requests meet them
+	others    []*injector            // of any other operation
+}
+
+// NewPlan returns the plan of rules and a seed. It panics if [Rule.Check] returns an
+// error for one of the rules.
+func NewPlan(rules []Rule, seed uint64) *Plan {
+	p := &Plan{named: map[string][]*injector{}}
+	for index, rule := range rules {
+		if err := rule.Check(); err != nil {
+			panic(fmt.Sprintf("fault: rule %d: %v", index, err))
+		}
+		p.injectors = append(p.injectors, &injector{
+			Rule: rule, index: index, seed: seed, streams: map[int]*rand.Rand{},
+		})
+	}
+	for _, operation := range slices.Concat(updates[:], reads[:]) {
+		p.named[operation] = p.about(operation)
+	}
+	p.others = p.about("")
+	return p
+}
+
+// about lists the rules about an operation in the order in which its requests
+// meet them.
+func (p *Plan) about(operation string) []*injector {
+	var found []*injector
+	for _, i := range p.injectors {
+		named := slices.ContainsFunc(i.On, func(word string) bool { return slices.Contains(operations(word), operation) })
+		if named || len(i.On) == 0 {
+			found = append(found, i)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *injector) int { return precedence(a.Kind) - precedence(b.Kind) })
+	return found
+}
+
+// precedence orders the kinds of faults for one request, lowest first.
+func precedence(kind Kind) int {
+	switch kind {
+	case LateRequest:
+		return 0
+	case Partition:
+		return 1
+	}
+	return 2
+}
+
+// Begin sets the time from which the windows of rules are measured. Before it, no
+// fault is injected.
+func (p *Plan) Begin(at time.Time) { p.began.Store(&at) }
+
+// Counts returns how many faults each rule has injected so far, in the order of the
+// rules.
+func (p *Plan) Counts() []int64 {
+	counts := make([]int64, len(p.injectors))
+	for n, i := range p.injectors {
+		counts[n] = i.injected.Load()
+	}
+	return counts
+}
+
+// Course returns the course of a worker's next request. The operation is an API name,
+// such as "UpdateItem"; worker is a number from 0, or −1 if no worker sends the request.
+// False: no rule is about the request, or the plan has not begun.
+func (p *Plan) Course(operation string, worker int) (c Course, ok bool) {
+	injectors, named := p.named[operation]
+	if !named {
+		injectors = p.others
+	}
+	began := p.began.Load()
+	if len(injectors) == 0 || began == nil {
+		return Course{}, false
+	}
+	return Course{injectors: injectors, worker: worker, began: *began}, true
+}
