@@ -175,8 +175,11 @@ func median(values []float64) float64 {
 func harness(b *testing.B, client *dynamodb.Client, file io.Writer) {
 	strategy := counter.NewAtomicAdd(client)
 	fleet := fleet.Fleet{
-		Scenario: increments(), Table: table, Setup: strategy, Live: new(measure.Live), History: file,
+		Scenario: increments(), Table: table, Setup: strategy, Live: new(measure.Live),
 		Strategy: func(int) counter.Strategy { return strategy },
+	}
+	if file != nil {
+		fleet.History = history.To(file)
 	}
 	result, err := fleet.Run(context.Background(), nil)
 	if err != nil {

@@ -97,7 +97,7 @@ func runInMemory(b *testing.B, path string, operations int64) {
 	s.Operations, s.Retry.Kind = scenario.Mix{19, 0, 1}, retry.None
 	fleet := fleet.Fleet{
 		Scenario: s,
-		Strategy: func(int) counter.Strategy { return store }, Setup: store, History: file,
+		Strategy: func(int) counter.Strategy { return store }, Setup: store, History: history.To(file),
 	}
 	if _, err := fleet.Run(b.Context(), nil); err != nil {
 		b.Fatal(err)

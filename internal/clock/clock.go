@@ -16,12 +16,18 @@ package clock
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
 // Clock tells the time, and is what processes wait by. The zero value is the real clock.
 // Copies are the same clock. It is safe for use by several processes.
 type Clock struct{ simulated *scheduler } // nil: the real clock
+
+// Simulated reports whether it is the clock of a [Simulation]. Few need to know: who
+// watches the process itself, which does not live in simulated time, or who would
+// decide by what the real processors do.
+func (c Clock) Simulated() bool { return c.simulated != nil }
 
 // Now returns the time. The real clock's has a monotonic part.
 func (c Clock) Now() time.Time {
@@ -75,6 +81,27 @@ func (c Clock) WithDeadline(ctx context.Context, at time.Time) (limited context.
 		return s.withDeadline(ctx, at)
 	}
 	return context.WithDeadline(ctx, at)
+}
+
+// WithStop returns a context that ends when a channel is closed. A nil channel never is.
+// The caller must call cancel.
+func (c Clock) WithStop(ctx context.Context, stop <-chan struct{}) (limited context.Context, cancel context.CancelFunc) {
+	if s := c.simulated; s != nil {
+		return s.withStop(ctx, stop)
+	}
+	limited, end := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-stop:
+			end()
+		case <-limited.Done():
+		}
+	})
+	return limited, func() {
+		end()
+		watching.Wait()
+	}
 }
 
 type contextKey struct{}

@@ -119,6 +119,29 @@ func TestFireAt(t *testing.T) {
 	})
 }
 
+func TestWithStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c Clock
+		stop := make(chan struct{})
+		limited, cancel := c.WithStop(t.Context(), stop)
+		other, cancelOther := c.WithStop(t.Context(), nil)
+		synctest.Wait()
+		if limited.Err() != nil || other.Err() != nil {
+			t.Errorf("before the stop: %v, %v", limited.Err(), other.Err())
+		}
+		close(stop)
+		synctest.Wait()
+		if limited.Err() == nil || other.Err() != nil {
+			t.Errorf("after the stop: %v, and of no channel %v", limited.Err(), other.Err())
+		}
+		cancelOther()
+		cancel()
+		if other.Err() == nil {
+			t.Error("a cancelled context has not ended")
+		}
+	})
+}
+
 func TestClockOfAContext(t *testing.T) {
 	if Of(t.Context()) != (Clock{}) || Of(With(t.Context(), Clock{})) != (Clock{}) {
 		t.Error("a context without a clock does not run by the real one")

@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// deadline is a context that ends at a moment of the simulation. Waits by it end then,
-// too; waits by contexts that were made of it by package context do as well. Their errors
-// are always context.Canceled, their causes the deadline's.
+// deadline is a context that the simulation ends: at a moment, or when it is told to.
+// Waits by it end then, too; waits by contexts that were made of it by package context do
+// as well. Their errors are always context.Canceled, their causes the deadline's.
 type deadline struct {
 	context.Context // ends for whatever reason
-	at              time.Time
+	cancel          context.CancelCauseFunc
+	at              time.Time // zero: none
 	passed          bool
 	ended           *Event
 }
@@ -25,40 +26,62 @@ func endOf(ctx context.Context) *Event {
 	return nil
 }
 
-func (s *scheduler) withDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
+// newDeadline returns a context that ends with another one, or by [deadline.end]. The
+// caller must call cancel.
+func (s *scheduler) newDeadline(ctx context.Context) (d *deadline, cancel context.CancelFunc) {
 	inner, end := context.WithCancelCause(ctx)
-	d := &deadline{Context: inner, at: at, ended: Clock{s}.NewEvent()}
-	finish := func(cause error) {
-		end(cause)
-		s.fire(d.ended)
-	}
-	var above waiter
-	above.do = func() { finish(nil) } // ctx has ended inner
+	d = &deadline{Context: inner, cancel: end, ended: Clock{s}.NewEvent()}
+	above := &waiter{do: func() { d.end(nil) }} // ctx has ended inner
 	if outer := endOf(ctx); outer != nil && !outer.happened {
 		above.await(outer)
 	}
-	pass := func() {
-		if d.Err() == nil {
-			d.passed = true
-			finish(context.DeadlineExceeded)
-		}
-	}
-	if moment := int64(at.Sub(s.start)); moment <= s.now.Load() {
-		pass()
-	} else {
-		s.decided++
-		s.agenda.add(entry{at: moment, order: s.decided, do: pass})
-	}
 	return d, func() {
 		above.leave()
-		finish(nil)
+		d.end(nil)
+	}
+}
+
+func (d *deadline) end(cause error) {
+	d.cancel(cause)
+	d.ended.Fire()
+}
+
+// pass ends the context because its moment has come.
+func (d *deadline) pass() {
+	if d.Err() == nil {
+		d.passed = true
+		d.end(context.DeadlineExceeded)
+	}
+}
+
+func (s *scheduler) withDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
+	d, cancel := s.newDeadline(ctx)
+	d.at = at
+	if moment := int64(at.Sub(s.start)); moment <= s.now.Load() {
+		d.pass()
+	} else {
+		s.decided++
+		s.agenda.add(entry{at: moment, order: s.decided, do: d.pass})
+	}
+	return d, cancel
+}
+
+func (s *scheduler) withStop(ctx context.Context, stop <-chan struct{}) (context.Context, context.CancelFunc) {
+	d, cancel := s.newDeadline(ctx)
+	stopped := Clock{s}.NewEvent()
+	(&waiter{do: func() { d.end(nil) }}).await(stopped)
+	release := s.watch(stop, stopped)
+	return d, func() {
+		release()
+		cancel()
 	}
 }
 
 // Deadline is the earlier of the context's and those around it.
 func (d *deadline) Deadline() (time.Time, bool) {
-	if outer, ok := d.Context.Deadline(); ok && outer.Before(d.at) {
-		return outer, true
+	outer, ok := d.Context.Deadline()
+	if d.at.IsZero() || ok && outer.Before(d.at) {
+		return outer, ok
 	}
 	return d.at, true
 }

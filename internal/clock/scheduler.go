@@ -22,6 +22,7 @@ type scheduler struct {
 	watched   []*watch   // channels from outside
 	first     *process
 	cut       bool  // ctx has ended, and time stands still
+	left      int   // steps until all must have ended, once it is cut
 	failure   error // what ended the simulation early
 	exited    bool  // a process called runtime.Goexit
 }
@@ -64,6 +65,10 @@ func (s *scheduler) wake(p *process) {
 // stepsUnseen is after how many steps the scheduler looks at what happens outside.
 const stepsUnseen = 256
 
+// stepsAfterEnd bounds the steps after the end of the simulation's context, of a hundred
+// processes or fewer; more have more. A process that looks at its context needs a few.
+const stepsAfterEnd = 100_000
+
 // run carries out the processes until the first one has ended.
 func (s *scheduler) run() {
 	s.lookOutside()
@@ -95,6 +100,12 @@ func (s *scheduler) run() {
 // step lets a process run until it waits or ends.
 func (s *scheduler) step(p *process) {
 	s.steps.Add(1)
+	if s.cut {
+		if s.left--; s.left < 0 {
+			s.failure = &EndlessError{Processes: s.names()}
+			return
+		}
+	}
 	s.current.Store(p)
 	p.ticket++
 	p.isWaiting = false
@@ -133,6 +144,7 @@ func (s *scheduler) lookOutside() {
 		return
 	}
 	s.cut = true
+	s.left = stepsAfterEnd + stepsAfterEnd*len(s.processes)/100
 	for _, p := range s.processes {
 		if p.isWaiting {
 			s.wake(p)

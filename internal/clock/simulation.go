@@ -28,13 +28,13 @@ const usualPatience = 10 * time.Second
 // ctx with the simulation's clock.
 //
 // The error is that of do, or of what ended the simulation early: a panic of a process, a
-// [*DeadlockError], or a [*BlockedError]. Then the processes that had not ended are
+// [*DeadlockError], a [*BlockedError], or an [*EndlessError]. Then the processes that had not ended are
 // unwound: their deferred functions run, and waits in those return at once. Only what a
 // blocked process holds is lost. If a process calls runtime.Goexit, so does Run.
 //
 // When ctx ends, time stands still and every wait returns at once, so that processes
 // which look at their contexts end. The simulation notices the end after a few hundred
-// steps at most. Deadlines of ctx itself are of the real time.
+// steps at most. A process that goes on all the same is unwound after many more. Deadlines of ctx itself are of the real time.
 func (s Simulation) Run(ctx context.Context, do func(context.Context) error) error {
 	if s.Patience == 0 {
 		s.Patience = usualPatience

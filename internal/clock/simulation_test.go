@@ -192,6 +192,58 @@ func TestSimulationEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// TestEndlessProcessIsNamed: a process that never looks at its context does not keep a
+// simulation going that was cut off.
+func TestEndlessProcessIsNamed(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	unwound := false
+	err := simulated(ctx, func(_ context.Context, c Clock) {
+		group := c.NewGroup()
+		spawn(group, "deaf", func() {
+			defer func() { unwound = true }()
+			for {
+				c.Sleep(context.Background(), time.Second)
+				cancel()
+			}
+		})
+		group.Wait()
+	})
+	var endless *EndlessError
+	if !errors.As(err, &endless) || !strings.Contains(err.Error(), `"deaf"`) || !unwound {
+		t.Errorf("got %v, unwound: %v", err, unwound)
+	}
+}
+
+// TestSimulatedStop: who waits by a context that ends with a channel goes on when that is
+// closed outside, and not before.
+func TestSimulatedStop(t *testing.T) {
+	stop := make(chan struct{})
+	simulate(t, func(ctx context.Context, c Clock) {
+		limited, cancel := c.WithStop(ctx, stop)
+		group := c.NewGroup()
+		spawn(group, "waiting", func() {
+			if err := c.NewEvent().Wait(limited); !errors.Is(err, context.Canceled) || c.Since(simulatedStart) < time.Second {
+				t.Errorf("the wait ended at %s with %v", c.Since(simulatedStart), err)
+			}
+		})
+		for n := range 2000 {
+			if c.Sleep(ctx, time.Millisecond); n == 1000 {
+				close(stop)
+			}
+		}
+		group.Wait()
+		if _, has := limited.Deadline(); has {
+			t.Error("it has a deadline")
+		}
+		other, cancelOther := c.WithStop(ctx, nil)
+		cancelOther()
+		if !errors.Is(other.Err(), context.Canceled) || ctx.Err() != nil {
+			t.Errorf("a cancelled context: %v, and above it %v", other.Err(), ctx.Err())
+		}
+		cancel()
+	})
+}
+
 func TestSimulatedEventOfAChannel(t *testing.T) {
 	stop := make(chan struct{})
 	simulate(t, func(ctx context.Context, c Clock) {

@@ -14,21 +14,39 @@ type DeadlockError struct {
 	Waiting []string
 }
 
-// maxNamed is how many processes the message of a [DeadlockError] names.
+// maxNamed is how many processes a message names.
 const maxNamed = 5
 
 func (e *DeadlockError) Error() string {
-	named := fmt.Sprintf("%q", e.Waiting[:min(len(e.Waiting), maxNamed)])
-	return fmt.Sprintf("deadlock: %d processes wait for events that nobody will fire, among them %s", len(e.Waiting), strings.Trim(named, "[]"))
+	return fmt.Sprintf("deadlock: %d processes wait for events that nobody will fire, among them %s", len(e.Waiting), some(e.Waiting))
 }
 
-func (s *scheduler) deadlock() error {
-	e := &DeadlockError{}
+// EndlessError: the context of the simulation has ended, and a process goes on and on.
+type EndlessError struct {
+	// Processes names those that have not ended, in the order of their names: the one
+	// that goes on, and those that wait for it.
+	Processes []string
+}
+
+func (e *EndlessError) Error() string {
+	return fmt.Sprintf("the context has ended, but %d processes do not end, among them %s", len(e.Processes), some(e.Processes))
+}
+
+// some are the first of many names, for a message.
+func some(names []string) string {
+	return strings.Trim(fmt.Sprintf("%q", names[:min(len(names), maxNamed)]), "[]")
+}
+
+func (s *scheduler) deadlock() error { return &DeadlockError{Waiting: s.names()} }
+
+// names are of the processes that have not ended, sorted.
+func (s *scheduler) names() []string {
+	var names []string
 	for _, p := range s.processes {
-		e.Waiting = append(e.Waiting, p.name)
+		names = append(names, p.name)
 	}
-	slices.Sort(e.Waiting)
-	return e
+	slices.Sort(names)
+	return names
 }
 
 // BlockedError: a process waits for something that is not the clock, such as a channel.

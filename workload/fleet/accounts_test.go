@@ -227,7 +227,7 @@ func TestOnlyChangesTakeATokenAndAFloor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(&s.store, sc)
 		fleet.Strategy = func(int) counter.Strategy { return s }
-		fleet.History = &file
+		fleet.History = history.To(&file)
 		if _, err := fleet.Run(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}

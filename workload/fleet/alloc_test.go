@@ -45,7 +45,7 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 		sc.Operations = scenario.Mix{history.Increment: 5, history.Decrement: 2, history.Read: 3}
 		sc.Retry.Kind, sc.Retry.Base, sc.Retry.Factor = retry.FullJitter, time.Nanosecond, 1
 	})
-	fleet := Fleet{Scenario: sc, Live: new(measure.Live), Strategy: func(int) counter.Strategy { return s }, History: io.Discard}
+	fleet := Fleet{Scenario: sc, Live: new(measure.Live), Strategy: func(int) counter.Strategy { return s }, History: history.To(io.Discard)}
 	r := newRun(fleet, fleet.keys(), clock.Clock{})
 	if err := r.openHistory(make([]history.Ledger, 3)); err != nil {
 		t.Fatal(err)

@@ -24,6 +24,7 @@ type arrivals struct {
 	mu       sync.Mutex
 	next     cursor // at the arrivals that were taken
 	due      cursor // at the same arrivals again, those that are due
+	shown    shown
 	measured measure.OpenLoop
 	// lastBegun is when the latest operation was due of those that were begun.
 	lastBegun int64
@@ -41,7 +42,7 @@ func newArrivals(s *scenario.Scenario) *arrivals {
 	if !s.Load.Open() {
 		return nil
 	}
-	a := &arrivals{overload: s.Load.Overload, next: newCursor(s), due: newCursor(s)}
+	a := &arrivals{overload: s.Load.Overload, next: newCursor(s), due: newCursor(s), shown: shown{due: newCursor(s)}}
 	a.measured.Lateness.Prepare()
 	a.measured.Delay.Prepare()
 	return a
@@ -95,12 +96,24 @@ func (a *arrivals) outOfTime() bool {
 // unbegun is how many operations are due and wait for a worker, or are dropped
 // because there was none.
 func (a *arrivals) unbegun(now int64) (waiting, dropped int64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if a.overload == scenario.OverloadDrop {
+		a.mu.Lock()
+		defer a.mu.Unlock()
 		return 0, a.dropped
 	}
-	return max(a.due.passAll(now)-a.next.passed, 0), 0
+	a.shown.mu.Lock()
+	defer a.shown.mu.Unlock()
+	due := a.shown.due.passAll(now)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return max(due-a.next.passed, 0), 0
+}
+
+// shown is the arrivals once more, those that are due for who looks at the run: looks
+// change nothing of it.
+type shown struct {
+	mu  sync.Mutex
+	due cursor
 }
 
 // end closes the account of a load that ended at a moment. due counts what was

@@ -56,7 +56,9 @@ func (r *run) closeWindow(result *measure.Result, ended time.Duration) {
 		after = r.after(ended)
 	}
 	after.Enter(result)
-	result.Client = r.guard.used(result.LoadEnded < r.elapsed)
+	if r.guard != nil {
+		result.Client = r.guard.used(result.LoadEnded < r.elapsed)
+	}
 }
 
 // lastBegun is when the last operation began, or was dropped.

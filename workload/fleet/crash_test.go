@@ -25,7 +25,7 @@ func TestAPanicOfAStrategyEndsTheRunAndKeepsWhatRan(t *testing.T) {
 	}}
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(s, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Hour }))
-		fleet.History = &file
+		fleet.History = history.To(&file)
 		result, err := fleet.Run(t.Context(), nil)
 		var caught *crash.Error
 		if !errors.As(err, &caught) || !strings.Contains(err.Error(), "operation 3 (increment)") || !strings.Contains(err.Error(), "planted (in crash_test.go:") {
@@ -91,7 +91,7 @@ func (f *torn) Write(p []byte) (int, error) {
 func TestAPanicOfTheHistoryDoesNotStopTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 4999500 * time.Microsecond }))
-		fleet.History = new(torn)
+		fleet.History = history.To(new(torn))
 		result, err := fleet.Run(t.Context(), nil)
 		var caught *crash.Error
 		if !errors.As(err, &caught) {
@@ -106,7 +106,7 @@ func TestAPanicOfTheResultKeepsTheHistory(t *testing.T) {
 	var file bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Operations = 20 }))
-		fleet.History = &file
+		fleet.History = history.To(&file)
 		r := newRun(fleet, fleet.keys(), clock.Clock{})
 		ledgers, err := fleet.open(t.Context(), nil, fleet.keys())
 		if err != nil {

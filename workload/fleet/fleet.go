@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"contend/counter"
 	"contend/internal/clock"
+	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
@@ -39,10 +39,12 @@ type Fleet struct {
 	OnStart func(time.Time)
 	// Live is told what happens while the run goes on; nil if nobody looks.
 	Live *measure.Live
-	// History takes every operation, in the form that package history
-	// describes; nil if none is kept. An error of writing to it does not end
-	// the load and becomes the run's.
-	History io.Writer
+	// History begins the run's history, which takes every operation; nil if none is
+	// kept. A run in real time needs one that is safe for use by several goroutines, as
+	// [history.To]; one in simulated time needs one that keeps the order, as
+	// [history.InOrderTo], to be the same again. An error of writing does not end the
+	// load and becomes the run's.
+	History history.Opener
 	// Tool is what the history says wrote it.
 	Tool string
 	// sources are replaced by tests.

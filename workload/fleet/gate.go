@@ -12,7 +12,8 @@ import (
 //
 // Without it, workers that outnumber the connections would wait inside the SDK's
 // client, where each of them needs a stack of 32 KB. Workers pass in the order in
-// which they came. It is for connections, so it waits in real time.
+// which they came. It is for connections, so it waits in real time, and a
+// simulated run, which has none, has no gate.
 type gate chan struct{}
 
 // newGate returns a gate for so many attempts, nil if all workers may be in one.

@@ -63,7 +63,7 @@ func runGated(t *testing.T, s *store, cut time.Duration, sc scenario.Scenario) g
 		}
 		c := &crowd{store: s}
 		f := fleetOf(s, sc)
-		f.InFlight, f.History, f.Strategy = 3, file, func(int) counter.Strategy { return c }
+		f.InFlight, f.History, f.Strategy = 3, history.To(file), func(int) counter.Strategy { return c }
 		var err error
 		if g.result, err = f.Run(ctx, nil); err != nil {
 			t.Fatal(err)

@@ -2,8 +2,10 @@ package fleet
 
 import (
 	"runtime"
+	"sync"
 	"time"
 
+	"contend/internal/crash"
 	"contend/workload/measure"
 )
 
@@ -43,6 +45,23 @@ func newGuard(s sources) *guard {
 	g.use.CPUs = runtime.GOMAXPROCS(0)
 	g.use.Delay.Prepare()
 	return g
+}
+
+// watchProcess has the guard look until the caller calls end, which returns the guard's
+// panic.
+func (r *run) watchProcess() (end func() error) {
+	if r.guard == nil {
+		return func() error { return nil }
+	}
+	var err error
+	var watching sync.WaitGroup
+	last := make(chan struct{})
+	watching.Go(func() { err = crash.Catch(func() error { r.guard.watch(r.over, last); return nil }) })
+	return func() error {
+		close(last)
+		watching.Wait()
+		return err
+	}
 }
 
 // watch looks until ended is closed. over is closed when nothing is to begin any

@@ -27,7 +27,7 @@ func runWithHistory(t *testing.T, s *store, sc scenario.Scenario) (*measure.Resu
 	var err error
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(s, sc)
-		fleet.History, fleet.Tool = &file, "test"
+		fleet.History, fleet.Tool = history.To(&file), "test"
 		result, err = fleet.Run(t.Context(), nil)
 	})
 	if err != nil {
@@ -192,7 +192,7 @@ func (f *full) Write(p []byte) (int, error) {
 func TestAFullDiskDoesNotStopTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 4999500 * time.Microsecond }))
-		fleet.History = new(full)
+		fleet.History = history.To(new(full))
 		result, err := fleet.Run(t.Context(), nil)
 		if !errors.Is(err, errFull) || !errors.Is(result.Err, errFull) {
 			t.Errorf("got %v", err)
@@ -205,7 +205,7 @@ func TestHistoryOfARunThatWasCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var file bytes.Buffer
 		fleet := fleetOf(&store{latency: 100 * time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Hour }))
-		fleet.History = &file
+		fleet.History = history.To(&file)
 		ctx, cancel := context.WithTimeout(t.Context(), 10050*time.Millisecond)
 		defer cancel()
 		result, err := fleet.Run(ctx, nil)
@@ -228,7 +228,7 @@ func TestHistoryTellsTheError(t *testing.T) {
 			return nil, false
 		}}
 		fleet := fleetOf(s, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 1, Duration: time.Second} }))
-		fleet.History = &file
+		fleet.History = history.To(&file)
 		if _, err := fleet.Run(t.Context(), nil); !errors.Is(err, errPermanent) {
 			t.Fatal(err)
 		}
@@ -247,7 +247,7 @@ func TestFinalsNameTheirCounters(t *testing.T) {
 			fleet := fleetOf(s, baseScenario(func(sc *scenario.Scenario) {
 				sc.Counters.Count, sc.Load = 3, scenario.Load{Workers: 1, Operations: 3}
 			}))
-			fleet.History = &file
+			fleet.History = history.To(&file)
 			fleet.OnStart = func(time.Time) {
 				if !known {
 					s.readFault = func(int) error { return errPermanent }

@@ -206,7 +206,7 @@ func TestWorkerStages(t *testing.T) {
 				{Duration: time.Second, Workers: 2}, {Duration: 2 * time.Second, Workers: 4, Ramp: true}, {Duration: time.Second, Workers: 1}}}
 			sc.Load.Resolve(false)
 		}))
-		fleet.History = &out
+		fleet.History = history.To(&out)
 		var err error
 		if result, err = fleet.Run(t.Context(), nil); err != nil {
 			t.Fatal(err)
@@ -309,7 +309,7 @@ func TestOneSeedOneSeriesOfArrivals(t *testing.T) {
 				sc.Seed = seed
 				sc.Load = scenario.Load{Workers: workers, Rate: 50, Operations: 40, Arrivals: pace.Poisson, Overload: scenario.OverloadQueue}
 			}))
-			fleet.History = &out
+			fleet.History = history.To(&out)
 			if _, err := fleet.Run(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}

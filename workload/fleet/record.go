@@ -32,7 +32,7 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 			Initial: history.State{Value: l.Initial, Version: l.InitialVersion, Known: true},
 		}
 	}
-	r.history, err = history.NewWriter(f.History, header)
+	r.history, err = f.History(header)
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/workload/history"
 	"contend/workload/retry"
 	"contend/workload/scenario"
 )
@@ -82,7 +83,7 @@ func TestAFleetWithoutStrategiesIsAnError(t *testing.T) {
 		},
 	} {
 		f := fleetOf(s, sc)
-		f.History = io.Discard
+		f.History = history.To(io.Discard)
 		change(&f)
 		if result, err := f.Run(t.Context(), nil); result != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, %v; want %q", result, err, want)

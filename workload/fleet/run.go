@@ -57,12 +57,12 @@ type run struct {
 	shifts    shifts
 	stages    *measure.Stages
 	clock     clock.Clock
-	guard     *guard
-	over      chan struct{}   // closed when nothing is to begin any more
-	noMore    sync.Once       // closes it
-	stopped   bool            // by the caller
-	endedAt   int64           // when no new work was to start any more, in nanoseconds since began
-	history   *history.Writer // nil: none is kept
+	guard     *guard        // nil: in simulated time the process does not matter
+	over      chan struct{} // closed when nothing is to begin any more
+	noMore    sync.Once     // closes it
+	stopped   bool          // by the caller
+	endedAt   int64         // when no new work was to start any more, in nanoseconds since began
+	history   history.Sink  // nil: none is kept
 	recording *measure.Recording
 	stalls    measure.StallWatch
 }
@@ -77,11 +77,16 @@ func (r *run) show(live *measure.Live) {
 }
 
 func newRun(f Fleet, keys []counter.Key, c clock.Clock) *run {
-	r := &run{fleet: f, clock: c, nonce: newNonce(), budget: budget{total: f.Scenario.Load.Operations}}
+	r := &run{fleet: f, clock: c, budget: budget{total: f.Scenario.Load.Operations}}
 	r.arrivals, r.shifts, r.stages = newArrivals(&f.Scenario), newShifts(&f.Scenario.Load), measure.NewStages(&f.Scenario.Load)
-	r.gate = newGate(f.InFlight, f.Scenario.Load.Workers)
-	r.guard, r.over = newGuard(f.sources), make(chan struct{})
-	r.recording = measure.NewRecording(&r.fleet.Scenario, len(keys))
+	r.over = make(chan struct{})
+	if c.Simulated() {
+		r.nonce = nonceOf(f.Scenario.Seed)
+	} else {
+		r.nonce, r.guard = newNonce(), newGuard(f.sources)
+		r.gate = newGate(f.InFlight, f.Scenario.Load.Workers)
+	}
+	r.recording = measure.NewRecording(&r.fleet.Scenario, len(keys), c.Simulated())
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
 	r.workers = make([]*worker, f.Scenario.Load.Workers)
 	for i := range r.workers {
@@ -105,23 +110,18 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	if live := r.fleet.Live; live != nil {
 		r.show(live)
 	}
-	var guardErr error
 	ender := r.clock.NewGroup()
 	ender.Go("end of the load", func() error {
 		defer ended.Fire() // also where it panics: a load without an end would go on for ever
 		return crash.Catch(func() error { r.endAtLimit(stop, interrupted); return nil })
 	})
-	var guard sync.WaitGroup
-	last := make(chan struct{})
-	guard.Go(func() { guardErr = crash.Catch(func() error { r.guard.watch(r.over, last); return nil }) })
+	unguard := r.watchProcess()
 	begin.Fire()
 	err := workers.Wait()
 	r.elapsed = r.clock.Since(r.began)
 	interrupted.Fire()
 	enderErr := ender.Wait()
-	close(last)
-	guard.Wait()
-	return errors.Join(err, enderErr, guardErr)
+	return errors.Join(err, enderErr, unguard())
 }
 
 // startWorkers returns when all workers wait for begin. An error of one of them fires

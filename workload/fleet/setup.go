@@ -22,8 +22,8 @@ const setupParallelism = 16
 func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Key) ([]history.Ledger, error) {
 	ledgers := make([]history.Ledger, len(keys))
 	defer f.sayIfSlow(ctx, "still creating the counters, %d of them, before the load begins", len(keys))()
-	ctx, release := untilClosed(ctx, stop)
-	defer release()
+	ctx, cancel := clock.Of(ctx).WithStop(ctx, stop)
+	defer cancel()
 	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
 		if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
 			return err
@@ -39,24 +39,6 @@ func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Ke
 		return nil, ErrStopped
 	}
 	return ledgers, err
-}
-
-// untilClosed returns a context that ends when stop is closed, too. The caller
-// must call release.
-func untilClosed(ctx context.Context, stop <-chan struct{}) (limited context.Context, release func()) {
-	limited, end := context.WithCancel(ctx)
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		select {
-		case <-stop:
-			end()
-		case <-limited.Done():
-		}
-	})
-	return limited, func() {
-		end()
-		watching.Wait()
-	}
 }
 
 // setupNotice is how long the preparation of a load may take without a word.

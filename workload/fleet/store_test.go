@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 )
 
 // store is a counter store in memory with a latency and scripted faults. It
@@ -146,12 +147,8 @@ func (s *store) receipt(err error) counter.Receipt {
 }
 
 func (s *store) pause(ctx context.Context, latency time.Duration) error {
-	timer := time.NewTimer(latency)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+	if !clock.Of(ctx).Sleep(ctx, latency) {
 		return ctx.Err()
 	}
+	return nil
 }

@@ -1,7 +1,8 @@
 package fleet
 
 import (
-	"crypto/rand"
+	cryptorand "crypto/rand"
+	"math/rand/v2"
 	"strconv"
 )
 
@@ -13,10 +14,24 @@ type tokens struct {
 	used   int64
 }
 
+const nonceLetters = 12 // 60 random bits
+
 // newNonce is the part that no other run has.
-func newNonce() string {
-	const letters = 12 // 60 random bits
-	return rand.Text()[:letters]
+func newNonce() string { return cryptorand.Text()[:nonceLetters] }
+
+// nonceStream is the stream of random numbers of a simulated run's nonce, apart from the
+// others of the seed.
+const nonceStream = 1<<63 + 2
+
+// nonceOf is that of a simulated run, whose store no other run uses.
+func nonceOf(seed uint64) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	random := rand.New(rand.NewPCG(seed, nonceStream))
+	nonce := make([]byte, nonceLetters)
+	for i := range nonce {
+		nonce[i] = alphabet[random.IntN(len(alphabet))]
+	}
+	return string(nonce)
 }
 
 func newTokens(nonce string, worker int) tokens {

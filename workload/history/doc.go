@@ -7,7 +7,8 @@
 // A history is text in UTF-8, one JSON object a line: first a header, then the
 // operations as they ended, last a footer. It is compressed as zstd frames, of
 // which contend closes one at least once a second, so that a run that is killed
-// leaves all but its last second. A [Reader] takes uncompressed text as well.
+// leaves all but its last second; in simulated time, which is not real, it closes
+// one every 4 MiB of text. A [Reader] takes uncompressed text as well.
 //
 // Times are integers, nanoseconds since the start of the run on one monotonic
 // clock. All integers are within int64 and written without fraction or

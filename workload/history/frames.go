@@ -1,9 +1,12 @@
 package history
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/zstd"
+
+	"contend/internal/crash"
 )
 
 // frames writes a sequence of zstd frames. After its first error it writes nothing
@@ -27,6 +30,20 @@ func newFrames(to io.Writer) (*frames, error) {
 	return &frames{to: to, encoder: encoder}, nil
 }
 
+// beginFile writes the header of a history, in a frame of its own.
+func beginFile(to io.Writer, h *Header) (*frames, error) {
+	out, err := newFrames(to)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	out.write(appendHeader(nil, h))
+	out.end()
+	if out.err != nil {
+		return nil, fmt.Errorf("history: %w", out.err)
+	}
+	return out, nil
+}
+
 // write adds to the open frame, or opens one.
 func (f *frames) write(p []byte) {
 	if f.err != nil || len(p) == 0 {
@@ -34,6 +51,14 @@ func (f *frames) write(p []byte) {
 	}
 	f.open = true
 	_, f.err = f.encoder.Write(p)
+}
+
+// carefully makes a panic the error. The flusher of a [Writer] goes on, or the workers
+// would wait for it.
+func (f *frames) carefully(do func()) {
+	if err := crash.Catch(func() error { do(); return nil }); err != nil && f.err == nil {
+		f.err = err
+	}
 }
 
 // end closes the open frame, if there is one. Everything written so far can then be

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"contend/internal/crash"
 )
 
 const (
@@ -21,7 +19,7 @@ const (
 	queueLength = 16
 )
 
-// Writer writes a history during a run. Each worker copies its operations into a batch
+// Writer writes a history during a run in real time. Each worker copies its operations into a batch
 // of its own. A goroutine, the flusher, turns many of them into lines at once,
 // compresses and writes them, and closes a frame at least once a second.
 type Writer struct {
@@ -74,14 +72,9 @@ func (b *batch) appendLines(dst []byte) []byte {
 // NewWriter writes the header, to the disk at once, and starts the flusher.
 // [Writer.Close] must follow.
 func NewWriter(to io.Writer, h Header) (*Writer, error) {
-	out, err := newFrames(to)
+	out, err := beginFile(to, &h)
 	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	out.write(appendHeader(nil, &h))
-	out.end()
-	if out.err != nil {
-		return nil, fmt.Errorf("history: %w", out.err)
+		return nil, err
 	}
 	w := &Writer{
 		full:    make(chan *batch, queueLength),
@@ -122,7 +115,7 @@ func (w *Writer) Record(op *Op) {
 func (w *Writer) Close(f *Footer) error {
 	close(w.closing)
 	<-w.closed
-	w.carefully(func() {
+	w.out.carefully(func() {
 		if f != nil {
 			w.out.write(appendFooter(nil, f))
 		}
@@ -166,21 +159,13 @@ func (w *Writer) flush() {
 	for {
 		select {
 		case full := <-w.full:
-			w.carefully(func() { w.write(full) })
+			w.out.carefully(func() { w.write(full) })
 		case <-ticker.C:
-			w.carefully(func() { w.sweep(); w.out.end() })
+			w.out.carefully(func() { w.sweep(); w.out.end() })
 		case <-w.closing:
-			w.carefully(w.sweep)
+			w.out.carefully(w.sweep)
 			return
 		}
-	}
-}
-
-// carefully makes a panic the writer's error. The flusher goes on, or the workers
-// would wait for it.
-func (w *Writer) carefully(do func()) {
-	if err := crash.Catch(func() error { do(); return nil }); err != nil && w.out.err == nil {
-		w.out.err = err
 	}
 }
 

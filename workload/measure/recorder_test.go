@@ -28,7 +28,7 @@ func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
 		{"a refusal takes as much", 2, counter.Receipt{EstimatedUnits: counter.Units{Write: 3}}, 6},
 		{"nothing tells", 3, counter.Receipt{}, 3},
 	} {
-		m := NewRecording(&scenario.Scenario{}, 1).Recorder(0)
+		m := NewRecording(&scenario.Scenario{}, 1, false).Recorder(0)
 		m.Call(Call{Receipt: &c.receipt, Write: true, Unanswered: c.writes})
 		check(t, c.what, m.capacity.UnansweredWriteUnits, c.want)
 	}

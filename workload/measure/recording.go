@@ -47,8 +47,12 @@ type Recording struct {
 }
 
 // NewRecording has so many measurements that two workers that run at the same time
-// seldom share one.
-func NewRecording(s *scenario.Scenario, counters int) *Recording {
+// seldom share one. A sequential run, whose workers never do, has one: then the order in
+// which it counts does not depend on the number of processors.
+func NewRecording(s *scenario.Scenario, counters int, sequential bool) *Recording {
+	if sequential {
+		return newRecordingOf(s, counters, 1)
+	}
 	return newRecordingOf(s, counters, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
 }
 

@@ -1,7 +1,9 @@
 package measure
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"time"
 
 	"contend/counter"
@@ -61,12 +63,17 @@ func (t *WireTally) merge(o WireTally) {
 	t.Repeats += o.Repeats
 	t.Slept += o.Slept
 	t.QuotaRefused += o.QuotaRefused
-	for answer, n := range o.Answers {
-		if t.Answers == nil {
-			t.Answers = map[WireAnswer]int64{}
-		}
-		t.count(answer, n)
+	if t.Answers == nil && len(o.Answers) > 0 {
+		t.Answers = map[WireAnswer]int64{}
 	}
+	// In order, because the last ones may have no room.
+	for _, answer := range slices.SortedFunc(maps.Keys(o.Answers), WireAnswer.compare) {
+		t.count(answer, o.Answers[answer])
+	}
+}
+
+func (a WireAnswer) compare(b WireAnswer) int {
+	return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
 }
 
 // Without is the tally less a part of it.

@@ -12,6 +12,7 @@ import (
 	"contend/internal/clock"
 	"contend/internal/crash"
 	"contend/workload/fleet"
+	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 	"contend/workload/store"
@@ -68,8 +69,8 @@ func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Out
 // execute carries out a scenario by the clock of the context.
 func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	r := &run{Options: o, scenario: s, clock: clock.Of(ctx)}
-	setup, release := untilClosed(ctx, o.Stop)
-	defer release()
+	setup, cancel := r.clock.WithStop(ctx, o.Stop)
+	defer cancel()
 	if o.History == "" {
 		folder, tempErr := os.MkdirTemp("", "contend-history-")
 		if tempErr != nil {
@@ -101,24 +102,6 @@ func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outc
 	}
 	err = crash.Catch(func() error { return r.measure(ctx, setup) })
 	return r.outcome, err
-}
-
-// untilClosed returns a context that ends with another one, or when stop is closed.
-func untilClosed(ctx context.Context, stop <-chan struct{}) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	if stop == nil {
-		return ctx, cancel
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		select {
-		case <-stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(); <-done }
 }
 
 // arrive reports the place, and checks whether load may be put on it.
@@ -174,7 +157,10 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 		defer func() { err = errors.Join(err, end()) }()
 	}
 	return r.keepHistory(func(file io.Writer) (*measure.Result, error) {
-		f.History = file
+		f.History = history.To(file)
+		if r.clock.Simulated() {
+			f.History = history.InOrderTo(file)
+		}
 		return f.Run(ctx, r.Stop)
 	})
 }
