@@ -2,8 +2,10 @@ package embedded
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/valyala/fastjson"
 
 	"contend/internal/embedded/attribute"
@@ -55,6 +57,24 @@ func (r *batchGetItemRequest) decode(d *document) {
 		d.keepOf(of)
 		r.tables = append(r.tables, b)
 	})
+}
+
+// take takes the tables in the order of their names, because the SDK has none.
+func (r *batchGetItemRequest) take(in *intake, i *dynamodb.BatchGetItemInput) {
+	r.reporting, r.exchange = in.reporting(i.ReturnConsumedCapacity), in.exchange
+	in.demand(len(i.RequestItems) > 0)
+	for _, name := range slices.Sorted(maps.Keys(i.RequestItems)) {
+		of := i.RequestItems[name]
+		in.demand(validTableName(name) && of.AttributesToGet == nil && len(of.Keys) > 0 && len(of.Keys) <= maxBatchKeys)
+		b := &batchedTable{
+			name: name, Keys: make([]attribute.Item, len(of.Keys)), ConsistentRead: isTrue(of.ConsistentRead),
+			ProjectionExpression: in.text(of.ProjectionExpression), expressions: in.expressions(of.ExpressionAttributeNames, nil),
+		}
+		for i, key := range of.Keys {
+			b.Keys[i] = in.item(key)
+		}
+		r.tables = append(r.tables, b)
+	}
 }
 
 // demandTableKeys demands that there are tables, and that what names them can.

@@ -28,10 +28,15 @@ func (s *Server) byJSON(input any, w *wait, x *exchange) (any, error) {
 	case errors.As(err, &response) && errors.As(err, &api):
 		return nil, &Refusal{Status: response.HTTPStatusCode(), API: api}
 	case err != nil:
-		return nil, err
+		return nil, &foreignError{err}
 	}
 	return output, nil
 }
+
+// foreignError is an error of the SDK's client, which did not send the input.
+type foreignError struct{ cause error }
+
+func (e *foreignError) Error() string { return e.cause.Error() }
 
 // visit is what a request of the direct door has besides its JSON.
 type visit struct {

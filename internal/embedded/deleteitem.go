@@ -1,6 +1,10 @@
 package embedded
 
-import "contend/internal/embedded/attribute"
+import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/internal/embedded/attribute"
+)
 
 type deleteItemRequest struct {
 	writing
@@ -14,6 +18,21 @@ func (r *deleteItemRequest) decode(d *document) {
 	d.demandMember("Key")
 	r.Key = d.item("Key")
 	r.decodeRest(d)
+}
+
+func (r *deleteItemRequest) take(in *intake, i *dynamodb.DeleteItemInput) {
+	in.demand(i.Expected == nil && i.ConditionalOperator == "")
+	r.Key = in.item(i.Key)
+	r.writing = writing{
+		TableName:                           in.table(i.TableName),
+		ConditionExpression:                 in.text(i.ConditionExpression),
+		ReturnValues:                        chosen(in, i.ReturnValues, returnValues),
+		ReturnValuesOnConditionCheckFailure: chosen(in, i.ReturnValuesOnConditionCheckFailure, returnedOnFailure),
+		expressions:                         in.expressions(i.ExpressionAttributeNames, i.ExpressionAttributeValues),
+		reporting:                           in.reporting(i.ReturnConsumedCapacity),
+		exchange:                            in.exchange,
+	}
+	chosen(in, i.ReturnItemCollectionMetrics, metricsReports)
 }
 
 func (s *Server) deleteItem(r *deleteItemRequest) (written, error) {

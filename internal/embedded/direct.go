@@ -3,11 +3,7 @@ package embedded
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
 
 	"contend/internal/clock"
 	"contend/internal/crash"
@@ -44,18 +40,6 @@ type Request struct {
 // ErrNoAnswer says that the client gave up before the answer came. The request is carried
 // out nevertheless.
 var ErrNoAnswer = errors.New("no answer in time")
-
-// Refusal is the server's answer to a request that it did not carry out, or did not carry
-// out as far as it knows.
-type Refusal struct {
-	Status int             // of HTTP
-	API    smithy.APIError // an error type of the SDK, such as *types.ConditionalCheckFailedException
-}
-
-func (r *Refusal) Error() string { return fmt.Sprintf("status %d: %v", r.Status, r.API) }
-
-// Unwrap returns the error of the SDK.
-func (r *Refusal) Unwrap() error { return r.API }
 
 // Do carries out a request and returns a pointer to its output, such as
 // *dynamodb.GetItemOutput. The error is a [*Refusal], [ErrNoAnswer], that of a context
@@ -97,10 +81,7 @@ func earlier(ctx context.Context, until time.Time) time.Time {
 func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.Time, isAwaited bool) (output any, err error) {
 	exchange := s.planted.begin(arrives)
 	s.config.Clock.Sleep(context.Background(), wait.before)
-	var failed error
-	if caught := crash.Catch(func() error { output, failed = s.byJSON(r.Input, &wait, exchange); return nil }); caught != nil {
-		failed = caught
-	}
+	output, failed := s.carryOut(r.Input, &wait, exchange)
 	s.config.Clock.Sleep(ctx, wait.hold()+wait.after)
 	isAwaited = isAwaited && ctx.Err() == nil
 	if exchange != nil {
@@ -115,16 +96,12 @@ func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.T
 	return output, nil
 }
 
-// refusal returns an error as the client of the direct door gets it.
-func (s *Server) refusal(err error) error {
-	var refused *Refusal
-	var caught *crash.Error
-	switch {
-	case errors.As(err, &refused):
-		return refused
-	case errors.As(err, &caught):
-		f := s.failure(err)
-		return &Refusal{Status: f.status, API: &types.InternalServerError{Message: &f.message}}
+// carryOut carries out a request without JSON if possible.
+func (s *Server) carryOut(input any, w *wait, x *exchange) (output any, err error) {
+	defer crash.Recover(&err)
+	output, err = s.typed(input, w, x)
+	if err == errUnusual {
+		return s.byJSON(input, w, x)
 	}
-	return err
+	return output, err
 }

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -25,6 +27,19 @@ func (r *getItemRequest) decode(d *document) {
 	r.expressions.decode(d)
 	r.exchange = d.exchange
 	d.unsupported("AttributesToGet")
+}
+
+func (r *getItemRequest) take(in *intake, i *dynamodb.GetItemInput) {
+	in.demand(i.AttributesToGet == nil)
+	*r = getItemRequest{
+		TableName:            in.table(i.TableName),
+		Key:                  in.item(i.Key),
+		ConsistentRead:       isTrue(i.ConsistentRead),
+		ProjectionExpression: in.text(i.ProjectionExpression),
+		expressions:          in.expressions(i.ExpressionAttributeNames, nil),
+		reporting:            in.reporting(i.ReturnConsumedCapacity),
+		exchange:             in.exchange,
+	}
 }
 
 // got is the answer to a GetItem.

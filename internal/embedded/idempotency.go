@@ -1,15 +1,10 @@
 package embedded
 
 import (
-	"crypto/sha256"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"contend/internal/clock"
-	"contend/internal/embedded/attribute"
 )
 
 // tokenWindow is how long after a transaction another one with the same client request
@@ -82,68 +77,4 @@ func (t *tokens) forget() {
 		t.done[0] = ""
 		t.done = t.done[1:]
 	}
-}
-
-// fingerprint is equal for equal parameters only.
-type fingerprint [sha256.Size]byte
-
-func fingerprintOf(v *fastjson.Value) fingerprint {
-	if v == nil {
-		return fingerprint{}
-	}
-	return sha256.Sum256(appendCanonical(nil, v))
-}
-
-// appendCanonical appends JSON in a form that does not depend on the order of
-// members and of the elements of sets, nor on members that are null: clients
-// write both anew for each try.
-func appendCanonical(dst []byte, v *fastjson.Value) []byte {
-	switch v.Type() {
-	case fastjson.TypeObject:
-		return appendCanonicalObject(dst, v.GetObject())
-	case fastjson.TypeArray:
-		dst = append(dst, '[')
-		for _, element := range v.GetArray() {
-			dst = append(appendCanonical(dst, element), ',')
-		}
-		return append(dst, ']')
-	}
-	return v.MarshalTo(dst)
-}
-
-func appendCanonicalObject(dst []byte, o *fastjson.Object) []byte {
-	members := make([]string, 0, o.Len())
-	o.Visit(func(name []byte, member *fastjson.Value) {
-		if member.Type() == fastjson.TypeNull {
-			return
-		}
-		text := append(attribute.AppendText(nil, string(name)), ':')
-		if elements, isSet := elementsOfSet(string(name), member); isSet {
-			for _, element := range elements {
-				text = append(append(text, element...), ',')
-			}
-		} else {
-			text = appendCanonical(text, member)
-		}
-		members = append(members, string(text))
-	})
-	slices.Sort(members)
-	dst = append(dst, '{')
-	for _, member := range members {
-		dst = append(append(dst, member...), ',')
-	}
-	return append(dst, '}')
-}
-
-// elementsOfSet are the elements of the payload of a set, in order.
-func elementsOfSet(name string, v *fastjson.Value) (elements []string, isSet bool) {
-	kind, known := attribute.ParseKind(name)
-	if !known || v.Type() != fastjson.TypeArray || kind != attribute.StringSet && kind != attribute.NumberSet && kind != attribute.BinarySet {
-		return nil, false
-	}
-	for _, element := range v.GetArray() {
-		elements = append(elements, string(element.MarshalTo(nil)))
-	}
-	slices.Sort(elements)
-	return elements, true
 }

@@ -122,6 +122,40 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// TestTokensOfBothDoors: what one door carried out is a repeat by the other.
+func TestTokensOfBothDoors(t *testing.T) {
+	server := embedded.New(embedded.Config{})
+	client, direct := clientOf(server), server.Direct()
+	createTable(t, client)
+	input := func(token string, n int) *dynamodb.TransactWriteItemsInput {
+		in := tokened(token, addition("a", n))
+		in.TransactItems[0].Update.ConditionExpression = aws.String("attribute_not_exists(t) OR contains(t, :t)")
+		in.TransactItems[0].Update.ExpressionAttributeValues[":t"] = text("x")
+		return in
+	}
+	repeats := func(out *dynamodb.TransactWriteItemsOutput) bool {
+		return out.ConsumedCapacity[0].ReadCapacityUnits != nil
+	}
+	if got := outcome(t, client, input("one", 1)); got != "applied" {
+		t.Fatalf("got %s", got)
+	}
+	out, err := direct.Do(t.Context(), embedded.Request{Input: input("one", 1)})
+	if err != nil || !repeats(out.(*dynamodb.TransactWriteItemsOutput)) {
+		t.Errorf("got %v, %v, want a repeat", out, err)
+	}
+	var mismatch *types.IdempotentParameterMismatchException
+	if _, err := direct.Do(t.Context(), embedded.Request{Input: input("one", 2)}); !errors.As(err, &mismatch) {
+		t.Errorf("got %v, want a mismatch", err)
+	}
+	if out, err = direct.Do(t.Context(), embedded.Request{Input: input("two", 1)}); err != nil || repeats(out.(*dynamodb.TransactWriteItemsOutput)) {
+		t.Errorf("got %v, %v, want it to be applied", out, err)
+	}
+	if got := outcome(t, client, input("two", 1)); got != "repeat" {
+		t.Errorf("got %s", got)
+	}
+	has(t, client, map[string]string{"a": "2"})
+}
+
 func newClientWithTable(t testing.TB) *dynamodb.Client {
 	client := newClient(embedded.Config{})
 	createTable(t, client)

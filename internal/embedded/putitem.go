@@ -1,6 +1,10 @@
 package embedded
 
-import "contend/internal/embedded/attribute"
+import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/internal/embedded/attribute"
+)
 
 type putItemRequest struct {
 	writing
@@ -14,6 +18,21 @@ func (r *putItemRequest) decode(d *document) {
 	r.decodeReturnValues(d)
 	demandMetrics(d)
 	r.decodeRest(d)
+}
+
+func (r *putItemRequest) take(in *intake, i *dynamodb.PutItemInput) {
+	in.demand(i.Expected == nil && i.ConditionalOperator == "")
+	r.Item = in.item(i.Item)
+	r.writing = writing{
+		TableName:                           in.table(i.TableName),
+		ConditionExpression:                 in.text(i.ConditionExpression),
+		ReturnValues:                        chosen(in, i.ReturnValues, returnValues),
+		ReturnValuesOnConditionCheckFailure: chosen(in, i.ReturnValuesOnConditionCheckFailure, returnedOnFailure),
+		expressions:                         in.expressions(i.ExpressionAttributeNames, i.ExpressionAttributeValues),
+		reporting:                           in.reporting(i.ReturnConsumedCapacity),
+		exchange:                            in.exchange,
+	}
+	chosen(in, i.ReturnItemCollectionMetrics, metricsReports)
 }
 
 func (s *Server) putItem(r *putItemRequest) (written, error) {

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"strconv"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -23,7 +25,7 @@ type queryRequest struct {
 }
 
 func (r *queryRequest) decode(d *document) {
-	r.Select = d.oneOf("Select", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+	r.Select = d.oneOf("Select", selections...)
 	r.reporting.decode(d)
 	r.TableName = d.tableOfItems()
 	r.Limit = d.limit()
@@ -35,6 +37,31 @@ func (r *queryRequest) decode(d *document) {
 	r.backward = d.member("ScanIndexForward") != nil && !d.truth("ScanIndexForward")
 	r.expressions.decode(d)
 	d.unsupported("IndexName", "KeyConditions", "QueryFilter", "AttributesToGet", "ConditionalOperator")
+}
+
+var selections = []string{"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}
+
+func (r *queryRequest) take(in *intake, i *dynamodb.QueryInput) {
+	in.demand(i.IndexName == nil && i.KeyConditions == nil && i.QueryFilter == nil && i.AttributesToGet == nil && i.ConditionalOperator == "")
+	*r = queryRequest{
+		TableName:              in.table(i.TableName),
+		KeyConditionExpression: in.text(i.KeyConditionExpression),
+		FilterExpression:       in.text(i.FilterExpression),
+		ProjectionExpression:   in.text(i.ProjectionExpression),
+		Select:                 chosen(in, i.Select, selections),
+		ConsistentRead:         isTrue(i.ConsistentRead),
+		backward:               i.ScanIndexForward != nil && !*i.ScanIndexForward,
+		expressions:            in.expressions(i.ExpressionAttributeNames, i.ExpressionAttributeValues),
+		reporting:              in.reporting(i.ReturnConsumedCapacity),
+	}
+	if i.ExclusiveStartKey != nil {
+		r.ExclusiveStartKey = in.item(i.ExclusiveStartKey)
+	}
+	if i.Limit != nil {
+		limit := int(*i.Limit)
+		in.demand(limit > 0)
+		r.Limit = &limit
+	}
 }
 
 // query is a Query that was checked.

@@ -48,6 +48,7 @@ func TestFingerprint(t *testing.T) {
 		{"a set in another order", `[{"Put":{"TableName":"t","Item":{"a":{"N":"1"},"b":{"SS":["y","x"]},"c":{"L":[{"S":"x"},{"S":"y"}]}}}}]`, true},
 		{"a list in another order", `[{"Put":{"TableName":"t","Item":{"a":{"N":"1"},"b":{"SS":["x","y"]},"c":{"L":[{"S":"y"},{"S":"x"}]}}}}]`, false},
 		{"another number", `[{"Put":{"TableName":"t","Item":{"a":{"N":"2"},"b":{"SS":["x","y"]},"c":{"L":[{"S":"x"},{"S":"y"}]}}}}]`, false},
+		{"another spelling of a number", `[{"Put":{"TableName":"t","Item":{"a":{"N":"1.0"},"b":{"SS":["x","y"]},"c":{"L":[{"S":"x"},{"S":"y"}]}}}}]`, false},
 		{"another table", `[{"Put":{"TableName":"u","Item":{"a":{"N":"1"},"b":{"SS":["x","y"]},"c":{"L":[{"S":"x"},{"S":"y"}]}}}}]`, false},
 		{"one more member", `[{"Put":{"ConditionExpression":"a","TableName":"t","Item":{"a":{"N":"1"},"b":{"SS":["x","y"]},"c":{"L":[{"S":"x"},{"S":"y"}]}}}}]`, false},
 		{"another element", `[{"Put":{"TableName":"t","Item":{"a":{"N":"1"},"b":{"SS":["x,y"]},"c":{"L":[{"S":"x"},{"S":"y"}]}}}}]`, false},

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -46,6 +48,23 @@ func decodeGetAction(d *document) *getAction {
 type snapshotted struct {
 	items []attribute.Item // of each action; nil: there is none
 	consumedOfAll
+}
+
+func (r *transactGetItemsRequest) take(in *intake, i *dynamodb.TransactGetItemsInput) {
+	r.reporting = in.reporting(i.ReturnConsumedCapacity)
+	in.demand(len(i.TransactItems) > 0 && len(i.TransactItems) <= maxTransactItems)
+	for _, of := range i.TransactItems {
+		if of.Get == nil {
+			in.unusual = true
+			return
+		}
+		r.TransactItems = append(r.TransactItems, &getAction{
+			TableName:            in.table(of.Get.TableName),
+			Key:                  in.item(of.Get.Key),
+			ProjectionExpression: in.text(of.Get.ProjectionExpression),
+			expressions:          in.expressions(of.Get.ExpressionAttributeNames, nil),
+		})
+	}
 }
 
 // transactGetItems reads all items at one moment.

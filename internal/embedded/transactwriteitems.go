@@ -3,6 +3,9 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/internal/embedded/attribute"
 )
@@ -15,12 +18,17 @@ type transactWriteItemsRequest struct {
 	TransactItems      []*writeAction // nil if they were not given
 	ClientRequestToken *string
 	reporting
-	parameters fingerprint // of what may not change under one token
-	wait       *wait
+	// hasOwnToken: the SDK's client would have made up a token, which no other
+	// request has.
+	hasOwnToken bool
+	parameters  fingerprint // of what may not change under one token
+	wait        *wait
 }
 
+// longestToken is in characters.
+const longestToken = 36
+
 func (r *transactWriteItemsRequest) decode(d *document) {
-	const longestToken = 36
 	d.lengthBetween("ClientRequestToken", 1, longestToken)
 	r.ClientRequestToken = d.optionalText("ClientRequestToken")
 	r.reporting.decode(d)
@@ -30,6 +38,25 @@ func (r *transactWriteItemsRequest) decode(d *document) {
 	r.wait = d.wait
 	if r.ClientRequestToken != nil && d.err == nil {
 		r.parameters = fingerprintOf(d.member("TransactItems"))
+	}
+}
+
+func (r *transactWriteItemsRequest) take(in *intake, i *dynamodb.TransactWriteItemsInput) {
+	r.reporting = in.reporting(i.ReturnConsumedCapacity)
+	chosen(in, i.ReturnItemCollectionMetrics, metricsReports)
+	if r.ClientRequestToken = in.text(i.ClientRequestToken); r.ClientRequestToken != nil {
+		length := utf8.RuneCountInString(*r.ClientRequestToken)
+		in.demand(length > 0 && length <= longestToken)
+	}
+	r.hasOwnToken = r.ClientRequestToken == nil
+	in.demand(len(i.TransactItems) > 0 && len(i.TransactItems) <= maxTransactItems)
+	for k := range i.TransactItems {
+		a := &writeAction{}
+		a.take(in, &i.TransactItems[k])
+		r.TransactItems = append(r.TransactItems, a)
+	}
+	if r.ClientRequestToken != nil && !in.unusual {
+		r.parameters = fingerprintOfActions(i.TransactItems)
 	}
 }
 
@@ -56,6 +83,9 @@ func (a transacted) appendJSON(dst []byte) []byte {
 func (s *Server) transactOnce(r *transactWriteItemsRequest) (all []*participant, side string, err error) {
 	const reads, writes = "Read", "Write"
 	if r.ClientRequestToken == nil {
+		if r.hasOwnToken {
+			s.planted.ignoresToken(false)
+		}
 		all, err = s.transact(r)
 		return all, writes, err
 	}

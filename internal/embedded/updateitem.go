@@ -3,6 +3,8 @@ package embedded
 import (
 	"maps"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -22,6 +24,22 @@ func (r *updateItemRequest) decode(d *document) {
 	r.decodeRest(d)
 	r.UpdateExpression = d.optionalText("UpdateExpression")
 	d.unsupported("AttributeUpdates")
+}
+
+func (r *updateItemRequest) take(in *intake, i *dynamodb.UpdateItemInput) {
+	in.demand(i.AttributeUpdates == nil && i.Expected == nil && i.ConditionalOperator == "")
+	r.Key = in.item(i.Key)
+	r.UpdateExpression = in.text(i.UpdateExpression)
+	r.writing = writing{
+		TableName:                           in.table(i.TableName),
+		ConditionExpression:                 in.text(i.ConditionExpression),
+		ReturnValues:                        chosen(in, i.ReturnValues, returnValues),
+		ReturnValuesOnConditionCheckFailure: chosen(in, i.ReturnValuesOnConditionCheckFailure, returnedOnFailure),
+		expressions:                         in.expressions(i.ExpressionAttributeNames, i.ExpressionAttributeValues),
+		reporting:                           in.reporting(i.ReturnConsumedCapacity),
+		exchange:                            in.exchange,
+	}
+	chosen(in, i.ReturnItemCollectionMetrics, metricsReports)
 }
 
 func (s *Server) updateItem(r *updateItemRequest) (written, error) {

@@ -24,8 +24,15 @@ func (w *writing) decodeTable(d *document) {
 }
 
 func (w *writing) decodeReturnValues(d *document) {
-	w.ReturnValues = d.oneOf("ReturnValues", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+	w.ReturnValues = d.oneOf("ReturnValues", returnValues...)
 }
+
+// What some parameters may be, in the order in which AWS lists it.
+var (
+	returnValues      = []string{"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}
+	returnedOnFailure = []string{"ALL_OLD", "NONE"}
+	metricsReports    = []string{"SIZE", "NONE"}
+)
 
 // decodeRest reads what the writes have last.
 func (w *writing) decodeRest(d *document) {
@@ -37,12 +44,12 @@ func (w *writing) decodeRest(d *document) {
 // decodeCondition reads the condition and what belongs to it.
 func (w *writing) decodeCondition(d *document) {
 	w.ConditionExpression = d.optionalText("ConditionExpression")
-	w.ReturnValuesOnConditionCheckFailure = d.oneOf("ReturnValuesOnConditionCheckFailure", "ALL_OLD", "NONE")
+	w.ReturnValuesOnConditionCheckFailure = d.oneOf("ReturnValuesOnConditionCheckFailure", returnedOnFailure...)
 	w.expressions.decode(d)
 }
 
 // demandMetrics demands a value that ReturnItemCollectionMetrics may have.
-func demandMetrics(d *document) { d.oneOf("ReturnItemCollectionMetrics", "SIZE", "NONE") }
+func demandMetrics(d *document) { d.oneOf("ReturnItemCollectionMetrics", metricsReports...) }
 
 // onlyOld refuses return values that a write of the whole item cannot return: it can
 // only return the old item.

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -58,6 +60,44 @@ func (a *writeAction) decode(d *document) {
 		a.UpdateExpression = d.optionalText("UpdateExpression")
 	case actionCheck:
 		d.demandMember("ConditionExpression")
+	}
+}
+
+// take reads an action; several in one place are not plain.
+func (a *writeAction) take(in *intake, of *types.TransactWriteItem) {
+	given := 0
+	if i := of.ConditionCheck; i != nil {
+		given++
+		a.kind, a.Key = actionCheck, in.item(i.Key)
+		a.writing = in.condition(i.TableName, i.ConditionExpression, i.ReturnValuesOnConditionCheckFailure, i.ExpressionAttributeNames, i.ExpressionAttributeValues)
+		in.demand(i.ConditionExpression != nil)
+	}
+	if i := of.Delete; i != nil {
+		given++
+		a.kind, a.Key = actionDelete, in.item(i.Key)
+		a.writing = in.condition(i.TableName, i.ConditionExpression, i.ReturnValuesOnConditionCheckFailure, i.ExpressionAttributeNames, i.ExpressionAttributeValues)
+	}
+	if i := of.Put; i != nil {
+		given++
+		a.kind, a.Item = actionPut, in.item(i.Item)
+		a.writing = in.condition(i.TableName, i.ConditionExpression, i.ReturnValuesOnConditionCheckFailure, i.ExpressionAttributeNames, i.ExpressionAttributeValues)
+	}
+	if i := of.Update; i != nil {
+		given++
+		a.kind, a.Key, a.UpdateExpression = actionUpdate, in.item(i.Key), in.text(i.UpdateExpression)
+		a.writing = in.condition(i.TableName, i.ConditionExpression, i.ReturnValuesOnConditionCheckFailure, i.ExpressionAttributeNames, i.ExpressionAttributeValues)
+		in.demand(i.UpdateExpression != nil)
+	}
+	in.demand(given == 1)
+}
+
+// condition takes what the actions share.
+func (in *intake) condition(table, text *string, onFailure types.ReturnValuesOnConditionCheckFailure,
+	names map[string]string, values map[string]types.AttributeValue,
+) writing {
+	return writing{
+		TableName: in.table(table), ConditionExpression: in.text(text),
+		ReturnValuesOnConditionCheckFailure: chosen(in, onFailure, returnedOnFailure), expressions: in.expressions(names, values),
 	}
 }
 
