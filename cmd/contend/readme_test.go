@@ -100,7 +100,7 @@ func TestReadmeSessions(t *testing.T) {
 			})
 		}
 	}
-	if len(all) < 12 {
+	if len(all) < 11 {
 		t.Errorf("only %d sessions were found", len(all))
 	}
 	for _, part := range comparisons {
