@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 		"counter", "internal/crash", "internal/format", "report", "report/compare", "report/page", "report/text", "workload/plan", "workload/scenario",
 		"workload/store", "workload/trial",
 	},
-	"report/page": {"internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
+	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/text": {
 		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/hist", "workload/measure",
 		"workload/scenario", "workload/threshold",

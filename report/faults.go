@@ -30,14 +30,6 @@ type FaultWindow struct {
 	ToS   *float64 `json:"to_s,omitempty"` // absent: until the end
 }
 
-// Endings counts operations by outcome.
-type Endings struct {
-	Applied int64 `json:"applied"`
-	GaveUp  int64 `json:"gave_up"`
-	Unknown int64 `json:"unknown"`
-	Failed  int64 `json:"failed"`
-}
-
 func faults(run *measure.Result) []Fault {
 	var list []Fault
 	for _, f := range run.Faults {
@@ -69,11 +61,6 @@ func faultWindows(s scenario.Scenario, kind string) []FaultWindow {
 		list = append(list, w)
 	}
 	return list
-}
-
-// String lists the outcomes, as in "5 applied, 0 gave up, 1 unknown, 0 failed".
-func (e Endings) String() string {
-	return fmt.Sprintf("%d applied, %d gave up, %d unknown, %d failed", e.Applied, e.GaveUp, e.Unknown, e.Failed)
 }
 
 // neverInjected warns of planned faults that never happened.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"contend/workload/check"
+	"contend/workload/history"
 	"contend/workload/threshold"
 )
 
@@ -185,9 +186,9 @@ func lossMetrics() []Metric {
 		name, label string
 		of          func(Tally) (n, among int64)
 	}{
-		{"gave_up", "gave up", func(t Tally) (int64, int64) { return t.GaveUp, t.Started }},
-		{"unknown", "unknown", func(t Tally) (int64, int64) { return t.Unknown, t.Started }},
-		{"failed", "failed", func(t Tally) (int64, int64) { return t.Failed, t.Started }},
+		{"gave_up", history.GaveUp.String(), func(t Tally) (int64, int64) { return t.GaveUp, t.Started }},
+		{"unknown", history.Unknown.String(), func(t Tally) (int64, int64) { return t.Unknown, t.Started }},
+		{"failed", history.Failed.String(), func(t Tally) (int64, int64) { return t.Failed, t.Started }},
 		{"dropped", "dropped", func(t Tally) (int64, int64) { return t.Dropped, t.Due }},
 	} {
 		count := func(r *Report) *float64 {

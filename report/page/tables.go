@@ -111,11 +111,17 @@ func stagesGrid(stages []report.Stage) grid {
 func faultBlocks(r *report.Report) []block {
 	var blocks []block
 	if len(r.Faults) > 0 {
-		g := grid{Title: "Injected on the way", Header: []string{"kind", "when", "requests hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}, Texts: 2, Full: true,
+		g := grid{Title: "Injected on the way", Header: []string{"kind", "when", "requests hit", "writes", "accepted"}, Texts: 2, Full: true,
 			Note: "Accepted: changes that the store made without an acknowledgement. The last four columns count the operations that were hit, by outcome. " + row.Tracing(r.Counters) + "."}
+		for _, c := range (report.Endings{}).Counts() {
+			g.Header = append(g.Header, c.Word)
+		}
 		for _, f := range r.Faults {
-			g.Rows = append(g.Rows, rowOf(f.Kind, whenOf(f.Windows), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
-				fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)))
+			cells := rowOf(f.Kind, whenOf(f.Windows), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted))
+			for _, c := range f.Operations.Counts() {
+				cells = append(cells, rowOf(fmt.Sprint(c.Count))...)
+			}
+			g.Rows = append(g.Rows, cells)
 		}
 		blocks = append(blocks, tableBlock(g))
 	}
@@ -170,29 +176,31 @@ func countersGrid(all []report.Counter) grid {
 }
 
 func tallyGrid(t report.Tally) grid {
-	return grid{Title: "Operations", Header: []string{"", "operations", "of started"}, Texts: 1, Rows: [][]gridCell{
+	g := grid{Title: "Operations", Header: []string{"", "operations", "of started"}, Texts: 1, Rows: [][]gridCell{
 		rowOf("due", fmt.Sprint(t.Due), ""),
 		rowOf("dropped", fmt.Sprint(t.Dropped), ""),
 		rowOf("started", fmt.Sprint(t.Started), ""),
-		rowOf("applied", fmt.Sprint(t.Applied), format.Share(t.Applied, t.Started)),
-		rowOf("gave up", fmt.Sprint(t.GaveUp), format.Share(t.GaveUp, t.Started)),
-		rowOf("unknown", fmt.Sprint(t.Unknown), format.Share(t.Unknown, t.Started)),
-		rowOf("failed", fmt.Sprint(t.Failed), format.Share(t.Failed, t.Started)),
-		rowOf("refused by the design's rules", fmt.Sprint(t.Refused), format.Share(t.Refused, t.Started)),
 	}}
+	g.Rows = append(g.Rows, shareRows(t.Endings().Counts(), t.Started)...)
+	g.Rows = append(g.Rows, rowOf("refused by the design's rules", fmt.Sprint(t.Refused), format.Share(t.Refused, t.Started)))
+	return g
 }
 
 func attemptsGrid(t report.Tally) grid {
-	return grid{Title: "Attempts and requests", Header: []string{"", "attempts", "of all"}, Texts: 1, Rows: [][]gridCell{
+	g := grid{Title: "Attempts and requests", Header: []string{"", "attempts", "of all"}, Texts: 1, Rows: [][]gridCell{
 		rowOf("made", fmt.Sprint(t.Attempts), ""),
-		rowOf("applied", fmt.Sprint(t.AppliedAttempts), format.Share(t.AppliedAttempts, t.Attempts)),
-		rowOf("conflict", fmt.Sprint(t.Conflicts), format.Share(t.Conflicts, t.Attempts)),
-		rowOf("throttled", fmt.Sprint(t.Throttles), format.Share(t.Throttles, t.Attempts)),
-		rowOf("unknown", fmt.Sprint(t.UnknownAttempts), format.Share(t.UnknownAttempts, t.Attempts)),
-		rowOf("failed", fmt.Sprint(t.FailedAttempts), format.Share(t.FailedAttempts, t.Attempts)),
-		rowOf("read requests sent", fmt.Sprint(t.Reads), ""),
-		rowOf("write requests sent", fmt.Sprint(t.Writes), ""),
 	}}
+	g.Rows = append(g.Rows, shareRows(t.AttemptCounts(), t.Attempts)...)
+	g.Rows = append(g.Rows, rowOf("read requests sent", fmt.Sprint(t.Reads), ""), rowOf("write requests sent", fmt.Sprint(t.Writes), ""))
+	return g
+}
+
+// shareRows is a row for each count, with its share of all.
+func shareRows(counts []report.Counted, all int64) (rows [][]gridCell) {
+	for _, c := range counts {
+		rows = append(rows, rowOf(c.Word, fmt.Sprint(c.Count), format.Share(c.Count, all)))
+	}
+	return rows
 }
 
 func reasonsGrid(title string, counts map[string]int64) grid {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"contend/counter"
 	"contend/internal/format"
 	"contend/internal/plot"
 	"contend/report"
@@ -23,11 +24,11 @@ func timeCharts(r *report.Report) []block {
 	seconds := plot.Axis{Name: "time since start (s)", FromZero: true, Least: last.fromS + last.lastsS}
 	throughput := plot.Chart{Title: "Throughput over time", X: seconds, Y: plot.Axis{Name: "update attempts per second", FromZero: true},
 		Series: []plot.Series{
-			along("applied", 0, steps, func(s step) float64 { return float64(s.Applied) / s.lastsS }),
+			along(counter.Applied.String(), 0, steps, func(s step) float64 { return float64(s.Applied) / s.lastsS }),
 			along("all attempts", 1, steps, func(s step) float64 { return float64(s.Attempts) / s.lastsS }),
 		}}
 	if r.Tally.Throttles > 0 {
-		throughput.Series = append(throughput.Series, along("throttled", 2, steps, func(s step) float64 { return float64(s.Throttles) / s.lastsS }))
+		throughput.Series = append(throughput.Series, along(counter.Throttled.String(), 2, steps, func(s step) float64 { return float64(s.Throttles) / s.lastsS }))
 	}
 	conflicts := plot.Chart{Title: "Conflict rate over time", X: seconds, Y: plot.Axis{Name: "conflicts (% of update attempts)", FromZero: true},
 		Series: []plot.Series{along("conflict rate", 0, steps, func(s step) float64 {
@@ -61,7 +62,7 @@ func askedChart(r *report.Report) []block {
 		X:     plot.Axis{Name: "time since start (s)", FromZero: true, Least: last.fromS + last.lastsS},
 		Y:     plot.Axis{Name: "operations per second", FromZero: true},
 		Series: []plot.Series{
-			along("applied", 0, steps, func(s step) float64 { return float64(s.Operations) / s.lastsS }),
+			along(counter.Applied.String(), 0, steps, func(s step) float64 { return float64(s.Operations) / s.lastsS }),
 			{Name: "asked for", Colour: 1, Points: asked},
 		},
 	}

@@ -14,10 +14,16 @@ func (p *textLayout) faults(r *report.Report) {
 	if len(r.Faults) == 0 {
 		return
 	}
-	t := table{header: []string{"Injected faults", "hit", "writes", "accepted", "applied", "gave up", "unknown", "failed"}}
+	t := table{header: []string{"Injected faults", "hit", "writes", "accepted"}}
+	for _, c := range (report.Endings{}).Counts() {
+		t.header = append(t.header, c.Word)
+	}
 	for _, f := range r.Faults {
-		t.rows = append(t.rows, []string{format.Printable(f.Kind), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted),
-			fmt.Sprint(f.Operations.Applied), fmt.Sprint(f.Operations.GaveUp), fmt.Sprint(f.Operations.Unknown), fmt.Sprint(f.Operations.Failed)})
+		cells := []string{format.Printable(f.Kind), fmt.Sprint(f.Requests), fmt.Sprint(f.Writes), fmt.Sprint(f.Accepted)}
+		for _, c := range f.Operations.Counts() {
+			cells = append(cells, fmt.Sprint(c.Count))
+		}
+		t.rows = append(t.rows, cells)
 	}
 	header, rows, fits := t.render(p.width)
 	if !fits {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 
 	"contend/internal/format"
 	"contend/report"
@@ -13,25 +14,24 @@ func (p *textLayout) tally(t report.Tally) {
 		{"due", fmt.Sprint(t.Due), ""},
 		{"dropped", fmt.Sprint(t.Dropped), ""},
 		{"started", fmt.Sprint(t.Started), ""},
-		{"  applied", fmt.Sprint(t.Applied), format.Share(t.Applied, t.Started)},
-		{"  gave up", fmt.Sprint(t.GaveUp), format.Share(t.GaveUp, t.Started)},
-		{"  unknown", fmt.Sprint(t.Unknown), format.Share(t.Unknown, t.Started)},
-		{"  failed", fmt.Sprint(t.Failed), format.Share(t.Failed, t.Started)},
 	}
+	operations = append(operations, indented(t.Endings().Counts(), t.Started)...)
 	if t.Refused > 0 {
 		operations = append(operations, []string{"    refused", fmt.Sprint(t.Refused), format.Share(t.Refused, t.Started)})
 	}
-	attempts := [][]string{
-		{"made", fmt.Sprint(t.Attempts), ""},
-		{"  applied", fmt.Sprint(t.AppliedAttempts), format.Share(t.AppliedAttempts, t.Attempts)},
-		{"  conflict", fmt.Sprint(t.Conflicts), format.Share(t.Conflicts, t.Attempts)},
-		{"  throttled", fmt.Sprint(t.Throttles), format.Share(t.Throttles, t.Attempts)},
-		{"  unknown", fmt.Sprint(t.UnknownAttempts), format.Share(t.UnknownAttempts, t.Attempts)},
-		{"  failed", fmt.Sprint(t.FailedAttempts), format.Share(t.FailedAttempts, t.Attempts)},
+	attempts := slices.Concat([][]string{{"made", fmt.Sprint(t.Attempts), ""}}, indented(t.AttemptCounts(), t.Attempts), [][]string{
 		{"reads sent", fmt.Sprint(t.Reads), ""},
 		{"writes sent", fmt.Sprint(t.Writes), ""},
-	}
+	})
 	p.twoTables("Operations", table{rows: operations}, "Attempts", table{rows: attempts})
+}
+
+// indented is a row for each count, with its share of all.
+func indented(counts []report.Counted, all int64) (rows [][]string) {
+	for _, c := range counts {
+		rows = append(rows, []string{"  " + c.Word, fmt.Sprint(c.Count), format.Share(c.Count, all)})
+	}
+	return rows
 }
 
 // twoTables puts two tables side by side if there is room, otherwise one below the
