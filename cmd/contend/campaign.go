@@ -12,6 +12,7 @@ import (
 	"contend/report/compare"
 	"contend/report/folder"
 	"contend/report/text"
+	"contend/workload/measure"
 	"contend/workload/plan"
 	"contend/workload/scenario"
 	"contend/workload/store"
@@ -39,10 +40,16 @@ func (s *session) campaign(ctx context.Context, p *plan.Plan, lock *folder.Lock)
 // carryOut makes the runs that are not done, and reports the results of all of them.
 func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error {
 	t := &teller{session: s, Campaign: kept, began: time.Now()}
+	defer limitGarbage(simulated(kept.Runs)...)()
+	defer t.hide()
 	_, err := (&trial.Campaign{
 		Runs: kept.Runs, Keeper: t,
 		Options: func(i int) trial.Options {
-			return s.options(interrupts, &kept.Runs[i].Scenario, t.whole(i))
+			o := s.options(interrupts, &kept.Runs[i].Scenario, t.whole(i))
+			if kept.Runs[i].Scenario.Target == scenario.TargetSimulated {
+				o.Watch = nil // several at once have one line
+			}
+			return o
 		},
 	}).Run(interrupts.ctx)
 	if errors.As(err, new(*store.NoConsentError)) {
@@ -107,22 +114,39 @@ func notRun(m *report.Matrix) error {
 	return fmt.Errorf("%d of %d %s ended in an error", n, m.Planned, what)
 }
 
+// simulated are the runs of the target simulated, which are made at the same time.
+func simulated(all []plan.Run) []*scenario.Scenario {
+	var found []*scenario.Scenario
+	for i := range all {
+		if all[i].Scenario.Target == scenario.TargetSimulated {
+			found = append(found, &all[i].Scenario)
+		}
+	}
+	return found
+}
+
 // teller is a campaign's keeper that also prints which run begins, and limits the
-// garbage of each.
+// garbage of each that is made alone.
 type teller struct {
 	*session
 	*folder.Campaign
 	began   time.Time
 	made    int // runs since then
 	restore func()
+	line    *text.Progress // of simulated runs; nil before the first, or without a terminal
 }
 
 // Start implements [trial.Keeper].
 func (t *teller) Start(i int, o *trial.Options) error {
-	t.restore = limitGarbage(t.Runs[i].Scenario.Load.Workers)
+	what := &t.Runs[i].Scenario
+	t.restore = func() {}
+	if what.Target != scenario.TargetSimulated {
+		t.restore = limitGarbage(what)
+	}
 	if err := t.Campaign.Start(i, o); err != nil {
 		return err
 	}
+	t.show(i)
 	if t.quiet || !isTerminal(t.stderr) {
 		t.say("%d of %d: %s", i+1, len(t.Runs), t.Title(i))
 	}
@@ -133,7 +157,29 @@ func (t *teller) Start(i int, o *trial.Options) error {
 func (t *teller) End(i int, o *trial.Outcome, err error) error {
 	t.restore()
 	t.made++
+	t.show(i)
 	return t.Campaign.End(i, o, err)
+}
+
+// show draws one line for all simulated runs.
+func (t *teller) show(i int) {
+	what := &t.Runs[i].Scenario
+	if t.quiet || !isTerminal(t.stderr) || what.Target != scenario.TargetSimulated {
+		return
+	}
+	t.hide()
+	whole := t.whole(i)
+	whole.Run = t.made
+	t.line = text.NewProgress(t.stderr, what.Load, whole)
+	_ = t.line.Show(measure.Snapshot{}) // a terminal that cannot be written to shows nothing
+}
+
+// hide removes the line.
+func (t *teller) hide() {
+	if t.line != nil {
+		_ = t.line.Clear()
+		t.line = nil
+	}
 }
 
 // whole is the position of a run among all runs, for its progress line.

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"runtime/debug"
+
+	"contend/workload/scenario"
 )
 
 const (
@@ -12,21 +14,32 @@ const (
 	minGarbage   = 50
 	// fewWorkers is the number of workers up to which usualGarbage takes little memory.
 	fewWorkers = 1000
+	// simulatedGarbage is the GC percent of simulated runs of few workers, which
+	// allocate much and keep little.
+	simulatedGarbage = 400
 )
 
 // gcPercent is the GC percent of a run. With thousands of workers, stacks and requests
 // in flight are most of the live memory, and as much garbage again would be too much.
 // Collecting earlier takes processor time.
-func gcPercent(workers int) int {
-	return max(minGarbage, usualGarbage*fewWorkers/max(workers, fewWorkers))
+func gcPercent(s *scenario.Scenario) int {
+	if s.Target == scenario.TargetSimulated && s.Load.Workers <= fewWorkers {
+		return simulatedGarbage
+	}
+	return max(minGarbage, usualGarbage*fewWorkers/max(s.Load.Workers, fewWorkers))
 }
 
-// limitGarbage sets the GC percent of a run, unless the user set one (GOGC) or a memory
-// limit (GOMEMLIMIT). The caller must call restore.
-func limitGarbage(workers int) (restore func()) {
-	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" || workers <= fewWorkers {
+// limitGarbage sets the smallest of the GC percents of some runs, unless the user set one
+// (GOGC) or a memory limit (GOMEMLIMIT). Of no runs it changes nothing. The caller must
+// call restore.
+func limitGarbage(runs ...*scenario.Scenario) (restore func()) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" || len(runs) == 0 {
 		return func() {}
 	}
-	before := debug.SetGCPercent(gcPercent(workers))
+	percent := simulatedGarbage
+	for _, s := range runs {
+		percent = min(percent, gcPercent(s))
+	}
+	before := debug.SetGCPercent(percent)
 	return func() { debug.SetGCPercent(before) }
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"runtime/debug"
 	"testing"
+
+	"contend/workload/scenario"
 )
 
 // percentNow is the GC percent of this process.
@@ -16,22 +18,25 @@ func percentNow() int {
 // much.
 func TestManyWorkersLeaveLessGarbage(t *testing.T) {
 	for _, c := range []struct {
+		target  string
 		workers int
 		percent string // GOGC
 		limit   string // GOMEMLIMIT
 		want    int
 	}{
-		{1, "", "", 100},
-		{1000, "", "", 100},
-		{2000, "", "", 50},
-		{10_000, "", "", 50},
-		{10_000, "100", "", 100},
-		{10_000, "", "1GiB", 100},
+		{scenario.TargetSimulated, 1, "", "", 400},
+		{scenario.TargetSimulated, 10_000, "", "", 50},
+		{"", 1, "", "", 100},
+		{"", 1000, "", "", 100},
+		{"", 2000, "", "", 50},
+		{"", 10_000, "", "", 50},
+		{"", 10_000, "100", "", 100},
+		{"", 10_000, "", "1GiB", 100},
 	} {
 		t.Setenv("GOGC", c.percent)
 		t.Setenv("GOMEMLIMIT", c.limit)
 		debug.SetGCPercent(100)
-		restore := limitGarbage(c.workers)
+		restore := limitGarbage(&scenario.Scenario{Target: c.target, Load: scenario.Load{Workers: c.workers}})
 		if got := percentNow(); got != c.want {
 			t.Errorf("%d workers, GOGC=%s GOMEMLIMIT=%s: %d %%, want %d %%", c.workers, c.percent, c.limit, got, c.want)
 		}

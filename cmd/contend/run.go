@@ -93,7 +93,7 @@ func (p *program) run(c *cli.Context) error {
 func (s *session) single(ctx context.Context, what scenario.Scenario, dir string) (err error) {
 	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
-	defer limitGarbage(what.Load.Workers)()
+	defer limitGarbage(&what)()
 	kept := &folder.Run{Folder: dir, Scenario: what, About: s.about()}
 	o := s.options(interrupts, &what, nil)
 	o.OnStart = func(at trial.Place) { s.say("%s on %s, table %s", what.Name, at.Endpoint, at.Table) }

@@ -33,8 +33,8 @@ type Campaign struct {
 	about    report.About
 	outcomes []runOutcome // by index of the run
 	matrix   report.Matrix
-	began    time.Time // when this process began its first run
-	run      *Run      // the run in progress
+	began    time.Time    // when this process began its first run
+	running  map[int]*Run // by index
 }
 
 var _ trial.Keeper = (*Campaign)(nil)
@@ -69,7 +69,7 @@ func NewCampaign(lock *Lock, p *plan.Plan, about report.About) (*Campaign, error
 func newCampaign(folder string, p *plan.Plan, about report.About) *Campaign {
 	runs, first, now := p.Runs(), p.Variants[0].Scenario, time.Now()
 	return &Campaign{
-		Folder: folder, Plan: p, Runs: runs, about: about, outcomes: make([]runOutcome, len(runs)),
+		Folder: folder, Plan: p, Runs: runs, about: about, outcomes: make([]runOutcome, len(runs)), running: map[int]*Run{},
 		matrix: report.Matrix{
 			Version: report.Version, ToolVersion: about.ToolVersion, Scenario: first.Name, Description: first.Description,
 			StartedAt: now.UTC().Round(0), Planned: len(runs), Repeat: p.Repeat,
@@ -90,7 +90,6 @@ func (c *Campaign) Done(i int) bool { return c.outcomes[i].begun() }
 
 // Start implements [trial.Keeper].
 func (c *Campaign) Start(i int, o *trial.Options) error {
-	c.run = nil
 	if c.began.IsZero() {
 		c.began = time.Now()
 	}
@@ -98,14 +97,16 @@ func (c *Campaign) Start(i int, o *trial.Options) error {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return fmt.Errorf("run folder: %w", err)
 	}
-	c.run = &Run{Folder: folder, Scenario: c.Runs[i].Scenario, About: c.about}
-	c.run.Keep(o)
+	run := &Run{Folder: folder, Scenario: c.Runs[i].Scenario, About: c.about}
+	run.Keep(o)
+	c.running[i] = run
 	return nil
 }
 
 // End implements [trial.Keeper].
 func (c *Campaign) End(i int, _ *trial.Outcome, err error) error {
-	run := c.run
+	run := c.running[i]
+	delete(c.running, i)
 	if run == nil {
 		c.outcomes[i].err = format.OneLine(err.Error())
 		return nil
@@ -122,7 +123,7 @@ func (c *Campaign) End(i int, _ *trial.Outcome, err error) error {
 	c.keep(i, run.Report)
 	switch {
 	case run.Report != nil:
-		c.matrix.Interrupted = run.Report.Interrupted
+		c.matrix.Interrupted = c.matrix.Interrupted || run.Report.Interrupted
 	case err != nil:
 		c.outcomes[i].err = format.OneLine(err.Error())
 	}

@@ -4,15 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"contend/internal/crash"
 	"contend/workload/plan"
+	"contend/workload/scenario"
 	"contend/workload/store"
 )
 
 // Keeper saves the results of the runs of a [Campaign]. i is a run's index in
-// [Campaign.Runs]. All methods are called by the goroutine that called
-// [Campaign.Run], one after another.
+// [Campaign.Runs]. Its methods are called one after another, but not always by the same
+// goroutine. Between Start and End of a run of the target simulated, those of others may
+// be called.
 type Keeper interface {
 	// Done reports whether the run's result is saved already, so that the run is
 	// left out.
@@ -26,12 +33,13 @@ type Keeper interface {
 	End(i int, o *Outcome, err error) error
 }
 
-// Campaign carries out the runs of a plan one after another.
+// Campaign carries out the runs of a plan: those of the target simulated on all
+// processors, in their order, and all others one after another, each alone.
 type Campaign struct {
 	Runs   []plan.Run // in their order, as by [plan.Plan.Runs]
 	Keeper Keeper
 	// Options returns the options of run i, to which the keeper then adds; nil means
-	// the zero value for every run.
+	// the zero value for every run. It is called like the methods of the keeper.
 	Options func(i int) Options
 }
 
@@ -60,41 +68,72 @@ func (e *RunError) Unwrap() error { return e.Err }
 // campaign. A run without the consent that it needs does, because the others would
 // lack it too.
 //
-// The error joins a [*RunError] for each run that failed.
+// The error joins a [*RunError] for each run that failed, in the order of the runs.
 func (c *Campaign) Run(ctx context.Context) (Course, error) {
-	var course Course
-	var failures []error
-	refused := false
+	p := &progress{Campaign: c, failures: make([]error, len(c.Runs))}
+	var together errgroup.Group
+	together.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range c.Runs {
-		if c.Keeper.Done(i) {
+		if c.Runs[i].Scenario.Target == scenario.TargetSimulated {
+			together.Go(func() error { p.make(ctx, i); return nil })
 			continue
 		}
-		course.Stopped = course.Stopped || ctx.Err() != nil
-		if course.Stopped || refused {
-			course.NotRun = append(course.NotRun, i)
-			continue
-		}
-		o, err := c.one(ctx, i)
-		if errors.Is(err, ErrStopped) {
-			course.NotRun = append(course.NotRun, i)
-		}
-		if err != nil {
-			failures = append(failures, &RunError{i, err})
-		}
-		course.Stopped = errors.Is(err, ErrStopped) || o != nil && o.Result.Interrupted
-		refused = errors.As(err, new(*store.NoConsentError))
+		_ = together.Wait() // they return no errors
+		p.make(ctx, i)
 	}
-	return course, errors.Join(failures...)
+	_ = together.Wait()
+	slices.Sort(p.course.NotRun)
+	return p.course, errors.Join(p.failures...)
 }
 
-// one makes one run. A panic is its end, and not that of the others.
-func (c *Campaign) one(ctx context.Context, i int) (outcome *Outcome, err error) {
-	var o Options
-	if c.Options != nil {
-		o = c.Options(i)
+// progress is a campaign that goes on.
+type progress struct {
+	*Campaign
+	mu       sync.Mutex // guards what follows, and is held while the keeper is called
+	course   Course
+	failures []error // by run; nil for one that did not fail
+	refused  bool    // for want of consent
+}
+
+// make makes one run, unless it is done or the campaign has ended.
+func (p *progress) make(ctx context.Context, i int) {
+	o, begun, err := p.start(ctx, i)
+	if !begun {
+		return
 	}
-	if err = c.Keeper.Start(i, &o); err == nil {
-		err = crash.Catch(func() (err error) { outcome, err = Run(ctx, c.Runs[i].Scenario, o); return err })
+	var outcome *Outcome
+	if err == nil { // a panic is the end of this run, and not that of the others
+		err = crash.Catch(func() (err error) { outcome, err = Run(ctx, p.Runs[i].Scenario, o); return err })
 	}
-	return outcome, errors.Join(err, c.Keeper.End(i, outcome, err))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err = errors.Join(err, p.Keeper.End(i, outcome, err))
+	stopped := errors.Is(err, ErrStopped)
+	if stopped {
+		p.course.NotRun = append(p.course.NotRun, i)
+	}
+	if err != nil {
+		p.failures[i] = &RunError{i, err}
+	}
+	p.course.Stopped = p.course.Stopped || stopped || outcome != nil && outcome.Result.Interrupted
+	p.refused = p.refused || errors.As(err, new(*store.NoConsentError))
+}
+
+// start reports false for a run that is not to be made.
+func (p *progress) start(ctx context.Context, i int) (o Options, begun bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.Keeper.Done(i) {
+		return o, false, nil
+	}
+	p.course.Stopped = p.course.Stopped || ctx.Err() != nil
+	if p.course.Stopped || p.refused {
+		p.course.NotRun = append(p.course.NotRun, i)
+		return o, false, nil
+	}
+	if p.Options != nil {
+		o = p.Options(i)
+	}
+	err = p.Keeper.Start(i, &o)
+	return o, true, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"contend/counter"
 	"contend/workload/plan"
+	"contend/workload/scenario"
 	"contend/workload/trial"
 )
 
@@ -66,6 +67,24 @@ func TestACampaignMakesWhatIsNotDone(t *testing.T) {
 	}
 	if course.Stopped || course.NotRun != nil {
 		t.Errorf("course %+v", course)
+	}
+}
+
+// TestSimulatedRunsAreMadeTogether, each with its own result, and End is called for each.
+func TestSimulatedRunsAreMadeTogether(t *testing.T) {
+	runs := four()
+	for i := range runs {
+		runs[i].Scenario.Target = scenario.TargetSimulated
+		runs[i].Scenario.Load.Operations = int64(100 * (i + 1))
+	}
+	runs[2].Scenario.Target = scenario.TargetEmbedded
+	d := &diary{}
+	course, err := (&trial.Campaign{Runs: runs, Keeper: d}).Run(t.Context())
+	if err != nil || course.Stopped || course.NotRun != nil {
+		t.Fatalf("%+v, %v", course, err)
+	}
+	if slices.Sort(d.told[:2]); !slices.Equal(d.told, []string{"0 100 <nil>", "1 200 <nil>", "2 300 <nil>", "3 400 <nil>"}) {
+		t.Errorf("got %q", d.told)
 	}
 }
 
