@@ -57,8 +57,5 @@ func unsent(err error) error {
 	return &smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: simulatedPlace, Err: err}}
 }
 
-// timedOut is the error of a request whose time-out has passed.
-func timedOut() error { return unsent(context.DeadlineExceeded) }
-
 // canceled is the error of a request whose context has ended.
 func canceled(ctx context.Context) error { return &smithy.CanceledError{Err: ctx.Err()} }

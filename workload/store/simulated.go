@@ -9,6 +9,7 @@ import (
 	"contend/counter"
 	"contend/internal/clock"
 	"contend/internal/embedded"
+	"contend/workload/fault"
 	"contend/workload/scenario"
 )
 
@@ -19,14 +20,15 @@ const simulatedPlace = "simulated"
 // the clock of the context. They do what the SDK's client does, in its order: it tries a
 // request several times, records each try, and gives up after the time-out.
 func openSimulated(ctx context.Context, s *scenario.Scenario) (*Target, error) {
-	if len(s.Faults) > 0 {
-		return nil, errors.New("faults: cannot be simulated yet")
-	}
 	c := clock.Of(ctx)
 	server := newServer(s, c)
 	door := server.Direct()
 	way := s.Simulated.Client / 2
+	faults := fault.NewDirect(fault.Config{Rules: s.Faults, Seed: s.Seed, Worker: senderOf, Note: noteFault})
 	load := &sending{clock: c, door: door, way: way, patience: s.RequestTimeout}
+	if len(s.Faults) > 0 {
+		load.faults = faults
+	}
 	setup := &sending{clock: c, door: door, way: way, patience: setupPatience(s, scenario.TargetSimulated)}
 	modes, err := retriesOf(s.SDKRetry, c, s.Seed)
 	if err != nil {
@@ -42,7 +44,7 @@ func openSimulated(ctx context.Context, s *scenario.Scenario) (*Target, error) {
 		Load:     methods{modes.over(load.send)},
 		Setup:    methods{always.over(setup.send)},
 		SDK:      modes.about(s.SDKRetry),
-		Begin:    func(time.Time) {},
+		Begin:    faults.Begin,
 		reached:  &reached{},
 		planted:  func() []Planted { return plantedIn(server) },
 		close: func() error {
@@ -66,36 +68,58 @@ type sender func(ctx context.Context, t try) (any, error)
 type sending struct {
 	clock    clock.Clock
 	door     *embedded.Direct
+	faults   *fault.Direct // nil: none are injected
 	way      time.Duration
 	patience time.Duration
 }
 
 func (s *sending) send(ctx context.Context, t try) (any, error) {
 	operation := embedded.OperationOf(t.input)
+	if ctx.Err() != nil {
+		return nil, &sendError{operation: operation, cause: canceled(ctx)}
+	}
 	wire := counter.WireOf(ctx)
 	wire.BeginSend(t.number, operation)
-	output, err := s.door.Do(ctx, embedded.Request{
-		Input: t.input, Worker: senderOf(ctx), Way: s.way, Until: s.clock.Now().Add(s.patience),
-	})
-	if err == nil {
+	answer := s.exchange(ctx, fault.Request{Operation: operation, Until: s.clock.Now().Add(s.patience)}, t.input)
+	if answer.Err == nil {
 		wire.EndSend(http.StatusOK, counter.Classification{Outcome: counter.Applied})
-		return output, nil
+		return answer.Output, nil
 	}
-	failed := answerTo(ctx, operation, err)
+	failed := failedBy(ctx, operation, answer)
 	wire.EndSend(failed.status, counter.Classify(failed))
 	return nil, failed
 }
 
-// answerTo returns an error of the direct door as the SDK's client would tell it.
-func answerTo(ctx context.Context, operation string, err error) *sendError {
+// exchange sends a request with its faults.
+func (s *sending) exchange(ctx context.Context, r fault.Request, input any) fault.Answer {
+	if s.faults == nil {
+		return s.deliver(ctx, r, input)
+	}
+	return s.faults.Do(ctx, r, func(ctx context.Context, _ bool) fault.Answer { return s.deliver(ctx, r, input) })
+}
+
+// deliver sends a request to the server once.
+func (s *sending) deliver(ctx context.Context, r fault.Request, input any) fault.Answer {
+	output, err := s.door.Do(ctx, embedded.Request{Input: input, Worker: senderOf(ctx), Way: s.way, Until: r.Until})
 	var refused *embedded.Refusal
 	switch {
+	case err == nil:
+		return fault.Answer{Output: output, Status: http.StatusOK}
 	case errors.As(err, &refused):
-		return &sendError{operation: operation, status: refused.Status, cause: refused.API}
+		return fault.Answer{Status: refused.Status, Code: refused.API.ErrorCode(), Err: refused.API}
+	case errors.Is(err, embedded.ErrNoAnswer):
+		return fault.Answer{Err: context.DeadlineExceeded}
+	}
+	return fault.Answer{Err: err}
+}
+
+// failedBy returns an answer that is an error as the SDK's client tells it.
+func failedBy(ctx context.Context, operation string, a fault.Answer) *sendError {
+	switch {
+	case a.Status != 0:
+		return &sendError{operation: operation, status: a.Status, cause: a.Err}
 	case ctx.Err() != nil:
 		return &sendError{operation: operation, cause: canceled(ctx)}
-	case errors.Is(err, embedded.ErrNoAnswer):
-		return &sendError{operation: operation, cause: timedOut()}
 	}
-	return &sendError{operation: operation, cause: err}
+	return &sendError{operation: operation, cause: unsent(a.Err)}
 }

@@ -15,7 +15,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/clock"
-	"contend/internal/embedded"
+	"contend/workload/fault"
 	"contend/workload/scenario"
 )
 
@@ -31,7 +31,7 @@ func failures() map[string]error {
 		"condition":       of(400, &types.ConditionalCheckFailedException{}),
 		"in progress":     of(400, &types.TransactionInProgressException{}),
 		"internal error":  of(500, &types.InternalServerError{}),
-		"time-out":        of(0, timedOut()),
+		"time-out":        of(0, unsent(context.DeadlineExceeded)),
 		"connection lost": of(0, unsent(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")})),
 		"cut off":         of(0, canceled(ended)),
 	}
@@ -190,22 +190,23 @@ func TestSimulatedErrorsMeanTheSame(t *testing.T) {
 	}
 }
 
-// TestTheDoorTellsErrors in the client's words.
-func TestTheDoorTellsErrors(t *testing.T) {
+// TestAnswersAreTold in the client's words.
+func TestAnswersAreTold(t *testing.T) {
 	limited, cancel := context.WithCancel(t.Context())
+	condition := &types.ConditionalCheckFailedException{}
 	for _, test := range []struct {
-		err  error
-		want string
+		answer fault.Answer
+		want   string
 	}{
-		{&embedded.Refusal{Status: http.StatusBadRequest, API: &types.ConditionalCheckFailedException{}}, "ConditionalCheckFailedException"},
-		{embedded.ErrNoAnswer, counter.ReasonTimeout},
+		{fault.Answer{Status: http.StatusBadRequest, Err: condition}, condition.ErrorCode()},
+		{fault.Answer{Err: context.DeadlineExceeded}, counter.ReasonTimeout},
 	} {
-		if got := counter.Classify(answerTo(limited, "UpdateItem", test.err)); got.Reason != test.want {
-			t.Errorf("%v: got %q, want %q", test.err, got.Reason, test.want)
+		if got := counter.Classify(failedBy(limited, "UpdateItem", test.answer)); got.Reason != test.want {
+			t.Errorf("%v: got %q, want %q", test.answer, got.Reason, test.want)
 		}
 	}
 	cancel()
-	if got := counter.Classify(answerTo(limited, "UpdateItem", embedded.ErrNoAnswer)); got.Reason != counter.ReasonCanceled {
+	if got := counter.Classify(failedBy(limited, "UpdateItem", fault.Answer{Err: context.DeadlineExceeded})); got.Reason != counter.ReasonCanceled {
 		t.Errorf("after the end of the context: %q", got.Reason)
 	}
 }

@@ -6,9 +6,42 @@ import (
 
 	"contend/counter"
 	"contend/workload/check"
+	"contend/workload/fault"
 	"contend/workload/scenario"
 	"contend/workload/trial"
 )
+
+// TestASimulatedRunWithFaults: each kind of fault is injected, and the exact design counts
+// exactly.
+func TestASimulatedRunWithFaults(t *testing.T) {
+	for _, kind := range fault.Kinds() {
+		s := scenario.Default()
+		s.Name, s.Strategy, s.Target = "faults", counter.TransactionTokenName, scenario.TargetSimulated
+		s.Load = scenario.Load{Workers: 8, Duration: 20 * time.Second}
+		s.RequestTimeout = time.Second
+		s.Embedded.Latency = scenario.ModelledLatency{Mean: 4 * time.Millisecond, SD: time.Millisecond}
+		rule := fault.Rule{Kind: kind, Probability: 0.05, On: []string{"update"}}
+		switch kind {
+		case fault.LateRequest:
+			rule.Delay = fault.Delay{Mean: 300 * time.Millisecond, SD: 400 * time.Millisecond}
+		case fault.Partition:
+			rule = fault.Rule{Kind: kind, From: 5 * time.Second, To: 7 * time.Second}
+		}
+		s.Faults = []fault.Rule{rule}
+		o, err := trial.Run(t.Context(), s, trial.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+			continue
+		}
+		var met int64
+		for _, f := range o.Result.Faults {
+			met += f.Requests
+		}
+		if o.Verdict.Status != check.Pass || met == 0 {
+			t.Errorf("%s: %v, injected into %d requests", kind, o.Verdict.Status, met)
+		}
+	}
+}
 
 // TestASimulatedRun of each design passes, in the scenario's time.
 func TestASimulatedRun(t *testing.T) {
