@@ -17,7 +17,7 @@ func TestASimulatedRunWithFaults(t *testing.T) {
 	for _, kind := range fault.Kinds() {
 		s := scenario.Default()
 		s.Name, s.Strategy, s.Target = "faults", counter.TransactionTokenName, scenario.TargetSimulated
-		s.Load = scenario.Load{Workers: 8, Duration: 20 * time.Second}
+		s.Load = scenario.Load{Workers: 8, Operations: 400}
 		s.RequestTimeout = time.Second
 		s.Embedded.Latency = scenario.ModelledLatency{Mean: 4 * time.Millisecond, SD: time.Millisecond}
 		rule := fault.Rule{Kind: kind, Probability: 0.05, On: []string{"update"}}
@@ -25,7 +25,7 @@ func TestASimulatedRunWithFaults(t *testing.T) {
 		case fault.LateRequest:
 			rule.Delay = fault.Delay{Mean: 300 * time.Millisecond, SD: 400 * time.Millisecond}
 		case fault.Partition:
-			rule = fault.Rule{Kind: kind, From: 5 * time.Second, To: 7 * time.Second}
+			rule = fault.Rule{Kind: kind, From: time.Second, To: 2 * time.Second}
 		}
 		s.Faults = []fault.Rule{rule}
 		o, err := trial.Run(t.Context(), s, trial.Options{})
@@ -48,7 +48,7 @@ func TestASimulatedRun(t *testing.T) {
 	for _, design := range counter.StrategyNames() {
 		s := scenario.Default()
 		s.Name, s.Strategy, s.Target = "simulated", design, scenario.TargetSimulated
-		s.Load = scenario.Load{Workers: 8, Duration: 2 * time.Second}
+		s.Load = scenario.Load{Workers: 8, Duration: time.Second}
 		s.Embedded.Latency = scenario.ModelledLatency{Mean: 4 * time.Millisecond, SD: time.Millisecond}
 		o, err := trial.Run(t.Context(), s, trial.Options{})
 		if err != nil {
