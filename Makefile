@@ -43,6 +43,7 @@ check: ## formatting, tidiness, vet and staticcheck alone
 .PHONY: bench
 bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a constant answer, checks to Porcupine
 	go test -run '^$$' -bench To -benchtime 21x ./internal/bench
+	go test -run '^$$' -bench PublishedBackoff -benchtime 1x ./internal/bench
 	go test -run '^$$' -bench RunMemory -benchtime 1x ./internal/bench
 	go test -run '^$$' -bench . -benchtime 3x ./workload/check
 
