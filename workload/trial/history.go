@@ -19,8 +19,11 @@ func (e *historyError) Unwrap() error        { return e.cause }
 func (e *historyError) Is(target error) bool { return target == ErrHistory }
 
 // keepHistory opens the run's history for a load, and removes it again if the
-// load did not begin.
+// load did not begin. The file is nil if none is kept.
 func (r *run) keepHistory(load func(file io.Writer) (*measure.Result, error)) (*measure.Result, error) {
+	if r.History == "" {
+		return load(nil)
+	}
 	file, err := os.OpenFile(r.History, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, &historyError{err}

@@ -14,8 +14,7 @@ import (
 // that ended in an error does not pass.
 func (r *run) judge(result *measure.Result) (*Outcome, error) {
 	o := &Outcome{Result: result}
-	var e *check.Examination
-	err := crash.Catch(func() (err error) { e, err = check.ExamineFile(r.History, nil); return err })
+	e, err := r.examine()
 	if err != nil {
 		err = fmt.Errorf("judge the run: %w", err)
 		result.Err = errors.Join(result.Err, err)
@@ -30,6 +29,15 @@ func (r *run) judge(result *measure.Result) (*Outcome, error) {
 	drawn, drawErr := r.draw(e)
 	o.Drawn = drawn
 	return o, errors.Join(err, drawErr)
+}
+
+// examine reads the history, unless it has been judged already.
+func (r *run) examine() (e *check.Examination, err error) {
+	if r.judging != nil {
+		return r.judging.judged, r.judging.err
+	}
+	err = crash.Catch(func() (err error) { e, err = check.ExamineFile(r.History, nil); return err })
+	return e, err
 }
 
 // draw draws the first violation, if there is one and [Options.Picture] asks for it.

@@ -15,7 +15,8 @@ type Options struct {
 	// "contend v1.2.3".
 	Tool string
 	// History is the path of the file for the history, which must not exist yet.
-	// "" means a temporary file, which is removed at the end.
+	// "" means a temporary file, which is removed at the end, or none where none is
+	// needed.
 	History string
 	// Picture is the path of the file for a drawing of the first violation; ""
 	// means none.

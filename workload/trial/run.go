@@ -32,6 +32,7 @@ type run struct {
 	table    Table
 	outcome  *Outcome
 	clock    clock.Clock
+	judging  *judging // nil in real time, where the history's file is read back
 }
 
 // Run carries out a scenario. When ctx ends, everything ends at once.
@@ -71,7 +72,10 @@ func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outc
 	r := &run{Options: o, scenario: s, clock: clock.Of(ctx)}
 	setup, cancel := r.clock.WithStop(ctx, o.Stop)
 	defer cancel()
-	if o.History == "" {
+	if r.clock.Simulated() {
+		r.judging = new(judging)
+	}
+	if r.History == "" && (r.judging == nil || r.Picture != "") { // a picture is drawn by the file
 		folder, tempErr := os.MkdirTemp("", "contend-history-")
 		if tempErr != nil {
 			return nil, &historyError{tempErr}
@@ -158,8 +162,8 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 	}
 	return r.keepHistory(func(file io.Writer) (*measure.Result, error) {
 		f.History = history.To(file)
-		if r.clock.Simulated() {
-			f.History = history.InOrderTo(file)
+		if r.judging != nil {
+			f.History = r.judging.begin(file)
 		}
 		return f.Run(ctx, r.Stop)
 	})
