@@ -11,11 +11,21 @@ import (
 	"contend/workload/scenario"
 )
 
+// A worker waits within the functions of this file, and where there are a hundred
+// thousand, their stacks are the memory. So what follows a wait has a function of its
+// own, whose variables are not on the stack meanwhile.
+
 // attempt makes one try at the operation in progress and measures it.
 func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 	started := w.now()
 	w.measured.recorder.Begin(started)
 	receipt, written, err := w.sendInTurn(ctx, &started)
+	w.attempted(started, &receipt, written)
+	return receipt, err
+}
+
+// attempted measures an attempt that ends now.
+func (w *worker) attempted(started int64, receipt *counter.Receipt, written bool) {
 	attempt := history.Attempt{
 		Invoked:  started,
 		Returned: w.now(),
@@ -23,13 +33,12 @@ func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
 		Written:  written,
 		Reason:   receipt.Reason,
 	}
-	w.op.evidence(&attempt, receipt)
+	w.op.evidence(&attempt, *receipt)
 	w.op.wireEvidence(&attempt)
 	w.measured.attempt(&w.op, &attempt)
 	w.op.wire.Reset()
 	w.op.Attempts = append(w.op.Attempts, attempt)
 	w.noteReach(attempt.Reason, attempt.Invoked, attempt.Returned)
-	return receipt, err
 }
 
 // send makes the requests of one attempt. If a write is sent, started becomes
@@ -57,29 +66,34 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 	last, err := w.add(ctx, key, counter.Change{
 		Delta: w.op.Delta, Token: w.op.token, Began: w.op.began, Floor: w.floor, Seen: v.state,
 	})
-	c := w.called(began, sent)
-	receipt, unanswered := w.op.settle(&last)
-	written = !receipt.Unsent
-	gap, judged := w.gapBefore(c, v, &receipt)
+	w.wrote(&last, w.called(began, sent), lacksQuota(err))
+	return last, !last.Unsent, err
+}
+
+// wrote measures a call that asked for a change, and settles its receipt.
+func (w *worker) wrote(receipt *counter.Receipt, c call, noQuota bool) {
+	v, last := w.view(), *receipt
+	var unanswered int
+	*receipt, unanswered = w.op.settle(&last)
+	gap, judged := w.gapBefore(c, v, receipt)
 	w.measured.recorder.Call(measure.Call{
-		Receipt: &last, Write: true, Unanswered: unanswered, NoQuota: lacksQuota(err), Judged: judged, Gap: gap,
+		Receipt: &last, Write: true, Unanswered: unanswered, NoQuota: noQuota, Judged: judged, Gap: gap,
 	})
 	if receipt.Outcome == counter.Applied {
 		*v = view{state: receipt.State, known: receipt.StateKnown, observedAt: w.op.observedAt}
 	}
-	return receipt, written, err
 }
 
 // add asks the strategy for a change. One that panics may have sent it.
 func (w *worker) add(ctx context.Context, key counter.Key, change counter.Change) (receipt counter.Receipt, err error) {
-	caught := crash.Catch(func() error {
-		receipt, err = w.strategy.Add(ctx, key, change)
-		return nil
-	})
-	if caught != nil {
-		return counter.Receipt{Classification: panicked(counter.Unknown)}, caught
-	}
-	return receipt, err
+	var caught error
+	defer func() {
+		if caught != nil {
+			receipt, err = counter.Receipt{Classification: panicked(counter.Unknown)}, caught
+		}
+	}()
+	defer crash.Recover(&caught)
+	return w.strategy.Add(ctx, key, change)
 }
 
 // panicked is how an attempt ended that a panic of the strategy ended, which
