@@ -1,12 +1,17 @@
 package embedded_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/internal/embedded"
 )
@@ -97,5 +102,52 @@ func BenchmarkAddToken(b *testing.B) {
 	for b.Loop() {
 		send(b, server, "UpdateItem", change("ADD"))
 		send(b, server, "UpdateItem", change("DELETE"))
+	}
+}
+
+// BenchmarkDirect is the requests of the designs by the direct door, output included.
+func BenchmarkDirect(b *testing.B) {
+	names := map[string]string{"#value": "value", "#version": "version", "#updated": "updated"}
+	now := text("2026-01-02T03:04:05.678901Z")
+	conditional := func(seen int) *dynamodb.UpdateItemInput {
+		return &dynamodb.UpdateItemInput{
+			TableName: aws.String(tableName), Key: key("hits"),
+			UpdateExpression:         aws.String("SET #value = :new, #updated = :now ADD #version :one"),
+			ConditionExpression:      aws.String("#value = :seen"),
+			ExpressionAttributeNames: names, ExpressionAttributeValues: item{":new": number(1700), ":seen": number(seen), ":now": now, ":one": number(1)},
+			ReturnValues: types.ReturnValueUpdatedNew, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		}
+	}
+	adding := conditional(0)
+	adding.UpdateExpression = aws.String("SET #updated = :now ADD #value :one, #version :one")
+	adding.ConditionExpression, adding.ExpressionAttributeValues = nil, item{":now": now, ":one": number(1)}
+	for _, c := range []struct {
+		name  string
+		input any
+	}{
+		{"conditional", conditional(1700)},
+		{"refused", conditional(5)},
+		{"read", &dynamodb.GetItemInput{
+			TableName: aws.String(tableName), Key: key("hits"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+		}},
+		{"add", adding},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			ctx, direct := context.Background(), embedded.New(embedded.Config{}).Direct()
+			createDirectly(b, direct)
+			first := conditional(1700)
+			first.ConditionExpression = nil
+			delete(first.ExpressionAttributeValues, ":seen")
+			if _, err := direct.Do(ctx, embedded.Request{Input: first}); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := direct.Do(ctx, embedded.Request{Input: c.input}); (err != nil) != (c.name == "refused") {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -25,7 +25,7 @@ func (p *planted) leaveOut(all []*participant, changes []change, made []attribut
 	first, others := -1, 0
 	for i := range changes {
 		switch {
-		case changes[i].isCheck || same(made[i], all[i].before):
+		case changes[i].kind == actionCheck || same(made[i], all[i].before):
 		case first < 0:
 			first = i
 		default:

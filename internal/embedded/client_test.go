@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
 
 	"contend/internal/embedded"
 )
@@ -26,6 +28,19 @@ func clientOf(server *embedded.Server) *dynamodb.Client {
 		Retryer:      aws.NopRetryer{},
 		HTTPClient:   &http.Client{Transport: inProcess{server}},
 	})
+}
+
+// directClientOf is AWS's client on the direct door of a server, which gets its inputs.
+func directClientOf(server *embedded.Server) *dynamodb.Client {
+	direct := server.Direct()
+	return dynamodb.New(dynamodb.Options{Region: "eu-west-3", APIOptions: []func(*middleware.Stack) error{func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("direct", func(
+			ctx context.Context, in middleware.InitializeInput, _ middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
+			out, err := direct.Do(ctx, embedded.Request{Input: in.Parameters})
+			return middleware.InitializeOutput{Result: out}, middleware.Metadata{}, err
+		}), middleware.Before)
+	}}})
 }
 
 const tableName = "counters"

@@ -22,7 +22,7 @@ func (r *deleteItemRequest) decode(d *document) {
 
 func (r *deleteItemRequest) take(in *intake, i *dynamodb.DeleteItemInput) {
 	in.demand(i.Expected == nil && i.ConditionalOperator == "")
-	r.Key = in.item(i.Key)
+	r.Key = in.key(i.Key)
 	r.writing = writing{
 		TableName:                           in.table(i.TableName),
 		ConditionExpression:                 in.text(i.ConditionExpression),
@@ -50,5 +50,5 @@ func (s *Server) deleteItem(r *deleteItemRequest) (written, error) {
 	if err != nil {
 		return written{}, err
 	}
-	return s.replace(change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: becoming(nil)})
+	return s.replace(&change{writing: &r.writing, table: t, key: r.Key, condition: condition, kind: actionDelete})
 }

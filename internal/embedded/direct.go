@@ -54,14 +54,19 @@ func (d *Direct) Do(ctx context.Context, r Request) (output any, err error) {
 	wait.after += r.Way
 	now, end := s.config.Clock.Now(), earlier(ctx, r.Until)
 	if !end.IsZero() && now.Add(wait.whole()).After(end) {
-		d.left.Go("request without a client", func() error {
-			_, _ = s.serve(context.Background(), r, wait, now.Add(r.Way), false)
-			return nil
-		})
+		d.leave(r, wait, now.Add(r.Way))
 		s.config.Clock.Sleep(ctx, end.Sub(now))
 		return nil, ErrNoAnswer
 	}
 	return s.serve(ctx, r, wait, now.Add(r.Way), true)
+}
+
+// leave has a request carried out whose client gives up.
+func (d *Direct) leave(r Request, wait wait, arrives time.Time) {
+	d.left.Go("request without a client", func() error {
+		_, _ = d.server.serve(context.Background(), r, wait, arrives, false)
+		return nil
+	})
 }
 
 // Wait returns when the requests have been carried out whose clients gave up.
@@ -101,7 +106,9 @@ func (s *Server) carryOut(input any, w *wait, x *exchange) (output any, err erro
 	defer crash.Recover(&err)
 	output, err = s.typed(input, w, x)
 	if err == errUnusual {
-		return s.byJSON(input, w, x)
+		left := *w // of which there is one in memory for what goes by JSON only
+		output, err = s.byJSON(input, &left, x)
+		*w = left
 	}
 	return output, err
 }

@@ -21,19 +21,25 @@ func directly(t *testing.T, config embedded.Config, do func(ctx context.Context,
 	err := clock.Simulation{Start: time.Unix(1e9, 0)}.Run(t.Context(), func(ctx context.Context) error {
 		config.Clock = clock.Of(ctx)
 		d := embedded.New(config).Direct()
-		if _, err := d.Do(ctx, embedded.Request{Input: &dynamodb.CreateTableInput{
-			TableName:            aws.String(tableName),
-			BillingMode:          types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		}}); err != nil {
-			return err
-		}
+		createDirectly(t, d)
 		do(ctx, config.Clock, d)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// createDirectly creates a table as [createTable] does.
+func createDirectly(t testing.TB, d *embedded.Direct) {
+	t.Helper()
+	if _, err := d.Do(t.Context(), embedded.Request{Input: &dynamodb.CreateTableInput{
+		TableName:            aws.String(tableName),
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+	}}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -3,6 +3,8 @@ package embedded
 import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/valyala/fastjson"
+
+	"contend/internal/embedded/attribute"
 )
 
 // Typed carries out a request as the direct door does, and reports false for one that
@@ -16,5 +18,5 @@ func (s *Server) Typed(input any) bool {
 // which is given by its body and by its input. An input that is not plain has none.
 func SameFingerprint(body string, input *dynamodb.TransactWriteItemsInput) bool {
 	r := &transactWriteItemsRequest{}
-	return !taken(&intake{}, input, r.take) || fingerprintOf(fastjson.MustParse(body).Get("TransactItems")) == fingerprintOfActions(input.TransactItems)
+	return !taken(&intake{values: map[string]attribute.Value{}}, input, r.take) || fingerprintOf(fastjson.MustParse(body).Get("TransactItems")) == fingerprintOfActions(input.TransactItems)
 }

@@ -33,7 +33,7 @@ func (r *getItemRequest) take(in *intake, i *dynamodb.GetItemInput) {
 	in.demand(i.AttributesToGet == nil)
 	*r = getItemRequest{
 		TableName:            in.table(i.TableName),
-		Key:                  in.item(i.Key),
+		Key:                  in.key(i.Key),
 		ConsistentRead:       isTrue(i.ConsistentRead),
 		ProjectionExpression: in.text(i.ProjectionExpression),
 		expressions:          in.expressions(i.ExpressionAttributeNames, nil),

@@ -3,6 +3,7 @@ package embedded
 import (
 	"errors"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -18,6 +19,31 @@ type intake struct {
 	unusual  bool // something was not plain
 	exchange *exchange
 	cache    *expression.Cache
+
+	// The memory of one request, used again by later ones.
+	update       updateItemRequest
+	get          getItemRequest
+	keys         attribute.Item             // of the key
+	values       map[string]attribute.Value // of the first expressions
+	placeholders expression.Placeholders    // of these
+	isInUse      bool                       // values and placeholders are
+}
+
+var intakes = sync.Pool{New: func() any { return &intake{keys: attribute.Item{}, values: map[string]attribute.Value{}} }}
+
+// newIntake returns an intake for one request, to be given back by [intake.release].
+func (s *Server) newIntake(x *exchange) *intake {
+	in := intakes.Get().(*intake)
+	in.unusual, in.isInUse, in.exchange, in.cache = false, false, x, s.read
+	return in
+}
+
+// release gives an intake back, unless a planted fault may remember the request.
+func (in *intake) release() {
+	const many = 8 // of more, clearing the memory costs more than to make it
+	if in.exchange == nil && len(in.keys) <= many && len(in.values) <= many {
+		intakes.Put(in)
+	}
 }
 
 // errUnusual says that an input must go by JSON. Nothing has been carried out.
@@ -59,6 +85,13 @@ func (in *intake) reporting(r types.ReturnConsumedCapacity) reporting {
 	return reporting{chosen(in, r, capacityReports)}
 }
 
+// key takes the key of a request that has one; it must be given.
+func (in *intake) key(key map[string]types.AttributeValue) attribute.Item {
+	clear(in.keys)
+	in.demand(key != nil && attribute.ItemFromSDK(in.keys, key))
+	return in.keys
+}
+
 // item takes an item or a key that must be given.
 func (in *intake) item(item map[string]types.AttributeValue) attribute.Item {
 	if item == nil {
@@ -75,10 +108,18 @@ func (in *intake) expressions(names map[string]string, values map[string]types.A
 		in.demand(utf8.ValidString(placeholder) && utf8.ValidString(name))
 	}
 	e := expressions{ExpressionAttributeNames: names, cache: in.cache}
+	if !in.isInUse {
+		in.isInUse, e.memory = true, &in.placeholders
+	}
 	if values == nil {
 		return e
 	}
-	e.ExpressionAttributeValues = make(map[string]attribute.Value, len(values))
+	if e.memory == &in.placeholders {
+		clear(in.values)
+		e.ExpressionAttributeValues = in.values
+	} else {
+		e.ExpressionAttributeValues = make(map[string]attribute.Value, len(values))
+	}
 	for placeholder, v := range values {
 		value, ok := attribute.FromSDK(v)
 		in.demand(ok && utf8.ValidString(placeholder))

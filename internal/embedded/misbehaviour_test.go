@@ -28,17 +28,22 @@ type faulty struct {
 	client *dynamodb.Client
 }
 
-// withFault runs a test on a server that shows one fault, in virtual time. A
+// withFault runs a test on servers that show one fault, by each door, in virtual time. A
 // request takes 4ms.
 func withFault(t *testing.T, kind misbehave.Kind, oneIn int64, test func(t *testing.T, f faulty)) {
-	synctest.Test(t, func(t *testing.T) {
-		config := embedded.Config{Latency: embedded.Latency{Mean: 4 * time.Millisecond}, Seed: 1}
-		config.Misbehave[kind] = oneIn
-		server := embedded.New(config)
-		f := faulty{t: t, server: server, client: clientOf(server)}
-		createTable(t, f.client)
-		test(t, f)
-	})
+	t.Helper()
+	for name, client := range map[string]func(*embedded.Server) *dynamodb.Client{"HTTP": clientOf, "direct": directClientOf} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				config := embedded.Config{Latency: embedded.Latency{Mean: 4 * time.Millisecond}, Seed: 1}
+				config.Misbehave[kind] = oneIn
+				server := embedded.New(config)
+				f := faulty{t: t, server: server, client: client(server)}
+				createTable(t, f.client)
+				test(t, f)
+			})
+		})
+	}
 }
 
 // tick is a counter's write: it bumps two numbers and tells when.

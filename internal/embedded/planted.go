@@ -70,7 +70,7 @@ var updateFaults = [...]struct {
 // carryOut carries out a write and returns its answer, or shows a fault. Each request
 // shows at most one fault.
 func (p *planted) carryOut(w *weighed) (effect, error) {
-	if w.isUpdate {
+	if w.kind == actionUpdate {
 		p.meet(misbehave.LoseUpdate, misbehave.ApplyTwice, misbehave.GoBack, misbehave.ApplyRefused,
 			misbehave.AcknowledgeOutOfOrder, misbehave.IgnoreCondition)
 		if w.payDebt() || p.misapply(w) {

@@ -53,12 +53,7 @@ func (s *Server) putItem(r *putItemRequest) (written, error) {
 	if attribute.Size(r.Item) > maxItemBytes {
 		return written{}, invalid(itemTooBig)
 	}
-	return s.replace(change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, compute: becoming(r.Item)})
-}
-
-// becoming is what a put makes of any item, and with nil what a deletion does.
-func becoming(item attribute.Item) func(attribute.Item) (attribute.Item, error) {
-	return func(attribute.Item) (attribute.Item, error) { return item, nil }
+	return s.replace(&change{writing: &r.writing, table: t, key: t.keyOf(r.Item), condition: condition, kind: actionPut, item: r.Item})
 }
 
 const itemTooBig = "Item size has exceeded the maximum allowed size"

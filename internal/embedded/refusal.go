@@ -44,14 +44,23 @@ func (s *Server) refusal(err error) error {
 	return asFailure(err).refusal()
 }
 
-func (f *failure) refusal() *Refusal { return &Refusal{Status: f.status, API: f.api()} }
+func (f *failure) refusal() *Refusal {
+	if f.kind != conditionFailed {
+		return &Refusal{Status: f.status, API: f.api()}
+	}
+	var refused struct {
+		Refusal
+		types.ConditionalCheckFailedException
+	}
+	refused.Message, refused.Item = &f.message, shownIfAny(f.item)
+	refused.Refusal = Refusal{Status: f.status, API: &refused.ConditionalCheckFailedException}
+	return &refused.Refusal
+}
 
 // api returns the failure as the SDK's client reads it from the wire.
 func (f *failure) api() smithy.APIError {
 	message := &f.message
 	switch f.kind {
-	case conditionFailed:
-		return &types.ConditionalCheckFailedException{Message: message, Item: shownIfAny(f.item)}
 	case throughput:
 		return &types.ProvisionedThroughputExceededException{Message: message, ThrottlingReasons: f.reason.reasons()}
 	case throttling:

@@ -159,6 +159,7 @@ type expressions struct {
 	ExpressionAttributeNames  map[string]string
 	ExpressionAttributeValues map[string]attribute.Value
 	cache                     *expression.Cache
+	memory                    *expression.Placeholders // to be used again; nil: none
 }
 
 func (e *expressions) decode(d *document) {
@@ -241,7 +242,11 @@ func (e *expressions) given() (*expression.Placeholders, error) {
 	case e.ExpressionAttributeValues != nil && len(e.ExpressionAttributeValues) == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
-	p := &expression.Placeholders{Names: e.ExpressionAttributeNames, Values: e.ExpressionAttributeValues, Cache: e.cache}
+	p := e.memory
+	if p == nil {
+		p = &expression.Placeholders{}
+	}
+	p.Again(e.ExpressionAttributeNames, e.ExpressionAttributeValues, e.cache)
 	return p, p.Check()
 }
 

@@ -23,7 +23,7 @@ type table struct {
 	lag           lag
 	clock         clock.Clock
 	ttl           atomic.Pointer[string] // see [table.expire]; nil: items do not expire
-	partitions    sync.Map               // hash key → *partition
+	partitions    partitions
 	upkeep        upkeep
 }
 
@@ -225,10 +225,8 @@ func (t *table) isKey(name string) bool {
 
 // items counts and measures what the table holds.
 func (t *table) items() (count, bytes int) {
-	t.partitions.Range(func(_, value any) bool {
-		p := value.(*partition)
+	for _, p := range t.partitions.list() {
 		p.mu.Lock()
-		defer p.mu.Unlock()
 		for _, c := range p.cells {
 			t.expire(c)
 			if item := c.current(); item != nil {
@@ -236,8 +234,8 @@ func (t *table) items() (count, bytes int) {
 				bytes += attribute.Size(item)
 			}
 		}
-		return true
-	})
+		p.mu.Unlock()
+	}
 	return count, bytes
 }
 

@@ -164,7 +164,7 @@ func (s *Server) prepare(all []*participant, changes []change) (made []attribute
 		if p.err != nil {
 			continue
 		}
-		e, err := s.weigh(changes[i], p.partition, p.cell)
+		e, err := s.weigh(&changes[i], p.partition, p.cell)
 		made[i], p.before, p.units, p.err = e.new, e.old, e.units, err
 	}
 	if err := cancellation(all); err != nil {
@@ -181,7 +181,7 @@ func (s *Server) commit(all []*participant, changes []change, made []attribute.I
 	leftOut := s.planted.leaveOut(all, changes, made)
 	defer lock(all)()
 	for i, p := range all {
-		if !changes[i].isCheck && i != leftOut {
+		if changes[i].kind != actionCheck && i != leftOut {
 			p.cell.replace(made[i], p.table.lag)
 		}
 		p.cell.held = false

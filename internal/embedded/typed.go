@@ -13,7 +13,13 @@ import (
 // typed carries out a request of the direct door without JSON. The error is errUnusual
 // for an input that must go by JSON.
 func (s *Server) typed(input any, w *wait, x *exchange) (output any, err error) {
-	in := &intake{exchange: x, cache: s.read}
+	in := s.newIntake(x)
+	output, err = s.typedBy(in, input, w)
+	in.release()
+	return output, err
+}
+
+func (s *Server) typedBy(in *intake, input any, w *wait) (output any, err error) {
 	switch i := input.(type) {
 	case *dynamodb.UpdateItemInput:
 		return s.typedUpdate(in, i)
@@ -36,7 +42,7 @@ func (s *Server) typed(input any, w *wait, x *exchange) (output any, err error) 
 }
 
 func (s *Server) typedUpdate(in *intake, i *dynamodb.UpdateItemInput) (any, error) {
-	r := &updateItemRequest{}
+	r := &in.update
 	if !taken(in, i, r.take) {
 		return nil, errUnusual
 	}
@@ -44,11 +50,16 @@ func (s *Server) typedUpdate(in *intake, i *dynamodb.UpdateItemInput) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	return &dynamodb.UpdateItemOutput{Attributes: w.shown(), ConsumedCapacity: w.capacity()}, nil
+	var out struct {
+		dynamodb.UpdateItemOutput
+		capacity
+	}
+	out.Attributes, out.ConsumedCapacity = w.shown(), out.capacity.of(w.consumed)
+	return &out.UpdateItemOutput, nil
 }
 
 func (s *Server) typedGet(in *intake, i *dynamodb.GetItemInput) (any, error) {
-	r := &getItemRequest{}
+	r := &in.get
 	if !taken(in, i, r.take) {
 		return nil, errUnusual
 	}
@@ -56,7 +67,12 @@ func (s *Server) typedGet(in *intake, i *dynamodb.GetItemInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &dynamodb.GetItemOutput{Item: attribute.ToSDK(g.item), ConsumedCapacity: g.capacity()}, nil
+	var out struct {
+		dynamodb.GetItemOutput
+		capacity
+	}
+	out.Item, out.ConsumedCapacity = attribute.ToSDK(g.item), out.capacity.of(g.consumed)
+	return &out.GetItemOutput, nil
 }
 
 func (s *Server) typedPut(in *intake, i *dynamodb.PutItemInput) (any, error) {
@@ -68,7 +84,12 @@ func (s *Server) typedPut(in *intake, i *dynamodb.PutItemInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &dynamodb.PutItemOutput{Attributes: w.shown(), ConsumedCapacity: w.capacity()}, nil
+	var out struct {
+		dynamodb.PutItemOutput
+		capacity
+	}
+	out.Attributes, out.ConsumedCapacity = w.shown(), out.capacity.of(w.consumed)
+	return &out.PutItemOutput, nil
 }
 
 func (s *Server) typedDelete(in *intake, i *dynamodb.DeleteItemInput) (any, error) {
@@ -80,7 +101,12 @@ func (s *Server) typedDelete(in *intake, i *dynamodb.DeleteItemInput) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	return &dynamodb.DeleteItemOutput{Attributes: w.shown(), ConsumedCapacity: w.capacity()}, nil
+	var out struct {
+		dynamodb.DeleteItemOutput
+		capacity
+	}
+	out.Attributes, out.ConsumedCapacity = w.shown(), out.capacity.of(w.consumed)
+	return &out.DeleteItemOutput, nil
 }
 
 func (s *Server) typedQuery(in *intake, i *dynamodb.QueryInput) (any, error) {
@@ -93,7 +119,7 @@ func (s *Server) typedQuery(in *intake, i *dynamodb.QueryInput) (any, error) {
 		return nil, err
 	}
 	out := &dynamodb.QueryOutput{
-		Count: int32(f.count), ScannedCount: int32(f.scanned), LastEvaluatedKey: attribute.ToSDK(f.last), ConsumedCapacity: f.capacity(),
+		Count: int32(f.count), ScannedCount: int32(f.scanned), LastEvaluatedKey: attribute.ToSDK(f.last), ConsumedCapacity: new(capacity).of(f.consumed),
 	}
 	if !f.isCount {
 		out.Items = shownItems(f.items)
@@ -117,8 +143,8 @@ func (s *Server) typedBatch(in *intake, i *dynamodb.BatchGetItemInput) (any, err
 		if len(b.unprocessed) > 0 {
 			out.UnprocessedKeys[b.name] = b.left()
 		}
-		if capacity := (consumed{r.reporting, b.name, b.units}).capacity(); capacity != nil {
-			out.ConsumedCapacity = append(out.ConsumedCapacity, *capacity)
+		if used := new(capacity).of(consumed{r.reporting, b.name, b.units}); used != nil {
+			out.ConsumedCapacity = append(out.ConsumedCapacity, *used)
 		}
 	}
 	return out, nil
@@ -169,48 +195,6 @@ func shownItems(items []attribute.Item) []map[string]types.AttributeValue {
 	all := make([]map[string]types.AttributeValue, len(items))
 	for i, item := range items {
 		all[i] = attribute.ToSDK(item)
-	}
-	return all
-}
-
-// shown returns the attributes as the answer has them.
-func (w written) shown() map[string]types.AttributeValue {
-	return shownIfAny(w.attributes)
-}
-
-// capacity returns what the answer says about the consumed capacity, nil for nothing.
-func (c consumed) capacity() *types.ConsumedCapacity {
-	if !c.isAsked() {
-		return nil
-	}
-	all := &types.ConsumedCapacity{TableName: &c.table, CapacityUnits: &c.units}
-	if c.ReturnConsumedCapacity == "INDEXES" {
-		all.Table = &types.Capacity{CapacityUnits: aws.Float64(c.units)}
-	}
-	return all
-}
-
-// capacities returns what the answer says about the consumed capacity.
-func (c consumedOfAll) capacities() []types.ConsumedCapacity {
-	if !c.isAsked() {
-		return nil
-	}
-	all := make([]types.ConsumedCapacity, len(c.tables))
-	for i := range c.tables {
-		total := &c.tables[i]
-		all[i] = types.ConsumedCapacity{TableName: &total.table, CapacityUnits: &total.units}
-		var detail types.Capacity
-		if c.side == "Read" {
-			all[i].ReadCapacityUnits = aws.Float64(total.units)
-			detail.ReadCapacityUnits = aws.Float64(total.units)
-		} else {
-			all[i].WriteCapacityUnits = aws.Float64(total.units)
-			detail.WriteCapacityUnits = aws.Float64(total.units)
-		}
-		if c.ReturnConsumedCapacity == "INDEXES" {
-			detail.CapacityUnits = aws.Float64(total.units)
-			all[i].Table = &detail
-		}
 	}
 	return all
 }

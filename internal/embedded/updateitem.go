@@ -1,8 +1,6 @@
 package embedded
 
 import (
-	"maps"
-
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/internal/embedded/attribute"
@@ -28,7 +26,7 @@ func (r *updateItemRequest) decode(d *document) {
 
 func (r *updateItemRequest) take(in *intake, i *dynamodb.UpdateItemInput) {
 	in.demand(i.AttributeUpdates == nil && i.Expected == nil && i.ConditionalOperator == "")
-	r.Key = in.item(i.Key)
+	r.Key = in.key(i.Key)
 	r.UpdateExpression = in.text(i.UpdateExpression)
 	r.writing = writing{
 		TableName:                           in.table(i.TableName),
@@ -51,25 +49,12 @@ func (s *Server) updateItem(r *updateItemRequest) (written, error) {
 	if err != nil {
 		return written{}, err
 	}
-	ch := change{writing: &r.writing, table: t, key: r.Key, condition: condition, compute: updating(r.Key, update), isUpdate: true}
-	e, err := s.apply(ch)
+	ch := change{writing: &r.writing, table: t, key: r.Key, condition: condition, kind: actionUpdate, update: update}
+	e, err := s.apply(&ch)
 	if err != nil {
 		return written{}, err
 	}
-	return ch.written(e, r.returned(e, update)), nil
-}
-
-// updating is what an update makes of the item with that key, or of none.
-func updating(key attribute.Item, update *expression.Update) func(attribute.Item) (attribute.Item, error) {
-	return func(old attribute.Item) (attribute.Item, error) {
-		if old == nil {
-			old = maps.Clone(key)
-		}
-		if update == nil {
-			return old, nil
-		}
-		return update.Apply(old)
-	}
+	return r.returned(ch.written(e), e, update), nil
 }
 
 // prepare checks everything that does not depend on the stored item.
@@ -114,22 +99,24 @@ func (t *table) checkTargets(update *expression.Update) error {
 	return nil
 }
 
-// returned is what ReturnValues asks for.
-func (r *updateItemRequest) returned(e effect, update *expression.Update) attribute.Item {
-	switch r.ReturnValues {
-	case "ALL_OLD":
-		return e.old
-	case "ALL_NEW":
-		return e.new
-	}
-	if update == nil {
-		return nil
+// returned adds what ReturnValues asks for.
+func (r *updateItemRequest) returned(w written, e effect, update *expression.Update) written {
+	item := e.new
+	if r.ReturnValues == "ALL_OLD" || r.ReturnValues == "UPDATED_OLD" {
+		item = e.old
 	}
 	switch r.ReturnValues {
-	case "UPDATED_OLD":
-		return update.Touched(e.old)
-	case "UPDATED_NEW":
-		return update.Touched(e.new)
+	case "ALL_OLD", "ALL_NEW":
+		w.attributes = item
+	case "UPDATED_OLD", "UPDATED_NEW":
+		if update == nil {
+			return w
+		}
+		if w.only = update.TouchedWhole(); w.only != nil {
+			w.attributes = item
+		} else {
+			w.attributes = update.Touched(item)
+		}
 	}
-	return nil
+	return w
 }

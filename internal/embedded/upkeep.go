@@ -52,11 +52,10 @@ func (t *table) lookAt(hash attribute.Value) *partition {
 	if t.limits.reads > 0 {
 		return t.partition(hash)
 	}
-	found, ok := t.partitions.Load(keyText(hash))
-	if !ok {
+	p := t.partitions.find(keyText(hash))
+	if p == nil {
 		return nil
 	}
-	p := found.(*partition)
 	p.mu.Lock()
 	if p.gone {
 		p.mu.Unlock()
@@ -70,11 +69,10 @@ func (t *table) lookAt(hash attribute.Value) *partition {
 func (t *table) partition(hash attribute.Value) *partition {
 	text := keyText(hash)
 	for {
-		found, ok := t.partitions.Load(text)
-		if !ok {
-			found, _ = t.partitions.LoadOrStore(text, newPartition(text, t.sort.name != ""))
+		p := t.partitions.find(text)
+		if p == nil {
+			p = t.partitions.add(newPartition(text, t.sort.name != ""))
 		}
-		p := found.(*partition)
 		p.mu.Lock()
 		if !p.gone {
 			return p
@@ -119,7 +117,7 @@ func (t *table) tidy(s spot) {
 	switch full := p.full(t.limits); {
 	case !full.After(now):
 		p.gone = true
-		t.partitions.CompareAndDelete(p.hash, p)
+		t.partitions.remove(p)
 	case !p.appointed:
 		p.appointed = true
 		t.upkeep.appoint(full, spot{partition: p})
@@ -202,10 +200,8 @@ func (u *upkeep) visit(t *table) {
 
 // tidyAll checks every item, because some are now needed for a limited time only.
 func (t *table) tidyAll() {
-	t.partitions.Range(func(_, value any) bool {
-		p := value.(*partition)
+	for _, p := range t.partitions.list() {
 		p.mu.Lock()
-		defer p.mu.Unlock()
 		for _, c := range p.cells {
 			c.mu.Lock()
 			sort := c.item[t.sort.name]
@@ -215,8 +211,8 @@ func (t *table) tidyAll() {
 				t.tidy(spot{p, c, sort})
 			}
 		}
-		return true
-	})
+		p.mu.Unlock()
+	}
 }
 
 // calendar is a heap of appointments, the next first.

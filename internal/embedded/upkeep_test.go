@@ -29,17 +29,15 @@ func ask(s *Server, operation, body string) (int, string) {
 // kept counts what the table keeps: partitions, cells and appointments.
 func kept(s *Server) (partitions, cells, appointments int) {
 	t := s.tables["table"]
-	t.partitions.Range(func(_, value any) bool {
-		p := value.(*partition)
+	for _, p := range t.partitions.list() {
 		p.mu.Lock()
-		defer p.mu.Unlock()
 		partitions++
 		cells += len(p.cells)
 		if p.ordered.Len() != len(p.cells) {
 			partitions = -1 << 30 // they are not the same cells
 		}
-		return true
-	})
+		p.mu.Unlock()
+	}
 	return partitions, cells, len(t.upkeep.calendar)
 }
 

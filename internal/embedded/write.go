@@ -1,6 +1,10 @@
 package embedded
 
 import (
+	"maps"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 )
@@ -88,13 +92,28 @@ type change struct {
 	table     *table
 	key       attribute.Item
 	condition *expression.Condition
-	// compute returns what becomes of an item, nil for none.
-	compute  func(old attribute.Item) (attribute.Item, error)
-	isUpdate bool
-	// isTransactional: its units count twice.
+	kind      actionKind
+	update    *expression.Update // nil: none
+	item      attribute.Item     // of a put
+	// isTransactional: it is a part of a transaction. Its units count twice.
 	isTransactional bool
-	// isCheck: it only looks at the item.
-	isCheck bool
+}
+
+// compute returns what becomes of an item, nil for none.
+func (ch *change) compute(old attribute.Item) (attribute.Item, error) {
+	switch ch.kind {
+	case actionPut, actionDelete:
+		return ch.item, nil
+	case actionCheck:
+		return old, nil
+	}
+	if old == nil {
+		old = maps.Clone(ch.key)
+	}
+	if ch.update == nil {
+		return old, nil
+	}
+	return ch.update.Apply(old)
 }
 
 // effect is what a write did.
@@ -104,7 +123,7 @@ type effect struct {
 }
 
 // apply carries out a change, alone on its item.
-func (s *Server) apply(ch change) (effect, error) {
+func (s *Server) apply(ch *change) (effect, error) {
 	at := ch.table.locate(ch.key)
 	defer ch.table.leave(at)
 	p, c := at.partition, at.cell
@@ -112,7 +131,7 @@ func (s *Server) apply(ch change) (effect, error) {
 	defer c.mu.Unlock()
 	e, err := s.weigh(ch, p, c)
 	if ch.exchange != nil {
-		return s.planted.carryOut(&weighed{change: ch, cell: c, lag: ch.table.lag, effect: e, err: err})
+		return s.planted.carryOut(&weighed{change: *ch, cell: c, lag: ch.table.lag, effect: e, err: err})
 	}
 	if err == nil {
 		c.replace(e.new, ch.table.lag)
@@ -122,7 +141,7 @@ func (s *Server) apply(ch change) (effect, error) {
 
 // weigh computes the effect of a change on its item, or why it is refused. The caller
 // holds c.mu.
-func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
+func (s *Server) weigh(ch *change, p *partition, c *cell) (effect, error) {
 	e := effect{old: c.item}
 	refused := ch.condition != nil && !ch.condition.Match(c.item)
 	if !refused && !c.held {
@@ -152,7 +171,7 @@ func (s *Server) weigh(ch change, p *partition, c *cell) (effect, error) {
 	return e, nil
 }
 
-func (ch change) refusal(item attribute.Item) error {
+func (ch *change) refusal(item attribute.Item) error {
 	f := fail(conditionFailed, "The conditional request failed")
 	if ch.ReturnValuesOnConditionCheckFailure == "ALL_OLD" {
 		f.item = item
@@ -185,32 +204,45 @@ func (t *table) shortOf(side string, short shortage) throttleReason {
 // written is the answer to a write.
 type written struct {
 	attributes attribute.Item // that ReturnValues asked for
+	only       []string       // the attributes of them that are shown; nil: all
 	consumed
 }
 
-func (ch change) written(e effect, attributes attribute.Item) written {
-	return written{attributes, consumed{ch.reporting, ch.TableName, e.units}}
+func (ch *change) written(e effect) written {
+	return written{consumed: consumed{ch.reporting, ch.TableName, e.units}}
 }
 
 func (w written) appendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
-	if len(w.attributes) > 0 {
+	shown := w.attributes
+	if w.only != nil {
+		shown = attribute.Some(shown, w.only)
+	}
+	if len(shown) > 0 {
 		dst = append(dst, `"Attributes":`...)
-		dst = attribute.AppendItem(dst, w.attributes)
+		dst = attribute.AppendItem(dst, shown)
 	}
 	return append(w.appendMember(dst), '}')
 }
 
+// shown returns the attributes as the SDK's output has them.
+func (w written) shown() map[string]types.AttributeValue {
+	if w.only != nil {
+		return attribute.SomeToSDK(w.attributes, w.only)
+	}
+	return shownIfAny(w.attributes)
+}
+
 // replace carries out a change that puts something in the place of the whole
 // item. Its answer can show the old item alone.
-func (s *Server) replace(ch change) (written, error) {
+func (s *Server) replace(ch *change) (written, error) {
 	e, err := s.apply(ch)
 	if err != nil {
 		return written{}, err
 	}
-	var old attribute.Item
+	w := ch.written(e)
 	if ch.ReturnValues == "ALL_OLD" {
-		old = e.old
+		w.attributes = e.old
 	}
-	return ch.written(e, old), nil
+	return w, nil
 }

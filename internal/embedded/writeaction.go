@@ -152,22 +152,13 @@ func (a *writeAction) bytes() int {
 
 // change is what the action does to its item, and the check of its key.
 func (a *writeAction) change(t *table) (change, error) {
-	ch := change{writing: &a.writing, table: t, key: a.Key, condition: a.condition, isTransactional: true}
-	switch a.kind {
-	case actionPut:
-		if err := t.checkKeyOf(a.Item); err != nil {
-			return change{}, err
-		}
-		ch.key = t.keyOf(a.Item)
-		ch.compute = becoming(a.Item)
-		return ch, nil
-	case actionDelete:
-		ch.compute = becoming(nil)
-	case actionUpdate:
-		ch.compute = updating(a.Key, a.update)
-	case actionCheck:
-		ch.isCheck = true
-		ch.compute = func(old attribute.Item) (attribute.Item, error) { return old, nil }
+	ch := change{writing: &a.writing, table: t, key: a.Key, condition: a.condition, kind: a.kind, update: a.update, item: a.Item, isTransactional: true}
+	if a.kind != actionPut {
+		return ch, t.checkKey(a.Key)
 	}
-	return ch, t.checkKey(a.Key)
+	if err := t.checkKeyOf(a.Item); err != nil {
+		return change{}, err
+	}
+	ch.key = t.keyOf(a.Item)
+	return ch, nil
 }

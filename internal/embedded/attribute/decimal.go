@@ -178,9 +178,17 @@ func (d Decimal) significant() (count, exponent int) {
 	if d.exact != nil {
 		return int(d.exact.NumDigits()), int(d.exact.Exponent)
 	}
-	text := strings.TrimLeft(strconv.FormatInt(d.small, 10), "-0")
-	count = len(strings.TrimRight(text, "0"))
-	return count, len(text) - count
+	if d.small == 0 {
+		return 0, 0
+	}
+	rest := d.small
+	for ; rest%10 == 0; rest /= 10 {
+		exponent++
+	}
+	for ; rest != 0; rest /= 10 {
+		count++
+	}
+	return count, exponent
 }
 
 // Seconds is the number as a count of whole seconds, rounded up; ok is false for

@@ -55,7 +55,7 @@ func (k Kind) Element() Kind {
 type Value struct {
 	Kind Kind
 	Bool bool
-	Text string  // of a String; the bytes of a Binary
+	Text string  // of a String; the bytes of a Binary; of a Number what Num's String is, or ""
 	Num  Decimal // of a Number
 	Set  *Set    // of a StringSet, NumberSet or BinarySet
 	// Elements are those of a List.
@@ -101,6 +101,20 @@ func equalFields(a, b Item) bool {
 	}
 	return true
 }
+
+// Some returns an item with those attributes of another one that are named; it is not nil.
+func Some(item Item, names []string) Item {
+	some := make(Item, len(names))
+	for _, name := range names {
+		if value, ok := item[name]; ok {
+			some[name] = value
+		}
+	}
+	return some
+}
+
+// Is reports whether a value is of a kind.
+func (v Value) Is(k Kind) bool { return v.Kind == k }
 
 // Compare orders two values of one ordered kind (String by its UTF-8 bytes,
 // Number, Binary by its unsigned bytes); ok is false for any others.

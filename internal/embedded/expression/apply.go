@@ -11,6 +11,9 @@ import (
 // taken from the old item. The error is an [*Error] or an
 // [*attribute.ValidationError].
 func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
+	if u.isFlat {
+		return u.applyFlat(old)
+	}
 	changed := make(attribute.Item, len(old)+len(u.actions))
 	maps.Copy(changed, old)
 	var removals []path
@@ -40,6 +43,29 @@ func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
 		set(changed, s.target, s.value)
 	}
 	removeAll(changed, removals)
+	return changed, nil
+}
+
+// applyFlat is [Update.Apply] for actions on whole attributes.
+func (u *Update) applyFlat(old attribute.Item) (attribute.Item, error) {
+	changed := maps.Clone(old)
+	if changed == nil {
+		changed = make(attribute.Item, len(u.actions))
+	}
+	for i := range u.actions {
+		a := &u.actions[i]
+		value, keep, err := a.compute(scope{old, u.values})
+		switch {
+		case err != nil:
+			return nil, err
+		case !keep:
+			delete(changed, a.target.top())
+		case value.Depth() >= maxNesting:
+			return nil, errTooDeep
+		default:
+			changed[a.target.top()] = value
+		}
+	}
 	return changed, nil
 }
 

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"slices"
 	"sync"
 
 	"contend/internal/embedded/attribute"
@@ -35,7 +36,13 @@ type source struct{ label, text string }
 type template struct {
 	root    *node    // of a condition
 	actions []action // of an update
-	paths   []path   // of a projection
+	paths   []path   // of a projection, and where the actions lead
+	targets []string // the attributes of the actions, each once
+	isFlat  bool     // the actions concern whole attributes
+	// kinds are those of values that it was right with. It is right with all
+	// other values of these kinds, unless it isChoosy.
+	kinds    []attribute.Kind
+	isChoosy bool
 	// values are the placeholders of values, in the order of [operand.slot].
 	values []string
 	names  []naming
@@ -132,14 +139,15 @@ func (p *Placeholders) reuse(from source) (*template, []attribute.Value) {
 	if t == nil {
 		return nil, nil
 	}
-	values := make([]attribute.Value, len(t.values))
-	for i, placeholder := range t.values {
+	first := len(p.room)
+	for _, placeholder := range t.values {
 		value, ok := p.Values[placeholder]
 		if !ok {
 			return nil, nil
 		}
-		values[i] = value
+		p.room = append(p.room, value)
 	}
+	values := p.room[first:len(p.room):len(p.room)]
 	if !t.allows(from.label, values) {
 		return nil, nil
 	}
@@ -154,6 +162,9 @@ func (p *Placeholders) reuse(from source) (*template, []attribute.Value) {
 
 // allows reports whether the expression is right with these values.
 func (t *template) allows(label string, values []attribute.Value) bool {
+	if !t.isChoosy && slices.EqualFunc(values, t.kinds, attribute.Value.Is) {
+		return true
+	}
 	p := parser{label: label, values: values}
 	if t.root != nil {
 		p.checkAgain(t.root)
@@ -167,5 +178,15 @@ func (t *template) allows(label string, values []attribute.Value) bool {
 // keep remembers what a parser read.
 func (p *parser) keep(t *template) {
 	t.values, t.names = p.places, p.namings
+	for _, v := range p.values {
+		t.kinds = append(t.kinds, v.Kind)
+	}
+	t.isChoosy = t.root != nil && t.root.isChoosy()
 	p.placeholders.Cache.keep(source{p.label, p.text}, t)
+}
+
+// isChoosy reports whether the values themselves decide if a condition is right, and not
+// only their kinds.
+func (n *node) isChoosy() bool {
+	return n.operator == "BETWEEN" || n.operator == "" && n.operands[0].word == "attribute_type" || slices.ContainsFunc(n.nodes, (*node).isChoosy)
 }

@@ -25,7 +25,7 @@ func ParseFilter(text string, placeholders *Placeholders) (*Condition, error) {
 
 func parseCondition(label, text string, placeholders *Placeholders) (*Condition, error) {
 	if t, values := placeholders.reuse(source{label, text}); t != nil {
-		return &Condition{t.root, values}, nil
+		return placeholders.conditionOf(t.root, values), nil
 	}
 	p, failed := newParser(label, text, placeholders)
 	if failed != nil {

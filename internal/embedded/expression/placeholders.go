@@ -17,6 +17,35 @@ type Placeholders struct {
 	Cache *Cache
 
 	usedNames, usedValues used
+
+	// The memory of the expressions that are read first, and of their values.
+	condition Condition
+	update    Update
+	room      []attribute.Value
+}
+
+// Again makes p the placeholders of another request, with the same memory. Nothing that
+// was read with p may be used any more.
+func (p *Placeholders) Again(names map[string]string, values map[string]attribute.Value, cache *Cache) {
+	*p = Placeholders{Names: names, Values: values, Cache: cache, room: p.room[:0]}
+}
+
+// conditionOf returns a condition that was read.
+func (p *Placeholders) conditionOf(root *node, values []attribute.Value) *Condition {
+	if p.condition.root != nil {
+		return &Condition{root, values}
+	}
+	p.condition = Condition{root, values}
+	return &p.condition
+}
+
+// updateOf returns an update that was read.
+func (p *Placeholders) updateOf(t *template, values []attribute.Value) *Update {
+	if p.update.template != nil {
+		return &Update{t, values}
+	}
+	p.update = Update{t, values}
+	return &p.update
 }
 
 // used are the placeholders that expressions used, each once. Its first few

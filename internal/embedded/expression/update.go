@@ -16,8 +16,8 @@ var (
 
 // Update is an update expression that was read.
 type Update struct {
-	actions []action
-	values  []attribute.Value
+	*template
+	values []attribute.Value
 }
 
 // action is one change.
@@ -32,14 +32,14 @@ type action struct {
 // ParseUpdate reads an UpdateExpression. The error is an [*Error].
 func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	if t, values := placeholders.reuse(source{updateLabel, text}); t != nil {
-		return &Update{t.actions, values}, nil
+		return placeholders.updateOf(t, values), nil
 	}
 	p, failed := newParser(updateLabel, text, placeholders)
 	if failed != nil {
 		return nil, failed
 	}
 	defer p.release()
-	u := &Update{actions: make([]action, 0, 4)}
+	u := &Update{template: &template{actions: make([]action, 0, 4)}}
 	targets := make([][]rawStep, 0, 4)
 	repeated := ""
 	var seen []string
@@ -68,7 +68,7 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 		return nil, failed
 	}
 	u.values = p.values
-	p.keep(&template{actions: u.actions})
+	p.keep(u.template)
 	return u, nil
 }
 
@@ -173,6 +173,7 @@ func (u *Update) check(p *parser, targets [][]rawStep) *Error {
 	}
 	if p.failed == nil {
 		p.failed = collide(p.label, paths)
+		u.aim(paths)
 	}
 	for i := len(u.actions) - 1; i >= 0; i-- {
 		p.resolveOperands(&u.actions[i])
@@ -231,24 +232,36 @@ func longName(kind attribute.Kind) string {
 	return names[kind]
 }
 
-// Targets lists the attributes that the expression changes, each once.
-func (u *Update) Targets() []string {
-	names := make([]string, 0, len(u.actions))
-	for i := range u.actions {
-		if top := u.actions[i].target.top(); !slices.Contains(names, top) {
-			names = append(names, top)
+// aim notes where the actions of an update lead.
+func (t *template) aim(paths []path) {
+	t.paths, t.isFlat = paths, true
+	for _, p := range paths {
+		if !slices.Contains(t.targets, p.top()) {
+			t.targets = append(t.targets, p.top())
 		}
+		t.isFlat = t.isFlat && len(p) == 1
 	}
-	return names
+}
+
+// Targets lists the attributes that the expression changes, each once. It must not be
+// changed.
+func (u *Update) Targets() []string { return u.targets }
+
+// TouchedWhole returns the names of the attributes that [Update.Touched] would return, if
+// an item has them, or nil if it would return parts of some. They must not be changed.
+func (u *Update) TouchedWhole() []string {
+	if !u.isFlat {
+		return nil
+	}
+	return u.targets
 }
 
 // Touched returns the parts of an item, old or changed, that the expression's
 // paths lead to. After a removal from a list that is the element which took the
 // place, and of an element beyond a list's end nothing: so does DynamoDB.
 func (u *Update) Touched(item attribute.Item) attribute.Item {
-	paths := make([]path, len(u.actions))
-	for i := range u.actions {
-		paths[i] = u.actions[i].target
+	if u.isFlat {
+		return attribute.Some(item, u.targets)
 	}
-	return (&Projection{paths}).Apply(item)
+	return (&Projection{u.paths}).Apply(item)
 }

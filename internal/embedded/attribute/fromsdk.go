@@ -1,6 +1,7 @@
 package attribute
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -26,8 +27,7 @@ func fromSDK(v types.AttributeValue, depth int) (value Value, ok bool) {
 		}
 	case *types.AttributeValueMemberN:
 		if v != nil {
-			d, err := ParseDecimal(v.Value)
-			return Value{Kind: Number, Num: d}, err == nil
+			return numberFromSDK(v.Value)
 		}
 	case *types.AttributeValueMemberB:
 		if v != nil {
@@ -112,53 +112,33 @@ func fieldsFromSDK(dst Item, fields map[string]types.AttributeValue, depth int) 
 	return true
 }
 
-// ToSDK returns an item as the SDK's client reads its wire form; nil for a nil one.
-func ToSDK(item Item) map[string]types.AttributeValue {
-	if item == nil {
-		return nil
+// numberFromSDK keeps the text of a number if it is what [Decimal.String] would make of it.
+func numberFromSDK(text string) (Value, bool) {
+	d, err := ParseDecimal(text)
+	if err != nil {
+		return Value{}, false
 	}
-	out := make(map[string]types.AttributeValue, len(item))
-	for name, value := range item {
-		out[name] = value.toSDK()
+	v := Value{Kind: Number, Num: d}
+	if isPlainInteger(text) {
+		v.Text = text
 	}
-	return out
+	return v, true
 }
 
-func (v Value) toSDK() types.AttributeValue {
-	switch v.Kind {
-	case Number:
-		return &types.AttributeValueMemberN{Value: v.Num.String()}
-	case Binary:
-		return &types.AttributeValueMemberB{Value: []byte(v.Text)}
-	case Bool:
-		return &types.AttributeValueMemberBOOL{Value: v.Bool}
-	case Null:
-		return &types.AttributeValueMemberNULL{Value: true}
-	case StringSet:
-		return &types.AttributeValueMemberSS{Value: v.Set.appendTo(make([]string, 0, v.Set.Len()))}
-	case NumberSet:
-		return &types.AttributeValueMemberNS{Value: v.Set.appendTo(make([]string, 0, v.Set.Len()))}
-	case BinarySet:
-		blobs := make([][]byte, 0, v.Set.Len())
-		for text := range v.Set.all() {
-			blobs = append(blobs, []byte(text))
-		}
-		return &types.AttributeValueMemberBS{Value: blobs}
-	case List:
-		list := make([]types.AttributeValue, len(v.Elements))
-		for i, e := range v.Elements {
-			list[i] = e.toSDK()
-		}
-		return &types.AttributeValueMemberL{Value: list}
-	case Map:
-		return &types.AttributeValueMemberM{Value: ToSDK(v.Fields)}
+// isPlainInteger is for the text of a number.
+func isPlainInteger(text string) bool {
+	if text == "0" {
+		return true
 	}
-	return &types.AttributeValueMemberS{Value: v.Text}
-}
-
-func (s *Set) appendTo(dst []string) []string {
-	for text := range s.all() {
-		dst = append(dst, text)
+	text = strings.TrimPrefix(text, "-")
+	const most = 18 // digits of which no number is too large
+	if len(text) > most || text[0] == '0' {
+		return false
 	}
-	return dst
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
