@@ -46,6 +46,7 @@ func (p *program) runCommand() *cli.Command {
 			formatFlag("run"),
 			&cli.StringFlag{Name: "resume", Usage: "resume the campaign in `DIR` that was stopped"},
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "say what it would do, with requests and cost, and send nothing"},
+			&cli.BoolFlag{Name: "compare-simulated", DisableDefaultText: true, Usage: "make the run in simulated time as well, and show both beside the law of contention"},
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "nothing on stderr but errors"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
@@ -74,6 +75,9 @@ func (p *program) run(c *cli.Context) error {
 		return p.dryRun(c.Context, plan)
 	}
 	s := newSession(p, c)
+	if err := checkBeside(plan, s); err != nil {
+		return err
+	}
 	first := plan.Variants[0].Scenario
 	lock, err := folder.Create(c.String("out"), first.Name, time.Now())
 	if err != nil {
@@ -100,7 +104,11 @@ func (s *session) single(ctx context.Context, what scenario.Scenario, dir string
 	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
 	kept.Keep(&o)
 	_, err = trial.Run(interrupts.ctx, what, o)
-	return errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
+	err = errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
+	if s.beside && kept.Report != nil && !kept.Report.Interrupted {
+		err = errors.Join(err, s.compareSimulated(interrupts, kept))
+	}
+	return err
 }
 
 // finish prints a saved run, and returns its finding as an error.

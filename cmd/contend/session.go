@@ -21,6 +21,7 @@ type session struct {
 	quiet     bool
 	json      bool
 	open      bool // open the page at the end
+	beside    bool // make the run in simulated time as well
 	keepTable bool
 	confirmed store.Consent
 	announced bool // the campaign's cost was printed, and the user has consented
@@ -34,6 +35,7 @@ func newSession(p *program, c *cli.Context) *session {
 		quiet:     c.Bool("quiet"),
 		json:      c.String("format") == "json",
 		open:      c.Bool("open"),
+		beside:    c.Bool("compare-simulated"),
 		keepTable: c.Bool("keep-table"),
 		confirmed: store.Consent(c.Bool("yes")),
 	}

@@ -1,0 +1,36 @@
+package text
+
+import (
+	"fmt"
+	"io"
+
+	"contend/report"
+	"contend/report/row"
+)
+
+// Beside writes a measured run, its simulation and the law side by side.
+func Beside(w io.Writer, measured, simulated *report.Report, options Options) error {
+	p := newTextLayout(options)
+	p.section("Measured and simulated")
+	t := table{header: []string{"", "law", "simulated", "measured", "simulated to measured"}}
+	for _, r := range row.Beside(measured, simulated) {
+		t.rows = append(t.rows, r[:])
+	}
+	header, rows := t.fit(p.width, 4)
+	p.line(p.paint.faint(header))
+	p.lines(rows)
+	p.line("")
+	p.paragraph("", plain, besideLegend(measured, simulated))
+	return p.writeTo(w)
+}
+
+// besideLegend says what the columns are, and how far the model of the client is from
+// the client.
+func besideLegend(measured, simulated *report.Report) string {
+	text := "law: what the simulated run's rate of writes and its gap give if attempts come at random."
+	if measured.GapMS == nil || simulated.GapMS == nil {
+		return text
+	}
+	return text + fmt.Sprintf(" The gap from reading to writing was %.2f ms measured and %.2f ms simulated: the difference is the client's and the machine's own time for a request, which simulated.client sets.",
+		*measured.GapMS, *simulated.GapMS)
+}
