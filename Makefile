@@ -28,6 +28,7 @@ test: check ## formatting, tidiness, vet, staticcheck, and all tests, with the r
 	GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m $$(go list ./... | grep -vxF "$$(go list $(sequential))")
 	go test -timeout 20m $(sequential)
 	@go run ./internal/localtest/state
+	@cat .cache/reality.txt 2>/dev/null || true
 
 .PHONY: test-long
 test-long: ## all tests at full length, with the race detector
