@@ -123,8 +123,8 @@ func (f *far) elsewhere(delta int64) {
 	f.value, f.version = f.value+delta, f.version+1
 }
 
-// party is callers of one combiner. Each calls a millisecond after the one
-// before, so that their order is known.
+// party is callers of one combiner, within a synctest bubble. Each calls a virtual
+// millisecond after the one before, so that their order is known.
 type party struct {
 	strategy counter.Strategy
 	wg       sync.WaitGroup
@@ -149,7 +149,7 @@ func (p *party) add(ctx context.Context, change counter.Change) *guest {
 		g.receipt, g.err = p.strategy.Add(counter.WithWire(ctx, &g.wire), shared, change)
 		g.took = time.Since(began)
 	})
-	time.Sleep(time.Millisecond)
+	time.Sleep(time.Millisecond) // virtual
 	return g
 }
 

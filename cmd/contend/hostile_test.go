@@ -68,11 +68,11 @@ func (h *hostile) open() {
 		if listener, err = net.Listen("tcp", h.address); err == nil {
 			break
 		}
-		if try == 100 { // the system has the port, or another program: only real time can tell
+		if try == 100 {
 			h.t.Errorf("open again: %v", err)
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond) // real: the system gives the port free without an event
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -33,7 +33,7 @@ func splitting(next http.Handler) http.Handler {
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			panic(err)
 		}
-		time.Sleep(between)
+		time.Sleep(between) // real: no event tells that the system has sent the head on its own
 		_, _ = io.Copy(w, whole.Body)
 	})
 }

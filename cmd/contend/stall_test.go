@@ -29,10 +29,10 @@ func stall(ts *testscript.TestScript, neg bool, args []string) {
 	}()
 	await(ts, false, []string{url})
 	run := start(ts, args[3:])
-	if loadBegins(localtest.Client(url)) {
-		time.Sleep(time.Second) // of load before
+	const before = 100 // writes, which show what is usual
+	if loadReaches(localtest.Client(url), before) {
 		ts.Check(server.command.Process.Signal(syscall.SIGSTOP))
-		time.Sleep(pause)
+		time.Sleep(pause) // real: a process that is stopped stands outside of any simulated time
 		ts.Check(server.command.Process.Signal(syscall.SIGCONT))
 	}
 	run.end(ts, true, args[1])
