@@ -49,18 +49,28 @@ const tableName = "counters"
 // key.
 func createTable(t testing.TB, client *dynamodb.Client) {
 	t.Helper()
-	create(t, client, &dynamodb.CreateTableInput{BillingMode: types.BillingModePayPerRequest})
+	create(t, client, tableInput())
 }
 
 // create completes a request for a table, and sends it.
 func create(t testing.TB, client *dynamodb.Client, input *dynamodb.CreateTableInput) {
 	t.Helper()
+	if _, err := client.CreateTable(t.Context(), complete(input)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tableInput is the request for the table of [createTable].
+func tableInput() *dynamodb.CreateTableInput {
+	return complete(&dynamodb.CreateTableInput{BillingMode: types.BillingModePayPerRequest})
+}
+
+// complete adds the name and the key to a request for a table.
+func complete(input *dynamodb.CreateTableInput) *dynamodb.CreateTableInput {
 	input.TableName = aws.String(tableName)
 	input.AttributeDefinitions = []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}}
 	input.KeySchema = []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}}
-	if _, err := client.CreateTable(t.Context(), input); err != nil {
-		t.Fatal(err)
-	}
+	return input
 }
 
 type item = map[string]types.AttributeValue

@@ -33,12 +33,7 @@ func directly(t *testing.T, config embedded.Config, do func(ctx context.Context,
 // createDirectly creates a table as [createTable] does.
 func createDirectly(t testing.TB, d *embedded.Direct) {
 	t.Helper()
-	if _, err := d.Do(t.Context(), embedded.Request{Input: &dynamodb.CreateTableInput{
-		TableName:            aws.String(tableName),
-		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-	}}); err != nil {
+	if _, err := d.Do(t.Context(), embedded.Request{Input: tableInput()}); err != nil {
 		t.Error(err)
 	}
 }
