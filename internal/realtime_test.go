@@ -16,7 +16,7 @@ import (
 // package clock, and wait by it.
 var clocked = []string{
 	"counter",
-	"workload/fleet", "workload/measure", "workload/pace", "workload/retry", "workload/hist", "workload/fault", "workload/trial",
+	"workload/fleet", "workload/measure", "workload/pace", "workload/retry", "workload/hist", "workload/fault", "workload/trial", "workload/store",
 	"internal/embedded", "internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave",
 }
 
@@ -32,10 +32,15 @@ var realTimeAllowed = map[string]string{
 	"workload/fleet/guard.go time.NewTimer": guardWatches,
 	"workload/fleet/guard.go time.Now":      guardWatches,
 	"workload/fleet/guard.go time.Since":    guardWatches,
+
+	"workload/store/embedded.go context.WithTimeout": overHTTP,
+	"workload/store/patience.go context.WithTimeout": overHTTP,
+	"workload/store/store.go time.Now":               overHTTP,
 }
 
 const (
 	gateWaits    = "the gate waits for a connection, and a simulated run has none"
+	overHTTP     = "it is of clients over HTTP, which a simulated run does not have"
 	guardWatches = "the guard finds out how late the process itself is in real time"
 )
 
