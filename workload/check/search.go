@@ -11,21 +11,23 @@ import (
 	"contend/workload/history"
 )
 
-// search looks for an order of what happened to a counter: of one whose states
-// have no versions and whose values go both ways, and of any other, beside its
-// positions, as long as its history is short. It goes through time and keeps every
-// way in which the writes and readings under way can have been made so far; a
-// write or reading is decided no later than at its end. So a sequential history
-// keeps one way, and a moment at which nothing is under way forgets all but the
-// values that the counter can have then.
+// search looks for an order of the writes and readings of one counter that explains all
+// answers. It is needed for counters whose states have no versions and whose values go
+// both up and down. Other counters are searched too, in addition to their positions, as
+// long as the history is short.
 //
-// Writes that differ in nothing but their ends are made in the order of these:
-// exchanging two of them changes nothing. A reading of what the counter holds is
-// made at once: it changes nothing, and none is lost by it.
+// The search goes through time. It keeps every way in which the writes and readings in
+// progress can have been made so far, and decides each one at its end at the latest. So
+// a sequential history has a single way, and whenever nothing is in progress, only the
+// possible values of the counter have to be remembered.
 //
-// With too much under way at a time the ways are too many. Then the search lets
-// go, and takes hold again when nothing is under way: what was acknowledged has
-// then been made, in whatever order.
+// Of writes that differ only in their ends, the one that ends first is made first:
+// swapping two of them changes nothing. A reading that fits the current value is made at
+// once: it changes nothing either, so no way is lost.
+//
+// If too much is in progress at once, there are too many ways. Then the search stops
+// until nothing is in progress. All acknowledged writes have been made by then, in
+// whatever order, and it continues from the values that are possible.
 type search struct {
 	least  *int64  // what no decrement may go below; nil: none
 	plain  *search // the same without least, if that is one
@@ -70,7 +72,7 @@ const (
 	stepsForEach = 8
 )
 
-// class is writes without an answer that are alike.
+// class is a set of writes without an answer that do not differ.
 type class struct {
 	delta, built int64
 	isBuilt      bool

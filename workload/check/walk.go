@@ -13,10 +13,10 @@ import (
 // without a condition is an edge from every value. A gap is filled by a walk from
 // the value before it to that after it, on edges that were sent in time.
 //
-// Mostly there is one such walk, and it is found by looking up the values on the
-// way. Where there are several, they are kept until a later gap decides, together
-// with those of other gaps that want the same edges, and with no others. If these
-// become too many, the conditions are forgotten: see [placement.forget].
+// Usually there is one such walk, and looking up the values on the way finds it. If there
+// are several, they are kept until a later gap decides between them. Gaps that compete for
+// the same edges are kept together, others apart. If there are too many walks, the
+// conditions are ignored: see [placement.forget].
 type walk struct {
 	edges  map[edgeKey]*edge
 	from   map[int64]*edge // the first of the edges from a value
@@ -32,8 +32,8 @@ type edgeKey struct {
 	free         bool
 }
 
-// edge is hidden writes that are alike but for their invocation. As in
-// [placement], of those used the earliest have to be invoked in time.
+// edge is a set of hidden writes that differ only in their invocation. As in [placement],
+// the earliest of them are used, and these have to be invoked in time.
 type edge struct {
 	edgeKey
 	number  int
@@ -240,8 +240,7 @@ func (w *walk) used() int {
 	return n
 }
 
-// fits reports whether a write of the delta can be in the gap, as far as signs
-// tell.
+// fits reports whether a write of the delta can be in the gap, judging by the signs alone.
 func (g gap) fits(delta int64) bool {
 	if g.steps != oneWay {
 		return true

@@ -1,6 +1,7 @@
 package check
 
-// way is one possible past: which of the facts have been made.
+// way is one possible past: it says which of the writes and readings in progress have
+// been made.
 type way struct {
 	made  uint64 // slots whose write or reading has been made
 	value int64
@@ -8,14 +9,14 @@ type way struct {
 	used  [mostClasses]uint8 // writes without an answer that have been made
 }
 
-// ending is when the fact of a slot has to have been made.
+// ending is the time by which the fact of a slot must have been made.
 type ending struct {
 	at   int64
 	slot int // -1: it is not searched
 }
 
-// decide keeps the ways in which the slot's fact has been made, and all those
-// into which others lead by making it now, after any of what is under way.
+// decide keeps the ways in which the slot's fact has been made already. From every other
+// way it derives those in which the fact is made now, after any of the facts in progress.
 func (s *search) decide(slot int) {
 	clear(s.seen)
 	clear(s.next)
@@ -53,7 +54,7 @@ func (s *search) decide(slot int) {
 	}
 }
 
-// readAll makes every reading of what the counter holds.
+// readAll makes every reading that fits the value that the counter holds.
 func (s *search) readAll(w way) way {
 	for left := s.taken &^ w.made; left != 0; left &= left - 1 {
 		slot := lowest(left)
@@ -72,14 +73,14 @@ func (s *search) reads(f *fact, w *way) bool {
 	return f.value == w.value && s.versionFits(f, w.steps)
 }
 
-// versionFits reports whether the version that was told is that after so many
-// writes.
+// versionFits reports whether the answer's version is the one that the counter has after
+// that many writes.
 func (s *search) versionFits(f *fact, steps int64) bool {
 	return s.first == 0 || f.version == 0 || f.version == s.first+steps
 }
 
-// extend adds the ways in which one more write has been made. Where nothing
-// under way depends on a value, no write but the slot's own is needed.
+// extend adds the ways in which one more write has been made. If nothing in progress
+// depends on a value, only the slot's own write is tried.
 func (s *search) extend(w way, slot int) {
 	if f := &s.slots[slot]; !f.isRead() {
 		s.write(w, slot)
@@ -143,7 +144,7 @@ func (s *search) dependent(w way, slot int) bool {
 	return false
 }
 
-// follows reports whether another write in progress is alike and ends earlier.
+// follows reports whether an equal write in progress ends earlier.
 func (s *search) follows(w way, slot int) bool {
 	f := &s.slots[slot]
 	if f.told || f.isBuilt {
@@ -162,8 +163,8 @@ func (s *search) follows(w way, slot int) bool {
 	return false
 }
 
-// answers reports whether a write under way is like those of the class, and has
-// to be made by its end: it comes first.
+// answers reports whether a write in progress equals those of the class. It comes first,
+// because it must be made by its end.
 func (s *search) answers(w way, c *class) bool {
 	for left := s.taken &^ w.made; left != 0 && !c.isBuilt; left &= left - 1 {
 		if f := &s.slots[lowest(left)]; !f.isRead() && !f.told && !f.isBuilt && f.delta == c.delta {
