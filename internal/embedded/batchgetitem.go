@@ -153,8 +153,7 @@ func (s *Server) batchGetItem(r *batchGetItemRequest) (*batchGetItemRequest, err
 func (s *Server) readBatched(r *batchGetItemRequest, b *batchedTable, key attribute.Item) bool {
 	at := b.table.look(key)
 	defer b.table.leave(at)
-	item := at.cell.read(b.ConsistentRead, b.table.lag)
-	size := attribute.Size(item)
+	item, size := at.cell.read(b.ConsistentRead, b.table.lag)
 	if r.bytes+size > maxBatchBytes {
 		r.bytes = maxBatchBytes // nothing smaller is let past
 		return false

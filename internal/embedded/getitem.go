@@ -55,8 +55,8 @@ func (s *Server) getItem(r *getItemRequest) (got, error) {
 	}
 	at := t.look(r.Key)
 	defer t.leave(at)
-	item := at.cell.read(r.ConsistentRead, t.lag)
-	units := readUnits(attribute.Size(item), r.ConsistentRead)
+	item, bytes := at.cell.read(r.ConsistentRead, t.lag)
+	units := readUnits(bytes, r.ConsistentRead)
 	if short := t.takeReads(at.partition, units); short != enough {
 		return got{}, t.throttled("Read", short)
 	}

@@ -8,7 +8,7 @@ func (c *cell) goBack() bool {
 	if back == nil || c.dropped || c.held || same(back, c.item) {
 		return false
 	}
-	c.item = back
+	c.item, c.bytes = back, 0
 	m.former = [2]formerItem{{}, m.former[0]}
 	m.era++
 	return true

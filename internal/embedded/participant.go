@@ -67,7 +67,7 @@ func lock(all []*participant) (unlock func()) {
 // The caller holds the cell's mutex.
 func (p *participant) read() (attribute.Item, error) {
 	item := p.cell.item
-	p.units = transactionalUnits * readUnits(attribute.Size(item), true)
+	p.units = transactionalUnits * readUnits(p.cell.size(), true)
 	if short := p.table.takeReads(p.partition, p.units); short != enough {
 		return nil, p.table.throttled("Read", short)
 	}

@@ -110,7 +110,7 @@ func (q *query) page(cells iter.Seq[*cell]) page {
 	p, latest := page{}, attribute.Item(nil)
 	for c := range cells {
 		q.table.expire(c)
-		item := c.read(q.ConsistentRead, q.table.lag)
+		item, size := c.read(q.ConsistentRead, q.table.lag)
 		switch {
 		case item == nil:
 			continue
@@ -120,7 +120,7 @@ func (q *query) page(cells iter.Seq[*cell]) page {
 		}
 		latest = item
 		p.scanned++
-		p.bytes += attribute.Size(item)
+		p.bytes += size
 		if q.filter == nil || q.filter.Match(item) {
 			p.items = append(p.items, item)
 		}

@@ -231,11 +231,23 @@ func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expre
 	case e.ExpressionAttributeValues != nil && !slices.ContainsFunc(withValues, isGiven):
 		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(withValues))
 	}
-	return e.given()
+	p, err := e.unchecked()
+	if err == nil {
+		p.CheckLater()
+	}
+	return p, err
 }
 
 // given checks the shared parameters, whether there are expressions or not.
 func (e *expressions) given() (*expression.Placeholders, error) {
+	p, err := e.unchecked()
+	if err != nil {
+		return nil, err
+	}
+	return p, p.Check()
+}
+
+func (e *expressions) unchecked() (*expression.Placeholders, error) {
 	switch {
 	case e.ExpressionAttributeNames != nil && len(e.ExpressionAttributeNames) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
@@ -247,7 +259,7 @@ func (e *expressions) given() (*expression.Placeholders, error) {
 		p = &expression.Placeholders{}
 	}
 	p.Again(e.ExpressionAttributeNames, e.ExpressionAttributeValues, e.cache)
-	return p, p.Check()
+	return p, nil
 }
 
 func errNamesAlone() error {

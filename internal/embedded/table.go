@@ -54,7 +54,9 @@ type cell struct {
 
 	mu   sync.Mutex     // guards what follows
 	item attribute.Item // nil: there is none
-	past []pastItem     // what eventually consistent reads may still see, oldest first
+	// bytes is the size of the item; 0 if it has not been measured.
+	bytes int
+	past  []pastItem // what eventually consistent reads may still see, oldest first
 	// held is true while a transaction has decided about the item and has not
 	// committed. Nobody else may change the item meanwhile.
 	held bool
@@ -229,9 +231,9 @@ func (t *table) items() (count, bytes int) {
 		p.mu.Lock()
 		for _, c := range p.cells {
 			t.expire(c)
-			if item := c.current(); item != nil {
+			if item, size := c.current(); item != nil {
 				count++
-				bytes += attribute.Size(item)
+				bytes += size
 			}
 		}
 		p.mu.Unlock()
@@ -239,22 +241,31 @@ func (t *table) items() (count, bytes int) {
 	return count, bytes
 }
 
-// read returns the item that a consistent or an eventually consistent read sees; a nil
-// cell has none.
-func (c *cell) read(consistent bool, lag lag) attribute.Item {
+// read returns the item that a consistent or an eventually consistent read sees, and its
+// size; a nil cell has none.
+func (c *cell) read(consistent bool, lag lag) (item attribute.Item, bytes int) {
 	if c == nil {
-		return nil
+		return nil, 0
 	}
 	if consistent || lag.by == 0 {
 		return c.current()
 	}
-	return c.seen(lag)
+	item = c.seen(lag)
+	return item, attribute.Size(item)
 }
 
-func (c *cell) current() attribute.Item {
+func (c *cell) current() (item attribute.Item, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.item
+	return c.item, c.size()
+}
+
+// size returns the size of the item. The caller holds c.mu.
+func (c *cell) size() int {
+	if c.bytes == 0 {
+		c.bytes = attribute.Size(c.item)
+	}
+	return c.bytes
 }
 
 // seen returns the item that an eventually consistent read sees.
@@ -282,7 +293,7 @@ func (c *cell) replace(item attribute.Item, lag lag) {
 		}
 		c.past = append(kept, pastItem{c.item, now})
 	}
-	c.item = item
+	c.item, c.bytes = item, 0
 }
 
 func validTableName(name string) bool {

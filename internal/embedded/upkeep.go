@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"contend/internal/clock"
 	"contend/internal/embedded/attribute"
 )
 
@@ -100,9 +101,9 @@ func (t *table) leave(s spot) {
 // is needed for some time only is looked at again. The caller holds the
 // partition's mutex.
 func (t *table) tidy(s spot) {
-	p, now := s.partition, t.clock.Now()
+	p := s.partition
 	if s.cell != nil && s.cell.visitors == 0 && p.cells[keyText(s.sort)] == s.cell {
-		switch needed, until := t.needsCell(s.cell, now); {
+		switch needed, until := t.needsCell(s.cell); {
 		case !needed:
 			s.cell.drop()
 			p.remove(s.sort)
@@ -115,7 +116,7 @@ func (t *table) tidy(s spot) {
 		return
 	}
 	switch full := p.full(t.limits); {
-	case !full.After(now):
+	case full.IsZero() || !full.After(t.clock.Now()):
 		p.gone = true
 		t.partitions.remove(p)
 	case !p.appointed:
@@ -126,7 +127,7 @@ func (t *table) tidy(s spot) {
 
 // needsCell reports whether a cell holds anything, and until when; the zero
 // time is for ever.
-func (t *table) needsCell(c *cell, now time.Time) (needed bool, until time.Time) {
+func (t *table) needsCell(c *cell) (needed bool, until time.Time) {
 	t.expire(c)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -137,7 +138,7 @@ func (t *table) needsCell(c *cell, now time.Time) (needed bool, until time.Time)
 		return true, time.Time{}
 	case len(c.past) > 0:
 		until = c.past[len(c.past)-1].until.Add(t.lag.by)
-		return until.After(now), until
+		return until.After(t.clock.Now()), until
 	}
 	return false, time.Time{}
 }
@@ -168,10 +169,10 @@ func (u *upkeep) appoint(at time.Time, s spot) {
 }
 
 // due takes the next appointment whose time has come.
-func (u *upkeep) due(now time.Time) (spot, bool) {
+func (u *upkeep) due(c clock.Clock) (spot, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.calendar) == 0 || u.calendar[0].at.After(now) {
+	if len(u.calendar) == 0 || u.calendar[0].at.After(c.Now()) {
 		return spot{}, false
 	}
 	return heap.Pop(&u.calendar).(appointment).spot, true
@@ -181,9 +182,8 @@ func (u *upkeep) due(now time.Time) (spot, bool) {
 // two for each of its keys, so that the calendar does not grow.
 func (u *upkeep) visit(t *table) {
 	const most = 4
-	now := t.clock.Now()
 	for range most {
-		s, ok := u.due(now)
+		s, ok := u.due(t.clock)
 		if !ok {
 			return
 		}

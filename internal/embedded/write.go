@@ -119,6 +119,7 @@ func (ch *change) compute(old attribute.Item) (attribute.Item, error) {
 // effect is what a write did.
 type effect struct {
 	old, new attribute.Item
+	bytes    int // of the new one
 	units    float64
 }
 
@@ -135,6 +136,7 @@ func (s *Server) apply(ch *change) (effect, error) {
 	}
 	if err == nil {
 		c.replace(e.new, ch.table.lag)
+		c.bytes = e.bytes
 	}
 	return e, err
 }
@@ -150,11 +152,11 @@ func (s *Server) weigh(ch *change, p *partition, c *cell) (effect, error) {
 			return effect{}, err
 		}
 	}
-	before, after := attribute.Size(e.old), attribute.Size(e.new)
+	before, after := c.size(), attribute.Size(e.new)
 	if after > maxItemBytes {
 		return effect{}, invalid("Item size to update has exceeded the maximum allowed size")
 	}
-	e.units = writeUnits(before, after)
+	e.bytes, e.units = after, writeUnits(before, after)
 	if ch.isTransactional {
 		e.units *= transactionalUnits
 	}

@@ -49,6 +49,9 @@ var parsers = sync.Pool{New: func() any { return new(parser) }}
 
 // newParser returns a parser of a text, to be given back by [parser.release].
 func newParser(label, text string, placeholders *Placeholders) (*parser, *Error) {
+	if failed := placeholders.checkNow(); failed != nil {
+		return nil, failed
+	}
 	switch {
 	case text == "":
 		return nil, refuse("Invalid %s: The expression can not be empty;", label)

@@ -17,6 +17,7 @@ type Placeholders struct {
 	Cache *Cache
 
 	usedNames, usedValues used
+	unchecked             bool // see [Placeholders.CheckLater]
 
 	// The memory of the expressions that are read first, and of their values.
 	condition Condition
@@ -79,6 +80,26 @@ const maxKey = 255
 // have. It is to be called before the
 // request's expressions are parsed.
 func (p *Placeholders) Check() error {
+	if failed := p.check(); failed != nil {
+		return failed
+	}
+	return nil
+}
+
+// CheckLater stands for [Placeholders.Check] where [Placeholders.Unused] is called too. It
+// checks nothing as long as all is as in expressions that were read before.
+func (p *Placeholders) CheckLater() { p.unchecked = true }
+
+// checkNow checks what [Placeholders.CheckLater] left.
+func (p *Placeholders) checkNow() *Error {
+	if !p.unchecked {
+		return nil
+	}
+	p.unchecked = false
+	return p.check()
+}
+
+func (p *Placeholders) check() *Error {
 	for key := range p.Names {
 		if len(key) > maxKey {
 			return refuse("ExpressionAttributeNames contains invalid key: The expression attribute map contains a key that is too long; size of key: %d", len(key))
@@ -110,13 +131,17 @@ func isPlaceholder(key string, first byte) bool {
 // Unused refuses placeholders that no expression used. It is to be called
 // after the request's expressions are parsed.
 func (p *Placeholders) Unused() error {
-	if rest := missing(p.Names, &p.usedNames); len(rest) > 0 {
-		return refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(rest, ", "))
+	names, values := missing(p.Names, &p.usedNames), missing(p.Values, &p.usedValues)
+	if len(names)+len(values) == 0 {
+		return nil
 	}
-	if rest := missing(p.Values, &p.usedValues); len(rest) > 0 {
-		return refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(rest, ", "))
+	if failed := p.checkNow(); failed != nil {
+		return failed
 	}
-	return nil
+	if len(names) > 0 {
+		return refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(names, ", "))
+	}
+	return refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(values, ", "))
 }
 
 func missing[V any](defined map[string]V, used *used) []string {
