@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
 		"internal/suggest", "report", "report/compare", "report/folder", "report/markdown",
-		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/history", "workload/measure", "workload/plan",
+		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial", "workload",
 	},
 	"internal/manual": {"internal/format"},
@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	},
 	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/text": {
-		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/hist", "workload/measure",
+		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/explore", "workload/hist", "workload/measure",
 		"workload/scenario", "workload/threshold",
 	},
 	"report/compare": {
@@ -46,6 +46,9 @@ var allowed = map[string][]string{
 	},
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},
+	"workload/explore": {
+		"counter", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/scenario", "workload/trial",
+	},
 	"workload/trial": {
 		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
 		"workload/store",

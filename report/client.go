@@ -7,7 +7,6 @@ import (
 
 	"contend/internal/format"
 	"contend/workload/measure"
-	"contend/workload/scenario"
 )
 
 // Client describes the process that made the load. It helps to distinguish a slow store
@@ -85,11 +84,10 @@ func (c *Client) doubts() []string {
 	return doubts
 }
 
-// client is nil if the run did not watch its own process, which has no part in a
-// simulated one.
+// client is nil if the run did not watch its own process.
 func client(run *measure.Result) *Client {
 	use := &run.Client
-	if use.CPUs == 0 || run.Scenario.Target == scenario.TargetSimulated {
+	if use.CPUs == 0 {
 		return nil
 	}
 	c := &Client{CPUs: use.CPUs, Delay: TimesOf(&use.Delay), ClockStepMS: millis(use.ClockStep)}

@@ -14,4 +14,5 @@
 //   - fleet: the workers that generate the load.
 //   - probe: which guarantees a server keeps and which it breaks.
 //   - trial: a run from the scenario to the verdict; trialtest: the same in a Go test.
+//   - explore: many seeds of a scenario, and the smallest failing run.
 package workload

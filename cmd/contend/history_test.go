@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"contend/internal/localtest"
@@ -84,4 +86,27 @@ func showHistory(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	fmt.Fprintf(out, "footer of %d operations: counter %d ended at %d\n", f.Operations, f.Finals[0].Counter, f.Finals[0].Final.Value)
+}
+
+// same FILE FILE: wants two histories to have the same lines after their headers, which
+// name tables.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: same FILE FILE")
+	}
+	var texts [2]string
+	for i, path := range args {
+		file, err := os.Open(ts.MkAbs(path))
+		ts.Check(err)
+		defer file.Close()
+		text, err := zstd.NewReader(file)
+		ts.Check(err)
+		defer text.Close()
+		whole, err := io.ReadAll(text)
+		ts.Check(err)
+		_, texts[i], _ = strings.Cut(string(whole), "\n")
+	}
+	if texts[0] == "" || texts[0] != texts[1] {
+		ts.Fatalf("%s:\n%s\n%s:\n%s", args[0], texts[0], args[1], texts[1])
+	}
 }

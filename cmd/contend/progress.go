@@ -6,6 +6,7 @@ import (
 
 	"contend/internal/crash"
 	"contend/report/text"
+	"contend/workload/explore"
 	"contend/workload/measure"
 )
 
@@ -13,7 +14,6 @@ import (
 // of stop is a panic.
 func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 	const interval = 250 * time.Millisecond
-	began := time.Now()
 	ended := make(chan struct{})
 	var drawing sync.WaitGroup
 	var drawn error
@@ -26,7 +26,7 @@ func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 				case <-ended:
 					return nil
 				case <-ticker.C:
-					_ = line.Show(live.Snapshot(), time.Since(began)) // a terminal that cannot be written to shows nothing
+					_ = line.Show(live.Snapshot()) // a terminal that cannot be written to shows nothing
 				}
 			}
 		})
@@ -36,5 +36,27 @@ func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 		drawing.Wait()
 		_ = line.Clear()
 		return drawn
+	}
+}
+
+// showExploration draws a progress line while seeds are tried, unless stderr is no terminal
+// or --quiet is given. The caller must call clear, which removes it.
+func (s *session) showExploration(e *explore.Explorer) (clear func()) {
+	const interval = 250 * time.Millisecond
+	if s.quiet || !isTerminal(s.stderr) {
+		return func() {}
+	}
+	line, began := text.NewExploring(s.stderr, e), time.Now()
+	drawn := began
+	s.drawing.Store(true)
+	e.OnProgress = func(p explore.Progress) {
+		if now := time.Now(); now.Sub(drawn) >= interval {
+			drawn = now
+			_ = line.Show(p, now.Sub(began)) // a terminal that cannot be written to shows nothing
+		}
+	}
+	return func() {
+		s.drawing.Store(false)
+		_ = line.Clear()
 	}
 }

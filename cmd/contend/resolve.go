@@ -37,6 +37,16 @@ func oneScenario(c *cli.Context) (string, error) {
 // resolve loads the scenario's plan with all flags applied: shortcuts first, so
 // that --set has the last word.
 func (p *program) resolve(c *cli.Context, name string) (*plan.Plan, error) {
+	overrides, err := flagOverrides(c)
+	if err != nil {
+		return nil, err
+	}
+	return loadPlan(name, overrides)
+}
+
+// flagOverrides are the values of the flags that set fields of the scenario, in the order in
+// which they count.
+func flagOverrides(c *cli.Context) ([]scenario.Override, error) {
 	var overrides []scenario.Override
 	for _, s := range shortcuts {
 		if c.IsSet(s.flag) {
@@ -47,7 +57,7 @@ func (p *program) resolve(c *cli.Context, name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loadPlan(name, append(overrides, set...))
+	return append(overrides, set...), nil
 }
 
 func shortcutFlags() []string {

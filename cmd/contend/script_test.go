@@ -75,6 +75,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"tables":    tables,
 			"killed":    killed,
 			"history":   showHistory,
+			"same":      same,
 			"proxy":     proxy,
 			"holds":     holds,
 			"loads":     loads,

@@ -9,6 +9,7 @@ import (
 	"contend/scenarios"
 	"contend/workload"
 	"contend/workload/check"
+	"contend/workload/explore"
 	"contend/workload/history"
 	"contend/workload/probe"
 )
@@ -43,13 +44,13 @@ func topics() []topic {
 		{"thresholds", "limits that a run must keep", "workload", workload.Readme, "Thresholds"},
 		{"campaigns", "many runs from one scenario: matrix and repeat", "workload", workload.Readme, "Campaigns"},
 		{"targets", "stores to put load on, consent, tables, stopping", "workload", workload.Readme, "Targets and tables"},
-		{"simulated", "runs in simulated time: what is the same, what is not", "workload", workload.Readme, "Simulated time"},
 		{"outcomes", "how attempts and operations end", "workload", workload.Readme, "Outcomes"},
 		{"exit-codes", "what the exit code of a command means", "workload", workload.Readme, "Exit codes"},
 		{"checks", "what each check claims, needs and shows", "workload/check", check.Readme, ""},
 		{"history", "the file of all operations; histories of other programs", "workload/history", history.Readme, ""},
 		{"reports", "the files of a run, the page, comparisons", "report", report.Readme, ""},
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
+		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"contend/internal/format"
 	"contend/workload/plan"
 )
 
@@ -41,7 +42,8 @@ func (p *program) validate(c *cli.Context) error {
 	return errors.Join(wrong...)
 }
 
-// counted is the number of variants and runs, if there are several.
+// counted is the number of variants and runs, if there are several, and of the lists that
+// an exploration draws from.
 func counted(plan *plan.Plan) string {
 	text := ""
 	if len(plan.Variants) > 1 {
@@ -49,6 +51,9 @@ func counted(plan *plan.Plan) string {
 	}
 	if plan.Repeat > 1 {
 		text += fmt.Sprintf(", %d runs each", plan.Repeat)
+	}
+	if n := len(plan.Drawn); n > 0 {
+		text += ", explore draws from " + format.Count(int64(n), "list")
 	}
 	return text
 }

@@ -24,11 +24,7 @@ const maxListed = 3
 // numbers of a run.
 func Report(w io.Writer, r *report.Report) error {
 	var b strings.Builder
-	mark := ""
-	if r.Simulated {
-		mark = " · " + report.SimulatedMark
-	}
-	fmt.Fprintf(&b, "**%s**%s · `%s` · %s\n\n", strings.ToUpper(text(string(r.Verdict.Status))), mark, code(r.Scenario), text(row.Load(r)))
+	fmt.Fprintf(&b, "**%s** · `%s` · %s\n\n", strings.ToUpper(text(string(r.Verdict.Status))), code(r.Scenario), text(row.Load(r)))
 	for _, line := range checks(r.Verdict.Checks) {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
@@ -45,11 +41,7 @@ func Report(w io.Writer, r *report.Report) error {
 	for _, f := range figures(r) {
 		fmt.Fprintf(&b, "| %s | %s |\n", text(f[0]), text(f[1]))
 	}
-	target := r.Target.Kind
-	if lasted := r.Lasted(); lasted != "" {
-		target = lasted
-	}
-	fmt.Fprintf(&b, "\n%s, seed %d, %s\n", text(target), r.Seed, text(r.ToolVersion))
+	fmt.Fprintf(&b, "\n%s, seed %d, %s\n", text(r.Target.Kind), r.Seed, text(r.ToolVersion))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -120,14 +112,7 @@ func figures(r *report.Report) [][2]string {
 // of each main metric and its change from the baseline.
 func Comparison(w io.Writer, c *compare.Comparison) error {
 	var b strings.Builder
-	mark := ""
-	switch {
-	case c.Mixed != "":
-		fmt.Fprintf(&b, "**warning**: %s\n\n", text(c.Mixed))
-	case c.Simulated:
-		mark = " · " + report.SimulatedMark
-	}
-	fmt.Fprintf(&b, "**%s**%s · %s\n", text(c.Scenario), mark, text(c.Shape()))
+	fmt.Fprintf(&b, "**%s** · %s\n", text(c.Scenario), text(c.Shape()))
 	for _, g := range c.Groups() {
 		writeGroup(&b, c, g)
 	}

@@ -16,11 +16,9 @@ import (
 // Progress is a line on a terminal that shows a run while it is going on. It is not
 // safe for use by several goroutines.
 type Progress struct {
-	bar  *progressbar.ProgressBar
-	load scenario.Load
-	// simulated is true if the run is in simulated time.
-	simulated bool
-	whole     *Whole // nil: this is a single run
+	bar   *progressbar.ProgressBar
+	load  scenario.Load
+	whole *Whole // nil: this is a single run
 	// recent holds the snapshots of about the last second, the oldest first. The live
 	// rates are computed from them.
 	recent []measure.Snapshot
@@ -39,45 +37,45 @@ type Whole struct {
 // full bar would disappear while the last requests are still in flight.
 const progressSteps = 1000
 
-// NewProgress draws nothing yet. s is the scenario of the run. whole is nil for a single run. w is a terminal of at
+// NewProgress draws nothing yet. whole is nil for a single run. w is a terminal of at
 // least 80 columns; a narrower one wraps the line.
-func NewProgress(w io.Writer, s *scenario.Scenario, whole *Whole) *Progress {
-	const width = 20
-	return &Progress{
-		load:      s.Load,
-		simulated: s.Target == scenario.TargetSimulated,
-		whole:     whole,
-		bar: progressbar.NewOptions64(progressSteps,
-			progressbar.OptionSetWriter(w),
-			progressbar.OptionSetWidth(width),
-			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionSetPredictTime(false),
-			progressbar.OptionShowDescriptionAtLineEnd(),
-			progressbar.OptionUseANSICodes(true),
-		),
-	}
+func NewProgress(w io.Writer, load scenario.Load, whole *Whole) *Progress {
+	return &Progress{load: load, whole: whole, bar: newBar(w)}
 }
 
-// Show draws the line anew. real is how long the run has been going on in real time; it
-// matters for a simulated run only.
-func (p *Progress) Show(s measure.Snapshot, real time.Duration) error {
-	const room = 50 // beside the bar, on 80 columns
+func newBar(w io.Writer) *progressbar.ProgressBar {
+	const width = 20
+	return progressbar.NewOptions64(progressSteps,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWidth(width),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionShowDescriptionAtLineEnd(),
+		progressbar.OptionUseANSICodes(true),
+	)
+}
+
+// draw draws a bar of which a share is done, with a text that is cut to the room beside it
+// on 80 columns.
+func draw(bar *progressbar.ProgressBar, done float64, text string) error {
+	const room = 50
+	bar.Describe(format.Shorten(text, room))
+	if err := bar.Set(min(int(done*progressSteps), progressSteps-1)); err != nil {
+		return fmt.Errorf("progress: %w", err)
+	}
+	return nil
+}
+
+// Show draws the line anew.
+func (p *Progress) Show(s measure.Snapshot) error {
 	p.remember(s)
 	done, text := p.done(s), p.description(s)
-	if p.simulated {
-		text = p.simulatedTime(s, real)
-	}
 	if w := p.whole; w != nil {
 		text = w.description(done)
 		done = w.done(done)
 	}
-	step := min(int(done*progressSteps), progressSteps-1)
-	p.bar.Describe(format.Shorten(text, room))
-	if err := p.bar.Set(step); err != nil {
-		return fmt.Errorf("progress: %w", err)
-	}
-	return nil
+	return draw(p.bar, done, text)
 }
 
 // Clear removes the line.
@@ -140,21 +138,6 @@ func (p *Progress) description(s measure.Snapshot) string {
 	text := fmt.Sprintf("%s left  %s/s  conflicts %s  p99 %s", p.left(s), speed, conflicts, slowest)
 	if s.Waiting > 0 {
 		text = fmt.Sprintf("%s left  %s/s  waiting %d  conflicts %s", p.left(s), speed, s.Waiting, conflicts)
-	}
-	return text
-}
-
-// simulatedTime is the text beside the bar of a simulated run: how far its time is, and
-// how much faster than real time it passes.
-func (p *Progress) simulatedTime(s measure.Snapshot, real time.Duration) string {
-	text := "simulated " + format.Seconds(s.Elapsed.Seconds())
-	if p.load.Duration > 0 {
-		text += " of " + format.ChosenSeconds(p.load.Duration.Seconds())
-	} else {
-		text += ", " + p.left(s) + " left"
-	}
-	if times := report.Ratio(s.Elapsed.Seconds(), real.Seconds()); times != nil {
-		text += fmt.Sprintf(", %s × real time", format.Number(*times))
 	}
 	return text
 }

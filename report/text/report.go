@@ -43,9 +43,6 @@ func Report(w io.Writer, r *report.Report, options Options) error {
 // verdict shows the verdict in one word, then the finding of each check.
 func (p *textLayout) verdict(r *report.Report) {
 	word := "━━━ " + strings.ToUpper(format.Shorten(string(r.Verdict.Status), 14)) + " "
-	if r.Simulated {
-		word += "· " + report.SimulatedMark + " "
-	}
 	paint := p.paint.banner(r.Verdict.Status)
 	if limits := missedCount(r.Thresholds); limits != "" {
 		if told := word + "· " + limits + " "; format.Columns(told) <= p.width-16 {
@@ -55,27 +52,8 @@ func (p *textLayout) verdict(r *report.Report) {
 			paint = p.paint.boldDoubt
 		}
 	}
-	name := " " + format.Shorten(r.Scenario, p.width-format.Columns(word)-6) + " ━━━"
-	rule := strings.Repeat("━", max(p.width-format.Columns(word)-format.Columns(name), 0))
-	p.line(paint(word + rule + name))
-	p.line("")
-	if r.Description != "" {
-		for _, line := range wrap(r.Description, p.width) {
-			p.line(p.paint.faint(line))
-		}
-		p.line("")
-	}
-	var widest int
-	for _, c := range r.Verdict.Checks {
-		widest = max(widest, format.Columns(checkHead(c)))
-	}
-	for _, c := range r.Verdict.Checks {
-		head := padRight(checkHead(c), widest) + gap
-		p.paragraph(head, p.paint.status(c.Status), c.Reason)
-		for _, evidence := range c.Evidence {
-			p.paragraph(margin+"· ", plain, evidence)
-		}
-	}
+	p.banner(paint, word, r.Scenario, r.Description)
+	p.findings(r.Verdict.Checks)
 	if len(r.Verdict.Checks) == 0 {
 		p.line("no check was run")
 	}
@@ -87,6 +65,37 @@ func (p *textLayout) verdict(r *report.Report) {
 	if r.Interrupted {
 		p.line("")
 		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
+	}
+}
+
+// banner shows a word that is drawn out to a rule, with the scenario's name at its end,
+// and the description.
+func (p *textLayout) banner(paint painter, word, name, description string) {
+	name = " " + format.Shorten(name, p.width-format.Columns(word)-6) + " ━━━"
+	rule := strings.Repeat("━", max(p.width-format.Columns(word)-format.Columns(name), 0))
+	p.line(paint(word + rule + name))
+	p.line("")
+	if description == "" {
+		return
+	}
+	for _, line := range wrap(description, p.width) {
+		p.line(p.paint.faint(line))
+	}
+	p.line("")
+}
+
+// findings shows checks with their evidence.
+func (p *textLayout) findings(all []check.Result) {
+	var widest int
+	for _, c := range all {
+		widest = max(widest, format.Columns(checkHead(c)))
+	}
+	for _, c := range all {
+		head := padRight(checkHead(c), widest) + gap
+		p.paragraph(head, p.paint.status(c.Status), c.Reason)
+		for _, evidence := range c.Evidence {
+			p.paragraph(margin+"· ", plain, evidence)
+		}
 	}
 }
 
@@ -155,20 +164,16 @@ func (p *textLayout) reasons(title string, counts map[string]int64) {
 // run shows the settings that are needed to repeat the run.
 func (p *textLayout) run(r *report.Report) {
 	p.section("Run")
-	rows := [][2]string{
+	for _, row := range [][2]string{
 		{"load", row.Load(r)},
 		{"strategy", r.Strategy + "; view " + r.Setup.View + ", refresh " + r.Setup.Refresh + ", reads " + r.Setup.Reads},
 		{"retry", r.Setup.Retry},
 		{"SDK", row.SDK(r.SDK)},
-		{"target", r.Target.String()},
+		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
 		{"seed", fmt.Sprint(r.Seed)},
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
 		{"contend", r.ToolVersion},
-	}
-	if lasted := r.Lasted(); lasted != "" {
-		rows = slices.Insert(rows, len(rows)-1, [2]string{"lasted", lasted})
-	}
-	for _, row := range rows {
+	} {
 		p.paragraph(margin+padRight(row[0], len("strategy"))+gap, p.paint.faint, row[1])
 	}
 }

@@ -105,7 +105,7 @@ func attempts(op *history.Op) string {
 		}
 		for j := range a.Faults {
 			if a.Faults[j].Write {
-				faults = appendNew(faults, injected(&a.Faults[j]))
+				faults = appendNew(faults, a.Faults[j].String())
 			}
 		}
 	}
@@ -130,22 +130,6 @@ func tries(attempts, unknown, doubts int) string {
 	}
 	if doubts > 0 {
 		text += fmt.Sprintf(", with %s below the program", plural(int64(doubts), "repeated write"))
-	}
-	return text
-}
-
-// injected names a fault and what became of the write that it hit.
-func injected(f *history.Fault) string {
-	text := "injected " + f.Kind
-	switch {
-	case f.AppliedUnacknowledged == 1:
-		return text + ", which the store had accepted"
-	case f.AppliedUnacknowledged > 1:
-		return fmt.Sprintf("%s, which the store had accepted %d times", text, f.AppliedUnacknowledged)
-	case f.Delivered == 0:
-		return text + ", which the store had not answered"
-	case f.Code != "":
-		return fmt.Sprintf("%s, which the store had refused: %s", text, f.Code)
 	}
 	return text
 }

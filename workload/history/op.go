@@ -124,6 +124,22 @@ type Fault struct {
 	Code   string
 }
 
+// String names the fault, and says what became of the request that it hit, for evidence.
+func (f *Fault) String() string {
+	text := "injected " + f.Kind
+	switch {
+	case f.AppliedUnacknowledged == 1:
+		return text + ", which the store had accepted"
+	case f.AppliedUnacknowledged > 1:
+		return fmt.Sprintf("%s, which the store had accepted %d times", text, f.AppliedUnacknowledged)
+	case f.Delivered == 0:
+		return text + ", which the store had not answered"
+	case f.Code != "":
+		return fmt.Sprintf("%s, which the store had refused: %s", text, f.Code)
+	}
+	return text
+}
+
 // appendAttempts appends copies that share no memory with the attempts.
 func appendAttempts(dst, attempts []Attempt) []Attempt {
 	dst = append(dst, attempts...)

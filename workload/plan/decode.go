@@ -16,11 +16,13 @@ import (
 // are too small to matter.
 const maxRepeat = 1000
 
-// Decode reads a scenario that may have the fields "matrix" and "repeat", by the rules
-// of [scenario.Decode]. A matrix is a mapping of paths to lists of values; each
+// Decode reads a scenario that may have the fields "matrix", "repeat" and "explore", by the
+// rules of [scenario.Decode]. A matrix is a mapping of paths to lists of values; each
 // combination of values is a variant, and the last path varies fastest. It may also be
 // a list of such mappings, whose variants follow each other. A text without a matrix has
-// one variant. repeat is how often each variant is run, 1 by default.
+// one variant. repeat is how often each variant is run, 1 by default. explore is a mapping
+// of paths to lists, like a matrix. It changes no variant, but each seed of an exploration
+// draws one value from each list, see [Space]; it needs a plan with a single variant.
 //
 // A path that a flag sets does not vary: all variants have the flag's value, and
 // variants that become equal are run once. Otherwise it is an error if two variants are
@@ -28,17 +30,32 @@ const maxRepeat = 1000
 // addition to those of the text. If flags name the same path, or one within the other,
 // the last one counts.
 func Decode(file string, text []byte, overrides ...scenario.Override) (*Plan, error) {
+	return decode(file, text, false, overrides)
+}
+
+// DecodeSpace is [Decode] for an exploration: a flag that gives a list to a field with a
+// single value does not make a matrix, but a list to draw from.
+func DecodeSpace(file string, text []byte, overrides ...scenario.Override) (*Plan, error) {
+	return decode(file, text, true, overrides)
+}
+
+func decode(file string, text []byte, draw bool, overrides []scenario.Override) (*Plan, error) {
 	var all yamltree.Problems
 	root := yamltree.Tree{Problems: &all, Source: yamltree.Position{Source: file}}.Parse(text)
 	if root == nil || root.Kind != yamltree.MappingNode {
 		_, err := scenario.Decode(file, text, overrides...)
 		return nil, err
 	}
-	d := matrix{Problems: &all, text: root, grid: root.Value(scenario.MatrixField), repeat: root.Value(scenario.RepeatField)}
-	root.Remove(scenario.MatrixField)
-	root.Remove(scenario.RepeatField)
+	d := newMatrix(root, &all)
 	d.take(overrides)
+	if draw {
+		d.axes, d.drawn = nil, d.axes
+		scenario.RemoveLimits(root, scenario.ReplacedLimits(append(d.drawn.changes(), d.fixed...)))
+	}
 	plan := &Plan{Repeat: d.repeats(), Variants: d.variants()}
+	lists := d.lists()
+	plan.Drawn = lists.shown()
+	d.checkLists(lists, len(plan.Variants))
 	if err := all.Err(); err != nil {
 		return nil, err
 	}
@@ -46,14 +63,27 @@ func Decode(file string, text []byte, overrides ...scenario.Override) (*Plan, er
 	return plan, nil
 }
 
+// newMatrix takes apart the tree of a text.
+func newMatrix(root *yamltree.Node, all *yamltree.Problems) *matrix {
+	d := &matrix{
+		Problems: all, text: root,
+		grid: root.Value(scenario.MatrixField), repeat: root.Value(scenario.RepeatField), explore: root.Value(scenario.ExploreField),
+	}
+	for _, field := range []string{scenario.MatrixField, scenario.RepeatField, scenario.ExploreField} {
+		root.Remove(field)
+	}
+	return d
+}
+
 // matrix is the part of a text that makes a plan of a scenario.
 type matrix struct {
 	*yamltree.Problems
-	text  *yamltree.Node    // without matrix and repeat
+	text  *yamltree.Node    // without matrix, repeat and explore
 	fixed []scenario.Change // those of flags that set a field for all variants
 	axes  axes              // of flags
-	// grid and repeat are the values of their fields; nil: they are not given.
-	grid, repeat *yamltree.Node
+	drawn axes              // of flags, to draw from
+	// grid, repeat and explore are the values of their fields; nil: they are not given.
+	grid, repeat, explore *yamltree.Node
 }
 
 // take sorts the overrides by their purpose. If several set the same field, the last
@@ -67,6 +97,8 @@ func (d *matrix) take(overrides []scenario.Override) {
 			d.grid = cmp.Or(c.Value, d.grid)
 		case o.Path == scenario.RepeatField:
 			d.repeat = cmp.Or(c.Value, d.repeat)
+		case o.Path == scenario.ExploreField:
+			d.explore = cmp.Or(c.Value, d.explore)
 		case c.Value == nil || !varies(o.Path, c.Value):
 			d.fixed, d.axes = append(d.fixed, c), d.axes.outside(o.Path)
 		default:
@@ -171,20 +203,20 @@ func (d *matrix) written() []byte {
 	for _, c := range d.fixed {
 		scenario.Graft(root, c, d.Problems)
 	}
+	lists := d.lists()
 	scenario.RemoveLimits(root, scenario.ReplacedLimits(append(d.axes.changes(), d.fixed...)))
 	blocks := &yamltree.Node{Kind: yamltree.ListNode}
 	for _, block := range d.blocks(d.fixed) {
-		paths := &yamltree.Node{Kind: yamltree.MappingNode}
-		for _, x := range block {
-			paths.Entries = append(paths.Entries, yamltree.Entry{Name: x.path, Value: &yamltree.Node{Kind: yamltree.ListNode, Items: x.values}})
-		}
-		blocks.Items = append(blocks.Items, paths)
+		blocks.Items = append(blocks.Items, block.written())
 	}
 	if len(blocks.Items) > 0 {
 		root.Set(scenario.MatrixField, blocks)
 	}
 	if d.repeat != nil {
 		root.Set(scenario.RepeatField, d.repeat)
+	}
+	if len(lists) > 0 {
+		root.Set(scenario.ExploreField, lists.written())
 	}
 	text, err := yaml.Marshal(root.YAML(0))
 	if err != nil {

@@ -93,7 +93,6 @@ func (x axis) changed(value *yamltree.Node, changes []scenario.Change) *yamltree
 // readMatrix reads the blocks of a matrix, without the paths that flags set or
 // replace.
 func readMatrix(all *yamltree.Problems, grid *yamltree.Node, fixed []scenario.Change, flags axes) []axes {
-	replaced := scenario.ReplacedLimits(append(flags.changes(), fixed...))
 	blocks := []*yamltree.Node{grid}
 	if grid.Kind == yamltree.ListNode {
 		blocks = grid.Items
@@ -104,35 +103,52 @@ func readMatrix(all *yamltree.Problems, grid *yamltree.Node, fixed []scenario.Ch
 			all.Add(block.At, "matrix: %s", yamltree.MustBe("a mapping of fields to lists of values, or a list of such mappings", block))
 			continue
 		}
-		var a axes
-		for _, e := range block.Entries {
-			if values := axisValues(all, e); values != nil && !isSet(fixed, e.Name) && !slices.Contains(replaced, e.Name) {
-				a = append(a, axis{path: e.Name, values: values})
-			}
+		read = append(read, readAxes(all, scenario.MatrixField, block, fixed, flags))
+	}
+	return read
+}
+
+// readAxes reads a mapping of paths to lists of values, the value of a field or a part of
+// it. It leaves out the paths that flags set or replace.
+func readAxes(all *yamltree.Problems, field string, block *yamltree.Node, fixed []scenario.Change, flags axes) axes {
+	replaced := scenario.ReplacedLimits(append(flags.changes(), fixed...))
+	var read axes
+	for _, e := range block.Entries {
+		if values := axisValues(all, field, e); values != nil && !isSet(fixed, e.Name) && !slices.Contains(replaced, e.Name) {
+			read = append(read, axis{path: e.Name, values: values})
 		}
-		read = append(read, a)
 	}
 	return read
 }
 
 // axisValues are the values of a path that may vary, nil after a problem.
-func axisValues(all *yamltree.Problems, e yamltree.Entry) []*yamltree.Node {
+func axisValues(all *yamltree.Problems, field string, e yamltree.Entry) []*yamltree.Node {
 	switch {
 	case isFixed(e.Name):
-		all.Add(e.At, "matrix: %s is the same for all variants", e.Name)
+		all.Add(e.At, "%s: %s is the same for all %s", field, e.Name, theVarying(field))
+	case field == scenario.ExploreField && e.Name == "seed":
+		all.Add(e.At, "%s: seed: every run has a seed of its own", field)
 	case e.Value.Kind != yamltree.ListNode:
-		all.Add(e.Value.At, "matrix: %s: %s", e.Name, yamltree.MustBe("a list of values", e.Value))
+		all.Add(e.Value.At, "%s: %s: %s", field, e.Name, yamltree.MustBe("a list of values", e.Value))
 	case len(e.Value.Items) == 0:
-		all.Add(e.Value.At, "matrix: %s: has no values", e.Name)
+		all.Add(e.Value.At, "%s: %s: has no values", field, e.Name)
 	default:
 		return e.Value.Items
 	}
 	return nil
 }
 
+// theVarying are what the values of a field make.
+func theVarying(field string) string {
+	if field == scenario.ExploreField {
+		return "seeds"
+	}
+	return "variants"
+}
+
 // isFixed reports whether a field cannot vary.
 func isFixed(path string) bool {
-	return slices.Contains([]string{"name", "description", "target", "table", scenario.MatrixField, scenario.RepeatField}, path)
+	return slices.Contains([]string{"name", "description", "target", "table", scenario.MatrixField, scenario.RepeatField, scenario.ExploreField}, path)
 }
 
 // isSet reports whether a flag sets the field or a mapping around it.

@@ -10,6 +10,8 @@ import (
 type Plan struct {
 	Variants []Variant // at least one
 	Repeat   int       // runs of each variant, at least 1
+	// Drawn are the lists from which an exploration draws, see [Plan.Space].
+	Drawn []List
 	// Text is the whole plan as YAML, with flags applied: [Decode] reads an equal
 	// plan from it.
 	Text []byte

@@ -8,14 +8,15 @@ import (
 	"contend/workload/scenario"
 )
 
-// Schema is the JSON Schema (draft 7) of a scenario's file, matrix and repeat
-// included. It is made from the table by which files are decoded, so that it knows
+// Schema is the JSON Schema (draft 7) of a scenario's file, matrix, repeat
+// and explore included. It is made from the table by which files are decoded, so that it knows
 // every field. A file that [Decode] takes is valid by it. Decode refuses more: what
 // a schema cannot say, such as a warm-up that is longer than the load.
 func Schema() []byte {
 	definitions := map[string]any{}
 	properties := propertiesOf(scenario.Fields(), definitions)
 	properties[scenario.MatrixField] = matrixSchema(definitions)
+	properties[scenario.ExploreField] = exploreSchema(definitions)
 	properties[scenario.RepeatField] = map[string]any{
 		"description": "How often each variant is run. Default: 1.",
 		"type":        "integer", "minimum": 1, "maximum": maxRepeat,
@@ -65,22 +66,35 @@ func reference(path string) map[string]any { return map[string]any{"$ref": "#/de
 // matrixSchema is a mapping of paths to lists of values, or a list of such
 // mappings.
 func matrixSchema(definitions map[string]any) map[string]any {
+	block := listsSchema(definitions)
+	return map[string]any{
+		"description": "Paths and the values that they take in turn; each combination is a variant. A list of such mappings has the variants of all of them.",
+		"anyOf":       []any{block, map[string]any{"type": "array", "items": block}},
+	}
+}
+
+// exploreSchema is a mapping of paths to lists of values.
+func exploreSchema(definitions map[string]any) map[string]any {
+	schema := listsSchema(definitions)
+	delete(schema["properties"].(map[string]any), "seed")
+	schema["description"] = "Paths and lists of values: contend explore draws one value of each list for each seed."
+	return schema
+}
+
+// listsSchema is a mapping of the paths that may vary to lists of values.
+func listsSchema(definitions map[string]any) map[string]any {
 	paths := map[string]any{}
 	for path := range definitions {
 		if !isFixed(path) {
 			paths[path] = map[string]any{"type": "array", "minItems": 1, "items": reference(path)}
 		}
 	}
-	block := map[string]any{
+	return map[string]any{
 		"type":       "object",
 		"properties": paths,
 		"patternProperties": map[string]any{ // an element of a list, or a field of one
 			`^(faults|thresholds|load\.stages|embedded\.misbehave|retry\.on)\.[0-9]+(\..+)?$`: map[string]any{"type": "array", "minItems": 1},
 		},
 		"additionalProperties": false,
-	}
-	return map[string]any{
-		"description": "Paths and the values that they take in turn; each combination is a variant. A list of such mappings has the variants of all of them.",
-		"anyOf":       []any{block, map[string]any{"type": "array", "items": block}},
 	}
 }

@@ -46,6 +46,11 @@ func Kinds() []Kind {
 // need a base above 0.
 func (k Kind) Waits() bool { return k.retries() && k != Immediate }
 
+// Jitters reports whether the waits of policies of this kind are random.
+func (k Kind) Jitters() bool {
+	return k == EqualJitter || k == FullJitter || k == DecorrelatedJitter
+}
+
 func (k Kind) retries() bool { return k != None && slices.Contains(Kinds(), k) }
 
 // decorrelatedGrowth bounds the growth from one decorrelated wait to the next;

@@ -44,7 +44,7 @@ func Decode(file string, text []byte, overrides ...Override) (Scenario, error) {
 	}
 	var s Scenario
 	if root != nil {
-		for _, name := range []string{MatrixField, RepeatField} {
+		for _, name := range []string{MatrixField, RepeatField, ExploreField} {
 			if value := root.Value(name); value != nil {
 				all.Add(value.At, "%s: not allowed here, where a scenario must be a single run", name)
 			}

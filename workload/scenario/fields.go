@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"contend/counter"
@@ -69,7 +70,10 @@ type mistake struct {
 }
 
 // scenarioFields lists the fields of a scenario in the order in which they are written.
-func scenarioFields() []field {
+// Nobody may change what it returns.
+var scenarioFields = sync.OnceValue(newFields)
+
+func newFields() []field {
 	return []field{
 		{name: "name", about: "The name of the scenario: letters a to z, digits and hyphens.", value: text(func(s *Scenario) *string { return &s.Name }, checkName, nameSchema())},
 		{name: "description", about: "What the scenario shows, in a sentence.", value: text(func(s *Scenario) *string { return &s.Description }, checkDescription, anyText())},

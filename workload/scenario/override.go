@@ -18,6 +18,9 @@ func IsWithin(path, whole string) bool { return path == whole || strings.HasPref
 // RepeatField is the field that says how often each variant is run.
 const RepeatField = "repeat"
 
+// ExploreField is the field with the lists from which each seed of an exploration draws.
+const ExploreField = "explore"
+
 // FieldAt reports whether scenarios have a field with that path, and whether it is a
 // list.
 func FieldAt(path string) (known, list bool) {

@@ -25,7 +25,7 @@ type Field struct {
 }
 
 // Fields lists the fields of a scenario in the order in which [Encode] writes them. The fields
-// "matrix" and "repeat", which make several runs of a scenario, are not among
+// "matrix", "repeat" and "explore", which make several runs of a scenario, are not among
 // them.
 func Fields() []Field { return describe(scenarioFields(), "") }
 

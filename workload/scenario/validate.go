@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -87,8 +88,10 @@ type rule struct {
 }
 
 // rules lists the rules of valid scenarios: those of each field, then those between
-// fields.
-func rules() []rule {
+// fields. Nobody may change what it returns.
+var rules = sync.OnceValue(newRules)
+
+func newRules() []rule {
 	return append(fieldRules("", scenarioFields()),
 		rule{[]string{"operations"}, checkMix},
 		rule{[]string{"load.duration", "load.operations"}, checkLimits},

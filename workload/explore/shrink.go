@@ -1,0 +1,124 @@
+package explore
+
+import (
+	"context"
+	"time"
+
+	"contend/workload/scenario"
+)
+
+// neighbours is how many seeds a change is tried with when the same seed alone leads
+// nowhere any more.
+const neighbours = 32
+
+// shrinker looks for a smaller scenario that fails by the same check.
+type shrinker struct {
+	*Explorer
+	see    func(context.Context, scenario.Scenario) seen // makes a run
+	check  string
+	origin uint64 // the seed that failed first; its neighbours follow it
+	best   Failure
+	// tried are the scenarios, with their seeds, that were run.
+	tried map[string]bool
+	// runs were made so far, of those that are allowed.
+	runs, allowed int
+	found         Tally // of the seeds
+}
+
+// shrink makes the first failure of a result small.
+func (e *Explorer) shrink(ctx context.Context, result *Result) {
+	first := result.Failures[0]
+	s := &shrinker{
+		Explorer: e, see: e.see, check: first.Check(), origin: first.Scenario.Seed, best: first,
+		tried: map[string]bool{}, found: result.Tally,
+	}
+	s.shrink(ctx)
+	result.Smallest, result.Shrinking, result.Exhausted = &s.best, s.runs, e.Tries > 0 && s.runs >= e.Tries
+}
+
+func (s *shrinker) shrink(ctx context.Context) {
+	s.limitDuration()
+	s.allowed = s.Tries - 1 // one is for the last change
+	s.reduce(ctx, 1)
+	s.reduce(ctx, neighbours)
+	s.allowed = s.Tries
+	s.dropDuration(ctx)
+}
+
+// limitDuration gives a load that ends by its number of operations a limit of time, far
+// above what it took: after a change, an operation may fail for ever.
+func (s *shrinker) limitDuration() {
+	if load := &s.best.Scenario.Load; load.Duration == 0 && s.Tries > 0 {
+		load.Duration = 10*s.best.Elapsed.Round(time.Second) + 10*time.Second
+	}
+}
+
+// reduce tries all changes, each with a number of seeds, until none succeeds any more.
+func (s *shrinker) reduce(ctx context.Context, seeds int) {
+	for again := true; again; {
+		again = false
+		for _, smaller := range changes() {
+			for s.step(ctx, smaller(&s.best), seeds) {
+				again = true
+			}
+		}
+	}
+}
+
+// step tries scenarios that are smaller than the best, and makes the first of them that
+// fails the best.
+func (s *shrinker) step(ctx context.Context, candidates []scenario.Scenario, seeds int) (found bool) {
+	all := s.untried(candidates, seeds)
+	if n := s.allowed - s.runs; len(all) > n {
+		all = all[:max(n, 0)]
+	}
+	if len(all) == 0 || ctx.Err() != nil {
+		return false
+	}
+	try := func(ctx context.Context, i int64) seen { return s.see(ctx, all[i]) }
+	inOrder(ctx, int64(len(all)), try, func(i int64, it seen) (more bool) {
+		s.runs++
+		s.tried[string(scenario.Encode(all[i]))] = true
+		// A run that ended in an error does not fail by the check; the scenario was changed
+		// after all.
+		if found = it.err == nil && it.failsBy(s.check); found {
+			s.best = it.failure()
+		}
+		s.progress(Progress{Tally: s.found, Shrinking: s.runs, Smallest: &s.best})
+		return !found
+	})
+	return found
+}
+
+// untried are the valid ones among some scenarios that were not tried yet, each with its
+// seeds: that of the best, and the neighbours of the first one.
+func (s *shrinker) untried(candidates []scenario.Scenario, seeds int) []scenario.Scenario {
+	var all []scenario.Scenario
+	for _, c := range candidates {
+		if scenario.Validate(c) != nil {
+			continue
+		}
+		for i := range seeds {
+			c.Seed = s.best.Scenario.Seed
+			if i > 0 {
+				c.Seed = s.origin + uint64(i) - 1
+			}
+			if !s.tried[string(scenario.Encode(c))] {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}
+
+// dropDuration removes the limit of time of a run that ended by its number of operations.
+// It is the last change, because a run without that limit may never end if anything else
+// is changed.
+func (s *shrinker) dropDuration(ctx context.Context) {
+	c := s.best.Scenario
+	if c.Load.Operations == 0 || c.Load.Duration == 0 || s.best.Elapsed >= c.Load.Duration || s.best.Operations < c.Load.Operations {
+		return
+	}
+	c.Load.Duration = 0
+	s.step(ctx, []scenario.Scenario{c}, 1)
+}

@@ -1,0 +1,153 @@
+package explore
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"contend/workload/check"
+	"contend/workload/fault"
+	"contend/workload/pace"
+	"contend/workload/scenario"
+)
+
+// large is a failing scenario that has some of everything that can become smaller.
+func large() scenario.Scenario {
+	s := scenario.Default()
+	s.Name, s.Seed = "large", 41
+	s.Load = scenario.Load{Workers: 20, Duration: 10 * time.Second, Rate: 500, Arrivals: pace.Poisson, Overload: scenario.OverloadQueue, Warmup: time.Second}
+	s.Counters = scenario.Counters{Count: 9, Initial: 5, Pick: scenario.Pick{Kind: scenario.PickZipf, Zipf: 1.1}}
+	s.Operations = scenario.Mix{90, 5, 5}
+	s.Embedded = scenario.Embedded{
+		Latency: scenario.ModelledLatency{Mean: time.Millisecond, SD: time.Millisecond}, WriteCapacity: 1000,
+		Misbehave: []scenario.Misbehaviour{{Kind: "lose-update", OneIn: 100}},
+	}
+	s.Faults = []fault.Rule{
+		{Kind: fault.Throttle, Probability: 0.1},
+		{Kind: fault.LostReply, Probability: 0.1, On: []string{"update"}, From: time.Second, To: 2 * time.Second},
+		{Kind: fault.LateRequest, Count: 7, Delay: fault.Delay{Mean: time.Second, SD: time.Second}},
+	}
+	return s
+}
+
+// shrunk shrinks a scenario that fails by the check "bad" as long as fails says so.
+func shrunk(t *testing.T, s scenario.Scenario, tries int, fails func(scenario.Scenario) bool) (*shrinker, []scenario.Scenario) {
+	t.Helper()
+	var made []scenario.Scenario
+	see := func(_ context.Context, s scenario.Scenario) seen {
+		started := int64(5000)
+		if s.Load.Operations > 0 {
+			started = s.Load.Operations
+		}
+		it := seen{scenario: s, status: check.Pass, operations: started, elapsed: time.Duration(started) * time.Millisecond}
+		if fails(s) {
+			it.status, it.failed = check.Fail, []check.Result{{Name: "other", Status: check.Fail}, {Name: "bad", Status: check.Fail}}
+		}
+		return it
+	}
+	if err := scenario.Validate(s); err != nil {
+		t.Fatal(err)
+	}
+	first := see(context.Background(), s)
+	if first.status != check.Fail {
+		t.Fatal("it does not fail")
+	}
+	e := &Explorer{Tries: tries, OnProgress: func(p Progress) { made = append(made, p.Smallest.Scenario) }}
+	k := &shrinker{Explorer: e, see: see, check: "bad", origin: s.Seed, best: first.failure(), tried: map[string]bool{}}
+	k.shrink(context.Background())
+	return k, made
+}
+
+func TestWhatIsNotNeededIsDropped(t *testing.T) {
+	k, _ := shrunk(t, large(), 5000, func(s scenario.Scenario) bool {
+		lost := slices.ContainsFunc(s.Faults, func(r fault.Rule) bool { return r.Kind == fault.LostReply && (r.Count >= 2 || r.Probability > 0) })
+		return lost && s.Load.Workers >= 3 && (s.Load.Operations == 0 || s.Load.Operations >= 37) && s.Operations[0] > 0
+	})
+	want := scenario.Default()
+	want.Name, want.Seed = "large", 41
+	want.Load = scenario.Load{Workers: 3, Operations: 37}
+	want.Embedded.Latency.Mean = time.Millisecond
+	want.Faults = []fault.Rule{{Kind: fault.LostReply, Count: 2, On: []string{"update"}}}
+	if d := scenario.Differences(k.best.Scenario, want); d != nil {
+		t.Errorf("got, want: %+v", d)
+	}
+	if k.runs > 2500 {
+		t.Errorf("it took %d runs", k.runs)
+	}
+}
+
+// Operations that fail for ever after a change must not keep the run from ending.
+func TestEveryStepEnds(t *testing.T) {
+	s := large()
+	s.Load = scenario.Load{Workers: 20, Operations: 500}
+	made := 0
+	k, _ := shrunk(t, s, 5000, func(s scenario.Scenario) bool {
+		if made++; s.Load.Duration == 0 && s.Load.Operations < 500 && s.Load.Operations > 3 {
+			t.Errorf("run %d has no limit of time: %+v", made, s.Load)
+		}
+		return s.Load.Operations >= 3
+	})
+	if load := k.best.Scenario.Load; load.Duration != 0 || load.Operations != 3 {
+		t.Errorf("got %+v", load)
+	}
+}
+
+// A change moves what is drawn, so that another seed may be needed.
+func TestNeighbouringSeedsAreTried(t *testing.T) {
+	k, _ := shrunk(t, large(), 5000, func(s scenario.Scenario) bool {
+		return len(s.Faults) == 3 && s.Load.Open() || len(s.Faults) < 3 && s.Seed == 41+neighbours-2
+	})
+	if n := len(k.best.Scenario.Faults); n != 0 {
+		t.Errorf("%d faults are left: %+v", n, k.best)
+	}
+}
+
+func TestTheNumberOfRunsIsBounded(t *testing.T) {
+	for _, tries := range []int{0, 2, 17} {
+		made := 0
+		k, _ := shrunk(t, large(), tries, func(s scenario.Scenario) bool { made++; return true })
+		if k.runs > tries {
+			t.Errorf("%d runs, %d are allowed", k.runs, tries)
+		}
+		if changed := scenario.Differences(k.best.Scenario, large()) != nil; changed != (tries > 0) {
+			t.Errorf("%d runs: changed: %t", tries, changed)
+		}
+	}
+}
+
+func TestAnotherCheckIsAnotherFailure(t *testing.T) {
+	see := func(_ context.Context, s scenario.Scenario) seen {
+		return seen{scenario: s, status: check.Fail, failed: []check.Result{{Name: "other", Status: check.Fail}}}
+	}
+	k := &shrinker{Explorer: &Explorer{Tries: 100}, see: see, check: "bad", best: Failure{Scenario: large(), Operations: 100}, tried: map[string]bool{}}
+	k.shrink(context.Background())
+	if scenario.Differences(k.best.Scenario, large()) != nil || k.runs == 0 {
+		t.Errorf("after %d runs: %+v", k.runs, k.best.Scenario)
+	}
+}
+
+// Only valid scenarios are run, and each makes progress: otherwise it would never end.
+func TestEveryStepIsValidAndNew(t *testing.T) {
+	ran := map[string]bool{}
+	shrunk(t, large(), 5000, func(s scenario.Scenario) bool {
+		if err := scenario.Validate(s); err != nil {
+			t.Errorf("%v in %+v", err, s)
+		}
+		ran[string(scenario.Encode(s))] = true
+		return true
+	})
+	if len(ran) < 10 {
+		t.Errorf("only %d scenarios were run", len(ran))
+	}
+}
+
+func TestBelow(t *testing.T) {
+	for n, want := range map[int64][]int64{
+		0: {}, 1: {}, 2: {1}, 3: {1, 2}, 5: {1, 2, 3, 4}, 16: {1, 2, 3, 4, 8, 12, 14, 15}, 100: {1, 2, 3, 25, 50, 75, 88, 94, 97, 99},
+	} {
+		if got := below(n); !slices.Equal(got, want) {
+			t.Errorf("below %d: %v, want %v", n, got, want)
+		}
+	}
+}

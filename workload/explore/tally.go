@@ -1,0 +1,53 @@
+package explore
+
+import (
+	"slices"
+	"time"
+
+	"contend/workload/check"
+)
+
+// Tally counts runs by their verdicts. Seeds is the sum of Passed, Failed and Inconclusive.
+type Tally struct {
+	Seeds                        int64
+	Passed, Failed, Inconclusive int64
+	// Operations were started, in all runs together.
+	Operations int64
+	// Elapsed is the runs' own time, all together: simulated time if they are simulated.
+	Elapsed time.Duration
+	// ByCheck counts the failing seeds by the checks that failed, in the order of the
+	// verdict. A seed may fail several.
+	ByCheck []CheckTally
+}
+
+// CheckTally is the number of seeds that failed a check.
+type CheckTally struct {
+	Name  string
+	Seeds int64
+}
+
+func (t *Tally) add(s *seen) {
+	t.Seeds++
+	t.Operations += s.operations
+	t.Elapsed += s.elapsed
+	switch s.status {
+	case check.Pass:
+		t.Passed++
+	case check.Fail:
+		t.Failed++
+	default:
+		t.Inconclusive++
+	}
+	for _, c := range s.failed {
+		at := slices.IndexFunc(t.ByCheck, func(known CheckTally) bool { return known.Name == c.Name })
+		if at < 0 {
+			at = len(t.ByCheck)
+			t.ByCheck = append(t.ByCheck, CheckTally{Name: c.Name})
+		}
+		t.ByCheck[at].Seeds++
+	}
+}
+
+// RuleOfThree divided by the number of seeds that passed, if none failed, bounds the rate of
+// failing seeds with 95 % confidence, since (1 − 3/n)^n ≈ e^−3 ≈ 0.05.
+const RuleOfThree = 3
