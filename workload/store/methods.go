@@ -20,7 +20,8 @@ var _ API = (*dynamodb.Client)(nil)
 // methods is a client whose every method goes through one function, which gets the input
 // and returns the output. It knows no options of single calls but the retryer.
 type methods struct {
-	send func(ctx context.Context, input any, options []func(*dynamodb.Options)) (any, error)
+	send   func(ctx context.Context, input any, options []func(*dynamodb.Options)) (any, error)
+	tokens *madeTokens
 }
 
 var _ API = methods{}
@@ -63,7 +64,7 @@ func (m methods) TransactGetItems(ctx context.Context, in *dynamodb.TransactGetI
 }
 
 func (m methods) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
-	return by[dynamodb.TransactWriteItemsOutput](ctx, m, in, o)
+	return by[dynamodb.TransactWriteItemsOutput](ctx, m, m.tokens.complete(in), o)
 }
 
 func (m methods) CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, o ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error) {

@@ -41,8 +41,8 @@ func openSimulated(ctx context.Context, s *scenario.Scenario) (*Target, error) {
 	return &Target{
 		Kind:     scenario.TargetSimulated,
 		Endpoint: simulatedPlace,
-		Load:     methods{modes.over(load.send)},
-		Setup:    methods{always.over(setup.send)},
+		Load:     methods{modes.over(load.send), &madeTokens{client: "load"}},
+		Setup:    methods{always.over(setup.send), &madeTokens{client: "setup"}},
 		SDK:      modes.about(s.SDKRetry),
 		Begin:    faults.Begin,
 		reached:  &reached{},

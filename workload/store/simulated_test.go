@@ -6,6 +6,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -139,7 +140,7 @@ func TestTheLoopTriesAgain(t *testing.T) {
 			}
 			began := clock.Of(ctx).Now()
 			s := &scripted{errs: test.errs}
-			_, err = methods{r.over(s.send)}.GetItem(ctx, &dynamodb.GetItemInput{})
+			_, err = methods{send: r.over(s.send)}.GetItem(ctx, &dynamodb.GetItemInput{})
 			if (err != nil) != test.fails || len(s.tries) != test.tries {
 				t.Errorf("%s: %d tries, %v", test.mode, len(s.tries), err)
 			}
@@ -164,7 +165,7 @@ func TestACallChoosesItsRetryer(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &scripted{errs: []error{failures()["throttled"]}}
-	_, err = methods{r.over(s.send)}.GetItem(t.Context(), &dynamodb.GetItemInput{}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+	_, err = methods{send: r.over(s.send)}.GetItem(t.Context(), &dynamodb.GetItemInput{}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
 	if err == nil || len(s.tries) != 1 {
 		t.Errorf("%d tries, %v", len(s.tries), err)
 	}
@@ -208,5 +209,30 @@ func TestAnswersAreTold(t *testing.T) {
 	cancel()
 	if got := counter.Classify(failedBy(limited, "UpdateItem", fault.Answer{Err: context.DeadlineExceeded})); got.Reason != counter.ReasonCanceled {
 		t.Errorf("after the end of the context: %q", got.Reason)
+	}
+}
+
+// TestTriesOfATransactionShareAToken, which the client makes up if there is none.
+func TestTriesOfATransactionShareAToken(t *testing.T) {
+	var tokens []string
+	lost := failures()["internal error"]
+	m := methods{tokens: &madeTokens{client: "test"}}
+	err := clock.Simulation{Start: time.Unix(0, 0)}.Run(t.Context(), func(ctx context.Context) error {
+		r, err := retriesOf(scenario.SDKRetryStandard, clock.Of(ctx), 1)
+		m.send = r.over(func(_ context.Context, t try) (any, error) {
+			tokens = append(tokens, aws.ToString(t.input.(*dynamodb.TransactWriteItemsInput).ClientRequestToken))
+			return nil, lost
+		})
+		for _, token := range []*string{nil, nil, aws.String("own")} {
+			_, _ = m.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{ClientRequestToken: token})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"test-1", "test-1", "test-1", "test-2", "test-2", "test-2", "own", "own", "own"}
+	if !slices.Equal(tokens, want) {
+		t.Errorf("got %q, want %q", tokens, want)
 	}
 }
