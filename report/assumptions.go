@@ -16,7 +16,7 @@ func Assumptions(run *measure.Result, target Target) []string {
 	var doubts []string
 	for _, doubt := range append([]string{
 		tooShort(run),
-		tooBrief(run.Scenario.Load),
+		tooBrief(run.Scenario),
 		drifting(run),
 		tooFewForTails(run.Latency.Succeeded.Service.Count()),
 		outOfRange(&run.Latency),
@@ -59,14 +59,19 @@ func tooShort(run *measure.Result) string {
 // tooBrief: the run was too short for its seconds to be compared. A run with a number
 // of operations takes as long as they need, and nobody reads its rates as those of a
 // longer run.
-func tooBrief(load scenario.Load) string {
+func tooBrief(s scenario.Scenario) string {
 	const least = 5 * time.Second
+	load := s.Load
 	measured := load.Duration - load.Warmup
 	if load.Duration == 0 || load.Operations > 0 || measured >= least {
 		return ""
 	}
-	return fmt.Sprintf("rates and latencies cover %s only: in less than %s, one pause of the machine or the store can dominate them",
-		format.Seconds(measured.Seconds()), format.Duration(least))
+	dominates := "one pause of the machine or the store"
+	if s.Target == scenario.TargetSimulated {
+		dominates = "the start of the load"
+	}
+	return fmt.Sprintf("rates and latencies cover %s only: in less than %s, %s can dominate them",
+		format.Seconds(measured.Seconds()), format.Duration(least), dominates)
 }
 
 func outOfRange(l *measure.Latency) string {
@@ -95,7 +100,7 @@ func noContention(run *measure.Result) string {
 }
 
 func modelIgnored(s scenario.Scenario, target Target) string {
-	if target.Kind == scenario.TargetEmbedded || s.Embedded.IsZero() {
+	if target.HasServer() || s.Embedded.IsZero() {
 		return ""
 	}
 	return "the scenario's embedded settings (latency, capacity, read lag, misbehaviour) have no effect on this target"

@@ -7,6 +7,7 @@ import (
 
 	"contend/internal/format"
 	"contend/workload/measure"
+	"contend/workload/scenario"
 )
 
 // Client describes the process that made the load. It helps to distinguish a slow store
@@ -84,10 +85,11 @@ func (c *Client) doubts() []string {
 	return doubts
 }
 
-// client is nil if the run did not watch its own process.
+// client is nil if the run did not watch its own process, which has no part in a
+// simulated one.
 func client(run *measure.Result) *Client {
 	use := &run.Client
-	if use.CPUs == 0 {
+	if use.CPUs == 0 || run.Scenario.Target == scenario.TargetSimulated {
 		return nil
 	}
 	c := &Client{CPUs: use.CPUs, Delay: TimesOf(&use.Delay), ClockStepMS: millis(use.ClockStep)}

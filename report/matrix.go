@@ -13,6 +13,8 @@ import (
 
 // Matrix is matrix.json: the runs of all variants of one scenario.
 type Matrix struct {
+	// Simulated is true if the runs were in simulated time.
+	Simulated   bool      `json:"simulated,omitempty"`
 	Version     int       `json:"version"`
 	ToolVersion string    `json:"tool_version"`
 	Scenario    string    `json:"scenario"`

@@ -24,7 +24,7 @@ func New(o *trial.Outcome, about About) *Report {
 	run := o.Result
 	r := &Report{
 		Conditions: conditions(o, about),
-		Course:     course(run),
+		Course:     course(o),
 		Verdict:    o.Verdict,
 		Counters:   counters(run.Ledgers),
 		Tally:      tally(run.Tally),
@@ -49,7 +49,7 @@ func New(o *trial.Outcome, about About) *Report {
 
 func conditions(o *trial.Outcome, about About) Conditions {
 	run := o.Result
-	return Conditions{
+	c := Conditions{
 		Version:     Version,
 		ToolVersion: about.ToolVersion,
 		Scenario:    run.Scenario.Name,
@@ -63,14 +63,22 @@ func conditions(o *trial.Outcome, about About) Conditions {
 		Machine:     about.Machine,
 		StartedAt:   run.StartedAt.UTC().Round(0),
 	}
+	if s := o.Simulation; s != nil {
+		c.Simulated, c.StartedAt = true, s.StartedAt.UTC().Round(0)
+	}
+	return c
 }
 
-func course(run *measure.Result) Course {
+func course(o *trial.Outcome) Course {
+	run := o.Result
 	c := Course{
 		ElapsedS:    run.Elapsed.Seconds(),
 		LoadS:       new(run.LoadEnded.Seconds()),
 		EndedLater:  endedLater(run),
 		Interrupted: run.Interrupted,
+	}
+	if o.Simulation != nil {
+		c.RealS = new(o.Simulation.Took.Seconds())
 	}
 	if run.Err != nil {
 		c.Error = run.Err.Error()

@@ -16,6 +16,9 @@ const Version = 1
 // Report is report.json. A number that could not be measured is a nil pointer and
 // absent from the JSON; a 0 was measured. The embedded structs are not objects in the
 // file: their fields stand directly in it.
+//
+// In the report of a simulated run, the scenario and its seed decide everything but
+// started_at, real_s, machine and tool_version.
 type Report struct {
 	Conditions
 	Course
@@ -51,6 +54,9 @@ type Report struct {
 
 // Conditions say what was run, on what, and when.
 type Conditions struct {
+	// Simulated is true if the run was in simulated time. Then all times are simulated,
+	// except StartedAt and RealS.
+	Simulated   bool      `json:"simulated,omitempty"`
 	Version     int       `json:"version"`
 	ToolVersion string    `json:"tool_version"`
 	Scenario    string    `json:"scenario"` // the scenario's name
@@ -67,6 +73,9 @@ type Conditions struct {
 
 // Course says how long a run took and how it ended.
 type Course struct {
+	// RealS is how long a simulated run took in real time, from StartedAt to its
+	// verdict; absent if the run was not simulated.
+	RealS *float64 `json:"real_s,omitempty"`
 	// ElapsedS is the time from the common start to the end of the last operation.
 	ElapsedS float64 `json:"elapsed_s"`
 	// LoadS is the time from the common start to the end of the load, after which no
@@ -145,7 +154,7 @@ type Contention struct {
 
 // Target is the store that a run put load on.
 type Target struct {
-	Kind     string `json:"kind"` // embedded, aws or url
+	Kind     string `json:"kind"` // embedded, simulated, aws or url
 	Endpoint string `json:"endpoint"`
 }
 

@@ -51,7 +51,7 @@ func eventualIgnored(s scenario.Scenario) string {
 
 func lagIgnored(s scenario.Scenario, target Target) string {
 	eventual := s.Reads == scenario.ReadsEventual && s.Operations.Weight(history.Read) > 0
-	if s.Embedded.ReadLag == 0 || target.Kind != scenario.TargetEmbedded || eventual {
+	if s.Embedded.ReadLag == 0 || !target.HasServer() || eventual {
 		return ""
 	}
 	return "embedded.read_lag has no effect: no read operation is eventually consistent"

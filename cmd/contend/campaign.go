@@ -170,8 +170,8 @@ func (t *teller) show(i int) {
 	t.hide()
 	whole := t.whole(i)
 	whole.Run = t.made
-	t.line = text.NewProgress(t.stderr, what.Load, whole)
-	_ = t.line.Show(measure.Snapshot{}) // a terminal that cannot be written to shows nothing
+	t.line = text.NewProgress(t.stderr, what, whole)
+	_ = t.line.Show(measure.Snapshot{}, 0) // a terminal that cannot be written to shows nothing
 }
 
 // hide removes the line.

@@ -118,13 +118,13 @@ func (p *program) finals(c *cli.Context, h history.Header) (history.Footer, erro
 		strategy = h.Strategy
 	}
 	if table == "" || strategy == "" {
-		return history.Footer{}, usage(errors.New("check: the history does not say which table and design its counters have"), "give --table and --strategy")
+		return history.Footer{}, usage(errors.New("the history does not say which table and design its counters have"), "give --table and --strategy")
 	}
 	interrupts := catchInterrupts(c.Context, func(string, ...any) {})
 	defer func() { _ = interrupts.release() }() // say does nothing, so it cannot panic
 	s := scenario.Scenario{Target: c.String("target")}
-	if s.Target == scenario.TargetEmbedded {
-		return history.Footer{}, usage(errors.New("check: --target: the embedded server and its counters ended with the run"), "")
+	if s.HasServer() {
+		return history.Footer{}, usage(errors.New("--target: the embedded server and its counters ended with the run"), "")
 	}
 	allowed := store.Consent(c.Bool("yes"))
 	t, err := p.openTarget(interrupts.setup, &s, allowed)

@@ -9,7 +9,6 @@ import (
 
 	"contend/report"
 	"contend/report/folder"
-	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -67,7 +66,7 @@ func (p *program) clean(c *cli.Context) error {
 // cleanOne deletes the table of a record and prints the result.
 func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed store.Consent) error {
 	switch {
-	case r.Target == scenario.TargetEmbedded:
+	case report.Target{Kind: r.Target}.HasServer():
 		fmt.Fprintf(p.stdout, "table %s ended with its server\n", r.Table)
 	case r.State == trial.TableFound:
 		fmt.Fprintf(p.stdout, "table %s stays: it was there before the run\n", r.Table)

@@ -31,7 +31,7 @@ func (p *program) dryRun(ctx context.Context, plan *plan.Plan) error {
 	fmt.Fprintf(&b, "target    %s\n", placeOf(target))
 	fmt.Fprintf(&b, "table     %s\n", tableOf(first))
 	fmt.Fprintf(&b, "runs      %s\n", countRuns(plan))
-	fmt.Fprintf(&b, "load      %s\n", timeOf(all))
+	fmt.Fprintf(&b, "load      %s%s\n", timeOf(all), simulatedShare(all))
 	fmt.Fprintf(&b, "requests  %s\n", estimate.Of(all...))
 	if target.NeedsConsent() {
 		fmt.Fprintf(&b, "consent   the target is not this machine: the run needs --yes\n")
@@ -53,6 +53,9 @@ func placeOf(t *store.Target) string {
 }
 
 func tableOf(s *scenario.Scenario) string {
+	if s.Target == scenario.TargetSimulated {
+		return "a simulated one for each run"
+	}
 	if s.Table == "" {
 		return "a new one for each run, deleted at its end"
 	}
@@ -64,6 +67,23 @@ func countRuns(p *plan.Plan) string {
 		return format.Count(int64(p.Repeat), "run")
 	}
 	return fmt.Sprintf("%d: %d variants, %s each", len(p.Variants)*p.Repeat, len(p.Variants), format.Count(int64(p.Repeat), "time"))
+}
+
+// simulatedShare says that loads are in simulated time, if they are.
+func simulatedShare(runs []*scenario.Scenario) string {
+	n := 0
+	for _, s := range runs {
+		if s.Target == scenario.TargetSimulated {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n == len(runs):
+		return ", in simulated time"
+	}
+	return fmt.Sprintf(", %d of the %d runs in simulated time", n, len(runs))
 }
 
 // timeOf is the total length of the loads.

@@ -14,6 +14,7 @@ import (
 // of stop is a panic.
 func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 	const interval = 250 * time.Millisecond
+	began := time.Now()
 	ended := make(chan struct{})
 	var drawing sync.WaitGroup
 	var drawn error
@@ -26,7 +27,7 @@ func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 				case <-ended:
 					return nil
 				case <-ticker.C:
-					_ = line.Show(live.Snapshot()) // a terminal that cannot be written to shows nothing
+					_ = line.Show(live.Snapshot(), time.Since(began)) // a terminal that cannot be written to shows nothing
 				}
 			}
 		})

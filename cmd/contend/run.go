@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"contend/report"
 	"contend/report/folder"
 	"contend/report/text"
+	"contend/workload/plan"
 	"contend/workload/scenario"
 	"contend/workload/trial"
 )
@@ -32,6 +34,7 @@ func (p *program) runCommand() *cli.Command {
 			"threshold was missed; if several apply, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
+			"   contend run hot-key --target simulated -d 60s\n" +
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
 			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 -d 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
@@ -71,6 +74,9 @@ func (p *program) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := checkKeepTable(c, plan); err != nil {
+		return err
+	}
 	s := newSession(p, c)
 	if len(plan.Drawn) > 0 {
 		s.say("the field explore is for contend explore: nothing is drawn from its lists here")
@@ -103,7 +109,7 @@ func (s *session) single(ctx context.Context, what scenario.Scenario, dir string
 	defer limitGarbage(&what)()
 	kept := &folder.Run{Folder: dir, Scenario: what, About: s.about()}
 	o := s.options(interrupts, &what, nil)
-	o.OnStart = func(at trial.Place) { s.say("%s on %s, table %s", what.Name, at.Endpoint, at.Table) }
+	o.OnStart = func(at trial.Place) { s.say("%s", startOf(&what, at)) }
 	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
 	kept.Keep(&o)
 	_, err = trial.Run(interrupts.ctx, what, o)
@@ -112,6 +118,14 @@ func (s *session) single(ctx context.Context, what scenario.Scenario, dir string
 		err = errors.Join(err, s.compareSimulated(interrupts, kept))
 	}
 	return err
+}
+
+// startOf says what begins, and where.
+func startOf(what *scenario.Scenario, at trial.Place) string {
+	if what.Target == scenario.TargetSimulated {
+		return what.Name + " in simulated time"
+	}
+	return fmt.Sprintf("%s on %s, table %s", what.Name, at.Endpoint, at.Table)
 }
 
 // finish prints a saved run, and returns its finding as an error.
@@ -135,4 +149,15 @@ func (s *session) print(r *report.Report) error {
 		return r.Encode(s.stdout)
 	}
 	return text.Report(s.stdout, r, text.Options{Width: width(s.stdout), Color: wantsColour(s.stdout)})
+}
+
+// checkKeepTable refuses --keep-table for a plan with simulated runs, whose tables are
+// nowhere but in the run.
+func checkKeepTable(c *cli.Context, p *plan.Plan) error {
+	for i := range p.Variants {
+		if c.Bool("keep-table") && p.Variants[i].Scenario.Target == scenario.TargetSimulated {
+			return usage(errors.New("run: --keep-table: the table of a simulated run ends with it"), "")
+		}
+	}
+	return nil
 }

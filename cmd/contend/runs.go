@@ -37,7 +37,8 @@ type listed struct {
 	StartedAt  time.Time `json:"started_at,omitzero"`
 	Scenario   string    `json:"scenario,omitempty"`
 	Verdict    string    `json:"verdict,omitempty"` // absent if there is no report
-	Runs       int       `json:"runs,omitempty"`    // of a campaign
+	Simulated  bool      `json:"simulated,omitempty"`
+	Runs       int       `json:"runs,omitempty"` // of a campaign
 	Throughput *float64  `json:"throughput_per_s,omitempty"`
 	Attempts   *float64  `json:"attempts_per_success,omitempty"`
 	P99        *float64  `json:"p99_ms,omitempty"`
@@ -92,6 +93,7 @@ func listRun(path string) listed {
 	m, err := folder.LoadMatrix(path)
 	if err == nil {
 		l.StartedAt, l.Scenario, l.Verdict, l.Runs = m.StartedAt, m.Scenario, string(m.Status()), len(m.Variants)
+		l.Simulated = m.Simulated
 		return l
 	}
 	var r *report.Report
@@ -106,8 +108,17 @@ func listRun(path string) listed {
 		return l
 	}
 	l.StartedAt, l.Scenario, l.Verdict = r.StartedAt, r.Scenario, string(r.Verdict.Status)
+	l.Simulated = r.Simulated
 	l.Throughput, l.Attempts, l.P99 = metricOf(r, "throughput"), metricOf(r, "attempts_per_success"), metricOf(r, "p99")
 	return l
+}
+
+// verdict is the verdict, marked if it is about simulated time.
+func (l *listed) verdict() string {
+	if l.Simulated {
+		return l.Verdict + ", " + report.SimulatedMark
+	}
+	return l.Verdict
 }
 
 // metricOf is a metric of a run; nil if the run has no sample of it.
@@ -131,9 +142,9 @@ func (p *program) printRuns(parent string, list []listed) error {
 		case l.Problem != "":
 			fmt.Fprintf(table, "–\t\t\t\t%s: %s\n", format.Printable(l.Folder), format.Printable(l.Problem))
 		case l.Runs > 0:
-			fmt.Fprintf(table, "%s\t%s\t\t\t%s\n", l.Verdict, format.Count(int64(l.Runs), "run"), format.Printable(l.Folder))
+			fmt.Fprintf(table, "%s\t%s\t\t\t%s\n", l.verdict(), format.Count(int64(l.Runs), "run"), format.Printable(l.Folder))
 		default:
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", l.Verdict, numberOr(l.Throughput), numberOr(l.Attempts), numberOr(l.P99), format.Printable(l.Folder))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", l.verdict(), numberOr(l.Throughput), numberOr(l.Attempts), numberOr(l.P99), format.Printable(l.Folder))
 		}
 	}
 	return table.Flush()

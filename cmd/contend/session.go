@@ -68,7 +68,7 @@ func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measur
 	}
 	return func(live *measure.Live) func() error {
 		s.drawing.Store(true)
-		stop := showProgress(live, text.NewProgress(s.stderr, what.Load, whole))
+		stop := showProgress(live, text.NewProgress(s.stderr, what, whole))
 		return func() error {
 			s.drawing.Store(false)
 			return stop()

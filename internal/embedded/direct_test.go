@@ -3,6 +3,8 @@ package embedded_test
 import (
 	"context"
 	"errors"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -132,4 +134,32 @@ func TestLatenciesAreOfAWorker(t *testing.T) {
 	if alone, among := lasts(0), lasts(5); alone != among || alone[0] == alone[1] {
 		t.Errorf("alone %s, after others %s", alone, among)
 	}
+}
+
+// TestDirectAtOnce: requests that are under way at once do not share their memory.
+func TestDirectAtOnce(t *testing.T) {
+	d := embedded.New(embedded.Config{}).Direct()
+	createDirectly(t, d)
+	const clients, each = 8, 100
+	var working sync.WaitGroup
+	for c := range clients {
+		working.Go(func() {
+			id := string(rune('a' + c))
+			for n := range each {
+				in := addOne()
+				in.Key = key(id)
+				in.ReturnValues = types.ReturnValueAllNew
+				out, err := d.Do(t.Context(), embedded.Request{Input: in})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got := out.(*dynamodb.UpdateItemOutput).Attributes
+				if numberOf(got, "n") != strconv.Itoa(n+1) || got["id"].(*types.AttributeValueMemberS).Value != id {
+					t.Errorf("update %d of %s was answered with %v", n+1, id, got)
+				}
+			}
+		})
+	}
+	working.Wait()
 }

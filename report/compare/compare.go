@@ -77,9 +77,11 @@ func Compare(groups []Candidate, o Options) *Comparison {
 		for _, run := range g.Runs {
 			v.Runs = append(v.Runs, run.filled(metrics))
 		}
+		v.leaveOutEqual()
 		c.Variants = append(c.Variants, v)
 	}
 	c.describe()
+	c.markSimulated()
 	c.chooseBaselines(o.Baseline, report.Setting{Path: path, Value: value})
 	c.measure(o.Metrics)
 	c.chooseBest()

@@ -336,13 +336,13 @@ func TestComparisonCSV(t *testing.T) {
 	if want := 1 + 31*6 + 3; len(rows) != want {
 		t.Errorf("got %d rows, want %d", len(rows), want)
 	}
-	if got, want := rows[0][:7], []string{"retry.policy", "load.workers", "repeat", "folder", "verdict", "error", "throughput"}; !slices.Equal(got, want) {
+	if got, want := rows[0][:8], []string{"retry.policy", "load.workers", "repeat", "folder", "verdict", "error", "simulated", "throughput"}; !slices.Equal(got, want) {
 		t.Errorf("got the columns %q, want %q", got, want)
 	}
-	if got, want := rows[1][:6], []string{"none", "1", "1", "a,b\n\"c\"", "pass", ""}; !slices.Equal(got, want) {
+	if got, want := rows[1][:7], []string{"none", "1", "1", "a,b\n\"c\"", "pass", "", "no"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := rows[1][6], fmt.Sprint(c.Variants[0].Runs[0].Values["throughput"]); got != want {
+	if got, want := rows[1][7], fmt.Sprint(c.Variants[0].Runs[0].Values["throughput"]); got != want {
 		t.Errorf("got the throughput %s, want %s", got, want)
 	}
 	if i := slices.Index(rows[0], "lateness.p99"); i < 0 || rows[1][i] != "" {

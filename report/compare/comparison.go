@@ -6,6 +6,11 @@ import "contend/report"
 // Variants that agree in all settings but the first form a group; one variant of each
 // group is its baseline.
 type Comparison struct {
+	// Simulated is true if all runs were in simulated time.
+	Simulated bool `json:"simulated,omitempty"`
+	// Mixed warns that some runs were simulated and others not, and names the variants
+	// of both; absent if there are only runs of one kind.
+	Mixed       string          `json:"mixed,omitempty"`
 	Version     int             `json:"version"`
 	ToolVersion string          `json:"tool_version"`
 	Scenario    string          `json:"scenario"`
@@ -56,6 +61,8 @@ type Run struct {
 	Folder  string `json:"folder"`
 	Verdict string `json:"verdict"` // "" if it could not be run
 	Error   string `json:"error,omitempty"`
+	// Simulated is true if the run was in simulated time.
+	Simulated bool `json:"simulated,omitempty"`
 	// Values are all numbers among [report.Metrics] that the run has, by name.
 	Values map[string]float64 `json:"values"`
 	// Thresholds are the scenario's thresholds and their results in this run.

@@ -22,7 +22,7 @@ func (c *Comparison) Encode(w io.Writer) error {
 }
 
 // CSV writes a row for each run: the variant's settings, its number among the variant's
-// runs from 1, its folder, verdict and error, all its numbers in full precision, why it
+// runs from 1, its folder, verdict and error, whether it was simulated (yes or no), all its numbers in full precision, why it
 // is not a sample, and its doubts. A value that the run does not have is empty. A
 // control character other than a line break or a tab becomes U+FFFD.
 func (c *Comparison) CSV(w io.Writer) error {
@@ -34,7 +34,7 @@ func (c *Comparison) CSV(w io.Writer) error {
 			}
 		}
 	}
-	header := append(slices.Clone(paths), "repeat", "folder", "verdict", "error")
+	header := append(slices.Clone(paths), "repeat", "folder", "verdict", "error", "simulated")
 	metrics := append(distinctMetrics(), c.limitedPercentiles()...)
 	for _, m := range metrics {
 		header = append(header, m.Name)
@@ -44,7 +44,7 @@ func (c *Comparison) CSV(w io.Writer) error {
 	for _, v := range c.Variants {
 		for i, run := range v.Runs {
 			row := v.values(paths)
-			row = append(row, strconv.Itoa(i+1), run.Folder, run.Verdict, run.Error)
+			row = append(row, strconv.Itoa(i+1), run.Folder, run.Verdict, run.Error, run.simulated())
 			for _, m := range metrics {
 				row = append(row, run.number(m.Name))
 			}
@@ -85,6 +85,17 @@ func (v *Variant) values(paths []string) []string {
 		}
 	}
 	return row
+}
+
+// simulated is "" for a run without a report.
+func (run Run) simulated() string {
+	switch {
+	case run.Simulated:
+		return "yes"
+	case run.digest != nil:
+		return "no"
+	}
+	return ""
 }
 
 func (run Run) number(metric string) string {

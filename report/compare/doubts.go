@@ -22,6 +22,7 @@ func (c *Comparison) doubts() []string {
 		c.runsThat("are inconclusive", func(run Run) bool { return run.Verdict == string(check.Inconclusive) }),
 		c.runsThat("were interrupted", func(run Run) bool { return run.LeftOut == leftOutInterrupted }),
 		c.leftOutRuns(),
+		c.equalRuns(),
 		c.runsThat("may have been limited by the client, not by the store", func(run Run) bool {
 			return run.digest != nil && run.digest.byClient
 		}),
@@ -47,7 +48,7 @@ func (c *Comparison) mixed(what string, of func(*digest) string) string {
 }
 
 func (c *Comparison) mixedTargets() string {
-	return c.mixed("targets", func(d *digest) string { return strings.TrimSpace(d.target.Kind + " " + d.target.Endpoint) })
+	return c.mixed("targets", func(d *digest) string { return d.target.String() })
 }
 
 // runsThat counts the runs for which something is true, and names their variants.

@@ -29,6 +29,7 @@ func (run Run) filled(metrics []report.Metric) Run {
 		return run
 	}
 	run.Verdict, run.Values, run.Thresholds = string(r.Verdict.Status), map[string]float64{}, r.Thresholds
+	run.Simulated = r.Simulated
 	if run.Error == "" {
 		run.Error = r.Error
 	}
@@ -60,6 +61,7 @@ func leftOut(err string, r *report.Report) string {
 type digest struct {
 	scenario, description string
 	target                report.Target
+	seed                  uint64
 	tool, Machine         string
 	SDK, Load             string
 	byClient              bool // the client may have been the limit
@@ -73,11 +75,11 @@ type digest struct {
 
 func digestOf(r *report.Report) *digest {
 	d := &digest{
-		scenario: r.Scenario, description: r.Description, target: sameTarget(r.Target), tool: r.ToolVersion,
+		scenario: r.Scenario, description: r.Description, target: sameTarget(r.Target), seed: r.Seed, tool: r.ToolVersion,
 		SDK: row.SDK(r.SDK), Load: row.Load(r), byClient: r.Client.Doubtful() != "", mixed: len(r.LatencyByOperation) > 1,
 		doubts: runDoubts(r), Frontier: r.Frontier, Attempts: slices.Clone(r.ConflictRate.AttemptsHistogram),
 	}
-	if r.Machine != nil {
+	if r.Machine != nil && !r.Simulated { // the machine decides nothing in simulated time
 		d.Machine = r.Machine.String()
 	}
 	if h := r.Latency.Response.Histogram; h != nil && h.Count() > 0 {
@@ -102,6 +104,7 @@ func (d *digest) AddResponse(to *hist.Histogram) {
 // The doubts that a comparison can have about a run's numbers.
 const (
 	doubtBrief  = "measured for less than 5 s, so that one pause of the machine or the store can dominate the numbers"
+	doubtStart  = "cover less than 5 simulated seconds, so that the start of the load can dominate the numbers"
 	doubtDrift  = "had a throughput that drifted: the numbers describe neither the beginning nor the end"
 	doubtBound  = "have a response p99 of more than half of the measured time: it is bounded by the length of the run, and says nothing about longer runs"
 	doubtStall  = "had stalls: no latency includes the operations that their workers would have begun meanwhile"
@@ -121,7 +124,9 @@ func runDoubts(r *report.Report) []string {
 	measured := r.LoadSeconds() - r.WarmupS
 	response := r.Latency.Response
 	p99, p999 := report.TailsShown()
-	add(r.Setup.DurationS != nil && r.Setup.Operations == nil && *r.Setup.DurationS-r.WarmupS < least, doubtBrief)
+	brief := r.Setup.DurationS != nil && r.Setup.Operations == nil && *r.Setup.DurationS-r.WarmupS < least
+	add(brief && !r.Simulated, doubtBrief)
+	add(brief && r.Simulated, doubtStart)
 	add(r.Drift != nil, doubtDrift)
 	add(response.P99 != nil && measured > 0 && *response.P99 > 500*measured, doubtBound)
 	add(r.Stalls != nil && r.Stalls.Share != nil && *r.Stalls.Share >= report.DoubtfulShare, doubtStall)
@@ -139,7 +144,7 @@ func runDoubts(r *report.Report) []string {
 // the variants concerned.
 func (c *Comparison) doubtsOfRuns() []string {
 	var sentences []string
-	for _, doubt := range []string{doubtBrief, doubtDrift, doubtBound, doubtStall, doubtTail99, doubtTails} {
+	for _, doubt := range []string{doubtBrief, doubtStart, doubtDrift, doubtBound, doubtStall, doubtTail99, doubtTails} {
 		sentences = append(sentences, c.runsThat(doubt, func(run Run) bool {
 			return run.LeftOut == "" && slices.Contains(run.Doubts, doubt)
 		}))
@@ -153,7 +158,7 @@ func (c *Comparison) leftOutRuns() string {
 	for _, v := range c.Variants {
 		for _, run := range v.Runs {
 			total++
-			if run.LeftOut != "" {
+			if run.LeftOut != "" && run.LeftOut != leftOutSame {
 				n++
 			}
 		}

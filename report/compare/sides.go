@@ -158,7 +158,8 @@ func (s *Saved) difference(other *Saved) string {
 	}
 	var found []string
 	for _, d := range scenario.Differences(*a.Scenario, *b.Scenario) {
-		if !slices.Contains(told, d.Path) {
+		ofSimulation := strings.HasPrefix(d.Path, "simulated.") && a.Scenario.Target != b.Scenario.Target // without meaning for one of them
+		if !slices.Contains(told, d.Path) && !ofSimulation {
 			found = append(found, fmt.Sprintf("%s is %s, not %s", d.Path, orNone(d.B), orNone(d.A)))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"contend/report"
 	"contend/report/compare"
 	"contend/workload/plan"
+	"contend/workload/scenario"
 	"contend/workload/trial"
 )
 
@@ -73,6 +74,7 @@ func newCampaign(folder string, p *plan.Plan, about report.About) *Campaign {
 		matrix: report.Matrix{
 			Version: report.Version, ToolVersion: about.ToolVersion, Scenario: first.Name, Description: first.Description,
 			StartedAt: now.UTC().Round(0), Planned: len(runs), Repeat: p.Repeat,
+			Simulated: first.Target == scenario.TargetSimulated, // no plan varies the target
 		},
 	}
 }

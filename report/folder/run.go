@@ -120,7 +120,7 @@ func (r *Run) End(err error) error {
 	if isCrash(err) && r.Report == nil {
 		failures = append(failures, fileError(os.WriteFile(filepath.Join(r.Folder, report.ScenarioFile), scenario.Encode(r.Scenario), 0o666)))
 	}
-	if t := r.table; r.Report == nil && t != nil && (t.State == trial.TableDeleted || t.State == trial.TableFound || t.Target == scenario.TargetEmbedded) {
+	if t := r.table; r.Report == nil && t != nil && (t.State == trial.TableDeleted || t.State == trial.TableFound || t.endsWithRun()) {
 		failures = append(failures, t.Remove())
 	}
 	return errors.Join(append(failures, removeIfEmpty(r.Folder))...)

@@ -16,7 +16,6 @@ import (
 
 	"contend/counter"
 	"contend/report"
-	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
 )
@@ -90,9 +89,13 @@ func (r *TableRecord) Remove() error {
 	return removeIfEmpty(filepath.Dir(r.path))
 }
 
+// endsWithRun reports whether the table is in the embedded server, real or simulated,
+// which ends with the run.
+func (r *TableRecord) endsWithRun() bool { return report.Target{Kind: r.Target}.HasServer() }
+
 // Become records a new state. Tables of the embedded server end with it in any case.
 func (r *TableRecord) Become(state trial.TableState) error {
-	if r.State == state || r.Target == scenario.TargetEmbedded {
+	if r.State == state || r.endsWithRun() {
 		return nil
 	}
 	r.State = state
@@ -133,7 +136,7 @@ func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.L
 
 // MayBeLeft reports whether a table that the run created may still exist.
 func (r *TableRecord) MayBeLeft() bool {
-	return r.Target != scenario.TargetEmbedded && (r.State == trial.TableAsked || r.State == trial.TableMade)
+	return !r.endsWithRun() && (r.State == trial.TableAsked || r.State == trial.TableMade)
 }
 
 // LoadTable reads a folder's table.json; nil if there is none.

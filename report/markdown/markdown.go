@@ -24,7 +24,11 @@ const maxListed = 3
 // numbers of a run.
 func Report(w io.Writer, r *report.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** · `%s` · %s\n\n", strings.ToUpper(text(string(r.Verdict.Status))), code(r.Scenario), text(row.Load(r)))
+	mark := ""
+	if r.Simulated {
+		mark = " · " + report.SimulatedMark
+	}
+	fmt.Fprintf(&b, "**%s**%s · `%s` · %s\n\n", strings.ToUpper(text(string(r.Verdict.Status))), mark, code(r.Scenario), text(row.Load(r)))
 	for _, line := range checks(r.Verdict.Checks) {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
@@ -41,7 +45,11 @@ func Report(w io.Writer, r *report.Report) error {
 	for _, f := range figures(r) {
 		fmt.Fprintf(&b, "| %s | %s |\n", text(f[0]), text(f[1]))
 	}
-	fmt.Fprintf(&b, "\n%s, seed %d, %s\n", text(r.Target.Kind), r.Seed, text(r.ToolVersion))
+	target := r.Target.Kind
+	if lasted := r.Lasted(); lasted != "" {
+		target = lasted
+	}
+	fmt.Fprintf(&b, "\n%s, seed %d, %s\n", text(target), r.Seed, text(r.ToolVersion))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -112,7 +120,14 @@ func figures(r *report.Report) [][2]string {
 // of each main metric and its change from the baseline.
 func Comparison(w io.Writer, c *compare.Comparison) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** · %s\n", text(c.Scenario), text(c.Shape()))
+	mark := ""
+	switch {
+	case c.Mixed != "":
+		fmt.Fprintf(&b, "**warning**: %s\n\n", text(c.Mixed))
+	case c.Simulated:
+		mark = " · " + report.SimulatedMark
+	}
+	fmt.Fprintf(&b, "**%s**%s · %s\n", text(c.Scenario), mark, text(c.Shape()))
 	for _, g := range c.Groups() {
 		writeGroup(&b, c, g)
 	}

@@ -165,7 +165,7 @@ func environment(c *compare.Comparison) grid {
 		rows = append(rows, [2]string{path, strings.Join(format.Listed(c.Values(path), 100), ", ")})
 	}
 	for _, t := range c.Targets {
-		rows = append(rows, [2]string{"target", strings.TrimSpace(t.Kind + " " + t.Endpoint)})
+		rows = append(rows, [2]string{"target", t.String()})
 	}
 	seen := map[[2]string]bool{}
 	for d := range c.Digests {

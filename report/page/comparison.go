@@ -14,7 +14,7 @@ import (
 func documentOfComparison(c *compare.Comparison, limits pageLimits) *document {
 	d := &document{
 		Kind: "comparison", Name: c.Scenario, Description: c.Description, ToolVersion: c.ToolVersion, Warnings: c.Warnings,
-		Facts: comparisonFacts(c), Banner: bannerOfComparison(c, limits), Tiles: comparisonTiles(c),
+		Mark: markOf(c.Simulated), Facts: comparisonFacts(c), Banner: bannerOfComparison(c, limits), Tiles: comparisonTiles(c),
 	}
 	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+format.ChosenPercent(c.Confidence)+" confidence.", curves(c, limits)...)
 	d.add("latency", "Latency and attempts", "All runs of each variant together.", distributions(c, limits)...)
@@ -60,6 +60,9 @@ func bannerOfComparison(c *compare.Comparison, limits pageLimits) banner {
 		}
 	}
 	b := banner{Status: check.Inconclusive}
+	if c.Mixed != "" {
+		b.Notes = append(b.Notes, c.Mixed+".")
+	}
 	switch {
 	case counted[check.Fail] > 0:
 		b.Status = check.Fail

@@ -64,6 +64,7 @@ func Comparison(w io.Writer, c *compare.Comparison) error {
 // document is a page in the order in which it is read.
 type document struct {
 	Kind        string // run or comparison
+	Mark        string // after the verdict and in the title; "" for real time
 	Name        string
 	Description string
 	Facts       []string // shown in one line below the name

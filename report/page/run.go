@@ -14,6 +14,7 @@ import (
 func documentOf(r *report.Report) *document {
 	d := &document{
 		Kind: "run", Name: r.Scenario, Description: r.Description, ToolVersion: r.ToolVersion, Warnings: r.Warnings,
+		Mark:   markOf(r.Simulated),
 		Facts:  runFacts(r),
 		Banner: bannerOf(r),
 		Tiles:  tiles(r),
@@ -52,6 +53,14 @@ func (d *document) add(id, title, lead string, blocks ...block) {
 	if len(s.Blocks) > 0 {
 		d.Sections = append(d.Sections, s)
 	}
+}
+
+// markOf marks what is simulated.
+func markOf(simulated bool) string {
+	if simulated {
+		return report.SimulatedMark
+	}
+	return ""
 }
 
 func tableBlock(g grid) block { return block{Table: &g} }

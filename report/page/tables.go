@@ -257,14 +257,20 @@ func warmupText(seconds float64) string {
 func environmentGrid(r *report.Report) grid {
 	rows := [][2]string{
 		{"contend", r.ToolVersion},
-		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
+		{"target", r.Target.String()},
 		{"machine", r.Machine.String()},
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
 		{"elapsed", format.Seconds(r.ElapsedS)},
 		{"SDK", row.SDK(r.SDK)},
 	}
+	if lasted := r.Lasted(); lasted != "" {
+		rows = append(rows, [2]string{"lasted", lasted})
+	}
 	if s := r.SDK; s != nil && s.Requests != nil {
 		rows = append(rows, [2]string{"requests on the wire", fmt.Sprintf("%d, of which the SDK sent %d again on its own", *s.Requests, s.Repeats)})
+	}
+	if r.Simulated {
+		return pairs("Environment", rows...)
 	}
 	return pairs("Environment", append(rows, clientRows(r.Client)...)...)
 }

@@ -12,12 +12,14 @@ import (
 	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/threshold"
+	"contend/workload/trial"
 )
 
 // Fixtures are reports of every kind of run.
 func Fixtures() map[string]*report.Report {
 	return map[string]*report.Report{
 		"pass":            Passing(),
+		"simulated":       Simulated(),
 		"thresholds":      Limited(),
 		"planted":         Planted(),
 		"starving":        starvedRun(),
@@ -43,6 +45,18 @@ func Passing() *report.Report {
 	return f.Report(
 		ExactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`),
 		conservation(check.Pass, `"counter-0" ended at 2000, within [2000, 2000]`))
+}
+
+// Simulated is a passing run in simulated time, with a threshold that was missed.
+func Simulated() *report.Report {
+	f := NewFixture(1)
+	f.Result.Scenario.Target = scenario.TargetSimulated
+	f.limit("throughput >= 1000")
+	f.Load(2000)
+	o := f.outcome(ExactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`))
+	o.Place = trial.Place{Kind: scenario.TargetSimulated, Endpoint: scenario.TargetSimulated}
+	o.Simulation = &trial.Simulation{StartedAt: f.Result.StartedAt, Took: 87 * time.Millisecond}
+	return report.New(o, report.About{ToolVersion: "v1.2.3"})
 }
 
 // starvedRun is a run with a warm-up, in which some of 32 workers starve.
@@ -104,13 +118,18 @@ func Injected() *report.Report {
 func Limited() *report.Report {
 	f := NewFixture(1)
 	f.Load(1000)
-	for _, text := range []string{"p99 < 10s", "conflict_rate < 1%", "cost_per_million < $0.01", "lateness.p99 < 1ms", "chain == pass", "failed == 0"} {
+	f.limit("p99 < 10s", "conflict_rate < 1%", "cost_per_million < $0.01", "lateness.p99 < 1ms", "chain == pass", "failed == 0")
+	return f.Report(ExactlyOnce(check.Pass, "the counter moved by 1000, as acknowledged"),
+		check.Result{Name: "chain", Status: check.Inconclusive, Reason: "there are too many ways to explain the missing states"})
+}
+
+// limit gives the run thresholds.
+func (f *fixture) limit(texts ...string) {
+	for _, text := range texts {
 		limit, err := threshold.Parse(text)
 		if err != nil {
 			panic(err)
 		}
 		f.Result.Scenario.Thresholds = append(f.Result.Scenario.Thresholds, limit)
 	}
-	return f.Report(ExactlyOnce(check.Pass, "the counter moved by 1000, as acknowledged"),
-		check.Result{Name: "chain", Status: check.Inconclusive, Reason: "there are too many ways to explain the missing states"})
 }

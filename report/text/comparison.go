@@ -17,6 +17,7 @@ import (
 // follow in tables of their own.
 func Comparison(w io.Writer, c *compare.Comparison, options Options) error {
 	p := newTextLayout(options)
+	p.mark(c.Simulated, c.Mixed)
 	if c.Description != "" {
 		for _, line := range wrap(c.Description, p.width) {
 			p.line(p.paint.faint(line))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"contend/internal/format"
+	"contend/report"
 )
 
 // Options says how a text is laid out.
@@ -49,6 +50,17 @@ func (p *textLayout) line(s string) {
 func (p *textLayout) lines(all []string) {
 	for _, s := range all {
 		p.line(s)
+	}
+}
+
+// mark begins a text about several runs with how their time passed; it adds nothing if
+// all of them were in real time. mixed warns of simulated runs beside real ones.
+func (p *textLayout) mark(simulated bool, mixed string) {
+	switch {
+	case mixed != "":
+		p.paragraph("! ", p.paint.doubt, mixed)
+	case simulated:
+		p.line(p.paint.bold(report.SimulatedMark))
 	}
 }
 

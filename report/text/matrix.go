@@ -16,6 +16,7 @@ import (
 // first are too long for a column.
 func Matrix(w io.Writer, m *report.Matrix, options Options) error {
 	p := newTextLayout(options)
+	p.mark(m.Simulated, "")
 	if m.Description != "" {
 		for _, line := range wrap(m.Description, p.width) {
 			p.line(p.paint.faint(line))

@@ -16,9 +16,11 @@ import (
 // Progress is a line on a terminal that shows a run while it is going on. It is not
 // safe for use by several goroutines.
 type Progress struct {
-	bar   *progressbar.ProgressBar
-	load  scenario.Load
-	whole *Whole // nil: this is a single run
+	bar  *progressbar.ProgressBar
+	load scenario.Load
+	// simulated is true if the run is in simulated time.
+	simulated bool
+	whole     *Whole // nil: this is a single run
 	// recent holds the snapshots of about the last second, the oldest first. The live
 	// rates are computed from them.
 	recent []measure.Snapshot
@@ -37,10 +39,10 @@ type Whole struct {
 // full bar would disappear while the last requests are still in flight.
 const progressSteps = 1000
 
-// NewProgress draws nothing yet. whole is nil for a single run. w is a terminal of at
+// NewProgress draws nothing yet. s is the scenario of the run. whole is nil for a single run. w is a terminal of at
 // least 80 columns; a narrower one wraps the line.
-func NewProgress(w io.Writer, load scenario.Load, whole *Whole) *Progress {
-	return &Progress{load: load, whole: whole, bar: newBar(w)}
+func NewProgress(w io.Writer, s *scenario.Scenario, whole *Whole) *Progress {
+	return &Progress{load: s.Load, simulated: s.Target == scenario.TargetSimulated, whole: whole, bar: newBar(w)}
 }
 
 func newBar(w io.Writer) *progressbar.ProgressBar {
@@ -67,10 +69,14 @@ func draw(bar *progressbar.ProgressBar, done float64, text string) error {
 	return nil
 }
 
-// Show draws the line anew.
-func (p *Progress) Show(s measure.Snapshot) error {
+// Show draws the line anew. real is how long the run has been going on in real time; it
+// matters for a simulated run only.
+func (p *Progress) Show(s measure.Snapshot, real time.Duration) error {
 	p.remember(s)
 	done, text := p.done(s), p.description(s)
+	if p.simulated {
+		text = p.simulatedTime(s, real)
+	}
 	if w := p.whole; w != nil {
 		text = w.description(done)
 		done = w.done(done)
@@ -138,6 +144,21 @@ func (p *Progress) description(s measure.Snapshot) string {
 	text := fmt.Sprintf("%s left  %s/s  conflicts %s  p99 %s", p.left(s), speed, conflicts, slowest)
 	if s.Waiting > 0 {
 		text = fmt.Sprintf("%s left  %s/s  waiting %d  conflicts %s", p.left(s), speed, s.Waiting, conflicts)
+	}
+	return text
+}
+
+// simulatedTime is the text beside the bar of a simulated run: how far its time is, and
+// how much faster than real time it passes.
+func (p *Progress) simulatedTime(s measure.Snapshot, real time.Duration) string {
+	text := "simulated " + format.Seconds(s.Elapsed.Seconds())
+	if p.load.Duration > 0 {
+		text += " of " + format.ChosenSeconds(p.load.Duration.Seconds())
+	} else {
+		text += ", " + p.left(s) + " left"
+	}
+	if times := report.Ratio(s.Elapsed.Seconds(), real.Seconds()); times != nil {
+		text += fmt.Sprintf(", %s × real time", format.Number(*times))
 	}
 	return text
 }

@@ -45,9 +45,9 @@ func (s *screen) line() string { return strings.TrimSpace(string(s.shown)) }
 func show(t *testing.T, load scenario.Load, snapshots ...measure.Snapshot) *screen {
 	t.Helper()
 	terminal := new(screen)
-	p := NewProgress(terminal, load, nil)
+	p := NewProgress(terminal, &scenario.Scenario{Load: load}, nil)
 	for _, s := range snapshots {
-		if err := p.Show(s); err != nil {
+		if err := p.Show(s, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -113,16 +113,16 @@ func TestProgressFitsALine(t *testing.T) {
 
 func TestProgressThatNeverWasShownClearsNothing(t *testing.T) {
 	var b bytes.Buffer
-	if err := NewProgress(&b, scenario.Load{Operations: 1}, nil).Clear(); err != nil || b.Len() != 0 {
+	if err := NewProgress(&b, &scenario.Scenario{Load: scenario.Load{Operations: 1}}, nil).Clear(); err != nil || b.Len() != 0 {
 		t.Errorf("wrote %q, %v", b.String(), err)
 	}
 }
 
 func TestProgressReportsWhatCannotBeWritten(t *testing.T) {
-	p := NewProgress(&failing{}, scenario.Load{Operations: 10}, nil)
-	err := p.Show(measure.Snapshot{Operations: 1, Elapsed: time.Second})
+	p := NewProgress(&failing{}, &scenario.Scenario{Load: scenario.Load{Operations: 10}}, nil)
+	err := p.Show(measure.Snapshot{Operations: 1, Elapsed: time.Second}, 0)
 	if err == nil {
-		err = p.Show(measure.Snapshot{Operations: 5, Elapsed: time.Second})
+		err = p.Show(measure.Snapshot{Operations: 5, Elapsed: time.Second}, 0)
 	}
 	if !errors.Is(err, errDiskFull) {
 		t.Errorf("got %v", err)
@@ -140,11 +140,32 @@ func TestProgressOfManyRuns(t *testing.T) {
 		{Whole{Run: 3, Runs: 4, Title: "x", Usual: time.Second}, "87% █████████████████░░░  4 of 4  1s left  x"},
 	} {
 		terminal := new(screen)
-		if err := NewProgress(terminal, scenario.Load{Duration: 10 * time.Second}, &c.whole).Show(half); err != nil {
+		if err := NewProgress(terminal, &scenario.Scenario{Load: scenario.Load{Duration: 10 * time.Second}}, &c.whole).Show(half, 0); err != nil {
 			t.Fatal(err)
 		}
 		if got := terminal.line(); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// TestProgressOfASimulatedRun shows both times, within 80 columns.
+func TestProgressOfASimulatedRun(t *testing.T) {
+	for _, c := range []struct {
+		load     scenario.Load
+		snapshot measure.Snapshot
+		want     string
+	}{
+		{scenario.Load{Duration: time.Minute}, measure.Snapshot{Elapsed: 12300 * time.Millisecond}, "20% ████░░░░░░░░░░░░░░░░  simulated 12.3 s of 60 s, 410 × real time"},
+		{scenario.Load{Operations: 400}, measure.Snapshot{Elapsed: 3 * time.Second, Operations: 100}, "25% █████░░░░░░░░░░░░░░░  simulated 3.00 s, 300 left, 100 × real time"},
+	} {
+		terminal := new(screen)
+		p := NewProgress(terminal, &scenario.Scenario{Target: scenario.TargetSimulated, Load: c.load}, nil)
+		if err := p.Show(c.snapshot, 30*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		if got := terminal.line(); got != c.want || terminal.widest > 80 {
+			t.Errorf("got  %s (%d columns)\nwant %s", got, terminal.widest, c.want)
 		}
 	}
 }

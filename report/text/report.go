@@ -43,6 +43,9 @@ func Report(w io.Writer, r *report.Report, options Options) error {
 // verdict shows the verdict in one word, then the finding of each check.
 func (p *textLayout) verdict(r *report.Report) {
 	word := "━━━ " + strings.ToUpper(format.Shorten(string(r.Verdict.Status), 14)) + " "
+	if r.Simulated {
+		word += "· " + report.SimulatedMark + " "
+	}
 	paint := p.paint.banner(r.Verdict.Status)
 	if limits := missedCount(r.Thresholds); limits != "" {
 		if told := word + "· " + limits + " "; format.Columns(told) <= p.width-16 {
@@ -164,16 +167,20 @@ func (p *textLayout) reasons(title string, counts map[string]int64) {
 // run shows the settings that are needed to repeat the run.
 func (p *textLayout) run(r *report.Report) {
 	p.section("Run")
-	for _, row := range [][2]string{
+	rows := [][2]string{
 		{"load", row.Load(r)},
 		{"strategy", r.Strategy + "; view " + r.Setup.View + ", refresh " + r.Setup.Refresh + ", reads " + r.Setup.Reads},
 		{"retry", r.Setup.Retry},
 		{"SDK", row.SDK(r.SDK)},
-		{"target", strings.TrimSpace(r.Target.Kind + " " + r.Target.Endpoint)},
+		{"target", r.Target.String()},
 		{"seed", fmt.Sprint(r.Seed)},
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
 		{"contend", r.ToolVersion},
-	} {
+	}
+	if lasted := r.Lasted(); lasted != "" {
+		rows = slices.Insert(rows, len(rows)-1, [2]string{"lasted", lasted})
+	}
+	for _, row := range rows {
 		p.paragraph(margin+padRight(row[0], len("strategy"))+gap, p.paint.faint, row[1])
 	}
 }

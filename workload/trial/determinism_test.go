@@ -41,6 +41,7 @@ func TestASimulatedRunIsAFunctionOfItsSeed(t *testing.T) {
 		if again != text {
 			t.Errorf("%s: the same seed has another history", design)
 		}
+		first.Simulation, second.Simulation = nil, nil // they are of real time
 		if !reflect.DeepEqual(first, second) {
 			t.Errorf("%s: the same seed has other numbers: %+v and %+v", design, first.Result.Tally, second.Result.Tally)
 		}

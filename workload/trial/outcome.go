@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"time"
+
 	"contend/workload/check"
 	"contend/workload/measure"
 	"contend/workload/store"
@@ -20,6 +22,16 @@ type Outcome struct {
 	Place   Place
 	SDK     store.SDK
 	Planted []store.Planted // the faults that were planted in the embedded server
+	// Simulation is nil if the run was not simulated.
+	Simulation *Simulation
 	// Drawn is true if a violation is in the file [Options.Picture].
 	Drawn bool
+}
+
+// Simulation is what happened in real time while a run went on in simulated time. It is
+// the only part of the outcome that the scenario and its seed do not decide.
+type Simulation struct {
+	StartedAt time.Time
+	// Took is the time from StartedAt to the verdict.
+	Took time.Duration
 }

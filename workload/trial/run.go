@@ -33,6 +33,10 @@ type run struct {
 	outcome  *Outcome
 	clock    clock.Clock
 	judging  *judging // nil in real time, where the history's file is read back
+	// realStart is when a simulated run began in real time, and real the clock that
+	// says so; realStart is zero if the run is not simulated.
+	realStart time.Time
+	real      clock.Clock
 }
 
 // Run carries out a scenario. When ctx ends, everything ends at once.
@@ -51,7 +55,7 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 	if s.Target == scenario.TargetSimulated {
 		return simulate(ctx, s, o)
 	}
-	return execute(ctx, s, o)
+	return execute(ctx, &run{Options: o, scenario: s})
 }
 
 // SimulatedStart is the time at which simulated runs begin.
@@ -60,17 +64,19 @@ var SimulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // simulate carries out a scenario in simulated time.
 func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	simulation := clock.Simulation{Start: SimulatedStart}
+	real := clock.Of(ctx)
+	r := &run{Options: o, scenario: s, real: real, realStart: real.Now()}
 	err = simulation.Run(ctx, func(ctx context.Context) (err error) {
-		outcome, err = execute(ctx, s, o)
+		outcome, err = execute(ctx, r)
 		return err
 	})
 	return outcome, err
 }
 
 // execute carries out a scenario by the clock of the context.
-func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
-	r := &run{Options: o, scenario: s, clock: clock.Of(ctx)}
-	setup, cancel := r.clock.WithStop(ctx, o.Stop)
+func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
+	r.clock = clock.Of(ctx)
+	setup, cancel := r.clock.WithStop(ctx, r.Stop)
 	defer cancel()
 	if r.clock.Simulated() {
 		r.judging = new(judging)
@@ -83,8 +89,8 @@ func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outc
 		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 		r.History = filepath.Join(folder, "history.jsonl.zst")
 	}
-	r.place = Place{Kind: s.Target, Endpoint: s.Target, Table: r.tableName(r.clock.Now())}
-	if r.target, err = store.Open(setup, &r.scenario, store.Options{Consent: o.Consent, Dial: o.Dial}); err != nil {
+	r.place = Place{Kind: r.scenario.Target, Endpoint: r.scenario.Target, Table: r.tableName(r.clock.Now())}
+	if r.target, err = store.Open(setup, &r.scenario, store.Options{Consent: r.Consent, Dial: r.Dial}); err != nil {
 		return nil, r.beforeLoad(setup, err)
 	}
 	defer func() { err = errors.Join(err, r.target.Close()) }()
@@ -101,8 +107,8 @@ func execute(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outc
 	if err != nil {
 		return nil, r.beforeLoad(setup, err)
 	}
-	if o.OnStart != nil {
-		o.OnStart(r.place)
+	if r.OnStart != nil {
+		r.OnStart(r.place)
 	}
 	err = crash.Catch(func() error { return r.measure(ctx, setup) })
 	return r.outcome, err
@@ -194,12 +200,15 @@ func (r *run) choose() (err error) {
 
 // conclude judges a load that ended.
 func (r *run) conclude(result *measure.Result) error {
-	if warning := store.SharedConnections(r.scenario.Load.Workers); warning != "" {
+	if warning := store.SharedConnections(r.scenario.Load.Workers); warning != "" && r.realStart.IsZero() {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	o, err := r.judge(result)
 	o.Place, o.SDK, o.Planted = r.place, r.target.SDK, r.target.Planted()
 	o.Place.Endpoint = r.target.SentTo()
+	if !r.realStart.IsZero() {
+		o.Simulation = &Simulation{StartedAt: r.realStart, Took: r.real.Since(r.realStart)}
+	}
 	r.outcome = o
 	if r.OnOutcome != nil {
 		err = errors.Join(err, r.OnOutcome(o))
