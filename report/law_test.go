@@ -7,16 +7,12 @@ import (
 	"contend/report"
 )
 
-// TestLaw: at the frontier the law says what was measured; one worker has no law.
+// TestLaw: at the frontier the law says what was measured; without conflicts there is no law.
 func TestLaw(t *testing.T) {
-	of := func(workers int, c, t float64) *report.Law {
-		r := &report.Report{}
-		r.Workers, r.Frontier = workers, &report.Frontier{C: c, T: t, GapMS: 20}
-		return r.Law()
-	}
+	of := func(c, t float64) *report.Law { return (&report.Frontier{C: c, T: t, GapMS: 20}).Law() }
 	for _, c := range []float64{1.5, 2, 5} {
 		time := 1 + 1/(c-1)
-		l := of(8, c, time)
+		l := of(c, time)
 		want := report.Law{ThroughputPerS: 1000 / (20 * time), WritesPerSuccess: c, ConflictRate: 1 - 1/c}
 		for _, pair := range [][2]float64{{l.ThroughputPerS, want.ThroughputPerS}, {l.WritesPerSuccess, want.WritesPerSuccess}, {l.ConflictRate, want.ConflictRate}} {
 			if math.Abs(pair[0]/pair[1]-1) > 1e-9 {
@@ -25,10 +21,10 @@ func TestLaw(t *testing.T) {
 		}
 	}
 	// More writes than the frontier has for that time: the law is below what was measured.
-	if l := of(8, 6, 1.5); l.WritesPerSuccess >= 6 {
+	if l := of(6, 1.5); l.WritesPerSuccess >= 6 {
 		t.Errorf("got %+v", *l)
 	}
-	if of(1, 1, 2) != nil || (&report.Report{}).Law() != nil {
-		t.Error("a run without rivals has a law")
+	if of(1, 2) != nil || (&report.Report{}).Law() != nil {
+		t.Error("a run without conflicts has a law")
 	}
 }

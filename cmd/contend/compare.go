@@ -35,6 +35,7 @@ func (p *program) compareCommand() *cli.Command {
 			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
 			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
 			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance alone makes one as large in less than `P` of the comparisons"},
+			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "show what the law of contention says of each variant beside what was measured"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
 			formatFlag("compare"),
 		},
@@ -75,6 +76,9 @@ func (p *program) compare(c *cli.Context) error {
 	compared := compare.Sides(sides, compare.Options{ToolVersion: version(), Baseline: baseline, Alpha: alpha, Metrics: metrics})
 	if missing := lackingMetric(compared, metrics); missing != "" {
 		return usage(fmt.Errorf("compare: --metric: no run has %q", missing), "other percentiles than the usual ones are kept only for runs with a threshold on them")
+	}
+	if c.Bool("with-law") && !compared.AddLaw() {
+		return usage(errors.New("compare: --with-law: the law is for none of these runs"), "it is for conditional writes to one counter in a closed loop, of which some lost")
 	}
 	if err := p.saveComparison(c.String("out"), compared); err != nil {
 		return err

@@ -54,6 +54,9 @@ type Variant struct {
 	Runs     []Run            `json:"runs"`
 	// Estimates has an entry for each metric that at least one of the runs has.
 	Estimates map[string]Estimate `json:"estimates"`
+	// Law is what the law of contention says, by metric; absent unless
+	// [Comparison.AddLaw] was called, and where the law does not apply.
+	Law map[string]float64 `json:"law,omitempty"`
 }
 
 // Run is one run of a variant.

@@ -165,11 +165,32 @@ func curveChart(c *compare.Comparison, m compare.Metric, path string, values []f
 		}
 		slices.SortFunc(s.Points, func(a, b plot.Point) int { return cmp.Compare(a.X, b.X) })
 		chart.Series = append(chart.Series, s)
+		if law := lawAlong(k, m, path, scale); len(law.Points) > 1 {
+			law.Colour = i
+			chart.Series = append(chart.Series, law)
+		}
 	}
 	if m.Name == "throughput" && path == "load.rate" {
 		chart.Series = append(chart.Series, allApplied(values))
 	}
 	return chart
+}
+
+// lawAlong is what the law of contention says along a curve; see
+// [compare.Comparison.AddLaw].
+func lawAlong(k curve, m compare.Metric, path string, scale float64) plot.Series {
+	s := plot.Series{Name: strings.TrimSpace(k.name + " by the law"), Kind: plot.Guide}
+	for _, v := range k.variants {
+		y, there := v.Law[m.Name]
+		if !there {
+			continue
+		}
+		text, _ := v.Value(path)
+		x, _ := numberIn(text)
+		s.Points = append(s.Points, plot.Point{X: x, Y: y * scale})
+	}
+	slices.SortFunc(s.Points, func(a, b plot.Point) int { return cmp.Compare(a.X, b.X) })
+	return s
 }
 
 // allApplied is the line on which the throughput equals the rate. It has many points

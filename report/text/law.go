@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 
+	"contend/internal/format"
 	"contend/report"
+	"contend/report/compare"
 	"contend/report/row"
 )
 
@@ -33,4 +35,33 @@ func besideLegend(measured, simulated *report.Report) string {
 	}
 	return text + fmt.Sprintf(" The gap from reading to writing was %.2f ms measured and %.2f ms simulated: the difference is the client's and the machine's own time for a request, which simulated.client sets.",
 		*measured.GapMS, *simulated.GapMS)
+}
+
+// law shows each variant's figures beside those of the law, if the comparison has any.
+func (p *textLayout) law(c *compare.Comparison) {
+	metrics := c.LawMetrics()
+	if len(metrics) == 0 {
+		return
+	}
+	p.section("Law of contention")
+	t := table{header: []string{"variant"}}
+	for _, m := range metrics {
+		t.header = append(t.header, m.Label, "law", "off")
+	}
+	for i := range c.Variants {
+		v := &c.Variants[i]
+		if v.Law == nil {
+			continue
+		}
+		cells := []string{format.Printable(v.Name)}
+		for _, m := range metrics {
+			e := v.Estimates[m.Name]
+			cells = append(cells, format.Number(e.Median), format.Number(v.Law[m.Name]), fmt.Sprintf("%+.0f%%", 100*(e.Median/v.Law[m.Name]-1)))
+		}
+		t.rows = append(t.rows, cells)
+	}
+	header, rows := t.fit(p.width, 9, 6)
+	p.line(p.paint.faint(header))
+	p.lines(rows)
+	p.paragraph("", plain, "law: what a variant's rate of writes and its gap give if attempts come at random; off: how far the median is from it.")
 }
