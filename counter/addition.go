@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -26,21 +25,25 @@ func newAddition(items items) addition {
 
 // action returns the change as an action of a transaction.
 func (a addition) action(ctx context.Context, key Key, change Change) *types.Update {
-	update := a.expressions(ctx, change)
-	update.TableName, update.Key = aws.String(key.Table), key.attributes()
-	return &update
-}
-
-// expressions returns the change without the counter's table and key.
-func (a addition) expressions(ctx context.Context, change Change) types.Update {
-	condition, limit := change.bound()
-	return types.Update{
-		UpdateExpression:                    aws.String(a.expression),
-		ConditionExpression:                 aws.String(condition),
+	var e expressions
+	a.express(ctx, &change, &e)
+	counter := a.parts.of(key)
+	return &types.Update{
+		TableName:                           &counter.table,
+		Key:                                 counter.item,
+		UpdateExpression:                    &e.update,
+		ConditionExpression:                 &e.condition,
 		ExpressionAttributeNames:            a.names,
-		ExpressionAttributeValues:           a.stamp(ctx, change, item{":delta": number(change.Delta), ":limit": number(limit)}),
+		ExpressionAttributeValues:           e.values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
+}
+
+// express writes the expressions of a change.
+func (a *addition) express(ctx context.Context, change *Change, e *expressions) {
+	condition, limit := change.bound()
+	e.update, e.condition = a.expression, condition
+	e.bind(ctx, &a.items, change, named{":delta", change.Delta}, named{":limit", limit})
 }
 
 // bound returns the condition under which the change may be made, and the value of

@@ -3,7 +3,7 @@ package counter
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // AtomicAdd changes a counter with an ADD that the store carries out. It needs no
@@ -35,13 +35,9 @@ func (*AtomicAdd) Traits() Traits {
 // Add adds the delta to the stored value, if the sum is within int64 and, for a
 // decrement, not below the floor.
 func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
-	update := a.expressions(ctx, change)
-	receipt, err := a.update(ctx, key, &dynamodb.UpdateItemInput{
-		UpdateExpression:                    update.UpdateExpression,
-		ConditionExpression:                 update.ConditionExpression,
-		ExpressionAttributeNames:            update.ExpressionAttributeNames,
-		ExpressionAttributeValues:           update.ExpressionAttributeValues,
-		ReturnValuesOnConditionCheckFailure: update.ReturnValuesOnConditionCheckFailure,
-	})
+	r := new(updateRequest)
+	a.express(ctx, &change, &r.expressions)
+	r.input.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+	receipt, err := a.send(ctx, key, r)
 	return a.explain(ctx, key, change, receipt, err)
 }

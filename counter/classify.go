@@ -75,6 +75,9 @@ func Classify(err error) Classification {
 	if err == nil {
 		return Classification{Outcome: Applied}
 	}
+	if status, api := answerOf(err); api != nil {
+		return classifyAnswer(status, api)
+	}
 	for _, classify := range []func(error) (Classification, bool){
 		classifyOwn, classifyTransaction, classifyAPI, classifyUnsent, classifyTransport,
 	} {
@@ -125,13 +128,18 @@ func classifyOwn(err error) (Classification, bool) {
 // condition was false.
 const reasonCondition = "ConditionalCheckFailed"
 
-// classifyTransaction classifies a cancelled transaction, which changed nothing, by
-// the worst of its reasons.
+// classifyTransaction classifies a cancelled transaction.
 func classifyTransaction(err error) (Classification, bool) {
 	var canceled *types.TransactionCanceledException
 	if !errors.As(err, &canceled) {
 		return Classification{}, false
 	}
+	return classifyCanceled(canceled), true
+}
+
+// classifyCanceled classifies a cancelled transaction, which changed nothing, by the worst
+// of its reasons.
+func classifyCanceled(canceled *types.TransactionCanceledException) Classification {
 	worst := Classification{Outcome: Conflict, Reason: canceled.ErrorCode()}
 	for _, reason := range canceled.CancellationReasons {
 		switch code := aws.ToString(reason.Code); code {
@@ -148,7 +156,7 @@ func classifyTransaction(err error) (Classification, bool) {
 			worst = Classification{Outcome: Failed, Reason: code, Permanent: true}
 		}
 	}
-	return worst, true
+	return worst
 }
 
 // conflictCodes are the errors of a request that was refused because of another
@@ -184,11 +192,19 @@ func classifyAPI(err error) (Classification, bool) {
 	if !errors.As(err, &api) {
 		return Classification{}, false
 	}
+	return classifyAnswer(status, api), true
+}
+
+// classifyAnswer classifies an error that the store answered with that HTTP status.
+func classifyAnswer(status int, api smithy.APIError) Classification {
+	if canceled, ok := api.(*types.TransactionCanceledException); ok {
+		return classifyCanceled(canceled)
+	}
 	c := classifyStatus(status, api.ErrorCode())
 	if c.Outcome == Throttled {
-		c.Reason = throttlingReason(err, c.Reason)
+		c.Reason = throttlingReason(api, c.Reason)
 	}
-	return c, true
+	return c
 }
 
 // noCode is the SDK's word for an error answer that has no code.
@@ -215,18 +231,15 @@ func classifyStatus(status int, code string) Classification {
 // throttlingReason returns DynamoDB's reason for a throttle, which distinguishes a
 // hot key from a limit of the table or the account. Without a reason it returns
 // code.
-func throttlingReason(err error, code string) string {
+func throttlingReason(api smithy.APIError, code string) string {
 	var reasons []types.ThrottlingReason
-	var provisioned *types.ProvisionedThroughputExceededException
-	var throttling *types.ThrottlingException
-	var limit *types.RequestLimitExceeded
-	switch {
-	case errors.As(err, &provisioned):
-		reasons = provisioned.ThrottlingReasons
-	case errors.As(err, &throttling):
-		reasons = throttling.ThrottlingReasons
-	case errors.As(err, &limit):
-		reasons = limit.ThrottlingReasons
+	switch e := api.(type) {
+	case *types.ProvisionedThroughputExceededException:
+		reasons = e.ThrottlingReasons
+	case *types.ThrottlingException:
+		reasons = e.ThrottlingReasons
+	case *types.RequestLimitExceeded:
+		reasons = e.ThrottlingReasons
 	}
 	if len(reasons) == 0 || aws.ToString(reasons[0].Reason) == "" {
 		return code

@@ -2,10 +2,7 @@ package counter
 
 import (
 	"context"
-	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -57,18 +54,16 @@ func (*Conditional) Traits() Traits {
 // strong read finds out whether the counter still holds that value.
 func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
 	sum, err := change.result(key, change.Seen.Value)
-	var low *FloorError
-	switch {
-	case errors.As(err, &low):
+	switch err.(type) {
+	case nil:
+	case *FloorError:
 		return c.confirmFloor(ctx, key, change)
-	case err != nil:
+	default:
 		return unsent(err)
 	}
-	return c.update(ctx, key, &dynamodb.UpdateItemInput{
-		UpdateExpression:                    aws.String(c.expression),
-		ConditionExpression:                 aws.String("#value = :seen"),
-		ExpressionAttributeNames:            c.names,
-		ExpressionAttributeValues:           c.stamp(ctx, change, item{":new": number(sum), ":seen": number(change.Seen.Value)}),
-		ReturnValuesOnConditionCheckFailure: c.onConflict,
-	})
+	r := new(updateRequest)
+	r.update, r.condition = c.expression, "#value = :seen"
+	r.bind(ctx, &c.items, &change, named{":new", sum}, named{":seen", change.Seen.Value})
+	r.input.ReturnValuesOnConditionCheckFailure = c.onConflict
+	return c.send(ctx, key, r)
 }

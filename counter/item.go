@@ -37,8 +37,10 @@ func number(n int64) types.AttributeValue {
 }
 
 func timestamp(t time.Time) types.AttributeValue {
-	return &types.AttributeValueMemberS{Value: t.UTC().Format(timeFormat)}
+	return &types.AttributeValueMemberS{Value: string(appendTimestamp(nil, t))}
 }
+
+func appendTimestamp(text []byte, t time.Time) []byte { return t.UTC().AppendFormat(text, timeFormat) }
 
 // stateOf reads a counter's item. The value must be an integer. Version and time may
 // be missing, or be attributes of another program with another meaning, unless the

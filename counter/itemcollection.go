@@ -82,7 +82,7 @@ func (c *ItemCollection) Add(ctx context.Context, key Key, change Change) (Recei
 	if err == nil {
 		return Receipt{Classification: Classification{Outcome: Applied}, Units: unitsOf(out.ConsumedCapacity, writeUnits)}, nil
 	}
-	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, err))
+	receipt, err := rejected(&keyError{"change", key, err})
 	receipt.EstimatedUnits = estimatedUnits(receipt, writeUnitsOf(bytesOf(fresh)))
 	var exists *types.ConditionalCheckFailedException
 	if errors.As(err, &exists) {
@@ -109,7 +109,7 @@ func (c *ItemCollection) Read(ctx context.Context, key Key, consistent bool) (St
 	for {
 		out, err := c.client.Query(ctx, query)
 		if err != nil {
-			return State{}, units, fmt.Errorf("read counter %q: %w", key, err)
+			return State{}, units, &keyError{"read", key, err}
 		}
 		units = units.plus(unitsOf(out.ConsumedCapacity, readUnits))
 		for _, event := range out.Items {

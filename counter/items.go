@@ -19,11 +19,12 @@ type items struct {
 	schema Schema
 	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
 	one    types.AttributeValue
+	parts  *keyCache
 	recent bool // items and states have the list of the last writes
 }
 
 func newItems(client DynamoDB, schema Schema) items {
-	i := items{client: client, schema: schema, names: map[string]string{"#value": schema.attribute()}, one: number(1)}
+	i := items{client: client, schema: schema, names: map[string]string{"#value": schema.attribute()}, one: number(1), parts: newKeyCache()}
 	if schema.isOurs() {
 		i.names["#version"], i.names["#updated"] = attributeVersion, attributeUpdated
 	}
@@ -35,15 +36,6 @@ func (i items) withRecent() items {
 	i.recent = true
 	i.names["#recent"] = attributeRecent
 	return i
-}
-
-// stamp adds the values that an update of version and time needs, if the items have
-// these attributes.
-func (i items) stamp(ctx context.Context, change Change, values item) item {
-	if i.schema.isOurs() {
-		values[":now"], values[":one"] = timestamp(change.began(ctx)), i.one
-	}
-	return values
 }
 
 // Create implements [Strategy]. If two programs create the same counter at the same
@@ -74,7 +66,7 @@ func createItem(ctx context.Context, client DynamoDB, key Key, fresh item) error
 
 // Read implements [Strategy].
 func (i items) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
-	stored, units, err := readItem(ctx, i.client, key, consistent)
+	stored, units, err := readItem(ctx, i.client, i.parts.of(key), consistent)
 	if err != nil {
 		return State{}, units, err
 	}
@@ -82,28 +74,44 @@ func (i items) Read(ctx context.Context, key Key, consistent bool) (State, Units
 	return state, units, err
 }
 
+// itemRead is the read of one item, with what it points to.
+type itemRead struct {
+	input      dynamodb.GetItemInput
+	consistent bool
+}
+
 // readItem returns the item of that name.
-func readItem(ctx context.Context, client DynamoDB, key Key, consistent bool) (item, Units, error) {
-	out, err := client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName:              aws.String(key.Table),
-		Key:                    key.attributes(),
-		ConsistentRead:         aws.Bool(consistent),
+func readItem(ctx context.Context, client DynamoDB, counter *keyParts, consistent bool) (item, Units, error) {
+	r := &itemRead{consistent: consistent}
+	r.input = dynamodb.GetItemInput{
+		TableName:              &counter.table,
+		Key:                    counter.item,
+		ConsistentRead:         &r.consistent,
 		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
-	})
+	}
+	out, err := client.GetItem(ctx, &r.input)
 	if err != nil {
-		return nil, Units{}, fmt.Errorf("read counter %q: %w", key, err)
+		return nil, Units{}, &keyError{"read", counter.key, err}
 	}
 	units := unitsOf(out.ConsumedCapacity, readUnits)
 	if len(out.Item) == 0 {
-		return nil, units, notFound(key)
+		return nil, units, notFound(counter.key)
 	}
 	return out.Item, units, nil
 }
 
+// send sends an update, and reads the answer.
+func (i *items) send(ctx context.Context, key Key, r *updateRequest) (Receipt, error) {
+	in := &r.input
+	in.UpdateExpression, in.ConditionExpression = &r.update, &r.condition
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = i.names, r.values
+	return i.update(ctx, key, in)
+}
+
 // update completes and sends in, which has the expressions, and reads the answer.
 func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput) (Receipt, error) {
-	in.TableName = aws.String(key.Table)
-	in.Key = key.attributes()
+	counter := i.parts.of(key)
+	in.TableName, in.Key = &counter.table, counter.item
 	in.ReturnValues = types.ReturnValueUpdatedNew
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := i.client.UpdateItem(ctx, in)
@@ -123,7 +131,7 @@ func (i items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInput
 // refused returns the receipt of a write that was not acknowledged; units are the
 // write units that the write costs.
 func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
-	receipt, err := rejected(fmt.Errorf("change counter %q: %w", key, cause))
+	receipt, err := rejected(&keyError{"change", key, cause})
 	receipt.EstimatedUnits = estimatedUnits(receipt, units)
 	stored, _ := refusingItem(cause)
 	if len(stored) == 0 {
@@ -137,21 +145,6 @@ func (i items) refused(key Key, cause error, units float64) (Receipt, error) {
 	}
 	receipt.State, receipt.StateKnown = state, true
 	return receipt, err
-}
-
-// refusingItem returns the counter's item if err is the refusal of a condition on
-// it; the item is empty if there is none or the store did not return it. refused is
-// false for any other error. In a transaction the counter is the first item.
-func refusingItem(err error) (stored item, refused bool) {
-	var condition *types.ConditionalCheckFailedException
-	var canceled *types.TransactionCanceledException
-	switch {
-	case errors.As(err, &condition):
-		return condition.Item, true
-	case errors.As(err, &canceled) && conditionFailed(canceled, 0):
-		return canceled.CancellationReasons[0].Item, true
-	}
-	return nil, false
 }
 
 // conditionFailed reports whether a transaction was cancelled because the condition

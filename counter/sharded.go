@@ -94,7 +94,7 @@ func (s *Sharded) Read(ctx context.Context, key Key, consistent bool) (State, Un
 	}
 	stored, units, err := read(ctx, key, consistent)
 	if err != nil {
-		return State{}, units, fmt.Errorf("read counter %q: %w", key, err)
+		return State{}, units, &keyError{"read", key, err}
 	}
 	state, err := s.sum(key, stored)
 	return state, units, err

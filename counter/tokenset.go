@@ -76,7 +76,7 @@ func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
 
 // Read implements [Strategy].
 func (s *TokenSet) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
-	stored, units, err := readItem(ctx, s.client, key, consistent)
+	stored, units, err := readItem(ctx, s.client, partsOf(key), consistent)
 	if err != nil {
 		return State{}, units, err
 	}
@@ -139,7 +139,7 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if err != nil {
-		return s.refused(ctx, key, change, fmt.Errorf("change counter %q: %w", key, err))
+		return s.refused(ctx, key, change, &keyError{"change", key, err})
 	}
 	units := unitsOf(out.ConsumedCapacity, writeUnits)
 	s.remember(key, units.Write)
@@ -158,7 +158,7 @@ func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause er
 	if len(stored) == 0 { // there is none, or the store does not return it
 		var units Units
 		var err error
-		stored, units, err = readItem(ctx, s.client, key, true)
+		stored, units, err = readItem(ctx, s.client, partsOf(key), true)
 		look.addRead(units, err)
 		if err != nil && !errors.Is(err, ErrNotFound) { // the write was surely refused all the same
 			receipt, err := rejected(cause)

@@ -139,6 +139,9 @@ func (w *Wire) Carry(other *Wire) {
 // QuotaRefused reports whether the SDK did not repeat a request because its
 // quota of retries was used up.
 func QuotaRefused(err error) bool {
+	if _, api := answerOf(err); api != nil {
+		return false
+	}
 	var quota ratelimit.QuotaExceededError
 	return errors.As(err, &quota)
 }

@@ -15,7 +15,7 @@ type Audit struct {
 	ordered   bool
 	returned  []int64 // when each worker last returned
 	latest    []tie   // the last answer to each worker
-	since     int     // operations since the last advance
+	since     int     // attempts since the last advance
 	announced bool    // the header names the counters
 	floor     *int64  // of all counters; nil: none
 	promises  bool    // the design is idempotent
@@ -94,9 +94,14 @@ func (a *Audit) Read(r *history.Reader) error {
 	}
 }
 
-// advanceEvery is the number of operations after which an ordered audit judges what it
-// can so far.
-const advanceEvery = 1 << 14
+// advanceEvery is the number of attempts after which an ordered audit judges what it can so
+// far: few enough to stay in the processor's cache. With many workers or counters, which an
+// advance goes through, it is more.
+const advanceEvery = 1 << 12
+
+func (a *Audit) isDue() bool {
+	return a.ordered && a.since >= max(advanceEvery, len(a.returned), len(a.counters))
+}
 
 // Add adds an operation that has ended. The caller may reuse the operation's memory.
 // The error says that the history is not ordered although its header says so, or that
@@ -125,7 +130,7 @@ func (a *Audit) Add(op *history.Op) error {
 	if c.band != nil {
 		c.band.add(op)
 	}
-	if a.since++; a.ordered && a.since >= advanceEvery {
+	if a.since += len(op.Attempts); a.isDue() {
 		a.since = 0
 		a.advance(a.watermark(), false)
 	}

@@ -101,13 +101,13 @@ func (s *sending) exchange(ctx context.Context, r fault.Request, input any) faul
 // deliver sends a request to the server once.
 func (s *sending) deliver(ctx context.Context, r fault.Request, input any) fault.Answer {
 	output, err := s.door.Do(ctx, embedded.Request{Input: input, Worker: senderOf(ctx), Way: s.way, Until: r.Until})
-	var refused *embedded.Refusal
-	switch {
-	case err == nil:
+	if err == nil {
 		return fault.Answer{Output: output, Status: http.StatusOK}
-	case errors.As(err, &refused):
+	}
+	if refused, ok := err.(*embedded.Refusal); ok {
 		return fault.Answer{Status: refused.Status, Code: refused.API.ErrorCode(), Err: refused.API}
-	case errors.Is(err, embedded.ErrNoAnswer):
+	}
+	if errors.Is(err, embedded.ErrNoAnswer) {
 		return fault.Answer{Err: context.DeadlineExceeded}
 	}
 	return fault.Answer{Err: err}
