@@ -191,8 +191,10 @@ var malformed = []struct {
 
 	// Numbers out of range.
 	{"name: x\nload: {workers: 0}\n", []string{"2:17: load.workers: must be at least 1, not 0"}},
-	{"name: x\nload: {workers: 10001}\n", []string{"2:17: load.workers: must be at most 10000, not 10001"}},
-	{"name: x\nload: {workers: 99999999999999999999}\n", []string{"2:17: load.workers: must be at most 10000, not 99999999999999999999"}},
+	{"name: x\nload: {workers: 10001}\n", []string{"2:17: load.workers: must be at most 10000, not 10001, unless the target is simulated"}},
+	{"name: x\nload: {stages: [{duration: 1s, workers: 10001}]}\n", []string{"2:16: load.workers: must be at most 10000, not 10001, unless the target is simulated"}},
+	{"name: x\ntarget: simulated\nload: {workers: 100001}\n", []string{"3:17: load.workers: must be at most 100000, not 100001"}},
+	{"name: x\nload: {workers: 99999999999999999999}\n", []string{"2:17: load.workers: must be at most 100000, not 99999999999999999999"}},
 	{"name: x\nload: {workers: -99999999999999999999}\n", []string{"2:17: load.workers: must be at least 1, not -99999999999999999999"}},
 	{"name: x\nload: {duration: -1s, operations: -5, think: 2h}\n", []string{
 		"2:18: load.duration: must be at least 0s, not -1s",
@@ -304,8 +306,8 @@ var malformed = []struct {
 	{"name: x\nretry: {base: 2s}\n", []string{"2:15: retry: base (2s) must be at most cap (1s)"}},
 	{"name: x\nretry: {cap: 1ms}\n", []string{"2:14: retry: base (5ms) must be at most cap (1ms)"}},
 	{"name: x\nretry: {policy: decorrelated-jitter, base: 0s}\n", []string{`2:44: retry: base must be above 0s for the policy "decorrelated-jitter"`}},
-	{"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\n", []string{
-		"3:19: counters: 1000000 counters times 100 workers are too many: the product must be at most 10000000"}},
+	{"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\nview: kept\n", []string{
+		"3:19: counters: 1000000 counters times 100 workers are too many for view: kept: the product must be at most 10000000"}},
 
 	// Many at once, in the order of the file; a value that could not be read
 	// does not make a second problem where it is used.

@@ -147,7 +147,7 @@ func randomScenario(r *rand.Rand) Scenario {
 			},
 			Refresh: oneOf(r, RefreshAfterWait, RefreshAtConflict, RefreshFromConflict),
 		},
-		Load:       Load{Workers: 1 + r.IntN(maxWorkers), Think: wait(maxWait)},
+		Load:       Load{Workers: 1 + r.IntN(maxReal), Think: wait(maxWait)},
 		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
 		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
 		View:       oneOf(r, ViewFresh, ViewKept),
@@ -215,7 +215,7 @@ func randomOpenOrStaged(r *rand.Rand, workers int) Load {
 	l := Load{Workers: workers}
 	rates := r.IntN(2) == 0
 	for range r.IntN(4) {
-		stage := Stage{Duration: time.Millisecond + time.Duration(r.Int64N(int64(time.Hour))), Ramp: r.IntN(2) == 0, Workers: 1 + r.IntN(maxWorkers)}
+		stage := Stage{Duration: time.Millisecond + time.Duration(r.Int64N(int64(time.Hour))), Ramp: r.IntN(2) == 0, Workers: 1 + r.IntN(maxReal)}
 		if rates {
 			stage.Workers, stage.Rate = 0, anyRate()
 		}

@@ -16,7 +16,8 @@ import (
 // Limits beyond which a number is a typing error. They keep a run from using up the
 // memory or the sockets of the machine, or from never ending.
 const (
-	maxWorkers    = 10_000
+	maxWorkers    = 100_000
+	maxReal       = 10_000 // workers of a run that is not simulated
 	maxCounters   = 1_000_000
 	maxOperations = 1_000_000_000
 	maxAttempts   = 1_000_000

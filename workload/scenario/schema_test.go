@@ -109,7 +109,9 @@ var beyondSchema = []string{
 	"name: x\nretry: {base: 2s}\n",
 	"name: x\nretry: {cap: 1ms}\n",
 	"name: x\nretry: {policy: decorrelated-jitter, base: 0s}\n",
-	"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\n",
+	"name: x\nload: {workers: 10001}\n",
+	"name: x\nload: {stages: [{duration: 1s, workers: 10001}]}\n",
+	"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\nview: kept\n",
 }
 
 func TestMalformedScenariosAreNotValidByTheSchema(t *testing.T) {

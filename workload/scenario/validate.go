@@ -103,7 +103,8 @@ func newRules() []rule {
 		rule{[]string{"load.workers", "load.stages"}, checkStagedWorkers},
 		rule{[]string{"retry.base", "retry.policy"}, checkBase},
 		rule{[]string{"retry.base", "retry.cap"}, checkCap},
-		rule{[]string{"counters.count", "load.workers"}, checkViews},
+		rule{[]string{"counters.count", "load.workers", "view"}, checkViews},
+		rule{[]string{"load.workers", "load.stages", "target"}, checkRealWorkers},
 		rule{[]string{"counters.floor", "strategy"}, checkFloor},
 		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
 		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
@@ -213,17 +214,25 @@ func checkCap(s Scenario) string {
 	return ""
 }
 
-// maxViews bounds the memory of a run: every worker keeps a view of every
+// checkRealWorkers bounds the sockets of a run in real time. Simulated workers have none.
+func checkRealWorkers(s Scenario) string {
+	if s.Target == TargetSimulated || s.Load.Workers <= maxReal || s.Load.Workers > maxWorkers {
+		return ""
+	}
+	return fmt.Sprintf("load.workers: must be at most %d, not %d, unless the target is %s", maxReal, s.Load.Workers, TargetSimulated)
+}
+
+// maxViews bounds the memory of a run in which every worker keeps a view of every
 // counter.
 const maxViews = 10_000_000
 
 func checkViews(s Scenario) string {
 	workers, counters := int64(s.Load.Workers), int64(s.Counters.Count)
-	if workers > maxWorkers || counters > maxCounters || workers*counters <= maxViews {
+	if s.View != ViewKept || workers > maxWorkers || counters > maxCounters || workers*counters <= maxViews {
 		return ""
 	}
-	return fmt.Sprintf("counters: %d counters times %d workers are too many: the product must be at most %d",
-		counters, workers, maxViews)
+	return fmt.Sprintf("counters: %d counters times %d workers are too many for view: %s: the product must be at most %d",
+		counters, workers, ViewKept, maxViews)
 }
 
 // maxNameLength keeps the name of a run's table within DynamoDB's 255

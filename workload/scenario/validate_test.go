@@ -41,9 +41,9 @@ func TestValidate(t *testing.T) {
 		{func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", -1}} }, "embedded.misbehave: go-back: one_in: must be at least 1, not -1"},
 		{func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", 2_000_000_000}} }, "embedded.misbehave: go-back: one_in: must be at most 1000000000, not 2000000000"},
 		{func(s *Scenario) { s.RequestTimeout = 0 }, "request_timeout: must be at least 1ms, not 0s"},
-		{func(s *Scenario) { s.Load.Workers, s.Counters.Count = 10000, 1001 }, "counters: 1001 counters times 10000 workers are too many: the product must be at most 10000000"},
+		{func(s *Scenario) { s.Load.Workers, s.Counters.Count, s.View = 10000, 1001, ViewKept }, "counters: 1001 counters times 10000 workers are too many for view: kept: the product must be at most 10000000"},
 		{func(s *Scenario) { s.Load.Workers, s.Counters.Count = math.MaxInt, math.MaxInt },
-			"counters.count: must be at most 1000000, not 9223372036854775807\nload.workers: must be at most 10000, not 9223372036854775807"},
+			"counters.count: must be at most 1000000, not 9223372036854775807\nload.workers: must be at most 100000, not 9223372036854775807"},
 		{func(s *Scenario) { s.Retry.Base, s.Retry.Cap = time.Minute, time.Second }, "retry: base (1m) must be at most cap (1s)"},
 	} {
 		s := Default()
