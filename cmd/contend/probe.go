@@ -10,10 +10,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/counter"
+	"contend/report/folder"
 	"contend/workload/check"
 	"contend/workload/probe"
 	"contend/workload/scenario"
 	"contend/workload/store"
+	"contend/workload/trial"
 )
 
 func (p *program) probeCommand() *cli.Command {
@@ -111,9 +113,9 @@ func (p *program) askServer(ctx context.Context, scenario *scenario.Scenario, co
 	}
 	defer func() { err = errors.Join(err, other.Close()) }()
 	started := time.Now()
-	tables := p.newProbeTables(first, started)
+	tables := folder.NewProbeTables(first, started)
 	config.Client, config.Other = first.Load, other.Load
-	config.Table, config.Collection = tables.plain.record.Table, tables.sorted.record.Table
+	config.Table, config.Collection = tables.Names()
 	if first.NeedsConsent() {
 		fmt.Fprintf(p.stderr, "contend: this probe uses %s, two new tables, %s and %s, and %d workers with %d operations each in every row\n",
 			first.Place(), config.Table, config.Collection, config.Workers, config.Operations)
@@ -121,13 +123,32 @@ func (p *program) askServer(ctx context.Context, scenario *scenario.Scenario, co
 			return nil, hinting(err, scenario.Target)
 		}
 	}
-	defer func() { err = errors.Join(err, tables.drop()) }()
-	if err := tables.create(interrupts.setup, started); err != nil {
+	if err := tables.Record(started); err != nil {
+		fmt.Fprintf(p.stderr, "contend: tables %s and %s: if the probe is killed, they stay, because their names cannot be saved: %v\n",
+			config.Table, config.Collection, err)
+	}
+	defer func() { err = errors.Join(err, adviseProbe(tables.Drop(), tables.Folder())) }()
+	if err := tables.Create(interrupts.setup); err != nil {
 		return nil, explainProbe(err, scenario.Target)
 	}
 	report = probe.Run(interrupts.ctx, interrupts.stop, config)
 	report.Endpoint = scenario.Target
 	return report, nil
+}
+
+// adviseProbe says how to delete the tables that are left.
+func adviseProbe(err error, recorded string) error {
+	all := trial.Parts(err)
+	for i, part := range all {
+		switch {
+		case !errors.As(part, new(*trial.TableLeftError)):
+		case recorded == "":
+			all[i] = withHint(part, "delete it by hand")
+		default:
+			all[i] = withHint(part, "delete it later: contend clean "+recorded)
+		}
+	}
+	return errors.Join(all...)
 }
 
 // explainProbe is explain without advice about targets that a probe does not have.
