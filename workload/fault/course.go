@@ -3,38 +3,38 @@ package fault
 import "time"
 
 // Course is what one request meets on its way to the server and back. A transport calls
-// its methods in the order of events, each with the moment of the event since
-// [Plan.Begin]: [Course.Arrive]; [Course.Leave] after the delay; [Course.Sent] and
-// [Course.Delivered] for each time that the server gets the request; [Course.Return] when
-// there is an answer for the client; and [Course.Injected] at the end, whatever happened.
-// It is for one goroutine.
+// its methods in the order of events: [Course.Arrive] when the client sends the request;
+// [Course.Leave] after the delay; [Course.Sent] and [Course.Delivered] each time that the
+// server gets and answers it; [Course.Return] when there is an answer for the client; and
+// [Course.Injected] at the end, whatever happened. A parameter at is the time of the event
+// since [Plan.Begin]. A Course comes from [Plan.Course] and is for one goroutine.
 type Course struct {
 	injectors []*injector
 	worker    int
 	began     time.Time
 
-	left   time.Duration // when the request was to be sent, since began
+	left   time.Duration // when the request left the client, after any delay; since began
 	fate   Fate
-	met    []Injected
-	common Injected // what all of met have in common
+	met    []Injected // with only Rule, Kind and Delay set, until Injected is called
+	common Injected   // the fields that all faults of the request share
 }
 
 // Fate says what happens to a request when it is sent.
 type Fate struct {
-	// Kind is the fault's kind; "" is no fault.
+	// Kind is the fault's kind; "" means no fault.
 	Kind Kind
-	// Sends is how often the server gets the request: 0, 1 or 2. The second time is
-	// after the first answer.
+	// Sends is how often the server gets the request: 0, 1 or 2. It gets the second
+	// copy after it has answered the first.
 	Sends int
 }
 
-// Passes reports whether the client gets the server's answer, the first one if there
-// are two. Otherwise the client gets what the kind says. If the server does not answer
-// the first time that it gets the request, the client gets nothing, whatever the kind.
+// Passes reports whether the client gets the server's answer; of two answers, it gets the
+// first. If Passes is false, the client gets what the kind of fault puts in its place. If
+// the server does not answer the first copy, the client gets nothing, whatever the kind.
 func (f Fate) Passes() bool { return f.Kind == "" || f.Kind == Duplicate }
 
-// Arrive returns how long the request is held back before it is sent. If the client's
-// time ends before that, the request is not sent.
+// Arrive returns how long the request is held back before it is sent; 0 means not at all.
+// The transport must not send the request if the client gives up in the meantime.
 func (c *Course) Arrive(at time.Duration) (hold time.Duration) {
 	for _, i := range c.injectors {
 		if i.Kind != LateRequest || !i.concerns(c.worker) || !i.isOpen(at) {
@@ -49,8 +49,8 @@ func (c *Course) Arrive(at time.Duration) (hold time.Duration) {
 	return hold
 }
 
-// Leave returns the fate of the request, which is sent now. All rules draw, whichever is
-// chosen, so that no rule disturbs the random stream of another.
+// Leave returns the fate of the request, which is sent now. Every rule draws, even after
+// another has been chosen, so that no rule disturbs the random stream of another.
 func (c *Course) Leave(at time.Duration) Fate {
 	c.left = at
 	c.fate = Fate{Sends: 1}
@@ -66,7 +66,8 @@ func (c *Course) Leave(at time.Duration) Fate {
 	return c.fate
 }
 
-// sends is how often the server gets a request with a fault.
+// sends is how often the server gets a request with a fault. side is a random number in
+// [0, 1).
 func sends(kind Kind, side float64) int {
 	const half = 0.5
 	switch kind {
@@ -82,8 +83,8 @@ func sends(kind Kind, side float64) int {
 	return 1
 }
 
-// MeetsNothing reports whether the request meets no fault and its answer can meet none.
-// Call it after [Course.Leave].
+// MeetsNothing reports whether the request has met no fault, and its answer cannot meet
+// one either. Call it after [Course.Leave].
 func (c *Course) MeetsNothing() bool {
 	if len(c.met) > 0 {
 		return false
@@ -96,11 +97,12 @@ func (c *Course) MeetsNothing() bool {
 	return true
 }
 
-// Sent says that the server gets the request.
+// Sent notes that the request is on its way to the server.
 func (c *Course) Sent() { c.common.Pending = true }
 
-// Delivered says that the request that was sent was answered in full, with a status of
-// HTTP, and a code such as "ConditionalCheckFailedException"; "" if it is no error.
+// Delivered notes that the server has answered the request in full. status is the HTTP
+// status; code is the error code, such as "ConditionalCheckFailedException", or "" if the
+// answer is no error.
 func (c *Course) Delivered(status int, code string) {
 	c.common.Pending = false
 	c.common.Delivered++
@@ -108,8 +110,8 @@ func (c *Course) Delivered(status int, code string) {
 }
 
 // Return reports whether an answer for the client, from the server or made up, is lost on
-// its way: it came during a partition that began after the request was sent. A partition
-// that had begun before has let the request pass.
+// its way back. It is lost to a partition that began after the request was sent. A
+// partition that had begun before has already let the request pass.
 func (c *Course) Return(at time.Duration) (cutOff bool) {
 	for _, i := range c.injectors {
 		if i.Kind != Partition || !i.concerns(c.worker) || i.isOpen(c.left) || !i.isOpen(at) {
@@ -141,7 +143,7 @@ func (c *Course) Injected() []Injected {
 	return c.met
 }
 
-// unanswered counts the deliveries whose answer the client did not get.
+// unanswered counts the answers of the server that the client did not get.
 func (c *Course) unanswered() int {
 	if c.common.Answered {
 		return c.common.Delivered - 1

@@ -7,66 +7,67 @@ import (
 	"contend/internal/clock"
 )
 
-// Direct carries out requests that are values of the SDK, without HTTP, and injects
-// faults into some of them. With the same rules and seed, a request meets the same as
-// over a [Transport]. It is safe for use by several goroutines and starts none. It waits
-// by the clock of the request's context.
+// Direct injects faults into requests that reach the server without HTTP, as inputs of
+// the SDK. With the same rules and seed, a request meets the same faults as over a
+// [Transport]. It is safe for use by several goroutines, starts none, and waits by the
+// clock of the request's context. The zero value is not usable; see [NewDirect].
 type Direct struct {
 	config Config
 	plan   *Plan
 }
 
 // NewDirect returns a Direct. It panics if [Rule.Check] returns an error for one of the
-// rules. Call [Direct.Begin] before the first request.
+// rules. [Direct.Begin] must be called before the first request that shall meet faults.
 func NewDirect(config Config) *Direct {
 	return &Direct{config: config, plan: NewPlan(config.Rules, config.Seed)}
 }
 
-// Begin sets the time from which the windows of rules are measured. Before it, no
-// fault is injected.
+// Begin sets the moment from which the windows of the rules are measured. No fault is
+// injected before Begin is called.
 func (d *Direct) Begin(at time.Time) { d.plan.Begin(at) }
 
 // Counts returns how many faults each rule has injected so far, in the order of
 // [Config.Rules].
 func (d *Direct) Counts() []int64 { return d.plan.Counts() }
 
-// Request is a request to carry out by a [Direct].
+// Request describes a request that a [Direct] carries out.
 type Request struct {
 	// Operation is the API name of its operation, such as "UpdateItem".
 	Operation string
-	// Until is when the client gives up; zero means never. The end of its context
-	// ends its wait as well.
+	// Until is when the client gives up; the zero time means never. The client also
+	// gives up when the context of the request ends.
 	Until time.Time
 }
 
-// Answer is what a client gets, or what a server gives.
+// Answer is the server's answer to a request, or what the client gets in its place.
 type Answer struct {
-	// Output is the operation's output, such as *dynamodb.UpdateItemOutput; nil if
-	// there is an error.
+	// Output is the operation's output, such as *dynamodb.UpdateItemOutput; it is nil
+	// if Err is not.
 	Output any
 	// Status is the HTTP status; 0 if no answer came.
 	Status int
 	// Code is the error code, such as "ConditionalCheckFailedException"; "" if there
 	// is none.
 	Code string
-	// Err is the SDK's error type of an answer with a code, or says why no answer
-	// came: [context.DeadlineExceeded] if the client gave up, the cause of a context
-	// that ended, or a [*net.OpError] for a connection that was reset.
+	// Err is nil for a success. For an answer with a code, it is the SDK's error type
+	// for that code. Without an answer, it says why none came: it is
+	// [context.DeadlineExceeded] if the client gave up, the cause of a context that
+	// ended, or a [*net.OpError] for a connection that was reset.
 	Err error
 }
 
-// Send sends a request to the server, and returns when the answer is there or the client
-// has given up. If the request is sent a second time, again is true. What Send returns
-// without a status is what the client gets, and the request is taken for sent: the server
-// may carry it out later.
+// Send sends a request to the server, and returns when the answer has come or the client
+// has given up. again is true when the request is sent for the second time. If no answer
+// came (the status is 0), the client gets the Answer as it is, and the request still
+// counts as sent: the server may carry it out later.
 type Send func(ctx context.Context, again bool) Answer
 
 // Do carries out one request, with the faults that it meets, and returns what the client
-// gets. Send may be called twice or not at all. An answer that the server did not give
-// has the same status, code and error type as over a [Transport].
+// gets. It calls send never, once or twice. A made-up answer has the same status, code and
+// error type as over a [Transport].
 //
-// If a fault leaves the client without an answer, Do returns at r.Until or when ctx ends.
-// Without either it waits for ever.
+// If a fault leaves the client without an answer, Do returns at r.Until or when ctx ends,
+// whichever comes first. If r.Until is zero and ctx never ends, Do never returns.
 func (d *Direct) Do(ctx context.Context, r Request, send Send) Answer {
 	course, ok := d.config.course(ctx, d.plan, r.Operation)
 	if !ok {
@@ -89,7 +90,7 @@ type directExchange struct {
 // now returns how long ago the plan began.
 func (x *directExchange) now() time.Duration { return x.clock.Since(x.course.began) }
 
-// carryOut sends the request and returns what the client gets.
+// carryOut takes the request through its course and returns what the client gets.
 func (x *directExchange) carryOut(ctx context.Context) Answer {
 	if err := holdBack(ctx, x.course.Arrive(x.now()), x.request.Until); err != nil {
 		return Answer{Err: err}
@@ -101,8 +102,8 @@ func (x *directExchange) carryOut(ctx context.Context) Answer {
 	return answer
 }
 
-// suffer carries out the request with its fate. A request that is not answered fails as
-// it would without a fault.
+// suffer carries out the request with its fate. If the server does not answer, the
+// request fails as it would without a fault.
 func (x *directExchange) suffer(ctx context.Context, fate Fate) Answer {
 	var answer Answer
 	if fate.Sends > 0 {
@@ -111,7 +112,7 @@ func (x *directExchange) suffer(ctx context.Context, fate Fate) Answer {
 		}
 	}
 	if fate.Sends > 1 {
-		x.deliver(ctx, true) // the client has its answer; that this had none is noted as Pending
+		x.deliver(ctx, true) // the client has its answer already; if this copy gets none, Pending stays true
 	}
 	if fate.Passes() {
 		return answer
@@ -119,7 +120,7 @@ func (x *directExchange) suffer(ctx context.Context, fate Fate) Answer {
 	return x.instead(ctx, fate.Kind)
 }
 
-// instead returns what the client gets instead of the server's answer.
+// instead returns what the client gets in place of the server's answer.
 func (x *directExchange) instead(ctx context.Context, kind Kind) Answer {
 	if made, ok := madeUp(kind, x.request.Operation); ok {
 		return Answer{Status: made.status, Code: made.err.ErrorCode(), Err: made.err}

@@ -19,12 +19,12 @@ func reset() error {
 
 // madeUpAnswer is an answer that no server gave.
 type madeUpAnswer struct {
-	status int // of HTTP
+	status int // HTTP status
 	err    smithy.APIError
 }
 
-// madeUp returns the answer that a client gets instead of the server's with a kind of
-// fault, false if it gets none.
+// madeUp returns the answer that a kind of fault puts in place of the server's. It
+// returns false for kinds that put no answer there.
 func madeUp(kind Kind, operation string) (madeUpAnswer, bool) {
 	switch kind {
 	case Throttle:
@@ -36,8 +36,8 @@ func madeUp(kind Kind, operation string) (madeUpAnswer, bool) {
 }
 
 // throttled is DynamoDB's answer to a request above the provisioned capacity
-// (API reference, ProvisionedThroughputExceededException). Its reason is the table's
-// capacity and not a hot key; reports distinguish the two.
+// (API reference, ProvisionedThroughputExceededException). The reason that it gives is
+// the capacity of the table, not a hot key; reports distinguish the two.
 func throttled(operation string) madeUpAnswer {
 	direction := "Read"
 	if isUpdate(operation) {
@@ -51,8 +51,8 @@ func throttled(operation string) madeUpAnswer {
 	}}
 }
 
-// internalError is DynamoDB's answer when it does not know whether it carried a
-// request out (API reference, InternalServerError).
+// internalError is DynamoDB's answer when it does not know whether it has carried out
+// a request (API reference, InternalServerError).
 func internalError() madeUpAnswer {
 	return madeUpAnswer{http.StatusInternalServerError, &types.InternalServerError{Message: aws.String("Internal server error (injected)")}}
 }

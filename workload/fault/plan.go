@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// Plan decides which requests meet which faults. It sends nothing and waits for
-// nothing: a transport does what the [Course] of each request says. It is safe for use
-// by several goroutines.
+// Plan decides which requests meet which faults. It neither sends nor waits: a transport
+// does what the [Course] of each request says. It is safe for use by several goroutines.
+// The zero value has no rules; [NewPlan] makes one with rules.
 type Plan struct {
-	began     atomic.Pointer[time.Time]
-	injectors []*injector            // by the place of their rule
-	named     map[string][]*injector // of each operation in a rule, in the order in which requests meet them
-	others    []*injector            // of any other operation
+	began     atomic.Pointer[time.Time] // nil before Begin
+	injectors []*injector               // one for each rule, in the order of the rules
+	named     map[string][]*injector    // for each operation that a rule can name, in the order in which requests meet them
+	others    []*injector               // for all other operations
 }
 
-// NewPlan returns the plan of rules and a seed. It panics if [Rule.Check] returns an
-// error for one of the rules.
+// NewPlan returns a plan that injects faults by rules; seed decides all random draws. It
+// panics if [Rule.Check] returns an error for one of the rules.
 func NewPlan(rules []Rule, seed uint64) *Plan {
 	p := &Plan{named: map[string][]*injector{}}
 	for index, rule := range rules {
@@ -37,8 +37,8 @@ func NewPlan(rules []Rule, seed uint64) *Plan {
 	return p
 }
 
-// about lists the rules about an operation in the order in which its requests
-// meet them.
+// about lists the injectors whose rules apply to an operation, in the order in which its
+// requests meet them.
 func (p *Plan) about(operation string) []*injector {
 	var found []*injector
 	for _, i := range p.injectors {
@@ -51,7 +51,8 @@ func (p *Plan) about(operation string) []*injector {
 	return found
 }
 
-// precedence orders the kinds of faults for one request, lowest first.
+// precedence is the place of a kind of fault in the order in which a request meets them;
+// the lowest comes first.
 func precedence(kind Kind) int {
 	switch kind {
 	case LateRequest:
@@ -62,8 +63,8 @@ func precedence(kind Kind) int {
 	return 2
 }
 
-// Begin sets the time from which the windows of rules are measured. Before it, no
-// fault is injected.
+// Begin sets the moment from which the windows of the rules are measured. No fault is
+// injected before Begin is called.
 func (p *Plan) Begin(at time.Time) { p.began.Store(&at) }
 
 // Counts returns how many faults each rule has injected so far, in the order of the
@@ -76,9 +77,9 @@ func (p *Plan) Counts() []int64 {
 	return counts
 }
 
-// Course returns the course of a worker's next request. The operation is an API name,
-// such as "UpdateItem"; worker is a number from 0, or −1 if no worker sends the request.
-// False: no rule is about the request, or the plan has not begun.
+// Course returns the course of a worker's next request. operation is an API name, such
+// as "UpdateItem"; worker counts from 0, and is −1 for a request that no worker sends.
+// ok is false if no rule applies to the operation, or before [Plan.Begin].
 func (p *Plan) Course(operation string, worker int) (c Course, ok bool) {
 	injectors, named := p.named[operation]
 	if !named {

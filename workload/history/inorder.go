@@ -6,23 +6,25 @@ import (
 )
 
 const (
-	// inOrderBatch is how much text is compressed at once.
+	// inOrderBatch is how many bytes of text are compressed at once.
 	inOrderBatch = 32 << 10
-	// inOrderFrame is after how much text a frame is closed: what is lost of a run whose
-	// process is killed.
+	// inOrderFrame is after how many bytes of text a frame is closed. If the process is
+	// killed, the text of the open frame is lost.
 	inOrderFrame = 4 << 20
 )
 
-// InOrder writes a history during a run in simulated time: at once, and in the order in
-// which the operations end. So the same operations make the same file, whatever the
-// processors do. It is not safe for use by several goroutines at the same time.
+// InOrder writes the history of a run in simulated time, in the order in which the
+// operations end. It starts no goroutines, so the same operations always make the same
+// file. It is not safe for use by several goroutines at the same time. The zero value is
+// not usable; see [NewInOrder].
 type InOrder struct {
 	out    *frames
 	lines  []byte // not yet written
 	framed int    // bytes of text in the open frame
 }
 
-// NewInOrder writes the header, to the disk at once. [InOrder.Close] must follow.
+// NewInOrder returns a writer that has written the header to to. [InOrder.Close] must be
+// called at the end. The error is that of writing.
 func NewInOrder(to io.Writer, h Header) (*InOrder, error) {
 	out, err := beginFile(to, &h)
 	if err != nil {
@@ -31,7 +33,7 @@ func NewInOrder(to io.Writer, h Header) (*InOrder, error) {
 	return &InOrder{out: out}, nil
 }
 
-// Record implements [Sink].
+// Record implements [Sink]. It keeps the first error of writing for [InOrder.Close].
 func (w *InOrder) Record(op *Op) {
 	w.lines = appendOp(w.lines, op)
 	if len(w.lines) >= inOrderBatch {
@@ -49,8 +51,9 @@ func (w *InOrder) write() {
 	}
 }
 
-// Close writes everything that is left and the footer, if there is one. The error is the
-// first since the header was written.
+// Close writes all operations that are not yet written and the footer, unless f is nil. It
+// does not close the underlying writer. The error is the first since the header was
+// written.
 func (w *InOrder) Close(f *Footer) error {
 	if f != nil {
 		w.lines = appendFooter(w.lines, f)

@@ -8,7 +8,7 @@ import (
 	"contend/counter"
 )
 
-// API is what a run asks of a client. *[dynamodb.Client] implements it.
+// API has the methods of a client that a run needs. *[dynamodb.Client] implements it.
 type API interface {
 	counter.DynamoDB
 	counter.TableClient
@@ -17,8 +17,8 @@ type API interface {
 
 var _ API = (*dynamodb.Client)(nil)
 
-// methods is a client whose every method goes through one function, which gets the input
-// and returns the output. It knows no options of single calls but the retryer.
+// methods is a client whose methods all call one function, which gets the input and
+// returns the output. Of the options of a single call, only the retryer has an effect.
 type methods struct {
 	send   func(ctx context.Context, input any, options []func(*dynamodb.Options)) (any, error)
 	tokens *madeTokens
@@ -26,7 +26,7 @@ type methods struct {
 
 var _ API = methods{}
 
-// by sends an input whose output has a type.
+// by sends an input and returns its output, which must be a *Output.
 func by[Output any](ctx context.Context, m methods, input any, options []func(*dynamodb.Options)) (*Output, error) {
 	output, err := m.send(ctx, input, options)
 	if err != nil {

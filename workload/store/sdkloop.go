@@ -17,10 +17,10 @@ import (
 	"contend/workload/scenario"
 )
 
-// retries are the SDK's retries in simulated time: its own judgement of errors, its
-// quota and its waits, but by a clock and a seed. The SDK's own loop sleeps in real time,
-// draws from the system's random source, and takes its mode from the environment of the
-// whole process (aws-sdk-go-v2, aws/retry, v1.47).
+// retries are the SDK's retries in simulated time. Which errors are retried, the quota
+// and the waits are those of the SDK, but a clock and a seed replace three things that the
+// SDK's own loop takes from the process: it sleeps in real time, draws from the system's
+// random source, and reads its mode from the environment (aws-sdk-go-v2, aws/retry, v1.47).
 type retries struct {
 	aws.RetryerV2
 	clock  clock.Clock
@@ -42,8 +42,8 @@ func retriesOf(mode scenario.SDKRetry, c clock.Clock, seed uint64) (*retries, er
 	return &retries{RetryerV2: secondVersion{aws.NopRetryer{}}, clock: c}, nil
 }
 
-// secondVersion gives a retryer the method that the interface has since its second
-// version.
+// secondVersion adds to a retryer the method that [aws.RetryerV2] has and [aws.Retryer]
+// does not.
 type secondVersion struct{ aws.Retryer }
 
 // GetAttemptToken implements [aws.RetryerV2].
@@ -51,8 +51,8 @@ func (r secondVersion) GetAttemptToken(context.Context) (func(error) error, erro
 	return r.GetInitialToken(), nil
 }
 
-// over returns a function that sends each call's request by next, as often as the SDK
-// does.
+// over returns a function that carries out a call: it sends the request by next, and
+// again as often as the SDK would.
 func (r *retries) over(next sender) func(context.Context, any, []func(*dynamodb.Options)) (any, error) {
 	return func(ctx context.Context, input any, options []func(*dynamodb.Options)) (any, error) {
 		if len(options) == 0 {
@@ -79,7 +79,7 @@ func (r *retries) call(ctx context.Context, input any, next sender) (any, error)
 	free := func(error) error { return nil }
 	for number := 1; ; number++ {
 		output, err := next(ctx, try{input, number})
-		_ = free(err) // gives quota back; it cannot fail
+		_ = free(err) // gives quota back after a success; it cannot fail
 		if !r.is2026 || number == 1 {
 			r.reward(ctx, err)
 		}
@@ -109,7 +109,7 @@ func (r *retries) reward(ctx context.Context, err error) {
 	}
 }
 
-// wait is the back-off after an attempt.
+// wait waits for the back-off after the try of that number.
 func (r *retries) wait(ctx context.Context, number int, failed error) error {
 	if r.is2026 {
 		number--
@@ -129,10 +129,11 @@ func (r *retries) about(mode scenario.SDKRetry) SDK {
 	return SDK{Version: sdkVersion(), Retry: string(mode), MaxAttempts: r.MaxAttempts(), Parameters: sdkParameters(r.RetryerV2, mode)}
 }
 
-// defaults are the numbers of a mode of the SDK that depend on the environment there.
+// defaults are the numbers of one mode of the SDK. In the SDK, the environment decides
+// which mode's numbers apply.
 type defaults struct {
 	attempts                     int
-	cost, timeoutCost, throttled uint
+	cost, timeoutCost, throttled uint // tokens of the quota that a retry takes, by the kind of error before it
 	delay                        func(s *standard, attempt int, err error) time.Duration
 }
 
@@ -145,7 +146,8 @@ var (
 	defaults2026 = defaults{attempts: 4, cost: 14, timeoutCost: 14, throttled: retry.DefaultThrottlingRetryCost, delay: (*standard).delay2026}
 )
 
-// standard is [retry.Standard] with one mode's numbers and with random numbers of a seed.
+// standard is [retry.Standard] with the numbers of one mode, and with random numbers from
+// a seed. It is not safe for use by several goroutines.
 type standard struct {
 	defaults
 	quota     *ratelimit.TokenRateLimit
@@ -158,7 +160,7 @@ type standard struct {
 var _ aws.RetryerV2 = (*standard)(nil)
 
 func newStandard(seed uint64, d defaults) *standard {
-	const stream = 1<<63 + 1<<32 // apart from those of workers, faults and the server
+	const stream = 1<<63 + 1<<32 // differs from the streams of workers, faults and the server
 	return &standard{
 		defaults: d, quota: ratelimit.NewTokenRateLimit(retry.DefaultRetryRateTokens),
 		retryable: retry.DefaultRetryables, throttles: retry.DefaultThrottles, timeouts: retry.DefaultTimeouts,
@@ -166,7 +168,7 @@ func newStandard(seed uint64, d defaults) *standard {
 	}
 }
 
-// MaxAttempts implements [aws.Retryer], as all methods that follow.
+// MaxAttempts implements [aws.RetryerV2], as do all methods that follow.
 func (s *standard) MaxAttempts() int { return s.attempts }
 
 func (s *standard) IsErrorRetryable(err error) bool { return s.retryable.IsErrorRetryable(err).Bool() }
@@ -208,7 +210,8 @@ func (s *standard) GetRetryToken(ctx context.Context, failed error) (func(error)
 	}, nil
 }
 
-// legacyDelay is random below 2^attempt seconds, and the longest wait after many.
+// legacyDelay is u · 2^attempt seconds, with u random in [0, 1). Once 2^attempt seconds
+// are more than the SDK's longest wait, it is that longest wait.
 func (s *standard) legacyDelay(attempt int, _ error) time.Duration {
 	if attempt > int(math.Log2(retry.DefaultMaxBackoff.Seconds())) {
 		return retry.DefaultMaxBackoff
@@ -216,8 +219,8 @@ func (s *standard) legacyDelay(attempt int, _ error) time.Duration {
 	return time.Duration(s.random.Float64() * math.Exp2(float64(attempt)) * float64(time.Second))
 }
 
-// delay2026 is random below 25 ms · 2^attempt, after a throttle 1 s · 2^attempt, at most
-// the longest wait.
+// delay2026 is u · min(base · 2^attempt, the SDK's longest wait), with u random in [0, 1).
+// base is 1 s after a throttle and 25 ms after other errors.
 func (s *standard) delay2026(attempt int, err error) time.Duration {
 	base := 25 * time.Millisecond
 	if s.throttles.IsErrorThrottle(err).Bool() {

@@ -10,13 +10,13 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// sendError is the error of a request in simulated time. [errors.As] finds in it what it
-// finds in the error of the SDK's client, which is a chain of several errors; here they
-// are made only when somebody asks for them, because refused conditions are frequent.
+// sendError is the error of a request in simulated time. The SDK's client returns a chain
+// of several errors, and [errors.As] finds the same ones here. But they are made only when
+// somebody asks for them, to keep refused conditions cheap: they are frequent.
 type sendError struct {
 	operation string
-	status    int   // of HTTP; 0: no answer
-	cause     error // the service's own error, or what stopped the request
+	status    int   // HTTP status; 0: no answer
+	cause     error // the service's own error, or the reason why there is no answer
 }
 
 func (e *sendError) Error() string { return e.chain().Error() }
@@ -27,7 +27,7 @@ func (e *sendError) Unwrap() error { return e.cause }
 // HTTPStatusCode returns the status; 0 means that there was no answer.
 func (e *sendError) HTTPStatusCode() int { return e.status }
 
-// As makes the errors of the chain on demand.
+// As makes an error of the chain when [errors.As] looks for it.
 func (e *sendError) As(target any) bool {
 	switch at := target.(type) {
 	case **smithy.OperationError:
@@ -52,7 +52,7 @@ func (e *sendError) response() *awshttp.ResponseError {
 	return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: response}, Err: e.cause}}
 }
 
-// unsent is the error of sending that the SDK makes of one of the HTTP client.
+// unsent wraps an error of sending as the SDK and the HTTP client below it do.
 func unsent(err error) error {
 	return &smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: simulatedPlace, Err: err}}
 }

@@ -16,9 +16,9 @@ import (
 // simulatedPlace is the endpoint of the simulated target in reports and messages.
 const simulatedPlace = "simulated"
 
-// openSimulated makes clients that speak to the embedded server within the process, by
-// the clock of the context. They do what the SDK's client does, in its order: it tries a
-// request several times, records each try, and gives up after the time-out.
+// openSimulated makes clients that call the embedded server directly and wait by the
+// clock of the context. They do what the SDK's client does, in the same order: try a
+// request several times, record each try, and give up after the time-out.
 func openSimulated(ctx context.Context, s *scenario.Scenario) (*Target, error) {
 	c := clock.Of(ctx)
 	server := newServer(s, c)
@@ -54,8 +54,7 @@ func openSimulated(ctx context.Context, s *scenario.Scenario) (*Target, error) {
 	}, nil
 }
 
-// try is one request of a client: the n-th that the SDK sends for the same call, counted
-// from 1.
+// try is one of the requests that the SDK sends for a call. Their numbers count from 1.
 type try struct {
 	input  any
 	number int
@@ -69,8 +68,8 @@ type sending struct {
 	clock    clock.Clock
 	door     *embedded.Direct
 	faults   *fault.Direct // nil: none are injected
-	way      time.Duration
-	patience time.Duration
+	way      time.Duration // that a request takes to the server, and its answer back
+	patience time.Duration // after which a try is given up
 }
 
 func (s *sending) send(ctx context.Context, t try) (any, error) {
@@ -90,7 +89,7 @@ func (s *sending) send(ctx context.Context, t try) (any, error) {
 	return nil, failed
 }
 
-// exchange sends a request with its faults.
+// exchange sends a request, with faults if there are any to inject.
 func (s *sending) exchange(ctx context.Context, r fault.Request, input any) fault.Answer {
 	if s.faults == nil {
 		return s.deliver(ctx, r, input)
@@ -113,7 +112,8 @@ func (s *sending) deliver(ctx context.Context, r fault.Request, input any) fault
 	return fault.Answer{Err: err}
 }
 
-// failedBy returns an answer that is an error as the SDK's client tells it.
+// failedBy turns an answer with an error into the error that the SDK's client would
+// return.
 func failedBy(ctx context.Context, operation string, a fault.Answer) *sendError {
 	switch {
 	case a.Status != 0:
