@@ -7,7 +7,8 @@ import (
 	"contend/report"
 )
 
-// TestLaw: at the frontier the law says what was measured; without conflicts there is no law.
+// TestLaw checks that the law gives the measured figures of a run that lies on the
+// frontier, and that there is no law for a run without conflicts.
 func TestLaw(t *testing.T) {
 	of := func(c, t float64) *report.Law { return (&report.Frontier{C: c, T: t, GapMS: 20}).Law() }
 	for _, c := range []float64{1.5, 2, 5} {
@@ -20,7 +21,7 @@ func TestLaw(t *testing.T) {
 			}
 		}
 	}
-	// More writes than the frontier has for that time: the law is below what was measured.
+	// This run needed more writes than the frontier has for its time, so the law gives fewer.
 	if l := of(6, 1.5); l.WritesPerSuccess >= 6 {
 		t.Errorf("got %+v", *l)
 	}

@@ -12,8 +12,8 @@ import (
 // SimulatedMark is the word that marks a simulated run in the first line of every format.
 const SimulatedMark = "simulated"
 
-// MixedTimes warns that some runs were simulated and others were not, by the names of
-// both; it is "" if there are only runs of one kind.
+// MixedTimes returns a warning that simulated and real runs are mixed, which names the
+// first few of both. It is "" if there are runs of one kind only.
 func MixedTimes(simulated, real []string) string {
 	if len(simulated) == 0 || len(real) == 0 {
 		return ""
@@ -22,7 +22,7 @@ func MixedTimes(simulated, real []string) string {
 		firstNames(simulated), firstNames(real))
 }
 
-// firstNames lists names, each once, and the first few only.
+// firstNames lists the first few names, each only once.
 func firstNames(names []string) string {
 	const shown = 4
 	var list []string
@@ -38,8 +38,8 @@ func firstNames(names []string) string {
 	return text
 }
 
-// Lasted says how long a simulated run took in real time, as in "60 s simulated in
-// 0.9 s"; it is "" for other runs.
+// Lasted says how long a simulated run lasted and how long the simulation took, as in
+// "60 s simulated in 0.9 s"; it is "" for other runs.
 func (r *Report) Lasted() string {
 	if r.RealS == nil {
 		return ""
@@ -47,8 +47,8 @@ func (r *Report) Lasted() string {
 	return fmt.Sprintf("%s simulated in %s", format.Seconds(r.ElapsedS), format.Seconds(*r.RealS))
 }
 
-// String is the kind and the endpoint in one line; of the target simulated it is the
-// kind alone.
+// String returns the kind and the endpoint in one line, and for a simulated target only
+// the kind.
 func (t Target) String() string {
 	if t.Kind == scenario.TargetSimulated {
 		return t.Kind

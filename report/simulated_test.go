@@ -18,8 +18,8 @@ import (
 	"contend/workload/trial"
 )
 
-// real are the fields of a simulated run's report that its scenario and seed do not
-// decide. [report.Report] and the README list them, too.
+// real lists the fields of a simulated run's report that scenario and seed do not decide.
+// [report.Report] and the README list them, too.
 var real = []string{"started_at", "real_s", "machine", "tool_version"}
 
 // simulated runs a scenario in simulated time and returns its report as JSON, and its
@@ -55,7 +55,8 @@ func simulated(t *testing.T, about report.About) (encoded, history []byte) {
 	return b.Bytes(), history
 }
 
-// TestASimulatedReportIsDecidedByTheScenario, but for the fields that are listed.
+// TestASimulatedReportIsDecidedByTheScenario runs a scenario twice, and compares all
+// fields of the reports but those that real lists.
 func TestASimulatedReportIsDecidedByTheScenario(t *testing.T) {
 	before := time.Now()
 	first, oneHistory := simulated(t, report.About{ToolVersion: "v1", Machine: report.ThisMachine()})
@@ -101,7 +102,7 @@ func fields(t *testing.T, encoded []byte) map[string]json.RawMessage {
 	return m
 }
 
-// lines is a history without its first line.
+// lines returns a history without its first line.
 func lines(history []byte) []byte {
 	_, rest, _ := bytes.Cut(history, []byte("\n"))
 	return rest

@@ -17,8 +17,8 @@ import (
 	"github.com/aws/smithy-go/logging"
 )
 
-// byJSON carries out a request of the direct door in the words of the wire, which the
-// SDK's own client writes and reads within this call.
+// byJSON carries out a direct request as JSON. The SDK's own client writes the request
+// and reads the answer, within this call.
 func (s *Server) byJSON(input any, w *wait, x *exchange) (any, error) {
 	ctx := context.WithValue(context.Background(), visitKey{}, visit{w, x})
 	output, err := sendBy(ctx, s.client(), input)
@@ -33,12 +33,12 @@ func (s *Server) byJSON(input any, w *wait, x *exchange) (any, error) {
 	return output, nil
 }
 
-// foreignError is an error of the SDK's client, which did not send the input.
+// foreignError is an error of the SDK's client for an input that it did not send.
 type foreignError struct{ cause error }
 
 func (e *foreignError) Error() string { return e.cause.Error() }
 
-// visit is what a request of the direct door has besides its JSON.
+// visit holds the parts of a direct request that its JSON does not carry.
 type visit struct {
 	wait     *wait
 	exchange *exchange
@@ -87,7 +87,7 @@ func (i inner) Do(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// sendBy sends a request by the method of its input.
+// sendBy calls the client's method for the input. It panics if there is none.
 func sendBy(ctx context.Context, c *dynamodb.Client, input any) (any, error) {
 	switch in := input.(type) {
 	case *dynamodb.GetItemInput:
@@ -122,8 +122,8 @@ func sendBy(ctx context.Context, c *dynamodb.Client, input any) (any, error) {
 	panic(fmt.Sprintf("embedded: %T is not the input of an operation", input))
 }
 
-// OperationOf returns the API name of the operation that an input is of; "" if it is of
-// none.
+// OperationOf returns the API name of the operation that an input belongs to, such as
+// "GetItem" for a *dynamodb.GetItemInput; "" if it is not an input of the SDK.
 func OperationOf(input any) string {
 	switch input.(type) {
 	case *dynamodb.GetItemInput:

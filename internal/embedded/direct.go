@@ -9,41 +9,42 @@ import (
 	"contend/internal/crash"
 )
 
-// Direct is the server's door for clients in the same process: requests and answers are
-// those of the SDK's client, and neither HTTP nor sockets are between. It is safe for use
-// by several processes of the server's clock.
+// Direct sends requests to a server in the same process, without HTTP or sockets. Requests
+// and answers are the inputs and outputs of the SDK. It is safe for use by several
+// processes of the server's clock. Values come from [Server.Direct].
 type Direct struct {
 	server *Server
 	left   *clock.Group // the requests whose clients gave up
 }
 
-// Direct returns a door of the server. The caller must call [Direct.Wait] when it has
-// sent its last request.
+// Direct returns a direct way to the server. The caller must call [Direct.Wait] after its
+// last request.
 func (s *Server) Direct() *Direct { return &Direct{server: s, left: s.config.Clock.NewGroup()} }
 
-// Request is a request by the direct door.
+// Request is a request that [Direct.Do] carries out.
 type Request struct {
 	// Input is a pointer to the input of one of the server's operations, such as
 	// *dynamodb.GetItemInput.
 	Input any
-	// Worker numbers the stream of random latencies that the request's latency is
-	// from. The n-th request of a stream has the same latency whatever the others do.
+	// Worker selects the random stream that the request's latency is drawn from. The
+	// n-th request of a stream has the same latency, whatever other streams do.
 	Worker int
-	// Way is how long the request takes to the server, and its answer back, in
-	// addition to the server's latency; 0 is no time.
+	// Way is how long the request travels to the server, and again how long the answer
+	// travels back. It adds to the server's latency; 0 means no time.
 	Way time.Duration
-	// Until is when the client gives up; zero means never. A context with a deadline
-	// ends the wait as well.
+	// Until is when the client gives up; the zero time means never. If the deadline of
+	// the context is earlier, the client gives up then.
 	Until time.Time
 }
 
-// ErrNoAnswer says that the client gave up before the answer came. The request is carried
-// out nevertheless.
+// ErrNoAnswer says that the client gave up before the answer came. The server still
+// carries out the request.
 var ErrNoAnswer = errors.New("no answer in time")
 
 // Do carries out a request and returns a pointer to its output, such as
-// *dynamodb.GetItemOutput. The error is a [*Refusal], [ErrNoAnswer], that of a context
-// that had ended before, or that of the SDK for an input that it does not send.
+// *dynamodb.GetItemOutput. The error is a [*Refusal], [ErrNoAnswer], the error of a context
+// that ended before the call, or the SDK's error for an input that it would not send. Do
+// panics if the input is of no operation of the server.
 func (d *Direct) Do(ctx context.Context, r Request) (output any, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (d *Direct) Do(ctx context.Context, r Request) (output any, err error) {
 	return s.serve(ctx, r, wait, now.Add(r.Way), true)
 }
 
-// leave has a request carried out whose client gives up.
+// leave carries out a request in the background, because its client gives up.
 func (d *Direct) leave(r Request, wait wait, arrives time.Time) {
 	d.left.Go("request without a client", func() error {
 		_, _ = d.server.serve(context.Background(), r, wait, arrives, false)
@@ -69,11 +70,11 @@ func (d *Direct) leave(r Request, wait wait, arrives time.Time) {
 	})
 }
 
-// Wait returns when the requests have been carried out whose clients gave up.
-func (d *Direct) Wait() { _ = d.left.Wait() } // they have no errors
+// Wait returns when all requests whose clients gave up have been carried out.
+func (d *Direct) Wait() { _ = d.left.Wait() } // the requests return no errors
 
-// earlier returns the earlier of a moment and the deadline of a context; zero means
-// neither.
+// earlier returns until or the deadline of the context, whichever is earlier. The zero
+// time means that there is neither.
 func earlier(ctx context.Context, until time.Time) time.Time {
 	if deadline, ok := ctx.Deadline(); ok && (until.IsZero() || deadline.Before(until)) {
 		return deadline
@@ -81,8 +82,8 @@ func earlier(ctx context.Context, until time.Time) time.Time {
 	return until
 }
 
-// serve carries out a request that arrives at a moment. If isAwaited is false, nobody
-// gets the answer.
+// serve carries out a request that arrives at the given moment. If isAwaited is false,
+// nobody gets the answer.
 func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.Time, isAwaited bool) (output any, err error) {
 	exchange := s.planted.begin(arrives)
 	s.config.Clock.Sleep(context.Background(), wait.before)
@@ -101,12 +102,12 @@ func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.T
 	return output, nil
 }
 
-// carryOut carries out a request without JSON if possible.
+// carryOut carries out a request, without JSON if that is possible.
 func (s *Server) carryOut(input any, w *wait, x *exchange) (output any, err error) {
 	defer crash.Recover(&err)
 	output, err = s.typed(input, w, x)
 	if err == errUnusual {
-		left := *w // of which there is one in memory for what goes by JSON only
+		left := *w // a copy, so that only requests that go by JSON allocate one
 		output, err = s.byJSON(input, &left, x)
 		*w = left
 	}

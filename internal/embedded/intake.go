@@ -12,26 +12,26 @@ import (
 	"contend/internal/embedded/expression"
 )
 
-// intake reads inputs of the SDK, as [document] reads JSON. It takes only what is plain:
-// what the wire does not change, and what no constraint of the API refuses. Everything
-// else goes by JSON, so that it is refused in one place.
+// intake reads inputs of the SDK, as [document] reads JSON. It takes only plain inputs:
+// JSON would not change them, and no constraint of the API refuses them. All other inputs
+// go by JSON, so that the code that refuses inputs exists only once.
 type intake struct {
 	unusual  bool // something was not plain
 	exchange *exchange
 	cache    *expression.Cache
 
-	// The memory of one request, used again by later ones.
+	// The memory of a request, which later requests use again.
 	update       updateItemRequest
 	get          getItemRequest
-	keys         attribute.Item             // of the key
-	values       map[string]attribute.Value // of the first expressions
-	placeholders expression.Placeholders    // of these
-	isInUse      bool                       // values and placeholders are
+	keys         attribute.Item             // the attributes of the key
+	values       map[string]attribute.Value // the values of the first expressions
+	placeholders expression.Placeholders    // of the first expressions
+	isInUse      bool                       // whether values and placeholders are
 }
 
 var intakes = sync.Pool{New: func() any { return &intake{keys: attribute.Item{}, values: map[string]attribute.Value{}} }}
 
-// newIntake returns an intake for one request, to be given back by [intake.release].
+// newIntake returns an intake for one request. [intake.release] gives it back.
 func (s *Server) newIntake(x *exchange) *intake {
 	in := intakes.Get().(*intake)
 	in.unusual, in.isInUse, in.exchange, in.cache = false, false, x, s.read
@@ -40,7 +40,7 @@ func (s *Server) newIntake(x *exchange) *intake {
 
 // release gives an intake back, unless a planted fault may remember the request.
 func (in *intake) release() {
-	const many = 8 // of more, clearing the memory costs more than to make it
+	const many = 8 // clearing a larger map costs more than making a new one
 	if in.exchange == nil && len(in.keys) <= many && len(in.values) <= many {
 		intakes.Put(in)
 	}
@@ -49,7 +49,7 @@ func (in *intake) release() {
 // errUnusual says that an input must go by JSON. Nothing has been carried out.
 var errUnusual = errors.New("not a plain input")
 
-// taken reads an input, and reports whether it is plain.
+// taken reads an input by take, and reports whether the input is plain.
 func taken[Input any](in *intake, i *Input, take func(*intake, *Input)) bool {
 	if i == nil {
 		return false
@@ -58,7 +58,7 @@ func taken[Input any](in *intake, i *Input, take func(*intake, *Input)) bool {
 	return !in.unusual
 }
 
-// demand records whether the input is plain in one respect.
+// demand marks the input as unusual unless isPlain is true.
 func (in *intake) demand(isPlain bool) { in.unusual = in.unusual || !isPlain }
 
 func (in *intake) table(name *string) string {
@@ -75,7 +75,8 @@ func (in *intake) text(text *string) *string {
 	return text
 }
 
-// chosen takes one of the values that a parameter may have; "" is none.
+// chosen takes the value of a parameter that has only the allowed values; "" means that
+// it is not given.
 func chosen[E ~string](in *intake, value E, allowed []string) string {
 	in.demand(value == "" || slices.Contains(allowed, string(value)))
 	return string(value)
@@ -85,7 +86,7 @@ func (in *intake) reporting(r types.ReturnConsumedCapacity) reporting {
 	return reporting{chosen(in, r, capacityReports)}
 }
 
-// key takes the key of a request that has one; it must be given.
+// key takes the key of a request that has exactly one key; it must be given.
 func (in *intake) key(key map[string]types.AttributeValue) attribute.Item {
 	clear(in.keys)
 	in.demand(key != nil && attribute.ItemFromSDK(in.keys, key))

@@ -16,23 +16,23 @@ import (
 // are absent or null.
 type document struct {
 	root     *fastjson.Value
-	exchange *exchange // that the request begins, for planted faults
-	wait     *wait     // of the request
+	exchange *exchange // for planted faults; nil: none are planted
+	wait     *wait     // what the client waits for
 	cache    *expression.Cache
 	err      error
-	// outer is the document that this is a part of, at that place in it; nil
-	// for the whole, which has the constraints.
+	// outer is the document that contains this one, at place. It is nil for the whole
+	// request, and only that one has constraints.
 	outer *document
 	place string
 	constraints
 }
 
-// inner is a part of the document, with an error of its own.
+// inner returns a part of the document, which has an error of its own.
 func (d *document) inner(v *fastjson.Value, place string) *document {
 	return &document{root: v, cache: d.cache, outer: d, place: place}
 }
 
-// member is nil if there is no such member.
+// member returns nil if there is no such member, or if it is null.
 func (d *document) member(name string) *fastjson.Value {
 	v := d.root.Get(name)
 	if v == nil || v.Type() == fastjson.TypeNull {
@@ -55,14 +55,14 @@ func (d *document) keep(err error) {
 
 func isShape(err error) bool { return asFailure(err).kind == serialization }
 
-// keepOf keeps the error of a part.
+// keepOf keeps the error of a part of the document.
 func (d *document) keepOf(part *document) {
 	if part.err != nil {
 		d.keep(part.err)
 	}
 }
 
-// text is "" for a member that was not given.
+// text returns "" for a member that is not given.
 func (d *document) text(name string) string {
 	v := d.member(name)
 	if v == nil {
@@ -75,7 +75,7 @@ func (d *document) text(name string) string {
 	return string(v.GetStringBytes())
 }
 
-// optionalText is nil for a member that was not given.
+// optionalText returns nil for a member that is not given.
 func (d *document) optionalText(name string) *string {
 	if d.member(name) == nil {
 		return nil
@@ -96,7 +96,7 @@ func (d *document) truth(name string) bool {
 	return truth
 }
 
-// whole is nil for a member that was not given.
+// whole returns the whole number of a member, or nil if the member is not given.
 func (d *document) whole(name string) *int {
 	v := d.member(name)
 	if v == nil {
@@ -113,7 +113,7 @@ func (d *document) whole(name string) *int {
 	return &n
 }
 
-// item is nil for a member that was not given.
+// item returns nil for a member that is not given.
 func (d *document) item(name string) attribute.Item {
 	v := d.member(name)
 	if v == nil {
@@ -130,8 +130,8 @@ func (d *document) item(name string) attribute.Item {
 	return item
 }
 
-// items is nil for a member that was not given; of the items those are nil that
-// are null.
+// items returns nil for a member that is not given. An item that is null in the JSON is
+// nil in the result.
 func (d *document) items(name string) []attribute.Item {
 	v := d.member(name)
 	if v == nil {
@@ -159,7 +159,7 @@ type expressions struct {
 	ExpressionAttributeNames  map[string]string
 	ExpressionAttributeValues map[string]attribute.Value
 	cache                     *expression.Cache
-	memory                    *expression.Placeholders // to be used again; nil: none
+	memory                    *expression.Placeholders // memory to use again; nil: none
 }
 
 func (e *expressions) decode(d *document) {
@@ -187,8 +187,8 @@ func (e *expressions) decodeValues(d *document) {
 	})
 }
 
-// decodeMembers reads an object of members of one kind; it is nil for one that
-// was not given.
+// decodeMembers reads an object whose members are all of one kind. It returns nil for an
+// object that is not given.
 func decodeMembers[V any](d *document, name string, decode func(key string, v *fastjson.Value) (V, error)) map[string]V {
 	v := d.member(name)
 	if v == nil {
@@ -210,19 +210,20 @@ func decodeMembers[V any](d *document, name string, decode func(key string, v *f
 	return members
 }
 
-// parameter is an expression parameter; its text is nil if it was not given.
+// parameter is a parameter that holds an expression; text is nil if it is not given.
 type parameter struct {
 	name string
 	text *string
 }
 
-// placeholders checks the shared parameters of a request with those
-// expressions.
+// placeholders checks the shared parameters of a request with the given expression
+// parameters.
 func (e *expressions) placeholders(parameters ...parameter) (*expression.Placeholders, error) {
 	return e.placeholdersOf(parameters, parameters)
 }
 
-// placeholdersOf does so where some of the expressions have no values.
+// placeholdersOf is placeholders for a request in which only the expressions withValues
+// may use values.
 func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expression.Placeholders, error) {
 	isGiven := func(p parameter) bool { return p.text != nil }
 	switch {
@@ -238,7 +239,7 @@ func (e *expressions) placeholdersOf(parameters, withValues []parameter) (*expre
 	return p, err
 }
 
-// given checks the shared parameters, whether there are expressions or not.
+// given checks the shared parameters, even if there are no expressions.
 func (e *expressions) given() (*expression.Placeholders, error) {
 	p, err := e.unchecked()
 	if err != nil {
@@ -287,7 +288,7 @@ func (d *document) unsupported(names ...string) {
 	}
 }
 
-// supported refuses all parameters but these.
+// supported refuses all parameters but the named ones.
 func (d *document) supported(names ...string) {
 	d.root.GetObject().Visit(func(name []byte, _ *fastjson.Value) {
 		if !slices.Contains(names, string(name)) {

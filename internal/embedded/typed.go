@@ -10,8 +10,8 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// typed carries out a request of the direct door without JSON. The error is errUnusual
-// for an input that must go by JSON.
+// typed carries out a direct request without JSON. The error is errUnusual for an input
+// that must go by JSON.
 func (s *Server) typed(input any, w *wait, x *exchange) (output any, err error) {
 	in := s.newIntake(x)
 	output, err = s.typedBy(in, input, w)
@@ -150,7 +150,7 @@ func (s *Server) typedBatch(in *intake, i *dynamodb.BatchGetItemInput) (any, err
 	return out, nil
 }
 
-// left is a request for the keys that are left.
+// left returns a request for the keys that were not processed.
 func (b *batchedTable) left() types.KeysAndAttributes {
 	of := types.KeysAndAttributes{
 		Keys: shownItems(b.unprocessed), ProjectionExpression: b.ProjectionExpression, ExpressionAttributeNames: maps.Clone(b.ExpressionAttributeNames),

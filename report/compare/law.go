@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// AddLaw adds to each variant what the law of contention says of it; see
-// [report.Report.Law]. It reports whether there is a law for any.
+// AddLaw sets [Variant.Law] of each variant; see [report.Report.Law]. It reports whether
+// the law of contention applies to any of them.
 func (c *Comparison) AddLaw() bool {
 	found := false
 	for i := range c.Variants {
@@ -16,7 +16,8 @@ func (c *Comparison) AddLaw() bool {
 	return found
 }
 
-// law is the median of the law's figures over the variant's samples, by metric.
+// law returns the median of each of the law's figures over the variant's samples, keyed
+// by metric. It is nil if the law applies to none of them.
 func (v *Variant) law() map[string]float64 {
 	all := map[string][]float64{}
 	for d := range v.Samples {
@@ -38,8 +39,8 @@ func (v *Variant) law() map[string]float64 {
 	return medians
 }
 
-// LawMetrics are the metrics that the law has figures for, as far as the comparison has
-// them.
+// LawMetrics returns those metrics of the comparison for which the law has figures. There
+// are none before [Comparison.AddLaw].
 func (c *Comparison) LawMetrics() []Metric {
 	var found []Metric
 	for _, m := range c.Metrics {

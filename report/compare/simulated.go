@@ -6,7 +6,8 @@ import (
 	"contend/report"
 )
 
-// markSimulated says which runs were simulated, and warns if others were not.
+// markSimulated marks the comparison as simulated if all its runs are, and warns if only
+// some are.
 func (c *Comparison) markSimulated() {
 	var simulated, real []string
 	for _, v := range c.Variants {
@@ -44,7 +45,7 @@ func (run *Run) equals(other *Run) bool {
 		run.digest.seed == other.digest.seed && maps.Equal(run.Values, other.Values)
 }
 
-// equalRuns warns of the runs that [Variant.leaveOutEqual] left out.
+// equalRuns returns a warning about the runs that [Variant.leaveOutEqual] left out.
 func (c *Comparison) equalRuns() string {
 	return c.runsThat("are simulated with the same seed as another of the same variant: they are the same run, and no second sample",
 		func(run Run) bool { return run.LeftOut == leftOutSame })

@@ -12,20 +12,21 @@ import (
 	"contend/workload/scenario"
 )
 
-// Explored is an exploration with what people want to know of it.
+// Explored is an exploration with everything that [Exploration] shows of it.
 type Explored struct {
 	// Name and Description are those of the scenario.
 	Name, Description string
-	First             uint64 // seed
-	Seeds             int64  // that were asked for
+	First             uint64 // the first seed
+	Seeds             int64  // how many were to be tried; Result says how many were
 	Result            *explore.Result
-	// Story is that of the smallest failing run; nil: there is none.
+	// Story is the story of the smallest failing run; nil if no run failed.
 	Story *explore.Story
-	// Replay is the command that makes the smallest failing run again; "": there is none.
+	// Replay is the command that repeats the smallest failing run; "" if there is none.
 	Replay string
 }
 
-// Status is the verdict on all seeds that were tried: that of the worst.
+// Status is the worst verdict on any seed that was tried. It is [check.Inconclusive] if
+// none was.
 func (x *Explored) Status() check.Status {
 	switch t := &x.Result.Tally; {
 	case t.Failed > 0:
@@ -36,7 +37,8 @@ func (x *Explored) Status() check.Status {
 	return check.Pass
 }
 
-// Exploration writes what an exploration found, and the smallest failing run as a story.
+// Exploration writes what an exploration found, and tells the smallest failing run as a
+// story. The error is that of writing to w.
 func Exploration(w io.Writer, x *Explored, options Options) error {
 	p := newTextLayout(options)
 	status := x.Status()
@@ -50,10 +52,10 @@ func Exploration(w io.Writer, x *Explored, options Options) error {
 	return p.writeTo(w)
 }
 
-// found is the finding in a sentence.
+// found sums up the result in one sentence.
 func (p *textLayout) found(x *Explored) string {
 	t := &x.Result.Tally
-	const few = explore.RuleOfThree // seeds bound no rate below 1
+	const few = explore.RuleOfThree // the bound of so few seeds is 1 or more, which says nothing
 	judged := ""
 	if t.Inconclusive > 0 {
 		judged = " that could be judged"
@@ -67,7 +69,7 @@ func (p *textLayout) found(x *Explored) string {
 	return fmt.Sprintf("no failure in %d seeds%s: rate below %d/%d at 95 %%", t.Passed, judged, explore.RuleOfThree, t.Passed)
 }
 
-// tried says what was done.
+// tried lists how many seeds and operations were tried, and how they ended.
 func tried(x *Explored) [][3]string {
 	t := &x.Result.Tally
 	of := fmt.Sprintf("from %d on", x.First)

@@ -11,20 +11,22 @@ import (
 	"contend/workload/explore"
 )
 
-// Exploring is a line on a terminal that shows an exploration while it is going on. It is
-// not safe for use by several goroutines.
+// Exploring shows the progress of an exploration in one line of a terminal. It is not
+// safe for use by several goroutines.
 type Exploring struct {
 	bar   *progressbar.ProgressBar
 	seeds int64
 	tries int
 }
 
-// NewExploring draws nothing yet. w is a terminal of at least 80 columns.
+// NewExploring returns a line for an exploration by e, and draws nothing yet. w must be a
+// terminal of at least 80 columns.
 func NewExploring(w io.Writer, e *explore.Explorer) *Exploring {
 	return &Exploring{bar: newBar(w), seeds: e.Seeds, tries: e.Tries}
 }
 
-// Show draws the line anew; passed is the time since the exploration began.
+// Show draws the line again; passed is the real time since the exploration began. The
+// error is that of writing.
 func (x *Exploring) Show(p explore.Progress, passed time.Duration) error {
 	if f := p.Smallest; f != nil {
 		text := fmt.Sprintf("shrinking: %s, %s, %s", format.Count(int64(p.Shrinking), "run"),
@@ -40,7 +42,7 @@ func (x *Exploring) Show(p explore.Progress, passed time.Duration) error {
 	return draw(x.bar, float64(t.Seeds)/float64(x.seeds), text)
 }
 
-// Clear removes the line.
+// Clear removes the line. The error is that of writing.
 func (x *Exploring) Clear() error {
 	if err := x.bar.Clear(); err != nil {
 		return fmt.Errorf("progress: %w", err)

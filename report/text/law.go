@@ -10,7 +10,8 @@ import (
 	"contend/report/row"
 )
 
-// Beside writes a measured run, its simulation and the law side by side.
+// Beside writes the figures of a measured run, of its simulation and of the law of
+// contention side by side. The error is that of writing to w.
 func Beside(w io.Writer, measured, simulated *report.Report, options Options) error {
 	p := newTextLayout(options)
 	p.section("Measured and simulated")
@@ -26,8 +27,8 @@ func Beside(w io.Writer, measured, simulated *report.Report, options Options) er
 	return p.writeTo(w)
 }
 
-// besideLegend says what the columns are, and how far the model of the client is from
-// the client.
+// besideLegend explains the columns, and shows how far the model of the client is from
+// the real client.
 func besideLegend(measured, simulated *report.Report) string {
 	text := "law: what the simulated run's rate of writes and its gap give if attempts come at random."
 	if measured.GapMS == nil || simulated.GapMS == nil {
@@ -37,7 +38,8 @@ func besideLegend(measured, simulated *report.Report) string {
 		*measured.GapMS, *simulated.GapMS)
 }
 
-// law shows each variant's figures beside those of the law, if the comparison has any.
+// law shows each variant's figures beside those of the law. It shows nothing if the
+// comparison has no figures of the law.
 func (p *textLayout) law(c *compare.Comparison) {
 	metrics := c.LawMetrics()
 	if len(metrics) == 0 {

@@ -17,58 +17,59 @@ import (
 )
 
 // Keeper saves the results of the runs of a [Campaign]. i is a run's index in
-// [Campaign.Runs]. Its methods are called one after another, but not always by the same
-// goroutine. Between Start and End of a run of the target simulated, those of others may
-// be called.
+// [Campaign.Runs]. The methods are never called at the same time, but not always by the
+// same goroutine. Simulated runs overlap: between Start and End of one, the methods may be
+// called for others.
 type Keeper interface {
-	// Done reports whether the run's result is saved already, so that the run is
-	// left out.
+	// Done reports whether the run's result is already saved. Such a run is skipped.
 	Done(i int) bool
 	// Start prepares a run. It adds the files to write, and its own callbacks, to
-	// the run's options. After an error the run is not made.
+	// the run's options. If it returns an error, the run is not carried out.
 	Start(i int, o *Options) error
-	// End takes the result of each run for which Start was called: the outcome,
-	// which is nil if there was no load, and the error of Start or of [Run]. It
-	// returns errors of its own only.
+	// End saves the result of a run. It is called once after each Start, even one
+	// that failed. o is nil if there was no load; err is the error of Start or of
+	// [Run]. End returns only errors of its own, and not err.
 	End(i int, o *Outcome, err error) error
 }
 
-// Campaign carries out the runs of a plan: those of the target simulated on all
-// processors, in their order, and all others one after another, each alone.
+// Campaign carries out the runs of a plan. Simulated runs that follow one another are
+// started in their order and share all processors. Every other run has the machine to
+// itself. The methods are for one goroutine.
 type Campaign struct {
-	Runs   []plan.Run // in their order, as by [plan.Plan.Runs]
-	Keeper Keeper
-	// Options returns the options of run i, to which the keeper then adds; nil means
-	// the zero value for every run. It is called like the methods of the keeper.
+	Runs   []plan.Run // in the order in which they start; see [plan.Plan.Runs]
+	Keeper Keeper     // must not be nil
+	// Options returns the options of run i, before the keeper adds to them. If it is
+	// nil, they are the zero Options. It is never called at the same time as another
+	// Options or a method of the keeper.
 	Options func(i int) Options
 }
 
-// Course is how far a campaign got.
+// Course says how far a campaign got.
 type Course struct {
-	// Stopped is true if it was stopped before its end: by [Options.Stop] of one of
-	// its runs, or by the context.
+	// Stopped is true if [Options.Stop] of one of its runs, or the context, stopped
+	// the campaign before its end.
 	Stopped bool
-	// NotRun lists the runs, by index, that had no load because the campaign was
-	// stopped, or ended by an error.
+	// NotRun lists the indices of the runs that had no load because the campaign was
+	// stopped or lacked consent, in ascending order.
 	NotRun []int
 }
 
-// RunError is what went wrong in, or around, one run of a campaign.
+// RunError is the error of one run of a campaign, or of its keeper for that run.
 type RunError struct {
-	Run int // its index
+	Run int // the run's index, from 0; the message counts from 1
 	Err error
 }
 
 func (e *RunError) Error() string { return fmt.Sprintf("run %d: %v", e.Run+1, e.Err) }
 
-// Unwrap returns what went wrong.
+// Unwrap returns the error itself.
 func (e *RunError) Unwrap() error { return e.Err }
 
-// Run carries out all runs that are not done. A run that fails does not end the
-// campaign. A run without the consent that it needs does, because the others would
+// Run carries out all runs that are not done, and returns when they have ended. A run that
+// fails does not end the campaign. A run that lacks consent does, because the others would
 // lack it too.
 //
-// The error joins a [*RunError] for each run that failed, in the order of the runs.
+// The error joins one [*RunError] for each run that failed, in the order of the runs.
 func (c *Campaign) Run(ctx context.Context) (Course, error) {
 	p := &progress{Campaign: c, failures: make([]error, len(c.Runs))}
 	var together errgroup.Group
@@ -86,23 +87,23 @@ func (c *Campaign) Run(ctx context.Context) (Course, error) {
 	return p.course, errors.Join(p.failures...)
 }
 
-// progress is a campaign that goes on.
+// progress is the state of a campaign under way.
 type progress struct {
 	*Campaign
-	mu       sync.Mutex // guards what follows, and is held while the keeper is called
+	mu       sync.Mutex // guards all fields below, and is held while the keeper is called
 	course   Course
-	failures []error // by run; nil for one that did not fail
-	refused  bool    // for want of consent
+	failures []error // one for each run; nil if it did not fail
+	refused  bool    // a run lacked consent
 }
 
-// make makes one run, unless it is done or the campaign has ended.
+// make carries out one run, unless it is done or the campaign has ended.
 func (p *progress) make(ctx context.Context, i int) {
 	o, begun, err := p.start(ctx, i)
 	if !begun {
 		return
 	}
 	var outcome *Outcome
-	if err == nil { // a panic is the end of this run, and not that of the others
+	if err == nil { // a panic ends this run, but not the others
 		err = crash.Catch(func() (err error) { outcome, err = Run(ctx, p.Runs[i].Scenario, o); return err })
 	}
 	p.mu.Lock()
@@ -119,7 +120,7 @@ func (p *progress) make(ctx context.Context, i int) {
 	p.refused = p.refused || errors.As(err, new(*store.NoConsentError))
 }
 
-// start reports false for a run that is not to be made.
+// start prepares run i. begun is false if the run is not to be carried out.
 func (p *progress) start(ctx context.Context, i int) (o Options, begun bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"contend/workload/trial"
 )
 
-// diary is a keeper that writes down what it is told.
+// diary is a keeper that writes down each call of End.
 type diary struct {
 	done  map[int]bool
 	start func(i int) error
@@ -38,7 +38,7 @@ func (d *diary) End(i int, o *trial.Outcome, err error) error {
 	return nil
 }
 
-// four are four short runs.
+// four returns four short runs.
 func four() []plan.Run {
 	var runs []plan.Run
 	for range 4 {
@@ -47,7 +47,8 @@ func four() []plan.Run {
 	return runs
 }
 
-// TestACampaignMakesWhatIsNotDone, in order, also after a run that failed.
+// TestACampaignMakesWhatIsNotDone checks that a campaign skips a run that is done, and
+// goes on in order after a run that failed.
 func TestACampaignMakesWhatIsNotDone(t *testing.T) {
 	no := errors.New("no room")
 	d := &diary{done: map[int]bool{1: true}, start: func(i int) error {
@@ -70,7 +71,8 @@ func TestACampaignMakesWhatIsNotDone(t *testing.T) {
 	}
 }
 
-// TestSimulatedRunsAreMadeTogether, each with its own result, and End is called for each.
+// TestSimulatedRunsAreMadeTogether checks that each of several simulated runs has its own
+// result, and that End is called for each.
 func TestSimulatedRunsAreMadeTogether(t *testing.T) {
 	runs := four()
 	for i := range runs {
@@ -88,8 +90,8 @@ func TestSimulatedRunsAreMadeTogether(t *testing.T) {
 	}
 }
 
-// TestACampaignIsStopped by its context or by that of a run, and says what was not
-// run.
+// TestACampaignIsStopped checks that the context of a campaign and the Stop channel of a
+// run stop the campaign, and that Course lists the runs that were left out.
 func TestACampaignIsStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := trial.Campaign{Runs: four(), Keeper: &diary{}, Options: func(i int) trial.Options {
@@ -118,7 +120,7 @@ func TestACampaignIsStopped(t *testing.T) {
 	}
 }
 
-// TestACampaignWithoutConsentEnds with its first run.
+// TestACampaignWithoutConsentEnds checks that no run follows the first that lacks consent.
 func TestACampaignWithoutConsentEnds(t *testing.T) {
 	d, runs := &diary{}, four()
 	for i := range runs {
@@ -130,7 +132,7 @@ func TestACampaignWithoutConsentEnds(t *testing.T) {
 	}
 }
 
-// TestAPanicEndsOneRun of a campaign.
+// TestAPanicEndsOneRun checks that the other runs of a campaign go on after a panic.
 func TestAPanicEndsOneRun(t *testing.T) {
 	d := &diary{}
 	c := trial.Campaign{Runs: four(), Keeper: d, Options: func(i int) trial.Options {

@@ -11,8 +11,8 @@ import (
 	"contend/workload/trial"
 )
 
-// TestASimulatedRunWithFaults: each kind of fault is injected, and the exact design counts
-// exactly.
+// TestASimulatedRunWithFaults checks that each kind of fault is injected, and that an
+// exact design stays exact under it.
 func TestASimulatedRunWithFaults(t *testing.T) {
 	for _, kind := range fault.Kinds() {
 		s := scenario.Default()
@@ -43,7 +43,7 @@ func TestASimulatedRunWithFaults(t *testing.T) {
 	}
 }
 
-// TestASimulatedRun of each design passes, in the scenario's time.
+// TestASimulatedRun checks that a simulated run of each design passes.
 func TestASimulatedRun(t *testing.T) {
 	for _, design := range counter.StrategyNames() {
 		s := scenario.Default()
