@@ -184,8 +184,8 @@ func TestClassifyConnections(t *testing.T) {
 	}
 }
 
-// TestAConnectionThatTheClientClosedIsNotLost: neither the server nor the network
-// did that.
+// TestAConnectionThatTheClientClosedIsNotLost: a connection that the client closed
+// itself is not counted as broken by the server or the network.
 func TestAConnectionThatTheClientClosedIsNotLost(t *testing.T) {
 	connections := make(chan net.Conn, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -320,7 +320,8 @@ func TestClassifyOwn(t *testing.T) {
 	}
 }
 
-// TestClassifyThrottles by the first reason that the store gives, else by the code.
+// TestClassifyThrottles: a throttle is classified by the first reason that the store
+// gives, or by its code if there is none.
 func TestClassifyThrottles(t *testing.T) {
 	reasons := []types.ThrottlingReason{{Reason: aws.String("first")}, {Reason: aws.String("second")}}
 	for _, c := range []struct {
@@ -340,7 +341,8 @@ func TestClassifyThrottles(t *testing.T) {
 	}
 }
 
-// TestTheEndOfAContextIsNoConfiguration, also where the client had no answer yet.
+// TestTheEndOfAContextIsNoConfiguration: a context that ends is not taken for a wrong
+// configuration, even before the client has any answer.
 func TestTheEndOfAContextIsNoConfiguration(t *testing.T) {
 	for cause, want := range map[error]Classification{
 		context.Canceled:         {Unknown, ReasonCanceled, false},
@@ -353,7 +355,8 @@ func TestTheEndOfAContextIsNoConfiguration(t *testing.T) {
 	}
 }
 
-// TestOnlyRulesRefuse: the floor, and a counter that is full.
+// TestOnlyRulesRefuse: only two errors count as refusals by a rule: a counter at its
+// floor, and one that is full.
 func TestOnlyRulesRefuse(t *testing.T) {
 	for err, want := range map[error]bool{
 		ErrFloor: true, ErrFull: true, ErrOverflow: false, ErrNotFound: false, ErrOutOfSync: false, context.DeadlineExceeded: false, nil: false,
@@ -364,7 +367,8 @@ func TestOnlyRulesRefuse(t *testing.T) {
 	}
 }
 
-// TestAnAcknowledgementThatIsNotUnderstoodSaysSo, with its cause.
+// TestAnAcknowledgementThatIsNotUnderstoodSaysSo: the error says that the
+// acknowledgement was not understood, and wraps the cause.
 func TestAnAcknowledgementThatIsNotUnderstoodSaysSo(t *testing.T) {
 	cause := &ValueError{Key: Key{Table: "t", Name: "n"}, Attribute: "count", Problem: "is missing"}
 	err := error(&answerError{cause})
@@ -386,7 +390,8 @@ func (cryptic) UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*d
 	}, nil
 }
 
-// TestAnAcknowledgementThatIsNotUnderstoodWasPaidFor: the change was made.
+// TestAnAcknowledgementThatIsNotUnderstoodWasPaidFor: the change was made, so its write
+// units count.
 func TestAnAcknowledgementThatIsNotUnderstoodWasPaidFor(t *testing.T) {
 	receipt, err := NewAtomicAdd(cryptic{}).Add(t.Context(), Key{Table: "t", Name: "n"}, Change{Delta: 1})
 	if want := (Units{Write: 3, Reported: true}); receipt.Units != want || receipt.Outcome != Unknown || err == nil {

@@ -131,7 +131,7 @@ type party struct {
 	calls    []*guest
 }
 
-// guest is one caller and what it was told.
+// guest is one caller and the answer that it got.
 type guest struct {
 	receipt counter.Receipt
 	err     error
@@ -153,15 +153,16 @@ func (p *party) add(ctx context.Context, change counter.Change) *guest {
 	return g
 }
 
-// adds is one call for each delta.
+// adds makes one call for each delta.
 func (p *party) adds(ctx context.Context, deltas ...int64) {
 	for _, delta := range deltas {
 		p.add(ctx, counter.Change{Delta: delta})
 	}
 }
 
-// told is "value/version" of each call that was applied, and otherwise the
-// reason; a * marks what was carried, a - what was not sent.
+// told returns "value/version" for each call that was applied, and the reason for each
+// other call. A * marks a call that another's request carried, a - one that was not
+// sent.
 func (p *party) told() string {
 	p.wg.Wait()
 	var words []string
@@ -253,8 +254,8 @@ func TestCombiningMergesCalls(t *testing.T) {
 	})
 }
 
-// TestCombiningHandsOver: the first leads, reads and takes who came meanwhile;
-// the first of those that wait leads next.
+// TestCombiningHandsOver: the first caller leads; it reads, and takes along the calls
+// that came meanwhile. Of the callers that still wait, the first leads next.
 func TestCombiningHandsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newFar(5)
@@ -274,7 +275,7 @@ func TestCombiningHandsOver(t *testing.T) {
 	})
 }
 
-// TestCombiningLeavesOut changes that may not be made, in the order of the
+// TestCombiningLeavesOut: changes that are not allowed are left out in the order of the
 // batch; the others go through.
 func TestCombiningLeavesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -305,8 +306,8 @@ func TestCombiningTellsWhereItRefused(t *testing.T) {
 	})
 }
 
-// TestCombiningRefusesByWhatIsStored: the state that it keeps may be old, and is
-// read before all of a batch is refused.
+// TestCombiningRefusesByWhatIsStored: the state that the combiner keeps may be old, so
+// it reads before it refuses a whole batch.
 func TestCombiningRefusesByWhatIsStored(t *testing.T) {
 	for _, c := range []struct {
 		elsewhere    int64
@@ -331,8 +332,8 @@ func TestCombiningRefusesByWhatIsStored(t *testing.T) {
 	}
 }
 
-// TestCombiningSharesOutcomes: what the one request came to is everybody's. The
-// next batch reads if the state is then not known.
+// TestCombiningSharesOutcomes: all callers of a batch share the outcome of its one
+// request. If the state is unknown after it, the next batch reads first.
 func TestCombiningSharesOutcomes(t *testing.T) {
 	serverError := errors.New("connection reset")
 	for _, c := range []struct {
@@ -369,7 +370,8 @@ func TestCombiningSharesOutcomes(t *testing.T) {
 	}
 }
 
-// failing makes the write of that number fail, from 1; err nil: none.
+// failing makes the write with that number fail, counted from 1. It makes none fail if
+// err is nil.
 func failing(number int, err error) func(bool) error {
 	return func(write bool) error {
 		if !write {
@@ -382,7 +384,7 @@ func failing(number int, err error) func(bool) error {
 	}
 }
 
-// TestCombiningWithdraws a change whose caller goes away, at each stage.
+// TestCombiningWithdraws: a caller may go away at each stage of its change.
 func TestCombiningWithdraws(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -429,7 +431,7 @@ func TestCombiningWithdraws(t *testing.T) {
 	}
 }
 
-// TestCombiningSurvivesAPanic of the client: it is the leader's alone.
+// TestCombiningSurvivesAPanic: a panic of the client reaches only the leader.
 func TestCombiningSurvivesAPanic(t *testing.T) {
 	for _, c := range []struct {
 		write        bool // in the write; otherwise in the read
@@ -460,8 +462,8 @@ func TestCombiningSurvivesAPanic(t *testing.T) {
 	}
 }
 
-// TestCombiningReadsInVain: what a read came to is everybody's, and nothing was
-// sent.
+// TestCombiningReadsInVain: all callers share the outcome of a read that failed, and no
+// write is sent.
 func TestCombiningReadsInVain(t *testing.T) {
 	for _, c := range []struct {
 		err  error

@@ -14,7 +14,7 @@ import (
 	"contend/counter"
 )
 
-// put stores an item beside a name as another program would.
+// put stores an item under a name, as another program would.
 func put(t *testing.T, client *dynamodb.Client, name string, attributes map[string]types.AttributeValue) counter.Key {
 	t.Helper()
 	attributes["id"] = &types.AttributeValueMemberS{Value: name}
@@ -48,7 +48,7 @@ func stored(t *testing.T, s counter.Strategy, key counter.Key) counter.State {
 	return state
 }
 
-// added makes a change on what is stored.
+// added applies a change to the stored item.
 func added(t *testing.T, s counter.Strategy, key counter.Key, c counter.Change) counter.Receipt {
 	t.Helper()
 	c.Seen = stored(t, s, key)
@@ -152,8 +152,8 @@ func TestHistoryBuildsOnValueAndVersion(t *testing.T) {
 	})
 }
 
-// TestHistoryCapacity: what the design says of refused writes is what the store
-// says of those that it makes.
+// TestHistoryCapacity: the capacity that the design claims for refused writes is the
+// capacity that the store reports for them.
 func TestHistoryCapacity(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		s := counter.NewConditionalHistory(client, 64, counter.ReturnConflictState)

@@ -85,8 +85,7 @@ func TestOutOfSyncHoldsTheStoredValueAndTime(t *testing.T) {
 	})
 }
 
-// withoutItem is a server that does not return the item with a refused
-// condition.
+// withoutItem is a server that does not return the item when it refuses a condition.
 type withoutItem struct{ counter.DynamoDB }
 
 func (w withoutItem) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {

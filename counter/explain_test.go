@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestASetThatIsNotFullRefusesForItsCause: a condition that was false although the
-// token is not there and there is room was false for something else.
+// TestASetThatIsNotFullRefusesForItsCause: if a condition was false although the token
+// is absent and the set has room, another part of the condition was false.
 func TestASetThatIsNotFullRefusesForItsCause(t *testing.T) {
 	key, cause := Key{Table: "t", Name: "n"}, errors.New("the condition was false")
 	stored := item{attributeTokens: &types.AttributeValueMemberSS{Value: []string{"a"}}}

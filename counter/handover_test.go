@@ -9,9 +9,10 @@ import (
 	"contend/counter"
 )
 
-// TestACancelledLeaderHandsOver: a caller whose context has ended when it gets
-// the lead makes no attempt, and those who wait, or come later, are served. It may
-// notice the end before it notices the lead, or after: many rounds meet both.
+// TestACancelledLeaderHandsOver: a caller whose context has ended when it becomes the
+// leader makes no attempt, and the callers that wait, or come later, are served. It may
+// notice the end of its context before or after it becomes the leader; many rounds
+// cover both.
 func TestACancelledLeaderHandsOver(t *testing.T) {
 	const rounds = 200
 	synctest.Test(t, func(t *testing.T) {
@@ -33,8 +34,8 @@ func TestACancelledLeaderHandsOver(t *testing.T) {
 	})
 }
 
-// TestALeaderThatIsCancelledAtTheHandoverHandsOver: the context of the next
-// leader ends in the moment in which the write before it is answered.
+// TestALeaderThatIsCancelledAtTheHandoverHandsOver: the next leader's context ends at
+// the moment at which the write before it is answered.
 func TestALeaderThatIsCancelledAtTheHandoverHandsOver(t *testing.T) {
 	for range 100 {
 		synctest.Test(t, func(t *testing.T) {

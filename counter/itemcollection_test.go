@@ -24,8 +24,8 @@ func onCollections(t *testing.T, test func(*testing.T, *dynamodb.Client)) {
 	})
 }
 
-// paging is a client whose queries return a few items each, until one is to
-// fail.
+// paging is a client whose queries return a few items at a time, until one of them
+// fails as planned.
 type paging struct {
 	counter.DynamoDB
 	limit  int32
@@ -64,7 +64,7 @@ func TestItemCollectionReadsAllPages(t *testing.T) {
 			if (err != nil) != (c.failAt > 0) || err == nil && state.Value != 136 || p.pages != c.pages {
 				t.Errorf("%d a page: got %+v of %d pages, %v", c.limit, state, p.pages, err)
 			}
-			// A last page with nothing in it takes half a unit or none.
+			// An empty last page takes half a unit or none.
 			if math.Abs(units.Read-c.read) > 0.5 || !units.Reported {
 				t.Errorf("%d a page: took %+v, want about %g", c.limit, units, c.read)
 			}
@@ -72,8 +72,8 @@ func TestItemCollectionReadsAllPages(t *testing.T) {
 	})
 }
 
-// TestItemCollectionSum: only the sum has to be within int64, and each of its
-// items a change.
+// TestItemCollectionSum: only the sum must be within int64, and each of the items must
+// be a change.
 func TestItemCollectionSum(t *testing.T) {
 	const least, most = math.MinInt64, math.MaxInt64
 	onCollections(t, func(t *testing.T, client *dynamodb.Client) {
@@ -106,8 +106,8 @@ func TestItemCollectionSum(t *testing.T) {
 	})
 }
 
-// TestItemCollectionOfOthers: what is no change is named, and changes that came
-// before their counter count with it.
+// TestItemCollectionOfOthers: the error names an item that is no change, and changes
+// that were stored before their counter count.
 func TestItemCollectionOfOthers(t *testing.T) {
 	onCollections(t, func(t *testing.T, client *dynamodb.Client) {
 		s := counter.NewItemCollection(client)

@@ -192,8 +192,8 @@ func TestCarriedRequestsAreTheLeaders(t *testing.T) {
 	(*Wire)(nil).Hit(SendFault{})
 }
 
-// TestDeliveriesThatAreOver are those of writes that the caller knows nothing of and
-// whose fault says that they are.
+// TestDeliveriesThatAreOver: only deliveries that the fault declares over count, and
+// only for writes that the caller does not know about.
 func TestDeliveriesThatAreOver(t *testing.T) {
 	refused := Classification{Outcome: Conflict}
 	for _, c := range []struct {
@@ -226,8 +226,8 @@ func TestReadsThatAreDeliveredTwiceAreNoDoubts(t *testing.T) {
 	}
 }
 
-// TestWhatConcernsARequestNeedsOne: without any, a fault or a part that was left out
-// belongs to none.
+// TestWhatConcernsARequestNeedsOne: a fault, or a part that was left out, belongs to no
+// request if there was none.
 func TestWhatConcernsARequestNeedsOne(t *testing.T) {
 	for _, w := range []*Wire{nil, {}} {
 		w.Hit(SendFault{Kind: "x"})
@@ -240,7 +240,8 @@ func TestWhatConcernsARequestNeedsOne(t *testing.T) {
 	}
 }
 
-// TestACallIsHeldBackFromAMillisecond on, if nobody says that it is not.
+// TestACallIsHeldBackFromAMillisecond: a pause before sending counts as held back if it
+// is a millisecond or longer, unless the client says otherwise.
 func TestACallIsHeldBackFromAMillisecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, c := range []struct {
@@ -266,8 +267,8 @@ func TestACallIsHeldBackFromAMillisecond(t *testing.T) {
 	})
 }
 
-// TestAnAnswerThatBreaksOffStaysSo: what reads it after the meter sees what came and
-// the same error.
+// TestAnAnswerThatBreaksOffStaysSo: a reader above the meter gets the bytes that came,
+// and the same error.
 func TestAnAnswerThatBreaksOffStaysSo(t *testing.T) {
 	broken := errors.New("cut off")
 	response := &http.Response{StatusCode: 400, Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"__ty`), iotest.ErrReader(broken)))}
@@ -280,7 +281,8 @@ func TestAnAnswerThatBreaksOffStaysSo(t *testing.T) {
 	}
 }
 
-// TestAThrottleWithoutAReasonHasItsCode, also where the reason is there and empty.
+// TestAThrottleWithoutAReasonHasItsCode: the code also stands in for a reason that is
+// empty.
 func TestAThrottleWithoutAReasonHasItsCode(t *testing.T) {
 	const code = "ThrottlingException"
 	for _, reasons := range []string{``, `,"ThrottlingReasons":[]`, `,"ThrottlingReasons":[{}]`, `,"ThrottlingReasons":[{"reason":""}]`} {

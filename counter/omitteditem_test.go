@@ -13,8 +13,8 @@ import (
 	"contend/internal/localtest"
 )
 
-// omitting is a right server that does not know
-// ReturnValuesOnConditionCheckFailure: it never returns the item with a refusal.
+// omitting is a correct server that does not know ReturnValuesOnConditionCheckFailure:
+// it never returns the item with a refusal.
 type omitting struct{ *dynamodb.Client }
 
 func (o omitting) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
@@ -41,8 +41,8 @@ func stripped(err error) error {
 	return err
 }
 
-// TestStrategiesOnAServerThatOmitsTheItem: floors refuse, repetitions are
-// recognised and what is missing is missing, by a read.
+// TestStrategiesOnAServerThatOmitsTheItem: with an extra read, floors still refuse,
+// repetitions are recognised, and a missing counter is reported as missing.
 func TestStrategiesOnAServerThatOmitsTheItem(t *testing.T) {
 	client := omitting{localtest.Client(serve(t))}
 	for _, name := range counter.StrategyNames() {
@@ -60,8 +60,8 @@ func TestStrategiesOnAServerThatOmitsTheItem(t *testing.T) {
 	}
 }
 
-// unread is a store of which every read fails and every write is refused without
-// the item.
+// unread is a store in which every read fails, and every write is refused without the
+// item.
 type unread struct {
 	counter.DynamoDB
 	reads int
@@ -82,8 +82,8 @@ func (u *unread) TransactWriteItems(context.Context, *dynamodb.TransactWriteItem
 	return nil, canceled(because("ConditionalCheckFailed"), because("None"))
 }
 
-// TestARefusedWriteStaysRefusedIfItsItemCannotBeRead: the read that failed says
-// nothing of the write, which may be tried again.
+// TestARefusedWriteStaysRefusedIfItsItemCannotBeRead: the failed read says nothing
+// about the write, which may be tried again.
 func TestARefusedWriteStaysRefusedIfItsItemCannotBeRead(t *testing.T) {
 	for _, name := range []string{counter.AtomicAddName, counter.TransactionTokenName, counter.TransactionMarkerName, counter.TokenSetName} {
 		store := &unread{}
@@ -101,7 +101,7 @@ func TestARefusedWriteStaysRefusedIfItsItemCannotBeRead(t *testing.T) {
 	}
 }
 
-// raised is a store whose counter was raised between a refusal and the look at
+// raised is a store whose counter is raised between a refusal and the read that follows
 // it.
 type raised struct{ unread }
 
@@ -109,8 +109,8 @@ func (*raised) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamod
 	return &dynamodb.GetItemOutput{Item: lostTo("9").Item}, nil
 }
 
-// TestARefusalThatHoldsNoMoreIsAConflict: the change can be made now, so it is
-// tried again; what the refusal lost against is not known.
+// TestARefusalThatHoldsNoMoreIsAConflict: the change could be made now, so it is tried
+// again. It is not known which change won against it.
 func TestARefusalThatHoldsNoMoreIsAConflict(t *testing.T) {
 	floor := int64(0)
 	for _, name := range []string{counter.AtomicAddName, counter.TransactionTokenName, counter.TransactionMarkerName} {

@@ -21,7 +21,7 @@ import (
 	"contend/internal/localtest"
 )
 
-// clumsy spoils answers to updates, or does not send them.
+// clumsy spoils the answers to updates, or does not send the updates.
 type clumsy struct {
 	http.RoundTripper
 	spoil   func(*http.Response) (*http.Response, error) // nil: not sent
@@ -62,8 +62,8 @@ func visit(ctx context.Context, visits *counter.Counter) error {
 	return err
 }
 
-// TestAVisitIsNeverCountedTwice: with the SDK's own retries, an answer that was
-// lost made the counter lose to itself, and the README's loop count again.
+// TestAVisitIsNeverCountedTwice: when the SDK's own retry followed a lost answer, the
+// counter lost against its own write, and the README's loop counted the visit again.
 func TestAVisitIsNeverCountedTwice(t *testing.T) {
 	lose := func(*http.Response) (*http.Response, error) { return nil, syscall.ECONNRESET }
 	refuse := func(body string) func() (*http.Response, error) {
@@ -129,7 +129,7 @@ func TestAVisitIsNeverCountedTwice(t *testing.T) {
 
 func soon(o *retry.StandardOptions) { o.MaxBackoff = time.Millisecond }
 
-// eager is a retryer that repeats whatever failed, and knows no context.
+// eager is a retryer that repeats everything that fails, and ignores contexts.
 type eager struct{ aws.Retryer }
 
 func (eager) IsErrorRetryable(error) bool { return true }

@@ -12,8 +12,8 @@ import (
 	"contend/internal/longtest"
 )
 
-// TestZeroParametersAreTheDefaults: a design made with none is the one made with
-// the defaults, and as exact.
+// TestZeroParametersAreTheDefaults: a design made without parameters equals one made
+// with the defaults, and is as exact.
 func TestZeroParametersAreTheDefaults(t *testing.T) {
 	client := localtest.Client(serve(t))
 	for _, name := range counter.StrategyNames() {
@@ -50,8 +50,8 @@ func TestZeroParametersAreTheDefaults(t *testing.T) {
 	}
 }
 
-// TestParametersOutOfRangeAreRefused by the designs that look at them, and by no
-// others.
+// TestParametersOutOfRangeAreRefused: designs that use a parameter refuse it if it is
+// out of range; other designs ignore it.
 func TestParametersOutOfRangeAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name       string

@@ -52,7 +52,7 @@ func TestRecentOfOthers(t *testing.T) {
 	}
 }
 
-// FuzzRecent: what was written is found, whatever stands beside it.
+// FuzzRecent: tokens that were written are found, whatever stands beside them.
 func FuzzRecent(f *testing.F) {
 	f.Add("a 1 2\nb 2 3", "c", int64(4), int64(-5))
 	f.Fuzz(func(t *testing.T, recent, token string, version, value int64) {

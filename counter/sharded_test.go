@@ -120,9 +120,8 @@ func TestShardsAreSummed(t *testing.T) {
 	}
 }
 
-// TestShardsTakeTurns, and an answer tells nothing of the counter.
-// TestASumHasAVersionIfAllShardsHaveOne: the sum of those of some would go back
-// as soon as another writes.
+// TestASumHasAVersionIfAllShardsHaveOne: the sum of only some versions would go back as
+// soon as another shard is written.
 func TestASumHasAVersionIfAllShardsHaveOne(t *testing.T) {
 	for unversioned, want := range []int64{7, 0, 0, 0} {
 		for _, snapshot := range []bool{false, true} {
@@ -135,6 +134,8 @@ func TestASumHasAVersionIfAllShardsHaveOne(t *testing.T) {
 	}
 }
 
+// TestShardsTakeTurns: the shards are used in turn, and an answer does not tell the state
+// of the counter.
 func TestShardsTakeTurns(t *testing.T) {
 	store := &shelf{values: []string{"1"}}
 	strategy := counter.NewSharded(store, 3, false)

@@ -25,8 +25,9 @@ func TestStrategiesOnEmbedded(t *testing.T) {
 	})
 }
 
-// TestStrategiesOnDynamoDBLocal asks for the state with a conflict where tests have
-// to be quick: without it nothing is sent that embedded servers do not see too.
+// TestStrategiesOnDynamoDBLocal leaves out the mode that asks for no state after a
+// conflict where tests have to be quick: that mode sends nothing that the embedded
+// server does not see too.
 func TestStrategiesOnDynamoDBLocal(t *testing.T) {
 	runSuite(t, localtest.Start(t), func(string) []counter.ConflictState {
 		if longtest.Asked() {
@@ -40,8 +41,8 @@ func bothConflictStates() []counter.ConflictState {
 	return []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState}
 }
 
-// schemas are ours, one that differs from it in nothing but what is missing, and
-// one whose attribute would be a path if it were not a name.
+// schemas are the default schema, one from which it differs only in the attributes that
+// are missing, and one with an attribute that would be a path if it were not a name.
 var schemas = map[string]counter.Schema{
 	"ours": {}, "number-alone": {Attribute: "value"}, "odd-name": {Attribute: "a.b[0] #:"},
 }
@@ -90,7 +91,7 @@ func optionsFor(name string) countertest.Options {
 	}[name]
 }
 
-// TestForeignSchemas: a design that keeps more than one attribute cannot be made for
+// TestForeignSchemas: a design that keeps more than one attribute cannot be used on
 // items of other programs.
 func TestForeignSchemas(t *testing.T) {
 	for _, name := range counter.StrategyNames() {
@@ -120,7 +121,8 @@ func serve(t testing.TB) (endpoint string) {
 	return listener.Endpoint
 }
 
-// TestAnOverflowSeenBeforehandSendsNothing: there is no client to send by.
+// TestAnOverflowSeenBeforehandSendsNothing: the test has no client, so any request
+// would panic.
 func TestAnOverflowSeenBeforehandSendsNothing(t *testing.T) {
 	receipt, err := counter.NewConditional(nil, counter.OmitConflictState).
 		Add(t.Context(), counter.Key{Table: "counters", Name: "full"}, counter.Change{Delta: 1, Seen: counter.State{Value: math.MaxInt64}})

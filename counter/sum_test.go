@@ -10,7 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestSumsBeyondInt64NameTheCounter and say what adds up to what.
+// TestSumsBeyondInt64NameTheCounter: the error names the counter and the numbers that
+// were added.
 func TestSumsBeyondInt64NameTheCounter(t *testing.T) {
 	key := Key{Table: "t", Name: "n"}
 	most := big.NewInt(math.MaxInt64)
@@ -25,7 +26,8 @@ func TestSumsBeyondInt64NameTheCounter(t *testing.T) {
 	wantProblem(t, err, ValueError{Key: key, Attribute: attributeInitial, Problem: "is missing"})
 }
 
-// TestShardsBeyondInt64NameTheCounter, although each of them is within.
+// TestShardsBeyondInt64NameTheCounter: each shard is within int64, but their sum is
+// not.
 func TestShardsBeyondInt64NameTheCounter(t *testing.T) {
 	key := Key{Table: "t", Name: "n"}
 	s := NewSharded(nil, 2, false)

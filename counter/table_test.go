@@ -16,8 +16,8 @@ import (
 	"contend/counter"
 )
 
-// scriptedTable is a store with room for one table and an answer for every
-// attempt to make it.
+// scriptedTable is a store with room for one table and a scripted answer for each
+// attempt to create it.
 type scriptedTable struct {
 	answers []answer // to CreateTable; the last one is repeated
 	busy    int      // deletions that are refused because the table is being made
@@ -31,7 +31,7 @@ type scriptedTable struct {
 	retries  []bool // of each CreateTable: whether the client was to retry it
 }
 
-// answer is what becomes of a request for a table.
+// answer says how the store treats a request for a table.
 type answer struct {
 	made bool
 	err  error
@@ -87,8 +87,8 @@ func (s *scriptedTable) DeleteTable(context.Context, *dynamodb.DeleteTableInput,
 
 type createTable func(context.Context, counter.TableClient, string, counter.Traits) (*counter.Table, error)
 
-// TestWhoseTable: what was surely made by us is deleted, what was surely made by
-// others is not, and what nobody can tell is deleted only if the name is ours.
+// TestWhoseTable: a table that we surely created is deleted, and one that others surely
+// created is not. If nobody can tell, it is deleted only if the name is ours.
 func TestWhoseTable(t *testing.T) {
 	taken := answer{made: true, err: errExists} // another program is faster
 	for _, c := range []struct {

@@ -51,8 +51,8 @@ func TestATableThatTookTheNameIsNotDeleted(t *testing.T) {
 	})
 }
 
-// pauseForIdentity lets the time pass by which a store tells two tables of one
-// name apart if it gives them no identity of their own.
+// pauseForIdentity waits until a table of the same name would have another creation
+// time. Stores that give tables no identity are told apart by that time.
 func pauseForIdentity(t *testing.T) {
 	t.Helper()
 	const precision = 5 * time.Millisecond
@@ -88,8 +88,8 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
-// dyingTable is a store whose table is in states that follow each other, the
-// last for good; "" is no table.
+// dyingTable is a store whose table goes through the given states, and stays in the
+// last; "" means that there is no table.
 type dyingTable struct {
 	*scriptedTable
 	states  []types.TableStatus

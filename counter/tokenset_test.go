@@ -27,8 +27,8 @@ func longTokens(n int) types.AttributeValue {
 	return set
 }
 
-// answered repeats a change until the store's answer was read. The client loses
-// some of the 400 KB errors of a server in the same process ("use of closed
+// answered repeats a change until the client has read the store's answer. From a server
+// in the same process, the client loses some of the 400 KB errors ("use of closed
 // network connection").
 func answered(t *testing.T, s counter.Strategy, key counter.Key, c counter.Change) (counter.Receipt, error) {
 	t.Helper()
@@ -82,8 +82,8 @@ func (timingOut) UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(
 	return nil, context.DeadlineExceeded
 }
 
-// TestTokenSetRemembersItsSize: what a write without an answer may have cost
-// follows from what was last heard of the item.
+// TestTokenSetRemembersItsSize: the possible cost of a write without an answer follows
+// from the last known size of the item.
 func TestTokenSetRemembersItsSize(t *testing.T) {
 	client := withTable(t, serve(t))
 	s := counter.NewTokenSet(timingOut{client})

@@ -12,8 +12,8 @@ import (
 	"contend/counter"
 )
 
-// TestMarkerAnswers: what the reasons of a cancelled transaction come to. That
-// of the marker comes before that of the counter.
+// TestMarkerAnswers: the reasons of a cancelled transaction decide the outcome, and the
+// marker's reason counts before the counter's.
 func TestMarkerAnswers(t *testing.T) {
 	const failed, conflict = "ConditionalCheckFailed", "TransactionConflict"
 	floor, four := int64(0), counter.Units{Write: 4}
@@ -52,8 +52,8 @@ func TestMarkersNeedAToken(t *testing.T) {
 	}
 }
 
-// TestAMarkerTellsWhenItExpires: it is stored once, for MarkerTTL from the
-// beginning of the operation on.
+// TestAMarkerTellsWhenItExpires: a marker expires MarkerTTL after the beginning of its
+// operation.
 func TestAMarkerTellsWhenItExpires(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		strategy := counter.NewTransactionMarker(client, time.Minute)

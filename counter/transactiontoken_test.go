@@ -49,8 +49,8 @@ func lostTo(value string) types.CancellationReason {
 
 var shared = counter.Key{Table: "counters", Name: "shared"}
 
-// TestARepetitionChangesNothing: of two attempts with one token the second is
-// told to be a repetition, also where the counter is at its floor by then.
+// TestARepetitionChangesNothing: the second of two attempts with one token is reported
+// as a repetition, even if the counter is at its floor by then.
 func TestARepetitionChangesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		for _, name := range []string{counter.TransactionTokenName, counter.TransactionMarkerName} {
@@ -93,7 +93,7 @@ func repeat(t *testing.T, strategy counter.Strategy, prefix string) {
 	}
 }
 
-// TestTransactionAnswers: what each answer to the only action comes to.
+// TestTransactionAnswers: each answer to the only action has its outcome.
 func TestTransactionAnswers(t *testing.T) {
 	const value = 10
 	floor := int64(0)
@@ -168,7 +168,7 @@ func refusal(outcome counter.Outcome, reason string, value int64, unreported cou
 	return receipt
 }
 
-// TestTokensThatAreNotSent: there is no client to send by.
+// TestTokensThatAreNotSent: the test has no client, so any request would panic.
 func TestTokensThatAreNotSent(t *testing.T) {
 	ago := func(d time.Duration) time.Time { return time.Now().Add(-d) }
 	for _, c := range []struct {

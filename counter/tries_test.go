@@ -14,7 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestTheMostDoubtfulTryDecides: the SDK tells the outcome of its last try alone.
+// TestTheMostDoubtfulTryDecides: the SDK returns only the outcome of its last try, but
+// an earlier try may have been applied.
 func TestTheMostDoubtfulTryDecides(t *testing.T) {
 	const lost = 0
 	for _, c := range []struct {
@@ -75,7 +76,8 @@ func retryAlso429() aws.Retryer {
 	})
 }
 
-// TestWhatALastTrySawIsKept: it is an observation, whatever the outcome.
+// TestWhatALastTrySawIsKept: the state that the last try saw is kept, whatever the
+// outcome.
 func TestWhatALastTrySawIsKept(t *testing.T) {
 	wire := &Wire{Sends: []Send{
 		{Attempt: 1, Write: true, Status: 500, Answer: Classification{Outcome: Unknown, Reason: "HTTP 500"}},
@@ -105,8 +107,8 @@ func TestAReadThatCameBeforeIsNoDoubt(t *testing.T) {
 	}
 }
 
-// TestAHistoryThatWouldShowTheChangeIsConclusive: what it does not show then was
-// not made, by any try.
+// TestAHistoryThatWouldShowTheChangeIsConclusive: if the stored history would show the
+// change but does not, no try made it.
 func TestAHistoryThatWouldShowTheChangeIsConclusive(t *testing.T) {
 	mine := Change{Delta: 1, Token: "mine", Seen: State{Value: 4, Version: 5}}
 	for _, c := range []struct {
@@ -135,7 +137,8 @@ func TestAHistoryThatWouldShowTheChangeIsConclusive(t *testing.T) {
 	}
 }
 
-// TestAReadThatCameAfterHidesNoDoubt: it explains a refusal.
+// TestAReadThatCameAfterHidesNoDoubt: a read after a refusal explains the refusal, and
+// leaves the doubt about earlier tries.
 func TestAReadThatCameAfterHidesNoDoubt(t *testing.T) {
 	write := func(attempt, status int) Send { return Send{Attempt: attempt, Write: true, Status: status} }
 	read := func(attempt int) Send {
@@ -158,8 +161,8 @@ func TestAReadThatCameAfterHidesNoDoubt(t *testing.T) {
 	}
 }
 
-// TestARetryerIsAskedToo: what surely changed nothing is sent again only if the
-// retryer would.
+// TestARetryerIsAskedToo: even a try that surely changed nothing is repeated only if
+// the retryer allows it.
 func TestARetryerIsAskedToo(t *testing.T) {
 	throttle := &types.ThrottlingException{}
 	standard := retry.NewStandard()

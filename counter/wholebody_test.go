@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 )
 
-// body counts its closings, and ends when it was closed, as the SDK's does.
+// body counts how often it is closed. Like the SDK's body, it ends once it is closed.
 type body struct {
 	io.Reader
 	closed int
@@ -27,7 +27,7 @@ func (b *body) Close() error {
 	return nil
 }
 
-// lateReader is a transport that reads the body only when its owner has closed it.
+// lateReader is a transport that reads the body only after its owner has closed it.
 type lateReader struct {
 	original io.Closer
 	got      string

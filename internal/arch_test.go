@@ -118,8 +118,8 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestAllowedIsNotStale: an edge that nobody uses any more would allow its
-// return unseen.
+// TestAllowedIsNotStale: each allowed edge is in use. An unused one could return
+// without anybody's decision.
 func TestAllowedIsNotStale(t *testing.T) {
 	used := map[string][]string{}
 	for _, p := range list(t) {

@@ -20,8 +20,8 @@ import (
 	"contend/internal/localtest"
 )
 
-// tally is a design that package counter does not have: two key attributes, and
-// nothing but a number beside them.
+// tally is a design that package counter does not have. Its table has two key
+// attributes, and its items hold nothing else but a number.
 type tally struct {
 	client counter.DynamoDB
 	flaw   string // what is wrong with it; "": nothing
@@ -153,8 +153,8 @@ func TestADesignOfTheCallersOwn(t *testing.T) {
 	}
 }
 
-// TestFlawsAreFound runs the test above in a process of its own for each flaw, as a
-// test that fails cannot be part of one that passes.
+// TestFlawsAreFound runs the test above once for each flaw, in a process of its own,
+// because a test that must fail cannot be part of a test that passes.
 func TestFlawsAreFound(t *testing.T) {
 	for flaw, want := range map[string]string{
 		"create overwrites":  "create_keeps_an_existing_counter",

@@ -104,7 +104,7 @@ func BenchmarkEmbeddedToConstant(b *testing.B) {
 	compare(b, "embedded", func() { bareLoop(b, real) }, "constant", func() { bareLoop(b, fake) })
 }
 
-// cost is what a round of operations took.
+// cost is the throughput and the CPU time of a round of operations.
 type cost struct {
 	elapsed, cpu time.Duration
 	allocations  uint64

@@ -107,7 +107,7 @@ func runInMemory(b *testing.B, path string, operations int64) {
 	}
 }
 
-// open opens a history; close ends it.
+// open opens a history and returns it with a function that closes it.
 func open(b *testing.B, path string) (r *history.Reader, close func() error) {
 	b.Helper()
 	file, err := os.Open(path)

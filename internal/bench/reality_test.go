@@ -84,9 +84,9 @@ func clientCost(t *testing.T, workers int) time.Duration {
 // compared are the metrics that must agree.
 var compared = []string{"throughput", "writes_per_success", "conflict_rate", "p50"}
 
-// TestSimulationAgreesWithReality on a quiet machine: each figure of a load in simulated
-// time is within a tenth of the measured one. On a busy machine nothing can be said; the
-// last line of make test tells.
+// TestSimulationAgreesWithReality: on a quiet machine, each figure of a load in
+// simulated time is within a tenth of the measured one. On a busy machine, nothing can
+// be concluded; the last line of make test says so.
 func TestSimulationAgreesWithReality(t *testing.T) {
 	var doubts, table []string
 	before := clientCost(t, rivals)
@@ -135,8 +135,8 @@ func samplingError(r *report.Report) float64 {
 	return 2 / math.Sqrt(max(float64(r.Tally.Applied), 1))
 }
 
-// told leaves a line for the end of make test, which does not show what a passing test
-// logs.
+// told leaves a line that make test prints at its end, because the log of a passing
+// test is not shown.
 func told(t *testing.T, line string) {
 	t.Helper()
 	dir := filepath.Join("..", "..", ".cache")

@@ -17,9 +17,9 @@ import (
 // simulatedMinute is how long the load of a simulated benchmark lasts, in simulated time.
 const simulatedMinute = time.Minute
 
-// BenchmarkSimulated makes simulated runs with history and checks on, on one core. The
-// rates are of the time of the processor, which other programs on the machine disturb
-// less than they do the clock: with one core to itself a run takes that long.
+// BenchmarkSimulated makes simulated runs with history and checks on one core. The
+// rates are per second of processor time, which other programs on the machine disturb
+// less than real time. With one core to itself, a run takes that long.
 func BenchmarkSimulated(b *testing.B) {
 	for _, name := range []string{"hot-key", "storm", "atomic-add"} {
 		b.Run(name, func(b *testing.B) {
@@ -29,8 +29,8 @@ func BenchmarkSimulated(b *testing.B) {
 	}
 }
 
-// BenchmarkSimulatedClients is one key, with ever more clients that think longer between
-// their operations: together they always make ten thousand a second.
+// BenchmarkSimulatedClients puts a growing number of clients on one key. They pause
+// between operations, so that each client makes one operation every ten seconds.
 func BenchmarkSimulatedClients(b *testing.B) {
 	for _, clients := range []int{100, 1000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(clients), func(b *testing.B) {

@@ -174,7 +174,7 @@ func TestNoSleepAllocatesNothing(t *testing.T) {
 	}
 }
 
-// spawn begins a process that has no error.
+// spawn starts a process that returns no error.
 func spawn(g *Group, name string, do func()) {
 	g.Go(name, func() error {
 		do()

@@ -15,7 +15,7 @@ import (
 
 var simulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// simulate runs do, which has to succeed.
+// simulate runs do in simulated time, and fails the test unless it succeeds.
 func simulate(t testing.TB, do func(ctx context.Context, c Clock)) {
 	t.Helper()
 	if err := simulated(t.Context(), do); err != nil {
@@ -81,8 +81,8 @@ func TestSimulatedTimeIsNotReal(t *testing.T) {
 	}
 }
 
-// TestSimulatedEvents: those who wait go on at the moment of the event, in the order in
-// which they came.
+// TestSimulatedEvents: processes that wait for an event go on at its moment, in the
+// order in which they began to wait.
 func TestSimulatedEvents(t *testing.T) {
 	simulate(t, func(ctx context.Context, c Clock) {
 		event, group := c.NewEvent(), c.NewGroup()
@@ -146,7 +146,8 @@ func TestSimulatedDeadlines(t *testing.T) {
 	})
 }
 
-// TestSimulatedCancel: who cancels a context of the clock wakes those who wait by it.
+// TestSimulatedCancel: to cancel a context of the clock wakes the processes that wait
+// by it.
 func TestSimulatedCancel(t *testing.T) {
 	simulate(t, func(ctx context.Context, c Clock) {
 		limited, cancel := c.WithDeadline(ctx, simulatedStart.Add(time.Hour))
@@ -162,7 +163,8 @@ func TestSimulatedCancel(t *testing.T) {
 	})
 }
 
-// TestSimulationEndsWithItsContext: time stands still, and nobody waits any more.
+// TestSimulationEndsWithItsContext: simulated time stops, and no process waits any
+// more.
 func TestSimulationEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := 0
@@ -192,8 +194,8 @@ func TestSimulationEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestEndlessProcessIsNamed: a process that never looks at its context does not keep a
-// simulation going that was cut off.
+// TestEndlessProcessIsNamed: a process that never looks at its context cannot keep a
+// cancelled simulation going; the error names it.
 func TestEndlessProcessIsNamed(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	unwound := false
@@ -214,8 +216,8 @@ func TestEndlessProcessIsNamed(t *testing.T) {
 	}
 }
 
-// TestSimulatedStop: who waits by a context that ends with a channel goes on when that is
-// closed outside, and not before.
+// TestSimulatedStop: a process that waits by a context tied to a channel goes on when
+// the channel is closed from outside, and not before.
 func TestSimulatedStop(t *testing.T) {
 	stop := make(chan struct{})
 	simulate(t, func(ctx context.Context, c Clock) {
@@ -272,8 +274,8 @@ func TestErrorOfASimulation(t *testing.T) {
 	}
 }
 
-// TestDeadlockIsNamed: and the deferred functions of those who wait run, in which waits
-// end at once.
+// TestDeadlockIsNamed: the deferred functions of the waiting processes still run, and
+// waits in them end at once.
 func TestDeadlockIsNamed(t *testing.T) {
 	unwound := 0
 	err := simulated(t.Context(), func(ctx context.Context, c Clock) {
@@ -316,7 +318,8 @@ func TestBlockedProcessIsNamed(t *testing.T) {
 	}
 }
 
-// TestSlowProcessIsNotBlocked: to compute for long is no wait.
+// TestSlowProcessIsNotBlocked: a process that computes for long is not taken for a
+// blocked one.
 func TestSlowProcessIsNotBlocked(t *testing.T) {
 	simulate(t, func(context.Context, Clock) {
 		for began := time.Now(); time.Since(began) < time.Second; {
@@ -341,7 +344,8 @@ func TestPanicOfAProcess(t *testing.T) {
 	}
 }
 
-// TestExitOfAProcess: a test that gives up within a process ends.
+// TestExitOfAProcess: runtime.Goexit in a process, which t.FailNow calls, ends the
+// goroutine of the simulation too.
 func TestExitOfAProcess(t *testing.T) {
 	exited := make(chan bool)
 	go func() {
@@ -359,7 +363,8 @@ func TestExitOfAProcess(t *testing.T) {
 	}
 }
 
-// TestManyProcesses: they leave no goroutine behind, whether they end or are left.
+// TestManyProcesses: processes leave no goroutine behind, whether they end or are
+// abandoned.
 func TestManyProcesses(t *testing.T) {
 	const many = 10_000
 	before := runtime.NumGoroutine()
@@ -394,7 +399,7 @@ func TestManyProcesses(t *testing.T) {
 	}
 }
 
-// BenchmarkSwitch is one sleep of one of 64 processes.
+// BenchmarkSwitch measures one sleep of one of 64 processes.
 func BenchmarkSwitch(b *testing.B) {
 	b.ReportAllocs()
 	simulate(b, func(ctx context.Context, c Clock) {
@@ -412,8 +417,8 @@ func BenchmarkSwitch(b *testing.B) {
 	})
 }
 
-// TestSimulatedCause: a deadline is the cause of the end of its context and of those that
-// were made of it.
+// TestSimulatedCause: after a deadline, the cause of the context and of all contexts
+// derived from it is the deadline.
 func TestSimulatedCause(t *testing.T) {
 	simulate(t, func(ctx context.Context, c Clock) {
 		for _, test := range []struct {
