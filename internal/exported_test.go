@@ -8,9 +8,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// TestNoInternalTypeIsExported: what a program outside of this module can name, it
-// can also use. A signature with a type from below internal/ would be a promise that
-// nobody else can call on.
+// TestNoInternalTypeIsExported: a program outside of this module cannot name a type
+// from below internal/, so no exported signature may have one.
 func TestNoInternalTypeIsExported(t *testing.T) {
 	found, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile, Dir: ".."}, "./...")
 	if err != nil {
@@ -36,8 +35,8 @@ func TestNoInternalTypeIsExported(t *testing.T) {
 	}
 }
 
-// internalsOf names the types from below internal/ that the users of an exported
-// object meet.
+// internalsOf lists the types from below internal/ that users of an exported object
+// come across.
 func internalsOf(object types.Object) []string {
 	seen := map[types.Type]bool{}
 	var found []string

@@ -45,8 +45,7 @@ func TestNothingIsTooLarge(t *testing.T) {
 	}
 }
 
-// tooLarge says what in a file is larger than it may be. The text is the file's own
-// if it is nil.
+// tooLarge lists what is too large in a file. It reads the file if text is nil.
 func tooLarge(t *testing.T, path string, text any) (problems []string) {
 	t.Helper()
 	set := token.NewFileSet()
@@ -84,7 +83,8 @@ func fields(s *ast.StructType) int {
 	return n
 }
 
-// TestWhatIsTooLargeIsFound, and what is as large as it may be is not.
+// TestWhatIsTooLargeIsFound: what is too large is found, and what is exactly as large
+// as allowed is not.
 func TestWhatIsTooLargeIsFound(t *testing.T) {
 	const start = "package p\n"
 	function := func(lines int) string { return start + "func f() {" + strings.Repeat("\n", lines-1) + "}\n" }

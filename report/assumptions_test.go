@@ -98,7 +98,7 @@ func TestAssumptions(t *testing.T) {
 	}
 }
 
-// SoundRun is a run that there is nothing to say against.
+// SoundRun is a run that no warning applies to.
 func SoundRun() *measure.Result {
 	run := &measure.Result{
 		Scenario: scenario.Scenario{Strategy: "conditional", Load: scenario.Load{Workers: 8, Duration: 10 * time.Second}},

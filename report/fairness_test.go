@@ -62,8 +62,8 @@ func TestFairnessTellsEachWorker(t *testing.T) {
 	}
 }
 
-// TestWorkersThatAreNotTreatedAlike: nobody starves who was not given the same to
-// do, and there is no index of it.
+// TestWorkersThatAreNotTreatedAlike: if workers have different tasks, none of them
+// counts as starved, and there is no index of fairness.
 func TestWorkersThatAreNotTreatedAlike(t *testing.T) {
 	for what, load := range map[string]scenario.Load{
 		"open loop": {Workers: 4, Rate: 50},

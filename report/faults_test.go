@@ -9,8 +9,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// TestWindowsOfFaults: those of the rules of a kind, unless one of them always
-// holds.
+// TestWindowsOfFaults: a kind of fault has the windows of its rules, and none if one of
+// the rules always holds.
 func TestWindowsOfFaults(t *testing.T) {
 	rule := func(kind fault.Kind, from, to time.Duration) fault.Rule {
 		return fault.Rule{Kind: kind, From: from, To: to}

@@ -13,7 +13,8 @@ import (
 	"contend/workload/trial"
 )
 
-// lateRun lasted 1.5 s, and one answer came in its last half second, one after 6 s.
+// lateRun is a run of 1.5 s. One answer came in its last half second, and one after 6
+// s.
 func lateRun() *report.Report {
 	f := reporttest.NewFixture(1)
 	f.Result.Stalls = measure.Stalls{Succeeded: true, LastSuccess: time.Second}
@@ -33,8 +34,8 @@ func lateRun() *report.Report {
 	return f.Report(reporttest.ExactlyOnce(check.Pass, "as acknowledged"))
 }
 
-// TestReportsWithoutTheLoadsEnd are of before it was measured: their time is all of
-// the run.
+// TestReportsWithoutTheLoadsEnd: for a report from before the end of the load was
+// measured, the time of the load is that of the whole run.
 func TestReportsWithoutTheLoadsEnd(t *testing.T) {
 	r := lateRun()
 	r.LoadS, r.EndedLater = nil, nil
@@ -46,7 +47,7 @@ func TestReportsWithoutTheLoadsEnd(t *testing.T) {
 	}
 }
 
-// TestARunThatWasStoppedIsShort, however long its last answer took.
+// TestARunThatWasStoppedIsShort: it is short even if its last answer took long.
 func TestARunThatWasStoppedIsShort(t *testing.T) {
 	run := measure.Result{Course: measure.Course{Elapsed: 10 * time.Second, LoadEnded: 3 * time.Second}, Scenario: scenario.Scenario{Load: scenario.Load{Duration: 10 * time.Second}}}
 	if got := report.TooShort(&run); got != "the run ended after 3.00 s of 10 s" {
@@ -54,7 +55,7 @@ func TestARunThatWasStoppedIsShort(t *testing.T) {
 	}
 }
 
-// TestWarmupIsLeftOut of the rates, and nothing else of the numbers.
+// TestWarmupIsLeftOut: the warm-up is left out of the rates, and of no other number.
 func TestWarmupIsLeftOut(t *testing.T) {
 	run := report.SoundRun()
 	run.Scenario.Load.Warmup = 2e9

@@ -48,8 +48,8 @@ func metricOf(t *testing.T, r *report.Report, name string) float64 {
 	return v
 }
 
-// TestTheNinetiethPercentOfSixteenAreFifteen: what is shown as p90 is not exceeded
-// by nine in ten.
+// TestTheNinetiethPercentOfSixteenAreFifteen: nine in ten values do not exceed the
+// value shown as p90.
 func TestTheNinetiethPercentOfSixteenAreFifteen(t *testing.T) {
 	shown := report.TimesOf(upTo(16))
 	for got, want := range map[*float64]float64{shown.P50: 8, shown.P90: 15, shown.P95: 16, shown.P99: 16, shown.Max: 16} {
@@ -86,8 +86,8 @@ func TestAnyPercentileIsAMetric(t *testing.T) {
 	}
 }
 
-// TestMetricsOfKindsAreOfTheResponse: in an open loop the time that an operation
-// waited for a worker counts, as it does in p99.
+// TestMetricsOfKindsAreOfTheResponse: in an open loop, the time that an operation
+// waited for a worker counts in the metrics of its kind, as it does in p99.
 func TestMetricsOfKindsAreOfTheResponse(t *testing.T) {
 	run := &measure.Result{Scenario: scenario.Scenario{Load: scenario.Load{Workers: 1, Duration: time.Second}}}
 	run.Latency.ByKind[history.Read].Merge(upTo(100))
@@ -110,7 +110,7 @@ func TestMetricsOfKindsAreOfTheResponse(t *testing.T) {
 	}
 }
 
-// TestKindsOfAnOpenLoop: both their responses and their services are shown.
+// TestKindsOfAnOpenLoop: for each kind, both response and service times are shown.
 func TestKindsOfAnOpenLoop(t *testing.T) {
 	r := reporttest.OpenLoopRun()
 	r.LatencyByOperation = map[string]report.Times{"increment": report.TimesOf(upTo(10)), "read": report.TimesOf(upTo(20))}

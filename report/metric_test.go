@@ -9,7 +9,7 @@ import (
 	"contend/workload/check"
 )
 
-// complete has every metric, each number another.
+// complete has every metric, and no two have the same number.
 func complete() *report.Report {
 	r := reporttest.Passing()
 	r.WritesPerSuccess = new(1.5)
@@ -58,7 +58,7 @@ func TestMetricValues(t *testing.T) {
 	}
 }
 
-// TestMetricsOfNothing: what was not measured is not 0.
+// TestMetricsOfNothing: a metric that was not measured is absent, not 0.
 func TestMetricsOfNothing(t *testing.T) {
 	for _, m := range report.Metrics() {
 		if v, ok := m.Value(&report.Report{}); ok {

@@ -10,7 +10,8 @@ import (
 	"contend/workload/threshold"
 )
 
-// TestMetricsAreThoseOfThresholds: what a scenario may limit is what a report has.
+// TestMetricsAreThoseOfThresholds: a report has exactly the metrics that a scenario may
+// limit.
 func TestMetricsAreThoseOfThresholds(t *testing.T) {
 	ours, theirs := Metrics(), threshold.Metrics()
 	if len(ours) != len(theirs) {

@@ -33,7 +33,7 @@ func decoded(t *testing.T, r *report.Report) map[string]any {
 	return object
 }
 
-// at follows a path such as counters[0].key; found is false where it ends.
+// at follows a path such as counters[0].key; found is false if the path leads nowhere.
 func at(object any, path string) (value any, found bool) {
 	for step := range strings.SplitSeq(path, ".") {
 		name, index, isList := strings.Cut(step, "[")
@@ -93,7 +93,7 @@ func TestJSONHoldsTheContract(t *testing.T) {
 	}
 }
 
-// TestZeroIsNotAbsent: a 0 was measured, what was not measured is not there.
+// TestZeroIsNotAbsent: a 0 was measured; a field that was not measured is absent.
 func TestZeroIsNotAbsent(t *testing.T) {
 	unread := reporttest.ManyCounters()
 	for _, c := range []struct {
@@ -124,8 +124,8 @@ func TestZeroIsNotAbsent(t *testing.T) {
 	}
 }
 
-// TestPlantedFaults: a reader is told what was planted and how often it
-// happened, and warned if it never did.
+// TestPlantedFaults: the report shows which faults were planted and how often each
+// happened, and warns about one that never happened.
 func TestPlantedFaults(t *testing.T) {
 	r := reporttest.Planted()
 	for path, want := range map[string]any{

@@ -16,8 +16,8 @@ import (
 	"contend/workload/threshold"
 )
 
-// stalledRun stood still for 3 of 8 s: 1000 operations took 4 ms, two took 3 s, and
-// 400 that nobody sent would have waited for up to 3 s.
+// stalledRun stood still for 3 of 8 s. 1000 operations took 4 ms, and two took 3 s. 400
+// operations were not sent; they would have waited for up to 3 s.
 func stalledRun(limits ...string) *report.Report {
 	const ms = time.Millisecond
 	f := reporttest.NewFixture(1)
@@ -52,7 +52,8 @@ func mustLimit(text string) threshold.Threshold {
 	return limit
 }
 
-// TestALimitThatAStallHidesIsInconclusive, unless both worlds agree.
+// TestALimitThatAStallHidesIsInconclusive: it is decided only if the measured and the
+// corrected times agree.
 func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
 	limits := map[string]report.ThresholdStatus{
 		"p99 < 50ms":           report.Undecided,
@@ -86,8 +87,8 @@ func TestALimitThatAStallHidesIsInconclusive(t *testing.T) {
 	}
 }
 
-// TestARunWithoutStallsIsNotCorrected: corrected metrics are the response there, and
-// absent in files of before stalls were measured.
+// TestARunWithoutStallsIsNotCorrected: its corrected metrics equal the response times.
+// They are absent in files from before stalls were measured.
 func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
 	r := reporttest.Passing()
 	if r.ResponseCorrected != nil || r.Stalls == nil || r.Stalls.Count != 0 || len(row.Stalls(r)) != 0 {
@@ -104,7 +105,8 @@ func TestARunWithoutStallsIsNotCorrected(t *testing.T) {
 	}
 }
 
-// TestWhenSuccessEnded is said, and when there was none.
+// TestWhenSuccessEnded: the report says when the last success was, or that there was
+// none.
 func TestWhenSuccessEnded(t *testing.T) {
 	dead := func(change func(*measure.Result)) string {
 		f := reporttest.NewFixture(1)
@@ -140,7 +142,8 @@ func TestWhenSuccessEnded(t *testing.T) {
 	}
 }
 
-// TestAStallOfThisProcessIsTold: then the store may have been well.
+// TestAStallOfThisProcessIsTold: if this process stood still, the store may have been
+// well, and the report says so.
 func TestAStallOfThisProcessIsTold(t *testing.T) {
 	r := stalledRun()
 	if got := strings.Join(report.StallDoubts(r, 2900*time.Millisecond), "; "); !strings.HasSuffix(got, "; this process itself stood still for 2.90 s") {

@@ -36,7 +36,7 @@ func TestThresholdsAreJudged(t *testing.T) {
 		{"conflict_rate <= 80%", func(r *report.Report) { r.ConflictRate.Overall = new(0.8) }, "", report.Threshold{Value: "0.8", Status: report.Met}},
 		{"failed == 0", func(r *report.Report) { r.Tally.Failed = 0 }, "", report.Threshold{Value: "0", Status: report.Met}},
 
-		// Nothing measured is never kept.
+		// Without a measurement, no threshold is kept.
 		{"failed == 0", func(r *report.Report) { r.Tally = report.Tally{} }, "", report.Threshold{Status: report.Unanswerable, Reason: "the run has no sample of it"}},
 		{"p99 < 1000s", func(r *report.Report) { r.Latency.Response = report.Times{} }, "", report.Threshold{Status: report.Unanswerable, Reason: "the run has no sample of it"}},
 		{"p99 != 3s", func(r *report.Report) { r.Latency.Response = report.Times{} }, "the client was busy", report.Threshold{Status: report.Unanswerable, Reason: "the run has no sample of it"}},

@@ -17,8 +17,8 @@ import (
 	"contend/workload/trial"
 )
 
-// throttledRun is a run whose SDK made up for throttles and a server error, some
-// of them in the warm-up.
+// throttledRun is a run whose SDK retried throttles and a server error successfully,
+// some of them in the warm-up.
 func throttledRun() *measure.Result {
 	f := reporttest.NewFixture(1)
 	f.Result.Wire = measure.WireTally{Requests: 1000, Repeats: 200, Answers: map[measure.WireAnswer]int64{
@@ -49,8 +49,8 @@ func throttledRun() *measure.Result {
 	return &f.Result
 }
 
-// TestThrottleRateIsOfTheWire: also of what the SDK made up for; without the
-// warm-up.
+// TestThrottleRateIsOfTheWire: the rate counts throttles that the SDK retried
+// successfully, and leaves out the warm-up.
 func TestThrottleRateIsOfTheWire(t *testing.T) {
 	r := report.New(&trial.Outcome{Result: throttledRun(), Verdict: check.Verdict{Status: check.Pass}}, report.About{})
 	for name, want := range map[string]float64{
@@ -72,7 +72,7 @@ func TestThrottleRateIsOfTheWire(t *testing.T) {
 	}
 }
 
-// TestEveryFormatShowsWhatWasAnsweredOnTheWire: the attempts do not tell.
+// TestEveryFormatShowsWhatWasAnsweredOnTheWire: the attempts alone do not show it.
 func TestEveryFormatShowsWhatWasAnsweredOnTheWire(t *testing.T) {
 	r := report.New(&trial.Outcome{Result: throttledRun(), Verdict: check.Verdict{Status: check.Pass}}, report.About{})
 	var saved, shown, document bytes.Buffer
@@ -104,7 +104,7 @@ func TestEveryFormatShowsWhatWasAnsweredOnTheWire(t *testing.T) {
 	}
 }
 
-// TestConflictsAloneNeedNoListOfAnswers: the attempts tell them all.
+// TestConflictsAloneNeedNoListOfAnswers: the attempts already show all conflicts.
 func TestConflictsAloneNeedNoListOfAnswers(t *testing.T) {
 	f := reporttest.NewFixture(1)
 	f.Result.Wire = measure.WireTally{Requests: 3, Answers: map[measure.WireAnswer]int64{

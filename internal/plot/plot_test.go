@@ -26,8 +26,8 @@ func chartOf(kind Kind, points ...Point) Chart {
 	}
 }
 
-// TestSVGIsWellFormed: whatever texts a chart has, a parser of XML reads it, and
-// each is one text of it.
+// TestSVGIsWellFormed: an XML parser can read a chart with any texts, and each text
+// stays one text.
 func TestSVGIsWellFormed(t *testing.T) {
 	for _, hostile := range []string{"plain", `<script>alert("1")</script>`, `a & "b" 'c' $1 ${x}`, "style=\"fill:#FEC006\"", "计数器 zähler"} {
 		for _, kind := range []Kind{Line, Step, Dots, Bars} {
@@ -69,8 +69,8 @@ func contents(t *testing.T, svg string) (texts, label string) {
 	}
 }
 
-// TestColoursAreThePagesOwn: no colour and no font is fixed, nothing is fetched,
-// and the size is the container's.
+// TestColoursAreThePagesOwn: a chart fixes no colour and no font, fetches nothing, and
+// is as large as its container.
 func TestColoursAreThePagesOwn(t *testing.T) {
 	for colour := range Colours + 3 {
 		c := chartOf(Line, Point{X: 0, Y: 1, Label: "one"}, Point{X: 1, Y: 3, Low: 2, High: 4})
@@ -163,7 +163,8 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-// TestPercentilesAreEquallyFar: each further nine is as far as the one before.
+// TestPercentilesAreEquallyFar: each further nine is the same distance further along
+// the axis.
 func TestPercentilesAreEquallyFar(t *testing.T) {
 	for i, p := range []float64{0, 90, 99, 99.9} {
 		if got, want := Percentile.Normalize(0, 99.9, p), float64(i)/3; math.Abs(got-want) > 1e-9 {
@@ -172,8 +173,8 @@ func TestPercentilesAreEquallyFar(t *testing.T) {
 	}
 }
 
-// TestStructure: what a chart is made of, in the order in which it is drawn:
-// texts as they are, everything else by the colour it has.
+// TestStructure: the parts of a chart, in the order in which they are drawn: texts as
+// they are, everything else by its colour.
 func TestStructure(t *testing.T) {
 	c := chartOf(Line, Point{X: 0, Y: 1, Label: "one"}, Point{X: 1, Y: 3, Low: 2, High: 4})
 	c.Windows, c.Marks = []Window{{0, 0.5, "fault"}}, []Mark{{0.5, "stage 2"}}

@@ -99,8 +99,8 @@ func TestArgumentsStayAsTheyAre(t *testing.T) {
 	}
 }
 
-// TestLevelIsKept: of samples that do not differ, no more than alpha are taken to,
-// whatever their distribution.
+// TestLevelIsKept: if samples do not differ, at most a share alpha of them is reported
+// as different, whatever their distribution.
 func TestLevelIsKept(t *testing.T) {
 	const trials, n, alpha = 4000, 6, 0.05
 	random := rand.New(rand.NewPCG(1, 2))

@@ -27,7 +27,7 @@ func upTo(n int) *hist.Histogram {
 	return h
 }
 
-// alike reports whether a time in milliseconds is right within the precision of a
+// alike reports whether two times in milliseconds agree within the precision of a
 // histogram.
 func alike(got, want float64) bool { return math.Abs(got-want) <= 0.002*want }
 
@@ -59,7 +59,7 @@ func runsOf(reports ...*report.Report) []compare.Run {
 	return runs
 }
 
-// sampleOf are n runs whose throughput is noise around a value.
+// sampleOf returns n runs whose throughput varies randomly around a value.
 func sampleOf(n int, value float64, noise func() float64) []compare.Run {
 	var reports []*report.Report
 	for range n {

@@ -10,7 +10,7 @@ import (
 	"contend/report/text"
 )
 
-// keeping is a run with what came of one threshold.
+// keeping is a run with the result of one threshold.
 func keeping(t report.Threshold) *report.Report {
 	r := measured(map[string]float64{"throughput": 100})
 	r.Thresholds = []report.Threshold{t}

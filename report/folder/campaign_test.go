@@ -62,8 +62,8 @@ func stoppedHalfWay(t *testing.T) *Campaign {
 	return kept
 }
 
-// TestACampaignIsResumed by a program that is not contend: it is stopped half-way,
-// resumed, and read again.
+// TestACampaignIsResumed: a program other than contend can stop a campaign half-way,
+// resume it, and read it again.
 func TestACampaignIsResumed(t *testing.T) {
 	stopped := stoppedHalfWay(t)
 	dir := stopped.Folder
@@ -113,7 +113,8 @@ func TestACampaignIsResumed(t *testing.T) {
 	}
 }
 
-// TestNothingIsRemovedOfACampaignThatCannotBeResumed.
+// TestNothingIsRemovedOfACampaignThatCannotBeResumed checks that a refused resume
+// leaves all files in place.
 func TestNothingIsRemovedOfACampaignThatCannotBeResumed(t *testing.T) {
 	c := stoppedHalfWay(t)
 	if err := c.Lock.Release(); err != nil {
@@ -157,7 +158,8 @@ func TestNothingIsRemovedOfACampaignThatCannotBeResumed(t *testing.T) {
 	}
 }
 
-// TestWhatWentWrongAroundARunIsUntold by the tables.
+// TestWhatWentWrongAroundARunIsUntold: Untold returns the errors that no table shows,
+// such as one from after a run.
 func TestWhatWentWrongAroundARunIsUntold(t *testing.T) {
 	c := newCampaign("x", decodePlan(t, fourRuns), report.About{})
 	c.outcomes[1].ran = &ran{entry: report.MatrixRun{Error: "run: no connection"}}
@@ -174,7 +176,8 @@ func TestWhatWentWrongAroundARunIsUntold(t *testing.T) {
 	}
 }
 
-// TestACampaignThatMeasuredNothingLeavesNoFolder.
+// TestACampaignThatMeasuredNothingLeavesNoFolder checks that an empty campaign leaves
+// no folder behind.
 func TestACampaignThatMeasuredNothingLeavesNoFolder(t *testing.T) {
 	lock, err := Create(filepath.Join(t.TempDir(), "campaign"), "", time.Now())
 	if err != nil {

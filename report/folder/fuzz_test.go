@@ -36,7 +36,8 @@ func FuzzRender(f *testing.F) {
 	})
 }
 
-// hasWord is a word of the input that looks like a number that is none.
+// hasWord returns a word of the input that looks like a number that is not one, such as
+// NaN.
 func hasWord(input []byte) string {
 	if at := notNumber(string(input)); at >= 0 {
 		return around(string(input), at)

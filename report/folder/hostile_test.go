@@ -23,13 +23,13 @@ import (
 
 var hostile = longtest.Flag("hostile", 1, 4, "of the hostile values, how many are put in the place of each value of a file")
 
-// badDrawing is a number that is none in a drawing.
+// badDrawing matches a drawing with a value that is not a number.
 var badDrawing = regexp.MustCompile(`="[^"]*(NaN|Inf)\b[^"]*"`)
 
-// notNumber is where the text has what a number that is none is written as, at the
-// beginning of a word, or what package fmt says of a wrong verb; -1 if nowhere. The
-// files that are made hostile have no such word elsewhere. A pattern would take a
-// third of the test's time.
+// notNumber returns the place of the first word in the text that begins as NaN or an
+// infinity is written, or as package fmt reports a wrong verb; −1 if there is none. The
+// files that are made hostile have no such word elsewhere. A pattern would take a third
+// of the test's time.
 func notNumber(text string) int {
 	for _, word := range []string{"NaN", "Inf", "nan", "%!"} {
 		for from := 0; ; {
@@ -54,7 +54,7 @@ func isWord(c byte) bool {
 // tag, and turns the direction of writing.
 const hostileText = "\x1b[31m\x07\u009b31m\x7f\r\n<b>hostile</b>\"'&\u202e"
 
-// hostileValues stand in the place of each value of a file.
+// hostileValues are put in the place of each value of a file.
 func hostileValues() []any {
 	return []any{nil, -1, 0, 1e308, -1e308, 1e20, -1e20, 5e-324, json.Number("1e999"), json.Number("9223372036854775807"),
 		json.Number("-9223372036854775808"), "x", "", "NaN", "-Inf", "1e999", "5e-324", hostileText, []any{}, []any{nil, nil}, map[string]any{}, false}
@@ -101,7 +101,7 @@ func (s *shown) write(t *testing.T, what string, errs ...error) {
 	}
 }
 
-// controls are the characters that steer a terminal, line feed and tab apart.
+// controls are the characters that control a terminal, except line feed and tab.
 var controls = sync.OnceValue(func() (all []string) {
 	for r := range rune(0xa0) {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -111,8 +111,8 @@ var controls = sync.OnceValue(func() (all []string) {
 	return all
 })
 
-// wrong is what no form of a file may hold; "" if there is none. word is a text of
-// the file that looks like a number that is none.
+// wrong returns a flaw of a shown file that no form may have; "" if there is none. word
+// is a text of the file that looks like a number that is not one.
 func (s *shown) wrong(word string) string {
 	all := s.html.String() + s.text.String() + s.data.String()
 	for _, control := range controls() {
@@ -140,10 +140,11 @@ func (s *shown) wrong(word string) string {
 
 func around(text string, at int) string { return text[max(at-60, 0):min(at+20, len(text))] }
 
-// tryHostile puts hostile values in the place of each value of a file: its turn of
-// the values, with -hostile 22 all of them, and in that of a text the hostile text
-// too. Where tests have to be quick, every sixth place gets the one and every sixth
-// the other. read shows the file, or says why it is refused.
+// tryHostile puts hostile values in the place of each value of a file, and the hostile
+// text in the place of each text. Each place gets the next -hostile of the values in
+// turn; 22 are all of them. Where tests have to be quick, only every sixth place gets
+// values, and the place before it the text. read shows the file, or says why it is
+// refused.
 func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what string) error) {
 	t.Helper()
 	values := hostileValues()
@@ -187,14 +188,13 @@ func tryHostile(t *testing.T, file []byte, read func(s *shown, text []byte, what
 	}
 }
 
-// namesField reports whether an error has the name of the field, or of the one that
-// it is in.
+// namesField reports whether an error names the field, or the field that contains it.
 func namesField(err, path string) bool {
 	names := strings.Split(strings.ReplaceAll(path, "[0]", ""), ".")
 	return slices.ContainsFunc(names[max(len(names)-2, 1):], func(name string) bool { return strings.Contains(err, name) })
 }
 
-// tryOne shows one file, and tells what with a panic.
+// tryOne shows one file. If that panics, it reports what the file was.
 func tryOne(t *testing.T, text []byte, value any, what string, read func(s *shown, text []byte, what string) error) error {
 	t.Helper()
 	defer func() {
@@ -219,8 +219,8 @@ func tryOne(t *testing.T, text []byte, value any, what string, read func(s *show
 	return nil
 }
 
-// TestAHostileReportIsAnErrorOrAPageOfNumbers: whatever somebody wrote in place of
-// any one value of the file.
+// TestAHostileReportIsAnErrorOrAPageOfNumbers: any one value of the file may be
+// replaced.
 func TestAHostileReportIsAnErrorOrAPageOfNumbers(t *testing.T) {
 	tryHostile(t, encoded(t, reporttest.Failed()), func(s *shown, text []byte, what string) error {
 		r, err := report.Decode(bytes.NewReader(text))
@@ -231,8 +231,8 @@ func TestAHostileReportIsAnErrorOrAPageOfNumbers(t *testing.T) {
 	})
 }
 
-// TestAHostileMatrixIsAnErrorOrATable: the file alone, and what a comparison takes
-// from it, beside reports that are whole.
+// TestAHostileMatrixIsAnErrorOrATable: the matrix is shown alone, and in a comparison
+// with intact reports.
 func TestAHostileMatrixIsAnErrorOrATable(t *testing.T) {
 	m := hostileMatrix()
 	var file bytes.Buffer
@@ -267,8 +267,8 @@ func TestSettingsThatCannotBeCounted(t *testing.T) {
 	}
 }
 
-// hostileMatrix has all that a matrix can have: numbers as settings, of which plots
-// are drawn, a run that failed, thresholds.
+// hostileMatrix has everything that a matrix can have: numbers as settings, which plots
+// are drawn from, a run that failed, and thresholds.
 func hostileMatrix() *report.Matrix {
 	m := &report.Matrix{Version: report.Version, ToolVersion: "v1", Scenario: "hot-key", Description: "two workers", Target: report.Target{Kind: "embedded"}, Planned: 3, Interrupted: true}
 	for i, r := range []*report.Report{reporttest.Failed(), reporttest.Passing(), nil} {

@@ -76,7 +76,7 @@ func TestMatrixIsSavedAndLoaded(t *testing.T) {
 	}
 }
 
-// matrix has a variant of each sort.
+// matrix has a variant of each kind.
 func matrix() *report.Matrix {
 	of := func(strategy, reaction string) []report.Setting {
 		return []report.Setting{{Path: "strategy", Value: strategy}, {Path: "retry.on", Value: reaction}}

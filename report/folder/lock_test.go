@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestOneLockAtATime: also while others release theirs, and remove the lock or
-// the whole folder.
+// TestOneLockAtATime: only one process has the lock, even while others release theirs,
+// and remove the lock or the whole folder.
 func TestOneLockAtATime(t *testing.T) {
 	for _, c := range []struct {
 		what string

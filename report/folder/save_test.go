@@ -123,8 +123,8 @@ func (f *memoryFile) Write(b []byte) (int, error) {
 func (f *memoryFile) Sync() error  { return f.fail("sync", f.path) }
 func (f *memoryFile) Close() error { return f.fail("close", f.path) }
 
-// TestSaveFailsWhole: whatever step fails, the file is not there, or is what it
-// was; the others are there and whole.
+// TestSaveFailsWhole: whichever step fails, the file is either absent or unchanged, and
+// all other files are there and complete.
 func TestSaveFailsWhole(t *testing.T) {
 	files := []content{}
 	for _, name := range []string{"a", "b", "c"} {
@@ -177,7 +177,7 @@ func TestAFullDiskIsOneError(t *testing.T) {
 	}
 }
 
-// TestSaveOnADeviceThatIsFull writes through the real calls: /dev/full refuses
+// TestSaveOnADeviceThatIsFull writes with the real system calls: /dev/full refuses
 // every byte.
 func TestSaveOnADeviceThatIsFull(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
@@ -227,8 +227,8 @@ func TestSaveIntoAReadOnlyFolder(t *testing.T) {
 	})
 }
 
-// TestTheReportIsWrittenLast: where a killed process left a report, it left the
-// other files, too.
+// TestTheReportIsWrittenLast: if a killed process left a report, it left the other
+// files, too.
 func TestTheReportIsWrittenLast(t *testing.T) {
 	var order []string
 	m := &memory{files: map[string][]byte{}, fail: func(step, path string) error {
@@ -245,7 +245,8 @@ func TestTheReportIsWrittenLast(t *testing.T) {
 	}
 }
 
-// TestOnlyAMatrixThatIsNotThereDoesNotExist.
+// TestOnlyAMatrixThatIsNotThereDoesNotExist: fs.ErrNotExist means a missing matrix, and
+// no other problem.
 func TestOnlyAMatrixThatIsNotThereDoesNotExist(t *testing.T) {
 	folder := t.TempDir()
 	if _, err := LoadMatrix(folder); !errors.Is(err, fs.ErrNotExist) {
@@ -305,7 +306,7 @@ func unevenly(workers int, applied int64) *report.Fairness {
 	return f
 }
 
-// sample is times around a mean with a long tail, in milliseconds.
+// sample draws times in milliseconds around a mean, with a long tail.
 func sample(random *rand.Rand, mean float64, n int) *hist.Histogram {
 	var h hist.Histogram
 	for range n {
@@ -314,9 +315,9 @@ func sample(random *rand.Rand, mean float64, n int) *hist.Histogram {
 	return &h
 }
 
-// compared is a comparison of retry policies at several numbers of workers with a
-// number of runs each, drawn from a simple model: waiting makes room, and waiting
-// too long wastes it.
+// compared is a comparison of retry policies at several numbers of workers, with the
+// given number of runs each. A simple model draws the runs: waiting makes room, but
+// waiting too long wastes it.
 func compared(policies []string, workers []int, runs int) *compare.Comparison {
 	random, base := rand.New(rand.NewPCG(7, 9)), *reporttest.Passing()
 	base.Scenario, base.Description = "retry-policies", "Retry policies under rising contention for one counter."
@@ -337,7 +338,7 @@ func compared(policies []string, workers []int, runs int) *compare.Comparison {
 	return c
 }
 
-// modelled is a run of the i-th policy.
+// modelled returns a run with the i-th policy.
 func modelled(random *rand.Rand, base report.Report, i, workers int) *report.Report {
 	const gap, seconds = 8.0, 5.0
 	noise := func() float64 { return math.Exp(random.NormFloat64() * 0.04) }

@@ -9,8 +9,8 @@ import (
 	"contend/report"
 )
 
-// TestTablesInUseAreNotLocked: the tables of a run in progress cannot be had by way of
-// the folder around it, nor those of a campaign by way of one of its runs.
+// TestTablesInUseAreNotLocked: the tables of a run in progress cannot be locked through
+// the folder around it, nor the tables of a campaign through one of its runs.
 func TestTablesInUseAreNotLocked(t *testing.T) {
 	record := `{"version": 1, "table": "t", "endpoint": "http://127.0.0.1:1"}`
 	for _, c := range []struct {

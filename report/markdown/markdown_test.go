@@ -55,7 +55,8 @@ func TestWhatDidNotPassIsSaid(t *testing.T) {
 	}
 }
 
-// Names come from files of others, and mean nothing to the page that shows them.
+// Names come from files of other people. They must not act as markup on the page that
+// shows them.
 func TestHostileText(t *testing.T) {
 	r := reporttest.Failed()
 	r.Scenario, r.Error = "x`|<script>", "[a](http://x) @everyone <img src=x> | b\n# head"

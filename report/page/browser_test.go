@@ -100,7 +100,7 @@ type seen struct {
 	picture    *image.RGBA // down to the last chart
 }
 
-// answer is what the browser says of a page.
+// answer is the browser's description of a page.
 type answer struct {
 	ScrollWidth, InnerWidth float64
 	Verdict, Banner, Name   box
@@ -163,7 +163,7 @@ func look(t *testing.T, browser context.Context, v view) *seen {
 	return &s
 }
 
-// visit asks the browser for everything that is seen.
+// visit asks the browser for everything that is visible.
 func (s *seen) visit(ctx context.Context, v view, address string) (shot []byte, err error) {
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (s *seen) visit(ctx context.Context, v view, address string) (shot []byte, 
 	return taken.Data, err
 }
 
-// complaint is what an event says is wrong, "" if nothing is.
+// complaint returns the problem that an event reports; "" if it reports none.
 func complaint(event any, address string) string {
 	switch event := event.(type) {
 	case *network.EventRequestWillBeSent:
@@ -256,7 +256,7 @@ func TestPagesInABrowser(t *testing.T) {
 	})
 }
 
-// wrong are all the ways in which a page is not as it should be.
+// wrong lists everything about a page that is not as it should be.
 func (s *seen) wrong(v view) []string {
 	all := append([]string{}, s.complaints...)
 	complain := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }

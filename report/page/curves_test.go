@@ -24,7 +24,7 @@ func TestBlocksOfDifferentFieldsHaveAPage(t *testing.T) {
 	}
 }
 
-// TestCurvesAlongASetting are of the variants that set it.
+// TestCurvesAlongASetting: a curve has only the variants that set its setting.
 func TestCurvesAlongASetting(t *testing.T) {
 	c := blocks()
 	curves := curvesAlong(c, "load.workers")

@@ -107,7 +107,8 @@ func wellFormed(page string) error {
 	}
 }
 
-// TestHostileNames: names from a scenario or a store are text and nothing else.
+// TestHostileNames: names from a scenario or a store are shown as text, and never act
+// as markup.
 func TestHostileNames(t *testing.T) {
 	const hostile = `</style></svg><script>alert("x")</script>`
 	r := shownRun()
@@ -132,8 +133,8 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// TestVerdictComesFirst: before any plot, with its evidence, and the warnings are
-// counted above it.
+// TestVerdictComesFirst: the verdict and its evidence come before any plot, and the
+// number of warnings stands above it.
 func TestVerdictComesFirst(t *testing.T) {
 	for _, c := range []struct {
 		page string
@@ -160,8 +161,8 @@ func TestVerdictComesFirst(t *testing.T) {
 	}
 }
 
-// TestPlotsOfARun: each plot that there are numbers for, with windows and stages;
-// for the others a sentence.
+// TestPlotsOfARun: each plot whose numbers exist is drawn, with windows and stages; for
+// every other plot there is a sentence.
 func TestPlotsOfARun(t *testing.T) {
 	page := runPage(t, shownRun())
 	for _, want := range []string{
@@ -201,8 +202,7 @@ func TestComparisonWithoutNumbersToPlot(t *testing.T) {
 	}
 }
 
-// TestStepsOfALongRun: the attempts of all seconds are in the steps that are
-// drawn.
+// TestStepsOfALongRun: the steps that are drawn contain the attempts of all seconds.
 func TestStepsOfALongRun(t *testing.T) {
 	r := &report.Report{Course: report.Course{ElapsedS: 3600.1}}
 	for range 3601 {
@@ -221,8 +221,8 @@ func TestStepsOfALongRun(t *testing.T) {
 	}
 }
 
-// TestStepsHoldToTheirEnd: also before a second in which nothing was measured, and
-// all plots over time are as long as the run.
+// TestStepsHoldToTheirEnd: a step is drawn to its end, even before a second in which
+// nothing was measured, and all plots over time are as long as the run.
 func TestStepsHoldToTheirEnd(t *testing.T) {
 	r := &report.Report{Course: report.Course{ElapsedS: 4.2}, Rates: report.Rates{Seconds: []report.Second{{P50MS: new(7.)}, {P50MS: new(9.)}, {}, {P50MS: new(8.)}, {}}}}
 	steps := stepsOf(r)
@@ -239,7 +239,8 @@ func TestStepsHoldToTheirEnd(t *testing.T) {
 	}
 }
 
-// TestAskedRate is what the scenario says, as far as it is known.
+// TestAskedRate: the page shows the rate that the scenario asks for, as far as it is
+// known.
 func TestAskedRate(t *testing.T) {
 	ramp := []report.Stage{{FromS: 0, ToS: 2, RatePerS: new(20.)}, {FromS: 2, ToS: 5, RatePerS: new(150.), Ramp: true}}
 	for _, c := range []struct {
@@ -264,8 +265,8 @@ func TestAskedRate(t *testing.T) {
 	}
 }
 
-// TestPageOfAnOpenLoop: how much of what was due began is a number to remember, the
-// fairness among workers that were not treated alike is none.
+// TestPageOfAnOpenLoop: the share of due operations that began is a key figure. The
+// fairness among workers that had different tasks is not.
 func TestPageOfAnOpenLoop(t *testing.T) {
 	r := reporttest.Passing()
 	r.OpenLoop, r.Fairness.Jain = &report.OpenLoop{Arrivals: "poisson", Overload: "drop", AskedRatePerS: new(200.)}, nil
@@ -281,8 +282,8 @@ func TestPageOfAnOpenLoop(t *testing.T) {
 	}
 }
 
-// TestPageLinksThePicture of a violation if there is one, and says when there was
-// nothing to find one by.
+// TestPageLinksThePicture: the page links to the picture of a violation, and says so if
+// there was nothing to draw one from.
 func TestPageLinksThePicture(t *testing.T) {
 	r := reporttest.Passing()
 	if page := runPage(t, r); strings.Contains(page, report.PictureFile) || strings.Contains(page, "No check was run.") {
@@ -294,8 +295,7 @@ func TestPageLinksThePicture(t *testing.T) {
 	}
 }
 
-// TestPageOfOneVariant: there is nothing to compare it with, and its checks were
-// made all the same.
+// TestPageOfOneVariant: there is no comparison, but the checks are shown all the same.
 func TestPageOfOneVariant(t *testing.T) {
 	page := comparisonPage(t, compared([]string{"none"}, []int{8}, 3))
 	if strings.Contains(page, "No check was run.") || !strings.Contains(page, "The count was right in all of 3 runs") {
@@ -303,7 +303,8 @@ func TestPageOfOneVariant(t *testing.T) {
 	}
 }
 
-// TestThroughputAgainstTheRate has the line on which all that was due is applied.
+// TestThroughputAgainstTheRate: the plot has a line that shows where every due
+// operation would be applied.
 func TestThroughputAgainstTheRate(t *testing.T) {
 	s := allApplied([]float64{20, 40, 160})
 	if first, last := s.Points[0], s.Points[len(s.Points)-1]; s.Kind != plot.Guide || first.X != 20 || last.X != 160 || first.Y != 20 || last.Y != 160 {
@@ -326,8 +327,8 @@ func TestWindowsInWords(t *testing.T) {
 	}
 }
 
-// TestConflictRatesOfAllSeconds are those of every run, and the seconds without an
-// attempt are none.
+// TestConflictRatesOfAllSeconds: the rates come from every run, and a second without
+// attempts has none.
 func TestConflictRatesOfAllSeconds(t *testing.T) {
 	rates := func(all ...*float64) compare.Run {
 		return compare.Run{Report: &report.Report{Rates: report.Rates{ConflictRate: report.ConflictRate{PerSecond: all}}}}
@@ -338,7 +339,7 @@ func TestConflictRatesOfAllSeconds(t *testing.T) {
 	}
 }
 
-// A name may hold what means something in a link.
+// A name may contain characters that have a meaning in a link.
 func TestLinksToRunsOfAnyName(t *testing.T) {
 	for folder, want := range map[string]string{
 		"1-none": "./1-none/report.html", "a#b": "./a%23b/report.html", "a?b": "./a%3Fb/report.html", "a%41": "./a%2541/report.html",

@@ -16,8 +16,8 @@ import (
 	"contend/workload/check"
 )
 
-// large is a campaign of many variants in groups. To draw a run takes long: those of
-// one policy under one load are copies of the first.
+// large is a campaign of many variants in groups. Drawing a run takes long, so all runs
+// of one policy under one load are copies of the first.
 func large(groups, each, runs int) *compare.Comparison {
 	random, base := rand.New(rand.NewPCG(7, 9)), *reporttest.Passing()
 	type model struct{ policy, workers int }
@@ -85,8 +85,9 @@ func TestAPageOfALongCampaignIsAtMostTwoMegabytes(t *testing.T) {
 	}
 }
 
-// TestAPageOfALargeRunIsAtMostTwoMegabytes: of ten thousand workers, a thousand
-// windows of faults, an hour with stalls; and of a report that somebody made long.
+// TestAPageOfALargeRunIsAtMostTwoMegabytes: the run has ten thousand workers, a
+// thousand windows of faults, and an hour with stalls. A report that somebody made long
+// by hand is tested too.
 func TestAPageOfALargeRunIsAtMostTwoMegabytes(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	long := strings.Repeat("<&>", 10000)

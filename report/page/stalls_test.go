@@ -33,7 +33,8 @@ func metricOf(t *testing.T, r *report.Report, name string) float64 {
 	return v
 }
 
-// TestAStallIsSeenEverywhere: measured p99 is 4 ms and says nothing of it.
+// TestAStallIsSeenEverywhere: the page shows the stall, although the measured p99 is 4
+// ms and does not show it.
 func TestAStallIsSeenEverywhere(t *testing.T) {
 	r := stalledRun()
 	if got := metricOf(t, r, "p99"); !alike(got, 4) {
@@ -87,8 +88,8 @@ func TestAStallIsSeenEverywhere(t *testing.T) {
 	}
 }
 
-// stalledRun stood still for 3 of 8 s: 1000 operations took 4 ms, two took 3 s, and
-// 400 that nobody sent would have waited for up to 3 s.
+// stalledRun stood still for 3 of 8 s. 1000 operations took 4 ms, and two took 3 s. 400
+// operations were not sent; they would have waited for up to 3 s.
 func stalledRun(limits ...string) *report.Report {
 	const ms = time.Millisecond
 	f := reporttest.NewFixture(1)

@@ -10,8 +10,9 @@ import (
 	"contend/report/text"
 )
 
-// TestLimitedPercentilesAreShown, in the text and on the page, beside the usual
-// ones, and where there is no room they go before those that everybody looks at.
+// TestLimitedPercentilesAreShown: text and page show limited percentiles beside the
+// usual ones. Where there is little room, they are left out before p50, p99 and the
+// maximum.
 func TestLimitedPercentilesAreShown(t *testing.T) {
 	r := reporttest.Passing()
 	r.Thresholds = []report.Threshold{{Metric: "p95", Status: report.Met}, {Metric: "read.p99.5", Status: report.Met}, {Metric: "lateness.p42", Status: report.Met}, {Metric: "p100", Status: report.Met}}

@@ -22,8 +22,8 @@ func rendered(t *testing.T, r *report.Report, options text.Options) string {
 	return b.String()
 }
 
-// TestRatesAreOfTheLoad: nothing that came later is in a rate, and its time is not
-// in what rates are divided by.
+// TestRatesAreOfTheLoad: answers after the load count in no rate, and their time is not
+// part of the time that rates are divided by.
 func TestRatesAreOfTheLoad(t *testing.T) {
 	r := lateRun()
 	if got := *r.ThroughputPerS; got != 800 {
@@ -56,7 +56,8 @@ func TestRatesAreOfTheLoad(t *testing.T) {
 	}
 }
 
-// lateRun lasted 1.5 s, and one answer came in its last half second, one after 6 s.
+// lateRun is a run of 1.5 s. One answer came in its last half second, and one after 6
+// s.
 func lateRun() *report.Report {
 	f := reporttest.NewFixture(1)
 	f.Result.Stalls = measure.Stalls{Succeeded: true, LastSuccess: time.Second}

@@ -67,8 +67,8 @@ func TestAttemptBars(t *testing.T) {
 	}
 }
 
-// TestLatencyBarsHoldEverything: no time is lost between two rows, whatever the
-// times are.
+// TestLatencyBarsHoldEverything: the rows together contain all times; none falls
+// between two rows.
 func TestLatencyBarsHoldEverything(t *testing.T) {
 	for _, c := range []struct {
 		low, high time.Duration

@@ -38,7 +38,8 @@ func plotted(hgrm string) []point {
 	return points
 }
 
-// TestHGRMIsOfTheResponse: in an open loop the wait for a free worker is in it.
+// TestHGRMIsOfTheResponse: in an open loop, the distribution includes the wait for a
+// free worker.
 func TestHGRMIsOfTheResponse(t *testing.T) {
 	r := reporttest.Passing()
 	r.Latency.Response = report.TimesOf(sample(rand.New(rand.NewPCG(1, 1)), 900, 400))
@@ -85,7 +86,7 @@ func TestHGRMOfNothing(t *testing.T) {
 	}
 }
 
-// sample is times around a mean with a long tail, in milliseconds.
+// sample draws times in milliseconds around a mean, with a long tail.
 func sample(random *rand.Rand, mean float64, n int) *hist.Histogram {
 	var h hist.Histogram
 	for range n {

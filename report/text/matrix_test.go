@@ -54,7 +54,7 @@ func TestMatrixTextIsColoured(t *testing.T) {
 	}
 }
 
-// TestMatrixTextOfLongValues: what has no room in a column is a heading.
+// TestMatrixTextOfLongValues: a value that has no room in a column becomes a heading.
 func TestMatrixTextOfLongValues(t *testing.T) {
 	m := matrix()
 	for i := range m.Variants {
@@ -67,8 +67,8 @@ func TestMatrixTextOfLongValues(t *testing.T) {
 	golden(t, "matrix-long.txt", out.Bytes())
 }
 
-// TestTheTableShowsTheResponse: what an open loop waits for a worker is in the p99
-// that people compare.
+// TestTheTableShowsTheResponse: the p99 that people compare includes the wait for a
+// worker in an open loop.
 func TestTheTableShowsTheResponse(t *testing.T) {
 	v := report.NewMatrixRun(nil, "", &report.Report{Latencies: report.Latencies{Latency: report.Timing{Service: report.Times{P99: new(5.)}, Response: report.Times{P99: new(900.)}}}})
 	if row := rowOf(v); row[len(row)-1] != "900" {
@@ -80,7 +80,7 @@ func TestTheTableShowsTheResponse(t *testing.T) {
 	}
 }
 
-// matrix has a variant of each sort.
+// matrix has a variant of each kind.
 func matrix() *report.Matrix {
 	of := func(strategy, reaction string) []report.Setting {
 		return []report.Setting{{Path: "strategy", Value: strategy}, {Path: "retry.on", Value: reaction}}

@@ -41,7 +41,7 @@ func TestTextGolden(t *testing.T) {
 	}
 }
 
-// golden holds an output against its golden file.
+// golden compares an output with its golden file.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	golden := filepath.Join("testdata", name)
@@ -93,7 +93,8 @@ func TestNoLineOfARandomReportIsWiderThanThePage(t *testing.T) {
 	}
 }
 
-// fill sets a value and all that it holds to anything, often to an extreme.
+// fill sets a value, and all values that it contains, to something random, often to an
+// extreme.
 func fill(random *rand.Rand, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64:
@@ -187,7 +188,7 @@ func TestTheVerdictIsUnmistakable(t *testing.T) {
 	}
 }
 
-// failing is a writer that can write so many bytes.
+// failing is a writer that fails after so many bytes.
 type failing struct{ left int }
 
 var errDiskFull = errors.New("disk full")
