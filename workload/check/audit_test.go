@@ -10,8 +10,8 @@ import (
 	"contend/workload/history"
 )
 
-// log makes the operations of a hand-made history: one attempt each, of workers
-// that never overlap with themselves.
+// log builds the operations of a hand-made history. Each operation has one attempt, and
+// the operations of a worker never overlap.
 type log struct {
 	t   *testing.T
 	ops []history.Op
@@ -237,10 +237,8 @@ func draw(t *testing.T, v Violation, ops []history.Op) {
 	}
 }
 
-// TestIdleCountersDoNotHideOthers: a counter on which nothing happened is no
-// doubt about those on which something did.
-// TestLateEventualRead: of a state that was followed long before, the value is
-// still compared.
+// TestIdleCountersDoNotHideOthers: a counter on which nothing happened casts no doubt
+// on the other counters.
 func TestLateEventualRead(t *testing.T) {
 	for _, c := range []struct {
 		value int64
@@ -301,8 +299,8 @@ func TestStaleness(t *testing.T) {
 	}
 }
 
-// TestCutHistory: what a lost line may explain is not called a violation, and
-// what it cannot explain is.
+// TestCutHistory: a contradiction that a lost line could explain is not called a
+// violation, and any other is.
 func TestCutHistory(t *testing.T) {
 	for _, c := range []struct {
 		what string

@@ -24,8 +24,7 @@ func result(t testing.TB, f Findings, name string) Result {
 	return Result{}
 }
 
-// TestBand: where acknowledgements tell no state, reads are held against the
-// sums.
+// TestBand: if acknowledgements have no state, reads are checked against the sums.
 func TestBand(t *testing.T) {
 	applied, unknown, untold := counter.Applied, counter.Unknown, history.State{}
 	for _, c := range []struct {
@@ -130,7 +129,8 @@ func TestBand(t *testing.T) {
 	}
 }
 
-// TestBandOfACutHistory: what a lost line may explain is not called a violation.
+// TestBandOfACutHistory: a contradiction that a lost line could explain is not called a
+// violation.
 func TestBandOfACutHistory(t *testing.T) {
 	for _, c := range []struct {
 		invoked int64
@@ -178,8 +178,8 @@ func TestBandForgets(t *testing.T) {
 	}
 }
 
-// TestRepeatsWithoutStates: acknowledgements of repeated writes that tell no
-// state leave the others' order to be judged, and must have a place in it.
+// TestRepeatsWithoutStates: acknowledgements of repeated writes without a state do not
+// stop the check of the others' order, and must have a place in it.
 func TestRepeatsWithoutStates(t *testing.T) {
 	l := &log{t: t}
 	l.retried(l.op(1, 1, 20*ms, 30*ms, counter.Applied, history.State{}), 0, 10*ms)

@@ -8,7 +8,7 @@ import (
 	"contend/workload/history"
 )
 
-// TestAWriteLeavesWhatItWasBuiltOnAndItsDelta: also where nothing else is known
+// TestAWriteLeavesWhatItWasBuiltOnAndItsDelta: this holds even if nothing else is known
 // of the counter.
 func TestAWriteLeavesWhatItWasBuiltOnAndItsDelta(t *testing.T) {
 	untold := history.State{}

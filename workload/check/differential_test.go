@@ -67,8 +67,8 @@ func ordering(f Findings) Status {
 	return status
 }
 
-// onlySums reports whether nothing but the sums fails. They know that a token
-// counts once; the order of states does not take it for granted.
+// onlySums reports whether only the sums fail. They know that a token counts once; the
+// check of the order does not assume it.
 func onlySums(f Findings) bool {
 	return !slices.ContainsFunc(f.Violations, func(v Violation) bool { return !v.byTime })
 }
@@ -82,9 +82,9 @@ type small struct {
 	spoiled bool
 }
 
-// tied reports whether a worker began anything at the very time at which what it
-// had done before ended: that it came after that is known only of lines that are
-// ordered.
+// tied reports whether a worker began an operation at the very time at which its last
+// one ended. Only in a history with ordered lines is it known which of the two came
+// first.
 func (h *small) tied() bool {
 	last := map[int]int64{}
 	for i := range h.ops {
@@ -97,9 +97,9 @@ func (h *small) tied() bool {
 	return false
 }
 
-// checkBand: of a history that can be ordered, the reads are within the band if
-// nobody was told what the writes left; and those of what was never there are
-// not.
+// checkBand checks the band by a history that can be ordered, without the states that
+// its writes left: all its reads are within the band, and reads of impossible values
+// are not.
 func (h *small) checkBand(t *testing.T, seed uint64) {
 	t.Helper()
 	untold := *h
@@ -178,8 +178,8 @@ func (h *small) looselyLinearizable() bool {
 	return porcupine.CheckOperations(counterModel(h.start), steps)
 }
 
-// linearizable reports whether Porcupine finds an order for one of the choices of
-// the writes that repeats found, with all others of their tokens or without them.
+// linearizable reports whether Porcupine finds an order for one of the choices of the
+// writes that repeats found. If once is true, a token counts once.
 func (h *small) linearizable(once bool) bool {
 	for choice, ways := 0, 1; choice < ways; choice++ {
 		var steps []porcupine.Operation

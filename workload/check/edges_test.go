@@ -7,8 +7,8 @@ import (
 	"contend/workload/history"
 )
 
-// TestStrongReadsSeeWhatEventualReadsHadShown: whoever showed a state, it had
-// been written.
+// TestStrongReadsSeeWhatEventualReadsHadShown: a state that any read has shown had been
+// written.
 func TestStrongReadsSeeWhatEventualReadsHadShown(t *testing.T) {
 	applied, unknown, untold := counter.Applied, counter.Unknown, history.State{}
 	judgeKinds(t, []kind{
@@ -66,7 +66,8 @@ func TestStrongReadsSeeWhatEventualReadsHadShown(t *testing.T) {
 	})
 }
 
-// TestVersionsCountWhereTheFirstIsNotKnown: the lowest version told is the first.
+// TestVersionsCountWhereTheFirstIsNotKnown: the lowest version that an answer has is
+// then taken as the first.
 func TestVersionsCountWhereTheFirstIsNotKnown(t *testing.T) {
 	applied, unknown, untold := counter.Applied, counter.Unknown, history.State{}
 	judgeKinds(t, []kind{
@@ -132,8 +133,8 @@ func TestVersionsCountWhereTheFirstIsNotKnown(t *testing.T) {
 	})
 }
 
-// TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt: what is not known may
-// be a change the other way.
+// TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt: until then, an unknown write
+// may be a change in the other direction.
 func TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt(t *testing.T) {
 	applied, untold := counter.Applied, history.State{}
 	killed := func(h *tellings) { h.cut = true }
@@ -193,8 +194,8 @@ func TestAnOrderOfValuesIsTrustedOnceNoDecrementCanExplainIt(t *testing.T) {
 	})
 }
 
-// TestAGapIsExcusedByTheFirstThatSawBeyondIt: what was told before the cut, above
-// a missing state, proves that it was there before the cut.
+// TestAGapIsExcusedByTheFirstThatSawBeyondIt: an answer from before the cut, with a
+// state above a missing one, proves that the missing one was written before the cut.
 func TestAGapIsExcusedByTheFirstThatSawBeyondIt(t *testing.T) {
 	applied := counter.Applied
 	slow := func(fast bool) func(*tellings) {
@@ -216,8 +217,8 @@ func TestAGapIsExcusedByTheFirstThatSawBeyondIt(t *testing.T) {
 	})
 }
 
-// TestTheSumDecidesAmongManyChanges: which of many writes without an answer made a
-// missing state shows in what it added.
+// TestTheSumDecidesAmongManyChanges: the difference that a missing state made shows
+// which of many writes without an answer made it.
 func TestTheSumDecidesAmongManyChanges(t *testing.T) {
 	many := func(steps, sum int64) func(*tellings) {
 		return func(h *tellings) {
@@ -238,8 +239,8 @@ func TestTheSumDecidesAmongManyChanges(t *testing.T) {
 	})
 }
 
-// TestAttemptsWithDifferentTokensAreDifferentWrites: what counts once is a token,
-// not an operation.
+// TestAttemptsWithDifferentTokensAreDifferentWrites: a token counts once, not an
+// operation.
 func TestAttemptsWithDifferentTokensAreDifferentWrites(t *testing.T) {
 	two := func(first, second string, saw int64) func(*tellings) {
 		return func(h *tellings) {
@@ -272,8 +273,8 @@ func TestAttemptsWithDifferentTokensAreDifferentWrites(t *testing.T) {
 	})
 }
 
-// TestOfSeveralItemsNoOrderIsKnown: the shards of a counter are read one after
-// another, and a write is told of one of them.
+// TestOfSeveralItemsNoOrderIsKnown: a counter's shards are read one after another, and
+// the answer to a write has the state of only one of them.
 func TestOfSeveralItemsNoOrderIsKnown(t *testing.T) {
 	shards := func(build func(*tellings)) func(*tellings) {
 		return func(h *tellings) {
@@ -310,7 +311,8 @@ func TestOfSeveralItemsNoOrderIsKnown(t *testing.T) {
 	})
 }
 
-// TestEventualReadsMayShowWhatWasBeforeTheRun: it is no state ahead of it.
+// TestEventualReadsMayShowWhatWasBeforeTheRun: such a state is not counted as ahead of
+// the run.
 func TestEventualReadsMayShowWhatWasBeforeTheRun(t *testing.T) {
 	applied, untold := counter.Applied, history.State{}
 	floored := func(h *tellings) { h.header.Floor = new(int64) }
@@ -365,8 +367,8 @@ func TestEventualReadsMayShowWhatWasBeforeTheRun(t *testing.T) {
 	})
 }
 
-// TestAWorkerSeesWhatItWroteBefore: also where the clock does not tell its
-// operations apart.
+// TestAWorkerSeesWhatItWroteBefore: this holds even if the clock gives two of its
+// operations the same time.
 func TestAWorkerSeesWhatItWroteBefore(t *testing.T) {
 	applied, untold := counter.Applied, history.State{}
 	ordered := func(build func(*tellings)) func(*tellings) {

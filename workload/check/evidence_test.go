@@ -8,8 +8,8 @@ import (
 	"contend/workload/history"
 )
 
-// lostReply makes the first attempt of an operation one whose answer was kept
-// from it, though the store accepted the write so many times.
+// lostReply takes the answer from the first attempt of an operation. The store has
+// accepted its write the given number of times.
 func lostReply(o history.Op, unheard int) history.Op {
 	o.Attempts[0].Settled = 1
 	o.Attempts[0].Faults = []history.Fault{{Kind: "lost-reply", Request: 1, Write: true, Delivered: 1, AppliedUnacknowledged: unheard, Status: 200}}
@@ -108,8 +108,8 @@ func promised(l history.Ledger) history.Ledger {
 	return l
 }
 
-// TestOmittedOperationsAreNotPassedOver: where a ledger does not hold all
-// doubtful operations, none of those that it holds is left out.
+// TestOmittedOperationsAreNotPassedOver: if a ledger does not have room for all
+// doubtful operations, all those that it has are still taken into account.
 func TestOmittedOperationsAreNotPassedOver(t *testing.T) {
 	var ops []history.Op
 	for n := range 2 * history.MaxDoubtful {

@@ -11,8 +11,8 @@ import (
 	"contend/workload/history"
 )
 
-// faultyOps is a history in which every finding rests on what only its newer
-// members tell: repeats, doubts, faults and refusals.
+// faultyOps is a history in which every finding depends on members that the format got
+// later: repeats, doubts, faults and refusals.
 func faultyOps() []history.Op {
 	state := func(value, version int64) history.State {
 		return history.State{Value: value, Version: version, Known: true}
@@ -33,8 +33,8 @@ func faultyOps() []history.Op {
 	}
 }
 
-// TestAHistoryIsJudgedAsItsRun: what the file does not keep would be a verdict
-// that "contend check" does not come to.
+// TestAHistoryIsJudgedAsItsRun: "contend check" comes to the verdict of the run, so the
+// file keeps everything that the verdict depends on.
 func TestAHistoryIsJudgedAsItsRun(t *testing.T) {
 	floor := int64(2)
 	header := history.Header{

@@ -9,13 +9,14 @@ import (
 	"contend/workload/history"
 )
 
-// explanation is an exhaustive search for an order of everything that one small
-// history tells: the definition of a right history, written down without any
-// thought of speed, and sharing nothing with the audit.
+// explanation is an exhaustive search for an order of everything in one small history.
+// It is the definition of a correct history, written without any thought of speed, and
+// shares no code with the audit.
 //
-// Every event has a closed interval of time. The search puts events one after
-// another, never one before another that had ended before it began, and keeps
-// the set of states that it has been in, so that nothing is tried twice.
+// Every event has a closed interval of time. The search
+// puts events one after another, but never an event before another one that had ended
+// before it began. It remembers the states that it has visited, so that it tries
+// nothing twice.
 type explanation struct {
 	events []event
 	// missing is the time from which on writes may have happened that the
@@ -46,7 +47,7 @@ const (
 	never             // cannot be
 )
 
-// belief is what is known of the counter at one moment of the search.
+// belief is the knowledge about the counter at one moment of the search.
 type belief struct {
 	value, version int64
 	anyValue       bool
@@ -58,7 +59,7 @@ type situation struct {
 	belief belief
 }
 
-// mostEvents is how many fit into the bits of a set.
+// mostEvents is how many events fit into the bits of a set.
 const mostEvents = 64
 
 // found reports whether there is an order.
@@ -116,7 +117,8 @@ func (x *explanation) excluded(done uint64, group int) bool {
 	return false
 }
 
-// happen is what is known after the event, if it is possible at this moment.
+// happen returns the knowledge after the event, and whether the event is possible at
+// this moment.
 func (e *event) happen(b belief) (belief, bool) {
 	switch e.kind {
 	case never:
@@ -138,7 +140,7 @@ func (e *event) happen(b belief) (belief, bool) {
 	return b, agrees
 }
 
-// learn narrows what is known by a state; false: they contradict each other.
+// learn adds a state to the knowledge. It returns false if they contradict each other.
 func (b belief) learn(s history.State) (belief, bool) {
 	if !s.Known {
 		return b, true
@@ -157,7 +159,7 @@ func (b belief) learn(s history.State) (belief, bool) {
 	return b, true
 }
 
-// reading says how far a history is believed.
+// reading says how strictly a history is read.
 type reading struct {
 	// once: writes with one token are one write, and the requests of a worker
 	// come one after another even where times are equal.
@@ -167,9 +169,8 @@ type reading struct {
 	fresh bool
 }
 
-// explains reports whether the history can have happened. A lenient reading
-// believes only what the format's words say; the strict one also what designs
-// promise.
+// explains reports whether the history can have happened. A lenient reading relies only
+// on the words of the format; the strict one also relies on what designs promise.
 func explains(h *tale, r reading) bool {
 	b := builder{h: h, reading: r}
 	for i := range h.ops {
@@ -189,7 +190,7 @@ func explains(h *tale, r reading) bool {
 	return x.found(b.start())
 }
 
-// twoValues reports whether eventual reads told of one version with two values.
+// twoValues reports whether eventual reads showed two values for one version.
 func (b *builder) twoValues() bool {
 	values := map[int64]int64{}
 	for i := range b.h.ops {
@@ -207,8 +208,8 @@ func (b *builder) twoValues() bool {
 	return false
 }
 
-// belowFloor reports whether somebody was told of a state that no change may leave
-// behind. A counter may begin below its floor.
+// belowFloor reports whether an answer has a state that no change may leave behind. A
+// counter may begin below its floor.
 func (b *builder) belowFloor() bool {
 	start, floor := b.h.header.Counters[0].Initial, b.h.header.Floor
 	if floor == nil || !start.Known {
@@ -218,8 +219,8 @@ func (b *builder) belowFloor() bool {
 	return slices.ContainsFunc(b.events, func(e event) bool { return e.told.Known && e.told.Value < least })
 }
 
-// missingFrom is when the first operation that a cut history lacks can have
-// begun.
+// missingFrom is the earliest time at which an operation that a cut history lacks can
+// have begun.
 func (h *tale) missingFrom() int64 {
 	if !h.cut {
 		return math.MaxInt64
@@ -295,8 +296,8 @@ func (b *builder) operation(op *history.Op) {
 	}
 }
 
-// attempt enters one try; open are the writes of the operation's earlier ones
-// that had no answer.
+// attempt enters one try. open has the writes of the operation's earlier tries that had
+// no answer.
 func (b *builder) attempt(op *history.Op, a *history.Attempt, before uint64, open []int) []int {
 	e := event{kind: sees, from: a.Invoked, to: a.Returned, told: a.Saw, after: before}
 	if op.Kind == history.Read {
@@ -331,8 +332,8 @@ func (b *builder) attempt(op *history.Op, a *history.Attempt, before uint64, ope
 	return b.repeated(op, write, open)
 }
 
-// repeated enters an acknowledgement of a write that had been made before: it
-// is one of the open ones, or one that the history does not tell of.
+// repeated enters an acknowledgement of a write that had already been made: one of the
+// open ones, or one that is not in the history.
 func (b *builder) repeated(op *history.Op, write event, open []int) []int {
 	write.after = b.first
 	write.from = op.Invoked
@@ -353,7 +354,7 @@ func (b *builder) repeated(op *history.Op, write event, open []int) []int {
 	return open
 }
 
-// group lets at most one of an operation's writes happen that carry a token.
+// group makes sure that at most one of an operation's writes with a token happens.
 func (b *builder) group(op *history.Op, open []int) {
 	token, acknowledged := "", false
 	for i := range op.Attempts {
@@ -400,8 +401,8 @@ func (b *builder) read(op *history.Op, e event) {
 	b.last[op.Worker] |= b.add(e)
 }
 
-// firstVersion is the lowest version that the counter must have had during the
-// run, as far as strong answers told.
+// firstVersion is the lowest version that the counter must have had during the run,
+// according to strong answers.
 func (b *builder) firstVersion() int64 {
 	first := int64(math.MaxInt64)
 	tell := func(s history.State, before int64) {
@@ -425,8 +426,8 @@ func (b *builder) firstVersion() int64 {
 	return first
 }
 
-// before reports whether a distance from the start leads away from where all of
-// the run's changes lead, or to the start.
+// before reports whether a value, given by its distance from the start, may be from
+// before the run: it is the start, or no change of the run leads towards it from there.
 func (b *builder) before(distance int64) bool {
 	for i := range b.h.ops {
 		if delta := b.h.ops[i].Delta; delta > 0 && distance > 0 || delta < 0 && distance < 0 {

@@ -13,10 +13,10 @@ import (
 
 var tales = longtest.Flag("tales", 3000, 20_000, "how many random histories are held against an exhaustive search for an explanation")
 
-// TestExplained holds the audit of small histories of every form against an
-// exhaustive search: what fails has no explanation, and what has none does not
-// pass. A verdict that is inconclusive anyway may have checks in it that pass
-// though nothing explains the history; these are counted, and must stay rare.
+// TestExplained compares the audit with an exhaustive search, on small histories of
+// every form: a history that fails has no explanation, and one without an explanation
+// does not pass. In an inconclusive verdict, single checks may pass although nothing
+// explains the history; such cases are counted, and must stay rare.
 func TestExplained(t *testing.T) {
 	var right, failed, unfound int
 	blind := map[string]int{}
@@ -65,7 +65,7 @@ func summary(checks []Result) string {
 	return text
 }
 
-// blindness is why the order was not judged; "": it was.
+// blindness is the reason why the order was not judged; "" if it was.
 func (h *tale) blindness(checks []Result) string {
 	for _, c := range checks {
 		if c.Name != "exactly-once" && c.Name != "conservation" && (c.Status == Skipped || c.Status == Inconclusive) {

@@ -9,8 +9,8 @@ import (
 	"contend/workload/history"
 )
 
-// TestEvidencePrintsOnlyTimesThatWereTold: what is known to have come before or
-// after everything else is not shown as a time.
+// TestEvidencePrintsOnlyTimesThatWereTold: the audit's bounds for "before everything"
+// and "after everything" are not shown as times.
 func TestEvidencePrintsOnlyTimesThatWereTold(t *testing.T) {
 	open := func(l *log) {
 		a := l.op(3, 1, 5*ms, 6*ms, counter.Unknown, history.State{})
@@ -83,8 +83,8 @@ func TestAWriteWithoutAnEndMayComeAnyTime(t *testing.T) {
 	}
 }
 
-// TestTimesTellMomentsApart: also in histories whose times are a few nanoseconds,
-// written by hand.
+// TestTimesTellMomentsApart: this holds even in histories written by hand, whose times
+// are a few nanoseconds.
 func TestTimesTellMomentsApart(t *testing.T) {
 	for _, c := range []struct {
 		from, to int64

@@ -81,15 +81,15 @@ func picture(t *testing.T, v Violation, ops []history.Op) string {
 	return page.String()
 }
 
-// bystanders are so many workers who each wrote once before, and have nothing to do
-// with what is wrong.
+// bystanders returns workers who each wrote once before, and have nothing to do with
+// the violation.
 func bystanders(l *tellings, workers int) {
 	for i := range workers {
 		l.op(100+i, 1, 0, ms, counter.Applied, history.State{})
 	}
 }
 
-// TestEveryViolationIsDrawnWithThoseWhoTakePart: whatever it is that shows it.
+// TestEveryViolationIsDrawnWithThoseWhoTakePart: whichever check finds it.
 func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 	applied, untold := counter.Applied, history.State{}
 	floored := func(l *tellings) { l.header.Floor = new(int64) }
@@ -226,8 +226,8 @@ func TestEveryViolationIsDrawnWithThoseWhoTakePart(t *testing.T) {
 	}
 }
 
-// TestWhatFailsIsDrawn: of small histories in which something is wrong, whatever
-// it is, each that fails by more than sums has a place and a picture.
+// TestWhatFailsIsDrawn: each small history that fails by more than its sums has a place
+// and a picture.
 func TestWhatFailsIsDrawn(t *testing.T) {
 	r := rand.New(rand.NewPCG(30, 1))
 	many, failed := longtest.Count(1500, 4000), 0

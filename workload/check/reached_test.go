@@ -8,8 +8,8 @@ import (
 	"contend/workload/history"
 )
 
-// TestReadingsNeverGoBack: without states of the writes, a reading is held
-// against the readings before it and what was sent and acknowledged since.
+// TestReadingsNeverGoBack: if writes have no states, a reading is compared with the
+// readings before it, and with the writes sent and acknowledged since then.
 func TestReadingsNeverGoBack(t *testing.T) {
 	applied, unknown, untold := counter.Applied, counter.Unknown, history.State{}
 	up := func(l *log) { // two increments that stay under way
@@ -129,7 +129,8 @@ func TestReadingsNeverGoBack(t *testing.T) {
 	}
 }
 
-// TestAWrongReadingIsNoMeasureOfLaterOnes: one stale read is one violation.
+// TestAWrongReadingIsNoMeasureOfLaterOnes: one stale read is one violation, and later
+// reads are not compared with it.
 func TestAWrongReadingIsNoMeasureOfLaterOnes(t *testing.T) {
 	l := &log{t: t}
 	for range 3 {

@@ -7,8 +7,8 @@ import (
 	"contend/workload/history"
 )
 
-// TestARefusalNeedsAReason: a conditional write whose condition was true is
-// refused by a broken store, if nobody else was writing.
+// TestARefusalNeedsAReason: if nobody else was writing, only a broken store refuses a
+// conditional write whose condition was true.
 func TestARefusalNeedsAReason(t *testing.T) {
 	conflict, applied, unknown := counter.Conflict, counter.Applied, counter.Unknown
 	refused := func(h *tellings, invoked, returned int64, built, saw history.State) {

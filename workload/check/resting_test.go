@@ -7,7 +7,7 @@ import (
 	"contend/workload/history"
 )
 
-// resting is a band that only adds up.
+// resting is a band that only adds up sums.
 func resting() *band {
 	b := newBand(at(0, 1))
 	b.rest()
@@ -21,8 +21,8 @@ func plain(delta, invoked, returned int64) *history.Op {
 	}
 }
 
-// TestAPlainUpdateAddsUpAsItsEventsDo holds the short way of most updates against
-// the events of their two ends, up to sums that are too large.
+// TestAPlainUpdateAddsUpAsItsEventsDo: the short way that most updates take gives the
+// same sums as the events of their two ends, up to sums that are too large.
 func TestAPlainUpdateAddsUpAsItsEventsDo(t *testing.T) {
 	short, long := resting(), resting()
 	for i := range int64(3 << 20) {
@@ -44,8 +44,8 @@ func TestAPlainUpdateAddsUpAsItsEventsDo(t *testing.T) {
 	t.Fatal("the sums never were too large")
 }
 
-// TestOnlyAPlainUpdateTakesTheShortWay: what may have been applied besides is no
-// part of what is sure.
+// TestOnlyAPlainUpdateTakesTheShortWay: a write that may have been applied as well does
+// not belong to the certain sum.
 func TestOnlyAPlainUpdateTakesTheShortWay(t *testing.T) {
 	b := resting()
 	op := plain(1, 10, 20)

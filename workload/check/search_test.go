@@ -25,8 +25,8 @@ func searchOf(l *log, start int64, least *int64, streaming bool) *search {
 	return s
 }
 
-// TestSearchFindsAnOrderOrSaysThatThereIsNone: histories of which sums see
-// nothing.
+// TestSearchFindsAnOrderOrSaysThatThereIsNone: the sums find nothing wrong with these
+// histories.
 func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 	applied, unknown, untold := counter.Applied, counter.Unknown, history.State{}
 	for _, c := range []struct {
@@ -149,7 +149,7 @@ func TestSearchFindsAnOrderOrSaysThatThereIsNone(t *testing.T) {
 	}
 }
 
-// TestSearchKeepsAFloor: an order that goes below the floor is none.
+// TestSearchKeepsAFloor: an order that goes below the floor does not count.
 func TestSearchKeepsAFloor(t *testing.T) {
 	applied, untold := counter.Applied, history.State{}
 	for _, c := range []struct {
@@ -195,8 +195,8 @@ func TestSearchKeepsAFloor(t *testing.T) {
 	}
 }
 
-// TestSearchAgreesWithAnExhaustiveOne: small histories without versions, right
-// and wrong, of both signs, told and untold.
+// TestSearchAgreesWithAnExhaustiveOne: small histories without versions, right and
+// wrong, with deltas of both signs, and answers with and without states.
 func TestSearchAgreesWithAnExhaustiveOne(t *testing.T) {
 	many := longtest.Count(10_000, 30_000)
 	var right, wrong int
@@ -270,8 +270,8 @@ func hasToken(o history.Op) bool {
 	return slices.ContainsFunc(o.Attempts, func(a history.Attempt) bool { return a.Token != "" })
 }
 
-// TestSearchIsBounded: what is too much is left out with a word, and the search
-// goes on when nothing is under way.
+// TestSearchIsBounded: too large a part is left out, and the result says so. The search
+// goes on at the next moment at which nothing is under way.
 func TestSearchIsBounded(t *testing.T) {
 	started := time.Now()
 	r := rand.New(rand.NewPCG(1, 1))

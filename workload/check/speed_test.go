@@ -155,7 +155,7 @@ func BenchmarkAudit(b *testing.B) {
 	}
 }
 
-// timeToMake is what making the operations takes without judging them.
+// timeToMake is the time that it takes to make the operations without judging them.
 func timeToMake(operations int) time.Duration {
 	source, started := newBusy(64), time.Now()
 	source.each(operations, func(*history.Op) {})

@@ -38,8 +38,8 @@ func (h *tale) String() string {
 	return b.String()
 }
 
-// teller lets a few workers take turns at a simulated store and writes down
-// what they are told.
+// teller lets a few workers take turns at a simulated store, and writes down the
+// answers that they get.
 type teller struct {
 	*rand.Rand
 	tale
@@ -74,7 +74,7 @@ type talker struct {
 	applied  map[string]history.State // what its tokens left
 }
 
-// tell makes a history that a right counter could have given.
+// tell makes a history that a correct counter could have given.
 func tell(r *rand.Rand) *tale {
 	t := &teller{Rand: r, left: 1 + r.IntN(8), doubts: r.IntN(4), conditional: r.IntN(3) == 0, eventual: r.IntN(3) == 0}
 	t.tokens = r.IntN(3) == 0
@@ -249,7 +249,7 @@ func (t *teller) write(w *talker) {
 	}
 }
 
-// lose sends a write whose answer is lost: it is applied now, later or never.
+// lose sends a write whose answer is lost. The store applies it now, later or never.
 func (t *teller) lose(s sent, w *talker) {
 	switch t.IntN(3) {
 	case 0:
@@ -263,7 +263,7 @@ func (t *teller) lose(s sent, w *talker) {
 	w.seen = history.State{}
 }
 
-// again goes on with another attempt, or gives up.
+// again makes another attempt, or gives up.
 func (t *teller) again(w *talker, a history.Attempt) {
 	if t.IntN(3) > 0 {
 		w.op.Attempts = append(w.op.Attempts, a)
@@ -308,7 +308,7 @@ func (t *teller) end() {
 	t.final = history.CounterEnd{Invoked: end, Returned: end + 1, Final: t.state}
 }
 
-// forget leaves out what a history may leave out.
+// forget leaves out some of what a history may leave out.
 func (t *teller) forget() {
 	initial := &t.header.Counters[0].Initial
 	oneWay := !slices.ContainsFunc(t.deltas, func(d int64) bool { return (d > 0) != (t.deltas[0] > 0) })
@@ -418,8 +418,7 @@ func (t *teller) kill() {
 	}
 }
 
-// spoil makes one or two things wrong, in a way that a broken store, or a client
-// that mistakes itself, could.
+// spoil makes one or two things wrong, as a broken store or a mistaken client could.
 func (t *tale) spoil(r *rand.Rand) {
 	for range 1 + r.IntN(2) {
 		if len(t.ops) == 0 {

@@ -9,7 +9,7 @@ import (
 	"contend/workload/history"
 )
 
-// tellings are the operations of one hand-made history, and what frames them.
+// tellings is a hand-made history: its operations, its header and the final reading.
 type tellings struct {
 	log
 	header history.Header
@@ -17,9 +17,9 @@ type tellings struct {
 	cut    bool
 }
 
-// judged makes a history and gives its checks, judged while it is read if its
-// lines are ordered. Judged at once, a history must not come to another result,
-// but for what a wrong one is called.
+// judged makes a history and returns its checks. If its lines are ordered, it is judged
+// while it is read. Judged at once, a history must have the same result, except for the
+// name of a violation.
 func judged(t *testing.T, start history.State, build func(*tellings)) Findings {
 	t.Helper()
 	h := &tellings{log: log{t: t}, header: history.Header{Counters: []history.CounterStart{{Key: "c", Initial: start}}}}
@@ -80,8 +80,8 @@ func judgeKinds(t *testing.T, kinds []kind) {
 	}
 }
 
-// TestAWriteWithoutAStateLeavesTheOrderOfTheOthers: where an acknowledgement tells
-// no state, only the position of that write is not known; it has one.
+// TestAWriteWithoutAStateLeavesTheOrderOfTheOthers: only the position of a write whose
+// acknowledgement has no state is unknown, but it has one.
 func TestAWriteWithoutAStateLeavesTheOrderOfTheOthers(t *testing.T) {
 	applied, untold := counter.Applied, history.State{}
 	judgeKinds(t, []kind{

@@ -121,7 +121,7 @@ func (l *lossy) take() *history.Op {
 	return o
 }
 
-// audit judges so many operations, and tells how long it took.
+// audit judges the operations, and returns how long that took.
 func (l *lossy) audit(t testing.TB, operations int) (Findings, *Audit, time.Duration) {
 	t.Helper()
 	a := NewAudit(l.header())
@@ -227,8 +227,8 @@ func TestAConditionalWriteFollowsWhatItWasBuiltOn(t *testing.T) {
 	})
 }
 
-// TestThePictureHoldsAWriteToItsCondition: Porcupine finds no order either where
-// the write without an answer was built on another value.
+// TestThePictureHoldsAWriteToItsCondition: Porcupine finds no order either if the write
+// without an answer was built on another value.
 func TestThePictureHoldsAWriteToItsCondition(t *testing.T) {
 	for built, want := range map[int64]bool{1: true, 2: false} {
 		h := &tellings{log: log{t: t}}
@@ -246,9 +246,8 @@ func TestThePictureHoldsAWriteToItsCondition(t *testing.T) {
 	}
 }
 
-// TestWhichConditionalWritesFilledAGapShowsLater: a gap that can be filled in two
-// ways leaves the writes that only one of them uses in doubt, and a later gap
-// decides.
+// TestWhichConditionalWritesFilledAGapShowsLater: if a gap can be filled in two ways,
+// the writes that only one of them uses stay in doubt, until a later gap decides.
 func TestWhichConditionalWritesFilledAGapShowsLater(t *testing.T) {
 	applied := counter.Applied
 	// round makes 0, then 3 with a state missing between, and then 0 again.
@@ -285,8 +284,8 @@ func TestWhichConditionalWritesFilledAGapShowsLater(t *testing.T) {
 	})
 }
 
-// TestTooManyWaysLeaveTheNumbersOfWrites: where conditions leave too many ways,
-// each delta is counted.
+// TestTooManyWaysLeaveTheNumbersOfWrites: if conditions leave too many ways, only the
+// number of writes of each delta counts.
 func TestTooManyWaysLeaveTheNumbersOfWrites(t *testing.T) {
 	many := func(sum int64) func(*tellings) {
 		return func(h *tellings) {
@@ -375,8 +374,8 @@ func TestLostConditionalWritesAtLength(t *testing.T) {
 	}
 }
 
-// TestOneValueOfManyLostWritesIsSearchedInBounds: however many writes were built
-// on one value.
+// TestOneValueOfManyLostWritesIsSearchedInBounds: the search stays bounded, however
+// many writes were built on one value.
 func TestOneValueOfManyLostWritesIsSearchedInBounds(t *testing.T) {
 	const many = 20_000
 	p := &placement{}
@@ -400,8 +399,8 @@ func TestOneValueOfManyLostWritesIsSearchedInBounds(t *testing.T) {
 	}
 }
 
-// TestConditionsAgreeWithTheModel holds the chain of small histories, of which no
-// order is searched, against an exhaustive search for an explanation.
+// TestConditionsAgreeWithTheModel compares the chain with an exhaustive search for an
+// explanation. It uses small histories of which no order is searched.
 func TestConditionsAgreeWithTheModel(t *testing.T) {
 	many, failed := tales(), 0
 	for seed := range uint64(many) {
