@@ -79,7 +79,8 @@ func TestRequestIDsDiffer(t *testing.T) {
 	}
 }
 
-// TestErrorType: the code of what the server answered, of whatever it is.
+// TestErrorType: the code is found in the server's answer, whatever that answer
+// contains.
 func TestErrorType(t *testing.T) {
 	for _, c := range []struct {
 		status     int

@@ -25,7 +25,7 @@ import (
 	"contend/workload/fault"
 )
 
-// load is one that both ways carry out.
+// load is a load that can be carried out over HTTP and without it.
 type load struct {
 	latency, patience time.Duration
 	rules             []fault.Rule
@@ -37,7 +37,7 @@ const (
 	loadEach    = 16
 )
 
-// story is what happened, by worker, and what was stored in the end.
+// story lists what happened to each worker, and what the server stored in the end.
 type story struct {
 	heard, noted [loadWorkers][]string
 	counts       []int64
@@ -52,8 +52,8 @@ type way struct {
 	counts func() []int64
 }
 
-// TestBothWays: the same requests meet the same over HTTP and without it, and their
-// clients hear the same at the same moments.
+// TestBothWays: the same requests meet the same faults over HTTP and without it, and
+// their clients get the same answers at the same moments.
 func TestBothWays(t *testing.T) {
 	met := map[fault.Kind]int64{}
 	for name, l := range loads() {
@@ -120,7 +120,7 @@ func loads() map[string]load {
 	return all
 }
 
-// oftenMet is a rule whose delays are often longer than clients have patience.
+// oftenMet is a rule whose delays are often longer than the clients' time-outs.
 func oftenMet(kind fault.Kind) fault.Rule {
 	rule := fault.Rule{Kind: kind, Probability: 0.4}
 	if kind == fault.LateRequest {
@@ -229,7 +229,7 @@ func through(client *dynamodb.Client) func(context.Context, any) (any, error) {
 	}
 }
 
-// config is a configuration whose notes are told.
+// config is a configuration whose notes go into the story.
 func (s *story) config(l load) fault.Config {
 	note := func(ctx context.Context, i fault.Injected) {
 		worker := workerOf(ctx)
@@ -312,7 +312,7 @@ func named(name string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: name}}
 }
 
-// described says what a client heard.
+// described describes the answer that a client got.
 func described(output any, err error) string {
 	switch output := output.(type) {
 	case *dynamodb.UpdateItemOutput:

@@ -9,7 +9,8 @@ import (
 	"contend/workload/fault"
 )
 
-// TestDelay: what is drawn is what is waited, and is spread as it should be.
+// TestDelay: a request waits for the delay that was drawn, and the delays have the
+// right distribution.
 func TestDelay(t *testing.T) {
 	const n = 4000
 	const ms = float64(time.Millisecond)

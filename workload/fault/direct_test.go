@@ -61,8 +61,8 @@ func TestDirectEnds(t *testing.T) {
 	}
 }
 
-// endsAfter checks what a client hears at the end of its patience or its context; no
-// patience means that it never gives up.
+// endsAfter checks the answer that a client gets when its time-out or its context ends.
+// Without a time-out, it never gives up.
 func (w wait) endsAfter(t *testing.T, ctx context.Context, until time.Duration, want error) {
 	t.Helper()
 	var told notes
@@ -87,8 +87,8 @@ func (w wait) endsAfter(t *testing.T, ctx context.Context, until time.Duration, 
 	}
 }
 
-// TestDirectDuplicate: the client gets the first answer, and the second one is asked for
-// as such.
+// TestDirectDuplicate: the client gets the first answer, and the second copy is sent
+// with again.
 func TestDirectDuplicate(t *testing.T) {
 	direct := fault.NewDirect(fault.Config{Rules: []fault.Rule{once(fault.Duplicate)}})
 	direct.Begin(time.Now())

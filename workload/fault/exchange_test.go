@@ -15,7 +15,7 @@ import (
 	"contend/workload/fault"
 )
 
-// TestFaultsTogether: what a request meets that several rules are about.
+// TestFaultsTogether: several rules apply to one request.
 func TestFaultsTogether(t *testing.T) {
 	const ms = time.Millisecond
 	always := func(kind fault.Kind) fault.Rule { return fault.Rule{Kind: kind, Probability: 1} }
@@ -107,7 +107,7 @@ func TestFaultsTogether(t *testing.T) {
 	}
 }
 
-// TestPartitionByChance: some requests pass it, and are asked once.
+// TestPartitionByChance: some requests pass the partition, and each draws once.
 func TestPartitionByChance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 400
@@ -155,8 +155,8 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
-// wait is a rule that makes a request wait for the end of its client's patience, and how
-// often it is delivered before.
+// wait is a rule that makes a request wait until its client gives up, and how often the
+// request is delivered before that.
 type wait struct {
 	name      string
 	rule      fault.Rule
@@ -186,7 +186,7 @@ func endingIn(ctx context.Context, d time.Duration, why error) (context.Context,
 	return ctx, func() { timer.Stop(); cancel(nil) }
 }
 
-// slowly takes its time.
+// slowly is a server that takes its time.
 type slowly struct {
 	http.RoundTripper
 	latency time.Duration
@@ -230,8 +230,8 @@ type torn struct{}
 
 func (torn) Read([]byte) (int, error) { return 0, errBroken }
 
-// TestBrokenConnection: a real failure is what the client hears, and the note
-// does not claim an answer.
+// TestBrokenConnection: the client gets a real failure as it is, and the note claims no
+// answer.
 func TestBrokenConnection(t *testing.T) {
 	open := fault.Injected{Pending: true}
 	for _, c := range []struct {
@@ -280,8 +280,8 @@ func TestUnreadableRequest(t *testing.T) {
 	}
 }
 
-// TestRequestIsDeliveredAsItIs: nothing that the server sees differs, and the
-// client's request is left alone.
+// TestRequestIsDeliveredAsItIs: the server sees an unchanged request, and the client's
+// own request is not touched.
 func TestRequestIsDeliveredAsItIs(t *testing.T) {
 	var seen []string
 	var answers []*closing

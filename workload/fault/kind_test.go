@@ -13,7 +13,7 @@ import (
 	"contend/workload/fault"
 )
 
-// once is a rule about the first request.
+// once is a rule that applies to the first request.
 func once(kind fault.Kind) fault.Rule { return fault.Rule{Kind: kind, Count: 1} }
 
 // late holds back the first request.
@@ -21,15 +21,15 @@ func late(by time.Duration) fault.Rule {
 	return fault.Rule{Kind: fault.LateRequest, Count: 1, Delay: fault.Delay{Mean: by}}
 }
 
-// heard is what a client gets to know.
+// heard is the answer that a client gets.
 type heard struct {
 	outcome counter.Outcome
 	reason  string
 	after   time.Duration
 }
 
-// TestKinds: what the client hears of each kind, what the server did, and what
-// is told of it.
+// TestKinds: for each kind, the answer that the client gets, what the server did, and
+// what the note says.
 func TestKinds(t *testing.T) {
 	const ms = time.Millisecond
 	timeOut := heard{counter.Unknown, counter.ReasonTimeout, patience}
@@ -89,7 +89,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// addDirectly adds to the number, past the faults.
+// addDirectly adds to the number without meeting faults.
 func addDirectly(t *testing.T, s *scene, n int) {
 	t.Helper()
 	direct := &scene{client: s.direct}
@@ -121,8 +121,8 @@ func TestResetIsBeforeOrAfter(t *testing.T) {
 	})
 }
 
-// TestUnanswered: a server that is slower than its client has patience leaves
-// open what it does.
+// TestUnanswered: if the server is slower than the client's time-out, the note leaves
+// open what the server does.
 func TestUnanswered(t *testing.T) {
 	timeOut := counter.Classification{Outcome: counter.Unknown, Reason: counter.ReasonTimeout}
 	for _, c := range []struct {

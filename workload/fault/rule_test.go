@@ -63,7 +63,7 @@ func TestNewRefusesWhatCheckDoes(t *testing.T) {
 	fault.New(http.DefaultTransport, fault.Config{Rules: []fault.Rule{once(fault.Reset), {Kind: fault.LostReply}}})
 }
 
-// TestOn: every word is about its own operations and no other.
+// TestOn: each word stands for its own operations and no others.
 func TestOn(t *testing.T) {
 	updates := []string{"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
 	reads := []string{"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
@@ -126,7 +126,7 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestWorkersOfAPartition: the answers of others come through it.
+// TestWorkersOfAPartition: answers to other workers come through.
 func TestWorkersOfAPartition(t *testing.T) {
 	for worker, want := range map[int]int{-1: 0, 0: 1, 1: 0} {
 		synctest.Test(t, func(t *testing.T) {
@@ -141,7 +141,8 @@ func TestWorkersOfAPartition(t *testing.T) {
 	}
 }
 
-// TestNobodyIsAWorkerWithoutConfig: a rule about workers is about nobody then.
+// TestNobodyIsAWorkerWithoutConfig: without Config.Worker, a rule about workers applies
+// to no request.
 func TestNobodyIsAWorkerWithoutConfig(t *testing.T) {
 	transport := fault.New(canned{}, fault.Config{Rules: []fault.Rule{{Kind: fault.Throttle, Probability: 1, Workers: 5}}})
 	transport.Begin(time.Now())
@@ -210,8 +211,8 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// TestNothingBeforeBegin: a request before it meets nothing and draws nothing,
-// one at a beginning that is still to come neither.
+// TestNothingBeforeBegin: a request before Begin, or before a Begin in the future,
+// meets nothing and draws nothing.
 func TestNothingBeforeBegin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		transport := fault.New(canned{}, fault.Config{Rules: []fault.Rule{{Kind: fault.Throttle, Probability: 1}}})

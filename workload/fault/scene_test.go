@@ -41,7 +41,7 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// notes collects what a transport tells.
+// notes collects the notes of a transport.
 type notes struct {
 	mu  sync.Mutex
 	all []fault.Injected

@@ -12,8 +12,8 @@ import (
 	"contend/workload/fault"
 )
 
-// decisions sends n requests of each worker, of one after the other or of all
-// at once, and returns what each worker met.
+// decisions sends n requests of each worker, one worker after another or all at once,
+// and returns the faults that each worker met.
 func decisions(t *testing.T, seed uint64, workers, n int, atOnce bool, rules ...fault.Rule) [][]string {
 	t.Helper()
 	met, sent := make([][]string, workers), make([]int, workers) // each worker has its own element
@@ -44,7 +44,7 @@ func decisions(t *testing.T, seed uint64, workers, n int, atOnce bool, rules ...
 	return met
 }
 
-// chancy are rules that leave everything to chance that there is.
+// chancy are rules that leave to chance everything that they can.
 func chancy() []fault.Rule {
 	return []fault.Rule{
 		{Kind: fault.Throttle, Probability: 0.2},
@@ -81,8 +81,8 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// TestRulesDrawApart: a rule hits the requests that it would hit alone, but for
-// those that another one took before it.
+// TestRulesDrawApart: a rule hits the same requests as it would alone, except for those
+// that an earlier rule took.
 func TestRulesDrawApart(t *testing.T) {
 	throttle := fault.Rule{Kind: fault.Throttle, Probability: 0.3}
 	again := fault.Rule{Kind: fault.ServerErrorBefore, Probability: 0.3}

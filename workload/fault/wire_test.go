@@ -87,8 +87,8 @@ func oftenOf(kinds []fault.Kind, probability float64) []fault.Rule {
 	return rules
 }
 
-// addAll adds so often with each of so many workers, and returns how often the
-// client heard each outcome.
+// addAll adds with the given number of workers, each the given number of times. It
+// returns how often a client got each outcome.
 func (s *scene) addAll(t *testing.T, workers, each int) map[counter.Outcome]int {
 	var mu sync.Mutex
 	outcomes := map[counter.Outcome]int{}
@@ -107,7 +107,7 @@ func (s *scene) addAll(t *testing.T, workers, each int) map[counter.Outcome]int 
 	return outcomes
 }
 
-// met is how often each rule was told of.
+// met counts the notes about each rule.
 func (s *scene) met(rules []fault.Rule) []int64 {
 	met := make([]int64, len(rules))
 	for _, i := range s.notes.list() {
@@ -116,8 +116,8 @@ func (s *scene) met(rules []fault.Rule) []int64 {
 	return met
 }
 
-// TestManyWorkers: with faults of all kinds at once, the number is what the
-// notes and the answers of the client say.
+// TestManyWorkers: with faults of all kinds at once, the stored number agrees with the
+// notes and the answers of the clients.
 func TestManyWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const workers, each = 16, 60
@@ -149,10 +149,10 @@ func TestManyWorkers(t *testing.T) {
 	})
 }
 
-// meetAll adds with one worker, none of whose requests meets nothing, and fails
-// if a kind was not met or cost a connection. Requests that meet nothing are
-// AWS's client's own affair: it gives up the connection of an answer that comes
-// before it has closed its request's body.
+// meetAll adds with one worker, all of whose requests meet a fault, and fails if a kind
+// was not met or cost a connection. Requests that meet no fault are left out, because
+// AWS's client sometimes closes their connections: it does so if an answer comes before
+// it has closed the body of its request.
 func (s *scene) meetAll(t *testing.T, w *wire, kinds []fault.Kind) {
 	t.Helper()
 	before := w.dialled.Load()
@@ -166,13 +166,13 @@ func (s *scene) meetAll(t *testing.T, w *wire, kinds []fault.Kind) {
 	}
 }
 
-// often has each kind meet many requests, and no request meet nothing.
+// often makes every request meet a fault, and each kind meet many.
 func often(kinds []fault.Kind) fault.Config {
 	always := fault.Rule{Kind: fault.LateRequest, Probability: 1, Delay: fault.Delay{Mean: 1}}
 	return fault.Config{Rules: append(oftenOf(kinds, 0.2), always), Seed: 1}
 }
 
-// TestConnectionsStayUsable: whatever a request meets, the next one uses the
+// TestConnectionsStayUsable: whatever fault a request meets, the next request uses the
 // same connection.
 func TestConnectionsStayUsable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -182,8 +182,8 @@ func TestConnectionsStayUsable(t *testing.T) {
 	})
 }
 
-// TestOverSockets: the kinds that lose nothing, for the client's time is real
-// here.
+// TestOverSockets tests only the kinds that lose nothing, because clients wait in real
+// time here.
 func TestOverSockets(t *testing.T) {
 	listener, err := embedded.New(embedded.Config{}).Listen("127.0.0.1:0")
 	if err != nil {
@@ -205,8 +205,8 @@ func TestOverSockets(t *testing.T) {
 	s.meetAll(t, w, kinds)
 }
 
-// TestLostIsLikeASilentNetwork: what the client hears is what it hears of a
-// server that accepts a connection and says nothing.
+// TestLostIsLikeASilentNetwork: the client gets the same error as from a server that
+// accepts a connection and says nothing.
 func TestLostIsLikeASilentNetwork(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

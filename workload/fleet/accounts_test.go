@@ -16,8 +16,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// tokened is a store whose design needs tokens. It keeps those that it was given,
-// and the floors.
+// tokened is a store whose design needs tokens. It records the tokens and the floors
+// that it is given.
 type tokened struct {
 	store
 	given  []string
@@ -71,7 +71,8 @@ func TestNoTwoOperationsOfAnyRunsShareAToken(t *testing.T) {
 	check(t, "tokens", len(of), runs*operations)
 }
 
-// TestAnOperationThatBeganWasDue, also if the load's end was noticed between.
+// TestAnOperationThatBeganWasDue: it counts as due even if the end of the load was
+// noticed just before it began.
 func TestAnOperationThatBeganWasDue(t *testing.T) {
 	sc := baseScenario(func(sc *scenario.Scenario) {
 		sc.Load = scenario.Load{Workers: 1, Duration: time.Second, Rate: 10, Arrivals: pace.Uniform, Overload: scenario.OverloadQueue}
@@ -86,8 +87,8 @@ func TestAnOperationThatBeganWasDue(t *testing.T) {
 	check(t, "due", dueByThen, 1)
 }
 
-// TestALoadThatEndsLateIsNoLonger: a busy machine notices the end of the time
-// when more would have become due.
+// TestALoadThatEndsLateIsNoLonger: a busy machine may notice the end of the load late,
+// and what would have become due in the meantime does not count.
 func TestALoadThatEndsLateIsNoLonger(t *testing.T) {
 	sc := baseScenario(func(sc *scenario.Scenario) {
 		sc.Load = scenario.Load{Workers: 1, Duration: time.Second, Rate: 10, Arrivals: pace.Uniform, Overload: scenario.OverloadQueue}
@@ -125,7 +126,7 @@ func (s *passenger) Add(ctx context.Context, key counter.Key, change counter.Cha
 	return receipt, err
 }
 
-// TestCarriedRequestsAreCountedOnce: by the caller that sent them.
+// TestCarriedRequestsAreCountedOnce: only the caller that sent them counts them.
 func TestCarriedRequestsAreCountedOnce(t *testing.T) {
 	for _, carried := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -149,8 +150,8 @@ func TestCarriedRequestsAreCountedOnce(t *testing.T) {
 	}
 }
 
-// TestNoMoreWritesAreSettledThanAreUnknown: a fault that is over settles the
-// doubt of its own write, and an attempt whose outcome is known leaves none.
+// TestNoMoreWritesAreSettledThanAreUnknown: a fault that is over settles only the doubt
+// about its own write, and an attempt with a known outcome leaves no doubt.
 func TestNoMoreWritesAreSettledThanAreUnknown(t *testing.T) {
 	lost := counter.Send{Attempt: 1, Write: true, Faults: []counter.SendFault{{Kind: "lost-reply", Delivered: 1, Settled: true}}}
 	for _, c := range []struct {
@@ -181,8 +182,8 @@ func TestAWorkerThatPausesInAnOutageIsNotFree(t *testing.T) {
 	}
 }
 
-// TestTheWatchWaitsForTheModelledLatency, in which the embedded server may carry
-// out a request that its client has given up.
+// TestTheWatchWaitsForTheModelledLatency: within that latency, the embedded server may
+// still carry out a request that its client has given up.
 func TestTheWatchWaitsForTheModelledLatency(t *testing.T) {
 	slow := scenario.ModelledLatency{Mean: 8 * time.Second, SD: time.Second}
 	for _, c := range []struct {
@@ -203,8 +204,8 @@ func TestTheWatchWaitsForTheModelledLatency(t *testing.T) {
 	}
 }
 
-// TestTheHistoryTellsHowLongTheFinalsWereWatched, which the checks need to tell a
-// late write from one that never comes.
+// TestTheHistoryTellsHowLongTheFinalsWereWatched: the checks need that time to
+// distinguish a late write from one that never comes.
 func TestTheHistoryTellsHowLongTheFinalsWereWatched(t *testing.T) {
 	for _, c := range []struct {
 		after, want time.Duration
@@ -214,7 +215,7 @@ func TestTheHistoryTellsHowLongTheFinalsWereWatched(t *testing.T) {
 	}
 }
 
-// TestOnlyChangesTakeATokenAndAFloor: a read repeats nothing, and the floor is the
+// TestOnlyChangesTakeATokenAndAFloor: a read has neither, and the floor is the
 // scenario's.
 func TestOnlyChangesTakeATokenAndAFloor(t *testing.T) {
 	s := &tokened{store: store{latency: time.Millisecond}}

@@ -14,7 +14,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// A mistake in a design must not cost what was measured until then.
+// A mistake in a design must not cost the measurements made before it.
 func TestAPanicOfAStrategyEndsTheRunAndKeepsWhatRan(t *testing.T) {
 	var file bytes.Buffer
 	s := &store{latency: 10 * time.Millisecond, fault: func(n int) (error, bool) {
@@ -101,7 +101,7 @@ func TestAPanicOfTheHistoryDoesNotStopTheRun(t *testing.T) {
 	})
 }
 
-// What panics after the load has its history, which can be judged alone.
+// A panic after the load still leaves the history, which can be judged alone.
 func TestAPanicOfTheResultKeepsTheHistory(t *testing.T) {
 	var file bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {

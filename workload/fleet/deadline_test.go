@@ -61,7 +61,8 @@ func TestNothingOfAnOperationStartsAfterItsDeadline(t *testing.T) {
 	}
 }
 
-// TestAReadThatTheDeadlineCutsOffIsNoTimeOut of the store.
+// TestAReadThatTheDeadlineCutsOffIsNoTimeOut: it does not count as a time-out of the
+// store.
 func TestAReadThatTheDeadlineCutsOffIsNoTimeOut(t *testing.T) {
 	s := &store{needsState: true, readLatency: time.Hour, latency: time.Millisecond}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) {
@@ -83,8 +84,8 @@ func TestAWriteBeforeTheDeadlineIsAwaited(t *testing.T) {
 	check(t, "elapsed", result.Elapsed, 2*time.Second)
 }
 
-// TestAProcessThatStoodStillStartsNothingLate: it notices the end of a wait or of
-// a read when the deadline has passed.
+// TestAProcessThatStoodStillStartsNothingLate: it may notice the end of a wait or a
+// read only after the deadline has passed.
 func TestAProcessThatStoodStillStartsNothingLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
@@ -103,8 +104,8 @@ func TestAProcessThatStoodStillStartsNothingLate(t *testing.T) {
 	})
 }
 
-// TestEveryOperationHasItsWholeDeadline, which counts from when it began and not
-// from when the run did.
+// TestEveryOperationHasItsWholeDeadline: the deadline counts from the beginning of the
+// operation, not of the run.
 func TestEveryOperationHasItsWholeDeadline(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond, fault: func(int) (error, bool) { return errRefused, false }}
 	_, _, ops := runWithHistory(t, s, baseScenario(func(sc *scenario.Scenario) {
@@ -116,8 +117,8 @@ func TestEveryOperationHasItsWholeDeadline(t *testing.T) {
 	}
 }
 
-// TestNothingIsReadForARetryThatTheDeadlineRulesOut: after 20 ms of 100, no wait of
-// 90 ms ends in time, and what a look at the conflict told would be of no use.
+// TestNothingIsReadForARetryThatTheDeadlineRulesOut: after 20 of 100 ms, a wait of 90
+// ms cannot end in time, so a read after the conflict would be useless.
 func TestNothingIsReadForARetryThatTheDeadlineRulesOut(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond, needsState: true, fault: func(int) (error, bool) { return errRefused, false }}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) {
@@ -128,7 +129,7 @@ func TestNothingIsReadForARetryThatTheDeadlineRulesOut(t *testing.T) {
 	check(t, "reads, one before each write", result.Tally.Reads, 3)
 }
 
-// deafReader is a store whose reads heed no deadline.
+// deafReader is a store whose reads ignore deadlines.
 type deafReader struct{ *store }
 
 func (r deafReader) Read(_ context.Context, key counter.Key, consistent bool) (counter.State, counter.Units, error) {
@@ -184,7 +185,7 @@ func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
 	}
 }
 
-// TestALookThatIsCutOffMissedNoDeadline: the run ended before it.
+// TestALookThatIsCutOffMissedNoDeadline: the run ended before the deadline.
 func TestALookThatIsCutOffMissedNoDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cut := context.WithCancel(t.Context())
@@ -201,8 +202,8 @@ func TestALookThatIsCutOffMissedNoDeadline(t *testing.T) {
 	})
 }
 
-// lateReader reads in vain: the deadline passes before it sends anything, as the SDK
-// notices, or while the answer is under way.
+// lateReader is a store whose reads fail: the deadline passes before the SDK sends
+// them, or while the answer is under way.
 type lateReader struct {
 	*store
 	sends int
@@ -217,7 +218,7 @@ func (r lateReader) Read(ctx context.Context, _ counter.Key, _ bool) (counter.St
 	return counter.State{}, counter.Units{}, ctx.Err()
 }
 
-// TestAReadThatWasNotSentInTimeIsNone: requests on the wire and reads are as many.
+// TestAReadThatWasNotSentInTimeIsNone: there are as many reads as requests on the wire.
 func TestAReadThatWasNotSentInTimeIsNone(t *testing.T) {
 	for _, sends := range []int{0, 1} {
 		synctest.Test(t, func(t *testing.T) {

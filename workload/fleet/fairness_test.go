@@ -8,8 +8,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// TestWorkersAreToldApart: of four workers that read and write at the same
-// moments one wins every race, and its operation ends first.
+// TestWorkersAreToldApart: four workers read and write at the same moments. One wins
+// every race, and its operation ends first.
 func TestWorkersAreToldApart(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond, needsState: true}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 995 * time.Millisecond }))
@@ -27,7 +27,8 @@ func TestWorkersAreToldApart(t *testing.T) {
 	}
 }
 
-// TestAStreakGoesOnAcrossOperations that each give up after one attempt.
+// TestAStreakGoesOnAcrossOperations: the operations give up after one attempt each, and
+// the streak of losses continues.
 func TestAStreakGoesOnAcrossOperations(t *testing.T) {
 	s := &store{latency: time.Millisecond, fault: func(n int) (error, bool) {
 		if n <= 5 {

@@ -179,8 +179,8 @@ func TestCutOffIsUnknown(t *testing.T) {
 	})
 }
 
-// TestAWorkerThatIsCutOffBeginsNothing has the requests end long before the load
-// does: between the two there may be any time on a busy machine.
+// TestAWorkerThatIsCutOffBeginsNothing: the requests end long before the load does, as
+// may happen on a busy machine.
 func TestAWorkerThatIsCutOffBeginsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{latency: 10 * time.Millisecond}
@@ -306,8 +306,8 @@ func TestRefreshAndView(t *testing.T) {
 	}
 }
 
-// TestAtConflictReadsBeforeTheWait: what is read before the wait is old after
-// it, what is read after the wait is new.
+// TestAtConflictReadsBeforeTheWait: a state read before the wait is old after it; a
+// state read after the wait is new.
 func TestAtConflictReadsBeforeTheWait(t *testing.T) {
 	for _, c := range []struct {
 		refresh   scenario.Refresh
@@ -325,8 +325,8 @@ func TestAtConflictReadsBeforeTheWait(t *testing.T) {
 	}
 }
 
-// TestAtConflictDoesNotReadForNothing: of two workers one loses and gives up, so
-// that nobody would use what it reads.
+// TestAtConflictDoesNotReadForNothing: of two workers, one loses and gives up, so
+// nobody would use the state.
 func TestAtConflictDoesNotReadForNothing(t *testing.T) {
 	for _, view := range []scenario.View{scenario.ViewFresh, scenario.ViewKept} {
 		s := &store{latency: time.Millisecond, needsState: true}
@@ -384,7 +384,7 @@ func TestMixOfOperations(t *testing.T) {
 	check(t, "reads", result.Tally.Reads, reads)
 }
 
-// TestOneSeedOneRun: one worker meets nobody, so that the seed decides all.
+// TestOneSeedOneRun: a single worker has no conflicts, so the seed decides everything.
 func TestOneSeedOneRun(t *testing.T) {
 	run := func(seed uint64) [3]int64 {
 		result := mustRun(t, &store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) {
@@ -477,8 +477,8 @@ func TestLiveSeesTheRun(t *testing.T) {
 	})
 }
 
-// TestAnEventualReadMayFailForGood: only a counter that is not found may be behind
-// its creation.
+// TestAnEventualReadMayFailForGood: only a read that does not find the counter may be
+// behind its creation.
 func TestAnEventualReadMayFailForGood(t *testing.T) {
 	s := &store{readFault: func(n int) error {
 		if n == 4 {
@@ -495,8 +495,8 @@ func TestAnEventualReadMayFailForGood(t *testing.T) {
 	}
 }
 
-// TestWhatARefusalTellsOutlivesItsOperation: a view that is kept is read again by the
-// next operation if the refusal did not tell the state.
+// TestWhatARefusalTellsOutlivesItsOperation: if a refusal came without a state, the
+// next operation reads before it uses a view that was kept.
 func TestWhatARefusalTellsOutlivesItsOperation(t *testing.T) {
 	for refresh, reads := range map[scenario.Refresh]int64{scenario.RefreshAfterWait: 2, scenario.RefreshAtConflict: 2, scenario.RefreshFromConflict: 1} {
 		s := &store{latency: time.Millisecond, needsState: true, conflictState: true, fault: func(n int) (error, bool) {
@@ -514,7 +514,7 @@ func TestWhatARefusalTellsOutlivesItsOperation(t *testing.T) {
 	}
 }
 
-// TestALookThatFailsIsCounted: the next attempt reads again.
+// TestALookThatFailsIsCounted: after a failed read, the next attempt reads again.
 func TestALookThatFailsIsCounted(t *testing.T) {
 	s := &store{latency: time.Millisecond, needsState: true,
 		fault: func(n int) (error, bool) {

@@ -88,8 +88,8 @@ func TestTheGapLeavesTheWarmupOut(t *testing.T) {
 	check(t, "judged, with the warm-up", result.Tally.ConditionalWrites, 40)
 }
 
-// TestTheGapIsOfTheRequests on the wire, where something meters them: neither
-// what the SDK sent before nor its waits are in it.
+// TestTheGapIsOfTheRequests: where requests are metered, the gap is that of the
+// requests on the wire. It contains neither earlier tries of the SDK nor its waits.
 func TestTheGapIsOfTheRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const ms = time.Millisecond
@@ -138,8 +138,8 @@ func TestTheFrontier(t *testing.T) {
 	}
 }
 
-// TestGapsOfWinnersDoNotOverlap: a success takes at least one, also where losers
-// sleep on what they know.
+// TestGapsOfWinnersDoNotOverlap: a success takes at least one gap, even if losers wait
+// before they use the state that they know.
 func TestGapsOfWinnersDoNotOverlap(t *testing.T) {
 	for _, refresh := range []scenario.Refresh{scenario.RefreshAfterWait, scenario.RefreshAtConflict, scenario.RefreshFromConflict} {
 		s := &store{latency: 10 * time.Millisecond, needsState: true, conflictState: true}
@@ -155,8 +155,9 @@ func TestGapsOfWinnersDoNotOverlap(t *testing.T) {
 	}
 }
 
-// TestAReceiptWithoutARequestTellsNothingNew: its state is as old as the view that
-// the attempt started from. One whose only request was a read tells what that read.
+// TestAReceiptWithoutARequestTellsNothingNew: its state is as old as the view that the
+// attempt started from. A receipt whose only request was a read has the state of that
+// read.
 func TestAReceiptWithoutARequestTellsNothingNew(t *testing.T) {
 	const told, middle = 3, 50
 	for _, c := range []struct {

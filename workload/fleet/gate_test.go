@@ -16,7 +16,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// crowd is a strategy that notices how many calls are in progress.
+// crowd is a strategy that records how many calls are in progress.
 type crowd struct {
 	*store
 	mu         sync.Mutex
@@ -76,8 +76,9 @@ func runGated(t *testing.T, s *store, cut time.Duration, sc scenario.Scenario) g
 	return g
 }
 
-// TestNoMoreAttemptsThanTheLimit are in progress, whatever is in an attempt. Every
-// operation gets its turn, and the store is kept as busy as the limit allows.
+// TestNoMoreAttemptsThanTheLimit: no more attempts are in progress than the limit
+// allows, whatever they consist of. Every operation gets its turn, and the store is
+// kept as busy as the limit allows.
 func TestNoMoreAttemptsThanTheLimit(t *testing.T) {
 	const operations = 300
 	for _, c := range []struct {
@@ -112,8 +113,8 @@ func TestNoMoreAttemptsThanTheLimit(t *testing.T) {
 	}
 }
 
-// TestTheWaitForATurnIsInTheLatency of the attempt and of the operation. Workers take
-// turns, so that all wait equally long.
+// TestTheWaitForATurnIsInTheLatency: the wait is part of the latency of the attempt and
+// of the operation. Workers take turns, so all wait equally long.
 func TestTheWaitForATurnIsInTheLatency(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond}
 	g := runGated(t, s, 0, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 21, Operations: 210} }))
@@ -124,8 +125,8 @@ func TestTheWaitForATurnIsInTheLatency(t *testing.T) {
 	check(t, "stalls", len(g.result.Stalls.All), 0)
 }
 
-// TestWhatWaitsWhenTheLoadEndsIsCarriedOut: it began before, and is awaited like a
-// request.
+// TestWhatWaitsWhenTheLoadEndsIsCarriedOut: an attempt that waits at the gate began
+// before the end, and is awaited like a request.
 func TestWhatWaitsWhenTheLoadEndsIsCarriedOut(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond}
 	g := runGated(t, s, 0, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 20, Duration: 995 * time.Millisecond} }))
@@ -135,8 +136,8 @@ func TestWhatWaitsWhenTheLoadEndsIsCarriedOut(t *testing.T) {
 	check(t, "final value", g.result.Ledgers[0].Final, 3*100+17)
 }
 
-// TestWhatWaitsWhenTheRunIsCutOffIsNotSent: at once, and nothing of it is in doubt.
-// What was sent is unknown.
+// TestWhatWaitsWhenTheRunIsCutOffIsNotSent: the wait ends at once, and leaves nothing
+// in doubt. Requests already sent are unknown.
 func TestWhatWaitsWhenTheRunIsCutOffIsNotSent(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond}
 	g := runGated(t, s, 1005*time.Millisecond, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 20, Duration: time.Hour} }))
@@ -185,7 +186,7 @@ func TestAWaitForATurnDoesNotOutliveTheRun(t *testing.T) {
 	check(t, "elapsed", g.result.Elapsed, 1060*time.Millisecond)
 }
 
-// TestAPanicLetsTheNextWorkerPass: else the run would never end.
+// TestAPanicLetsTheNextWorkerPass: otherwise the run would never end.
 func TestAPanicLetsTheNextWorkerPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{latency: 10 * time.Millisecond, fault: func(int) (error, bool) { panic("planted") }}
@@ -206,8 +207,8 @@ func atGate() *worker {
 	return &worker{role: role{scenario: &sc, run: r, cut: make(chan struct{})}}
 }
 
-// TestAWorkerIsNotKeptByOneThatStaysForEver: neither after the run is cut off nor
-// after its deadline.
+// TestAWorkerIsNotKeptByOneThatStaysForEver: its wait ends when the run is cut off, and
+// at its deadline.
 func TestAWorkerIsNotKeptByOneThatStaysForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := atGate()

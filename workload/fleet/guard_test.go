@@ -57,8 +57,8 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// TestGuardIsPartOfARun: with the real sources, of which only that they are asked
-// can be said.
+// TestGuardIsPartOfARun: with the real sources, the test can only check that they are
+// read.
 func TestGuardIsPartOfARun(t *testing.T) {
 	result := mustRun(t, &store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Second }))
 	if n := result.Client.Delay.Count(); n < 99 || n > 101 || result.Client.CPUs < 1 {

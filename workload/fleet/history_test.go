@@ -169,7 +169,8 @@ func TestAConflictTellsWhatItLostAgainst(t *testing.T) {
 		sc.Load = scenario.Load{Workers: 2, Operations: 2}
 		sc.Retry.Refresh = scenario.RefreshFromConflict
 	}))
-	// The file has the operations of a worker in their order, not those of all.
+	// The file has the operations of each worker in their order, but not those of
+	// all workers.
 	loser := slices.MaxFunc(ops, func(a, b history.Op) int { return cmp.Compare(a.Returned, b.Returned) }).Attempts
 	check(t, "attempts", len(loser), 2)
 	check(t, "saw", loser[0].Saw, state(1, 2))
@@ -177,7 +178,7 @@ func TestAConflictTellsWhatItLostAgainst(t *testing.T) {
 	check(t, "look", loser[1].LookReturned, 0)
 }
 
-// full is a disk that has room for a header.
+// full is a disk with room for a header only.
 type full struct{ writes int }
 
 var errFull = errors.New("no space left on device")

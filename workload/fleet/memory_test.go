@@ -22,7 +22,8 @@ func TestWorkersTakeLittleMemory(t *testing.T) {
 	}
 }
 
-// memoryOf is the memory that a load of so many workers takes before it begins.
+// memoryOf is the memory that a load with the given number of workers takes before it
+// begins.
 func memoryOf(workers int) int64 {
 	sc := baseScenario(func(sc *scenario.Scenario) {
 		sc.Load = scenario.Load{Workers: workers, Duration: time.Hour, Rate: 100}

@@ -27,8 +27,8 @@ func verified(t *testing.T, result *measure.Result) {
 	}
 }
 
-// TestARateThatTheWorkersKeep: nothing waits, nothing is dropped, response is
-// service, and the load lasts as long as it was to.
+// TestARateThatTheWorkersKeep: nothing waits or is dropped, response times equal
+// service times, and the load lasts as long as planned.
 func TestARateThatTheWorkersKeep(t *testing.T) {
 	for _, overload := range []scenario.Overload{scenario.OverloadQueue, scenario.OverloadDrop} {
 		for _, arrivals := range []pace.Arrivals{pace.Uniform, pace.Poisson} {
@@ -54,8 +54,8 @@ func TestARateThatTheWorkersKeep(t *testing.T) {
 	}
 }
 
-// TestCoordinatedOmission: a store that stands still for a second makes all that
-// is due in it slow, though only the one operation in flight is served slowly.
+// TestCoordinatedOmission: a store that stands still for a second makes all operations
+// due in it slow, although only the one operation in flight is served slowly.
 func TestCoordinatedOmission(t *testing.T) {
 	stalling := func(load scenario.Load) *measure.Result {
 		s := &store{latency: time.Millisecond}
@@ -166,8 +166,8 @@ func TestExactlyAsManyBecomeDue(t *testing.T) {
 	}
 }
 
-// TestRateStages: a jump and a ramp are due as the rates say, and each stage has
-// its own account.
+// TestRateStages: with a jump and a ramp, operations become due at the given rates, and
+// each stage has its own account.
 func TestRateStages(t *testing.T) {
 	result := mustRun(t, &store{latency: 50 * time.Millisecond}, baseScenario(func(sc *scenario.Scenario) {
 		sc.Load = scenario.Load{Workers: 1, Arrivals: pace.Uniform, Overload: scenario.OverloadDrop, Stages: []scenario.Stage{
@@ -270,8 +270,8 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// TestStopInTheMiddleOfAStage: what was due and not begun is dropped, and stages
-// that were not reached are not told.
+// TestStopInTheMiddleOfAStage: operations that were due but had not begun are dropped,
+// and the result leaves out stages that were not reached.
 func TestStopInTheMiddleOfAStage(t *testing.T) {
 	for _, workers := range []int{1, 64} {
 		synctest.Test(t, func(t *testing.T) {
@@ -300,7 +300,8 @@ func TestStopInTheMiddleOfAStage(t *testing.T) {
 	}
 }
 
-// TestOneSeedOneSeriesOfArrivals: whatever the workers do.
+// TestOneSeedOneSeriesOfArrivals: the seed decides the arrivals, whatever the workers
+// do.
 func TestOneSeedOneSeriesOfArrivals(t *testing.T) {
 	dues := func(seed uint64, workers int) map[int64]bool {
 		var out bytes.Buffer
@@ -420,7 +421,8 @@ func TestNothingIsAllocatedForAnArrival(t *testing.T) {
 	}
 }
 
-// TestAWorkerAwaitsItsTurn in a stage that has it rest, until the next stage or the end.
+// TestAWorkerAwaitsItsTurn: a worker that rests in a stage waits until the next stage
+// or the end.
 func TestAWorkerAwaitsItsTurn(t *testing.T) {
 	load := scenario.Load{Stages: []scenario.Stage{
 		{Duration: time.Second, Workers: 2}, {Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 2}}}
@@ -462,8 +464,8 @@ func TestAnArrivalThatAWorkerAwaitsDoesNotWait(t *testing.T) {
 	check(t, "waiting after 45 ms", waiting, 2)
 }
 
-// TestAStageThatBeganWithTheEndIsTold: a worker may begin an operation of it while
-// the end of the load is noticed.
+// TestAStageThatBeganWithTheEndIsTold: the result has the stage if a worker begins an
+// operation of it while the end of the load is noticed.
 func TestAStageThatBeganWithTheEndIsTold(t *testing.T) {
 	load := scenario.Load{Stages: []scenario.Stage{{Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 1}, {Duration: time.Second, Workers: 1}}}
 	tallies := measure.NewStages(&load)
@@ -474,7 +476,7 @@ func TestAStageThatBeganWithTheEndIsTold(t *testing.T) {
 	check(t, "no longer than nothing", stages[len(stages)-1].To, time.Second)
 }
 
-// TestStagesTellTheirConflicts, which are updates' alone.
+// TestStagesTellTheirConflicts: the conflicts of a stage are those of updates only.
 func TestStagesTellTheirConflicts(t *testing.T) {
 	s := &store{latency: time.Millisecond, needsState: true}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) {

@@ -12,8 +12,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// hiding is a store whose eventually consistent reads do not find a counter
-// until it is so old.
+// hiding is a store whose eventually consistent reads do not find a counter until it
+// has reached a certain age.
 type hiding struct {
 	*store
 	lag  time.Duration
@@ -61,8 +61,8 @@ func TestWaitingForAnInvisibleCounterIsStopped(t *testing.T) {
 	})
 }
 
-// TestAReadBesideTheLoadIsPatient: what only a busy store refuses is asked for
-// again, before and after the load; nothing else is.
+// TestAReadBesideTheLoadIsPatient: before and after the load, a read is repeated if
+// only a busy store would refuse it, and not after other errors.
 func TestAReadBesideTheLoadIsPatient(t *testing.T) {
 	unprocessed := fmt.Errorf("read: %w", counter.ErrUnprocessed)
 	for _, c := range []struct {
@@ -100,8 +100,8 @@ func upTo(n int, err error) func(int) error {
 	}
 }
 
-// TestPatienceLastsHalfAMinute and not longer, whatever a read takes; the pauses
-// double from 50 ms to 2 s.
+// TestPatienceLastsHalfAMinute: it lasts no longer, however long a read takes. The
+// pauses double from 50 ms to 2 s.
 func TestPatienceLastsHalfAMinute(t *testing.T) {
 	for latency, want := range map[time.Duration]struct {
 		reads int
@@ -121,7 +121,8 @@ func TestPatienceLastsHalfAMinute(t *testing.T) {
 	}
 }
 
-// TestPatienceEndsWithItsContext, in a pause, and tells why it was needed.
+// TestPatienceEndsWithItsContext: a context that ends in a pause ends the patience, and
+// the error says why it was needed.
 func TestPatienceEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{readFault: upTo(1<<30, counter.ErrUnprocessed)}

@@ -34,7 +34,8 @@ func TestSecondsHaveTheirResponses(t *testing.T) {
 	check(t, "operations that ended", ended, result.Tally.Applied)
 }
 
-// TestASecondWithoutAnEnd has no percentile, and reads have their seconds too.
+// TestASecondWithoutAnEnd: a second in which nothing ends has no percentile, and reads
+// have their own seconds.
 func TestASecondWithoutAnEnd(t *testing.T) {
 	s := &store{latency: 1500 * time.Millisecond}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) { sc.Load.Operations, sc.Operations = 4, scenario.Mix{0, 0, 1} }))

@@ -31,7 +31,8 @@ func lostFirst(after time.Duration) *store {
 
 func threeOperations(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 1, Operations: 3} }
 
-// wantWarning wants exactly one warning, with that text in it; none for "".
+// wantWarning checks that there is exactly one warning, and that it contains the text.
+// If the text is "", there must be none.
 func wantWarning(t *testing.T, result *measure.Result, text string) {
 	t.Helper()
 	switch {

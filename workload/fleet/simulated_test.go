@@ -23,8 +23,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// uneven is a store whose requests take times that are drawn, and of which some are
-// throttled, lost, or lose their answers.
+// uneven is a store whose requests take random times. Some are throttled or lost, or
+// lose their answers.
 type uneven struct {
 	store
 	random     *rand.Rand
@@ -72,7 +72,7 @@ func (u *uneven) Add(ctx context.Context, key counter.Key, change counter.Change
 	return u.store.Add(ctx, key, change)
 }
 
-// simulated is what a run in simulated time left.
+// simulated is the result of a run in simulated time.
 type simulated struct {
 	result *measure.Result
 	text   string // of the history after its header
@@ -131,8 +131,8 @@ func simulatedScenarios() map[string]scenario.Scenario {
 	}
 }
 
-// TestASimulatedRunIsAFunctionOfItsSeed: neither the processors, nor somebody who looks at
-// it in real time, nor connections change a number or a line. The seed does.
+// TestASimulatedRunIsAFunctionOfItsSeed: processors, an observer in real time and
+// connections change no number and no line. The seed does.
 func TestASimulatedRunIsAFunctionOfItsSeed(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for name, sc := range simulatedScenarios() {
@@ -184,8 +184,8 @@ func lookedAt(do func(*measure.Live)) {
 	looking.Wait()
 }
 
-// TestASimulatedRunKnowsNothingOfItsProcess: what the real processors did says nothing
-// about it.
+// TestASimulatedRunKnowsNothingOfItsProcess: what the real processors did does not
+// appear in the result.
 func TestASimulatedRunKnowsNothingOfItsProcess(t *testing.T) {
 	s, err := simulate(t, t.Context(), simulatedScenarios()["budget"], true, nil, nil)
 	if err != nil {
@@ -196,8 +196,8 @@ func TestASimulatedRunKnowsNothingOfItsProcess(t *testing.T) {
 	}
 }
 
-// TestASimulatedRunEndsWhenToldTo in the middle of its load, with a result that can be
-// judged.
+// TestASimulatedRunEndsWhenToldTo: stopped in the middle of its load, it gives a result
+// that can be judged.
 func TestASimulatedRunEndsWhenToldTo(t *testing.T) {
 	const many = 1000
 	for name, sc := range simulatedScenarios() {
@@ -257,7 +257,8 @@ func (d *deaf) Add(ctx context.Context, _ counter.Key, _ counter.Change) (counte
 	}
 }
 
-// TestADeafStoreEndsWithItsContext, and does not go on for ever.
+// TestADeafStoreEndsWithItsContext: a store that ignores its context does not keep the
+// run going for ever.
 func TestADeafStoreEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	d := &deaf{called: cancel}

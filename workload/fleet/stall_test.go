@@ -9,8 +9,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// standing is a store that takes 10 ms and stands still in a window: what comes in
-// it is answered at its end.
+// standing is a store that takes 10 ms, and stands still in a window: it answers
+// requests that come in the window at its end.
 func standing(from, to time.Duration) func(time.Time) time.Duration {
 	return func(began time.Time) time.Duration {
 		if at := time.Since(began); at >= from && at < to {
@@ -32,8 +32,9 @@ func runStanding(t *testing.T, load scenario.Load, rest func(began time.Time) ti
 
 func seconds(d time.Duration) float64 { return d.Seconds() }
 
-// TestAStoreThatStandsStillIsMeasured: two workers of a closed loop, for 3 of 8 s.
-// What was measured hides it; what they would have asked for does not.
+// TestAStoreThatStandsStillIsMeasured: a closed loop has two workers, and the store
+// stands still for 3 of 8 s. The measured times hide that; the operations that the
+// workers would have begun do not.
 func TestAStoreThatStandsStillIsMeasured(t *testing.T) {
 	result := runStanding(t, scenario.Load{Workers: 2, Duration: 7995 * time.Millisecond}, standing(2*time.Second, 5*time.Second))
 	s := &result.Stalls
@@ -57,8 +58,8 @@ func TestAStoreThatStandsStillIsMeasured(t *testing.T) {
 	about(t, "corrected p99", seconds(raw.At(99)), 2.9, 0.1)
 }
 
-// TestWorkersThatWouldHaveRestedAreNotStalled: each makes an operation in a second,
-// and one that stands still while all think is none.
+// TestWorkersThatWouldHaveRestedAreNotStalled: each worker makes one operation a
+// second. It is no stall if the store stands still while all workers think.
 func TestWorkersThatWouldHaveRestedAreNotStalled(t *testing.T) {
 	load := scenario.Load{Workers: 1, Duration: 20 * time.Second, Think: time.Second}
 	result := runStanding(t, load, func(time.Time) time.Duration { return 0 })
@@ -79,8 +80,8 @@ func TestASlowStoreIsNotStalled(t *testing.T) {
 	check(t, "hidden", result.Stalls.Hidden.Count(), 0)
 }
 
-// TestAnOpenLoopHidesNothing: its operations are due whatever happens, so that their
-// responses have the stall in them. When nothing is due nobody waits.
+// TestAnOpenLoopHidesNothing: operations become due whatever happens, so the stall is
+// in their response times. While nothing is due, nobody waits.
 func TestAnOpenLoopHidesNothing(t *testing.T) {
 	result := runStanding(t, scenario.Load{Workers: 500, Rate: 100, Duration: 8 * time.Second, Arrivals: pace.Uniform, Overload: scenario.OverloadQueue},
 		standing(2*time.Second, 5*time.Second))
@@ -121,7 +122,7 @@ func TestAStoreThatDies(t *testing.T) {
 	}
 }
 
-// TestNoSuccessAtAll is known as such.
+// TestNoSuccessAtAll: the result says that there was no success.
 func TestNoSuccessAtAll(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond, fault: func(int) (error, bool) { return errThrottled, false }}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 2, Duration: 2 * time.Second} }))
@@ -130,7 +131,7 @@ func TestNoSuccessAtAll(t *testing.T) {
 	check(t, "hidden", result.Stalls.Hidden.Count(), 0) // nobody knows how often they would have asked
 }
 
-// TestStallsOfTheWarmupAndAfterTheLoadAreLeftOut, as they are in no rate.
+// TestStallsOfTheWarmupAndAfterTheLoadAreLeftOut: they are in no rate either.
 func TestStallsOfTheWarmupAndAfterTheLoadAreLeftOut(t *testing.T) {
 	load := scenario.Load{Workers: 2, Duration: 6 * time.Second, Warmup: 2 * time.Second}
 	result := runStanding(t, load, standing(time.Second, 3*time.Second))

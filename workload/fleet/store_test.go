@@ -23,13 +23,14 @@ type store struct {
 	needsState bool
 	// conflictState makes refused writes tell the state.
 	conflictState bool
-	// fault is asked before write n, counted from 1; a nil error is no fault.
-	// If applied, the change is made although the error is returned.
+	// fault is called before write n, counted from 1; a nil error means no fault.
+	// If applied is true, the change is made although the error is returned.
 	fault func(n int) (err error, applied bool)
-	// late is asked of a write that is not applied in time, counted as for
-	// fault: above 0, it is applied so long after its answer was lost.
+	// late is called for a write that is not applied in time, counted as for fault.
+	// If the result is above 0, the write is applied that long after its answer was
+	// lost.
 	late func(n int) time.Duration
-	// readFault is asked before read n, counted from 1.
+	// readFault is called before read n, counted from 1.
 	readFault func(n int) error
 
 	mu            sync.Mutex

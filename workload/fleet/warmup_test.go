@@ -41,8 +41,8 @@ func TestWarmupIsLeftOutOfRatesOnly(t *testing.T) {
 	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdatesApplied: 100, UpdateAttempts: 100})
 }
 
-// TestAnAttemptOfTheWarmupStaysThere although it ends later, and its operation
-// with it.
+// TestAnAttemptOfTheWarmupStaysThere: an attempt that began in the warm-up belongs to
+// it, although it ends later, and so does its operation.
 func TestAnAttemptOfTheWarmupStaysThere(t *testing.T) {
 	s := &store{latency: 600 * time.Millisecond}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) {
@@ -64,8 +64,8 @@ func TestALosingOperationOfTheWarmupGoesOnLosing(t *testing.T) {
 	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdateAttempts: 100, Conflicts: 100, LosingStreak: 100})
 }
 
-// TestAnOperationThatWinsAfterTheWarmupCounts: it began in it, and lost until it
-// was over.
+// TestAnOperationThatWinsAfterTheWarmupCounts: the operation began in the warm-up, and
+// lost until the warm-up was over.
 func TestAnOperationThatWinsAfterTheWarmupCounts(t *testing.T) {
 	s := &store{latency: 10 * time.Millisecond, fault: func(n int) (error, bool) {
 		if n <= 150 {

@@ -16,8 +16,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// slow is a store of which some writes take longer: the n-th, counted from 1, is
-// made and then answered after the rest of its time, if it is not lost.
+// slow is a store in which some writes take longer. Write n, counted from 1, is applied
+// and then answered after the rest of its time, unless its answer is lost.
 type slow struct {
 	*store
 	rest func(n int64) (rest time.Duration, lost bool)
@@ -83,8 +83,8 @@ func about(t *testing.T, what string, got, want, off float64) {
 	}
 }
 
-// TestALostReplyIsInNoRate: four workers make 400 a second; the answer that one of
-// them awaits for 5 s comes when nobody asks for anything any more.
+// TestALostReplyIsInNoRate: four workers make 400 operations a second. One of them
+// waits 5 s for an answer, which comes when nobody begins operations any more.
 func TestALostReplyIsInNoRate(t *testing.T) {
 	for name, load := range map[string]scenario.Load{
 		"a duration":                {Workers: 4, Duration: 995 * time.Millisecond},
@@ -123,8 +123,8 @@ func TestAStoppedLoadIsMeasuredUntilTheStop(t *testing.T) {
 	check(t, "load", result.LoadEnded, 235*time.Millisecond) // which the counter took 10 ms of to create
 }
 
-// TestAFewOperationsAreMeasuredToTheLast: those that began at once have no time in
-// which others could begin.
+// TestAFewOperationsAreMeasuredToTheLast: if all operations began at once, there is no
+// time in which others could begin.
 func TestAFewOperationsAreMeasuredToTheLast(t *testing.T) {
 	for _, operations := range []int64{1, 8} {
 		result := mustRun(t, &store{latency: 10 * time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load = scenario.Load{Workers: 8, Operations: operations} }))
@@ -138,8 +138,8 @@ func TestAFewOperationsAreMeasuredToTheLast(t *testing.T) {
 	about(t, "throughput of 80", perSecond(result), 800, 1)
 }
 
-// TestAnOverloadIsNoRunOfTheRate also if it ends by the number of operations: they
-// were due in a second and began in ten.
+// TestAnOverloadIsNoRunOfTheRate: this also holds if the number of operations ends the
+// load. They were due in one second and began in ten.
 func TestAnOverloadIsNoRunOfTheRate(t *testing.T) {
 	result := mustRun(t, &store{latency: 10 * time.Millisecond}, baseScenario(func(sc *scenario.Scenario) {
 		sc.Load = scenario.Load{Workers: 1, Rate: 1000, Operations: 1000, Arrivals: pace.Uniform, Overload: scenario.OverloadQueue}
@@ -149,8 +149,8 @@ func TestAnOverloadIsNoRunOfTheRate(t *testing.T) {
 	about(t, "throughput", perSecond(result), 100, 1)
 }
 
-// TestSecondsTellApartWhatCameLater: the load ends within its first second, in which
-// one of three last answers comes.
+// TestSecondsTellApartWhatCameLater: the load ends within its first second, and so does
+// one of three last answers.
 func TestSecondsTellApartWhatCameLater(t *testing.T) {
 	result := runSlow(t, func(n int64) (time.Duration, bool) {
 		return max(time.Duration(n-144), 0) * 300 * time.Millisecond, false
@@ -181,8 +181,9 @@ func TestTheClientIsMeasuredUnderLoad(t *testing.T) {
 	}
 }
 
-// TestNothingBeginsAfterTheTimeOfTheLoad: also where the machine is too busy to say in
-// time that it is over. What began then would be counted as if it had ended in time.
+// TestNothingBeginsAfterTheTimeOfTheLoad: this holds even if the machine is too busy to
+// notice the end in time. An operation that began later would count as if it had ended
+// in time.
 func TestNothingBeginsAfterTheTimeOfTheLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRun(fleetOf(&store{}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Second })), make([]counter.Key, 1), clock.Clock{})

@@ -52,8 +52,8 @@ func (m *metered) Add(ctx context.Context, key counter.Key, change counter.Chang
 	return m.store.Add(ctx, key, change)
 }
 
-// TestEveryRequestIsInAnAccount: also those of a look at a conflict, which come
-// between two attempts, in every mode.
+// TestEveryRequestIsInAnAccount: in every mode, even the requests of a read after a
+// conflict are counted, which come between two attempts.
 func TestEveryRequestIsInAnAccount(t *testing.T) {
 	for _, refresh := range []scenario.Refresh{scenario.RefreshAfterWait, scenario.RefreshAtConflict, scenario.RefreshFromConflict} {
 		t.Run(string(refresh), func(t *testing.T) {
@@ -86,8 +86,8 @@ func TestEveryRequestIsInAnAccount(t *testing.T) {
 	}
 }
 
-// stranded is a store whose first try of a write may have been applied, as its
-// answer never came, and whose last, the SDK's own, tells something else.
+// stranded is a store that never answers the first try of a write, which may have been
+// applied. The SDK's last try gets another answer.
 type stranded struct {
 	store
 	last counter.Classification
@@ -110,8 +110,8 @@ func (s *stranded) Add(ctx context.Context, _ counter.Key, _ counter.Change) (co
 	return receipt, errors.New("the last try's")
 }
 
-// TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown: whatever the SDK's last
-// try came to.
+// TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown: this holds whatever the outcome
+// of the SDK's last try.
 func TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown(t *testing.T) {
 	for _, c := range []struct {
 		last           counter.Classification
@@ -149,8 +149,8 @@ func TestATryThatMayHaveBeenAppliedMakesTheOutcomeUnknown(t *testing.T) {
 	}
 }
 
-// answering is a store that the SDK asks three times for each write: a throttle
-// and a server error that it repeats, and then the answer of the store.
+// answering is a store that gives the SDK three answers for each write: a throttle and
+// a server error, which the SDK retries, and then the real answer.
 type answering struct{ store }
 
 func (s *answering) Add(ctx context.Context, key counter.Key, change counter.Change) (counter.Receipt, error) {
@@ -164,8 +164,8 @@ func (s *answering) Add(ctx context.Context, key counter.Key, change counter.Cha
 	return s.store.Add(ctx, key, change)
 }
 
-// TestEveryAnswerOnTheWireIsCounted: also those that the SDK made up for, which no
-// attempt tells of; those of the warm-up apart.
+// TestEveryAnswerOnTheWireIsCounted: answers that the SDK retried are counted too,
+// although no attempt shows them. Those of the warm-up are counted apart.
 func TestEveryAnswerOnTheWireIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &answering{store{latency: 10 * time.Millisecond}}
@@ -195,8 +195,8 @@ func TestEveryAnswerOnTheWireIsCounted(t *testing.T) {
 	})
 }
 
-// TestConflictsAreCountedByReason: a lost race is something else than a
-// transaction in the way.
+// TestConflictsAreCountedByReason: a lost race and a conflict with a transaction are
+// counted apart.
 func TestConflictsAreCountedByReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{latency: time.Millisecond, needsState: true}
@@ -223,7 +223,8 @@ func TestAServerErrorIsA5xxThatIsNoThrottle(t *testing.T) {
 	}
 }
 
-// TestAPartIsTakenOffEveryCountOfTheWire, and the whole keeps its own.
+// TestAPartIsTakenOffEveryCountOfTheWire: a part can be subtracted from a whole, which
+// stays unchanged itself.
 func TestAPartIsTakenOffEveryCountOfTheWire(t *testing.T) {
 	answer := measure.WireAnswer{Status: 200, Outcome: counter.Applied}
 	whole := measure.WireTally{Requests: 50, Repeats: 40, Slept: 30, QuotaRefused: 20, Answers: map[measure.WireAnswer]int64{answer: 10}}
@@ -235,7 +236,7 @@ func TestAPartIsTakenOffEveryCountOfTheWire(t *testing.T) {
 	check(t, "answers of the whole", whole.Answers[answer], 10)
 }
 
-// refusingDesign has no request answered otherwise than with its error.
+// refusingDesign fails every request with its error.
 type refusingDesign struct {
 	*store
 	err error
