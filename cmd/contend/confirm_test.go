@@ -20,7 +20,7 @@ func TestCostOfWhatGrows(t *testing.T) {
 	} {
 		t.Run(strings.Join(sets, " "), func(t *testing.T) {
 			t.Parallel()
-			sets := append(sets, "target=embedded", "embedded={latency: {mean: 0s, sd: 0s}, write_capacity: 0, read_capacity: 0}")
+			sets := append(sets, "target=simulated", "embedded={latency: {mean: 0s, sd: 0s}, write_capacity: 0, read_capacity: 0}")
 			code, r := runWith(t, sets...)
 			s, err := loadScenario("hot-key", overridesOf(t, sets...))
 			if err != nil {

@@ -17,16 +17,21 @@ import (
 
 // faulty are the settings of a short run with one kind of fault.
 func faulty(kind fault.Kind, probability float64, more ...string) []string {
-	rule := fmt.Sprintf("{kind: %s, probability: %v, on: [update]}", kind, probability)
+	rule := fmt.Sprintf("kind: %s, probability: %v, on: [update]", kind, probability)
 	switch kind {
 	case fault.LateRequest:
-		rule = fmt.Sprintf("{kind: delay, probability: %v, on: [update], delay: {mean: 20ms, sd: 10ms}}", probability)
+		rule += ", delay: {mean: 20ms, sd: 10ms}"
 	case fault.Partition:
-		rule = fmt.Sprintf("{kind: partition, probability: %v, from: 50ms, to: 150ms, workers: 4}", probability)
+		rule = fmt.Sprintf("kind: partition, probability: %v, from: 50ms, to: 150ms, workers: 4", probability)
 	}
+	return ruled(rule, more...)
+}
+
+// ruled are the settings of a short run with a rule of faults.
+func ruled(rule string, more ...string) []string {
 	return append([]string{
 		"load={workers: 8, operations: 120, think: 2ms}", "request_timeout=250ms", "retry.base=1ms", "retry.cap=20ms",
-		"embedded={latency: {mean: 1ms}}", "faults=[" + rule + "]",
+		"embedded={latency: {mean: 1ms}}", "faults=[{" + rule + "}]",
 	}, more...)
 }
 
@@ -36,15 +41,13 @@ type faultRun struct {
 	probability float64
 	strategy    string
 	retried     string // retry.on
-	// here: in this process whatever the length, where the race detector watches
-	// and no goroutine may be left.
-	here bool
+	overHTTP    bool   // also without the full length
 }
 
 // faultRuns lists each fault with each rate, design and reaction. Without the full
 // length it lists only a sixth of them, in which each fault meets each design, each
 // rate and each reaction, and each design meets each rate with each reaction. One
-// run with every second fault is made here.
+// run with every second fault is over HTTP, too.
 func faultRuns() []faultRun {
 	probabilities := []float64{0.01, 0.1, 0.5}
 	reactions := []string{"[conflict, throttled]", "[conflict, throttled, unknown]"}
@@ -54,7 +57,7 @@ func faultRuns() []faultRun {
 			for p, probability := range probabilities {
 				for r, retried := range reactions {
 					if longtest.Asked() || p == (k+s)%len(probabilities) && r == (k+s)%len(reactions) {
-						runs = append(runs, faultRun{kind, probability, strategy, retried, k%2 == 0 && s == k/2%4})
+						runs = append(runs, faultRun{kind, probability, strategy, retried, k%2 == 1 && s < 3 && p == len(probabilities)-1})
 					}
 				}
 			}
@@ -64,36 +67,29 @@ func faultRuns() []faultRun {
 }
 
 // TestFaults: with each fault at each rate the run ends, its sums hold, its
-// verdict is right, and the faults account for the final value.
+// verdict is right, and the faults account for the final value. In simulated time
+// each run is the same whenever it is made.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	if longtest.Asked() {
-		t.Skip("TestFaultsLeaveNoGoroutine makes all of the runs")
-	}
-	needAllKinds(t, makeRuns(t, runWith, func(f faultRun) bool { return !f.here }))
+	makeRuns(t, runWith, "target=simulated", faultRuns())
 }
 
-// TestFaultsLeaveNoGoroutine is the same in this process, where the race detector
-// watches and a goroutine that is left would be found.
-func TestFaultsLeaveNoGoroutine(t *testing.T) {
+// TestFaultsOverHTTP is the same through a socket, in this process, where the race
+// detector watches. No goroutine may be left.
+func TestFaultsOverHTTP(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
-	byKind := makeRuns(t, runHere, func(f faultRun) bool { return f.here || longtest.Asked() })
-	if longtest.Asked() {
-		needAllKinds(t, byKind)
-	}
+	makeRuns(t, runHere, "target=embedded", slices.DeleteFunc(faultRuns(), func(f faultRun) bool { return !f.overHTTP && !longtest.Asked() }))
 	goleak.VerifyNone(t, ignore)
 }
 
-// makeRuns makes the runs that are wanted, and returns how often each fault was
-// injected.
-func makeRuns(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report), wanted func(faultRun) bool) map[fault.Kind]int64 {
-	runs := slices.DeleteFunc(faultRuns(), func(f faultRun) bool { return !wanted(f) })
+// makeRuns makes the runs with a setting more. Each fault in them must be injected.
+func makeRuns(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report), set string, runs []faultRun) {
 	hits := make([]int64, len(runs))
 	t.Run("runs", func(t *testing.T) {
 		for i, f := range runs {
 			t.Run(fmt.Sprintf("%s-%v-%s-%s", f.kind, f.probability, f.strategy, f.retried), func(t *testing.T) {
 				t.Parallel()
-				code, r := run(t, faulty(f.kind, f.probability, "strategy="+f.strategy, "retry.on="+f.retried)...)
+				code, r := run(t, faulty(f.kind, f.probability, set, "strategy="+f.strategy, "retry.on="+f.retried)...)
 				judgeByHand(t, code, r)
 				judgeFaults(t, r, f.kind, f.probability)
 				hits[i] = report.NewMatrixRun(nil, "", r).Faults
@@ -104,13 +100,8 @@ func makeRuns(t *testing.T, run func(t *testing.T, sets ...string) (int, *report
 	for i, f := range runs {
 		byKind[f.kind] += hits[i]
 	}
-	return byKind
-}
-
-func needAllKinds(t *testing.T, byKind map[fault.Kind]int64) {
-	t.Helper()
-	for _, kind := range fault.Kinds() {
-		if byKind[kind] == 0 {
+	for kind, times := range byKind {
+		if times == 0 {
 			t.Errorf("no %s was ever injected", kind)
 		}
 	}
@@ -138,22 +129,29 @@ func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability fl
 }
 
 // TestExactlyOnce is the shipped scenario's table: what each design makes of lost
-// replies, on both servers. Without the full length every second design meets one of
-// the reactions on DynamoDB Local, and each design two of them on the embedded server,
-// of which one is to try again.
+// replies, in simulated time and on both servers. Without the full length every second
+// design meets one of the reactions on DynamoDB Local, one design meets one of them on
+// the embedded server over HTTP, and each design meets two in simulated time, of which
+// one is to try again.
 func TestExactlyOnce(t *testing.T) {
 	t.Parallel()
+	t.Run("simulated", func(t *testing.T) {
+		t.Parallel()
+		exactlyOnce(t, "simulated", func(i, j int) bool { return j != 1+i%2 })
+	})
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()
-		exactlyOnce(t, "embedded")
+		exactlyOnce(t, "embedded", func(i, j int) bool { return i == 0 && j == 1 })
 	})
 	t.Run("DynamoDB Local", func(t *testing.T) {
 		t.Parallel()
-		exactlyOnce(t, localtest.Start(t))
+		exactlyOnce(t, localtest.Start(t), func(i, j int) bool { return i%2 == 0 && i/2%3 == j })
 	})
 }
 
-func exactlyOnce(t *testing.T, target string) {
+// exactlyOnce lets each design meet each reaction of which chosen is true, or all at
+// full length. Both are told by their number.
+func exactlyOnce(t *testing.T, target string, chosen func(design, reaction int) bool) {
 	for i, name := range counter.StrategyNames() {
 		for j, reaction := range []struct {
 			name string
@@ -163,25 +161,26 @@ func exactlyOnce(t *testing.T, target string) {
 			{"retried by the SDK", []string{"retry.on=[conflict, throttled]", "sdk_retry=standard"}},
 			{"told", []string{"retry.on=[conflict, throttled]"}},
 		} {
-			left := j == 1+i%2
-			if target != "embedded" {
-				left = i%2 != 0 || i/2%3 != j
-			}
-			if left && !longtest.Asked() {
+			if !chosen(i, j) && !longtest.Asked() {
 				continue
 			}
 			t.Run(name+" "+reaction.name, func(t *testing.T) {
 				t.Parallel()
-				sets := append(faulty(fault.LostReply, 0.1, "target="+target, "strategy="+name, "parameters={history: 500}", "request_timeout=1s"),
-					reaction.sets...)
+				sets := append(ruled(lostReplies, "target="+target, "strategy="+name, "parameters={history: 500}", "request_timeout=1s"), reaction.sets...)
 				code, r := runWith(t, sets...)
 				judgeByHand(t, code, r)
-				judgeFaults(t, r, fault.LostReply, 0.1)
+				judgeFaults(t, r, fault.LostReply, 1)
 				judgeDesign(t, r, reaction.name == "told")
 			})
 		}
 	}
 }
+
+// lostReplies is a rule that hits the first writes of a run. One of them is the first
+// that the server accepts, since nothing before it can refuse it. A rule with a
+// probability, however, may hit refused writes alone: most are, where transactions
+// meet.
+const lostReplies = "kind: lost-reply, count: 12, on: [update]"
 
 // judgeDesign wants exactly the over-counts that a design has by nature: one
 // for each change that was made again, and unknown operations for those that
@@ -207,7 +206,7 @@ func judgeDesign(t *testing.T, r *report.Report, told bool) {
 	case !asLost || !mayBeUnknown && v.Verdict != check.Fail:
 		t.Errorf("off by %+d, %s: want one too many for each of %d lost replies, and a failure", off, v.Verdict, v.Lost)
 	}
-	if v.Lost == 0 && r.Strategy != counter.CombiningName { // which sends few writes
+	if v.Lost == 0 && slow == 0 {
 		t.Error("no reply to an accepted write was lost")
 	}
 	if slow == 0 && (v.Explained == nil || !*v.Explained) {

@@ -63,7 +63,8 @@ var plantings = []planting{
 }
 
 // scenario is the load that meets the fault: few workers on one counter, as fast
-// as they can if there is much to do.
+// as they can if there is much to do. It runs in simulated time, but for the first
+// planting, so that what a client and a server say over HTTP is judged as well.
 //
 // Where reads are at fault, most operations are reads. What only time shows has
 // one worker, who cannot be late in noticing its own answer, however busy the
@@ -73,12 +74,17 @@ func (p planting) scenario(seed uint64, operations int64) scenario.Scenario {
 	workers := int64(4)
 	s := scenario.Default()
 	s.Name, s.Strategy, s.Seed = "planted", p.strategy, seed
+	if p != plantings[0] {
+		s.Target = scenario.TargetSimulated
+	}
 	switch p.kind {
 	case misbehave.StaleRead:
 		workers = 1
 		s.Operations = scenario.Mix{history.Increment: 1, history.Read: 19}
 	case misbehave.AcknowledgeOutOfOrder:
 		workers = 1
+	case misbehave.IgnoreCondition: // most conditions have to be false
+		s.Embedded.Latency.Mean = 10 * time.Millisecond
 	case misbehave.IgnoreToken: // shown by a repeat alone, which a lost reply brings about
 		s.Faults = []fault.Rule{{Kind: fault.LostReply, Probability: 0.05, On: []string{"TransactWriteItems"}}}
 		s.RequestTimeout = 20 * time.Millisecond

@@ -8,10 +8,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"contend/internal/longtest"
+	"contend/report"
+	"contend/workload/scenario"
 )
 
 // readmeSession is a command in a README and its expected output.
@@ -84,8 +87,10 @@ func readmeText(t *testing.T, path string) string {
 	return string(text)
 }
 
-// TestReadmeSessions runs every terminal session of every README. Measured numbers
-// and the line breaks that depend on them may differ; every word must be there.
+// TestReadmeSessions runs every terminal session of every README. The output must be
+// the README's, letter by letter. Only where a run was made in real time, measured
+// numbers and the line breaks that depend on them may differ, but every word must be
+// there.
 func TestReadmeSessions(t *testing.T) {
 	t.Parallel()
 	program := userProgram(t)
@@ -115,9 +120,15 @@ func checkSession(t *testing.T, program string, s readmeSession) {
 	if slices.ContainsFunc(comparisons, func(part string) bool { return strings.Contains(s.command, part) }) {
 		longtest.Only(t)
 	}
-	output, exit := runSession(t, program, s.command)
+	output, exit, measured := runSession(t, program, s.command)
 	if exit != s.exit {
 		t.Errorf("exit code %s, want %s", exit, s.exit)
+	}
+	if !measured {
+		if part, ok := differs(s.lines, output); ok {
+			t.Errorf("the output is not %q where the README has it, but:\n%s", part, output)
+		}
+		return
 	}
 	if strings.HasPrefix(s.command, "contend run ") && (len(s.lines) == 0 || s.lines[len(s.lines)-1] != elision) {
 		t.Errorf("the output of a run does not end with %s, which stands for warnings: a busy machine causes some", elision)
@@ -128,8 +139,8 @@ func checkSession(t *testing.T, program string, s readmeSession) {
 }
 
 // runSession runs a command in a folder of its own, which has a copy of the READMEs'
-// example files.
-func runSession(t *testing.T, program, line string) (output, exit string) {
+// example files. The output is measured if a run was made in real time.
+func runSession(t *testing.T, program, line string) (output, exit string, measured bool) {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, "testdata"), os.DirFS("testdata/readme")); err != nil {
@@ -141,12 +152,33 @@ func runSession(t *testing.T, program, line string) (output, exit string) {
 	var failed *exec.ExitError
 	switch {
 	case err == nil:
-		return string(text), "0"
+		exit = "0"
 	case errors.As(err, &failed):
-		return string(text), string(rune('0' + failed.ExitCode()))
+		exit = strconv.Itoa(failed.ExitCode())
+	default:
+		t.Fatal(err)
 	}
-	t.Fatal(err)
-	return "", ""
+	return string(text), exit, inRealTime(t, folder)
+}
+
+// inRealTime reports whether a run that was saved below a folder was not simulated.
+func inRealTime(t *testing.T, folder string) bool {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "runs", "*", report.ScenarioFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(paths, func(path string) bool {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := scenario.Decode(path, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Target != scenario.TargetSimulated
+	})
 }
 
 // words splits a command at spaces outside of single quotes.
@@ -184,6 +216,25 @@ func shape(text string) []string {
 
 // elision stands for any text, or none, in the expected output of a session.
 const elision = "…"
+
+// differs returns the first part between elisions that the output does not have, letter
+// by letter, after the parts before it. Without an elision, the output may have nothing
+// else. Spaces at the end of the output do not matter.
+func differs(lines []string, output string) (part string, ok bool) {
+	rest := strings.TrimSpace(output)
+	parts := strings.Split(strings.TrimSpace(strings.Join(lines, "\n")), elision)
+	for i, part := range parts {
+		at := strings.Index(rest, part)
+		if i == len(parts)-1 {
+			at = len(rest) - len(part)
+		}
+		if at < 0 || i == 0 && at > 0 || rest[at:at+len(part)] != part {
+			return part, true
+		}
+		rest = rest[at+len(part):]
+	}
+	return "", false
+}
 
 // missing is the first part between elisions that the output does not have after the
 // parts before it; nil if it has all. Without an elision, the output may have nothing
@@ -243,6 +294,31 @@ func TestReadmeCheckCanFail(t *testing.T) {
 	}
 	if got := missing(nil, output); got == nil {
 		t.Error("a session that prints nothing passes for one that prints something")
+	}
+}
+
+// TestReadmeExactCheckCanFail shows that each difference is found where no number is
+// measured.
+func TestReadmeExactCheckCanFail(t *testing.T) {
+	const output = "━━━ PASS ━━━\n\npass  all is well\n\nRates\n  throughput  7/s  9 operations\n"
+	for _, c := range []struct{ name, session, differs string }{
+		{"as it is", "━━━ PASS ━━━\n\npass  all is well\n\nRates\n  throughput  7/s  9 operations", ""},
+		{"elided lines", "━━━ PASS ━━━\n…\nRates\n…", ""},
+		{"an elided begin", "…\n  throughput  7/s  9 operations", ""},
+		{"elided words", "…\npass …\n\nRates\n  throughput  7/s …", ""},
+		{"all elided", "…", ""},
+		{"another number", "…\n  throughput  8/s …", "\n  throughput  8/s "},
+		{"other spaces", "…\n  throughput 7/s …", "\n  throughput 7/s "},
+		{"another rule", "━━ PASS ━━━\n…", "━━ PASS ━━━\n"},
+		{"another order", "…\nRates\n…\npass…", "\npass"},
+		{"a begin left out", "pass  all is well\n…", "pass  all is well\n"},
+		{"an end left out", "━━━ PASS ━━━\n…\nRates", "\nRates"},
+		{"both left out", "Rates", "Rates"},
+		{"nothing", "", ""},
+	} {
+		if got, ok := differs(strings.Split(c.session, "\n"), output); got != c.differs || ok != (c.differs != "" || c.name == "nothing") {
+			t.Errorf("%s: got %q, %v, want %q", c.name, got, ok, c.differs)
+		}
 	}
 }
 

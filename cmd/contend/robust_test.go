@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -133,7 +134,10 @@ func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 		return runHere(t, sets...)
 	}
 	folder := t.TempDir()
-	args := []string{"run", "hot-key", "--quiet", "--keep-table", "--out", folder}
+	args := []string{"run", "hot-key", "--quiet", "--out", folder}
+	if !slices.Contains(sets, "target=simulated") {
+		args = append(args, "--keep-table") // for [hostile.total]
+	}
 	for _, set := range sets {
 		args = append(args, "--set", set)
 	}
