@@ -22,9 +22,12 @@ sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/
 
 # Many tests wait, so that three packages at once keep two cores busy. With the race
 # detector each test program would sleep for a second at its end, to watch goroutines
-# that are left; here tests fail if one is left, and test-long does sleep.
+# that are left; here tests fail if one is left, and test-long does sleep. If
+# DynamoDB Local is missing, it is downloaded during the checks, and not in the time
+# of the packages that need it.
 .PHONY: test
-test: check ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
+test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
+	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
 	GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m $$(go list ./... | grep -vxF "$$(go list $(sequential))")
 	go test -timeout 20m $(sequential)
 	@go run ./internal/localtest/state
