@@ -5,38 +5,37 @@ import (
 	"slices"
 )
 
-// maxPlacements bounds how many ways to explain the missing states are kept, and maxSteps
-// the search for the ways to fill one gap.
+// maxPlacements bounds how many ways to explain the missing states are kept. maxSteps
+// bounds the search for ways to fill one gap.
 const (
 	maxPlacements = 1024
 	maxSteps      = 1 << 18
 )
 
-// placement explains the missing states of one counter by its hidden writes:
-// those without an answer, and those that were acknowledged without a state.
+// placement explains the missing states of one counter by its hidden writes: writes
+// without an answer, and writes that were acknowledged without a state.
 //
-// Writes without an answer are alike but for their delta and their invocation,
-// and a missing state before an entry must have been made by a write that was
-// invoked before that entry returned. So only the number used of each delta
-// matters: the u-th write used must be among the u earliest, and the earliest u
-// have to be invoked in time (Hall's condition for nested sets). One or two
-// deltas leave one way to explain a gap of known length and sum; with more, the
-// ways are followed, up to [maxPlacements] of them.
+// Writes without an answer differ only in their delta and their invocation. The write
+// that made a missing state was invoked before the next entry returned. So only the
+// number of writes used of each delta matters: the u-th write used must be among the u
+// earliest, and the u earliest must have been invoked in time (Hall's condition for
+// nested sets). With one or two deltas, there is only one way to explain a gap of known
+// length and sum. With more, all ways are followed, up to [maxPlacements].
 //
-// A write that was acknowledged must have been made, and before every entry that
-// began after its return: see [answered]. Where there are such writes, only one
-// way is followed.
+// An acknowledged write must have been made, and before every entry that began after
+// the write returned: see [answered]. If there are such writes, only one way is
+// followed.
 //
-// Where some of the writes are conditional, a [walk] explains the missing states.
+// If some of the writes are conditional, a [walk] explains the missing states.
 type placement struct {
 	walk          *walk // nil: no condition is used
-	unconditional bool  // conditions are no longer used
+	unconditional bool  // conditions are no longer taken into account
 	deltas        []int64
 	classes       map[int64]int // by delta
-	invoked       [][]int64     // of writes without an answer, of each delta, sorted when clean
-	answered      []answered    // of each delta
+	invoked       [][]int64     // the invocations of the writes without an answer, for each delta; sorted when clean
+	answered      []answered    // for each delta
 	clean         bool
-	ways          [][]int // numbers used of those without an answer, by delta
+	ways          [][]int // how many writes without an answer are used, for each delta
 	ranked        []int   // the classes by rising delta, when clean
 	rank          []int   // of each class
 	partial       bool    // there are more ways than are kept
@@ -47,7 +46,7 @@ type placement struct {
 	placed    int64 // those that have one
 }
 
-// class finds the place of a delta.
+// class returns the index of a delta in the fields above.
 func (p *placement) class(delta int64) int {
 	class, known := p.classes[delta]
 	if known {
@@ -106,19 +105,19 @@ func (p *placement) tidy() {
 
 // gap is a stretch of missing states.
 type gap struct {
-	steps int64 // how many states, or oneWay or anySteps
+	steps int64 // the number of states, or oneWay or anySteps
 	sum   int64 // of the deltas
 }
 
-// Numbers of states that are not known.
+// Special values of steps, if the number of states is not known.
 const (
 	oneWay   = -1 // but all deltas have one sign
 	anySteps = -2
 )
 
-// fill extends every way by the numbers of writes, invoked by the time, that
-// fill g, which begins at a value. It reports false, and changes nothing, if there
-// are none.
+// fill extends every way by numbers of writes, invoked by the given time, that fill g.
+// The gap begins at the value from. If there are no such numbers, fill changes nothing
+// and returns false.
 func (p *placement) fill(from int64, g gap, by int64) bool {
 	if p.walk != nil {
 		switch p.walk.fill(from, g, by) {
@@ -158,7 +157,7 @@ func (p *placement) fill(from int64, g gap, by int64) bool {
 	return true
 }
 
-// keep replaces the ways.
+// keep replaces the ways by those that were found.
 func (p *placement) keep(found []found) {
 	ways := make([][]int, len(found))
 	for i := range found {
@@ -172,8 +171,8 @@ func (p *placement) keep(found []found) {
 	p.ways = ways
 }
 
-// fillOnce fills g where acknowledged writes wait for a place. It gives up if
-// there is more than one way.
+// fillOnce fills g while acknowledged writes wait for a place. It gives up if there is
+// more than one way to do so.
 func (p *placement) fillOnce(g gap, by int64) bool {
 	for class := range p.answered {
 		p.answered[class].arrive(by)
@@ -203,8 +202,8 @@ func (p *placement) fillOnce(g gap, by int64) bool {
 	return true
 }
 
-// take uses writes of a class, acknowledged ones first, because they must have a place.
-// It returns the latest of their invocations.
+// take uses n writes of a class: first acknowledged ones, because they must have a
+// place. It returns the latest of their invocations.
 func (p *placement) take(class, n int) (latest int64) {
 	latest, taken := p.answered[class].take(n)
 	p.waiting -= int64(taken)
@@ -216,9 +215,9 @@ func (p *placement) take(class, n int) (latest int64) {
 	return latest
 }
 
-// cross gives up if an acknowledged write without a place ended before a write of
-// another delta began that has a place. It is then not known whether other choices would
-// work; within one delta the choice is always the best one.
+// cross gives up if a write of another delta has a place, but began after an
+// acknowledged write without a place had ended. It is then unknown whether other
+// choices would work; within one delta, the choice is always the best one.
 func (p *placement) cross(invoked int64, class int) {
 	for other := range p.answered {
 		if a := &p.answered[other]; other != class && a.before(invoked) {
@@ -227,8 +226,8 @@ func (p *placement) cross(invoked int64, class int) {
 	}
 }
 
-// overdue takes out the acknowledged writes without a place that must stand
-// before e.
+// overdue removes the acknowledged writes that must stand before e, but have no place.
+// It calls lost for each.
 func (p *placement) overdue(e *entry, lost func(delta int64, w hidden)) {
 	if p.waiting == 0 || p.undecided {
 		return
@@ -244,7 +243,7 @@ func (p *placement) overdue(e *entry, lost func(delta int64, w hidden)) {
 }
 
 // release frees the acknowledged writes that may have been made before the first state
-// that was returned: they may have a place, but need not.
+// that was returned: they may have a place, but need not have one.
 func (p *placement) release(by int64) {
 	for class := range p.answered {
 		for _, w := range p.answered[class].release(by) {

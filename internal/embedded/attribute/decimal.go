@@ -13,8 +13,8 @@ import (
 // The zero value is 0.
 type Decimal struct {
 	small int64
-	// exact is set for what small cannot hold. Counters are integers, so the
-	// fast path is the common one.
+	// exact is set for numbers that do not fit into small. Counters are integers,
+	// so the fast path is the common one.
 	exact *apd.Decimal
 }
 
@@ -33,8 +33,8 @@ const (
 	precision = "Attempting to store more than 38 significant digits in a Number"
 )
 
-// ParseDecimal reads a number in any spelling that DynamoDB takes. The error is
-// a [*ValidationError].
+// ParseDecimal reads a number in any spelling that DynamoDB accepts. The error is a
+// [*ValidationError].
 func ParseDecimal(text string) (Decimal, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return Decimal{small: n}, nil
@@ -58,7 +58,8 @@ func ParseDecimal(text string) (Decimal, error) {
 	return checked(exact)
 }
 
-// notNumeric names the text, if there is any.
+// notNumeric returns the error for a text that is no number. It quotes the text, if
+// there is any.
 func notNumeric(text string) error {
 	if text == "" {
 		return invalid(notNumber)
@@ -66,15 +67,15 @@ func notNumeric(text string) error {
 	return invalid(notNumber + ": " + text)
 }
 
-// splitExponent finds the mantissa, and the error of an exponent that is far out
-// of range, which would cost memory to expand.
+// splitExponent returns the mantissa. tooFar is the error for an exponent so far out of
+// range that expanding the number would cost much memory.
 func splitExponent(text string) (mantissa string, tooFar, err error) {
 	at := strings.IndexAny(text, "eE")
 	if at < 0 {
 		return text, nil, nil
 	}
 	exponent, err := strconv.ParseInt(text[at+1:], 10, 32)
-	const far = 1000 // more than any number of significant digits makes up for
+	const far = 1000 // further than any number of significant digits can make up for
 	switch {
 	case err != nil:
 		return "", nil, notNumeric(text)
@@ -86,13 +87,13 @@ func splitExponent(text string) (mantissa string, tooFar, err error) {
 	return text[:at], tooFar, nil
 }
 
-// isNumeral excludes what apd knows and DynamoDB does not, such as "NaN".
+// isNumeral excludes spellings that apd accepts and DynamoDB does not, such as "NaN".
 func isNumeral(text string) bool {
 	text = strings.TrimLeft(text, "+-")
 	return text != "" && strings.Trim(text, "0123456789.eE+-") == "" && strings.ContainsAny(text, "0123456789")
 }
 
-// checked reduces a number and refuses what DynamoDB cannot hold.
+// checked reduces a number, and refuses one that DynamoDB cannot hold.
 func checked(d *apd.Decimal) (Decimal, error) {
 	if d.IsZero() {
 		return Decimal{}, nil
@@ -116,7 +117,8 @@ func checked(d *apd.Decimal) (Decimal, error) {
 	return Decimal{exact: d}, nil
 }
 
-// String is the number as DynamoDB gives it: no exponent, no needless zeros.
+// String returns the number as DynamoDB does: without an exponent and without needless
+// zeros.
 func (d Decimal) String() string {
 	if d.exact == nil {
 		return strconv.FormatInt(d.small, 10)
@@ -146,8 +148,8 @@ func (d Decimal) wide() *apd.Decimal {
 	return apd.New(d.small, 0)
 }
 
-// Add is the exact sum. The error is that of a result that DynamoDB cannot
-// hold.
+// Add returns the exact sum. The error is a [*ValidationError] if DynamoDB cannot hold
+// the sum.
 func (d Decimal) Add(other Decimal) (Decimal, error) {
 	if sum := d.small + other.small; d.exact == nil && other.exact == nil && (sum > d.small) == (other.small > 0) {
 		return Decimal{small: sum}, nil
@@ -155,7 +157,7 @@ func (d Decimal) Add(other Decimal) (Decimal, error) {
 	return arithmetic(apd.BaseContext.Add, d, other)
 }
 
-// Sub is the exact difference; see [Decimal.Add].
+// Sub returns the exact difference; see [Decimal.Add].
 func (d Decimal) Sub(other Decimal) (Decimal, error) {
 	if difference := d.small - other.small; d.exact == nil && other.exact == nil && (difference < d.small) == (other.small > 0) {
 		return Decimal{small: difference}, nil
@@ -172,7 +174,7 @@ func arithmetic(operate func(result, x, y *apd.Decimal) (apd.Condition, error), 
 	return checked(result)
 }
 
-// significant is the number of digits without the zeros at both ends, and the
+// significant returns the number of digits without the zeros at both ends, and the
 // exponent of the last of them.
 func (d Decimal) significant() (count, exponent int) {
 	if d.exact != nil {
@@ -191,8 +193,8 @@ func (d Decimal) significant() (count, exponent int) {
 	return count, exponent
 }
 
-// Seconds is the number as a count of whole seconds, rounded up; ok is false for
-// one beyond any time.
+// Seconds returns the number as a count of whole seconds, rounded up. ok is false for a
+// number too large to be a time.
 func (d Decimal) Seconds() (n int64, ok bool) {
 	if d.exact == nil {
 		return d.small, d.small > -maxSeconds && d.small < maxSeconds

@@ -7,11 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// FromSDK reads a value of the SDK's client. It is ok if the value is what [Decode] would
-// make of its wire form; otherwise it is refused there, or changed on the way.
+// FromSDK converts a value of the SDK. ok is true if [Decode] would make the same value
+// of its wire form. If ok is false, [Decode] would refuse the wire form, or the value
+// would change on the way.
 func FromSDK(v types.AttributeValue) (value Value, ok bool) { return fromSDK(v, 0) }
 
-// ItemFromSDK is [FromSDK] for an item or a key.
+// ItemFromSDK is [FromSDK] for an item or a key. It adds the attributes to dst.
 func ItemFromSDK(dst Item, item map[string]types.AttributeValue) bool {
 	return fieldsFromSDK(dst, item, 0)
 }
@@ -45,7 +46,7 @@ func fromSDK(v types.AttributeValue, depth int) (value Value, ok bool) {
 	return containerFromSDK(v, depth)
 }
 
-// containerFromSDK is fromSDK for what has elements.
+// containerFromSDK is fromSDK for sets, lists and maps.
 func containerFromSDK(v types.AttributeValue, depth int) (value Value, ok bool) {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberSS:
@@ -112,7 +113,8 @@ func fieldsFromSDK(dst Item, fields map[string]types.AttributeValue, depth int) 
 	return true
 }
 
-// numberFromSDK keeps the text of a number if it is what [Decimal.String] would make of it.
+// numberFromSDK keeps the text of a number if [Decimal.String] would return the same
+// text.
 func numberFromSDK(text string) (Value, bool) {
 	d, err := ParseDecimal(text)
 	if err != nil {
@@ -125,13 +127,13 @@ func numberFromSDK(text string) (Value, bool) {
 	return v, true
 }
 
-// isPlainInteger is for the text of a number.
+// isPlainInteger reports whether the text of a number is a plain integer.
 func isPlainInteger(text string) bool {
 	if text == "0" {
 		return true
 	}
 	text = strings.TrimPrefix(text, "-")
-	const most = 18 // digits of which no number is too large
+	const most = 18 // no number with so many digits is too large
 	if len(text) > most || text[0] == '0' {
 		return false
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// maxDepth is how deep lists and maps may nest; an attribute of the item is at
-// depth 0, and the item itself is the 32nd of the published levels.
+// maxDepth is how deep lists and maps may nest. An attribute of the item is at depth 0;
+// the item itself counts as the first of the 32 published levels.
 const maxDepth = 31
 
 // The messages of values that DynamoDB refuses.
@@ -28,12 +28,12 @@ const (
 	emptyBinary = "One or more parameter values were invalid: Binary sets should not be empty"
 )
 
-// Decode reads the wire form, such as {"N":"1"}. The error is a
-// [*ValidationError] or a [*SerializationError]. The value keeps nothing of v,
-// whose memory a parser uses again.
+// Decode reads the wire form of a value, such as {"N":"1"}. The error is a
+// [*ValidationError] or a [*SerializationError]. The value keeps no reference to v,
+// whose memory the parser uses again.
 func Decode(v *fastjson.Value) (Value, error) { return decode(v, 0) }
 
-// DecodeItem reads an object of values.
+// DecodeItem reads an object of values. The errors are those of [Decode].
 func DecodeItem(v *fastjson.Value) (Item, error) { return decodeFields(v, 0) }
 
 func decode(v *fastjson.Value, depth int) (Value, error) {
@@ -62,7 +62,8 @@ func decode(v *fastjson.Value, depth int) (Value, error) {
 	return scalar(kind, text)
 }
 
-// split takes the one known member of a value's object.
+// split returns the kind and the payload of a value's object, which must have exactly
+// one known member.
 func split(v *fastjson.Value) (kind Kind, payload *fastjson.Value, err error) {
 	object := v.GetObject()
 	if object == nil {
@@ -87,7 +88,8 @@ func split(v *fastjson.Value) (kind Kind, payload *fastjson.Value, err error) {
 	return kind, payload, err
 }
 
-// decodeText reads a JSON string, and like DynamoDB a bare number as its text.
+// decodeText reads a JSON string. Like DynamoDB, it also accepts a bare number, as its
+// text.
 func decodeText(v *fastjson.Value) (string, error) {
 	switch v.Type() {
 	case fastjson.TypeString:
@@ -98,7 +100,7 @@ func decodeText(v *fastjson.Value) (string, error) {
 	return "", malformed(unreadable)
 }
 
-// Text copies what a parser read; what is not UTF-8 becomes U+FFFD.
+// Text copies a text that a parser has read. Bytes that are not UTF-8 become U+FFFD.
 func Text(raw []byte) string { return strings.ToValidUTF8(string(raw), "\uFFFD") }
 
 func scalar(kind Kind, text string) (Value, error) {
@@ -248,7 +250,7 @@ func AppendItem(dst []byte, item Item) []byte {
 	return closed(dst, '}')
 }
 
-// closed ends an object or array, over the comma after its last member.
+// closed ends an object or array, and replaces the comma after its last member.
 func closed(dst []byte, end byte) []byte {
 	if last := len(dst) - 1; dst[last] == ',' {
 		dst = dst[:last]
@@ -298,8 +300,8 @@ func (v Value) appendSet(dst []byte) []byte {
 	return closed(dst, ']')
 }
 
-// appendElement appends an element of a set of that kind. A number's text needs
-// no escapes.
+// appendElement appends an element of a set of the given kind. A number's text needs no
+// escapes.
 func appendElement(dst []byte, kind Kind, text string) []byte {
 	if kind == BinarySet {
 		return appendBinary(dst, text)

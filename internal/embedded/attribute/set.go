@@ -6,18 +6,19 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// Set is the elements of a StringSet, NumberSet or BinarySet. It is immutable:
-// a changed set shares with the old one all that did not change, so that one
-// more element costs the same in a set of ten and in one of ten thousand.
+// Set holds the elements of a StringSet, NumberSet or BinarySet. It is immutable: a
+// changed set shares everything unchanged with the old one, so one more element costs
+// the same in a set of ten and in one of ten thousand. It is safe for use by several
+// goroutines. A nil Set is empty.
 //
-// An element is kept as its text: of a number the spelling of
-// [Decimal.String], which equal numbers share. A nil Set is empty.
+// An element is kept as a text. For a number, that is the spelling of [Decimal.String],
+// which equal numbers share.
 type Set struct {
 	texts *btree.BTreeG[string]
-	bytes int // of the elements, see [Size]
+	bytes int // size of all elements; see [Size]
 }
 
-// setDegree: a change copies one node of each level.
+// setDegree is the degree of the tree. A change copies one node of each level.
 const setDegree = 16
 
 func newSet() *Set {
@@ -25,8 +26,8 @@ func newSet() *Set {
 	return &Set{texts: btree.NewBTreeGOptions(less, btree.Options{Degree: setDegree})}
 }
 
-// clone returns a set that can be changed. It may be called by several
-// goroutines at once, also while others read s.
+// clone returns a set that may be changed. Several goroutines may call it at once, even
+// while others read s.
 func (s *Set) clone() *Set {
 	if s == nil {
 		return newSet()
@@ -34,8 +35,7 @@ func (s *Set) clone() *Set {
 	return &Set{texts: s.texts.Copy(), bytes: s.bytes}
 }
 
-// add reports false if there is such an element already. It is for sets that
-// nobody else has yet.
+// add returns false if the set already has the element. The set must not be shared yet.
 func (s *Set) add(text string, bytes int) bool {
 	if _, replaced := s.texts.Set(text); replaced {
 		return false
@@ -44,14 +44,14 @@ func (s *Set) add(text string, bytes int) bool {
 	return true
 }
 
-// remove is for sets that nobody else has yet.
+// remove removes an element. The set must not be shared yet.
 func (s *Set) remove(text string, bytes int) {
 	if _, found := s.texts.Delete(text); found {
 		s.bytes -= bytes
 	}
 }
 
-// Len is the number of elements.
+// Len returns the number of elements.
 func (s *Set) Len() int {
 	if s == nil {
 		return 0
@@ -76,7 +76,7 @@ func (s *Set) all() iter.Seq[string] {
 	}
 }
 
-// elementText is what a set keeps of an element.
+// elementText is the text that a set keeps for an element.
 func elementText(v Value) string {
 	if v.Kind == Number {
 		return v.Num.String()
@@ -84,7 +84,7 @@ func elementText(v Value) string {
 	return v.Text
 }
 
-// elementBytes is the size of an element that a set keeps.
+// elementBytes is the size of an element, given the text that a set keeps for it.
 func (k Kind) elementBytes(text string) int {
 	if k != NumberSet {
 		return len(text)
@@ -109,7 +109,7 @@ func equalSets(a, b *Set) bool {
 	return true
 }
 
-// Union is a set with the elements of both; both are sets of one kind.
+// Union returns a set with the elements of both values, which must be sets of one kind.
 func Union(a, b Value) Value {
 	union := a.Set.clone()
 	for text := range b.Set.all() {
@@ -118,8 +118,8 @@ func Union(a, b Value) Value {
 	return Value{Kind: a.Kind, Set: union}
 }
 
-// Difference is a set with the elements of a that b has not; it may be empty,
-// which no stored set is.
+// Difference returns a set with the elements of a that b lacks. It may be empty,
+// although no stored set is.
 func Difference(a, b Value) Value {
 	difference := a.Set.clone()
 	for text := range b.Set.all() {

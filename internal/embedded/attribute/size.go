@@ -1,7 +1,7 @@
 package attribute
 
-// Size is the number of bytes that an item counts for capacity and for the 400
-// KB limit (Developer Guide, "DynamoDB item sizes and formats").
+// Size returns the number of bytes that an item counts for capacity and for the 400 KB
+// limit (Developer Guide, "DynamoDB item sizes and formats").
 func Size(item Item) int {
 	size := 0
 	for name, value := range item {
@@ -31,7 +31,8 @@ func (v Value) size() int {
 	return len(v.Text)
 }
 
-// size is kept, because a large set is measured at each of its changes.
+// size returns the size of the elements, which the set keeps because a large set is
+// measured at each of its changes.
 func (s *Set) size() int {
 	if s == nil {
 		return 0
@@ -47,9 +48,9 @@ func sizes(values []Value) int {
 	return size
 }
 
-// size is one byte for two significant decimal digits, counted in pairs from
-// the decimal point, one more, and one more for a sign. So 1200 is a byte
-// shorter than 120.
+// size counts one byte for two significant decimal digits, in pairs from the decimal
+// point, one byte more, and another one for a minus sign. So 1200 is a byte shorter
+// than 120.
 func (d Decimal) size() int {
 	count, exponent := d.significant()
 	if exponent%2 != 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// ToSDK returns an item as the SDK's client reads its wire form; nil for a nil one.
+// ToSDK returns an item as the SDK's client would return it; nil for a nil item.
 func ToSDK(item Item) map[string]types.AttributeValue {
 	if item == nil {
 		return nil
@@ -18,7 +18,7 @@ func ToSDK(item Item) map[string]types.AttributeValue {
 	return out
 }
 
-// SomeToSDK is [ToSDK] for some attributes of an item; nil for none of them.
+// SomeToSDK is [ToSDK] for the named attributes of an item; nil if it has none of them.
 func SomeToSDK(item Item, names []string) map[string]types.AttributeValue {
 	var out map[string]types.AttributeValue
 	room := scalars{}
@@ -35,8 +35,8 @@ func SomeToSDK(item Item, names []string) map[string]types.AttributeValue {
 	return out
 }
 
-// scalars is memory for the strings and numbers of an item, which is taken for several at
-// once.
+// scalars provides memory for the strings and numbers of an item, and allocates it for
+// several of them at once.
 type scalars struct{ few *fewScalars }
 
 type fewScalars struct {
@@ -84,7 +84,7 @@ func (v Value) toSDK(room *scalars) types.AttributeValue {
 	return v.containerToSDK()
 }
 
-// containerToSDK is toSDK for what has elements.
+// containerToSDK is toSDK for sets, lists and maps.
 func (v Value) containerToSDK() types.AttributeValue {
 	switch v.Kind {
 	case StringSet:

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Kind is the type of a value. The zero value is [Unset], which no stored value
-// has.
+// Kind is the type of a value. The zero value is [Unset]; no stored value has it.
 type Kind uint8
 
 const (
@@ -37,7 +36,7 @@ func ParseKind(descriptor string) (Kind, bool) {
 	return Kind(i + 1), i >= 0
 }
 
-// Element is the kind of a set's elements, [Unset] for what is not a set.
+// Element returns the kind of a set's elements; [Unset] if k is not a set.
 func (k Kind) Element() Kind {
 	switch k {
 	case StringSet:
@@ -102,7 +101,7 @@ func equalFields(a, b Item) bool {
 	return true
 }
 
-// Some returns an item with those attributes of another one that are named; it is not nil.
+// Some returns an item with only the named attributes of another one. It is never nil.
 func Some(item Item, names []string) Item {
 	some := make(Item, len(names))
 	for _, name := range names {
@@ -116,8 +115,9 @@ func Some(item Item, names []string) Item {
 // Is reports whether a value is of a kind.
 func (v Value) Is(k Kind) bool { return v.Kind == k }
 
-// Compare orders two values of one ordered kind (String by its UTF-8 bytes,
-// Number, Binary by its unsigned bytes); ok is false for any others.
+// Compare orders two values of the same ordered kind: String by its UTF-8 bytes, Number
+// by value, Binary by its unsigned bytes. order is negative if a comes first, 0 if they
+// are equal, positive if b comes first. ok is false for all other values.
 func Compare(a, b Value) (order int, ok bool) {
 	if a.Kind != b.Kind {
 		return 0, false
@@ -139,7 +139,7 @@ func (v Value) Contains(element Value) bool {
 	return slices.ContainsFunc(v.Elements, func(e Value) bool { return Equal(e, element) })
 }
 
-// Len is the number of elements of a list or set, and of fields of a map.
+// Len returns the number of elements of a list or set, or of fields of a map.
 func (v Value) Len() int {
 	switch v.Kind {
 	case List:
@@ -150,7 +150,7 @@ func (v Value) Len() int {
 	return v.Set.Len()
 }
 
-// Depth is how deep lists and maps nest in a value: 0 for one that is neither.
+// Depth returns how deep lists and maps nest in a value: 0 for a value that is neither.
 func (v Value) Depth() int {
 	if v.Kind != List && v.Kind != Map {
 		return 0

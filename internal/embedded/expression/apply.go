@@ -7,9 +7,8 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// Apply returns the changed item; the old one stays as it is. All operands are
-// taken from the old item. The error is an [*Error] or an
-// [*attribute.ValidationError].
+// Apply returns the changed item; the old one stays as it is, and all operands have the
+// values of the old one. The error is an [*Error] or an [*attribute.ValidationError].
 func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
 	if u.isFlat {
 		return u.applyFlat(old)
@@ -36,8 +35,8 @@ func (u *Update) Apply(old attribute.Item) (attribute.Item, error) {
 		}
 		settings = append(settings, setting{a.target, value})
 	}
-	// Several elements beyond the end of a list are appended in the order of
-	// their indexes.
+	// New elements beyond the end of a list are appended in the order of their
+	// indexes.
 	slices.SortStableFunc(settings, func(a, b setting) int { return a.target.last().index - b.target.last().index })
 	for _, s := range settings {
 		set(changed, s.target, s.value)
@@ -69,14 +68,14 @@ func (u *Update) applyFlat(old attribute.Item) (attribute.Item, error) {
 	return changed, nil
 }
 
-// setting is a value and where it goes.
+// setting is a value and the path where it goes.
 type setting struct {
 	target path
 	value  attribute.Value
 }
 
-// compute is the value that the action's target gets; keep is false if the
-// target is removed instead.
+// compute returns the value that the action's target gets. keep is false if the target
+// is removed instead.
 func (a *action) compute(s scope) (value attribute.Value, keep bool, err error) {
 	switch a.section {
 	case "SET":
@@ -111,7 +110,7 @@ func (a *action) assigned(s scope) (attribute.Value, error) {
 	return attribute.Value{Kind: attribute.Number, Num: result}, err
 }
 
-// assign is the operand's value in an assignment, which must exist.
+// assign returns the operand's value in an assignment. The value must exist.
 func (o operand) assign(s scope) (attribute.Value, error) {
 	if o.kind != functionOperand {
 		value, ok := o.in(s)
@@ -121,7 +120,7 @@ func (o operand) assign(s scope) (attribute.Value, error) {
 		return value, nil
 	}
 	if o.word == "if_not_exists" {
-		otherwise, err := o.operands[1].assign(s) // must exist even if it is not wanted
+		otherwise, err := o.operands[1].assign(s) // must exist even if the value of the first operand is used
 		if value, ok := o.operands[0].in(s); ok && err == nil {
 			return value, nil
 		}
@@ -141,8 +140,8 @@ func (o operand) assign(s scope) (attribute.Value, error) {
 	return appended(first, second), nil
 }
 
-// sum is the value of ADD: a number is added to, a set united with, and what is
-// absent counts as 0 or as the empty set.
+// sum returns the value after ADD: a number is added, and a set united, to the old
+// value. An absent value counts as 0 or as the empty set.
 func (a *action) sum(s scope) (attribute.Value, error) {
 	present, ok := a.target.find(s.item)
 	addend := s.values[a.operand.slot]
@@ -158,7 +157,8 @@ func (a *action) sum(s scope) (attribute.Value, error) {
 	return attribute.Union(present, addend), nil
 }
 
-// difference is the set that DELETE leaves; an empty one is removed.
+// difference returns the set after DELETE. keep is false if it is empty: the attribute
+// is then removed.
 func (a *action) difference(s scope) (value attribute.Value, keep bool, err error) {
 	present, ok := a.target.find(s.item)
 	if !ok {
@@ -171,8 +171,8 @@ func (a *action) difference(s scope) (value attribute.Value, keep bool, err erro
 	return rest, rest.Len() > 0, nil
 }
 
-// set puts a value where a path leads, which fits. item is fresh at its top
-// level only: what lies below is copied on the way.
+// set puts a value at a path, which must fit the item. Only the top level of item may
+// be changed in place; everything below is copied on the way.
 func set(item attribute.Item, to path, value attribute.Value) {
 	if len(to) > 1 {
 		value = replace(item[to.top()], to[1:], value)
@@ -180,7 +180,7 @@ func set(item attribute.Item, to path, value attribute.Value) {
 	item[to.top()] = value
 }
 
-// replace returns a copy of a map or list with a value where the path leads.
+// replace returns a copy of a map or list, with the value at the path.
 func replace(parent attribute.Value, to path, value attribute.Value) attribute.Value {
 	s := to[0]
 	if len(to) > 1 {
@@ -201,8 +201,8 @@ func replace(parent attribute.Value, to path, value attribute.Value) attribute.V
 	return parent
 }
 
-// removeAll removes what paths lead to, where they lead to something. Indexes
-// mean the list before any removal, so the last go first.
+// removeAll removes the elements at the paths, if they exist. Indexes refer to the list
+// before any removal, so the last elements are removed first.
 func removeAll(item attribute.Item, paths []path) {
 	slices.SortFunc(paths, backward)
 	for _, p := range paths {
@@ -214,7 +214,7 @@ func removeAll(item attribute.Item, paths []path) {
 	}
 }
 
-// without returns a copy of a map or list that lacks what the path leads to.
+// without returns a copy of a map or list without the element at the path.
 func without(parent attribute.Value, p path) attribute.Value {
 	s := p[0]
 	inner, ok := child(parent, s)

@@ -7,51 +7,51 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// Cache keeps expressions that were read, by their text and the names that
-// their placeholders stand for, so that a client that repeats an expression
-// with other values does not have it read again. What was refused is not kept.
+// Cache keeps parsed expressions, by their text and the names that their placeholders
+// stand for. So an expression that a client repeats with other values is not parsed
+// again. Refused expressions are not kept.
 //
-// It holds the expressions that were used last, up to a bound. It is safe for
-// use by several goroutines; a nil Cache keeps nothing.
+// It holds the expressions used last, up to a bound. It is safe for use by several
+// goroutines; a nil Cache keeps nothing.
 type Cache struct {
 	mu sync.RWMutex
-	// recent takes what is new, and what of former is used again. When it is
-	// full it becomes former, and what former had is forgotten.
+	// recent gets new expressions, and those of former that are used again. When it
+	// is full, it becomes former, and the old former is dropped.
 	recent, former map[source][]*template
 	bytes          int // of recent, see [template.bytes]
 }
 
-// NewCache returns an empty one.
+// NewCache returns an empty Cache.
 func NewCache() *Cache { return &Cache{recent: map[source][]*template{}} }
 
-// maxCacheBytes bounds the texts of recent, and of former. What is made of a
-// text takes some ten times its length.
+// maxCacheBytes bounds the texts of recent, and those of former. A parsed expression
+// takes some ten times the length of its text.
 const maxCacheBytes = 256 << 10
 
-// source is an expression as it is written.
+// source is an expression as it is written, with the name of its parameter.
 type source struct{ label, text string }
 
-// template is an expression that was read: one of root, actions and paths is
-// its content. It has no values: these are bound to it for each request.
+// template is a parsed expression: root, actions or paths is its content. It has no
+// values; each request binds its own.
 type template struct {
 	root    *node    // of a condition
 	actions []action // of an update
-	paths   []path   // of a projection, and where the actions lead
+	paths   []path   // of a projection; for an update, the targets of the actions
 	targets []string // the attributes of the actions, each once
 	isFlat  bool     // the actions concern whole attributes
-	// kinds are those of values that it was right with. It is right with all
-	// other values of these kinds, unless it isChoosy.
+	// kinds are the kinds of the values that it was parsed with. It is valid with
+	// all other values of these kinds, unless it isChoosy.
 	kinds    []attribute.Kind
 	isChoosy bool
-	// values are the placeholders of values, in the order of [operand.slot].
+	// values lists the placeholders of values, in the order of [operand.slot].
 	values []string
 	names  []naming
 }
 
-// naming is a placeholder of a name, and what it stands for.
+// naming is a placeholder for a name, and the name.
 type naming struct{ placeholder, name string }
 
-// find returns what was read from a text with the same names, nil for nothing.
+// find returns the template of a text with the same names; nil if there is none.
 func (c *Cache) find(from source, names map[string]string) *template {
 	if c == nil {
 		return nil
@@ -78,7 +78,7 @@ func matching(candidates []*template, names map[string]string) *template {
 	return nil
 }
 
-// isNamed reports whether its placeholders stand for the same names.
+// isNamed reports whether the template's placeholders stand for the same names.
 func (t *template) isNamed(names map[string]string) bool {
 	for _, n := range t.names {
 		if name, ok := names[n.placeholder]; !ok || name != n.name {
@@ -88,7 +88,7 @@ func (t *template) isNamed(names map[string]string) bool {
 	return true
 }
 
-// keep remembers what was read.
+// keep stores the template of a text.
 func (c *Cache) keep(from source, t *template) {
 	if c == nil {
 		return
@@ -104,14 +104,14 @@ func (c *Cache) keep(from source, t *template) {
 	}
 	for _, other := range c.recent[from] {
 		if sameNames(other.names, t.names) {
-			return // somebody else was faster
+			return // another goroutine was faster
 		}
 	}
 	c.recent[from] = append(c.recent[from], t)
 	c.bytes += size
 }
 
-// sameNames compares the namings of one text, which are in its order.
+// sameNames compares two lists of namings of the same text, which have the same order.
 func sameNames(a, b []naming) bool {
 	for i := range a {
 		if a[i] != b[i] {
@@ -121,7 +121,7 @@ func sameNames(a, b []naming) bool {
 	return true
 }
 
-// bytes is what a template counts towards the bound of a cache.
+// bytes is the size of a template that counts towards the bound of a cache.
 func (t *template) bytes(from source) int {
 	const overhead = 64
 	size := overhead + len(from.text)
@@ -131,9 +131,9 @@ func (t *template) bytes(from source) int {
 	return size
 }
 
-// reuse returns an expression that was read before, and the values of its
-// placeholders. It is nil for one that was not, and for one that is to be
-// refused with these values, which reading it again does in DynamoDB's words.
+// reuse returns the template of an expression and the values of its placeholders. It
+// returns nil if the expression is not in the cache. It also does so if the values are
+// to be refused: parsing the expression again gives DynamoDB's message.
 func (p *Placeholders) reuse(from source) (*template, []attribute.Value) {
 	t := p.Cache.find(from, p.Names)
 	if t == nil {
@@ -160,7 +160,7 @@ func (p *Placeholders) reuse(from source) (*template, []attribute.Value) {
 	return t, values
 }
 
-// allows reports whether the expression is right with these values.
+// allows reports whether the expression is valid with these values.
 func (t *template) allows(label string, values []attribute.Value) bool {
 	if !t.isChoosy && slices.EqualFunc(values, t.kinds, attribute.Value.Is) {
 		return true
@@ -175,7 +175,7 @@ func (t *template) allows(label string, values []attribute.Value) bool {
 	return p.failed == nil
 }
 
-// keep remembers what a parser read.
+// keep stores what a parser has read in the cache.
 func (p *parser) keep(t *template) {
 	t.values, t.names = p.places, p.namings
 	for _, v := range p.values {
@@ -185,8 +185,8 @@ func (p *parser) keep(t *template) {
 	p.placeholders.Cache.keep(source{p.label, p.text}, t)
 }
 
-// isChoosy reports whether the values themselves decide if a condition is right, and not
-// only their kinds.
+// isChoosy reports whether the validity of a condition depends on the values
+// themselves, and not only on their kinds.
 func (n *node) isChoosy() bool {
 	return n.operator == "BETWEEN" || n.operator == "" && n.operands[0].word == "attribute_type" || slices.ContainsFunc(n.nodes, (*node).isChoosy)
 }

@@ -6,19 +6,19 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// Condition is a condition expression that was read.
+// Condition is a parsed condition or filter expression.
 type Condition struct {
 	root   *node
 	values []attribute.Value
 }
 
-// ParseCondition reads a ConditionExpression. The error is an [*Error].
+// ParseCondition parses a ConditionExpression. The error is an [*Error].
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
 	return parseCondition(conditionLabel, text, placeholders)
 }
 
-// ParseFilter reads a FilterExpression, which is a condition under another
-// name. The error is an [*Error].
+// ParseFilter parses a FilterExpression, which is a condition under another name. The
+// error is an [*Error].
 func ParseFilter(text string, placeholders *Placeholders) (*Condition, error) {
 	return parseCondition(filterLabel, text, placeholders)
 }
@@ -45,8 +45,8 @@ func parseCondition(label, text string, placeholders *Placeholders) (*Condition,
 	return &Condition{root, p.values}, nil
 }
 
-// Match reports whether the condition holds for an item; a nil item is one that
-// does not exist.
+// Match reports whether the condition holds for an item. A nil item means that it does
+// not exist.
 func (c *Condition) Match(item attribute.Item) bool { return c.root.match(scope{item, c.values}) }
 
 // node is a part of a condition.
@@ -55,7 +55,7 @@ type node struct {
 	// for a function.
 	operator string
 	nodes    []*node   // of OR, AND and NOT
-	operands []operand // of the others; a function is its own one operand
+	operands []operand // of all others; a function is its own only operand
 }
 
 func (p *parser) or() *node {
@@ -150,7 +150,8 @@ func (p *parser) wraps(first, last int) bool {
 	return false
 }
 
-// operandInParentheses looks ahead: "(a)" is to be compared, "(a = :b)" is not.
+// operandInParentheses looks ahead: "(a)" is an operand of a comparison, "(a = :b)" is
+// not.
 func (p *parser) operandInParentheses() bool {
 	saved := *p
 	defer func() { *p = saved }()
@@ -214,7 +215,7 @@ func (p *parser) checkNodeWords(n *node) {
 	}
 }
 
-// check resolves a node's placeholders and refuses what cannot be right for any
+// check resolves a node's placeholders, and refuses a node that cannot be valid for any
 // item.
 func (p *parser) check(n *node) {
 	if p.failed != nil {
@@ -229,7 +230,7 @@ func (p *parser) check(n *node) {
 	p.checkResolved(n)
 }
 
-// checkAgain is [parser.check] for a node that was resolved before.
+// checkAgain is [parser.check] for a node whose placeholders were resolved before.
 func (p *parser) checkAgain(n *node) {
 	for _, part := range n.nodes {
 		p.checkAgain(part)
@@ -237,7 +238,7 @@ func (p *parser) checkAgain(n *node) {
 	p.checkResolved(n)
 }
 
-// checkResolved refuses what cannot be right for any item in the node itself.
+// checkResolved refuses the node itself if it cannot be valid for any item.
 func (p *parser) checkResolved(n *node) {
 	switch {
 	case p.failed != nil || len(n.operands) == 0:
@@ -308,7 +309,7 @@ func (p *parser) checkBounds(low, high operand) {
 	p.fail("%s; lower bound operand: AttributeValue: {%s}, upper bound operand: AttributeValue: {%s}", problem, show(lower), show(upper))
 }
 
-// show is a scalar in the form of error messages.
+// show returns a scalar as error messages show it.
 func show(v attribute.Value) string {
 	text := v.Text
 	if v.Kind == attribute.Number {

@@ -1,14 +1,14 @@
-// Package expression reads and carries out DynamoDB's condition, filter, key
-// condition, update and projection expressions.
+// Package expression parses and evaluates DynamoDB's condition, filter, key condition,
+// update and projection expressions.
 //
-// Everything that DynamoDB refuses before it looks at an item is refused by the
-// parse functions; what depends on the item is refused by [Update.Apply]. The
-// messages are those of AWS's own DynamoDB Local.
+// The parse functions refuse everything that DynamoDB refuses before it looks at an
+// item. [Update.Apply] refuses updates that do not fit the item. The messages are those
+// of AWS's own DynamoDB Local.
 package expression
 
 import "fmt"
 
-// Error is a refused expression, with DynamoDB's message.
+// Error says that an expression is refused. Message is DynamoDB's.
 type Error struct{ Message string }
 
 func (e *Error) Error() string { return e.Message }

@@ -8,13 +8,13 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// signature is what a function takes and where it may stand.
+// signature describes the operands of a function, and where it may stand.
 type signature struct {
 	operands int
 	// pathFirst: the first operand must be a document path.
 	pathFirst bool
-	update    bool // allowed in update expressions, else in conditions
-	nests     bool // allowed as an operand of something else
+	update    bool // allowed in update expressions; otherwise in conditions
+	nests     bool // allowed as an operand of another function or a comparison
 }
 
 // place is where a function stands.
@@ -22,7 +22,7 @@ type place uint8
 
 const (
 	asCondition place = iota
-	asAssigned        // all that SET assigns
+	asAssigned        // the whole value that SET assigns
 	asOperand
 )
 
@@ -42,8 +42,8 @@ func signatureOf(function string) (signature, bool) {
 	return signature{}, false
 }
 
-// checkWords refuses reserved words and functions out of place, which DynamoDB
-// does from left to right before it looks at any operand.
+// checkWords refuses reserved words and misplaced functions. DynamoDB does so from left
+// to right, before it looks at any operand.
 func (p *parser) checkWords(o *operand, at place) {
 	switch {
 	case o.kind == pathOperand:
@@ -64,8 +64,8 @@ func (p *parser) checkReserved(raw []rawStep) {
 	}
 }
 
-// checkPlace refuses functions that are unknown or out of place. Function names
-// are case sensitive, as the only words of the grammar.
+// checkPlace refuses functions that are unknown or misplaced. Function names are the
+// only words of the grammar that are case sensitive.
 func (p *parser) checkPlace(function string, at place) {
 	s, known := signatureOf(function)
 	switch {
@@ -80,7 +80,7 @@ func (p *parser) checkPlace(function string, at place) {
 	}
 }
 
-// checkFunction refuses calls whose operands are wrong for any item.
+// checkFunction refuses calls whose operands cannot be valid for any item.
 func (p *parser) checkFunction(o *operand) {
 	s, _ := signatureOf(o.word)
 	switch {
@@ -119,7 +119,7 @@ func (p *parser) checkArguments(o *operand) {
 	}
 }
 
-// checkValue refuses a path where only a value can stand.
+// checkValue refuses a path where only a value may stand.
 func (p *parser) checkValue(function string, o operand) {
 	if o.kind == pathOperand {
 		p.fail("Incorrect operand type for operator or function; operator or function: %s, operand type: {S,N,B,BOOL,NULL,SS,NS,BS,L,M}", function)
@@ -136,7 +136,7 @@ func (p *parser) checkTypeName(o operand) {
 	}
 }
 
-// holds evaluates a function that is a condition.
+// holds returns the result of a function that is a condition.
 func (o operand) holds(s scope) bool {
 	first, exists := o.operands[0].in(s)
 	switch o.word {
@@ -168,7 +168,7 @@ func contains(whole, part attribute.Value) bool {
 	return whole.Contains(part)
 }
 
-// evaluate is the value of size(…).
+// evaluate returns the value of size(…).
 func (o operand) evaluate(s scope) (attribute.Value, bool) {
 	v, ok := o.operands[0].in(s)
 	if !ok || o.word != "size" {
@@ -185,7 +185,7 @@ func (o operand) evaluate(s scope) (attribute.Value, bool) {
 	return attribute.Value{}, false
 }
 
-// appended is the list that list_append gives.
+// appended returns the result of list_append.
 func appended(a, b attribute.Value) attribute.Value {
 	return attribute.Value{Kind: attribute.List, Elements: slices.Concat(a.Elements, b.Elements)}
 }

@@ -6,10 +6,10 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// KeyCondition is a key condition expression that was read.
+// KeyCondition is a parsed key condition expression.
 type KeyCondition Condition
 
-// Comparison is what a key condition asks of one attribute.
+// Comparison is the condition that a key condition puts on one attribute.
 type Comparison struct {
 	Name string
 	// Operator is "=", "<", "<=", ">", ">=", "BETWEEN" or "begins_with", as if
@@ -19,7 +19,7 @@ type Comparison struct {
 	Values []attribute.Value
 }
 
-// ParseKeyCondition reads a KeyConditionExpression. The error is an [*Error].
+// ParseKeyCondition parses a KeyConditionExpression. The error is an [*Error].
 func ParseKeyCondition(text string, placeholders *Placeholders) (*KeyCondition, error) {
 	condition, err := parseCondition(keyConditionLabel, text, placeholders)
 	return (*KeyCondition)(condition), err
@@ -28,9 +28,9 @@ func ParseKeyCondition(text string, placeholders *Placeholders) (*KeyCondition, 
 // maxComparisons: a key has two attributes at most.
 const maxComparisons = 2
 
-// Comparisons takes a key condition apart, which refuses what a condition may
-// have and a key condition may not. Whether the attributes are the key of a
-// table is for the caller to say. The error is an [*Error].
+// Comparisons returns the comparisons of a key condition. It refuses parts that only
+// other conditions may have. The caller must check that the attributes are the key of
+// the table. The error is an [*Error].
 func (k *KeyCondition) Comparisons() ([]Comparison, error) {
 	comparisons, failed := k.comparisons(nil, k.root)
 	if failed != nil {
@@ -42,7 +42,7 @@ func (k *KeyCondition) Comparisons() ([]Comparison, error) {
 	return comparisons, nil
 }
 
-// comparisons appends those of a node.
+// comparisons appends the comparisons of a node.
 func (k *KeyCondition) comparisons(dst []Comparison, n *node) ([]Comparison, *Error) {
 	if n.operator == "AND" {
 		var failed *Error
@@ -63,7 +63,7 @@ func (k *KeyCondition) comparisons(dst []Comparison, n *node) ([]Comparison, *Er
 	return append(dst, c), nil
 }
 
-// comparison is what a node asks that is not made of others.
+// comparison returns the comparison of a node that is not made of other nodes.
 func (k *KeyCondition) comparison(n *node) (Comparison, *Error) {
 	operator, operands := n.operator, n.operands
 	if operator == "" {
@@ -85,7 +85,7 @@ func (k *KeyCondition) comparison(n *node) (Comparison, *Error) {
 	return k.compareKey(operator, operands[0], operands[1:])
 }
 
-// compareKey is the comparison of the first operand with the others.
+// compareKey returns the comparison of the first operand with the others.
 func (k *KeyCondition) compareKey(operator string, key operand, others []operand) (Comparison, *Error) {
 	if key.kind != pathOperand {
 		return Comparison{}, refuse("Invalid condition in KeyConditionExpression: No key attribute specified")
@@ -103,8 +103,8 @@ func (k *KeyCondition) compareKey(operator string, key operand, others []operand
 	return c, nil
 }
 
-// mirrored is a comparator with its operands exchanged, "" for an operator that
-// key conditions have not.
+// mirrored returns the comparator for exchanged operands; "" for an operator that key
+// conditions do not have.
 func mirrored(operator string) string {
 	switch operator {
 	case "=":

@@ -37,7 +37,7 @@ func lex(tokens []token, text string) []token {
 	}
 }
 
-// next reads the token that starts at a position that is not white space.
+// next reads the token at a position that is not white space.
 func next(text string, at int) token {
 	c := text[at]
 	switch {
@@ -63,7 +63,7 @@ func next(text string, at int) token {
 	return token{kind, at, at + symbolLength(text[at:])}
 }
 
-// indexEnd is the end of a number, which has no leading zeros.
+// indexEnd is the end of a number without leading zeros.
 func indexEnd(text string, at int) int {
 	end := at + 1
 	for text[at] != '0' && end < len(text) && isDigit(text[end]) {

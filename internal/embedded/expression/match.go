@@ -58,7 +58,7 @@ func compare(s scope, left operand, operator string, right operand) bool {
 	return order >= 0
 }
 
-// in is the operand's value for an item.
+// in returns the operand's value for an item.
 func (o operand) in(s scope) (attribute.Value, bool) {
 	switch o.kind {
 	case pathOperand:

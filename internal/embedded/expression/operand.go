@@ -8,7 +8,7 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// operandKind is what an operand is.
+// operandKind is the kind of an operand.
 type operandKind uint8
 
 const (
@@ -137,7 +137,7 @@ func (p *parser) pathIndex(raw []rawStep) []rawStep {
 	return append(raw, rawStep{index, p.word(t)})
 }
 
-// resolveName returns what a placeholder stands for.
+// resolveName returns the name that a placeholder stands for.
 func (p *parser) resolveName(placeholder string) string {
 	name, failed := p.placeholders.name(p.label, placeholder)
 	if failed != nil {
@@ -150,8 +150,8 @@ func (p *parser) resolveName(placeholder string) string {
 	return name
 }
 
-// resolve replaces the placeholders of an operand. It runs after the whole
-// expression was read, because DynamoDB reports syntax errors first.
+// resolve replaces the placeholders of an operand. It runs after the whole expression
+// was parsed, because DynamoDB reports syntax errors first.
 func (p *parser) resolve(o *operand) {
 	switch o.kind {
 	case pathOperand:
@@ -181,8 +181,8 @@ func (p *parser) resolveValue(placeholder string) int {
 	return len(p.values) - 1
 }
 
-// value is what an operand stands for that is a value and was resolved; it is
-// unset for others.
+// value returns the value of a resolved operand. It is unset for operands that are no
+// value.
 func (p *parser) value(o operand) attribute.Value {
 	if o.kind != valueOperand || o.slot >= len(p.values) {
 		return attribute.Value{}

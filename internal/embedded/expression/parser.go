@@ -23,8 +23,8 @@ type parser struct {
 	doubled bool
 	// operators counts operators and functions.
 	operators int
-	// What the placeholders stand for, each once, in the order of their
-	// places: the values' placeholders, the values, and the names.
+	// The meanings of the placeholders, each once, in the order of their places:
+	// the placeholders of values, the values, and the names.
 	places  []string
 	values  []attribute.Value
 	namings []naming
@@ -44,10 +44,10 @@ const (
 	maxIndex = 1<<32 - 2
 )
 
-// parsers are parsers that are not in use: they keep the memory of their tokens.
+// parsers holds parsers that are not in use; they keep the memory of their tokens.
 var parsers = sync.Pool{New: func() any { return new(parser) }}
 
-// newParser returns a parser of a text, to be given back by [parser.release].
+// newParser returns a parser of a text. [parser.release] gives it back.
 func newParser(label, text string, placeholders *Placeholders) (*parser, *Error) {
 	if failed := placeholders.checkNow(); failed != nil {
 		return nil, failed
@@ -78,8 +78,8 @@ func (p *parser) fail(format string, args ...any) {
 	}
 }
 
-// syntaxError complains of the current token, and shows it between its
-// neighbours. Parentheses before it are complained of first.
+// syntaxError reports the current token, and shows it between its neighbours. Redundant
+// parentheses before it are reported first.
 func (p *parser) syntaxError() {
 	if p.doubled {
 		p.fail("The expression has redundant parentheses;")
@@ -92,7 +92,7 @@ func (p *parser) syntaxError() {
 	if bad.kind == endOfText {
 		word = "<EOF>"
 		if p.at == 0 {
-			from = 0 // there is nothing but white space
+			from = 0 // only white space is there
 		}
 	} else if following := p.tokens[p.at+1]; following.kind != endOfText {
 		to = following.end
@@ -130,8 +130,7 @@ func (p *parser) isKeyword(keyword string) bool {
 	return t.kind == name && strings.EqualFold(p.word(t), keyword)
 }
 
-// finish returns the error of an expression that was read, or of what follows
-// it.
+// finish returns the error of the expression that was read, or of text that follows it.
 func (p *parser) finish() *Error {
 	if p.failed == nil && p.peek().kind != endOfText {
 		p.syntaxError()

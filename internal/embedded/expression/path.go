@@ -38,7 +38,7 @@ func (p path) String() string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// find returns what the path leads to in an item.
+// find returns the value at the path in an item.
 func (p path) find(item attribute.Item) (attribute.Value, bool) {
 	value, ok := item[p[0].name]
 	for _, s := range p[1:] {
@@ -76,8 +76,8 @@ func (p path) fits(item attribute.Item) bool {
 
 func (p path) last() step { return p[len(p)-1] }
 
-// backward orders paths so that a list's later elements, and all that is in
-// them, come before its earlier ones.
+// backward orders paths so that later elements of a list, and everything in them, come
+// before earlier ones.
 func backward(a, b path) int {
 	for i := range min(len(a), len(b)) {
 		if order := cmp.Or(b[i].index-a[i].index, strings.Compare(a[i].name, b[i].name)); order != 0 {
@@ -87,8 +87,8 @@ func backward(a, b path) int {
 	return 0
 }
 
-// collide refuses two paths of one expression of which one contains the other,
-// or that want the same value to be a map and a list.
+// collide refuses two paths of one expression if one contains the other, or if one
+// needs a map where the other needs a list.
 func collide(label string, paths []path) *Error {
 	for i := len(paths) - 1; i >= 0; i-- { // of several pairs DynamoDB names the last
 		one := paths[i]

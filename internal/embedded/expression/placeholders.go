@@ -13,25 +13,25 @@ type Placeholders struct {
 	Names  map[string]string
 	Values map[string]attribute.Value
 
-	// Cache has expressions that were read before; nil is none.
+	// Cache has parsed expressions; nil means none.
 	Cache *Cache
 
 	usedNames, usedValues used
 	unchecked             bool // see [Placeholders.CheckLater]
 
-	// The memory of the expressions that are read first, and of their values.
+	// The memory of the first expressions that are read, and of their values.
 	condition Condition
 	update    Update
 	room      []attribute.Value
 }
 
 // Again makes p the placeholders of another request, with the same memory. Nothing that
-// was read with p may be used any more.
+// was parsed with p before may be used any more.
 func (p *Placeholders) Again(names map[string]string, values map[string]attribute.Value, cache *Cache) {
 	*p = Placeholders{Names: names, Values: values, Cache: cache, room: p.room[:0]}
 }
 
-// conditionOf returns a condition that was read.
+// conditionOf returns a parsed condition.
 func (p *Placeholders) conditionOf(root *node, values []attribute.Value) *Condition {
 	if p.condition.root != nil {
 		return &Condition{root, values}
@@ -40,7 +40,7 @@ func (p *Placeholders) conditionOf(root *node, values []attribute.Value) *Condit
 	return &p.condition
 }
 
-// updateOf returns an update that was read.
+// updateOf returns a parsed update.
 func (p *Placeholders) updateOf(t *template, values []attribute.Value) *Update {
 	if p.update.template != nil {
 		return &Update{t, values}
@@ -49,8 +49,8 @@ func (p *Placeholders) updateOf(t *template, values []attribute.Value) *Update {
 	return &p.update
 }
 
-// used are the placeholders that expressions used, each once. Its first few
-// take no memory of their own.
+// used lists the placeholders that expressions used, each once. The first few need no
+// memory of their own.
 type used struct {
 	few  [4]string
 	n    int
@@ -76,9 +76,9 @@ func (u *used) add(placeholder string) {
 // maxKey is the published limit of a placeholder, in bytes.
 const maxKey = 255
 
-// Check refuses keys that are not placeholders, and names that no attribute can
-// have. It is to be called before the
-// request's expressions are parsed.
+// Check refuses keys that are not placeholders, and names that no attribute can have.
+// It must be called before the request's expressions are parsed. The error is an
+// [*Error].
 func (p *Placeholders) Check() error {
 	if failed := p.check(); failed != nil {
 		return failed
@@ -86,11 +86,11 @@ func (p *Placeholders) Check() error {
 	return nil
 }
 
-// CheckLater stands for [Placeholders.Check] where [Placeholders.Unused] is called too. It
-// checks nothing as long as all is as in expressions that were read before.
+// CheckLater replaces [Placeholders.Check] if [Placeholders.Unused] is called too. It
+// leaves out the check as long as all placeholders are those of cached expressions.
 func (p *Placeholders) CheckLater() { p.unchecked = true }
 
-// checkNow checks what [Placeholders.CheckLater] left.
+// checkNow makes the check that [Placeholders.CheckLater] put off.
 func (p *Placeholders) checkNow() *Error {
 	if !p.unchecked {
 		return nil
@@ -128,8 +128,8 @@ func isPlaceholder(key string, first byte) bool {
 	return len(key) > 1 && key[0] == first && wordEnd(key, 1) == len(key)
 }
 
-// Unused refuses placeholders that no expression used. It is to be called
-// after the request's expressions are parsed.
+// Unused refuses placeholders that no expression used. It must be called after the
+// request's expressions are parsed. The error is an [*Error].
 func (p *Placeholders) Unused() error {
 	names, values := missing(p.Names, &p.usedNames), missing(p.Values, &p.usedValues)
 	if len(names)+len(values) == 0 {

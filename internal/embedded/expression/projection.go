@@ -4,10 +4,10 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// Projection is a projection expression that was read.
+// Projection is a parsed projection expression.
 type Projection struct{ paths []path }
 
-// ParseProjection reads a ProjectionExpression. The error is an [*Error].
+// ParseProjection parses a ProjectionExpression. The error is an [*Error].
 func ParseProjection(text string, placeholders *Placeholders) (*Projection, error) {
 	if t, _ := placeholders.reuse(source{projectionLabel, text}); t != nil {
 		return &Projection{t.paths}, nil
@@ -44,8 +44,8 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, erro
 	return &Projection{paths}, nil
 }
 
-// Apply returns the parts of an item that the expression names. List elements
-// keep their order and close ranks.
+// Apply returns the parts of an item that the expression names. List elements keep
+// their order, and the gaps between them close.
 func (p *Projection) Apply(item attribute.Item) attribute.Item {
 	whole := attribute.Value{Kind: attribute.Map, Fields: item}
 	part, _ := project(whole, p.paths)
@@ -55,8 +55,8 @@ func (p *Projection) Apply(item attribute.Item) attribute.Item {
 	return part.Fields
 }
 
-// project returns what paths, each not empty, leave of a map or list; ok is
-// false if that is nothing, as it is without paths.
+// project returns the parts of a map or list at the paths, none of which may be empty.
+// ok is false if there are none.
 func project(whole attribute.Value, paths []path) (part attribute.Value, ok bool) {
 	switch whole.Kind {
 	case attribute.Map:
@@ -90,7 +90,7 @@ func projectList(whole attribute.Value, paths []path) (attribute.Value, bool) {
 	return list, len(list.Elements) > 0
 }
 
-// descend projects the child at s by the rests of the paths that go through it.
+// descend projects the child at s by what is left of the paths that go through it.
 func descend(whole attribute.Value, s step, paths []path) (attribute.Value, bool) {
 	value, ok := child(whole, s)
 	if !ok {

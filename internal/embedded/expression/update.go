@@ -6,7 +6,7 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// The messages of updates that an item refuses.
+// The messages for updates that do not fit the item.
 var (
 	errWrongKind   = &Error{"An operand in the update expression has an incorrect data type"}
 	errNoAttribute = &Error{"The provided expression refers to an attribute that does not exist in the item"}
@@ -14,13 +14,13 @@ var (
 	errInvalidPath = &Error{"The document path provided in the update expression is invalid for update"}
 )
 
-// Update is an update expression that was read.
+// Update is a parsed update expression.
 type Update struct {
 	*template
 	values []attribute.Value
 }
 
-// action is one change.
+// action is one change of an update.
 type action struct {
 	section  string // "SET", "REMOVE", "ADD" or "DELETE"
 	target   path
@@ -29,7 +29,7 @@ type action struct {
 	rightArm *operand // of SET with arithmetic
 }
 
-// ParseUpdate reads an UpdateExpression. The error is an [*Error].
+// ParseUpdate parses an UpdateExpression. The error is an [*Error].
 func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	if t, values := placeholders.reuse(source{updateLabel, text}); t != nil {
 		return placeholders.updateOf(t, values), nil
@@ -128,8 +128,8 @@ func (p *parser) assigned(a *action) {
 	}
 }
 
-// parenthesesAreOperand looks ahead: (a) + b adds to what is in parentheses,
-// (a + b) does not.
+// parenthesesAreOperand looks ahead: in (a) + b, the parentheses are an operand of the
+// sum; in (a + b), they contain it.
 func (p *parser) parenthesesAreOperand() bool {
 	open := 0
 	for at := p.at; p.tokens[at].kind != endOfText; at++ {
@@ -163,8 +163,8 @@ func (u *Update) checkWords(p *parser, targets [][]rawStep) {
 	}
 }
 
-// check resolves the placeholders and refuses what cannot be right for any
-// item. Of several problems DynamoDB names the last.
+// check resolves the placeholders, and refuses an update that cannot be valid for any
+// item. Of several problems, DynamoDB reports the last.
 func (u *Update) check(p *parser, targets [][]rawStep) *Error {
 	paths := make([]path, len(u.actions))
 	for i := len(u.actions) - 1; i >= 0; i-- {
@@ -223,7 +223,7 @@ func (p *parser) checkSection(a *action, allowed ...attribute.Kind) {
 	}
 }
 
-// longName is a kind as the messages of ADD and DELETE name it.
+// longName is the name of a kind in the messages of ADD and DELETE.
 func longName(kind attribute.Kind) string {
 	names := map[attribute.Kind]string{
 		attribute.String: "STRING", attribute.Number: "NUMBER", attribute.Binary: "BINARY", attribute.Bool: "BOOLEAN",
@@ -232,7 +232,7 @@ func longName(kind attribute.Kind) string {
 	return names[kind]
 }
 
-// aim notes where the actions of an update lead.
+// aim sets the targets of an update's actions.
 func (t *template) aim(paths []path) {
 	t.paths, t.isFlat = paths, true
 	for _, p := range paths {
@@ -243,12 +243,13 @@ func (t *template) aim(paths []path) {
 	}
 }
 
-// Targets lists the attributes that the expression changes, each once. It must not be
-// changed.
+// Targets returns the names of the attributes that the expression changes, each once.
+// The caller must not change the slice.
 func (u *Update) Targets() []string { return u.targets }
 
-// TouchedWhole returns the names of the attributes that [Update.Touched] would return, if
-// an item has them, or nil if it would return parts of some. They must not be changed.
+// TouchedWhole returns the names of the attributes that [Update.Touched] would return
+// for an item that has them. It returns nil if Touched would return only parts of some.
+// The caller must not change the slice.
 func (u *Update) TouchedWhole() []string {
 	if !u.isFlat {
 		return nil
@@ -256,9 +257,9 @@ func (u *Update) TouchedWhole() []string {
 	return u.targets
 }
 
-// Touched returns the parts of an item, old or changed, that the expression's
-// paths lead to. After a removal from a list that is the element which took the
-// place, and of an element beyond a list's end nothing: so does DynamoDB.
+// Touched returns the parts of an item, old or changed, at the expression's paths. Like
+// DynamoDB, it returns the element that took the place of a removed one, and nothing
+// for an element beyond the end of a list.
 func (u *Update) Touched(item attribute.Item) attribute.Item {
 	if u.isFlat {
 		return attribute.Some(item, u.targets)

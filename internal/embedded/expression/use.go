@@ -3,17 +3,17 @@ package expression
 // Use is how an expression uses an attribute.
 type Use struct {
 	Name string
-	// Inside: a part of the attribute is meant, not the whole.
+	// Inside is true if the expression uses a part of the attribute, not the whole.
 	Inside bool
 }
 
-// Uses lists the attributes that a condition names, in its order.
+// Uses returns the attributes that a condition names, in order.
 func (c *Condition) Uses() []Use { return c.root.uses(nil) }
 
-// Uses lists the attributes that a key condition names, in its order.
+// Uses returns the attributes that a key condition names, in order.
 func (k *KeyCondition) Uses() []Use { return k.root.uses(nil) }
 
-// Uses lists the attributes that a projection names, in its order.
+// Uses returns the attributes that a projection names, in order.
 func (p *Projection) Uses() []Use {
 	uses := make([]Use, len(p.paths))
 	for i, path := range p.paths {
