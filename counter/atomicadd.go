@@ -3,6 +3,7 @@ package counter
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -35,9 +36,23 @@ func (*AtomicAdd) Traits() Traits {
 // Add adds the delta to the stored value, if the sum is within int64 and, for a
 // decrement, not below the floor.
 func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
+	out, err := a.client.UpdateItem(ctx, a.request(ctx, key, &change))
+	return a.told(ctx, key, &change, out, err)
+}
+
+// request is not inlined, as told: what they need is not on the stack while the request is
+// under way.
+//
+//go:noinline
+func (a *AtomicAdd) request(ctx context.Context, key Key, change *Change) *dynamodb.UpdateItemInput {
 	r := new(updateRequest)
-	a.express(ctx, &change, &r.expressions)
+	a.express(ctx, change, &r.expressions)
 	r.input.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	receipt, err := a.send(ctx, key, r)
-	return a.explain(ctx, key, change, receipt, err)
+	return r.asUpdate(&a.items, key)
+}
+
+//go:noinline
+func (a *AtomicAdd) told(ctx context.Context, key Key, change *Change, out *dynamodb.UpdateItemOutput, err error) (Receipt, error) {
+	receipt, err := a.answered(key, out, err)
+	return a.explain(ctx, key, *change, receipt, err)
 }

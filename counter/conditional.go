@@ -3,6 +3,7 @@ package counter
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -61,9 +62,17 @@ func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt,
 	default:
 		return unsent(err)
 	}
+	out, err := c.client.UpdateItem(ctx, c.request(ctx, key, &change, sum))
+	return c.answered(key, out, err)
+}
+
+// request is not inlined: what it needs is not on the stack while the request is under way.
+//
+//go:noinline
+func (c *Conditional) request(ctx context.Context, key Key, change *Change, sum int64) *dynamodb.UpdateItemInput {
 	r := new(updateRequest)
 	r.update, r.condition = c.expression, "#value = :seen"
-	r.bind(ctx, &c.items, &change, named{":new", sum}, named{":seen", change.Seen.Value})
+	r.bind(ctx, &c.items, change, named{":new", sum}, named{":seen", change.Seen.Value})
 	r.input.ReturnValuesOnConditionCheckFailure = c.onConflict
-	return c.send(ctx, key, r)
+	return r.asUpdate(&c.items, key)
 }

@@ -48,5 +48,14 @@ func (e *expressions) bind(ctx context.Context, i *items, change *Change, first,
 	}
 }
 
+// asUpdate is the update of a counter with the expressions.
+func (r *updateRequest) asUpdate(i *items, key Key) *dynamodb.UpdateItemInput {
+	in := &r.input
+	in.UpdateExpression, in.ConditionExpression = &r.update, &r.condition
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = i.names, r.values
+	i.complete(key, in)
+	return in
+}
+
 // maxNumber is the length of the longest int64.
 const maxNumber = len("-9223372036854775808")

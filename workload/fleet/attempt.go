@@ -15,17 +15,19 @@ import (
 // thousand, their stacks are the memory. So what follows a wait has a function of its
 // own, whose variables are not on the stack meanwhile.
 
-// attempt makes one try at the operation in progress and measures it.
-func (w *worker) attempt(ctx context.Context) (counter.Receipt, error) {
+// attempt makes one try at the operation in progress, leaves its receipt there, and
+// measures it.
+func (w *worker) attempt(ctx context.Context) error {
 	started := w.now()
 	w.measured.recorder.Begin(started)
-	receipt, written, err := w.sendInTurn(ctx, &started)
-	w.attempted(started, &receipt, written)
-	return receipt, err
+	written, err := w.sendInTurn(ctx, &started)
+	w.attempted(started, written)
+	return err
 }
 
 // attempted measures an attempt that ends now.
-func (w *worker) attempted(started int64, receipt *counter.Receipt, written bool) {
+func (w *worker) attempted(started int64, written bool) {
+	receipt := &w.op.receipt
 	attempt := history.Attempt{
 		Invoked:  started,
 		Returned: w.now(),
@@ -33,7 +35,7 @@ func (w *worker) attempted(started int64, receipt *counter.Receipt, written bool
 		Written:  written,
 		Reason:   receipt.Reason,
 	}
-	w.op.evidence(&attempt, *receipt)
+	w.op.evidence(&attempt, receipt)
 	w.op.wireEvidence(&attempt)
 	w.measured.attempt(&w.op, &attempt)
 	w.op.wire.Reset()
@@ -43,19 +45,17 @@ func (w *worker) attempted(started int64, receipt *counter.Receipt, written bool
 
 // send makes the requests of one attempt. If a write is sent, started becomes
 // the time it was: the read that prepares it is not part of its latency.
-func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Receipt, written bool, err error) {
-	key, v := w.keys[w.op.Counter], w.view()
+func (w *worker) send(ctx context.Context, started *int64) (written bool, err error) {
 	if w.op.Kind == history.Read {
-		receipt, err = w.read(ctx, key, w.scenario.Reads == scenario.ReadsStrong)
-		return receipt, false, err
+		return false, w.read(ctx, w.scenario.Reads == scenario.ReadsStrong)
 	}
+	v := w.view()
 	if w.traits.NeedsState && !v.known {
-		if receipt, err = w.look(ctx); err != nil {
-			return receipt, false, err
+		if err = w.look(ctx); err != nil {
+			return false, err
 		}
 		if w.misses(0) {
-			receipt, err = tooLate()
-			return receipt, false, err
+			return false, w.tooLate()
 		}
 		*started = w.now()
 	}
@@ -63,15 +63,14 @@ func (w *worker) send(ctx context.Context, started *int64) (receipt counter.Rece
 		w.op.basis.believes(v)
 	}
 	began, sent := w.calling()
-	last, err := w.add(ctx, key, counter.Change{
-		Delta: w.op.Delta, Token: w.op.token, Began: w.op.began, Floor: w.floor, Seen: v.state,
-	})
-	w.wrote(&last, w.called(began, sent), lacksQuota(err))
-	return last, !last.Unsent, err
+	err = w.add(ctx, v)
+	w.wrote(w.called(began, sent), lacksQuota(err))
+	return !w.op.receipt.Unsent, err
 }
 
 // wrote measures a call that asked for a change, and settles its receipt.
-func (w *worker) wrote(receipt *counter.Receipt, c call, noQuota bool) {
+func (w *worker) wrote(c call, noQuota bool) {
+	receipt := &w.op.receipt
 	v, last := w.view(), *receipt
 	var unanswered int
 	*receipt, unanswered = w.op.settle(&last)
@@ -85,15 +84,18 @@ func (w *worker) wrote(receipt *counter.Receipt, c call, noQuota bool) {
 }
 
 // add asks the strategy for a change. One that panics may have sent it.
-func (w *worker) add(ctx context.Context, key counter.Key, change counter.Change) (receipt counter.Receipt, err error) {
+func (w *worker) add(ctx context.Context, v *view) (err error) {
 	var caught error
 	defer func() {
 		if caught != nil {
-			receipt, err = counter.Receipt{Classification: panicked(counter.Unknown)}, caught
+			w.op.receipt, err = counter.Receipt{Classification: panicked(counter.Unknown)}, caught
 		}
 	}()
 	defer crash.Recover(&caught)
-	return w.strategy.Add(ctx, key, change)
+	w.op.receipt, err = w.strategy.Add(ctx, w.keys[w.op.Counter], counter.Change{
+		Delta: w.op.Delta, Token: w.op.token, Began: w.op.began, Floor: w.floor, Seen: v.state,
+	})
+	return err
 }
 
 // panicked is how an attempt ended that a panic of the strategy ended, which
@@ -104,43 +106,47 @@ func panicked(outcome counter.Outcome) counter.Classification {
 
 // look reads the counter of the operation in progress into the worker's view,
 // unless that takes until the operation's deadline.
-func (w *worker) look(ctx context.Context) (counter.Receipt, error) {
+func (w *worker) look(ctx context.Context) error {
 	bounded, cancel := w.untilDeadline(ctx)
 	defer cancel()
 	began, sent := w.calling()
-	receipt, err := w.read(bounded, w.keys[w.op.Counter], true)
-	c := w.called(began, sent)
-	w.op.basis.lookInvoked, w.op.basis.lookReturned = c.began, c.ended
-	*w.view() = view{state: receipt.State, known: err == nil, observedAt: w.answered(c, false)}
+	err := w.read(bounded, true)
+	w.looked(w.called(began, sent), err == nil)
 	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
-		receipt.Reason = reasonDeadline
+		w.op.receipt.Reason = reasonDeadline
 	}
-	return receipt, err
+	return err
 }
 
-func (w *worker) read(ctx context.Context, key counter.Key, consistent bool) (counter.Receipt, error) {
-	var state counter.State
-	var units counter.Units
-	var err error
-	before := len(w.op.wire.Sends)
+// looked takes what a look told into the worker's view.
+func (w *worker) looked(c call, known bool) {
+	w.op.basis.lookInvoked, w.op.basis.lookReturned = c.began, c.ended
+	*w.view() = view{state: w.op.receipt.State, known: known, observedAt: w.answered(c, false)}
+}
+
+// read reads the counter of the operation in progress, and leaves the receipt there.
+func (w *worker) read(ctx context.Context, consistent bool) (err error) {
+	before, r := len(w.op.wire.Sends), &w.op.receipt
+	*r = counter.Receipt{}
 	caught := crash.Catch(func() error {
-		state, units, err = w.strategy.Read(ctx, key, consistent)
+		r.State, r.Units, err = w.strategy.Read(ctx, w.keys[w.op.Counter], consistent)
 		return nil
 	})
-	c := counter.Classify(err)
+	r.Classification = counter.Classify(err)
 	if caught != nil {
-		c, err = panicked(counter.Failed), caught
+		r.Classification, err = panicked(counter.Failed), caught
 	}
 	// The SDK sends nothing when the deadline has passed, and its error does not say so.
-	unsent := c.NeverSent() || err != nil && ctx.Err() != nil && len(w.op.wire.Sends) == before
-	w.measured.recorder.Call(measure.Call{Receipt: &counter.Receipt{Unsent: unsent, Units: units}, NoQuota: lacksQuota(err)})
-	if units.Reported {
-		w.op.basis.readUnits += units.Read
+	r.Unsent = r.NeverSent() || err != nil && ctx.Err() != nil && len(w.op.wire.Sends) == before
+	r.StateKnown = err == nil
+	w.measured.recorder.Call(measure.Call{Receipt: r, NoQuota: lacksQuota(err)})
+	if r.Units.Reported {
+		w.op.basis.readUnits += r.Units.Read
 	}
 	if !consistent && errors.Is(err, counter.ErrNotFound) {
-		c.Permanent = false // it may be behind the counter's creation
+		r.Permanent = false // it may be behind the counter's creation
 	}
-	return counter.Receipt{Classification: c, State: state, StateKnown: err == nil, Unsent: unsent, Units: units}, err
+	return err
 }
 
 // lacksQuota reports whether the SDK did not repeat a request for want of quota.

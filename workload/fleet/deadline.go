@@ -45,8 +45,9 @@ func (w *worker) untilDeadline(ctx context.Context) (context.Context, context.Ca
 	return w.run.clock.WithDeadline(ctx, w.op.began.Add(deadline))
 }
 
-// tooLate is the receipt of an attempt that the deadline stopped before its write.
-func tooLate() (counter.Receipt, error) {
+// tooLate leaves the receipt of an attempt that the deadline stopped before its write.
+func (w *worker) tooLate() error {
 	c := counter.Classification{Outcome: counter.Unknown, Reason: reasonDeadline}
-	return counter.Receipt{Classification: c, Unsent: true}, context.DeadlineExceeded
+	w.op.receipt = counter.Receipt{Classification: c, Unsent: true}
+	return context.DeadlineExceeded
 }

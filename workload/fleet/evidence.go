@@ -19,7 +19,7 @@ func (b *basis) believes(v *view) { b.before = observed(v.state, v.known) }
 
 // evidence completes an attempt with what it was built on, saw and left, and
 // begins the basis of the next.
-func (o *operation) evidence(a *history.Attempt, receipt counter.Receipt) {
+func (o *operation) evidence(a *history.Attempt, receipt *counter.Receipt) {
 	a.Before = o.basis.before
 	a.LookInvoked, a.LookReturned = o.basis.lookInvoked, o.basis.lookReturned
 	a.ReadUnits = o.basis.readUnits

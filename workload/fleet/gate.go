@@ -27,10 +27,9 @@ func newGate(inFlight, workers int) gate {
 // sendInTurn makes the requests of one attempt once the gate lets the worker pass.
 // The wait is part of the attempt, like a wait for a connection. An operation that
 // was waiting when the load ended began before that, so its attempt is still made.
-func (w *worker) sendInTurn(ctx context.Context, started *int64) (receipt counter.Receipt, written bool, err error) {
+func (w *worker) sendInTurn(ctx context.Context, started *int64) (written bool, err error) {
 	if !w.passGate() {
-		receipt, err = w.kept(ctx)
-		return receipt, false, err
+		return false, w.kept(ctx)
 	}
 	defer w.leaveGate()
 	return w.send(ctx, started)
@@ -80,9 +79,10 @@ func (w *worker) leaveGate() {
 }
 
 // kept is how an attempt ended that the gate did not let pass: nothing was sent.
-func (w *worker) kept(ctx context.Context) (counter.Receipt, error) {
+func (w *worker) kept(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
-		return counter.Receipt{Classification: counter.Classify(err), Unsent: true}, err
+		w.op.receipt = counter.Receipt{Classification: counter.Classify(err), Unsent: true}
+		return err
 	}
-	return tooLate()
+	return w.tooLate()
 }

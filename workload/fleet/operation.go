@@ -15,7 +15,10 @@ type operation struct {
 	token string       // "" if the design needs none
 	wire  counter.Wire // of the attempt in progress, and of a look at the conflict before it
 	basis basis        // of its next attempt
-	free  int64        // since when the worker was, before it, in an open loop
+	// receipt is of the attempt in progress or the last one, or of a look at a conflict
+	// after it.
+	receipt counter.Receipt
+	free    int64 // since when the worker was, before it, in an open loop
 	// observedAt is when the store told the state of the last receipt, in
 	// nanoseconds since the start.
 	observedAt int64

@@ -27,7 +27,7 @@ func (w *worker) view() *view {
 // learn updates the worker's view after an attempt that was not applied, as
 // the scenario's refresh mode says, without a request. A view that is not known
 // is read by the next attempt.
-func (w *worker) learn(receipt counter.Receipt) {
+func (w *worker) learn(receipt *counter.Receipt) {
 	if w.op.Kind == history.Read || !w.traits.NeedsState {
 		return
 	}
@@ -56,6 +56,7 @@ func (w *worker) lookAtConflict(ctx context.Context, outcome counter.Outcome) {
 	}
 	if w.passGate() {
 		defer w.leaveGate()
-		w.measured.recorder.Refresh(w.look(ctx))
+		err := w.look(ctx)
+		w.measured.recorder.Refresh(w.op.receipt.Reason, err)
 	}
 }

@@ -145,7 +145,8 @@ func (w *worker) begin(n, due int64) {
 func (w *worker) tryUntilOver(ctx context.Context) error {
 	var lastWait time.Duration
 	for {
-		receipt, err := w.attempt(ctx)
+		err := w.attempt(ctx)
+		receipt := &w.op.receipt
 		if receipt.Permanent {
 			return err
 		}

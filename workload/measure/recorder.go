@@ -97,12 +97,12 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wir
 }
 
 // Refresh records a read that a conflict made necessary. If it did not succeed
-// the next attempt reads again, so its error is only counted.
-func (m *Recorder) Refresh(receipt counter.Receipt, err error) {
+// the next attempt reads again, so its error is only counted, by its reason.
+func (m *Recorder) Refresh(reason string, err error) {
 	if err != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.reasons.Failures["refresh: "+receipt.Reason]++
+		m.reasons.Failures["refresh: "+reason]++
 	}
 }
 
