@@ -8,8 +8,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// TestCost holds the bounds to what a run was seen to send: storm made 25582
-// requests for 1000 operations.
+// TestCost compares the bounds with the requests that a run was seen to send: storm
+// made 25582 requests for 1000 operations.
 func TestCost(t *testing.T) {
 	for _, c := range []struct {
 		scenario string

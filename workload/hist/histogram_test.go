@@ -61,8 +61,8 @@ func TestAtIsAnOrderStatistic(t *testing.T) {
 	}
 }
 
-// TestAQuantileIsNoPercentile: 0.99 is the 0.99th percentile, near the minimum,
-// and not the 99th. Who means the 99th writes 99.
+// TestAQuantileIsNoPercentile: 0.99 is the 0.99th percentile, near the minimum, and not
+// the 99th. For the 99th, write 99.
 func TestAQuantileIsNoPercentile(t *testing.T) {
 	h := new(Histogram)
 	for i := range 1000 {
@@ -157,7 +157,7 @@ func TestMergeIsRecordingAll(t *testing.T) {
 	}
 }
 
-// TestMergeCountsWhatItCannotHold: nothing vanishes when the counts reach their
+// TestMergeCountsWhatItCannotHold: nothing disappears when the counts reach their
 // limit.
 func TestMergeCountsWhatItCannotHold(t *testing.T) {
 	h := of(time.Second)
@@ -229,8 +229,8 @@ func TestRecordManyIsRecordingOften(t *testing.T) {
 	}
 }
 
-// TestAddShareKeepsTheShape: of a part as many are added as the share says, evenly
-// over the distribution.
+// TestAddShareKeepsTheShape: the given share of a histogram is added, evenly over its
+// distribution.
 func TestAddShareKeepsTheShape(t *testing.T) {
 	part := new(Histogram)
 	for i := range 1000 {

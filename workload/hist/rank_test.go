@@ -52,7 +52,7 @@ func TestEveryRankIsFound(t *testing.T) {
 	}
 }
 
-// TestRankOfManyValues: hdrhistogram is asked for the right one of numbers that a
+// TestRankOfManyValues: the right rank is asked of hdrhistogram, even for counts that a
 // float64 does not hold exactly.
 func TestRankOfManyValues(t *testing.T) {
 	for _, count := range []int64{1e9 + 7, 1 << 40, 1<<44 + 1} {

@@ -232,8 +232,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	}
 }
 
-// TestTruncationAtEveryByte: what a cut file gives is a prefix of what the whole
-// one gives, of closed frames all of it, and the reader knows.
+// TestTruncationAtEveryByte: a cut file gives a prefix of the whole one, with all of
+// its closed frames, and the reader reports the cut.
 func TestTruncationAtEveryByte(t *testing.T) {
 	frames := [][]byte{written(t, fullHeader, nil, fullOps[0], fullOps[3]), written(t, fullHeader, &fullFooter, fullOps...)}
 	ends := map[int]int{0: 0}
@@ -385,8 +385,8 @@ func plainHeader(h Header) any {
 	}{h, floor}
 }
 
-// TestFaultsAreCopied: the caller may use the memory of faults again while the
-// flusher is at work.
+// TestFaultsAreCopied: the caller may use the memory of faults again while the flusher
+// still works.
 func TestFaultsAreCopied(t *testing.T) {
 	op := Op{Kind: Increment, Delta: 1, Ending: Unknown, Attempts: []Attempt{{Outcome: counter.Unknown, Written: true, Faults: make([]Fault, 1)}}}
 	fault := &op.Attempts[0].Faults[0]

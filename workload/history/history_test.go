@@ -83,7 +83,7 @@ func TestLedgerKeepsAHundredOfEachClass(t *testing.T) {
 	}
 }
 
-// TestMergeAddsEveryCount: a count that is added to the struct is added up, too.
+// TestMergeAddsEveryCount: even a count that is added to the struct later is summed up.
 func TestMergeAddsEveryCount(t *testing.T) {
 	var one, two, want Ledger
 	for i := range reflect.TypeFor[Counts]().NumField() {
@@ -97,7 +97,7 @@ func TestMergeAddsEveryCount(t *testing.T) {
 	}
 }
 
-// TestMergeAddsEverySum, also where one of them leaves int64.
+// TestMergeAddsEverySum: this holds even if one of them leaves int64.
 func TestMergeAddsEverySum(t *testing.T) {
 	for _, base := range []int64{100, math.MaxInt64 - 1} {
 		var one, two Ledger

@@ -8,7 +8,7 @@ import (
 	"contend/internal/crash"
 )
 
-// someOps are so many operations of several workers, each with a few attempts.
+// someOps returns operations of several workers, each with a few attempts.
 func someOps(n int) []Op {
 	ops := make([]Op, n)
 	for i := range ops {
@@ -53,7 +53,7 @@ func TestInOrder(t *testing.T) {
 	}
 }
 
-// TestInOrderClosesFrames: what a killed process leaves lacks the last frame only.
+// TestInOrderClosesFrames: the file of a killed process lacks only the last frame.
 func TestInOrderClosesFrames(t *testing.T) {
 	file := new(growing)
 	w, err := NewInOrder(file, Header{Workers: 7, Ordered: true})
@@ -85,7 +85,7 @@ func (p *planted) Write(b []byte) (int, error) {
 	return p.Buffer.Write(b)
 }
 
-// TestInOrderTellsErrorsAtItsEnd: the run goes on.
+// TestInOrderTellsErrorsAtItsEnd: the run goes on after an error, and Close returns it.
 func TestInOrderTellsErrorsAtItsEnd(t *testing.T) {
 	full, torn := &growing{room: 100}, new(planted)
 	for _, c := range []struct {

@@ -16,14 +16,14 @@ func tried(end string, attempts ...string) string {
 	return `{"delta":1,"invoked_ns":10,"returned_ns":20,"end":"` + end + `","attempts":[` + strings.Join(attempts, ",") + `]}`
 }
 
-// try is an attempt from one time to another.
+// try is an attempt with its begin and end.
 func try(times, outcome, more string) string {
 	from, to, _ := strings.Cut(times, "-")
 	return `{"invoked_ns":` + from + `,"returned_ns":` + to + `,"outcome":"` + outcome + `"` + more + `}`
 }
 
-// TestWhatCannotBeIsRefused: a history that contradicts itself is not judged;
-// its neighbour that does not is read.
+// TestWhatCannotBeIsRefused: a history that contradicts itself is not judged; a similar
+// one that does not is read.
 func TestWhatCannotBeIsRefused(t *testing.T) {
 	const header, ordered, strict = `{"contend_history":1}`, `{"contend_history":1,"workers":2,"ordered":true}`, `{"contend_history":1,"strict":true}`
 	const applied = `{"worker":1,"delta":1,"invoked_ns":10,"returned_ns":20,"end":"applied"}`
@@ -102,8 +102,8 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 	}
 }
 
-// TestOtherEncodingsAreNamed: a byte order mark is skipped, and a text that is
-// no history says what it is.
+// TestOtherEncodingsAreNamed: a byte order mark is skipped. The error for a text that
+// is no history says what the text is.
 func TestOtherEncodingsAreNamed(t *testing.T) {
 	const text = `{"contend_history":1,"tool":"me"}` + "\n"
 	utf16le := func(mark string) string {
@@ -152,8 +152,8 @@ func zstandard(t *testing.T, text string) []byte {
 	return file.Bytes()
 }
 
-// TestAnUnknownEndMayBeAbsent: of an operation that ended unknown, and of a try
-// that had no answer, nobody may know when.
+// TestAnUnknownEndMayBeAbsent: nobody may know when an operation ended whose outcome is
+// unknown, nor when a try without an answer did.
 func TestAnUnknownEndMayBeAbsent(t *testing.T) {
 	text := `{"contend_history":1,"workers":1,"ordered":true}
 {"delta":1,"invoked_ns":10,"end":"unknown"}

@@ -13,8 +13,8 @@ import (
 	"contend/counter"
 )
 
-// TestWordsAreSpelledOnce: the packages that make histories and read them take the
-// words of kinds, endings and outcomes from their types.
+// TestWordsAreSpelledOnce: packages that write or read histories take the words for
+// kinds, endings and outcomes from their types.
 func TestWordsAreSpelledOnce(t *testing.T) {
 	var words []string
 	for _, k := range []Kind{Increment, Decrement} { // "read" is a word of sentences, too

@@ -14,7 +14,7 @@ import (
 type growing struct {
 	mu   sync.Mutex
 	text bytes.Buffer
-	room int // 0: without end
+	room int // 0: unlimited
 }
 
 var errFull = errors.New("no space left on device")
@@ -68,7 +68,7 @@ func TestFramesAreClosedOnceASecond(t *testing.T) {
 func TestOrderOfEachWorker(t *testing.T) {
 	const workers, operations = 20, 1000
 	file := new(growing)
-	w, err := NewWriter(file, Header{Workers: workers / 2, Ordered: true}) // half of them are a surprise
+	w, err := NewWriter(file, Header{Workers: workers / 2, Ordered: true}) // the header does not announce half of them
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +117,8 @@ func checkOrder(t *testing.T, file []byte, workers int, operations int64) {
 	}
 }
 
-// TestSweepKeepsTheOrder sweeps while workers hand over, which a second's tick
-// would seldom meet.
+// TestSweepKeepsTheOrder sweeps while workers hand over operations. A sweep once a
+// second would seldom coincide with that.
 func TestSweepKeepsTheOrder(t *testing.T) {
 	const workers, operations = 4, 5000
 	var text bytes.Buffer
@@ -156,7 +156,8 @@ func TestSweepKeepsTheOrder(t *testing.T) {
 	checkOrder(t, compressedWithHeader(t, text.Bytes()), workers, operations)
 }
 
-// compressedWithHeader puts a line before and a footer behind.
+// compressedWithHeader adds a header before and a footer after the lines, and
+// compresses all.
 func compressedWithHeader(t *testing.T, file []byte) []byte {
 	t.Helper()
 	var whole bytes.Buffer

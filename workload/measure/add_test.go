@@ -50,7 +50,7 @@ func addsUp[T comparable](t *testing.T) {
 	}
 }
 
-// TestEveryFieldIsAdded of the structs that are added up.
+// TestEveryFieldIsAdded: every field is added, in all structs that are summed up.
 func TestEveryFieldIsAdded(t *testing.T) {
 	addsUp[Tally](t)
 	addsUp[SecondCounts](t)

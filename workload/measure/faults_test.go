@@ -6,7 +6,7 @@ import (
 	"contend/workload/history"
 )
 
-// TestFaultsAreCountedByKind, an operation once for each kind that it met.
+// TestFaultsAreCountedByKind: an operation counts once for each kind that it met.
 func TestFaultsAreCountedByKind(t *testing.T) {
 	lost, twice := history.Fault{Kind: "lost", Write: true, AppliedUnacknowledged: 1}, history.Fault{Kind: "twice", AppliedUnacknowledged: 1}
 	var some, all faultTallies

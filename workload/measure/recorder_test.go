@@ -14,8 +14,8 @@ func check[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-// TestDoubtedWritesTakeWhatTheirOwnKindTakes: a write that the SDK sent again is
-// as dear as the one that was answered, or refused, and takes a unit at least.
+// TestDoubtedWritesTakeWhatTheirOwnKindTakes: a write that the SDK sent again costs as
+// much as the one that was answered or refused, and at least one unit.
 func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
 	for _, c := range []struct {
 		what    string

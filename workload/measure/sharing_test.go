@@ -12,8 +12,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// recorded is what workers measure of the same random operations if they share
-// that many measurements.
+// recorded returns what workers measure for the same random operations if they share
+// the given number of recorders.
 func recorded(t *testing.T, workers, shared int) *Result {
 	t.Helper()
 	r := newRecordingOf(&scenario.Scenario{
@@ -73,8 +73,8 @@ func record(m *Recorder, op *history.Op) {
 	m.Operation(op, new(counter.Wire))
 }
 
-// TestSharingIsInvisible: how many workers record together shows in nothing that
-// a run measured.
+// TestSharingIsInvisible: the result of a run does not depend on how many workers share
+// a recorder.
 func TestSharingIsInvisible(t *testing.T) {
 	const workers = 12
 	alone := recorded(t, workers, workers)

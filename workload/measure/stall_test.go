@@ -17,8 +17,8 @@ func TestASuccessThatIsNotedLateEndsAStall(t *testing.T) {
 	}
 }
 
-// TestNoWorkerIsLookedAtWhereSuccessesAreClose: with ten thousand of them, a look at
-// each would take most of a moment. A worker that is looked at is none here.
+// TestNoWorkerIsLookedAtWhereSuccessesAreClose: with ten thousand workers, visiting
+// each would take most of the time. A worker that is visited in this test is nil.
 func TestNoWorkerIsLookedAtWhereSuccessesAreClose(t *testing.T) {
 	watch := StallWatch{workers: []*Waiter{nil}}
 	for at := stallMoment; at < time.Second; at += leastStall/unusual - stallMoment {
@@ -29,7 +29,7 @@ func TestNoWorkerIsLookedAtWhereSuccessesAreClose(t *testing.T) {
 	}
 }
 
-// TestASuccessThatIsNotedLateEndsNoOtherStall than the one it lies in.
+// TestASuccessThatIsNotedLateEndsNoOtherStall: it ends only the stall that it lies in.
 func TestASuccessThatIsNotedLateEndsNoOtherStall(t *testing.T) {
 	for _, c := range []struct {
 		at   time.Duration

@@ -54,8 +54,8 @@ func TestUniformArrivalsAreExact(t *testing.T) {
 	}
 }
 
-// TestCountsFollowTheRate: whatever the rates, the arrivals of each segment are
-// as many as the integral of its rate, and none goes back in time.
+// TestCountsFollowTheRate: whatever the rates, each segment has as many arrivals as the
+// integral of its rate, and no arrival is before the one preceding it.
 func TestCountsFollowTheRate(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 200 {

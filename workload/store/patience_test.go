@@ -32,7 +32,8 @@ func ask(t *testing.T, next answering) (*http.Response, error) {
 	return patience{next, time.Second}.Do(r)
 }
 
-// TestARequestWithoutAnAnswerEndsInTime and is called a time-out.
+// TestARequestWithoutAnAnswerEndsInTime: the request ends at its time-out, and counts
+// as one.
 func TestARequestWithoutAnAnswerEndsInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -49,7 +50,8 @@ func TestARequestWithoutAnAnswerEndsInTime(t *testing.T) {
 	})
 }
 
-// TestTheTimeEndsWithTheBody: not before it is read or closed, and then at once.
+// TestTheTimeEndsWithTheBody: the timer stops when the body is read to its end or
+// closed, and not before.
 func TestTheTimeEndsWithTheBody(t *testing.T) {
 	for name, end := range map[string]func(io.ReadCloser) error{
 		"read":   func(b io.ReadCloser) error { _, err := io.ReadAll(b); return err },
@@ -78,7 +80,7 @@ func TestTheTimeEndsWithTheBody(t *testing.T) {
 	}
 }
 
-// TestABodyThatNeverEndsEndsInTime: the time goes on after the head of the answer.
+// TestABodyThatNeverEndsEndsInTime: the timer still runs after the head of the answer.
 func TestABodyThatNeverEndsEndsInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -111,8 +113,8 @@ func TestNoMoreAttemptsThanConnections(t *testing.T) {
 	}
 }
 
-// TestEveryWorkerMayHaveAConnection of its own, up to a limit of which the report
-// warns.
+// TestEveryWorkerMayHaveAConnection: each may have its own, up to a limit that the
+// report warns about.
 func TestEveryWorkerMayHaveAConnection(t *testing.T) {
 	for _, workers := range []int{8, 3000, maxConnections, 10_000} {
 		way := newNetwork("http://127.0.0.1:1", Options{})

@@ -17,7 +17,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// answers gives one answer after the other, and the last for ever.
+// answers gives one answer after another, and repeats the last.
 type answers []string
 
 func (a *answers) Do(r *http.Request) (*http.Response, error) {
@@ -32,8 +32,8 @@ func (a *answers) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Header: http.Header{}, Request: r}, nil
 }
 
-// The SDK's limiter does not bear virtual time: it asks again and again how long
-// to wait for the last billionth of a token.
+// The SDK's limiter does not work in virtual time: it keeps asking how long to wait for
+// the last billionth of a token.
 func TestOnlyAThrottledClientIsHeldBack(t *testing.T) {
 	const throttle = `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slower"}`
 	for _, c := range []struct {
@@ -69,7 +69,7 @@ func TestOnlyAThrottledClientIsHeldBack(t *testing.T) {
 	}
 }
 
-// dawdle keeps a call as a slow machine would, between its begin and its first
+// dawdle delays a call as a slow machine would, between its beginning and its first
 // request.
 func dawdle(stack *middleware.Stack) error {
 	return stack.Serialize.Add(middleware.SerializeMiddlewareFunc("dawdle",

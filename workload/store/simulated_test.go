@@ -20,7 +20,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// failures are errors of each kind that decides about a retry.
+// failures has errors of each kind that matters for a retry.
 func failures() map[string]error {
 	of := func(status int, cause error) error {
 		return &sendError{operation: "UpdateItem", status: status, cause: cause}
@@ -49,8 +49,8 @@ func sdkRetryer(t *testing.T, mode scenario.SDKRetry) aws.RetryerV2 {
 	return client.Options().Retryer.(aws.RetryerV2)
 }
 
-// TestTheRetriesAreTheSDKs: which errors are tried again, how often, after which waits,
-// and for how much of the quota.
+// TestTheRetriesAreTheSDKs: the same errors are retried, as often, after the same
+// waits, and for the same cost to the quota.
 func TestTheRetriesAreTheSDKs(t *testing.T) {
 	for _, mode := range []scenario.SDKRetry{scenario.SDKRetryStandard, scenario.SDKRetryStandard2026} {
 		theirs := sdkRetryer(t, mode)
@@ -117,8 +117,8 @@ func (s *scripted) send(_ context.Context, t try) (any, error) {
 	return &dynamodb.GetItemOutput{}, err
 }
 
-// TestTheLoopTriesAgain as often as the mode says, by the simulated clock, and gives the
-// last error.
+// TestTheLoopTriesAgain: the loop retries as often as the mode says, waits by the
+// simulated clock, and returns the last error.
 func TestTheLoopTriesAgain(t *testing.T) {
 	lost, condition := failures()["time-out"], failures()["condition"]
 	for _, test := range []struct {
@@ -158,7 +158,8 @@ func TestTheLoopTriesAgain(t *testing.T) {
 	}
 }
 
-// TestACallChoosesItsRetryer as with the SDK's client.
+// TestACallChoosesItsRetryer: as with the SDK's client, an option of a call sets its
+// retryer.
 func TestACallChoosesItsRetryer(t *testing.T) {
 	r, err := retriesOf(scenario.SDKRetryStandard, clock.Clock{}, 1)
 	if err != nil {
@@ -171,7 +172,8 @@ func TestACallChoosesItsRetryer(t *testing.T) {
 	}
 }
 
-// TestSimulatedErrorsMeanTheSame as those of the SDK's client over HTTP.
+// TestSimulatedErrorsMeanTheSame: they are classified like the errors of the SDK's
+// client over HTTP.
 func TestSimulatedErrorsMeanTheSame(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -191,7 +193,8 @@ func TestSimulatedErrorsMeanTheSame(t *testing.T) {
 	}
 }
 
-// TestAnswersAreTold in the client's words.
+// TestAnswersAreTold: an answer with an error is classified like the error of the SDK's
+// client.
 func TestAnswersAreTold(t *testing.T) {
 	limited, cancel := context.WithCancel(t.Context())
 	condition := &types.ConditionalCheckFailedException{}
@@ -212,7 +215,7 @@ func TestAnswersAreTold(t *testing.T) {
 	}
 }
 
-// TestTriesOfATransactionShareAToken, which the client makes up if there is none.
+// TestTriesOfATransactionShareAToken: the client makes up a token if there is none.
 func TestTriesOfATransactionShareAToken(t *testing.T) {
 	var tokens []string
 	lost := failures()["internal error"]

@@ -18,7 +18,8 @@ import (
 	"contend/workload/trial"
 )
 
-// TestASimulatedRunIsAFunctionOfItsSeed: of each design, whatever the processors do.
+// TestASimulatedRunIsAFunctionOfItsSeed: for each design, the seed decides the run,
+// whatever the processors do.
 func TestASimulatedRunIsAFunctionOfItsSeed(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, design := range counter.StrategyNames() {

@@ -14,7 +14,7 @@ import (
 	"contend/workload/trial"
 )
 
-// liar says of some changes that it made them, and did not.
+// liar is a counter that acknowledges some changes without making them.
 type liar struct {
 	counter.Strategy
 	every, changes int // every: 0 for never
@@ -29,7 +29,8 @@ func (l *liar) Add(ctx context.Context, key counter.Key, change counter.Change) 
 	return receipt, err
 }
 
-// TestASimulatedRunIsJudgedAsItsFile, which it does not read.
+// TestASimulatedRunIsJudgedAsItsFile: it is judged without its file, with the same
+// result as by the file.
 func TestASimulatedRunIsJudgedAsItsFile(t *testing.T) {
 	for _, c := range []struct {
 		every int

@@ -28,7 +28,7 @@ func short(strategy string) scenario.Scenario {
 	return s
 }
 
-// TestARunWithoutOptions judges by a history that it does not leave.
+// TestARunWithoutOptions: the run is judged by a history that it does not leave behind.
 func TestARunWithoutOptions(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
 	t.Setenv("TMPDIR", t.TempDir())
@@ -45,7 +45,7 @@ func TestARunWithoutOptions(t *testing.T) {
 	goleak.VerifyNone(t, ignore)
 }
 
-// TestTheOrderOfARun: what a program is told, and when.
+// TestTheOrderOfARun: the callbacks come in the documented order.
 func TestTheOrderOfARun(t *testing.T) {
 	folder := t.TempDir()
 	var told []string
@@ -70,7 +70,7 @@ func TestTheOrderOfARun(t *testing.T) {
 	}
 }
 
-// TestAnErrorOfTheCallerEndsTheRun before anything is made.
+// TestAnErrorOfTheCallerEndsTheRun: the run ends before anything is created.
 func TestAnErrorOfTheCallerEndsTheRun(t *testing.T) {
 	mine := errors.New("no")
 	for name, o := range map[string]trial.Options{
@@ -118,7 +118,7 @@ func TestNoLoadWithoutConsent(t *testing.T) {
 	}
 }
 
-// TestAStoreThatIsNotThere is named, with the reason.
+// TestAStoreThatIsNotThere: the error names the store and the reason.
 func TestAStoreThatIsNotThere(t *testing.T) {
 	s := short(counter.AtomicAddName)
 	s.Target = "http://127.0.0.1:1"
@@ -128,7 +128,7 @@ func TestAStoreThatIsNotThere(t *testing.T) {
 	}
 }
 
-// lossy is a counter that forgets one change of two.
+// lossy is a counter that forgets every second change.
 type lossy struct {
 	counter.Strategy
 	calls int
@@ -142,7 +142,7 @@ func (l *lossy) Add(ctx context.Context, key counter.Key, c counter.Change) (cou
 	return l.Strategy.Add(ctx, key, c)
 }
 
-// TestAStrategyOfTheCaller is judged like any other.
+// TestAStrategyOfTheCaller: a strategy of the caller is judged like any other.
 func TestAStrategyOfTheCaller(t *testing.T) {
 	s := short(counter.AtomicAddName)
 	s.Load.Workers = 1

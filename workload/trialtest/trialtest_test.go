@@ -64,7 +64,7 @@ func visits(t *testing.T) (folder string) {
 	return folder
 }
 
-// recorded is a test that only remembers what it was told.
+// recorded is a test that only records the calls to it.
 type recorded struct {
 	testing.TB
 	errors []string
@@ -75,7 +75,7 @@ func (r *recorded) Logf(string, ...any)               {}
 func (r *recorded) Log(...any)                        {}
 func (r *recorded) Errorf(format string, args ...any) { r.errors = append(r.errors, format) }
 
-// TestATestThatShowsNothingFails: nothing was counted.
+// TestATestThatShowsNothingFails: a run in which nothing was counted fails.
 func TestATestThatShowsNothingFails(t *testing.T) {
 	s := scenario.Default()
 	s.Load = scenario.Load{Workers: 2, Operations: 20}

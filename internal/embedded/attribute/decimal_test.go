@@ -15,7 +15,8 @@ func parse(t *testing.T, text string) Decimal {
 	return d
 }
 
-// TestDecimalSpelling has what DynamoDB Local gives back for what was stored.
+// TestDecimalSpelling: the spellings are those that DynamoDB Local returns for stored
+// numbers.
 func TestDecimalSpelling(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"1E2", "100"}, {"007", "7"}, {"1.0", "1"}, {"-0", "0"}, {"120e-1", "12"}, {"+3", "3"}, {".5", "0.5"}, {"5.", "5"}, {"-1.50", "-1.5"},
@@ -70,8 +71,8 @@ func TestDecimalArithmetic(t *testing.T) {
 	}
 }
 
-// FuzzDecimal compares with exact rational arithmetic, and reads again what was
-// written.
+// FuzzDecimal compares with exact rational arithmetic, and reads again the text that
+// was written.
 func FuzzDecimal(f *testing.F) {
 	for _, seed := range []string{"0", "1E2", "007", "1.0", "-12.50e1", "9223372036854775808", "1e-3", "1E-130"} {
 		f.Add(seed, "1")

@@ -18,8 +18,8 @@ func tokens(t testing.TB, from, to int) Value {
 	return mustDecode(t, `{"SS":[`+strings.Join(elements, ",")+`]}`)
 }
 
-// TestSetsOfOneOriginAreApart: what many goroutines make of one set is seen by
-// none of the others, nor in the set that they began with.
+// TestSetsOfOneOriginAreApart: many goroutines change the same set. None sees the
+// changes of another, and the original stays as it is.
 func TestSetsOfOneOriginAreApart(t *testing.T) {
 	const workers, size = 8, 500
 	set := tokens(t, 0, size)
@@ -43,8 +43,8 @@ func TestSetsOfOneOriginAreApart(t *testing.T) {
 	all.Wait()
 }
 
-// TestSetsKeepTheirSize: what is kept of a set's size is what its elements
-// take, however it came about.
+// TestSetsKeepTheirSize: the size that a set keeps is the size of its elements,
+// whichever way it was made.
 func TestSetsKeepTheirSize(t *testing.T) {
 	for _, c := range []struct{ a, b, union, difference string }{
 		{`{"SS":["a","bc"]}`, `{"SS":["bc","def"]}`, `{"SS":["a","bc","def"]}`, `{"SS":["a"]}`},

@@ -109,7 +109,8 @@ func TestSets(t *testing.T) {
 	}
 }
 
-// FuzzValue: what is taken is valid JSON again and the same value.
+// FuzzValue: a value that is accepted is encoded as valid JSON, which decodes to the
+// same value.
 func FuzzValue(f *testing.F) {
 	for _, seed := range []string{`{"S":"a"}`, `{"N":"1E3"}`, `{"L":[{"M":{"k":{"SS":["x"]}}}]}`, `{"B":"AP8="}`, `{"NULL":true}`, `{"NS":["1","2"]}`, "{\"S\":\"\x80\"}"} {
 		f.Add(seed)

@@ -12,8 +12,8 @@ import (
 	"contend/internal/embedded/attribute"
 )
 
-// answers is what an expression comes to with some placeholders: the refusal,
-// or what it makes of [stored]; and which placeholders are unused.
+// answers returns the result of an expression with some placeholders: the refusal, or
+// its effect on [stored], and the placeholders that are unused.
 func answers(t *testing.T, from source, p *Placeholders) string {
 	t.Helper()
 	old := item(t, stored)
@@ -70,7 +70,7 @@ func canonical(v attribute.Value) []byte {
 	return v.AppendJSON(nil)
 }
 
-// expressions are all that the tables of this package have.
+// expressions returns all expressions in the tables of this package.
 func expressions() []source {
 	var all []source
 	for _, c := range slices.Concat(matches, matchesNothing, atLimits) {
@@ -98,9 +98,9 @@ func expressions() []source {
 		source{conditionLabel, "a BETWEEN :n AND :two"}, source{conditionLabel, "attribute_type(a, :S) AND contains(ss, :a)"})
 }
 
-// TestTheCacheChangesNoAnswer: whatever values and names an expression is used
-// with after it was read with others, it comes to what reading it anew comes
-// to: with what is of the wrong kind, in the wrong order, missing, or renamed.
+// TestTheCacheChangesNoAnswer: an expression from the cache gives the same result as if
+// it were parsed again. Its new values and names may be of the wrong kind, in the wrong
+// order, missing, or renamed.
 func TestTheCacheChangesNoAnswer(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	values := item(t, operands)
@@ -133,8 +133,8 @@ func TestTheCacheChangesNoAnswer(t *testing.T) {
 	}
 }
 
-// TestTheCacheIsUsed: an expression that was read is not read again, with other
-// values, and is with other names.
+// TestTheCacheIsUsed: an expression is not parsed again with other values, but is with
+// other names.
 func TestTheCacheIsUsed(t *testing.T) {
 	kept := NewCache()
 	read := func(name string, value attribute.Value) *Condition {
@@ -153,8 +153,8 @@ func TestTheCacheIsUsed(t *testing.T) {
 	}
 }
 
-// TestTheCacheIsBounded: what clients send without end is not kept without end,
-// and what is in use stays.
+// TestTheCacheIsBounded: the cache does not grow without end, and keeps the expressions
+// in use.
 func TestTheCacheIsBounded(t *testing.T) {
 	kept := NewCache()
 	var used *node

@@ -38,7 +38,8 @@ func placeholders(t testing.TB) *Placeholders {
 	return &Placeholders{Names: map[string]string{"#n": "n", "#dot": "a.b"}, Values: item(t, values)}
 }
 
-// TestUpdateLeavesTheOldItem: others may hold it, and answer with it.
+// TestUpdateLeavesTheOldItem: other requests may still hold the old item, and answer
+// with it.
 func TestUpdateLeavesTheOldItem(t *testing.T) {
 	const before = `{"n":{"N":"1"},"l":{"L":[{"N":"1"},{"M":{"k":{"N":"2"}}}]},"m":{"M":{"k":{"L":[{"S":"x"}]}}},"ss":{"SS":["x","y"]}}`
 	for _, c := range []struct{ update, after string }{
@@ -103,8 +104,8 @@ func TestReservedWords(t *testing.T) {
 	}
 }
 
-// FuzzExpression: whatever is asked, the parsers answer, and what they take can
-// be carried out on an item.
+// FuzzExpression: the parsers return for every text, and an expression that they accept
+// can be applied to an item.
 func FuzzExpression(f *testing.F) {
 	for _, seed := range []string{
 		"SET #n = :one", "SET l[1].k = if_not_exists(m.k, :one) + :one REMOVE n", "ADD n :one DELETE ss :s", "n = :one AND (l[0] > :one OR NOT contains(ss, :a))",

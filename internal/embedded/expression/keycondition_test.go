@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestComparisons: what key conditions ask, as a table's keys are compared with
-// it. The differential test of the server holds the messages to DynamoDB Local.
+// TestComparisons: the comparisons that key conditions put on a table's keys. The
+// differential test of the server compares the messages with DynamoDB Local.
 func TestComparisons(t *testing.T) {
 	const (
 		operator = "Invalid operator used in KeyConditionExpression: "
@@ -55,7 +55,7 @@ func TestComparisons(t *testing.T) {
 	}
 }
 
-// asked is the comparisons of a key condition, or why it is refused.
+// asked returns the comparisons of a key condition, or the reason why it is refused.
 func asked(t *testing.T, text string) string {
 	condition, err := ParseKeyCondition(text, given(t))
 	if err != nil {

@@ -78,8 +78,8 @@ func TestPlaceholderLength(t *testing.T) {
 	}
 }
 
-// TestNestingOfUpdates: what an update puts together nests no deeper than what
-// can be stored at once.
+// TestNestingOfUpdates: the result of an update may nest as deep as an item that is
+// stored at once, and no deeper.
 func TestNestingOfUpdates(t *testing.T) {
 	const deepest = 31 // lists around a text, as the value of an attribute
 	old := item(t, `{"deep":`+nested(deepest)+`,"lesser":`+nested(deepest-1)+`,"l":{"L":[]},"m":{"M":{"m":{"M":{}}}}}`)

@@ -16,8 +16,8 @@ import (
 	"contend/internal/localtest"
 )
 
-// TestLocalAgrees asks DynamoDB Local what the tables of expressions say, but
-// for [TestTouched], where it is known to differ from AWS.
+// TestLocalAgrees compares the tables of expressions with DynamoDB Local, except for
+// [TestTouched], where DynamoDB Local is known to differ from AWS.
 func TestLocalAgrees(t *testing.T) {
 	l := &local{endpoint: localtest.Start(t), transport: &http.Transport{}}
 	t.Cleanup(l.transport.CloseIdleConnections)
@@ -95,8 +95,8 @@ func (l *local) store(t *testing.T) {
 	l.ask(t, "PutItem", `{"TableName":"expressions","Item":`+stored+`}`)
 }
 
-// tell has an expression carried out on an item, with the placeholders that it
-// uses: unused ones are refused.
+// tell lets DynamoDB Local apply an expression to an item. It sends only the
+// placeholders that the expression uses, because unused ones are refused.
 func (l *local) tell(t *testing.T, label, text, key string) answer {
 	t.Helper()
 	request := map[string]any{"TableName": "expressions", "Key": map[string]any{"id": map[string]any{"S": key}}, label: text}
