@@ -28,6 +28,16 @@
 //   - report/new.go: New makes the report of it.
 //   - report/folder/save.go: Save writes report.json and the other files.
 //
+// An exploration makes many such runs:
+//
+//   - cmd/contend/explore.go: explore reads the flags.
+//   - workload/plan/space.go: Draw draws the scenario of a seed.
+//   - workload/explore/explore.go: Run tries the seeds, each by workload/trial/run.go.
+//   - workload/explore/shrink.go: shrink makes the first failure small, by the changes of
+//     workload/explore/smaller.go.
+//   - workload/explore/story.go: Tell tells its history.
+//   - report/text/exploration.go: Exploration prints what was found.
+//
 // # The way of an attempt
 //
 //   - workload/fleet/next.go: next says when the worker's next operation is due.
@@ -58,6 +68,7 @@
 //     only its name, in report/page/curves.go, curves
 //   - a command: a file in cmd/contend/, and cmd/contend/app.go, app
 //   - a field of scenarios: workload/scenario/scenario.go or, for the load,
-//     workload/scenario/load.go; and workload/scenario/fields.go, scenarioFields
+//     workload/scenario/load.go; and workload/scenario/fields.go, newFields
+//   - a way to make a failing scenario smaller: workload/explore/smaller.go, changes
 //   - a fault: workload/fault/kind.go, Kinds, and workload/fault/exchange.go, suffer
 package main

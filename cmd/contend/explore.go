@@ -78,6 +78,7 @@ func (p *program) explore(c *cli.Context) error {
 		return explainFile(err)
 	}
 	s.warnUnlocked(lock)
+	defer limitGarbage(&plan.Variants[0].Scenario)()
 	e := explore.Explorer{Space: plan.Space(), First: first, Seeds: c.Int64("seeds"), Failures: c.Int("failures"), Tries: c.Int("shrink")}
 	x := &text.Explored{Name: scenario.Name, Description: scenario.Description, First: e.First, Seeds: e.Seeds}
 	return errors.Join(s.tryAll(c.Context, &e, x, lock.Folder), lock.Release())

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
+	endpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/logging"
 )
 
@@ -49,13 +51,22 @@ type visitKey struct{}
 // newClient returns the client that [Server.byJSON] sends by.
 func (s *Server) newClient() *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		Region:       "local",
-		BaseEndpoint: aws.String("http://direct.invalid"),
-		Credentials:  credentials.NewStaticCredentialsProvider("direct", "direct", ""),
-		Retryer:      aws.NopRetryer{},
-		HTTPClient:   inner{s},
-		Logger:       logging.Nop{},
+		Region:             "local",
+		EndpointResolverV2: nowhere{},
+		Credentials:        credentials.NewStaticCredentialsProvider("direct", "direct", ""),
+		Retryer:            aws.NopRetryer{},
+		HTTPClient:         inner{s},
+		Logger:             logging.Nop{},
 	})
+}
+
+// nowhere is the endpoint of requests that are not sent. The SDK's own resolver would
+// compile regular expressions for each of them.
+type nowhere struct{}
+
+// ResolveEndpoint implements [dynamodb.EndpointResolverV2].
+func (nowhere) ResolveEndpoint(context.Context, dynamodb.EndpointParameters) (endpoints.Endpoint, error) {
+	return endpoints.Endpoint{URI: url.URL{Scheme: "http", Host: "direct.invalid"}}, nil
 }
 
 // inner answers the requests of [Server.byJSON].

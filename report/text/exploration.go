@@ -31,7 +31,7 @@ func (x *Explored) Status() check.Status {
 	switch t := &x.Result.Tally; {
 	case t.Failed > 0:
 		return check.Fail
-	case t.Inconclusive > 0 || t.Seeds == 0:
+	case t.Inconclusive > 0 || t.Unfinished > 0 || t.Seeds == 0:
 		return check.Inconclusive
 	}
 	return check.Pass
@@ -57,7 +57,7 @@ func (p *textLayout) found(x *Explored) string {
 	t := &x.Result.Tally
 	const few = explore.RuleOfThree // the bound of so few seeds is 1 or more, which says nothing
 	judged := ""
-	if t.Inconclusive > 0 {
+	if t.Inconclusive > 0 || t.Unfinished > 0 {
 		judged = " that could be judged"
 	}
 	switch {
@@ -81,7 +81,10 @@ func tried(x *Explored) [][3]string {
 		{"operations", fmt.Sprint(t.Operations), fmt.Sprintf("in %s of simulated time", format.Seconds(t.Elapsed.Seconds()))},
 	}
 	if t.Inconclusive > 0 {
-		rows = append(rows, [3]string{"inconclusive", fmt.Sprint(t.Inconclusive), "seeds whose run could not be judged"})
+		rows = append(rows, [3]string{"inconclusive", fmt.Sprint(t.Inconclusive), fmt.Sprintf("seeds whose run no check could judge, first seed %d", t.FirstInconclusive)})
+	}
+	if t.Unfinished > 0 {
+		rows = append(rows, [3]string{"unfinished", fmt.Sprint(t.Unfinished), fmt.Sprintf("seeds whose run did not end in time, first seed %d", t.FirstUnfinished)})
 	}
 	for _, c := range t.ByCheck {
 		rows = append(rows, [3]string{c.Name, fmt.Sprint(c.Seeds), "failed by this check"})

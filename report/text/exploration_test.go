@@ -28,7 +28,7 @@ func explored() *Explored {
 		Name: "lossy", Description: "A counter.", First: 10, Seeds: 100,
 		Result: &explore.Result{
 			Tally: explore.Tally{
-				Seeds: 3, Passed: 1, Failed: 1, Inconclusive: 1, Operations: 1234, Elapsed: 2 * time.Hour,
+				Seeds: 3, Passed: 1, Failed: 1, Inconclusive: 1, FirstInconclusive: 11, Operations: 1234, Elapsed: 2 * time.Hour,
 				ByCheck: []explore.CheckTally{{Name: "exactly-once", Seeds: 1}, {Name: "chain", Seeds: 1}},
 			},
 			Failures: []explore.Failure{{
@@ -65,17 +65,22 @@ func TestExplorationText(t *testing.T) {
 // The rate of failures is bounded by the seeds that passed, not by those tried.
 func TestWhatExplorationsSayWithoutAFailure(t *testing.T) {
 	for _, c := range []struct {
-		passed, inconclusive int64
-		status               check.Status
-		want                 string
+		passed, inconclusive, unfinished int64
+		status                           check.Status
+		want                             string
 	}{
-		{10000, 0, check.Pass, "no failure in 10000 seeds: rate below 3/10000 at 95 %"},
-		{95, 5, check.Inconclusive, "no failure in 95 seeds that could be judged: rate below 3/95 at 95 %"},
-		{3, 0, check.Pass, "no failure in 3 seeds: too few to bound the rate"},
-		{1, 1, check.Inconclusive, "no failure in 1 seed that could be judged: too few to bound the rate"},
-		{0, 0, check.Inconclusive, "no failure in 0 seeds: too few to bound the rate"},
+		{10000, 0, 0, check.Pass, "no failure in 10000 seeds: rate below 3/10000 at 95 %"},
+		{95, 5, 0, check.Inconclusive, "no failure in 95 seeds that could be judged: rate below 3/95 at 95 %"},
+		{3, 0, 0, check.Pass, "no failure in 3 seeds: too few to bound the rate"},
+		{1, 1, 0, check.Inconclusive, "no failure in 1 seed that could be judged: too few to bound the rate"},
+		{90, 4, 6, check.Inconclusive, "no failure in 90 seeds that could be judged: rate below 3/90 at 95 %"},
+		{9, 0, 1, check.Inconclusive, "no failure in 9 seeds that could be judged: rate below 3/9 at 95 %"},
+		{0, 0, 0, check.Inconclusive, "no failure in 0 seeds: too few to bound the rate"},
 	} {
-		x := &Explored{Name: "x", Seeds: 10000, Result: &explore.Result{Tally: explore.Tally{Seeds: c.passed + c.inconclusive, Passed: c.passed, Inconclusive: c.inconclusive}}}
+		x := &Explored{Name: "x", Seeds: 10000, Result: &explore.Result{Tally: explore.Tally{
+			Seeds: c.passed + c.inconclusive + c.unfinished, Passed: c.passed,
+			Inconclusive: c.inconclusive, FirstInconclusive: 77, Unfinished: c.unfinished, FirstUnfinished: 78,
+		}}}
 		var out bytes.Buffer
 		if err := Exploration(&out, x, Options{}); err != nil {
 			t.Fatal(err)
@@ -83,8 +88,11 @@ func TestWhatExplorationsSayWithoutAFailure(t *testing.T) {
 		if x.Status() != c.status || !strings.Contains(out.String(), "\n"+c.want+"\n") {
 			t.Errorf("%+v: %s\n%s", c, x.Status(), out.String())
 		}
-		if told := strings.Contains(out.String(), "seeds whose run could not be judged"); told != (c.inconclusive > 0) {
+		if told := strings.Contains(out.String(), "seeds whose run no check could judge, first seed 77"); told != (c.inconclusive > 0) {
 			t.Errorf("%+v: inconclusive seeds are told: %t\n%s", c, told, out.String())
+		}
+		if told := strings.Contains(out.String(), "seeds whose run did not end in time, first seed 78"); told != (c.unfinished > 0) {
+			t.Errorf("%+v: unfinished seeds are told: %t\n%s", c, told, out.String())
 		}
 	}
 }

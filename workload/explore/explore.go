@@ -1,9 +1,11 @@
 package explore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -141,22 +143,37 @@ type seen struct {
 	failed     []check.Result
 	operations int64
 	elapsed    time.Duration
+	unfinished bool  // it had not made all its operations when the explorer's patience ended
 	err        error // why it could not be judged
 }
 
-// see makes one run. A failed check counts even if the run also ended in an error.
+// see makes one run. A failed check counts even if the run also ended in an error. A run
+// that only the explorer's patience ended has that limit in its scenario: without it, it
+// might never end when it is made again.
 func (e *Explorer) see(ctx context.Context, s scenario.Scenario) seen {
-	o, err := trial.Run(ctx, s, trial.Options{Strategy: e.Strategy})
+	limited := s
+	limited.Load.Duration = cmp.Or(s.Load.Duration, patience(s.Load.Operations))
+	o, err := trial.Run(ctx, limited, trial.Options{Strategy: e.Strategy})
 	if o == nil || err != nil && o.Verdict.Status != check.Fail {
 		return seen{scenario: s, err: fmt.Errorf("seed %d: %w", s.Seed, err)}
 	}
 	it := seen{scenario: s, status: o.Verdict.Status, operations: o.Result.Tally.Started, elapsed: o.Result.Elapsed}
+	if s.Load.Duration == 0 && it.elapsed >= limited.Load.Duration {
+		it.scenario, it.unfinished = limited, true
+	}
 	for _, c := range o.Verdict.Checks {
 		if c.Status == check.Fail {
 			it.failed = append(it.failed, c)
 		}
 	}
 	return it
+}
+
+// patience is how much of its own time a run may take that only its number of operations
+// limits: far more than operations take that end at all.
+func patience(operations int64) time.Duration {
+	const least, forEach = 5 * time.Minute, time.Second
+	return least + forEach*time.Duration(min(operations, int64(math.MaxInt64/2/forEach)))
 }
 
 func (s *seen) failure() Failure {

@@ -7,11 +7,13 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"contend/counter"
 	"contend/workload/explore"
 	"contend/workload/plan"
 	"contend/workload/scenario"
+	"contend/workload/trial"
 )
 
 func spaceOf(t *testing.T, text string) *plan.Space {
@@ -80,10 +82,68 @@ func TestNothingFails(t *testing.T) {
 
 // Only reads: no check can say anything, which is no pass.
 func TestWhatCannotBeJudgedIsInconclusive(t *testing.T) {
-	e := explore.Explorer{Space: spaceOf(t, "reads: eventual\nload: { workers: 2, operations: 5 }\noperations: { read: 1 }\nembedded: { latency: { mean: 4ms, sd: 1ms } }\n"), Seeds: 3, Failures: 1}
+	e := explore.Explorer{Space: spaceOf(t, "reads: eventual\nload: { workers: 2, operations: 5 }\noperations: { read: 1 }\nembedded: { latency: { mean: 4ms, sd: 1ms } }\n"), First: 7, Seeds: 3, Failures: 1}
 	r, err := e.Run(context.Background())
-	if err != nil || r.Inconclusive != 3 || r.Seeds != 3 {
+	if err != nil || r.Inconclusive != 3 || r.Seeds != 3 || r.FirstInconclusive != 7 || r.Unfinished != 0 {
 		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+// endless lets operations fail for ever from some moment on.
+const endless = `
+load: { workers: 2, operations: 10 }
+embedded: { latency: { mean: 4ms, sd: 1ms } }
+faults: [{ kind: throttle, probability: 1, from: 10ms }]
+`
+
+func TestWhatNeverEndsIsCounted(t *testing.T) {
+	e := explore.Explorer{Space: spaceOf(t, endless), First: 3, Seeds: 4, Failures: 1}
+	r, err := e.Run(context.Background())
+	if err != nil || r.Unfinished != 4 || r.Seeds != 4 || r.Passed != 0 || r.FirstUnfinished != 3 || r.Operations >= 40 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+// What is printed makes the run again, so it must end as well.
+func TestAFailureThatNeverEndsHasALimit(t *testing.T) {
+	text := endless + "retry: { on: [conflict, throttled, unknown] }\n"
+	text = strings.Replace(text, "sd: 1ms }", "sd: 1ms }, misbehave: [{ kind: lose-update, one_in: 1 }]", 1)
+	for _, tries := range []int{0, 500} {
+		e := explore.Explorer{Space: spaceOf(t, text), Seeds: 4, Failures: 1, Tries: tries}
+		r, err := e.Run(context.Background())
+		if err != nil || r.Failed != 1 || r.Unfinished != 0 {
+			t.Fatalf("%d tries: got %+v, %v", tries, r, err)
+		}
+		load := &r.Smallest.Scenario.Load
+		if ends := load.Duration > 0 || load.Operations == r.Smallest.Operations; !ends || r.Smallest.Elapsed < time.Millisecond {
+			t.Errorf("%d tries: %d operations of %+v", tries, r.Smallest.Operations, load)
+		}
+	}
+}
+
+// The limit of time must not change a run that ends before.
+func TestTheExplorersPatienceChangesNoRun(t *testing.T) {
+	for _, text := range []string{
+		"load: { workers: 3, operations: 40 }\noperations: { increment: 1, read: 1 }\nembedded: { latency: { mean: 4ms, sd: 1ms } }\n",
+		"load: { workers: 3, operations: 40, rate: 300/s, arrivals: poisson }\nembedded: { latency: { mean: 4ms, sd: 1ms } }\n",
+		"load: { workers: 3, operations: 40, rate: 300/s }\nfaults: [{ kind: lost-reply, probability: 0.1 }]\n",
+	} {
+		space := spaceOf(t, text)
+		for seed := range uint64(3) {
+			v, err := space.Draw(seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcome, err := trial.Run(context.Background(), v.Scenario, trial.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := explore.Explorer{Space: space, First: seed, Seeds: 1, Failures: 1}
+			r, err := e.Run(context.Background())
+			if err != nil || r.Elapsed != outcome.Result.Elapsed || r.Operations != 40 {
+				t.Errorf("%s: %v with the limit, %v without: %+v, %v", text, r.Elapsed, outcome.Result.Elapsed, r.Tally, err)
+			}
+		}
 	}
 }
 

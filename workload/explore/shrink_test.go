@@ -2,6 +2,7 @@ package explore
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -124,6 +125,47 @@ func TestAnotherCheckIsAnotherFailure(t *testing.T) {
 	k.shrink(context.Background())
 	if scenario.Differences(k.best.Scenario, large()) != nil || k.runs == 0 {
 		t.Errorf("after %d runs: %+v", k.runs, k.best.Scenario)
+	}
+}
+
+// A planted fault becomes denser only for as long as it shows in the same way.
+func TestARarePlantedFaultDoesNotBecomeAnother(t *testing.T) {
+	const few = 8
+	s := large()
+	s.Faults = nil
+	see := func(_ context.Context, s scenario.Scenario) seen {
+		it := seen{scenario: s, status: check.Fail, operations: 50}
+		reason := fmt.Sprintf(`"counter-0" is %d below what its clients were told (%+d stored)`, 100-s.Embedded.Misbehave[0].OneIn, s.Seed)
+		if s.Embedded.Misbehave[0].OneIn < few {
+			reason = `"counter-0" is 3 above what its clients were told (+3 stored)`
+		}
+		it.failed = []check.Result{{Name: "bad", Status: check.Fail, Reason: reason}}
+		return it
+	}
+	first := see(context.Background(), s)
+	k := &shrinker{Explorer: &Explorer{Tries: 5000}, see: see, check: "bad", best: first.failure(), tried: map[string]bool{}}
+	k.shrink(context.Background())
+	if got := k.best.Scenario.Embedded.Misbehave[0].OneIn; got != few {
+		t.Errorf("one in %d, want %d: %s", got, few, k.best.Checks[0].Reason)
+	}
+}
+
+func TestTheKindOfAFinding(t *testing.T) {
+	of := func(reason string) string {
+		return findingBy("bad", []check.Result{{Name: "other"}, {Name: "bad", Reason: reason}})
+	}
+	for _, c := range []struct {
+		one, other string
+		same       bool
+	}{
+		{`"counter-0" is 8 above what its clients were told (+16 acknowledged, +24 stored); it is so`, `"counter-12" is 1 above what its clients were told (+1 acknowledged, +2 stored)`, true},
+		{`"counter-0" is 8 above what its clients were told`, `"counter-0" is 8 below what its clients were told`, false},
+		{`"c": an acknowledged update was lost (2 contradictions)`, `"c": an acknowledged update was lost (1 contradiction)`, true},
+		{`"c": an acknowledged update was lost (2 contradictions)`, `"c": values contradict each other (2 contradictions)`, false},
+	} {
+		if same := of(c.one) == of(c.other); same != c.same {
+			t.Errorf("%q and %q: the same: %t", of(c.one), of(c.other), same)
+		}
 	}
 }
 

@@ -7,10 +7,18 @@ import (
 	"contend/workload/check"
 )
 
-// Tally counts runs by their verdicts. Seeds is the sum of Passed, Failed and Inconclusive.
+// Tally counts runs by their verdicts. Seeds is the sum of Passed, Failed, Inconclusive and
+// Unfinished.
 type Tally struct {
 	Seeds                        int64
 	Passed, Failed, Inconclusive int64
+	// Unfinished counts the runs without a failure that had not made all their operations
+	// after 5 minutes of their own time, and 1 s more for each operation; they may never
+	// have ended. Only runs without a duration are counted.
+	Unfinished int64
+	// FirstInconclusive and FirstUnfinished are the lowest seeds of theirs; 0 if there are
+	// none.
+	FirstInconclusive, FirstUnfinished uint64
 	// Operations were started, in all runs together.
 	Operations int64
 	// Elapsed is the runs' own time, all together: simulated time if they are simulated.
@@ -30,13 +38,19 @@ func (t *Tally) add(s *seen) {
 	t.Seeds++
 	t.Operations += s.operations
 	t.Elapsed += s.elapsed
-	switch s.status {
-	case check.Pass:
-		t.Passed++
-	case check.Fail:
+	switch {
+	case s.status == check.Fail:
 		t.Failed++
+	case s.unfinished:
+		if t.Unfinished++; t.Unfinished == 1 {
+			t.FirstUnfinished = s.scenario.Seed
+		}
+	case s.status == check.Pass:
+		t.Passed++
 	default:
-		t.Inconclusive++
+		if t.Inconclusive++; t.Inconclusive == 1 {
+			t.FirstInconclusive = s.scenario.Seed
+		}
 	}
 	for _, c := range s.failed {
 		at := slices.IndexFunc(t.ByCheck, func(known CheckTally) bool { return known.Name == c.Name })

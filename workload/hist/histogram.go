@@ -27,13 +27,20 @@ const (
 type Histogram struct {
 	counts     *hdrhistogram.Histogram // in microseconds; nil until the first record
 	outOfRange int64
+	// shared: others may use counts too, so that it must be copied before it is changed.
+	shared bool
 }
 
 // Prepare allocates the histogram's memory now, so that recording never does.
 func (h *Histogram) Prepare() {
-	if h.counts == nil {
-		h.counts = hdrhistogram.New(int64(Lowest/time.Microsecond), int64(Highest/time.Microsecond), significantFigures)
+	if h.counts != nil && !h.shared {
+		return
 	}
+	own := hdrhistogram.New(int64(Lowest/time.Microsecond), int64(Highest/time.Microsecond), significantFigures)
+	if h.counts != nil {
+		own.Merge(h.counts) // of the same range, so that nothing is dropped
+	}
+	h.counts, h.shared = own, false
 }
 
 // Record counts d, rounded up to whole microseconds. A negative duration, or
@@ -80,6 +87,17 @@ func (h *Histogram) Merge(other *Histogram) {
 	}
 	h.Prepare()
 	h.outOfRange += h.counts.Merge(other.counts)
+}
+
+// Absorb does what Merge does, but an empty histogram takes no memory of its own for it
+// until more is recorded by either of the two.
+func (h *Histogram) Absorb(other *Histogram) {
+	if h.counts != nil || other.counts == nil {
+		h.Merge(other)
+		return
+	}
+	h.outOfRange += other.outOfRange
+	h.counts, h.shared, other.shared = other.counts, true, true
 }
 
 // Count is the number of durations recorded, out-of-range ones not included.

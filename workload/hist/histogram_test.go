@@ -251,3 +251,34 @@ func TestAddShareKeepsTheShape(t *testing.T) {
 		t.Errorf("%d values after none were added", part.Count())
 	}
 }
+
+// TestAbsorbedIsNotChangedByTheOther: the two share memory until one of them records.
+func TestAbsorbedIsNotChangedByTheOther(t *testing.T) {
+	for what, record := range map[string]func(h, other *Histogram){
+		"neither": func(_, _ *Histogram) {},
+		"the one": func(h, _ *Histogram) { h.Record(time.Second) },
+		"other":   func(_, other *Histogram) { other.Record(time.Second) },
+		"both":    func(h, other *Histogram) { h.Record(time.Second); other.Merge(of(time.Minute, time.Hour)) },
+	} {
+		var h, third Histogram
+		other := of(time.Millisecond, -1)
+		h.Absorb(other)
+		third.Absorb(&h)
+		record(&h, other)
+		want := map[string][2]int64{"neither": {1, 1}, "the one": {2, 1}, "other": {1, 2}, "both": {2, 3}}[what]
+		if h.Count() != want[0] || other.Count() != want[1] || third.Count() != 1 || h.OutOfRange() != 1 {
+			t.Errorf("%s records: %d, %d and %d durations, want %v and 1", what, h.Count(), other.Count(), third.Count(), want)
+		}
+		third.Absorb(other)
+		if third.Count() != 1+want[1] || other.Count() != want[1] {
+			t.Errorf("%s records: absorbed twice: %d durations, and %d are left", what, third.Count(), other.Count())
+		}
+	}
+}
+
+func TestAbsorbingTakesNoMemory(t *testing.T) {
+	other := of(time.Millisecond)
+	if n := testing.AllocsPerRun(100, func() { var h Histogram; h.Absorb(other) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

@@ -20,6 +20,9 @@ func (r *Recording) Collect(recorders []*Recorder, ledgers []history.Ledger, lon
 		missing += m.missingStates
 		unreached.add(m.outage)
 	}
+	if !r.scenario.Load.Open() {
+		result.Latency.close()
+	}
 	for _, one := range recorders {
 		result.Workers = append(result.Workers, one.worker())
 	}
@@ -66,25 +69,25 @@ func (r *Result) merge(m *measurements) {
 	(*faultTallies)(&r.Faults).merge(m.faults)
 }
 
-// merge adds the times of some workers. In a closed loop work is due when it begins, so
-// the response is the service.
+// merge adds the times of some workers.
 func (l *Latency) merge(m *measurements) {
 	for kind := range m.applied {
-		service, response := &m.applied[kind], &m.applied[kind]
+		l.ByKind[kind].Absorb(&m.applied[kind])
+		l.Succeeded.Service.Absorb(&m.applied[kind])
 		if m.open {
-			response = &m.responses[kind]
-			l.ResponseByKind[kind].Merge(response)
+			l.ResponseByKind[kind].Absorb(&m.responses[kind])
+			l.Succeeded.Response.Absorb(&m.responses[kind])
 		}
-		l.ByKind[kind].Merge(service)
-		l.Succeeded.Service.Merge(service)
-		l.Succeeded.Response.Merge(response)
 	}
-	l.Succeeded.Attempt.Merge(&m.timings[succeeded].attempt)
-	l.Others.Attempt.Merge(&m.timings[others].attempt)
-	l.Others.Service.Merge(&m.timings[others].service)
-	if !m.open {
-		l.Others.Response.Merge(&m.timings[others].service)
-		return
-	}
-	l.Others.Response.Merge(&m.timings[others].response)
+	l.Succeeded.Attempt.Absorb(&m.timings[succeeded].attempt)
+	l.Others.Attempt.Absorb(&m.timings[others].attempt)
+	l.Others.Service.Absorb(&m.timings[others].service)
+	l.Others.Response.Absorb(&m.timings[others].response)
+}
+
+// close adds what was not recorded apart: in a closed loop work is due when it begins, so
+// that the response is the service.
+func (l *Latency) close() {
+	l.Succeeded.Response.Absorb(&l.Succeeded.Service)
+	l.Others.Response.Absorb(&l.Others.Service)
 }

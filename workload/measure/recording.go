@@ -53,14 +53,18 @@ func NewRecording(s *scenario.Scenario, counters int, sequential bool) *Recordin
 	if sequential {
 		return newRecordingOf(s, counters, 1)
 	}
-	return newRecordingOf(s, counters, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
+	r := newRecordingOf(s, counters, max(1, min(s.Load.Workers, 2*runtime.GOMAXPROCS(0), maxMeasurements)))
+	for _, m := range r.shared {
+		m.prepare(s)
+	}
+	return r
 }
 
 func newRecordingOf(s *scenario.Scenario, counters, shared int) *Recording {
 	r := &Recording{scenario: s, shared: make([]*measurements, shared)}
 	for i := range r.shared {
 		m := new(measurements)
-		m.prepare(s, counters)
+		m.begin(s, counters)
 		m.current.all = &r.series
 		r.shared[i] = m
 	}
@@ -81,19 +85,23 @@ func (r *Recording) Parts() int { return len(r.shared) }
 // and response are kept by kind.
 type timing struct{ response, service, attempt hist.Histogram }
 
-// prepare takes the memory that a run normally needs, so that recording does
-// not allocate between two requests.
-func (m *measurements) prepare(s *scenario.Scenario, counters int) {
+func (m *measurements) begin(s *scenario.Scenario, counters int) {
 	m.ledgers = make([]history.Ledger, counters)
-	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
-	m.attempts = make([]int64, 0, 1024)
 	m.reasons = newReasons()
 	for phase := range m.wires {
 		m.wires[phase].Answers = map[WireAnswer]int64{}
 	}
+	m.open = s.Load.Open()
+}
+
+// prepare takes the memory that a run normally needs, so that recording does not allocate
+// between two requests. In simulated time that would change nothing.
+func (m *measurements) prepare(s *scenario.Scenario) {
+	m.seconds = make([]Second, 0, int(s.Load.Duration/time.Second)+2)
+	m.attempts = make([]int64, 0, 1024)
 	m.timings[succeeded].attempt.Prepare()
 	m.timings[others].attempt.Prepare()
-	if m.open = s.Load.Open(); m.open {
+	if m.open {
 		m.timings[others].response.Prepare()
 	}
 	for kind := range m.applied {

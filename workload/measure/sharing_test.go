@@ -84,6 +84,8 @@ func TestSharingIsInvisible(t *testing.T) {
 	for _, shared := range []int{1, 2, 5} {
 		together := recorded(t, workers, shared)
 		for what, pair := range histogramsOf(alone, together) {
+			pair[0].Prepare() // so that neither shares its memory with another
+			pair[1].Prepare()
 			if !reflect.DeepEqual(pair[0], pair[1]) {
 				t.Errorf("%d shared: the histogram of %s differs", shared, what)
 			}
@@ -105,6 +107,11 @@ func histogramsOf(one, other *Result) map[string][2]*hist.Histogram {
 		"responses of other operations":   {&one.Latency.Others.Response, &other.Latency.Others.Response},
 		"services of other operations":    {&one.Latency.Others.Service, &other.Latency.Others.Service},
 		"other attempts":                  {&one.Latency.Others.Attempt, &other.Latency.Others.Attempt},
+		"increments":                      {&one.Latency.ByKind[history.Increment], &other.Latency.ByKind[history.Increment]},
+		"decrements":                      {&one.Latency.ByKind[history.Decrement], &other.Latency.ByKind[history.Decrement]},
 		"reads":                           {&one.Latency.ByKind[history.Read], &other.Latency.ByKind[history.Read]},
+		"responses of increments":         {&one.Latency.ResponseByKind[history.Increment], &other.Latency.ResponseByKind[history.Increment]},
+		"responses of decrements":         {&one.Latency.ResponseByKind[history.Decrement], &other.Latency.ResponseByKind[history.Decrement]},
+		"responses of reads":              {&one.Latency.ResponseByKind[history.Read], &other.Latency.ResponseByKind[history.Read]},
 	}
 }
