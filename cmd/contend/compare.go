@@ -35,7 +35,7 @@ func (p *program) compareCommand() *cli.Command {
 			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
 			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
 			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance alone makes one as large in less than `P` of the comparisons"},
-			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "show what the law of contention says of each variant beside what was measured"},
+			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "show the figures that the law of contention gives for each variant beside the measured ones"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
 			formatFlag("compare"),
 		},

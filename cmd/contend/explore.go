@@ -33,7 +33,7 @@ func (p *program) exploreCommand() *cli.Command {
 		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. Every seed is a run of its own in simulated time,\n" +
 			"on all cores. Each also draws one value from each list of the scenario's field explore, or of --set with a list.\n\n" +
 			"After a failed check, the scenario is made smaller for as long as the same check still fails: fewer operations,\n" +
-			"workers, counters and faults, an earlier end. The smallest failing run is told step by step, and its files are\n" +
+			"workers, counters and faults, an earlier end. The smallest failing run is told as a story, and its files are\n" +
 			"kept in a folder. Its scenario.yaml makes the same run again. The result depends only on scenario, flags and seeds.\n" +
 			"Ctrl-C ends the exploration, and still shows what was found.\n\n" +
 			"Exit codes: 0 no failure, 1 error, 2 usage or bad scenario, 3 a check failed, 4 a run could not be judged, or stopped early.\n\n" +
@@ -49,7 +49,7 @@ func (p *program) exploreCommand() *cli.Command {
 			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "each run lasts `D`, as in 30s; replaces the scenario's limit"},
 			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "each run carries out exactly `N` operations; replaces the scenario's limit"},
 			setFlag(),
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "nothing on stderr but errors"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 		},
 		Action: p.explore,
 	}

@@ -21,7 +21,7 @@ type session struct {
 	quiet     bool
 	json      bool
 	open      bool // open the page at the end
-	beside    bool // make the run in simulated time as well
+	beside    bool // repeat the run in simulated time
 	keepTable bool
 	confirmed store.Consent
 	announced bool // the campaign's cost was printed, and the user has consented
