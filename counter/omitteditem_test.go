@@ -44,6 +44,7 @@ func stripped(err error) error {
 // TestStrategiesOnAServerThatOmitsTheItem: with an extra read, floors still refuse,
 // repetitions are recognised, and a missing counter is reported as missing.
 func TestStrategiesOnAServerThatOmitsTheItem(t *testing.T) {
+	t.Parallel()
 	client := omitting{localtest.Client(serve(t))}
 	for _, name := range counter.StrategyNames() {
 		t.Run(name, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 )
 
 func TestStrategiesOnEmbedded(t *testing.T) {
+	t.Parallel()
 	runSuite(t, serve(t), func(schema string) []counter.ConflictState {
 		switch {
 		case schema == "ours" || longtest.Asked():
@@ -29,6 +30,7 @@ func TestStrategiesOnEmbedded(t *testing.T) {
 // conflict where tests have to be quick: that mode sends nothing that the embedded
 // server does not see too.
 func TestStrategiesOnDynamoDBLocal(t *testing.T) {
+	t.Parallel()
 	runSuite(t, localtest.Start(t), func(string) []counter.ConflictState {
 		if longtest.Asked() {
 			return bothConflictStates()
