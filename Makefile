@@ -69,3 +69,7 @@ fuzz: ## fuzz every decoder for ten seconds
 .PHONY: golden
 golden: ## write the golden files again
 	go test ./report/text ./cmd/contend -update
+
+.PHONY: figures
+figures: ## make the simulated runs of all tables in the READMEs, and write their figures again
+	CONTEND_TEST_LONG=1 go test ./cmd/contend -timeout 1h -run ReadmeTables -update

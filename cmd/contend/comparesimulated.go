@@ -24,7 +24,7 @@ func checkBeside(p *plan.Plan, s *session) error {
 	case !s.beside:
 		return nil
 	case !p.Single():
-		return usage(errors.New("run: --compare-simulated is for a single run"), "a campaign can vary the target: --set 'target=[embedded,simulated]'")
+		return usage(errors.New("run: --compare-simulated is for a single run"), "make the campaign twice, once with --target simulated, and compare both: contend compare DIR DIR")
 	case p.Variants[0].Scenario.Target == scenario.TargetSimulated:
 		return usage(errors.New("run: --compare-simulated: the run itself is simulated"), "run it on another target")
 	case s.json:

@@ -14,6 +14,7 @@ import (
 
 	"contend/internal/longtest"
 	"contend/report"
+	"contend/workload/plan"
 	"contend/workload/scenario"
 )
 
@@ -49,7 +50,7 @@ func readmeSessions(text string) []readmeSession {
 
 // comparisons are parts of the commands that make many runs. These sessions are
 // executed only in tests of full length.
-var comparisons = []string{"contend run exactly-once", "--set repeat="}
+var comparisons = []string{"--set repeat=6"}
 
 // readmes are the paths of all README.md files, relative to the repository.
 func readmes(t *testing.T) []string {
@@ -173,11 +174,11 @@ func inRealTime(t *testing.T, folder string) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := scenario.Decode(path, text)
+		p, err := plan.Decode(path, text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s.Target != scenario.TargetSimulated
+		return slices.ContainsFunc(p.Variants, func(v plan.Variant) bool { return v.Scenario.Target != scenario.TargetSimulated })
 	})
 }
 

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"contend/internal/format"
+	"contend/internal/longtest"
+	"contend/internal/statistic"
+	"contend/report/compare"
+)
+
+// measuredTable is a table of a README whose figures simulated runs give, the same on
+// every machine. Its first column names the row; each other cell is the median of a
+// metric over the runs of one variant.
+type measuredTable struct {
+	readme  string
+	header  string // its first line, which occurs once in the README
+	command string // of the campaign of all rows, as the README has it
+	row     func(label string) string
+	columns []measuredColumn
+	quick   []string // the rows that every test makes; the others take long
+}
+
+// measuredColumn says which variant of a row's campaign a cell is about: the one that
+// has this setting, as in "load.workers=8"; the only one if it is "".
+type measuredColumn struct {
+	setting, metric string
+}
+
+// measuredTables are all such tables.
+var measuredTables = []measuredTable{
+	{
+		readme: "scenarios/README.md", header: "| policy | throughput | writes for each success | $ a million | p99 | Jain's index |",
+		command: "contend run retry-policies --set load.workers=64", row: setting("retry.policy"), quick: []string{"exponential"},
+		columns: columns("", "throughput", "writes_per_success", "cost_per_million", "response.p99", "fairness"),
+	},
+	{
+		readme: "scenarios/README.md", header: "| design | 20/s: p99 | $ a million | 120/s: dropped | writes for each success | p99 | $ a million |",
+		command: "contend run designs", row: setting("strategy"), quick: []string{"conditional"},
+		columns: slices.Concat(columns("load.rate=20/s", "response.p99", "cost_per_million"),
+			columns("load.rate=120/s", "dropped_rate", "writes_per_success", "response.p99", "cost_per_million")),
+	},
+	{
+		readme: "scenarios/README.md", header: "| design | throughput | writes for each success | p99 | $ a million |",
+		command: "contend run designs --set 'load={workers: 64, duration: 70s, warmup: 10s}' --set repeat=1", row: setting("strategy"), quick: []string{"conditional"},
+		columns: columns("", "throughput", "writes_per_success", "response.p99", "cost_per_million"),
+	},
+	{
+		readme:  "scenarios/README.md",
+		header:  "| refresh | fresh view: throughput | writes for each success | p99 | Jain's index | starved | kept view: throughput | p99 | starved |",
+		command: "contend run refresh-modes --set load.workers=32", row: setting("retry.refresh"), quick: []string{"at-conflict"},
+		columns: slices.Concat(columns("view=fresh", "throughput", "writes_per_success", "response.p99", "fairness", "starved_workers"),
+			columns("view=kept", "throughput", "response.p99", "starved_workers")),
+	},
+	{
+		readme: "scenarios/README.md", header: "| due | conditional: p50 | p99 | dropped | atomic-add: p50 | p99 | dropped |",
+		command: "contend run open-loop", row: setting("load.rate"), quick: []string{"20/s"},
+		columns: slices.Concat(columns("strategy=conditional", "response.p50", "response.p99", "dropped_rate"), columns("strategy=atomic-add", "response.p50", "response.p99", "dropped_rate")),
+	},
+	{
+		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
+		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"`--set retry.policy=exponential`"},
+		columns: columns("", "throughput", "attempts_per_success", "response.p50", "response.p99"),
+	},
+}
+
+// setting is the list of one value that makes the campaign of one row. Its runs have the
+// seeds that they have in the whole campaign.
+func setting(path string) func(string) string {
+	return func(label string) string { return "--set " + path + "=[" + label + "]" }
+}
+
+// flags are those that a row of the README's first table names.
+func flags(label string) string {
+	if named, ok := strings.CutPrefix(label, "`"); ok {
+		return strings.TrimSuffix(named, "`")
+	}
+	return ""
+}
+
+func columns(setting string, metrics ...string) (all []measuredColumn) {
+	for _, m := range metrics {
+		all = append(all, measuredColumn{setting, m})
+	}
+	return all
+}
+
+// TestReadmeTables makes the runs of each measured table and compares every figure.
+// With -update, it writes the figures that it found.
+func TestReadmeTables(t *testing.T) {
+	t.Parallel()
+	program := userProgram(t)
+	for _, table := range measuredTables {
+		t.Run(table.command, func(t *testing.T) {
+			if !*update { // tables of one README are written one after another
+				t.Parallel()
+			}
+			if command, _, _ := strings.Cut(table.command, " --"); !strings.Contains(readmeText(t, table.readme), "`"+command) {
+				t.Errorf("%s does not have the command %q", table.readme, command)
+			}
+			rows := tableRows(t, table)
+			for _, quick := range table.quick {
+				if !slices.ContainsFunc(rows, func(row string) bool { return labelOf(row) == quick }) {
+					t.Errorf("there is no row %q", quick)
+				}
+			}
+			for _, row := range rows {
+				label := labelOf(row)
+				if !longtest.Asked() && !slices.Contains(table.quick, label) {
+					continue
+				}
+				if got := table.measure(t, program, label); got != row {
+					t.Errorf("%s:\n got %s\nwant %s", table.readme, got, row)
+					rewrite(t, table.readme, row, got)
+				}
+			}
+		})
+	}
+}
+
+// tableRows are the lines of a table below its head.
+func tableRows(t *testing.T, table measuredTable) (rows []string) {
+	t.Helper()
+	_, below, found := strings.Cut(readmeText(t, table.readme), "\n"+table.header+"\n")
+	if !found {
+		t.Fatalf("%s has no table with the head %q", table.readme, table.header)
+	}
+	_, below, _ = strings.Cut(below, "\n") // how the columns are aligned
+	for line := range strings.Lines(below) {
+		if !strings.HasPrefix(line, "|") {
+			break
+		}
+		rows = append(rows, strings.TrimSuffix(line, "\n"))
+	}
+	return rows
+}
+
+func labelOf(row string) string {
+	label, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " |")
+	return label
+}
+
+// measure makes the runs of a row, and returns the line that the table must have.
+func (m measuredTable) measure(t *testing.T, program, label string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "campaign")
+	command := m.command + " " + m.row(label) + " --quiet --out " + folder
+	if output, exit, _ := runSession(t, program, command); exit != "0" {
+		t.Fatalf("%s: exit code %s\n%s", command, exit, output)
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "comparison.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c compare.Comparison
+	if err := json.Unmarshal(text, &c); err != nil {
+		t.Fatal(err)
+	}
+	cells := []string{"", label}
+	for _, column := range m.columns {
+		cells = append(cells, cell(t, &c, column))
+	}
+	return strings.TrimSpace(strings.Join(cells, " | ")) + " |"
+}
+
+// cell is a median as the tables write it.
+func cell(t *testing.T, c *compare.Comparison, column measuredColumn) string {
+	t.Helper()
+	var values []float64
+	variants := 0
+	for _, v := range c.Variants {
+		if column.setting == "" || slices.Contains(strings.Fields(v.Name), column.setting) {
+			variants++
+			for _, r := range v.Runs {
+				if value, measured := r.Values[column.metric]; measured {
+					values = append(values, value)
+				}
+			}
+		}
+	}
+	if variants != 1 || len(values) == 0 {
+		t.Fatalf("%+v: got %d figures of %d variants, want those of one", column, len(values), variants)
+	}
+	s, err := statistic.Summarize(values, c.Confidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := format.Number(s.Median)
+	switch {
+	case column.metric == "throughput":
+		return text + "/s"
+	case column.metric == "dropped_rate" && s.Median > 0:
+		return format.Percent(s.Median)
+	case strings.HasPrefix(column.metric, "response.") && s.Median >= 1000:
+		return fmt.Sprintf("%s s", format.Number(s.Median/1000))
+	case strings.HasPrefix(column.metric, "response."):
+		return text + " ms"
+	}
+	return text
+}
+
+// rewrite puts a new line in the place of an old one if the test was asked to.
+func rewrite(t *testing.T, readme, old, new string) {
+	t.Helper()
+	if !*update {
+		return
+	}
+	text := strings.Replace(readmeText(t, readme), old+"\n", new+"\n", 1)
+	if err := os.WriteFile(filepath.Join(repository, readme), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
