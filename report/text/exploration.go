@@ -46,6 +46,10 @@ func Exploration(w io.Writer, x *Explored, options Options) error {
 	p.line(p.found(x))
 	p.line("")
 	p.valueRows(tried(x))
+	if t := &x.Result.Tally; t.Inconclusive > 0 && t.Doubt != "" {
+		p.line("")
+		p.paragraph(margin, plain, fmt.Sprintf("seed %d: %s", t.FirstInconclusive, t.Doubt))
+	}
 	if f := x.Result.Smallest; f != nil {
 		p.smallest(x, f)
 	}

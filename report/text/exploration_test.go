@@ -28,7 +28,7 @@ func explored() *Explored {
 		Name: "lossy", Description: "A counter.", First: 10, Seeds: 100,
 		Result: &explore.Result{
 			Tally: explore.Tally{
-				Seeds: 3, Passed: 1, Failed: 1, Inconclusive: 1, FirstInconclusive: 11, Operations: 1234, Elapsed: 2 * time.Hour,
+				Seeds: 3, Passed: 1, Failed: 1, Inconclusive: 1, FirstInconclusive: 11, Doubt: "linearizable: there are too many ways", Operations: 1234, Elapsed: 2 * time.Hour,
 				ByCheck: []explore.CheckTally{{Name: "exactly-once", Seeds: 1}, {Name: "chain", Seeds: 1}},
 			},
 			Failures: []explore.Failure{{

@@ -143,8 +143,9 @@ type seen struct {
 	failed     []check.Result
 	operations int64
 	elapsed    time.Duration
-	unfinished bool  // it had not made all its operations when the explorer's patience ended
-	err        error // why it could not be judged
+	doubt      string // of the first check that could not judge it; "": there is none
+	unfinished bool   // it had not made all its operations when the explorer's patience ended
+	err        error  // why it could not be judged
 }
 
 // see makes one run. A failed check counts even if the run also ended in an error. A run
@@ -162,8 +163,11 @@ func (e *Explorer) see(ctx context.Context, s scenario.Scenario) seen {
 		it.scenario, it.unfinished = limited, true
 	}
 	for _, c := range o.Verdict.Checks {
-		if c.Status == check.Fail {
+		switch {
+		case c.Status == check.Fail:
 			it.failed = append(it.failed, c)
+		case c.Status == check.Inconclusive && it.doubt == "":
+			it.doubt = c.Name + ": " + c.Reason
 		}
 	}
 	return it

@@ -105,6 +105,16 @@ func TestWhatNeverEndsIsCounted(t *testing.T) {
 }
 
 // What is printed makes the run again, so it must end as well.
+// A write whose answer is lost may have been made.
+func TestTheFirstDoubtIsTold(t *testing.T) {
+	text := "strategy: atomic-add\nload: { workers: 1, operations: 2 }\nretry: { on: [conflict] }\nembedded: { latency: { mean: 4ms, sd: 1ms } }\nfaults: [{ kind: lost-reply, count: 1, on: [update] }]\n"
+	e := explore.Explorer{Space: spaceOf(t, text), First: 5, Seeds: 2, Failures: 1}
+	r, err := e.Run(context.Background())
+	if err != nil || r.Inconclusive != 2 || r.FirstInconclusive != 5 || !strings.HasPrefix(r.Doubt, "exactly-once: ") {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
 func TestAFailureThatNeverEndsHasALimit(t *testing.T) {
 	text := endless + "retry: { on: [conflict, throttled, unknown] }\n"
 	text = strings.Replace(text, "sd: 1ms }", "sd: 1ms }, misbehave: [{ kind: lose-update, one_in: 1 }]", 1)

@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"regexp"
+	"slices"
 	"time"
 
 	"contend/workload/check"
@@ -16,10 +17,10 @@ const neighbours = 32
 // shrinker looks for a smaller scenario that fails by the same check.
 type shrinker struct {
 	*Explorer
-	see    func(context.Context, scenario.Scenario) seen // makes a run
-	check  string
-	origin uint64 // the seed that failed first; its neighbours follow it
-	best   Failure
+	see   func(context.Context, scenario.Scenario) seen // makes a run
+	check string
+	first Failure // neighbours of its seed follow it
+	best  Failure
 	// tried are the scenarios, with their seeds, that were run.
 	tried map[string]bool
 	// runs were made so far, of those that are allowed.
@@ -31,7 +32,7 @@ type shrinker struct {
 func (e *Explorer) shrink(ctx context.Context, result *Result) {
 	first := result.Failures[0]
 	s := &shrinker{
-		Explorer: e, see: e.see, check: first.Check(), origin: first.Scenario.Seed, best: first,
+		Explorer: e, see: e.see, check: first.Check(), first: first, best: first,
 		tried: map[string]bool{}, found: result.Tally,
 	}
 	s.shrink(ctx)
@@ -90,29 +91,24 @@ func (s *shrinker) step(ctx context.Context, candidates []scenario.Scenario, see
 	return found
 }
 
-// accepts reports whether a run fails as the best one does. A run that ended in an error
-// does not: the scenario was changed after all. If a planted fault became denser, the
-// finding must be of the same kind, because faults in every request may break a counter in
-// other ways than a rare one.
+// accepts reports whether a run fails as the first one did. A run that ended in an error
+// does not: the scenario was changed after all. If a planted fault is denser than at first,
+// the finding must be of the same kind, because a fault in every request may break a counter
+// in other ways than a rare one.
 func (s *shrinker) accepts(it *seen) bool {
 	if it.err != nil || !it.failsBy(s.check) {
 		return false
 	}
-	return !isDenser(&it.scenario, &s.best.Scenario) || findingBy(s.check, it.failed) == findingBy(s.check, s.best.Checks)
+	return !isDenser(&it.scenario, &s.first.Scenario) || findingBy(s.check, it.failed) == findingBy(s.check, s.first.Checks)
 }
 
-// isDenser reports whether a planted fault hits more requests than in another scenario that
-// has as many of them.
+// isDenser reports whether a planted fault hits more requests than in another scenario.
 func isDenser(s, than *scenario.Scenario) bool {
-	if len(s.Embedded.Misbehave) != len(than.Embedded.Misbehave) {
-		return false
-	}
-	for i, m := range s.Embedded.Misbehave {
-		if m.OneIn < than.Embedded.Misbehave[i].OneIn {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Embedded.Misbehave, func(m scenario.Misbehaviour) bool {
+		return !slices.ContainsFunc(than.Embedded.Misbehave, func(before scenario.Misbehaviour) bool {
+			return before.Kind == m.Kind && before.OneIn <= m.OneIn
+		})
+	})
 }
 
 // particulars are what differs between two findings of one kind: keys, numbers, and what
@@ -140,7 +136,7 @@ func (s *shrinker) untried(candidates []scenario.Scenario, seeds int) []scenario
 		for i := range seeds {
 			c.Seed = s.best.Scenario.Seed
 			if i > 0 {
-				c.Seed = s.origin + uint64(i) - 1
+				c.Seed = s.first.Scenario.Seed + uint64(i) - 1
 			}
 			if !s.tried[string(scenario.Encode(c))] {
 				all = append(all, c)

@@ -55,7 +55,7 @@ func shrunk(t *testing.T, s scenario.Scenario, tries int, fails func(scenario.Sc
 		t.Fatal("it does not fail")
 	}
 	e := &Explorer{Tries: tries, OnProgress: func(p Progress) { made = append(made, p.Smallest.Scenario) }}
-	k := &shrinker{Explorer: e, see: see, check: "bad", origin: s.Seed, best: first.failure(), tried: map[string]bool{}}
+	k := &shrinker{Explorer: e, see: see, check: "bad", first: first.failure(), best: first.failure(), tried: map[string]bool{}}
 	k.shrink(context.Background())
 	return k, made
 }
@@ -143,10 +143,10 @@ func TestARarePlantedFaultDoesNotBecomeAnother(t *testing.T) {
 		return it
 	}
 	first := see(context.Background(), s)
-	k := &shrinker{Explorer: &Explorer{Tries: 5000}, see: see, check: "bad", best: first.failure(), tried: map[string]bool{}}
+	k := &shrinker{Explorer: &Explorer{Tries: 5000}, see: see, check: "bad", first: first.failure(), best: first.failure(), tried: map[string]bool{}}
 	k.shrink(context.Background())
-	if got := k.best.Scenario.Embedded.Misbehave[0].OneIn; got != few {
-		t.Errorf("one in %d, want %d: %s", got, few, k.best.Checks[0].Reason)
+	if got := k.best.Scenario.Embedded.Misbehave[0].OneIn; got != few || k.best.Scenario.Load.Workers != 1 {
+		t.Errorf("one in %d, want %d: %+v", got, few, k.best.Checks)
 	}
 }
 

@@ -19,6 +19,9 @@ type Tally struct {
 	// FirstInconclusive and FirstUnfinished are the lowest seeds of theirs; 0 if there are
 	// none.
 	FirstInconclusive, FirstUnfinished uint64
+	// Doubt is what a check said of the first inconclusive seed; "" if each check had
+	// nothing to judge.
+	Doubt string
 	// Operations were started, in all runs together.
 	Operations int64
 	// Elapsed is the runs' own time, all together: simulated time if they are simulated.
@@ -49,7 +52,7 @@ func (t *Tally) add(s *seen) {
 		t.Passed++
 	default:
 		if t.Inconclusive++; t.Inconclusive == 1 {
-			t.FirstInconclusive = s.scenario.Seed
+			t.FirstInconclusive, t.Doubt = s.scenario.Seed, s.doubt
 		}
 	}
 	for _, c := range s.failed {
