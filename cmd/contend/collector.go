@@ -11,7 +11,7 @@ const (
 	// usualGarbage is Go's default GC percent: a collection begins when the heap has
 	// grown by that share of what was alive after the last one.
 	usualGarbage = 100
-	minGarbage   = 50
+	minGarbage   = 25
 	// fewWorkers is the number of workers up to which usualGarbage takes little memory.
 	fewWorkers = 1000
 	// simulatedGarbage is the GC percent of simulated runs of few workers, which

@@ -29,14 +29,18 @@ func BenchmarkSimulated(b *testing.B) {
 	}
 }
 
-// BenchmarkSimulatedClients puts a growing number of clients on one key. They pause
-// between operations, so that each client makes one operation every ten seconds.
+// clientsOperations is the operations of all clients of a run together: enough for three
+// of each, and few enough to be done in seconds.
+const clientsOperations = 300_000
+
+// BenchmarkSimulatedClients puts a growing number of clients on one key. The more there
+// are, the longer they pause between operations: all together begin 10 000 a second.
 func BenchmarkSimulatedClients(b *testing.B) {
 	for _, clients := range []int{100, 1000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(clients), func(b *testing.B) {
 			think := time.Duration(clients) * 100 * time.Microsecond
-			s := shipped(b, "atomic-add", "load.duration="+simulatedMinute.String(), "load.think="+think.String(),
-				fmt.Sprintf("load.workers=%d", clients), "embedded.write_capacity=0")
+			s := shipped(b, "atomic-add", fmt.Sprintf("load.workers=%d", clients), "load.think="+think.String(),
+				"load.duration=0s", fmt.Sprintf("load.operations=%d", clientsOperations), "embedded.write_capacity=0")
 			measureSimulated(b, s, 100)
 		})
 	}
@@ -68,7 +72,8 @@ func shipped(b *testing.B, name string, assignments ...string) scenario.Scenario
 func measureSimulated(b *testing.B, s scenario.Scenario, gcPercent int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	requests, cpu, allocations := 0.0, time.Duration(0), uint64(0)
+	requests, simulated, cpu, allocations := 0.0, time.Duration(0), time.Duration(0), uint64(0)
+	reportShares := profile(b)
 	for b.Loop() {
 		var before, after runtime.MemStats
 		runtime.GC()
@@ -84,11 +89,13 @@ func measureSimulated(b *testing.B, s scenario.Scenario, gcPercent int) {
 			b.Fatalf("%+v", o.Verdict)
 		}
 		requests += float64(o.Result.Wire.Requests)
+		simulated += o.Result.Elapsed
 		allocations += after.Mallocs - before.Mallocs
 	}
+	reportShares()
 	b.ReportMetric(0, "ns/op") // a run's time says nothing
 	b.ReportMetric(requests/cpu.Seconds(), "requests/s")
-	b.ReportMetric(float64(b.N)*simulatedMinute.Seconds()/cpu.Seconds(), "x-real-time")
+	b.ReportMetric(simulated.Seconds()/cpu.Seconds(), "x-real-time")
 	b.ReportMetric(float64(cpu.Nanoseconds())/requests, "ns/request")
 	b.ReportMetric(float64(allocations)/requests, "allocs/request")
 	b.ReportMetric(peakMegabytes(b), "MB-peak")

@@ -67,6 +67,18 @@ func (c Clock) Sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// SleepThen sleeps for d, whatever ends meanwhile, and then carries out do, which must
+// neither wait nor panic. In simulated time do runs on the stack of the scheduler: what it
+// needs is not on the stack of the process, of which there may be a hundred thousand.
+func (c Clock) SleepThen(d time.Duration, do func()) {
+	if c.simulated != nil {
+		c.simulated.sleepThen(d, do)
+		return
+	}
+	c.Sleep(context.Background(), d)
+	do()
+}
+
 // SleepOr returns after d, or when the event fires, and reports whether d passed
 // before that. A process that sleeps often saves memory by a [Sleeper].
 func (c Clock) SleepOr(d time.Duration, e *Event) bool {

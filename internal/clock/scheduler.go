@@ -106,9 +106,12 @@ func (s *scheduler) step(p *process) {
 			return
 		}
 	}
-	s.current.Store(p)
 	p.ticket++
 	p.isWaiting = false
+	if p.task != nil {
+		p.doTask()
+	}
+	s.current.Store(p)
 	exited := true
 	defer func() { s.exited = s.exited || exited }()
 	p.resume()

@@ -443,3 +443,33 @@ func TestSimulatedCause(t *testing.T) {
 		}
 	})
 }
+
+// TestSleepThen checks that the function is carried out at its moment and before the
+// process goes on, also where the simulation ends meanwhile, and that it may not wait.
+func TestSleepThen(t *testing.T) {
+	var at time.Duration
+	simulate(t, func(ctx context.Context, c Clock) {
+		c.SleepThen(time.Second, func() { at = c.Since(simulatedStart) })
+		if now := c.Since(simulatedStart); at != time.Second || now != at {
+			t.Errorf("done after %v, and the process went on after %v", at, now)
+		}
+	})
+	done := 0
+	ctx, cancel := context.WithCancel(t.Context())
+	_ = simulated(ctx, func(ctx context.Context, c Clock) {
+		c.NewGroup().Go("left behind", func() error { c.SleepThen(time.Hour, func() { done++ }); return nil })
+		c.Sleep(ctx, time.Second)
+		cancel()
+		c.SleepThen(time.Hour, func() { done += 10 })
+	})
+	if done != 11 {
+		t.Errorf("where the simulation ended, done is %d, want 11", done)
+	}
+	simulate(t, func(ctx context.Context, c Clock) {
+		c.SleepThen(time.Second, func() {
+			if err := crash.Catch(func() error { c.Sleep(ctx, time.Second); return nil }); err == nil {
+				t.Error("the function waited")
+			}
+		})
+	})
+}

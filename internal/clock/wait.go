@@ -75,6 +75,9 @@ const never = -1
 // a context of the simulation. Each of the three may be missing: never, or nil.
 func (s *scheduler) pause(until int64, e, ended *Event) {
 	p := s.current.Load()
+	if p == nil {
+		panic("clock: the function of SleepThen waits")
+	}
 	if s.cut {
 		until = s.now.Load() // nobody waits any more, but the others have their turn
 	}
@@ -99,6 +102,25 @@ func (s *scheduler) sleep(ctx context.Context, d time.Duration) bool {
 	until := s.now.Load() + int64(d)
 	s.pause(until, nil, endOf(ctx))
 	return ctx.Err() == nil && s.now.Load() >= until
+}
+
+func (s *scheduler) sleepThen(d time.Duration, do func()) {
+	if d <= 0 {
+		do()
+		return
+	}
+	p := s.current.Load()
+	p.task = do
+	s.pause(s.now.Load()+int64(d), nil, nil)
+	if p.task != nil { // it is unwound
+		p.doTask()
+	}
+}
+
+func (p *process) doTask() {
+	do := p.task
+	p.task = nil
+	do()
 }
 
 func (s *scheduler) sleepOr(d time.Duration, e *Event) bool {

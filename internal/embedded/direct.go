@@ -3,7 +3,10 @@ package embedded
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/internal/clock"
 	"contend/internal/crash"
@@ -85,21 +88,55 @@ func earlier(ctx context.Context, until time.Time) time.Time {
 // serve carries out a request that arrives at the given moment. If isAwaited is false,
 // nobody gets the answer.
 func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.Time, isAwaited bool) (output any, err error) {
-	exchange := s.planted.begin(arrives)
-	s.config.Clock.Sleep(context.Background(), wait.before)
-	output, failed := s.carryOut(r.Input, &wait, exchange)
-	s.config.Clock.Sleep(ctx, wait.hold()+wait.after)
+	j := jobs.Get().(*job)
+	defer j.free()
+	j.server, j.input, j.wait, j.exchange = s, r.Input, wait, s.planted.begin(arrives)
+	if _, waits := r.Input.(*dynamodb.TransactWriteItemsInput); waits {
+		s.config.Clock.Sleep(context.Background(), wait.before)
+		j.do()
+	} else {
+		s.config.Clock.SleepThen(wait.before, j.do)
+	}
+	s.config.Clock.Sleep(ctx, j.wait.hold()+j.wait.after)
 	isAwaited = isAwaited && ctx.Err() == nil
-	if exchange != nil {
-		s.planted.end(exchange, failed == nil && isAwaited)
+	if j.exchange != nil {
+		s.planted.end(j.exchange, j.err == nil && isAwaited)
 	}
 	switch {
-	case failed != nil:
-		return nil, s.refusal(failed)
+	case j.err != nil:
+		return nil, s.refusal(j.err)
 	case !isAwaited:
 		return nil, ErrNoAnswer
 	}
-	return output, nil
+	return j.output, nil
+}
+
+// job is a request that the server carries out, and then its answer.
+type job struct {
+	work
+	do func() // carries it out
+}
+
+// work is what a job is for.
+type work struct {
+	server   *Server
+	input    any
+	wait     wait
+	exchange *exchange
+	output   any
+	err      error
+}
+
+// jobs are used again, so that a request allocates none.
+var jobs = sync.Pool{New: func() any {
+	j := new(job)
+	j.do = func() { j.output, j.err = j.server.carryOut(j.input, &j.wait, j.exchange) }
+	return j
+}}
+
+func (j *job) free() {
+	j.work = work{}
+	jobs.Put(j)
 }
 
 // carryOut carries out a request, without JSON if that is possible.

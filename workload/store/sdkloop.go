@@ -58,13 +58,20 @@ func (r *retries) over(next sender) func(context.Context, any, []func(*dynamodb.
 		if len(options) == 0 {
 			return r.call(ctx, input, next)
 		}
-		chosen := dynamodb.Options{Retryer: r.RetryerV2}
-		for _, choose := range options {
-			choose(&chosen)
-		}
-		own := retries{RetryerV2: ofSecondVersion(chosen.Retryer), clock: r.clock, is2026: r.is2026}
-		return own.call(ctx, input, next)
+		return r.chosenBy(options).call(ctx, input, next)
 	}
+}
+
+// chosenBy are the retries with the options of a call. It is not inlined: the options, a
+// kilobyte, are not on the stack while the request is under way.
+//
+//go:noinline
+func (r *retries) chosenBy(options []func(*dynamodb.Options)) *retries {
+	chosen := dynamodb.Options{Retryer: r.RetryerV2}
+	for _, choose := range options {
+		choose(&chosen)
+	}
+	return &retries{RetryerV2: ofSecondVersion(chosen.Retryer), clock: r.clock, is2026: r.is2026}
 }
 
 func ofSecondVersion(r aws.Retryer) aws.RetryerV2 {
