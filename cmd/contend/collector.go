@@ -11,22 +11,29 @@ const (
 	// usualGarbage is Go's default GC percent: a collection begins when the heap has
 	// grown by that share of what was alive after the last one.
 	usualGarbage = 100
-	minGarbage   = 25
+	minGarbage   = 50
 	// fewWorkers is the number of workers up to which usualGarbage takes little memory.
 	fewWorkers = 1000
 	// simulatedGarbage is the GC percent of simulated runs of few workers, which
 	// allocate much and keep little.
 	simulatedGarbage = 400
+	// minSimulated is minGarbage of simulated runs, of which the collector does not
+	// disturb the measurements.
+	minSimulated = 25
 )
 
 // gcPercent is the GC percent of a run. With thousands of workers, stacks and requests
 // in flight are most of the live memory, and as much garbage again would be too much.
 // Collecting earlier takes processor time.
 func gcPercent(s *scenario.Scenario) int {
-	if s.Target == scenario.TargetSimulated && s.Load.Workers <= fewWorkers {
-		return simulatedGarbage
+	least := minGarbage
+	if s.Target == scenario.TargetSimulated {
+		if s.Load.Workers <= fewWorkers {
+			return simulatedGarbage
+		}
+		least = minSimulated
 	}
-	return max(minGarbage, usualGarbage*fewWorkers/max(s.Load.Workers, fewWorkers))
+	return max(least, usualGarbage*fewWorkers/max(s.Load.Workers, fewWorkers))
 }
 
 // limitGarbage sets the smallest of the GC percents of some runs, unless the user set one
