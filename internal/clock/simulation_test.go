@@ -462,8 +462,15 @@ func TestSleepThen(t *testing.T) {
 		cancel()
 		c.SleepThen(time.Hour, func() { done += 10 })
 	})
-	if done != 11 {
-		t.Errorf("where the simulation ended, done is %d, want 11", done)
+	simulate(t, func(ctx context.Context, c Clock) {
+		c.NewGroup().Go("abandoned", func() error {
+			defer c.SleepThen(time.Hour, func() { done += 100 })
+			return c.NewEvent().Wait(ctx)
+		})
+		c.Sleep(ctx, time.Second)
+	})
+	if done != 111 {
+		t.Errorf("where the simulation ended, done is %d, want 111", done)
 	}
 	simulate(t, func(ctx context.Context, c Clock) {
 		c.SleepThen(time.Second, func() {
