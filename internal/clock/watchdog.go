@@ -63,12 +63,13 @@ func (e *BlockedError) Error() string {
 }
 
 // guard returns when the scheduler has ended, or with an error when one process has been
-// blocked for as long as patience.
+// blocked for as long as patience. A process that computes may wait for the runtime at
+// the moment of a look, so that two looks must find it at the same place.
 func (s *scheduler) guard(ended <-chan struct{}, patience time.Duration) error {
 	const looks = 4 // in a patience
 	ticker := time.NewTicker(max(patience/looks, 1))
 	defer ticker.Stop()
-	seen, since := s.steps.Load(), time.Now()
+	seen, since, place := s.steps.Load(), time.Now(), ""
 	for {
 		select {
 		case <-ended:
@@ -76,16 +77,18 @@ func (s *scheduler) guard(ended <-chan struct{}, patience time.Duration) error {
 		case <-ticker.C:
 		}
 		if steps := s.steps.Load(); steps != seen {
-			seen, since = steps, time.Now()
+			seen, since, place = steps, time.Now(), ""
 			continue
 		}
 		p := s.current.Load()
 		if p == nil || time.Since(since) < patience {
 			continue
 		}
-		if state, stack := stackOf(p); isBlocked(state) {
+		state, stack := stackOf(p)
+		if isBlocked(state) && stack == place {
 			return &BlockedError{Process: p.name, State: state, Stack: stack}
 		}
+		place = stack
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,16 +33,20 @@ func large() scenario.Scenario {
 	return s
 }
 
-// shrunk shrinks a scenario that fails by the check "bad" as long as fails says so.
+// shrunk shrinks a scenario that fails by the check "bad" as long as fails says so. Calls
+// of fails do not overlap, although several runs are made at the same time.
 func shrunk(t *testing.T, s scenario.Scenario, tries int, fails func(scenario.Scenario) bool) (*shrinker, []scenario.Scenario) {
 	t.Helper()
 	var made []scenario.Scenario
+	var asking sync.Mutex
 	see := func(_ context.Context, s scenario.Scenario) seen {
 		started := int64(5000)
 		if s.Load.Operations > 0 {
 			started = s.Load.Operations
 		}
 		it := seen{scenario: s, status: check.Pass, operations: started, elapsed: time.Duration(started) * time.Millisecond}
+		asking.Lock()
+		defer asking.Unlock()
 		if fails(s) {
 			it.status, it.failed = check.Fail, []check.Result{{Name: "other", Status: check.Fail}, {Name: "bad", Status: check.Fail}}
 		}
