@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},
 	"workload/explore": {
-		"counter", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/scenario", "workload/trial",
+		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/scenario", "workload/trial",
 	},
 	"workload/trial": {
 		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",

@@ -44,7 +44,7 @@ func topics() []topic {
 		{"thresholds", "limits that a run must keep", "workload", workload.Readme, "Thresholds"},
 		{"campaigns", "many runs from one scenario: matrix and repeat", "workload", workload.Readme, "Campaigns"},
 		{"targets", "stores to put load on, consent, tables, stopping", "workload", workload.Readme, "Targets and tables"},
-		{"simulated", "runs in simulated time: what is the same, what is not", "workload", workload.Readme, "Simulated time"},
+		{"simulated", "runs in simulated time, and how they differ from real ones", "workload", workload.Readme, "Simulated time"},
 		{"outcomes", "how attempts and operations end", "workload", workload.Readme, "Outcomes"},
 		{"exit-codes", "what the exit code of a command means", "workload", workload.Readme, "Exit codes"},
 		{"checks", "what each check claims, needs and shows", "workload/check", check.Readme, ""},

@@ -31,8 +31,8 @@ var groups = []group{
 	}},
 }
 
-// rest is the group of what no group did or asked for: the runtime between processes,
-// and garbage collection.
+// rest is the share of everything else: switching between processes, and garbage
+// collection.
 const rest = "rest"
 
 // groupOf is the group that a function belongs to, "" if none.

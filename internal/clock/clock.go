@@ -24,9 +24,8 @@ import (
 // Copies are the same clock. It is safe for use by several processes.
 type Clock struct{ simulated *scheduler } // nil: the real clock
 
-// Simulated reports whether it is the clock of a [Simulation]. Few need to know: who
-// watches the process itself, which does not live in simulated time, or who would
-// decide by what the real processors do.
+// Simulated reports whether it is the clock of a [Simulation]. Few need to know: code
+// that watches the real process, and code that depends on the number of processors.
 func (c Clock) Simulated() bool { return c.simulated != nil }
 
 // Now returns the time. The real clock's has a monotonic part.

@@ -5,14 +5,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// capacity is the memory of what an output says about the consumed capacity.
+// capacity holds the ConsumedCapacity of an output, in one piece of memory.
 type capacity struct {
 	said  types.ConsumedCapacity
 	table string
 	units float64
 }
 
-// of returns what an output says about the consumed capacity, nil for nothing.
+// of fills it in and returns it; nil if the request did not ask for it.
 func (m *capacity) of(c consumed) *types.ConsumedCapacity {
 	if !c.isAsked() {
 		return nil

@@ -148,8 +148,9 @@ func (d designs) transaction() any {
 	return in
 }
 
-// TestDoorsAsDesignsSend compares the doors by what designs send, with and without limits
-// that throttle. None of it needs JSON.
+// TestDoorsAsDesignsSend sends random requests of the kinds that designs send through both
+// doors, and compares the answers, with and without limits that throttle. The direct door
+// needs no JSON for any of them.
 func TestDoorsAsDesignsSend(t *testing.T) {
 	for _, config := range []embedded.Config{{}, {WriteCapacity: 40, ReadCapacity: 30}, {ReadLag: 200 * time.Millisecond}} {
 		synctest.Test(t, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/internal/clock"
 	"contend/workload/check"
 	"contend/workload/plan"
 	"contend/workload/scenario"
@@ -91,7 +92,7 @@ func (e *Explorer) Run(ctx context.Context) (*Result, error) {
 	if !e.varies() {
 		return result, ErrSame
 	}
-	ctx, release := untilClosed(ctx, e.Stop)
+	ctx, release := clock.Clock{}.WithStop(ctx, e.Stop) // the runs have clocks of their own
 	defer release()
 	err := e.search(ctx, result)
 	if err == nil && len(result.Failures) > 0 {
@@ -192,22 +193,4 @@ func (s *seen) failsBy(name string) bool {
 		}
 	}
 	return false
-}
-
-// untilClosed returns a context that ends with another one, or when stop is closed.
-func untilClosed(ctx context.Context, stop <-chan struct{}) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	if stop == nil {
-		return ctx, cancel
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		select {
-		case <-stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(); <-done }
 }
