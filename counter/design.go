@@ -39,6 +39,9 @@ type Parameters struct {
 	// Snapshot makes [Sharded] read all its items at one moment, in a transaction,
 	// for twice the units.
 	Snapshot bool
+	// Share makes designs with [Traits.Shares] read the numbers of [Shared] and write
+	// those of [Change.Share]. Their condition has the version as well then.
+	Share bool
 }
 
 // Limits of [Parameters].

@@ -30,7 +30,8 @@ type Key struct {
 // String gives the form that error messages use: table/name.
 func (k Key) String() string { return k.Table + "/" + k.Name }
 
-// State is what a counter held at one moment. States are comparable.
+// State is what a counter held at one moment. States are comparable; those of designs that
+// carry numbers of their clients differ by Shared too.
 type State struct {
 	Value   int64
 	Version int64     // number of writes so far; 0: the design or the item has no version (see [Schema])
@@ -38,6 +39,9 @@ type State struct {
 	// Recent is the list of the last writes that [ConditionalHistory] keeps, in a
 	// format of its own; "" for other designs.
 	Recent string
+	// Shared are the numbers that clients leave for each other. It is nil unless the
+	// design was made with [Parameters.Share]. Nobody may change what it points to.
+	Shared *Shared
 }
 
 // Units is the consumed capacity of requests, as the store reported it.
@@ -47,7 +51,7 @@ type Units struct {
 }
 
 // Change is the change that one operation makes. All attempts of the operation have
-// the same Change, except for Seen.
+// the same Change, except for Seen, Share and Enlist.
 type Change struct {
 	// Delta is added to the value; it may be negative or 0 if the design has
 	// [Traits.Decrements], and must be 1 otherwise.
@@ -68,6 +72,11 @@ type Change struct {
 	// Seen is the state that the caller believes to be stored. Only designs with
 	// [Traits.NeedsState] use it.
 	Seen State
+	// Share are the numbers that the write leaves in the item; nil: it leaves them as they
+	// are. Enlist adds one to [Shared.Next] with the same write. Only designs with
+	// [Traits.Shares] that were made with [Parameters.Share] use them.
+	Share  *Shared
+	Enlist bool
 }
 
 // Receipt is the result of one attempt to change a counter.
@@ -164,6 +173,9 @@ type Traits struct {
 	// SortKey: the table needs the sort key "event", a string (see
 	// [CreateTable]).
 	SortKey bool
+	// Shares: the design can keep the numbers of [Shared] in the counter's item, and is a
+	// [Queuer] then.
+	Shares bool
 	// Expires: the design writes items that the store should delete after the time
 	// in their attribute "expires" (see [CreateTable]).
 	Expires bool

@@ -77,7 +77,8 @@ func (o *oneShot) run(clients int) (end float64, calls int) {
 			continue
 		}
 		c.attempts++
-		decision := o.policy.Decide(retry.Attempt{Number: c.attempts, Outcome: counter.Conflict, LastWait: c.lastWait}, o.random.Float64())
+		attempt := retry.Attempt{Number: c.attempts, Outcome: counter.Conflict, LastWait: c.lastWait}
+		decision, _ := o.policy.Decide(attempt, retry.Memory{}, o.random.Float64())
 		c.lastWait = decision.Wait
 		e.at, e.writes = answered+decision.Wait.Seconds()*1e3+o.hop(), false
 		heap.Fix(o, 0)

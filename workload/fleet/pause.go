@@ -18,7 +18,8 @@ const (
 // a random draw.
 func outagePause(n int, u float64) time.Duration {
 	policy := retry.Policy{Kind: retry.EqualJitter, Base: outageBase, Cap: outageCap, Factor: 2, On: retry.Outcomes(counter.Failed)}
-	return policy.Decide(retry.Attempt{Number: n, Outcome: counter.Failed}, u).Wait
+	decision, _ := policy.Decide(retry.Attempt{Number: n, Outcome: counter.Failed}, retry.Memory{}, u)
+	return decision.Wait
 }
 
 // noteReach counts the attempts in a row that reached no server.

@@ -154,12 +154,12 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			return nil
 		}
 		w.learn(receipt)
-		decision := w.scenario.Retry.Decide(retry.Attempt{
+		decision, _ := w.scenario.Retry.Decide(retry.Attempt{
 			Number:   len(w.op.Attempts),
 			Outcome:  receipt.Outcome,
 			LastWait: lastWait,
 			Elapsed:  time.Duration(w.now() - w.op.Invoked),
-		}, w.random.Float64())
+		}, retry.Memory{}, w.random.Float64())
 		if !decision.Retry || !w.mayStart() {
 			return nil
 		}

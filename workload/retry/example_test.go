@@ -16,7 +16,7 @@ func ExamplePolicy_Decide() {
 	}
 	for number := 1; number <= 3; number++ {
 		u := 0.5 // a random number in [0, 1), such as rand.Float64 returns
-		decision := policy.Decide(retry.Attempt{Number: number, Outcome: counter.Conflict}, u)
+		decision, _ := policy.Decide(retry.Attempt{Number: number, Outcome: counter.Conflict}, retry.Memory{}, u)
 		fmt.Printf("%t %v %q\n", decision.Retry, decision.Wait, decision.Reason)
 	}
 	// Output:

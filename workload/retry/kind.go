@@ -35,6 +35,20 @@ const (
 	// DecorrelatedJitter waits min(cap, uniform(base, 3·last)), where last is the
 	// operation's previous wait, or base if there was none.
 	DecorrelatedJitter Kind = "decorrelated-jitter"
+
+	// Polynomial waits uniform(0, min(cap, base·n^factor)).
+	Polynomial Kind = "polynomial"
+
+	// Window waits uniform(0, 2·0.7·N·G) before every attempt, for N clients.
+	Window Kind = "window"
+	// TimeSlice waits for the client's slot of 1.5 G, while others write.
+	TimeSlice Kind = "time-slice"
+	// VersionPaced estimates by the counter's version how busy others keep it.
+	VersionPaced Kind = "version-paced"
+	// SharedWindow keeps the mean wait of all clients in the item.
+	SharedWindow Kind = "shared-window"
+	// Ticket is a queue in the item.
+	Ticket Kind = "ticket"
 )
 
 // Kinds lists every kind, the simplest first.
@@ -45,6 +59,11 @@ func Kinds() []Kind {
 // Waits reports whether policies of this kind wait between attempts, and so
 // need a base above 0.
 func (k Kind) Waits() bool { return k.retries() && k != Immediate }
+
+// Paces reports whether policies of this kind decide at every [Moment].
+func (k Kind) Paces() bool {
+	return slices.Contains([]Kind{Window, TimeSlice, VersionPaced, SharedWindow, Ticket}, k)
+}
 
 // Jitters reports whether the waits of policies of this kind are random.
 func (k Kind) Jitters() bool {

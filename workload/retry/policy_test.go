@@ -19,6 +19,12 @@ var usual = Outcomes(counter.Conflict, counter.Throttled, counter.Unknown)
 
 // The expected waits are computed by hand from the formulas that the blog and
 // its simulator publish.
+// decide is what the policy decides without a memory.
+func (p Policy) decide(attempt Attempt, u float64) Decision {
+	decision, _ := p.Decide(attempt, Memory{}, u)
+	return decision
+}
+
 func TestWaits(t *testing.T) {
 	for _, c := range []struct {
 		kind      Kind
@@ -68,7 +74,7 @@ func TestWaits(t *testing.T) {
 		{DecorrelatedJitter, 5 * ms, second, 2, 9, second, 0.25, 753750 * time.Microsecond},
 	} {
 		p := Policy{Kind: c.kind, Base: c.base, Cap: c.cap, Factor: c.factor, On: usual}
-		got := p.Decide(Attempt{Number: c.n, Outcome: counter.Conflict, LastWait: c.last}, c.u)
+		got := p.decide(Attempt{Number: c.n, Outcome: counter.Conflict, LastWait: c.last}, c.u)
 		if want := (Decision{Retry: true, Wait: c.want}); got != want {
 			t.Errorf("%+v: got %+v, want %+v", c, got, want)
 		}
@@ -91,30 +97,30 @@ func TestGivesUp(t *testing.T) {
 		attempt Attempt
 		want    Reason
 	}{
-		{"a conflict is tried again", fixed, Attempt{1, conflict, 0, 0}, ReasonNone},
-		{"so is a throttle", fixed, Attempt{1, counter.Throttled, 0, 0}, ReasonNone},
-		{"so is an unknown outcome", fixed, Attempt{1, counter.Unknown, 0, 0}, ReasonNone},
-		{"a failure is not listed", fixed, Attempt{1, counter.Failed, 0, 0}, ReasonOutcome},
-		{"a listed failure is tried again", all, Attempt{1, counter.Failed, 0, 0}, ReasonNone},
-		{"success is over, listed or not", all, Attempt{1, counter.Applied, 0, 0}, ReasonOutcome},
-		{"an outcome that a set cannot hold", all, Attempt{1, counter.Outcome(200), 0, 0}, ReasonOutcome},
-		{"the policy none", none, Attempt{1, conflict, 0, 0}, ReasonPolicy},
-		{"none, and not listed either", none, Attempt{1, counter.Failed, 0, 0}, ReasonOutcome},
-		{"the zero value", Policy{}, Attempt{1, conflict, 0, 0}, ReasonOutcome},
-		{"a kind that there is not", Policy{Kind: "sometimes", On: usual}, Attempt{1, conflict, 0, 0}, ReasonPolicy},
-		{"no limit on attempts", fixed, Attempt{math.MaxInt, conflict, 0, 0}, ReasonNone},
-		{"second of three attempts", three, Attempt{2, conflict, 0, 0}, ReasonNone},
-		{"third of three attempts", three, Attempt{3, conflict, 0, 0}, ReasonMaxAttempts},
-		{"beyond three attempts", three, Attempt{4, conflict, 0, 0}, ReasonMaxAttempts},
-		{"only one attempt", one, Attempt{1, conflict, 0, 0}, ReasonMaxAttempts},
-		{"the wait ends at the deadline", deadline, Attempt{1, conflict, 0, 90 * ms}, ReasonNone},
-		{"the wait passes the deadline", deadline, Attempt{1, conflict, 0, 90*ms + 1}, ReasonDeadline},
-		{"the deadline has passed", deadline, Attempt{1, conflict, 0, second}, ReasonDeadline},
-		{"long passed", deadline, Attempt{1, conflict, 0, forever}, ReasonDeadline},
-		{"no deadline", fixed, Attempt{1, conflict, 0, forever}, ReasonNone},
-		{"attempts are counted before time", both, Attempt{3, conflict, 0, second}, ReasonMaxAttempts},
+		{"a conflict is tried again", fixed, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonNone},
+		{"so is a throttle", fixed, Attempt{Number: 1, Outcome: counter.Throttled, LastWait: 0, Elapsed: 0}, ReasonNone},
+		{"so is an unknown outcome", fixed, Attempt{Number: 1, Outcome: counter.Unknown, LastWait: 0, Elapsed: 0}, ReasonNone},
+		{"a failure is not listed", fixed, Attempt{Number: 1, Outcome: counter.Failed, LastWait: 0, Elapsed: 0}, ReasonOutcome},
+		{"a listed failure is tried again", all, Attempt{Number: 1, Outcome: counter.Failed, LastWait: 0, Elapsed: 0}, ReasonNone},
+		{"success is over, listed or not", all, Attempt{Number: 1, Outcome: counter.Applied, LastWait: 0, Elapsed: 0}, ReasonOutcome},
+		{"an outcome that a set cannot hold", all, Attempt{Number: 1, Outcome: counter.Outcome(200), LastWait: 0, Elapsed: 0}, ReasonOutcome},
+		{"the policy none", none, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonPolicy},
+		{"none, and not listed either", none, Attempt{Number: 1, Outcome: counter.Failed, LastWait: 0, Elapsed: 0}, ReasonOutcome},
+		{"the zero value", Policy{}, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonOutcome},
+		{"a kind that there is not", Policy{Kind: "sometimes", On: usual}, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonPolicy},
+		{"no limit on attempts", fixed, Attempt{Number: math.MaxInt, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonNone},
+		{"second of three attempts", three, Attempt{Number: 2, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonNone},
+		{"third of three attempts", three, Attempt{Number: 3, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonMaxAttempts},
+		{"beyond three attempts", three, Attempt{Number: 4, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonMaxAttempts},
+		{"only one attempt", one, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 0}, ReasonMaxAttempts},
+		{"the wait ends at the deadline", deadline, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 90 * ms}, ReasonNone},
+		{"the wait passes the deadline", deadline, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: 90*ms + 1}, ReasonDeadline},
+		{"the deadline has passed", deadline, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: second}, ReasonDeadline},
+		{"long passed", deadline, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: forever}, ReasonDeadline},
+		{"no deadline", fixed, Attempt{Number: 1, Outcome: conflict, LastWait: 0, Elapsed: forever}, ReasonNone},
+		{"attempts are counted before time", both, Attempt{Number: 3, Outcome: conflict, LastWait: 0, Elapsed: second}, ReasonMaxAttempts},
 	} {
-		got := c.policy.Decide(c.attempt, 0.5)
+		got := c.policy.decide(c.attempt, 0.5)
 		want := Decision{Reason: c.want}
 		if c.want == ReasonNone {
 			want = Decision{Retry: true, Wait: 10 * ms}
@@ -153,9 +159,9 @@ func TestDecideHoldsItsBounds(t *testing.T) {
 
 func checkBounds(t *testing.T, p Policy, a Attempt, u float64) {
 	t.Helper()
-	got := p.Decide(a, u)
+	got := p.decide(a, u)
 	switch {
-	case got != p.Decide(a, u):
+	case got != p.decide(a, u):
 		t.Fatalf("%+v %+v %v: decides otherwise the second time", p, a, u)
 	case got.Wait < 0 || p.Cap > 0 && got.Wait > p.Cap:
 		t.Fatalf("%+v %+v %v: wait %v, want 0 to %v", p, a, u, got.Wait, p.Cap)
@@ -196,7 +202,7 @@ func TestJitterStaysBetweenItsBounds(t *testing.T) {
 			last := time.Duration(0)
 			for n := 1; n <= 20; n++ {
 				low, high := bounds(p, n, last)
-				got := p.Decide(Attempt{Number: n, Outcome: counter.Conflict, LastWait: last}, random.Float64())
+				got := p.decide(Attempt{Number: n, Outcome: counter.Conflict, LastWait: last}, random.Float64())
 				if !got.Retry || got.Wait < low || got.Wait > high {
 					t.Fatalf("%s after attempt %d: got %+v, want %v to %v", kind, n, got, low, high)
 				}
@@ -213,7 +219,7 @@ func TestMonotone(t *testing.T) {
 		for _, u := range []float64{0, 0.1, 0.5, 0.9} {
 			for n := 1; n <= 100; n++ {
 				at := func(n int, u float64) time.Duration {
-					return p.Decide(Attempt{Number: n, Outcome: counter.Conflict, LastWait: 20 * ms}, u).Wait
+					return p.decide(Attempt{Number: n, Outcome: counter.Conflict, LastWait: 20 * ms}, u).Wait
 				}
 				if at(n+1, u) < at(n, u) {
 					t.Fatalf("%s at u %v: %v after attempt %d, %v before it", kind, u, at(n+1, u), n+1, at(n, u))
@@ -246,7 +252,7 @@ func TestMeans(t *testing.T) {
 		p := Policy{Kind: c.kind, Base: 10 * ms, Cap: second, Factor: 2, On: usual}
 		var sum time.Duration
 		for range draws {
-			sum += p.Decide(Attempt{Number: n, Outcome: counter.Conflict, LastWait: c.last}, random.Float64()).Wait
+			sum += p.decide(Attempt{Number: n, Outcome: counter.Conflict, LastWait: c.last}, random.Float64()).Wait
 		}
 		if mean := sum / draws; (mean - c.want).Abs() > c.width/100 {
 			t.Errorf("%s after %v: mean %v, want %v ± %v", c.kind, c.last, mean, c.want, c.width/100)
@@ -260,7 +266,7 @@ func TestEveryKindDecides(t *testing.T) {
 	seen := map[Decision]Kind{}
 	for _, kind := range Kinds() {
 		p := Policy{Kind: kind, Base: 10 * ms, Cap: second, Factor: 2, On: usual}
-		got := p.Decide(Attempt{Number: 4, Outcome: counter.Conflict, LastWait: 100 * ms}, 0.3)
+		got := p.decide(Attempt{Number: 4, Outcome: counter.Conflict, LastWait: 100 * ms}, 0.3)
 		if other, same := seen[got]; same {
 			t.Errorf("%s decides as %s: %+v", kind, other, got)
 		}
@@ -298,6 +304,6 @@ func TestOutcomeSet(t *testing.T) {
 func BenchmarkDecide(b *testing.B) {
 	p := Policy{Kind: FullJitter, Base: 5 * ms, Cap: second, Factor: 2, On: usual}
 	for b.Loop() {
-		p.Decide(Attempt{Number: 9, Outcome: counter.Conflict}, 0.5)
+		p.decide(Attempt{Number: 9, Outcome: counter.Conflict}, 0.5)
 	}
 }
