@@ -55,7 +55,7 @@ var allowed = map[string][]string{
 	},
 	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/probe":    {"counter", "internal/crash", "internal/plainjson", "workload/check", "workload/history"},
-	"workload/measure":  {"counter", "workload/hist", "workload/history", "workload/scenario"},
+	"workload/measure":  {"counter", "workload/hist", "workload/history", "workload/retry", "workload/scenario"},
 	"workload/store":    {"counter", "internal/clock", "internal/embedded", "internal/embedded/misbehave", "workload/fault", "workload/scenario"},
 	"workload/estimate": {"counter", "workload/history", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/plan":     {"workload/scenario", "workload/scenario/yamltree"},

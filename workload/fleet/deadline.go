@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/workload/retry"
 )
 
 // From the deadline of an operation (retry.deadline) on nothing of it starts: no
@@ -23,6 +24,16 @@ func (w *worker) misses(pause time.Duration) bool {
 	return w.scenario.Retry.Deadline > 0 && pause >= w.untilMissed()
 }
 
+// givesUpFor is misses for a pause before an attempt; it records that the operation gives
+// up because of it.
+func (w *worker) givesUpFor(pause time.Duration) bool {
+	if !w.misses(pause) {
+		return false
+	}
+	w.measured.recorder.GivesUp(retry.ReasonDeadline)
+	return true
+}
+
 // untilMissed is how long the operation in progress has until its deadline; 0 or
 // less if that has passed.
 func (w *worker) untilMissed() time.Duration {
@@ -32,7 +43,7 @@ func (w *worker) untilMissed() time.Duration {
 // waitInTime pauses for d and reports whether there is another attempt: the load goes
 // on, and the operation's deadline is not reached, before the pause or by its end.
 func (w *worker) waitInTime(d time.Duration) bool {
-	return !w.misses(d) && w.wait(d) && !w.misses(0)
+	return !w.givesUpFor(d) && w.wait(d) && !w.givesUpFor(0)
 }
 
 // untilDeadline is a context that ends with the operation's deadline, if it has

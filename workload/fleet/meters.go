@@ -3,6 +3,7 @@ package fleet
 import (
 	"contend/workload/history"
 	"contend/workload/measure"
+	"contend/workload/retry"
 )
 
 // meters are what one worker measures with: a recorder and a waiter of its own, and
@@ -25,6 +26,9 @@ func (m *meters) attempt(o *operation, a *history.Attempt) {
 func (m *meters) operation(o *operation) {
 	if o.Ending == history.Applied || o.refused() {
 		m.run.stalls.HasAnswer(&m.waiter, o.Returned)
+	}
+	if o.Attempts[len(o.Attempts)-1].Reason == reasonDeadline {
+		m.recorder.GivesUp(retry.ReasonDeadline)
 	}
 	m.recorder.Operation(&o.Op, &o.wire)
 	if stages := m.run.stages; stages != nil {

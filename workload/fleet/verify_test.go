@@ -25,6 +25,7 @@ func TestVerifyFindsEveryBrokenSum(t *testing.T) {
 		{"attempts =", func(r *measure.Result) { r.Tally.UnknownAttempts++ }},
 		{"applied operations =", func(r *measure.Result) { r.Tally.AppliedAttempts++ }},
 		{"throttles by reason =", func(r *measure.Result) { r.Throttles["x"]++ }},
+		{"gave up by reason =", func(r *measure.Result) { r.Reasons.GaveUp["x"]++ }},
 		{"attempts per second =", func(r *measure.Result) { r.Seconds[0].Attempts++ }},
 		{"operations per second =", func(r *measure.Result) { r.Seconds[0].Operations++ }},
 		{"applied per second =", func(r *measure.Result) { r.Seconds[0].Applied++ }},

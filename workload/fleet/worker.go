@@ -160,6 +160,7 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			LastWait: lastWait,
 			Elapsed:  time.Duration(w.now() - w.op.Invoked),
 		}, retry.Memory{}, w.random.Float64())
+		w.measured.recorder.GivesUp(decision.Reason)
 		if !decision.Retry || !w.mayStart() {
 			return nil
 		}

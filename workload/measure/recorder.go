@@ -5,6 +5,7 @@ import (
 
 	"contend/counter"
 	"contend/workload/history"
+	"contend/workload/retry"
 )
 
 // Recorder is how one worker records what it measures. Only its worker uses it. For
@@ -18,6 +19,7 @@ type Recorder struct {
 	warmup int64       // of the load, in nanoseconds
 	own    WorkerTally // without LosingStreak
 	streak streak
+	reason retry.Reason // why the policy gives up the operation in progress
 }
 
 const (
@@ -106,6 +108,21 @@ func (m *Recorder) Refresh(reason string, err error) {
 	}
 }
 
+// GivesUp says why the operation in progress ends without another attempt, before
+// [Recorder.Operation] says that it has ended. The last call before that counts; without
+// one, or with [retry.ReasonNone], it was the end of the load.
+func (m *Recorder) GivesUp(reason retry.Reason) { m.reason = reason }
+
+// LoadEnded is the reason of operations that the end of the load stopped.
+const LoadEnded retry.Reason = "load-end"
+
+func (m *Recorder) whyGivenUp() retry.Reason {
+	if m.reason == retry.ReasonNone {
+		return LoadEnded
+	}
+	return m.reason
+}
+
 // MissingState counts a refusal without the item that was asked for, if it is missing.
 func (m *Recorder) MissingState(missing bool) {
 	if missing {
@@ -132,6 +149,7 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:
 		m.tally.GaveUp++
+		m.reasons.GaveUp[string(m.whyGivenUp())]++
 	case history.Unknown:
 		m.tally.Unknown++
 	case history.Failed:
@@ -140,6 +158,7 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 			m.tally.Refused++
 		}
 	}
+	m.reason = retry.ReasonNone
 	m.faults.operation(op)
 	m.ledgers[op.Counter].Record(op)
 	if !m.counts() {

@@ -67,23 +67,26 @@ type Course struct {
 	Err error
 }
 
-// Reasons count attempts that were not applied by why.
+// Reasons count attempts that were not applied, and operations that gave up, by why.
 type Reasons struct {
 	// Conflicts and Throttles count such attempts by the store's reason. Failures
 	// counts failed and unknown attempts by [counter.Classify]'s reason.
 	Conflicts map[string]int64
 	Throttles map[string]int64
 	Failures  map[string]int64
+	// GaveUp counts the operations of [Tally.GaveUp] by [retry.Reason] or [LoadEnded].
+	GaveUp map[string]int64
 }
 
 func newReasons() Reasons {
-	return Reasons{Conflicts: map[string]int64{}, Throttles: map[string]int64{}, Failures: map[string]int64{}}
+	return Reasons{Conflicts: map[string]int64{}, Throttles: map[string]int64{}, Failures: map[string]int64{}, GaveUp: map[string]int64{}}
 }
 
 func (r *Reasons) add(other *Reasons) {
 	addCounts(r.Conflicts, other.Conflicts)
 	addCounts(r.Throttles, other.Throttles)
 	addCounts(r.Failures, other.Failures)
+	addCounts(r.GaveUp, other.GaveUp)
 }
 
 func addCounts(sum, more map[string]int64) {

@@ -33,6 +33,7 @@ func (r *Result) Verify() error {
 	same("applied by kind = applied", t.AppliedByKind[0]+t.AppliedByKind[1]+t.AppliedByKind[2], t.Applied)
 	same("conflicts by reason = conflicts", sum(r.Conflicts), t.Conflicts)
 	same("throttles by reason = throttles", sum(r.Throttles), t.Throttles)
+	same("gave up by reason = gave up", sum(r.GaveUp), t.GaveUp)
 	same("answers on the wire = requests", sum(r.Wire.Answers), r.Wire.Requests)
 
 	var seconds SecondCounts
