@@ -162,7 +162,7 @@ func classifyCanceled(canceled *types.TransactionCanceledException) Classificati
 // conflictCodes are the errors of a request that was refused because of another
 // request; see the API reference of each operation.
 var conflictCodes = [...]string{
-	"ConditionalCheckFailedException",
+	codeCondition,
 	"TransactionConflictException",
 	"TransactionInProgressException",
 	"ReplicatedWriteConflictException",

@@ -3,6 +3,7 @@ package counter
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -47,7 +48,7 @@ func (*Conditional) Name() string { return ConditionalName }
 
 // Traits implements [Strategy].
 func (*Conditional) Traits() Traits {
-	return Traits{NeedsState: true, Contends: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+	return Traits{NeedsState: true, Contends: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true, Foreign: true, Shares: true}
 }
 
 // Add writes change.Seen.Value+change.Delta if the counter still holds
@@ -62,8 +63,41 @@ func (c *Conditional) Add(ctx context.Context, key Key, change Change) (Receipt,
 	default:
 		return unsent(err)
 	}
+	if c.sharing != nil {
+		return c.share(ctx, key, &change, sum)
+	}
 	out, err := c.client.UpdateItem(ctx, c.request(ctx, key, &change, sum))
 	return c.answered(key, out, err)
+}
+
+// share is the write of items with shared numbers. Its condition has the version as well:
+// if the value changed and changed back, the numbers are those of others meanwhile.
+func (c *Conditional) share(ctx context.Context, key Key, change *Change, sum int64) (Receipt, error) {
+	values := item{
+		":new": number(sum), ":now": timestamp(change.began(ctx)), ":one": c.one,
+		":seen": number(change.Seen.Value), ":seenVersion": number(change.Seen.Version),
+	}
+	w := c.sharing.write(change)
+	clauses := c.sharing.clauses(w, change, values)
+	update := "SET #value = :new, #updated = :now" + clauses.set + " ADD #version :one"
+	if w.enlist {
+		update += ", #next :one"
+	}
+	return c.update(ctx, key, &dynamodb.UpdateItemInput{
+		UpdateExpression:                    &update,
+		ConditionExpression:                 aws.String(change.seenCondition()),
+		ExpressionAttributeNames:            clauses.names,
+		ExpressionAttributeValues:           values,
+		ReturnValuesOnConditionCheckFailure: c.onConflict,
+	})
+}
+
+// seenCondition is true if the item still has the value and version that the caller saw.
+func (c *Change) seenCondition() string {
+	if c.Seen.Version == 0 {
+		return "#value = :seen AND (attribute_not_exists(#version) OR #version = :seenVersion)"
+	}
+	return "#value = :seen AND #version = :seenVersion"
 }
 
 // request is not inlined: what it needs is not on the stack while the request is under way.

@@ -54,7 +54,7 @@ func (*ConditionalHistory) Name() string { return ConditionalHistoryName }
 
 // Traits implements [Strategy].
 func (*ConditionalHistory) Traits() Traits {
-	return Traits{NeedsState: true, Contends: true, Idempotent: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true}
+	return Traits{NeedsState: true, Contends: true, Idempotent: true, ReturnsState: true, Versions: true, Floor: true, Decrements: true, Shares: true}
 }
 
 // Add writes change.Seen.Value+change.Delta if the counter still holds change.Seen.
@@ -83,14 +83,20 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 		":new": number(next.Value), ":version": number(next.Version), ":now": timestamp(change.began(ctx)), ":recent": recentAttribute(entries),
 		":seen": number(change.Seen.Value), ":seenVersion": number(change.Seen.Version),
 	}
-	condition := "#value = :seen AND #version = :seenVersion"
-	if change.Seen.Version == 0 {
-		condition = "#value = :seen AND (attribute_not_exists(#version) OR #version = :seenVersion)"
+	update, names := "SET #value = :new, #version = :version, #updated = :now, #recent = :recent", c.names
+	if c.sharing != nil {
+		w := c.sharing.write(&change)
+		clauses := c.sharing.clauses(w, &change, values)
+		update, names = update+clauses.set, clauses.names
+		if w.enlist {
+			update += " ADD #next :one"
+			values[":one"] = c.one
+		}
 	}
 	receipt, err := c.update(ctx, key, &dynamodb.UpdateItemInput{
-		UpdateExpression:                    aws.String("SET #value = :new, #version = :version, #updated = :now, #recent = :recent"),
-		ConditionExpression:                 aws.String(condition),
-		ExpressionAttributeNames:            c.names,
+		UpdateExpression:                    &update,
+		ConditionExpression:                 aws.String(change.seenCondition()),
+		ExpressionAttributeNames:            names,
 		ExpressionAttributeValues:           values,
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})

@@ -63,6 +63,9 @@ func (i items) stateOf(key Key, attributes item) (State, error) {
 	if i.recent {
 		state.Recent = recentOf(attributes[attributeRecent])
 	}
+	if i.sharing != nil {
+		state.Shared = sharedOf(attributes)
+	}
 	state.Updated = parseTime(textOf(attributes[attributeUpdated]))
 	return state, nil
 }

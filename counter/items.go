@@ -21,6 +21,8 @@ type items struct {
 	one    types.AttributeValue
 	parts  *keyCache
 	recent bool // items and states have the list of the last writes
+	// sharing is of designs that keep the numbers of [Shared]; nil: of no other.
+	sharing *sharing
 }
 
 func newItems(client DynamoDB, schema Schema) items {
@@ -35,6 +37,14 @@ func newItems(client DynamoDB, schema Schema) items {
 func (i items) withRecent() items {
 	i.recent = true
 	i.names["#recent"] = attributeRecent
+	return i
+}
+
+// withShared returns items that keep the numbers of [Shared], if share is true.
+func (i items) withShared(share bool) items {
+	if share {
+		i.sharing = newSharing(i.names)
+	}
 	return i
 }
 
@@ -113,7 +123,7 @@ func (i *items) update(ctx context.Context, key Key, in *dynamodb.UpdateItemInpu
 func (i *items) complete(key Key, in *dynamodb.UpdateItemInput) {
 	counter := i.parts.of(key)
 	in.TableName, in.Key = &counter.table, counter.item
-	in.ReturnValues = types.ReturnValueUpdatedNew
+	in.ReturnValues = i.returned()
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 }
 

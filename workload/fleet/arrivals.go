@@ -72,6 +72,20 @@ func (a *arrivals) take(free int64) (due int64, ok bool) {
 	}
 }
 
+// takeDue takes the first arrival that nobody has taken if it is due already, and waits
+// for a worker. It takes none where such arrivals are dropped.
+func (a *arrivals) takeDue(now int64) (due int64, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.overload == scenario.OverloadDrop || !a.next.hasAhead || a.next.ahead.Due > now {
+		return 0, false
+	}
+	arrival, _ := a.next.pass()
+	a.measured.Queued++
+	a.measured.MaxWaiting = max(a.measured.MaxWaiting, a.due.passAll(now)-a.next.passed+1)
+	return arrival.Due, true
+}
+
 // begin records that an operation begins, by a worker that has been free since a
 // moment.
 func (a *arrivals) begin(due, invoked, free int64) {

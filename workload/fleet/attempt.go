@@ -8,6 +8,7 @@ import (
 	"contend/internal/crash"
 	"contend/workload/history"
 	"contend/workload/measure"
+	"contend/workload/retry"
 	"contend/workload/scenario"
 )
 
@@ -75,6 +76,9 @@ func (w *worker) wrote(c call, noQuota bool) {
 	var unanswered int
 	*receipt, unanswered = w.op.settle(&last)
 	gap, judged := w.gapBefore(c, v, receipt)
+	if judged && w.pacing != nil {
+		w.pacing.gap = retry.Average(w.pacing.gap, gap)
+	}
 	w.measured.recorder.Call(measure.Call{
 		Receipt: &last, Write: true, Unanswered: unanswered, NoQuota: noQuota, Judged: judged, Gap: gap,
 	})
@@ -92,9 +96,13 @@ func (w *worker) add(ctx context.Context, v *view) (err error) {
 		}
 	}()
 	defer crash.Recover(&caught)
-	w.op.receipt, err = w.strategy.Add(ctx, w.keys[w.op.Counter], counter.Change{
+	change := counter.Change{
 		Delta: w.op.Delta, Token: w.op.token, Began: w.op.began, Floor: w.floor, Seen: v.state,
-	})
+	}
+	if w.pacing != nil {
+		w.pacing.share(&change)
+	}
+	w.op.receipt, err = w.strategy.Add(ctx, w.keys[w.op.Counter], change)
 	return err
 }
 
@@ -115,6 +123,16 @@ func (w *worker) look(ctx context.Context) error {
 	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
 		w.op.receipt.Reason = reasonDeadline
 	}
+	return err
+}
+
+// lookEventually is look with an eventually consistent read.
+func (w *worker) lookEventually(ctx context.Context) error {
+	bounded, cancel := w.untilDeadline(ctx)
+	defer cancel()
+	began, sent := w.calling()
+	err := w.read(bounded, false)
+	w.looked(w.called(began, sent), err == nil)
 	return err
 }
 

@@ -13,3 +13,6 @@ type budget struct {
 func (b *budget) take() bool {
 	return b.total == 0 || b.taken.Add(1) <= b.total
 }
+
+// left reports whether take would succeed now.
+func (b *budget) left() bool { return b.total == 0 || b.taken.Load() < b.total }

@@ -21,7 +21,7 @@ const reasonDeadline = "retry.deadline"
 // misses reports whether the operation in progress would be at its deadline, or
 // past it, after a pause.
 func (w *worker) misses(pause time.Duration) bool {
-	return w.scenario.Retry.Deadline > 0 && pause >= w.untilMissed()
+	return w.policy.Deadline > 0 && pause >= w.untilMissed()
 }
 
 // givesUpFor is misses for a pause before an attempt; it records that the operation gives
@@ -37,7 +37,7 @@ func (w *worker) givesUpFor(pause time.Duration) bool {
 // untilMissed is how long the operation in progress has until its deadline; 0 or
 // less if that has passed.
 func (w *worker) untilMissed() time.Duration {
-	return w.scenario.Retry.Deadline - time.Duration(w.now()-w.op.Invoked)
+	return w.policy.Deadline - time.Duration(w.now()-w.op.Invoked)
 }
 
 // waitInTime pauses for d and reports whether there is another attempt: the load goes
@@ -49,7 +49,7 @@ func (w *worker) waitInTime(d time.Duration) bool {
 // untilDeadline is a context that ends with the operation's deadline, if it has
 // one.
 func (w *worker) untilDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline := w.scenario.Retry.Deadline
+	deadline := w.policy.Deadline
 	if deadline == 0 {
 		return ctx, func() {}
 	}

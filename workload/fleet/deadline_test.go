@@ -89,7 +89,7 @@ func TestAWriteBeforeTheDeadlineIsAwaited(t *testing.T) {
 func TestAProcessThatStoodStillStartsNothingLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
-		w := &worker{role: role{scenario: &sc, run: &run{began: time.Now()}}}
+		w := &worker{role: role{scenario: &sc, policy: &sc.Retry.Policy, run: &run{began: time.Now()}}}
 		check(t, "at the beginning", w.misses(0), false)
 		check(t, "a wait that ends before it", w.misses(time.Second-1), false)
 		check(t, "a wait to the deadline", w.misses(time.Second), true)
@@ -168,7 +168,7 @@ func TestAWaitThatEndsAfterTheDeadlineIsTheLast(t *testing.T) {
 		err := clock.Simulation{Start: time.Unix(0, 0)}.Run(t.Context(), func(ctx context.Context) error {
 			const pause = 500 * time.Millisecond
 			sc, c := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second }), clock.Of(ctx)
-			w := &worker{role: role{scenario: &sc, run: &run{began: c.Now(), clock: c}}, sleeper: c.NewSleeper()}
+			w := &worker{role: role{scenario: &sc, policy: &sc.Retry.Policy, run: &run{began: c.Now(), clock: c}}, sleeper: c.NewSleeper()}
 			late := c.NewGroup()
 			late.Go("what makes the end of the pause late", func() error {
 				c.Sleep(ctx, pause/2)

@@ -52,7 +52,7 @@ func (w *worker) passGate() bool {
 
 func (w *worker) queueAtGate() bool {
 	var missed <-chan time.Time // never without a deadline
-	if w.scenario.Retry.Deadline > 0 {
+	if w.policy.Deadline > 0 {
 		timer := time.NewTimer(w.untilMissed())
 		defer timer.Stop()
 		missed = timer.C

@@ -204,7 +204,7 @@ func TestAPanicLetsTheNextWorkerPass(t *testing.T) {
 func atGate() *worker {
 	sc := baseScenario(func(sc *scenario.Scenario) { sc.Retry.Deadline = time.Second })
 	r := &run{began: time.Now(), gate: newGate(1, 2)}
-	return &worker{role: role{scenario: &sc, run: r, cut: make(chan struct{})}}
+	return &worker{role: role{scenario: &sc, policy: &sc.Retry.Policy, run: r, cut: make(chan struct{})}}
 }
 
 // TestAWorkerIsNotKeptByOneThatStaysForEver: its wait ends when the run is cut off, and

@@ -27,7 +27,7 @@ func (m *meters) operation(o *operation) {
 	if o.Ending == history.Applied || o.refused() {
 		m.run.stalls.HasAnswer(&m.waiter, o.Returned)
 	}
-	if o.Attempts[len(o.Attempts)-1].Reason == reasonDeadline {
+	if n := len(o.Attempts); n > 0 && o.Attempts[n-1].Reason == reasonDeadline {
 		m.recorder.GivesUp(retry.ReasonDeadline)
 	}
 	m.recorder.Operation(&o.Op, &o.wire)

@@ -33,6 +33,9 @@ func (w *worker) next(n int64) (due int64, ok bool) {
 
 // nextArrival waits for the first arrival that no other worker took.
 func (w *worker) nextArrival() (due int64, ok bool) {
+	if due, ok := w.dueAlready(); ok {
+		return due, true
+	}
 	w.op.free = w.op.Returned // 0 before the first: all workers are free from the start
 	if w.unreached > 0 {
 		w.op.free = w.now()

@@ -36,8 +36,12 @@ func (o *operation) settle(last *counter.Receipt) (settled counter.Receipt, unan
 	return settled, unanswered
 }
 
-// ending is how the operation ended for its caller.
+// ending is how the operation ended for its caller. One that was given up before its
+// first attempt has none.
 func (o *operation) ending() history.Ending {
+	if len(o.Attempts) == 0 {
+		return history.GaveUp
+	}
 	last := o.Attempts[len(o.Attempts)-1].Outcome
 	switch {
 	case last == counter.Applied:
@@ -52,6 +56,9 @@ func (o *operation) ending() history.Ending {
 
 // refused reports whether the design's rules refused the operation.
 func (o *operation) refused() bool {
+	if o.Ending != history.Failed {
+		return false
+	}
 	last := &o.Attempts[len(o.Attempts)-1]
-	return o.Ending == history.Failed && (counter.Classification{Reason: last.Reason}).Refused()
+	return (counter.Classification{Reason: last.Reason}).Refused()
 }

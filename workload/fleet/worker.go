@@ -19,6 +19,8 @@ import (
 // some with some, their measurements.
 type worker struct {
 	role
+	pacing   *pacing      // nil unless the policy paces
+	bucket   retry.Bucket // what the policy's budget has left
 	op       operation
 	measured meters
 
@@ -36,6 +38,7 @@ type role struct {
 	number   int
 	scenario *scenario.Scenario
 	strategy counter.Strategy
+	policy   *retry.Policy
 	traits   counter.Traits
 	floor    *int64 // nil: none
 	keys     []counter.Key
@@ -58,6 +61,8 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 	if w.strategy != nil { // [run.checkStrategies] says so
 		w.traits = w.strategy.Traits()
 	}
+	w.policy = &sc.Retry.Policy
+	w.pacing = newPacing(w.policy, w.strategy)
 	if floor := sc.Counters.Floor; floor.Set {
 		w.floor = &floor.Value
 	}
@@ -100,7 +105,12 @@ func (w *worker) isOverdue() bool {
 // could avoid.
 func (w *worker) operate(ctx context.Context, n, due int64) error {
 	w.begin(n, due)
-	err := w.tryUntilOver(ctx)
+	var err error
+	if w.paces() {
+		err = w.paceUntilOver(ctx)
+	} else {
+		err = w.tryUntilOver(ctx)
+	}
 	w.op.Returned = w.now()
 	w.op.Ending = w.op.ending()
 	w.measured.operation(&w.op)
@@ -108,17 +118,23 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.op.Op, err)
 	}
+	if w.paces() && !w.goesOn() {
+		w.leave(ctx)
+	}
 	return nil
 }
 
 // begin draws the worker's n-th operation, which was due at a moment or is
 // [whenBegun].
 func (w *worker) begin(n, due int64) {
-	kind := w.scenario.Operations.Draw(w.random)
+	kind, counter := w.takeUpcoming(n)
+	if !w.keepsView(counter) {
+		w.views[0] = view{}
+	}
 	w.op.Op = history.Op{
 		Worker:   w.number,
 		Sequence: n + 1,
-		Counter:  w.picker.next(w.random, w.number, n),
+		Counter:  counter,
 		Kind:     kind,
 		Eventual: kind == history.Read && w.scenario.Reads == scenario.ReadsEventual,
 		Delta:    kind.Delta(),
@@ -135,9 +151,15 @@ func (w *worker) begin(n, due int64) {
 	if w.traits.Idempotent && kind != history.Read {
 		w.op.token = w.tokens.next()
 	}
-	if w.scenario.View != scenario.ViewKept {
-		w.views[0] = view{}
+}
+
+// keepsView reports whether the next operation, on that counter, may start from what the
+// worker saw last. A policy that paces may build on the worker's own last success.
+func (w *worker) keepsView(counter int) bool {
+	if w.scenario.View == scenario.ViewKept {
+		return true
 	}
+	return w.pacing != nil && w.op.Ending == history.Applied && w.op.Kind != history.Read && w.op.Counter == counter
 }
 
 // tryUntilOver makes attempts until one is applied, the policy gives up or the
@@ -151,15 +173,17 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			return err
 		}
 		if receipt.Outcome == counter.Applied || receipt.Refused() || ctx.Err() != nil {
+			w.refillBudget()
 			return nil
 		}
 		w.learn(receipt)
-		decision, _ := w.scenario.Retry.Decide(retry.Attempt{
+		decision, memory := w.policy.Decide(retry.Attempt{
 			Number:   len(w.op.Attempts),
 			Outcome:  receipt.Outcome,
 			LastWait: lastWait,
 			Elapsed:  time.Duration(w.now() - w.op.Invoked),
-		}, retry.Memory{}, w.random.Float64())
+		}, retry.Memory{Budget: w.bucket}, w.random.Float64())
+		w.bucket = memory.Budget
 		w.measured.recorder.GivesUp(decision.Reason)
 		if !decision.Retry || !w.mayStart() {
 			return nil
@@ -170,6 +194,15 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 		}
 		lastWait = decision.Wait
 	}
+}
+
+// refillBudget tells the policy's budget, if it has one, of a success.
+func (w *worker) refillBudget() {
+	if w.policy.Budget == (retry.Budget{}) || w.op.receipt.Outcome != counter.Applied {
+		return
+	}
+	_, memory := w.policy.Decide(retry.Attempt{Number: len(w.op.Attempts), Outcome: counter.Applied}, retry.Memory{Budget: w.bucket}, 0)
+	w.bucket = memory.Budget
 }
 
 // wait pauses for d and reports whether the load goes on. It returns early when

@@ -12,6 +12,9 @@ type Call struct {
 	// and whether it was sent are looked at.
 	Receipt *counter.Receipt
 	Write   bool
+	// Queue is true of an update of the item's shared numbers alone: a ticket, or the
+	// release of one. It counts as a write request.
+	Queue bool
 	// Unanswered counts the writes of the call that its receipt says nothing of,
 	// because the SDK sent them again or because they were delivered twice.
 	Unanswered int
@@ -29,7 +32,7 @@ type Call struct {
 func (m *Recorder) Call(c Call) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if c.Write {
+	if c.Write || c.Queue {
 		m.wrote(&c)
 	} else if !c.Receipt.Unsent {
 		m.tally.Reads++
@@ -56,6 +59,9 @@ func (m *Recorder) wrote(c *Call) {
 	r := c.Receipt
 	if !r.Unsent && !r.Carried {
 		m.tally.Writes++
+		if c.Queue {
+			m.tally.Tickets++
+		}
 	}
 	m.tally.Reads += int64(r.Reads)
 	if r.Outcome == counter.Unknown {

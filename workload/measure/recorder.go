@@ -132,6 +132,13 @@ func (m *Recorder) MissingState(missing bool) {
 	}
 }
 
+// Between records the requests on the wire after an operation that belong to no attempt.
+func (m *Recorder) Between(w *counter.Wire) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wires[m.phase()].add(w)
+}
+
 // Operation records an operation that has ended, and the requests on the wire that no
 // attempt followed: a look at a conflict. It counts where its last attempt does;
 // counting by start time would leave long operations out of every rate of a short run.

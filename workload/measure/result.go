@@ -118,6 +118,9 @@ type Tally struct {
 
 	Reads  int64 // read requests sent, those that prepare a write included
 	Writes int64 // write requests sent
+	// Tickets is the part of Writes that only changed the numbers which clients share, to
+	// queue; see [counter.Queuer].
+	Tickets int64
 
 	// ConditionalWrites counts the writes of designs that start from a state
 	// ([counter.Traits].NeedsState) which the store carried out or refused by their
