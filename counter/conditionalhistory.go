@@ -103,7 +103,7 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 	receipt.EstimatedUnits = estimatedUnits(receipt, writeUnitsOf(bytesOf(item{
 		attributeID: key.attributes()[attributeID], attributeValue: values[":new"], attributeVersion: values[":version"],
 		attributeUpdated: values[":now"], attributeRecent: values[":recent"],
-	})))
+	})+change.sharedBytes()))
 	return receipt, err
 }
 

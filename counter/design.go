@@ -167,6 +167,9 @@ func (s Schema) NewStrategy(name string, client DynamoDB, p Parameters) (Strateg
 	case !s.isOurs() && !d.traits.Foreign:
 		return nil, fmt.Errorf("strategy %q: keeps more than one attribute, so it cannot use items of another program", name)
 	}
+	if p.Share && d.traits.Shares && !s.isOurs() {
+		return nil, fmt.Errorf("strategy %q: cannot keep numbers of its clients in items of another program", name)
+	}
 	p = p.orDefaults()
 	if err := p.check(name); err != nil {
 		return nil, fmt.Errorf("strategy %q: %w", name, err)

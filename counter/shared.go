@@ -1,6 +1,7 @@
 package counter
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 
@@ -27,6 +28,15 @@ type Shared struct {
 	// Damaged is true if one of the attributes was not an integer within int64. The
 	// number is 0 then, and the next write with [Change.Share] sets all of them.
 	Damaged bool
+}
+
+// Equal reports whether the states hold the same, the shared numbers included.
+func (s State) Equal(other State) bool {
+	if (s.Shared == nil) != (other.Shared == nil) || s.Shared != nil && *s.Shared != *other.Shared {
+		return false
+	}
+	s.Shared, other.Shared = nil, nil
+	return s == other
 }
 
 // sharedNumber is one number of [Shared] in an item.
@@ -163,6 +173,26 @@ func (s *sharing) texts(w sharedWrite) *sharedClauses {
 	}
 	c.set = set.String()
 	return c
+}
+
+// sharedBytes is the size of the numbers that the item has after the change, if it has
+// any.
+func (c *Change) sharedBytes() int {
+	if c.Seen.Shared == nil {
+		return 0
+	}
+	left := *c.Seen.Shared
+	if c.Share != nil {
+		left = *c.Share
+		left.Next = c.Seen.Shared.Next
+	}
+	size := 0
+	for _, n := range append(setNumbers[:], nextTicket) {
+		if value := *n.of(&left); value != 0 {
+			size += len(n.attribute) + numberBytes(strconv.FormatInt(value, 10))
+		}
+	}
+	return size
 }
 
 // returned is what updates of items return.

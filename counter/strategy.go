@@ -30,8 +30,7 @@ type Key struct {
 // String gives the form that error messages use: table/name.
 func (k Key) String() string { return k.Table + "/" + k.Name }
 
-// State is what a counter held at one moment. States are comparable; those of designs that
-// carry numbers of their clients differ by Shared too.
+// State is what a counter held at one moment. [State.Equal] compares states.
 type State struct {
 	Value   int64
 	Version int64     // number of writes so far; 0: the design or the item has no version (see [Schema])

@@ -77,6 +77,51 @@ func runSuite(t *testing.T, endpoint string, conflictStates func(schema string) 
 	}
 }
 
+// TestDesignsThatShare runs the suite on the designs that keep the numbers of their
+// clients.
+func TestDesignsThatShare(t *testing.T) {
+	for server, start := range map[string]func(testing.TB) string{"embedded": serve, "DynamoDB Local": localtest.Start} {
+		for _, name := range counter.StrategyNames() {
+			if traits, _ := counter.TraitsOf(name); !traits.Shares {
+				continue
+			}
+			t.Run(server+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				parameters := counter.DefaultParameters()
+				parameters.Share, parameters.OnConflict = true, counter.ReturnConflictState
+				countertest.Run(t, localtest.Client(start(t)), func(client counter.DynamoDB) counter.Strategy {
+					strategy, err := counter.NewStrategy(name, client, parameters)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return strategy
+				}, optionsFor(name))
+			})
+		}
+	}
+}
+
+// TestNothingIsSharedUnasked: designs that do not share refuse tickets, and no design
+// shares numbers in items of another program.
+func TestNothingIsSharedUnasked(t *testing.T) {
+	for _, name := range counter.StrategyNames() {
+		traits, _ := counter.TraitsOf(name)
+		_, err := counter.Schema{Attribute: "hits"}.NewStrategy(name, nil, counter.Parameters{Share: true})
+		if traits.Shares && err == nil {
+			t.Errorf("%s shares numbers in items of another program", name)
+		}
+		strategy, err := counter.NewStrategy(name, nil, counter.Parameters{Share: !traits.Shares})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q, ok := strategy.(counter.Queuer); ok {
+			if receipt, err := q.TakeTicket(t.Context(), counter.Key{}, 0); err == nil || !receipt.Unsent {
+				t.Errorf("%s: a ticket without being asked to share: %+v, %v", name, receipt, err)
+			}
+		}
+	}
+}
+
 // optionsFor holds the costs that the documentation of the designs promises.
 func optionsFor(name string) countertest.Options {
 	const oneItem = true

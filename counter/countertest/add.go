@@ -44,7 +44,7 @@ func (s suite) addStores(t *testing.T) {
 	before := s.read(t, key)
 	receipt := s.apply(t, key, change(1))
 	after := s.read(t, key)
-	if receipt.StateKnown != s.traits.ReturnsState || receipt.StateKnown && receipt.State != after {
+	if receipt.StateKnown != s.traits.ReturnsState || receipt.StateKnown && !receipt.State.Equal(after) {
 		t.Errorf("receipt %+v, want the stored %+v: %t", receipt, after, s.traits.ReturnsState)
 	}
 	if receipt.Repeated || receipt.Unsent {
@@ -153,7 +153,7 @@ func (s suite) stale(t *testing.T) {
 	if stored.Value != 11 {
 		t.Errorf("the value became %d", stored.Value)
 	}
-	if receipt.StateKnown && receipt.State != stored {
+	if receipt.StateKnown && !receipt.State.Equal(stored) {
 		t.Errorf("the conflict returned %+v, stored is %+v", receipt.State, stored)
 	}
 }

@@ -79,7 +79,7 @@ func (s suite) floorRefusal(t *testing.T) {
 	if receipt.Outcome != counter.Failed || receipt.Permanent || !receipt.Refused() {
 		t.Errorf("got %+v, want a refusal that need not last", receipt)
 	}
-	if !receipt.StateKnown || receipt.State != stored || receipt.Repeated {
+	if !receipt.StateKnown || !receipt.State.Equal(stored) || receipt.Repeated {
 		t.Errorf("got %+v, want the state that refused it, %+v", receipt, stored)
 	}
 	want := counter.FloorError{Key: key, Value: 3, Delta: -5, Floor: -1}
@@ -123,7 +123,7 @@ func (s suite) floorStale(t *testing.T) {
 	late.Seen = s.read(t, key)
 	s.apply(t, key, change(9))
 	receipt, err := s.strategy.Add(t.Context(), key, late)
-	if receipt.Outcome != counter.Conflict || !receipt.StateKnown || receipt.State != s.read(t, key) {
+	if receipt.Outcome != counter.Conflict || !receipt.StateKnown || !receipt.State.Equal(s.read(t, key)) {
 		t.Errorf("got %+v, %v; want a conflict with the stored state", receipt, err)
 	}
 	s.apply(t, key, late)

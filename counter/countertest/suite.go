@@ -46,13 +46,16 @@ type Client interface {
 //     [counter.Change.Token] with [counter.ErrToken], and one without
 //     [counter.Traits.Decrements] a delta other than 1 with [counter.ErrDelta];
 //     both send nothing;
+//   - a design with [counter.Traits.Shares] is a [counter.Queuer], and its states have
+//     [counter.State.Shared] if it was made to keep shared numbers, which are then
+//     tested as well;
 //   - a design with [counter.Traits.Floor] or [counter.Traits.ReturnsState] refuses a
 //     change beyond int64 with [counter.ErrOverflow].
 func Run(t *testing.T, client Client, build func(counter.DynamoDB) counter.Strategy, options Options) {
 	s := suite{Options: options, client: client, build: build, strategy: build(client)}
 	s.traits = s.strategy.Traits()
 	s.table = s.newTable(t)
-	traits := s.traits
+	traits, queues := s.traits, s.queuer(t) != nil
 	for _, test := range []struct {
 		name    string
 		applies bool
@@ -78,6 +81,12 @@ func Run(t *testing.T, client Client, build func(counter.DynamoDB) counter.Strat
 		{"a change without a token is not taken", traits.Idempotent, s.badTokens},
 		{"a lost answer", true, s.lostAnswer},
 		{"no change goes below its floor", traits.Floor, s.floor},
+		{"tickets change nothing else", queues, s.tickets},
+		{"a queue does not create a counter", queues, s.ticketsOfNothing},
+		{"a write leaves the shared numbers that it is given", queues, s.writesShare},
+		{"a turn is ended by its ticket", queues, s.releases},
+		{"shared numbers belong to a version", queues, s.sharesOfAnotherTime},
+		{"hostile shared numbers do no harm", queues, s.hostileShares},
 	} {
 		if test.applies {
 			t.Run(test.name, test.run)
