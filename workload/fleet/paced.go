@@ -182,7 +182,7 @@ func (w *worker) leave(ctx context.Context) {
 		}
 		_ = w.read(ctx, true) // the policy is told how it ended
 		r := &w.op.receipt
-		d = w.ask(retry.Leaves, r.Outcome, r.State, r.StateKnown)
+		d = w.ask(retry.WasRead, r.Outcome, r.State, r.StateKnown)
 	}
 	w.measured.recorder.Between(&w.op.wire)
 	w.op.wire.Reset()
