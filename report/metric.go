@@ -107,9 +107,21 @@ func rateMetrics() []Metric {
 		{Name: "throughput", Label: "throughput", Better: Higher, value: func(r *Report) *float64 { return r.ThroughputPerS }},
 		{Name: "attempts_per_success", Label: "attempts/success", Better: lower, value: func(r *Report) *float64 { return r.AttemptsPerSuccess }},
 		{Name: "writes_per_success", Label: "writes/success", Better: lower, value: func(r *Report) *float64 { return r.WritesPerSuccess }},
+		{Name: "reads_per_success", Label: "reads/success", Better: lower, value: func(r *Report) *float64 { return r.ReadsPerSuccess }},
+		{Name: "gaps_per_success", Label: "gaps/success", Better: lower, value: ofFrontier(func(f *Frontier) float64 { return f.T })},
+		{Name: "frontier_product", Label: "(T−1)(C−1)", Better: lower, value: ofFrontier(func(f *Frontier) float64 { return f.Product })},
 		{Name: "conflict_rate", Label: "conflict rate", Better: lower, value: func(r *Report) *float64 { return r.ConflictRate.Overall }},
 		{Name: "throttle_rate", Label: "throttle rate", Better: lower, value: throttleRate},
 		{Name: "server_error_rate", Label: "server error rate", Better: lower, value: serverErrorRate},
+	}
+}
+
+func ofFrontier(pick func(*Frontier) float64) func(*Report) *float64 {
+	return func(r *Report) *float64 {
+		if r.Frontier == nil {
+			return nil
+		}
+		return new(pick(r.Frontier))
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 func complete() *report.Report {
 	r := reporttest.Passing()
 	r.WritesPerSuccess = new(1.5)
+	r.ReadsPerSuccess = new(2.5)
+	r.Frontier = &report.Frontier{T: 1.25, Product: 0.125}
 	r.GapMS = new(3.0)
 	r.Fairness = &report.Fairness{Jain: new(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
 	r.OpenLoop = &report.OpenLoop{DueRatePerS: 500, StartedRatePerS: 480, Lateness: r.Latency.Attempt}
@@ -26,6 +28,7 @@ func TestMetricValues(t *testing.T) {
 	r := complete()
 	for name, want := range map[string]float64{
 		"throughput": *r.ThroughputPerS, "attempts_per_success": *r.AttemptsPerSuccess, "writes_per_success": 1.5,
+		"reads_per_success": 2.5, "gaps_per_success": 1.25, "frontier_product": 0.125,
 		"conflict_rate": *r.ConflictRate.Overall, "throttle_rate": 0.05,
 		"min": *r.Latency.Response.Min, "p99": *r.Latency.Response.P99, "response.p99": *r.Latency.Response.P99,
 		"service.mean": *r.Latency.Service.Mean, "service.p50": *r.Latency.Service.P50, "service.p90": *r.Latency.Service.P90,

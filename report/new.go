@@ -93,6 +93,8 @@ func (r *Report) measure(run *measure.Result) {
 	r.ThroughputPerS = throughput(run)
 	r.AttemptsPerSuccess = Ratio(float64(measured.UpdateAttempts), float64(measured.UpdatesApplied))
 	r.WritesPerSuccess = Ratio(float64(measured.Writes), float64(measured.UpdatesApplied))
+	readOperations := measured.Attempts - measured.UpdateAttempts
+	r.ReadsPerSuccess = Ratio(float64(measured.Reads-readOperations), float64(measured.UpdatesApplied))
 	r.Fairness = fairness(run)
 	r.GapMS = gapMS(run)
 	r.Frontier = frontier(run)

@@ -103,8 +103,11 @@ type Rates struct {
 	// decrements, divided by the number of those that were applied. Attempts that wrote
 	// nothing do not count. It is below 1 if one write carries the changes of several
 	// operations.
-	WritesPerSuccess *float64     `json:"writes_per_success,omitempty"`
-	ConflictRate     ConflictRate `json:"conflict_rate"`
+	WritesPerSuccess *float64 `json:"writes_per_success,omitempty"`
+	// ReadsPerSuccess is the number of read requests for increments and decrements, for
+	// each one that was applied. Read operations do not count.
+	ReadsPerSuccess *float64     `json:"reads_per_success,omitempty"`
+	ConflictRate    ConflictRate `json:"conflict_rate"`
 	// Seconds counts the attempts of increments and decrements in each second of the
 	// run, by the time when they returned.
 	Seconds []Second `json:"seconds"`

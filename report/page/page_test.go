@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -347,6 +348,20 @@ func TestLinksToRunsOfAnyName(t *testing.T) {
 	} {
 		if got := linkTo(folder); got != want {
 			t.Errorf("%q: got %q, want %q", folder, got, want)
+		}
+	}
+}
+
+// TestAQueueIsOnTheFrontierChart: it wastes no write, which a logarithmic axis could not
+// show.
+func TestAQueueIsOnTheFrontierChart(t *testing.T) {
+	queue := modelled(rand.New(rand.NewPCG(7, 9)), *reporttest.Passing(), 0, 8)
+	queue.Frontier = &report.Frontier{C: 1, T: 1.51}
+	random := modelled(rand.New(rand.NewPCG(7, 9)), *reporttest.Passing(), 0, 8)
+	page := comparisonPage(t, pair(runsOf(random), runsOf(queue)))
+	for _, want := range []string{"Drawn at the edge: 1 variant", "a queue that is polled: T = 1.5", "(T − 1)(C − 1) = 1"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not there", want)
 		}
 	}
 }

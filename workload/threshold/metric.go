@@ -31,7 +31,7 @@ func latencies() []string {
 // it lists the usual ones; see [Percentile] for the others.
 func Metrics() []Metric {
 	all := []Metric{
-		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"conflict_rate", Share}, {"throttle_rate", Share}, {"server_error_rate", Share},
+		{"throughput", Rate}, {"attempts_per_success", Number}, {"writes_per_success", Number}, {"reads_per_success", Number}, {"gaps_per_success", Number}, {"frontier_product", Number}, {"conflict_rate", Share}, {"throttle_rate", Share}, {"server_error_rate", Share},
 	}
 	for _, prefix := range latencies() {
 		for _, name := range []string{"min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max"} {
