@@ -1,10 +1,6 @@
 package retry
 
-import (
-	"math"
-	"slices"
-	"time"
-)
+import "slices"
 
 // Kind names a formula for the wait. Its values are the words that scenarios
 // use; a policy with any other value never retries.
@@ -39,11 +35,12 @@ const (
 	// Polynomial waits uniform(0, min(cap, base·n^factor)).
 	Polynomial Kind = "polynomial"
 
-	// Window waits uniform(0, 2·0.7·N·G) before every attempt, for N clients.
+	// Window waits uniform(0, 2·0.7·N·G) before every attempt, for N active clients and
+	// the client's gap G ([Attempt.Gap]).
 	Window Kind = "window"
-	// TimeSlice waits for the client's slot of 1.5 G, while others write.
+	// TimeSlice waits before every attempt until the client's slot comes round.
 	TimeSlice Kind = "time-slice"
-	// VersionPaced estimates by the counter's version how busy others keep it.
+	// VersionPaced estimates by the counter's version how busy the others keep it.
 	VersionPaced Kind = "version-paced"
 	// SharedWindow keeps the mean wait of all clients in the item.
 	SharedWindow Kind = "shared-window"
@@ -51,71 +48,45 @@ const (
 	Ticket Kind = "ticket"
 )
 
-// Kinds lists every kind, the simplest first.
+// Kinds lists every kind, the simplest first. Nobody may change what it returns.
 func Kinds() []Kind {
-	return []Kind{None, Immediate, Fixed, Linear, Exponential, EqualJitter, FullJitter, DecorrelatedJitter}
+	return []Kind{
+		None, Immediate, Fixed, Linear, Exponential, EqualJitter, FullJitter, DecorrelatedJitter, Polynomial,
+		Window, TimeSlice, VersionPaced, SharedWindow, Ticket,
+	}
 }
 
-// Waits reports whether policies of this kind wait between attempts, and so
-// need a base above 0.
+// Waits reports whether policies of this kind wait between attempts.
 func (k Kind) Waits() bool { return k.retries() && k != Immediate }
 
-// Paces reports whether policies of this kind decide at every [Moment].
-func (k Kind) Paces() bool {
-	return slices.Contains([]Kind{Window, TimeSlice, VersionPaced, SharedWindow, Ticket}, k)
-}
+// UsesBase reports whether [Policy.Base] matters, and so has to be above 0.
+func (k Kind) UsesBase() bool { return k == TimeSlice || k.Waits() && !k.Paces() }
 
-// Jitters reports whether the waits of policies of this kind are random.
+// Paces reports whether policies of this kind decide at every [Moment].
+func (k Kind) Paces() bool { return k.NeedsClients() || k.NeedsVersion() }
+
+// NeedsClients reports whether policies of this kind have to know how many clients use the
+// counter ([Policy.Clients], [Attempt.Workers]).
+func (k Kind) NeedsClients() bool { return k == Window || k == TimeSlice }
+
+// NeedsVersion reports whether policies of this kind need a design that keeps a version.
+func (k Kind) NeedsVersion() bool { return k == VersionPaced || k.Shares() }
+
+// Shares reports whether policies of this kind keep numbers in the counter's item, and so
+// need a design with [counter.Traits.Shares].
+func (k Kind) Shares() bool { return k == SharedWindow || k == Ticket }
+
+// Queues reports whether clients with a policy of this kind take tickets, which needs a
+// [counter.Queuer].
+func (k Kind) Queues() bool { return k == Ticket }
+
+// Chains reports whether [Policy.Chain] matters.
+func (k Kind) Chains() bool { return k.Shares() }
+
+// Jitters reports whether the waits of policies of this kind are random. Those of [Ticket]
+// are after a refused or lost request alone.
 func (k Kind) Jitters() bool {
-	return k == EqualJitter || k == FullJitter || k == DecorrelatedJitter
+	return slices.Contains([]Kind{EqualJitter, FullJitter, DecorrelatedJitter, Polynomial, Window, VersionPaced, SharedWindow, Ticket}, k)
 }
 
 func (k Kind) retries() bool { return k != None && slices.Contains(Kinds(), k) }
-
-// decorrelatedGrowth bounds the growth from one decorrelated wait to the next;
-// the blog and its simulator fix it at 3.
-const decorrelatedGrowth = 3
-
-// wait is how long the policy waits after an attempt, in [0, cap].
-func (p Policy) wait(attempt Attempt, u float64) time.Duration {
-	n := max(attempt.Number, 1)
-	switch p.Kind {
-	case Fixed:
-		return p.capped(float64(p.Base))
-	case Linear:
-		return p.capped(float64(p.Base) * float64(n))
-	case Exponential:
-		return p.exponential(n)
-	case EqualJitter:
-		half := float64(p.exponential(n)) / 2
-		return p.capped(half + u*half)
-	case FullJitter:
-		return p.capped(u * float64(p.exponential(n)))
-	case DecorrelatedJitter:
-		low := float64(max(p.Base, 0))
-		high := decorrelatedGrowth * max(float64(attempt.LastWait), low)
-		return p.capped(low + u*(high-low))
-	}
-	return 0
-}
-
-// exponential is expo(n). The power overflows to +Inf, which the cap bounds.
-func (p Policy) exponential(n int) time.Duration {
-	if p.Base <= 0 {
-		return 0
-	}
-	return p.capped(float64(p.Base) * math.Pow(p.Factor, float64(n-1)))
-}
-
-// capped turns nanoseconds into a duration in [0, cap]. Without a cap, the longest
-// duration is the limit.
-func (p Policy) capped(nanoseconds float64) time.Duration {
-	limit := time.Duration(math.MaxInt64)
-	if p.Cap > 0 {
-		limit = p.Cap
-	}
-	if nanoseconds >= float64(limit) {
-		return limit
-	}
-	return time.Duration(max(nanoseconds, 0))
-}

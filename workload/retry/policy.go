@@ -22,10 +22,12 @@ import (
 // safe for use by several goroutines. The zero value never retries.
 type Policy struct {
 	Kind Kind
-	// Base is the unit of the waits: the first wait of a policy without jitter.
-	// At least 0; kinds that use it ([Kind.UsesBase]) need more than 0.
+	// Base is the unit of the waits: the first wait of a policy without jitter, or the
+	// slot of [TimeSlice]. At least 0; kinds that use it ([Kind.UsesBase]) need more than 0.
 	Base time.Duration
-	// Cap is the longest wait; 0: no limit.
+	// Cap is the longest wait; 0: no limit. Policies that pace ([Kind.Paces]) ignore it,
+	// because a wait that is too short for the number of clients is what they are there to
+	// avoid: theirs is at most [LongestPace].
 	Cap time.Duration
 	// Factor is the growth from one wait to the next, at least 1; the published
 	// formulas have 2. Only the exponential policy and its equal and full
@@ -56,15 +58,6 @@ type Policy struct {
 	Budget Budget
 }
 
-// Budget is a bucket of retries, as in gRPC's retry throttling and in "Fixing retries with
-// token buckets and circuit breakers" (Brooker, 2022): each success adds Ratio to it, up to
-// Burst, and each retry takes 1. A retry for which less than 1 is left is not made.
-// The zero value is no limit.
-type Budget struct {
-	Ratio float64 // retries for each success, above 0; 0: no limit
-	Burst float64 // the most that the bucket holds, and what it begins with; at least 1
-}
-
 // Moment is what has just happened. A caller asks the policies that pace ([Kind.Paces]) at
 // every moment; the others only where an attempt ended.
 type Moment uint8
@@ -81,7 +74,8 @@ const (
 	// [counter.Applied]; [Attempt.State] is then the item after that.
 	TookTicket
 	// Leaves: the client makes no further operation, or none for a while. The policy
-	// decides [Release], or [Stop] at once.
+	// decides [Release] or [Stop], or a [Read] after which it is asked again, at Leaves or
+	// at [WasRead].
 	Leaves
 )
 
@@ -145,7 +139,8 @@ type Decision struct {
 	// Next is what comes after the wait, if Retry.
 	Next Action
 	// Shared are the numbers that a Write leaves in the item, if Shares. The number of
-	// tickets is never among them: Enlist adds one to it.
+	// tickets is never among them: Enlist adds one to it, and a write that was built on
+	// damaged numbers sets it to 0.
 	Shared counter.Shared
 	Shares bool
 	Enlist bool
@@ -171,40 +166,62 @@ const (
 	ReasonDeadline Reason = "deadline"
 	// ReasonBudget: the budget has no retry left.
 	ReasonBudget Reason = "budget"
+	// ReasonLeaves: the client leaves, and keeps nobody waiting.
+	ReasonLeaves Reason = "leaves"
 )
-
-// Memory is what a client remembers of a counter from one decision to the next. It is
-// comparable. The zero value remembers nothing. Each client and counter has a Memory of
-// its own, which only [Policy.Decide] changes.
-type Memory struct {
-	// Budget is the client's, for all counters: whoever keeps several memories carries it
-	// from one to the other.
-	Budget Bucket
-}
-
-// Bucket is what is left of a [Budget]. The zero value is a full one.
-type Bucket struct {
-	spent float64 // of Burst
-}
 
 // Decide says what to do next, and what to remember for the next call. The same arguments
 // give the same decision; u in [0,1) is the random draw, which policies without jitter
 // ignore. Decide does not know when the run ends: the caller cuts a wait short.
 func (p Policy) Decide(attempt Attempt, m Memory, u float64) (Decision, Memory) {
-	if attempt.Outcome == counter.Applied || !p.On.Has(attempt.Outcome) {
-		return Decision{Reason: ReasonOutcome}, m
+	if attempt.Moment == Ended && attempt.Outcome == counter.Applied {
+		m.Budget = p.Budget.earn(m.Budget)
 	}
-	if !p.Kind.retries() {
-		return Decision{Reason: ReasonPolicy}, m
+	if p.Kind.Paces() {
+		return p.pace(attempt, m, u)
 	}
-	if p.MaxAttempts > 0 && attempt.Number >= p.MaxAttempts {
-		return Decision{Reason: ReasonMaxAttempts}, m
+	switch attempt.Moment {
+	case Ended:
+	case Leaves:
+		return Decision{Next: Stop, Reason: ReasonLeaves}, m
+	default:
+		return Decision{Retry: true}, m
 	}
-	wait := p.wait(attempt, u)
-	if p.Deadline > 0 && wait > p.Deadline-attempt.Elapsed {
+	if reason := p.reason(attempt); reason != ReasonNone {
+		return Decision{Reason: reason}, m
+	}
+	return p.limited(attempt, Decision{Retry: true, Wait: p.wait(attempt, u)}, m)
+}
+
+// reason is why there is no further attempt whatever its wait would be.
+func (p Policy) reason(a Attempt) Reason {
+	switch {
+	case a.Outcome == counter.Applied || !p.On.Has(a.Outcome):
+		return ReasonOutcome
+	case !p.Kind.retries():
+		return ReasonPolicy
+	case p.MaxAttempts > 0 && a.Number >= p.MaxAttempts:
+		return ReasonMaxAttempts
+	}
+	return ReasonNone
+}
+
+// limited is a decision after something failed, if deadline and budget allow it.
+func (p Policy) limited(a Attempt, d Decision, m Memory) (Decision, Memory) {
+	if p.late(a, d) {
 		return Decision{Reason: ReasonDeadline}, m
 	}
-	return Decision{Retry: true, Wait: wait}, m
+	left, ok := p.Budget.take(m.Budget)
+	if !ok {
+		return Decision{Reason: ReasonBudget}, m
+	}
+	m.Budget = left
+	return d, m
+}
+
+// late reports whether the wait passes the deadline.
+func (p Policy) late(a Attempt, d Decision) bool {
+	return p.Deadline > 0 && d.Wait > p.Deadline-a.Elapsed
 }
 
 // Average moves an average gap, of [Attempt.Gap], by what one more attempt took; 0 is no

@@ -3,6 +3,7 @@ package retry
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,14 +18,19 @@ const (
 
 var usual = Outcomes(counter.Conflict, counter.Throttled, counter.Unknown)
 
-// The expected waits are computed by hand from the formulas that the blog and
-// its simulator publish.
+// simple lists the kinds that decide where an attempt ended alone.
+func simple() []Kind {
+	return slices.DeleteFunc(Kinds(), Kind.Paces)
+}
+
 // decide is what the policy decides without a memory.
 func (p Policy) decide(attempt Attempt, u float64) Decision {
 	decision, _ := p.Decide(attempt, Memory{}, u)
 	return decision
 }
 
+// The expected waits are computed by hand from the formulas that the blog and
+// its simulator publish.
 func TestWaits(t *testing.T) {
 	for _, c := range []struct {
 		kind      Kind
@@ -65,6 +71,11 @@ func TestWaits(t *testing.T) {
 		{FullJitter, 5 * ms, second, 2, 1, 0, 0.5, 2500 * time.Microsecond},
 		{FullJitter, 8 * ms, second, 2, 3, 0, 0.25, 8 * ms}, // 0.25·32
 		{FullJitter, 8 * ms, second, 2, 30, 0, 0.75, 750 * ms},
+
+		{Polynomial, 5 * ms, second, 2, 1, 0, 0.5, 2500 * time.Microsecond},
+		{Polynomial, 8 * ms, second, 2, 3, 0, 0.25, 18 * ms}, // 0.25·72
+		{Polynomial, 8 * ms, second, 1.5, 4, 0, 0.5, 32 * ms},
+		{Polynomial, 8 * ms, second, 2, 30, 0, 0.75, 750 * ms},
 
 		{DecorrelatedJitter, 5 * ms, second, 2, 1, 0, 0, 5 * ms},
 		{DecorrelatedJitter, 5 * ms, second, 2, 1, 0, 0.5, 10 * ms},         // between 5 and 15
@@ -138,7 +149,7 @@ func TestDecideHoldsItsBounds(t *testing.T) {
 	durations := []time.Duration{math.MinInt64, -1, 0, 1, 5 * ms, second, 1 << 62, forever}
 	factors := []float64{0, 1, 1.5, 2, 100, math.MaxFloat64}
 	draws := []float64{0, 0.25, 0.5, math.Nextafter(1, 0)}
-	for _, kind := range append(Kinds(), "", "other") {
+	for _, kind := range append(simple(), "", "other") {
 		for _, base := range durations {
 			for _, limit := range durations {
 				for _, factor := range factors {
@@ -190,13 +201,15 @@ func bounds(p Policy, n int, last time.Duration) (low, high time.Duration) {
 		return 0, expo
 	case DecorrelatedJitter:
 		return p.Base, min(p.Cap, 3*max(last, p.Base))
+	case Polynomial:
+		return 0, min(p.Cap, p.Base*time.Duration(n*n))
 	}
 	return 0, 0
 }
 
 func TestJitterStaysBetweenItsBounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, kind := range Kinds()[1:] {
+	for _, kind := range simple()[1:] {
 		p := Policy{Kind: kind, Base: 5 * ms, Cap: 2 * second, Factor: 2, On: usual}
 		for range 200 {
 			last := time.Duration(0)
@@ -214,7 +227,7 @@ func TestJitterStaysBetweenItsBounds(t *testing.T) {
 
 // For one draw, waits never shrink as attempts go by, nor as the draw grows.
 func TestMonotone(t *testing.T) {
-	for _, kind := range Kinds()[1:] {
+	for _, kind := range simple()[1:] {
 		p := Policy{Kind: kind, Base: 7 * ms, Cap: 3 * second, Factor: 1.7, On: usual}
 		for _, u := range []float64{0, 0.1, 0.5, 0.9} {
 			for n := 1; n <= 100; n++ {
@@ -264,7 +277,7 @@ func TestMeans(t *testing.T) {
 // it waits.
 func TestEveryKindDecides(t *testing.T) {
 	seen := map[Decision]Kind{}
-	for _, kind := range Kinds() {
+	for _, kind := range simple() {
 		p := Policy{Kind: kind, Base: 10 * ms, Cap: second, Factor: 2, On: usual}
 		got := p.decide(Attempt{Number: 4, Outcome: counter.Conflict, LastWait: 100 * ms}, 0.3)
 		if other, same := seen[got]; same {
