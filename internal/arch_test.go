@@ -42,12 +42,12 @@ var allowed = map[string][]string{
 	},
 	"report": {
 		"counter", "internal/format", "internal/plainjson", "internal/statistic", "workload/check", "workload/hist", "workload/history",
-		"workload/measure", "workload/scenario", "workload/threshold", "workload/trial",
+		"workload/measure", "workload/retry", "workload/scenario", "workload/threshold", "workload/trial",
 	},
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},
 	"workload/explore": {
-		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/scenario", "workload/trial",
+		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/retry", "workload/scenario", "workload/trial",
 	},
 	"workload/trial": {
 		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",

@@ -4,7 +4,7 @@ package report
 const Lower = lower
 
 var Judge = judge
-var Policy = policy
+var Policy = policies
 var ServerErrorRate = serverErrorRate
 var StallDoubts = stallDoubts
 var ThrottleRate = throttleRate

@@ -55,7 +55,7 @@ func conditions(o *trial.Outcome, about About) Conditions {
 		Scenario:    run.Scenario.Name,
 		Description: run.Scenario.Description,
 		Strategy:    run.Scenario.Strategy,
-		RetryPolicy: string(run.Scenario.Retry.Kind),
+		RetryPolicy: policyName(run.Scenario.Retry),
 		Workers:     run.Scenario.Load.Workers,
 		Setup:       setup(run.Scenario),
 		Seed:        run.Scenario.Seed,

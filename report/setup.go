@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"contend/internal/format"
 	"contend/workload/history"
+	"contend/workload/retry"
 	"contend/workload/scenario"
 )
 
@@ -28,7 +30,7 @@ type Setup struct {
 
 func setup(s scenario.Scenario) Setup {
 	u := Setup{
-		Retry:   policy(s.Retry),
+		Retry:   policies(s.Retry),
 		Refresh: string(s.Retry.Refresh),
 		View:    string(s.View),
 		Reads:   string(s.Reads),
@@ -51,30 +53,60 @@ func setup(s scenario.Scenario) Setup {
 	return u
 }
 
-// The policies that do not use every parameter of a wait.
-const (
-	policyNone      = "none"
-	policyImmediate = "immediate"
-)
+// policyMix is the name of a policy of several.
+const policyMix = "mix"
 
-// policy describes a retry policy in the words of scenarios.
-func policy(p scenario.Retry) string {
+func policyName(r scenario.Retry) string {
+	if len(r.Mix) > 0 {
+		return policyMix
+	}
+	return string(r.Kind)
+}
+
+// policies describes the retry policies of all workers in the words of scenarios.
+func policies(r scenario.Retry) string {
+	if len(r.Mix) == 0 {
+		return policy(r.Policy)
+	}
+	var all []string
+	for _, part := range r.Mix {
+		all = append(all, fmt.Sprintf("%s of the workers: %s", format.Percent(part.Share), policy(part.Policy)))
+	}
+	return strings.Join(all, "; ")
+}
+
+// policy describes a retry policy.
+func policy(p retry.Policy) string {
+	if p.Kind == "" || p.Kind == retry.None {
+		return string(retry.None)
+	}
 	text := string(p.Kind)
-	switch text {
-	case "", policyNone:
-		return policyNone
-	case policyImmediate:
-	default:
+	if p.Kind.UsesBase() {
 		text += fmt.Sprintf(", base %s", p.Base)
-		if p.Cap > 0 {
-			text += fmt.Sprintf(", cap %s", p.Cap)
-		}
+	}
+	if p.Kind.UsesBase() && !p.Kind.Paces() && p.Cap > 0 {
+		text += fmt.Sprintf(", cap %s", p.Cap)
+	}
+	if p.Clients > 0 {
+		text += fmt.Sprintf(", %s", format.Count(int64(p.Clients), "client"))
+	}
+	if p.Enlist {
+		text += ", enlist"
+	}
+	if p.Chain > 1 {
+		text += fmt.Sprintf(", chain %d", p.Chain)
+	}
+	if p.EventualPolls {
+		text += ", eventual polls"
 	}
 	if p.MaxAttempts > 0 {
 		text += fmt.Sprintf(", at most %s", format.Count(int64(p.MaxAttempts), "attempt"))
 	}
 	if p.Deadline > 0 {
 		text += fmt.Sprintf(", deadline %s", p.Deadline)
+	}
+	if b := p.Budget; b.Ratio > 0 {
+		text += fmt.Sprintf(", budget of %g retries a success and at most %g", b.Ratio, b.Burst)
 	}
 	return text + ", on " + p.On.String()
 }

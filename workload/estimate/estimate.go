@@ -5,6 +5,7 @@ package estimate
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"contend/counter"
@@ -147,7 +148,11 @@ func maxAtRate(s *scenario.Scenario) Requests {
 
 func maxFor(s *scenario.Scenario, n int64) Requests {
 	updates, reads := operations(s, n)
-	return withReads(s, updates*maxAttempts(s), reads)
+	most := withReads(s, updates*maxAttempts(s), reads)
+	if s.Retry.Any(retry.Kind.Queues) {
+		most.Writes += 2 * updates // takes a ticket, and ends its turn
+	}
+	return most
 }
 
 // maxInTime assumes that every worker sends one request after the other as fast as
@@ -157,16 +162,17 @@ func maxInTime(s *scenario.Scenario) Requests {
 	if s.Load.Duration == 0 {
 		return unbounded
 	}
-	if maxAttempts(s) == 1 {
+	paces := s.Retry.Any(retry.Kind.Paces)
+	if maxAttempts(s) == 1 && !paces {
 		updates, reads := operations(s, inTime(s, fastestOperation(s)))
 		return withReads(s, updates, reads)
 	}
 	attempt := fastestRequest
-	if alwaysReads(s) && s.Retry.Refresh != scenario.RefreshFromConflict {
+	if alwaysReads(s) && s.Retry.Refresh != scenario.RefreshFromConflict && !chains(s) {
 		attempt *= 2
 	}
 	most := withReads(s, inTime(s, attempt), 0)
-	if s.Operations.Weight(history.Read) > 0 {
+	if s.Operations.Weight(history.Read) > 0 || paces {
 		most.Reads = inTime(s, fastestRequest)
 	}
 	return most
@@ -196,13 +202,25 @@ func maxAttempts(s *scenario.Scenario) int64 {
 	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
 		return 1
 	}
-	if traits, _ := counter.TraitsOf(s.Strategy); !traits.Contends || s.Retry.Kind == retry.None || !s.Retry.On.Has(counter.Conflict) {
+	if traits, _ := counter.TraitsOf(s.Strategy); !traits.Contends {
 		return 1
 	}
-	if s.Retry.MaxAttempts > 0 {
-		return int64(min(s.Retry.MaxAttempts, s.Load.Workers))
+	most := 1
+	for _, p := range s.Retry.Policies() {
+		switch {
+		case p.Kind == retry.None || !p.On.Has(counter.Conflict):
+		case p.MaxAttempts > 0:
+			most = max(most, min(p.MaxAttempts, s.Load.Workers))
+		default:
+			most = max(most, s.Load.Workers)
+		}
 	}
-	return int64(s.Load.Workers)
+	return int64(most)
+}
+
+// chains reports whether a worker may write several times without a read between.
+func chains(s *scenario.Scenario) bool {
+	return slices.ContainsFunc(s.Retry.Policies(), func(p retry.Policy) bool { return p.Chain > 1 })
 }
 
 // withReads adds the reads that may prepare the writes.

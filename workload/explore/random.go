@@ -6,6 +6,7 @@ import (
 	"contend/counter"
 	"contend/workload/fault"
 	"contend/workload/pace"
+	"contend/workload/retry"
 	"contend/workload/scenario"
 )
 
@@ -22,7 +23,7 @@ func (e *Explorer) varies() bool {
 // isRandom reports whether a run of the scenario draws anything that can matter.
 func isRandom(s *scenario.Scenario) bool {
 	return s.Embedded.Latency.SD > 0 || hasRandomFaults(s) || hasRandomLoad(s) || s.Shards() > 1 ||
-		mayRetry(s) && (s.Retry.Kind.Jitters() || s.SDKRetry != scenario.SDKRetryNone)
+		mayRetry(s) && (s.Retry.Any(retry.Kind.Jitters) || s.SDKRetry != scenario.SDKRetryNone)
 }
 
 func hasRandomFaults(s *scenario.Scenario) bool {

@@ -6,6 +6,14 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
+// resolveRetry leaves the choice of a policy to a mix. It does not hide a policy that was
+// given beside it.
+func (d *decoder) resolveRetry() {
+	if _, given := d.given["retry.policy"]; !given && len(d.scenario.Retry.Mix) > 0 {
+		d.scenario.Retry.Kind = ""
+	}
+}
+
 // resolveLoad fills in the fields of the load that follow from others. It also reports
 // a duration beside stages, because only the decoder knows that it was given.
 func (d *decoder) resolveLoad() {
@@ -108,6 +116,7 @@ func (d *decoder) root(root *yamltree.Node, changes []Change) {
 	d.given[""] = root.At
 	d.mapping(root, "", scenarioFields())
 	d.resolveLoad()
+	d.resolveRetry()
 	for _, r := range rules() {
 		d.judge(r)
 	}
@@ -115,14 +124,21 @@ func (d *decoder) root(root *yamltree.Node, changes []Change) {
 
 // mapping reads the fields of a mapping.
 func (d *decoder) mapping(n *yamltree.Node, path string, fields []field) {
+	var last func()
 	for _, e := range n.Entries {
 		f := fieldNamed(fields, e.Name)
-		if f == nil {
+		switch {
+		case f == nil:
 			d.faulty[yamltree.Join(path, e.Name)] = true
 			d.Add(e.At, "%s", unknownField(path, e.Name, fields))
-			continue
+		case f.last:
+			last = func() { d.field(e.Value, yamltree.Join(path, e.Name), f) }
+		default:
+			d.field(e.Value, yamltree.Join(path, e.Name), f)
 		}
-		d.field(e.Value, yamltree.Join(path, e.Name), f)
+	}
+	if last != nil {
+		last()
 	}
 }
 

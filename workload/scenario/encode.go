@@ -35,10 +35,11 @@ func assignments(fields []field, s Scenario) []string {
 	var lines []string
 	for _, f := range fields {
 		text := ""
-		if f.fields != nil {
-			text = flow(f.fields, s)
-		} else {
+		switch {
+		case f.fields == nil:
 			text = f.write(s)
+		case len(assignments(f.fields, s)) > 0:
+			text = flow(f.fields, s)
 		}
 		if text != "" {
 			lines = append(lines, f.name+": "+text)

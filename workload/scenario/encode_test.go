@@ -135,18 +135,7 @@ func randomScenario(r *rand.Rand) Scenario {
 			Pick:      oneOf(r, Pick{Kind: PickUniform}, Pick{Kind: PickRoundRobin}, Pick{Kind: PickOwn}, Pick{PickZipf, math.Exp(-r.Float64() * 20)}),
 			Attribute: oneOf(r, "", "value", "hits", "no", "null", "7", randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~.\t\n\u00a0\u2028\ufeffä😀", 1, 30)),
 		},
-		Strategy: oneOf(r, counter.StrategyNames()...),
-		Retry: Retry{
-			Policy: retry.Policy{
-				Kind:        oneOf(r, retry.Kinds()...),
-				Base:        1 + wait(time.Second),
-				Cap:         time.Second + 1 + wait(maxWait-time.Second-1),
-				Factor:      1 + r.Float64()*(maxFactor-1),
-				MaxAttempts: r.IntN(maxAttempts + 1),
-				Deadline:    wait(maxDuration),
-			},
-			Refresh: oneOf(r, RefreshAfterWait, RefreshAtConflict, RefreshFromConflict),
-		},
+		Strategy:   oneOf(r, counter.StrategyNames()...),
 		Load:       Load{Workers: 1 + r.IntN(maxReal), Think: wait(maxWait)},
 		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
 		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
@@ -186,26 +175,103 @@ func randomScenario(r *rand.Rand) Scenario {
 	if traits.Floor && r.IntN(2) == 0 {
 		s.Counters.Floor = Floor{Set: true, Value: s.Counters.Initial - r.Int64N(100)}
 	}
-	for _, outcome := range []counter.Outcome{counter.Conflict, counter.Throttled, counter.Failed, counter.Unknown} {
-		if r.IntN(2) == 0 {
-			s.Retry.On |= retry.Outcomes(outcome)
-		}
-	}
+	s.Load = randomLoad(r, s.Load)
+	s.Retry = randomRetry(r, &s)
+	return s
+}
+
+func randomLoad(r *rand.Rand, l Load) Load {
 	if r.IntN(2) == 0 {
-		s.Load = randomOpenOrStaged(r, s.Load.Workers)
-		return s
+		return randomOpenOrStaged(r, l.Workers)
 	}
 	limits := 1 + r.IntN(3)
 	if limits&1 != 0 {
-		s.Load.Duration = 1 + wait(maxDuration-1)
+		l.Duration = 1 + time.Duration(r.Int64N(int64(maxDuration)))
 	}
 	if limits&2 != 0 {
-		s.Load.Operations = 1 + r.Int64N(maxOperations)
+		l.Operations = 1 + r.Int64N(maxOperations)
 	}
 	if r.IntN(2) == 0 {
-		s.Load.Warmup = wait(max(s.Load.Duration-1, 0))
+		l.Warmup = time.Duration(r.Int64N(int64(max(l.Duration, 1))))
 	}
-	return s
+	return l
+}
+
+// randomRetry has policies that the rest of the scenario allows.
+func randomRetry(r *rand.Rand, s *Scenario) Retry {
+	var kinds []retry.Kind
+	for _, kind := range retry.Kinds() {
+		one := *s
+		one.Retry = Retry{Policy: retry.Policy{Kind: kind}, Refresh: RefreshAfterWait}
+		if checkDesign(one)+checkOwnItems(one)+checkKeptView(one) == "" {
+			kinds = append(kinds, kind)
+		}
+	}
+	needsClients := s.Load.Open()
+	all := Retry{
+		Policy:  randomPolicy(r, oneOf(r, kinds...), needsClients),
+		Refresh: oneOf(r, RefreshAfterWait, RefreshAtConflict, RefreshFromConflict),
+	}
+	if r.IntN(3) == 0 {
+		all.Mix = []RetryShare{{0.125, randomPolicy(r, oneOf(r, kinds...), needsClients)}, {0.375, randomPolicy(r, oneOf(r, kinds...), needsClients)}}
+		like := inherited(&all.Policy, oneOf(r, kinds...))
+		if needsClients && like.Kind.NeedsClients() {
+			like.Clients = max(like.Clients, 1)
+		}
+		all.Mix = append(all.Mix, RetryShare{0.5, like})
+		r.Shuffle(len(all.Mix), func(i, j int) { all.Mix[i], all.Mix[j] = all.Mix[j], all.Mix[i] })
+		around := all.Policy
+		all.Kind = ""
+		for _, field := range []struct {
+			uses func(retry.Kind) bool
+			drop func(*retry.Policy)
+		}{
+			{retry.Kind.NeedsClients, func(p *retry.Policy) { p.Clients = 0 }},
+			{retry.Kind.Queues, func(p *retry.Policy) { p.Enlist, p.EventualPolls = false, false }},
+			{retry.Kind.Chains, func(p *retry.Policy) { p.Chain = 0 }},
+		} {
+			if field.uses(around.Kind) && !all.Any(field.uses) {
+				field.drop(&all.Policy)
+			}
+		}
+	}
+	if all.Any(retry.Kind.Paces) {
+		all.Refresh = RefreshAfterWait
+	}
+	return all
+}
+
+func randomPolicy(r *rand.Rand, kind retry.Kind, needsClients bool) retry.Policy {
+	wait := func(limit time.Duration) time.Duration { return time.Duration(r.Int64N(int64(limit) + 1)) }
+	p := retry.Policy{
+		Kind:        kind,
+		Base:        1 + wait(time.Second),
+		Cap:         time.Second + 1 + wait(maxWait-time.Second-1),
+		Factor:      1 + r.Float64()*(maxFactor-1),
+		MaxAttempts: r.IntN(maxAttempts + 1),
+		Deadline:    wait(maxDuration),
+	}
+	for _, outcome := range []counter.Outcome{counter.Conflict, counter.Throttled, counter.Failed, counter.Unknown} {
+		if r.IntN(2) == 0 {
+			p.On |= retry.Outcomes(outcome)
+		}
+	}
+	if r.IntN(2) == 0 {
+		p.Budget = retry.Budget{Ratio: float64(1+r.IntN(maxRatio*8)) / 8, Burst: float64(8+r.IntN(maxBurst*8-7)) / 8}
+	}
+	if kind.NeedsClients() {
+		p.Clients = r.IntN(maxWorkers + 1)
+		if needsClients {
+			p.Clients = max(p.Clients, 1)
+		}
+	}
+	if kind.Queues() {
+		p.Enlist, p.EventualPolls = r.IntN(2) == 0, r.IntN(2) == 0
+	}
+	if kind.Chains() {
+		p.Chain = r.IntN(maxChain + 1)
+	}
+	return p
 }
 
 func randomOpenOrStaged(r *rand.Rand, workers int) Load {

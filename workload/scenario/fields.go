@@ -9,7 +9,6 @@ import (
 	"contend/internal/suggest"
 	"contend/workload/history"
 	"contend/workload/pace"
-	"contend/workload/retry"
 	"contend/workload/scenario/yamltree"
 )
 
@@ -24,6 +23,9 @@ const (
 	maxWeight     = 1_000_000
 	maxCapacity   = 1_000_000_000 // units a second
 	maxFactor     = 100
+	maxChain      = 64
+	maxRatio      = 100 // retries for a success
+	maxBurst      = 1_000_000
 	maxExponent   = 100  // of zipf
 	maxPrice      = 1000 // dollars for a million units
 
@@ -46,6 +48,8 @@ type field struct {
 	replace func(s *Scenario)
 	// block: Encode gives each field of the mapping its own line.
 	block bool
+	// last: the field is read after the others of its mapping, wherever it stands.
+	last bool
 }
 
 // value says how a field's value is read, checked and written. The three agree: read
@@ -155,20 +159,6 @@ func parameterFields() []field {
 		{name: "shards", about: "sharded: how many items the counter is spread over.", value: of(counter.ShardedName,
 			whole(func(s *Scenario) *int { return &s.Parameters.Shards }, 1, counter.MaxShards))},
 		{name: "snapshot", about: "sharded: read all items at one moment, for twice the read units.", value: of(counter.ShardedName, truth(func(s *Scenario) *bool { return &s.Parameters.Snapshot }))},
-	}
-}
-
-func retryFields() []field {
-	return []field{
-		{name: "policy", about: "The retry policy: how long to wait after each attempt.", value: word(func(s *Scenario) *retry.Kind { return &s.Retry.Kind }, retry.Kinds())},
-		{name: "base", about: "The first wait, before jitter.", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Base }, 0, maxWait)},
-		{name: "cap", about: "The longest wait.", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Cap }, 0, maxWait)},
-		{name: "factor", about: "How much longer each wait is than the one before.", value: decimal(func(s *Scenario) *float64 { return &s.Retry.Factor }, 1, maxFactor)},
-		{name: "max_attempts", about: "The most attempts of an operation; 0: until the run ends.", value: whole(func(s *Scenario) *int { return &s.Retry.MaxAttempts }, 0, maxAttempts)},
-		{name: "deadline", about: "The most time of an operation: no attempt, read or wait starts after it; 0: none.", value: duration(func(s *Scenario) *time.Duration { return &s.Retry.Deadline }, 0, maxDuration)},
-		{name: "on", about: "The outcomes of an attempt after which it is tried again.", value: outcomes()},
-		{name: "refresh", about: "When a worker that lost a race learns the new value.", value: word(func(s *Scenario) *Refresh { return &s.Retry.Refresh },
-			[]Refresh{RefreshAfterWait, RefreshAtConflict, RefreshFromConflict})},
 	}
 }
 

@@ -72,16 +72,17 @@ func (s *Scenario) Shards() int {
 }
 
 // CounterParameters returns the parameters of the scenario's design. Refused writes
-// return the item if the refresh mode uses it, or if the SDK retries: a design may then
-// need it to find out whether an earlier try of its own was applied.
+// return the item if the refresh mode or a policy uses it, or if the SDK retries: a design
+// may then need it to find out whether an earlier try of its own was applied.
 func (s *Scenario) CounterParameters() counter.Parameters {
 	retried := s.SDKRetry != SDKRetryNone && s.SDKRetry != ""
 	return counter.Parameters{
-		OnConflict: counter.ConflictState(retried || s.Retry.Refresh == RefreshFromConflict),
+		OnConflict: counter.ConflictState(retried || s.Retry.Refresh == RefreshFromConflict || s.Retry.Any(retry.Kind.Paces)),
 		History:    s.Parameters.History,
 		MarkerTTL:  s.Parameters.MarkerTTL,
 		Shards:     s.Parameters.Shards,
 		Snapshot:   s.Parameters.Snapshot,
+		Share:      s.Retry.Any(retry.Kind.Shares),
 	}
 }
 
@@ -117,22 +118,6 @@ const (
 	PickZipf       PickKind = "zipf"        // rank k with probability proportional to 1/k^s
 	PickRoundRobin PickKind = "round-robin" // each worker goes through all in turn; workers begin at different counters
 	PickOwn        PickKind = "own"         // worker w always uses counter w mod count
-)
-
-// Retry is a policy, and the time at which a worker that lost a race learns the new
-// value.
-type Retry struct {
-	retry.Policy
-	Refresh Refresh
-}
-
-// Refresh says when a worker that lost a race learns the new value.
-type Refresh string
-
-const (
-	RefreshAfterWait    Refresh = "after-wait"    // waits, then reads
-	RefreshAtConflict   Refresh = "at-conflict"   // reads at once, then waits
-	RefreshFromConflict Refresh = "from-conflict" // uses the item returned with the refusal, no read
 )
 
 // Mix holds the weights of the operations, indexed by [history.Kind]; at least one must

@@ -92,7 +92,8 @@ type rule struct {
 var rules = sync.OnceValue(newRules)
 
 func newRules() []rule {
-	return append(fieldRules("", scenarioFields()),
+	all := append(fieldRules("", scenarioFields()), policyRules()...)
+	return append(all,
 		rule{[]string{"operations"}, checkMix},
 		rule{[]string{"load.duration", "load.operations"}, checkLimits},
 		rule{[]string{"load.warmup", "load.duration"}, checkWarmup},
@@ -101,8 +102,6 @@ func newRules() []rule {
 		rule{[]string{"load.operations", "load.stages"}, checkStagedOperations},
 		rule{[]string{"load.duration", "load.stages"}, checkStagedDuration},
 		rule{[]string{"load.workers", "load.stages"}, checkStagedWorkers},
-		rule{[]string{"retry.base", "retry.policy"}, checkBase},
-		rule{[]string{"retry.base", "retry.cap"}, checkCap},
 		rule{[]string{"counters.count", "load.workers", "view"}, checkViews},
 		rule{[]string{"load.workers", "load.stages", "target"}, checkRealWorkers},
 		rule{[]string{"counters.floor", "strategy"}, checkFloor},
@@ -186,13 +185,6 @@ func checkWarmup(s Scenario) string {
 	return ""
 }
 
-func checkBase(s Scenario) string {
-	if s.Retry.Kind.Waits() && s.Retry.Base == 0 {
-		return fmt.Sprintf("retry: base must be above 0s for the policy %q", s.Retry.Kind)
-	}
-	return ""
-}
-
 func checkSimulatedRetry(s Scenario) string {
 	if s.Target == TargetSimulated && s.SDKRetry == SDKRetryAdaptive {
 		return "sdk_retry: the mode adaptive cannot be simulated, because it measures rates by a clock of its own"
@@ -203,13 +195,6 @@ func checkSimulatedRetry(s Scenario) string {
 func checkSimulatedTable(s Scenario) string {
 	if s.Target == TargetSimulated && s.Table != "" {
 		return "table: has no meaning for the target simulated, where each run has a server of its own"
-	}
-	return ""
-}
-
-func checkCap(s Scenario) string {
-	if s.Retry.Cap > 0 && s.Retry.Base > s.Retry.Cap {
-		return fmt.Sprintf("retry: base (%s) must be at most cap (%s)", showDuration(s.Retry.Base), showDuration(s.Retry.Cap))
 	}
 	return ""
 }

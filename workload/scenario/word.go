@@ -78,7 +78,7 @@ func writeInFlow(text string) string {
 }
 
 // outcomes is the list of attempt outcomes that are tried again.
-func outcomes() value {
+func outcomes(at func(*Scenario) *retry.OutcomeSet) value {
 	var known []string
 	allowed := retry.Outcomes(counter.Conflict, counter.Throttled, counter.Unknown, counter.Failed)
 	for _, outcome := range allowed.List() {
@@ -89,22 +89,23 @@ func outcomes() value {
 			return []mistake{{n.At, yamltree.MustBe("a list such as [conflict, throttled, unknown]", n)}}
 		}
 		var mistakes []mistake
-		s.Retry.On = retry.OutcomeSet(0)
+		var on retry.OutcomeSet
 		for _, item := range n.Items {
 			outcome, message := readOutcome(item, known)
-			if message == "" && s.Retry.On.Has(outcome) {
+			if message == "" && on.Has(outcome) {
 				message = fmt.Sprintf("%q is listed twice", outcome)
 			}
 			if message != "" {
 				mistakes = append(mistakes, mistake{item.At, message})
 				continue
 			}
-			s.Retry.On |= retry.Outcomes(outcome)
+			on |= retry.Outcomes(outcome)
 		}
+		*at(s) = on
 		return mistakes
 	}
 	check := func(s Scenario) string {
-		if extra := s.Retry.On &^ allowed; extra != 0 {
+		if extra := *at(&s) &^ allowed; extra != 0 {
 			return fmt.Sprintf("%s cannot be tried again (known: %s)", extra, strings.Join(known, ", "))
 		}
 		return ""
@@ -112,7 +113,7 @@ func outcomes() value {
 	return value{
 		read:   read,
 		check:  check,
-		write:  func(s Scenario) string { return s.Retry.On.String() },
+		write:  func(s Scenario) string { return at(&s).String() },
 		schema: distinctOf(enumOf(known)),
 		list:   true,
 	}
