@@ -61,7 +61,7 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 	if w.strategy != nil { // [run.checkStrategies] says so
 		w.traits = w.strategy.Traits()
 	}
-	w.policy = &sc.Retry.Policy
+	w.policy = policyOf(sc, number)
 	w.pacing = newPacing(w.policy, w.strategy)
 	if floor := sc.Counters.Floor; floor.Set {
 		w.floor = &floor.Value
