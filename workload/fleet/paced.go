@@ -170,7 +170,7 @@ func (w *worker) writeAsAsked(ctx context.Context, d retry.Decision) (next retry
 // leave tells the policy that no operation of this worker follows for now, and gives up
 // its turn if it has one.
 func (w *worker) leave(ctx context.Context) {
-	if w.pacing.queuer == nil || !w.mayStart() {
+	if w.pacing.queuer == nil || !w.mayStart() || isClosed(w.run.over) {
 		return
 	}
 	d := w.ask(retry.Leaves, counter.Unset, counter.State{}, false)

@@ -26,7 +26,7 @@ func (w *worker) nextWaits() bool {
 		u.kind, u.counter = w.draw(w.op.Sequence)
 		u.drawn, u.waits, u.due = true, false, whenBegun
 	}
-	if !u.waits {
+	if w.run.arrivals == nil || !u.waits {
 		u.waits = w.mayStart() && w.isNextDue(u)
 	}
 	return u.waits && u.kind != history.Read && u.counter == w.op.Counter
@@ -48,15 +48,6 @@ func (w *worker) isNextDue(u *upcoming) bool {
 	}
 	at, ok := w.run.shifts.next(w.number, w.now())
 	return ok && at <= w.now()
-}
-
-// goesOn reports whether the operation that was drawn begins at once, now that the one
-// before it has ended.
-func (w *worker) goesOn() bool {
-	if !w.nextWaits() {
-		return false
-	}
-	return w.run.arrivals != nil || w.isNextDue(&w.pacing.upcoming)
 }
 
 // dueAlready takes the arrival that was taken for this worker while it was busy, if there

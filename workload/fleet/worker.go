@@ -118,7 +118,7 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.op.Op, err)
 	}
-	if w.paces() && !w.goesOn() {
+	if w.paces() && !w.nextWaits() {
 		w.leave(ctx)
 	}
 	return nil

@@ -37,7 +37,8 @@ const (
 //	          chain: fewer than b done and more wait: serve stays, and the next write is built on the reply
 //	conflict: without a ticket: take one; with one: turn, with the item that refused
 //	throttled: wait (½+u)·G, twice as long each time if others are before it, at most 1 s
-//	leaves:   give up the turn that it has; with a ticket, wait for the turn and give it up
+//	leaves:   give up the turn that it has; with a ticket, wait for the turn and give it up,
+//	          but not for a silent one
 //
 // It needs the version, eight attributes and an unconditional update of one of them. It is
 // for clients that may be far and near, that come and go, and that need a fair share or a
@@ -210,6 +211,10 @@ func (p Policy) leave(a Attempt, m Memory, u float64) (Decision, Memory) {
 	case q.polls >= maxLeavePolls,
 		a.Known && (corrupt(numbers) || q.ticket < numbers.Serve || q.ticket < numbers.Void || q.ticket >= numbers.Next):
 		q.holds = false
+		return stop, m
+	}
+	if a.Known && since(a.Now, q.at) > silence(a, *q, float64(q.ticket-numbers.Serve)) {
+		q.holds = false // whoever wants a turn takes over
 		return stop, m
 	}
 	q.polls++
