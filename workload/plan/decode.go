@@ -50,7 +50,7 @@ func decode(file string, text []byte, draw bool, overrides []scenario.Override) 
 	d.take(overrides)
 	if draw {
 		d.axes, d.drawn = nil, d.axes
-		scenario.RemoveLimits(root, scenario.ReplacedLimits(append(d.drawn.changes(), d.fixed...)))
+		scenario.RemoveReplaced(root, scenario.Replaced(append(d.drawn.changes(), d.fixed...)))
 	}
 	plan := &Plan{Repeat: d.repeats(), Variants: d.variants()}
 	lists := d.lists()
@@ -204,7 +204,7 @@ func (d *matrix) written() []byte {
 		scenario.Graft(root, c, d.Problems)
 	}
 	lists := d.lists()
-	scenario.RemoveLimits(root, scenario.ReplacedLimits(append(d.axes.changes(), d.fixed...)))
+	scenario.RemoveReplaced(root, scenario.Replaced(append(d.axes.changes(), d.fixed...)))
 	blocks := &yamltree.Node{Kind: yamltree.ListNode}
 	for _, block := range d.blocks(d.fixed) {
 		blocks.Items = append(blocks.Items, block.written())

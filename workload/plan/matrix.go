@@ -83,7 +83,7 @@ func (x axis) changed(value *yamltree.Node, changes []scenario.Change) *yamltree
 	for _, c := range changes {
 		scenario.Graft(root, c, ignored)
 	}
-	scenario.RemoveLimits(root, scenario.ReplacedLimits(changes))
+	scenario.RemoveReplaced(root, scenario.Replaced(changes))
 	if changed := root.Find(x.path); changed != nil {
 		return changed
 	}
@@ -111,7 +111,7 @@ func readMatrix(all *yamltree.Problems, grid *yamltree.Node, fixed []scenario.Ch
 // readAxes reads a mapping of paths to lists of values, the value of a field or a part of
 // it. It leaves out the paths that flags set or replace.
 func readAxes(all *yamltree.Problems, field string, block *yamltree.Node, fixed []scenario.Change, flags axes) axes {
-	replaced := scenario.ReplacedLimits(append(flags.changes(), fixed...))
+	replaced := scenario.Replaced(append(flags.changes(), fixed...))
 	var read axes
 	for _, e := range block.Entries {
 		if values := axisValues(all, field, e); values != nil && !isSet(fixed, e.Name) && !slices.Contains(replaced, e.Name) {

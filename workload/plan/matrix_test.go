@@ -47,6 +47,12 @@ func TestPlanVariants(t *testing.T) {
 		{"matrix: {load: [{workers: 2, duration: 1s}, {workers: 2, duration: 2s}]}", []string{"load.workers=[1, 3]"}, []string{
 			"load={workers: 1, duration: 1s} load.workers=1", "load={workers: 3, duration: 1s} load.workers=3",
 			"load={workers: 1, duration: 2s} load.workers=1", "load={workers: 3, duration: 2s} load.workers=3"}},
+		// A mix and a policy replace each other.
+		{"retry: {policy: fixed}", []string{"retry.mix=[[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}], []]"}, []string{
+			"retry.mix=[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]", "retry.mix=[]"}},
+		{"matrix: {retry.policy: [fixed, none]}", []string{"retry.mix=[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]"}, []string{""}},
+		{"retry: {mix: [{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]}\nmatrix: {retry.mix.0.policy: [linear, fixed], retry.mix.1.share: [0.5]}", nil, []string{
+			"retry.mix.0.policy=linear retry.mix.1.share=0.5", "retry.mix.0.policy=fixed retry.mix.1.share=0.5"}},
 		// A limit of a flag replaces that of the matrix.
 		{"matrix: {load.duration: [1s, 2s], seed: [1, 2]}", []string{"load.operations=10"}, []string{"seed=1", "seed=2"}},
 		{"matrix: {load.duration: [1s, 2s]}", []string{"load.operations=[10, 20]"}, []string{"load.operations=10", "load.operations=20"}},

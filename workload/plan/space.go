@@ -92,7 +92,7 @@ func (d *matrix) base() *yamltree.Node {
 	for _, c := range changes {
 		scenario.Graft(root, c, ignored)
 	}
-	scenario.RemoveLimits(root, scenario.ReplacedLimits(changes))
+	scenario.RemoveReplaced(root, scenario.Replaced(changes))
 	return root
 }
 

@@ -112,7 +112,7 @@ func (d *decoder) root(root *yamltree.Node, changes []Change) {
 	for _, c := range changes {
 		Graft(root, c, &d.Problems)
 	}
-	RemoveLimits(root, ReplacedLimits(changes))
+	RemoveReplaced(root, Replaced(changes))
 	d.given[""] = root.At
 	d.mapping(root, "", scenarioFields())
 	d.resolveLoad()

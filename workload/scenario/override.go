@@ -85,39 +85,48 @@ func (o Override) Parse(n int, all *yamltree.Problems) Change {
 	return Change{Path: o.Path, Value: value, Flag: true}
 }
 
-// RemoveLimits removes the fields with these paths, except those that flags set.
-func RemoveLimits(root *yamltree.Node, paths []string) {
-	load := root.Value("load")
-	if load == nil {
-		return
-	}
+// RemoveReplaced removes the fields with these paths, except those that flags set.
+func RemoveReplaced(root *yamltree.Node, paths []string) {
 	for _, path := range paths {
-		name := strings.TrimPrefix(path, "load.")
-		if value := load.Value(name); value != nil && value.At.Flag == 0 {
-			load.Remove(name)
+		around, name, _ := strings.Cut(path, ".")
+		parent := root.Value(around)
+		if parent == nil {
+			continue
+		}
+		if value := parent.Value(name); value != nil && value.At.Flag == 0 {
+			parent.Remove(name)
 		}
 	}
 }
 
-// ReplacedLimits returns the fields of the file that changes by flags replace. A flag
+// Replaced returns the fields of the file that changes by flags replace. A flag
 // that limits the run replaces the file's limit, whichever that is: if flags give only
 // one of load.duration and load.operations, the file's value of the other is dropped.
-// Stages replace both, and the rate and the number of workers.
-func ReplacedLimits(changes []Change) []string {
+// Stages replace both, and the rate and the number of workers. A mix replaces the policy,
+// and a policy the mix.
+func Replaced(changes []Change) []string {
 	given := map[string]bool{}
 	for _, c := range changes {
 		given[c.Path] = given[c.Path] || c.Flag
 	}
+	var paths []string
 	const duration, operations = "load.duration", "load.operations"
 	switch {
 	case given["load.stages"]:
-		return []string{duration, operations, "load.rate", "load.workers"}
+		paths = []string{duration, operations, "load.rate", "load.workers"}
 	case given[duration] && !given[operations]:
-		return []string{operations}
+		paths = []string{operations}
 	case given[operations] && !given[duration]:
-		return []string{duration}
+		paths = []string{duration}
 	}
-	return nil
+	const policy, mix = "retry.policy", "retry.mix"
+	switch {
+	case given[mix] && !given[policy]:
+		paths = append(paths, policy)
+	case given[policy] && !given[mix]:
+		paths = append(paths, mix)
+	}
+	return paths
 }
 
 // Graft puts a copy of a value at its path in the tree, with the mappings around it that

@@ -322,7 +322,15 @@ func TestMixByPath(t *testing.T) {
 	if first.Base != 7*time.Millisecond || first.Cap != 2*time.Second || second.Kind != retry.Linear {
 		t.Errorf("got %+v", s.Retry.Mix)
 	}
-	_, err := Decode("s.yaml", []byte(text), set("retry.policy=fixed")...)
+	s = decode(t, text, set("retry.policy=fixed")...)
+	if s.Retry.Kind != retry.Fixed || s.Retry.Mix != nil {
+		t.Errorf("a policy beside a mix of the file: got %+v", s.Retry)
+	}
+	s = decode(t, "name: x\nretry: {policy: fixed}\n", set("retry.mix=[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]")...)
+	if s.Retry.Kind != "" || len(s.Retry.Mix) != 2 {
+		t.Errorf("a mix beside a policy of the file: got %+v", s.Retry)
+	}
+	_, err := Decode("s.yaml", []byte(text), set("retry.policy=fixed", "retry.mix=[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]")...)
 	if got, want := errorText(err), "--set retry.policy=fixed: retry.policy: has no effect beside retry.mix, whose parts have policies of their own"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
