@@ -224,11 +224,18 @@ func (p Policy) late(a Attempt, d Decision) bool {
 	return p.Deadline > 0 && d.Wait > p.Deadline-a.Elapsed
 }
 
+// outlier is how many times the average one attempt counts at most.
+const outlier = 4
+
 // Average moves an average gap, of [Attempt.Gap], by what one more attempt took; 0 is no
-// average yet.
+// average yet. An attempt that took long counts as four times the average at most: the
+// pause of a process is not its gap, and the others wait by the longest gap.
 func Average(average, took time.Duration) time.Duration {
 	if average <= 0 {
 		return took
+	}
+	if took/outlier > average {
+		took = outlier * average
 	}
 	return average + (took-average)/10
 }

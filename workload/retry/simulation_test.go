@@ -17,33 +17,34 @@ type simulation struct {
 	shared counter.Shared
 	fleet  []*client
 
-	lost     float64       // share of requests that are lost, half of them before their effect
-	writeGap time.Duration // 1/W; 0: no limit
-	free     time.Duration // when the store has capacity again
-
+	lost    float64       // share of requests that are lost, half of them before their effect
+	frozen  float64       // share of requests whose reply finds the client frozen, for ten seconds
+	writeAt time.Duration // the time that the store needs for a write; 0: none
+	free    time.Duration // when the store has capacity again
 	tally
 }
 
 // tally is what was counted since the last reset.
 type tally struct {
-	since                           time.Duration
-	writes, reads, throttled, taken int
-	wins                            []int
+	since                    time.Duration
+	writes, reads, throttled int
+	wins                     []int
 }
 
 type client struct {
 	number   int
 	policy   Policy
-	hop, sd  time.Duration
+	hop, sd  time.Duration // one-way latency
+	waits    bool          // its next operation waits
+	leaving  bool
+	gone     bool // it left, or crashed
 	memory   Memory
 	gap      time.Duration
-	attempt  Attempt // what is known
+	attempt  Attempt // what it knows
 	told     time.Duration
 	began    time.Duration
 	decision Decision
-	latest   time.Duration // when the reply is due; an older one is not waited for
-	leaving  bool
-	absent   bool
+	reply    int // the event that it waits for
 	timedOut bool
 }
 
@@ -52,7 +53,7 @@ type event struct {
 	sequence int
 	client   *client
 	arrives  bool // at the store; else at the client
-	effect   bool // a request that is lost may have one
+	answers  bool // the reply is not lost
 }
 
 type events struct {
@@ -69,25 +70,18 @@ func (e *events) Pop() any {
 	return last
 }
 func (e *events) Less(i, j int) bool {
-	a, b := e.list[i], e.list[j]
+	a, b := &e.list[i], &e.list[j]
 	return a.at < b.at || a.at == b.at && a.sequence < b.sequence
 }
 
 const requestTimeout = 300 * time.Millisecond
 
-// simulate makes a simulation of n clients with the policy, each with a one-way latency of
-// N(10, 2) ms.
-func simulate(seed uint64, n int, p Policy) *simulation {
-	s := &simulation{random: rand.New(rand.NewPCG(seed, 0))}
-	s.join(n, p)
-	return s
-}
-
-func (s *simulation) join(n int, p Policy) {
+// join adds clients, with a one-way latency of N(hop, hop/5).
+func (s *simulation) join(n int, p Policy, hop time.Duration) {
 	for range n {
-		c := &client{number: len(s.fleet), policy: p, hop: 10 * time.Millisecond, sd: 2 * time.Millisecond}
+		c := &client{number: len(s.fleet), policy: p, hop: hop, sd: hop / 5, waits: true}
 		s.fleet = append(s.fleet, c)
-		s.begin(c, false)
+		s.begin(c)
 	}
 	s.reset()
 }
@@ -100,32 +94,35 @@ func (s *simulation) latency(c *client) time.Duration {
 
 // runFor lets the time pass.
 func (s *simulation) runFor(d time.Duration) {
-	end := s.now + d
-	for s.events.Len() > 0 && s.events.list[0].at <= end {
+	for end := s.now + d; ; {
+		if s.events.Len() == 0 || s.events.list[0].at > end {
+			s.now = end
+			return
+		}
 		e := heap.Pop(&s.events).(event)
 		s.now = e.at
 		if e.arrives {
-			s.serve(e.client, e.effect)
-		} else if e.client.latest == e.at {
-			s.reply(e.client)
+			s.serve(e.client, e.answers)
+		} else if e.client.reply == e.sequence && !e.client.gone {
+			s.hear(e.client)
 		}
 	}
-	s.now = end
 }
 
-func (s *simulation) schedule(at time.Duration, c *client, arrives, effect bool) {
+func (s *simulation) schedule(c *client, after time.Duration, arrives, answers bool) {
 	s.events.next++
-	heap.Push(&s.events, event{at, s.events.next, c, arrives, effect})
+	heap.Push(&s.events, event{s.now + after, s.events.next, c, arrives, answers})
 	if !arrives {
-		c.latest = at
+		c.reply = s.events.next
 	}
 }
 
-func (s *simulation) begin(c *client, known bool) {
+func (s *simulation) begin(c *client) {
 	c.began = s.now
+	known := c.attempt.Known && c.attempt.Outcome == counter.Applied
 	c.attempt = Attempt{Moment: Begins, State: c.attempt.State, Known: known}
 	if c.leaving {
-		c.attempt.Moment = Leaves
+		c.attempt.Moment, c.attempt.Known = Leaves, false
 	}
 	s.decide(c)
 }
@@ -133,28 +130,25 @@ func (s *simulation) begin(c *client, known bool) {
 // decide asks the policy and sends what it says.
 func (s *simulation) decide(c *client) {
 	a := &c.attempt
-	a.Now, a.Elapsed, a.Gap, a.Worker, a.Workers, a.Waiting = s.now, s.now-c.began, c.gap, c.number, len(s.fleet), !c.leaving
+	a.Now, a.Elapsed, a.Gap, a.Worker, a.Workers, a.Waiting = s.now, s.now-c.began, c.gap, c.number, len(s.fleet), c.waits
 	c.decision, c.memory = c.policy.Decide(*a, c.memory, s.random.Float64())
-	a.LastWait = c.decision.Wait
-	switch {
-	case !c.decision.Retry && (c.leaving && a.Moment != Ended || c.absent):
-		c.absent = true
-		return
-	case !c.decision.Retry:
-		s.begin(c, a.Known && a.Outcome == counter.Applied)
-		return
+	switch a.LastWait = c.decision.Wait; {
+	case c.decision.Retry:
+		s.send(c, c.decision.Wait)
+	case c.decision.Reason == ReasonLeaves:
+		c.gone = true
+	default:
+		s.begin(c)
 	}
-	s.send(c, c.decision.Wait)
 }
 
 func (s *simulation) send(c *client, wait time.Duration) {
-	lost := s.random.Float64() < s.lost
-	effect := !lost || s.random.IntN(2) == 0
-	if c.timedOut = lost; lost {
-		s.schedule(s.now+wait+requestTimeout, c, false, false)
+	c.timedOut = s.random.Float64() < s.lost
+	if c.timedOut {
+		s.schedule(c, wait+requestTimeout, false, false)
 	}
-	if effect {
-		s.schedule(s.now+wait+s.latency(c), c, true, !lost)
+	if !c.timedOut || s.random.IntN(2) == 0 {
+		s.schedule(c, wait+s.latency(c), true, !c.timedOut)
 	}
 }
 
@@ -162,94 +156,87 @@ func (s *simulation) send(c *client, wait time.Duration) {
 func (s *simulation) serve(c *client, answers bool) {
 	a := &c.attempt
 	a.Outcome = counter.Applied
-	switch c.decision.Next {
-	case Usual, Read, ReadEventually:
+	if next := c.decision.Next; next == Usual || next == Read || next == ReadEventually {
 		s.reads++
-	default:
+	} else if s.writeAt > 0 && s.free > s.now {
+		s.throttled++
+		a.Outcome = counter.Throttled
+	} else {
 		s.writes++
-		if s.writeGap > 0 {
-			if s.free > s.now {
-				s.writes--
-				s.throttled++
-				a.Outcome = counter.Throttled
-				break
-			}
-			s.free = max(s.free, s.now-time.Second) + s.writeGap
-		}
-		s.change(c)
+		s.free = max(s.free, s.now-time.Second) + s.writeAt
+		a.Outcome = s.change(c)
 	}
 	if answers {
-		s.schedule(s.now+s.latency(c), c, false, true)
+		reply := s.latency(c)
+		if s.random.Float64() < s.frozen {
+			reply += 10 * time.Second
+		}
+		s.schedule(c, reply, false, true)
 	}
-	copied := s.shared
 	if c.decision.Next == Write {
-		took := s.now - c.told
-		c.gap = Average(c.gap, took)
-		a.Seen = a.State
+		c.gap, a.Seen = Average(c.gap, s.now-c.told), a.State
 	}
-	c.told = s.now
-	a.State, a.Known = s.item, a.Outcome != counter.Throttled
-	a.State.Shared = &copied
+	numbers := s.shared
+	a.State, a.Known, c.told = s.item, a.Outcome != counter.Throttled, s.now
+	a.State.Shared = &numbers
 }
 
-// change makes the change of a write, a ticket or a release.
-func (s *simulation) change(c *client) {
-	d, a := c.decision, &c.attempt
-	switch d.Next {
-	case TakeTicket:
-		s.taken++
+// change makes a write, a ticket or a release.
+func (s *simulation) change(c *client) counter.Outcome {
+	d, next := c.decision, s.shared.Next
+	switch {
+	case d.Next == TakeTicket:
+		if s.shared.Damaged {
+			return counter.Failed
+		}
 		s.shared.Next++
 		if d.Longest > 0 {
 			s.shared.LongestGap = int64(d.Longest)
 		}
-	case Release:
+		return counter.Applied
+	case d.Next == Release:
 		if s.shared.Serve == d.Ticket {
 			s.shared.Serve++
 		}
-	case Write:
-		if a.State.Version != s.item.Version {
-			a.Outcome = counter.Conflict
-			return
-		}
-		s.wins[c.number]++
-		s.item.Version++
-		if d.Shares {
-			next := s.shared.Next
-			if s.shared.Damaged {
-				next = 0
-			}
-			s.shared = d.Shared
-			s.shared.Next = next
-		}
-		if d.Enlist {
-			s.shared.Next++
-		}
+		return counter.Applied
+	case c.attempt.State.Version != s.item.Version:
+		return counter.Conflict
 	}
+	s.wins[c.number]++
+	s.item.Version++
+	if d.Shares {
+		if s.shared.Damaged {
+			next = 0
+		}
+		s.shared = d.Shared
+		s.shared.Next = next
+	}
+	if d.Enlist {
+		s.shared.Next++
+	}
+	return counter.Applied
 }
 
-// reply is what the client makes of an answer, or of none.
-func (s *simulation) reply(c *client) {
+// hear is what the client makes of an answer, or of none.
+func (s *simulation) hear(c *client) {
 	a := &c.attempt
 	if c.timedOut {
 		a.Outcome, a.Known = counter.Unknown, false
 	}
-	switch c.decision.Next {
-	case Usual: // the read of a policy that does not pace
+	switch next := c.decision.Next; {
+	case next == Usual && a.Outcome == counter.Applied: // a policy that does not pace has read
 		c.decision.Next = Write
-		if a.Outcome == counter.Applied {
-			s.send(c, 0)
-			return
-		}
-		a.Number, a.Moment = a.Number+1, Ended
-	case Read, ReadEventually:
-		a.Moment = WasRead
-	case TakeTicket:
-		a.Moment = TookTicket
-	case Write:
-		a.Number, a.Moment = a.Number+1, Ended
-	case Release:
-		c.absent = true
+		s.send(c, 0)
 		return
+	case next == Read || next == ReadEventually:
+		a.Moment = WasRead
+	case next == TakeTicket:
+		a.Moment = TookTicket
+	case next == Release:
+		c.gone = true
+		return
+	default:
+		a.Number, a.Moment = a.Number+1, Ended
 	}
 	s.decide(c)
 }

@@ -23,11 +23,13 @@ const (
 // tickets taken; serve, the ticket whose turn it is; forf, below which tickets are void;
 // gm and gx, the mean and the longest gap; ch, the mean number of operations of a turn; k,
 // how many may try at once; pv as in [SharedWindow]. a = t − serve is how many are before
-// the ticket t. G is the own gap, b is [Policy.Chain].
+// the ticket t. G is the own gap, b is [Policy.Chain]; nf and nF are the operation's
+// conflicts with followers and with foreigners, κ = ¼; v_s is the version when the client
+// first saw serve as it is.
 //
 //	begins:   with a ticket: turn. The last ticket had to wait: take one. Else read;
 //	          next = serve: write without a ticket, else take one
-//	turn:     t < forf, t ≥ next: take a new ticket.  a < k: write
+//	turn:     t < forf, t ≥ next, or a < 0, k = 1 and nf > 1 + nF: take a new ticket.  a < k: write
 //	          serve is silent for min(30, 4 + 2·(v−v_s))·max(G, gx)·a, at most 30 s: take over, write
 //	          else wait 0.8·(a − k + ½)·(½ + max(1, ch))·gm/k − G, read, turn
 //	write:    serve' = serve+1, gm += (G−gm)/16, gx' = max(G, .998·gx), ch += (operations−ch)/16
@@ -139,9 +141,9 @@ func (p Policy) inQueue(a Attempt, m Memory) (Decision, Memory) {
 		return p.writeTurn(a, m, false)
 	case !q.holds && (q.alone || q.done > 0 || numbers.Next == numbers.Serve):
 		return p.writeTurn(a, m, false)
-	case !q.holds || q.ticket < numbers.Void || q.ticket >= numbers.Next && !q.lags:
+	case !q.holds, m.passedOver(numbers, ahead):
 		return q.take(a), m
-	case q.ticket >= numbers.Next:
+	case q.ticket >= numbers.Next: // it cannot be, unless the read lagged behind
 		return readAfter(0), m.polls(false)
 	case ahead < pushing(numbers):
 		return p.writeTurn(a, m, false)
@@ -155,6 +157,16 @@ func (p Policy) inQueue(a Attempt, m Memory) (Decision, Memory) {
 		d.Next = ReadEventually
 	}
 	return d, m
+}
+
+// passedOver reports whether the client's ticket is no longer good. One whose turn is over
+// may be: as long as several try at once, others may have used the turn. But if it loses to
+// clients that queue, there are more of them at it than there are turns, such as those that
+// repeat a write whose reply was lost; one that goes back into the queue ends that.
+func (m Memory) passedOver(s counter.Shared, ahead float64) bool {
+	q := m.queue
+	return q.ticket < s.Void || q.ticket >= s.Next && !q.lags ||
+		ahead < 0 && pushing(s) == 1 && m.now.followers > 1+m.now.foreigners
 }
 
 // polls notes whether the next read may lag behind.
@@ -173,10 +185,18 @@ func silence(a Attempt, q place, ahead float64) float64 {
 
 // untilTurn is how long a client sleeps that has so many before it, in nanoseconds.
 func untilTurn(a Attempt, ahead float64) float64 {
-	numbers, g := shared(a.State), gap(a)
-	mean := clamp(float64(numbers.MeanGap), g/64, 64*g)
+	numbers := shared(a.State)
 	k := pushing(numbers)
-	return clamp(turnPart*(ahead-k+0.5)*(0.5+thousandths(numbers.Chained))*mean/k-g, 0, longestSilence)
+	return clamp(turnPart*(ahead-k+0.5)*(0.5+thousandths(numbers.Chained))*meanGap(a)/k-gap(a), 0, longestSilence)
+}
+
+// meanGap is the mean gap of all clients, in nanoseconds: the own one if there is none yet.
+func meanGap(a Attempt) float64 {
+	g, mean := gap(a), float64(shared(a.State).MeanGap)
+	if mean == 0 {
+		return g
+	}
+	return clamp(mean, g/64, 64*g)
 }
 
 // longest is the longest gap of any client, in nanoseconds.
@@ -220,12 +240,13 @@ func (p Policy) leave(a Attempt, m Memory, u float64) (Decision, Memory) {
 	q.polls++
 	wait := 0.0
 	if a.Known {
-		wait = untilTurn(a, float64(q.ticket)-float64(numbers.Serve))
+		// Most turns before it end as its own, if many leave at once.
+		wait = turnPart * (float64(q.ticket) - float64(numbers.Serve) + 0.5) * 1.5 * meanGap(a)
 	} else if a.Outcome != counter.Applied && a.Moment == WasRead {
 		m.now = m.now.failed(a)
 		wait = m.backoff(a, u)
 	}
-	d := readAfter(wait)
+	d := readAfter(min(wait, longestSilence))
 	d.Retry = true
 	return d, m
 }

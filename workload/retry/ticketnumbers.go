@@ -45,11 +45,7 @@ func (p Policy) writeTurn(a Attempt, m Memory, takesOver bool) (Decision, Memory
 		}
 	}
 	g := gap(a)
-	mean := clamp(float64(numbers.MeanGap), g/64, 64*g)
-	if numbers.MeanGap == 0 {
-		mean = g
-	}
-	numbers.MeanGap = int64(learn(mean, g))
+	numbers.MeanGap = int64(learn(meanGap(a), g))
 	numbers.LongestGap = int64(max(g, forgetting*longest(a)))
 	k := pushing(numbers)
 	k += pushGain * (clamp(foreignWeight*float64(m.now.foreigners), 1, 64) - k)
