@@ -66,16 +66,16 @@ func (c Clock) Sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// SleepThen sleeps for d, whatever ends meanwhile, and then carries out do, which must
-// neither wait nor panic. In simulated time do runs on the stack of the scheduler: what it
-// needs is not on the stack of the process, of which there may be a hundred thousand.
-func (c Clock) SleepThen(d time.Duration, do func()) {
+// SleepThen sleeps for d, whatever ends meanwhile, carries out do, which must neither wait
+// nor panic, and sleeps for as long as do returns, as [Clock.Sleep] does. In simulated time
+// do runs on the stack of the scheduler, and the process does not go on in between: what
+// do needs is not on the stack of the process, of which there may be a hundred thousand.
+func (c Clock) SleepThen(ctx context.Context, d time.Duration, do func() (rest time.Duration)) bool {
 	if c.simulated != nil {
-		c.simulated.sleepThen(d, do)
-		return
+		return c.simulated.sleepThen(ctx, d, do)
 	}
 	c.Sleep(context.Background(), d)
-	do()
+	return c.Sleep(ctx, do())
 }
 
 // SleepOr returns after d, or when the event fires, and reports whether d passed

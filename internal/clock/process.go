@@ -14,7 +14,8 @@ type process struct {
 	index     int    // in the scheduler's list
 	ticket    uint64 // changes whenever it goes on, so that entries for another wait are stale
 	isWaiting bool
-	task      func() // carried out by the scheduler before the process goes on; nil if none
+	task      task   // carried out by the scheduler before the process goes on
+	until     int64  // the end of the sleep after the task
 	waits     waiter // for the event of a wait
 	limit     waiter // for the end of the wait's context
 	failure   error  // the panic that ended it

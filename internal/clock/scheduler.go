@@ -107,10 +107,10 @@ func (s *scheduler) step(p *process) {
 		}
 	}
 	p.ticket++
-	p.isWaiting = false
-	if p.task != nil {
-		p.doTask()
+	if p.task.do != nil && s.doTask(p) {
+		return
 	}
+	p.isWaiting = false
 	s.current.Store(p)
 	exited := true
 	defer func() { s.exited = s.exited || exited }()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -449,22 +450,30 @@ func TestSimulatedCause(t *testing.T) {
 func TestSleepThen(t *testing.T) {
 	var at time.Duration
 	simulate(t, func(ctx context.Context, c Clock) {
-		c.SleepThen(time.Second, func() { at = c.Since(simulatedStart) })
-		if now := c.Since(simulatedStart); at != time.Second || now != at {
+		whole := c.SleepThen(ctx, time.Second, func() time.Duration { at = c.Since(simulatedStart); return time.Minute })
+		if now := c.Since(simulatedStart); !whole || at != time.Second || now != at+time.Minute {
 			t.Errorf("done after %v, and the process went on after %v", at, now)
+		}
+	})
+	simulate(t, func(ctx context.Context, c Clock) {
+		limited, cancel := c.WithDeadline(ctx, simulatedStart.Add(3*time.Second))
+		defer cancel()
+		whole := c.SleepThen(limited, time.Second, func() time.Duration { return time.Hour })
+		if now := c.Since(simulatedStart); whole || now != 3*time.Second {
+			t.Errorf("a rest that its context ended was whole: %v, and ended after %v", whole, now)
 		}
 	})
 	done := 0
 	ctx, cancel := context.WithCancel(t.Context())
 	_ = simulated(ctx, func(ctx context.Context, c Clock) {
-		c.NewGroup().Go("left behind", func() error { c.SleepThen(time.Hour, func() { done++ }); return nil })
+		c.NewGroup().Go("left behind", func() error { c.SleepThen(ctx, time.Hour, func() time.Duration { done++; return 0 }); return nil })
 		c.Sleep(ctx, time.Second)
 		cancel()
-		c.SleepThen(time.Hour, func() { done += 10 })
+		c.SleepThen(ctx, time.Hour, func() time.Duration { done += 10; return time.Hour })
 	})
 	simulate(t, func(ctx context.Context, c Clock) {
 		c.NewGroup().Go("abandoned", func() error {
-			defer c.SleepThen(time.Hour, func() { done += 100 })
+			defer c.SleepThen(ctx, time.Hour, func() time.Duration { done += 100; return time.Hour })
 			return c.NewEvent().Wait(ctx)
 		})
 		c.Sleep(ctx, time.Second)
@@ -473,10 +482,41 @@ func TestSleepThen(t *testing.T) {
 		t.Errorf("where the simulation ended, done is %d, want 111", done)
 	}
 	simulate(t, func(ctx context.Context, c Clock) {
-		c.SleepThen(time.Second, func() {
+		c.SleepThen(ctx, time.Second, func() time.Duration {
 			if err := crash.Catch(func() error { c.Sleep(ctx, time.Second); return nil }); err == nil {
 				t.Error("the function waited")
 			}
+			return 0
 		})
+	})
+}
+
+// TestManyWaitersOfOneEvent checks that those who come and go do not disturb the order of
+// those who stay, and that what the event remembers does not grow with them.
+func TestManyWaitersOfOneEvent(t *testing.T) {
+	simulate(t, func(ctx context.Context, c Clock) {
+		event, group := c.NewEvent(), c.NewGroup()
+		var woken []int
+		for n := range 50 {
+			spawn(group, fmt.Sprint("stays ", n), func() {
+				c.Sleep(ctx, time.Duration(n)*time.Second)
+				_ = event.Wait(ctx)
+				woken = append(woken, n)
+			})
+		}
+		spawn(group, "comes and goes", func() {
+			for range 10_000 {
+				c.SleepOr(10*time.Millisecond, event)
+			}
+		})
+		c.Sleep(ctx, time.Minute)
+		if places := len(event.waiters.places); places > 200 {
+			t.Errorf("%d places for %d waiters", places, event.waiters.taken)
+		}
+		event.Fire()
+		group.Wait()
+		if len(woken) != 50 || !slices.IsSorted(woken) {
+			t.Errorf("woken in the order %v", woken)
+		}
 	})
 }

@@ -7,37 +7,46 @@ import (
 
 // waiter is a place in the list of those who wait for an event.
 type waiter struct {
-	process    *process
-	do         func() // instead of waking a process; nil if there is one
-	event      *Event // nil: it is in no list
-	next, last *waiter
+	process *process
+	do      func() // instead of waking a process; nil if there is one
+	event   *Event // nil: it is in no list
+	place   int    // in the list of the event
 }
 
-// list is the waiters of an event, in the order in which they came.
-type list struct{ first, end *waiter }
+// list is the waiters of an event, in the order in which they came. It does not chain them,
+// because those around a waiter are seldom in the processor's cache when it leaves.
+type list struct {
+	places []*waiter // nil: the waiter left
+	taken  int
+}
 
 func (l *list) add(w *waiter) {
-	w.last = l.end
-	if l.end == nil {
-		l.first = w
-	} else {
-		l.end.next = w
+	if len(l.places) == cap(l.places) && 2*l.taken <= len(l.places) {
+		l.closeRanks()
 	}
-	l.end = w
+	w.place = len(l.places)
+	l.places = append(l.places, w)
+	l.taken++
 }
 
 func (l *list) remove(w *waiter) {
-	if w.last == nil {
-		l.first = w.next
-	} else {
-		w.last.next = w.next
+	l.places[w.place] = nil
+	if l.taken--; l.taken == 0 {
+		l.places = l.places[:0]
 	}
-	if w.next == nil {
-		l.end = w.last
-	} else {
-		w.next.last = w.last
+}
+
+// closeRanks frees the places of the waiters that left.
+func (l *list) closeRanks() {
+	n := 0
+	for _, w := range l.places {
+		if w != nil {
+			l.places[n], w.place = w, n
+			n++
+		}
 	}
-	w.next, w.last = nil, nil
+	clear(l.places[n:])
+	l.places = l.places[:n]
 }
 
 func (w *waiter) await(e *Event) {
@@ -58,7 +67,11 @@ func (s *scheduler) fire(e *Event) {
 		return
 	}
 	e.happened = true
-	for w := e.waiters.first; w != nil; w = e.waiters.first {
+	for i := 0; i < len(e.waiters.places); i++ {
+		w := e.waiters.places[i]
+		if w == nil {
+			continue
+		}
 		w.leave()
 		if w.do != nil {
 			w.do()
@@ -104,23 +117,46 @@ func (s *scheduler) sleep(ctx context.Context, d time.Duration) bool {
 	return ctx.Err() == nil && s.now.Load() >= until
 }
 
-func (s *scheduler) sleepThen(d time.Duration, do func()) {
-	if d <= 0 {
-		do()
-		return
-	}
-	p := s.current.Load()
-	p.task = do
-	s.pause(s.now.Load()+int64(d), nil, nil)
-	if p.task != nil { // it is unwound
-		p.doTask()
-	}
+// task is what happens in the middle of a sleep. The zero value is none.
+type task struct {
+	do  func() (rest time.Duration)
+	ctx context.Context // of the rest of the sleep
 }
 
-func (p *process) doTask() {
-	do := p.task
-	p.task = nil
-	do()
+func (s *scheduler) sleepThen(ctx context.Context, d time.Duration, do func() time.Duration) bool {
+	if d <= 0 {
+		return s.sleep(ctx, do())
+	}
+	p := s.current.Load()
+	p.task, p.until = task{do, ctx}, 0
+	s.pause(s.now.Load()+int64(d), nil, nil)
+	if unwound := p.task.do; unwound != nil {
+		p.task = task{}
+		unwound()
+		return false
+	}
+	return ctx.Err() == nil && s.now.Load() >= p.until
+}
+
+// doTask carries out the task of a process, and reports whether it sleeps on.
+func (s *scheduler) doTask(p *process) bool {
+	t := p.task
+	p.task = task{}
+	rest := t.do()
+	if rest <= 0 || t.ctx.Err() != nil {
+		return false
+	}
+	now := s.now.Load()
+	p.until = now + int64(rest)
+	if s.cut {
+		s.goOn(p, now) // as in pause
+	} else {
+		s.goOn(p, p.until)
+	}
+	if ended := endOf(t.ctx); ended != nil {
+		p.limit.await(ended)
+	}
+	return true
 }
 
 func (s *scheduler) sleepOr(d time.Duration, e *Event) bool {

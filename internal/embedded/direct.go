@@ -93,11 +93,10 @@ func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.T
 	j.server, j.input, j.wait, j.exchange = s, r.Input, wait, s.planted.begin(arrives)
 	if _, waits := r.Input.(*dynamodb.TransactWriteItemsInput); waits {
 		s.config.Clock.Sleep(context.Background(), wait.before)
-		j.do()
+		s.config.Clock.Sleep(ctx, j.do())
 	} else {
-		s.config.Clock.SleepThen(wait.before, j.do)
+		s.config.Clock.SleepThen(ctx, wait.before, j.do)
 	}
-	s.config.Clock.Sleep(ctx, j.wait.hold()+j.wait.after)
 	isAwaited = isAwaited && ctx.Err() == nil
 	if j.exchange != nil {
 		s.planted.end(j.exchange, j.err == nil && isAwaited)
@@ -114,7 +113,7 @@ func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.T
 // job is a request that the server carries out, and then its answer.
 type job struct {
 	work
-	do func() // carries it out
+	do func() (rest time.Duration) // carries it out; the answer comes after the rest
 }
 
 // work is what a job is for.
@@ -130,7 +129,10 @@ type work struct {
 // jobs are used again, so that a request allocates none.
 var jobs = sync.Pool{New: func() any {
 	j := new(job)
-	j.do = func() { j.output, j.err = j.server.carryOut(j.input, &j.wait, j.exchange) }
+	j.do = func() time.Duration {
+		j.output, j.err = j.server.carryOut(j.input, &j.wait, j.exchange)
+		return j.wait.hold() + j.wait.after
+	}
 	return j
 }}
 
