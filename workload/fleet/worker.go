@@ -30,6 +30,7 @@ type worker struct {
 	views   []view // of each counter if they are kept, else of the operation in progress
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
+	room      room
 }
 
 // role is what is fixed for a worker while the load is on.
@@ -53,11 +54,10 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 		role:     role{run: r, number: number, scenario: sc, strategy: r.fleet.Strategy(number), keys: keys, picker: picker},
 		op:       operation{wire: counter.Wire{Worker: number}},
 		measured: meters{run: r, recorder: r.recording.Recorder(number)},
-		random:   rand.New(rand.NewPCG(sc.Seed, uint64(number))),
 		sleeper:  r.clock.NewSleeper(),
 		tokens:   newTokens(r.nonce, number),
-		views:    make([]view, 1),
 	}
+	w.furnish()
 	if w.strategy != nil { // [run.checkStrategies] says so
 		w.traits = w.strategy.Traits()
 	}
