@@ -27,6 +27,7 @@ const (
 //	eff W = W·max(1.5, nf)/(κ·nF) if that is less than W, else W; κ = ¼
 //	write:     W' = eff(W·max(½, seen)) + ½·G·x, 0 below G/4; pv' = v+1
 //	           x = min(nf+nt−1.5, nf+nt−κ·nF if nF > 0), within ±4
+//	           4·seen instead of max(½, seen) if seen < ⅛ and 0.6·(t−t₀)/G > 64
 //	conflict:  wait 2u·max(eff(W·seen), G·(1.3^nf − 1)), read
 //	applied:   wait 2u·W'·seen before the next operation
 //	throttled: wait 2u·W + u·min(2 s, 25 ms·2^k), k throttles in a row; read
@@ -36,8 +37,8 @@ const (
 // for fleets of any size, also with clients that follow no policy, and for schemas that
 // allow no other write. It is not fair between near and far clients.
 //
-// A hostile W delays a client by [LongestPace] at most, once: what it saw of the version
-// in that time makes the next wait short, and its next write halves W at least.
+// A hostile W delays a client by [LongestPace] at most, once: if few wrote in that time,
+// its next write all but clears W.
 //
 // Source: backoff copying of MACAW (SIGCOMM 1994), moved into the item; constants measured
 // here.
@@ -84,7 +85,7 @@ func (p Policy) writePace(a Attempt, m Memory) (Decision, Memory) {
 		if m.now.foreigners > 0 {
 			x = min(x, float64(m.now.followers+m.now.throttles)-foreignWeight*float64(m.now.foreigners))
 		}
-		mean = m.effective(mean*max(0.5, m.seenOf(a, a.State.Version))) + 0.5*g*clamp(x, -4, 4)
+		mean = m.effective(mean*m.stale(a)) + 0.5*g*clamp(x, -4, 4)
 		if mean < g/4 {
 			mean = 0
 		}
@@ -126,6 +127,16 @@ func (m Memory) seenOf(a Attempt, version int64) float64 {
 		return seen
 	}
 	return 1
+}
+
+// stale is the part of a mean wait that a write leaves of it: half at least, unless it is
+// certain that far fewer write than the mean wait is for.
+func (m Memory) stale(a Attempt) float64 {
+	seen := m.seenOf(a, a.State.Version)
+	if expected := idleShare * since(a.Now, m.pace.at) / gap(a); seen < 0.125 && expected > 64 {
+		return 4 * seen
+	}
+	return max(0.5, seen)
 }
 
 // effective is a mean wait with regard to foreigners: among many it does not help to wait.

@@ -2,6 +2,7 @@ package retry
 
 import (
 	"container/heap"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -189,7 +190,7 @@ func (s *simulation) change(c *client) counter.Outcome {
 		if s.shared.Damaged {
 			return counter.Failed
 		}
-		s.shared.Next++
+		s.addTicket()
 		if d.Longest > 0 {
 			s.shared.LongestGap = int64(d.Longest)
 		}
@@ -212,9 +213,16 @@ func (s *simulation) change(c *client) counter.Outcome {
 		s.shared.Next = next
 	}
 	if d.Enlist {
-		s.shared.Next++
+		s.addTicket()
 	}
 	return counter.Applied
+}
+
+// addTicket adds to a number that may grow beyond what clients read.
+func (s *simulation) addTicket() {
+	if s.shared.Next++; s.shared.Next == math.MinInt64 {
+		s.shared.Next, s.shared.Damaged = 0, true
+	}
 }
 
 // hear is what the client makes of an answer, or of none.

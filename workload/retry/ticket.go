@@ -13,8 +13,9 @@ const (
 	// silentTurns and silentAtMost are how many of the longest gaps a turn may be silent
 	// for each client up to this one, without foreigners and with many.
 	silentTurns, silentAtMost = 4.0, 30.0
-	// longestSilence is the longest time until a silent turn is taken over.
-	longestSilence = float64(30 * time.Second)
+	// longestSilence is how long a turn may be silent at most, and how long a client sleeps
+	// at most before it looks, so that a turn is taken over after twice that time.
+	longestSilence = float64(15 * time.Second)
 	// maxLeavePolls is how often a client that leaves looks for its turn to come.
 	maxLeavePolls = 1000
 )
@@ -30,8 +31,8 @@ const (
 //	begins:   with a ticket: turn. The last ticket had to wait: take one. Else read;
 //	          next = serve: write without a ticket, else take one
 //	turn:     t < forf, t ≥ next, or a < 0, k = 1 and nf > 1 + nF: take a new ticket.  a < k: write
-//	          serve is silent for min(30, 4 + 2·(v−v_s))·max(G, gx)·a, at most 30 s: take over, write
-//	          else wait 0.8·(a − k + ½)·(½ + max(1, ch))·gm/k − G, read, turn
+//	          serve is silent for min(30, 4 + 2·(v−v_s))·max(G, gx)·a, at most 15 s: take over, write
+//	          else wait 0.8·(a − k + ½)·(½ + max(1, ch))·gm/k − G, at most 15 s, read, turn
 //	write:    serve' = serve+1, gm += (G−gm)/16, gx' = max(G, .998·gx), ch += (operations−ch)/16
 //	          k += .2·(max(1, min(64, κ·nF)) − k), below 1.05: 1
 //	          take-over: serve' = t+1, forf' = t
@@ -49,9 +50,9 @@ const (
 // reply in thirty is lost.
 //
 // The numbers only decide who tries; that the write is refused unless the version is the
-// one that was read keeps the counter right. Hostile numbers delay it: a client waits for
-// at most 30 s at a time, a silent turn is taken over after at most 30 s, gm and gx count
-// within a 64th and 64 times the own gap, ch and k between 1 and 64. Where they contradict
+// one that was read keeps the counter right. Hostile numbers delay it: a client looks after
+// 15 s at most, a silent turn is taken over after 30 s at most, gm counts as a 64th to 64
+// times the own gap, gx as 1 to 64 times it, ch and k as 1 to 64. Where they contradict
 // each other (see [corrupt]), the next write sets all of them anew.
 //
 // Source: ticket locks (Mellor-Crummey and Scott, 1991) moved into the item, with the
@@ -135,7 +136,7 @@ func (p Policy) tookTicket(a Attempt, m Memory, u float64) (Decision, Memory) {
 // inQueue goes on from a state.
 func (p Policy) inQueue(a Attempt, m Memory) (Decision, Memory) {
 	q, numbers := &m.queue, shared(a.State)
-	ahead := float64(q.ticket) - float64(numbers.Serve)
+	ahead := q.ahead(numbers)
 	switch {
 	case corrupt(numbers):
 		return p.writeTurn(a, m, false)
@@ -233,7 +234,7 @@ func (p Policy) leave(a Attempt, m Memory, u float64) (Decision, Memory) {
 		q.holds = false
 		return stop, m
 	}
-	if a.Known && since(a.Now, q.at) > silence(a, *q, float64(q.ticket-numbers.Serve)) {
+	if a.Known && since(a.Now, q.at) > silence(a, *q, q.ahead(numbers)) {
 		q.holds = false // whoever wants a turn takes over
 		return stop, m
 	}
@@ -241,7 +242,7 @@ func (p Policy) leave(a Attempt, m Memory, u float64) (Decision, Memory) {
 	wait := 0.0
 	if a.Known {
 		// Most turns before it end as its own, if many leave at once.
-		wait = turnPart * (float64(q.ticket) - float64(numbers.Serve) + 0.5) * 1.5 * meanGap(a)
+		wait = turnPart * (q.ahead(numbers) + 0.5) * 1.5 * meanGap(a)
 	} else if a.Outcome != counter.Applied && a.Moment == WasRead {
 		m.now = m.now.failed(a)
 		wait = m.backoff(a, u)

@@ -82,6 +82,15 @@ func (q place) look(a Attempt) place {
 	return q
 }
 
+// ahead is how many turns are left until the client's; it is below 0 if the turn is over.
+// The difference is exact as long as it fits, which a difference of floats would not be.
+func (q place) ahead(s counter.Shared) float64 {
+	if d := q.ticket - s.Serve; d >= 0 == (q.ticket >= s.Serve) {
+		return float64(d)
+	}
+	return float64(q.ticket) - float64(s.Serve)
+}
+
 // hold is the place with a new ticket. The turn counts as silent from now on: before, the
 // queue may have been empty.
 func (q place) hold(ticket int64, a Attempt) place {

@@ -52,5 +52,8 @@ func (p Policy) capped(nanoseconds float64) time.Duration {
 	if nanoseconds >= float64(limit) {
 		return limit
 	}
-	return time.Duration(max(nanoseconds, 0))
+	if !(nanoseconds > 0) { // or it is not a number
+		return 0
+	}
+	return time.Duration(nanoseconds)
 }
