@@ -89,6 +89,10 @@ func checkProbeFlags(c *cli.Context) error {
 // checkProbeURL checks the argument as a scenario's target is checked, but accepts only
 // URLs. The message does not repeat it, because it may contain a password.
 func checkProbeURL(endpoint string) error {
+	if endpoint == scenario.TargetSimulated {
+		return usage(errors.New("probe: the target simulated cannot be probed, because it speaks no HTTP"),
+			`it is the embedded server, which "contend serve" starts: probe that one's URL`)
+	}
 	_, err := loadScenario("atomic-add", []scenario.Override{{Source: "URL", Path: "target", Value: endpoint}})
 	if err == nil && !slices.Contains(scenario.Targets(), endpoint) {
 		return nil

@@ -23,6 +23,8 @@ type scheduler struct {
 	first     *process
 	cut       bool  // ctx has ended, and time stands still
 	left      int   // steps until all must have ended, once it is cut
+	maxSteps  int   // see [Simulation.MaxSteps]
+	atOnce    int   // steps so far at this moment
 	failure   error // what ended the simulation early
 	exited    bool  // a process called runtime.Goexit
 }
@@ -83,8 +85,9 @@ func (s *scheduler) run() {
 		if e.isStale() {
 			continue
 		}
-		if !s.cut {
+		if !s.cut && e.at != s.now.Load() {
 			s.now.Store(e.at)
+			s.atOnce = 0
 		}
 		if e.do != nil {
 			e.do()
@@ -105,6 +108,9 @@ func (s *scheduler) step(p *process) {
 			s.failure = &EndlessError{Processes: s.names()}
 			return
 		}
+	}
+	if !s.mayStep(p) {
+		return
 	}
 	p.ticket++
 	if p.task.do != nil && s.doTask(p) {

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"time"
@@ -20,6 +21,10 @@ type Simulation struct {
 	// Patience is how much real time a process may block for anything but the clock,
 	// before the simulation ends with an error that names it; 0 means 10 s.
 	Patience time.Duration
+	// MaxSteps is how many steps the processes may take together without time passing,
+	// before the simulation ends with an error that names the last one; 0 means 10
+	// million. It is a step when a process goes on after a wait, or sleeps for no time.
+	MaxSteps int
 }
 
 const usualPatience = 10 * time.Second
@@ -28,8 +33,8 @@ const usualPatience = 10 * time.Second
 // ctx with the simulation's clock.
 //
 // The error is that of do, or of what ended the simulation early: a panic of a process, a
-// [*DeadlockError], a [*BlockedError], or an [*EndlessError]. Then the processes that had not ended are
-// unwound: their deferred functions run, and waits in those return at once. Only what a
+// [*DeadlockError], a [*BlockedError], a [*StandstillError], or an [*EndlessError]. Then the
+// processes that had not ended are unwound: their deferred functions run, and waits in those return at once. Only what a
 // blocked process holds is lost. If a process calls runtime.Goexit, so does Run.
 //
 // When ctx ends, time stands still and every wait returns at once, so that processes
@@ -41,6 +46,7 @@ func (s Simulation) Run(ctx context.Context, do func(context.Context) error) err
 	}
 	var err error
 	scheduler := newScheduler(ctx, s.Start)
+	scheduler.maxSteps = cmp.Or(s.MaxSteps, usualSteps)
 	inside := With(ctx, Clock{scheduler})
 	scheduler.begin("first process", func() { err = do(inside) })
 	// The scheduler has a goroutine of its own, because a process that blocks blocks it,

@@ -520,3 +520,53 @@ func TestManyWaitersOfOneEvent(t *testing.T) {
 		}
 	})
 }
+
+// TestStandstillIsNamed: processes that never wait cannot keep a simulation going, whether
+// they sleep for no time or wake each other; the error names one of them. Steps at
+// different moments do not add up.
+func TestStandstillIsNamed(t *testing.T) {
+	const most = 1000
+	run := func(do func(ctx context.Context, c Clock)) error {
+		return Simulation{Start: simulatedStart, MaxSteps: most}.Run(t.Context(), func(ctx context.Context) error {
+			do(ctx, Of(ctx))
+			return nil
+		})
+	}
+	for name, turn := range map[string]func(ctx context.Context, c Clock, n int){
+		"sleeps":    func(ctx context.Context, c Clock, _ int) { c.Sleep(ctx, 0) },
+		"sleeps or": func(_ context.Context, c Clock, _ int) { c.SleepOr(0, c.NewEvent()) },
+		"does":      func(ctx context.Context, c Clock, _ int) { c.SleepThen(ctx, 0, func() time.Duration { return 0 }) },
+		"is woken": func(ctx context.Context, c Clock, _ int) {
+			event := c.NewEvent()
+			c.NewGroup().Go("waker", func() error { event.Fire(); return nil })
+			_ = event.Wait(ctx)
+		},
+	} {
+		turns, unwound := 0, false
+		err := run(func(ctx context.Context, c Clock) {
+			group := c.NewGroup()
+			spawn(group, "restless", func() {
+				defer func() { unwound = true }()
+				for ; turns < 100*most; turns++ {
+					turn(ctx, c, turns)
+				}
+			})
+			group.Wait()
+		})
+		var standstill *StandstillError
+		if !errors.As(err, &standstill) || standstill.Steps != most || !unwound || turns > most {
+			t.Errorf("%s: got %v after %d turns, unwound: %v", name, err, turns, unwound)
+		} else if name != "is woken" && standstill.Process != "restless" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	err := run(func(ctx context.Context, c Clock) {
+		for range 10 * most {
+			c.Sleep(ctx, 1)
+			c.Sleep(ctx, 0)
+		}
+	})
+	if err != nil {
+		t.Errorf("with time passing: %v", err)
+	}
+}

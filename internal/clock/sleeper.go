@@ -15,11 +15,11 @@ func (c Clock) NewSleeper() Sleeper { return Sleeper{clock: c} }
 // SleepOr returns after d, or when the event fires, and reports whether d passed before
 // that. For a d of 0 or less it returns at once.
 func (s *Sleeper) SleepOr(d time.Duration, e *Event) bool {
-	if d <= 0 {
-		return !e.Fired()
-	}
 	if simulated := s.clock.simulated; simulated != nil {
 		return simulated.sleepOr(d, e)
+	}
+	if d <= 0 {
+		return !e.Fired()
 	}
 	if s.timer == nil {
 		s.timer = time.NewTimer(d)

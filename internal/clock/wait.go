@@ -110,6 +110,7 @@ func (s *scheduler) pause(until int64, e, ended *Event) {
 
 func (s *scheduler) sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 || ctx.Err() != nil {
+		s.noSleep()
 		return ctx.Err() == nil
 	}
 	until := s.now.Load() + int64(d)
@@ -160,8 +161,9 @@ func (s *scheduler) doTask(p *process) bool {
 }
 
 func (s *scheduler) sleepOr(d time.Duration, e *Event) bool {
-	if e.Fired() {
-		return false
+	if d <= 0 || e.Fired() {
+		s.noSleep()
+		return !e.Fired()
 	}
 	until := s.now.Load() + int64(d)
 	s.pause(until, e, nil)

@@ -193,7 +193,7 @@ func checkSimulatedRetry(s Scenario) string {
 }
 
 func checkSimulatedTable(s Scenario) string {
-	if s.Target == TargetSimulated && s.Table != "" {
+	if s.Target == TargetSimulated && s.Table != "" && checkTable(s.Table) == "" { // else one problem says enough
 		return "table: has no meaning for the target simulated, where each run has a server of its own"
 	}
 	return ""

@@ -94,6 +94,7 @@ func (s *sending) exchange(ctx context.Context, r fault.Request, input any) faul
 	if s.faults == nil {
 		return s.deliver(ctx, r, input)
 	}
+	s.clock.Sleep(ctx, 0) // a step, also where a fault answers at once: see [clock.Simulation.MaxSteps]
 	return s.faults.Do(ctx, r, func(ctx context.Context, _ bool) fault.Answer { return s.deliver(ctx, r, input) })
 }
 

@@ -61,9 +61,19 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 // SimulatedStart is the time at which simulated runs begin.
 var SimulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
+// StandstillError is the error of a run in whose simulated time nothing ever waits.
+type StandstillError = clock.StandstillError
+
+// maxSteps is how many steps a run may take at one moment of simulated time. A run may
+// carry out all of its operations at one moment, but not more than that.
+func maxSteps(s *scenario.Scenario) int {
+	const always, each = 200_000, 100
+	return always + each*(s.Load.Workers+s.Counters.Count+int(min(s.Load.Operations, 1<<40)))
+}
+
 // simulate carries out a scenario in simulated time.
 func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
-	simulation := clock.Simulation{Start: SimulatedStart}
+	simulation := clock.Simulation{Start: SimulatedStart, MaxSteps: maxSteps(&s)}
 	real := clock.Of(ctx)
 	r := &run{Options: o, scenario: s, real: real, realStart: real.Now()}
 	err = simulation.Run(ctx, func(ctx context.Context) (err error) {
