@@ -76,7 +76,7 @@ func hintOne(err error, endpoint string) error {
 		return usage(fmt.Errorf("target %s: refused without --yes", refused.Target), "add --yes if that is what you want")
 	case errors.Is(err, trial.ErrHistory), errors.As(err, new(*folder.FileError)):
 		return explainFile(err)
-	case errors.As(err, new(*trial.StandstillError)):
+	case errors.Is(err, trial.ErrStandstill):
 		return withHint(err, "give the scenario a latency (embedded.latency.mean or simulated.client), or its policy a wait (retry.policy full-jitter)")
 	case errors.Is(err, trial.ErrUnreachable):
 		return withHint(err, `is the server running there? "contend serve" starts one, and --target embedded needs none`)

@@ -61,8 +61,14 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 // SimulatedStart is the time at which simulated runs begin.
 var SimulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// StandstillError is the error of a run in whose simulated time nothing ever waits.
-type StandstillError = clock.StandstillError
+// ErrStandstill is the error of a run in whose simulated time nothing ever waits. The error
+// that matches it names who goes on.
+var ErrStandstill = errors.New("no simulated time passes")
+
+// standstill matches [ErrStandstill].
+type standstill struct{ *clock.StandstillError }
+
+func (standstill) Is(target error) bool { return target == ErrStandstill }
 
 // maxSteps is how many steps a run may take at one moment of simulated time. A run may
 // carry out all of its operations at one moment, but not more than that.
@@ -80,6 +86,10 @@ func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Out
 		outcome, err = execute(ctx, r)
 		return err
 	})
+	var still *clock.StandstillError
+	if errors.As(err, &still) {
+		err = standstill{still}
+	}
 	return outcome, err
 }
 
