@@ -2,6 +2,8 @@ package embedded
 
 import (
 	"math/rand/v2"
+	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -14,10 +16,11 @@ type Latency struct {
 // latencySource draws latencies. It is safe for use by several goroutines.
 type latencySource struct {
 	latency Latency
+	of      []Latency // of each worker; nil: all have latency
 	seed    uint64
 	mu      sync.Mutex
 	random  *rand.Rand
-	// streams are those of workers, by number, which only the direct door knows. They lie
+	// streams are those of workers, by number, which the direct door knows. They lie
 	// side by side to take little of the processor's cache. others are of all other senders.
 	streams []rand.PCG
 	others  map[int]*rand.PCG
@@ -30,10 +33,32 @@ const (
 	workerStream = 3 << 62
 )
 
-func newLatencySource(latency Latency, seed uint64) *latencySource {
+func newLatencySource(c *Config) *latencySource {
 	return &latencySource{
-		latency: latency, seed: seed, random: rand.New(rand.NewPCG(seed, commonStream)), others: map[int]*rand.PCG{},
+		latency: c.Latency, of: c.LatencyOf, seed: c.Seed, random: rand.New(rand.NewPCG(c.Seed, commonStream)), others: map[int]*rand.PCG{},
 	}
+}
+
+// WorkerHeader is the header with the number of the worker that sends a request, for
+// [Config.LatencyOf]. Servers without that ignore it.
+const WorkerHeader = "X-Contend-Worker"
+
+// drawFrom draws the latency of one request over HTTP.
+func (l *latencySource) drawFrom(header http.Header, operation string) wait {
+	if l.of != nil {
+		if worker, err := strconv.Atoi(header.Get(WorkerHeader)); err == nil && worker >= 0 && worker < len(l.of) {
+			return l.drawFor(worker, operation)
+		}
+	}
+	return l.draw(operation)
+}
+
+// isOf is the latency of a worker's requests.
+func (l *latencySource) isOf(worker int) Latency {
+	if worker >= 0 && worker < len(l.of) {
+		return l.of[worker]
+	}
+	return l.latency
 }
 
 // wait is the latency of one request.
@@ -61,17 +86,18 @@ func (l *latencySource) draw(operation string) wait {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.split(operation, l.random)
+	return l.latency.split(operation, l.random)
 }
 
 // drawFor is draw from the stream of a worker.
 func (l *latencySource) drawFor(worker int, operation string) wait {
-	if l.latency == (Latency{}) {
+	latency := l.isOf(worker)
+	if latency == (Latency{}) {
 		return wait{}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.split(operation, rand.New(l.stream(worker)))
+	return latency.split(operation, rand.New(l.stream(worker)))
 }
 
 // maxStreams bounds the numbers of the workers whose streams lie side by side.
@@ -94,9 +120,9 @@ func (l *latencySource) stream(worker int) *rand.PCG {
 
 // split splits one latency: the half before the change and the half after it, or for a
 // transaction a quarter before its items are held, and one after they were changed.
-func (l *latencySource) split(operation string, random *rand.Rand) wait {
+func (l Latency) split(operation string, random *rand.Rand) wait {
 	z := random.NormFloat64()
-	whole := max(l.latency.Mean+time.Duration(z*float64(l.latency.SD)), 0)
+	whole := max(l.Mean+time.Duration(z*float64(l.SD)), 0)
 	if operation == transactWriteItems {
 		return wait{whole / 4, whole / 2, whole - whole/4 - whole/2}
 	}

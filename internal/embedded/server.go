@@ -55,6 +55,9 @@ type Config struct {
 	// writes and transactions of these items are refused because of the conflict,
 	// and reads see the items as they were.
 	Latency Latency
+	// LatencyOf is the latency of the requests of each worker, by number, in place of
+	// Latency. A request over HTTP has its worker's number in [WorkerHeader].
+	LatencyOf []Latency
 	// WriteCapacity and ReadCapacity are the units that one partition key
 	// sustains in a second; 0 is no limit. At most one second's worth is
 	// saved up. AWS's burst of up to 300 seconds is not modelled, because AWS
@@ -90,7 +93,7 @@ type Server struct {
 func New(config Config) *Server {
 	s := &Server{
 		config:  config,
-		latency: newLatencySource(config.Latency, config.Seed),
+		latency: newLatencySource(&config),
 		planted: plant(&config),
 		read:    expression.NewCache(),
 		tokens:  tokens{clock: config.Clock},
@@ -187,7 +190,7 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	if err != nil {
 		return err
 	}
-	wait := s.latency.draw(operation)
+	wait := s.latency.drawFrom(r.Header, operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
 	s.config.Clock.Sleep(context.Background(), wait.before)

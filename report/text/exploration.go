@@ -135,8 +135,10 @@ func sizes(f *explore.Failure) string {
 	if n := len(s.Embedded.Misbehave); n > 0 {
 		all = append(all, format.Count(int64(n), "planted fault"))
 	}
-	if s.Embedded.Latency != (scenario.ModelledLatency{}) {
-		all = append(all, fmt.Sprintf("latency %s ± %s", s.Embedded.Latency.Mean, s.Embedded.Latency.SD))
+	for _, latency := range s.Embedded.Kinds() {
+		if latency != (scenario.ModelledLatency{}) {
+			all = append(all, fmt.Sprintf("latency %s ± %s", latency.Mean, latency.SD))
+		}
 	}
 	return strings.Join(all, ", ")
 }

@@ -22,7 +22,7 @@ func (e *Explorer) varies() bool {
 
 // isRandom reports whether a run of the scenario draws anything that can matter.
 func isRandom(s *scenario.Scenario) bool {
-	return s.Embedded.Latency.SD > 0 || hasRandomFaults(s) || hasRandomLoad(s) || s.Shards() > 1 ||
+	return slices.ContainsFunc(s.Embedded.Kinds(), func(l scenario.ModelledLatency) bool { return l.SD > 0 }) || len(s.Embedded.Latencies) > 0 || hasRandomFaults(s) || hasRandomLoad(s) || s.Shards() > 1 ||
 		mayRetry(s) && (s.Retry.Any(retry.Kind.Jitters) || s.SDKRetry != scenario.SDKRetryNone)
 }
 

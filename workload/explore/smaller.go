@@ -23,6 +23,7 @@ func varied(f *Failure, all ...func(*scenario.Scenario)) []scenario.Scenario {
 	for _, change := range all {
 		s := f.Scenario
 		s.Faults, s.Embedded.Misbehave = slices.Clone(s.Faults), slices.Clone(s.Embedded.Misbehave)
+		s.Retry.Mix, s.Embedded.Latencies = slices.Clone(s.Retry.Mix), slices.Clone(s.Embedded.Latencies)
 		change(&s)
 		list = append(list, s)
 	}
@@ -177,6 +178,7 @@ func fewerKinds(f *Failure) []scenario.Scenario {
 // plainer removes what makes a run harder to read.
 func plainer(f *Failure) []scenario.Scenario {
 	all := []func(*scenario.Scenario){
+		func(s *scenario.Scenario) { s.Embedded.Latency, s.Embedded.Latencies = s.Embedded.Kinds()[0], nil },
 		func(s *scenario.Scenario) { s.Embedded.Latency.SD = 0 },
 		func(s *scenario.Scenario) { s.Embedded.WriteCapacity, s.Embedded.ReadCapacity = 0, 0 },
 		func(s *scenario.Scenario) { s.Load.Think = 0 },
@@ -184,6 +186,9 @@ func plainer(f *Failure) []scenario.Scenario {
 		func(s *scenario.Scenario) { s.Thresholds = nil },
 		func(s *scenario.Scenario) { s.Counters.Initial, s.Counters.Floor = 0, scenario.Floor{} },
 		func(s *scenario.Scenario) { s.Counters.Pick = scenario.Pick{Kind: scenario.PickUniform} },
+	}
+	for i := range f.Scenario.Retry.Mix {
+		all = append(all, func(s *scenario.Scenario) { s.Retry.Policy, s.Retry.Mix = s.Retry.Mix[i].Policy, nil })
 	}
 	same := string(scenario.Encode(f.Scenario))
 	return slices.DeleteFunc(varied(f, all...), func(s scenario.Scenario) bool { return string(scenario.Encode(s)) == same })

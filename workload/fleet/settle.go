@@ -64,8 +64,9 @@ func (f Fleet) settle(ctx context.Context, keys []counter.Key, result *measure.R
 func (f Fleet) settlePatience() time.Duration {
 	patience := max(f.Scenario.RequestTimeout, settlePatience)
 	if f.Scenario.HasServer() {
-		latency := f.Scenario.Embedded.Latency
-		patience = max(patience, latency.Mean+latency.SD)
+		for _, latency := range f.Scenario.Embedded.Kinds() {
+			patience = max(patience, latency.Mean+latency.SD)
+		}
 	}
 	return patience
 }

@@ -119,7 +119,7 @@ func varies(path string, value *yamltree.Node) bool {
 		return false
 	}
 	known, list := scenario.FieldAt(path)
-	if !known {
+	if !known || scenario.IsOneValue(path, value) {
 		return false
 	}
 	isList := func(n *yamltree.Node) bool { return n.Kind == yamltree.ListNode }

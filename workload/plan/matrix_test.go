@@ -47,6 +47,12 @@ func TestPlanVariants(t *testing.T) {
 		{"matrix: {load: [{workers: 2, duration: 1s}, {workers: 2, duration: 2s}]}", []string{"load.workers=[1, 3]"}, []string{
 			"load={workers: 1, duration: 1s} load.workers=1", "load={workers: 3, duration: 1s} load.workers=3",
 			"load={workers: 1, duration: 2s} load.workers=1", "load={workers: 3, duration: 2s} load.workers=3"}},
+		// Latencies of shares of the workers are one value.
+		{"", []string{"embedded.latency=[{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]"}, []string{""}},
+		{"matrix: {embedded.latency: [{mean: 1ms}, [{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]]}", nil, []string{
+			"embedded.latency={mean: 1ms}", "embedded.latency=[{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]"}},
+		{"embedded: {latency: [{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]}\nmatrix: {embedded.latency.1.mean: [3ms, 5ms]}", nil, []string{
+			"embedded.latency.1.mean=3ms", "embedded.latency.1.mean=5ms"}},
 		// A mix and a policy replace each other.
 		{"retry: {policy: fixed}", []string{"retry.mix=[[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}], []]"}, []string{
 			"retry.mix=[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]", "retry.mix=[]"}},

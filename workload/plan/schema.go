@@ -3,6 +3,8 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"regexp"
 	"strings"
 
 	"contend/workload/scenario"
@@ -42,12 +44,13 @@ func propertiesOf(fields []scenario.Field, definitions map[string]any) map[strin
 	for _, f := range fields {
 		schema := map[string]any{"description": described(f)}
 		if f.Fields != nil {
-			schema["type"], schema["additionalProperties"] = "object", false
-			schema["properties"] = propertiesOf(f.Fields, definitions)
+			mapping := map[string]any{"type": "object", "additionalProperties": false, "properties": propertiesOf(f.Fields, definitions)}
+			if f.OrList != nil {
+				mapping = map[string]any{"anyOf": []any{mapping, f.OrList}}
+			}
+			maps.Copy(schema, mapping)
 		}
-		for name, value := range f.Schema {
-			schema[name] = value
-		}
+		maps.Copy(schema, f.Schema)
 		definitions[f.Path] = schema
 		properties[f.Path[strings.LastIndexByte(f.Path, '.')+1:]] = reference(f.Path)
 	}
@@ -93,8 +96,20 @@ func listsSchema(definitions map[string]any) map[string]any {
 		"type":       "object",
 		"properties": paths,
 		"patternProperties": map[string]any{ // an element of a list, or a field of one
-			`^(faults|thresholds|load\.stages|embedded\.misbehave|retry\.on)\.[0-9]+(\..+)?$`: map[string]any{"type": "array", "minItems": 1},
+			`^(` + strings.Join(listsIn(scenario.Fields()), "|") + `)\.[0-9]+(\..+)?$`: map[string]any{"type": "array", "minItems": 1},
 		},
 		"additionalProperties": false,
 	}
+}
+
+// listsIn are the paths of the fields that may be lists, as regular expressions.
+func listsIn(fields []scenario.Field) []string {
+	var paths []string
+	for _, f := range fields {
+		if f.List || f.OrList != nil {
+			paths = append(paths, regexp.QuoteMeta(f.Path))
+		}
+		paths = append(paths, listsIn(f.Fields)...)
+	}
+	return paths
 }

@@ -148,8 +148,12 @@ func (d *decoder) field(n *yamltree.Node, path string, f *field) {
 		d.faulty[path] = true
 		return
 	}
-	if f.fields == nil {
-		for _, m := range f.read(n, &d.scenario) {
+	v := &f.value
+	if f.orList != nil && n.Kind == yamltree.ListNode {
+		v = f.orList
+	}
+	if v.read != nil {
+		for _, m := range v.read(n, &d.scenario) {
 			d.faulty[path] = true
 			d.Add(m.at, "%s: %s", path, m.message)
 		}

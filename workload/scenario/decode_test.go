@@ -456,6 +456,11 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(Encode(Default()))
 	f.Add([]byte("name: x\nthresholds: [p99 < 200ms, 'cost_per_million <= $1', verdict != fail]\n"))
+	for _, c := range malformedParts {
+		f.Add([]byte("name: x\n" + c.text))
+	}
+	f.Add([]byte("name: x\nembedded: {latency: [{share: 0.5, mean: 5ms, sd: 1ms}, {share: 0.5, mean: 50ms}]}\n"))
+	f.Add([]byte("name: x\nretry: {chain: 3, budget: {ratio: 1}, mix: [{share: 0.3, policy: ticket}, {share: 0.7, policy: window, clients: 3, base: 1ms}]}\n"))
 	f.Add([]byte("name: x\nretry: {on: [failed], policy: fixed}\nload: {operations: 5}\ndescription: 'it''s: #1'\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Decode("s.yaml", text)

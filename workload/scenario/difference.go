@@ -16,11 +16,11 @@ func differencesIn(fields []field, path string, a, b Scenario) []Difference {
 	var list []Difference
 	for _, f := range fields {
 		at := yamltree.Join(path, f.name)
-		if f.fields != nil {
+		if f.fields != nil && f.listText(a)+f.listText(b) == "" {
 			list = append(list, differencesIn(f.fields, at, a, b)...)
 			continue
 		}
-		if inA, inB := f.write(a), f.write(b); inA != inB {
+		if inA, inB := f.text(a), f.text(b); inA != inB {
 			list = append(list, Difference{Path: at, A: inA, B: inB})
 		}
 	}

@@ -1,14 +1,20 @@
 package scenario
 
-import "time"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // Embedded configures the embedded server, and that of simulated time. Other targets
 // ignore it.
 type Embedded struct {
-	Latency       ModelledLatency // added to each request
-	WriteCapacity int             // units per partition key and second; 0: no limit
-	ReadCapacity  int             // units per partition key and second; 0: no limit
-	ReadLag       time.Duration   // how old the state is that an eventual read sees
+	Latency ModelledLatency // added to each request
+	// Latencies give shares of the workers latencies of their own; empty: they have
+	// Latency, which is otherwise zero. Requests of no worker have the first.
+	Latencies     []LatencyShare
+	WriteCapacity int           // units per partition key and second; 0: no limit
+	ReadCapacity  int           // units per partition key and second; 0: no limit
+	ReadLag       time.Duration // how old the state is that an eventual read sees
 	// Misbehave plants faults in the server, to see which checks find them. Each
 	// kind may occur once, in the order that [Decode] uses.
 	Misbehave []Misbehaviour
@@ -16,13 +22,49 @@ type Embedded struct {
 
 // IsZero reports whether nothing is set.
 func (e Embedded) IsZero() bool {
-	return e.Latency == ModelledLatency{} && e.WriteCapacity == 0 && e.ReadCapacity == 0 && e.ReadLag == 0 && len(e.Misbehave) == 0
+	return e.Latency == ModelledLatency{} && len(e.Latencies) == 0 && e.WriteCapacity == 0 && e.ReadCapacity == 0 && e.ReadLag == 0 && len(e.Misbehave) == 0
 }
 
 // Misbehaviour is a fault that is planted in the embedded server.
 type Misbehaviour struct {
 	Kind  string // such as lose-update; "contend serve --help" lists them
 	OneIn int64  // the fault hits one in this many of the requests that it applies to
+}
+
+// LatencyShare is a part of [Embedded.Latencies]: a share of the workers, and the latency
+// of their requests.
+type LatencyShare struct {
+	Share float64 // above 0; those of a list add up to 1
+	ModelledLatency
+}
+
+// Kinds lists the latencies that requests have: that of all of them, or those of shares of
+// the workers.
+func (e *Embedded) Kinds() []ModelledLatency {
+	if len(e.Latencies) == 0 {
+		return []ModelledLatency{e.Latency}
+	}
+	var all []ModelledLatency
+	for _, part := range e.Latencies {
+		all = append(all, part.ModelledLatency)
+	}
+	return all
+}
+
+// LatencyOf returns the part of [Embedded.Latencies] that each worker has, by number; nil
+// if there is no such list. The seed decides which workers have which part, so that the
+// parts of [Retry.Mix] have much the same latencies.
+func (s *Scenario) LatencyOf() []int {
+	if len(s.Embedded.Latencies) == 0 {
+		return nil
+	}
+	shares := s.Embedded.shares()
+	const stream = 5 << 60 // no worker has this number
+	parts := make([]int, s.Load.Workers)
+	for place, worker := range rand.New(rand.NewPCG(s.Seed, stream)).Perm(s.Load.Workers) {
+		parts[worker] = apportioned(shares, place)
+	}
+	return parts
 }
 
 // ModelledLatency is a normal distribution cut off at 0; the zero value is none.

@@ -34,18 +34,32 @@ func Encode(s Scenario) []byte {
 func assignments(fields []field, s Scenario) []string {
 	var lines []string
 	for _, f := range fields {
-		text := ""
-		switch {
-		case f.fields == nil:
-			text = f.write(s)
-		case len(assignments(f.fields, s)) > 0:
-			text = flow(f.fields, s)
-		}
-		if text != "" {
+		if text := f.text(s); text != "" {
 			lines = append(lines, f.name+": "+text)
 		}
 	}
 	return lines
+}
+
+// text is the field's value; "" to leave the field out.
+func (f *field) text(s Scenario) string {
+	switch {
+	case f.fields == nil:
+		return f.write(s)
+	case f.listText(s) != "":
+		return f.listText(s)
+	case len(assignments(f.fields, s)) > 0:
+		return flow(f.fields, s)
+	}
+	return ""
+}
+
+// listText is the text of a list in place of a mapping; "" if there is none.
+func (f *field) listText(s Scenario) string {
+	if f.orList == nil {
+		return ""
+	}
+	return f.orList.write(s)
 }
 
 func flow(fields []field, s Scenario) string {

@@ -159,6 +159,12 @@ func randomScenario(r *rand.Rand) Scenario {
 		s.Table = ""
 		s.SDKRetry = oneOf(r, SDKRetryNone, SDKRetryStandard)
 	}
+	if r.IntN(3) == 0 {
+		s.Embedded.Latency, s.Embedded.Latencies = ModelledLatency{}, nil
+		for _, share := range []float64{0.125, 0.375, 0.5} {
+			s.Embedded.Latencies = append(s.Embedded.Latencies, LatencyShare{share, ModelledLatency{Mean: wait(maxLatency), SD: wait(maxLatency)}})
+		}
+	}
 	traits, _ := counter.TraitsOf(s.Strategy)
 	if !traits.Foreign {
 		s.Counters.Attribute = ""
@@ -206,6 +212,9 @@ func randomRetry(r *rand.Rand, s *Scenario) Retry {
 		if checkDesign(one)+checkOwnItems(one)+checkKeptView(one) == "" {
 			kinds = append(kinds, kind)
 		}
+	}
+	if slices.Contains(kinds, retry.Ticket) {
+		kinds = append(kinds, slices.Repeat([]retry.Kind{retry.Ticket}, len(kinds))...) // few scenarios allow it
 	}
 	needsClients := s.Load.Open()
 	all := Retry{

@@ -7,6 +7,9 @@ func Malformed() (texts []string) {
 	for _, c := range malformed {
 		texts = append(texts, c.text)
 	}
+	for _, c := range malformedParts {
+		texts = append(texts, "name: x\n"+c.text)
+	}
 	return texts
 }
 

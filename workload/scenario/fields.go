@@ -44,6 +44,8 @@ type field struct {
 	about string // what the field is for, in a sentence
 	value
 	fields []field
+	// orList: in place of the mapping of fields, there may be this list.
+	orList *value
 	// replace clears what a mapping replaces as a whole when it is given.
 	replace func(s *Scenario)
 	// block: Encode gives each field of the mapping its own line.
@@ -102,10 +104,10 @@ func newFields() []field {
 		{name: "reads", about: "What read operations send: strongly or eventually consistent reads.", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},
 		{name: "view", about: "fresh: an operation starts with a strong read; kept: it starts from what the worker saw last.", value: word(func(s *Scenario) *View { return &s.View }, []View{ViewFresh, ViewKept})},
 		{name: "embedded", about: "How the embedded server behaves, also in simulated time. Other targets ignore it.", fields: []field{
-			{name: "latency", about: "The modelled latency of each request: a normal distribution cut off at 0.", fields: []field{
+			{name: "latency", about: "The modelled latency of each request: a normal distribution cut off at 0. A list has one for each share of the workers.", fields: []field{
 				{name: "mean", about: "The mean.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.Mean }, 0, maxLatency)},
 				{name: "sd", about: "The standard deviation.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.Latency.SD }, 0, maxLatency)},
-			}},
+			}, orList: new(latencies())},
 			{name: "write_capacity", about: "Write units per partition key and second; 0: no limit.", value: whole(func(s *Scenario) *int { return &s.Embedded.WriteCapacity }, 0, maxCapacity)},
 			{name: "read_capacity", about: "Read units per partition key and second; 0: no limit.", value: whole(func(s *Scenario) *int { return &s.Embedded.ReadCapacity }, 0, maxCapacity)},
 			{name: "read_lag", about: "How far eventually consistent reads are behind.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.ReadLag }, 0, maxWait)},

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -33,6 +34,19 @@ func FieldAt(path string) (known, list bool) {
 		}
 		fields, path = f.fields, rest
 	}
+}
+
+// IsOneValue reports whether a list is one value of the field at a path, which may be
+// something else than a list as well.
+func IsOneValue(path string, list *yamltree.Node) bool {
+	around, name, _ := strings.Cut(path, ".")
+	parent := fieldNamed(scenarioFields(), around)
+	if parent == nil {
+		return false
+	}
+	f := fieldNamed(parent.fields, name)
+	isPart := func(n *yamltree.Node) bool { return n.Value("share") != nil }
+	return f != nil && f.orList != nil && slices.ContainsFunc(list.Items, isPart)
 }
 
 // Override is a value given on the command line for one field of a scenario.
@@ -151,8 +165,8 @@ func Graft(root *yamltree.Node, c Change, all *yamltree.Problems) {
 		}
 		above = yamltree.Join(above, name)
 		child := parent.Value(name)
-		if f.fields == nil {
-			graftElement(child, element{above, rest, f.list}, value, all)
+		if f.fields == nil || f.orList != nil && child != nil && child.Kind == yamltree.ListNode {
+			graftElement(child, element{above, rest, f.list || f.orList != nil}, value, all)
 			return
 		}
 		if child == nil {

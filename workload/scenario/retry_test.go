@@ -219,7 +219,7 @@ func TestPolicyRules(t *testing.T) {
 		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", mixOf(0.333, 0.333, 0.332) }, "retry.mix: the shares must add up to 1, not 0.998"},
 		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", mixOf(1) }, "retry.mix: must have 2 to 16 parts, not 1"},
 		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", mixOf(slices.Repeat([]float64{1 / 17.}, 17)...) }, "retry.mix: must have 2 to 16 parts, not 17"},
-		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", mixOf(1, 0) }, "retry.mix: 1: share: must be above 0 and at most 1, not 0"},
+		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", mixOf(1, 0) }, "retry.mix: 1: share: must be above 0, not 0"},
 		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", mixOf(math.NaN(), 1) }, "retry.mix: 0: share: must be at least 0, not NaN"},
 		{func(s *Scenario) { s.Retry.Kind, s.Retry.Mix = "", changed(func(p *retry.Policy) { p.Kind = "x" }) },
 			`retry.mix: 1: policy: unknown name "x" (known: ` + strings.ReplaceAll(strings.Trim(fmt.Sprint(retry.Kinds()), "[]"), " ", ", ") + `)`},
@@ -275,42 +275,56 @@ func changed(change func(*retry.Policy)) []RetryShare {
 	return mix
 }
 
-// TestMalformedRetry: each problem is reported at the value that is wrong.
-func TestMalformedRetry(t *testing.T) {
-	for _, c := range []struct{ retry, want string }{
-		{"{budget: 3}", "s.yaml:2:17: retry.budget: must be a mapping of fields, not 3"},
-		{"{budget: {burst: 5}}", "s.yaml:2:25: retry.budget.burst: has no effect without a ratio above 0"},
-		{"{budget: {burst: 0, ratio: 1}}", "s.yaml:2:25: retry.budget.burst: must be at least 1, not 0"},
-		{"{budget: {ratio: -1}}", "s.yaml:2:25: retry.budget.ratio: must be at least 0, not -1"},
-		{"{poll: often}", `s.yaml:2:15: retry.poll: unknown name "often" (known: strong, eventual)`},
-		{"{policy: ticket, enlist: maybe}", `s.yaml:2:33: retry.enlist: must be true or false, not "maybe"`},
-		{"{policy: fixed, enlist: true}", "s.yaml:2:32: retry.enlist: has no effect with the policy fixed"},
-		{"{policy: ticket, refresh: at-conflict}", "s.yaml:2:34: retry.refresh: must be after-wait with the policy ticket, which decides itself when a worker reads"},
-		{"{mix: 5}", "s.yaml:2:14: retry.mix: must be a list such as [{ share: 0.9, policy: full-jitter }, { share: 0.1, policy: none }], not 5"},
-		{"{mix: [{share: 1, policy: none}]}", "s.yaml:2:14: retry.mix: must have 2 to 16 parts, not 1"},
-		{"{mix: [none, fixed]}", "s.yaml:2:15: retry.mix: 0: must be a mapping of share, policy and so on, not \"none\"\n" +
-			"s.yaml:2:21: retry.mix: 1: must be a mapping of share, policy and so on, not \"fixed\""},
-		{"{mix: [{share: 0.5, policy: none}, {share: 0.4, policy: none}]}", "s.yaml:2:14: retry.mix: the shares must add up to 1, not 0.9"},
-		{"{policy: fixed, mix: [{share: 0.5, policy: none}, {share: 0.5, policy: none}]}",
-			"s.yaml:2:17: retry.policy: has no effect beside retry.mix, whose parts have policies of their own"},
-		{"{mix: [{share: 0.5}, {policy: fixd, share: 50%, refresh: after-wait}]}", "s.yaml:2:15: retry.mix: 0: policy: is missing\n" +
-			"s.yaml:2:38: retry.mix: 1: policy: unknown name \"fixd\": did you mean \"fixed\"?\n" +
-			"s.yaml:2:51: retry.mix: 1: share: must be a number from 0 to 1, not \"50%\"\n" +
-			"s.yaml:2:56: retry.mix: 1: unknown field \"refresh\" (known: share, policy, base, cap, factor, max_attempts, deadline, on, clients, enlist, chain, poll, budget)"},
-		{"{mix: [{share: 0.5, policy: fixed, chain: 3}, {share: 0.5, policy: fixed, base: 5s, budget: {burst: 3}}]}",
-			"s.yaml:2:50: retry.mix: 0: chain: has no effect with the policy fixed\n" +
-				"s.yaml:2:100: retry.mix: 1: budget: ratio: is missing\n" +
-				"s.yaml:2:108: retry.mix: 1: budget: burst: has no effect without a ratio above 0"},
-		{"{mix: [{share: 0.5, policy: fixed, base: 5s}, {share: 0.5, policy: none, budget: {ratio: 1, burst: 0}}]}",
-			"s.yaml:2:49: retry.mix: 0: base (5s) must be at most cap (1s)\n" +
-				"s.yaml:2:107: retry.mix: 1: budget: burst: must be at least 1, not 0"},
-		{"{mix: [{share: 0.5, policy: fixed, budget: 4}, {share: 0.5, policy: none}]}",
-			"s.yaml:2:51: retry.mix: 0: budget: must be a mapping of ratio and burst, not 4"},
-		{"{base: 0s, mix: [{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]}", `s.yaml:2:25: retry.mix: 0: base must be above 0s for the policy "fixed"`},
-	} {
-		_, err := Decode("s.yaml", []byte("name: x\nretry: "+c.retry))
+// malformedParts are texts with policies and lists of parts that are wrong, each reported at
+// its value.
+var malformedParts = []struct{ text, want string }{
+	{"retry: {budget: 3}", "s.yaml:2:17: retry.budget: must be a mapping of fields, not 3"},
+	{"retry: {budget: {burst: 5}}", "s.yaml:2:25: retry.budget.burst: has no effect without a ratio above 0"},
+	{"retry: {budget: {burst: 0, ratio: 1}}", "s.yaml:2:25: retry.budget.burst: must be at least 1, not 0"},
+	{"retry: {budget: {ratio: -1}}", "s.yaml:2:25: retry.budget.ratio: must be at least 0, not -1"},
+	{"retry: {poll: often}", `s.yaml:2:15: retry.poll: unknown name "often" (known: strong, eventual)`},
+	{"retry: {policy: ticket, enlist: maybe}", `s.yaml:2:33: retry.enlist: must be true or false, not "maybe"`},
+	{"retry: {policy: fixed, enlist: true}", "s.yaml:2:32: retry.enlist: has no effect with the policy fixed"},
+	{"retry: {policy: ticket, refresh: at-conflict}", "s.yaml:2:34: retry.refresh: must be after-wait with the policy ticket, which decides itself when a worker reads"},
+	{"retry: {mix: 5}", "s.yaml:2:14: retry.mix: must be a list such as [{ share: 0.9, policy: full-jitter }, { share: 0.1, policy: none }], not 5"},
+	{"retry: {mix: [{share: 1, policy: none}]}", "s.yaml:2:14: retry.mix: must have 2 to 16 parts, not 1"},
+	{"retry: {mix: [none, fixed]}", "s.yaml:2:15: retry.mix: 0: must be a mapping of share, policy and so on, not \"none\"\n" +
+		"s.yaml:2:21: retry.mix: 1: must be a mapping of share, policy and so on, not \"fixed\""},
+	{"retry: {mix: [{share: 0.5, policy: none}, {share: 0.4, policy: none}]}", "s.yaml:2:14: retry.mix: the shares must add up to 1, not 0.9"},
+	{"retry: {policy: fixed, mix: [{share: 0.5, policy: none}, {share: 0.5, policy: none}]}",
+		"s.yaml:2:17: retry.policy: has no effect beside retry.mix, whose parts have policies of their own"},
+	{"retry: {mix: [{share: 0.5}, {policy: fixd, share: 50%, refresh: after-wait}]}", "s.yaml:2:15: retry.mix: 0: policy: is missing\n" +
+		"s.yaml:2:38: retry.mix: 1: policy: unknown name \"fixd\": did you mean \"fixed\"?\n" +
+		"s.yaml:2:51: retry.mix: 1: share: must be a number from 0 to 1, not \"50%\"\n" +
+		"s.yaml:2:56: retry.mix: 1: unknown field \"refresh\" (known: share, policy, base, cap, factor, max_attempts, deadline, on, clients, enlist, chain, poll, budget)"},
+	{"retry: {mix: [{share: 0.5, policy: fixed, chain: 3}, {share: 0.5, policy: fixed, base: 5s, budget: {burst: 3}}]}",
+		"s.yaml:2:50: retry.mix: 0: chain: has no effect with the policy fixed\n" +
+			"s.yaml:2:100: retry.mix: 1: budget: ratio: is missing\n" +
+			"s.yaml:2:108: retry.mix: 1: budget: burst: has no effect without a ratio above 0"},
+	{"retry: {mix: [{share: 0.5, policy: fixed, base: 5s}, {share: 0.5, policy: none, budget: {ratio: 1, burst: 0}}]}",
+		"s.yaml:2:49: retry.mix: 0: base (5s) must be at most cap (1s)\n" +
+			"s.yaml:2:107: retry.mix: 1: budget: burst: must be at least 1, not 0"},
+	{"retry: {mix: [{share: 0.5, policy: fixed, budget: 4}, {share: 0.5, policy: none}]}",
+		"s.yaml:2:51: retry.mix: 0: budget: must be a mapping of ratio and burst, not 4"},
+	{"retry: {base: 0s, mix: [{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]}", `s.yaml:2:25: retry.mix: 0: base must be above 0s for the policy "fixed"`},
+	{"embedded: {latency: [{share: 0.5, mean: 5ms}]}", "s.yaml:2:21: embedded.latency: must have 2 to 16 parts, not 1"},
+	{"embedded: {latency: []}", "s.yaml:2:21: embedded.latency: must have 2 to 16 parts, not 0"},
+	{"embedded: {latency: 5ms}", `s.yaml:2:21: embedded.latency: must be a mapping of fields, not "5ms"`},
+	{"embedded: {latency: [5ms, {share: 0.5}]}", "s.yaml:2:22: embedded.latency: 0: must be a mapping of share, mean and sd, not \"5ms\"\n" +
+		"s.yaml:2:27: embedded.latency: 1: mean: is missing"},
+	{"embedded: {latency: [{share: 0.5, mean: 5, sd: 2m}, {share: 0.6, mean: 5ms, median: 3ms}]}",
+		"s.yaml:2:41: embedded.latency: 0: mean: 5 has no unit: write 5s or 5ms\n" +
+			"s.yaml:2:48: embedded.latency: 0: sd: must be at most 1m, not 2m\n" +
+			"s.yaml:2:77: embedded.latency: 1: unknown field \"median\": did you mean \"mean\"?"},
+	{"embedded: {latency: [{share: 0.5, mean: 5ms}, {share: 0.6, mean: 5ms}]}", "s.yaml:2:21: embedded.latency: the shares must add up to 1, not 1.1"},
+	{"embedded: {latency: [{share: 0, mean: 5ms}, {share: 1, mean: 5ms}]}", "s.yaml:2:30: embedded.latency: 0: share: must be above 0, not 0"},
+}
+
+func TestMalformedParts(t *testing.T) {
+	for _, c := range malformedParts {
+		_, err := Decode("s.yaml", []byte("name: x\n"+c.text))
 		if got := errorText(err); got != c.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", c.retry, got, c.want)
+			t.Errorf("%s:\ngot  %s\nwant %s", c.text, got, c.want)
 		}
 	}
 }

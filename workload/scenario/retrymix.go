@@ -98,7 +98,7 @@ func inherited(around *retry.Policy, kind retry.Kind) retry.Policy {
 
 // partMembers are the fields of a mix's part in the order in which they are written.
 func partMembers(part *RetryShare) []member {
-	members := []member{{"share", true, decimal(func(*Scenario) *float64 { return &part.Share }, 0, 1)}}
+	members := []member{{"share", true, share(&part.Share)}}
 	for _, f := range policyFields(func(*Scenario) *retry.Policy { return &part.Policy }) {
 		members = append(members, member{f.name, f.name == "policy", f.value})
 	}
@@ -157,5 +157,6 @@ func writeMix(s Scenario) string {
 func mixSchema() map[string]any {
 	schema := listOf(membersSchema(partMembers(new(RetryShare))))
 	schema["maxItems"] = maxParts
+	schema["anyOf"] = []any{map[string]any{"maxItems": 0}, map[string]any{"minItems": minParts}}
 	return schema
 }

@@ -18,6 +18,9 @@ type Field struct {
 	Default string  // as it is written in YAML; "" if the field is left out by default
 	List    bool    // the value is a list, whose elements are numbered from 0
 	Fields  []Field // those of a mapping
+	// OrList is the JSON Schema of a list that may stand in place of the mapping; nil if
+	// none may.
+	OrList map[string]any
 	// Schema is the JSON Schema (draft 7) of a value, nil for a mapping of fields.
 	// It takes whatever [Decode] takes. It cannot say everything: Decode refuses
 	// some values for the sake of other fields, or for being too large.
@@ -36,6 +39,9 @@ func describe(fields []field, parent string) []Field {
 		d := Field{Path: yamltree.Join(parent, f.name), About: f.about, List: f.list, Schema: f.schema}
 		if f.fields != nil {
 			d.Fields = describe(f.fields, d.Path)
+			if f.orList != nil {
+				d.OrList = f.orList.schema
+			}
 		} else {
 			d.Default = f.write(standard)
 		}

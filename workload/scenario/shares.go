@@ -36,16 +36,27 @@ func apportioned(shares []float64, n int) (part int) {
 	return part
 }
 
-// checkShares says what is wrong with the shares of a list's parts; "" if nothing is.
+// share is the share of a list's part.
+func share(at *float64) value {
+	v := decimal(func(*Scenario) *float64 { return at }, 0, 1)
+	check := v.check
+	v.check = func(s Scenario) string {
+		if *at == 0 {
+			return "must be above 0, not 0"
+		}
+		return check(s)
+	}
+	v.schema = map[string]any{"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+	return v
+}
+
+// checkShares says what is wrong with the shares of a list as a whole; "" if nothing is.
 func checkShares(shares []float64) string {
 	if len(shares) < minParts || len(shares) > maxParts {
 		return fmt.Sprintf("must have %d to %d parts, not %d", minParts, maxParts, len(shares))
 	}
 	var sum float64
-	for i, share := range shares {
-		if !(share > 0 && share <= 1) {
-			return fmt.Sprintf("%d: share: must be above 0 and at most 1, not %s", i, showDecimal(share))
-		}
+	for _, share := range shares {
 		sum += share
 	}
 	if math.Abs(sum-1) > tolerance {

@@ -149,18 +149,23 @@ func fieldRules(parent string, fields []field) []rule {
 	var rules []rule
 	for _, f := range fields {
 		path := yamltree.Join(parent, f.name)
-		if f.fields != nil {
-			rules = append(rules, fieldRules(path, f.fields)...)
-			continue
-		}
-		rules = append(rules, rule{[]string{path}, func(s Scenario) string {
-			if message := f.check(s); message != "" {
-				return path + ": " + message
+		rules = append(rules, fieldRules(path, f.fields)...)
+		for _, v := range []*value{&f.value, f.orList} {
+			if v != nil && v.check != nil {
+				rules = append(rules, v.rule(path))
 			}
-			return ""
-		}})
+		}
 	}
 	return rules
+}
+
+func (v *value) rule(path string) rule {
+	return rule{[]string{path}, func(s Scenario) string {
+		if message := v.check(s); message != "" {
+			return path + ": " + message
+		}
+		return ""
+	}}
 }
 
 func checkMix(s Scenario) string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,8 +23,11 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
 	o.Consent = OnlyHere
-	t := newTarget(scenario.TargetEmbedded, listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s,
-		newNetwork(listener.Endpoint, o))
+	way := newNetwork(listener.Endpoint, o)
+	if len(s.Embedded.Latencies) > 0 {
+		way.reached.next = &named{way.reached.next}
+	}
+	t := newTarget(scenario.TargetEmbedded, listener.Endpoint, aws.Config{Region: localRegion, Credentials: localCredentials()}, s, way)
 	t.planted = func() []Planted { return plantedIn(server) }
 	closeClients := t.close
 	t.close = func() error {
@@ -34,10 +39,29 @@ func openEmbedded(s *scenario.Scenario, o Options) (*Target, error) {
 	return t, nil
 }
 
+// named says in a header which worker sends a request, for the latencies of the embedded
+// server.
+type named struct{ next http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (n *named) RoundTrip(r *http.Request) (*http.Response, error) {
+	if worker := senderOf(r.Context()); worker >= 0 {
+		r = r.Clone(r.Context()) // a transport must not change its requests
+		r.Header.Set(embedded.WorkerHeader, strconv.Itoa(worker))
+	}
+	return n.next.RoundTrip(r)
+}
+
 // newServer makes the server that a scenario describes.
 func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
+	latencies := s.Embedded.Kinds()
+	var latencyOf []embedded.Latency
+	for _, part := range s.LatencyOf() {
+		latencyOf = append(latencyOf, embedded.Latency(latencies[part]))
+	}
 	return embedded.New(embedded.Config{
-		Latency:       embedded.Latency(s.Embedded.Latency),
+		Latency:       embedded.Latency(latencies[0]),
+		LatencyOf:     latencyOf,
 		WriteCapacity: s.Embedded.WriteCapacity,
 		ReadCapacity:  s.Embedded.ReadCapacity,
 		ReadLag:       s.Embedded.ReadLag,

@@ -170,7 +170,8 @@ func newTarget(kind, endpoint string, settings aws.Config, s *scenario.Scenario,
 func setupPatience(s *scenario.Scenario, kind string) time.Duration {
 	patience := max(s.RequestTimeout, SetupPatience)
 	if kind == scenario.TargetEmbedded || kind == scenario.TargetSimulated {
-		patience += s.Embedded.Latency.Mean + 6*s.Embedded.Latency.SD // hardly any is longer
+		first := s.Embedded.Kinds()[0]      // of requests that no worker sends
+		patience += first.Mean + 6*first.SD // hardly any is longer
 	}
 	return patience
 }

@@ -88,7 +88,7 @@ func (r *run) noteIfSlow(soon time.Duration, sentence string) (done func()) {
 // modelled describes the scenario's latency, which the requests of the set-up have
 // too.
 func (r *run) modelled() string {
-	latency := r.scenario.Embedded.Latency
+	latency := r.scenario.Embedded.Kinds()[0]
 	if !r.scenario.HasServer() || latency.Mean == 0 {
 		return ""
 	}
