@@ -20,6 +20,19 @@ sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/
 	./scenarios ./workload/check ./workload/estimate ./workload/hist ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
 
+# These tests run without the race detector too, which makes them several times as
+# slow and finds nothing: each sends one request after another, simulates, or measures
+# a load whose parts other tests show to the detector. A test holds both lists;
+# test-long has the detector for all.
+unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestARarePlantedFaultDoesNotBecomeAnother TestASimulatedRun \
+	TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile \
+	TestASimulatedRunWithFaults TestAnotherCheckIsAnotherFailure TestCallersOfCombiningMayGiveUp TestDifferential TestDoors \
+	TestDoorsAsDesignsSend TestLocalAgrees TestPublishedBackoff TestSimulationAgreesWithReality TestTheCacheChangesNoAnswer \
+	TestTheExplorersPatienceChangesNoRun TestTheNumberOfRunsIsBounded TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted
+unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./workload/explore ./workload/fleet ./workload/trial
+space := $(subst x,,x x)
+unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
+
 # Many tests wait, so that three packages at once keep two cores busy. With the race
 # detector each test program would sleep for a second at its end, to watch goroutines
 # that are left; here tests fail if one is left, and test-long does sleep. If
@@ -28,8 +41,9 @@ sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
-	GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m $$(go list ./... | grep -vxF "$$(go list $(sequential))")
+	GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(unraced-pattern)' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
 	go test -timeout 20m $(sequential)
+	go test -timeout 20m -run '$(unraced-pattern)' $(unraced-packages)
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
 

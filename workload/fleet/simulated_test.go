@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"reflect"
@@ -16,6 +17,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/clock"
+	"contend/internal/longtest"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/pace"
@@ -131,42 +133,58 @@ func simulatedScenarios() map[string]scenario.Scenario {
 	}
 }
 
-// TestASimulatedRunIsAFunctionOfItsSeed: processors, an observer in real time and
-// connections change no number and no line. The seed does.
+// TestASimulatedRunIsAFunctionOfItsSeed: the number of processors changes no number and
+// no line. The seed does.
 func TestASimulatedRunIsAFunctionOfItsSeed(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for name, sc := range simulatedScenarios() {
 		for _, needsState := range []bool{false, true} {
-			run := func(processors int, change func(*Fleet, *uneven)) simulated {
-				runtime.GOMAXPROCS(processors)
-				s, err := simulate(t, t.Context(), sc, needsState, nil, change)
-				if err != nil {
-					t.Fatalf("%s: %v", name, err)
-				}
-				return s
-			}
-			first := run(1, nil)
+			first := simulateOn(t, 1, sc, needsState, nil)
 			if tally := first.result.Tally; tally.Applied < 200 || tally.UnknownAttempts == 0 || tally.Conflicts == 0 && needsState {
 				t.Errorf("%s: too little happened: %+v", name, tally)
 			}
-			var others []simulated
-			others = append(others, run(2, nil))
-			lookedAt(func(live *measure.Live) {
-				others = append(others, run(2, func(f *Fleet, _ *uneven) { f.Live, f.InFlight = live, 3 }))
-			})
-			for i, other := range others {
-				if other.text != first.text {
-					t.Errorf("%s, state %v: run %d has another history", name, needsState, i+2)
-				}
-				if !reflect.DeepEqual(other.result, first.result) {
-					t.Errorf("%s, state %v: run %d has other numbers: %+v and %+v", name, needsState, i+2, other.result.Tally, first.result.Tally)
-				}
-			}
+			mustEqual(t, fmt.Sprintf("%s, state %v, on two processors", name, needsState), simulateOn(t, 2, sc, needsState, nil), first)
 			sc.Seed++
-			if other := run(1, nil); other.text == first.text {
+			if other := simulateOn(t, 1, sc, needsState, nil); other.text == first.text {
 				t.Errorf("%s: another seed has the same history", name)
 			}
 		}
+	}
+}
+
+// TestAnObserverChangesNoSimulatedRun: an observer in real time and connections change
+// no number and no line.
+func TestAnObserverChangesNoSimulatedRun(t *testing.T) {
+	for name, sc := range simulatedScenarios() {
+		if !longtest.Asked() && name != "open" && name != "budget" {
+			continue
+		}
+		first := simulateOn(t, 1, sc, true, nil)
+		lookedAt(func(live *measure.Live) {
+			seen := simulateOn(t, 2, sc, true, func(f *Fleet, _ *uneven) { f.Live, f.InFlight = live, 3 })
+			mustEqual(t, name, seen, first)
+		})
+	}
+}
+
+// simulateOn runs a fleet on that many processors.
+func simulateOn(t *testing.T, processors int, sc scenario.Scenario, needsState bool, change func(*Fleet, *uneven)) simulated {
+	t.Helper()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+	s, err := simulate(t, t.Context(), sc, needsState, nil, change)
+	if err != nil {
+		t.Fatalf("%s: %v", sc.Name, err)
+	}
+	return s
+}
+
+// mustEqual fails the test unless two runs have the same history and result.
+func mustEqual(t *testing.T, what string, got, want simulated) {
+	t.Helper()
+	if got.text != want.text {
+		t.Errorf("%s: another history", what)
+	}
+	if !reflect.DeepEqual(got.result, want.result) {
+		t.Errorf("%s: other numbers: %+v, want %+v", what, got.result.Tally, want.result.Tally)
 	}
 }
 
