@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"contend/internal/crash"
+	"contend/internal/longtest"
 )
 
 var simulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -367,7 +368,7 @@ func TestExitOfAProcess(t *testing.T) {
 // TestManyProcesses: processes leave no goroutine behind, whether they end or are
 // abandoned.
 func TestManyProcesses(t *testing.T) {
-	const many = 10_000
+	many := longtest.Count(1000, 10_000)
 	before := runtime.NumGoroutine()
 	sum := 0
 	simulate(t, func(ctx context.Context, c Clock) {
@@ -385,7 +386,7 @@ func TestManyProcesses(t *testing.T) {
 			spawn(left, "left", func() { c.Sleep(ctx, time.Hour) })
 		}
 		group.Wait()
-		if want := 3 * many * time.Microsecond; c.Since(simulatedStart) != want {
+		if want := 3 * time.Duration(many) * time.Microsecond; c.Since(simulatedStart) != want {
 			t.Errorf("the slowest ended at %s, want %s", c.Since(simulatedStart), want)
 		}
 	})
