@@ -20,7 +20,8 @@ const (
 //
 //	ρ = (v₂−v₁)·G/t, λ = ρ/(1−ρ), ln w += 0.3·min(4, t/10G)·ln(λ/1.5)
 //
-// and with each success w grows by half. It needs a version that each write raises, and
+// and with each success w grows by half. After an attempt without an answer it reads at
+// once, as long as the counter may still remember that attempt. It needs a version that each write raises, and
 // nothing else: no further attribute, no number of clients. It is for other people's
 // schemas, up to about 30 clients; above 100 it is unfair, and among clients that do not
 // follow it it starves.
@@ -36,6 +37,8 @@ func (p Policy) versionPaced(a Attempt, m Memory, u float64) (Decision, Memory) 
 	case a.Moment == Ended && a.Outcome == counter.Applied:
 		m.seen.mean = bounded(m.seen.mean*pacedWinner, a)
 		return Decision{}, m
+	case a.Outcome == counter.Unknown:
+		return readAfter(m.backoff(a, u)), m
 	}
 	return Decision{Wait: nanoseconds(2*u*m.seen.mean+m.backoff(a, u), LongestPace), Next: Read}, m
 }
