@@ -19,7 +19,7 @@ const (
 	simulatedGarbage = 400
 	// minSimulated is minGarbage of simulated runs, of which the collector does not
 	// disturb the measurements.
-	minSimulated = 25
+	minSimulated = 30
 )
 
 // gcPercent is the GC percent of a run. With thousands of workers, stacks and requests

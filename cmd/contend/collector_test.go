@@ -25,7 +25,7 @@ func TestManyWorkersLeaveLessGarbage(t *testing.T) {
 		want    int
 	}{
 		{scenario.TargetSimulated, 1, "", "", 400},
-		{scenario.TargetSimulated, 10_000, "", "", 25},
+		{scenario.TargetSimulated, 10_000, "", "", 30},
 		{"", 1, "", "", 100},
 		{"", 1000, "", "", 100},
 		{"", 2000, "", "", 50},
