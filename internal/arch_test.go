@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	},
 	"report/row": {"internal/format", "report", "workload/history", "workload/scenario", "workload/threshold"},
 	"report/reporttest": {
-		"counter", "report", "workload/check", "workload/fault", "workload/history", "workload/measure", "workload/pace", "workload/retry",
+		"counter", "report", "workload/check", "workload/fault", "workload/hist", "workload/history", "workload/measure", "workload/pace", "workload/retry",
 		"workload/scenario", "workload/store", "workload/threshold", "workload/trial",
 	},
 	"report": {

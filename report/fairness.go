@@ -19,6 +19,10 @@ type Fairness struct {
 	// same work: in an open loop, where any free worker takes the next operation, and
 	// in stages, where some workers run in more stages than others.
 	Jain *float64 `json:"jain,omitempty"`
+	// JainLimit is the index that workers reach who take their successes at random, m ÷ (1 + m)
+	// for a mean of m successes: in a short run, a lower index than 1 does not show that a
+	// policy is unfair. Absent if Jain is.
+	JainLimit *float64 `json:"jain_limit,omitempty"`
 	// Best and Worst are the most and the fewest updates that one worker got applied.
 	Best  int64 `json:"best"`
 	Worst int64 `json:"worst"`
@@ -51,6 +55,10 @@ func fairness(run *measure.Result) *Fairness {
 	f := &Fairness{Best: workers[0].UpdatesApplied, Worst: workers[0].UpdatesApplied, Starved: starved(run)}
 	if treatedAlike(&run.Scenario.Load) {
 		f.Jain = jain(workers)
+	}
+	if f.Jain != nil {
+		mean := meanApplied(workers)
+		f.JainLimit = new(mean / (1 + mean))
 	}
 	for number, w := range workers {
 		f.Best, f.Worst = max(f.Best, w.UpdatesApplied), min(f.Worst, w.UpdatesApplied)

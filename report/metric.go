@@ -163,6 +163,7 @@ func fairnessMetrics() []Metric {
 		{Name: "fairness", Label: "fairness (Jain)", Better: Higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
 		{Name: "worst_worker", Label: "worst worker", Better: Higher, value: ofAlike(func(f *Fairness) float64 { return float64(f.Worst) })},
 		{Name: "starved_workers", Label: "starved workers", Better: lower, value: ofAlike(func(f *Fairness) float64 { return float64(len(f.Starved)) })},
+		{Name: "worst_group", Label: "worst group", Better: Higher, value: worstGroup},
 		{Name: "longest_losing_streak", Label: "losing streak", Better: lower, value: of(func(f *Fairness) *float64 { return new(float64(f.LongestLosingStreak)) })},
 	}
 }

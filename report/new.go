@@ -96,6 +96,7 @@ func (r *Report) measure(run *measure.Result) {
 	readOperations := measured.Attempts - measured.UpdateAttempts
 	r.ReadsPerSuccess = Ratio(float64(measured.Reads-readOperations), float64(measured.UpdatesApplied))
 	r.Fairness = fairness(run)
+	r.Groups = groups(run)
 	r.GapMS = gapMS(run)
 	r.Frontier = frontier(run)
 	r.Drift = driftOf(run)
@@ -108,6 +109,7 @@ func (r *Report) measure(run *measure.Result) {
 	r.ConflictsByReason = counts(run.Conflicts)
 	r.ThrottlesByReason = counts(run.Throttles)
 	r.FailuresByReason = counts(run.Failures)
+	r.GivenUp = counts(run.GaveUp)
 	r.Client = client(run)
 	r.Stalls = stalls(run)
 	r.OpenLoop = openLoop(run)

@@ -133,17 +133,25 @@ type Latencies struct {
 	ResponseByOperation map[string]Times `json:"response_by_operation,omitempty"`
 }
 
-// Reasons count the attempts that were not applied, by reason.
+// Reasons count the attempts that were not applied, and the operations that gave up, by
+// reason.
 type Reasons struct {
 	ConflictsByReason map[string]int64 `json:"conflicts_by_reason"` // attempts by the store's reason
 	ThrottlesByReason map[string]int64 `json:"throttles_by_reason"` // attempts, too
 	FailuresByReason  map[string]int64 `json:"failures_by_reason"`  // failed and unknown attempts
+	// GivenUp counts the operations of Tally.GaveUp by why nothing more was tried: "policy"
+	// (it never retries), "outcome" (it does not retry this one), "max-attempts", "deadline",
+	// "budget", or "load-end". Absent if none gave up.
+	GivenUp map[string]int64 `json:"given_up,omitempty"`
 }
 
 // Contention is how the workers got in each other's way.
 type Contention struct {
 	// Fairness is absent if no increment or decrement was made.
 	Fairness *Fairness `json:"fairness,omitempty"`
+	// Groups compare the workers with different policies, and those with different
+	// latencies; absent if all had the same.
+	Groups []Group `json:"groups,omitempty"`
 	// GapMS is the mean time between the moment at which the store gave the state that
 	// a conditional write starts from and the moment at which it decided on the write;
 	// absent if the design needs no state. Each moment is taken as the middle of its

@@ -76,39 +76,42 @@ func policies(r scenario.Retry) string {
 }
 
 // policy describes a retry policy.
-func policy(p retry.Policy) string {
+func policy(p retry.Policy) string { return strings.Join(clauses(p), ", ") }
+
+// clauses describe a retry policy: its kind, and then whatever has an effect.
+func clauses(p retry.Policy) []string {
 	if p.Kind == "" || p.Kind == retry.None {
-		return string(retry.None)
+		return []string{string(retry.None)}
 	}
-	text := string(p.Kind)
+	all := []string{string(p.Kind)}
 	if p.Kind.UsesBase() {
-		text += fmt.Sprintf(", base %s", p.Base)
+		all = append(all, fmt.Sprintf("base %s", p.Base))
 	}
 	if p.Kind.UsesBase() && !p.Kind.Paces() && p.Cap > 0 {
-		text += fmt.Sprintf(", cap %s", p.Cap)
+		all = append(all, fmt.Sprintf("cap %s", p.Cap))
 	}
 	if p.Clients > 0 {
-		text += fmt.Sprintf(", %s", format.Count(int64(p.Clients), "client"))
+		all = append(all, fmt.Sprintf("%s", format.Count(int64(p.Clients), "client")))
 	}
 	if p.Enlist {
-		text += ", enlist"
+		all = append(all, "enlist")
 	}
 	if p.Chain > 1 {
-		text += fmt.Sprintf(", chain %d", p.Chain)
+		all = append(all, fmt.Sprintf("chain %d", p.Chain))
 	}
 	if p.EventualPolls {
-		text += ", eventual polls"
+		all = append(all, "eventual polls")
 	}
 	if p.MaxAttempts > 0 {
-		text += fmt.Sprintf(", at most %s", format.Count(int64(p.MaxAttempts), "attempt"))
+		all = append(all, fmt.Sprintf("at most %s", format.Count(int64(p.MaxAttempts), "attempt")))
 	}
 	if p.Deadline > 0 {
-		text += fmt.Sprintf(", deadline %s", p.Deadline)
+		all = append(all, fmt.Sprintf("deadline %s", p.Deadline))
 	}
 	if b := p.Budget; b.Ratio > 0 {
-		text += fmt.Sprintf(", budget of %g retries a success and at most %g", b.Ratio, b.Burst)
+		all = append(all, fmt.Sprintf("budget of %g retries a success and at most %g", b.Ratio, b.Burst))
 	}
-	return text + ", on " + p.On.String()
+	return append(all, "on "+p.On.String())
 }
 
 func pick(p scenario.Pick) string {

@@ -77,6 +77,9 @@ type Tally struct {
 
 	Reads  int64 `json:"reads"`  // read requests sent
 	Writes int64 `json:"writes"` // write requests sent
+	// Tickets is the part of Writes that only took a place in a counter's queue, or gave one
+	// up; absent if there were none.
+	Tickets int64 `json:"tickets,omitempty"`
 }
 
 // ConflictRate is the share of the attempts of increments and decrements that met a
@@ -166,7 +169,7 @@ func tally(t measure.Tally) Tally {
 		Attempts: t.Attempts, AppliedAttempts: t.AppliedAttempts, Conflicts: t.Conflicts, Throttles: t.Throttles,
 		UnknownAttempts: t.UnknownAttempts, FailedAttempts: t.FailedAttempts,
 		UpdateAttempts: t.UpdateAttempts, UpdatesApplied: t.UpdatesApplied,
-		Reads: t.Reads, Writes: t.Writes,
+		Reads: t.Reads, Writes: t.Writes, Tickets: t.Tickets,
 	}
 }
 

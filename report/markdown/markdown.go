@@ -45,6 +45,9 @@ func Report(w io.Writer, r *report.Report) error {
 	for _, f := range figures(r) {
 		fmt.Fprintf(&b, "| %s | %s |\n", text(f[0]), text(f[1]))
 	}
+	for _, t := range row.Groups(r.Groups) {
+		writeTable(&b, t)
+	}
 	target := r.Target.Kind
 	if lasted := r.Lasted(); lasted != "" {
 		target = lasted
@@ -52,6 +55,21 @@ func Report(w io.Writer, r *report.Report) error {
 	fmt.Fprintf(&b, "\n%s, seed %d, %s\n", text(target), r.Seed, text(r.ToolVersion))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func writeTable(b *strings.Builder, t row.GroupTable) {
+	line := func(cells []string) {
+		for _, cell := range cells {
+			b.WriteString("| " + text(cell) + " ")
+		}
+		b.WriteString("|\n")
+	}
+	b.WriteString("\n")
+	line(t.Header)
+	b.WriteString("| --- |" + strings.Repeat(" --: |", len(t.Header)-1) + "\n")
+	for _, cells := range t.Rows {
+		line(cells)
+	}
 }
 
 // checks lists the checks that did not pass, with their reasons, or says in one line

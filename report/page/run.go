@@ -26,17 +26,18 @@ func documentOf(r *report.Report) *document {
 	d.add("stalls", "Stalls", "", tableBlock(valueGrid("", row.Stalls(r))), tableBlock(stallsGrid(r)))
 	d.add("latency", "Latency", "Of applied operations. Response counts from when the work was due, service from the first request; an attempt is one request.",
 		append(latencyCharts(r), tableBlock(latencyGrid(r)))...)
-	d.add("contention", "Contention and fairness", "", append(contentionCharts(r),
-		tableBlock(valueGrid("Contention", slices.Concat(row.Writes(r), [][3]string{row.Conflicts(r)}, row.Contention(r)))),
-		tableBlock(valueGrid("Workers", row.Fairness(r.Fairness))))...)
+	d.add("contention", "Contention and fairness", "", slices.Concat(contentionCharts(r),
+		[]block{tableBlock(valueGrid("Contention", slices.Concat(row.Writes(r), [][3]string{row.Conflicts(r)}, row.Contention(r))))},
+		groupBlocks(r.Groups), []block{tableBlock(valueGrid("Workers", row.Fairness(r.Fairness)))})...)
 	d.add("faults", "Faults", "", faultBlocks(r)...)
 	d.add("counters", "Counters", "", tableBlock(countersGrid(r.Counters)))
 	d.add("accounts", "Accounts", "Nothing vanishes: due = dropped + started; started = applied + gave up + unknown + failed.",
 		tableBlock(tallyGrid(r.Tally)), tableBlock(attemptsGrid(r.Tally)), tableBlock(valueGrid("Capacity and cost", row.Capacity(r.Capacity))),
 		tableBlock(answersGrid(r)),
-		tableBlock(reasonsGrid("Conflicts by reason", r.ConflictsByReason)),
-		tableBlock(reasonsGrid("Throttled attempts by reason", r.ThrottlesByReason)),
-		tableBlock(reasonsGrid("Failed and unknown attempts by reason", r.FailuresByReason)),
+		tableBlock(reasonsGrid("Conflicts by reason", "attempts", r.ConflictsByReason)),
+		tableBlock(reasonsGrid("Throttled attempts by reason", "attempts", r.ThrottlesByReason)),
+		tableBlock(reasonsGrid("Failed and unknown attempts by reason", "attempts", r.FailuresByReason)),
+		tableBlock(reasonsGrid("Operations that gave up, by reason", "operations", r.GivenUp)),
 		tableBlock(stalenessGrid(r.Staleness)))
 	d.add("scenario", "Scenario and environment", "All that is needed to repeat the run.", tableBlock(scenarioGrid(r)), tableBlock(environmentGrid(r)))
 	return d

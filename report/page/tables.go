@@ -192,6 +192,9 @@ func attemptsGrid(t report.Tally) grid {
 	}}
 	g.Rows = append(g.Rows, shareRows(t.AttemptCounts(), t.Attempts)...)
 	g.Rows = append(g.Rows, rowOf("read requests sent", fmt.Sprint(t.Reads), ""), rowOf("write requests sent", fmt.Sprint(t.Writes), ""))
+	if t.Tickets > 0 {
+		g.Rows = append(g.Rows, rowOf("of these for tickets", fmt.Sprint(t.Tickets), ""))
+	}
 	return g
 }
 
@@ -203,8 +206,8 @@ func shareRows(counts []report.Counted, all int64) (rows [][]gridCell) {
 	return rows
 }
 
-func reasonsGrid(title string, counts map[string]int64) grid {
-	g := grid{Title: title, Header: []string{"reason", "attempts"}, Texts: 1}
+func reasonsGrid(title, counted string, counts map[string]int64) grid {
+	g := grid{Title: title, Header: []string{"reason", counted}, Texts: 1}
 	for reason, n := range counts {
 		g.Rows = append(g.Rows, rowOf(reason, fmt.Sprint(n)))
 	}

@@ -33,6 +33,7 @@ func Fixtures() map[string]*report.Report {
 		"error":           StoppedByError(),
 		"nothing-applied": NothingApplied(),
 		"no-operation":    NoOperation(),
+		"mixed":           Mixed(),
 		"many-counters":   ManyCounters(),
 		"huge":            huge(),
 	}

@@ -42,10 +42,14 @@ func Fairness(f *report.Fairness) [][3]string {
 	}
 	best := slices.MaxFunc(f.Workers, func(a, b report.Worker) int { return cmp.Compare(a.Applied, b.Applied) })
 	worst := slices.MinFunc(f.Workers, func(a, b report.Worker) int { return cmp.Compare(a.Applied, b.Applied) })
-	rows := [][3]string{jainRow(f),
+	rows := [][3]string{jainRow(f)}
+	if f.JainLimit != nil {
+		rows = append(rows, [3]string{"at random", format.Number(*f.JainLimit), "if each success went to a worker drawn at random"})
+	}
+	rows = append(rows, [][3]string{
 		{"best worker", fmt.Sprint(best.Applied), fmt.Sprintf("applied updates, by worker %d", best.Number)},
 		{"worst worker", fmt.Sprint(worst.Applied), fmt.Sprintf("by worker %d", worst.Number)},
-	}
+	}...)
 	if f.LongestLosingStreak > 0 {
 		loser := slices.MaxFunc(f.Workers, func(a, b report.Worker) int { return cmp.Compare(a.LosingStreak, b.LosingStreak) })
 		rows = append(rows, [3]string{"losing streak", fmt.Sprint(f.LongestLosingStreak),

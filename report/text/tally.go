@@ -23,6 +23,9 @@ func (p *textLayout) tally(t report.Tally) {
 		{"reads sent", fmt.Sprint(t.Reads), ""},
 		{"writes sent", fmt.Sprint(t.Writes), ""},
 	})
+	if t.Tickets > 0 {
+		attempts = append(attempts, []string{"  tickets", fmt.Sprint(t.Tickets), format.Share(t.Tickets, t.Writes)})
+	}
 	p.twoTables("Operations", table{rows: operations}, "Attempts", table{rows: attempts})
 }
 

@@ -40,5 +40,5 @@ func TestAStreakGoesOnAcrossOperations(t *testing.T) {
 		sc.Load = scenario.Load{Workers: 1, Operations: 8}
 		sc.Retry.MaxAttempts = 1
 	}))
-	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdatesApplied: 3, UpdateAttempts: 8, Conflicts: 5, LosingStreak: 5})
+	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdatesApplied: 3, UpdateAttempts: 8, Conflicts: 5, LosingStreak: 5, Writes: 8})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"contend/workload/hist"
 	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -26,6 +27,9 @@ func TestVerifyFindsEveryBrokenSum(t *testing.T) {
 		{"applied operations =", func(r *measure.Result) { r.Tally.AppliedAttempts++ }},
 		{"throttles by reason =", func(r *measure.Result) { r.Throttles["x"]++ }},
 		{"gave up by reason =", func(r *measure.Result) { r.Reasons.GaveUp["x"]++ }},
+		{"reads of workers =", func(r *measure.Result) { r.Workers[0].Reads++ }},
+		{"writes of workers =", func(r *measure.Result) { r.Workers[0].Writes++ }},
+		{"response times of parts", func(r *measure.Result) { r.Parts.Policies = make([]hist.Histogram, 2) }},
 		{"attempts per second =", func(r *measure.Result) { r.Seconds[0].Attempts++ }},
 		{"operations per second =", func(r *measure.Result) { r.Seconds[0].Operations++ }},
 		{"applied per second =", func(r *measure.Result) { r.Seconds[0].Applied++ }},

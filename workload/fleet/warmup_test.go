@@ -38,7 +38,7 @@ func TestWarmupIsLeftOutOfRatesOnly(t *testing.T) {
 	check(t, "service times", result.Latency.Succeeded.Service.Count(), 100)
 	check(t, "attempt times", result.Latency.Succeeded.Attempt.Count()+result.Latency.Others.Attempt.Count(), 100)
 	check(t, "operations of one attempt", result.AttemptsPerOperation[1], 100)
-	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdatesApplied: 100, UpdateAttempts: 100})
+	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdatesApplied: 100, UpdateAttempts: 100, Writes: 100})
 }
 
 // TestAnAttemptOfTheWarmupStaysThere: an attempt that began in the warm-up belongs to
@@ -61,7 +61,7 @@ func TestALosingOperationOfTheWarmupGoesOnLosing(t *testing.T) {
 	}))
 	check(t, "operations", result.Measured().Started, 1)
 	check(t, "conflicts", result.Measured().Conflicts, 100)
-	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdateAttempts: 100, Conflicts: 100, LosingStreak: 100})
+	check(t, "worker", result.Workers[0], measure.WorkerTally{UpdateAttempts: 100, Conflicts: 100, LosingStreak: 100, Writes: 100})
 }
 
 // TestAnOperationThatWinsAfterTheWarmupCounts: the operation began in the warm-up, and

@@ -35,7 +35,7 @@ func (m *Recorder) Call(c Call) {
 	if c.Write || c.Queue {
 		m.wrote(&c)
 	} else if !c.Receipt.Unsent {
-		m.tally.Reads++
+		m.sent(1, 0)
 	}
 	m.capacity.consume(c.Receipt.Units)
 	if c.NoQuota {
@@ -52,18 +52,28 @@ func (m *Recorder) Call(c Call) {
 	}
 }
 
+// sent counts requests.
+func (m *Recorder) sent(reads, writes int64) {
+	m.tally.Reads += reads
+	m.tally.Writes += writes
+	if m.counts() {
+		m.own.Reads += reads
+		m.own.Writes += writes
+	}
+}
+
 // wrote counts the requests of a write, and what it consumed that no answer tells. The
 // writes without an answer took as much as the one that was answered, or refused, and
 // a unit each at least.
 func (m *Recorder) wrote(c *Call) {
 	r := c.Receipt
 	if !r.Unsent && !r.Carried {
-		m.tally.Writes++
+		m.sent(0, 1)
 		if c.Queue {
 			m.tally.Tickets++
 		}
 	}
-	m.tally.Reads += int64(r.Reads)
+	m.sent(int64(r.Reads), 0)
 	if r.Outcome == counter.Unknown {
 		m.capacity.UnansweredWriteUnits += r.EstimatedUnits.Write
 	} else {

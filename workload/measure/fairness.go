@@ -2,14 +2,17 @@ package measure
 
 import "contend/counter"
 
-// WorkerTally is one worker's part of the increments and decrements, without the
-// warm-up.
+// WorkerTally is one worker's part of the increments and decrements, and of the requests,
+// without the warm-up.
 type WorkerTally struct {
 	UpdatesApplied, UpdateAttempts, Conflicts int64
 	// LosingStreak is the most conflicts in a row, of one operation or several,
 	// with no update applied between them. Other endings of attempts neither
 	// lengthen a streak nor end it.
 	LosingStreak int64
+	// Reads and Writes are the requests that were sent, those of read operations included.
+	// ReadAttempts are the attempts of these: each is one of Reads.
+	Reads, Writes, ReadAttempts int64
 }
 
 func (m *Recorder) worker() WorkerTally {

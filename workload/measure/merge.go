@@ -11,7 +11,7 @@ import (
 // ledgers are the accounts as they were opened; longestPause is how long workers
 // paused at most while the store could not be reached.
 func (r *Recording) Collect(recorders []*Recorder, ledgers []history.Ledger, longestPause time.Duration) *Result {
-	result := &Result{Scenario: *r.scenario, Ledgers: ledgers, Reasons: newReasons()}
+	result := &Result{Scenario: *r.scenario, Ledgers: ledgers, Reasons: newReasons(), Parts: newParts(r.scenario)}
 	var missing int64
 	var unreached outage
 	for _, m := range r.shared {
@@ -61,6 +61,7 @@ func (r *Result) merge(m *measurements) {
 	}
 	r.Reasons.add(&m.reasons)
 	r.Latency.merge(m)
+	r.Parts.merge(m.parts)
 	add(&r.Capacity, &m.capacity)
 	for phase := range m.wires {
 		r.Wire.merge(m.wires[phase])

@@ -18,6 +18,7 @@ type Recorder struct {
 	tally  *Tally
 	warmup int64       // of the load, in nanoseconds
 	own    WorkerTally // without LosingStreak
+	part   part
 	streak streak
 	reason retry.Reason // why the policy gives up the operation in progress
 }
@@ -95,6 +96,8 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wir
 	if kind != history.Read {
 		m.own.UpdateAttempts++
 		m.streak.count(a.Outcome)
+	} else {
+		m.own.ReadAttempts++
 	}
 }
 
@@ -176,6 +179,9 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 		ofService, ofResponse = &m.applied[op.Kind], &m.responses[op.Kind]
 	}
 	ofService.Record(service)
+	if op.Ending == history.Applied {
+		m.parts.record(m.part, time.Duration(op.Returned-op.Due))
+	}
 	if m.open {
 		ofResponse.Record(time.Duration(op.Returned - op.Due))
 	}

@@ -32,6 +32,7 @@ type measurements struct {
 	current            currentSecond
 	wires              [2]WireTally // warming and counted
 	faults             faultTallies
+	parts              Parts
 	open               bool // the load is an open loop
 }
 
@@ -42,6 +43,7 @@ const maxMeasurements = 32
 // Recording is what all workers of a run measure.
 type Recording struct {
 	scenario *scenario.Scenario
+	latency  []int           // the part of the latencies that each worker has; nil: none
 	shared   []*measurements // each of some of the workers
 	series   series
 }
@@ -61,7 +63,7 @@ func NewRecording(s *scenario.Scenario, counters int, sequential bool) *Recordin
 }
 
 func newRecordingOf(s *scenario.Scenario, counters, shared int) *Recording {
-	r := &Recording{scenario: s, shared: make([]*measurements, shared)}
+	r := &Recording{scenario: s, latency: s.LatencyOf(), shared: make([]*measurements, shared)}
 	for i := range r.shared {
 		m := new(measurements)
 		m.begin(s, counters)
@@ -74,7 +76,9 @@ func newRecordingOf(s *scenario.Scenario, counters, shared int) *Recording {
 // Recorder is the one of a worker, numbered from 0.
 func (r *Recording) Recorder(worker int) Recorder {
 	shared := r.shared[worker%len(r.shared)]
-	return Recorder{measurements: shared, tally: &shared.tallies[counted], warmup: int64(r.scenario.Load.Warmup)}
+	return Recorder{
+		measurements: shared, tally: &shared.tallies[counted], warmup: int64(r.scenario.Load.Warmup), part: r.partOf(worker),
+	}
 }
 
 // Parts is how many measurements there are.
@@ -92,6 +96,7 @@ func (m *measurements) begin(s *scenario.Scenario, counters int) {
 		m.wires[phase].Answers = map[WireAnswer]int64{}
 	}
 	m.open = s.Load.Open()
+	m.parts = newParts(s)
 }
 
 // prepare takes the memory that a run normally needs, so that recording does not allocate

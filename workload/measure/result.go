@@ -26,6 +26,8 @@ type Result struct {
 	Ledgers []history.Ledger // one a counter, in the order of the counters
 	Latency Latency
 	Workers []WorkerTally // by number
+	// Parts are those of the scenario's lists for shares of the workers.
+	Parts Parts
 
 	// AttemptsPerOperation[n] is the number of acknowledged increments and
 	// decrements that took n attempts; index 0 stays 0.

@@ -66,8 +66,10 @@ func (r *Result) verifyAttempts(same func(string, int64, int64)) {
 }
 
 func (r *Result) verifyWorkers(same func(string, int64, int64)) {
-	var applied, attempts, conflicts int64
+	var applied, attempts, conflicts, reads, writes int64
 	for _, w := range r.Workers {
+		reads += w.Reads
+		writes += w.Writes
 		applied += w.UpdatesApplied
 		attempts += w.UpdateAttempts
 		conflicts += w.Conflicts
@@ -76,6 +78,17 @@ func (r *Result) verifyWorkers(same func(string, int64, int64)) {
 	same("applied by workers = updates applied", applied, t.UpdatesApplied)
 	same("attempts by workers = attempts of updates", attempts, t.UpdateAttempts)
 	same("conflicts of workers = conflicts", conflicts, t.Conflicts)
+	same("reads of workers = reads", reads, t.Reads)
+	same("writes of workers = writes", writes, t.Writes)
+	for _, list := range [][]hist.Histogram{r.Parts.Policies, r.Parts.Latencies} {
+		var times int64
+		for i := range list {
+			times += list[i].Count() + list[i].OutOfRange()
+		}
+		if len(list) > 0 {
+			same("response times of parts of the workers = applied", times, t.Applied)
+		}
+	}
 }
 
 func (r *Result) verifyLatency(same func(string, int64, int64)) {
