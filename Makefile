@@ -24,12 +24,15 @@ sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/
 # slow and finds nothing: each sends one request after another, simulates, or measures
 # a load whose parts other tests show to the detector. A test holds both lists;
 # test-long has the detector for all.
-unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestARarePlantedFaultDoesNotBecomeAnother TestASimulatedRun \
-	TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile \
-	TestASimulatedRunWithFaults TestAnotherCheckIsAnotherFailure TestCallersOfCombiningMayGiveUp TestDifferential TestDoors \
-	TestDoorsAsDesignsSend TestLocalAgrees TestPublishedBackoff TestSimulationAgreesWithReality TestTheCacheChangesNoAnswer \
-	TestTheExplorersPatienceChangesNoRun TestTheNumberOfRunsIsBounded TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted
-unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./workload/explore ./workload/fleet ./workload/trial
+unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestARarePlantedFaultDoesNotBecomeAnother \
+	TestASimulatedRun TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed \
+	TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults TestAnotherCheckIsAnotherFailure TestBothWays \
+	TestCallersOfCombiningMayGiveUp TestDifferential TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes \
+	TestLocalAgrees TestMisbehavingServersAreBroken TestNotJudged TestNotSupported TestPublishedBackoff \
+	TestSimulationAgreesWithReality TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun \
+	TestTheNumberOfRunsIsBounded TestThrottlesAreAwaited TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted
+unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./workload/explore \
+	./workload/fault ./workload/fleet ./workload/probe ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
 
