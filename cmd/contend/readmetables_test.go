@@ -42,7 +42,7 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: "scenarios/README.md", header: "| design | 20/s: p99 | $ a million | 120/s: dropped | writes for each success | p99 | $ a million |",
-		command: "contend run designs", row: setting("strategy"), quick: []string{"conditional"},
+		command: "contend run designs", row: setting("strategy"), quick: []string{"atomic-add"},
 		columns: slices.Concat(columns("load.rate=20/s", "response.p99", "cost_per_million"),
 			columns("load.rate=120/s", "dropped_rate", "writes_per_success", "response.p99", "cost_per_million")),
 	},
