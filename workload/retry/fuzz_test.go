@@ -3,6 +3,7 @@ package retry
 import (
 	"encoding/binary"
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -67,12 +68,14 @@ func (d *drawn) attempt() Attempt {
 // time, waits no longer than it promises, and remembers nothing that is not a number.
 func FuzzDecide(f *testing.F) {
 	for kind := range byte(len(Kinds()) + 2) {
-		data := make([]byte, 1500)
-		for i := range data {
-			data[i] = byte(i*31) * kind
+		random := rand.New(rand.NewPCG(uint64(kind), 0))
+		for range 5 {
+			data := []byte{kind, 0, 0, 0, 0, 0, 0, 0}
+			for range 600 {
+				data = binary.LittleEndian.AppendUint64(data, uint64(random.Int64())>>random.IntN(64))
+			}
+			f.Add(data)
 		}
-		data[0] = kind
-		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := &drawn{data}
