@@ -10,6 +10,13 @@
 // The other kinds pace all clients of a counter ([Kind.Paces]). They are asked at every
 // [Moment] and not only after a failure, they remember something between operations (see
 // [Memory]), and two of them keep numbers in the counter's item (see [counter.Shared]).
+//
+// A program of its own needs nothing else of contend, neither its fleet nor its designs: it
+// calls [Policy.Decide] in a loop that waits, reads, takes tickets and writes as decided, and
+// says how each ended. The example of a queue is such a loop. A store needs a read, a write
+// under the condition that a version is as it was read, and for [Ticket] an update that adds
+// 1 to a number whatever the item holds. A client that stops should ask at [Leaves] first, so
+// that nobody waits for its turn. [Describe] and the README show each policy as pseudo-code.
 package retry
 
 import (
