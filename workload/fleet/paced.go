@@ -132,8 +132,12 @@ func (w *worker) takeTicket(ctx context.Context, d retry.Decision) (next retry.D
 		return next, true, nil
 	}
 	r := &w.op.receipt
+	began, sent := w.calling()
 	w.outside(func() { *r, err = w.pacing.queuer.TakeTicket(ctx, w.keys[w.op.Counter], d.Longest) })
 	w.leaveGate()
+	if r.StateKnown { // what follows builds on it
+		w.looked(w.called(began, sent), true)
+	}
 	if r.Reason == counter.ReasonNotFound || r.Reason == counter.ReasonConfiguration {
 		return next, true, err
 	}
