@@ -24,13 +24,16 @@ sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/
 # slow and finds nothing: each sends one request after another, simulates, or measures
 # a load whose parts other tests show to the detector. A test holds both lists;
 # test-long has the detector for all.
-unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestARarePlantedFaultDoesNotBecomeAnother \
-	TestASimulatedRun TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed \
-	TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults TestAnotherCheckIsAnotherFailure TestBothWays \
-	TestCallersOfCombiningMayGiveUp TestDifferential TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes \
-	TestLocalAgrees TestMisbehavingServersAreBroken TestNotJudged TestNotSupported TestPublishedBackoff \
-	TestSimulationAgreesWithReality TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun \
-	TestTheNumberOfRunsIsBounded TestThrottlesAreAwaited TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted
+unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestAQueueSurvivesLostMessages \
+	TestARarePlantedFaultDoesNotBecomeAnother TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
+	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
+	TestAThrottledFleetLearnsToWait TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
+	TestDifferential TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestFarClientsGetTheirTurns \
+	TestFollowersSurviveForeigners TestLocalAgrees TestMisbehavingServersAreBroken TestNotJudged TestNotSupported \
+	TestOneShotWithoutCountingClients TestPoliciesFindTheirPace TestPublishedBackoff TestQueuesBesideEverythingElse \
+	TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestTheCacheChangesNoAnswer \
+	TestTheExplorersPatienceChangesNoRun TestTheNumberOfRunsIsBounded TestThrottlesAreAwaited TestTicketLosesNoRace \
+	TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./workload/explore \
 	./workload/fault ./workload/fleet ./workload/probe ./workload/trial
 space := $(subst x,,x x)

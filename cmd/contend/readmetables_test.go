@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,10 +29,14 @@ type measuredTable struct {
 }
 
 // measuredColumn says which variant of a row's campaign a cell is about: the one that
-// has this setting, as in "load.workers=8"; the only one if it is "".
+// has this setting, as in "load.workers=8"; the only one if it is "". A metric that begins
+// with a slash is a path into report.json, as in "/groups/0/share_of_fair".
 type measuredColumn struct {
 	setting, metric string
 }
+
+// policiesReadme has the tables of the scenarios about retry policies.
+const policiesReadme = "workload/retry/README.md"
 
 // measuredTables are all such tables.
 var measuredTables = []measuredTable{
@@ -64,6 +69,49 @@ var measuredTables = []measuredTable{
 		columns: slices.Concat(columns("strategy=conditional", "response.p50", "response.p99", "dropped_rate"), columns("strategy=atomic-add", "response.p50", "response.p99", "dropped_rate")),
 	},
 	{
+		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index |",
+		command: "contend run frontier --set load.workers=[10,100,1000] --set load.duration=320s --set load.warmup=200s", row: mapping("retry"),
+		quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
+		columns: slices.Concat(columns("load.workers=10", "writes_per_success", "gaps_per_success"),
+			columns("load.workers=100", "writes_per_success", "gaps_per_success", "reads_per_success", "response.p99", "cost_per_million"),
+			columns("load.workers=1000", "writes_per_success", "gaps_per_success", "reads_per_success", "fairness")),
+	},
+	{
+		readme: policiesReadme, header: "| followers and foreigners | 10: of fair share | C | 100: of fair share | C |",
+		command: "contend run mixed-fleet", row: mapping("retry.mix"), quick: []string{"`[{share: 0.9, policy: ticket, enlist: true}, {share: 0.1, policy: full-jitter}]`"},
+		columns: slices.Concat(columns("load.workers=10", "/groups/0/share_of_fair", "writes_per_success"),
+			columns("load.workers=100", "/groups/0/share_of_fair", "writes_per_success")),
+	},
+	{
+		readme: policiesReadme, header: "| policy | 10: throughput | far, of fair share | 100: throughput | far, of fair share | C |",
+		command: "contend run near-and-far", row: mapping("retry"), quick: []string{"`{policy: ticket}`"},
+		columns: slices.Concat(columns("load.workers=10", "throughput", "/groups/1/share_of_fair"),
+			columns("load.workers=100", "throughput", "/groups/1/share_of_fair", "writes_per_success")),
+	},
+	{
+		readme: policiesReadme, header: "| policy | 10 clients | 200, the first 15 s | 200 | 10, the first 15 s | 10 |",
+		command: "contend run step-load", row: mapping("retry"), quick: []string{"`{policy: shared-window}`"},
+		columns: columns("", "/stages/0/conflict_rate", "/stages/1/conflict_rate", "/stages/2/conflict_rate", "/stages/3/conflict_rate", "/stages/4/conflict_rate"),
+	},
+	{
+		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | 1000: C | T | p99 |",
+		command: "contend run one-shot", row: mapping("retry"), quick: []string{"`{policy: ticket}`"},
+		columns: slices.Concat(columns("load={workers: 10, operations: 10}", "writes_per_success", "gaps_per_success"),
+			columns("load={workers: 100, operations: 100}", "writes_per_success", "gaps_per_success"),
+			columns("load={workers: 1000, operations: 1000}", "writes_per_success", "gaps_per_success", "response.p99")),
+	},
+	{
+		readme: policiesReadme, header: "| policy | 10: throughput | C | p99 | 100: throughput | C | p99 |",
+		command: "contend run lossy", row: mapping("retry"), quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
+		columns: slices.Concat(columns("load.workers=10", "throughput", "writes_per_success", "response.p99"),
+			columns("load.workers=100", "throughput", "writes_per_success", "response.p99")),
+	},
+	{
+		readme: policiesReadme, header: "| policy | throughput | C | throttled | p99 | $ a million |",
+		command: "contend run write-limit", row: mapping("retry"), quick: []string{},
+		columns: columns("", "throughput", "writes_per_success", "throttle_rate", "response.p99", "cost_per_million"),
+	},
+	{
 		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
 		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"`--set retry.policy=exponential`"},
 		columns: columns("", "throughput", "attempts_per_success", "response.p50", "response.p99"),
@@ -74,6 +122,12 @@ var measuredTables = []measuredTable{
 // seeds that they have in the whole campaign.
 func setting(path string) func(string) string {
 	return func(label string) string { return "--set " + path + "=[" + label + "]" }
+}
+
+// mapping is setting for a field whose value is a mapping: the row's label is that value
+// in backquotes.
+func mapping(path string) func(string) string {
+	return func(label string) string { return "--set '" + path + "=[" + strings.Trim(label, "`") + "]'" }
 }
 
 // flags are those that a row of the README's first table names.
@@ -164,22 +218,24 @@ func (m measuredTable) measure(t *testing.T, program, label string) string {
 	}
 	cells := []string{"", label}
 	for _, column := range m.columns {
-		cells = append(cells, cell(t, &c, column))
+		cells = append(cells, cell(t, folder, &c, column))
 	}
 	return strings.TrimSpace(strings.Join(cells, " | ")) + " |"
 }
 
 // cell is a median as the tables write it.
-func cell(t *testing.T, c *compare.Comparison, column measuredColumn) string {
+func cell(t *testing.T, folder string, c *compare.Comparison, column measuredColumn) string {
 	t.Helper()
 	var values []float64
 	variants := 0
 	for _, v := range c.Variants {
-		if column.setting == "" || slices.Contains(strings.Fields(v.Name), column.setting) {
+		if column.setting == "" || strings.Contains(" "+v.Name+" ", " "+column.setting+" ") {
 			variants++
 			for _, r := range v.Runs {
 				if value, measured := r.Values[column.metric]; measured {
 					values = append(values, value)
+				} else if strings.HasPrefix(column.metric, "/") {
+					values = append(values, inReport(t, filepath.Join(folder, r.Folder, "report.json"), column.metric))
 				}
 			}
 		}
@@ -193,7 +249,7 @@ func cell(t *testing.T, c *compare.Comparison, column measuredColumn) string {
 	}
 	text := format.Number(s.Median)
 	switch {
-	case column.metric == "throughput":
+	case column.metric == "throughput", strings.HasSuffix(column.metric, "/throughput_per_s"):
 		return text + "/s"
 	case column.metric == "dropped_rate" && s.Median > 0:
 		return format.Percent(s.Median)
@@ -203,6 +259,36 @@ func cell(t *testing.T, c *compare.Comparison, column measuredColumn) string {
 		return text + " ms"
 	}
 	return text
+}
+
+// inReport is the number at a path of a report.
+func inReport(t *testing.T, file, path string) float64 {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at any
+	if err := json.Unmarshal(text, &at); err != nil {
+		t.Fatal(err)
+	}
+	for part := range strings.SplitSeq(path[1:], "/") {
+		switch within := at.(type) {
+		case map[string]any:
+			at = within[part]
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i >= len(within) {
+				t.Fatalf("%s has no %s", file, path)
+			}
+			at = within[i]
+		}
+	}
+	number, ok := at.(float64)
+	if !ok {
+		t.Fatalf("%s: %s is %v, want a number", file, path, at)
+	}
+	return number
 }
 
 // rewrite puts a new line in the place of an old one if the test was asked to.
