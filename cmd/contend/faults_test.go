@@ -150,7 +150,7 @@ func TestExactlyOnce(t *testing.T) {
 }
 
 // exactlyOnce lets each design meet each reaction of which chosen is true, or all at
-// full length. Both are told by their number.
+// full length. chosen gets the numbers of both.
 func exactlyOnce(t *testing.T, target string, chosen func(design, reaction int) bool) {
 	for i, name := range counter.StrategyNames() {
 		for j, reaction := range []struct {

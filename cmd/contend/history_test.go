@@ -71,7 +71,7 @@ func readThrough(path string) (*history.Reader, int, error) {
 	}
 }
 
-// showHistory FILE: prints what a history holds.
+// showHistory FILE: prints the operations of a history.
 func showHistory(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: history FILE")

@@ -110,7 +110,7 @@ func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	forward(w, r)
 }
 
-// total is what the counter really holds, told by the store itself.
+// total returns the value of the counter in the store.
 func (h *hostile) total(t *testing.T, table string) int64 {
 	t.Helper()
 	server := httptest.NewServer(h.store.Load())
@@ -164,7 +164,7 @@ func wrongChecksum(w http.ResponseWriter, r *http.Request, forward http.HandlerF
 	_, _ = w.Write(answer.Body.Bytes())
 }
 
-// wrongLength tells a length that is too large, or too small by half.
+// wrongLength announces a length that is too large, or half of the right one.
 func wrongLength(factor float64) spoiler {
 	return func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
 		answer := carriedOut(r, forward)

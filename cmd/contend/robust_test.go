@@ -36,7 +36,7 @@ func TestHostileServersLeaveNoGoroutine(t *testing.T) {
 	goleak.VerifyNone(t, ignore)
 }
 
-// hostility is what a server does wrong.
+// hostility is one way in which a server misbehaves.
 type hostility struct {
 	what  string
 	spoil spoiler

@@ -88,7 +88,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 	})
 }
 
-// deny is a store that lets nobody do anything.
+// deny is a store that denies every request.
 func deny(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	w.WriteHeader(http.StatusBadRequest)
@@ -158,7 +158,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // upon TEXT SIGNAL EXIT program [args...]: sends the signal once the program has
-// said the text, and wants the exit code EXIT. Output goes to the files stdout
+// printed the text, and wants the exit code EXIT. Output goes to the files stdout
 // and stderr.
 func upon(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 {
@@ -205,8 +205,8 @@ func heedHangups() (undo func()) {
 	return func() { signal.Stop(hangups) }
 }
 
-// end waits for the program, which must exit with that code, and keeps its
-// output. It kills one that did not do what it should.
+// end waits for the program, which must exit with that code, and keeps its output. If
+// ok is false, it kills the program and fails.
 func (c child) end(ts *testscript.TestScript, ok bool, exit string) {
 	if !ok {
 		_ = c.command.Process.Kill()
@@ -220,7 +220,7 @@ func (c child) end(ts *testscript.TestScript, ok bool, exit string) {
 	}
 }
 
-// begun are the counters that tell that a run's load, or a probe, has begun.
+// begun are counters: a change of one shows that a load or a probe has begun.
 var begun = []string{"counter-0", "conditional"}
 
 // loadBegins waits until a server holds a counter that was changed.
@@ -244,7 +244,7 @@ func loadReaches(client *dynamodb.Client, changes int64) bool {
 	return false
 }
 
-// watch collects output and tells when a text has come.
+// watch collects output and can wait for a text in it.
 type watch struct {
 	mu   sync.Mutex
 	text strings.Builder

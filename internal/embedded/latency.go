@@ -16,17 +16,18 @@ type Latency struct {
 // latencySource draws latencies. It is safe for use by several goroutines.
 type latencySource struct {
 	latency Latency
-	of      []Latency // of each worker; nil: all have latency
+	of      []Latency // by worker; if nil, all workers have latency
 	seed    uint64
-	mu      sync.Mutex
-	random  *rand.Rand
-	// streams are those of workers, by number, which the direct door knows. They lie
-	// side by side to take little of the processor's cache. others are of all other senders.
+	mu      sync.Mutex // guards the fields below
+	random  *rand.Rand // for senders without a stream of their own
+	// streams are the random numbers of each worker, by its number. They lie side by
+	// side to take little of the processor's cache. others has the streams of numbers
+	// outside [0, maxStreams).
 	streams []rand.PCG
 	others  map[int]*rand.PCG
 }
 
-// The first number of a stream, apart from those of the workers' own streams, which
+// The second seeds of the streams. They are far from those of the load's workers, which
 // count from 0.
 const (
 	commonStream = 1 << 63
@@ -40,7 +41,7 @@ func newLatencySource(c *Config) *latencySource {
 }
 
 // WorkerHeader is the header with the number of the worker that sends a request, for
-// [Config.LatencyOf]. Servers without that ignore it.
+// [Config.LatencyOf]. A server without LatencyOf ignores it.
 const WorkerHeader = "X-Contend-Worker"
 
 // drawFrom draws the latency of one request over HTTP.
@@ -53,7 +54,7 @@ func (l *latencySource) drawFrom(header http.Header, operation string) wait {
 	return l.draw(operation)
 }
 
-// isOf is the latency of a worker's requests.
+// isOf returns the latency of a worker's requests.
 func (l *latencySource) isOf(worker int) Latency {
 	if worker >= 0 && worker < len(l.of) {
 		return l.of[worker]
@@ -63,9 +64,9 @@ func (l *latencySource) isOf(worker int) Latency {
 
 // wait is the latency of one request.
 type wait struct {
-	before time.Duration // anything is decided
-	held   time.Duration // what a transaction's items are held, 0 for others
-	after  time.Duration // the change
+	before time.Duration // until the server decides
+	held   time.Duration // how long a transaction holds its items; 0 for other requests
+	after  time.Duration // from the change to the answer
 }
 
 // hold returns how long a transaction holds its items. If it is refused and does not hold
@@ -103,7 +104,7 @@ func (l *latencySource) drawFor(worker int, operation string) wait {
 // maxStreams bounds the numbers of the workers whose streams lie side by side.
 const maxStreams = 1 << 20
 
-// stream returns the stream of a sender; until the next call it may be drawn from.
+// stream returns the stream of a sender, which is valid until the next call.
 func (l *latencySource) stream(worker int) *rand.PCG {
 	begun := func(worker int) *rand.PCG { return rand.NewPCG(l.seed, workerStream+uint64(worker)) }
 	if worker < 0 || worker >= maxStreams {

@@ -14,7 +14,7 @@ type exchange struct {
 	transport *Transport
 	request   *http.Request
 	course    Course
-	body      []byte // of the request, once it was read
+	body      []byte // of the request; nil until it is read
 }
 
 // now returns how long ago the plan began.
@@ -119,8 +119,8 @@ func (x *exchange) readBody() error {
 	return closeBody(x.request, err)
 }
 
-// closeBody closes a body that was not handed on, and returns err: what closing
-// has to say changes nothing for a request that is not sent from it.
+// closeBody closes a body that was not handed on, and returns err. An error of closing
+// does not matter, because nothing is sent from that body.
 func closeBody(request *http.Request, err error) error {
 	if request.Body != nil {
 		_ = request.Body.Close()

@@ -13,5 +13,5 @@ func Malformed() (texts []string) {
 	return texts
 }
 
-// Random is a valid scenario of which every field may have any value.
+// Random returns a valid scenario with random values in all fields.
 func Random(r *rand.Rand) Scenario { return randomScenario(r) }
