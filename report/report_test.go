@@ -241,9 +241,17 @@ func TestPolicyInWords(t *testing.T) {
 		{retry.Policy{Kind: retry.Fixed, Base: 5 * time.Millisecond, MaxAttempts: 1, On: all}, "fixed, base 5ms, at most 1 attempt, on [conflict, unknown]"},
 		{retry.Policy{Kind: retry.FullJitter, Base: time.Millisecond, Cap: time.Second, Deadline: 2 * time.Second, On: all},
 			"full-jitter, base 1ms, cap 1s, deadline 2s, on [conflict, unknown]"},
+		{retry.Policy{Kind: retry.Ticket, Base: time.Second, Cap: time.Second, Enlist: true, Chain: 4, EventualPolls: true, On: all},
+			"ticket, enlist, chain 4, eventual polls, on [conflict, unknown]"},
+		{retry.Policy{Kind: retry.Window, Base: time.Second, Clients: 9, Budget: retry.Budget{Ratio: 0.1, Burst: 10}, On: all},
+			"window, 9 clients, budget of 0.1 retries a success and at most 10, on [conflict, unknown]"},
 	} {
 		if got := report.Policy(scenario.Retry{Policy: c.policy}); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+	mix := scenario.Retry{Mix: []scenario.RetryShare{{Share: 0.75, Policy: retry.Policy{Kind: retry.None}}, {Share: 0.25, Policy: retry.Policy{Kind: retry.Immediate, On: all}}}}
+	if got, want := report.Policy(mix), "75.0% of the workers: none; 25.0% of the workers: immediate, on [conflict, unknown]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

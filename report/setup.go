@@ -91,7 +91,7 @@ func clauses(p retry.Policy) []string {
 		all = append(all, fmt.Sprintf("cap %s", p.Cap))
 	}
 	if p.Clients > 0 {
-		all = append(all, fmt.Sprintf("%s", format.Count(int64(p.Clients), "client")))
+		all = append(all, format.Count(int64(p.Clients), "client"))
 	}
 	if p.Enlist {
 		all = append(all, "enlist")

@@ -21,6 +21,13 @@ func TestCost(t *testing.T) {
 		{"storm", []string{"load.duration=0s", "load.operations=1000", "retry.max_attempts=3"}, "up to 3001 and 3002"},
 		{"storm", []string{"load.duration=0s", "load.operations=1000", "retry.policy=none"}, "about 1001 writes and 1002 reads, $0.0008 on demand (us-east-1 price), and more if"},
 		{"storm", nil, "at most about 160065 writes and 160066 reads, $0.1200 on demand (us-east-1 price), if a request takes 2 ms"},
+		// A policy that paces reads whenever it likes; tickets are writes; turns may write without reading.
+		{"storm", []string{"retry.policy=window"}, "at most about 160065 writes and 320066 reads"},
+		{"storm", []string{"retry.policy=ticket", "retry.chain=4"}, "at most about 320065 writes and 320066 reads"},
+		{"storm", []string{"retry.policy=ticket", "load.duration=0s", "load.operations=1000"}, "up to 66001 and 64002"},
+		{"storm", []string{"retry.policy=window", "load={workers: 1, duration: 10s}"}, "at most about 2502 writes and 5003 reads"},
+		{"storm", []string{"retry.mix=[{share: 0.5, policy: none}, {share: 0.5, policy: fixed, max_attempts: 3}]", "load.duration=0s", "load.operations=1000"},
+			"up to 3001 and 3002"},
 		{"storm", []string{"load.duration=10s", "load.operations=1000"}, "at most about 64001 writes and 64002 reads"},
 		{"storm", []string{"load.duration=10s", "load.operations=1000000"}, "at most about 160065 writes and 160066 reads"},
 		{"storm", []string{"view=kept"}, "at most about 320065 writes"},

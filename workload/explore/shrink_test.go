@@ -22,9 +22,15 @@ func large() scenario.Scenario {
 	s.Counters = scenario.Counters{Count: 9, Initial: 5, Pick: scenario.Pick{Kind: scenario.PickZipf, Zipf: 1.1}}
 	s.Operations = scenario.Mix{90, 5, 5}
 	s.Embedded = scenario.Embedded{
-		Latency: scenario.ModelledLatency{Mean: time.Millisecond, SD: time.Millisecond}, WriteCapacity: 1000,
+		WriteCapacity: 1000,
 		Misbehave: []scenario.Misbehaviour{{Kind: "lose-update", OneIn: 100}},
 	}
+	s.Embedded.Latencies = []scenario.LatencyShare{
+		{Share: 0.5, ModelledLatency: scenario.ModelledLatency{Mean: time.Millisecond, SD: time.Millisecond}},
+		{Share: 0.5, ModelledLatency: scenario.ModelledLatency{Mean: 9 * time.Millisecond}},
+	}
+	s.Retry.Mix = []scenario.RetryShare{{Share: 0.5, Policy: s.Retry.Policy}, {Share: 0.5, Policy: s.Retry.Policy}}
+	s.Retry.Kind = ""
 	s.Faults = []fault.Rule{
 		{Kind: fault.Throttle, Probability: 0.1},
 		{Kind: fault.LostReply, Probability: 0.1, On: []string{"update"}, From: time.Second, To: 2 * time.Second},
