@@ -16,7 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
-		"internal/suggest", "report", "report/compare", "report/folder", "report/markdown",
+		"internal/suggest", "report", "report/advise", "report/compare", "report/folder", "report/markdown",
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial", "workload",
 	},
@@ -27,8 +27,12 @@ var allowed = map[string][]string{
 		"workload/store", "workload/trial",
 	},
 	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
+	"report/advise": {
+		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/fault", "workload/history", "workload/retry",
+		"workload/scenario", "workload/trial",
+	},
 	"report/text": {
-		"counter", "internal/format", "report", "report/compare", "report/row", "workload/check", "workload/explore", "workload/hist", "workload/measure",
+		"counter", "internal/format", "report", "report/advise", "report/compare", "report/row", "workload/check", "workload/explore", "workload/hist", "workload/measure",
 		"workload/scenario", "workload/threshold",
 	},
 	"report/compare": {

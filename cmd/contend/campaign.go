@@ -66,7 +66,7 @@ func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error 
 func untold(kept *folder.Campaign, err error) error {
 	var all []error
 	for _, one := range kept.Untold(err) {
-		all = append(all, fmt.Errorf("%s: %w", kept.Title(one.Run), advise(one.Err, kept.RunFolder(one.Run), kept.Runs[one.Run].Scenario.Target)))
+		all = append(all, fmt.Errorf("%s: %w", kept.Title(one.Run), hintingIn(one.Err, kept.RunFolder(one.Run), kept.Runs[one.Run].Scenario.Target)))
 	}
 	return errors.Join(all...)
 }

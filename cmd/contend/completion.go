@@ -129,7 +129,7 @@ func flagSpellings(command *cli.Command) []string {
 // arguments are the known words that a command takes.
 func arguments(app *cli.App, command *cli.Command) []string {
 	switch command.Name {
-	case "run", "explore", "scenarios", "validate":
+	case "run", "explore", "advise", "scenarios", "validate":
 		return scenarios.Names()
 	case "help":
 		return append(topicNames(), commandNames(app)...)

@@ -38,6 +38,14 @@
 //   - workload/explore/story.go: Tell tells its history.
 //   - report/text/exploration.go: Exploration prints what was found.
 //
+// Advice on a policy and a design is made of such runs too:
+//
+//   - cmd/contend/advise.go: advise reads the flags.
+//   - report/advise/candidate.go: candidates lists what to try.
+//   - report/advise/simulate.go: simulate runs each, by workload/trial/run.go.
+//   - report/advise/rank.go: rank puts them in an order, and recommend chooses.
+//   - report/text/advice.go: Advice prints it.
+//
 // # The way of an attempt
 //
 //   - workload/fleet/next.go: next says when the worker's next operation is due.

@@ -187,7 +187,7 @@ func (s *session) keepSmallest(ctx context.Context, x *text.Explored, dir string
 	o := trial.Options{Tool: "contend " + version(), OnNote: s.note, OnWarning: s.note}
 	kept.Keep(&o)
 	outcome, err := trial.Run(ctx, what, o)
-	if err := errors.Join(advise(err, dir, what.Target), kept.End(err)); err != nil || outcome == nil {
+	if err := errors.Join(hintingIn(err, dir, what.Target), kept.End(err)); err != nil || outcome == nil {
 		return err
 	}
 	if outcome.Verdict.Status != check.Fail {

@@ -53,8 +53,8 @@ func hinting(err error, endpoint string) error {
 	return errors.Join(all...)
 }
 
-// advise is hinting for a run in a folder. It names a table that was left.
-func advise(err error, dir, endpoint string) error {
+// hintingIn is hinting for a run in a folder. It names a table that was left.
+func hintingIn(err error, dir, endpoint string) error {
 	if err == nil {
 		return nil
 	}

@@ -113,7 +113,7 @@ func (s *session) single(ctx context.Context, what scenario.Scenario, dir string
 	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
 	kept.Keep(&o)
 	_, err = trial.Run(interrupts.ctx, what, o)
-	err = errors.Join(advise(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
+	err = errors.Join(hintingIn(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
 	if s.beside && kept.Report != nil && !kept.Report.Interrupted {
 		err = errors.Join(err, s.compareSimulated(interrupts, kept))
 	}

@@ -6,6 +6,7 @@ import (
 	"contend/counter"
 	"contend/internal/embedded"
 	"contend/report"
+	"contend/report/advise"
 	"contend/scenarios"
 	"contend/workload"
 	"contend/workload/check"
@@ -51,6 +52,7 @@ func topics() []topic {
 		{"history", "the file of all operations; histories of other programs", "workload/history", history.Readme, ""},
 		{"reports", "the files of a run, the page, comparisons", "report", report.Readme, ""},
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
+		{"advice", "how a policy and a design are chosen for a scenario", "report/advise", advise.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
 	}

@@ -34,6 +34,9 @@ type Options struct {
 	// scenario names. It is called twice: for the load, and for the requests
 	// before and after it.
 	Strategy func(counter.DynamoDB) (counter.Strategy, error)
+	// Client is put before the client of the load, to watch or count its calls; nil: nothing
+	// is. Its design makes all its calls through what Client returns.
+	Client func(counter.DynamoDB) counter.DynamoDB
 	// Stop ends the load early when it is closed; the run is then judged by what
 	// it did. If it is closed before the load begins, the run ends with
 	// [ErrStopped].

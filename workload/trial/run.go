@@ -208,7 +208,11 @@ func (r *run) choose() (err error) {
 			return schema.NewStrategy(r.scenario.Strategy, client, r.scenario.CounterParameters())
 		}
 	}
-	if r.design.load, err = build(r.target.Load); err != nil {
+	var load counter.DynamoDB = r.target.Load
+	if r.Client != nil {
+		load = r.Client(load)
+	}
+	if r.design.load, err = build(load); err != nil {
 		return err
 	}
 	if r.design.setup, err = build(r.target.Setup); err != nil {

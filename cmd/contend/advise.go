@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/report/advise"
+	"contend/report/text"
+	"contend/workload/plan"
+	"contend/workload/scenario"
+	"contend/workload/trial"
+)
+
+func (p *program) adviseCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "advise",
+		Usage:     "say which retry policy and which design suit a scenario",
+		UsageText: "contend advise SCENARIO [flags]",
+		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. The scenario as it is, other policies for its\n" +
+			"design and other designs run for a short time each, in simulated time and with all checks on. No request is sent\n" +
+			"to any server, whatever the target. It takes seconds, and the same scenario always gets the same advice.\n\n" +
+			"A candidate that counts exactly comes before one that does not, then one that keeps the thresholds. Of the rest,\n" +
+			"the cheapest wins among those within a tenth of the highest throughput or, in an open loop, among those that\n" +
+			"keep up. A change is advised if it is better by a tenth. \"contend help advice\" says more.\n\n" +
+			"Exit codes are of the advised design: 0 it passes, 1 error, 2 usage or bad scenario, 3 it does not count exactly,\n" +
+			"4 inconclusive, or stopped early, 5 it misses a threshold.\n\n" +
+			"   contend advise hot-key\n" +
+			"   contend advise mine.yaml --latency 8ms --write-limit 500",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "latency", Usage: "a request takes `D` at the store (default: embedded.latency, or 5ms if the target is a real store)"},
+			&cli.StringFlag{Name: "write-limit", Usage: "an item takes `N` write units a second (default: embedded.write_capacity, or 1000 if the target is a real store)"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
+			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of all randomness"},
+			setFlag(),
+			formatFlag("advise"),
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
+		},
+		Action: p.advise,
+	}
+}
+
+func (p *program) advise(c *cli.Context) error {
+	name, err := oneScenario(c)
+	if err != nil {
+		return err
+	}
+	format, err := chosen(c, "format", formats("advise")...)
+	if err != nil {
+		return err
+	}
+	overrides, err := flagOverrides(c)
+	if err != nil {
+		return err
+	}
+	o, err := adviseOptions(c)
+	if err != nil {
+		return err
+	}
+	asked, err := loadPlan(name, overrides)
+	if err != nil {
+		return err
+	}
+	if err := checkAdvisable(asked); err != nil {
+		return err
+	}
+	s := newSession(p, c)
+	o.Arguments = commandLine(name, overrides)
+	what := asked.Variants[0].Scenario
+	defer limitGarbage(&what)()
+	advice, err := s.ask(c, what, o)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		err = advice.Encode(p.stdout)
+	} else {
+		err = text.Advice(p.stdout, advice, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+	}
+	return errors.Join(adviceError(advice), err)
+}
+
+// ask makes the advice. Ctrl-C ends it.
+func (s *session) ask(c *cli.Context, what scenario.Scenario, o advise.Options) (advice *advise.Advice, err error) {
+	interrupts := catchInterrupts(c.Context, s.sayBelow)
+	defer func() { err = errors.Join(err, interrupts.release()) }()
+	if !s.quiet && isTerminal(s.stderr) {
+		o.OnProgress = func(done, all int) { fmt.Fprintf(s.stderr, "\rcontend: %d of %d tried ", done, all) }
+	}
+	advice, err = advise.Advise(interrupts.setup, what, o)
+	if o.OnProgress != nil {
+		fmt.Fprint(s.stderr, "\r\x1b[K")
+	}
+	switch {
+	case interrupts.setup.Err() != nil || errors.Is(err, trial.ErrStopped):
+		return nil, s.early(true)
+	case errors.Is(err, advise.ErrUnknownDesign):
+		return nil, usage(fmt.Errorf("advise: %w", err), `"contend help designs" lists them`)
+	case errors.As(err, new(*scenario.Error)):
+		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("advise: %w", err)
+	}
+	return advice, nil
+}
+
+// adviseOptions reads what the scenario may not say.
+func adviseOptions(c *cli.Context) (o advise.Options, err error) {
+	if c.IsSet("latency") {
+		const most = time.Minute
+		o.Latency, err = time.ParseDuration(c.String("latency"))
+		if err != nil || o.Latency <= 0 || o.Latency > most {
+			return o, usage(fmt.Errorf("advise: --latency: must be a duration above 0s and at most %s, such as 5ms, not %q", "1m", c.String("latency")), "")
+		}
+	}
+	if c.IsSet("write-limit") {
+		const most = 1_000_000_000
+		o.WriteLimit, err = strconv.Atoi(c.String("write-limit"))
+		if err != nil || o.WriteLimit < 1 || o.WriteLimit > most {
+			return o, usage(fmt.Errorf("advise: --write-limit: must be a whole number from 1 to %d, not %q", most, c.String("write-limit")), "")
+		}
+	}
+	return o, nil
+}
+
+// checkAdvisable refuses a campaign of several variants.
+func checkAdvisable(p *plan.Plan) error {
+	if len(p.Variants) == 1 {
+		return nil
+	}
+	return usage(fmt.Errorf("advise: the scenario has a matrix of %d variants: ask about one of them", len(p.Variants)),
+		"choose one by flags, as in"+choosing(p))
+}
+
+// choosing are the flags that choose the first variant: no matrix, and its values.
+func choosing(p *plan.Plan) string {
+	flags := " --set " + advise.Quoted(scenario.MatrixField+"={}")
+	for _, v := range p.Variants[0].Values {
+		flags += " --set " + advise.Quoted(v.Path+"="+v.Value)
+	}
+	return flags
+}
+
+// commandLine is the scenario and its flags, as a shell reads them.
+func commandLine(name string, overrides []scenario.Override) string {
+	line := advise.Quoted(name)
+	for _, o := range overrides {
+		value := o.Value
+		if o.Source == "--set" {
+			value = o.Path + "=" + o.Value
+		}
+		line += " " + o.Source + " " + advise.Quoted(value)
+	}
+	return line
+}
+
+// adviceError is the exit code of the advised design; nil if it passes.
+func adviceError(a *advise.Advice) error {
+	advised := &a.Candidates[a.Design.Candidate]
+	if err := verdictError(advised.Verdict); err != nil {
+		return err
+	}
+	if len(advised.Missed) > 0 {
+		return &missed{}
+	}
+	return nil
+}
