@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	},
 	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/advise": {
-		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/fault", "workload/history", "workload/retry",
+		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/fault", "workload/history", "workload/measure", "workload/retry",
 		"workload/scenario", "workload/trial",
 	},
 	"report/text": {

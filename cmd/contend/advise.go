@@ -87,6 +87,7 @@ func (p *program) advise(c *cli.Context) error {
 func (s *session) ask(c *cli.Context, what scenario.Scenario, o advise.Options) (advice *advise.Advice, err error) {
 	interrupts := catchInterrupts(c.Context, s.sayBelow)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
+	s.say("advise: trying policies and designs for %s in simulated time", what.Name)
 	if !s.quiet && isTerminal(s.stderr) {
 		o.OnProgress = func(done, all int) { fmt.Fprintf(s.stderr, "\rcontend: %d of %d tried ", done, all) }
 	}

@@ -63,7 +63,10 @@ func (w *world) latency(given time.Duration, served bool) {
 	switch isSaid := len(e.Latencies) > 0 || e.Latency != (scenario.ModelledLatency{}); {
 	case given > 0:
 		e.Latency, e.Latencies = scenario.ModelledLatency{Mean: given, SD: given / spread}, nil
+	case served && isSaid:
+		return
 	case served:
+		w.assume("a request takes no time at the store, because embedded.latency is not set, and %s in the client", w.Simulated.Client)
 		return
 	case !isSaid:
 		e.Latency = scenario.ModelledLatency{Mean: usualLatency, SD: usualLatency / spread}

@@ -103,6 +103,7 @@ func shortcoming(worse, better *Candidate) string {
 type figure struct {
 	value  func(*Candidate) *float64
 	factor float64 // below which a difference is not mentioned
+	least  float64 // the smallest difference that is mentioned
 	more   bool    // more is better
 	text   string  // with the own and the other value
 	show   func(float64) string
@@ -113,9 +114,10 @@ func (a *Advice) figures() []figure {
 	dollars := func(v float64) string { return "$" + format.Number(v) }
 	seconds := func(v float64) string { return format.Seconds(v / 1000) }
 	all := []figure{
-		{func(c *Candidate) *float64 { return c.ThroughputPerS }, worthwhile, true, "makes %s instead of %s", perSecond},
-		{func(c *Candidate) *float64 { return c.USDPerMillion }, worthwhile, false, "costs %s a million instead of %s", dollars},
-		{func(c *Candidate) *float64 { return c.P99MS }, worthwhileP99, false, "has a p99 of %s instead of %s", seconds},
+		{func(c *Candidate) *float64 { return c.ThroughputPerS }, worthwhile, 0, true, "makes %s instead of %s", perSecond},
+		{func(c *Candidate) *float64 { return c.USDPerMillion }, worthwhile, 0, false, "costs %s a million instead of %s", dollars},
+		{func(c *Candidate) *float64 { return c.P99MS }, worthwhileP99, 0, false, "has a p99 of %s instead of %s", seconds},
+		{func(c *Candidate) *float64 { return c.GaveUp }, worthwhile, 0.01, false, "gives up %s of the operations instead of %s", format.Percent},
 	}
 	if a.Open {
 		return all[1:]
@@ -143,7 +145,7 @@ func (a *Advice) differences(c, other *Candidate, better bool) []string {
 		if f.more != better {
 			high, low = low, high
 		}
-		if high >= f.factor*low && high > low {
+		if high >= f.factor*low && high > low+f.least {
 			all = append(all, fmt.Sprintf(f.text, f.show(*mine), f.show(*its)))
 		}
 	}

@@ -39,6 +39,8 @@ type Figures struct {
 	P99MS            *float64 `json:"p99_ms,omitempty"`
 	Jain             *float64 `json:"jain,omitempty"` // fairness among workers
 	USDPerMillion    *float64 `json:"usd_per_million,omitempty"`
+	// GaveUp is the share of the operations that the policy gave up, in [0, 1].
+	GaveUp *float64 `json:"gave_up_share,omitempty"`
 	// SimulatedS is the length of the run in simulated time, in seconds, and Requests the
 	// number of its requests.
 	SimulatedS float64 `json:"simulated_s"`
@@ -71,7 +73,7 @@ func figuresOf(r simulated) Figures {
 	return Figures{
 		ThroughputPerS: value("throughput"), WritesPerSuccess: value("writes_per_success"), ReadsPerSuccess: value("reads_per_success"),
 		P50MS: value("response.p50"), P99MS: value("response.p99"), Jain: value("fairness"), USDPerMillion: value("cost_per_million"),
-		SimulatedS: r.ElapsedS, Requests: r.requests,
+		GaveUp: r.gaveUp, SimulatedS: r.ElapsedS, Requests: r.requests,
 	}
 }
 

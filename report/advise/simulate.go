@@ -12,6 +12,7 @@ import (
 
 	"contend/report"
 	"contend/workload/check"
+	"contend/workload/measure"
 	"contend/workload/scenario"
 	"contend/workload/trial"
 )
@@ -36,6 +37,9 @@ const (
 type simulated struct {
 	*report.Report
 	requests int64
+	// gaveUp is the share of the operations that the policy gave up, without those that
+	// the end of the load cut off; nil if there were none.
+	gaveUp *float64
 }
 
 // simulate runs all candidates, one a core.
@@ -99,7 +103,9 @@ func bounded(ctx context.Context, s scenario.Scenario, most int64) (_ simulated,
 		return simulated{}, false, err
 	}
 	stopped = requests.reached() || o.Result.Tally.Started >= most && own != s.Load.Operations
-	return simulated{report.New(o, report.About{}), requests.calls}, stopped, nil
+	t := &o.Result.Tally
+	gaveUp := report.Ratio(float64(t.GaveUp-o.Result.GaveUp[string(measure.LoadEnded)]), float64(t.Started))
+	return simulated{report.New(o, report.About{}), requests.calls, gaveUp}, stopped, nil
 }
 
 // shortened is the load with a length that is enough for its figures. A number of

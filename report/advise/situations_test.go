@@ -184,6 +184,18 @@ embedded: { latency: [{ share: 0.5, mean: 5ms, sd: 1ms }, { share: 0.5, mean: 50
 	}
 }
 
+// A policy that gives up has a short p99: what it costs is said.
+func TestGivingUpIsNamed(t *testing.T) {
+	a := ask(t, hotKey+"retry: { max_attempts: 1 }", advise.Options{Requests: 6000})
+	own, advised := &a.Candidates[0], &a.Candidates[a.Policy.Candidate]
+	if own.GaveUp == nil || *own.GaveUp < 0.5 || advised.GaveUp == nil || *advised.GaveUp > 0.2 {
+		t.Errorf("%s gives up %v, %s %v", own.Policy, own.GaveUp, advised.Policy, advised.GaveUp)
+	}
+	if !strings.Contains(a.Policy.Why, "of the operations instead of") {
+		t.Errorf("why: %s", a.Policy.Why)
+	}
+}
+
 func TestTheContextEndsIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
