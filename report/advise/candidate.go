@@ -169,8 +169,19 @@ func repeatsUnknown(s *scenario.Scenario) bool {
 		again = again || p.Kind != retry.None && p.On.Has(counter.Unknown)
 	}
 	return again && slices.ContainsFunc(s.Faults, func(r fault.Rule) bool {
-		return slices.Contains([]fault.Kind{fault.LostReply, fault.Reset, fault.ServerErrorAfter, fault.Partition}, r.Kind)
+		return slices.Contains([]fault.Kind{fault.LostReply, fault.Reset, fault.ServerErrorAfter, fault.Partition}, r.Kind) && hitsWrites(&r)
 	})
+}
+
+func hitsWrites(r *fault.Rule) bool {
+	reads := []string{"read", "GetItem", "Query", "BatchGetItem", "TransactGetItems"}
+	return len(r.On) == 0 || slices.ContainsFunc(r.On, func(word string) bool { return !slices.Contains(reads, word) })
+}
+
+// countsTwice reports whether a scenario's design counts a repeated write again.
+func countsTwice(s *scenario.Scenario) bool {
+	traits, _ := counter.TraitsOf(s.Strategy)
+	return repeatsUnknown(s) && !traits.Idempotent
 }
 
 // untried says why designs are not among the candidates, one sentence each.

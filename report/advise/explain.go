@@ -89,7 +89,7 @@ func because(what string) string {
 func shortcoming(worse, better *Candidate) string {
 	x, y := worse.class(), better.class()
 	switch {
-	case x[0] > y[0] && worse.Verdict == check.Fail:
+	case x[0] > y[0] && (worse.Inexact || worse.Verdict == check.Fail):
 		return "does not count exactly" + because(worse.Doubt)
 	case x[0] > y[0]:
 		return "was not shown to count exactly" + because(worse.Doubt)

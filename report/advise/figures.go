@@ -21,6 +21,10 @@ type Candidate struct {
 	// Verdict is that of the checks; Doubt says what they found if it is not a pass.
 	Verdict check.Status `json:"verdict"`
 	Doubt   string       `json:"doubt,omitempty"`
+	// Inexact is true if the design counts a write twice whose lost answer makes a client
+	// send it again, and the scenario has such faults. Verdict is not a pass then, even if
+	// the run was too short to have one.
+	Inexact bool `json:"inexact,omitempty"`
 	// Missed lists the thresholds that were not met, with what was measured.
 	Missed []string `json:"missed_thresholds,omitempty"`
 	// Behind is true in an open loop if operations were dropped, or fewer began or were
@@ -51,7 +55,10 @@ func newCandidate(o *option, r simulated) Candidate {
 	c := Candidate{
 		Strategy: o.scenario.Strategy, Policy: policyName(&o.scenario), Settings: o.settings,
 		Verdict: r.Verdict.Status, Doubt: doubtOf(r.Report), Behind: isBehind(&o.scenario, r.Report),
-		Figures: figuresOf(r),
+		Inexact: countsTwice(&o.scenario), Figures: figuresOf(r),
+	}
+	if c.Inexact && c.Verdict == check.Pass {
+		c.Verdict, c.Doubt = check.Inconclusive, "its run had no lost answer, but a write that is sent again after one counts twice"
 	}
 	for _, t := range r.Thresholds {
 		if t.Status != report.Met {

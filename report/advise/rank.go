@@ -25,10 +25,11 @@ const (
 // thresholds, and keep up with an open loop. Less is better.
 func (c *Candidate) class() [3]int {
 	class := [3]int{2, 0, 0}
-	switch c.Verdict {
-	case check.Pass:
+	switch {
+	case c.Inexact:
+	case c.Verdict == check.Pass:
 		class[0] = 0
-	case check.Inconclusive:
+	case c.Verdict == check.Inconclusive:
 		class[0] = 1
 	}
 	if len(c.Missed) > 0 {

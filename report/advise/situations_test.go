@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -193,6 +194,21 @@ func TestGivingUpIsNamed(t *testing.T) {
 	}
 	if !strings.Contains(a.Policy.Why, "of the operations instead of") {
 		t.Errorf("why: %s", a.Policy.Why)
+	}
+}
+
+// Runs are too short for rare faults: the design is inexact all the same.
+func TestRareFaults(t *testing.T) {
+	const rare = hotKey + "request_timeout: 1s\nfaults: [{ kind: reset, probability: 0.0000001, on: [%s] }]"
+	for on, inexact := range map[string]bool{"UpdateItem": true, "update": true, "read": false, "GetItem": false} {
+		a := ask(t, fmt.Sprintf(rare, on), advise.Options{Requests: 2000})
+		own := &a.Candidates[0]
+		if own.Inexact != inexact || (own.Verdict == check.Pass) == inexact || (own.Doubt != "") != inexact {
+			t.Errorf("on %s: got %+v", on, own)
+		}
+		if design := &a.Candidates[a.Design.Candidate]; design.Inexact || design.Verdict != check.Pass {
+			t.Errorf("on %s: advised %+v", on, design)
+		}
 	}
 }
 
