@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
 		"internal/suggest", "report", "report/advise", "report/compare", "report/folder", "report/markdown",
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
-		"workload/probe", "workload/scenario", "workload/store", "workload/threshold", "workload/trial", "workload",
+		"workload/probe", "workload/retry", "workload/scenario", "workload/store", "workload/threshold", "workload/trial", "workload",
 	},
 	"internal/manual": {"internal/format"},
 	"report/markdown": {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},

@@ -89,7 +89,7 @@ func TestReferences(t *testing.T) {
 		{"../counter/README.md#designs", "contend help designs"},
 		{"counter/README.md", "contend help designs"},
 		{"#thresholds", "contend help thresholds"},
-		{"../workload/README.md#retry-policies", "contend help policies"},
+		{"../workload/retry/README.md", "contend help policies"},
 		{"../check/README.md", "contend help checks"},
 		{"https://example.com/x", "https://example.com/x"},
 		{"countertest", ""},

@@ -70,7 +70,9 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index |",
-		command: "contend run frontier --set load.workers=[10,100,1000] --set load.duration=320s --set load.warmup=200s", row: mapping("retry"),
+		command: "contend run frontier --set load.duration=320s --set load.warmup=200s", row: func(label string) string {
+			return "--set 'matrix={retry: [" + strings.Trim(label, "`") + "], load.workers: [10, 100, 1000]}'"
+		},
 		quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
 		columns: slices.Concat(columns("load.workers=10", "writes_per_success", "gaps_per_success"),
 			columns("load.workers=100", "writes_per_success", "gaps_per_success", "reads_per_success", "response.p99", "cost_per_million"),
@@ -171,7 +173,7 @@ func TestReadmeTables(t *testing.T) {
 				}
 				if got := table.measure(t, program, label); got != row {
 					t.Errorf("%s:\n got %s\nwant %s", table.readme, got, row)
-					rewrite(t, table.readme, row, got)
+					table.rewrite(t, row, got)
 				}
 			}
 		})
@@ -291,14 +293,15 @@ func inReport(t *testing.T, file, path string) float64 {
 	return number
 }
 
-// rewrite puts a new line in the place of an old one if the test was asked to.
-func rewrite(t *testing.T, readme, old, new string) {
+// rewrite puts a new line in the place of an old one of the table if the test was asked to.
+func (m measuredTable) rewrite(t *testing.T, old, new string) {
 	t.Helper()
 	if !*update {
 		return
 	}
-	text := strings.Replace(readmeText(t, readme), old+"\n", new+"\n", 1)
-	if err := os.WriteFile(filepath.Join(repository, readme), []byte(text), 0o644); err != nil {
+	before, table, _ := strings.Cut(readmeText(t, m.readme), "\n"+m.header+"\n")
+	text := before + "\n" + m.header + "\n" + strings.Replace(table, old+"\n", new+"\n", 1)
+	if err := os.WriteFile(filepath.Join(repository, m.readme), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"contend/workload/explore"
 	"contend/workload/history"
 	"contend/workload/probe"
+	"contend/workload/retry"
 )
 
 // topic is something that "contend help" explains: a README, or a section of it, so
@@ -39,7 +40,7 @@ func topics() []topic {
 	return []topic{
 		{"scenario", "what a scenario is, and all its fields", "scenarios", scenarios.Readme, ""},
 		{"designs", "ways to keep a counter in DynamoDB, and what breaks each", "counter", counter.Readme, ""},
-		{"policies", "how long a worker waits before it retries", "workload", workload.Readme, "Retry policies"},
+		{"policies", "what a worker does before and between its attempts", "workload/retry", retry.Readme, ""},
 		{"faults", "faults on the way between client and server", "workload", workload.Readme, "Faults"},
 		{"rates", "open loops, and loads of several stages", "workload", workload.Readme, "Rates and stages"},
 		{"thresholds", "limits that a run must keep", "workload", workload.Readme, "Thresholds"},
