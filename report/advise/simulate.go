@@ -21,8 +21,9 @@ const (
 	// usualRequests is [Options.Requests] unless it is given.
 	usualRequests = 40_000
 	// The figures of a run are to be of one operation for so many of the requests that are
-	// allowed, and of so many for each worker.
-	forEach, eachWorker = 20, 10
+	// allowed, and of so many for each worker; an open loop has few lost races, and p99
+	// matters more.
+	forEach, forEachOpen, eachWorker = 20, 6, 10
 	// shortest and longest bound the measured part of a run in simulated time.
 	shortest, longest = 5 * time.Second, 10 * time.Minute
 	// shortestOpen is the least time in which an open loop that does not keep up shows it.
@@ -112,9 +113,9 @@ func bounded(ctx context.Context, s scenario.Scenario, most int64) (_ simulated,
 // operations that is smaller stays.
 func shortened(s *scenario.Scenario, most int64) scenario.Load {
 	l := s.Load
-	wanted := most / forEach
-	if !l.Open() {
-		wanted = max(wanted, eachWorker*int64(l.Workers))
+	wanted := max(most/forEach, eachWorker*int64(l.Workers))
+	if l.Open() {
+		wanted = most / forEachOpen
 	}
 	if l.Operations > 0 && l.Operations < wanted {
 		l.Duration, l.Warmup = longest, 0
