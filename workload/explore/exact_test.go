@@ -15,18 +15,21 @@ import (
 // exact is the space of testdata/exact.yaml with another design.
 func exact(t *testing.T, design string) *plan.Space {
 	t.Helper()
-	const file = "testdata/exact.yaml"
+	changes := []scenario.Override{{Source: "test", Path: "strategy", Value: design}}
+	if traits, known := counter.TraitsOf(design); !known || !traits.Decrements {
+		changes = append(changes, scenario.Override{Source: "test", Path: "operations.decrement", Value: "0"})
+	}
+	return space(t, "testdata/exact.yaml", changes...)
+}
+
+// space is that of a file, with changes.
+func space(t *testing.T, file string, changes ...scenario.Override) *plan.Space {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes := []scenario.Override{
-		{Source: "test", Path: "strategy", Value: design},
-		{Source: "test", Path: "target", Value: scenario.TargetSimulated},
-	}
-	if traits, known := counter.TraitsOf(design); !known || !traits.Decrements {
-		changes = append(changes, scenario.Override{Source: "test", Path: "operations.decrement", Value: "0"})
-	}
+	changes = append(changes, scenario.Override{Source: "test", Path: "target", Value: scenario.TargetSimulated})
 	p, err := plan.DecodeSpace(file, text, changes...)
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +45,27 @@ func TestDesignsThatCountExactlySurvive(t *testing.T) {
 			e := explore.Explorer{Space: exact(t, design), First: 1, Seeds: 30, Failures: 1}
 			r, err := e.Run(context.Background())
 			if err != nil || r.Passed != 30 {
+				t.Errorf("got %+v, %v", r, err)
+			}
+		})
+	}
+}
+
+// Clients that take turns by numbers in the item count exactly too, and none waits for ever.
+// The README says how many more seeds they survived.
+func TestQueuesSurvive(t *testing.T) {
+	for _, policy := range []string{"ticket", "shared-window"} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+			var changes []scenario.Override
+			if policy == "shared-window" {
+				for path, value := range map[string]string{"retry.policy": policy, "retry.enlist": "false", "retry.poll": "strong"} {
+					changes = append(changes, scenario.Override{Source: "test", Path: path, Value: value})
+				}
+			}
+			e := explore.Explorer{Space: space(t, "testdata/queue.yaml", changes...), First: 1, Seeds: 200, Failures: 1}
+			r, err := e.Run(context.Background())
+			if err != nil || r.Passed != 200 {
 				t.Errorf("got %+v, %v", r, err)
 			}
 		})

@@ -23,7 +23,7 @@ func large() scenario.Scenario {
 	s.Operations = scenario.Mix{90, 5, 5}
 	s.Embedded = scenario.Embedded{
 		WriteCapacity: 1000,
-		Misbehave: []scenario.Misbehaviour{{Kind: "lose-update", OneIn: 100}},
+		Misbehave:     []scenario.Misbehaviour{{Kind: "lose-update", OneIn: 100}},
 	}
 	s.Embedded.Latencies = []scenario.LatencyShare{
 		{Share: 0.5, ModelledLatency: scenario.ModelledLatency{Mean: time.Millisecond, SD: time.Millisecond}},

@@ -126,13 +126,13 @@ func (w *worker) look(ctx context.Context) error {
 	return err
 }
 
-// lookEventually is look with an eventually consistent read.
+// lookEventually is look with an eventually consistent read, which no attempt is built on.
 func (w *worker) lookEventually(ctx context.Context) error {
 	bounded, cancel := w.untilDeadline(ctx)
 	defer cancel()
 	began, sent := w.calling()
 	err := w.read(bounded, false)
-	w.looked(w.called(began, sent), err == nil)
+	*w.view() = view{state: w.op.receipt.State, known: err == nil, observedAt: w.answered(w.called(began, sent), false)}
 	return err
 }
 

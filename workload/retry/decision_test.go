@@ -49,6 +49,7 @@ func TestDecisionsInAQueue(t *testing.T) {
 		{"others are before it: the read may lag", lags, ticket, read(numbers), Decision{Retry: true, Next: ReadEventually, Wait: 64 * ms}},
 		{"one is before it: it may not", lags, ticket, read(with(func(s *counter.Shared) { s.Serve = 8 })), reads(0)},
 		{"its turn", queues, ticket, read(turn), write(10, 0, 1000)},
+		{"its turn, by a read that may lag: the version is old", lags, place{ticket: 9, holds: true, lags: true}, read(turn), reads(0)},
 		{"a void ticket", queues, ticket, read(with(func(s *counter.Shared) { s.Serve, s.Void = 11, 10 })), Decision{Retry: true, Next: TakeTicket, Longest: gap}},
 		{"a ticket that was never sold", queues, ticket, read(with(func(s *counter.Shared) { s.Next = 9 })), Decision{Retry: true, Next: TakeTicket, Longest: gap}},
 		{"the same in a read that may lag", lags, place{ticket: 9, holds: true, lags: true}, read(with(func(s *counter.Shared) { s.Next = 9 })), reads(0)},

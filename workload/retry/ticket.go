@@ -135,6 +135,15 @@ func (p Policy) tookTicket(a Attempt, m Memory, u float64) (Decision, Memory) {
 
 // inQueue goes on from a state.
 func (p Policy) inQueue(a Attempt, m Memory) (Decision, Memory) {
+	d, next := p.turn(a, m)
+	if m.queue.lags && d.Next == Write {
+		return readAfter(0), m.polls(false) // a write that is built on an old version would lose
+	}
+	return d, next
+}
+
+// turn is what follows from a state, be it old or not.
+func (p Policy) turn(a Attempt, m Memory) (Decision, Memory) {
 	q, numbers := &m.queue, shared(a.State)
 	ahead := q.ahead(numbers)
 	switch {
