@@ -38,6 +38,9 @@ type measuredColumn struct {
 // policiesReadme has the tables of the scenarios about retry policies.
 const policiesReadme = "workload/retry/README.md"
 
+// usualGap is a load with the time from reading to writing of most of those scenarios.
+const usualGap = "contend run hot-key --target simulated -d 120s --set load.warmup=30s --set repeat=6 --set embedded.latency.mean=20ms --set embedded.latency.sd=4ms"
+
 // measuredTables are all such tables.
 var measuredTables = []measuredTable{
 	{
@@ -112,6 +115,21 @@ var measuredTables = []measuredTable{
 		readme: policiesReadme, header: "| policy | throughput | C | throttled | p99 | $ a million |",
 		command: "contend run write-limit", row: mapping("retry"), quick: []string{},
 		columns: columns("", "throughput", "writes_per_success", "throttle_rate", "response.p99", "cost_per_million"),
+	},
+	{
+		readme: policiesReadme, header: "| policy, 20 counters | throughput | C | p99 |",
+		command: usualGap + " --workers 64 --set counters.count=20 --set counters.pick=zipf(1.1)", row: mapping("retry"),
+		columns: columns("", "throughput", "writes_per_success", "response.p99"),
+	},
+	{
+		readme: policiesReadme, header: "| policy, clients that stand still | throughput | C | p99 |",
+		command: usualGap + " --set request_timeout=30s --set 'faults=[{kind: delay, probability: 0.002, delay: 10s}]'", row: mapping("retry"),
+		columns: columns("", "throughput", "writes_per_success", "response.p99"),
+	},
+	{
+		readme: policiesReadme, header: "| policy, a large item | throughput | C | $ a million |",
+		command: usualGap + " --set strategy=conditional-history --set parameters.history=100", row: mapping("retry"),
+		columns: columns("", "throughput", "writes_per_success", "cost_per_million"),
 	},
 	{
 		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
