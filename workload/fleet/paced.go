@@ -62,8 +62,15 @@ func (w *worker) paceUntilOver(ctx context.Context) error {
 	w.pacing.lastWait, w.pacing.seen = 0, counter.State{}
 	v := w.view()
 	d := w.ask(retry.Begins, counter.Unset, v.state, v.known)
-	for d.Retry && d.Next != retry.Stop {
-		if !w.waitInTime(max(d.Wait, w.reconnectPause())) {
+	for sent := false; d.Retry && d.Next != retry.Stop; sent = true {
+		pause := max(d.Wait, w.reconnectPause())
+		if !sent && w.givesUpFor(pause) {
+			// A worker that began its next operation at once would give that up too, and
+			// so on, millions of times a second.
+			w.wait(w.untilMissed())
+			return nil
+		}
+		if !w.waitInTime(pause) {
 			return nil
 		}
 		var over bool
