@@ -183,6 +183,9 @@ func randomScenario(r *rand.Rand) Scenario {
 	}
 	s.Load = randomLoad(r, s.Load)
 	s.Retry = randomRetry(r, &s)
+	if s.Retry.Any(func(k retry.Kind) bool { return k == retry.TimeSlice }) {
+		s.Embedded.Latency, s.Embedded.Latencies = ModelledLatency{}, nil // the slots are longer
+	}
 	return s
 }
 

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"time"
 
 	"contend/counter"
 	"contend/workload/retry"
@@ -57,6 +58,7 @@ func policyRules() []rule {
 		rule{[]string{"counters.attribute", "retry.policy", "retry.mix"}, checkOwnItems},
 		rule{[]string{"retry.refresh", "retry.policy", "retry.mix"}, checkRefresh},
 		rule{[]string{"view", "retry.policy", "retry.mix"}, checkKeptView},
+		rule{[]string{"retry.base", "retry.policy", "retry.mix", "embedded.latency", "target"}, checkSlot},
 		rule{[]string{"retry.clients", "retry.policy", "retry.mix", "load.rate", "load.stages"}, checkClients},
 	)
 }
@@ -147,7 +149,37 @@ func checkClients(s Scenario) string {
 		if !p.Kind.NeedsClients() || p.Clients > 0 || !s.Load.Open() {
 			return ""
 		}
-		return fmt.Sprintf("%sclients: must be given with the policy %s in an open loop, where workers are a pool and no clients", at, p.Kind)
+		return fmt.Sprintf("%sclients: must be given with the policy %s in an open loop, where load.workers is not the number of clients", at, p.Kind)
+	})
+}
+
+// slotInLatencies is how many times the latency of a request a slot of [retry.TimeSlice]
+// must be at least: a client reads and writes within its slot, and nobody else does.
+const slotInLatencies = 1.5
+
+// checkSlot refuses slots of [retry.TimeSlice] that are certainly too short, as the
+// default of retry.base usually is: every client would write in the slots of others.
+func checkSlot(s Scenario) string {
+	return s.Retry.firstWrong(func(p retry.Policy, at string) string {
+		if p.Kind != retry.TimeSlice {
+			return ""
+		}
+		if s.Target != TargetEmbedded && s.Target != TargetSimulated {
+			if p.Base == Default().Retry.Base {
+				return fmt.Sprintf("%sbase: must be given with the policy %s, and not be the default %s: a slot takes 1.5 times the longest gap from reading to writing",
+					at, p.Kind, showDuration(p.Base))
+			}
+			return ""
+		}
+		var longest time.Duration
+		for _, l := range s.Embedded.Kinds() {
+			longest = max(longest, l.Mean)
+		}
+		if least := time.Duration(slotInLatencies * float64(longest)); p.Base < least {
+			return fmt.Sprintf("%sbase: must be at least %s with the policy %s, not %s: a slot takes 1.5 times the latency of a request, %s",
+				at, showDuration(least), p.Kind, showDuration(p.Base), showDuration(longest))
+		}
+		return ""
 	})
 }
 

@@ -196,6 +196,16 @@ func TestPolicyRules(t *testing.T) {
 			"retry.refresh: must be after-wait with the policy window, which decides itself when a worker reads"},
 		{func(s *Scenario) { s.View, s.Retry.Kind = ViewKept, retry.TimeSlice },
 			"view: must be fresh with the policy time-slice, which decides itself when a worker reads"},
+		{func(s *Scenario) { s.Retry.Kind = retry.TimeSlice }, ""},
+		{func(s *Scenario) { s.Retry.Kind, s.Target = retry.TimeSlice, "aws" },
+			"retry.base: must be given with the policy time-slice, and not be the default 5ms: a slot takes 1.5 times the longest gap from reading to writing"},
+		{func(s *Scenario) { s.Retry.Kind, s.Retry.Base, s.Target = retry.TimeSlice, 6*time.Millisecond, "aws" }, ""},
+		{func(s *Scenario) { s.Retry.Kind, s.Embedded.Latency.Mean = retry.TimeSlice, 4*time.Millisecond },
+			"retry.base: must be at least 6ms with the policy time-slice, not 5ms: a slot takes 1.5 times the latency of a request, 4ms"},
+		{func(s *Scenario) { s.Embedded.Latency.Mean = 4 * time.Millisecond }, ""},
+		{func(s *Scenario) {
+			s.Retry.Kind, s.Retry.Base, s.Embedded.Latency.Mean = retry.TimeSlice, 6*time.Millisecond, 4*time.Millisecond
+		}, ""},
 		{func(s *Scenario) { s.Retry.Enlist = true }, "retry.enlist: has no effect with the policy full-jitter"},
 		{func(s *Scenario) { s.Retry.Enlist, s.Retry.Kind = true, retry.SharedWindow }, "retry.enlist: has no effect with the policy shared-window"},
 		{func(s *Scenario) { s.Retry.Chain, s.Retry.Kind = 4, retry.SharedWindow }, ""},
@@ -205,7 +215,7 @@ func TestPolicyRules(t *testing.T) {
 		{func(s *Scenario) { s.Retry.Clients, s.Retry.Kind = 5, retry.Ticket }, "retry.clients: has no effect with the policy ticket"},
 		{func(s *Scenario) { s.Retry.Clients, s.Retry.Kind = 100_001, retry.Window }, "retry.clients: must be at most 100000, not 100001"},
 		{func(s *Scenario) { s.Retry.Kind, s.Load = retry.Window, openLoop() },
-			"retry.clients: must be given with the policy window in an open loop, where workers are a pool and no clients"},
+			"retry.clients: must be given with the policy window in an open loop, where load.workers is not the number of clients"},
 		{func(s *Scenario) { s.Retry.Kind, s.Retry.Clients, s.Load = retry.Window, 8, openLoop() }, ""},
 		{func(s *Scenario) { s.Retry.Kind, s.Load = retry.Ticket, openLoop() }, ""},
 		{func(s *Scenario) { s.Retry.Budget = retry.Budget{Ratio: 0.1} }, "retry.budget.burst: must be at least 1, not 0"},
@@ -244,7 +254,7 @@ func TestPolicyRules(t *testing.T) {
 		{func(s *Scenario) {
 			s.Retry.Kind, s.Retry.Mix = "", changed(func(p *retry.Policy) { p.Kind = retry.Window })
 			s.Load = openLoop()
-		}, "retry.mix: 1: clients: must be given with the policy window in an open loop, where workers are a pool and no clients"},
+		}, "retry.mix: 1: clients: must be given with the policy window in an open loop, where load.workers is not the number of clients"},
 	} {
 		s := Default()
 		s.Name = "x"
