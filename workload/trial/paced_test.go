@@ -72,18 +72,6 @@ func TestQueuesBesideEverythingElse(t *testing.T) {
 	}
 }
 
-// TestEventualPollsAreNoStrongReads: a write that is built on what an eventually consistent
-// read showed does not make the check of strong reads fail.
-func TestEventualPollsAreNoStrongReads(t *testing.T) {
-	o := mustTrial(t, queueing(func(s *scenario.Scenario) {
-		s.Retry.Chain, s.Retry.EventualPolls = 0, true
-		s.Embedded.ReadLag, s.Load.Duration = 200*time.Millisecond, 20*time.Second
-	}))
-	if o.Result.Tally.Conflicts == 0 {
-		t.Error("no write was built on a state that was behind")
-	}
-}
-
 // TestGivingUpAtOnceTakesUntilTheDeadline: a policy that would wait for longer than the
 // deadline does not make a worker begin one operation after another without end.
 func TestGivingUpAtOnceTakesUntilTheDeadline(t *testing.T) {
