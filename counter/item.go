@@ -19,10 +19,6 @@ const (
 	attributeExpires = "expires" // of markers
 )
 
-// timeFormat is ISO 8601 in UTC with a fixed width, so that stored times sort
-// as text.
-const timeFormat = "2006-01-02T15:04:05.000000Z"
-
 type item = map[string]types.AttributeValue
 
 func (k Key) attributes() item {
@@ -39,8 +35,6 @@ func number(n int64) types.AttributeValue {
 func timestamp(t time.Time) types.AttributeValue {
 	return &types.AttributeValueMemberS{Value: string(appendTimestamp(nil, t))}
 }
-
-func appendTimestamp(text []byte, t time.Time) []byte { return t.UTC().AppendFormat(text, timeFormat) }
 
 // stateOf reads a counter's item. The value must be an integer. Version and time may
 // be missing, or be attributes of another program with another meaning, unless the
@@ -86,15 +80,4 @@ func textOf(attribute types.AttributeValue) string {
 		return text.Value
 	}
 	return ""
-}
-
-// parseTime reads the ISO 8601 forms that this package and boto's Counter
-// (no zone, meant as UTC) write. Anything else is the zero time.
-func parseTime(text string) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }

@@ -64,6 +64,7 @@ func (r *Result) merge(m *measurements) {
 	r.Parts.merge(m.parts)
 	add(&r.Capacity, &m.capacity)
 	for phase := range m.wires {
+		m.wires[phase].enterAll()
 		r.Wire.merge(m.wires[phase])
 	}
 	r.WarmupWire.merge(m.wires[warming])

@@ -23,6 +23,16 @@ type WireTally struct {
 	QuotaRefused int64
 	// Answers counts Requests by what was answered.
 	Answers map[WireAnswer]int64
+
+	// last are the two answers that came last, which most others are equal to; they are
+	// not in Answers yet.
+	last [2]countedAnswer
+}
+
+// countedAnswer is an answer that came so many times.
+type countedAnswer struct {
+	answer WireAnswer
+	times  int64
 }
 
 // WireAnswer is what was answered to a request: the HTTP status, 0 if there was
@@ -44,8 +54,35 @@ func (t *WireTally) add(w *counter.Wire) {
 	t.Slept += slept
 	for i := range w.Sends {
 		s := &w.Sends[i]
-		t.count(WireAnswer{s.Status, s.Answer.Outcome, s.Answer.Reason}, 1)
+		t.answered(WireAnswer{s.Status, s.Answer.Outcome, s.Answer.Reason})
 	}
+}
+
+// answered counts an answer. It does without a map where the answer is one of the last two.
+func (t *WireTally) answered(a WireAnswer) {
+	for i := range t.last {
+		if t.last[i].answer == a {
+			t.last[i].times++
+			return
+		}
+	}
+	t.enter(t.last[1])
+	t.last[0], t.last[1] = countedAnswer{a, 1}, t.last[0]
+}
+
+// enter counts an answer of the last two in Answers.
+func (t *WireTally) enter(c countedAnswer) {
+	if c.times > 0 {
+		t.count(c.answer, c.times)
+	}
+}
+
+// enterAll leaves no answer out of Answers.
+func (t *WireTally) enterAll() {
+	for _, c := range t.last {
+		t.enter(c)
+	}
+	t.last = [2]countedAnswer{}
 }
 
 // maxAnswers bounds the memory for the reasons that a server makes up.
