@@ -73,13 +73,16 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index |",
-		command: "contend run frontier --set load.duration=320s --set load.warmup=200s", row: func(label string) string {
-			return "--set 'matrix={retry: [" + strings.Trim(label, "`") + "], load.workers: [10, 100, 1000]}'"
-		},
+		command: settledFrontier, row: frontierOf,
 		quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
 		columns: slices.Concat(columns("load.workers=10", "writes_per_success", "gaps_per_success"),
 			columns("load.workers=100", "writes_per_success", "gaps_per_success", "reads_per_success", "response.p99", "cost_per_million"),
 			columns("load.workers=1000", "writes_per_success", "gaps_per_success", "reads_per_success", "fairness")),
+	},
+	{
+		readme: policiesReadme, header: "| poll, lag | 10: C | T | reads | read units | p99 | 100: C | T | reads | read units | p99 |",
+		command: "contend run frontier --set retry.policy=ticket --set load.duration=160s --set load.warmup=40s", row: pollAndLag, quick: []string{"eventual, 20ms"},
+		columns: slices.Concat(columns("load.workers=10", polled...), columns("load.workers=100", polled...)),
 	},
 	{
 		readme: policiesReadme, header: "| followers and foreigners | 10: of fair share | C | 100: of fair share | C |",
@@ -132,8 +135,14 @@ var measuredTables = []measuredTable{
 		columns: columns("", "throughput", "writes_per_success", "cost_per_million"),
 	},
 	{
+		readme: "README.md", header: "| writes for each success | 10 clients | 100 | 1000 | p99 of 100 |",
+		command: settledFrontier, row: frontierOf, quick: []string{},
+		columns: slices.Concat(columns("load.workers=10", "writes_per_success"), columns("load.workers=100", "writes_per_success"),
+			columns("load.workers=1000", "writes_per_success"), columns("load.workers=100", "response.p99")),
+	},
+	{
 		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
-		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"`--set retry.policy=exponential`"},
+		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"`--set retry.policy=immediate`"},
 		columns: columns("", "throughput", "attempts_per_success", "response.p50", "response.p99"),
 	},
 }
@@ -148,6 +157,23 @@ func setting(path string) func(string) string {
 // in backquotes.
 func mapping(path string) func(string) string {
 	return func(label string) string { return "--set '" + path + "=[" + strings.Trim(label, "`") + "]'" }
+}
+
+// settledFrontier is long enough for a thousand clients to settle.
+const settledFrontier = "contend run frontier --set load.duration=320s --set load.warmup=200s"
+
+// frontierOf makes the campaign of one policy at three numbers of clients.
+func frontierOf(label string) string {
+	return "--set 'matrix={retry: [" + strings.Trim(label, "`") + "], load.workers: [10, 100, 1000]}'"
+}
+
+// polled are the metrics of clients that look for their turn.
+var polled = []string{"writes_per_success", "gaps_per_success", "reads_per_success", "read_units_per_success", "response.p99"}
+
+// pollAndLag makes the campaign of a row such as "eventual, 20ms".
+func pollAndLag(label string) string {
+	poll, lag, _ := strings.Cut(label, ", ")
+	return "--set 'matrix={retry.poll: [" + poll + "], embedded.read_lag: [" + lag + "], load.workers: [10, 100]}'"
 }
 
 // flags are those that a row of the README's first table names.
