@@ -40,7 +40,7 @@ type Parameters struct {
 	// for twice the units.
 	Snapshot bool
 	// Share makes designs with [Traits.Shares] read the numbers of [Shared] and write
-	// those of [Change.Share]. Their condition has the version as well then.
+	// those of [Change.Share]. A write is then refused if the version has changed.
 	Share bool
 }
 

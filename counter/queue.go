@@ -14,9 +14,9 @@ import (
 type Queuer interface {
 	Strategy
 
-	// TakeTicket adds one to [Shared.Next], whatever the item holds: the ticket is the
-	// number before. It changes neither value nor version, so that it refuses nobody's
-	// write. A longest gap above 0 replaces [Shared.LongestGap]. The error is nil if and
+	// TakeTicket adds one to [Shared.Next], unconditionally: the ticket is the number
+	// before the addition. It changes neither value nor version, so that it makes nobody's
+	// write fail. A longest gap above 0 replaces [Shared.LongestGap]. The error is nil if and
 	// only if the outcome is [Applied]; the receipt then has the state after it.
 	TakeTicket(ctx context.Context, key Key, longest time.Duration) (Receipt, error)
 

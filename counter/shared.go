@@ -22,7 +22,7 @@ type Shared struct {
 	Serve       int64 // "serve": the ticket whose turn it is; the first is 0
 	Void        int64 // "forf": tickets below this one are void
 	MeanGap     int64 // "gm": the mean time from reading to writing, in nanoseconds
-	LongestGap  int64 // "gx": the longest such time of late, in nanoseconds
+	LongestGap  int64 // "gx": the longest such time recently, in nanoseconds
 	Chained     int64 // "ch": the mean number of operations in a turn, in thousandths
 	Pushing     int64 // "k": how many clients may try at once because others do not queue, in thousandths
 	// Damaged is true if one of the attributes was not an integer within int64. The

@@ -11,8 +11,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// Options say what a scenario does not. The zero value assumes what [Options.Latency] and
-// [Options.WriteLimit] name.
+// Options say what the scenario does not say. The zero value has the default of each field.
 type Options struct {
 	// Latency is the mean time of a request at the store; 0: that of the scenario, or 5 ms
 	// for a real store of which it says nothing.

@@ -131,9 +131,8 @@ func (a *Advice) recommend() {
 	a.Design = a.recommended(a.among(func(c *Candidate) bool { return !a.NeedsOneProcess(c.Strategy) }), a.Policy.Candidate)
 }
 
-// NeedsOneProcess reports whether a design is never advised, because it merges the
-// operations of a process, and nothing says that one process makes all of them. If the
-// scenario itself has that design, it says so.
+// NeedsOneProcess reports whether a design is never advised because it only helps if one
+// process makes all operations, which it merges. A scenario that has that design says so.
 func (a *Advice) NeedsOneProcess(strategy string) bool {
 	return strategy == counter.CombiningName && a.Candidates[0].Strategy != strategy
 }

@@ -10,8 +10,8 @@ import (
 // comparable. The zero value remembers nothing. Each client and counter has a Memory of
 // its own, which only [Policy.Decide] changes.
 type Memory struct {
-	// Budget is the client's, for all counters: whoever keeps several memories carries it
-	// from one to the other.
+	// Budget is the client's, for all counters: a client of several counters copies it from
+	// the memory that it used last.
 	Budget Bucket
 
 	now    trouble // of the operation in progress

@@ -11,12 +11,13 @@
 // [Moment] and not only after a failure, they remember something between operations (see
 // [Memory]), and two of them keep numbers in the counter's item (see [counter.Shared]).
 //
-// A program of its own needs nothing else of contend, neither its fleet nor its designs: it
-// calls [Policy.Decide] in a loop that waits, reads, takes tickets and writes as decided, and
-// says how each ended. The example of a queue is such a loop. A store needs a read, a write
-// under the condition that a version is as it was read, and for [Ticket] an update that adds
-// 1 to a number whatever the item holds. A client that stops should ask at [Leaves] first, so
-// that nobody waits for its turn. [Describe] and the README show each policy as pseudo-code.
+// Your own program needs no other package of contend but the types of counter: it calls
+// [Policy.Decide] in a loop that waits, reads, takes tickets and writes as decided, and tells
+// the next call how each request ended. The example of a queue is such a loop. The store must
+// have a read, a write on condition that the version has not changed since the read, and for
+// [Ticket] an unconditional update that adds 1 to a number. A client that stops should ask at
+// [Leaves] first, so that nobody waits for its turn. [Describe] and the README show each
+// policy as pseudo-code.
 package retry
 
 import (
@@ -45,7 +46,8 @@ type Policy struct {
 	MaxAttempts int
 	// Deadline is how long after its begin an operation may start another
 	// attempt; 0: no limit. The policy checks it for its own wait. For anything
-	// else between two attempts, such as a read, the caller must check it.
+	// else between two attempts, such as a read, the caller must check it, and policies
+	// that pace leave the wait before the first attempt to the caller too.
 	Deadline time.Duration
 	// On holds the outcomes that are tried again. [counter.Applied] never is.
 	On OutcomeSet
@@ -98,13 +100,13 @@ type Attempt struct {
 	Moment Moment
 	// Now is the time since some moment that is the same for all calls of a client.
 	Now time.Duration
-	// Gap is the client's own time from when the store tells a state to when it judges
-	// the write that was built on it, a moving average (see [Average]); 0: not known.
+	// Gap is the client's own time from when the store answers with a state to when it
+	// judges the write that was built on it, a moving average (see [Average]); 0: not known.
 	Gap time.Duration
 	// Seen is what the attempt that ended was built on.
 	Seen counter.State
-	// State is what the store told last, if Known: the item as read, after the write that
-	// was applied, after the ticket was taken, or the one that refused the write.
+	// State is the last state that the store answered with, if Known: that of a read, that
+	// after an applied write or a ticket, or that which refused a write.
 	State counter.State
 	Known bool
 	// Waiting is true if the client's next operation waits already, and would begin at
@@ -151,7 +153,8 @@ type Decision struct {
 	Shared counter.Shared
 	Shares bool
 	Enlist bool
-	// Longest is the client's largest gap if a ticket has to tell it to the others; 0: not.
+	// Longest is the client's longest gap, which TakeTicket leaves in the item for the
+	// others; 0: it leaves none.
 	Longest time.Duration
 	// Ticket is the one that Release ends.
 	Ticket int64
@@ -234,9 +237,9 @@ func (p Policy) late(a Attempt, d Decision) bool {
 // outlier is how many times the average one attempt counts at most.
 const outlier = 4
 
-// Average moves an average gap, of [Attempt.Gap], by what one more attempt took; 0 is no
-// average yet. An attempt that took long counts as four times the average at most: the
-// pause of a process is not its gap, and the others wait by the longest gap.
+// Average returns the moving average of gaps, for [Attempt.Gap], after one more gap; an
+// average of 0 is none yet. A gap counts as four times the average at most: a process that
+// stood still for a while is no slow client, and others wait as long as the longest gap says.
 func Average(average, took time.Duration) time.Duration {
 	if average <= 0 {
 		return took
