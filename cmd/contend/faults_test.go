@@ -8,7 +8,6 @@ import (
 	"go.uber.org/goleak"
 
 	"contend/counter"
-	"contend/internal/localtest"
 	"contend/internal/longtest"
 	"contend/report"
 	"contend/workload/check"
@@ -129,10 +128,10 @@ func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability fl
 }
 
 // TestExactlyOnce is the shipped scenario's table: what each design makes of lost
-// replies, in simulated time and on both servers. Without the full length every second
-// design meets one of the reactions on DynamoDB Local, one design meets one of them on
-// the embedded server over HTTP, and each design meets two in simulated time, of which
-// one is to try again.
+// replies, in simulated time and on the embedded server; TestOnDynamoDBLocal has AWS's.
+// Without the full length, each design meets two reactions in simulated time, one of
+// which is to try again. Over HTTP, one design meets one reaction on the embedded server,
+// and every second design meets one on DynamoDB Local.
 func TestExactlyOnce(t *testing.T) {
 	t.Parallel()
 	t.Run("simulated", func(t *testing.T) {
@@ -142,10 +141,6 @@ func TestExactlyOnce(t *testing.T) {
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()
 		exactlyOnce(t, "embedded", func(i, j int) bool { return i == 0 && j == 1 })
-	})
-	t.Run("DynamoDB Local", func(t *testing.T) {
-		t.Parallel()
-		exactlyOnce(t, localtest.Start(t), func(i, j int) bool { return i%2 == 0 && i/2%3 == j })
 	})
 }
 

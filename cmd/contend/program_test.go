@@ -87,3 +87,11 @@ func contend(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	}
 	return command.ProcessState.ExitCode(), out.String(), problems.String()
 }
+
+// condition is long in tests of full length.
+func condition(name string) (bool, error) {
+	if name != "long" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return longtest.Asked(), nil
+}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"contend/internal/longtest"
@@ -50,7 +51,7 @@ func readmeSessions(text string) []readmeSession {
 
 // comparisons are parts of the commands that make many runs. These sessions are
 // executed only in tests of full length.
-var comparisons = []string{"--set repeat=6"}
+var comparisons = []string{"--set repeat=6", "contend advise "}
 
 // readmes are the paths of all README.md files, relative to the repository.
 func readmes(t *testing.T) []string {
@@ -96,13 +97,18 @@ func TestReadmeSessions(t *testing.T) {
 	t.Parallel()
 	program := userProgram(t)
 	var all []readmeSession
+	runs := map[string]func() sessionRun{} // by command: two READMEs may have the same
 	for _, path := range readmes(t) {
 		sessions := readmeSessions(readmeText(t, path))
 		all = append(all, sessions...)
 		for _, s := range sessions {
 			t.Run(path+": "+s.command, func(t *testing.T) {
+				if runs[s.command] == nil {
+					runs[s.command] = sync.OnceValue(func() sessionRun { return runSession(t, program, s.command) })
+				}
+				run := runs[s.command]
 				t.Parallel()
-				checkSession(t, program, s)
+				s.check(t, run)
 			})
 		}
 	}
@@ -116,32 +122,38 @@ func TestReadmeSessions(t *testing.T) {
 	}
 }
 
-func checkSession(t *testing.T, program string, s readmeSession) {
+// check holds the run of a session, which it makes if nobody has, against the README.
+func (s readmeSession) check(t *testing.T, run func() sessionRun) {
 	t.Helper()
 	if slices.ContainsFunc(comparisons, func(part string) bool { return strings.Contains(s.command, part) }) {
 		longtest.Only(t)
 	}
-	output, exit, measured := runSession(t, program, s.command)
-	if exit != s.exit {
-		t.Errorf("exit code %s, want %s", exit, s.exit)
+	made := run()
+	if made.exit != s.exit {
+		t.Errorf("exit code %s, want %s", made.exit, s.exit)
 	}
-	if !measured {
-		if part, ok := differs(s.lines, output); ok {
-			t.Errorf("the output is not %q where the README has it, but:\n%s", part, output)
+	if !made.measured {
+		if part, ok := differs(s.lines, made.output); ok {
+			t.Errorf("the output is not %q where the README has it, but:\n%s", part, made.output)
 		}
 		return
 	}
 	if strings.HasPrefix(s.command, "contend run ") && (len(s.lines) == 0 || s.lines[len(s.lines)-1] != elision) {
 		t.Errorf("the output of a run does not end with %s, which stands for warnings: a busy machine causes some", elision)
 	}
-	if part := missing(s.lines, output); part != nil {
-		t.Errorf("nothing like %q where the README has it, in:\n%s", strings.Join(part, " "), output)
+	if part := missing(s.lines, made.output); part != nil {
+		t.Errorf("nothing like %q where the README has it, in:\n%s", strings.Join(part, " "), made.output)
 	}
 }
 
-// runSession runs a command in a folder of its own, which has a copy of the READMEs'
-// example files. The output is measured if a run was made in real time.
-func runSession(t *testing.T, program, line string) (output, exit string, measured bool) {
+// sessionRun is what a command printed. It is measured if a run was made in real time.
+type sessionRun struct {
+	output, exit string
+	measured     bool
+}
+
+// runSession runs a command in a folder of its own with a copy of the example files.
+func runSession(t *testing.T, program, line string) sessionRun {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, "testdata"), os.DirFS("testdata/readme")); err != nil {
@@ -150,6 +162,7 @@ func runSession(t *testing.T, program, line string) (output, exit string, measur
 	command := exec.CommandContext(t.Context(), program, words(line)[1:]...)
 	command.Dir = folder
 	text, err := command.CombinedOutput()
+	exit := ""
 	var failed *exec.ExitError
 	switch {
 	case err == nil:
@@ -159,7 +172,7 @@ func runSession(t *testing.T, program, line string) (output, exit string, measur
 	default:
 		t.Fatal(err)
 	}
-	return string(text), exit, inRealTime(t, folder)
+	return sessionRun{string(text), exit, inRealTime(t, folder)}
 }
 
 // inRealTime reports whether a run that was saved below a folder was not simulated.

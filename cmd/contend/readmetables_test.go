@@ -26,6 +26,9 @@ type measuredTable struct {
 	row     func(label string) string
 	columns []measuredColumn
 	quick   []string // the rows that every test makes; the others take long
+	// only is the setting of the columns that every test makes in these rows, as in
+	// "load.workers=10"; all if it is "".
+	only string
 }
 
 // measuredColumn says which variant of a row's campaign a cell is about: the one that
@@ -65,6 +68,7 @@ var measuredTables = []measuredTable{
 		command: "contend run refresh-modes --set load.workers=32", row: setting("retry.refresh"), quick: []string{"at-conflict"},
 		columns: slices.Concat(columns("view=fresh", "throughput", "writes_per_success", "response.p99", "fairness", "starved_workers"),
 			columns("view=kept", "throughput", "response.p99", "starved_workers")),
+		only: "view=kept",
 	},
 	{
 		readme: "scenarios/README.md", header: "| due | conditional: p50 | p99 | dropped | atomic-add: p50 | p99 | dropped |",
@@ -78,6 +82,7 @@ var measuredTables = []measuredTable{
 		columns: slices.Concat(columns("load.workers=10", "writes_per_success", "gaps_per_success"),
 			columns("load.workers=100", "writes_per_success", "gaps_per_success", "reads_per_success", "response.p99", "cost_per_million"),
 			columns("load.workers=1000", "writes_per_success", "gaps_per_success", "reads_per_success", "fairness")),
+		only: "load.workers=10",
 	},
 	{
 		readme: policiesReadme, header: "| poll, lag | 10: C | T | reads | read units | p99 | 100: C | T | reads | read units | p99 |",
@@ -89,16 +94,18 @@ var measuredTables = []measuredTable{
 		command: "contend run mixed-fleet", row: mapping("retry.mix"), quick: []string{"`[{share: 0.9, policy: ticket, enlist: true}, {share: 0.1, policy: full-jitter}]`"},
 		columns: slices.Concat(columns("load.workers=10", "/groups/0/share_of_fair", "writes_per_success"),
 			columns("load.workers=100", "/groups/0/share_of_fair", "writes_per_success")),
+		only: "load.workers=10",
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: throughput | far, of fair share | 100: throughput | far, of fair share | C |",
 		command: "contend run near-and-far", row: mapping("retry"), quick: []string{"`{policy: ticket}`"},
 		columns: slices.Concat(columns("load.workers=10", "throughput", "/groups/1/share_of_fair"),
 			columns("load.workers=100", "throughput", "/groups/1/share_of_fair", "writes_per_success")),
+		only: "load.workers=10",
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10 clients | 200, the first 15 s | 200 | 10, the first 15 s | 10 |",
-		command: "contend run step-load", row: mapping("retry"), quick: []string{"`{policy: shared-window}`"},
+		command: "contend run step-load", row: mapping("retry"), quick: []string{"`{policy: version-paced}`"},
 		columns: columns("", "/stages/0/conflict_rate", "/stages/1/conflict_rate", "/stages/2/conflict_rate", "/stages/3/conflict_rate", "/stages/4/conflict_rate"),
 	},
 	{
@@ -107,10 +114,11 @@ var measuredTables = []measuredTable{
 		columns: slices.Concat(columns("load={workers: 10, operations: 10}", "writes_per_success", "gaps_per_success"),
 			columns("load={workers: 100, operations: 100}", "writes_per_success", "gaps_per_success"),
 			columns("load={workers: 1000, operations: 1000}", "writes_per_success", "gaps_per_success", "response.p99")),
+		only: "load={workers: 100, operations: 100}",
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: throughput | C | p99 | 100: throughput | C | p99 |",
-		command: "contend run lossy", row: mapping("retry"), quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
+		command: "contend run lossy", row: mapping("retry"), quick: []string{},
 		columns: slices.Concat(columns("load.workers=10", "throughput", "writes_per_success", "response.p99"),
 			columns("load.workers=100", "throughput", "writes_per_success", "response.p99")),
 	},
@@ -215,7 +223,7 @@ func TestReadmeTables(t *testing.T) {
 				if !longtest.Asked() && !slices.Contains(table.quick, label) {
 					continue
 				}
-				if got := table.measure(t, program, label); got != row {
+				if got := table.measure(t, program, row); got != row {
 					t.Errorf("%s:\n got %s\nwant %s", table.readme, got, row)
 					table.rewrite(t, row, got)
 				}
@@ -246,13 +254,21 @@ func labelOf(row string) string {
 	return label
 }
 
-// measure makes the runs of a row, and returns the line that the table must have.
-func (m measuredTable) measure(t *testing.T, program, label string) string {
+// measure makes the runs of a row, and returns the line that the table must have. In
+// short tests, the cells of other columns than only are the row's.
+func (m measuredTable) measure(t *testing.T, program, row string) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "campaign")
+	label, narrow := labelOf(row), ""
+	if !longtest.Asked() {
+		narrow = m.only
+	}
 	command := m.command + " " + m.row(label) + " --quiet --out " + folder
-	if output, exit, _ := runSession(t, program, command); exit != "0" {
-		t.Fatalf("%s: exit code %s\n%s", command, exit, output)
+	if path, value, found := strings.Cut(narrow, "="); found {
+		command += " --set '" + path + "=[" + value + "]'"
+	}
+	if run := runSession(t, program, command); run.exit != "0" {
+		t.Fatalf("%s: exit code %s\n%s", command, run.exit, run.output)
 	}
 	text, err := os.ReadFile(filepath.Join(folder, "comparison.json"))
 	if err != nil {
@@ -262,11 +278,21 @@ func (m measuredTable) measure(t *testing.T, program, label string) string {
 	if err := json.Unmarshal(text, &c); err != nil {
 		t.Fatal(err)
 	}
-	cells := []string{"", label}
-	for _, column := range m.columns {
-		cells = append(cells, cell(t, folder, &c, column))
+	cells := strings.Split(strings.TrimSuffix(strings.TrimPrefix(row, "| "), " |"), " | ")
+	if len(cells) != 1+len(m.columns) {
+		t.Fatalf("%s has %d cells, want %d", row, len(cells), 1+len(m.columns))
 	}
-	return strings.TrimSpace(strings.Join(cells, " | ")) + " |"
+	measured := 0
+	for i, column := range m.columns {
+		if narrow == "" || column.setting == narrow {
+			cells[1+i] = cell(t, folder, &c, column)
+			measured++
+		}
+	}
+	if measured == 0 {
+		t.Fatalf("no column is about %s", narrow)
+	}
+	return "| " + strings.Join(cells, " | ") + " |"
 }
 
 // cell is a median as the tables write it.

@@ -39,12 +39,19 @@ func TestScripts(t *testing.T) {
 	runScripts(t, "testdata/script", nil)
 }
 
-// TestScriptsOnDynamoDBLocal runs the scripts that need AWS's own server.
-func TestScriptsOnDynamoDBLocal(t *testing.T) {
+// TestOnDynamoDBLocal runs what needs AWS's own server: scripts, then the table of
+// TestExactlyOnce. They use one server, since starting another takes seconds of
+// processor time.
+func TestOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
-	many := func(short, full int) string { return strconv.Itoa(longtest.Count(short, full)) }
-	runScripts(t, "testdata/local", map[string]string{
-		"LOCAL": localtest.Start(t), "MANY": many(50, 1000), "FEW": many(100, 300), "PROBED": many(3, 25),
+	t.Run("scripts", func(t *testing.T) {
+		many := func(short, full int) string { return strconv.Itoa(longtest.Count(short, full)) }
+		runScripts(t, "testdata/local", map[string]string{
+			"LOCAL": localtest.Start(t), "MANY": many(50, 1000), "FEW": many(100, 300), "PROBED": many(3, 25),
+		})
+	})
+	t.Run("exactly once", func(t *testing.T) {
+		exactlyOnce(t, localtest.Start(t), func(i, j int) bool { return i%2 == 0 && i/2%3 == j })
 	})
 }
 
@@ -56,6 +63,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 	testscript.Run(t, testscript.Params{
 		Dir:           folder,
 		UpdateScripts: *update,
+		Condition:     condition,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DENYING", denying.URL)
 			env.Setenv("DENYINGHOST", strings.TrimPrefix(denying.URL, "http://"))
