@@ -89,6 +89,7 @@ type place struct {
 	// version and at are those of when it first saw that turn.
 	version int64
 	at      time.Duration
+	due     time.Duration // when its next look at the turn of the ticket is
 	// What the write that is under way does.
 	endsTurn, enlists, lags bool
 	polls                   int // reads for leaving

@@ -28,7 +28,7 @@ const (
 // conflicts with followers and with foreigners, κ = ¼; v_s is the version when the client
 // first saw serve as it is.
 //
-//	begins:   with a ticket: turn. The last ticket had to wait: take one. Else read;
+//	begins:   with a ticket: wait for what is left of the wait before, read, turn. The last ticket had to wait: take one. Else read;
 //	          next = serve: write without a ticket, else take one
 //	turn:     t < forf, t ≥ next, or a < 0, k = 1 and nf > 1 + nF: take a new ticket.  a < k: write
 //	          serve is silent for min(30, 4 + 2·(v−v_s))·max(G, gx)·a, at most 15 s: take over, write
@@ -112,8 +112,10 @@ func (p Policy) joinQueue(a Attempt, m Memory) (Decision, Memory) {
 	}
 	if !m.queue.holds {
 		m.queue.done = 0
+		return readAfter(0), m
 	}
-	return readAfter(0), m
+	// The operation that took the ticket was given up. Those after it look no sooner.
+	return readAfter(float64(max(m.queue.due-a.Now, 0))), m
 }
 
 // tookTicket goes on from a ticket, or without one if it was refused for good.
@@ -163,6 +165,7 @@ func (p Policy) turn(a Attempt, m Memory) (Decision, Memory) {
 		return p.writeTurn(a, m, true)
 	}
 	d := Decision{Next: Read, Wait: nanoseconds(min(untilTurn(a, ahead), limit-silent), LongestPace)}
+	m.queue.due = a.Now + d.Wait
 	if m = m.polls(p.EventualPolls && ahead > 1); m.queue.lags {
 		d.Next = ReadEventually
 	}

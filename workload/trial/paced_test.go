@@ -85,6 +85,17 @@ func TestGivingUpAtOnceTakesUntilTheDeadline(t *testing.T) {
 	}
 }
 
+// TestGivingUpInAQueueReadsLittle: clients whose deadline is shorter than the queue do not
+// look for their turn with each operation that they give up.
+func TestGivingUpInAQueueReadsLittle(t *testing.T) {
+	o := mustTrial(t, queueing(func(s *scenario.Scenario) {
+		s.Retry.Enlist, s.Retry.Chain, s.Retry.Deadline, s.Load.Workers = false, 0, 300*time.Millisecond, 50
+	}))
+	if tally := o.Result.Tally; tally.Applied < 250 || tally.Reads > 8*tally.Applied {
+		t.Errorf("%d reads for %d applied operations, want at most 8 for each", tally.Reads, tally.Applied)
+	}
+}
+
 // released counts the turns that were given up.
 type released struct {
 	counter.Queuer
