@@ -28,7 +28,8 @@ const (
 // conflicts with followers and with foreigners, κ = ¼; v_s is the version when the client
 // first saw serve as it is.
 //
-//	begins:   with a ticket: wait for what is left of the wait before, read, turn. The last ticket had to wait: take one. Else read;
+//	begins:   with a ticket: wait for what is left of the wait before, read, turn.
+//	          The last ticket had to wait: take one.  Else read;
 //	          next = serve: write without a ticket, else take one
 //	turn:     t < forf, t ≥ next, or a < 0, k = 1 and nf > 1 + nF: take a new ticket.  a < k: write
 //	          serve is silent for min(30, 4 + 2·(v−v_s))·max(G, gx)·a, at most 15 s: take over, write
