@@ -160,7 +160,7 @@ func (d *matrix) variants() []Variant {
 		written = append(written, block.variants(d.Problems, d.text, d.fixed)...)
 	}
 	variants, twice := distinct(written)
-	if twice != "" && countVariants(blocks) == countVariants((&matrix{Problems: &yamltree.Problems{}, grid: d.grid, axes: d.axes}).blocks(nil)) {
+	if twice != "" && (len(d.fixed) == 0 && len(d.axes) == 0 || slices.ContainsFunc(d.axes, axis.repeats)) {
 		d.Add(d.place(), "matrix: the variant %s is listed twice", twice)
 	}
 	if len(variants) == 0 && len(d.Found) == 0 {

@@ -32,6 +32,18 @@ type axis struct {
 	flag   bool // its values are from a flag, not from the text
 }
 
+// repeats reports whether two values are written alike.
+func (x axis) repeats() bool {
+	seen := map[string]bool{}
+	for _, value := range x.values {
+		if seen[value.Written()] {
+			return true
+		}
+		seen[value.Written()] = true
+	}
+	return false
+}
+
 // axes are the paths whose values are combined.
 type axes []axis
 
@@ -58,7 +70,8 @@ func (a axes) wholesFirst() axes {
 }
 
 // under returns the axes after the fixed changes that set a part of their values: a flag
-// that sets retry.policy also sets it in every value of retry.
+// that sets retry.policy also sets it in every value of retry. Of values that become equal
+// one is left.
 func (a axes) under(fixed []scenario.Change) axes {
 	under := slices.Clone(a)
 	for i, x := range under {
@@ -66,9 +79,12 @@ func (a axes) under(fixed []scenario.Change) axes {
 		if len(within) == 0 {
 			continue
 		}
-		under[i].values = make([]*yamltree.Node, len(x.values))
-		for j, value := range x.values {
-			under[i].values[j] = x.changed(value, within)
+		under[i].values = nil
+		for _, value := range x.values {
+			changed := x.changed(value, within)
+			if !slices.ContainsFunc(under[i].values, func(v *yamltree.Node) bool { return v.Written() == changed.Written() }) {
+				under[i].values = append(under[i].values, changed)
+			}
 		}
 	}
 	return under

@@ -2,6 +2,7 @@ package retry
 
 import (
 	"testing"
+	"time"
 
 	"contend/counter"
 )
@@ -55,5 +56,23 @@ func TestBudgetIsNotSpentOnWhatIsNotTried(t *testing.T) {
 		if d, m := p.Decide(a, Memory{}, 0.5); d.Retry || m != (Memory{}) {
 			t.Errorf("%+v: got %+v %+v", a, d, m)
 		}
+	}
+}
+
+// TestASharedWindowPacesAfterGivingUp: an operation that gives up because of a limit leaves
+// its wait to the next one. Else clients with a small budget would send as fast as they can.
+func TestASharedWindowPacesAfterGivingUp(t *testing.T) {
+	p := Policy{Kind: SharedWindow, MaxAttempts: 1, On: usual}
+	state := counter.State{Version: 7, Shared: &counter.Shared{Pace: int64(time.Second), PaceVersion: 7}}
+	var m Memory
+	now, gap := time.Minute, 20*ms
+	_, m = p.Decide(Attempt{Moment: Begins, Now: now, Gap: gap}, m, 0.5)
+	_, m = p.Decide(Attempt{Moment: WasRead, Outcome: counter.Applied, State: state, Known: true, Now: now, Gap: gap}, m, 0.5)
+	d, m := p.Decide(Attempt{Number: 1, Moment: Ended, Outcome: counter.Conflict, Seen: counter.State{Version: 6}, State: state, Known: true, Now: now, Gap: gap}, m, 0.5)
+	if d.Reason != ReasonMaxAttempts {
+		t.Fatalf("got %+v, want to give up", d)
+	}
+	if d, _ := p.Decide(Attempt{Moment: Begins, Now: now, Gap: gap}, m, 0.5); d.Wait != time.Second {
+		t.Errorf("the next operation waits for %v, want the mean wait of all, a second", d.Wait)
 	}
 }

@@ -55,6 +55,15 @@ func (p Policy) pace(a Attempt, m Memory, u float64) (Decision, Memory) {
 		}
 		return d, m
 	}
+	decided, m := p.afterFailure(a, d, m)
+	if !decided.Retry && p.Kind == SharedWindow {
+		m.pace.earliest = later(a.Now, d.Wait) // the next operation must not hurry because this one gave up
+	}
+	return decided, m
+}
+
+// afterFailure is the decision d unless a limit is reached.
+func (p Policy) afterFailure(a Attempt, d Decision, m Memory) (Decision, Memory) {
 	if reason := p.pacedReason(a); reason != ReasonNone {
 		return Decision{Reason: reason}, m
 	}

@@ -268,6 +268,9 @@ func randomPolicy(r *rand.Rand, kind retry.Kind, needsClients bool) retry.Policy
 			p.On |= retry.Outcomes(outcome)
 		}
 	}
+	if p.Kind.Paces() {
+		p.On |= retry.Outcomes(counter.Conflict)
+	}
 	if r.IntN(2) == 0 {
 		p.Budget = retry.Budget{Ratio: float64(1+r.IntN(maxRatio*8)) / 8, Burst: float64(8+r.IntN(maxBurst*8-7)) / 8}
 	}

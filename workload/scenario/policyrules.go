@@ -39,6 +39,7 @@ func ownRules() []ownRule {
 	return []ownRule{
 		{field: "base", with: "policy", whole: true, check: checkBase},
 		{field: "base", with: "cap", whole: true, check: checkCap},
+		{field: "on", with: "policy", check: checkPacedOn},
 		hasEffect("clients", retry.Kind.NeedsClients, func(p retry.Policy) bool { return p.Clients != 0 }),
 		hasEffect("enlist", retry.Kind.Queues, func(p retry.Policy) bool { return p.Enlist }),
 		hasEffect("chain", retry.Kind.Chains, func(p retry.Policy) bool { return p.Chain != 0 }),
@@ -195,4 +196,12 @@ func checkCap(p retry.Policy) string {
 		return fmt.Sprintf("base (%s) must be at most cap (%s)", showDuration(p.Base), showDuration(p.Cap))
 	}
 	return ""
+}
+
+// checkPacedOn: a policy that paces learns from conflicts how long to wait.
+func checkPacedOn(p retry.Policy) string {
+	if !p.Kind.Paces() || p.On.Has(counter.Conflict) {
+		return ""
+	}
+	return fmt.Sprintf("must have conflict: the policy %s waits and tries again after conflicts", p.Kind)
 }

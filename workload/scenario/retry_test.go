@@ -87,7 +87,7 @@ retry:
   mix:
     - { share: 0.5, policy: ticket, chain: 2 }
     - { share: 0.3, policy: fixed, cap: 3s, budget: { ratio: 5 } }
-    - { share: 0.2, policy: window, on: [], budget: { ratio: 0 } }
+    - { share: 0.2, policy: window, on: [conflict], budget: { ratio: 0 } }
   base: 2ms
   enlist: true
   chain: 8
@@ -100,7 +100,7 @@ retry:
 	ticket, fixed, window := around, around, around
 	ticket.Kind, ticket.Enlist, ticket.Chain, ticket.EventualPolls = retry.Ticket, true, 2, true
 	fixed.Kind, fixed.Cap, fixed.Budget = retry.Fixed, 3*time.Second, retry.Budget{Ratio: 5, Burst: 10}
-	window.Kind, window.On, window.Budget, window.Clients = retry.Window, 0, retry.Budget{}, 7
+	window.Kind, window.On, window.Budget, window.Clients = retry.Window, retry.Outcomes(counter.Conflict), retry.Budget{}, 7
 	around.Kind, around.Enlist, around.Chain, around.EventualPolls, around.Clients = "", true, 8, true, 7
 	want := Retry{Policy: around, Refresh: RefreshAfterWait, Mix: []RetryShare{{0.5, ticket}, {0.3, fixed}, {0.2, window}}}
 	if !reflect.DeepEqual(s.Retry, want) {
@@ -110,7 +110,7 @@ retry:
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	const text = "mix: [{ share: 0.5, policy: ticket, chain: 2 }, { share: 0.3, policy: fixed, cap: 3s, budget: { ratio: 5, burst: 10 } }, " +
-		"{ share: 0.2, policy: window, on: [], budget: { ratio: 0 } }]\n"
+		"{ share: 0.2, policy: window, on: [conflict], budget: { ratio: 0 } }]\n"
 	if got := string(Encode(s)); !strings.Contains(got, text) || strings.Contains(got, "\n  policy:") {
 		t.Errorf("encoded as\n%s\nwant\n%s", got, text)
 	}
