@@ -230,6 +230,9 @@ func randomRetry(r *rand.Rand, s *Scenario) Retry {
 		if needsClients && like.Kind.NeedsClients() {
 			like.Clients = max(like.Clients, 1)
 		}
+		if like.Kind.Paces() {
+			like.On |= retry.Outcomes(counter.Conflict)
+		}
 		all.Mix = append(all.Mix, RetryShare{0.5, like})
 		r.Shuffle(len(all.Mix), func(i, j int) { all.Mix[i], all.Mix[j] = all.Mix[j], all.Mix[i] })
 		around := all.Policy
