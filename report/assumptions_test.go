@@ -75,6 +75,12 @@ func TestAssumptions(t *testing.T) {
 		{"defaults of a strategy without", embedded, func(r *measure.Result) {
 			r.Scenario.Strategy, r.Scenario.View, r.Scenario.Retry.Refresh = "atomic-add", scenario.ViewFresh, scenario.RefreshAfterWait
 		}, nil},
+		{"a limit of each shard", embedded, func(r *measure.Result) {
+			r.Scenario.Strategy, r.Scenario.Parameters.Shards, r.Scenario.Embedded.WriteCapacity = "sharded", 8, 1000
+		}, []string{"embedded.write_capacity gives each of 8 shards 1000 write units a second"}},
+		{"shards that share partitions", embedded, func(r *measure.Result) {
+			r.Scenario.Strategy, r.Scenario.Parameters.Shards, r.Scenario.Embedded.Throughput.Mode = "sharded", 8, "on-demand"
+		}, nil},
 		{"own counters for all", embedded, func(r *measure.Result) {
 			r.Scenario.Counters = scenario.Counters{Count: 8, Pick: scenario.Pick{Kind: scenario.PickOwn}}
 		}, nil},

@@ -57,7 +57,7 @@ func conditions(o *trial.Outcome, about About) Conditions {
 		Strategy:    run.Scenario.Strategy,
 		RetryPolicy: policyName(run.Scenario.Retry),
 		Workers:     run.Scenario.Load.Workers,
-		Setup:       setup(run.Scenario),
+		Setup:       setup(run.Scenario, Target{Kind: o.Place.Kind}),
 		Seed:        run.Scenario.Seed,
 		Target:      Target{Kind: o.Place.Kind, Endpoint: o.Place.Endpoint},
 		Machine:     about.Machine,

@@ -24,11 +24,14 @@ type Setup struct {
 	ThinkMS    float64  `json:"think_ms"`
 	// Stages is the number of stages of the load; 0 if it had none.
 	Stages int `json:"stages,omitempty"`
+	// Limits says what the embedded server bears, and by which of its two models; "" if
+	// nothing limits it, and for other targets.
+	Limits string `json:"limits,omitempty"`
 	// Mix holds the weights of the operations, without those that are 0.
 	Mix map[string]int `json:"mix"`
 }
 
-func setup(s scenario.Scenario) Setup {
+func setup(s scenario.Scenario, target Target) Setup {
 	u := Setup{
 		Retry:   policies(s.Retry),
 		Refresh: string(s.Retry.Refresh),
@@ -38,6 +41,9 @@ func setup(s scenario.Scenario) Setup {
 		ThinkMS: millis(s.Load.Think),
 		Stages:  len(s.Load.Stages),
 		Mix:     map[string]int{},
+	}
+	if target.HasServer() {
+		u.Limits = limits(s.Embedded)
 	}
 	if s.Load.Duration > 0 {
 		u.DurationS = new(s.Load.Duration.Seconds())

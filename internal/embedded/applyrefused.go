@@ -1,5 +1,7 @@
 package embedded
 
+import "contend/internal/embedded/throughput"
+
 // applyRefused applies an update and answers that it was refused. If the condition is
 // false, the answer is the usual refusal; if it is true, the answer is a throttle, with
 // the error that every client knows in any mode of the table.
@@ -15,6 +17,6 @@ func (w *weighed) applyRefused() bool {
 		return false
 	}
 	w.store(w.new)
-	w.effect, w.err = effect{}, w.table.exceeded("Write", ofKeyRange)
+	w.effect, w.err = effect{}, w.table.exceeded("Write", throughput.KeyRangeThroughput)
 	return true
 }

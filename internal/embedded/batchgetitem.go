@@ -10,6 +10,7 @@ import (
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
+	"contend/internal/embedded/throughput"
 )
 
 type batchGetItemRequest struct {
@@ -159,7 +160,7 @@ func (s *Server) readBatched(r *batchGetItemRequest, b *batchedTable, key attrib
 		return false
 	}
 	units := readUnits(size, b.ConsistentRead)
-	if short := b.table.takeReads(at.partition, units); short != enough {
+	if short := b.table.takeReads(at.partition, at.sort, units); short != throughput.None {
 		r.throttled = b.table.exceeded("Read", short)
 		return false
 	}

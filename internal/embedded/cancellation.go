@@ -47,9 +47,9 @@ func (f *failure) code() string {
 		return "ConditionalCheckFailed"
 	case transactionConflict:
 		return "TransactionConflict"
-	case throughput:
+	case exceededUnits:
 		return "ProvisionedThroughputExceeded"
-	case throttling:
+	case throttling, requestLimit:
 		return "ThrottlingError"
 	}
 	return "ValidationError"

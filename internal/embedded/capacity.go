@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"contend/internal/clock"
+	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/throughput"
 )
 
 const (
@@ -35,86 +37,59 @@ func started(size, unit int) int { return (size + unit - 1) / unit }
 // limits are the units that each hash key sustains in a second; 0 is no limit.
 type limits struct{ reads, writes int }
 
-// burstSeconds is how many seconds' worth of unused provisioned throughput a
-// table has for a burst (Developer Guide, "Burst capacity"); a new table has all
-// of it.
-const burstSeconds = 300
-
-// provision is a table's own throughput on one side; its zero value is no limit.
-type provision struct {
-	bucket
-	rate int
-}
-
-func (p *provision) take(c clock.Clock, units float64) bool {
-	return p.bucket.take(c, units, p.rate, burstSeconds)
-}
-
-// shortage says which limit a request exceeded.
-type shortage string
-
-const (
-	enough      shortage = ""
-	ofKeyRange  shortage = "KeyRange"
-	ofProvision shortage = "Provisioned"
-)
-
 // takeReads consumes read units of a hash key and of its table, or of neither if one of
-// them has too few. The partition is nil if it is not limited.
-func (t *table) takeReads(p *partition, units float64) shortage {
+// them has too few: then it returns the limit. The partition is nil if it is not limited.
+// A Query has no sort key.
+func (t *table) takeReads(p *partition, sort attribute.Value, units float64) throughput.Limit {
 	var key *bucket
 	if p != nil {
 		key = &p.reads
 	}
-	return t.takeBoth(key, t.limits.reads, &t.reads, units)
+	return t.takeBoth(key, t.limits.reads, throughput.Read, t.throughputKey(p, sort), units)
 }
 
 // takeWrites does the same for write units.
-func (t *table) takeWrites(p *partition, units float64) shortage {
-	return t.takeBoth(&p.writes, t.limits.writes, &t.writes, units)
+func (t *table) takeWrites(p *partition, sort attribute.Value, units float64) throughput.Limit {
+	return t.takeBoth(&p.writes, t.limits.writes, throughput.Write, t.throughputKey(p, sort), units)
 }
 
-func (t *table) takeBoth(key *bucket, rate int, whole *provision, units float64) shortage {
-	if key != nil && !key.take(t.clock, units, rate, 1) {
-		return ofKeyRange
+// throughputKey is where an item lies among the table's partitions, if they have limits.
+func (t *table) throughputKey(p *partition, sort attribute.Value) throughput.Key {
+	if p == nil || !t.throughput.LimitsKeys() {
+		return throughput.Key{}
 	}
-	if whole.take(t.clock, units) {
-		return enough
+	return throughput.Key{Hash: p.hash, Sort: keyText(sort)}
+}
+
+func (t *table) takeBoth(key *bucket, rate int, side throughput.Side, at throughput.Key, units float64) throughput.Limit {
+	if key != nil && !key.take(t.clock, units, rate) {
+		return throughput.KeyRangeThroughput
 	}
-	if key != nil {
+	limit := t.throughput.Take(at, side, units)
+	if limit != throughput.None && key != nil {
 		key.giveBack(units)
 	}
-	return ofProvision
+	return limit
 }
 
-// bucket is a token bucket of capacity units. It refills with time and holds at most a
-// few seconds' worth. The zero value is full.
+// bucket holds at most one second's worth of a hash key's units. The zero value is full.
 type bucket struct {
-	mu     sync.Mutex
-	filled time.Time
-	tokens float64
+	mu sync.Mutex
+	throughput.Bucket
 }
 
-// take consumes units if the bucket is not empty, and reports whether it did. A request
-// that needs more than is left is admitted and leaves a debt, so that requests larger
-// than the bucket are possible. A rate of 0 means no limit.
-func (b *bucket) take(c clock.Clock, units float64, rate, seconds int) bool {
+// take consumes units if the bucket is not empty, and reports whether it did. A rate of 0
+// means no limit.
+func (b *bucket) take(c clock.Clock, units float64, rate int) bool {
 	if rate == 0 {
 		return true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now, most := c.Now(), float64(rate)*float64(seconds)
-	if b.filled.IsZero() {
-		b.tokens = most
-	} else {
-		b.tokens = min(b.tokens+now.Sub(b.filled).Seconds()*float64(rate), most)
-	}
-	b.filled = now
-	if b.tokens <= 0 {
+	if !b.Refill(c.Now(), float64(rate), float64(rate)) {
 		return false
 	}
-	b.tokens -= units
+	b.Use(units)
 	return true
 }
 
@@ -122,19 +97,17 @@ func (b *bucket) take(c clock.Clock, units float64, rate, seconds int) bool {
 func (b *bucket) giveBack(units float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.tokens += units
+	b.GiveBack(units)
 }
 
-// full returns when a bucket of one second's worth will be full if nothing more is
-// taken.
+// full returns when the bucket will be full if nothing more is taken.
 func (b *bucket) full(rate int) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if rate == 0 || b.filled.IsZero() {
+	if rate == 0 {
 		return time.Time{}
 	}
-	missing := (float64(rate) - b.tokens) / float64(rate)
-	return b.filled.Add(time.Duration(missing * float64(time.Second)))
+	return b.FullAt(float64(rate), float64(rate))
 }
 
 // full returns when both buckets of a partition will be full.

@@ -15,9 +15,10 @@ const (
 	conditionFailed  = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
 	resourceNotFound = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
 	resourceInUse    = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
-	throughput       = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+	exceededUnits    = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
 	internalError    = "com.amazonaws.dynamodb.v20120810#InternalServerError"
 	throttling       = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
+	requestLimit     = "com.amazonaws.dynamodb.v20120810#RequestLimitExceeded"
 
 	transactionCanceled   = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
 	transactionConflict   = "com.amazonaws.dynamodb.v20120810#TransactionConflictException"
@@ -82,7 +83,7 @@ func (f *failure) appendJSON(dst []byte) []byte {
 
 // reasonField is spelled differently in the two throttling errors.
 func (f *failure) reasonField() string {
-	if f.kind == throughput {
+	if f.kind == exceededUnits || f.kind == requestLimit {
 		return `,"ThrottlingReasons"`
 	}
 	return `,"throttlingReasons"`

@@ -5,6 +5,7 @@ import (
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
+	"contend/internal/embedded/throughput"
 )
 
 type getItemRequest struct {
@@ -57,7 +58,7 @@ func (s *Server) getItem(r *getItemRequest) (got, error) {
 	defer t.leave(at)
 	item, bytes := at.cell.read(r.ConsistentRead, t.lag)
 	units := readUnits(bytes, r.ConsistentRead)
-	if short := t.takeReads(at.partition, units); short != enough {
+	if short := t.takeReads(at.partition, at.sort, units); short != throughput.None {
 		return got{}, t.throttled("Read", short)
 	}
 	if r.exchange != nil && r.ConsistentRead {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"contend/internal/embedded/attribute"
+	"contend/internal/embedded/throughput"
 )
 
 // participant is one item of a transaction.
@@ -68,7 +69,7 @@ func lock(all []*participant) (unlock func()) {
 func (p *participant) read() (attribute.Item, error) {
 	item := p.cell.item
 	p.units = transactionalUnits * readUnits(p.cell.size(), true)
-	if short := p.table.takeReads(p.partition, p.units); short != enough {
+	if short := p.table.takeReads(p.partition, p.sort, p.units); short != throughput.None {
 		return nil, p.table.throttled("Read", short)
 	}
 	return item, nil

@@ -8,6 +8,7 @@ import (
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
+	"contend/internal/embedded/throughput"
 )
 
 type queryRequest struct {
@@ -87,7 +88,7 @@ func (s *Server) query(r *queryRequest) (found, error) {
 	page := q.page(p.within(q.keys, r.backward))
 	defer t.leave(spot{partition: p})
 	units := readUnits(page.bytes, r.ConsistentRead)
-	if short := t.takeReads(p, units); short != enough {
+	if short := t.takeReads(p, attribute.Value{}, units); short != throughput.None {
 		return found{}, t.throttled("Read", short)
 	}
 	return q.found(page, units), nil

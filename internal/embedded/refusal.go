@@ -61,10 +61,12 @@ func (f *failure) refusal() *Refusal {
 func (f *failure) api() smithy.APIError {
 	message := &f.message
 	switch f.kind {
-	case throughput:
+	case exceededUnits:
 		return &types.ProvisionedThroughputExceededException{Message: message, ThrottlingReasons: f.reason.reasons()}
 	case throttling:
 		return &types.ThrottlingException{Message: message, ThrottlingReasons: f.reason.reasons()}
+	case requestLimit:
+		return &types.RequestLimitExceeded{Message: message, ThrottlingReasons: f.reason.reasons()}
 	case transactionCanceled:
 		return &types.TransactionCanceledException{Message: message, CancellationReasons: cancellationReasons(f.reasons)}
 	case transactionConflict:

@@ -14,7 +14,8 @@
 // must be signed, but any signature is accepted.
 //
 // A table with provisioned throughput is limited to it, after a burst of 300 seconds'
-// worth. The throughput cannot be changed later.
+// worth. The throughput cannot be changed later. [Config.Throughput] also limits
+// partitions and tables on demand, as AWS does.
 //
 // An expired item is deleted at the next request for it, or soon after, without using
 // capacity. AWS only promises to delete it within a few days.
@@ -44,6 +45,7 @@ import (
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
 	"contend/internal/embedded/misbehave"
+	"contend/internal/embedded/throughput"
 )
 
 // Config configures a server. The zero value means no latency, no limits, current reads
@@ -60,9 +62,13 @@ type Config struct {
 	LatencyOf []Latency
 	// WriteCapacity and ReadCapacity are the units that one partition key
 	// sustains in a second; 0 is no limit. At most one second's worth is
-	// saved up. AWS's burst of up to 300 seconds is not modelled, because AWS
-	// does not promise it.
+	// saved up. Each key has the whole limit, whatever its neighbours and its table
+	// take.
 	WriteCapacity, ReadCapacity int
+	// Throughput is what tables and their partitions bear; the zero value is no limit but
+	// what CreateTable asks for. A table that CreateTable wants on demand has this mode; one
+	// with a throughput of its own has that.
+	Throughput throughput.Config
 	// ReadLag is how old the state is that an eventually consistent read sees.
 	ReadLag time.Duration
 	// Misbehave plants faults, to test who notices them.

@@ -10,6 +10,7 @@ import (
 	"contend/internal/clock"
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
+	"contend/internal/embedded/throughput"
 )
 
 // table is a table with its items.
@@ -17,14 +18,14 @@ type table struct {
 	description description
 	hash, sort  keyAttribute // sort.name is "" without a sort key
 	provisioned bool
-	// reads and writes are the provisioned throughput, and what is left of it.
-	reads, writes provision
-	limits        limits // of each hash key
-	lag           lag
-	clock         clock.Clock
-	ttl           atomic.Pointer[string] // see [table.expire]; nil: items do not expire
-	partitions    partitions
-	upkeep        upkeep
+	throughput  *throughput.Table
+	warmed      *warmThroughput // as CreateTable asked for it; nil if it did not
+	limits      limits          // of each hash key
+	lag         lag
+	clock       clock.Clock
+	ttl         atomic.Pointer[string] // see [table.expire]; nil: items do not expire
+	partitions  partitions
+	upkeep      upkeep
 }
 
 // keyAttribute is a part of the primary key.
@@ -33,7 +34,8 @@ type keyAttribute struct {
 	kind attribute.Kind
 }
 
-// partition is all items of one hash key, which share their capacity.
+// partition is all items of one hash key, which share the capacity of the simple limits. It
+// is none of DynamoDB's partitions: those are of package throughput.
 type partition struct {
 	hash          string // see [keyText]
 	reads, writes bucket

@@ -29,7 +29,9 @@ type (
 		ProvisionedThroughput     provisioned
 		TableSizeBytes, ItemCount int
 		TableArn                  string
-		BillingModeSummary        *billing `json:",omitempty"`
+		BillingModeSummary        *billing            `json:",omitempty"`
+		OnDemandThroughput        *onDemandThroughput `json:",omitempty"`
+		WarmThroughput            *warmThroughput     `json:",omitempty"`
 		DeletionProtectionEnabled bool
 	}
 )
@@ -40,9 +42,9 @@ type createTableRequest struct {
 	KeySchema             []keyElement
 	BillingMode           string
 	ProvisionedThroughput *provisionedThroughput
+	OnDemandThroughput    *onDemandThroughput
+	WarmThroughput        *warmThroughput
 }
-
-type provisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
 
 // decode reads the members in the order in which AWS tells their unmet
 // constraints.
@@ -59,16 +61,9 @@ func (r *createTableRequest) decode(d *document) {
 		return keyElement{o.demandText("AttributeName"), o.demandOneOf("KeyType", "HASH", "RANGE")}
 	})
 	r.demandSchemaLength(d)
-	d.supported("TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput")
-}
-
-func (r *createTableRequest) decodeThroughput(d *document) {
-	o := d.object("ProvisionedThroughput")
-	if o == nil {
-		return
-	}
-	r.ProvisionedThroughput = &provisionedThroughput{WriteCapacityUnits: o.demandUnits("WriteCapacityUnits"), ReadCapacityUnits: o.demandUnits("ReadCapacityUnits")}
-	d.keepOf(o)
+	r.decodeOnDemand(d)
+	r.decodeWarm(d)
+	d.supported("TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
 }
 
 func (r *createTableRequest) demandSchemaLength(d *document) {
@@ -105,42 +100,14 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 // newTable checks a request and makes the table.
 func newTable(r *createTableRequest, c *Config) (*table, error) {
 	t := &table{
-		provisioned: r.BillingMode != payPerRequest,
-		limits:      limits{c.ReadCapacity, c.WriteCapacity},
-		lag:         lag{c.Clock, c.ReadLag},
-		clock:       c.Clock,
+		limits: limits{c.ReadCapacity, c.WriteCapacity},
+		lag:    lag{c.Clock, c.ReadLag},
+		clock:  c.Clock,
 	}
 	if err := t.takeKeys(r); err != nil {
 		return nil, err
 	}
-	return t, t.takeBilling(r)
-}
-
-// takeBilling reads the billing mode and begins the description.
-func (t *table) takeBilling(r *createTableRequest) error {
-	created := float64(t.clock.Now().UnixMilli()) / 1000
-	t.description = description{
-		AttributeDefinitions: r.AttributeDefinitions,
-		TableName:            r.TableName,
-		KeySchema:            r.KeySchema,
-		CreationDateTime:     created,
-		TableArn:             "arn:aws:dynamodb:ddblocal:000000000000:table/" + r.TableName,
-	}
-	switch r.BillingMode {
-	case payPerRequest:
-		if r.ProvisionedThroughput != nil {
-			return invalid("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
-		}
-		t.description.BillingModeSummary = &billing{payPerRequest, created}
-	default:
-		if r.ProvisionedThroughput == nil {
-			return invalid("No provisioned throughput specified for the table")
-		}
-		t.description.ProvisionedThroughput.ReadCapacityUnits = r.ProvisionedThroughput.ReadCapacityUnits
-		t.description.ProvisionedThroughput.WriteCapacityUnits = r.ProvisionedThroughput.WriteCapacityUnits
-		t.reads.rate, t.writes.rate = int(r.ProvisionedThroughput.ReadCapacityUnits), int(r.ProvisionedThroughput.WriteCapacityUnits)
-	}
-	return nil
+	return t, t.takeThroughput(r, c)
 }
 
 // describe appends {"member": description}.
@@ -148,6 +115,7 @@ func (t *table) describe(reply []byte, member, status string) []byte {
 	d := t.description
 	d.TableStatus = status
 	d.ItemCount, d.TableSizeBytes = t.items()
+	t.describeWarm(&d)
 	text, _ := json.Marshal(map[string]description{member: d}) // plain data always marshals
 	return append(reply, text...)
 }

@@ -96,7 +96,11 @@ func TestRefusedTables(t *testing.T) {
 		{`"BillingMode":"PAY_PER_REQUEST","LocalSecondaryIndexes":[{}]`, "the parameter LocalSecondaryIndexes is not supported by this server"},
 		{`"BillingMode":"PAY_PER_REQUEST","Tags":[]`, "the parameter Tags is not supported by this server"},
 		{`"BillingMode":"PAY_PER_REQUEST","DeletionProtectionEnabled":true`, "the parameter DeletionProtectionEnabled is not supported by this server"},
-		{`"BillingMode":"PAY_PER_REQUEST","OnDemandThroughput":{"MaxWriteRequestUnits":1}`, "the parameter OnDemandThroughput is not supported by this server"},
+		{`"BillingMode":"PAY_PER_REQUEST","OnDemandThroughput":{"MaxWriteRequestUnits":0}`, "One or more parameter values were invalid: MaxWriteRequestUnits must be -1 or at least 1, not 0"},
+		{`"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1},"OnDemandThroughput":{"MaxWriteRequestUnits":1}`,
+			"One or more parameter values were invalid: OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST"},
+		{`"BillingMode":"PAY_PER_REQUEST","WarmThroughput":{"WriteUnitsPerSecond":0}`,
+			"1 validation error detected: Value '0' at 'warmThroughput.writeUnitsPerSecond' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 		{`"BillingMode":"PAY_PER_REQUEST","StreamSpecification":{"StreamEnabled":true}`, "the parameter StreamSpecification is not supported by this server"},
 	} {
 		if got := server.ask(t, call{"CreateTable", "{" + keys + c.body + "}"}); got != refused+c.want {

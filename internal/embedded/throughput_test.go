@@ -95,7 +95,6 @@ func TestNoMemberOfCreateTableIsIgnored(t *testing.T) {
 	const table = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],` +
 		`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],`
 	for member, value := range map[string]string{
-		"OnDemandThroughput": `{"MaxReadRequestUnits":1,"MaxWriteRequestUnits":1}`, "WarmThroughput": `{"ReadUnitsPerSecond":12000,"WriteUnitsPerSecond":4000}`,
 		"GlobalSecondaryIndexes": `[]`, "LocalSecondaryIndexes": `[]`, "StreamSpecification": `{"StreamEnabled":false}`, "SSESpecification": `{}`,
 		"TableClass": `"STANDARD"`, "Tags": `[]`, "DeletionProtectionEnabled": `true`, "ResourcePolicy": `"{}"`,
 		"OnDemandThroughputs": `1`, "GlobalTableSettingsReplicationMode": `"ENABLED"`,

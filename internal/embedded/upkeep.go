@@ -50,7 +50,7 @@ func (t *table) look(key attribute.Item) spot {
 // lookAt finds a partition and locks it. It is nil if it does not exist and is
 // not needed.
 func (t *table) lookAt(hash attribute.Value) *partition {
-	if t.limits.reads > 0 {
+	if t.limits.reads > 0 || t.throughput.LimitsKeys() {
 		return t.partition(hash)
 	}
 	p := t.partitions.find(keyText(hash))

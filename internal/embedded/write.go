@@ -7,6 +7,7 @@ import (
 
 	"contend/internal/embedded/attribute"
 	"contend/internal/embedded/expression"
+	"contend/internal/embedded/throughput"
 )
 
 // writing are the parameters that all writes share. ReturnItemCollectionMetrics
@@ -161,7 +162,7 @@ func (s *Server) weigh(ch *change, p *partition, c *cell) (effect, error) {
 		e.units *= transactionalUnits
 	}
 	// A refused write consumes as much as a write of the old item.
-	if short := ch.table.takeWrites(p, e.units); short != enough {
+	if short := ch.table.takeWrites(p, ch.key[ch.table.sort.name], e.units); short != throughput.None {
 		return effect{}, ch.table.throttled("Write", short)
 	}
 	if c.held {
@@ -179,28 +180,6 @@ func (ch *change) refusal(item attribute.Item) error {
 		f.item = item
 	}
 	return f
-}
-
-// throttled is the answer to a request above a partition key's limit. AWS uses one of
-// two errors, depending on the table's billing mode.
-func (t *table) throttled(side string, short shortage) error {
-	if t.provisioned {
-		return t.exceeded(side, short)
-	}
-	f := fail(throttling, "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.")
-	f.reason = t.shortOf(side, short)
-	return f
-}
-
-// exceeded is the throttle of provisioned tables.
-func (t *table) exceeded(side string, short shortage) error {
-	f := fail(throughput, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
-	f.reason = t.shortOf(side, short)
-	return f
-}
-
-func (t *table) shortOf(side string, short shortage) throttleReason {
-	return throttleReason{"Table" + side + string(short) + "ThroughputExceeded", t.description.TableArn}
 }
 
 // written is the answer to a write.

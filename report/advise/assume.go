@@ -79,6 +79,12 @@ func (w *world) latency(given time.Duration, served bool) {
 // limits are of the option, of the scenario, or DynamoDB's own.
 func (w *world) limits(writes int, served bool) {
 	e := &w.Embedded
+	if e.HasThroughput() {
+		if writes == 0 {
+			return
+		}
+		e.Throughput = scenario.Embedded{}.Throughput // the option is a limit of each key
+	}
 	e.WriteCapacity = cmp.Or(writes, e.WriteCapacity)
 	if !served {
 		e.WriteCapacity = cmp.Or(e.WriteCapacity, usualWriteLimit)

@@ -52,7 +52,7 @@ func openLaw(s *scenario.Scenario, gap float64) *Law {
 	}
 	rate := float64(s.Load.Rate) * updates / all
 	limit := 1 / gap
-	if w := float64(s.Embedded.WriteCapacity); w > 0 {
+	if w := float64(s.Embedded.KeyLimit()); w > 0 {
 		limit = w / (1 + w*gap)
 	}
 	load := rate * gap

@@ -245,6 +245,7 @@ func scenarioGrid(r *report.Report) grid {
 		[2]string{"view", r.Setup.View},
 		[2]string{"refresh", r.Setup.Refresh},
 		[2]string{"reads", r.Setup.Reads},
+		[2]string{"limits", r.Setup.Limits},
 		[2]string{"warm-up", warmupText(r.WarmupS)},
 		[2]string{"seed", fmt.Sprint(r.Seed)},
 	)

@@ -179,6 +179,9 @@ func (p *textLayout) run(r *report.Report) {
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
 		{"contend", r.ToolVersion},
 	}
+	if r.Setup.Limits != "" {
+		rows = slices.Insert(rows, 5, [2]string{"limits", r.Setup.Limits})
+	}
 	if lasted := r.Lasted(); lasted != "" {
 		rows = slices.Insert(rows, len(rows)-1, [2]string{"lasted", lasted})
 	}

@@ -46,5 +46,5 @@ func hasRandomLoad(s *scenario.Scenario) bool {
 func mayRetry(s *scenario.Scenario) bool {
 	traits, known := counter.TraitsOf(s.Strategy)
 	return s.Load.Workers > 1 && (traits.Contends || !known) || len(s.Faults) > 0 || len(s.Embedded.Misbehave) > 0 ||
-		s.Embedded.WriteCapacity > 0 || s.Embedded.ReadCapacity > 0
+		s.Embedded.WriteCapacity > 0 || s.Embedded.ReadCapacity > 0 || s.Embedded.HasThroughput()
 }

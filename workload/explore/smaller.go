@@ -180,7 +180,10 @@ func plainer(f *Failure) []scenario.Scenario {
 	all := []func(*scenario.Scenario){
 		func(s *scenario.Scenario) { s.Embedded.Latency, s.Embedded.Latencies = s.Embedded.Kinds()[0], nil },
 		func(s *scenario.Scenario) { s.Embedded.Latency.SD = 0 },
-		func(s *scenario.Scenario) { s.Embedded.WriteCapacity, s.Embedded.ReadCapacity = 0, 0 },
+		func(s *scenario.Scenario) {
+			e := &s.Embedded
+			*e = scenario.Embedded{Latency: e.Latency, Latencies: e.Latencies, ReadLag: e.ReadLag, Misbehave: e.Misbehave} // no limits
+		},
 		func(s *scenario.Scenario) { s.Load.Think = 0 },
 		func(s *scenario.Scenario) { s.Load.Warmup = 0 },
 		func(s *scenario.Scenario) { s.Thresholds = nil },

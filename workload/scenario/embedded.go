@@ -12,9 +12,12 @@ type Embedded struct {
 	// Latencies give shares of the workers latencies of their own; empty: they have
 	// Latency, which is otherwise zero. Requests of no worker have the first.
 	Latencies     []LatencyShare
-	WriteCapacity int           // units per partition key and second; 0: no limit
-	ReadCapacity  int           // units per partition key and second; 0: no limit
-	ReadLag       time.Duration // how old the state is that an eventual read sees
+	WriteCapacity int // units per partition key and second; 0: no limit
+	ReadCapacity  int // units per partition key and second; 0: no limit
+	// Throughput is DynamoDB's model of partitions and tables, in place of the two
+	// capacities; the zero value is none.
+	Throughput Throughput
+	ReadLag    time.Duration // how old the state is that an eventual read sees
 	// Misbehave plants faults in the server, to see which checks find them. Each
 	// kind may occur once, in the order that [Decode] uses.
 	Misbehave []Misbehaviour
@@ -22,7 +25,24 @@ type Embedded struct {
 
 // IsZero reports whether nothing is set.
 func (e Embedded) IsZero() bool {
-	return e.Latency == ModelledLatency{} && len(e.Latencies) == 0 && e.WriteCapacity == 0 && e.ReadCapacity == 0 && e.ReadLag == 0 && len(e.Misbehave) == 0
+	return e.Latency == ModelledLatency{} && len(e.Latencies) == 0 && e.WriteCapacity == 0 && e.ReadCapacity == 0 &&
+		!e.HasThroughput() && e.ReadLag == 0 && len(e.Misbehave) == 0
+}
+
+// HasThroughput reports whether tables and partitions are limited as DynamoDB limits them.
+func (e Embedded) HasThroughput() bool { return e.Throughput != Throughput{} }
+
+// KeyLimit returns the write units that one key sustains in a second; 0 is no limit.
+func (e Embedded) KeyLimit() int {
+	limit := e.WriteCapacity
+	if t := e.Throughput; e.HasThroughput() {
+		for _, of := range []int{t.Partition.Write, t.Units.Write, t.Maximum.Write} {
+			if of > 0 && (limit == 0 || of < limit) {
+				limit = of
+			}
+		}
+	}
+	return limit
 }
 
 // Misbehaviour is a fault that is planted in the embedded server.

@@ -121,6 +121,21 @@ func checkRoundTrip(t *testing.T, s Scenario) {
 	}
 }
 
+func randomThroughput(r *rand.Rand) Throughput {
+	units := func() ThroughputUnits {
+		return ThroughputUnits{Write: 1 + r.IntN(maxCapacity), Read: 1 + r.IntN(maxCapacity)}
+	}
+	wait := func() time.Duration { return minWindow + time.Duration(r.Int64N(int64(maxWindow-minWindow))) }
+	c := Throughput{
+		Mode: oneOf(r, ThroughputOnDemand, ThroughputProvisioned), Warm: units(), Maximum: units(), Quota: units(), Partition: units(), Partitions: r.IntN(maxPartitions + 1),
+		Burst: wait(), Window: wait(), PeakOver: wait(), SplitForHeat: wait(),
+	}
+	if c.Mode == ThroughputProvisioned {
+		c.Units = units()
+	}
+	return c
+}
+
 func randomScenario(r *rand.Rand) Scenario {
 	wait := func(limit time.Duration) time.Duration { return time.Duration(r.Int64N(int64(limit) + 1)) }
 	s := Scenario{
@@ -164,6 +179,10 @@ func randomScenario(r *rand.Rand) Scenario {
 		for _, share := range []float64{0.125, 0.375, 0.5} {
 			s.Embedded.Latencies = append(s.Embedded.Latencies, LatencyShare{share, ModelledLatency{Mean: wait(maxLatency), SD: wait(maxLatency)}})
 		}
+	}
+	if r.IntN(3) == 0 {
+		s.Embedded.WriteCapacity, s.Embedded.ReadCapacity = 0, 0
+		s.Embedded.Throughput = randomThroughput(r)
 	}
 	traits, _ := counter.TraitsOf(s.Strategy)
 	if !traits.Foreign {

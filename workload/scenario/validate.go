@@ -109,6 +109,7 @@ func newRules() []rule {
 		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
 		rule{[]string{"sdk_retry", "target"}, checkSimulatedRetry},
 		rule{[]string{"table", "target"}, checkSimulatedTable},
+		rule{[]string{"embedded.throughput", "embedded.write_capacity", "embedded.read_capacity"}, checkOneModel},
 	)
 }
 

@@ -13,6 +13,7 @@ import (
 	"contend/internal/clock"
 	"contend/internal/embedded"
 	"contend/internal/embedded/misbehave"
+	"contend/internal/embedded/throughput"
 	"contend/workload/scenario"
 )
 
@@ -64,11 +65,20 @@ func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
 		LatencyOf:     latencyOf,
 		WriteCapacity: s.Embedded.WriteCapacity,
 		ReadCapacity:  s.Embedded.ReadCapacity,
+		Throughput:    borne(s.Embedded.Throughput),
 		ReadLag:       s.Embedded.ReadLag,
 		Misbehave:     planned(s.Embedded.Misbehave),
 		Seed:          s.Seed,
 		Clock:         c,
 	})
+}
+
+// borne returns the model of the server; a scenario without one has none.
+func borne(t scenario.Throughput) throughput.Config {
+	return throughput.Config{
+		Mode: throughput.Mode(t.Mode), Units: throughput.Units(t.Units), Warm: throughput.Units(t.Warm), Maximum: throughput.Units(t.Maximum), Quota: throughput.Units(t.Quota),
+		Partition: throughput.Units(t.Partition), Partitions: t.Partitions, Burst: t.Burst, Window: t.Window, PeakOver: t.PeakOver, SplitForHeat: t.SplitForHeat,
+	}
 }
 
 // plantedIn returns how often the server's planted faults have happened.
