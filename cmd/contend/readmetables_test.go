@@ -76,6 +76,11 @@ var measuredTables = []measuredTable{
 		columns: slices.Concat(columns("strategy=conditional", "response.p50", "response.p99", "dropped_rate"), columns("strategy=atomic-add", "response.p50", "response.p99", "dropped_rate")),
 	},
 	{
+		readme: "scenarios/README.md", header: "| shards | throughput | dropped | writes for each success | p99 |",
+		command: "contend run sharded-limit", row: setting("parameters.shards"), quick: []string{"64"},
+		columns: columns("", "throughput", "dropped_rate", "writes_per_success", "response.p99"),
+	},
+	{
 		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index |",
 		command: settledFrontier, row: frontierOf,
 		quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},

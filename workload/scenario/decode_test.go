@@ -218,6 +218,18 @@ var malformed = []struct {
 		"2:59: embedded.write_capacity: must be at least 0, not -1",
 		"2:78: embedded.read_capacity: must be a whole number, not 1.5",
 		"2:93: embedded.read_lag: 5 has no unit: write 5s or 5ms"}},
+	{"name: x\nembedded: {throughput: {mode: sometimes, warm: {write: -1}, partitions: 10_001, burst: 300, split_for_heat: 2h, hot: 1}}\n", []string{
+		`2:31: embedded.throughput.mode: unknown name "sometimes" (known: on-demand, provisioned)`,
+		"2:56: embedded.throughput.warm.write: must be at least 0, not -1",
+		"2:73: embedded.throughput.partitions: must be at most 10000, not 10001",
+		"2:88: embedded.throughput.burst: 300 has no unit: write 300s or 300ms",
+		"2:109: embedded.throughput.split_for_heat: must be at most 1h, not 2h",
+		`2:113: unknown field "embedded.throughput.hot" (known: mode, write, read, warm, maximum, quota, partition, partitions, burst, window, peak_over, split_for_heat)`}},
+	{"name: x\nembedded: {throughput: {mode: provisioned, write: 5}}\n", []string{"2:24: embedded.throughput.read: must be at least 1 in the mode provisioned"}},
+	{"name: x\nembedded: {throughput: {mode: on-demand, write: 5}}\n", []string{
+		"2:49: embedded.throughput.write: has no effect in the mode on-demand: maximum limits a table on demand"}},
+	{"name: x\nembedded: {throughput: {mode: on-demand}, write_capacity: 5}\n", []string{
+		"2:24: embedded: write_capacity and read_capacity limit each key for itself, and throughput partitions and tables: give one of the two models"}},
 	{"name: x\nrequest_timeout: 10us\n", []string{"2:18: request_timeout: must be at least 1ms, not 10µs"}},
 	{"name: x\nrequest_timeout: 0\n", []string{"2:18: request_timeout: must be at least 1ms, not 0s"}},
 
@@ -418,6 +430,15 @@ func TestDecodeValues(t *testing.T) {
 		}},
 		{"embedded: {misbehave: [{kind: go-back, one_in: 1}, {kind: lose-update, one_in: 100_000}]}", func(s *Scenario) {
 			s.Embedded.Misbehave = []Misbehaviour{{"lose-update", 100_000}, {"go-back", 1}}
+		}},
+		{"embedded: {throughput: {mode: provisioned, write: 5, read: 6, burst: 1m}}", func(s *Scenario) {
+			defaultThroughput(s)
+			c := &s.Embedded.Throughput
+			c.Mode, c.Units, c.Burst = ThroughputProvisioned, ThroughputUnits{Write: 5, Read: 6}, time.Minute
+		}},
+		{"embedded: {throughput: {warm: {write: 7}, split_for_heat: 0s}}", func(s *Scenario) {
+			defaultThroughput(s)
+			s.Embedded.Throughput.Warm.Write = 7
 		}},
 		{"embedded: {misbehave: []}", func(*Scenario) {}},
 		{"thresholds: []", func(*Scenario) {}},
