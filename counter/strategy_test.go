@@ -15,7 +15,9 @@ import (
 
 func TestStrategiesOnEmbedded(t *testing.T) {
 	t.Parallel()
-	runSuite(t, serve(t), func(schema string) []counter.ConflictState {
+	endpoint := serve(t)
+	runSharing(t, endpoint, counter.ConditionalName)
+	runSuite(t, endpoint, func(schema string) []counter.ConflictState {
 		switch {
 		case schema == "ours" || longtest.Asked():
 			return bothConflictStates()
@@ -31,7 +33,9 @@ func TestStrategiesOnEmbedded(t *testing.T) {
 // server does not see too.
 func TestStrategiesOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
-	runSuite(t, localtest.Start(t), func(string) []counter.ConflictState {
+	endpoint := localtest.Start(t)
+	runSharing(t, endpoint, counter.ConditionalHistoryName)
+	runSuite(t, endpoint, func(string) []counter.ConflictState {
 		if longtest.Asked() {
 			return bothConflictStates()
 		}
@@ -77,27 +81,24 @@ func runSuite(t *testing.T, endpoint string, conflictStates func(schema string) 
 	}
 }
 
-// TestDesignsThatShare runs the suite on the designs that keep the numbers of their
-// clients.
-func TestDesignsThatShare(t *testing.T) {
-	for server, start := range map[string]func(testing.TB) string{"embedded": serve, "DynamoDB Local": localtest.Start} {
-		for _, name := range counter.StrategyNames() {
-			if traits, _ := counter.TraitsOf(name); !traits.Shares {
-				continue
-			}
-			t.Run(server+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				parameters := counter.DefaultParameters()
-				parameters.Share, parameters.OnConflict = true, counter.ReturnConflictState
-				countertest.Run(t, localtest.Client(start(t)), func(client counter.DynamoDB) counter.Strategy {
-					strategy, err := counter.NewStrategy(name, client, parameters)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return strategy
-				}, optionsFor(name))
-			})
+// runSharing runs the suite on the designs that keep the numbers of their clients. Where
+// tests have to be quick, it is the chosen one.
+func runSharing(t *testing.T, endpoint, chosen string) {
+	for _, name := range counter.StrategyNames() {
+		if traits, _ := counter.TraitsOf(name); !traits.Shares || name != chosen && !longtest.Asked() {
+			continue
 		}
+		t.Run(name+"-shared", func(t *testing.T) {
+			parameters := counter.DefaultParameters()
+			parameters.Share, parameters.OnConflict = true, counter.ReturnConflictState
+			countertest.Run(t, localtest.Client(endpoint), func(client counter.DynamoDB) counter.Strategy {
+				strategy, err := counter.NewStrategy(name, client, parameters)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return strategy
+			}, optionsFor(name))
+		})
 	}
 }
 
