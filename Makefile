@@ -31,10 +31,11 @@ unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestAQueueSurvives
 	TestDifferential TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestFarClientsGetTheirTurns \
 	TestFollowersSurviveForeigners TestLocalAgrees TestMisbehavingServersAreBroken TestNotJudged TestNotSupported \
 	TestOneShotWithoutCountingClients TestPoliciesFindTheirPace TestPublishedBackoff TestQueuesBesideEverythingElse \
-	TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestTheCacheChangesNoAnswer \
+	TestRareFaults TestRunsAreBounded TestSameSeedSameAdvice \
+	TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestSituations TestTheCacheChangesNoAnswer \
 	TestTheExplorersPatienceChangesNoRun TestTheNumberOfRunsIsBounded TestThrottlesAreAwaited TestTicketLosesNoRace \
 	TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
-unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./workload/explore \
+unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./report/advise ./workload/explore \
 	./workload/fault ./workload/fleet ./workload/probe ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
