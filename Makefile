@@ -24,19 +24,26 @@ sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/
 # slow and finds nothing: each sends one request after another, simulates, or measures
 # a load whose parts other tests show to the detector. A test holds both lists;
 # test-long has the detector for all.
-unraced := ExampleExplorer TestAFailureThatNeverEndsHasALimit TestAQueueSurvivesLostMessages \
+unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit \
+	TestAFailureThatNeverEndsHasALimit TestAHotKeyNeverGetsMoreThanOnePartition TestAQueueSurvivesLostMessages \
 	TestARarePlantedFaultDoesNotBecomeAnother TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
 	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
-	TestAThrottledFleetLearnsToWait TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
-	TestDifferential TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestFarClientsGetTheirTurns \
-	TestFollowersSurviveForeigners TestLocalAgrees TestMisbehavingServersAreBroken TestNotJudged TestNotSupported \
-	TestOneShotWithoutCountingClients TestPoliciesFindTheirPace TestPublishedBackoff TestQueuesBesideEverythingElse \
-	TestRareFaults TestRunsAreBounded TestSameSeedSameAdvice \
-	TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestSituations TestTheCacheChangesNoAnswer \
-	TestTheExplorersPatienceChangesNoRun TestTheNumberOfRunsIsBounded TestThrottlesAreAwaited TestTicketLosesNoRace \
-	TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
-unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression ./report/advise ./workload/explore \
-	./workload/fault ./workload/fleet ./workload/probe ./workload/trial
+	TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
+	TestAThrottledFleetLearnsToWait TestAnIdleTableDoesNotGrow TestAnotherCheckIsAnotherFailure TestBothWays \
+	TestCallersOfCombiningMayGiveUp TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
+	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestFarClientsGetTheirTurns TestFollowersSurviveForeigners \
+	TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestLocalAgrees TestMisbehavingServersAreBroken \
+	TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition TestNotJudged TestNotSupported \
+	TestOneShotWithoutCountingClients TestOtherDesignsDoNotSurvive TestPoliciesFindTheirPace TestProvisionedBurst \
+	TestPublishedBackoff TestQueuesBesideEverythingElse TestQueuesSurvive TestRareFaults TestRunsAreBounded \
+	TestSameSeedSameAdvice TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier \
+	TestSimulationAgreesWithReality TestSituations TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun \
+	TestTheMaximumOfATableOnDemand TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited \
+	TestTicketLosesNoRace TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted \
+	TestWhoLeavesGivesUpItsTurn
+unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression \
+	./internal/embedded/throughput ./report/advise ./workload/explore ./workload/fault ./workload/fleet \
+	./workload/probe ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
 
