@@ -234,15 +234,22 @@ func (p Policy) late(a Attempt, d Decision) bool {
 	return p.Deadline > 0 && d.Wait > p.Deadline-a.Elapsed
 }
 
-// outlier is how many times the average one attempt counts at most.
+// outlier is how many times the average one attempt counts at most, and how many times its
+// time the average is at most after it.
 const outlier = 4
 
 // Average returns the moving average of gaps, for [Attempt.Gap], after one more gap; an
 // average of 0 is none yet. A gap counts as four times the average at most: a process that
 // stood still for a while is no slow client, and others wait as long as the longest gap says.
+// After a gap of less than a quarter of the average, the average is four times that gap: a
+// first request opens a connection, which takes many times a gap, and in a queue each client
+// makes so few attempts that it would take minutes to forget it.
 func Average(average, took time.Duration) time.Duration {
 	if average <= 0 {
 		return took
+	}
+	if took < average/outlier {
+		return outlier * took
 	}
 	if took/outlier > average {
 		took = outlier * average
