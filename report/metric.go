@@ -161,6 +161,7 @@ func fairnessMetrics() []Metric {
 	return []Metric{
 		{Name: "gap", Label: "gap", value: func(r *Report) *float64 { return r.GapMS }},
 		{Name: "fairness", Label: "fairness (Jain)", Better: Higher, value: of(func(f *Fairness) *float64 { return f.Jain })},
+		{Name: "fairness_limit", Label: "Jain at random", value: of(func(f *Fairness) *float64 { return f.JainLimit })},
 		{Name: "worst_worker", Label: "worst worker", Better: Higher, value: ofAlike(func(f *Fairness) float64 { return float64(f.Worst) })},
 		{Name: "starved_workers", Label: "starved workers", Better: lower, value: ofAlike(func(f *Fairness) float64 { return float64(len(f.Starved)) })},
 		{Name: "worst_group", Label: "worst group", Better: Higher, value: worstGroup},

@@ -16,7 +16,7 @@ func complete() *report.Report {
 	r.ReadsPerSuccess = new(2.5)
 	r.Frontier = &report.Frontier{T: 1.25, Product: 0.125}
 	r.GapMS = new(3.0)
-	r.Fairness = &report.Fairness{Jain: new(0.9), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
+	r.Fairness = &report.Fairness{Jain: new(0.9), JainLimit: new(0.8), Best: 40, Worst: 7, LongestLosingStreak: 12, Starved: []int{3}}
 	r.OpenLoop = &report.OpenLoop{DueRatePerS: 500, StartedRatePerS: 480, Lateness: r.Latency.Attempt}
 	r.Tally = report.Tally{Due: 100, Dropped: 20, Started: 80, Applied: 70, GaveUp: 5, Unknown: 4, Failed: 1, Attempts: 200, Throttles: 10}
 	r.Capacity = &report.Capacity{ReadUnits: 50, WriteUnits: 100, WastedWriteUnits: 30, PerUpdate: &report.Cost{WriteUnits: 2, ReadUnits: 1, USDPerMillion: 1.375}}
@@ -33,7 +33,7 @@ func TestMetricValues(t *testing.T) {
 		"min": *r.Latency.Response.Min, "p99": *r.Latency.Response.P99, "response.p99": *r.Latency.Response.P99,
 		"service.mean": *r.Latency.Service.Mean, "service.p50": *r.Latency.Service.P50, "service.p90": *r.Latency.Service.P90,
 		"attempt.p99_9": *r.Latency.Attempt.P999, "attempt.max": *r.Latency.Attempt.Max, "lateness.p99": *r.Latency.Attempt.P99,
-		"gap": 3, "fairness": 0.9, "worst_worker": 7, "starved_workers": 1, "longest_losing_streak": 12,
+		"gap": 3, "fairness": 0.9, "fairness_limit": 0.8, "worst_worker": 7, "starved_workers": 1, "longest_losing_streak": 12,
 		"read_units_per_success": 1, "write_units_per_success": 2, "wasted_share": 0.3, "cost_per_million": 1.375,
 		"gave_up": 5, "unknown": 4, "failed": 1, "dropped": 20,
 		"gave_up_rate": 5. / 80, "unknown_rate": 4. / 80, "failed_rate": 1. / 80, "dropped_rate": 0.2,

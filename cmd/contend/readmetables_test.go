@@ -81,12 +81,12 @@ var measuredTables = []measuredTable{
 		columns: columns("", "throughput", "dropped_rate", "writes_per_success", "response.p99"),
 	},
 	{
-		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index |",
+		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index | at random |",
 		command: settledFrontier, row: frontierOf,
 		quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
 		columns: slices.Concat(columns("load.workers=10", "writes_per_success", "gaps_per_success"),
 			columns("load.workers=100", "writes_per_success", "gaps_per_success", "reads_per_success", "response.p99", "cost_per_million"),
-			columns("load.workers=1000", "writes_per_success", "gaps_per_success", "reads_per_success", "fairness")),
+			columns("load.workers=1000", "writes_per_success", "gaps_per_success", "reads_per_success", "fairness", "fairness_limit")),
 		only: "load.workers=10",
 	},
 	{

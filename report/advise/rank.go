@@ -16,8 +16,8 @@ const (
 	dear, slow = 3, 0.5
 	// alike is the ratio of costs within which p99 decides.
 	alike = 1.05
-	// worthwhile is by what factor a change has to be better in throughput or cost, and
-	// worthwhileP99 in p99, which varies more.
+	// A change is advised if throughput or cost becomes better by the factor worthwhile, or
+	// p99, which varies more, by worthwhileP99.
 	worthwhile, worthwhileP99 = 1.1, 2
 )
 

@@ -3,8 +3,8 @@
 // a queue. A policy is a pure value: it never sleeps, keeps no state and draws no random
 // number, so the same value runs in the fleet and in a simulation.
 //
-// The simple kinds, from [None] to [DecorrelatedJitter], decide by what the client itself
-// went through. Their formulas are those of "Exponential Backoff And Jitter" (AWS
+// The simple kinds, from [None] to [Polynomial], decide by the client's own attempts at the
+// operation. Most of their formulas are those of "Exponential Backoff And Jitter" (AWS
 // Architecture Blog, 2015) and of its simulator, aws-samples/aws-arch-backoff-simulator.
 //
 // The other kinds pace all clients of a counter ([Kind.Paces]). They are asked at every

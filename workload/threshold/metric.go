@@ -41,7 +41,7 @@ func Metrics() []Metric {
 	return append(all,
 		Metric{"longest_stall", Duration}, Metric{"stalled_share", Share},
 		Metric{"gap", Duration},
-		Metric{"fairness", Number}, Metric{"worst_worker", Number}, Metric{"starved_workers", Number}, Metric{"worst_group", Number}, Metric{"longest_losing_streak", Number},
+		Metric{"fairness", Number}, Metric{"fairness_limit", Number}, Metric{"worst_worker", Number}, Metric{"starved_workers", Number}, Metric{"worst_group", Number}, Metric{"longest_losing_streak", Number},
 		Metric{"read_units_per_success", Number}, Metric{"write_units_per_success", Number}, Metric{"wasted_share", Share}, Metric{"cost_per_million", Money},
 		Metric{"gave_up", Number}, Metric{"unknown", Number}, Metric{"failed", Number}, Metric{"dropped", Number},
 		Metric{"gave_up_rate", Share}, Metric{"unknown_rate", Share}, Metric{"failed_rate", Share}, Metric{"dropped_rate", Share},
