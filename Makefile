@@ -17,7 +17,7 @@ run: build ## build, and run the scenario hot-key on the embedded server
 # the list; test-long has the detector for all.
 sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
 	./internal/statistic ./internal/suggest ./report ./report/compare ./report/markdown ./report/page ./report/row ./report/text \
-	./scenarios ./workload/check ./workload/estimate ./workload/hist ./workload/pace ./workload/plan ./workload/retry \
+	./scenarios ./workload/check ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
 
 # These tests run without the race detector too, which makes them several times as

@@ -72,6 +72,7 @@ var allowed = map[string][]string{
 	"workload/history":             {"counter", "internal/crash"},
 	"workload/fault":               {"internal/clock"},
 	"workload/hist":                nil,
+	"workload/law":                 nil,
 	"workload/retry":               {"counter"},
 	"workload/pace":                nil,
 	"workload/threshold":           nil,
