@@ -29,6 +29,9 @@ type Setup struct {
 	Limits string `json:"limits,omitempty"`
 	// Mix holds the weights of the operations, without those that are 0.
 	Mix map[string]int `json:"mix"`
+	// Amount is by how much increments and decrements change a counter, in the words of
+	// scenarios; "" if by one.
+	Amount string `json:"amount,omitempty"`
 }
 
 func setup(s scenario.Scenario, target Target) Setup {
@@ -55,6 +58,9 @@ func setup(s scenario.Scenario, target Target) Setup {
 		if weight := s.Operations.Weight(kind); weight > 0 {
 			u.Mix[kind.String()] = weight
 		}
+	}
+	if s.Amount != scenario.Default().Amount {
+		u.Amount = s.Amount.String()
 	}
 	return u
 }

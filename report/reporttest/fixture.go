@@ -39,6 +39,7 @@ func NewFixture(counters int) *fixture {
 		},
 		Load:       scenario.Load{Workers: 32, Duration: 10 * time.Second, Think: 2 * time.Millisecond},
 		Operations: scenario.Mix{history.Increment: 1},
+		Amount:     scenario.Amount{Low: 1, High: 1},
 		Reads:      scenario.ReadsStrong,
 		View:       scenario.ViewFresh,
 	}

@@ -23,7 +23,11 @@ func Load(r *report.Report) string {
 		parts = append(parts, "thinking "+format.ChosenNumber(s.ThinkMS, "ms"))
 	}
 	parts = append(parts, format.Count(int64(len(r.Counters)), "counter")+" ("+s.Pick+")")
-	return strings.Join(append(parts, mix(s.Mix)), ", ")
+	parts = append(parts, mix(s.Mix))
+	if s.Amount != "" {
+		parts = append(parts, "by "+s.Amount)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Loop describes how operations began: workers in a closed loop, or arrivals of an open

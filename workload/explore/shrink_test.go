@@ -20,7 +20,7 @@ func large() scenario.Scenario {
 	s.Name, s.Seed = "large", 41
 	s.Load = scenario.Load{Workers: 20, Duration: 10 * time.Second, Rate: 500, Arrivals: pace.Poisson, Overload: scenario.OverloadQueue, Warmup: time.Second}
 	s.Counters = scenario.Counters{Count: 9, Initial: 5, Pick: scenario.Pick{Kind: scenario.PickZipf, Zipf: 1.1}}
-	s.Operations = scenario.Mix{90, 5, 5}
+	s.Operations, s.Amount = scenario.Mix{90, 5, 5}, scenario.Amount{Low: 2, High: 90}
 	s.Embedded = scenario.Embedded{
 		WriteCapacity: 1000,
 		Misbehave:     []scenario.Misbehaviour{{Kind: "lose-update", OneIn: 100}},
@@ -74,11 +74,11 @@ func shrunk(t *testing.T, s scenario.Scenario, tries int, fails func(scenario.Sc
 func TestWhatIsNotNeededIsDropped(t *testing.T) {
 	k, _ := shrunk(t, large(), 5000, func(s scenario.Scenario) bool {
 		lost := slices.ContainsFunc(s.Faults, func(r fault.Rule) bool { return r.Kind == fault.LostReply && (r.Count >= 2 || r.Probability > 0) })
-		return lost && s.Load.Workers >= 3 && (s.Load.Operations == 0 || s.Load.Operations >= 37) && s.Operations[0] > 0
+		return lost && s.Amount.High >= 6 && s.Load.Workers >= 3 && (s.Load.Operations == 0 || s.Load.Operations >= 37) && s.Operations[0] > 0
 	})
 	want := scenario.Default()
 	want.Name, want.Seed = "large", 41
-	want.Load = scenario.Load{Workers: 3, Operations: 37}
+	want.Load, want.Amount = scenario.Load{Workers: 3, Operations: 37}, scenario.Amount{Low: 6, High: 6}
 	want.Embedded.Latency.Mean = time.Millisecond
 	want.Faults = []fault.Rule{{Kind: fault.LostReply, Count: 2, On: []string{"update"}}}
 	if d := scenario.Differences(k.best.Scenario, want); d != nil {

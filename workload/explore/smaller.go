@@ -13,7 +13,7 @@ import (
 // what the user asks about: the design, its parameters and the policies.
 func changes() []func(*Failure) []scenario.Scenario {
 	return []func(*Failure) []scenario.Scenario{
-		plainLoad, fewerOperations, earlierEnd, fewerFaults, simplerFaults, fewerWorkers, fewerCounters, fewerKinds, plainer, denserPlanted,
+		plainLoad, fewerOperations, earlierEnd, fewerFaults, simplerFaults, fewerWorkers, fewerCounters, fewerKinds, simplerAmount, plainer, denserPlanted,
 	}
 }
 
@@ -173,6 +173,16 @@ func fewerKinds(f *Failure) []scenario.Scenario {
 		all = append(all, func(s *scenario.Scenario) { s.Operations = m })
 	}
 	return varied(f, all...)
+}
+
+// simplerAmount makes all amounts the same and small: 1 if that will do.
+func simplerAmount(f *Failure) []scenario.Scenario {
+	now := f.Scenario.Amount
+	simple := below(now.High)
+	if now.Low < now.High {
+		simple = append(simple, now.High)
+	}
+	return varied(f, forEach(simple, func(s *scenario.Scenario, n int64) { s.Amount = scenario.Amount{Low: n, High: n} })...)
 }
 
 // plainer removes what makes a run harder to read.

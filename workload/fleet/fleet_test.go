@@ -30,6 +30,7 @@ func baseScenario(change func(*scenario.Scenario)) scenario.Scenario {
 		Retry:      scenario.Retry{Policy: retry.Policy{Kind: retry.Immediate, Factor: 1, On: retry.Outcomes(counter.Conflict, counter.Throttled, counter.Unknown)}, Refresh: scenario.RefreshAfterWait},
 		Load:       scenario.Load{Workers: 4},
 		Operations: scenario.Mix{history.Increment: 1},
+		Amount:     scenario.Amount{Low: 1, High: 1},
 		Reads:      scenario.ReadsStrong,
 		View:       scenario.ViewFresh,
 	}

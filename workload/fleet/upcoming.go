@@ -4,18 +4,28 @@ import "contend/workload/history"
 
 // upcoming is the operation after the one in progress, if it was drawn already.
 type upcoming struct {
-	drawn   bool
-	waits   bool // it begins as soon as the one in progress has ended
-	kind    history.Kind
-	counter int
+	drawn bool
+	waits bool // it begins as soon as the one in progress has ended
+	task
 	// due is that of an arrival that was taken for it; [whenBegun] otherwise.
 	due int64
 }
 
+// task is what an operation is to do.
+type task struct {
+	kind    history.Kind
+	counter int
+	delta   int64
+}
+
 // draw draws the worker's n-th operation.
-func (w *worker) draw(n int64) (kind history.Kind, counter int) {
-	kind = w.scenario.Operations.Draw(w.random)
-	return kind, w.picker.next(w.random, w.number, n)
+func (w *worker) draw(n int64) task {
+	t := task{kind: w.scenario.Operations.Draw(w.random)}
+	t.counter = w.picker.next(w.random, w.number, n)
+	if t.kind != history.Read {
+		t.delta = t.kind.Delta() * w.scenario.Amount.Draw(w.random)
+	}
+	return t
 }
 
 // nextWaits reports whether the worker's next operation waits already, and changes the
@@ -23,7 +33,7 @@ func (w *worker) draw(n int64) (kind history.Kind, counter int) {
 func (w *worker) nextWaits() bool {
 	u := &w.pacing.upcoming
 	if !u.drawn {
-		u.kind, u.counter = w.draw(w.op.Sequence)
+		u.task = w.draw(w.op.Sequence)
 		u.drawn, u.waits, u.due = true, false, whenBegun
 	}
 	if w.run.arrivals == nil || !u.waits {
@@ -61,11 +71,11 @@ func (w *worker) dueAlready() (due int64, ok bool) {
 }
 
 // takeUpcoming returns the operation that was drawn, or draws the n-th.
-func (w *worker) takeUpcoming(n int64) (kind history.Kind, counter int) {
+func (w *worker) takeUpcoming(n int64) task {
 	if w.pacing == nil || !w.pacing.upcoming.drawn {
 		return w.draw(n)
 	}
 	u := w.pacing.upcoming
 	w.pacing.upcoming = upcoming{}
-	return u.kind, u.counter
+	return u.task
 }

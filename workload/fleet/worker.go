@@ -127,17 +127,17 @@ func (w *worker) operate(ctx context.Context, n, due int64) error {
 // begin draws the worker's n-th operation, which was due at a moment or is
 // [whenBegun].
 func (w *worker) begin(n, due int64) {
-	kind, counter := w.takeUpcoming(n)
-	if !w.keepsView(counter) {
+	t := w.takeUpcoming(n)
+	if !w.keepsView(t.counter) {
 		w.views[0] = view{}
 	}
 	w.op.Op = history.Op{
 		Worker:   w.number,
 		Sequence: n + 1,
-		Counter:  counter,
-		Kind:     kind,
-		Eventual: kind == history.Read && w.scenario.Reads == scenario.ReadsEventual,
-		Delta:    kind.Delta(),
+		Counter:  t.counter,
+		Kind:     t.kind,
+		Eventual: t.kind == history.Read && w.scenario.Reads == scenario.ReadsEventual,
+		Delta:    t.delta,
 		Invoked:  w.now(),
 		Attempts: w.op.Attempts[:0],
 	}
@@ -148,7 +148,7 @@ func (w *worker) begin(n, due int64) {
 	}
 	w.measured.waiter.Waits(w.op.Due)
 	w.op.began, w.op.token, w.op.basis = w.run.began.Add(time.Duration(w.op.Invoked)), "", basis{}
-	if w.traits.Idempotent && kind != history.Read {
+	if w.traits.Idempotent && t.kind != history.Read {
 		w.op.token = w.tokens.next()
 	}
 }

@@ -59,6 +59,7 @@ func (r *Result) merge(m *measurements) {
 		}
 		r.AttemptsPerOperation[n] += operations
 	}
+	r.AppliedDelta += m.appliedDelta
 	r.Reasons.add(&m.reasons)
 	r.Latency.merge(m)
 	r.Parts.merge(m.parts)

@@ -155,6 +155,7 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 	case history.Applied:
 		m.tally.Applied++
 		m.tally.AppliedByKind[op.Kind]++
+		m.appliedDelta += op.Delta
 		m.current.record(op.Returned, time.Duration(op.Returned-op.Due))
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:

@@ -21,7 +21,9 @@ type measurements struct {
 	ledgers  []history.Ledger // of each counter
 	seconds  []Second
 	attempts []int64 // acknowledged updates by attempts
-	timings  [2]timing
+	// appliedDelta is the sum of what the acknowledged updates were to add.
+	appliedDelta int64
+	timings      [2]timing
 	// applied is the service latency of acknowledged operations, by kind; responses
 	// is their response, in an open loop only.
 	applied, responses [3]hist.Histogram

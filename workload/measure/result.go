@@ -24,8 +24,10 @@ type Result struct {
 	// leave it out, nothing else does.
 	Warmup  Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters
-	Latency Latency
-	Workers []WorkerTally // by number
+	// AppliedDelta is the sum of what the applied increments and decrements added.
+	AppliedDelta int64
+	Latency      Latency
+	Workers      []WorkerTally // by number
 	// Parts are those of the scenario's lists for shares of the workers.
 	Parts Parts
 

@@ -19,6 +19,7 @@ func recorded(t *testing.T, workers, shared int) *Result {
 	r := newRecordingOf(&scenario.Scenario{
 		Load:       scenario.Load{Workers: workers, Duration: time.Minute, Warmup: time.Second, Rate: 100},
 		Operations: scenario.Mix{1, 1, 1},
+		Amount:     scenario.Amount{Low: 1, High: 1},
 	}, 2, shared)
 	var recorders []*Recorder
 	for number := range workers {

@@ -38,6 +38,7 @@ func Default() Scenario {
 		},
 		Load:           Load{Workers: 32, Duration: 10 * time.Second},
 		Operations:     Mix{history.Increment: 1},
+		Amount:         one,
 		Reads:          ReadsStrong,
 		View:           ViewFresh,
 		Simulated:      Simulated{Client: 200 * time.Microsecond},

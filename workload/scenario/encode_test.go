@@ -153,6 +153,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		Strategy:   oneOf(r, counter.StrategyNames()...),
 		Load:       Load{Workers: 1 + r.IntN(maxReal), Think: wait(maxWait)},
 		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
+		Amount:     oneOf(r, one, Amount{7, 7}, Amount{1, 9}, Amount{maxAmount, maxAmount}, Amount{1, 1 + r.Int64N(maxAmount)}),
 		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
 		View:       oneOf(r, ViewFresh, ViewKept),
 		Simulated:  Simulated{Client: time.Duration(r.Int64N(int64(time.Second)))},
@@ -189,7 +190,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		s.Counters.Attribute = ""
 	}
 	if !traits.Decrements {
-		s.Operations[history.Decrement] = 0
+		s.Operations[history.Decrement], s.Amount = 0, one
 	}
 	if r.IntN(2) == 0 {
 		s.Parameters = Parameters{

@@ -100,7 +100,7 @@ func newFields() []field {
 		{name: "sdk_retry", about: "The SDK's own retries, below those of the policy.", value: word(func(s *Scenario) *SDKRetry { return &s.SDKRetry },
 			[]SDKRetry{SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive})},
 		{name: "load", about: "How many workers do how much, for how long.", fields: loadFields()},
-		{name: "operations", about: "The weights of the kinds of operations. Kinds that are not given have the weight 0.", fields: mixFields(), replace: func(s *Scenario) { s.Operations = Mix{} }},
+		{name: "operations", about: "The weights of the kinds of operations, and by how much they change a counter. Kinds that are not given have the weight 0.", fields: mixFields(), replace: func(s *Scenario) { s.Operations, s.Amount = Mix{}, one }},
 		{name: "reads", about: "What read operations send: strongly or eventually consistent reads.", value: word(func(s *Scenario) *Consistency { return &s.Reads }, []Consistency{ReadsStrong, ReadsEventual})},
 		{name: "view", about: "fresh: an operation starts with a strong read; kept: it starts from what the worker saw last.", value: word(func(s *Scenario) *View { return &s.View }, []View{ViewFresh, ViewKept})},
 		{name: "embedded", about: "How the embedded server behaves, also in simulated time. Other targets ignore it.", fields: []field{
@@ -188,7 +188,7 @@ func mixFields() []field {
 		about := "The weight of " + kind.String() + "s among the operations."
 		fields = append(fields, field{name: kind.String(), about: about, value: whole(at, 0, maxWeight)})
 	}
-	return fields
+	return append(fields, field{name: "amount", about: "By how much an increment or a decrement changes its counter.", value: amount()})
 }
 
 // fieldNamed returns the field with that name, or nil.

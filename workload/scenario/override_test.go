@@ -46,6 +46,8 @@ func TestOverrides(t *testing.T) {
 		{set("embedded.latency.mean=1ms"), func(s *Scenario) { s.Embedded.Latency.Mean = time.Millisecond }},
 		{set("embedded.latency={mean: 1ms}"), func(s *Scenario) { s.Embedded.Latency = ModelledLatency{Mean: time.Millisecond} }},
 		{set("operations={increment: 9, read: 1}"), func(s *Scenario) { s.Operations = Mix{history.Increment: 9, history.Read: 1} }},
+		{set("operations.amount=uniform(1, 9)"), func(s *Scenario) { s.Amount = Amount{1, 9} }},
+		{set("operations={increment: 1, amount: 5}"), func(s *Scenario) { s.Amount = Amount{5, 5} }},
 		{set("operations.read=1"), func(s *Scenario) { s.Operations = Mix{history.Increment: 1, history.Read: 1} }},
 		{set("operations.decrement=2", "operations.read=1"), func(s *Scenario) {
 			s.Operations = Mix{history.Increment: 1, history.Decrement: 2, history.Read: 1}

@@ -25,6 +25,7 @@ type Scenario struct {
 	Retry          Retry
 	Load           Load
 	Operations     Mix
+	Amount         Amount // of each increment and decrement
 	Reads          Consistency
 	View           View
 	Embedded       Embedded

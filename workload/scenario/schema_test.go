@@ -90,6 +90,7 @@ var beyondSchema = []string{
 	"name: x\nthresholds: [p99.9 < 1s, p99_9 < 1s]\n",
 	"name: x\ncounters: {attribute: " + strings.Repeat("h", 256) + "}\n",
 	"name: x\ncounters: {attribute: id}\n",
+	"name: x\nstrategy: token-set\noperations: {increment: 1, amount: 2}\n",
 	"name: x\ncounters: {attribute: version}\n",
 	"name: x\ncounters: {attribute: updated}\n",
 

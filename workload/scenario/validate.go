@@ -106,6 +106,7 @@ func newRules() []rule {
 		rule{[]string{"load.workers", "load.stages", "target"}, checkRealWorkers},
 		rule{[]string{"counters.floor", "strategy"}, checkFloor},
 		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
+		rule{[]string{"operations.amount", "strategy"}, checkAmount},
 		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
 		rule{[]string{"sdk_retry", "target"}, checkSimulatedRetry},
 		rule{[]string{"table", "target"}, checkSimulatedTable},

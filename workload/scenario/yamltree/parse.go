@@ -41,7 +41,7 @@ func (t Tree) node(y *yaml.Node, path string) *Node {
 		n.Entries = t.entries(y, path)
 	case yaml.SequenceNode:
 		n.Kind = ListNode
-		for _, item := range y.Content {
+		for _, item := range joinItems(y) {
 			n.Items = append(n.Items, t.node(item, path))
 		}
 	case yaml.AliasNode:
@@ -59,8 +59,9 @@ func (t Tree) node(y *yaml.Node, path string) *Node {
 func (t Tree) entries(y *yaml.Node, path string) []Entry {
 	var entries []Entry
 	first := map[string]Position{}
-	for i := 0; i+1 < len(y.Content); i += 2 {
-		key, value := y.Content[i], y.Content[i+1]
+	content := joinEntries(y)
+	for i := 0; i+1 < len(content); i += 2 {
+		key, value := content[i], content[i+1]
 		at := t.at(key)
 		if key.Kind != yaml.ScalarNode {
 			t.Problems.Add(at, "a field's name must be a word, not %s", t.node(key, path))
