@@ -78,6 +78,7 @@ var allowed = map[string][]string{
 	"workload/threshold":           nil,
 	"scenarios":                    nil,
 	"counter":                      {"internal/clock"},
+	"counter/layout":               nil,
 	"counter/countertest":          {"counter", "internal/longtest"},
 	"internal/bench":               nil,
 	"internal/crash":               nil,
