@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -12,9 +13,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"contend/internal/embedded"
 	"contend/internal/embedded/misbehave"
 	"contend/internal/suggest"
+	"contend/workload/scenario"
+	"contend/workload/store"
 )
 
 func (p *program) serveCommand() *cli.Command {
@@ -24,7 +26,7 @@ func (p *program) serveCommand() *cli.Command {
 		UsageText: "contend serve [--listen 127.0.0.1:8000] [--misbehave lose-update=1000]",
 		Description: "Any AWS SDK can use it, with any credentials and region:\n\n" +
 			"   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000\n\n" +
-			"Tables live in memory and are gone when it ends (Ctrl-C). It has CreateTable, DescribeTable,\n" +
+			"Tables live in memory and are gone when it ends (Ctrl-C). It has CreateTable, DescribeTable, UpdateTable,\n" +
 			"DeleteTable, ListTables, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, TransactWriteItems,\n" + "TransactGetItems and time to live. \"contend help server\" has more.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 takes a free one"},
@@ -32,6 +34,7 @@ func (p *program) serveCommand() *cli.Command {
 			&cli.DurationFlag{Name: "latency-sd", Usage: "`SD` is the standard deviation of the latency"},
 			&cli.IntFlag{Name: "write-capacity", Usage: "write capacity: `UNITS` per partition key and second (0: no limit)"},
 			&cli.IntFlag{Name: "read-capacity", Usage: "read capacity: `UNITS` per partition key and second (0: no limit)"},
+			&cli.StringFlag{Name: "throughput", Usage: "what tables and partitions bear, as DynamoDB has it: on-demand, or `{FIELD: VALUE, …}` of embedded.throughput"},
 			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads are `D` behind"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of the latencies, and of the places of planted faults"},
 			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault, `KIND=N`: it happens in one of N requests; repeatable; the kinds are " +
@@ -45,14 +48,13 @@ func (p *program) serve(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	settings, err := serveSettings(c)
+	described, err := served(c)
 	if err != nil {
 		return err
 	}
 	ctx, ignore := signal.NotifyContext(c.Context, endings()...)
 	defer ignore()
-	server := embedded.New(settings)
-	listener, err := server.Listen(c.String("listen"))
+	server, err := store.Serve(&described, c.String("listen"))
 	if err != nil {
 		hint := "--listen HOST:PORT names another address"
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -60,51 +62,67 @@ func (p *program) serve(c *cli.Context) error {
 		}
 		return withHint(err, hint)
 	}
-	fmt.Fprintf(p.stderr, "serving DynamoDB on %s (Ctrl-C ends it)\n", listener.Endpoint)
+	fmt.Fprintf(p.stderr, "serving DynamoDB on %s (Ctrl-C ends it)\n", server.Endpoint)
 	<-ctx.Done()
 	const patience = 2 * time.Second
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	err = listener.Close(closing)
-	for _, m := range server.Misbehaviours() {
+	err = server.Close(closing)
+	for _, m := range server.Planted() {
 		fmt.Fprintf(p.stderr, "%s, planted in one of %d: %d times\n", m.Kind, m.OneIn, m.Times)
 	}
-	return errors.Join(err, server.Err())
+	return err
 }
 
-// serveSettings reads the flags that describe the modelled server.
-func serveSettings(c *cli.Context) (embedded.Config, error) {
-	settings := embedded.Config{
-		Latency:       embedded.Latency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")},
-		WriteCapacity: c.Int("write-capacity"),
-		ReadCapacity:  c.Int("read-capacity"),
-		ReadLag:       c.Duration("read-lag"),
-		Seed:          c.Uint64("seed"),
+// served reads the flags that describe the modelled server.
+func served(c *cli.Context) (s scenario.Scenario, err error) {
+	s.Seed = c.Uint64("seed")
+	e := &s.Embedded
+	e.Latency = scenario.ModelledLatency{Mean: c.Duration("latency"), SD: c.Duration("latency-sd")}
+	e.WriteCapacity, e.ReadCapacity, e.ReadLag = c.Int("write-capacity"), c.Int("read-capacity"), c.Duration("read-lag")
+	if min(e.Latency.Mean, e.Latency.SD, e.ReadLag) < 0 || min(e.WriteCapacity, e.ReadCapacity) < 0 {
+		return s, usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
 	}
-	if min(settings.Latency.Mean, settings.Latency.SD, settings.ReadLag) < 0 || min(settings.WriteCapacity, settings.ReadCapacity) < 0 {
-		return settings, usage(errors.New("serve: latencies, lag and capacities must not be negative"), "")
+	if e.Throughput, err = serveThroughput(c); err != nil {
+		return s, err
 	}
-	var err error
-	settings.Misbehave, err = misbehavePlan(c.StringSlice("misbehave"))
-	return settings, err
+	e.Misbehave, err = misbehaviours(c.StringSlice("misbehave"))
+	return s, err
 }
 
-// misbehavePlan reads the faults to plant, each as KIND=N.
-func misbehavePlan(flags []string) (misbehave.Plan, error) {
-	var plan misbehave.Plan
+// serveThroughput reads the model of tables and partitions as a scenario has it. A mode alone
+// stands for the mapping that has only that.
+func serveThroughput(c *cli.Context) (scenario.Throughput, error) {
+	if !c.IsSet("throughput") {
+		return scenario.Throughput{}, nil
+	}
+	if c.IsSet("write-capacity") || c.IsSet("read-capacity") {
+		return scenario.Throughput{}, usage(errors.New("serve: --write-capacity and --read-capacity limit each key for itself, and --throughput partitions and tables: give one of the two models"), "")
+	}
+	value := strings.TrimSpace(c.String("throughput"))
+	if value == "" || !strings.ContainsAny(value, ":{") {
+		value = "{ mode: " + strconv.Quote(value) + " }"
+	}
+	s, err := scenario.Decode("serve", []byte("name: serve\n"), scenario.Override{Source: "--throughput", Path: "embedded.throughput", Value: value})
+	return s.Embedded.Throughput, withHint(err, `as in --throughput '{mode: provisioned, write: 100, read: 100}'; "contend help scenario" lists the fields of embedded.throughput`)
+}
+
+// misbehaviours reads the faults to plant, each as KIND=N.
+func misbehaviours(flags []string) ([]scenario.Misbehaviour, error) {
+	var plan []scenario.Misbehaviour
 	for _, text := range flags {
 		name, number, _ := strings.Cut(text, "=")
-		kind, known := misbehave.ParseKind(name)
+		_, known := misbehave.ParseKind(name)
 		oneIn, err := strconv.ParseInt(number, 10, 64)
 		switch {
 		case !known:
 			return plan, usage(fmt.Errorf("serve: --misbehave %s: unknown kind %q%s", text, name, suggest.Hint(name, misbehave.Names())), "")
 		case err != nil || oneIn < 1:
 			return plan, usage(fmt.Errorf("serve: --misbehave %s: must be KIND=N with N at least 1", text), "as in --misbehave lose-update=1000")
-		case plan[kind] != 0:
-			return plan, usage(fmt.Errorf("serve: --misbehave: %q is given twice", kind), "")
+		case slices.ContainsFunc(plan, func(m scenario.Misbehaviour) bool { return m.Kind == name }):
+			return plan, usage(fmt.Errorf("serve: --misbehave: %q is given twice", name), "")
 		}
-		plan[kind] = oneIn
+		plan = append(plan, scenario.Misbehaviour{Kind: name, OneIn: oneIn})
 	}
 	return plan, nil
 }

@@ -121,6 +121,8 @@ func sendBy(ctx context.Context, c *dynamodb.Client, input any) (any, error) {
 		return c.CreateTable(ctx, in)
 	case *dynamodb.DescribeTableInput:
 		return c.DescribeTable(ctx, in)
+	case *dynamodb.UpdateTableInput:
+		return c.UpdateTable(ctx, in)
 	case *dynamodb.DeleteTableInput:
 		return c.DeleteTable(ctx, in)
 	case *dynamodb.ListTablesInput:

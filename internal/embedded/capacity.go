@@ -39,18 +39,27 @@ type limits struct{ reads, writes int }
 
 // takeReads consumes read units of a hash key and of its table, or of neither if one of
 // them has too few: then it returns the limit. The partition is nil if it is not limited.
-// A Query has no sort key.
 func (t *table) takeReads(p *partition, sort attribute.Value, units float64) throughput.Limit {
-	var key *bucket
-	if p != nil {
-		key = &p.reads
-	}
-	return t.takeBoth(key, t.limits.reads, throughput.Read, t.throughputKey(p, sort), units)
+	return t.takeBoth(p.reading(), t.limits.reads, throughput.Read, []throughput.Share{{Key: t.throughputKey(p, sort), Units: units}})
+}
+
+// takeCollection is takeReads for a Query, whose items may lie in several partitions of the
+// table.
+func (t *table) takeCollection(p *partition, read *throughput.Collection, units float64) throughput.Limit {
+	return t.takeBoth(p.reading(), t.limits.reads, throughput.Read, read.Shares(units))
 }
 
 // takeWrites does the same for write units.
 func (t *table) takeWrites(p *partition, sort attribute.Value, units float64) throughput.Limit {
-	return t.takeBoth(&p.writes, t.limits.writes, throughput.Write, t.throughputKey(p, sort), units)
+	return t.takeBoth(&p.writes, t.limits.writes, throughput.Write, []throughput.Share{{Key: t.throughputKey(p, sort), Units: units}})
+}
+
+// reading is the bucket of a hash key's reads; nil for a partition that is not limited.
+func (p *partition) reading() *bucket {
+	if p == nil {
+		return nil
+	}
+	return &p.reads
 }
 
 // throughputKey is where an item lies among the table's partitions, if they have limits.
@@ -61,11 +70,17 @@ func (t *table) throughputKey(p *partition, sort attribute.Value) throughput.Key
 	return throughput.Key{Hash: p.hash, Sort: keyText(sort)}
 }
 
-func (t *table) takeBoth(key *bucket, rate int, side throughput.Side, at throughput.Key, units float64) throughput.Limit {
+// takeBoth takes the shares of a request from a hash key, which may be nil, and from the
+// table.
+func (t *table) takeBoth(key *bucket, rate int, side throughput.Side, shares []throughput.Share) throughput.Limit {
+	units := 0.0
+	for _, share := range shares {
+		units += share.Units
+	}
 	if key != nil && !key.take(t.clock, units, rate) {
 		return throughput.KeyRangeThroughput
 	}
-	limit := t.throughput.Take(at, side, units)
+	limit := t.throughput.TakeAll(shares, side)
 	if limit != throughput.None && key != nil {
 		key.giveBack(units)
 	}

@@ -20,6 +20,7 @@ const (
 	internal       = `500 com\.amazonaws\.dynamodb\.v20120810#InternalFailure: .*`
 	conditionFalse = `400 com\.amazonaws\.dynamodb\.v20120810#ConditionalCheckFailedException: .*`
 	anything       = `(?s:.*)`
+	invalidValues  = `One or more parameter values were invalid: `
 )
 
 // differences are the answers that may differ, each with its reason. One that
@@ -44,7 +45,7 @@ var differences = []difference{
 	differs("Local takes enum values in any case",
 		validation+`1 validation error detected: Value 'total' at 'returnConsumedCapacity' .*`, `200 .*"ConsumedCapacity".*`),
 	differs("Local takes an empty text for an enum value that is not given, AWS and we refuse it",
-		validation+`1 validation error detected: Value '' at '(returnConsumedCapacity|select)' .*`, `200 .*`),
+		validation+`1 validation error detected: Value '' at '(returnConsumedCapacity|select|billingMode)' .*`, `200 .*`),
 	differs("of a member that is given twice Local takes the last, we the first", `400 .*ResourceNotFoundException: .*`, `200 \{\}`),
 	differs("Local does not read ReturnItemCollectionMetrics",
 		validation+`1 validation error detected: Value 'COLOUR' at 'returnItemCollectionMetrics' .*`, `200 \{\}`),
@@ -58,6 +59,13 @@ var differences = []difference{
 	differs("Local fails without a target, AWS and we name the problem", unknown+`An unknown operation was requested\.`, internal),
 	differs("Local knows of other services", unknown+`An unknown operation was requested\.`, `400 .*#InvalidAction: .*`),
 	differs("no signature is verified or even read", `200 \{"TableNames".*`, internal),
+
+	// Updates of tables.
+	{"Local does not note when units were raised and lowered", unnoted},
+	differs("Local has neither a maximum nor warm throughput, and no other settings", anything, validation+`Nothing to update`),
+	differs("AWS and we look whether there is anything to update before we look for the table", validation+`At least one of ProvisionedThroughput, .*`, notFound),
+	differs("Local ignores units of a table on demand, AWS and we refuse them", validation+invalidValues+`Neither ReadCapacityUnits nor .*`, `200 .*"TableDescription".*`),
+	differs("AWS and we want the units with the mode", validation+invalidValues+`ProvisionedThroughput must be specified when .*`, `200 .*"TableDescription".*`),
 
 	// Transactions.
 	{"Local ends the message of a failed ConditionCheck with a full stop, AWS and we do not", punctuated},
@@ -157,6 +165,8 @@ var wordings = []wording{
 		`No Hash Key specified in schema\..*`),
 	unmet("definitions that are not given", `null at 'attributeDefinitions'`, `must not be null`, `No Attribute Schema Defined`),
 	unmet("a type that no key has", `'\w*' at 'attributeDefinitions\.1\.member\.attributeType'`, `must satisfy enum value set: \[B, N, S\]`, `Member must satisfy enum value set: \[B, N, S\]`),
+	worded("units that the table has already", `The provisioned throughput for the table will not change\..*`, `The requested throughput value equals the current value`),
+	worded("a mode without its units", invalidValues+`ProvisionedThroughput must be specified when BillingMode is PROVISIONED`, `No provisioned throughput specified for the table`),
 	worded("a number of too many digits", `Attempting to store more than 38 significant digits in a Number`, `DynamoDB only supports precision up to 38 digits`),
 }
 
@@ -263,6 +273,13 @@ var unitCount = regexp.MustCompile(`(CapacityUnits":)[0-9.]+`)
 func miscounted(ours, local string) bool {
 	return strings.HasPrefix(ours, `200 {"ConsumedCapacity":[`) && !strings.Contains(ours, `"Responses"`) &&
 		unitCount.ReplaceAllString(ours, "$1") == unitCount.ReplaceAllString(local, "$1")
+}
+
+// unnoted reports whether the answers are the same but for when units were changed, and
+// ours say it.
+func unnoted(ours, local string) bool {
+	changed := regexp.MustCompile(`("Last(?:Increase|Decrease)DateTime"|"NumberOfDecreasesToday"):[0-9.e+]+`)
+	return ours != local && changed.ReplaceAllString(ours, "$1:0") == local
 }
 
 // unsided reports whether two answers to a TransactGetItems are the same but for

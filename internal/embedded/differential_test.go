@@ -20,6 +20,11 @@ import (
 //go:embed testdata/requests.txt
 var handWritten string
 
+// updatedTables has requests that change the throughput of tables.
+//
+//go:embed testdata/throughput.txt
+var updatedTables string
+
 // TestDifferential sends the same requests, in one order, to the embedded
 // server and to AWS's DynamoDB Local. Both must give the same answer, or one of
 // [differences].
@@ -52,7 +57,7 @@ func TestDifferential(t *testing.T) {
 	for _, r := range newGenerator(2).collectionCalls(generated) {
 		c.compare(t, r)
 	}
-	for _, r := range transactions() {
+	for _, r := range slices.Concat(transactions(), calls(updatedTables)) {
 		c.compare(t, r)
 	}
 	// The sizes of the tables tell whether items of all kinds are measured

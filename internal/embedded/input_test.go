@@ -15,7 +15,7 @@ var inputs = []any{
 	dynamodb.GetItemInput{}, dynamodb.UpdateItemInput{}, dynamodb.PutItemInput{}, dynamodb.DeleteItemInput{}, dynamodb.QueryInput{},
 	dynamodb.BatchGetItemInput{}, dynamodb.TransactGetItemsInput{}, dynamodb.TransactWriteItemsInput{}, dynamodb.CreateTableInput{},
 	dynamodb.DescribeTableInput{}, dynamodb.DeleteTableInput{}, dynamodb.ListTablesInput{}, dynamodb.UpdateTimeToLiveInput{},
-	dynamodb.DescribeTimeToLiveInput{},
+	dynamodb.DescribeTimeToLiveInput{}, dynamodb.UpdateTableInput{},
 }
 
 // inputOf is a request as the SDK's client takes it. It is not ok if the SDK's types

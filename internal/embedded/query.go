@@ -73,6 +73,7 @@ type query struct {
 	keys       keyRange
 	filter     *expression.Condition  // nil: all pass
 	projection *expression.Projection // nil: whole items
+	read       *throughput.Collection // what is read, by partition
 }
 
 func (s *Server) query(r *queryRequest) (found, error) {
@@ -85,10 +86,11 @@ func (s *Server) query(r *queryRequest) (found, error) {
 		return found{}, err
 	}
 	p := t.lookAt(q.hash)
+	q.read = t.throughput.Collection(keyText(q.hash))
 	page := q.page(p.within(q.keys, r.backward))
 	defer t.leave(spot{partition: p})
 	units := readUnits(page.bytes, r.ConsistentRead)
-	if short := t.takeReads(p, attribute.Value{}, units); short != throughput.None {
+	if short := t.takeCollection(p, q.read, units); short != throughput.None {
 		return found{}, t.throttled("Read", short)
 	}
 	return q.found(page, units), nil
@@ -122,6 +124,7 @@ func (q *query) page(cells iter.Seq[*cell]) page {
 		latest = item
 		p.scanned++
 		p.bytes += size
+		q.read.Add(keyText(item[q.table.sort.name]), size)
 		if q.filter == nil || q.filter.Match(item) {
 			p.items = append(p.items, item)
 		}

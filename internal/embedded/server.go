@@ -7,14 +7,14 @@
 // DynamoDB Local cannot: latency, capacity per partition key, and eventually
 // consistent reads of older states.
 //
-// It supports CreateTable, DescribeTable, DeleteTable, ListTables, UpdateTimeToLive,
+// It supports CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, UpdateTimeToLive,
 // DescribeTimeToLive, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem,
 // TransactWriteItems and TransactGetItems. It does not support indexes, streams and the
 // parameters that expressions replaced, and says so when a request uses them. Requests
 // must be signed, but any signature is accepted.
 //
 // A table with provisioned throughput is limited to it, after a burst of 300 seconds'
-// worth. The throughput cannot be changed later. [Config.Throughput] also limits
+// worth. UpdateTable changes what a table bears. [Config.Throughput] also limits
 // partitions and tables on demand, as AWS does.
 //
 // An expired item is deleted at the next request for it, or soon after, without using
@@ -89,6 +89,7 @@ type Server struct {
 	read     *expression.Cache
 	crashed  atomic.Pointer[crash.Error]
 	tokens   tokens
+	account  *throughput.Account
 	client   func() *dynamodb.Client // see [Server.byJSON]
 
 	mu     sync.RWMutex
@@ -103,6 +104,7 @@ func New(config Config) *Server {
 		planted: plant(&config),
 		read:    expression.NewCache(),
 		tokens:  tokens{clock: config.Clock},
+		account: throughput.NewAccount(bearsAll(config.Throughput), config.Clock),
 		tables:  map[string]*table{},
 	}
 	s.client = sync.OnceValue(s.newClient)
@@ -252,6 +254,8 @@ func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, 
 		return call(s.createTable, d, reply)
 	case "DescribeTable":
 		return call(s.describeTable, d, reply)
+	case "UpdateTable":
+		return call(s.updateTable, d, reply)
 	case "DeleteTable":
 		return call(s.deleteTable, d, reply)
 	case "ListTables":

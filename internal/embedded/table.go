@@ -15,17 +15,15 @@ import (
 
 // table is a table with its items.
 type table struct {
-	description description
-	hash, sort  keyAttribute // sort.name is "" without a sort key
-	provisioned bool
-	throughput  *throughput.Table
-	warmed      *warmThroughput // as CreateTable asked for it; nil if it did not
-	limits      limits          // of each hash key
-	lag         lag
-	clock       clock.Clock
-	ttl         atomic.Pointer[string] // see [table.expire]; nil: items do not expire
-	partitions  partitions
-	upkeep      upkeep
+	settings
+	hash, sort keyAttribute // sort.name is "" without a sort key
+	throughput *throughput.Table
+	limits     limits // of each hash key
+	lag        lag
+	clock      clock.Clock
+	ttl        atomic.Pointer[string] // see [table.expire]; nil: items do not expire
+	partitions partitions
+	upkeep     upkeep
 }
 
 // keyAttribute is a part of the primary key.

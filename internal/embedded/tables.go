@@ -37,13 +37,10 @@ type (
 )
 
 type createTableRequest struct {
-	TableName             string
-	AttributeDefinitions  []attributeDefinition
-	KeySchema             []keyElement
-	BillingMode           string
-	ProvisionedThroughput *provisionedThroughput
-	OnDemandThroughput    *onDemandThroughput
-	WarmThroughput        *warmThroughput
+	TableName            string
+	AttributeDefinitions []attributeDefinition
+	KeySchema            []keyElement
+	wantedThroughput
 }
 
 // decode reads the members in the order in which AWS tells their unmet
@@ -54,15 +51,13 @@ func (r *createTableRequest) decode(d *document) {
 		return attributeDefinition{o.demandText("AttributeName"), o.demandOneOf("AttributeType", "B", "N", "S")}
 	})
 	r.TableName = d.table()
-	r.BillingMode = d.oneOf("BillingMode", "PROVISIONED", payPerRequest)
-	r.decodeThroughput(d)
+	r.decodeProvisioned(d)
 	d.demandMember("KeySchema")
 	r.KeySchema = decodeObjects(d, "KeySchema", func(o *document) keyElement {
 		return keyElement{o.demandText("AttributeName"), o.demandOneOf("KeyType", "HASH", "RANGE")}
 	})
 	r.demandSchemaLength(d)
-	r.decodeOnDemand(d)
-	r.decodeWarm(d)
+	r.decodeOthers(d)
 	d.supported("TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
 }
 
@@ -84,7 +79,7 @@ func (r *createTableRequest) demandSchemaLength(d *document) {
 const payPerRequest = "PAY_PER_REQUEST"
 
 func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error) {
-	t, err := newTable(r, &s.config)
+	t, err := s.newTable(r)
 	if err != nil {
 		return reply, err
 	}
@@ -98,7 +93,8 @@ func (s *Server) createTable(r *createTableRequest, reply []byte) ([]byte, error
 }
 
 // newTable checks a request and makes the table.
-func newTable(r *createTableRequest, c *Config) (*table, error) {
+func (s *Server) newTable(r *createTableRequest) (*table, error) {
+	c := &s.config
 	t := &table{
 		limits: limits{c.ReadCapacity, c.WriteCapacity},
 		lag:    lag{c.Clock, c.ReadLag},
@@ -107,15 +103,14 @@ func newTable(r *createTableRequest, c *Config) (*table, error) {
 	if err := t.takeKeys(r); err != nil {
 		return nil, err
 	}
-	return t, t.takeThroughput(r, c)
+	return t, t.takeThroughput(r, s)
 }
 
 // describe appends {"member": description}.
 func (t *table) describe(reply []byte, member, status string) []byte {
-	d := t.description
+	d := t.described()
 	d.TableStatus = status
 	d.ItemCount, d.TableSizeBytes = t.items()
-	t.describeWarm(&d)
 	text, _ := json.Marshal(map[string]description{member: d}) // plain data always marshals
 	return append(reply, text...)
 }

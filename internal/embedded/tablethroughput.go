@@ -6,7 +6,7 @@ import (
 	"contend/internal/embedded/throughput"
 )
 
-// What CreateTable says of a table's throughput.
+// Members of requests and descriptions.
 type (
 	provisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
 	// onDemandThroughput is the maximum that its owner sets; -1 is none.
@@ -17,43 +17,46 @@ type (
 	}
 )
 
-func (r *createTableRequest) decodeThroughput(d *document) {
+// wantedThroughput is what CreateTable and UpdateTable say of a table's throughput. Of what
+// is not given, a table has the default or what it had.
+type wantedThroughput struct {
+	BillingMode           string
+	ProvisionedThroughput *provisionedThroughput
+	OnDemandThroughput    *onDemandThroughput // 0 for what is not given
+	WarmThroughput        *warmThroughput     // 0 for what is not given
+}
+
+func (w *wantedThroughput) decodeProvisioned(d *document) {
+	w.BillingMode = d.oneOf("BillingMode", "PROVISIONED", payPerRequest)
 	o := d.object("ProvisionedThroughput")
 	if o == nil {
 		return
 	}
-	r.ProvisionedThroughput = &provisionedThroughput{WriteCapacityUnits: o.demandUnits("WriteCapacityUnits"), ReadCapacityUnits: o.demandUnits("ReadCapacityUnits")}
+	w.ProvisionedThroughput = &provisionedThroughput{WriteCapacityUnits: o.demandUnits("WriteCapacityUnits"), ReadCapacityUnits: o.demandUnits("ReadCapacityUnits")}
 	d.keepOf(o)
 }
 
-func (r *createTableRequest) decodeOnDemand(d *document) {
-	o := d.object("OnDemandThroughput")
-	if o == nil {
-		return
+func (w *wantedThroughput) decodeOthers(d *document) {
+	if o := d.object("OnDemandThroughput"); o != nil {
+		w.OnDemandThroughput = &onDemandThroughput{MaxWriteRequestUnits: o.maximum("MaxWriteRequestUnits"), MaxReadRequestUnits: o.maximum("MaxReadRequestUnits")}
+		d.keepOf(o)
 	}
-	r.OnDemandThroughput = &onDemandThroughput{MaxWriteRequestUnits: o.maximum("MaxWriteRequestUnits"), MaxReadRequestUnits: o.maximum("MaxReadRequestUnits")}
-	d.keepOf(o)
+	if o := d.object("WarmThroughput"); o != nil {
+		w.WarmThroughput = &warmThroughput{WriteUnitsPerSecond: o.warm("WriteUnitsPerSecond"), ReadUnitsPerSecond: o.warm("ReadUnitsPerSecond")}
+		d.keepOf(o)
+	}
 }
 
-// maximum is a most of units; -1 for none.
+// maximum is a most of units, -1 for none; 0 for one that is not given.
 func (d *document) maximum(name string) int64 {
 	n := d.whole(name)
 	switch {
 	case n == nil:
-		return -1
+		return 0
 	case *n < -1 || *n == 0:
-		d.keep(invalid("One or more parameter values were invalid: " + name + " must be -1 or at least 1, not " + strconv.Itoa(*n)))
+		d.keep(invalid("One or more parameter values were invalid: Requested " + name + " for OnDemandThroughput for table is outside of valid range"))
 	}
 	return int64(*n)
-}
-
-func (r *createTableRequest) decodeWarm(d *document) {
-	o := d.object("WarmThroughput")
-	if o == nil {
-		return
-	}
-	r.WarmThroughput = &warmThroughput{WriteUnitsPerSecond: o.warm("WriteUnitsPerSecond"), ReadUnitsPerSecond: o.warm("ReadUnitsPerSecond")}
-	d.keepOf(o)
 }
 
 // warm is 0 for units that were not given.
@@ -66,61 +69,132 @@ func (d *document) warm(name string) int64 {
 	return int64(*n)
 }
 
+const invalidValues = "One or more parameter values were invalid: "
+
+// checkMode refuses what a table of that billing mode cannot have.
+func (w *wantedThroughput) checkMode(isOnDemand bool) error {
+	switch most := w.OnDemandThroughput; {
+	case isOnDemand && w.ProvisionedThroughput != nil:
+		return invalid(invalidValues + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+	case isOnDemand || most == nil:
+		return nil
+	case most.MaxReadRequestUnits != 0:
+		return invalid(invalidValues + "MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED")
+	case most.MaxWriteRequestUnits != 0:
+		return invalid(invalidValues + "MaxWriteRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED")
+	}
+	return nil
+}
+
 // takeThroughput reads the billing mode and the throughput, and begins the description.
-func (t *table) takeThroughput(r *createTableRequest, c *Config) error {
-	created := float64(t.clock.Now().UnixMilli()) / 1000
+func (t *table) takeThroughput(r *createTableRequest, s *Server) error {
 	t.description = description{
 		AttributeDefinitions: r.AttributeDefinitions,
 		TableName:            r.TableName,
 		KeySchema:            r.KeySchema,
-		CreationDateTime:     created,
+		CreationDateTime:     t.seconds(),
 		TableArn:             "arn:aws:dynamodb:ddblocal:000000000000:table/" + r.TableName,
 	}
-	bears, err := r.bears(c.Throughput)
+	bears, err := r.bears(s.config.Throughput)
 	if err != nil {
 		return err
 	}
-	if t.provisioned = bears.Mode == throughput.Provisioned; t.provisioned {
-		t.description.ProvisionedThroughput.ReadCapacityUnits = int64(bears.Units.Read)
-		t.description.ProvisionedThroughput.WriteCapacityUnits = int64(bears.Units.Write)
-	} else {
-		t.description.BillingModeSummary = &billing{payPerRequest, created}
-		t.description.OnDemandThroughput = r.OnDemandThroughput
+	t.bears = bears
+	t.describeMode(false)
+	if r.OnDemandThroughput != nil {
+		t.setMaximum(*r.OnDemandThroughput)
 	}
 	t.warmed = r.WarmThroughput
-	t.throughput = throughput.New(bears, t.clock, c.Seed)
+	t.throughput = s.account.Table(t.bears, s.config.Seed)
 	return nil
+}
+
+// seconds is the time now, as descriptions have it.
+func (t *table) seconds() float64 { return float64(t.clock.Now().UnixMilli()) / 1000 }
+
+// describeMode puts the billing mode into the description, and the units of a provisioned
+// table. One that was on demand before says that it is provisioned; others leave it out.
+func (t *table) describeMode(wasOnDemand bool) {
+	d := &t.description
+	d.ProvisionedThroughput.ReadCapacityUnits = int64(t.bears.Units.Read)
+	d.ProvisionedThroughput.WriteCapacityUnits = int64(t.bears.Units.Write)
+	switch {
+	case t.bears.Mode == throughput.OnDemand:
+		d.BillingModeSummary = &billing{payPerRequest, t.seconds()}
+	case wasOnDemand:
+		d.BillingModeSummary = &billing{"PROVISIONED", d.BillingModeSummary.LastUpdateToPayPerRequestDateTime}
+		d.OnDemandThroughput = nil
+	}
+}
+
+// setMaximum limits a table on demand to what its owner allows. What is not given stays.
+func (t *table) setMaximum(most onDemandThroughput) {
+	d := onDemandThroughput{-1, -1}
+	if t.description.OnDemandThroughput != nil {
+		d = *t.description.OnDemandThroughput
+	}
+	if most.MaxReadRequestUnits != 0 {
+		d.MaxReadRequestUnits = most.MaxReadRequestUnits
+	}
+	if most.MaxWriteRequestUnits != 0 {
+		d.MaxWriteRequestUnits = most.MaxWriteRequestUnits
+	}
+	t.description.OnDemandThroughput = &d
+	t.bears.Maximum = throughput.Units{Write: int(max(d.MaxWriteRequestUnits, 0)), Read: int(max(d.MaxReadRequestUnits, 0))}
+}
+
+// bearsAll is what tables bear of which the server's configuration says nothing.
+func bearsAll(c throughput.Config) throughput.Config {
+	if c == (throughput.Config{}) {
+		return throughput.Unlimited()
+	}
+	return c
 }
 
 // bears returns what the new table bears: what the server's configuration says, or what
 // the request says of this table.
 func (r *createTableRequest) bears(c throughput.Config) (throughput.Config, error) {
-	if c == (throughput.Config{}) {
-		c = throughput.Unlimited()
-	}
+	c = bearsAll(c)
 	isOnDemand := r.BillingMode == payPerRequest
-	switch {
-	case isOnDemand && r.ProvisionedThroughput != nil:
-		return c, invalid("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
-	case !isOnDemand && r.ProvisionedThroughput == nil:
+	if !isOnDemand && r.ProvisionedThroughput == nil {
 		return c, invalid("No provisioned throughput specified for the table")
-	case !isOnDemand && r.OnDemandThroughput != nil:
-		return c, invalid("One or more parameter values were invalid: OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST")
-	case !isOnDemand:
-		c.Mode = throughput.Provisioned
-		c.Units = throughput.Units{Write: int(r.ProvisionedThroughput.WriteCapacityUnits), Read: int(r.ProvisionedThroughput.ReadCapacityUnits)}
+	}
+	if err := r.checkMode(isOnDemand); err != nil {
+		return c, err
+	}
+	if !isOnDemand {
+		c.Mode, c.Units = throughput.Provisioned, r.ProvisionedThroughput.units()
 	}
 	if c.Mode == throughput.Provisioned {
 		c.Warm = throughput.Units{} // what is configured for tables on demand
 	}
-	if most := r.OnDemandThroughput; most != nil {
-		c.Maximum = throughput.Units{Write: int(max(most.MaxWriteRequestUnits, 0)), Read: int(max(most.MaxReadRequestUnits, 0))}
-	}
 	if warm := r.WarmThroughput; warm != nil && c.LimitsKeys() {
-		c.Warm = throughput.Units{Write: max(c.Warm.Write, int(warm.WriteUnitsPerSecond)), Read: max(c.Warm.Read, int(warm.ReadUnitsPerSecond))}
+		c.Warm = atLeastUnits(c.Warm, warm.units())
 		c.Partitions = 0 // as many as that needs
 	}
 	return c, nil
+}
+
+func (p *provisionedThroughput) units() throughput.Units {
+	return throughput.Units{Write: int(p.WriteCapacityUnits), Read: int(p.ReadCapacityUnits)}
+}
+
+func (w *warmThroughput) units() throughput.Units {
+	return throughput.Units{Write: int(w.WriteUnitsPerSecond), Read: int(w.ReadUnitsPerSecond)}
+}
+
+// atLeastUnits is the larger of two, of each side.
+func atLeastUnits(a, b throughput.Units) throughput.Units {
+	return throughput.Units{Write: max(a.Write, b.Write), Read: max(a.Read, b.Read)}
+}
+
+// described is the description without what the table holds.
+func (t *table) described() description {
+	t.settings.mu.RLock()
+	defer t.settings.mu.RUnlock()
+	d := t.description
+	t.describeWarm(&d)
+	return d
 }
 
 // describeWarm says what the table takes at once, or what it was asked to if nothing
@@ -136,3 +210,5 @@ func (t *table) describeWarm(d *description) {
 		d.WarmThroughput = &warmThroughput{t.warmed.ReadUnitsPerSecond, t.warmed.WriteUnitsPerSecond, active}
 	}
 }
+
+func units(n int64) string { return strconv.FormatInt(n, 10) }

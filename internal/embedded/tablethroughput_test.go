@@ -3,6 +3,7 @@ package embedded_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -180,4 +181,33 @@ func describeTable(t *testing.T, client *dynamodb.Client) *types.TableDescriptio
 		t.Fatal(err)
 	}
 	return out.Table
+}
+
+// TestAQueryTakesFromThePartitionsOfItsItems: a collection that was split is read by both
+// partitions, and so twice as often.
+func TestAQueryTakesFromThePartitionsOfItsItems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := small()
+		c.SplitForHeat = 10 * time.Second
+		client := newClient(embedded.Config{Throughput: c})
+		createEvents(t, client)
+		const events, bytes = 8, 500
+		for n := 1; n <= events; n++ {
+			putEvent(t, client, n, bytes)
+		}
+		reads := func() int {
+			time.Sleep(time.Minute)
+			return admitted(t, func() error { _, err := client.Query(t.Context(), querying("a")); return err }, "TableReadKeyRangeThroughputExceeded")
+		}
+		whole := reads()
+		for range 50 { // 20 writes a second, more than one partition takes
+			for n := 1; n <= events; n++ {
+				_, _ = client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tableName), Item: item{"id": text("a"), "n": number(n), "b": text(strings.Repeat("x", bytes))}})
+			}
+			time.Sleep(400 * time.Millisecond)
+		}
+		if split := reads(); whole != 10 || split != 20 {
+			t.Errorf("%d reads of a unit by one partition of 10 units, and %d by two, want 10 and 20", whole, split)
+		}
+	})
 }

@@ -8,7 +8,7 @@ func (t *table) throttled(side string, short throughput.Limit) error {
 	switch {
 	case short == throughput.AccountLimit:
 		return t.throttle(requestLimit, "Throughput exceeds the current throughput quota for your account. Please contact AWS Support at https://aws.amazon.com/support to request a quota increase", side, short)
-	case t.provisioned:
+	case t.isProvisioned():
 		return t.exceeded(side, short)
 	}
 	return t.throttle(throttling, "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.", side, short)

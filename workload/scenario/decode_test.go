@@ -224,7 +224,7 @@ var malformed = []struct {
 		"2:73: embedded.throughput.partitions: must be at most 10000, not 10001",
 		"2:88: embedded.throughput.burst: 300 has no unit: write 300s or 300ms",
 		"2:109: embedded.throughput.split_for_heat: must be at most 1h, not 2h",
-		`2:113: unknown field "embedded.throughput.hot" (known: mode, write, read, warm, maximum, quota, partition, partitions, burst, window, peak_over, split_for_heat)`}},
+		`2:113: unknown field "embedded.throughput.hot" (known: mode, write, read, warm, maximum, quota, account, partition, partitions, burst, window, peak_over, split_for_heat)`}},
 	{"name: x\nembedded: {throughput: {mode: provisioned, write: 5}}\n", []string{"2:24: embedded.throughput.read: must be at least 1 in the mode provisioned"}},
 	{"name: x\nembedded: {throughput: {mode: on-demand, write: 5}}\n", []string{
 		"2:49: embedded.throughput.write: has no effect in the mode on-demand: maximum limits a table on demand"}},

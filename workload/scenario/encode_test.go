@@ -127,7 +127,7 @@ func randomThroughput(r *rand.Rand) Throughput {
 	}
 	wait := func() time.Duration { return minWindow + time.Duration(r.Int64N(int64(maxWindow-minWindow))) }
 	c := Throughput{
-		Mode: oneOf(r, ThroughputOnDemand, ThroughputProvisioned), Warm: units(), Maximum: units(), Quota: units(), Partition: units(), Partitions: r.IntN(maxPartitions + 1),
+		Mode: oneOf(r, ThroughputOnDemand, ThroughputProvisioned), Warm: units(), Maximum: units(), Quota: units(), Account: units(), Partition: units(), Partitions: r.IntN(maxPartitions + 1),
 		Burst: wait(), Window: wait(), PeakOver: wait(), SplitForHeat: wait(),
 	}
 	if c.Mode == ThroughputProvisioned {

@@ -20,6 +20,7 @@ type Throughput struct {
 	Warm       ThroughputUnits // of a new table on demand; later it takes twice its previous peak
 	Maximum    ThroughputUnits // of a table on demand, by its owner
 	Quota      ThroughputUnits // of a table on demand, by AWS
+	Account    ThroughputUnits // of all tables of the server together
 	Partition  ThroughputUnits // of one partition
 	Partitions int             // of a new table; 0: as many as its throughput needs
 	Burst      time.Duration   // for which unused throughput of a provisioned table is saved
@@ -54,6 +55,8 @@ func throughputFields() []field {
 			fields: unitFields(func(c *Throughput) *ThroughputUnits { return &c.Maximum })},
 		{name: "quota", about: "on-demand: the most that AWS allows a table, in units a second; 0: no limit.",
 			fields: unitFields(func(c *Throughput) *ThroughputUnits { return &c.Quota })},
+		{name: "account", about: "The most that all tables together may take, in units a second; 0: no limit.",
+			fields: unitFields(func(c *Throughput) *ThroughputUnits { return &c.Account })},
 		{name: "partition", about: "What one partition serves, in units a second; 0: no limit.",
 			fields: unitFields(func(c *Throughput) *ThroughputUnits { return &c.Partition })},
 		{name: "partitions", about: "How many partitions a new table has; 0: as many as its throughput needs.", value: ofThroughput(
@@ -73,6 +76,7 @@ func defaultThroughput(s *Scenario) {
 	c := throughput.Default()
 	s.Embedded.Throughput = Throughput{
 		Mode: ThroughputMode(c.Mode), Units: ThroughputUnits(c.Units), Warm: ThroughputUnits(c.Warm), Maximum: ThroughputUnits(c.Maximum), Quota: ThroughputUnits(c.Quota),
+		Account:   ThroughputUnits(c.Account),
 		Partition: ThroughputUnits(c.Partition), Partitions: c.Partitions, Burst: c.Burst, Window: c.Window, PeakOver: c.PeakOver, SplitForHeat: c.SplitForHeat,
 	}
 }

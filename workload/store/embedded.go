@@ -77,6 +77,7 @@ func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
 func borne(t scenario.Throughput) throughput.Config {
 	return throughput.Config{
 		Mode: throughput.Mode(t.Mode), Units: throughput.Units(t.Units), Warm: throughput.Units(t.Warm), Maximum: throughput.Units(t.Maximum), Quota: throughput.Units(t.Quota),
+		Account:   throughput.Units(t.Account),
 		Partition: throughput.Units(t.Partition), Partitions: t.Partitions, Burst: t.Burst, Window: t.Window, PeakOver: t.PeakOver, SplitForHeat: t.SplitForHeat,
 	}
 }

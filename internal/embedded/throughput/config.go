@@ -36,6 +36,9 @@ type Config struct {
 	Maximum Units
 	// Quota is what AWS lets one table on demand take; 0 is no limit.
 	Quota Units
+	// Account is what all tables of an account take together; 0 is no limit. AWS documents
+	// no default of it for tables on demand.
+	Account Units
 	// Partition is what one partition serves; 0 is no limit, of either side.
 	Partition Units
 	// Partitions is how many partitions a table has at first; 0: as many as its throughput
@@ -97,12 +100,14 @@ func (c *Config) LimitsKeys() bool { return c.Partition != Units{} }
 
 // atFirst is how many partitions a new table has.
 func (c *Config) atFirst() int {
-	switch {
-	case !c.LimitsKeys():
-		return 1
-	case c.Partitions > 0:
+	if c.LimitsKeys() && c.Partitions > 0 {
 		return c.Partitions
 	}
+	return c.neededAtOnce()
+}
+
+// neededAtOnce is how many partitions serve what the table takes at once.
+func (c *Config) neededAtOnce() int {
 	takes := c.Warm
 	if c.Mode == Provisioned {
 		takes = Units{max(takes.Write, c.Units.Write), max(takes.Read, c.Units.Read)}

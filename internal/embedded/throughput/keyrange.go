@@ -111,12 +111,19 @@ func (t *Table) split(i int, from place) {
 	t.ranges = slices.Insert(t.ranges, i+1, &keyRange{from: from, buckets: r.buckets})
 }
 
-// grow splits all ranges in their middles until they serve what the table has grown to.
+// grow adds partitions until they serve what the table has grown to.
 func (t *Table) grow(s Side, rate float64) {
-	if rate == 0 || !t.LimitsKeys() {
+	if rate > 0 {
+		t.growTo(t.config.needed(s, rate))
+	}
+}
+
+// growTo splits all ranges in their middles until there are so many.
+func (t *Table) growTo(n int) {
+	if !t.partitions {
 		return
 	}
-	for len(t.ranges) < t.config.needed(s, rate) {
+	for len(t.ranges) < n {
 		before := len(t.ranges)
 		for i := before - 1; i >= 0; i-- {
 			last := ^uint64(0)

@@ -2,6 +2,7 @@ package throughput
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"contend/internal/clock"
 )
@@ -20,13 +21,16 @@ const (
 )
 
 // Table is the throughput of one table. It is safe for use by several goroutines. Values
-// come from [New].
+// come from [New] or [Account.Table].
 type Table struct {
-	config Config
-	clock  clock.Clock
-	seed   uint64
+	account    *Account
+	clock      clock.Clock
+	seed       uint64
+	partitions bool // have limits
+	limited    [2]atomic.Bool
 
 	mu     sync.Mutex
+	config Config
 	sides  [2]side
 	ranges []*keyRange // in the order of their keys; the first begins before all
 }
@@ -37,16 +41,45 @@ type side struct {
 	growth growth
 }
 
-// New returns the throughput of a new table. The seed decides which keys share a
-// partition.
-func New(c Config, k clock.Clock, seed uint64) *Table {
-	t := &Table{config: c, clock: k, seed: seed}
+// New returns the throughput of a new table, the only one of its account. The seed decides
+// which keys share a partition.
+func New(c Config, k clock.Clock, seed uint64) *Table { return NewAccount(c, k).Table(c, seed) }
+
+// Table is [New] for a table that shares the limits of the account with its other tables.
+func (a *Account) Table(c Config, seed uint64) *Table {
+	t := &Table{account: a, clock: a.clock, seed: seed, config: c, partitions: c.LimitsKeys()}
 	t.ranges = evenly(c.atFirst())
+	t.note(&c)
 	return t
 }
 
+// note remembers which sides have any limit, for [Table.Take] to see without a lock.
+func (t *Table) note(c *Config) {
+	for _, s := range []Side{Read, Write} {
+		t.limited[s].Store(c.limits(s) || t.account.limits(s))
+	}
+}
+
+// Change gives the table other limits, from now on. Partitions are added if the table takes
+// more at once than before, and never removed. A table whose mode changes has the savings of a new one, any other what it had
+// saved. The limits of a partition cannot be changed.
+func (t *Table) Change(c Config) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if c.Mode != t.config.Mode {
+		t.sides[Read].bucket, t.sides[Write].bucket = Bucket{}, Bucket{}
+	}
+	c.Partition = t.config.Partition
+	before := t.config.neededAtOnce()
+	t.config = c
+	t.note(&c)
+	if needed := c.neededAtOnce(); needed > before {
+		t.growTo(needed)
+	}
+}
+
 // LimitsKeys reports whether partitions have limits.
-func (t *Table) LimitsKeys() bool { return t.config.LimitsKeys() }
+func (t *Table) LimitsKeys() bool { return t.partitions }
 
 // Partitions returns how many partitions there are now.
 func (t *Table) Partitions() int {
@@ -68,35 +101,57 @@ func (t *Table) Warm() Units {
 	return warm
 }
 
-// Take consumes units for the item of a key, from its partition and from its table, or
-// from neither. It returns the limit that was met, [None] if the units were consumed.
+// Take consumes units for the item of a key, from its partition, its table and the account,
+// or from none of them. It returns the limit that was met, [None] if the units were
+// consumed.
 func (t *Table) Take(k Key, s Side, units float64) Limit {
-	if !t.isLimited(s) {
+	return t.TakeAll([]Share{{k, units}}, s)
+}
+
+// Share is a part of the units of a request, and the key of an item that they are for.
+type Share struct {
+	Key   Key
+	Units float64
+}
+
+// TakeAll is [Table.Take] for a request of items in several partitions. It consumes all
+// shares or none.
+func (t *Table) TakeAll(shares []Share, s Side) Limit {
+	if !t.limited[s].Load() {
 		return None
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock.Now()
-	whole := &t.sides[s]
 	allowed := t.allowed(s, now)
 	t.grow(s, allowed.grown)
-	r := t.serving(t.place(k), s, now, units)
-	if r == nil {
-		return KeyRangeThroughput
+	units := 0.0
+	for _, share := range shares {
+		if t.serving(t.place(share.Key), s, now, share.Units) == nil {
+			return KeyRangeThroughput
+		}
+		units += share.Units
 	}
+	whole := &t.sides[s]
 	if allowed.rate > 0 && !whole.bucket.Refill(now, allowed.rate, allowed.rate*allowed.saved.Seconds()) {
 		return allowed.by
 	}
-	r.buckets[s].Use(units)
-	whole.bucket.Use(units)
+	if !t.account.take(s, now, units) {
+		return AccountLimit
+	}
+	for _, share := range shares {
+		t.ranges[t.at(t.place(share.Key))].buckets[s].Use(share.Units)
+	}
+	if allowed.rate > 0 {
+		whole.bucket.Use(units)
+	}
 	if t.config.Mode == OnDemand {
 		whole.growth.note(now, t.config.PeakOver, allowed.rate, units)
 	}
 	return None
 }
 
-func (t *Table) isLimited(s Side) bool {
-	c := &t.config
+func (c *Config) limits(s Side) bool {
 	if c.Mode == Provisioned {
 		return c.Partition.Of(s) > 0 || c.Units.Of(s) > 0
 	}
