@@ -140,23 +140,41 @@ func classifyTransaction(err error) (Classification, bool) {
 // classifyCanceled classifies a cancelled transaction, which changed nothing, by the worst
 // of its reasons.
 func classifyCanceled(canceled *types.TransactionCanceledException) Classification {
-	worst := Classification{Outcome: Conflict, Reason: canceled.ErrorCode()}
+	var worst canceling
 	for _, reason := range canceled.CancellationReasons {
-		switch code := aws.ToString(reason.Code); code {
-		case "None", "":
-		case reasonCondition, "TransactionConflict":
-			if worst.Outcome == Conflict {
-				worst.Reason = code
-			}
-		case "ThrottlingError", "ProvisionedThroughputExceeded":
-			if worst.Outcome != Failed {
-				worst = Classification{Outcome: Throttled, Reason: code}
-			}
-		default: // ValidationError, ItemCollectionSizeLimitExceeded, …
-			worst = Classification{Outcome: Failed, Reason: code, Permanent: true}
-		}
+		worst.add(aws.ToString(reason.Code))
 	}
-	return worst
+	return worst.classification(canceled.ErrorCode())
+}
+
+// canceling is the worst of the reasons of a cancelled transaction.
+type canceling struct {
+	outcome Outcome // Unset: there was no reason
+	code    string
+}
+
+func (w *canceling) add(code string) {
+	switch code {
+	case "None", "":
+	case reasonCondition, "TransactionConflict":
+		if w.outcome == Unset || w.outcome == Conflict {
+			w.outcome, w.code = Conflict, code
+		}
+	case "ThrottlingError", "ProvisionedThroughputExceeded":
+		if w.outcome != Failed {
+			w.outcome, w.code = Throttled, code
+		}
+	default: // ValidationError, ItemCollectionSizeLimitExceeded, …
+		w.outcome, w.code = Failed, code
+	}
+}
+
+// classification is that of the whole transaction; code is its error code.
+func (w *canceling) classification(code string) Classification {
+	if w.outcome == Unset {
+		return Classification{Outcome: Conflict, Reason: code}
+	}
+	return Classification{Outcome: w.outcome, Reason: w.code, Permanent: w.outcome == Failed}
 }
 
 // conflictCodes are the errors of a request that was refused because of another

@@ -9,6 +9,13 @@ type Config struct {
 	// Worker returns the number of the worker that sends a request, from 0, by
 	// the request's context; −1 if no worker does. nil: no worker ever does.
 	Worker func(context.Context) int
+	// Touches reports whether a request is about an item of the table and keys that a
+	// rule is limited to, by the request's context. It is asked only about rules with
+	// [Rule.HasTarget]; if it is nil, no request is about one.
+	Touches func(context.Context, *Rule) bool
+	// Dry lets every request pass. A [Transport] then only notes the faults that requests
+	// would meet on their way to the server.
+	Dry bool
 	// Note, if not nil, is called for every fault that was injected, with the
 	// request's context, by the goroutine that sends the request and before the
 	// client gets an answer or an error.
@@ -21,7 +28,23 @@ func (c *Config) course(ctx context.Context, plan *Plan, operation string) (Cour
 	if c.Worker != nil {
 		worker = c.Worker(ctx)
 	}
-	return plan.Course(operation, worker)
+	course, ok := plan.Course(operation, worker)
+	if !ok || !plan.targeted {
+		return course, ok
+	}
+	course.injectors = c.touched(ctx, course.injectors)
+	return course, len(course.injectors) > 0
+}
+
+// touched returns the injectors whose rules the request's items do not exclude.
+func (c *Config) touched(ctx context.Context, injectors []*injector) []*injector {
+	var touched []*injector
+	for _, i := range injectors {
+		if !i.HasTarget() || c.Touches != nil && c.Touches(ctx, &i.Rule) {
+			touched = append(touched, i)
+		}
+	}
+	return touched
 }
 
 // note reports the faults of a request.

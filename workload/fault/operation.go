@@ -13,8 +13,8 @@ const (
 )
 
 var (
-	updates = [...]string{"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
-	reads   = [...]string{"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
+	updates = [...]string{"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
+	reads   = [...]string{"GetItem", "Query", "BatchGetItem", "TransactGetItems", "Scan"}
 )
 
 // Words lists the words that [Rule.On] may hold: "update" and "read", which mean

@@ -16,6 +16,7 @@ type Plan struct {
 	injectors []*injector               // one for each rule, in the order of the rules
 	named     map[string][]*injector    // for each operation that a rule can name, in the order in which requests meet them
 	others    []*injector               // for all other operations
+	targeted  bool                      // a rule is limited to a table or to keys
 }
 
 // NewPlan returns a plan that injects faults by rules; seed decides all random draws. It
@@ -26,6 +27,7 @@ func NewPlan(rules []Rule, seed uint64) *Plan {
 		if err := rule.Check(); err != nil {
 			panic(fmt.Sprintf("fault: rule %d: %v", index, err))
 		}
+		p.targeted = p.targeted || rule.HasTarget()
 		p.injectors = append(p.injectors, &injector{
 			Rule: rule, index: index, seed: seed, streams: map[int]*rand.Rand{},
 		})

@@ -22,6 +22,9 @@ type Rule struct {
 	// On lists the operations that the rule applies to, in the words of [Words];
 	// an empty list means all.
 	On []string
+	// Table and Key limit the rule to requests about an item of that table, and with a
+	// key that fits the pattern; "" means any. [Config.Touches] decides.
+	Table, Key string
 	// From and To are the window [From, To) after [Plan.Begin] in which
 	// faults are injected; To 0 means until the end. A delay counts from the
 	// moment at which the client sends the request, any other fault from the
@@ -79,6 +82,9 @@ func listed[Word ~string](words []Word) string {
 func (r *Rule) isOpen(at time.Duration) bool {
 	return at >= r.From && (r.To == 0 || at < r.To)
 }
+
+// HasTarget reports whether the rule is limited to a table or to keys.
+func (r *Rule) HasTarget() bool { return r.Table != "" || r.Key != "" }
 
 func (r *Rule) concerns(worker int) bool {
 	return r.Workers == 0 || worker >= 0 && worker < r.Workers

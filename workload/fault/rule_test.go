@@ -35,7 +35,7 @@ func TestCheck(t *testing.T) {
 		{func(r *fault.Rule) { r.Probability = math.NaN() }, "probability: must be above 0 and at most 1, not NaN"},
 		{func(r *fault.Rule) { r.Count = -1 }, "count: must be at least 0, not -1"},
 		{func(r *fault.Rule) { r.Probability = 0 }, "lost-reply: needs a probability or a count"},
-		{func(r *fault.Rule) { r.On = []string{"update", "write"} }, `on: must be one of update, read, UpdateItem, PutItem, DeleteItem, TransactWriteItems, GetItem, Query, BatchGetItem, TransactGetItems, not "write"`},
+		{func(r *fault.Rule) { r.On = []string{"update", "write"} }, `on: must be one of update, read, UpdateItem, PutItem, DeleteItem, TransactWriteItems, BatchWriteItem, GetItem, Query, BatchGetItem, TransactGetItems, Scan, not "write"`},
 		{func(r *fault.Rule) { r.From = -1 }, "from: must be at least 0s, not -1ns"},
 		{func(r *fault.Rule) { r.To = -1 }, "to: must be after from (0s), not -1ns"},
 		{func(r *fault.Rule) { r.From, r.To = 2, 2 }, "to: must be after from (2ns), not 2ns"},
@@ -65,9 +65,9 @@ func TestNewRefusesWhatCheckDoes(t *testing.T) {
 
 // TestOn: each word stands for its own operations and no others.
 func TestOn(t *testing.T) {
-	updates := []string{"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
-	reads := []string{"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
-	others := []string{"DescribeTable", "Scan", ""}
+	updates := []string{"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
+	reads := []string{"GetItem", "Query", "BatchGetItem", "TransactGetItems", "Scan"}
+	others := []string{"DescribeTable", "ListTables", ""}
 	type words = []string
 	cases := []struct{ on, want words }{
 		{nil, slices.Concat(updates, reads, others)},

@@ -62,6 +62,12 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return t.next.RoundTrip(request)
 	}
 	x := exchange{transport: t, request: request, course: course}
+	if t.config.Dry {
+		x.course.Arrive(x.now())
+		x.course.Leave(x.now())
+		t.config.note(request.Context(), &x.course)
+		return t.next.RoundTrip(request)
+	}
 	response, err := x.carryOut()
 	t.config.note(request.Context(), &x.course)
 	return response, err
