@@ -71,6 +71,8 @@ var allowed = map[string][]string{
 	"workload/scenario/yamltree":   nil,
 	"workload/history":             {"counter", "internal/crash"},
 	"workload/fault":               {"internal/clock"},
+	"workload/proxy":               {"counter", "workload/fault", "workload/proxy/observe"},
+	"workload/proxy/observe":       {"counter", "internal/embedded/attribute", "internal/embedded/expression"},
 	"workload/hist":                nil,
 	"workload/law":                 nil,
 	"workload/retry":               {"counter"},
