@@ -46,7 +46,7 @@ var allowed = map[string][]string{
 	},
 	"report": {
 		"counter", "internal/format", "internal/plainjson", "internal/statistic", "workload/check", "workload/hist", "workload/history",
-		"workload/measure", "workload/retry", "workload/scenario", "workload/threshold", "workload/trial",
+		"workload/law", "workload/measure", "workload/retry", "workload/scenario", "workload/threshold", "workload/trial",
 	},
 	"workload":           nil,
 	"workload/trialtest": {"counter", "workload/check", "workload/scenario", "workload/trial"},

@@ -30,7 +30,7 @@ func TestFrontier(t *testing.T) {
 		{"one worker has C = 1", func(r *measure.Result) { r.Tally.Writes, r.Scenario.Load.Workers = 2000, 1 }, 1, 2.5, 2, 0, ""},
 		{"a warm-up", func(r *measure.Result) {
 			r.Scenario.Load.Warmup = 5 * time.Second
-			r.Warmup = measure.Tally{UpdatesApplied: 1000, Writes: 1000, ConditionalWrites: 1000, Gap: 2 * time.Second, Wins: 1000, WonGap: 2 * time.Second}
+			r.Warmup = measure.Tally{UpdatesApplied: 1000, Writes: 1000, Gaps: measure.Gaps{ConditionalWrites: 1000, Gap: 2 * time.Second, Wins: 1000, WonGap: 2 * time.Second}}
 		}, 2, 2.5, 2, 1.5, "near 1"},
 		{"several counters", func(r *measure.Result) { r.Scenario.Counters.Count = 2 }, absent, absent, 2, absent, "2.00 ms  from reading to writing"},
 		{"writes that start from nothing", func(r *measure.Result) {

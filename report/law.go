@@ -1,15 +1,19 @@
 package report
 
-// Law is the law of contention, applied to a run: what the run would have measured if its
-// attempts had come at random, at the same rate and with the same gap; see [Frontier].
+import "contend/workload/law"
+
+// Law is what the law of contention says of a load, or what was measured of it; see
+// [contend/workload/law].
 type Law struct {
-	ThroughputPerS   float64 // applied updates per second
-	WritesPerSuccess float64 // at least 1
-	ConflictRate     float64 // in [0, 1)
+	ThroughputPerS   float64 `json:"throughput_per_s"`   // applied increments and decrements per second
+	WritesPerSuccess float64 `json:"writes_per_success"` // at least 1 by the law
+	ConflictRate     float64 `json:"conflict_rate"`      // in [0, 1)
 }
 
-// Law returns nil for a run that the law does not apply to: one without a frontier, or one
-// in which no write lost a race.
+// Law returns what the run would have measured if its attempts had come at random, at the
+// same rate and with the same gap. It is nil for a run that the law does not apply to: one
+// without a frontier, or one in which no write lost a race. [Report.Prediction] also covers
+// open loops and loops with think time.
 func (r *Report) Law() *Law { return r.Frontier.Law() }
 
 // Law is [Report.Law]; f may be nil.
@@ -17,13 +21,13 @@ func (f *Frontier) Law() *Law {
 	if f == nil || f.C <= 1 || f.T <= 0 || f.GapMS <= 0 {
 		return nil
 	}
-	arrivals := f.C / f.T // of attempts, per gap
-	const second = 1000   // ms
-	return &Law{
-		ThroughputPerS:   arrivals / (1 + arrivals) * second / f.GapMS,
-		WritesPerSuccess: 1 + arrivals,
-		ConflictRate:     arrivals / (1 + arrivals),
-	}
+	const second = 1000 // ms
+	gap := f.GapMS / second
+	return newLaw(law.FromAttempts(f.C/f.T/gap, gap))
+}
+
+func newLaw(p law.Prediction) *Law {
+	return &Law{ThroughputPerS: p.ThroughputPerS, WritesPerSuccess: p.WritesPerSuccess, ConflictRate: p.ConflictRate}
 }
 
 // Values returns the law's figures, keyed by the names of their metrics.

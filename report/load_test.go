@@ -22,7 +22,7 @@ func lateRun() *report.Report {
 	run.Scenario.Load = scenario.Load{Workers: 4, Duration: 1500 * time.Millisecond}
 	run.Elapsed, run.LoadEnded = 5900*time.Millisecond, 1500*time.Millisecond
 	run.Tally = measure.Tally{Due: 1202, Started: 1202, Applied: 1201, Unknown: 1, UpdatesApplied: 1201, UpdateAttempts: 1202,
-		ConditionalWrites: 1201, Gap: 1201 * time.Millisecond, Wins: 1201, WonGap: 1201 * time.Millisecond, Writes: 1202}
+		Gaps: measure.Gaps{ConditionalWrites: 1201, Gap: 1201 * time.Millisecond, Wins: 1201, WonGap: 1201 * time.Millisecond}, Writes: 1202}
 	run.Late = measure.LateTally{Applied: 1, UpdatesApplied: 1, Unknown: 1}
 	counts := func(n int64) measure.SecondCounts {
 		return measure.SecondCounts{Attempts: n, Applied: n, Operations: n}

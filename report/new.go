@@ -113,7 +113,8 @@ func (r *Report) measure(run *measure.Result) {
 	r.Client = client(run)
 	r.Stalls = stalls(run)
 	r.OpenLoop = openLoop(run)
-	r.Stages = stages(run)
+	r.Stages = r.stages(run)
+	r.Prediction = r.prediction(run)
 }
 
 // warnings are the doubts about the run's numbers, one sentence each.

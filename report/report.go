@@ -159,6 +159,9 @@ type Contention struct {
 	GapMS *float64 `json:"gap_ms,omitempty"`
 	// Frontier is absent with several counters, and without a gap or a success.
 	Frontier *Frontier `json:"frontier,omitempty"`
+	// Prediction is that of the law of contention; absent with several counters, with a
+	// single worker, with stages, and without conditional writes that won.
+	Prediction *Prediction `json:"law,omitempty"`
 	// Drift is absent if none was found.
 	Drift *Drift `json:"drift,omitempty"`
 }

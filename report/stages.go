@@ -18,9 +18,12 @@ type Stage struct {
 	Response       Times    `json:"response"` // of applied operations that were due in the stage
 	Due            int64    `json:"due"`
 	Dropped        int64    `json:"dropped"`
+	// Prediction is that of the law of contention, absent where it does not apply. It
+	// knows neither lost answers nor the spread of gaps in the stage alone.
+	Prediction *Prediction `json:"law,omitempty"`
 }
 
-func stages(run *measure.Result) []Stage {
+func (r *Report) stages(run *measure.Result) []Stage {
 	var list []Stage
 	for i := range run.Stages {
 		s := &run.Stages[i]
@@ -35,6 +38,7 @@ func stages(run *measure.Result) []Stage {
 		if s.Rate > 0 {
 			stage.Workers, stage.RatePerS = run.Scenario.Load.Workers, new(float64(s.Rate))
 		}
+		stage.Prediction = r.stagePrediction(run, s)
 		list = append(list, stage)
 	}
 	return list

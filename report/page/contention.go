@@ -33,6 +33,11 @@ func contentionCharts(r *report.Report) []block {
 		note = fmt.Sprintf("Beyond the plot: %s with more than %d attempts, at most %d.", format.Count(beyond, "update"), mostAlone, longest)
 	}
 	c.Series = []plot.Series{attempts}
+	if n := len(attempts.Points); n > 0 {
+		if law := geometric(r, int64(attempts.Points[n-1].X)); len(law.Points) > 1 {
+			c.Series = append(c.Series, law)
+		}
+	}
 	blocks := []block{chartBlock(c, note)}
 	if r.Fairness == nil {
 		return append(blocks, block{Note: "No plot of fairness: the report does not have the workers one by one."})

@@ -365,3 +365,17 @@ func TestAQueueIsOnTheFrontierChart(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLawIsOnThePage: its figures, the assumption that fails, and the attempts that it
+// expects.
+func TestTheLawIsOnThePage(t *testing.T) {
+	var b bytes.Buffer
+	if err := Report(&b, reporttest.OpenLoopRun()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Law of a hot item", "Queueing: 499/s were due", "by the law, ρ^(k−1)"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+}

@@ -22,12 +22,12 @@ func documentOf(r *report.Report) *document {
 	d.add("time", "Over time", timeLead(r), timeCharts(r)...)
 	d.add("open-loop", "Open loop", "Operations were due at times of their own, whether or not those before had ended.",
 		append(askedChart(r), tableBlock(valueGrid("Arrivals", row.Arrivals(r.OpenLoop))))...)
-	d.add("stages", "Stages", "By the operations that were due in them, whenever they ended.", tableBlock(stagesGrid(r.Stages)))
+	d.add("stages", "Stages", "By the operations that were due in them, whenever they ended.", tableBlock(stagesGrid(r.Stages)), tableBlock(stagePredictionsGrid(r.Stages)))
 	d.add("stalls", "Stalls", "", tableBlock(valueGrid("", row.Stalls(r))), tableBlock(stallsGrid(r)))
 	d.add("latency", "Latency", "Of applied operations. Response counts from when the work was due, service from the first request; an attempt is one request.",
 		append(latencyCharts(r), tableBlock(latencyGrid(r)))...)
 	d.add("contention", "Contention and fairness", "", slices.Concat(contentionCharts(r),
-		[]block{tableBlock(valueGrid("Contention", slices.Concat(row.Writes(r), [][3]string{row.Conflicts(r)}, row.Contention(r))))},
+		[]block{tableBlock(valueGrid("Contention", slices.Concat(row.Writes(r), [][3]string{row.Conflicts(r)}, row.Contention(r)))), tableBlock(predictionGrid(r.Prediction))},
 		groupBlocks(r.Groups), []block{tableBlock(valueGrid("Workers", row.Fairness(r.Fairness)))})...)
 	d.add("faults", "Faults", "", faultBlocks(r)...)
 	d.add("counters", "Counters", "", tableBlock(countersGrid(r.Counters)))

@@ -66,7 +66,7 @@ func starvedRun() *report.Report {
 	f.Load(2000)
 	f.Result.Scenario.Load.Warmup = 2 * time.Second
 	f.Result.Warmup = measure.Tally{Due: 400, Started: 400, Applied: 400, Attempts: 600, AppliedAttempts: 400, Conflicts: 200,
-		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, ConditionalWrites: 600, Gap: 2400 * time.Millisecond, Wins: 400, WonGap: 1200 * time.Millisecond}
+		UpdateAttempts: 600, UpdatesApplied: 400, Reads: 600, Writes: 600, Gaps: measure.Gaps{ConditionalWrites: 600, Gap: 2400 * time.Millisecond, Wins: 400, WonGap: 1200 * time.Millisecond}}
 	for number := range f.Result.Workers {
 		f.Result.Workers[number].UpdatesApplied -= 12
 		if number%6 == 1 {

@@ -19,6 +19,7 @@ const maxBars = 12
 type bar struct {
 	label string
 	count int64
+	law   string // what the law expects, if there is one
 }
 
 // bars draws a histogram. The bars use the width up to a limit. Where there is no room
@@ -35,10 +36,18 @@ func (p *textLayout) bars(rows []bar) {
 		most = max(most, row.count)
 	}
 	for _, row := range rows {
-		t.rows = append(t.rows, []string{row.label, fmt.Sprint(row.count), format.Share(row.count, total)})
+		cells := []string{row.label, fmt.Sprint(row.count), format.Share(row.count, total)}
+		if row.law != "" {
+			cells = append(cells, row.law)
+		}
+		t.rows = append(t.rows, cells)
 	}
 	widths := t.widths()
-	room := p.width - len(margin) - widths[0] - 3*len(gap) - widths[1] - widths[2]
+	room := p.width - len(margin) - widths[0]
+	for _, w := range widths[1:] {
+		room -= len(gap) + w
+	}
+	room -= len(gap)
 	if room < shortest {
 		_, lines := t.fit(p.width, 2)
 		p.lines(lines)
@@ -47,8 +56,12 @@ func (p *textLayout) bars(rows []bar) {
 	length := min(room, longest)
 	for i, row := range t.rows {
 		blocks := horizontal(float64(rows[i].count)/float64(max(most, 1)), length)
+		var numbers strings.Builder
+		for column := 2; column < len(row); column++ {
+			numbers.WriteString(gap + padLeft(row[column], widths[column]))
+		}
 		p.line(margin + padLeft(row[0], widths[0]) + gap + p.paint.faint(padRight(blocks, length)) +
-			gap + padLeft(row[1], widths[1]) + gap + p.paint.faint(padLeft(row[2], widths[2])))
+			gap + padLeft(row[1], widths[1]) + p.paint.faint(numbers.String()))
 	}
 }
 
@@ -72,7 +85,7 @@ func latencyBars(h *hist.Histogram) []bar {
 	rows := make([]bar, 0, len(bounds))
 	var below int64
 	for i, upTo := range h.CountsUpTo(bounds...) {
-		rows = append(rows, bar{"≤ " + format.Duration(bounds[i]), upTo - below})
+		rows = append(rows, bar{label: "≤ " + format.Duration(bounds[i]), count: upTo - below})
 		below = upTo
 		if below == h.Count() {
 			break // the precision can put the maximum a little above the longest time
@@ -119,8 +132,9 @@ func boundsOf(steps []int64, low, high time.Duration) []time.Duration {
 }
 
 // attemptBars gives each small number of attempts a row, larger ones a row for each
-// power of two, and the largest an open-ended row.
-func attemptBars(histogram []report.AttemptsBar) []bar {
+// power of two, and the largest an open-ended row. Beside each row is the share of the
+// geometric distribution, if law is not nil.
+func attemptBars(histogram []report.AttemptsBar, law *report.AttemptsFit) []bar {
 	const alone = 4
 	counts := map[int64]int64{} // keyed by the largest number in the row
 	first, last := int64(math.MaxInt64), int64(0)
@@ -136,20 +150,32 @@ func attemptBars(histogram []report.AttemptsBar) []bar {
 		first, last = min(first, upper), max(last, upper)
 	}
 	var rows []bar
-	for upper := first; upper <= last; upper = nextUpper(upper, alone) {
-		label := fmt.Sprint(upper)
+	for upper, before := first, int64(0); upper <= last; before, upper = upper, nextUpper(upper, alone) {
+		row := bar{label: fmt.Sprint(upper), count: counts[upper], law: share(law, before, upper)}
 		switch {
 		case len(rows) == maxBars:
 			rows[maxBars-1].count += counts[upper]
 			continue
 		case len(rows) == maxBars-1 && upper < last:
-			label = fmt.Sprintf("≥ %d", upper/2+1)
+			row.label, row.law = fmt.Sprintf("≥ %d", upper/2+1), share(law, before, math.MaxInt64)
 		case upper > alone:
-			label = fmt.Sprintf("%d–%d", upper/2+1, upper)
+			row.label = fmt.Sprintf("%d–%d", upper/2+1, upper)
 		}
-		rows = append(rows, bar{label, counts[upper]})
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+// share is the law's share of the updates with more than after attempts, and at most upTo.
+func share(law *report.AttemptsFit, after, upTo int64) string {
+	if law == nil {
+		return ""
+	}
+	expected := law.MoreThan(after)
+	if upTo < math.MaxInt64 {
+		expected -= law.MoreThan(upTo)
+	}
+	return "law " + format.Percent(expected)
 }
 
 func nextUpper(upper, alone int64) int64 {

@@ -56,7 +56,7 @@ func TestAttemptBars(t *testing.T) {
 		t.Run(c.what, func(t *testing.T) {
 			var labels []string
 			var counts []int64
-			for _, b := range attemptBars(c.histogram) {
+			for _, b := range attemptBars(c.histogram, nil) {
 				labels = append(labels, strings.ReplaceAll(b.label, " ", ""))
 				counts = append(counts, b.count)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"contend/internal/format"
 	"contend/report"
+	"contend/report/row"
 )
 
 // chart draws fractions over time, from 0 to 100%, as columns a few lines high. A
@@ -107,7 +108,11 @@ func (p *textLayout) distributions(r *report.Report) {
 		p.section(title)
 		p.bars(latencyBars(h))
 	}
-	if rows := attemptBars(r.ConflictRate.AttemptsHistogram); len(rows) > 0 {
+	var law *report.AttemptsFit
+	if row.Prediction(r.Prediction) != nil {
+		law = r.Prediction.Attempts
+	}
+	if rows := attemptBars(r.ConflictRate.AttemptsHistogram, law); len(rows) > 0 {
 		p.section(fmt.Sprintf("Attempts per operation of %s", format.Count(r.Tally.UpdatesApplied, "applied update")))
 		p.bars(rows)
 	}

@@ -25,6 +25,7 @@ func Report(w io.Writer, r *report.Report, options Options) error {
 	p.rates(r)
 	p.arrivals(r.OpenLoop)
 	p.stages(r.Stages)
+	p.prediction(r)
 	p.tally(r.Tally)
 	p.wire(r)
 	p.latency(r)

@@ -24,7 +24,7 @@ func (p *textLayout) staleness(s *report.Staleness) {
 func bars(all []report.StalenessBar, label func(below float64) string) []bar {
 	var rows []bar
 	for _, b := range all {
-		rows = append(rows, bar{label(b.Below), b.Reads})
+		rows = append(rows, bar{label: label(b.Below), count: b.Reads})
 	}
 	return rows
 }

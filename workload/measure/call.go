@@ -46,6 +46,8 @@ func (m *Recorder) Call(c Call) {
 	}
 	m.tally.ConditionalWrites++
 	m.tally.Gap += c.Gap
+	micros := float64(c.Gap.Microseconds())
+	m.tally.GapSquares += micros * micros
 	if c.Receipt.Outcome == counter.Applied {
 		m.tally.Wins++
 		m.tally.WonGap += c.Gap

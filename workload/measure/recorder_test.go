@@ -2,6 +2,7 @@ package measure
 
 import (
 	"testing"
+	"time"
 
 	"contend/counter"
 	"contend/workload/scenario"
@@ -32,4 +33,18 @@ func TestDoubtedWritesTakeWhatTheirOwnKindTakes(t *testing.T) {
 		m.Call(Call{Receipt: &c.receipt, Write: true, Unanswered: c.writes})
 		check(t, c.what, m.capacity.UnansweredWriteUnits, c.want)
 	}
+}
+
+// TestTheSpreadOfGaps: gaps of 10 and 30 ms have a standard deviation of half their mean.
+func TestTheSpreadOfGaps(t *testing.T) {
+	m := NewRecording(&scenario.Scenario{}, 1, false).Recorder(0)
+	for i := range 10 {
+		gap := 10 * time.Millisecond
+		if i%2 == 1 {
+			gap *= 3
+		}
+		m.Call(Call{Receipt: &counter.Receipt{}, Write: true, Judged: true, Gap: gap})
+	}
+	check(t, "spread", m.tally.GapSpread(), 0.5)
+	check(t, "no gap", new(Gaps).GapSpread(), 0)
 }

@@ -126,13 +126,7 @@ type Tally struct {
 	// queue; see [counter.Queuer].
 	Tickets int64
 
-	// ConditionalWrites counts the writes of designs that start from a state
-	// ([counter.Traits].NeedsState) which the store carried out or refused by their
-	// condition. Gap is the sum of their times from when the store told the state to
-	// when it judged the write, each taken as the middle of its request.
-	// Wins and WonGap are the part of those that were carried out.
-	ConditionalWrites, Wins int64
-	Gap, WonGap             time.Duration
+	Gaps
 }
 
 // Second counts the attempts of increments and decrements that returned in one

@@ -18,7 +18,15 @@ type StageTally struct {
 	Due, Dropped, Started     int64
 	Applied                   int64
 	UpdateAttempts, Conflicts int64
-	Response                  hist.Histogram // of applied operations
+	UpdatesApplied, Throttles int64 // the increments' and decrements' part of Applied, and their throttled attempts
+	// Wins counts the applied writes before which the worker read the state, and WonGap is
+	// the sum of their times from the middle of the read to the middle of the write.
+	Wins   int64
+	WonGap time.Duration
+	// Served counts the increments and decrements that ended applied while the stage
+	// lasted, whenever they were due.
+	Served   int64
+	Response hist.Histogram // of applied operations
 }
 
 // Stages are of all stages. The workers share them, because a histogram for
@@ -47,10 +55,7 @@ func NewStages(l *scenario.Load) *Stages {
 func (t *Stages) Operation(op *history.Op) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := &t.stages[0]
-	for i := 1; i < len(t.stages) && time.Duration(op.Due) >= t.stages[i].From; i++ {
-		s = &t.stages[i]
-	}
+	s := t.at(op.Due)
 	s.Started++
 	if op.Ending == history.Applied {
 		s.Applied++
@@ -60,9 +65,36 @@ func (t *Stages) Operation(op *history.Op) {
 		return
 	}
 	s.UpdateAttempts += int64(len(op.Attempts))
+	if op.Ending == history.Applied {
+		s.UpdatesApplied++
+		if ended := t.at(op.Returned); time.Duration(op.Returned) < ended.To {
+			ended.Served++
+		}
+	}
 	for i := range op.Attempts {
-		if op.Attempts[i].Outcome == counter.Conflict {
-			s.Conflicts++
+		s.attempt(&op.Attempts[i])
+	}
+}
+
+// at is the stage of a time, or the last one after all of them.
+func (t *Stages) at(time int64) *StageTally {
+	s := &t.stages[0]
+	for i := 1; i < len(t.stages) && time >= int64(t.stages[i].From); i++ {
+		s = &t.stages[i]
+	}
+	return s
+}
+
+func (s *StageTally) attempt(a *history.Attempt) {
+	switch a.Outcome {
+	case counter.Conflict:
+		s.Conflicts++
+	case counter.Throttled:
+		s.Throttles++
+	case counter.Applied:
+		if a.LookReturned > 0 && !a.Carried {
+			s.Wins++
+			s.WonGap += time.Duration((a.Invoked + a.Returned - a.LookInvoked - a.LookReturned) / 2)
 		}
 	}
 }
