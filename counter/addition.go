@@ -17,10 +17,7 @@ type addition struct {
 }
 
 func newAddition(items items) addition {
-	if items.schema.isOurs() {
-		return addition{items, "SET #updated = :now ADD #value :delta, #version :one"}
-	}
-	return addition{items, "ADD #value :delta"}
+	return addition{items, items.form.adding()}
 }
 
 // action returns the change as an action of a transaction.
@@ -41,25 +38,25 @@ func (a addition) action(ctx context.Context, key Key, change Change) *types.Upd
 
 // express writes the expressions of a change.
 func (a *addition) express(ctx context.Context, change *Change, e *expressions) {
-	condition, limit := change.bound()
+	condition, limit := change.bound(a.form.valueText)
 	e.update, e.condition = a.expression, condition
 	e.bind(ctx, &a.items, change, named{":delta", change.Delta}, named{":limit", limit})
 }
 
-// bound returns the condition under which the change may be made, and the value of
-// its :limit.
-func (c Change) bound() (condition string, limit int64) {
+// bound returns the condition under which the change may be made, for the path of the
+// number in expressions, and the value of its :limit.
+func (c Change) bound(number string) (condition string, limit int64) {
 	if c.Delta >= 0 {
-		return "#value <= :limit", math.MaxInt64 - c.Delta
+		return number + " <= :limit", math.MaxInt64 - c.Delta
 	}
 	least := int64(math.MinInt64)
 	if c.Floor != nil {
 		least = *c.Floor
 	}
 	if least > math.MaxInt64+c.Delta {
-		return "#value > :limit", math.MaxInt64 // nothing is that large
+		return number + " > :limit", math.MaxInt64 // nothing is that large
 	}
-	return "#value >= :limit", least - c.Delta
+	return number + " >= :limit", least - c.Delta
 }
 
 // transact sends a transaction whose first action is the change. The caller

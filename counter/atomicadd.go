@@ -21,7 +21,7 @@ type AtomicAdd struct{ addition }
 var _ Strategy = (*AtomicAdd)(nil)
 
 // NewAtomicAdd returns the strategy over client.
-func NewAtomicAdd(client DynamoDB) *AtomicAdd { return newAtomicAdd(newItems(client, Schema{})) }
+func NewAtomicAdd(client DynamoDB) *AtomicAdd { return newAtomicAdd(newItems(client)) }
 
 func newAtomicAdd(items items) *AtomicAdd { return &AtomicAdd{newAddition(items)} }
 

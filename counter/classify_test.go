@@ -385,7 +385,7 @@ type cryptic struct{ DynamoDB }
 
 func (cryptic) UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
 	return &dynamodb.UpdateItemOutput{
-		Attributes:       item{Schema{}.attribute(): &types.AttributeValueMemberS{Value: "x"}},
+		Attributes:       item{attributeValue: &types.AttributeValueMemberS{Value: "x"}},
 		ConsumedCapacity: &types.ConsumedCapacity{CapacityUnits: aws.Float64(3)},
 	}, nil
 }

@@ -88,14 +88,11 @@ type answer struct {
 // NewCombining returns the strategy over client. It combines the callers that
 // share the returned value.
 func NewCombining(client DynamoDB, onConflict ConflictState) *Combining {
-	return newCombining(newItems(client, Schema{}), onConflict)
+	return newCombining(newItems(client), onConflict)
 }
 
 func newCombining(items items, onConflict ConflictState) *Combining {
-	c := &Combining{items: items, expression: "SET #value = :new", queues: map[Key]*queue{}}
-	if items.schema.isOurs() {
-		c.expression = "SET #value = :new, #updated = :now ADD #version :count"
-	}
+	c := &Combining{items: items, expression: items.form.setting(":count"), queues: map[Key]*queue{}}
 	if onConflict == ReturnConflictState {
 		c.onConflict = types.ReturnValuesOnConditionCheckFailureAllOld
 	}
@@ -239,12 +236,13 @@ func (c *Combining) takeIfAny(q *queue, b *batch) bool {
 
 // write sends the batch.
 func (c *Combining) write(ctx context.Context, b *batch) {
-	values, condition := item{":new": number(b.value), ":seen": number(b.seen.Value)}, "#value = :seen"
-	if c.schema.isOurs() {
-		values[":now"], values[":count"] = timestamp(b.last.began(ctx)), number(b.count)
+	values, condition := item{":new": number(b.value), ":seen": number(b.seen.Value)}, c.form.valueText+" = :seen"
+	if c.form.ours {
+		values[":now"] = timestamp(b.last.began(ctx))
 	}
+	c.versionSteps(values, ":count", number(b.count))
 	if b.seen.Version > 0 {
-		values[":version"], condition = number(b.seen.Version), condition+" AND #version = :version"
+		values[":version"], condition = number(b.seen.Version), condition+" AND "+c.form.versionText+" = :version"
 	}
 	receipt, err := c.update(ctx, b.key, &dynamodb.UpdateItemInput{
 		UpdateExpression:                    aws.String(c.expression),

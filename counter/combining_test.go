@@ -492,6 +492,9 @@ func TestCombiningKeepsCountersApart(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		const counters, workers, adds = 2, 12, 10
 		for what, schema := range schemas {
+			if !schema.Key.IsZero() {
+				continue // the table has another key
+			}
 			strategy, err := schema.NewStrategy(counter.CombiningName, client, counter.DefaultParameters())
 			if err != nil {
 				t.Fatal(err)

@@ -21,22 +21,19 @@ import (
 // twice (see [Unknown]).
 type Conditional struct {
 	items
-	expression string // of the update
-	onConflict types.ReturnValuesOnConditionCheckFailure
+	expression, condition string // of the update
+	onConflict            types.ReturnValuesOnConditionCheckFailure
 }
 
 var _ Strategy = (*Conditional)(nil)
 
 // NewConditional returns the strategy over client.
 func NewConditional(client DynamoDB, onConflict ConflictState) *Conditional {
-	return newConditional(newItems(client, Schema{}), onConflict)
+	return newConditional(newItems(client), onConflict)
 }
 
 func newConditional(items items, onConflict ConflictState) *Conditional {
-	c := &Conditional{items: items, expression: "SET #value = :new"}
-	if items.schema.isOurs() {
-		c.expression = "SET #value = :new, #updated = :now ADD #version :one"
-	}
+	c := &Conditional{items: items, expression: items.form.setting(":one"), condition: items.form.valueText + " = :seen"}
 	if onConflict == ReturnConflictState {
 		c.onConflict = types.ReturnValuesOnConditionCheckFailureAllOld
 	}
@@ -105,7 +102,7 @@ func (c *Change) seenCondition() string {
 //go:noinline
 func (c *Conditional) request(ctx context.Context, key Key, change *Change, sum int64) *dynamodb.UpdateItemInput {
 	r := new(updateRequest)
-	r.update, r.condition = c.expression, "#value = :seen"
+	r.update, r.condition = c.expression, c.condition
 	r.bind(ctx, &c.items, change, named{":new", sum}, named{":seen", change.Seen.Value})
 	r.input.ReturnValuesOnConditionCheckFailure = c.onConflict
 	return r.asUpdate(&c.items, key)

@@ -38,7 +38,7 @@ var _ Strategy = (*ConditionalHistory)(nil)
 // the number is out of range.
 func NewConditionalHistory(client DynamoDB, keep int, onConflict ConflictState) *ConditionalHistory {
 	keep = Parameters{History: keep}.mustCheck(ConditionalHistoryName).History
-	return newConditionalHistory(newItems(client, Schema{}), keep, onConflict)
+	return newConditionalHistory(newItems(client), keep, onConflict)
 }
 
 func newConditionalHistory(items items, keep int, onConflict ConflictState) *ConditionalHistory {
@@ -100,8 +100,8 @@ func (c *ConditionalHistory) write(ctx context.Context, key Key, change Change, 
 		ExpressionAttributeValues:           values,
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
-	receipt.EstimatedUnits = estimatedUnits(receipt, writeUnitsOf(bytesOf(item{
-		attributeID: key.attributes()[attributeID], attributeValue: values[":new"], attributeVersion: values[":version"],
+	receipt.EstimatedUnits = estimatedUnits(receipt, writeUnitsOf(bytesOf(c.parts.of(key).item)+bytesOf(c.form.item)+bytesOf(item{
+		attributeValue: values[":new"], attributeVersion: values[":version"],
 		attributeUpdated: values[":now"], attributeRecent: values[":recent"],
 	})+change.sharedBytes()))
 	return receipt, err

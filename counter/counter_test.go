@@ -200,7 +200,8 @@ func TestTables(t *testing.T) {
 // TestTableKeys: a table has the key that its design needs, and one of another
 // design's is refused.
 func TestTableKeys(t *testing.T) {
-	const alone, sorted = `need another key: the string attribute "id" alone`, `need another key: the string attribute "id" with the sort key "event", a string`
+	const alone = `another key than its counters: its sort key is "event", a string, not none`
+	const sorted = `another key than its counters: its sort key is none, not "event", a string`
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		for _, c := range []struct {
 			name        string

@@ -114,7 +114,7 @@ func designs() []design {
 		{TransactionTokenName, (*TransactionToken)(nil).Traits(), func(i items, _ Parameters) Strategy { return newTransactionToken(i) }},
 		{TransactionMarkerName, (*TransactionMarker)(nil).Traits(), func(i items, p Parameters) Strategy { return newTransactionMarker(i, p.MarkerTTL) }},
 		{ItemCollectionName, (*ItemCollection)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewItemCollection(i.client) }},
-		{TokenSetName, (*TokenSet)(nil).Traits(), func(i items, _ Parameters) Strategy { return NewTokenSet(i.client) }},
+		{TokenSetName, (*TokenSet)(nil).Traits(), func(i items, _ Parameters) Strategy { return newTokenSet(i) }},
 		{ShardedName, (*Sharded)(nil).Traits(), func(i items, p Parameters) Strategy { return newSharded(i, p.Shards, p.Snapshot) }},
 		{CombiningName, (*Combining)(nil).Traits(), func(i items, p Parameters) Strategy { return newCombining(i, p.OnConflict) }},
 	}
@@ -157,22 +157,23 @@ func NewStrategy(name string, client DynamoDB, p Parameters) (Strategy, error) {
 // schema that [Schema.Check] refuses, and for a design that cannot keep items of
 // other programs (see [Traits.Foreign]).
 func (s Schema) NewStrategy(name string, client DynamoDB, p Parameters) (Strategy, error) {
-	if err := s.Check(); err != nil {
-		return nil, fmt.Errorf("schema: the attribute %w", err)
+	f, err := s.form()
+	if err != nil {
+		return nil, fmt.Errorf("schema: the %w", err)
 	}
 	d, ok := designNamed(name)
-	switch {
-	case !ok:
+	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q (known: %s)", name, strings.Join(StrategyNames(), ", "))
-	case !s.isOurs() && !d.traits.Foreign:
-		return nil, fmt.Errorf("strategy %q: keeps more than one attribute, so it cannot use items of another program", name)
 	}
-	if p.Share && d.traits.Shares && !s.isOurs() {
+	if p.Share && d.traits.Shares && s.isForeign() {
 		return nil, fmt.Errorf("strategy %q: cannot keep numbers of its clients in items of another program", name)
 	}
 	p = p.orDefaults()
+	if part, reason := d.traits.Misfit(s); part != "" {
+		return nil, fmt.Errorf("strategy %q: %s, so it cannot have this %s", name, reason, part)
+	}
 	if err := p.check(name); err != nil {
 		return nil, fmt.Errorf("strategy %q: %w", name, err)
 	}
-	return d.build(newItems(client, s), p), nil
+	return d.build(itemsOf(client, f), p), nil
 }

@@ -3,10 +3,59 @@ package counter
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
+
+// setting is an update that sets the number to :new, and adds a placeholder's number to
+// the version.
+func (f *form) setting(versions string) string {
+	return f.update([]string{f.valueText + " = :new"}, nil, versions)
+}
+
+// adding is an update that adds :delta to the number and one to the version. ADD is for
+// attributes that are not in maps (API reference, "UpdateItem"). The condition of the
+// update makes sure that the number exists.
+func (f *form) adding() string {
+	if f.value.Nested() {
+		return f.update([]string{f.valueText + " = " + f.valueText + " + :delta"}, nil, ":one")
+	}
+	return f.update(nil, []string{f.valueText + " :delta"}, ":one")
+}
+
+// update is the update expression with these assignments and additions, and with what
+// every write changes.
+func (f *form) update(set, add []string, versions string) string {
+	if f.ours {
+		set = append(set, "#updated = :now")
+	}
+	switch {
+	case f.version.Nested():
+		set = append(set, f.versionText+" = if_not_exists("+f.versionText+", :zero) + "+versions)
+	case f.version != nil:
+		add = append(add, f.versionText+" "+versions)
+	}
+	var clauses []string
+	if len(set) > 0 {
+		clauses = append(clauses, "SET "+strings.Join(set, ", "))
+	}
+	if len(add) > 0 {
+		clauses = append(clauses, "ADD "+strings.Join(add, ", "))
+	}
+	return strings.Join(clauses, " ")
+}
+
+// versionSteps gives the placeholders of a version's addition their values.
+func (i *items) versionSteps(values item, placeholder string, steps types.AttributeValue) {
+	if i.form.version != nil {
+		values[placeholder] = steps
+	}
+	if i.form.version.Nested() {
+		values[":zero"] = i.zero
+	}
+}
 
 // expressions are those of an update, with the values of their placeholders. They are one
 // piece of memory, as loads send many.
@@ -37,15 +86,16 @@ func (e *expressions) bind(ctx context.Context, i *items, change *Change, first,
 	afterFirst := len(text)
 	text = strconv.AppendInt(text, second.value, 10)
 	afterSecond := len(text)
-	if i.schema.isOurs() {
+	if i.form.ours {
 		text = appendTimestamp(text, change.began(ctx))
 	}
 	all := string(text)
 	e.numbers[0].Value, e.numbers[1].Value, e.now.Value = all[:afterFirst], all[afterFirst:afterSecond], all[afterSecond:]
 	e.values = item{first.placeholder: &e.numbers[0], second.placeholder: &e.numbers[1]}
-	if i.schema.isOurs() {
-		e.values[":now"], e.values[":one"] = &e.now, i.one
+	if i.form.ours {
+		e.values[":now"] = &e.now
 	}
+	i.versionSteps(e.values, ":one", i.one)
 }
 
 // asUpdate is the update of a counter with the expressions.

@@ -21,10 +21,6 @@ const (
 
 type item = map[string]types.AttributeValue
 
-func (k Key) attributes() item {
-	return item{attributeID: &types.AttributeValueMemberS{Value: k.Name}}
-}
-
 // partOf returns the key of a further item of the counter.
 func partOf(key Key, part string) Key { return Key{Table: key.Table, Name: key.Name + "#" + part} }
 
@@ -40,14 +36,13 @@ func timestamp(t time.Time) types.AttributeValue {
 // be missing, or be attributes of another program with another meaning, unless the
 // design builds on the version.
 func (i items) stateOf(key Key, attributes item) (State, error) {
-	name := i.schema.attribute()
-	value, err := integerOf(attributes[name])
+	value, err := integerOf(i.form.value.In(attributes))
 	if err != nil {
-		return State{}, &ValueError{Key: key, Attribute: name, Problem: err.Error()}
+		return State{}, &ValueError{Key: key, Attribute: i.form.value.String(), Problem: err.Error()}
 	}
 	state := State{Value: value}
-	if !i.schema.isOurs() {
-		return state, nil
+	if !i.form.ours {
+		return state, i.foreignVersion(key, attributes, &state)
 	}
 	if version, err := integerOf(attributes[attributeVersion]); err == nil {
 		state.Version = version
@@ -62,6 +57,22 @@ func (i items) stateOf(key Key, attributes item) (State, error) {
 	}
 	state.Updated = parseTime(textOf(attributes[attributeUpdated]))
 	return state, nil
+}
+
+// foreignVersion reads the version of an item of another program, if its items have one.
+func (i items) foreignVersion(key Key, attributes item, state *State) (err error) {
+	path := i.form.version
+	stored := path.In(attributes)
+	switch _, isMap := path[:max(len(path)-1, 0)].In(attributes).(*types.AttributeValueMemberM); {
+	case stored == nil && path.Nested() && !isMap: // no update could add it
+		return &ValueError{Key: key, Attribute: path.String(), Problem: "is missing, and so is the map that it is in"}
+	case stored == nil:
+		return nil
+	}
+	if state.Version, err = integerOf(stored); err != nil {
+		return &ValueError{Key: key, Attribute: i.form.version.String(), Problem: err.Error()}
+	}
+	return nil
 }
 
 func integerOf(attribute types.AttributeValue) (int64, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"contend/counter/layout"
 	"contend/internal/clock"
 )
 
@@ -55,7 +56,7 @@ func (*ItemCollection) Traits() Traits {
 }
 
 func eventItem(key Key, event string, delta int64, made time.Time) item {
-	fresh := key.attributes()
+	fresh := layout.Default.Of(key.Name)
 	fresh[attributeEvent] = &types.AttributeValueMemberS{Value: event}
 	fresh[attributeDelta], fresh[attributeUpdated] = number(delta), timestamp(made)
 	return fresh
@@ -63,7 +64,7 @@ func eventItem(key Key, event string, delta int64, made time.Time) item {
 
 // Create implements [Strategy].
 func (c *ItemCollection) Create(ctx context.Context, key Key, initial int64) error {
-	return createItem(ctx, c.client, key, eventItem(key, eventInitial, initial, clock.Of(ctx).Now()))
+	return createItem(ctx, c.client, key, attributeID, eventItem(key, eventInitial, initial, clock.Of(ctx).Now()))
 }
 
 // Add puts the change's item. If the item exists, the receipt is [Receipt.Repeated].
@@ -100,7 +101,7 @@ func (c *ItemCollection) Read(ctx context.Context, key Key, consistent bool) (St
 		KeyConditionExpression:    aws.String("#id = :id"),
 		ProjectionExpression:      aws.String("#event, #delta, #updated"),
 		ExpressionAttributeNames:  map[string]string{"#id": attributeID, "#event": attributeEvent, "#delta": attributeDelta, "#updated": attributeUpdated},
-		ExpressionAttributeValues: item{":id": key.attributes()[attributeID]},
+		ExpressionAttributeValues: item{":id": layout.Default.Of(key.Name)[attributeID]},
 		ConsistentRead:            aws.Bool(consistent),
 		ReturnConsumedCapacity:    types.ReturnConsumedCapacityTotal,
 	}

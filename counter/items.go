@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -16,21 +17,27 @@ import (
 // a counter in one item.
 type items struct {
 	client DynamoDB
-	schema Schema
+	form   *form
 	names  map[string]string // "value" and "timestamp" are reserved words, so every name has a placeholder
 	one    types.AttributeValue
+	zero   types.AttributeValue
 	parts  *keyCache
 	recent bool // items and states have the list of the last writes
 	// sharing is of designs that keep the numbers of [Shared]; nil: of no other.
 	sharing *sharing
 }
 
-func newItems(client DynamoDB, schema Schema) items {
-	i := items{client: client, schema: schema, names: map[string]string{"#value": schema.attribute()}, one: number(1), parts: newKeyCache()}
-	if schema.isOurs() {
-		i.names["#version"], i.names["#updated"] = attributeVersion, attributeUpdated
+// newItems returns the items of this package's own schema.
+func newItems(client DynamoDB) items {
+	f, err := Schema{}.form()
+	if err != nil {
+		panic("counter: " + err.Error()) // it is always the same
 	}
-	return i
+	return itemsOf(client, f)
+}
+
+func itemsOf(client DynamoDB, f *form) items {
+	return items{client: client, form: f, names: maps.Clone(f.names), one: number(1), zero: number(0), parts: newKeyCache(f.key)}
 }
 
 // withRecent returns items that keep a list of their last writes.
@@ -51,21 +58,23 @@ func (i items) withShared(share bool) items {
 // Create implements [Strategy]. If two programs create the same counter at the same
 // time, it has the initial value of one of them, and neither gets an error.
 func (i items) Create(ctx context.Context, key Key, initial int64) error {
-	fresh := key.attributes()
-	fresh[i.schema.attribute()] = number(initial)
-	if i.schema.isOurs() {
-		fresh[attributeVersion], fresh[attributeUpdated] = i.one, timestamp(clock.Of(ctx).Now())
+	fresh, err := i.form.fresh(key.Name, initial)
+	if err != nil {
+		return fmt.Errorf("create counter %q: %w", key, err)
 	}
-	return createItem(ctx, i.client, key, fresh)
+	if i.form.ours {
+		fresh[attributeUpdated] = timestamp(clock.Of(ctx).Now())
+	}
+	return createItem(ctx, i.client, key, i.form.partition(), fresh)
 }
 
 // createItem stores the item unless it exists; the table may have a sort key.
-func createItem(ctx context.Context, client DynamoDB, key Key, fresh item) error {
+func createItem(ctx context.Context, client DynamoDB, key Key, partition string, fresh item) error {
 	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                aws.String(key.Table),
 		Item:                     fresh,
 		ConditionExpression:      aws.String("attribute_not_exists(#id)"),
-		ExpressionAttributeNames: map[string]string{"#id": attributeID},
+		ExpressionAttributeNames: map[string]string{"#id": partition},
 	})
 	var exists *types.ConditionalCheckFailedException
 	if err != nil && !errors.As(err, &exists) {

@@ -3,6 +3,8 @@ package counter
 import (
 	"sync"
 	"sync/atomic"
+
+	"contend/counter/layout"
 )
 
 // keyParts are the parts of requests that name one counter. Requests share them, so that
@@ -13,22 +15,23 @@ type keyParts struct {
 	item  item
 }
 
-func partsOf(key Key) *keyParts {
-	return &keyParts{key: key, table: key.Table, item: key.attributes()}
+func partsOf(of layout.Key, key Key) *keyParts {
+	return &keyParts{key: key, table: key.Table, item: of.Of(key.Name)}
 }
 
 // keyCache keeps the parts of the counters that were asked for. It is safe for use by
 // several goroutines.
 type keyCache struct {
-	last atomic.Pointer[keyParts] // mostly there is one hot counter
-	mu   sync.RWMutex
-	kept map[Key]*keyParts
+	table layout.Key
+	last  atomic.Pointer[keyParts] // mostly there is one hot counter
+	mu    sync.RWMutex
+	kept  map[Key]*keyParts
 }
 
 // mostKeys bounds the memory of a cache.
 const mostKeys = 1 << 14
 
-func newKeyCache() *keyCache { return &keyCache{kept: map[Key]*keyParts{}} }
+func newKeyCache(of layout.Key) *keyCache { return &keyCache{table: of, kept: map[Key]*keyParts{}} }
 
 func (c *keyCache) of(key Key) *keyParts {
 	if last := c.last.Load(); last != nil && last.key == key {
@@ -46,7 +49,7 @@ func (c *keyCache) of(key Key) *keyParts {
 
 // keep makes the parts of a counter, and keeps them if there is room.
 func (c *keyCache) keep(key Key) *keyParts {
-	parts := partsOf(key)
+	parts := partsOf(c.table, key)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.kept) < mostKeys {

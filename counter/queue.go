@@ -75,7 +75,7 @@ func (i *items) takeTicket(ctx context.Context, key Key, longest time.Duration) 
 	in := &dynamodb.UpdateItemInput{
 		UpdateExpression:          aws.String("ADD #next :one"),
 		ConditionExpression:       aws.String("attribute_exists(#value)"),
-		ExpressionAttributeNames:  map[string]string{"#value": i.schema.attribute(), "#next": nextTicket.attribute},
+		ExpressionAttributeNames:  map[string]string{"#value": attributeValue, "#next": nextTicket.attribute},
 		ExpressionAttributeValues: item{":one": i.one},
 	}
 	if longest > 0 {
@@ -107,7 +107,7 @@ func (i *items) release(ctx context.Context, key Key, ticket int64) (Receipt, er
 	return i.update(ctx, key, &dynamodb.UpdateItemInput{
 		UpdateExpression:          aws.String("SET #serve = :after"),
 		ConditionExpression:       aws.String("attribute_exists(#value) AND " + turn),
-		ExpressionAttributeNames:  map[string]string{"#value": i.schema.attribute(), "#serve": "serve"},
+		ExpressionAttributeNames:  map[string]string{"#value": attributeValue, "#serve": "serve"},
 		ExpressionAttributeValues: item{":after": number(ticket + 1), ":ticket": number(ticket)},
 	})
 }

@@ -48,7 +48,7 @@ var _ Strategy = (*Sharded)(nil)
 // panics if the number is out of range.
 func NewSharded(client DynamoDB, shards int, snapshot bool) *Sharded {
 	shards = Parameters{Shards: shards}.mustCheck(ShardedName).Shards
-	return newSharded(newItems(client, Schema{}), shards, snapshot)
+	return newSharded(newItems(client), shards, snapshot)
 }
 
 func newSharded(items items, shards int, snapshot bool) *Sharded {
@@ -59,7 +59,7 @@ func newSharded(items items, shards int, snapshot bool) *Sharded {
 func (*Sharded) Name() string { return ShardedName }
 
 // Traits implements [Strategy].
-func (*Sharded) Traits() Traits { return Traits{Versions: true, Decrements: true} }
+func (*Sharded) Traits() Traits { return Traits{Versions: true, Decrements: true, Parts: true} }
 
 // shard returns the key of the shard with that index, from 0.
 func shard(key Key, index int) Key { return partOf(key, strconv.Itoa(index)) }
@@ -104,7 +104,7 @@ func (s *Sharded) Read(ctx context.Context, key Key, consistent bool) (State, Un
 func (s *Sharded) readBatch(ctx context.Context, key Key, consistent bool) ([]item, Units, error) {
 	keys := make([]item, s.count)
 	for i := range keys {
-		keys[i] = shard(key, i).attributes()
+		keys[i] = s.form.key.Of(shard(key, i).Name)
 	}
 	out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 		RequestItems:           map[string]types.KeysAndAttributes{key.Table: {Keys: keys, ConsistentRead: aws.Bool(consistent)}},
@@ -125,7 +125,7 @@ func (s *Sharded) readBatch(ctx context.Context, key Key, consistent bool) ([]it
 func (s *Sharded) readSnapshot(ctx context.Context, key Key, _ bool) ([]item, Units, error) {
 	gets := make([]types.TransactGetItem, s.count)
 	for i := range gets {
-		gets[i].Get = &types.Get{TableName: aws.String(key.Table), Key: shard(key, i).attributes()}
+		gets[i].Get = &types.Get{TableName: aws.String(key.Table), Key: s.form.key.Of(shard(key, i).Name)}
 	}
 	out, err := s.client.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{
 		TransactItems:          gets,
@@ -164,7 +164,7 @@ func (s *Sharded) sum(key Key, stored []item) (State, error) {
 	}
 	if !total.IsInt64() {
 		problem := fmt.Sprintf("of %d shards is %s in sum, which is beyond int64", s.count, total.String())
-		return State{}, &ValueError{Key: key, Attribute: s.schema.attribute(), Problem: problem}
+		return State{}, &ValueError{Key: key, Attribute: s.form.value.String(), Problem: problem}
 	}
 	if sum.Value = total.Int64(); !versioned {
 		sum.Version = 0

@@ -172,6 +172,9 @@ type Traits struct {
 	// SortKey: the table needs the sort key "event", a string (see
 	// [CreateTable]).
 	SortKey bool
+	// Parts: the design keeps further items, each with a key of its own that follows from
+	// the counter's (see [layout.Key.Of]).
+	Parts bool
 	// Shares: the design can keep the numbers of [Shared] in the counter's item, and is a
 	// [Queuer] then.
 	Shares bool

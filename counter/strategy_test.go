@@ -6,8 +6,11 @@ import (
 	"math"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"contend/counter"
 	"contend/counter/countertest"
+	"contend/counter/layout"
 	"contend/internal/embedded"
 	"contend/internal/localtest"
 	"contend/internal/longtest"
@@ -47,10 +50,27 @@ func bothConflictStates() []counter.ConflictState {
 	return []counter.ConflictState{counter.OmitConflictState, counter.ReturnConflictState}
 }
 
-// schemas are the default schema, one from which it differs only in the attributes that
-// are missing, and one with an attribute that would be a path if it were not a name.
+// schemas are the default schema; one from which it differs only in the attributes that
+// are missing; one with an attribute that would be a path if it were not a name; and one
+// of a table of another program, with numbers in maps;
+// and the default attributes under another key.
 var schemas = map[string]counter.Schema{
-	"ours": {}, "number-alone": {Attribute: "value"}, "odd-name": {Attribute: "a.b[0] #:"},
+	"ours": {}, "number-alone": {Attribute: "value"}, "odd-name": {Attribute: `a\.b[0] #:`},
+	"own-key": {
+		Key:  layout.Key{Partition: layout.Element{Attribute: "PK", Type: types.ScalarAttributeTypeS, Template: "C#{counter}"}},
+		Item: layout.Item{"kind": &types.AttributeValueMemberS{Value: "counter"}},
+	},
+	"own-table": {
+		Attribute: "stats.hits", Version: "meta.rev",
+		Key: layout.Key{
+			Partition: layout.Element{Attribute: "PK", Type: types.ScalarAttributeTypeS, Template: "COUNTER#{counter}"},
+			Sort:      layout.Element{Attribute: "size", Type: types.ScalarAttributeTypeN, Template: "-7"},
+		},
+		Item: layout.Item{
+			"kind": &types.AttributeValueMemberS{Value: "counter {counter}"},
+			"meta": &types.AttributeValueMemberM{Value: layout.Item{"by": &types.AttributeValueMemberS{Value: "contend"}}},
+		},
+	},
 }
 
 // runSuite runs the suite on all designs, for each schema with the states that a
@@ -59,7 +79,8 @@ func runSuite(t *testing.T, endpoint string, conflictStates func(schema string) 
 	client := localtest.Client(endpoint)
 	for what, schema := range schemas {
 		for _, name := range counter.StrategyNames() {
-			if traits, _ := counter.TraitsOf(name); !traits.Foreign && what != "ours" {
+			traits, _ := counter.TraitsOf(name)
+			if part, _ := traits.Misfit(schema); part != "" {
 				continue
 			}
 			for _, onConflict := range conflictStates(what) {

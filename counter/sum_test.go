@@ -31,10 +31,10 @@ func TestSumsBeyondInt64NameTheCounter(t *testing.T) {
 func TestShardsBeyondInt64NameTheCounter(t *testing.T) {
 	key := Key{Table: "t", Name: "n"}
 	s := NewSharded(nil, 2, false)
-	shard := item{s.schema.attribute(): &types.AttributeValueMemberN{Value: strconv.Itoa(math.MaxInt64)}}
+	shard := item{attributeValue: &types.AttributeValueMemberN{Value: strconv.Itoa(math.MaxInt64)}}
 	_, err := s.sum(key, []item{shard, shard})
 	wantProblem(t, err, ValueError{
-		Key: key, Attribute: s.schema.attribute(), Problem: "of 2 shards is 18446744073709551614 in sum, which is beyond int64",
+		Key: key, Attribute: attributeValue, Problem: "of 2 shards is 18446744073709551614 in sum, which is beyond int64",
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 
+	"contend/counter/layout"
 	"contend/internal/clock"
 )
 
@@ -53,6 +53,7 @@ type Table struct {
 	// that it is the same table.
 	adopted bool
 	needs   Traits // of the design that the table is for
+	key     layout.Key
 	client  TableClient
 }
 
@@ -75,14 +76,34 @@ const tablePatience = 2 * time.Minute
 // [Table.Delete] does not delete it: an empty on-demand table that is left behind
 // costs nothing, but deleting it could lose another program's counters.
 func CreateTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
-	return findOrCreate(ctx, &Table{Name: name, needs: design, client: client})
+	return Schema{}.CreateTable(ctx, client, name, design)
+}
+
+// CreateTable is the function [CreateTable] for counters with the schema's key.
+func (s Schema) CreateTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
+	return findOrCreate(ctx, &Table{Name: name, needs: design, key: design.key(s), client: client})
 }
 
 // CreateOwnTable is [CreateTable] for a name that no other program uses, such
 // as one with a random part. A table that appears after the request can only be
 // ours, so [Table.Delete] deletes it whatever the answer was.
 func CreateOwnTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
-	return findOrCreate(ctx, &Table{Name: name, needs: design, client: client, own: true})
+	return Schema{}.CreateOwnTable(ctx, client, name, design)
+}
+
+// CreateOwnTable is the function [CreateOwnTable] for counters with the schema's key.
+func (s Schema) CreateOwnTable(ctx context.Context, client TableClient, name string, design Traits) (*Table, error) {
+	return findOrCreate(ctx, &Table{Name: name, needs: design, key: design.key(s), client: client, own: true})
+}
+
+// key returns the key of a table for the design.
+func (t Traits) key(s Schema) layout.Key {
+	key := s.key()
+	if t.SortKey {
+		key = layout.Default
+		key.Sort = layout.Element{Attribute: attributeEvent, Type: types.ScalarAttributeTypeS}
+	}
+	return key
 }
 
 func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
@@ -149,9 +170,8 @@ func (t *Table) mayBecomeReady(found *types.TableDescription, waited time.Durati
 // checkKey returns an error if the table does not have the key that counters of the
 // design need.
 func (t *Table) checkKey(found *types.TableDescription) error {
-	key := t.needs.key()
-	if !slices.EqualFunc(found.KeySchema, key, sameElement) || !areStrings(key, found.AttributeDefinitions) {
-		return fmt.Errorf("table %q: counters of this design need another key: %s", t.Name, t.needs.keyWords())
+	if differences := t.key.Differences(found); differences != nil {
+		return fmt.Errorf("table %q has another key than its counters: %s", t.Name, strings.Join(differences, "; "))
 	}
 	return nil
 }
@@ -182,11 +202,11 @@ func (t *Table) create(ctx context.Context) error {
 
 // request sends one request for the table.
 func (t *Table) request(ctx context.Context) error {
-	key := t.needs.key()
+	key, definitions := t.key.Schema()
 	out, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName:            aws.String(t.Name),
 		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: stringAttributes(key),
+		AttributeDefinitions: definitions,
 		KeySchema:            key,
 	}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"contend/counter/layout"
 	"contend/internal/clock"
 )
 
@@ -32,7 +34,7 @@ import (
 // [MaxTokens] changes. An item has at most 400 KB; from that many changes on the
 // design refuses with [ErrFull], before the store does.
 type TokenSet struct {
-	client DynamoDB
+	items
 
 	mu    sync.Mutex
 	units map[Key]float64 // write units of each counter's item, by the last answer
@@ -53,8 +55,10 @@ const (
 )
 
 // NewTokenSet returns the strategy over client.
-func NewTokenSet(client DynamoDB) *TokenSet {
-	return &TokenSet{client: client, units: map[Key]float64{}}
+func NewTokenSet(client DynamoDB) *TokenSet { return newTokenSet(newItems(client)) }
+
+func newTokenSet(items items) *TokenSet {
+	return &TokenSet{items: items, units: map[Key]float64{}}
 }
 
 // Name is "token-set".
@@ -69,14 +73,15 @@ func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
 	if initial > math.MaxInt64-MaxTokens {
 		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MaxTokens, initial)
 	}
-	fresh := key.attributes()
+	fresh := layout.FillItem(s.form.item, key.Name)
+	maps.Copy(fresh, s.parts.of(key).item)
 	fresh[attributeInitial], fresh[attributeUpdated] = number(initial), timestamp(clock.Of(ctx).Now())
-	return createItem(ctx, s.client, key, fresh)
+	return createItem(ctx, s.client, key, s.form.partition(), fresh)
 }
 
 // Read implements [Strategy].
 func (s *TokenSet) Read(ctx context.Context, key Key, consistent bool) (State, Units, error) {
-	stored, units, err := readItem(ctx, s.client, partsOf(key), consistent)
+	stored, units, err := readItem(ctx, s.client, s.parts.of(key), consistent)
 	if err != nil {
 		return State{}, units, err
 	}
@@ -124,11 +129,11 @@ func (s *TokenSet) Add(ctx context.Context, key Key, change Change) (Receipt, er
 	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:        aws.String(key.Table),
-		Key:              key.attributes(),
+		Key:              s.parts.of(key).item,
 		UpdateExpression: aws.String("SET #updated = :now ADD #tokens :tokens"),
 		ConditionExpression: aws.String("attribute_exists(#id) AND (attribute_not_exists(#tokens) OR " +
 			"NOT contains(#tokens, :token) AND size(#tokens) < :most)"),
-		ExpressionAttributeNames: map[string]string{"#id": attributeID, "#tokens": attributeTokens, "#updated": attributeUpdated},
+		ExpressionAttributeNames: map[string]string{"#id": s.form.partition(), "#tokens": attributeTokens, "#updated": attributeUpdated},
 		ExpressionAttributeValues: item{
 			":now":    timestamp(change.began(ctx)),
 			":tokens": &types.AttributeValueMemberSS{Value: []string{change.Token}},
@@ -158,7 +163,7 @@ func (s *TokenSet) refused(ctx context.Context, key Key, change Change, cause er
 	if len(stored) == 0 { // there is none, or the store does not return it
 		var units Units
 		var err error
-		stored, units, err = readItem(ctx, s.client, partsOf(key), true)
+		stored, units, err = readItem(ctx, s.client, s.parts.of(key), true)
 		look.addRead(units, err)
 		if err != nil && !errors.Is(err, ErrNotFound) { // the write was surely refused all the same
 			receipt, err := rejected(cause)

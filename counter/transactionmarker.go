@@ -41,7 +41,7 @@ var _ Strategy = (*TransactionMarker)(nil)
 // if ttl is below one second and not 0.
 func NewTransactionMarker(client DynamoDB, ttl time.Duration) *TransactionMarker {
 	ttl = Parameters{MarkerTTL: ttl}.mustCheck(TransactionMarkerName).MarkerTTL
-	return newTransactionMarker(newItems(client, Schema{}), ttl)
+	return newTransactionMarker(newItems(client), ttl)
 }
 
 func newTransactionMarker(items items, ttl time.Duration) *TransactionMarker {
@@ -53,7 +53,7 @@ func (*TransactionMarker) Name() string { return TransactionMarkerName }
 
 // Traits implements [Strategy].
 func (*TransactionMarker) Traits() Traits {
-	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Expires: true}
+	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Expires: true, Parts: true}
 }
 
 // The actions of the transaction.
@@ -86,12 +86,12 @@ func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Re
 
 // marker returns the action that stores the change's marker.
 func (m *TransactionMarker) marker(ctx context.Context, key Key, change Change) *types.Put {
-	marker := partOf(key, change.Token).attributes()
+	marker := m.form.key.Of(partOf(key, change.Token).Name)
 	marker[attributeExpires] = number(change.began(ctx).Add(m.ttl).Unix())
 	return &types.Put{
 		TableName:                aws.String(key.Table),
 		Item:                     marker,
 		ConditionExpression:      aws.String("attribute_not_exists(#id)"),
-		ExpressionAttributeNames: map[string]string{"#id": attributeID},
+		ExpressionAttributeNames: map[string]string{"#id": m.form.partition()},
 	}
 }

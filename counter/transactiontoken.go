@@ -41,7 +41,7 @@ var _ Strategy = (*TransactionToken)(nil)
 
 // NewTransactionToken returns the strategy over client.
 func NewTransactionToken(client DynamoDB) *TransactionToken {
-	return newTransactionToken(newItems(client, Schema{}))
+	return newTransactionToken(newItems(client))
 }
 
 func newTransactionToken(items items) *TransactionToken {

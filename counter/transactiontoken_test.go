@@ -55,6 +55,9 @@ func TestARepetitionChangesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		for _, name := range []string{counter.TransactionTokenName, counter.TransactionMarkerName} {
 			for what, schema := range schemas {
+				if !schema.Key.IsZero() {
+					continue // the table has another key
+				}
 				t.Run(name+" "+what, func(t *testing.T) {
 					strategy, err := schema.NewStrategy(name, client, counter.DefaultParameters())
 					if traits, _ := counter.TraitsOf(name); !traits.Foreign && what != "ours" {

@@ -65,11 +65,17 @@ func (s suite) notCounters(t *testing.T) {
 // othersUntouched shows that a new item has only the schema's attributes, and that
 // attributes of another program are not changed.
 func (s suite) othersUntouched(t *testing.T) {
-	want := []string{"id", s.attribute()}
+	want := slices.Collect(maps.Keys(s.key().Of("")))
+	want = append(want, s.path(s.attribute())[0])
 	if s.isOurs() {
 		want = append(want, "updated", "version")
 	}
+	if s.Schema.Version != "" {
+		want = append(want, s.path(s.Schema.Version)[0])
+	}
+	want = slices.AppendSeq(want, maps.Keys(s.Schema.Item))
 	slices.Sort(want)
+	want = slices.Compact(want)
 	key := s.fresh(t, 1)
 	if got := slices.Sorted(maps.Keys(s.item(t, key))); !slices.Equal(got, want) {
 		t.Errorf("a new counter has the attributes %q, want %q", got, want)
@@ -102,18 +108,24 @@ func (s suite) othersUntouched(t *testing.T) {
 func (s suite) itemSize(t *testing.T) {
 	key := s.fresh(t, math.MaxInt64-1)
 	s.apply(t, key, change(1))
-	size := 0
-	for name, value := range s.item(t, key) {
+	if size := bytesOf(t, s.item(t, key)); size >= 1024 {
+		t.Errorf("the item has %d bytes", size)
+	}
+}
+
+// bytesOf returns the size of an item.
+func bytesOf(t *testing.T, item map[string]types.AttributeValue) (size int) {
+	for name, value := range item {
 		switch v := value.(type) {
 		case *types.AttributeValueMemberS:
 			size += len(name) + len(v.Value)
 		case *types.AttributeValueMemberN:
 			size += len(name) + len(v.Value) // more than DynamoDB counts, which packs digits
+		case *types.AttributeValueMemberM:
+			size += len(name) + 3 + len(v.Value) + bytesOf(t, v.Value)
 		default:
 			t.Fatalf("attribute %q is a %T", name, value)
 		}
 	}
-	if size >= 1024 {
-		t.Errorf("the item has %d bytes", size)
-	}
+	return size
 }

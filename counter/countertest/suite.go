@@ -16,6 +16,7 @@ package countertest
 import (
 	"cmp"
 	"crypto/rand"
+	"maps"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/counter"
+	"contend/counter/layout"
 )
 
 // Client is the part of the DynamoDB client that the suite uses.
@@ -147,15 +149,31 @@ func (s suite) holds(t *testing.T, key counter.Key, want int64) {
 	}
 }
 
-// attribute is the name of the attribute that holds the number.
+// key is the key of the table, without the sort key of a design.
+func (s suite) key() layout.Key {
+	if s.Schema.Key.IsZero() {
+		return layout.Default
+	}
+	return s.Schema.Key
+}
+
+func (s suite) path(text string) layout.Path {
+	path, err := layout.ParsePath(text)
+	if err != nil {
+		panic(err) // no strategy has such a schema
+	}
+	return path
+}
+
+// attribute is the path of the attribute that holds the number.
 func (s suite) attribute() string { return cmp.Or(s.Schema.Attribute, "value") }
 
 // isOurs reports whether the items may have a version and a time.
-func (s suite) isOurs() bool { return s.Schema == counter.Schema{} }
+func (s suite) isOurs() bool { return s.Schema.Attribute == "" && s.Schema.Version == "" }
 
 // version is the version of a state after so many writes.
 func (s suite) version(writes int64) int64 {
-	if s.isOurs() && s.traits.Versions {
+	if s.Schema.Version != "" || s.isOurs() && s.traits.Versions {
 		return writes
 	}
 	return 0
@@ -184,9 +202,16 @@ func (s suite) read(t *testing.T, key counter.Key) counter.State {
 // put stores an item as another program would.
 func (s suite) put(t *testing.T, key counter.Key, attributes map[string]types.AttributeValue) {
 	t.Helper()
-	item := map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: key.Name}}
+	item := layout.FillItem(s.Schema.Item, key.Name)
+	maps.Copy(item, s.key().Of(key.Name))
 	for name, value := range attributes {
-		item[name] = value
+		path := layout.Path{name}
+		if name == s.attribute() {
+			path = s.path(name)
+		}
+		if err := path.PutInto(item, value); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := s.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &key.Table, Item: item}); err != nil {
 		t.Fatal(err)
@@ -197,7 +222,7 @@ func (s suite) put(t *testing.T, key counter.Key, attributes map[string]types.At
 func (s suite) item(t *testing.T, key counter.Key) map[string]types.AttributeValue {
 	t.Helper()
 	out, err := s.client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: &key.Table, Key: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: key.Name}}, ConsistentRead: aws.Bool(true),
+		TableName: &key.Table, Key: s.key().Of(key.Name), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,8 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"contend/counter"
 )
 
 // newTable creates the table of the design, and deletes it when the test ends.
@@ -20,7 +18,7 @@ func (s suite) newTable(t *testing.T) (name string) {
 	if s.Table != nil {
 		return s.ownTable(t, name)
 	}
-	table, err := counter.CreateTable(t.Context(), s.client, name, s.traits)
+	table, err := s.Schema.CreateTable(t.Context(), s.client, name, s.traits)
 	if err != nil {
 		t.Fatal(err)
 	}
