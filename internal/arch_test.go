@@ -65,7 +65,7 @@ var allowed = map[string][]string{
 	"workload/plan":     {"workload/scenario", "workload/scenario/yamltree"},
 	"workload/check":    {"counter", "workload/history"},
 	"workload/scenario": {
-		"counter", "internal/embedded/misbehave", "internal/embedded/throughput", "internal/suggest", "workload/fault", "workload/history", "workload/pace", "workload/retry",
+		"counter", "counter/layout", "internal/embedded/misbehave", "internal/embedded/throughput", "internal/suggest", "workload/fault", "workload/history", "workload/pace", "workload/retry",
 		"workload/scenario/yamltree", "workload/threshold",
 	},
 	"workload/scenario/yamltree":   nil,

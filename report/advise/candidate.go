@@ -84,7 +84,7 @@ func policiesFor(s *scenario.Scenario) []retry.Policy {
 	queue := of(retry.Ticket)
 	queue.Enlist, queue.Chain = true, chained
 	all := []retry.Policy{simple, of(retry.SharedWindow), of(retry.Ticket), queue}
-	if s.Counters.Attribute != "" || !traits.Shares { // there is no place for shared numbers
+	if s.Counters.Foreign() || !traits.Shares { // there is no place for shared numbers
 		all = append(all, of(retry.VersionPaced), of(retry.Window), of(retry.Polynomial))
 	}
 	return all

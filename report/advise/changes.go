@@ -43,7 +43,7 @@ func (a *Advice) policyChanges(s *scenario.Scenario) []string {
 		all = append(all, fmt.Sprintf("if all workers must get their share, as by the threshold \"fairness > %g\": %s, with Jain's index %s instead of %s",
 			fair, fairest.Policy, format.Scaled(fairest.Jain, 1), format.Scaled(a.Candidates[a.Policy.Candidate].Jain, 1)))
 	}
-	if s.Counters.Attribute != "" {
+	if s.Counters.Foreign() {
 		all = append(all, "if the item may have attributes of contend's own: ticket and shared-window are possible")
 	}
 	return all

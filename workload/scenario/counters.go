@@ -7,36 +7,31 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"contend/counter"
 	"contend/workload/scenario/yamltree"
 )
 
 var zipfPattern = regexp.MustCompile(`^zipf\((.*)\)$`)
 
-// attribute is the name of the attribute in items of another program. Encode leaves it
-// out if it is empty.
-func attribute() value {
+// path is the path of a number in items of another program, which is a part of the
+// schema. Encode leaves it out if it is empty.
+func path(part string, at func(*Scenario) *string) value {
 	read := func(n *yamltree.Node, s *Scenario) string {
 		if n.Text == "" {
 			return "must have at least 1 byte"
 		}
-		s.Counters.Attribute = n.Text
+		*at(s) = n.Text
 		return ""
 	}
 	check := func(s Scenario) string {
-		name := s.Counters.Attribute
-		if !utf8.ValidString(name) {
-			return "must be UTF-8, not " + yamltree.Quote(name)
+		if path := *at(&s); !utf8.ValidString(path) {
+			return "must be UTF-8, not " + yamltree.Quote(path)
 		}
-		if err := (counter.Schema{Attribute: name}).Check(); err != nil {
-			return err.Error()
-		}
-		return ""
+		return s.Counters.wrongPart(part)
 	}
 	return value{
 		read:   scalar(read, "text"),
 		check:  check,
-		write:  func(s Scenario) string { return writeInFlow(s.Counters.Attribute) },
+		write:  func(s Scenario) string { return writeInFlow(*at(&s)) },
 		schema: attributeSchema(),
 	}
 }

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"contend/counter"
+	"contend/counter/layout"
 	"contend/workload/history"
 	"contend/workload/pace"
 	"contend/workload/retry"
@@ -307,6 +310,30 @@ var malformed = []struct {
 	{"name: x\noperations: {increment: 1, amount: [1]}\n", []string{"2:36: operations.amount: must be a whole number, or uniform(1, 9), not a list"}},
 	{"name: x\noperations: {increment: 1, amount: uniform(1, 9}\n", []string{`2:36: operations.amount: must be a whole number, or uniform(1, 9), not "uniform(1"`, `2:47: unknown field "operations.9" (known: increment, decrement, read, amount)`}},
 	{"name: x\nstrategy: token-set\noperations: {increment: 1, amount: 2}\n", []string{"3:36: operations.amount: the strategy token-set counts by ones (these can: conditional, conditional-history, atomic-add, transaction-token, transaction-marker, item-collection, sharded, combining)"}},
+	{"name: x\ncounters: {key: PK}\n", []string{`2:17: counters.key: must be a mapping such as { PK: "COUNTER#{counter}", SK: TOTAL }, not "PK"`}},
+	{"name: x\ncounters: {key: {}}\n", []string{"2:17: counters.key: must have the partition key and, after it, the sort key if there is one, not 0 attributes"}},
+	{"name: x\ncounters: {key: {a: b, c: d, e: f}}\n", []string{"2:17: counters.key: must have the partition key and, after it, the sort key if there is one, not 3 attributes"}},
+	{"name: x\ncounters: {key: {PK: 'C#{count}', SK: }}\n", []string{
+		"2:22: counters.key: PK: must have no braces but those of {counter} and {number}",
+		"2:39: counters.key: SK: has no value"}},
+	{"name: x\ncounters: {key: {PK: {N: '{counter}'}, SK: {B: x}}}\n", []string{
+		"2:22: counters.key: PK: must have {number} in place of {counter}, as it is a number",
+		`2:44: counters.key: SK: must be of the type S or N, as in { N: "1{number}" }, not "B"`}},
+	{"name: x\ncounters: {key: {PK: 1.5}}\n", []string{"2:22: counters.key: PK: must be a whole number such as 17 or 17{number}"}},
+	{"name: x\ncounters: {key: {PK: [a]}}\n", []string{`2:22: counters.key: PK: must be text, a number, or { N: "1{number}" }, not a list`}},
+	{"name: x\ncounters: {count: 2, key: {PK: TOTAL}}\n", []string{"2:27: counters.key: must have {counter} or {number}, so that the 2 counters have keys of their own"}},
+	{"name: x\nstrategy: sharded\ncounters: {key: {PK: TOTAL}}\n", []string{"3:17: counters.key: the strategy sharded keeps several items, so that a string of the key must have {counter} or {number} (these can: conditional, conditional-history, atomic-add, transaction-token, token-set, combining)"}},
+	{"name: x\nstrategy: item-collection\ncounters: {key: {PK: '{counter}', SK: x}}\n", []string{`3:17: counters.key: the strategy item-collection keeps an item for each change under the sort key "event", so it needs a table of its own (these can: conditional, conditional-history, atomic-add, transaction-token, transaction-marker, token-set, sharded, combining)`}},
+	{"name: x\nstrategy: token-set\ncounters: {version: rev}\n", []string{"3:21: counters.version: the strategy token-set keeps more than one attribute (these can: conditional, atomic-add, transaction-token, combining)"}},
+	{"name: x\ncounters: {attribute: 'tags[0].hits'}\n", []string{`2:23: counters.attribute: must lead through maps to a number: elements of lists, such as "tags[0]", are not supported`}},
+	{"name: x\ncounters: {attribute: stats..hits}\n", []string{`2:23: counters.attribute: must have a name on both sides of each point (\. is a point within a name)`}},
+	{"name: x\ncounters: {key: {PK: x}, attribute: PK}\n", []string{`2:37: counters.attribute: must not be "PK", which is the key`}},
+	{"name: x\ncounters: {attribute: stats, version: stats.rev}\n", []string{"2:39: counters.version: must not be in the way of the number, which is in stats"}},
+	{"name: x\ncounters: {attribute: stats.hits, item: {stats: 5}}\n", []string{"2:41: counters.item: must fit the number's place: stats is not a map, and stats.hits should be in it"}},
+	{"name: x\ncounters: {item: [a]}\n", []string{"2:18: counters.item: must be a mapping of attributes such as { kind: counter, stats: {} }, not a list"}},
+	{"name: x\ncounters: {item: {n: 123456789012345678901234567890123456789}}\n", []string{`2:22: counters.item: a number of DynamoDB has at most 38 digits: "123456789012345678901234567890123456789"`}},
+	{"name: x\ncounters: {item: {updated: now}}\n", []string{`2:18: counters.item: must not have "updated", which holds something else in the items of contend`}},
+	{"name: x\ncounters: {keep: true}\n", []string{"2:18: counters.keep: needs a table: without one each run has a new table of its own, which --keep-table keeps"}},
 	{"name: x\ncounters: {pick: zipf(0)}\n", []string{"2:18: counters.pick: zipf needs an exponent above 0, as in zipf(1.1)"}},
 	{"name: x\ncounters: {pick: zipf(-1)}\n", []string{"2:18: counters.pick: the exponent of zipf must be above 0 and at most 100, not -1"}},
 	{"name: x\ncounters: {pick: zipf(NaN)}\n", []string{`2:18: counters.pick: the exponent of zipf must be a number, as in zipf(1.1), not "NaN"`}},
@@ -402,6 +429,28 @@ func TestDecodeValues(t *testing.T) {
 		{"counters: {count: 1_000, pick: zipf(1.1)}", func(s *Scenario) { s.Counters = Counters{Count: 1000, Pick: Pick{PickZipf, 1.1}} }},
 		{"counters: {attribute: hits}", func(s *Scenario) { s.Counters.Attribute = "hits" }},
 		{"counters: {attribute: \"a, b: {c}\"}", func(s *Scenario) { s.Counters.Attribute = "a, b: {c}" }},
+		{"counters: {attribute: stats.hits, version: rev}", func(s *Scenario) { s.Counters.Attribute, s.Counters.Version = "stats.hits", "rev" }},
+		{"counters: {key: {PK: 'COUNTER#{counter}', SK: TOTAL}}", func(s *Scenario) {
+			s.Counters.Key = layout.Key{Partition: layout.Element{Attribute: "PK", Type: "S", Template: "COUNTER#{counter}"}, Sort: layout.Element{Attribute: "SK", Type: "S", Template: "TOTAL"}}
+		}},
+		{"counters:\n  count: 2\n  key:\n    tenant: 17\n    n: {N: '{number}'}", func(s *Scenario) {
+			s.Counters.Count = 2
+			s.Counters.Key = layout.Key{Partition: layout.Element{Attribute: "tenant", Type: "N", Template: "17"}, Sort: layout.Element{Attribute: "n", Type: "N", Template: "{number}"}}
+		}},
+		{"counters: {key: {id: {S: '17'}}}", func(s *Scenario) {
+			s.Counters.Key.Partition = layout.Element{Attribute: "id", Type: "S", Template: "17"}
+		}},
+		{"counters: {item: {kind: 'c {counter}', n: -1.5e3, on: true, off: false, gone: null, stats: {}, list: [1, 'x', {a: b}], text: '7'}}", func(s *Scenario) {
+			text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+			s.Counters.Item = layout.Item{
+				"kind": text("c {counter}"), "n": &types.AttributeValueMemberN{Value: "-1.5e3"}, "text": text("7"),
+				"on": &types.AttributeValueMemberBOOL{Value: true}, "off": &types.AttributeValueMemberBOOL{}, "gone": &types.AttributeValueMemberNULL{Value: true},
+				"stats": &types.AttributeValueMemberM{Value: layout.Item{}}, "list": &types.AttributeValueMemberL{Value: []types.AttributeValue{
+					&types.AttributeValueMemberN{Value: "1"}, text("x"), &types.AttributeValueMemberM{Value: layout.Item{"a": text("b")}},
+				}},
+			}
+		}},
+		{"table: mine\ncounters: {keep: true}", func(s *Scenario) { s.Table, s.Counters.Keep = "mine", true }},
 		{"counters: {pick: round-robin}", func(s *Scenario) { s.Counters.Pick.Kind = PickRoundRobin }},
 		{"counters: {pick: own}", func(s *Scenario) { s.Counters.Pick.Kind = PickOwn }},
 		{"load: {rate: 90/m}", func(s *Scenario) {

@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"contend/counter"
+	"contend/counter/layout"
 	"contend/internal/embedded/misbehave"
 	"contend/workload/fault"
 	"contend/workload/history"
@@ -186,8 +189,20 @@ func randomScenario(r *rand.Rand) Scenario {
 		s.Embedded.Throughput = randomThroughput(r)
 	}
 	traits, _ := counter.TraitsOf(s.Strategy)
+	if r.IntN(2) == 0 {
+		randomOwnTable(r, &s)
+	}
 	if !traits.Foreign {
-		s.Counters.Attribute = ""
+		s.Counters.Attribute, s.Counters.Version = "", ""
+	}
+	if part, _ := traits.Misfit(s.Counters.Schema()); part != "" {
+		s.Counters.Key, s.Counters.Item = layout.Key{}, nil
+	}
+	if s.Counters.Schema().Check() != nil {
+		s.Counters.Attribute, s.Counters.Item = "hits", nil
+		if !traits.Foreign {
+			s.Counters.Attribute = ""
+		}
 	}
 	if !traits.Decrements {
 		s.Operations[history.Decrement], s.Amount = 0, one
@@ -375,6 +390,21 @@ func randomThresholds(r *rand.Rand) (limits []threshold.Threshold) {
 	return limits
 }
 
+// randomOwnTable gives the counters a table of their owner.
+func randomOwnTable(r *rand.Rand, s *Scenario) {
+	odd := func() string { return randomText(r, "aZ 0:#-'\"\\[],&*!|>%@`?~.\t\n\u00a0\u2028\ufeffä😀", 1, 12) }
+	number := layout.Element{Attribute: "n" + odd(), Type: types.ScalarAttributeTypeN, Template: oneOf(r, "17", "-3", "0", "{number}", "-1{number}", "7{number}0")}
+	text := layout.Element{Attribute: "s" + odd(), Type: types.ScalarAttributeTypeS, Template: odd() + oneOf(r, "{counter}", "{number}") + odd()}
+	s.Counters.Key = oneOf(r, layout.Key{Partition: text}, layout.Key{Partition: text, Sort: number}, layout.Key{Partition: number, Sort: text})
+	s.Counters.Version = oneOf(r, "", "rev", "meta.rev", `a\.b`)
+	s.Counters.Item = oneOf(r, nil, layout.Item{}, layout.Item{
+		"i" + odd(): &types.AttributeValueMemberS{Value: oneOf(r, "", "null", "7", "true", odd())},
+		"meta":      &types.AttributeValueMemberM{Value: layout.Item{odd(): &types.AttributeValueMemberN{Value: oneOf(r, "7", "-1.5", "1e10")}}},
+		"no":        &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberBOOL{Value: true}, &types.AttributeValueMemberNULL{Value: true}}},
+	})
+	s.Counters.Keep = s.Table != "" && r.IntN(2) == 0
+}
+
 func randomMisbehaviours(r *rand.Rand) (list []Misbehaviour) {
 	for _, kind := range misbehave.Names() {
 		if r.IntN(2) == 0 {
@@ -404,7 +434,10 @@ func eachLeaf(v reflect.Value, path string, visit func(path string, leaf reflect
 			eachLeaf(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
 		}
 	case reflect.Pointer, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func:
-		panic(path + " is not plain data")
+		if v.Type() != reflect.TypeFor[layout.Item]() { // nobody changes that
+			panic(path + " is not plain data")
+		}
+		visit(path, v)
 	default:
 		visit(path, v)
 	}

@@ -117,11 +117,11 @@ func checkDesign(s Scenario) string {
 func checkOwnItems(s Scenario) string {
 	return s.Retry.firstWrong(func(p retry.Policy, _ string) string {
 		switch {
-		case s.Counters.Attribute == "":
+		case !s.Counters.Foreign():
 		case p.Kind.Shares():
 			return fmt.Sprintf("counters.attribute: items of another program have no place for the numbers of the policy %s", p.Kind)
-		case p.Kind.NeedsVersion():
-			return fmt.Sprintf("counters.attribute: items of another program have no version, which the policy %s needs", p.Kind)
+		case p.Kind.NeedsVersion() && s.Counters.Version == "":
+			return fmt.Sprintf("counters.attribute: items of another program have no version, which the policy %s needs, unless counters.version names one", p.Kind)
 		}
 		return ""
 	})

@@ -190,7 +190,7 @@ func TestPolicyRules(t *testing.T) {
 		{func(s *Scenario) { s.Counters.Attribute, s.Retry.Kind = "hits", retry.SharedWindow },
 			"counters.attribute: items of another program have no place for the numbers of the policy shared-window"},
 		{func(s *Scenario) { s.Counters.Attribute, s.Retry.Kind = "hits", retry.VersionPaced },
-			"counters.attribute: items of another program have no version, which the policy version-paced needs"},
+			"counters.attribute: items of another program have no version, which the policy version-paced needs, unless counters.version names one"},
 		{func(s *Scenario) { s.Counters.Attribute, s.Retry.Kind = "hits", retry.Window }, ""},
 		{func(s *Scenario) { s.Retry.Refresh, s.Retry.Kind = RefreshFromConflict, retry.Window },
 			"retry.refresh: must be after-wait with the policy window, which decides itself when a worker reads"},

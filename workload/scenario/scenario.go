@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/counter/layout"
 	"contend/workload/fault"
 	"contend/workload/history"
 	"contend/workload/retry"
@@ -94,9 +95,16 @@ type Counters struct {
 	Pick    Pick
 	// Floor is the lowest value that a decrement may leave.
 	Floor Floor
-	// Attribute is the attribute with the number in items of another program; ""
-	// means items of package counter. See [counter.Schema].
-	Attribute string
+	// Attribute and Version are the paths of the number and of the number of writes in
+	// items of another program; if both are "", the items are those of package counter.
+	// Key is the table's key and Item what new counters have beside these, if the table
+	// is its owner's. See [counter.Schema].
+	Attribute, Version string
+	Key                layout.Key
+	Item               layout.Item // nobody may change it
+	// Keep leaves the items as the run leaves them, in a table that was there before.
+	// Without it they become what they were.
+	Keep bool
 }
 
 // Floor is the lowest value that a decrement may leave, if Set is true.

@@ -78,6 +78,13 @@ func attributeSchema() map[string]any {
 	return schema
 }
 
+// keySchema is a mapping of one or two attributes, each with a type that may be written
+// with it.
+func keySchema() map[string]any {
+	typed := map[string]any{"type": "object", "propertyNames": enumOf([]string{"S", "N"}), "minProperties": 1, "maxProperties": 1}
+	return map[string]any{"type": "object", "minProperties": 1, "maxProperties": 2, "additionalProperties": anyOf(anyText(), typed)}
+}
+
 func enumOf(names []string) map[string]any { return map[string]any{"enum": names} }
 
 func anyOf(schemas ...map[string]any) map[string]any { return map[string]any{"anyOf": schemas} }

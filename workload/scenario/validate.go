@@ -107,15 +107,19 @@ func newRules() []rule {
 		rule{[]string{"counters.floor", "strategy"}, checkFloor},
 		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
 		rule{[]string{"operations.amount", "strategy"}, checkAmount},
-		rule{[]string{"counters.attribute", "strategy"}, checkForeign},
+		rule{[]string{"counters.attribute", "strategy"}, checkMisfit("attribute")},
+		rule{[]string{"counters.version", "strategy"}, checkMisfit("version")},
+		rule{[]string{"counters.key", "strategy"}, checkMisfit("key")},
+		rule{[]string{"counters.item", "strategy"}, checkMisfit("item")},
+		rule{[]string{"counters.key", "counters.count"}, checkKeyNames},
+		rule{[]string{"counters.keep", "table"}, checkKeep},
 		rule{[]string{"sdk_retry", "target"}, checkSimulatedRetry},
 		rule{[]string{"table", "target"}, checkSimulatedTable},
 		rule{[]string{"embedded.throughput", "embedded.write_capacity", "embedded.read_capacity"}, checkOneModel},
 	)
 }
 
-// checkFloor, checkDecrements and checkForeign check that the design supports what the
-// scenario uses.
+// checkFloor and checkDecrements check that the design supports what the scenario uses.
 func checkFloor(s Scenario) string {
 	return checkTrait(s, s.Counters.Floor.Set, "counters.floor", "cannot refuse a decrement",
 		func(t counter.Traits) bool { return t.Floor })
@@ -124,11 +128,6 @@ func checkFloor(s Scenario) string {
 func checkDecrements(s Scenario) string {
 	return checkTrait(s, s.Operations[history.Decrement] > 0, "operations.decrement", "cannot count down",
 		func(t counter.Traits) bool { return t.Decrements })
-}
-
-func checkForeign(s Scenario) string {
-	return checkTrait(s, s.Counters.Attribute != "", "counters.attribute", "keeps more than one attribute",
-		func(t counter.Traits) bool { return t.Foreign })
 }
 
 // checkTrait returns a message if a scenario uses something that its design does not

@@ -203,7 +203,7 @@ type design struct{ load, setup counter.Strategy }
 func (r *run) choose() (err error) {
 	build := r.Strategy
 	if build == nil {
-		schema := counter.Schema{Attribute: r.scenario.Counters.Attribute}
+		schema := r.scenario.Counters.Schema()
 		build = func(client counter.DynamoDB) (counter.Strategy, error) {
 			return schema.NewStrategy(r.scenario.Strategy, client, r.scenario.CounterParameters())
 		}

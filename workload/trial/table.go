@@ -59,9 +59,10 @@ func (r *run) createTable(ctx context.Context) (*counter.Table, error) {
 	}
 	slow := "still making table " + r.place.Table + " on " + r.place.Endpoint + r.modelled()
 	defer r.noteIfSlow(notice, slow)()
-	create := counter.CreateOwnTable
+	schema := r.scenario.Counters.Schema()
+	create := schema.CreateOwnTable
 	if !r.table.Own {
-		create = counter.CreateTable
+		create = schema.CreateTable
 	}
 	table, err := create(ctx, reportingClient{r.target.Setup, r}, r.place.Table, r.design.setup.Traits())
 	if table == nil {
