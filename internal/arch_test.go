@@ -69,7 +69,7 @@ var allowed = map[string][]string{
 		"workload/scenario/yamltree", "workload/threshold",
 	},
 	"workload/scenario/yamltree":   nil,
-	"workload/history":             {"counter", "internal/crash"},
+	"workload/history":             {"counter", "counter/layout", "internal/crash"},
 	"workload/fault":               {"internal/clock"},
 	"workload/proxy":               {"counter", "workload/fault", "workload/proxy/observe"},
 	"workload/proxy/observe":       {"counter", "internal/embedded/attribute", "internal/embedded/expression"},

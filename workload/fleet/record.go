@@ -17,6 +17,8 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Strategy:   f.Scenario.Strategy,
 		Table:      f.Table,
 		Attribute:  f.Scenario.Counters.Attribute,
+		Version:    f.Scenario.Counters.Version,
+		Key:        f.Scenario.Counters.Key,
 		StartedAt:  r.clock.Now(),
 		Workers:    len(r.workers),
 		Ordered:    true,

@@ -24,6 +24,8 @@ func decodeHeader(m *members) (Header, error) {
 		Strategy:   m.text("strategy"),
 		Table:      m.text("table"),
 		Attribute:  m.text("attribute"),
+		Version:    m.text("version"),
+		Key:        m.tableKey(),
 		Workers:    int(m.natural("workers", maxNumbered)),
 		Ordered:    m.truth("ordered", false),
 		Idempotent: m.truth("idempotent", false),

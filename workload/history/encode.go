@@ -20,6 +20,8 @@ func appendHeader(dst []byte, h *Header) []byte {
 	dst = appendText(dst, `,"strategy":`, h.Strategy)
 	dst = appendText(dst, `,"table":`, h.Table)
 	dst = appendText(dst, `,"attribute":`, h.Attribute)
+	dst = appendText(dst, `,"version":`, h.Version)
+	dst = appendKey(dst, h.Key)
 	if !h.StartedAt.IsZero() {
 		dst = appendText(dst, `,"started_at":`, h.StartedAt.Format(time.RFC3339Nano))
 	}

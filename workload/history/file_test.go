@@ -16,12 +16,14 @@ import (
 	"go.uber.org/goleak"
 
 	"contend/counter"
+	"contend/counter/layout"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var fullHeader = Header{
-	Tool: "contend 1.2", Scenario: "hot-key", Strategy: "conditional", Table: "mine", Attribute: "hits",
+	Tool: "contend 1.2", Scenario: "hot-key", Strategy: "conditional", Table: "mine", Attribute: "hits", Version: "meta.rev",
+	Key:       layout.Key{Partition: layout.Element{Attribute: "PK", Type: "S", Template: "C#{counter}"}, Sort: layout.Element{Attribute: "n", Type: "N", Template: "7"}},
 	StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC), Workers: 3, Ordered: true, Idempotent: true, Shards: 8, Floor: new(int64(-5)),
 	Counters: []CounterStart{{Key: "a", Initial: State{Value: -5, Version: 7, Known: true}}, {Key: "b \"\\\n\x01é"}},
 }

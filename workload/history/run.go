@@ -1,15 +1,21 @@
 package history
 
-import "time"
+import (
+	"time"
+
+	"contend/counter/layout"
+)
 
 // Header is what is known of a run before its first operation.
 type Header struct {
-	Tool      string    // the program that wrote the history
-	Scenario  string    // the scenario's name; empty: unknown
-	Strategy  string    // the design's name; empty: unknown
-	Table     string    // the table's name; empty: unknown
-	Attribute string    // attribute that holds the number, if it is not contend's own
-	StartedAt time.Time // wall clock at time 0 of the operations; zero: unknown
+	Tool      string     // the program that wrote the history
+	Scenario  string     // the scenario's name; empty: unknown
+	Strategy  string     // the design's name; empty: unknown
+	Table     string     // the table's name; empty: unknown
+	Attribute string     // path of the number, if it is not contend's own
+	Version   string     // path of the number of writes, in items of another program; empty: they have none
+	Key       layout.Key // of the table, if it is not contend's own
+	StartedAt time.Time  // wall clock at time 0 of the operations; zero: unknown
 	// Workers is the number of workers, numbered from 0; 0: as many as appear.
 	Workers int
 	// Ordered is true if each worker carried out one operation after another, and its

@@ -54,6 +54,23 @@ func headerShape(name []byte) int {
 		return 12
 	case "counters":
 		return 13
+	case "version":
+		return 14
+	case "key":
+		return 15
+	}
+	return -1
+}
+
+// elementShape is for an attribute of the table's key.
+func elementShape(name []byte) int {
+	switch string(name) {
+	case "attribute":
+		return 0
+	case "type":
+		return 1
+	case "value":
+		return 2
 	}
 	return -1
 }

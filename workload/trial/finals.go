@@ -17,7 +17,7 @@ func Finals(ctx context.Context, t *store.Target, table, design string, h histor
 	if h.Shards > 0 {
 		parameters.Shards = h.Shards
 	}
-	strategy, err := counter.Schema{Attribute: h.Attribute}.NewStrategy(design, t.Setup, parameters)
+	strategy, err := counter.Schema{Attribute: h.Attribute, Version: h.Version, Key: h.Key}.NewStrategy(design, t.Setup, parameters)
 	if err != nil {
 		return end, err
 	}
