@@ -77,7 +77,7 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: "scenarios/README.md", header: "| shards | throughput | dropped | writes for each success | p99 |",
-		command: "contend run sharded-limit", row: setting("parameters.shards"), quick: []string{"64"},
+		command: "contend run sharded-limit", row: setting("parameters.shards"), quick: []string{},
 		columns: columns("", "throughput", "dropped_rate", "writes_per_success", "response.p99"),
 	},
 	{
@@ -155,7 +155,7 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
-		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"`--set retry.policy=immediate`"},
+		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"*(conditional writes, full jitter)*"},
 		columns: columns("", "throughput", "attempts_per_success", "response.p50", "response.p99"),
 	},
 }
