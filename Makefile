@@ -12,10 +12,11 @@ build: ## build bin/contend
 run: build ## build, and run the scenario hot-key on the embedded server
 	bin/contend run hot-key
 
-# Nothing in these packages runs at the same time as anything else, so that the race
-# detector finds nothing there and takes a third of the time of all tests. A test holds
-# the list; test-long has the detector for all.
-sequential := ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
+# Nothing in these packages runs at the same time as anything else, except the programs
+# that cmd/contend/readme starts. The race detector would find nothing there and take a
+# third of the time of all tests. A test holds the list; test-long has the detector for
+# all.
+sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
 	./internal/statistic ./internal/suggest ./report ./report/compare ./report/markdown ./report/page ./report/row ./report/text \
 	./scenarios ./workload/check ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
@@ -100,4 +101,4 @@ golden: ## write the golden files again
 
 .PHONY: figures
 figures: ## make the simulated runs of all tables in the READMEs, and write their figures again
-	CONTEND_TEST_LONG=1 go test ./cmd/contend -timeout 1h -run ReadmeTables -update
+	CONTEND_TEST_LONG=1 go test ./cmd/contend/readme -timeout 1h -run ReadmeTables -update

@@ -20,8 +20,9 @@ var allowed = map[string][]string{
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/retry", "workload/scenario", "workload/store", "workload/threshold", "workload/trial", "workload",
 	},
-	"internal/manual": {"internal/format"},
-	"report/markdown": {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},
+	"cmd/contend/readme": nil,
+	"internal/manual":    {"internal/format"},
+	"report/markdown":    {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},
 	"report/folder": {
 		"counter", "internal/crash", "internal/format", "report", "report/compare", "report/page", "report/text", "workload/plan", "workload/scenario",
 		"workload/store", "workload/trial",

@@ -1,4 +1,4 @@
-package main
+package readme
 
 import (
 	"errors"
@@ -78,7 +78,7 @@ func readmes(t *testing.T) []string {
 }
 
 // repository is the path of the repository from this package's folder.
-const repository = "../.."
+const repository = "../../.."
 
 func readmeText(t *testing.T, path string) string {
 	t.Helper()
@@ -156,7 +156,7 @@ type sessionRun struct {
 func runSession(t *testing.T, program, line string) sessionRun {
 	t.Helper()
 	folder := t.TempDir()
-	if err := os.CopyFS(filepath.Join(folder, "testdata"), os.DirFS("testdata/readme")); err != nil {
+	if err := os.CopyFS(filepath.Join(folder, "testdata"), os.DirFS("testdata")); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), program, words(line)[1:]...)

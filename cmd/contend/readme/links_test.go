@@ -1,4 +1,4 @@
-package main
+package readme
 
 import (
 	"fmt"
@@ -93,9 +93,9 @@ func unevenRows(text string) (uneven []string) {
 
 // TestBrokenReadmesAreFound shows that wrong links and tables are found.
 func TestBrokenReadmesAreFound(t *testing.T) {
-	text := "# Here it is: `it`\n[a](#here-it-is-it) [b](#there) [c](gone.md) [d](readme_test.go#x) [e](https://example.com/#x)\n" +
+	text := "# Here it is: `it`\n[a](#here-it-is-it) [b](#there) [c](gone.md) [d](links_test.go#x) [e](https://example.com/#x)\n" +
 		"```\n[f](gone.md)\n```\n| a | b |\n| --- | --- |\n| 1 | `2\\|3` |\n| 1 |\n"
-	want := []string{`link to "#there": no such heading`, `link to "gone.md": no such file`, `link to "readme_test.go#x": no such heading`}
+	want := []string{`link to "#there": no such heading`, `link to "gone.md": no such file`, `link to "links_test.go#x": no such heading`}
 	if got := brokenLinks("README.md", text); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
