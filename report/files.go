@@ -15,6 +15,8 @@ const (
 	PictureFile = "violation.html"
 	// TableFile names the run's table. It is written before the table is created.
 	TableFile = "table.json"
+	// ProxyFile is the judgement of what passed through a proxy.
+	ProxyFile = "proxy.json"
 )
 
 // Partial is the suffix of a file that is not complete.

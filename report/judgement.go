@@ -22,6 +22,7 @@ type Judgement struct {
 	Counters   []Counter     `json:"counters"`
 	Staleness  *Staleness    `json:"staleness,omitempty"`
 	Warnings   []string      `json:"warnings"`
+	Proxy      *Proxied      `json:"proxy,omitempty"` // of a history that a proxy has just recorded
 }
 
 // NewJudgement makes a Judgement of what a history showed. One without an end is

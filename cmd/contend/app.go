@@ -59,7 +59,7 @@ func (p *program) app() *cli.App {
 		Commands: []*cli.Command{
 			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.exploreCommand(), p.adviseCommand(), p.runsCommand(),
 			p.scenariosCommand(), p.initCommand(), p.validateCommand(), p.schemaCommand(), p.metricsCommand(),
-			p.probeCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
+			p.probeCommand(), p.proxyCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
 		},
 	}
 	for _, command := range app.Commands {

@@ -84,7 +84,7 @@ func runScripts(t *testing.T, folder string, variables map[string]string) {
 			"killed":    killed,
 			"history":   showHistory,
 			"same":      same,
-			"proxy":     proxy,
+			"proxy":     spoilingProxy,
 			"holds":     holds,
 			"loads":     loads,
 			"upon":      upon,

@@ -13,6 +13,7 @@ import (
 	"contend/workload/explore"
 	"contend/workload/history"
 	"contend/workload/probe"
+	"contend/workload/proxy"
 	"contend/workload/retry"
 )
 
@@ -55,6 +56,7 @@ func topics() []topic {
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
 		{"advice", "how a policy and a design are chosen for a scenario", "report/advise", advise.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
+		{"proxy", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
 	}
 }

@@ -11,7 +11,10 @@ import (
 func Judgement(w io.Writer, j *report.Judgement, options Options) error {
 	p := newTextLayout(options)
 	name := j.Scenario
-	if name == "" {
+	switch {
+	case j.Proxy != nil:
+		name = "proxy"
+	case name == "":
 		name = "history"
 	}
 	p.verdict(&report.Report{
@@ -20,6 +23,7 @@ func Judgement(w io.Writer, j *report.Judgement, options Options) error {
 		Verdict:    j.Verdict,
 	})
 	p.counters(j.Counters)
+	p.proxied(j.Proxy)
 	p.staleness(j.Staleness)
 	p.warnings(j.Warnings)
 	return p.writeTo(w)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"time"
 
 	"contend/workload/history"
 )
@@ -13,13 +14,16 @@ import (
 // [Audit.Read], and then [Audit.Close]. It is not safe for use by several goroutines.
 type Audit struct {
 	ordered   bool
-	returned  []int64 // when each worker last returned
-	latest    []tie   // the last answer to each worker
-	since     int     // attempts since the last advance
-	announced bool    // the header names the counters
-	floor     *int64  // of all counters; nil: none
-	promises  bool    // the design is idempotent
-	spread    bool    // each counter is spread over several items
+	returned  []int64   // when each worker last returned
+	latest    []tie     // the last answer to each worker
+	since     int       // attempts since the last advance
+	announced bool      // the header names the counters
+	floor     *int64    // of all counters; nil: none
+	promises  bool      // the design is idempotent
+	spread    bool      // each counter is spread over several items
+	calls     bool      // a proxy recorded the history
+	began     time.Time // the wall clock at time 0; zero: not known
+	claims    []history.Claim
 	counters  []*subject
 	ended     int64 // operations so far
 }
@@ -32,6 +36,7 @@ func NewAudit(h history.Header) *Audit {
 	a := &Audit{
 		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent, spread: h.Shards > 1,
 	}
+	a.calls, a.began = h.Calls, h.StartedAt
 	if a.ordered {
 		a.latest = make([]tie, h.Workers)
 	}
@@ -47,6 +52,7 @@ func (a *Audit) newSubject(start history.CounterStart) *subject {
 	c.chain.cutAt = math.MaxInt64
 	c.chain.hidden.ordered = a.ordered
 	c.ledger.Idempotent = a.promises
+	c.repeats.began = a.began
 	if start.Initial.Known {
 		c.band = newBand(start.Initial)
 		c.band.spread = a.spread
@@ -117,6 +123,9 @@ func (a *Audit) Add(op *history.Op) error {
 	a.ended++
 	c.ledger.Record(op)
 	c.refusals.add(op)
+	if a.calls {
+		c.repeats.add(op)
+	}
 	if c.floor != nil {
 		c.floor.add(op)
 	}
@@ -217,7 +226,11 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 }
 
 func (a *Audit) takeFinals(f history.Footer) {
+	a.claims = f.Claims
 	for _, end := range f.Finals {
+		if end.Counter >= 0 && end.Counter < len(a.counters) {
+			a.counters[end.Counter].ledger.Unseen = end.Unseen
+		}
 		if end.Counter < 0 || end.Counter >= len(a.counters) || !end.Final.Known {
 			continue
 		}

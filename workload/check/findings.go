@@ -13,7 +13,8 @@ type Findings struct {
 	Operations int64            // in the history
 	Ledgers    []history.Ledger // one for each counter
 	// Checks has the results of exactly-once, conservation, chain, linearizable
-	// and reads, in this order, and of floor if the history's header has one.
+	// and reads, in this order; of floor if the history's header has one; and of
+	// once-per-call if a proxy recorded the history.
 	Checks    []Result
 	Staleness Staleness
 	// Violations has the first contradiction of each kind.
@@ -36,8 +37,17 @@ func (a *Audit) findings(cut bool) Findings {
 	if a.floor != nil {
 		f.Checks = append(f.Checks, a.judge("floor", func(c *subject) finding { return c.judgeFloor(cut) }))
 	}
+	if a.calls {
+		f.Checks = append(f.Checks, a.judge("once-per-call", (*subject).judgeCalls))
+	}
 	for i := range a.counters { // after the checks, which settle what is broken
+		if f.Ledgers[i].Unseen != "" {
+			continue
+		}
 		f.Violations = append(f.Violations, a.counters[i].places(i)...)
+	}
+	if len(a.claims) > 0 {
+		f.Checks[0] = claimedOnce(f.Ledgers, a.claims)
 	}
 	if cut {
 		f.Checks[0], f.Checks[1] = a.cutOff(f.Checks[0]), a.cutOff(f.Checks[1])
@@ -49,7 +59,11 @@ func (a *Audit) findings(cut bool) Findings {
 func (a *Audit) judge(name string, of func(*subject) finding) Result {
 	var worst []finding
 	for i := range a.counters {
-		worst = worse(worst, of(a.counters[i]))
+		f := of(a.counters[i])
+		if a.counters[i].ledger.Unseen != "" && name != "once-per-call" {
+			f = unseen(&a.counters[i].ledger)
+		}
+		worst = worse(worst, f)
 	}
 	if len(worst) == 0 {
 		return Result{Name: name, Status: Skipped, Reason: "there is no counter"}

@@ -56,10 +56,18 @@ func nothingCounted(ledgers []history.Ledger) string {
 
 // judgeRead judges a counter whose final value is known.
 func judgeRead(l *history.Ledger, judge func(*history.Ledger) finding) finding {
+	if l.Unseen != "" {
+		return unseen(l)
+	}
 	if !l.FinalKnown {
 		return finding{Inconclusive, fmt.Sprintf("the value of %q before or after the operations is not known", l.Key), nil}
 	}
 	return judge(l)
+}
+
+// unseen is the finding about a counter of which writes are missing in the history.
+func unseen(l *history.Ledger) finding {
+	return finding{Inconclusive, fmt.Sprintf("%q had writes that were not understood: %s", l.Key, l.Unseen), nil}
 }
 
 // worse adds a finding if it is as bad as those of worst, and replaces them if

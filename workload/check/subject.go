@@ -22,6 +22,7 @@ type subject struct {
 	latest   []tie // of every worker, shared by all counters
 	tied     ties
 	refusals refusals
+	repeats  repeats
 	cutShort bool // states by value were left out that a lost line may explain
 	ordered  bool
 	// finalTold: the final reading is part of the order.

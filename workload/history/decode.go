@@ -30,6 +30,7 @@ func decodeHeader(m *members) (Header, error) {
 		Ordered:    m.truth("ordered", false),
 		Idempotent: m.truth("idempotent", false),
 		Shards:     int(m.natural("shards", maxNumbered)),
+		Calls:      m.truth("calls", false),
 	}
 	if floor, given := m.integer("floor"); given {
 		h.Floor = &floor
@@ -69,6 +70,7 @@ func (r *Reader) decodeOp(m *members, op *Op) error {
 		Counter:  int(m.natural("counter", numbered(len(r.header.Counters)))),
 		Eventual: m.eventual(),
 		Ending:   m.end(),
+		Call:     m.text("call"),
 		Attempts: op.Attempts[:0],
 	}
 	op.Kind, op.Delta = m.kindAndDelta()
@@ -198,12 +200,17 @@ func (r *Reader) decodeFooter(m *members) (*Footer, error) {
 	if n, given := m.integer("operations"); given && n != r.operations {
 		m.fail("the footer says %d operations, but there are %d", n, r.operations)
 	}
+	m.each("claims", func(inner members) error {
+		f.Claims = append(f.Claims, decodeClaim(&inner, len(r.header.Counters)))
+		return inner.err
+	})
 	m.each("finals", func(inner members) error {
 		inner.conform(finalShape)
 		end := CounterEnd{
 			Counter: int(inner.natural("counter", numbered(len(r.header.Counters)))),
 			Final:   inner.valueAndVersion("value", "version"),
 			Watched: time.Duration(inner.natural("watched_ns", math.MaxInt64)),
+			Unseen:  inner.text("unseen"),
 		}
 		end.Invoked, end.Returned = inner.interval("invoked_ns", "returned_ns", false)
 		if inner.err == nil {

@@ -35,6 +35,9 @@ func appendHeader(dst []byte, h *Header) []byte {
 	if h.Idempotent {
 		dst = append(dst, `,"idempotent":true`...)
 	}
+	if h.Calls {
+		dst = append(dst, `,"calls":true`...)
+	}
 	dst = appendUnlessZero(dst, `,"shards":`, int64(h.Shards))
 	if h.Floor != nil {
 		dst = appendInteger(dst, `,"floor":`, *h.Floor)
@@ -78,6 +81,7 @@ func appendOp(dst []byte, op *Op) []byte {
 	if op.Ending != Running { // an ending that no reader accepts
 		dst = appendWord(dst, `,"end":"`, op.Ending.String())
 	}
+	dst = appendText(dst, `,"call":`, op.Call)
 	dst = append(dst, `,"attempts":[`...)
 	for i := range op.Attempts {
 		if i > 0 {
@@ -152,6 +156,9 @@ func appendFooter(dst []byte, f *Footer) []byte {
 	dst = appendInteger(dst, `{"operations":`, f.Operations)
 	dst = appendInteger(dst, `,"elapsed_ns":`, int64(f.Elapsed))
 	dst = appendText(dst, `,"error":`, f.Error)
+	if len(f.Claims) > 0 {
+		dst = appendClaims(dst, f.Claims)
+	}
 	dst = append(dst, `,"finals":[`...)
 	for i := range f.Finals {
 		if i > 0 {
@@ -173,6 +180,7 @@ func appendCounterEnd(dst []byte, c *CounterEnd) []byte {
 		dst = appendInteger(dst, `,"returned_ns":`, c.Returned)
 	}
 	dst = appendUnlessZero(dst, `,"watched_ns":`, int64(c.Watched))
+	dst = appendText(dst, `,"unseen":`, c.Unseen)
 	return append(dst, '}')
 }
 

@@ -24,19 +24,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var fullHeader = Header{
 	Tool: "contend 1.2", Scenario: "hot-key", Strategy: "conditional", Table: "mine", Attribute: "hits", Version: "meta.rev",
 	Key:       layout.Key{Partition: layout.Element{Attribute: "PK", Type: "S", Template: "C#{counter}"}, Sort: layout.Element{Attribute: "n", Type: "N", Template: "7"}},
-	StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC), Workers: 3, Ordered: true, Idempotent: true, Shards: 8, Floor: new(int64(-5)),
+	StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC), Workers: 3, Ordered: true, Idempotent: true, Shards: 8, Calls: true, Floor: new(int64(-5)),
 	Counters: []CounterStart{{Key: "a", Initial: State{Value: -5, Version: 7, Known: true}}, {Key: "b \"\\\n\x01é"}},
 }
 
 var fullFooter = Footer{
 	Operations: 4, Elapsed: 3 * time.Second, Error: "it broke",
-	Finals: []CounterEnd{{Counter: 1, Invoked: 95, Returned: 96, Final: State{Value: math.MinInt64, Version: 3, Known: true}}, {}},
+	Claims: []Claim{{Counter: -1, Change: -3}, {Counter: 1, Change: 5, Low: -1, High: 2}},
+	Finals: []CounterEnd{{Counter: 1, Invoked: 95, Returned: 96, Final: State{Value: math.MinInt64, Version: 3, Known: true}, Unseen: "a batch"}, {}},
 }
 
 // fullOps has every member, and every member left out.
 var fullOps = []Op{
 	{
-		Worker: 2, Sequence: 1, Counter: 1, Kind: Increment, Delta: 1, Due: 3, Invoked: 5, Returned: 90, Ending: Applied,
+		Worker: 2, Sequence: 1, Counter: 1, Kind: Increment, Delta: 1, Due: 3, Invoked: 5, Returned: 90, Ending: Applied, Call: "call-7",
 		Attempts: []Attempt{
 			{Invoked: 10, Returned: 20, Outcome: counter.Unknown, Reason: "lost \"reply\" \x02 \u2028"},
 			{

@@ -16,6 +16,8 @@ type Ledger struct {
 	FinalAsked, FinalTold time.Time
 	// FinalKnown is false if the counter could not be read at the end.
 	FinalKnown bool
+	// Unseen says why not all writes of the counter were recorded; empty: they were.
+	Unseen string
 	// Idempotent is true if the design promises that attempts with one token change the
 	// counter at most once.
 	Idempotent bool

@@ -127,6 +127,9 @@ type Fault struct {
 // String names the fault, and says what became of the request that it hit, for evidence.
 func (f *Fault) String() string {
 	text := "injected " + f.Kind
+	if f.Kind == NotHeard {
+		text = "an answer that the client did not get"
+	}
 	switch {
 	case f.AppliedUnacknowledged == 1:
 		return text + ", which the store had accepted"
@@ -165,10 +168,14 @@ type Op struct {
 	Invoked  int64
 	Returned int64
 	Ending   Ending
+	Call     string // names the call of an SDK, in the history of a proxy; empty otherwise
 	Attempts []Attempt
 }
 
 // String names the operation, for evidence.
 func (o Op) String() string {
+	if o.Call != "" {
+		return fmt.Sprintf("call %s (%s)", o.Call, o.Kind)
+	}
 	return fmt.Sprintf("worker %d, operation %d (%s)", o.Worker, o.Sequence, o.Kind)
 }

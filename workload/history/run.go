@@ -30,6 +30,9 @@ type Header struct {
 	// Shards is the number of items that each counter is spread over; 0: one item, or
 	// as the design has it.
 	Shards int
+	// Calls is true if a proxy recorded the history: each operation is one call of an SDK,
+	// and its attempts are the requests of that call.
+	Calls bool
 	// Floor is the least value that a change may leave; nil: none.
 	Floor    *int64
 	Counters []CounterStart
@@ -47,7 +50,8 @@ type Footer struct {
 	Operations int64         // number of operations in the history
 	Elapsed    time.Duration // from the common start to the end of the last operation
 	Finals     []CounterEnd
-	Error      string // what ended the run early; empty: nothing
+	Error      string  // what ended the run early; empty: nothing
+	Claims     []Claim // what the program says that it did; nil: it says nothing
 }
 
 // CounterEnd is a strong read of a counter after the last operation.
@@ -55,6 +59,8 @@ type CounterEnd struct {
 	Counter           int // index into the run's counters
 	Invoked, Returned int64
 	Final             State // unknown: it could not be read
+	// Unseen says why not all writes of the counter are in the history; empty: they are.
+	Unseen string
 	// Watched is how long the counter was read repeatedly before that, because a write
 	// without an answer could still arrive.
 	Watched time.Duration

@@ -58,6 +58,8 @@ func headerShape(name []byte) int {
 		return 14
 	case "key":
 		return 15
+	case "calls":
+		return 16
 	}
 	return -1
 }
@@ -112,6 +114,8 @@ func operationShape(name []byte) int {
 		return 9
 	case "attempts":
 		return 10
+	case "call":
+		return 11
 	}
 	return -1
 }
@@ -121,7 +125,7 @@ func singleShape(name []byte) int {
 	if number := operationShape(name); number >= 0 {
 		return number
 	}
-	const operations = 11
+	const operations = 12
 	if number := attemptShape(name); number >= 0 {
 		return operations + number
 	}
@@ -212,6 +216,8 @@ func footerShape(name []byte) int {
 		return 2
 	case "finals":
 		return 3
+	case "claims":
+		return 4
 	}
 	return -1
 }
@@ -230,6 +236,22 @@ func finalShape(name []byte) int {
 		return 4
 	case "watched_ns":
 		return 5
+	case "unseen":
+		return 6
+	}
+	return -1
+}
+
+func claimShape(name []byte) int {
+	switch string(name) {
+	case "counter":
+		return 0
+	case "change":
+		return 1
+	case "low":
+		return 2
+	case "high":
+		return 3
 	}
 	return -1
 }

@@ -30,6 +30,8 @@ type Exchange struct {
 	// Items and Tables are what the request names, see [observe.Question].
 	Items  []observe.Target
 	Tables []string
+	// Watched lists the watched attributes among them.
+	Watched []observe.Watched
 
 	// Received is when the whole request had arrived. Ended is when its answer had been
 	// written to the client's connection, or when the client had none to expect.
@@ -94,7 +96,7 @@ func operationOf(r *http.Request) string {
 // touches reports whether the request is about an item of the table and keys of a rule.
 func (x *Exchange) touches(r *fault.Rule) bool {
 	for i := range x.Items {
-		if t := &x.Items[i]; (r.Table == "" || r.Table == t.Table) && (r.Key == "" || observe.Fits(r.Key, t)) {
+		if t := &x.Items[i]; (r.Table == "" || observe.FitsTable(r.Table, t.Table)) && (r.Key == "" || observe.Fits(r.Key, t)) {
 			return true
 		}
 	}
@@ -102,11 +104,26 @@ func (x *Exchange) touches(r *fault.Rule) bool {
 		return false
 	}
 	for _, table := range x.Tables {
-		if table == r.Table {
+		if observe.FitsTable(r.Table, table) {
 			return true
 		}
 	}
 	return false
+}
+
+// Asker is what the proxy needs to ask the store in the name of a client: the headers with
+// its signature.
+type Asker struct{ header http.Header }
+
+// Asker returns the asker for the client of the exchange.
+func (x *Exchange) Asker() Asker {
+	header := http.Header{}
+	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
+		if value := x.header.Get(name); value != "" {
+			header.Set(name, value)
+		}
+	}
+	return Asker{header}
 }
 
 // deliver notes that the request is sent to the store, and returns its delivery's place.

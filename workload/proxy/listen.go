@@ -104,3 +104,12 @@ func NewCertificate(hosts ...string) (*Certificate, error) {
 		pair: tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key},
 	}, nil
 }
+
+// HostOf is the host of an address; "" if it is any address of the machine.
+func HostOf(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || host == "0.0.0.0" || host == "::" {
+		return ""
+	}
+	return host
+}

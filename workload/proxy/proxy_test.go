@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -69,10 +70,11 @@ func newClient(t *testing.T, endpoint string) *dynamodb.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
 	return dynamodb.New(dynamodb.Options{
-		HTTPClient:   &http.Client{Transport: &counter.WholeBody{Next: transport}, Timeout: time.Second},
+		HTTPClient:   &http.Client{Transport: &counter.WholeBody{Next: transport}, Timeout: 10 * time.Second},
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("program", "secret", ""),
+		Retryer:      retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = 5, time.Millisecond }),
 	})
 }
 
@@ -95,8 +97,10 @@ func (s *scene) note(x *proxy.Exchange) {
 	s.notes = append(s.notes, x)
 }
 
-// of returns the exchanges of an operation.
+// of closes the proxy and returns the exchanges of an operation. An exchange is noted only
+// after its client has the answer.
 func (s *scene) of(operation string) []*proxy.Exchange {
+	s.proxy.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []*proxy.Exchange
@@ -157,7 +161,7 @@ func TestALostReplyIsAppliedTwice(t *testing.T) {
 
 func (s *scene) value(t *testing.T) (int64, error) {
 	x := s.of("UpdateItem")[0]
-	return s.proxy.Read(t.Context(), x, &x.Items[0], []string{"hits"})
+	return s.proxy.Read(t.Context(), x.Asker(), &x.Items[0], []string{"hits"})
 }
 
 // TestAnswersHideWhatTheProxyAsked: the client gets the answers that it would get from the

@@ -71,7 +71,8 @@ func (p *Proxy) understand(ctx context.Context, x *Exchange, r *http.Request, bo
 	defer cancel()
 	x.question = p.observer.Ask(x.Operation, plain, p.schemas(ctx, x))
 	x.Items, x.Tables = x.question.Touched, x.question.Tables
-	if p.config.Before != nil && x.question.Watches() {
+	x.Watched = x.question.Watched()
+	if p.config.Before != nil && len(x.Watched) > 0 {
 		p.config.Before(ctx, x)
 	}
 	if !x.encoded {

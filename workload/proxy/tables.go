@@ -53,7 +53,7 @@ func (p *Proxy) schemas(ctx context.Context, x *Exchange) observe.Schemas {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		if !t.known {
-			if key, err := p.describe(ctx, x, name); err == nil {
+			if key, err := p.describe(ctx, x.Asker(), name); err == nil {
 				t.key, t.known = key, true
 			}
 		}
@@ -61,12 +61,12 @@ func (p *Proxy) schemas(ctx context.Context, x *Exchange) observe.Schemas {
 	}
 }
 
-func (p *Proxy) describe(ctx context.Context, x *Exchange, name string) (key observe.Schema, err error) {
+func (p *Proxy) describe(ctx context.Context, by Asker, name string) (key observe.Schema, err error) {
 	body, err := json.Marshal(map[string]string{"TableName": name})
 	if err != nil {
 		return key, err
 	}
-	answer, err := p.ask(ctx, x, "DescribeTable", body)
+	answer, err := p.ask(ctx, by, "DescribeTable", body)
 	if err != nil {
 		return key, err
 	}
@@ -86,17 +86,15 @@ func (p *Proxy) describe(ctx context.Context, x *Exchange, name string) (key obs
 }
 
 // ask sends a request of the proxy's own, with the credentials of a client's request.
-func (p *Proxy) ask(ctx context.Context, x *Exchange, operation string, body []byte) (*fastjson.Value, error) {
+func (p *Proxy) ask(ctx context.Context, by Asker, operation string, body []byte) (*fastjson.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.config.Patience)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://contend/", nil)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
-		if value := x.header.Get(name); value != "" {
-			r.Header.Set(name, value)
-		}
+	for name, values := range by.header {
+		r.Header[name] = values
 	}
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("Accept-Encoding", "identity")
@@ -115,15 +113,15 @@ func (p *Proxy) ask(ctx context.Context, x *Exchange, operation string, body []b
 	return root, nil
 }
 
-// Read reads an item strongly, with the credentials of a client's request, whose faults do
-// not concern it. The value is that of a watched attribute.
-func (p *Proxy) Read(ctx context.Context, x *Exchange, target *observe.Target, path []string) (value int64, err error) {
+// Read reads a watched attribute strongly, past all faults. It also works after
+// [Proxy.Close].
+func (p *Proxy) Read(ctx context.Context, by Asker, target *observe.Target, path []string) (value int64, err error) {
 	table, err := json.Marshal(target.Table)
 	if err != nil {
 		return 0, err
 	}
 	body := fmt.Appendf(nil, `{"TableName":%s,"Key":%s,"ConsistentRead":true}`, table, target.Key)
-	answer, err := p.ask(ctx, x, "GetItem", body)
+	answer, err := p.ask(ctx, by, "GetItem", body)
 	if err != nil {
 		return 0, err
 	}

@@ -48,10 +48,15 @@ func faultRules() value {
 // readRule reads one rule. It reports each problem that [fault.Rule.Check] finds at the
 // field that the message begins with.
 func readRule(item *yamltree.Node) (rule fault.Rule, mistakes []mistake) {
+	return readRuleWith(item, ruleMembers)
+}
+
+// readRuleWith reads a rule that has these fields.
+func readRuleWith(item *yamltree.Node, fields func(*fault.Rule) []member) (rule fault.Rule, mistakes []mistake) {
 	if item.Kind != yamltree.MappingNode {
 		return rule, []mistake{{item.At, yamltree.MustBe("a mapping of kind, probability and so on", item)}}
 	}
-	if mistakes = readMembers(item, ruleMembers(&rule)); len(mistakes) > 0 {
+	if mistakes = readMembers(item, fields(&rule)); len(mistakes) > 0 {
 		return rule, mistakes
 	}
 	// Zero means "no limit" in a rule, but nobody who writes 0 means that.

@@ -237,12 +237,25 @@ func (a *answer) saw(act *action, item attribute.Item, readable bool) {
 	}
 }
 
-// Watches reports whether the request names a watched attribute.
-func (q *Question) Watches() bool {
+// Watched is a watched attribute that a request names.
+type Watched struct {
+	Target  Target
+	Path    []string
+	Counter string // as [Target.Counter]
+	Write   bool   // the request writes the item; otherwise it reads it
+}
+
+// Watched lists the watched attributes that the request names.
+func (q *Question) Watched() []Watched {
+	var found []Watched
 	for i := range q.actions {
-		if len(q.actions[i].paths) > 0 {
-			return true
+		act := &q.actions[i]
+		if act.verb == verify {
+			continue
+		}
+		for _, path := range act.paths {
+			found = append(found, Watched{act.target, path, act.target.Counter(path), act.verb != read})
 		}
 	}
-	return false
+	return found
 }

@@ -101,14 +101,26 @@ func (a *asking) other() {
 	}
 	statements := a.statements()
 	for _, p := range a.observer.watch {
-		written := strings.Contains(string(a.text), p.Table)
+		part := longestPart(p.Table)
+		written := strings.Contains(string(a.text), part)
 		if len(statements) > 0 {
-			written = changes(statements, p.Table)
+			written = changes(statements, part)
 		}
 		if written && !a.noted(p.Table) {
 			a.unseen = append(a.unseen, Unseen{Table: p.Table, Write: true, Reason: a.operation + " names the table, and was not understood"})
 		}
 	}
+}
+
+// longestPart is the longest text of a pattern without a star.
+func longestPart(pattern string) string {
+	longest := ""
+	for part := range strings.SplitSeq(pattern, "*") {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
 }
 
 func (a *asking) noted(table string) bool {

@@ -8,6 +8,7 @@ import (
 
 // Pattern says which attribute of which items is watched.
 type Pattern struct {
+	// Table is the table's name, in which a star stands for any text.
 	Table string
 	// Key is the pattern of the items' keys, see [Fits].
 	Key string
@@ -75,7 +76,7 @@ type Watch []Pattern
 // Table reports whether items of a table are watched.
 func (w Watch) Table(name string) bool {
 	for i := range w {
-		if w[i].Table == name {
+		if fits(w[i].Table, name) {
 			return true
 		}
 	}
@@ -87,7 +88,7 @@ func (w Watch) attributes(t *Target) [][]string {
 	var found [][]string
 	for i := range w {
 		p := &w[i]
-		if p.Table != t.Table || !Fits(p.Key, t) || listed(found, p.Attribute) {
+		if !fits(p.Table, t.Table) || !Fits(p.Key, t) || listed(found, p.Attribute) {
 			continue
 		}
 		found = append(found, p.Attribute)
@@ -104,6 +105,10 @@ func listed(paths [][]string, path []string) bool {
 	}
 	return false
 }
+
+// FitsTable reports whether the name of a table fits a pattern, in which a star stands for
+// any text.
+func FitsTable(pattern, name string) bool { return fits(pattern, name) }
 
 // Fits reports whether an item's key fits a pattern. A star stands for any text, and a
 // backslash takes the next character literally. For a table with a sort key, the pattern

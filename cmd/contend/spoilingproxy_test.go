@@ -16,14 +16,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// proxy KIND URL: puts a proxy with a fault before a server, and its address
+// spoilingProxy is the command "proxy KIND URL" of scripts: puts a proxy with a fault before a server, and its address
 // into the variable PROXY. Kinds:
 //
 //	holding     the first update reaches the server after a second and a half
 //	denying     updates are refused from the tenth on
 //	losing      the answer to the first creation of a table is lost
 //	silent      creations of tables are carried out and never answered
-func proxy(ts *testscript.TestScript, neg bool, args []string) {
+func spoilingProxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: proxy KIND URL")
 	}

@@ -1,0 +1,52 @@
+package history
+
+import "math"
+
+// NotHeard is the kind of a fault that nobody injected: a proxy saw that the client did
+// not get the store's answer.
+const NotHeard = "not-heard"
+
+// Claim is what a program says that it changed, in its own words instead of those of its
+// SDK.
+type Claim struct {
+	// Counter is an index into the run's counters; −1: the claim is about all together.
+	Counter int
+	// Change is the sum of the changes that the program takes for applied. Low and High
+	// are the least and the most that those add of which it does not know.
+	Change, Low, High int64
+}
+
+func appendClaims(dst []byte, claims []Claim) []byte {
+	dst = append(dst, `,"claims":[`...)
+	for i, c := range claims {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendInteger(dst, `{"change":`, c.Change)
+		if c.Counter >= 0 {
+			dst = appendInteger(dst, `,"counter":`, int64(c.Counter))
+		}
+		dst = appendUnlessZero(dst, `,"low":`, c.Low)
+		dst = appendUnlessZero(dst, `,"high":`, c.High)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
+}
+
+func decodeClaim(m *members, counters int) Claim {
+	m.conform(claimShape)
+	change, given := m.integer("change")
+	if !given {
+		m.fail("change is missing")
+	}
+	c := Claim{Counter: -1, Change: change}
+	if m.get("counter") != nil {
+		c.Counter = int(m.natural("counter", numbered(counters)))
+	}
+	c.Low, _ = m.integer("low")
+	c.High, _ = m.integer("high")
+	if c.Low > 0 || c.High < 0 || c.Low == math.MinInt64 {
+		m.fail("low and high: must be at most 0 and at least 0, not %d and %d", c.Low, c.High)
+	}
+	return c
+}

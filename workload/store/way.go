@@ -1,0 +1,58 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"contend/workload/scenario"
+)
+
+// Way is a way to a store for a program that sends requests of its own. Its target has no
+// clients, and need not be closed.
+type Way struct {
+	*Target
+	// Credentials are the user's, for a store that is not on this machine; otherwise nil.
+	Credentials aws.CredentialsProvider
+	// Transport owns the connections, and asks for no compression.
+	Transport *http.Transport
+}
+
+// OpenWay returns the way to a target, "aws" or a URL. It sends no request. Without consent,
+// the transport connects to this machine only.
+func OpenWay(ctx context.Context, target string, o Options) (*Way, error) {
+	w := &Way{Target: &Target{Kind: URL, Endpoint: target}}
+	settings, err := aws.Config{}, error(nil)
+	switch {
+	case target == scenario.TargetAWS:
+		w.Kind = target
+		if settings, err = loadSettings(ctx); err != nil {
+			return nil, err
+		}
+		settings.Region = cmp.Or(o.Region, settings.Region)
+		if settings.Region == "" {
+			return nil, ErrNoRegion
+		}
+		if w.Endpoint, err = endpointOf(ctx, dynamodb.NewFromConfig(settings)); err != nil {
+			return nil, err
+		}
+	case !isLoopback(target):
+		if settings, err = urlSettings(ctx, target); err != nil {
+			return nil, err
+		}
+		if settings.Region = cmp.Or(o.Region, settings.Region); settings.Region == "" {
+			return nil, ErrNoRegion
+		}
+	}
+	w.Region, w.Credentials = settings.Region, settings.Credentials
+	w.Transport = newNetwork(w.Endpoint, o).transport
+	w.Transport.DisableCompression, w.Transport.ForceAttemptHTTP2 = true, false
+	w.Transport.MaxIdleConnsPerHost, w.Transport.MaxIdleConns = maxConnections, maxConnections
+	return w, nil
+}
+
+// IsLoopback reports whether a host, a name or an address, is surely this machine.
+func IsLoopback(host string) bool { return isLoopbackHost(host) }
