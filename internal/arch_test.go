@@ -30,8 +30,8 @@ var allowed = map[string][]string{
 	},
 	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/advise": {
-		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/fault", "workload/history", "workload/measure", "workload/retry",
-		"workload/scenario", "workload/trial",
+		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/estimate", "workload/fault", "workload/history", "workload/law",
+		"workload/measure", "workload/retry", "workload/scenario", "workload/trial",
 	},
 	"report/text": {
 		"counter", "internal/format", "report", "report/advise", "report/compare", "report/row", "workload/check", "workload/explore", "workload/hist", "workload/measure",

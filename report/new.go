@@ -29,7 +29,7 @@ func New(o *trial.Outcome, about About) *Report {
 		Counters:   counters(run.Ledgers),
 		Tally:      tally(run.Tally),
 
-		Capacity:       capacity(run, Price(run.Scenario.Price)),
+		Capacity:       capacity(run, Price{run.Scenario.Price.Write, run.Scenario.Price.Read}),
 		SDK:            sdk(o),
 		Wire:           wire(run),
 		Faults:         faults(run),

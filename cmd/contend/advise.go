@@ -25,14 +25,18 @@ func (p *program) adviseCommand() *cli.Command {
 			"to any server, whatever the target. It takes seconds, and the same scenario always gets the same advice.\n\n" +
 			"A candidate that counts exactly comes before one that does not, then one that keeps the thresholds. Of the rest,\n" +
 			"the cheapest wins among those within a tenth of the highest throughput or, in an open loop, among those that\n" +
-			"keep up. A change is advised if it is better by a tenth. \"contend help advice\" says more.\n\n" +
+			"keep up. A change is advised if it is better by a tenth. It also says what each design costs a month, on demand\n" +
+			"and provisioned, and in an open loop how many shards bear the rate. \"contend help advice\" says more.\n\n" +
 			"Exit codes are of the advised design: 0 it passes, 1 error, 2 usage or bad scenario, 3 it does not count exactly,\n" +
 			"4 inconclusive, or stopped early, 5 it misses a threshold.\n\n" +
 			"   contend advise hot-key\n" +
-			"   contend advise mine.yaml --latency 8ms --write-limit 500",
+			"   contend advise mine.yaml --latency 8ms --write-limit 500\n" +
+			"   contend advise hot-key --set load.rate=3000/s --reads 50/s",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "latency", Usage: "a request takes `D` at the store (default: embedded.latency, or 5ms if the target is a real store)"},
 			&cli.StringFlag{Name: "write-limit", Usage: "an item takes `N` write units a second (default: embedded.write_capacity, or 1000 if the target is a real store)"},
+			&cli.StringFlag{Name: "reads", Usage: "in an open loop, reads arrive at `RATE` beside the increments, such as 50/s (default: those of operations)"},
+			&cli.StringFlag{Name: "utilisation", Usage: "`SHARE` of provisioned units that is used on average, such as 70% (default: 70%)"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
 			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of all randomness"},
 			setFlag(),
@@ -98,6 +102,8 @@ func (s *session) ask(c *cli.Context, what scenario.Scenario, o advise.Options) 
 	switch {
 	case interrupts.setup.Err() != nil || errors.Is(err, trial.ErrStopped):
 		return nil, s.early(true)
+	case errors.Is(err, advise.ErrClosedLoop), errors.Is(err, advise.ErrStages), errors.Is(err, advise.ErrNoUpdates):
+		return nil, usage(fmt.Errorf("advise: --reads: %w", err), "--set load.rate=500/s makes a load with a rate; --set 'operations={increment: 9, read: 1}' adds reads to any load")
 	case errors.Is(err, advise.ErrUnknownDesign):
 		return nil, usage(fmt.Errorf("advise: %w", err), `"contend help designs" lists them`)
 	case errors.As(err, new(*scenario.Error)):
@@ -116,6 +122,12 @@ func adviseOptions(c *cli.Context) (o advise.Options, err error) {
 		if err != nil || o.Latency <= 0 || o.Latency > most {
 			return o, usage(fmt.Errorf("advise: --latency: must be a duration above 0s and at most %s, such as 5ms, not %q", "1m", c.String("latency")), "")
 		}
+	}
+	if o.ReadsPerS, err = rateFlag(c, "reads"); err != nil {
+		return o, err
+	}
+	if o.Utilisation, err = shareFlag(c, "utilisation"); err != nil {
+		return o, err
 	}
 	if c.IsSet("write-limit") {
 		const most = 1_000_000_000

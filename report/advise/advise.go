@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"contend/internal/plainjson"
+	"contend/workload/estimate"
 	"contend/workload/scenario"
 )
 
@@ -22,6 +24,12 @@ type Options struct {
 	// Requests bounds the run of each candidate, so that all of them together take some
 	// seconds; 0: 40 000. A candidate may take five times as many in several runs.
 	Requests int64
+	// ReadsPerS adds reads at a rate of their own to an open loop, in place of those of its
+	// operations; 0: the operations stay as they are.
+	ReadsPerS float64
+	// Utilisation is the share of provisioned units that is used on average, in (0, 1]; 0:
+	// [estimate.UsualUtilisation].
+	Utilisation float64
 	// Arguments are those of a command line for the scenario, such as "hot-key --workers 8";
 	// "" means the scenario's name. [Advice.Commands] has them.
 	Arguments string
@@ -46,6 +54,10 @@ type Advice struct {
 	Changes []string `json:"changes"`
 	// Law is absent where the law of contention does not hold.
 	Law *Law `json:"law,omitempty"`
+	// Costs are those of a month; absent if the scenario as it is applied nothing.
+	Costs *Costs `json:"costs,omitempty"`
+	// Shards is absent in a closed loop, for several counters, and where nothing is limited.
+	Shards *Shards `json:"shards,omitempty"`
 	// Candidates are in the order in which they were tried. The first is the scenario as
 	// it is.
 	Candidates []Candidate `json:"candidates"`
@@ -74,9 +86,13 @@ type Recommendation struct {
 var ErrUnknownDesign = errors.New("the design is not one of contend's own, so that it cannot be simulated")
 
 // Advise says what to use for a valid scenario. The same scenario and options always give
-// the same advice. The error is [ErrUnknownDesign], that of the context, or that of a run.
+// the same advice. The error is [ErrUnknownDesign], an error of [Options.ReadsPerS], that of
+// the context, or that of a run.
 func Advise(ctx context.Context, s scenario.Scenario, o Options) (*Advice, error) {
-	w := newWorld(s, o)
+	w, err := newWorld(s, o)
+	if err != nil {
+		return nil, err
+	}
 	if err := simulable(w.Scenario); err != nil {
 		return nil, err
 	}
@@ -95,9 +111,16 @@ func Advise(ctx context.Context, s scenario.Scenario, o Options) (*Advice, error
 	a.rank()
 	a.recommend()
 	a.Changes = a.changes(&w.Scenario)
-	a.Commands = a.commands(w, o.Arguments)
-	return a, nil
+	run := a.run(w, o.Arguments)
+	a.Commands = a.commands(run)
+	a.Costs = a.costs(w, o.utilisation(), run)
+	a.Shards, err = a.shards(ctx, w, &o, run)
+	return a, err
 }
+
+func (o *Options) utilisation() float64 { return cmp.Or(o.Utilisation, estimate.UsualUtilisation) }
+
+func (o *Options) requests() int64 { return cmp.Or(o.Requests, usualRequests) }
 
 // simulable refuses what cannot be simulated.
 func simulable(s scenario.Scenario) error {

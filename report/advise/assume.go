@@ -34,7 +34,7 @@ type world struct {
 }
 
 // newWorld makes a scenario one of simulated time. asked is the user's scenario.
-func newWorld(asked scenario.Scenario, o Options) *world {
+func newWorld(asked scenario.Scenario, o Options) (*world, error) {
 	served := asked.HasServer()
 	asked.Target = scenario.TargetSimulated
 	w := &world{Scenario: asked}
@@ -45,11 +45,17 @@ func newWorld(asked scenario.Scenario, o Options) *world {
 		w.Embedded.Misbehave = nil
 		w.assume("faults planted in the server (embedded.misbehave) are left out")
 	}
+	if o.ReadsPerS > 0 {
+		var err error
+		if w.Scenario, err = withReads(w.Scenario, o.ReadsPerS); err != nil {
+			return nil, err
+		}
+	}
 	for _, d := range scenario.Differences(asked, w.Scenario) {
 		w.changed = append(w.changed, Setting{d.Path, d.B})
 	}
 	w.shrink()
-	return w
+	return w, nil
 }
 
 func (w *world) assume(format string, args ...any) {

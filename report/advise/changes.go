@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,12 +104,13 @@ func sizes(c *Candidate) string {
 	return fmt.Sprintf("%s/s for $%s a million", format.Scaled(c.ThroughputPerS, 1), format.Scaled(c.USDPerMillion, 1))
 }
 
+// run is the command that runs the scenario as it is simulated.
+func (a *Advice) run(w *world, arguments string) string {
+	return "contend run " + cmp.Or(arguments, a.Scenario) + " --target " + scenario.TargetSimulated + sets(w.changed)
+}
+
 // commands show the recommendations in runs of the scenario.
-func (a *Advice) commands(w *world, arguments string) []string {
-	if arguments == "" {
-		arguments = a.Scenario
-	}
-	run := "contend run " + arguments + " --target " + scenario.TargetSimulated + sets(w.changed)
+func (a *Advice) commands(run string) []string {
 	all := []string{run + " --set repeat=6 --out runs/as-it-is"}
 	add := func(r Recommendation, folder string) {
 		if r.Change {

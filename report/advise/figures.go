@@ -43,6 +43,11 @@ type Figures struct {
 	P99MS            *float64 `json:"p99_ms,omitempty"`
 	Jain             *float64 `json:"jain,omitempty"` // fairness among workers
 	USDPerMillion    *float64 `json:"usd_per_million,omitempty"`
+	// WriteUnitsPerUpdate and ReadUnitsPerUpdate are all units of the run for each applied
+	// update; GapMS is the mean time from reading to writing.
+	WriteUnitsPerUpdate *float64 `json:"write_units_per_update,omitempty"`
+	ReadUnitsPerUpdate  *float64 `json:"read_units_per_update,omitempty"`
+	GapMS               *float64 `json:"gap_ms,omitempty"`
 	// GaveUp is the share of the operations that the policy gave up, in [0, 1].
 	GaveUp *float64 `json:"gave_up_share,omitempty"`
 	// SimulatedS is the length of the run in simulated time, in seconds, and Requests the
@@ -77,11 +82,15 @@ func figuresOf(r simulated) Figures {
 		}
 		return &v
 	}
-	return Figures{
+	f := Figures{
 		ThroughputPerS: value("throughput"), WritesPerSuccess: value("writes_per_success"), ReadsPerSuccess: value("reads_per_success"),
 		P50MS: value("response.p50"), P99MS: value("response.p99"), Jain: value("fairness"), USDPerMillion: value("cost_per_million"),
-		GaveUp: r.gaveUp, SimulatedS: r.ElapsedS, Requests: r.requests,
+		GapMS: r.GapMS, GaveUp: r.gaveUp, SimulatedS: r.ElapsedS, Requests: r.requests,
 	}
+	if r.Capacity != nil && r.Capacity.PerUpdate != nil {
+		f.WriteUnitsPerUpdate, f.ReadUnitsPerUpdate = &r.Capacity.PerUpdate.WriteUnits, &r.Capacity.PerUpdate.ReadUnits
+	}
+	return f
 }
 
 // doubtOf is what the first check found that did not pass; "" if all did.

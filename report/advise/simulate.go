@@ -1,7 +1,6 @@
 package advise
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -45,7 +44,7 @@ type simulated struct {
 
 // simulate runs all candidates, one a core.
 func simulate(ctx context.Context, all []option, o *Options) ([]simulated, error) {
-	most := cmp.Or(o.Requests, usualRequests)
+	most := o.requests()
 	runs := make([]simulated, len(all))
 	var together errgroup.Group
 	together.SetLimit(runtime.GOMAXPROCS(0))

@@ -19,6 +19,8 @@ func Advice(w io.Writer, a *advise.Advice, options Options) error {
 	p.recommendation(a, "design", a.Design, advisedDesign)
 	p.candidates(a)
 	p.lawOfAdvice(a)
+	p.shards(a.Shards)
+	p.costs(a)
 	p.sentences("The answer changes", a.Changes)
 	p.sentences("Not tried", a.Untried)
 	p.sentences("Assumed", a.Assumptions)

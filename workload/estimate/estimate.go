@@ -1,5 +1,6 @@
 // Package estimate says, before a run, how many requests a scenario will send and how
-// many dollars they will cost, so that a user can agree to it.
+// many dollars they will cost, so that a user can agree to it. It also says what a steady
+// rate costs in a month, on demand and provisioned.
 package estimate
 
 import (
@@ -59,7 +60,7 @@ func ofRun(s *scenario.Scenario) Cost {
 	c := Cost{
 		timed:    s.Load.Duration > 0,
 		lossy:    s.Load.Duration == 0 || s.Load.Operations > 0 || s.Load.Open(),
-		ownPrice: s.Price != scenario.Default().Price,
+		ownPrice: !s.Price.IsUsual(),
 		grown:    s.Table != "" && growthOf(s.Strategy) != growth{},
 	}
 	c.Max = maxInTime(s).min(maxForOperations(s)).min(maxAtRate(s)).plus(setup)

@@ -134,7 +134,7 @@ var malformed = []struct {
 	{"name: x\nprice: {write: -1, read: 1001, both: 1}\n", []string{
 		"2:16: price.write: must be at least 0, not -1",
 		"2:26: price.read: must be at most 1000, not 1001",
-		`2:32: unknown field "price.both" (known: write, read)`}},
+		`2:32: unknown field "price.both" (known: write, read, provisioned, storage)`}},
 	{"name: x\nfaults: lost-reply\n", []string{`2:9: faults: must be a list such as [{ kind: lost-reply, probability: 0.01 }], not "lost-reply"`}},
 	{"name: x\nfaults: [lost-reply]\n", []string{`2:10: faults: 0: must be a mapping of kind, probability and so on, not "lost-reply"`}},
 	{"name: x\nfaults: [{kind: reset, count: 3}, {probability: 0.5}]\n", []string{"2:35: faults: 1: kind: is missing"}},

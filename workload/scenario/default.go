@@ -44,7 +44,7 @@ func Default() Scenario {
 		Simulated:      Simulated{Client: 200 * time.Microsecond},
 		RequestTimeout: 5 * time.Second,
 		SDKRetry:       SDKRetryNone,
-		Price:          Price{Write: 0.625, Read: 0.125},
+		Price:          defaultPrice(),
 	}
 }
 

@@ -45,7 +45,7 @@ view: fresh
 embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity: 3000, read_lag: 1h, misbehave: [{ kind: lose-update, one_in: 100000 }, { kind: go-back, one_in: 1 }] }
 request_timeout: 5s
 faults: [{ kind: lost-reply, probability: 0.01, count: 100, on: [update], from: 2s, to: 4s }, { kind: partition, workers: 8 }, { kind: delay, count: 1, delay: 5ms }, { kind: delay, count: 1, delay: { mean: 5ms, sd: 1ms } }]
-price: { write: 0.625, read: 0.125 }
+price: { write: 0.625, read: 0.125, provisioned: { write: 0.00065, read: 0.00013 }, storage: 0.25 }
 thresholds: ["p99 < 200ms", "conflict_rate <= 80%", "cost_per_million < $1.25", "exactly_once == pass"]
 `
 
@@ -170,7 +170,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		RequestTimeout: minRequest + wait(maxRequest-minRequest),
 		SDKRetry:       oneOf(r, SDKRetryNone, SDKRetryStandard, SDKRetryStandard2026, SDKRetryAdaptive),
 		Faults:         randomFaults(r),
-		Price:          Price{Write: float64(r.IntN(maxPrice*8+1)) / 8, Read: float64(r.IntN(maxPrice*8+1)) / 8},
+		Price:          randomPrice(r),
 		Thresholds:     randomThresholds(r),
 		Parameters:     Default().Parameters,
 	}
@@ -451,4 +451,9 @@ func differences(a, b reflect.Value, path string, into map[string]bool) {
 			into[path] = true
 		}
 	})
+}
+
+func randomPrice(r *rand.Rand) Price {
+	dollars := func() float64 { return float64(r.IntN(maxPrice*8+1)) / 8 }
+	return Price{Write: dollars(), Read: dollars(), Provisioned: UnitHours{Write: dollars(), Read: dollars()}, Storage: dollars()}
 }

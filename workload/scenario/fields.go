@@ -123,10 +123,7 @@ func newFields() []field {
 		}},
 		{name: "request_timeout", about: "How long a request may take.", value: duration(func(s *Scenario) *time.Duration { return &s.RequestTimeout }, minRequest, maxRequest)},
 		{name: "faults", about: "Faults that are injected between client and server.", value: faultRules()},
-		{name: "price", about: "What a million request units cost, in dollars.", fields: []field{
-			{name: "write", about: "Dollars for a million write units.", value: decimal(func(s *Scenario) *float64 { return &s.Price.Write }, 0, maxPrice)},
-			{name: "read", about: "Dollars for a million read units.", value: decimal(func(s *Scenario) *float64 { return &s.Price.Read }, 0, maxPrice)},
-		}},
+		{name: "price", about: "What the store costs, in dollars.", fields: priceFields()},
 		{name: "thresholds", about: `Limits that the run must keep, such as "p99 < 200ms".`, value: thresholds()},
 	}
 }

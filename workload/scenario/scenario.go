@@ -52,10 +52,6 @@ const (
 	SDKRetryAdaptive     SDKRetry = "adaptive"
 )
 
-// Price is the price of a million request units, in dollars. The default is the price
-// of on-demand tables in us-east-1 since November 2024.
-type Price struct{ Write, Read float64 }
-
 // Parameters are the numbers that some designs need; see [counter.Parameters].
 type Parameters struct {
 	History   int           // tokens in the item of conditional-history

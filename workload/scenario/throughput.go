@@ -72,14 +72,18 @@ func throughputFields() []field {
 	}
 }
 
-func defaultThroughput(s *Scenario) {
+// UsualThroughput is that of a new table on demand, as AWS makes it: what a scenario has that
+// gives only the mode.
+func UsualThroughput() Throughput {
 	c := throughput.Default()
-	s.Embedded.Throughput = Throughput{
+	return Throughput{
 		Mode: ThroughputMode(c.Mode), Units: ThroughputUnits(c.Units), Warm: ThroughputUnits(c.Warm), Maximum: ThroughputUnits(c.Maximum), Quota: ThroughputUnits(c.Quota),
-		Account:   ThroughputUnits(c.Account),
-		Partition: ThroughputUnits(c.Partition), Partitions: c.Partitions, Burst: c.Burst, Window: c.Window, PeakOver: c.PeakOver, SplitForHeat: c.SplitForHeat,
+		Account: ThroughputUnits(c.Account), Partition: ThroughputUnits(c.Partition), Partitions: c.Partitions, Burst: c.Burst, Window: c.Window, PeakOver: c.PeakOver,
+		SplitForHeat: c.SplitForHeat,
 	}
 }
+
+func defaultThroughput(s *Scenario) { s.Embedded.Throughput = UsualThroughput() }
 
 func unitFields(at func(*Throughput) *ThroughputUnits) []field {
 	return []field{
