@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 		"workload/scenario", "workload/threshold",
 	},
 	"report/compare": {
-		"internal/format", "internal/plainjson", "internal/statistic", "report", "report/row", "workload/check", "workload/hist", "workload/history",
+		"internal/format", "internal/plainjson", "internal/scaling", "internal/statistic", "report", "report/row", "workload/check", "workload/hist", "workload/history",
 		"workload/scenario", "workload/threshold",
 	},
 	"report/row": {"internal/format", "report", "workload/history", "workload/scenario", "workload/threshold"},
@@ -100,6 +100,7 @@ var allowed = map[string][]string{
 	"internal/longtest":            nil,
 	"internal/plainjson":           nil,
 	"internal/plot":                nil,
+	"internal/scaling":             nil,
 	"internal/statistic":           nil,
 	"internal/suggest":             nil,
 }

@@ -75,6 +75,7 @@
 //     report/page/comparison.go, where the page lists it; of a metric against the load
 //     only its name, in report/page/curves.go, curves
 //   - an assumption of the law of contention: report/failedassumption.go, failedAssumptions
+//   - a curve of throughput against workers: internal/scaling/scaling.go, Model and terms
 //   - a command: a file in cmd/contend/, and cmd/contend/app.go, app
 //   - a field of scenarios: workload/scenario/scenario.go or, for the load,
 //     workload/scenario/load.go; and workload/scenario/fields.go, newFields

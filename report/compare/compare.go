@@ -86,6 +86,7 @@ func Compare(groups []Candidate, o Options) *Comparison {
 	c.measure(o.Metrics)
 	c.chooseBest()
 	c.correct()
+	c.scale()
 	c.Warnings = append(append(c.Warnings, c.missed()...), c.doubts()...) // an empty list, not null
 	return c
 }

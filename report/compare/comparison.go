@@ -27,8 +27,11 @@ type Comparison struct {
 	Metrics  []Metric  `json:"metrics"` // the metrics that at least one run has
 	Variants []Variant `json:"variants"`
 	// Best has the best variant of each group in each main metric.
-	Best     []Best   `json:"best"`
-	Warnings []string `json:"warnings"` // one sentence each
+	Best []Best `json:"best"`
+	// Scaling has the curves of throughput against load.workers; absent if no setting
+	// has at least three such numbers.
+	Scaling  []Scaling `json:"scaling,omitempty"`
+	Warnings []string  `json:"warnings"` // one sentence each
 
 	baselines map[string]*Variant    // by group
 	colourOf  map[report.Setting]int // by first setting, once Colours was called

@@ -64,8 +64,10 @@ type digest struct {
 	seed                  uint64
 	tool, Machine         string
 	SDK, Load             string
-	byClient              bool // the client may have been the limit
-	mixed                 bool // there are several kinds of operations
+	byClient              bool    // the client may have been the limit
+	closed                bool    // a closed loop with a constant number of workers
+	throttled             float64 // share of the attempts that the store throttled
+	mixed                 bool    // there are several kinds of operations
 	doubts                []string
 	Frontier              *report.Frontier
 	response              []byte // the histogram as it is saved; nil if there is none
@@ -79,6 +81,8 @@ func digestOf(r *report.Report) *digest {
 		SDK: row.SDK(r.SDK), Load: row.Load(r), byClient: r.Client.Doubtful() != "", mixed: len(r.LatencyByOperation) > 1,
 		doubts: runDoubts(r), Frontier: r.Frontier, Attempts: slices.Clone(r.ConflictRate.AttemptsHistogram),
 	}
+	d.closed = r.OpenLoop == nil && len(r.Stages) == 0
+	d.throttled = float64(r.Tally.Throttles) / float64(max(r.Tally.Attempts, 1))
 	if r.Machine != nil && !r.Simulated { // the machine decides nothing in simulated time
 		d.Machine = r.Machine.String()
 	}

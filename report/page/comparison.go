@@ -17,6 +17,7 @@ func documentOfComparison(c *compare.Comparison, limits pageLimits) *document {
 		Mark: markOf(c.Simulated), Facts: comparisonFacts(c), Banner: bannerOfComparison(c, limits), Tiles: comparisonTiles(c),
 	}
 	d.add("plots", "Plots", "Points are medians over the runs of a variant, bars their intervals at "+format.ChosenPercent(c.Confidence)+" confidence.", curves(c, limits)...)
+	d.add("scaling", "Scaling", "How throughput grows with the number of workers.", scalingBlocks(c, limits)...)
 	d.add("latency", "Latency and attempts", "All runs of each variant together.", distributions(c, limits)...)
 	d.add("bars", "Fairness and cost", "", barLists(c, limits)...)
 	d.add("compared", "Compared", pageLegend(c), tables(c, limits)...)

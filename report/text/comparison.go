@@ -30,6 +30,7 @@ func Comparison(w io.Writer, c *compare.Comparison, options Options) error {
 		p.line("There are no runs to compare.")
 		return p.writeTo(w)
 	}
+	p.scaling(c.Scaling)
 	p.law(c)
 	p.line("")
 	p.paragraph("", plain, comparisonLegend(c))
