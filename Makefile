@@ -22,27 +22,30 @@ sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal
 	./workload/scenario ./workload/threshold
 
 # These tests run without the race detector too, which makes them several times as
-# slow and finds nothing: each sends one request after another, simulates, or measures
-# a load whose parts other tests show to the detector. A test holds both lists;
-# test-long has the detector for all.
-unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit \
-	TestAFailureThatNeverEndsHasALimit TestAHotKeyNeverGetsMoreThanOnePartition TestAQueueSurvivesLostMessages \
-	TestARarePlantedFaultDoesNotBecomeAnother TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
-	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
-	TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
-	TestAThrottledFleetLearnsToWait TestAnIdleTableDoesNotGrow TestAnotherCheckIsAnotherFailure TestBothWays \
-	TestCallersOfCombiningMayGiveUp TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
-	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestFarClientsGetTheirTurns TestFollowersSurviveForeigners \
-	TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestLocalAgrees TestMisbehavingServersAreBroken \
-	TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition TestNotJudged TestNotSupported \
-	TestOneShotWithoutCountingClients TestOtherDesignsDoNotSurvive TestPoliciesFindTheirPace TestProvisionedBurst \
-	TestPublishedBackoff TestQueuesBesideEverythingElse TestQueuesSurvive TestRaisedUnitsHoldAtOnce TestRareFaults \
-	TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestSameSeedSameAdvice TestShardsShareThePartitions \
-	TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestSituations TestTheCacheChangesNoAnswer \
-	TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
+# slow and finds nothing: each sends one request after another, simulates, starts the
+# program as users build it, or measures a load whose parts other tests show to the
+# detector. A test holds both lists; test-long has the detector for all.
+unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit TestAFailureThatNeverEndsHasALimit \
+	TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed TestAQueueSurvivesLostMessages \
+	TestARarePlantedFaultDoesNotBecomeAnother TestAServerThatSplitsItsAnswersPasses TestASimulatedRun \
+	TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile \
+	TestASimulatedRunWithFaults TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
+	TestATableThatRefusesTakesNothingOfItsKeys TestAThrottledFleetLearnsToWait TestAnHourLeavesNothing \
+	TestAnIdleTableDoesNotGrow TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
+	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
+	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
+	TestFollowersSurviveForeigners TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers TestLocalAgrees \
+	TestMisbehavingServersAreBroken TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition TestNotJudged \
+	TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
+	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients TestOtherDesignsDoNotSurvive \
+	TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems \
+	TestQueuesBesideEverythingElse TestQueuesSurvive TestRaisedUnitsHoldAtOnce TestRareFaults \
+	TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults TestSameSeedSameAdvice TestScripts \
+	TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestSituations \
+	TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
 	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace \
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
-unraced-packages := ./internal/bench ./internal/embedded ./internal/embedded/expression \
+unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./workload/explore ./workload/fault ./workload/fleet \
 	./workload/probe ./workload/trial
 space := $(subst x,,x x)

@@ -64,7 +64,7 @@ func TestAPanicOfTheReportKeepsTheRun(t *testing.T) {
 
 func TestAPanicOfTheTableKeepsTheMatrix(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	crashed(t, "run", "hot-key", "--operations", "20", "--set", "load.workers=[1,2]", "--set", "repeat=2", "--out", out)
+	crashed(t, "run", "hot-key", "--target", "simulated", "--operations", "20", "--set", "load.workers=[1,2]", "--set", "repeat=2", "--out", out)
 	m, err := folder.LoadMatrix(out)
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func ruled(rule string, more ...string) []string {
 	}, more...)
 }
 
-// faultRun is one of the runs of TestFaults.
+// faultRun is one of the runs of TestRunsWithFaults.
 type faultRun struct {
 	kind        fault.Kind
 	probability float64
@@ -65,10 +65,10 @@ func faultRuns() []faultRun {
 	return runs
 }
 
-// TestFaults: with each fault at each rate the run ends, its sums hold, its
+// TestRunsWithFaults: with each fault at each rate the run ends, its sums hold, its
 // verdict is right, and the faults account for the final value. In simulated time
 // each run is the same whenever it is made.
-func TestFaults(t *testing.T) {
+func TestRunsWithFaults(t *testing.T) {
 	t.Parallel()
 	makeRuns(t, runWith, "target=simulated", faultRuns())
 }

@@ -89,7 +89,7 @@ func meetServers(t *testing.T, run func(t *testing.T, sets ...string) (int, *rep
 }
 
 func (c hostility) meet(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report)) {
-	operations := longtest.Count(100, 200)
+	operations := longtest.Count(60, 200)
 	h := newHostile(t, c.spoil)
 	if c.then != nil {
 		h.upon(int64(operations/2), func() { c.then(h) })

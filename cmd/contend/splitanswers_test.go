@@ -46,7 +46,7 @@ func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
 	defer server.Close()
 	for n := range splitRuns() {
 		seed := strconv.Itoa(n + 1)
-		code, stdout, stderr := contend(t, "run", "hot-key", "--target", server.URL, "--operations", "100", "--workers", "8", "--seed", seed,
+		code, stdout, stderr := contend(t, "run", "hot-key", "--target", server.URL, "--operations", "50", "--workers", "8", "--seed", seed,
 			"--quiet", "--format", "json", "--out", filepath.Join(t.TempDir(), "run"))
 		var got report.Report
 		if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != 0 || got.Tally.UnknownAttempts > 0 {
