@@ -6,13 +6,17 @@ import (
 	"regexp"
 )
 
-// plain matches the numbers that are worth computing with: DynamoDB's exponents have at
-// most three digits.
-var plain = regexp.MustCompile(`^[+-]?[0-9]{1,200}(\.[0-9]{0,200})?([eE][+-]?[0-9]{1,3})?$`)
+// plain matches the numbers that are worth computing with, if they are not longer than
+// longest: DynamoDB's exponents have at most three digits.
+var plain = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?$`)
+
+// longest is how many characters a number may have. The expression would take
+// milliseconds to compile if it counted the digits, in every command of the program.
+const longest = 400
 
 // rational reads a number in any spelling, exactly.
 func rational(s string) (*big.Rat, error) {
-	if !plain.MatchString(s) {
+	if len(s) > longest || !plain.MatchString(s) {
 		return nil, fmt.Errorf("%q is not a number", s)
 	}
 	r, ok := new(big.Rat).SetString(s)
