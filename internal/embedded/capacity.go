@@ -77,7 +77,7 @@ func (t *table) takeBoth(key *bucket, rate int, side throughput.Side, shares []t
 	for _, share := range shares {
 		units += share.Units
 	}
-	if key != nil && !key.take(t.clock, units, rate) {
+	if key != nil && !key.take(t.clock, units, rate, t.emptyAt) {
 		return throughput.KeyRangeThroughput
 	}
 	limit := t.throughput.TakeAll(shares, side)
@@ -94,13 +94,17 @@ type bucket struct {
 }
 
 // take consumes units if the bucket is not empty, and reports whether it did. A rate of 0
-// means no limit.
-func (b *bucket) take(c clock.Clock, units float64, rate int) bool {
+// means no limit. A bucket that is used for the first time was empty at emptyAt; it is full
+// if that is the zero time.
+func (b *bucket) take(c clock.Clock, units float64, rate int, emptyAt time.Time) bool {
 	if rate == 0 {
 		return true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !emptyAt.IsZero() {
+		b.Empty(emptyAt)
+	}
 	if !b.Refill(c.Now(), float64(rate), float64(rate)) {
 		return false
 	}

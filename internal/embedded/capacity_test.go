@@ -160,6 +160,35 @@ func TestProvisionedTableThrottlesInItsWords(t *testing.T) {
 	})
 }
 
+// TestNoSavings: a key without savings has none in its first second, but saves when it is
+// idle.
+func TestNoSavings(t *testing.T) {
+	for _, c := range []struct {
+		used    bool
+		atFirst int
+	}{{false, 20}, {true, 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			client := newClient(embedded.Config{WriteCapacity: 20, BurstUsed: c.used, Seed: 1})
+			createTable(t, client)
+			taken := func() (n int) {
+				for range 50 {
+					if _, err := client.UpdateItem(t.Context(), adding("a")); err == nil {
+						n++
+					}
+				}
+				return n
+			}
+			if n := taken(); n != c.atFirst {
+				t.Errorf("burst used: %t: %d writes at once, want %d", c.used, n, c.atFirst)
+			}
+			time.Sleep(10 * time.Second)
+			if n := taken(); n != 20 {
+				t.Errorf("burst used: %t: after a rest %d writes at once, want 20", c.used, n)
+			}
+		})
+	}
+}
+
 // TestSustainedRate: over half a minute of too many writers, what is admitted is the
 // limit and the one second's worth at the start.
 func TestSustainedRate(t *testing.T) {

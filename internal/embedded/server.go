@@ -69,6 +69,9 @@ type Config struct {
 	// what CreateTable asks for. A table that CreateTable wants on demand has this mode; one
 	// with a throughput of its own has that.
 	Throughput throughput.Config
+	// BurstUsed is true if keys, and tables with a Throughput, have saved nothing when a
+	// table is created.
+	BurstUsed bool
 	// ReadLag is how old the state is that an eventually consistent read sees.
 	ReadLag time.Duration
 	// Misbehave plants faults, to test who notices them.

@@ -24,6 +24,8 @@ type table struct {
 	ttl        atomic.Pointer[string] // see [table.expire]; nil: items do not expire
 	partitions partitions
 	upkeep     upkeep
+	// emptyAt is when nothing was saved for any key; the zero time: they began full.
+	emptyAt time.Time
 }
 
 // keyAttribute is a part of the primary key.

@@ -100,6 +100,9 @@ func (s *Server) newTable(r *createTableRequest) (*table, error) {
 		lag:    lag{c.Clock, c.ReadLag},
 		clock:  c.Clock,
 	}
+	if c.BurstUsed {
+		t.emptyAt = c.Clock.Now()
+	}
 	if err := t.takeKeys(r); err != nil {
 		return nil, err
 	}

@@ -105,6 +105,7 @@ func (t *table) takeThroughput(r *createTableRequest, s *Server) error {
 		t.setMaximum(*r.OnDemandThroughput)
 	}
 	t.warmed = r.WarmThroughput
+	t.bears.BurstUsed = s.config.BurstUsed
 	t.throughput = s.account.Table(t.bears, s.config.Seed)
 	return nil
 }

@@ -17,6 +17,7 @@ type Embedded struct {
 	// Throughput is DynamoDB's model of partitions and tables, in place of the two
 	// capacities; the zero value is none.
 	Throughput Throughput
+	BurstUsed  bool          // keys and tables have saved no throughput when the run begins
 	ReadLag    time.Duration // how old the state is that an eventual read sees
 	// Misbehave plants faults in the server, to see which checks find them. Each
 	// kind may occur once, in the order that [Decode] uses.
@@ -26,7 +27,7 @@ type Embedded struct {
 // IsZero reports whether nothing is set.
 func (e Embedded) IsZero() bool {
 	return e.Latency == ModelledLatency{} && len(e.Latencies) == 0 && e.WriteCapacity == 0 && e.ReadCapacity == 0 &&
-		!e.HasThroughput() && e.ReadLag == 0 && len(e.Misbehave) == 0
+		!e.HasThroughput() && !e.BurstUsed && e.ReadLag == 0 && len(e.Misbehave) == 0
 }
 
 // HasThroughput reports whether tables and partitions are limited as DynamoDB limits them.

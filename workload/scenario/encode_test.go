@@ -165,6 +165,7 @@ func randomScenario(r *rand.Rand) Scenario {
 			WriteCapacity: r.IntN(maxCapacity + 1),
 			ReadCapacity:  r.IntN(maxCapacity + 1),
 			ReadLag:       wait(maxWait),
+			BurstUsed:     r.IntN(2) == 0,
 			Misbehave:     randomMisbehaviours(r),
 		},
 		RequestTimeout: minRequest + wait(maxRequest-minRequest),

@@ -140,3 +140,22 @@ func checkOneModel(s Scenario) string {
 	}
 	return "embedded: write_capacity and read_capacity limit each key for itself, and throughput partitions and tables: give one of the two models"
 }
+
+// burstUsed is written only if it is true.
+func burstUsed() value {
+	v := truth(func(s *Scenario) *bool { return &s.Embedded.BurstUsed })
+	write := v.write
+	v.check = func(s Scenario) string {
+		if e := s.Embedded; e.BurstUsed && e.WriteCapacity == 0 && e.ReadCapacity == 0 && !e.HasThroughput() {
+			return "has no effect without write_capacity, read_capacity or throughput"
+		}
+		return ""
+	}
+	v.write = func(s Scenario) string {
+		if !s.Embedded.BurstUsed {
+			return ""
+		}
+		return write(s)
+	}
+	return v
+}

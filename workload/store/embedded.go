@@ -66,6 +66,7 @@ func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
 		WriteCapacity: s.Embedded.WriteCapacity,
 		ReadCapacity:  s.Embedded.ReadCapacity,
 		Throughput:    borne(s.Embedded.Throughput),
+		BurstUsed:     s.Embedded.BurstUsed,
 		ReadLag:       s.Embedded.ReadLag,
 		Misbehave:     planned(s.Embedded.Misbehave),
 		Seed:          s.Seed,

@@ -21,6 +21,13 @@ func (b *Bucket) Refill(now time.Time, rate, most float64) bool {
 	return b.tokens > 0
 }
 
+// Empty makes a bucket that was not used yet begin empty at a moment.
+func (b *Bucket) Empty(at time.Time) {
+	if b.filled.IsZero() {
+		b.filled, b.tokens = at, 0
+	}
+}
+
 // Use takes units out of a refilled bucket. A request that needs more than is left leaves a
 // debt, so that requests larger than the bucket are possible.
 func (b *Bucket) Use(units float64) { b.tokens -= units }

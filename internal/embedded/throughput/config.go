@@ -54,6 +54,8 @@ type Config struct {
 	// SplitForHeat is for how long a partition must be throttled until it is split; 0:
 	// never. AWS does not document it: minutes.
 	SplitForHeat time.Duration
+	// BurstUsed is true if a new table and its partitions have saved no throughput.
+	BurstUsed bool
 }
 
 // Default is a table on demand, as AWS makes it. What AWS does not document is assumed:

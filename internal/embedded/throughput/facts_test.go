@@ -272,6 +272,19 @@ func TestProvisionedBurst(t *testing.T) {
 	})
 }
 
+// TestTheBurstMayBeUsedUp: a table without savings takes what it was given from the first
+// second on, and saves again when it is idle.
+func TestTheBurstMayBeUsedUp(t *testing.T) {
+	c := throughput.Default()
+	c.Mode, c.Units, c.BurstUsed = throughput.Provisioned, throughput.Units{Write: 100, Read: 100}, true
+	keys := spread(100)
+	simulate(t, c, 1, func(b *bench) {
+		b.want("no burst", b.offer(400, time.Minute, keys...), 100, throughput.ProvisionedThroughput)
+		b.rest(time.Minute)
+		b.want("a minute of rest", b.offer(400, 19*time.Second, keys...), 400, throughput.None)
+	})
+}
+
 // TestNoBurstAboveAPartition: a hot key of a table with much saved gets one partition.
 func TestNoBurstAboveAPartition(t *testing.T) {
 	c := throughput.Default()

@@ -3,6 +3,7 @@ package throughput
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"contend/internal/clock"
 )
@@ -49,8 +50,21 @@ func New(c Config, k clock.Clock, seed uint64) *Table { return NewAccount(c, k).
 func (a *Account) Table(c Config, seed uint64) *Table {
 	t := &Table{account: a, clock: a.clock, seed: seed, config: c, partitions: c.LimitsKeys()}
 	t.ranges = evenly(c.atFirst())
+	if c.BurstUsed {
+		t.empty(a.clock.Now())
+	}
 	t.note(&c)
 	return t
+}
+
+// empty takes away everything that a new table has saved.
+func (t *Table) empty(now time.Time) {
+	for _, s := range []Side{Read, Write} {
+		t.sides[s].bucket.Empty(now)
+		for _, r := range t.ranges {
+			r.buckets[s].Empty(now)
+		}
+	}
 }
 
 // note remembers which sides have any limit, for [Table.Take] to see without a lock.
