@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"math"
+	"time"
 
 	"contend/internal/format"
 	"contend/workload/measure"
@@ -26,6 +28,9 @@ type OpenLoop struct {
 	MaxWaiting int64 `json:"most_waiting"`
 	// Dropped counts the operations that never began.
 	Dropped int64 `json:"dropped"`
+	// Backlog is the number of operations that were due and had not ended, at the end of
+	// each second of the load. Dropped ones do not count.
+	Backlog []int64 `json:"backlog,omitempty"`
 }
 
 // openLoop is nil for a closed loop.
@@ -38,6 +43,7 @@ func openLoop(run *measure.Result) *OpenLoop {
 	r := &OpenLoop{
 		Arrivals: string(load.Arrivals), Overload: string(load.Overload),
 		Queued: o.Queued, Lateness: TimesOf(&o.Lateness), MaxWaiting: o.MaxWaiting, Dropped: run.Tally.Dropped,
+		Backlog: backlog(run),
 	}
 	if load.Rate > 0 {
 		r.AskedRatePerS = new(float64(load.Rate))
@@ -49,6 +55,46 @@ func openLoop(run *measure.Result) *OpenLoop {
 		r.StartedRatePerS = float64(run.Tally.Started) / seconds
 	}
 	return r
+}
+
+// backlog covers whole seconds only.
+func backlog(run *measure.Result) []int64 {
+	var all []int64
+	var behind int64
+	for i := range int(run.LoadEnded / time.Second) {
+		if i < len(run.OpenLoop.Due) {
+			behind += run.OpenLoop.Due[i]
+		}
+		if i < len(run.Seconds) {
+			behind -= run.Seconds[i].Ended
+		}
+		all = append(all, behind)
+	}
+	return all
+}
+
+// BacklogGrowth returns by how many operations a second the backlog grew after the warm-up:
+// the slope from its mean in the first quarter of that time to its mean in the last. ok is
+// false in a closed loop, and if there are fewer than four seconds.
+func (r *Report) BacklogGrowth() (perS float64, ok bool) {
+	if r.OpenLoop == nil {
+		return 0, false
+	}
+	all := r.OpenLoop.Backlog
+	measured := all[min(int(math.Ceil(r.WarmupS)), len(all)):]
+	quarter := len(measured) / 4
+	if quarter == 0 {
+		return 0, false
+	}
+	return (mean(measured[len(measured)-quarter:]) - mean(measured[:quarter])) / float64(len(measured)-quarter), true
+}
+
+func mean(all []int64) float64 {
+	var sum int64
+	for _, n := range all {
+		sum += n
+	}
+	return float64(sum) / float64(len(all))
 }
 
 // leastStarted is the share of the due operations that must begin; below it the run did

@@ -63,6 +63,7 @@ func (a *arrivals) take(free int64) (due int64, ok bool) {
 		}
 		if a.overload == scenario.OverloadDrop {
 			a.dropped++
+			a.due.drop(arrival.Due)
 			continue
 		}
 		a.measured.Queued++
@@ -145,6 +146,7 @@ func (a *arrivals) end(at time.Duration) (measured *measure.OpenLoop, due int64,
 	if a.overload == scenario.OverloadQueue {
 		a.measured.MaxWaiting = max(a.measured.MaxWaiting, due-a.next.passed)
 	}
+	a.measured.Due = a.due.bySecond
 	return &a.measured, due, a.due.bySegment
 }
 
@@ -157,6 +159,7 @@ type cursor struct {
 	passed    int64
 	last      int64 // when the last one that was passed is due
 	bySegment []int64
+	bySecond  []int64 // of those that were passed, without the dropped
 }
 
 func newCursor(s *scenario.Scenario) cursor {
@@ -193,8 +196,20 @@ func (c *cursor) pass() (pace.Arrival, bool) {
 	c.passed++
 	c.last = arrival.Due
 	c.bySegment[arrival.Segment]++
+	c.count(arrival.Due, 1)
 	c.look()
 	return arrival, true
+}
+
+// drop takes an arrival out of its second again.
+func (c *cursor) drop(due int64) { c.count(due, -1) }
+
+func (c *cursor) count(due, n int64) {
+	second := int(due / int64(time.Second))
+	for len(c.bySecond) <= second {
+		c.bySecond = append(c.bySecond, 0)
+	}
+	c.bySecond[second] += n
 }
 
 // usedUp reports whether as many arrivals have been passed as were asked for.

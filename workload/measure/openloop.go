@@ -17,6 +17,9 @@ type OpenLoop struct {
 	Queued int64
 	// MaxWaiting is the most operations that were due and not begun at one moment.
 	MaxWaiting int64
+	// Due counts the operations that became due in each second, without those that were
+	// dropped because all workers were busy.
+	Due []int64
 	// Lateness is by how much later than they were due operations began, and Delay
 	// the same of those only that a free worker awaited: it is this process that
 	// was late with them.

@@ -150,13 +150,14 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 	defer m.mu.Unlock()
 	m.wires[m.phase()].add(w)
 	m.tally.Started++
+	m.current.ended(op.Returned)
 	service := time.Duration(op.Returned - op.Invoked)
 	switch op.Ending {
 	case history.Applied:
 		m.tally.Applied++
 		m.tally.AppliedByKind[op.Kind]++
 		m.appliedDelta += op.Delta
-		m.current.record(op.Returned, time.Duration(op.Returned-op.Due))
+		m.current.applied(time.Duration(op.Returned - op.Due))
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:
 		m.tally.GaveUp++

@@ -135,6 +135,8 @@ type Second struct {
 	SecondCounts
 	// P50 and P99 are of the response of Operations, within 5 %; 0 if there are none.
 	P50, P99 time.Duration
+	// Ended counts all operations that ended, however.
+	Ended int64
 	// AfterLoad is the part of the counts that came when the load was over.
 	AfterLoad SecondCounts
 }

@@ -5,11 +5,17 @@ import (
 	"time"
 )
 
-// series holds the responses of applied operations by the second in which they
-// ended, of all workers: about 2 kB a second.
+// series counts the operations of all workers by the second in which they ended: about
+// 2 kB a second.
 type series struct {
 	mu      sync.Mutex
-	seconds []*[buckets]uint32 // nil: none ended in it
+	seconds []*endings // nil: none ended in it
+}
+
+// endings are the operations that ended in a second.
+type endings struct {
+	responses [buckets]uint32 // of those that were applied
+	all       int64
 }
 
 // currentSecond is one worker's part of a series: of one second, until the worker
@@ -17,40 +23,43 @@ type series struct {
 type currentSecond struct {
 	all    *series
 	second int
-	counts [buckets]uint32
-	any    bool
+	counts endings
 }
 
-// record counts a response that ended at that time.
-func (c *currentSecond) record(ended int64, response time.Duration) {
-	if second := secondOf(ended); second != c.second {
+// ended counts an operation that ended at that time.
+func (c *currentSecond) ended(at int64) {
+	if second := secondOf(at); second != c.second {
 		c.flush()
 		c.second = second
 	}
-	c.counts[bucketOf(response)]++
-	c.any = true
+	c.counts.all++
 }
+
+// applied counts the response of an operation for which ended was called.
+func (c *currentSecond) applied(response time.Duration) { c.counts.responses[bucketOf(response)]++ }
 
 // flush hands over what was recorded.
 func (c *currentSecond) flush() {
-	if !c.any {
+	if c.counts.all == 0 {
 		return
 	}
 	c.all.add(c.second, &c.counts)
-	c.counts, c.any = [buckets]uint32{}, false
+	c.counts = endings{}
 }
 
-func (s *series) add(second int, counts *[buckets]uint32) {
+func (s *series) add(second int, counts *endings) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.seconds) <= second {
 		s.seconds = append(s.seconds, nil)
 	}
 	if s.seconds[second] == nil {
-		s.seconds[second] = new([buckets]uint32)
+		s.seconds[second] = new(endings)
 	}
-	for b, n := range counts {
-		s.seconds[second][b] += n
+	sum := s.seconds[second]
+	sum.all += counts.all
+	for b, n := range counts.responses {
+		sum.responses[b] += n
 	}
 }
 
@@ -64,10 +73,12 @@ func (s *series) addTo(r *Result) {
 			r.Seconds = append(r.Seconds, Second{})
 		}
 		second := &r.Seconds[i]
-		for _, n := range counts {
+		second.Ended = counts.all
+		responses := counts.responses[:]
+		for _, n := range responses {
 			second.Operations += int64(n)
 		}
-		second.P50 = bucketMiddle(percentileBucket(counts[:], second.Operations, 50))
-		second.P99 = bucketMiddle(percentileBucket(counts[:], second.Operations, 99))
+		second.P50 = bucketMiddle(percentileBucket(responses, second.Operations, 50))
+		second.P99 = bucketMiddle(percentileBucket(responses, second.Operations, 99))
 	}
 }
