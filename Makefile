@@ -17,7 +17,7 @@ run: build ## build, and run the scenario hot-key on the embedded server
 # third of the time of all tests. A test holds the list; test-long has the detector for
 # all.
 sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
-	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/compare ./report/markdown ./report/page ./report/row ./report/text \
+	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity/bracket ./report/compare ./report/markdown ./report/page ./report/row ./report/text \
 	./scenarios ./workload/check ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
 
@@ -25,28 +25,31 @@ sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal
 # slow and finds nothing: each sends one request after another, simulates, starts the
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
-unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit TestAFailureThatNeverEndsHasALimit \
-	TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed TestAQueueSurvivesLostMessages \
-	TestARarePlantedFaultDoesNotBecomeAnother TestAServerThatSplitsItsAnswersPasses TestASimulatedRun \
-	TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile \
-	TestASimulatedRunWithFaults TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
+unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit \
+	TestAFailureThatNeverEndsHasALimit TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
+	TestAQueueSurvivesLostMessages TestARampReportsAnything TestARarePlantedFaultDoesNotBecomeAnother \
+	TestAServerThatSplitsItsAnswersPasses TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
+	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
+	TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
 	TestATableThatRefusesTakesNothingOfItsKeys TestAThrottledFleetLearnsToWait TestAnHourLeavesNothing \
 	TestAnIdleTableDoesNotGrow TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
-	TestFollowersSurviveForeigners TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers TestLocalAgrees \
-	TestMisbehavingServersAreBroken TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition TestNotJudged \
-	TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
-	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients TestOtherDesignsDoNotSurvive \
-	TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems \
+	TestFollowersSurviveForeigners TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
+	TestLocalAgrees TestMisbehavingServersAreBroken TestNeighboursAreThrottledTogether \
+	TestNoBurstAboveAPartition TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem \
+	TestNothingIsSentElsewhereWithoutConsent TestNothingPlantedNothingFound TestOnDynamoDBLocal \
+	TestOneShotWithoutCountingClients TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught \
+	TestPoliciesFindTheirPace TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems \
 	TestQueuesBesideEverythingElse TestQueuesSurvive TestRaisedUnitsHoldAtOnce TestRareFaults \
 	TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults TestSameSeedSameAdvice TestScripts \
-	TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality TestSituations \
-	TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
-	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace \
-	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
+	TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality \
+	TestSituations TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun \
+	TestTheLeastShards TestTheMaximumOfATableOnDemand TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay \
+	TestThrottlesAreAwaited TestTicketLosesNoRace TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped \
+	TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./workload/explore ./workload/fault ./workload/fleet \
+	./internal/embedded/throughput ./report/advise ./report/capacity ./workload/explore ./workload/fault ./workload/fleet \
 	./workload/probe ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$

@@ -77,7 +77,7 @@ func TestAssumptions(t *testing.T) {
 		}, nil},
 		{"a limit of each shard", embedded, func(r *measure.Result) {
 			r.Scenario.Strategy, r.Scenario.Parameters.Shards, r.Scenario.Embedded.WriteCapacity = "sharded", 8, 1000
-		}, []string{"embedded.write_capacity gives each of 8 shards 1000 write units a second"}},
+		}, []string{"embedded.write_capacity gives each shard 1000 write units a second"}},
 		{"shards that share partitions", embedded, func(r *measure.Result) {
 			r.Scenario.Strategy, r.Scenario.Parameters.Shards, r.Scenario.Embedded.Throughput.Mode = "sharded", 8, "on-demand"
 		}, nil},

@@ -46,3 +46,9 @@ const (
 	ComparisonTextFile = "comparison.txt"
 	ComparisonCSVFile  = "comparison.csv"
 )
+
+// The files of a search for the highest load, beside the folders of its trials.
+const (
+	CapacityFile     = "capacity.json"
+	CapacityTextFile = "capacity.txt"
+)

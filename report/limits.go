@@ -43,13 +43,13 @@ func bears(e scenario.Embedded) string {
 	return text + " write/read units a second"
 }
 
-// flattered: the simple limit gives each item of a sharded counter what the partitions of
-// a table would share.
-func flattered(s scenario.Scenario, target Target) string {
+// Flattered returns a warning where the simple limit gives each item of a sharded counter
+// what the partitions of a table would share; "" elsewhere.
+func Flattered(s scenario.Scenario, target Target) string {
 	limit := s.Embedded.WriteCapacity
 	if !target.HasServer() || limit == 0 || s.Strategy != counter.ShardedName || s.Parameters.Shards < 2 {
 		return ""
 	}
-	return fmt.Sprintf("embedded.write_capacity gives each of %d shards %d write units a second, but DynamoDB's tables have fewer partitions at first and shards share them: "+
-		"embedded.throughput models that", s.Parameters.Shards, limit)
+	return fmt.Sprintf("embedded.write_capacity gives each shard %d write units a second, but DynamoDB's tables have fewer partitions at first and shards share them: "+
+		"embedded.throughput models that", limit)
 }

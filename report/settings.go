@@ -12,7 +12,7 @@ import (
 // withoutEffect returns a sentence for each setting of a scenario that has no effect, or not
 // the one of a real store, and "" for each other.
 func withoutEffect(s scenario.Scenario, target Target) []string {
-	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s), flattered(s, target)}
+	return []string{viewIgnored(s), refreshIgnored(s), eventualIgnored(s), lagIgnored(s, target), ownShared(s), Flattered(s, target)}
 }
 
 // contends reports whether the design's attempts can refuse each other.

@@ -27,7 +27,7 @@ func (s *session) campaign(ctx context.Context, p *plan.Plan, lock *folder.Lock)
 	for _, run := range p.Runs() {
 		all = append(all, run.Scenario)
 	}
-	if err := s.confirmAll(interrupts.setup, all); err != nil {
+	if err := s.confirmAll(interrupts.setup, "campaign", all); err != nil {
 		return err
 	}
 	kept, err := folder.NewCampaign(lock, p, s.about())

@@ -18,9 +18,9 @@ func (s *session) confirm(what *scenario.Scenario, at trial.Place) {
 	}
 }
 
-// confirmAll does the same for all runs of a campaign that are still to be made, so
-// that the user consents to the whole.
-func (s *session) confirmAll(ctx context.Context, left []scenario.Scenario) error {
+// confirmAll does the same for all runs of a campaign, or of a search, that are still to be
+// made, so that the user consents to the whole. whole is the word for it.
+func (s *session) confirmAll(ctx context.Context, whole string, left []scenario.Scenario) error {
 	if len(left) == 0 {
 		return nil
 	}
@@ -36,8 +36,8 @@ func (s *session) confirmAll(ctx context.Context, left []scenario.Scenario) erro
 	if left[0].Table != "" {
 		tables = "all with the table " + left[0].Table
 	}
-	fmt.Fprintf(s.stderr, "contend: this campaign uses %s: %d runs, one after another, %s, in total %s\n",
-		first.Place(), len(left), tables, estimate.Of(pointers(left)...))
+	fmt.Fprintf(s.stderr, "contend: this %s uses %s: %d runs, one after another, %s, in total %s\n",
+		whole, first.Place(), len(left), tables, estimate.Of(pointers(left)...))
 	s.announced = true
 	return hinting(first.Refuse(s.confirmed), first.Endpoint)
 }

@@ -33,7 +33,7 @@ func (p *program) resume(c *cli.Context) (err error) {
 			left = append(left, kept.Runs[i].Scenario)
 		}
 	}
-	if err := s.confirmAll(interrupts.setup, left); err != nil {
+	if err := s.confirmAll(interrupts.setup, "campaign", left); err != nil {
 		return err
 	}
 	return s.carryOut(interrupts, kept)

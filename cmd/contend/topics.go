@@ -7,6 +7,7 @@ import (
 	"contend/internal/embedded"
 	"contend/report"
 	"contend/report/advise"
+	"contend/report/capacity"
 	"contend/scenarios"
 	"contend/workload"
 	"contend/workload/check"
@@ -55,6 +56,7 @@ func topics() []topic {
 		{"reports", "the files of a run, the page, comparisons", "report", report.Readme, ""},
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
 		{"advice", "how a policy and a design are chosen for a scenario", "report/advise", advise.Readme, ""},
+		{"capacity", "how the highest load is found, and how to read it", "report/capacity", capacity.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
 		{"proxy", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},

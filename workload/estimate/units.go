@@ -35,7 +35,7 @@ const (
 // dollars returns the price of requests, by the units that the scenario's design
 // takes and the scenario's price.
 func dollars(s *scenario.Scenario, r Requests) float64 {
-	write, read := requestUnits(s)
+	write, read := UnitsOf(s)
 	units := struct{ write, read float64 }{float64(r.Writes) * write, float64(r.Reads) * read}
 	if g := growthOf(s.Strategy); g != (growth{}) {
 		w, r := g.units(s, r)
@@ -45,9 +45,9 @@ func dollars(s *scenario.Scenario, r Requests) float64 {
 	return (units.write*s.Price.Write + units.read*s.Price.Read) / 1e6
 }
 
-// requestUnits returns the capacity units of one write and of one strong read with a
+// UnitsOf returns the capacity units of one write and of one strong read with a
 // scenario's design, while the counter is new.
-func requestUnits(s *scenario.Scenario) (write, read float64) {
+func UnitsOf(s *scenario.Scenario) (write, read float64) {
 	switch s.Strategy {
 	case counter.ConditionalHistoryName:
 		const rest, entry = 100, 35 // bytes

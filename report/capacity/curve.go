@@ -1,0 +1,94 @@
+package capacity
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Point is a load with the means over its trials, those of the headroom included. A pointer
+// is nil if no trial has the figure.
+type Point struct {
+	Load   float64
+	Trials int
+	// Finding is "kept" or "missed", "void", or how many of the trials kept the goals.
+	Finding string
+
+	ThroughputPerS, P50MS, P99MS, WritesPerSuccess, ConflictRate *float64
+	// Law* are of the law of contention, with the measured gap.
+	LawThroughput, LawWrites, LawRefused *float64
+}
+
+// Curve lists the loads that were tried, in ascending order. Headroom of shards, which is of
+// another rate, is not in it.
+func (c *Capacity) Curve() []Point {
+	trials := map[float64][]*Trial{}
+	var loads []float64
+	for i := range c.Trials {
+		t := &c.Trials[i]
+		if c.Find == Shards && t.Factor > 0 {
+			continue
+		}
+		if trials[t.Load] == nil {
+			loads = append(loads, t.Load)
+		}
+		trials[t.Load] = append(trials[t.Load], t)
+	}
+	slices.Sort(loads)
+	var all []Point
+	for _, load := range loads {
+		all = append(all, pointOf(load, trials[load]))
+	}
+	return all
+}
+
+func pointOf(load float64, trials []*Trial) Point {
+	p := Point{Load: load, Trials: len(trials)}
+	kept, void := 0, 0
+	for _, t := range trials {
+		switch {
+		case t.Void != "":
+			void++
+		case t.Kept:
+			kept++
+		}
+	}
+	switch judged := len(trials) - void; {
+	case judged == 0:
+		p.Finding = "void"
+	case kept == judged:
+		p.Finding = "kept"
+	case kept == 0:
+		p.Finding = "missed"
+	default:
+		p.Finding = fmt.Sprintf("%d of %d kept", kept, judged)
+	}
+	mean := func(of func(*Trial) *float64) *float64 { return meanOf(trials, of) }
+	p.ThroughputPerS, p.P50MS, p.P99MS = mean(func(t *Trial) *float64 { return t.ThroughputPerS }), mean(func(t *Trial) *float64 { return t.P50MS }), mean(func(t *Trial) *float64 { return t.P99MS })
+	p.WritesPerSuccess, p.ConflictRate = mean(func(t *Trial) *float64 { return t.WritesPerSuccess }), mean(func(t *Trial) *float64 { return t.ConflictRate })
+	p.LawThroughput = mean(ofLaw(func(l *Law) *float64 { return &l.ThroughputPerS }))
+	p.LawWrites, p.LawRefused = mean(ofLaw(func(l *Law) *float64 { return &l.WritesPerSuccess })), mean(ofLaw(func(l *Law) *float64 { return &l.ConflictRate }))
+	return p
+}
+
+func ofLaw(pick func(*Law) *float64) func(*Trial) *float64 {
+	return func(t *Trial) *float64 {
+		if t.Law == nil {
+			return nil
+		}
+		return pick(t.Law)
+	}
+}
+
+// meanOf is weighted by the trials' lengths; nil if no trial has the figure.
+func meanOf(trials []*Trial, of func(*Trial) *float64) *float64 {
+	sum, weight := 0.0, 0.0
+	for _, t := range trials {
+		if v := of(t); v != nil {
+			sum, weight = sum+*v*t.LengthS, weight+t.LengthS
+		}
+	}
+	if weight == 0 {
+		return nil
+	}
+	return new(sum / weight)
+}

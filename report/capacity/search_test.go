@@ -1,0 +1,214 @@
+package capacity_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"contend/report"
+	"contend/report/capacity"
+	"contend/workload/check"
+	"contend/workload/scenario"
+	"contend/workload/trial"
+)
+
+// quick is a slow key.
+func quick(t *testing.T, sets ...string) scenario.Scenario {
+	t.Helper()
+	return shipped(t, "hot-key", append([]string{"strategy=atomic-add", "embedded.write_capacity=100"}, sets...)...)
+}
+
+// short is the length of trials that are about the course of a search, not its result.
+const short = 10 * time.Second
+
+// search makes a search with short trials.
+func search(t *testing.T, s scenario.Scenario, o capacity.Options) *capacity.Capacity {
+	t.Helper()
+	o.Trial = short
+	c, err := capacity.Search(t.Context(), s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestAnswers: each kind of end is a clear answer, and a number only where one is known.
+func TestAnswers(t *testing.T) {
+	for _, c := range []struct {
+		what          string
+		s             scenario.Scenario
+		o             capacity.Options
+		kept, missed  bool
+		limit, answer string
+	}{
+		{"a limit", quick(t), capacity.Options{}, true, true, capacity.BacklogGoal, "bears"},
+		{"a goal that no load keeps", quick(t, "thresholds=[p99 < 1ms]"), capacity.Options{}, false, true, "p99 < 1ms", "no load keeps \"p99 < 1ms\""},
+		{"goals that every load keeps", quick(t, "embedded.write_capacity=0", "load.workers=2", "thresholds=[p99 < 600s]"), capacity.Options{}, true, false, "",
+			"every load keeps the goals up to the limit of the client"},
+		{"shards", quick(t, "strategy=sharded", "load.rate=250/s"), capacity.Options{Find: capacity.Shards}, true, true, capacity.ServedGoal, "3 shards bear 250/s: 2 miss"},
+		{"shards of a table that bears less", quick(t, "strategy=sharded", "load.rate=250/s", "embedded.write_capacity=0", "embedded.read_capacity=0", "embedded.throughput={mode: provisioned, write: 100, read: 100}"),
+			capacity.Options{Find: capacity.Shards}, false, true, capacity.ServedGoal, "no number of shards keeps"},
+		{"workers", quick(t, "strategy=conditional", "embedded.write_capacity=1000", "thresholds=[conflict_rate < 50%]"), capacity.Options{Find: capacity.Workers}, true, true, "conflict_rate < 50%", "bears"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			found := search(t, c.s, c.o)
+			if (found.KeptLoad() != nil) != c.kept || (found.MissedLoad() != nil) != c.missed || found.Limit != c.limit || !strings.Contains(found.Answer, c.answer) {
+				t.Errorf("kept %v, missed %v, limit %q: %s", found.KeptLoad(), found.MissedLoad(), found.Limit, found.Answer)
+			}
+			if !found.Complete {
+				t.Errorf("not complete: %s", found.Stopped)
+			}
+		})
+	}
+}
+
+// TestWrongQuestions are refused before the first trial, or at the first that shows it.
+func TestWrongQuestions(t *testing.T) {
+	for _, c := range []struct {
+		s       scenario.Scenario
+		find    capacity.Find
+		problem string
+	}{
+		{quick(t), capacity.Workers, "no goal that a number of workers could miss"},
+		{quick(t, "load.rate=10/s", "thresholds=[p99 < 1s]"), capacity.Workers, "the load has a rate"},
+		{quick(t), capacity.Shards, "which has no shards"},
+		{quick(t, "strategy=sharded"), capacity.Shards, "the rate that the shards must bear is missing"},
+		{quick(t, "thresholds=[throughput > 10/s]"), capacity.Rate, "a low load misses it"},
+		{quick(t, "thresholds=[p99 == 10ms]"), capacity.Rate, "a limit on one side"},
+		{quick(t, "thresholds=[read.p99 < 10ms]"), capacity.Rate, "no sample"},
+	} {
+		_, err := capacity.Search(t.Context(), c.s, capacity.Options{Find: c.find, Trial: short})
+		var wrong *capacity.UsageError
+		if !errors.As(err, &wrong) || !strings.Contains(wrong.Problem, c.problem) || wrong.Hint == "" {
+			t.Errorf("%s: got %v, want %q", c.find, err, c.problem)
+		}
+	}
+}
+
+// TestResume: a search that was stopped after any trial ends as if it had not been, from
+// what capacity.json kept of it.
+func TestResume(t *testing.T) {
+	whole := search(t, quick(t), capacity.Options{Require: 50})
+	for stopAfter := 1; stopAfter < len(whole.Trials); stopAfter += 3 {
+		stop := make(chan struct{})
+		var saved bytes.Buffer
+		part := search(t, quick(t), capacity.Options{Require: 50, Stop: stop, OnTrial: func(one *capacity.Trial, _ *scenario.Scenario, _ *report.Report, c *capacity.Capacity) error {
+			if one.Number == stopAfter {
+				close(stop)
+			}
+			saved.Reset()
+			return c.Encode(&saved)
+		}})
+		if part.Complete && stopAfter < 6 || part.Stopped == "" || len(part.Trials) != stopAfter {
+			t.Fatalf("stopped after %d: %d trials, complete: %t, stopped: %q", stopAfter, len(part.Trials), part.Complete, part.Stopped)
+		}
+		before, err := capacity.Decode(&saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := search(t, quick(t), capacity.Options{Require: 50, Saved: before.Trials}); !reflect.DeepEqual(again, whole) {
+			t.Errorf("stopped after %d: the resumed search has %d trials and says %q; it was %d and %q", stopAfter, len(again.Trials), again.Answer, len(whole.Trials), whole.Answer)
+		}
+	}
+	other := quick(t)
+	other.Seed++
+	if _, err := capacity.Search(t.Context(), other, capacity.Options{Trial: short, Saved: whole.Trials}); err == nil || !strings.Contains(err.Error(), "cannot be resumed") {
+		t.Errorf("the trials of another seed: %v", err)
+	}
+}
+
+// TestRequire: inside the lower bound, above the upper one, and between.
+func TestRequire(t *testing.T) {
+	found := search(t, quick(t), capacity.Options{})
+	for _, c := range []struct {
+		load float64
+		want capacity.RequirementStatus
+	}{{50, capacity.Borne}, {150, capacity.NotBorne}, {(*found.Lower + *found.Upper) / 2, capacity.Unclear}} {
+		if got := search(t, quick(t), capacity.Options{Require: c.load}).Require.Status; got != c.want {
+			t.Errorf("%v/s: %s, want %s", c.load, got, c.want)
+		}
+	}
+	shards := quick(t, "strategy=sharded", "load.rate=250/s")
+	for load, want := range map[float64]capacity.RequirementStatus{2: capacity.NotBorne, 3: capacity.Borne, 8: capacity.Borne} {
+		if got := search(t, shards, capacity.Options{Find: capacity.Shards, Require: load}).Require.Status; got != want {
+			t.Errorf("%v shards: %s, want %s", load, got, want)
+		}
+	}
+}
+
+// TestMaxUSD: the search ends before it costs more.
+func TestMaxUSD(t *testing.T) {
+	whole := search(t, quick(t), capacity.Options{})
+	limited := search(t, quick(t), capacity.Options{MaxUSD: whole.USD / 2})
+	if limited.Complete || limited.USD > whole.USD/2 || len(limited.Trials) == 0 || !strings.Contains(limited.Stopped, "the next one may cost") {
+		t.Errorf("cost %v of %v, %d trials: %q", limited.USD, whole.USD, len(limited.Trials), limited.Stopped)
+	}
+}
+
+// TestAWrongCountIsSaid: a store that loses updates is found, whatever load it bears.
+func TestAWrongCountIsSaid(t *testing.T) {
+	found := search(t, quick(t, "embedded.misbehave=[{kind: lose-update, one_in: 1000}]"), capacity.Options{})
+	if found.Verdict != check.Fail || len(found.Wrong) == 0 {
+		t.Errorf("verdict %s, wrong trials %v", found.Verdict, found.Wrong)
+	}
+	if clean := search(t, quick(t), capacity.Options{}); clean.Verdict != check.Pass || len(clean.Wrong) != 0 {
+		t.Errorf("a clean store: verdict %s, wrong trials %v", clean.Verdict, clean.Wrong)
+	}
+}
+
+// TestTheBurstIsUsedUp: a provisioned table bears what was bought, and not what it saved.
+func TestTheBurstIsUsedUp(t *testing.T) {
+	s := quick(t, "embedded.write_capacity=0", "embedded.read_capacity=0", "embedded.throughput={mode: provisioned, write: 100, read: 100}")
+	found := search(t, s, capacity.Options{})
+	if found.Lower == nil || found.Upper == nil || *found.Lower > 100 || *found.Upper < 100 {
+		t.Errorf("%s; want the 100 units that were bought", found.Answer)
+	}
+	if !strings.Contains(strings.Join(found.Assumptions, " "), "burst") {
+		t.Errorf("nothing is said of the burst: %q", found.Assumptions)
+	}
+}
+
+// TestOptionsOfTrials: each trial has a seed of its own, and its error ends the search.
+func TestOptionsOfTrials(t *testing.T) {
+	seeds := map[uint64]bool{}
+	broken := errors.New("no more")
+	_, err := capacity.Search(t.Context(), quick(t), capacity.Options{
+		Trial: short,
+		Run:   func(_ int, s *scenario.Scenario) trial.Options { seeds[s.Seed] = true; return trial.Options{} },
+		OnTrial: func(one *capacity.Trial, _ *scenario.Scenario, _ *report.Report, _ *capacity.Capacity) error {
+			if one.Number == 3 {
+				return broken
+			}
+			return nil
+		},
+	})
+	if !errors.Is(err, broken) || len(seeds) != 3 {
+		t.Errorf("got %v after the seeds %v", err, seeds)
+	}
+}
+
+// FuzzDecode: capacity.json of anybody is refused or read, and what was read can be written.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"version":1,"find":"load.rate","trials":[{"number":1,"load":5,"length_s":30,"goals":[{"goal":"p99 < 1s","kept":true}]}]}`))
+	f.Add([]byte(`{"version":2}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := capacity.Decode(bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		var first, second bytes.Buffer
+		if err := c.Encode(&first); err != nil {
+			t.Fatal(err)
+		}
+		again, err := capacity.Decode(bytes.NewReader(first.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Encode(&second); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+			t.Errorf("%v\n%s\n%s", err, first.Bytes(), second.Bytes())
+		}
+	})
+}

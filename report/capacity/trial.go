@@ -1,0 +1,102 @@
+package capacity
+
+import (
+	"fmt"
+	"time"
+
+	"contend/internal/format"
+	"contend/report"
+	"contend/workload/check"
+	"contend/workload/scenario"
+)
+
+// Trial is one run of the scenario under one load.
+type Trial struct {
+	Number int     `json:"number"` // from 1
+	Load   float64 `json:"load"`   // in the unit of the search
+	// LengthS is the measured part, after a warm-up of WarmupS, in seconds.
+	LengthS float64 `json:"length_s"`
+	WarmupS float64 `json:"warmup_s"`
+	Seed    uint64  `json:"seed"`
+	// Factor is set if the trial is not one of the search but shows a load beside the result,
+	// so many times as large. Of a search for shards, it is the rate that is.
+	Factor float64 `json:"headroom_factor,omitempty"`
+	// Kept is true if the trial kept all goals. It means nothing if Void is set.
+	Kept bool `json:"kept"`
+	// Void says why the trial shows nothing of the store: the client could not make the load.
+	Void  string       `json:"void,omitempty"`
+	Goals []GoalResult `json:"goals"`
+	Figures
+	// Law is what the law of contention says of the due rate with the measured gap; absent
+	// where it does not hold.
+	Law *Law `json:"law,omitempty"`
+	// Verdict is that of the trial's checks.
+	Verdict check.Status `json:"verdict"`
+	// Simulated and Target say where the trial was.
+	Simulated bool          `json:"simulated,omitempty"`
+	Target    report.Target `json:"target"`
+}
+
+// planned is a trial that is still to be made.
+type planned struct {
+	number int
+	load   float64
+	length time.Duration
+	factor float64 // of the result, for its headroom; 0: a trial of the search
+}
+
+// scenario is the scenario of the trial.
+func (p *planned) scenario(s scenario.Scenario, find Find, warmup time.Duration) scenario.Scenario {
+	s = find.with(s, p.load)
+	if find == Shards && p.factor > 0 {
+		s.Load.Rate *= scenario.Rate(p.factor)
+	}
+	s.Seed += uint64(p.number - 1)
+	s.Load.Operations, s.Load.Warmup, s.Load.Duration = 0, warmup, warmup+p.length
+	return s
+}
+
+// newTrial enters the report of a planned trial.
+func newTrial(p *planned, s *scenario.Scenario, r *report.Report) (*Trial, error) {
+	t := &Trial{
+		Number: p.number, Load: p.load, LengthS: p.length.Seconds(), WarmupS: s.Load.Warmup.Seconds(), Seed: s.Seed, Factor: p.factor,
+		Figures: figuresOf(s, r), Verdict: r.Verdict.Status, Simulated: r.Simulated, Target: r.Target, Void: r.Client.Doubtful(),
+	}
+	t.Law = lawOf(s, &t.Figures)
+	var err error
+	if t.Goals, err = judge(s, r, &t.Figures); err != nil {
+		return nil, err
+	}
+	t.Kept = true
+	for _, g := range t.Goals {
+		t.Kept = t.Kept && g.Kept
+	}
+	return t, nil
+}
+
+// result is what a trial says of one of its goals; nil if it has no such goal.
+func (t *Trial) result(goal string) *GoalResult {
+	for i := range t.Goals {
+		if t.Goals[i].Goal == goal {
+			return &t.Goals[i]
+		}
+	}
+	return nil
+}
+
+// poolLimited says why a trial that did not serve its load shows no limit of the store:
+// nearly all requests of all workers succeeded, and none was slower than in a quieter trial.
+// quickest is the shortest mean attempt of any trial, in milliseconds.
+func (t *Trial) poolLimited(s *scenario.Scenario, quickest float64) string {
+	const fewRetries, asQuick = 1.1, 1.5
+	behind := !s.Load.Open() || t.kept(ServedGoal) && t.kept(BacklogGoal)
+	if behind || t.AttemptsPerSuccess == nil || *t.AttemptsPerSuccess > fewRetries || t.AttemptMS == nil || *t.AttemptMS > asQuick*quickest {
+		return ""
+	}
+	return fmt.Sprintf("all %s were busy with requests that succeeded at once: the store was not at its limit", format.Count(int64(s.Load.Workers), "worker"))
+}
+
+func (t *Trial) kept(goal string) bool {
+	g := t.result(goal)
+	return g == nil || g.Kept
+}
