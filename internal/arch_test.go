@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/retry", "workload/scenario", "workload/trial",
 	},
 	"workload/trial": {
-		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
+		"counter", "counter/layout", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
 		"workload/store",
 	},
 	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},

@@ -63,6 +63,9 @@ func conditions(o *trial.Outcome, about About) Conditions {
 		Machine:     about.Machine,
 		StartedAt:   run.StartedAt.UTC().Round(0),
 	}
+	if o.Items != nil {
+		c.Items = o.Items.String()
+	}
 	if s := o.Simulation; s != nil {
 		c.Simulated, c.StartedAt = true, s.StartedAt.UTC().Round(0)
 	}

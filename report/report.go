@@ -69,6 +69,9 @@ type Conditions struct {
 	Target      Target    `json:"target"`
 	Machine     *Machine  `json:"machine,omitempty"`
 	StartedAt   time.Time `json:"started_at"`
+	// Items says in a sentence what became of the counters' items in a table that was
+	// there before the run; "" if the run created its table.
+	Items string `json:"items,omitempty"`
 }
 
 // Course says how long a run took and how it ended.

@@ -16,12 +16,13 @@ import (
 func (p *program) cleanCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "clean",
-		Usage:     "delete the tables that killed runs and probes left",
+		Usage:     "delete the tables that killed runs and probes left, and put items back",
 		UsageText: "contend clean DIR [flags]",
 		Description: "DIR is the folder of a run, of a campaign or of a probe (runs/probe-TIME), or the folder that holds such folders.\n" +
 			"A run writes the name of its table into " + report.TableFile + " before it creates the table, and deletes the table at its end;\n" +
 			"a killed run leaves it. Only a table that the run created is deleted: not one that existed before, and not a newer\n" +
-			"one with the same name. Nothing is deleted while a run is in progress there. The folders stay: delete those\n" +
+			"one with the same name. In a table that existed, the items of the counters become what they were before the run,\n" +
+			"unless counters.keep is true. Nothing is deleted while a run is in progress there. The folders stay: delete those\n" +
 			"that you no longer need with rm -r.\n\n" +
 			"   contend clean runs                           # all runs outside campaigns\n" +
 			"   contend clean runs/hot-key-20260102T030405Z  # one run or campaign\n\n" +
@@ -68,6 +69,8 @@ func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed s
 	switch {
 	case report.Target{Kind: r.Target}.HasServer():
 		fmt.Fprintf(p.stdout, "table %s ended with its server\n", r.Table)
+	case len(r.Items) > 0:
+		return p.putBack(ctx, r, allowed)
 	case r.State == trial.TableFound:
 		fmt.Fprintf(p.stdout, "table %s stays: it was there before the run\n", r.Table)
 	case r.State == trial.TableKept:
@@ -82,6 +85,18 @@ func (p *program) cleanOne(ctx context.Context, r *folder.TableRecord, allowed s
 		fmt.Fprintf(p.stdout, "table %s on %s: %s\n", r.Table, r.Endpoint, what)
 	}
 	return nil
+}
+
+// putBack puts the items of a record back and says what it did.
+func (p *program) putBack(ctx context.Context, r *folder.TableRecord, allowed store.Consent) error {
+	what, err := r.PutBack(ctx, store.Options{Consent: allowed, Dial: p.dial})
+	if what != nil {
+		fmt.Fprintf(p.stdout, "%s\n", what)
+	}
+	if errors.As(err, new(*store.NoConsentError)) {
+		return withHint(&usageError{fmt.Errorf("%d items of table %q on %s are not put back: refused without --yes", len(r.Items), r.Table, r.Endpoint)}, "add --yes to put them back")
+	}
+	return hinting(err, r.Endpoint)
 }
 
 // deleteTable deletes the table of a record. The error names the table, which may still

@@ -57,6 +57,12 @@ func (s *session) deleteLeft(ctx context.Context, left []*folder.TableRecord) er
 	interrupts := catchInterrupts(ctx, s.sayBelow)
 	defer interrupts.release()
 	for _, r := range left {
+		if len(r.Items) > 0 {
+			if err := s.putBack(interrupts.setup, r, s.confirmed); err != nil {
+				return err
+			}
+			continue
+		}
 		what, err := s.deleteTable(interrupts.setup, r, s.confirmed)
 		var wrongUse *usageError
 		if errors.As(err, &wrongUse) {

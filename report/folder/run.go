@@ -87,7 +87,7 @@ func (r *Run) keepTable(t trial.Table) error {
 		return fileError(r.table.SaveIn(r.Folder))
 	}
 	r.table.Identify(t.Identity)
-	return r.table.Become(t.State)
+	return r.table.Note(t.State, t.Items)
 }
 
 // save writes the run's files. If that fails, it writes them into a temporary folder,
@@ -120,7 +120,7 @@ func (r *Run) End(err error) error {
 	if isCrash(err) && r.Report == nil {
 		failures = append(failures, fileError(os.WriteFile(filepath.Join(r.Folder, report.ScenarioFile), scenario.Encode(r.Scenario), 0o666)))
 	}
-	if t := r.table; r.Report == nil && t != nil && (t.State == trial.TableDeleted || t.State == trial.TableFound || t.endsWithRun()) {
+	if t := r.table; r.Report == nil && t != nil && len(t.Items) == 0 && (t.State == trial.TableDeleted || t.State == trial.TableFound || t.endsWithRun()) {
 		failures = append(failures, t.Remove())
 	}
 	return errors.Join(append(failures, removeIfEmpty(r.Folder))...)

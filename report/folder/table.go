@@ -36,6 +36,9 @@ type TableRecord struct {
 	// ID and CreatedAt are what the store said about a table that was created.
 	ID        string     `json:"id,omitempty"`
 	CreatedAt *time.Time `json:"created_at,omitempty"`
+	// Items are those of the counters in a table that was there before the run, as they
+	// were then and have to be again; absent if they are, or were to stay.
+	Items []counter.Original `json:"items,omitempty"`
 
 	path string // empty: the record is not saved
 }
@@ -118,13 +121,32 @@ func (r *TableRecord) identity() counter.Identity {
 	return i
 }
 
+// Note records a new state, and the items that have to be put back.
+func (r *TableRecord) Note(state trial.TableState, items []counter.Original) error {
+	if len(items) == len(r.Items) || r.endsWithRun() {
+		return r.Become(state)
+	}
+	r.State, r.Items = state, items
+	return r.save()
+}
+
+// PutBack puts the items back, as [trial.PutBackLeft] does, and records the result.
+func (r *TableRecord) PutBack(ctx context.Context, o store.Options) (*trial.Items, error) {
+	what, still, err := trial.PutBackLeft(ctx, r.left(), o)
+	return what, errors.Join(err, r.Note(r.State, still))
+}
+
+// left is the table as the run knew it.
+func (r *TableRecord) left() trial.Table {
+	return trial.Table{
+		Place: trial.Place{Kind: r.Target, Endpoint: r.Endpoint, Region: r.Region, Table: r.Table},
+		State: r.State, Own: r.Own, AskedAt: r.AskedAt, Identity: r.identity(), Items: r.Items,
+	}
+}
+
 // DeleteTable deletes the table, as [trial.DeleteLeft] does, and records the result.
 func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.Leftover, error) {
-	left := trial.Table{
-		Place: trial.Place{Kind: r.Target, Endpoint: r.Endpoint, Region: r.Region, Table: r.Table},
-		State: r.State, Own: r.Own, AskedAt: r.AskedAt, Identity: r.identity(),
-	}
-	what, err := trial.DeleteLeft(ctx, left, o)
+	what, err := trial.DeleteLeft(ctx, r.left(), o)
 	switch what {
 	case trial.LeftDeleted, trial.LeftGone:
 		err = errors.Join(err, r.Become(trial.TableDeleted))
@@ -134,9 +156,10 @@ func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.L
 	return what, err
 }
 
-// MayBeLeft reports whether a table that the run created may still exist.
+// MayBeLeft reports whether a table that the run created may still exist, or items may
+// not be what they were before the run.
 func (r *TableRecord) MayBeLeft() bool {
-	return !r.endsWithRun() && (r.State == trial.TableAsked || r.State == trial.TableMade)
+	return !r.endsWithRun() && (len(r.Items) > 0 || r.State == trial.TableAsked || r.State == trial.TableMade)
 }
 
 // LoadTable reads a folder's table.json; nil if there is none.

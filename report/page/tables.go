@@ -267,6 +267,9 @@ func environmentGrid(r *report.Report) grid {
 		{"elapsed", format.Seconds(r.ElapsedS)},
 		{"SDK", row.SDK(r.SDK)},
 	}
+	if r.Items != "" {
+		rows = append(rows, [2]string{"items", r.Items})
+	}
 	if lasted := r.Lasted(); lasted != "" {
 		rows = append(rows, [2]string{"lasted", lasted})
 	}

@@ -183,6 +183,9 @@ func (p *textLayout) run(r *report.Report) {
 	if r.Setup.Limits != "" {
 		rows = slices.Insert(rows, 5, [2]string{"limits", r.Setup.Limits})
 	}
+	if r.Items != "" {
+		rows = slices.Insert(rows, len(rows)-3, [2]string{"items", r.Items})
+	}
 	if lasted := r.Lasted(); lasted != "" {
 		rows = slices.Insert(rows, len(rows)-1, [2]string{"lasted", lasted})
 	}

@@ -56,7 +56,7 @@ func Of(runs ...*scenario.Scenario) Cost {
 }
 
 func ofRun(s *scenario.Scenario) Cost {
-	setup := setupRequests(s)
+	setup := setupRequests(s).plus(puttingBack(s))
 	c := Cost{
 		timed:    s.Load.Duration > 0,
 		lossy:    s.Load.Duration == 0 || s.Load.Operations > 0 || s.Load.Open(),
@@ -111,6 +111,17 @@ func setupRequests(s *scenario.Scenario) Requests {
 		items = int64(s.Parameters.Shards)
 	}
 	return Requests{Writes: n * items, Reads: 2 * n}
+}
+
+// puttingBack returns the requests that make the items of a table what they were, if it
+// was there before: each is read before the load and after it, and put, and each counter
+// is read once more.
+func puttingBack(s *scenario.Scenario) Requests {
+	if s.Table == "" || s.Counters.Keep {
+		return Requests{}
+	}
+	items := setupRequests(s).Writes
+	return Requests{Writes: items, Reads: 2*items + int64(s.Counters.Count)}
 }
 
 // minForOperations returns the requests of one attempt for each operation.

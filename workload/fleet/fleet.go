@@ -89,10 +89,13 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*measure.Result, 
 
 // keys names the counters; a counter's name does not depend on how many there
 // are.
-func (f Fleet) keys() []counter.Key {
-	keys := make([]counter.Key, f.Scenario.Counters.Count)
+func (f Fleet) keys() []counter.Key { return Keys(f.Table, f.Scenario.Counters.Count) }
+
+// Keys names the first counters of a table.
+func Keys(table string, count int) []counter.Key {
+	keys := make([]counter.Key, count)
 	for i := range keys {
-		keys[i] = counter.Key{Table: f.Table, Name: fmt.Sprintf("counter-%d", i)}
+		keys[i] = counter.Key{Table: table, Name: fmt.Sprintf("counter-%d", i)}
 	}
 	return keys
 }

@@ -60,6 +60,27 @@ func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover
 	return what, nil
 }
 
+// PutBackLeft makes the items of a table that was there before a killed run what they
+// were then. left is what the run last gave to [Options.OnTable]. It returns those that
+// could not be put back, which the error, a [*ItemsLeftError], counts; or the error wraps a
+// [*StoreError] or a [*store.NoConsentError].
+func PutBackLeft(ctx context.Context, left Table, o store.Options) (what *Items, still []counter.Original, err error) {
+	mayBeLeft := func(err error) error {
+		return fmt.Errorf("%d items of table %q on %s are not what they were before the run: %w", len(left.Items), left.Place.Table, left.Endpoint, Explain(err, left.Endpoint))
+	}
+	t, err := openLeft(ctx, left.Place, o)
+	if err != nil {
+		return nil, left.Items, mayBeLeft(err)
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	if err := t.Refuse(o.Consent); err != nil {
+		return nil, left.Items, mayBeLeft(err)
+	}
+	what = &Items{Table: left.Place.Table}
+	still, err = putBackAll(ctx, t.Setup, what, nil, left.Items)
+	return what, still, err
+}
+
 // findLeft looks for the table. A run that was killed before it was told of its
 // table knows it by its name alone, which must be its own, and by the time.
 func findLeft(ctx context.Context, client counter.TableClient, left Table) (identity counter.Identity, isThere bool, err error) {

@@ -22,6 +22,8 @@ type Outcome struct {
 	Place   Place
 	SDK     store.SDK
 	Planted []store.Planted // the faults that were planted in the embedded server
+	// Items says what became of the counters' items; nil if the run created its table.
+	Items *Items
 	// Simulation is nil if the run was not simulated.
 	Simulation *Simulation
 	// Drawn is true if a violation is in the file [Options.Picture].

@@ -30,9 +30,12 @@ type run struct {
 	place    Place
 	design   design
 	table    Table
-	outcome  *Outcome
-	clock    clock.Clock
-	judging  *judging // nil in real time, where the history's file is read back
+	items    *Items // nil unless the table was there before
+	// triedToPutBack is true once the items were to be put back.
+	triedToPutBack bool
+	outcome        *Outcome
+	clock          clock.Clock
+	judging        *judging // nil in real time, where the history's file is read back
 	// realStart is when a simulated run began in real time, and real the clock that
 	// says so; realStart is zero if the run is not simulated.
 	realStart time.Time
@@ -124,9 +127,13 @@ func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
 	if table != nil {
 		defer func() { err = errors.Join(err, r.drop(table)) }()
 	}
+	if err == nil {
+		err = r.noteItems(setup, table)
+	}
 	if err != nil {
 		return nil, r.beforeLoad(setup, err)
 	}
+	defer func() { err = errors.Join(err, r.putBack(nil)) }()
 	if r.OnStart != nil {
 		r.OnStart(r.place)
 	}
@@ -166,7 +173,8 @@ func (r *run) measure(ctx, setup context.Context) error {
 	}
 	err = Explain(err, r.place.Endpoint)
 	result.Err = err // explained, for the report
-	return errors.Join(err, r.conclude(result))
+	leftErr := r.putBack(result)
+	return errors.Join(err, leftErr, r.conclude(result))
 }
 
 // load runs the fleet.
@@ -228,7 +236,7 @@ func (r *run) conclude(result *measure.Result) error {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	o, err := r.judge(result)
-	o.Place, o.SDK, o.Planted = r.place, r.target.SDK, r.target.Planted()
+	o.Place, o.SDK, o.Planted, o.Items = r.place, r.target.SDK, r.target.Planted(), r.items
 	o.Place.Endpoint = r.target.SentTo()
 	if !r.realStart.IsZero() {
 		o.Simulation = &Simulation{StartedAt: r.realStart, Took: r.real.Since(r.realStart)}

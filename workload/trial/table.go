@@ -26,6 +26,9 @@ type Table struct {
 	AskedAt time.Time
 	// Identity is the store's identity of a table that the run created.
 	Identity counter.Identity
+	// Items are those of a table that was there before, as they were before the load
+	// and have to be again; nil as soon as they are.
+	Items []counter.Original
 }
 
 // TableState is the state of a run's table; "" means that it was not requested.
