@@ -93,7 +93,7 @@ func failedAssumptions(e *evidence, l *hotLoad, p *Prediction) (failed []FailedA
 		return append(failed, FailedAssumption{FailedQueueing, queueing(l, p)})
 	}
 	if !p.differs(l) {
-		if name, reason := spreadOut(e, l, p); e.ageing >= old && !e.keepsStates() && reason != "" {
+		if name, reason := spreadOut(e, l, p); len(failed) == 0 && e.ageing >= old && !e.keepsStates() && reason != "" {
 			failed = append(failed, FailedAssumption{name, reason})
 		}
 		return failed
@@ -139,8 +139,9 @@ func queueing(l *hotLoad, p *Prediction) string {
 		return fmt.Sprintf("%s/s were due, and all %d workers were busy with less: a backlog grew; the item itself bears %s/s at this gap",
 			format.Number(l.rate), l.workers, format.Number(p.LimitPerS))
 	}
+	const matters = 0.95
 	bound := "1/G"
-	if p.WriteLimitPerS != nil {
+	if p.WriteLimitPerS != nil && p.LimitPerS*l.gap < matters {
 		bound = fmt.Sprintf("W/(1 + W·G) with W = %s", format.Number(*p.WriteLimitPerS))
 	}
 	return fmt.Sprintf("%s/s were due, and one item bears %s/s at most at this gap (%s): a backlog grew", format.Number(l.rate), format.Number(p.LimitPerS), bound)

@@ -30,7 +30,9 @@ func (p *program) compareCommand() *cli.Command {
 			"   contend compare runs/before runs/after\n" +
 			"   contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5\n\n" +
 			"To compare settings of one scenario, run it as a campaign instead, which makes the comparison:\n\n" +
-			"   contend run hot-key --set 'retry.policy=[fixed,full-jitter]' --set repeat=6",
+			"   contend run hot-key --set 'retry.policy=[fixed,full-jitter]' --set repeat=6\n\n" +
+			"Where load.workers has three values or more, the comparison also shows how throughput grows with it: what the law of\n" +
+			"contention gives, and the curves of Amdahl and of the universal scalability law (USL).",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
 			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},

@@ -219,3 +219,18 @@ func TestTheContextEndsIt(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestAdviceBeyondTheLimit can be written as JSON, although attempts grow without bound
+// there.
+func TestAdviceBeyondTheLimit(t *testing.T) {
+	a := ask(t, `
+load: { workers: 16, rate: 500/s, duration: 5s }
+embedded: { latency: { mean: 4ms, sd: 1ms } }
+`, advise.Options{Requests: 2000})
+	if a.Law == nil || a.Law.WritesPerSuccess != nil || a.Law.Limit > 300 || a.Law.ThroughputPerS != a.Law.Limit {
+		t.Errorf("got %+v", a.Law)
+	}
+	if err := a.Encode(&bytes.Buffer{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -2,6 +2,8 @@ package page
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"contend/internal/plot"
 	"contend/report"
@@ -34,7 +36,8 @@ func stagePredictionsGrid(stages []report.Stage) grid {
 func asSentences(clauses []string) string {
 	var all []string
 	for _, c := range clauses {
-		all = append(all, strings.ToUpper(c[:1])+strings.TrimSuffix(c[1:], ".")+".")
+		first, size := utf8.DecodeRuneInString(c)
+		all = append(all, string(unicode.ToUpper(first))+strings.TrimSuffix(c[size:], ".")+".")
 	}
 	return strings.Join(all, " ")
 }

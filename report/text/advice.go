@@ -148,9 +148,9 @@ func (p *textLayout) lawOfAdvice(a *advise.Advice) {
 	p.section("The law of contention, for the design as it is")
 	rows := [][3]string{
 		{"G", format.Number(l.GapMS) + " ms", "from reading to writing"},
-		{"λ", format.Number(l.ArrivalsPerGap), "attempts a gap"},
+		{"λ", format.Scaled(l.ArrivalsPerGap, 1), "attempts a gap"},
 		{"ρ", format.Number(l.SuccessesPerGap), "successes a gap, and the share of writes that are refused"},
-		{"C", format.Number(l.WritesPerSuccess), "writes a success; the run had " + hundredths(own.WritesPerSuccess)},
+		{"C", format.Scaled(l.WritesPerSuccess, 1), "writes a success; the run had " + hundredths(own.WritesPerSuccess)},
 		{"X", format.Number(l.ThroughputPerS) + "/s", "successes; the run had " + format.Scaled(own.ThroughputPerS, 1) + "/s"},
 	}
 	if l.Limit > 0 {

@@ -25,7 +25,7 @@ func advice() *advise.Advice {
 			{Strategy: "atomic-add", Policy: "a", Rank: 5, Verdict: check.Pass, Missed: []string{"p99"}},
 			{Strategy: "atomic-add", Policy: "b", Rank: 6, Verdict: check.Pass, Behind: true},
 		},
-		Law:      &advise.Law{GapMS: 4, ArrivalsPerGap: 1, SuccessesPerGap: 0.5, WritesPerSuccess: 2, ThroughputPerS: 125, Limit: 250},
+		Law:      &advise.Law{GapMS: 4, ArrivalsPerGap: new(1.), SuccessesPerGap: 0.5, WritesPerSuccess: new(2.), ThroughputPerS: 125, Limit: 250},
 		Changes:  []string{"if " + strings.Repeat("very ", 30) + "different: another"},
 		Commands: []string{"contend run hot"},
 	}
