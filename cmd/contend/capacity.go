@@ -218,7 +218,7 @@ func (s *session) search(ctx context.Context, a *asked) (err error) {
 		return err
 	}
 	o := &a.options
-	o.Stop = interrupts.stop
+	o.Stop, o.About = interrupts.stop, s.about()
 	o.Run = func(number int, what *scenario.Scenario) trial.Options { return s.options(interrupts, what, nil) }
 	o.OnTrial = func(t *capacity.Trial, what *scenario.Scenario, r *report.Report, found *capacity.Capacity) error {
 		s.say("%s", trialLine(found, t))

@@ -46,6 +46,16 @@
 //   - report/advise/rank.go: rank puts them in an order, and recommend chooses.
 //   - report/text/advice.go: Advice prints it.
 //
+// A search for the highest load is made of such runs as well:
+//
+//   - cmd/contend/capacity.go: capacity reads the flags.
+//   - report/capacity/search.go: Search makes the trials, each by workload/trial/run.go.
+//   - report/capacity/bracket/search.go: Next chooses the load of the next one.
+//   - report/capacity/trial.go: newTrial judges it by the goals of goal.go.
+//   - report/capacity/conclude.go: conclude says what all trials show.
+//   - report/folder/capacity.go: SaveCapacity writes capacity.json and the page.
+//   - report/text/capacity.go: Capacity prints it.
+//
 // # The way of an attempt
 //
 //   - workload/fleet/next.go: next says when the worker's next operation is due.

@@ -41,6 +41,7 @@ type Capacity struct {
 // Conditions say what was searched, where and how.
 type Conditions struct {
 	Version     int    `json:"version"`
+	ToolVersion string `json:"tool_version,omitempty"`
 	Scenario    string `json:"scenario"`
 	Description string `json:"description,omitempty"`
 	Strategy    string `json:"strategy"`
@@ -125,7 +126,7 @@ const (
 func newCapacity(s *scenario.Scenario, h *search, assumptions []string) *Capacity {
 	c := &Capacity{
 		Conditions: Conditions{
-			Version: Version, Scenario: s.Name, Description: s.Description, Strategy: s.Strategy, RetryPolicy: string(s.Retry.Kind), Seed: s.Seed,
+			Version: Version, ToolVersion: h.options.About.ToolVersion, Scenario: s.Name, Description: s.Description, Strategy: s.Strategy, RetryPolicy: string(s.Retry.Kind), Seed: s.Seed,
 			Workers: s.Load.Workers, Target: report.Target{Kind: s.Target}, Simulated: s.Target == scenario.TargetSimulated,
 			Find: h.options.Find, Unit: h.options.Find.Unit(), Predicted: h.bracket.First, Width: h.bracket.Width, TrialS: h.bracket.Full.Seconds(),
 		},

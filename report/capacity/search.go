@@ -32,6 +32,8 @@ type Options struct {
 	// Arguments are those of a command line for the scenario, such as "hot-key --workers 8";
 	// "" means the scenario's name. [Capacity.Replay] has them.
 	Arguments string
+	// About is for the reports of the trials.
+	About report.About
 	// Saved are the trials of an earlier search with the same scenario and options, which
 	// are not made again.
 	Saved []Trial
@@ -253,7 +255,7 @@ func (h *search) try(ctx context.Context, p *planned) (more bool, err error) {
 }
 
 func (h *search) enter(p *planned, s *scenario.Scenario, outcome *trial.Outcome) error {
-	r := report.New(outcome, report.About{})
+	r := report.New(outcome, h.options.About)
 	t, err := newTrial(p, s, r)
 	if err != nil {
 		return err

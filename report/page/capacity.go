@@ -30,7 +30,7 @@ func Capacity(w io.Writer, c *capacity.Capacity) error {
 
 func documentOfCapacity(c *capacity.Capacity) *document {
 	d := &document{
-		Kind: "capacity", Name: c.Scenario, Description: c.Description, Mark: markOf(c.Simulated), Warnings: c.Assumptions, Banner: capacityBanner(c),
+		Kind: "capacity", Name: c.Scenario, Description: c.Description, Mark: markOf(c.Simulated), ToolVersion: c.ToolVersion, Banner: capacityBanner(c),
 		Facts: []string{c.Strategy, "retry " + c.RetryPolicy, format.Count(int64(c.Workers), "worker"), "target " + c.Target.Kind, "finds " + string(c.Find)},
 		Tiles: capacityTiles(c),
 	}
@@ -39,6 +39,14 @@ func documentOfCapacity(c *capacity.Capacity) *document {
 		throughputCurve(c, curve), latencyCurve(c, curve), refusedCurve(c, curve))
 	d.add("headroom", "Headroom", "Loads beside the one that keeps all goals.", tableBlock(headroomGrid(c)))
 	d.add("goals", "Goals", "How far each goal was kept.", tableBlock(goalsGrid(c)))
+	var assumed []block
+	for _, sentence := range c.Assumptions {
+		assumed = append(assumed, block{Note: sentence})
+	}
+	d.add("assumed", "Assumed", "", assumed...)
+	if c.Replay != "" {
+		d.add("replay", "Replay", "This command makes again the trial that shows the load which keeps all goals.", block{Note: c.Replay})
+	}
 	d.add("trials", "Trials", "In the order in which they were made.", tableBlock(trialsGrid(c)))
 	return d
 }
@@ -54,9 +62,6 @@ func capacityBanner(c *capacity.Capacity) banner {
 	}
 	if !c.Complete && c.Stopped != "" {
 		b.Notes = append(b.Notes, c.Stopped)
-	}
-	if c.Replay != "" {
-		b.Notes = append(b.Notes, "The trial that shows it, again: "+c.Replay)
 	}
 	for _, v := range c.Void {
 		b.Findings = append(b.Findings, finding{Status: check.Skipped, Chip: "void", Name: c.Find.Format(v.Load), Reason: v.Why})
@@ -87,16 +92,14 @@ func capacityTiles(c *capacity.Capacity) []tile {
 	return all
 }
 
-// loadAxis shows the bracket as marks.
+// loadAxis shows the bracket as a window.
 func loadAxis(c *capacity.Capacity, chart plot.Chart) plot.Chart {
 	chart.X = plot.Axis{Name: string(c.Find) + " (" + c.Unit + ")", FromZero: true}
-	for _, end := range []struct {
-		load  *float64
-		label string
-	}{{c.KeptLoad(), "keeps"}, {c.MissedLoad(), "misses"}} {
-		if end.load != nil {
-			chart.Marks = append(chart.Marks, plot.Mark{X: *end.load, Label: end.label})
-		}
+	switch {
+	case c.Lower != nil && c.Upper != nil:
+		chart.Windows = []plot.Window{{From: *c.Lower, To: *c.Upper, Label: "limit"}}
+	case c.KeptLoad() != nil:
+		chart.Marks = []plot.Mark{{X: *c.KeptLoad(), Label: "kept"}}
 	}
 	return chart
 }

@@ -76,6 +76,17 @@ type document struct {
 	longestText int // in bytes; 0: no limit
 }
 
+// Numbers is the file beside the page that holds every number.
+func (d *document) Numbers() string {
+	switch d.Kind {
+	case "capacity":
+		return report.CapacityFile
+	case "comparison":
+		return report.ComparisonFile
+	}
+	return report.ReportFile
+}
+
 // banner is the verdict and its reasons.
 type banner struct {
 	Status   check.Status
