@@ -43,9 +43,9 @@ func TestShippedScenarios(t *testing.T) {
 	}
 }
 
-// checkLoad: a single run is soon over in real time, and needs no account. A comparison is
-// in simulated time, so that it is the same on every machine, and its runs are long enough
-// for a steady state and for percentiles that are not the length of the run.
+// checkLoad: a single run is short, and needs no AWS account. A comparison is in simulated
+// time, so that every machine gives the same figures. Its runs are long enough for a steady
+// state, and for percentiles that the length of the run does not decide.
 func checkLoad(t *testing.T, p *plan.Plan) {
 	t.Helper()
 	if p.Single() {
@@ -61,7 +61,7 @@ func checkLoad(t *testing.T, p *plan.Plan) {
 		s := v.Scenario
 		sendsMuch := s.Name == "frontier" && slices.Contains([]retry.Kind{retry.Fixed, retry.Immediate, retry.None}, s.Retry.Kind)
 		if s.Load.Operations == int64(s.Load.Workers) || sendsMuch {
-			continue // one operation of each worker has no steady state; the other is steady within seconds
+			continue // the first has one operation a worker, and so no steady state; the second is steady within seconds
 		}
 		lasts := s.Load.Duration
 		if lasts == 0 && s.Load.Rate == 0 {
@@ -75,8 +75,8 @@ func checkLoad(t *testing.T, p *plan.Plan) {
 	}
 }
 
-// TestComparisonsAreComplete: scenarios that compare all designs or policies leave none
-// out.
+// TestComparisonsAreComplete: a scenario that compares all designs, or all policies, has
+// every one of them.
 func TestComparisonsAreComplete(t *testing.T) {
 	for _, name := range []string{"designs", "exactly-once", "retry-policies"} {
 		text, err := scenarios.Open(name)
@@ -93,7 +93,7 @@ func TestComparisonsAreComplete(t *testing.T) {
 		}
 		want := counter.StrategyNames()
 		if name == "retry-policies" {
-			want = nil // the policies that were published for clients that know nothing of each other
+			want = nil // only the published policies, whose clients know nothing of each other
 			for _, kind := range retry.Kinds() {
 				if !kind.Paces() && kind != retry.Polynomial {
 					want = append(want, string(kind))
@@ -108,7 +108,7 @@ func TestComparisonsAreComplete(t *testing.T) {
 	}
 }
 
-// checkComment decodes what the comment tells the reader to try next.
+// checkComment decodes the commands after "Try next" in the comment of a scenario.
 func checkComment(t *testing.T, name, text string) {
 	t.Helper()
 	if !strings.HasPrefix(text, "# yaml-language-server: $schema=contend.schema.json\n# What it shows: ") {
@@ -137,7 +137,7 @@ func checkComment(t *testing.T, name, text string) {
 	}
 }
 
-// arguments reads the part of a shell's language that the comments use.
+// arguments splits a command as a shell does, as far as the comments need it.
 func arguments(t *testing.T, command string) (run string, overrides []scenario.Override) {
 	t.Helper()
 	command, _, _ = strings.Cut(strings.TrimSpace(command), "  ")

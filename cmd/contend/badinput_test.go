@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// badInput is what people type wrong, for every command: one line says what, and
-// the exit code is that of a mistake.
+// badInput lists mistakes that people make on the command line, for every command. One
+// line must name the mistake, and the exit code must be that of a usage error.
 var badInput = []struct {
 	line string
-	want string // within the line
+	want string // a part of the line
 }{
 	{"rnu hot-key", `unknown command "rnu": did you mean "run"?`},
 	{"--verbose", "unknown flag --verbose"},

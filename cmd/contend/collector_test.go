@@ -14,8 +14,8 @@ func percentNow() int {
 	return percent
 }
 
-// TestManyWorkersLeaveLessGarbage while their run lasts, unless the user says how
-// much.
+// TestManyWorkersLeaveLessGarbage: while many workers run, garbage is collected more often,
+// unless GOGC or GOMEMLIMIT is set.
 func TestManyWorkersLeaveLessGarbage(t *testing.T) {
 	for _, c := range []struct {
 		target  string

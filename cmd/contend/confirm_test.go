@@ -8,8 +8,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// TestCostOfWhatGrows: the estimate is a bound, and a near one, of what the
-// embedded server charged.
+// TestCostOfWhatGrows: for designs whose items grow, the estimated cost is above the cost
+// that the embedded server charged, and not far above.
 func TestCostOfWhatGrows(t *testing.T) {
 	t.Parallel()
 	for _, sets := range [][]string{

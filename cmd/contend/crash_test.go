@@ -13,7 +13,7 @@ import (
 	"contend/workload/check"
 )
 
-// torn is a stdout that panics.
+// torn is a stdout that panics when it is written.
 type torn struct{}
 
 func (torn) Write([]byte) (int, error) { panic("planted") }
@@ -79,7 +79,7 @@ func TestAPanicOfTheTableKeepsTheMatrix(t *testing.T) {
 	}
 }
 
-// A run that cannot be judged is saved with what its workers counted.
+// A panic while the session prints ends it with an error, after the run was saved.
 func TestAPanicOfASessionIsItsEnd(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	var stdout bytes.Buffer
@@ -95,7 +95,7 @@ func TestAPanicOfASessionIsItsEnd(t *testing.T) {
 	}
 }
 
-// tornAfter is a stderr that panics at a text.
+// tornAfter is a stderr that panics when a text is written, once.
 type tornAfter struct {
 	text    string
 	written bytes.Buffer

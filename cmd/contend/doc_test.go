@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestTheMapNamesWhatIsThere: every file and function of the package comment exists,
-// and each step of the two ways is in the file that it names.
+// TestTheMapNamesWhatIsThere: every file that the package comment names exists, and has
+// the functions that are named with it.
 func TestTheMapNamesWhatIsThere(t *testing.T) {
 	text, err := os.ReadFile("doc.go")
 	if err != nil {

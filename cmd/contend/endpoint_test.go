@@ -21,8 +21,8 @@ import (
 	"contend/workload/store"
 )
 
-// recorder notes where connections were to be opened and which names were looked
-// up, and lets none of it happen but connections to this machine.
+// recorder notes every attempt to open a connection or to look up a name. It allows only
+// connections to this machine.
 type recorder struct {
 	mu    sync.Mutex
 	asked []string
@@ -51,8 +51,8 @@ func (r *recorder) dial(ctx context.Context, network, address string) (net.Conn,
 	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
-// watchNetwork makes every way out of this process a recorded one that leads
-// nowhere.
+// watchNetwork records every connection and look-up of this process, and lets none of them
+// leave this machine.
 func watchNetwork(t *testing.T) *recorder {
 	t.Helper()
 	r := &recorder{}
@@ -76,8 +76,8 @@ func watchNetwork(t *testing.T) *recorder {
 	return r
 }
 
-// witness stands for the servers beside DynamoDB that the SDK knows: where it
-// would ask for a region, for credentials, for a role.
+// witness stands in for the other servers that the SDK may ask: for a region, for
+// credentials, for a role.
 func (r *recorder) witness(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		r.note("the SDK's " + request.URL.Path)
@@ -101,7 +101,7 @@ func (r *recorder) contend(args ...string) (code int, said string) {
 	return p.exit(err), stdout.String() + stderr.String()
 }
 
-// elsewhere are targets that are not, or not surely, this machine.
+// elsewhere are targets that are not this machine, or may not be.
 var elsewhere = []string{
 	"https://dynamodb.eu-west-1.amazonaws.com", "http://dynamodb.eu-west-1.amazonaws.com:80", "http://192.0.2.1:8000", "http://example.invalid",
 	"http://localhost.evil.invalid:8000", "http://evil.localhost:8000", "http://localhost..:8000", "http://127.0.0.1.evil.invalid", "http://127.0.0.1.:8000",
@@ -128,8 +128,8 @@ func TestWhatIsThisMachine(t *testing.T) {
 	}
 }
 
-// TestNothingIsSentElsewhereWithoutConsent: neither a connection is opened nor a
-// name looked up.
+// TestNothingIsSentElsewhereWithoutConsent: without consent, contend opens no connection
+// and looks up no name.
 func TestNothingIsSentElsewhereWithoutConsent(t *testing.T) {
 	r := watchNetwork(t)
 	t.Setenv("AWS_REGION", "eu-west-1")
@@ -160,7 +160,8 @@ func TestNothingIsSentElsewhereWithoutConsent(t *testing.T) {
 	}
 }
 
-// TestCheckAsksElsewhereOnlyWithConsent is about the counters of a history.
+// TestCheckAsksElsewhereOnlyWithConsent: check reads the counters of a history from another
+// machine only with consent.
 func TestCheckAsksElsewhereOnlyWithConsent(t *testing.T) {
 	r := watchNetwork(t)
 	t.Setenv("AWS_REGION", "eu-west-1")
@@ -176,8 +177,9 @@ func TestCheckAsksElsewhereOnlyWithConsent(t *testing.T) {
 	}
 }
 
-// TestConfigurationLeadsElsewhereOnlyWithConsent: the user's settings for the SDK
-// say where the target aws is. It always needs consent, and is named as it is.
+// TestConfigurationLeadsElsewhereOnlyWithConsent: the user's settings for the SDK decide
+// the address of the target aws. It always needs consent, and the message names the
+// address.
 func TestConfigurationLeadsElsewhereOnlyWithConsent(t *testing.T) {
 	for _, c := range []struct {
 		what, config string
@@ -215,8 +217,8 @@ func TestConfigurationLeadsElsewhereOnlyWithConsent(t *testing.T) {
 	}
 }
 
-// TestALoopbackTargetIsTheOnlyOneThatIsReached, whatever the environment, the
-// configuration or the server say.
+// TestALoopbackTargetIsTheOnlyOneThatIsReached: if the target is this machine, no proxy,
+// configuration or redirection leads elsewhere.
 func TestALoopbackTargetIsTheOnlyOneThatIsReached(t *testing.T) {
 	r := watchNetwork(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
@@ -252,7 +254,8 @@ func TestALoopbackTargetIsTheOnlyOneThatIsReached(t *testing.T) {
 	}
 }
 
-// TestCredentialsForThisMachine are the user's if they are at hand.
+// TestCredentialsForThisMachine: a server on this machine gets the user's credentials, or
+// invented ones if there are none.
 func TestCredentialsForThisMachine(t *testing.T) {
 	watchNetwork(t)
 	for _, want := range []string{"contend", "mine"} {
@@ -272,8 +275,7 @@ func TestCredentialsForThisMachine(t *testing.T) {
 	}
 }
 
-// TestConsentIsForTheWholeCampaign: it is told at once what all runs cost, also
-// when it is resumed.
+// TestConsentIsForTheWholeCampaign: the request for consent has the cost of all runs.
 func TestConsentIsForTheWholeCampaign(t *testing.T) {
 	r := watchNetwork(t)
 	code, said := r.contend("run", "atomic-add", "--target", "http://192.0.2.1:8000", "--set", "load={workers: 1, operations: 1000}",
@@ -286,7 +288,8 @@ func TestConsentIsForTheWholeCampaign(t *testing.T) {
 	}
 }
 
-// TestTheReportNamesWhereRequestsWereSent.
+// TestTheReportNamesWhereRequestsWereSent: the report of a run on the target aws has the
+// address from the SDK's configuration.
 func TestTheReportNamesWhereRequestsWereSent(t *testing.T) {
 	r := watchNetwork(t)
 	h := newHostile(t, nil)

@@ -12,7 +12,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// TestExitCodes: a failed check outweighs everything, a missed threshold nothing.
+// TestExitCodes: of several results, a failed check decides the exit code first, and a
+// missed threshold last.
 func TestExitCodes(t *testing.T) {
 	limits := func(statuses ...report.ThresholdStatus) error {
 		var all []report.Threshold

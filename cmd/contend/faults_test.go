@@ -40,13 +40,13 @@ type faultRun struct {
 	probability float64
 	strategy    string
 	retried     string // retry.on
-	overHTTP    bool   // also without the full length
+	overHTTP    bool   // also over HTTP at short length
 }
 
-// faultRuns lists each fault with each rate, design and reaction. Without the full
-// length it lists only a sixth of them, in which each fault meets each design, each
-// rate and each reaction, and each design meets each rate with each reaction. One
-// run with every second fault is over HTTP, too.
+// faultRuns lists each fault with each rate, design and reaction. At short length it lists
+// a sixth of them, in which each fault still meets each design, each rate and each
+// reaction, and each design meets each rate with each reaction. Of every second fault, one
+// run is made over HTTP too.
 func faultRuns() []faultRun {
 	probabilities := []float64{0.01, 0.1, 0.5}
 	reactions := []string{"[conflict, throttled]", "[conflict, throttled, unknown]"}
@@ -73,15 +73,16 @@ func TestRunsWithFaults(t *testing.T) {
 	makeRuns(t, runWith, "target=simulated", faultRuns())
 }
 
-// TestFaultsOverHTTP is the same through a socket, in this process, where the race
-// detector watches. No goroutine may be left.
+// TestFaultsOverHTTP makes such runs over HTTP in this process, so that the race detector
+// sees them. No goroutine may be left.
 func TestFaultsOverHTTP(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
 	makeRuns(t, runHere, "target=embedded", slices.DeleteFunc(faultRuns(), func(f faultRun) bool { return !f.overHTTP && !longtest.Asked() }))
 	goleak.VerifyNone(t, ignore)
 }
 
-// makeRuns makes the runs with a setting more. Each fault in them must be injected.
+// makeRuns makes the runs with one more setting. Each of their faults must be injected at
+// least once.
 func makeRuns(t *testing.T, run func(t *testing.T, sets ...string) (int, *report.Report), set string, runs []faultRun) {
 	hits := make([]int64, len(runs))
 	t.Run("runs", func(t *testing.T) {
@@ -106,14 +107,15 @@ func makeRuns(t *testing.T, run func(t *testing.T, sets ...string) (int, *report
 	}
 }
 
-// judgeFaults holds the account of the faults against the counter.
+// judgeFaults checks that the report's account of the faults explains the counter's final
+// value.
 func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability float64) {
 	t.Helper()
-	often := 0.1 // at which some of 120 writes must be hit
+	often := 0.1 // the probability from which on some of 120 writes must be hit
 	if r.Strategy == counter.CombiningName {
-		often = 0.5 // it sends few
+		often = 0.5 // combining sends few writes
 	}
-	// Few may be under way while a partition lasts.
+	// During a partition there may be few requests.
 	if kind != fault.Partition && probability >= often && (len(r.Faults) != 1 || r.Faults[0].Kind != string(kind) || r.Faults[0].Requests == 0) {
 		t.Errorf("injected %+v, want some %s", r.Faults, kind)
 	}
@@ -127,11 +129,11 @@ func judgeFaults(t *testing.T, r *report.Report, kind fault.Kind, probability fl
 	}
 }
 
-// TestExactlyOnce is the shipped scenario's table: what each design makes of lost
-// replies, in simulated time and on the embedded server; TestOnDynamoDBLocal has AWS's.
-// Without the full length, each design meets two reactions in simulated time, one of
-// which is to try again. Over HTTP, one design meets one reaction on the embedded server,
-// and every second design meets one on DynamoDB Local.
+// TestExactlyOnce shows how lost replies change each design's count, in simulated time and
+// on the embedded server. TestOnDynamoDBLocal does the same on AWS's server. At short length
+// each design meets two reactions in simulated time, one of which is to try again; one
+// design meets one reaction on the embedded server, and every second design meets one on
+// DynamoDB Local.
 func TestExactlyOnce(t *testing.T) {
 	t.Parallel()
 	t.Run("simulated", func(t *testing.T) {
@@ -144,8 +146,8 @@ func TestExactlyOnce(t *testing.T) {
 	})
 }
 
-// exactlyOnce lets each design meet each reaction of which chosen is true, or all at
-// full length. chosen gets the numbers of both.
+// exactlyOnce makes a run for each pair of a design and a reaction for which chosen is true,
+// and at full length for all. chosen gets the numbers of both.
 func exactlyOnce(t *testing.T, target string, chosen func(design, reaction int) bool) {
 	for i, name := range counter.StrategyNames() {
 		for j, reaction := range []struct {
@@ -171,16 +173,15 @@ func exactlyOnce(t *testing.T, target string, chosen func(design, reaction int) 
 	}
 }
 
-// lostReplies is a rule that hits the first writes of a run. One of them is the first
-// that the server accepts, since nothing before it can refuse it. A rule with a
-// probability, however, may hit refused writes alone: most are, where transactions
-// meet.
+// lostReplies is a rule that hits the first writes of a run. Nothing can refuse the first
+// write that reaches the server, so that at least one accepted write is hit. A rule with a
+// probability might hit only refused writes, which most are where transactions conflict.
 const lostReplies = "kind: lost-reply, count: 12, on: [update]"
 
-// judgeDesign wants exactly the over-counts that a design has by nature: one
-// for each change that was made again, and unknown operations for those that
-// were not. Operations with requests that were slow without a fault widen that, by
-// as many writes as each may have made.
+// judgeDesign wants exactly the over-counts of a design: one for each lost reply to a write
+// that was tried again, unless the design is idempotent, and an unknown operation for each
+// lost reply whose caller was told. Requests that were slow without a fault widen that, by
+// as many writes as each operation may have made.
 func judgeDesign(t *testing.T, r *report.Report, told bool) {
 	t.Helper()
 	c := r.Counters[0]

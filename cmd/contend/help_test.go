@@ -12,7 +12,7 @@ import (
 	"contend/workload/threshold"
 )
 
-// The help of every command stays within the columns of a terminal.
+// No line of a command's help is wider than a terminal.
 func TestHelpTextsFitATerminal(t *testing.T) {
 	p := &program{stdout: &strings.Builder{}, stderr: &strings.Builder{}}
 	for _, name := range append(commandNames(p.app()), "") {
@@ -37,7 +37,7 @@ func helpOf(t *testing.T, what string) string {
 	return stdout.String()
 }
 
-// Every topic is there; only code and tables of long words are wider than a page.
+// Every topic exists. Only its code and its tables may be wider than a terminal.
 func TestTopics(t *testing.T) {
 	for _, name := range []string{"scenario", "policies", "designs", "checks", "exit-codes", "history", "faults", "thresholds"} {
 		if !slices.Contains(topicNames(), name) {
@@ -58,8 +58,8 @@ func TestTopics(t *testing.T) {
 	}
 }
 
-// TestTopicsNameEveryWord: what a scenario can name is explained, in the README that the
-// topic shows.
+// TestTopicsNameEveryWord: the topics explain every policy, design, fault and check that a
+// scenario can name.
 func TestTopicsNameEveryWord(t *testing.T) {
 	explained := func(about, name string) {
 		i := slices.IndexFunc(topics(), func(is topic) bool { return is.name == about })
@@ -83,7 +83,7 @@ func TestTopicsNameEveryWord(t *testing.T) {
 	}
 }
 
-// A link within the READMEs becomes the topic that it leads to.
+// A link from one README to another is shown as the help topic that it leads to.
 func TestReferences(t *testing.T) {
 	for _, c := range []struct{ destination, want string }{
 		{"../counter/README.md#designs", "contend help designs"},

@@ -16,9 +16,9 @@ import (
 	"contend/workload/history"
 )
 
-// killed URL HISTORY program [args...]: kills the program (SIGKILL) when the
-// load has changed a counter on the server and operations are in the history,
-// which is - for a program that writes none.
+// killed URL HISTORY program [args...]: kills the program (SIGKILL) once the load has
+// changed a counter on the server and the history has an operation. HISTORY is - for a
+// program that writes no history.
 func killed(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: killed URL HISTORY program [args...]")
@@ -31,14 +31,14 @@ func killed(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(command.Start())
 	ok := loadBegins(localtest.Client(args[0])) && (args[1] == "-" || operationsAppear(ts.MkAbs(args[1])))
 	ts.Check(command.Process.Kill())
-	_ = command.Wait() // it was killed
+	_ = command.Wait() // its error says that it was killed
 	if !ok {
 		ts.Fatalf("no operation was written down")
 	}
 }
 
-// operationsAppear waits until a history has an operation, which stands in
-// its second frame.
+// operationsAppear waits until a history has an operation. It reports false if that takes
+// too long.
 func operationsAppear(path string) bool {
 	const tries, pause = 300, 50 * time.Millisecond
 	for range tries {

@@ -20,8 +20,8 @@ import (
 	"contend/internal/localtest"
 )
 
-// hostile is the embedded server behind a socket that can be closed and opened
-// again, and behind something that spoils answers.
+// hostile is the embedded server behind a socket that can be closed and opened again, and
+// behind a spoiler of answers.
 type hostile struct {
 	t       *testing.T
 	address string
@@ -34,10 +34,10 @@ type hostile struct {
 	http    *http.Server // guarded by mu
 }
 
-// spoiler answers a write, which forward carries out.
+// spoiler answers a write. It calls forward to carry the write out.
 type spoiler func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc)
 
-// moment is something that happens once, upon a write.
+// moment is a function that is called once, at a write.
 type moment struct {
 	write int64
 	once  sync.Once
@@ -72,7 +72,7 @@ func (h *hostile) open() {
 			h.t.Errorf("open again: %v", err)
 			return
 		}
-		time.Sleep(10 * time.Millisecond) // real: the system gives the port free without an event
+		time.Sleep(10 * time.Millisecond) // real: no event says that the system has freed the port
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -81,14 +81,14 @@ func (h *hostile) open() {
 	go func(s *http.Server) { _ = s.Serve(listener) }(h.http)
 }
 
-// close cuts every connection, as a server does that is killed.
+// close cuts every connection, as if the server were killed.
 func (h *hostile) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	_ = h.http.Close()
 }
 
-// upon does something once, before the n-th write is carried out.
+// upon calls then once, before the n-th write is carried out.
 func (h *hostile) upon(n int64, then func()) { h.atWrite.Store(&moment{write: n, then: then}) }
 
 func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -123,7 +123,7 @@ func (h *hostile) total(t *testing.T, table string) int64 {
 	return state.Value
 }
 
-// carriedOut is the store's own answer.
+// carriedOut has the store carry out a request, and returns the store's answer.
 func carriedOut(r *http.Request, forward http.HandlerFunc) *httptest.ResponseRecorder {
 	body, _ := io.ReadAll(r.Body)
 	kept := r.Clone(context.WithoutCancel(r.Context()))

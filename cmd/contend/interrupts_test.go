@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestNohupIsKept: listening to an ignored signal would undo nohup.
+// TestNohupIsKept: contend does not listen to a hang-up that is ignored, because that would
+// undo nohup.
 func TestNohupIsKept(t *testing.T) {
 	defer heedHangups()()
 	if !slices.Contains(endings(), os.Signal(syscall.SIGHUP)) {

@@ -28,14 +28,14 @@ var (
 	killSeed = flag.Uint64("kill-seed", 1, "the seed of the moments at which it does")
 )
 
-// killable is a campaign of that many short runs, of two variants.
+// killable is a campaign of short runs with two variants.
 func killable(runs int) string {
 	return fmt.Sprintf("name: killable\nload: { workers: 2, operations: 20 }\nmatrix: { strategy: [atomic-add, sharded] }\nrepeat: %d\n", runs/2)
 }
 
-// TestAKilledCampaignIsResumed: whenever it is killed, it can be resumed, no
-// finished run is made again or lost, every table that is left is named in a
-// file, none is left in the end, and another program's table stays.
+// TestAKilledCampaignIsResumed: whenever a campaign is killed, it can be resumed. No
+// finished run is lost or made again. A file names every table that is left; in the end
+// none is left, and another program's table stays.
 func TestAKilledCampaignIsResumed(t *testing.T) {
 	t.Parallel()
 	installProgram(t)
@@ -50,7 +50,7 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 	}
 	folder := t.TempDir()
 	times := kills()
-	runs := 2 * (times + 1) // so that it is not over too soon
+	runs := 2 * (times + 1) // so that the campaign is not over too soon
 	if err := os.WriteFile(filepath.Join(folder, "killable.yaml"), []byte(killable(runs)), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestAKilledCampaignIsResumed(t *testing.T) {
 // killedCampaign is a campaign that is killed again and again.
 type killedCampaign struct {
 	t        *testing.T
-	folder   string // where it is started
+	folder   string // the working folder of the program
 	client   *dynamodb.Client
 	endpoint string
 	finished map[string][]byte // reports by their paths
@@ -108,7 +108,7 @@ func (c *killedCampaign) kill(after time.Duration) {
 	if err := command.Start(); err != nil {
 		c.t.Fatal(err)
 	}
-	timer := time.AfterFunc(after, func() { _ = command.Process.Kill() }) // it may have ended
+	timer := time.AfterFunc(after, func() { _ = command.Process.Kill() }) // an error means that it has ended already
 	err := command.Wait()
 	timer.Stop()
 	if err != nil && command.ProcessState.ExitCode() >= 0 {
@@ -117,7 +117,7 @@ func (c *killedCampaign) kill(after time.Duration) {
 	c.t.Logf("killed after %s: %s", after, command.ProcessState)
 }
 
-// check holds what must be true at any moment.
+// check checks what must be true after each kill and in the end.
 func (c *killedCampaign) check() {
 	var named []string
 	records, err := folder.LoadTables(c.out())

@@ -29,22 +29,22 @@ var (
 	plantedPrint      = flag.Bool("planted.print", false, "print the table of the README")
 )
 
-// planting is a fault under one strategy, and what the checks must make of it.
+// planting is a fault with one strategy, and the findings that the checks must have.
 type planting struct {
 	kind     misbehave.Kind
 	strategy string
-	check    string // the one that is to catch it
-	says     string // how that check names it
-	// statuses are those of all five checks in a report's order, by their first
-	// letters; ? is any. A check that is right to pass must not fail.
+	check    string // the name of the check that must catch it
+	says     string // a part of that check's reason
+	// statuses has the first letter of each check's status, in the order of a report; ?
+	// stands for any. A check that the fault does not concern must not fail.
 	statuses string
 }
 
-// plantings is every fault under every strategy that it concerns. What follows
-// from a fault may depend on who else was writing, which is where a ? is.
+// plantings lists every fault with every strategy that it concerns. Where a status depends
+// on which other workers were writing, it is ?.
 //
-// A conditional write sets the value, so that one applied twice shows in the
-// version alone; and a refused one may or may not spoil the sum.
+// A conditional write sets the value. If it is applied twice, only the version shows it. If
+// it is applied although it was refused, the sum may be right or wrong.
 var plantings = []planting{
 	{misbehave.LoseUpdate, counter.ConditionalName, "chain", "an acknowledged update was lost", "fff??"},
 	{misbehave.LoseUpdate, counter.AtomicAddName, "chain", "an acknowledged update was lost", "fff?s"},
@@ -62,15 +62,15 @@ var plantings = []planting{
 	{misbehave.HalfTransaction, counter.TransactionMarkerName, "exactly-once", "below what its clients were told", "fff[is]s"},
 }
 
-// scenario is the load that meets the fault: few workers on one counter, as fast
-// as they can if there is much to do. It runs in simulated time. Over HTTP run the
-// first planting, so that a client and a server of sockets are judged as well, and half
-// transactions: only conflicts show their states, and without latency few are simulated.
+// scenario is the load for the fault: few workers on one counter, without pauses if there
+// are many operations. Most plantings run in simulated time. Two run over HTTP: the first,
+// so that a client and a server with sockets are judged as well, and half transactions,
+// which only conflicts show, because a simulation without latency has few conflicts.
 //
-// Where reads are at fault, most operations are reads. What only time shows has
-// one worker, who cannot be late in noticing its own answer, however busy the
-// machine is. A counter that goes back while others write to it looks at first
-// as if theirs had been lost, so that each worker has its own there.
+// For stale reads, most operations are reads. Faults that only the times of answers show
+// have one worker, who is never late in noticing its own answers. If a counter goes back
+// while other workers write to it, it looks as if their writes were lost; so each worker
+// has its own counter there.
 func (p planting) scenario(seed uint64, operations int64) scenario.Scenario {
 	workers := int64(4)
 	s := scenario.Default()
@@ -84,9 +84,9 @@ func (p planting) scenario(seed uint64, operations int64) scenario.Scenario {
 		s.Operations = scenario.Mix{history.Increment: 1, history.Read: 19}
 	case misbehave.AcknowledgeOutOfOrder:
 		workers = 1
-	case misbehave.IgnoreCondition: // most conditions have to be false
+	case misbehave.IgnoreCondition: // with latency, most conditions are false
 		s.Embedded.Latency.Mean = 10 * time.Millisecond
-	case misbehave.IgnoreToken: // shown by a repeat alone, which a lost reply brings about
+	case misbehave.IgnoreToken: // only a repeat shows it, and a lost reply causes one
 		s.Faults = []fault.Rule{{Kind: fault.LostReply, Probability: 0.05, On: []string{"TransactWriteItems"}}}
 		s.RequestTimeout = 20 * time.Millisecond
 	case misbehave.GoBack:
@@ -96,15 +96,15 @@ func (p planting) scenario(seed uint64, operations int64) scenario.Scenario {
 	return s
 }
 
-// pause is what a worker has to wait between operations if the run is to take
-// much longer than the 10 ms that some faults need to show; 0 if it does anyway.
+// pause is a worker's pause between operations. It makes a run of few operations much longer
+// than the 10 ms that some faults need to show. It is 0 for long runs.
 func pause(workers, operations int64) time.Duration {
 	const atLeast, shortest = 150 * time.Millisecond, 100 * time.Microsecond
 	return (atLeast * time.Duration(workers) / time.Duration(operations)).Truncate(shortest)
 }
 
-// faulty is the same with the fault. It is a tenth longer than one_in, so that
-// one of the requests is surely chosen and others follow.
+// faulty is the scenario with the fault. It has a tenth more operations than one_in, so that
+// at least one request is chosen and others follow it.
 func (p planting) faulty(seed uint64) scenario.Scenario {
 	oneIn := int64(plantedOneIn())
 	s := p.scenario(seed, oneIn+oneIn/10)
@@ -151,7 +151,7 @@ func (r judgedRun) result(name string) check.Result {
 	return check.Result{}
 }
 
-// caughtBy lists the checks that failed, the one that had to first.
+// caughtBy lists the checks that failed, beginning with first.
 func (r judgedRun) caughtBy(first string) string {
 	names := []string{first}
 	for _, c := range r.verdict.Checks {
@@ -162,9 +162,9 @@ func (r judgedRun) caughtBy(first string) string {
 	return strings.Join(names, ", ")
 }
 
-// TestPlantedFaultsAreCaught: each fault that the embedded server can show is
-// noticed by the check that is there for it, called what it is, and pinned on
-// operations; and checks that it does not concern stay silent.
+// TestPlantedFaultsAreCaught: for each fault of the embedded server, the check for it fails,
+// names the fault, and names operations as evidence. Checks that the fault does not concern
+// do not fail.
 func TestPlantedFaultsAreCaught(t *testing.T) {
 	t.Parallel()
 	rows := make([]string, len(plantings))
@@ -184,7 +184,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	}
 }
 
-// verify holds the findings of a run against what they must be.
+// verify compares the findings of a run with those of the planting.
 func (p planting) verify(t *testing.T, run judgedRun) {
 	t.Helper()
 	if run.happened == 0 {
@@ -194,7 +194,7 @@ func (p planting) verify(t *testing.T, run judgedRun) {
 	if caught.Status != check.Fail || !strings.Contains(caught.Reason, p.says) {
 		t.Errorf("%s: %s: %s; want a failure that says %q", p.check, caught.Status, caught.Reason, p.says)
 	}
-	// Where nobody was told a value, a sum can be wrong without a suspect.
+	// If no answer has a value, a sum can be wrong without a suspect operation.
 	evidence := strings.Join(caught.Evidence, "\n")
 	if !strings.Contains(evidence, "worker ") && (p.check != "exactly-once" || !strings.Contains(evidence, "no operation on ")) {
 		t.Errorf("%s names no operation: %q", p.check, caught.Evidence)

@@ -18,16 +18,16 @@ import (
 
 // TestMain turns this program into contend when a script calls it.
 func TestMain(m *testing.M) {
-	// Scripts mostly wait: for loads, for signals, for what is slow on purpose.
+	// Scripts spend most of their time waiting: for loads, for signals, for slow servers.
 	if err := flag.Set("test.parallel", "10"); err != nil { // a flag on the command line wins
 		panic(err)
 	}
 	testscript.Main(localtest.Main(m), map[string]func(){"contend": main})
 }
 
-// installProgram decides which contend the scripts start: at full length this
-// program, so that the race detector watches if it was built in; else contend
-// as users build it, which starts faster and needs a fifth of the time.
+// installProgram decides which contend the scripts start. At full length it is this
+// program, which has the race detector if it was built in. At short length it is contend as
+// users build it, which takes a fifth of the time.
 func installProgram(t *testing.T) {
 	t.Helper()
 	if longtest.Asked() {
@@ -38,7 +38,7 @@ func installProgram(t *testing.T) {
 	}
 }
 
-// install puts the folder of that program before all others of the PATH.
+// install puts the folder of contend as users build it first in the PATH.
 var install = sync.OnceValue(func() error {
 	path, err := built()
 	if err != nil {
@@ -57,8 +57,8 @@ func userProgram(t *testing.T) string {
 	return path
 }
 
-// built builds contend beside the program that testscript.Main installed, so
-// that it is removed with that one.
+// built builds contend in the folder of testscript.Main, which removes the folder at the
+// end.
 var built = sync.OnceValues(func() (string, error) {
 	own, err := exec.LookPath("contend")
 	if err != nil {
@@ -71,7 +71,7 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// contend carries out a command line: at full length in this process, else by
+// contend carries out a command line: at full length in this process, at short length by
 // contend as users build it.
 func contend(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
@@ -88,7 +88,7 @@ func contend(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return command.ProcessState.ExitCode(), out.String(), problems.String()
 }
 
-// condition is long in tests of full length.
+// condition is true for "long" in tests of full length.
 func condition(name string) (bool, error) {
 	if name != "long" {
 		return false, fmt.Errorf("unknown condition %q", name)

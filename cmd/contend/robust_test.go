@@ -27,9 +27,9 @@ func TestHostileServers(t *testing.T) {
 	meetServers(t, runWith, func(i int) bool { return i%7 != 0 })
 }
 
-// TestHostileServersLeaveNoGoroutine is the same in this process, where the race
-// detector watches and a goroutine that is left would be found. Without the full
-// length it is every seventh server.
+// TestHostileServersLeaveNoGoroutine makes such runs in this process, so that the race
+// detector sees them and a goroutine that is left is found. At short length it meets every
+// seventh server.
 func TestHostileServersLeaveNoGoroutine(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
 	meetServers(t, runHere, func(i int) bool { return longtest.Asked() || i%7 == 0 })
@@ -40,9 +40,9 @@ func TestHostileServersLeaveNoGoroutine(t *testing.T) {
 type hostility struct {
 	what  string
 	spoil spoiler
-	then  func(h *hostile) // at half of the writes
+	then  func(h *hostile) // called after half of the writes
 	sets  []string
-	// lost: the store forgot what it had, so that nothing may pass.
+	// lost: the store lost its state, so that the run must not pass.
 	lost bool
 }
 
@@ -80,7 +80,7 @@ func meetServers(t *testing.T, run func(t *testing.T, sets ...string) (int, *rep
 		for i, c := range hostilities() {
 			if wanted(i) {
 				t.Run(c.what, func(t *testing.T) {
-					t.Parallel() // they mostly wait
+					t.Parallel() // most of the time they wait
 					c.meet(t, run)
 				})
 			}
@@ -110,8 +110,8 @@ func (c hostility) meet(t *testing.T, run func(t *testing.T, sets ...string) (in
 	}
 }
 
-// restored puts the store back to where it was before the run: the table is
-// there, the counter as well.
+// restored puts the store back to its state before the run, with the table and the new
+// counter.
 func restored(h *hostile) {
 	fresh := embedded.New(embedded.Config{})
 	seed(h.t, fresh)
@@ -125,9 +125,8 @@ func against(url string, operations int, sets ...string) []string {
 	}, sets...)
 }
 
-// runWith runs the scenario hot-key: at full length in this process, else by
-// contend as users build it. The race detector makes a run take ten times the
-// time, so that at short length only some of the runs are made in this process.
+// runWith runs the scenario hot-key: at full length in this process, at short length by
+// contend as users build it, because a run takes ten times as long with the race detector.
 func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 	t.Helper()
 	if longtest.Asked() {
@@ -145,8 +144,8 @@ func runWith(t *testing.T, sets ...string) (code int, r *report.Report) {
 	return code, savedReport(t, folder, code, problems)
 }
 
-// runHere runs it in this process, as "contend run" does without its flags: the
-// library that reads them is not made for several at once.
+// runHere runs the scenario in this process. It does not parse flags, because the library
+// for that cannot parse several command lines at once.
 func runHere(t *testing.T, sets ...string) (code int, r *report.Report) {
 	t.Helper()
 	scenario, err := loadScenario("hot-key", overridesOf(t, sets...))
@@ -170,8 +169,8 @@ func savedReport(t *testing.T, dir string, code int, problems string) *report.Re
 	return r
 }
 
-// judgeByHand holds a report's verdict against its numbers, and the numbers
-// against each other.
+// judgeByHand compares a report's verdict with its numbers, and the numbers with each
+// other.
 func judgeByHand(t *testing.T, code int, r *report.Report) {
 	t.Helper()
 	y := r.Tally

@@ -207,8 +207,8 @@ func start(ts *testscript.TestScript, args []string) child {
 	return c
 }
 
-// heedHangups keeps a program that is started before undo from ignoring hang-ups
-// because the tests do, under nohup for example.
+// heedHangups makes programs that are started before undo end at a hang-up, even if the
+// tests ignore hang-ups themselves, as under nohup.
 func heedHangups() (undo func()) {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -222,7 +222,7 @@ func (c child) end(ts *testscript.TestScript, ok bool, exit string) {
 		_ = c.command.Process.Kill()
 		ts.Fatalf("it did not begin, or not stop: %q", c.stderr.String())
 	}
-	_ = c.command.Wait() // the code is looked at below
+	_ = c.command.Wait() // the exit code is checked below
 	ts.Check(os.WriteFile(ts.MkAbs("stdout"), c.stdout.Bytes(), 0o644))
 	ts.Check(os.WriteFile(ts.MkAbs("stderr"), []byte(c.stderr.String()), 0o644))
 	if got := strconv.Itoa(c.command.ProcessState.ExitCode()); got != exit {
@@ -230,7 +230,7 @@ func (c child) end(ts *testscript.TestScript, ok bool, exit string) {
 	}
 }
 
-// begun are counters: a change of one shows that a load or a probe has begun.
+// begun names counters. If one of them has changed, a load or a probe has begun.
 var begun = []string{"counter-0", "conditional"}
 
 // loadBegins waits until a server holds a counter that was changed.
@@ -280,7 +280,8 @@ func (w *watch) String() string {
 	return w.text.String()
 }
 
-// await waits for a text, at most for the patience of a slow machine.
+// await waits for a text. It reports false if that takes longer than a slow machine may
+// need.
 func (w *watch) await(text string) bool {
 	const patience = 2 * time.Minute
 	deadline := time.Now().Add(patience)
@@ -341,8 +342,7 @@ func tables(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs("."), "tables"), []byte(fmt.Sprintln(out.TableNames)), 0o644))
 }
 
-// item URL TABLE NAME: prints a counter's item to the file item, an attribute a
-// line, numbers and texts as they are.
+// item URL TABLE NAME: prints a counter's item to the file item, one attribute a line.
 func item(ts *testscript.TestScript, neg bool, args []string) {
 	out, err := localtest.Client(args[0]).GetItem(context.Background(), &dynamodb.GetItemInput{
 		TableName: &args[1], Key: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: args[2]}},

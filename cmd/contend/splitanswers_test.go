@@ -19,8 +19,8 @@ import (
 
 var splitRuns = longtest.Flag("split-runs", 1, 100, "how many runs, and probes, of a server that sends head and body apart have to pass")
 
-// splitting is a server that is right, and sends the head of each answer at once
-// and its body 2 ms later, in a segment of its own, as servers in Python do.
+// splitting is a correct server that sends the head of each answer at once, and the body
+// 2 ms later in a segment of its own, as servers in Python do.
 func splitting(next http.Handler) http.Handler {
 	const between = 2 * time.Millisecond
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -33,13 +33,13 @@ func splitting(next http.Handler) http.Handler {
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			panic(err)
 		}
-		time.Sleep(between) // real: no event tells that the system has sent the head on its own
+		time.Sleep(between) // real: no event says that the system has sent the head
 		_, _ = io.Copy(w, whole.Body)
 	})
 }
 
-// TestAServerThatSplitsItsAnswersPasses: of the answers of a right server none
-// may be lost by the client, in a run, its set-up or a probe.
+// TestAServerThatSplitsItsAnswersPasses: the client loses no answer of a correct server, in
+// a run, its set-up or a probe.
 func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(splitting(embedded.New(embedded.Config{})))
@@ -59,7 +59,7 @@ func TestAServerThatSplitsItsAnswersPasses(t *testing.T) {
 	}
 }
 
-// TestARedirectionIsNotFollowed: requests go where the user said.
+// TestARedirectionIsNotFollowed: requests go only to the server that the user named.
 func TestARedirectionIsNotFollowed(t *testing.T) {
 	var strayed atomic.Int64
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))

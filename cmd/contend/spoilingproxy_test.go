@@ -74,7 +74,7 @@ func hold(_ http.ResponseWriter, r *http.Request, forward http.HandlerFunc) {
 	<-time.After(held)
 	late := r.Clone(context.WithoutCancel(r.Context()))
 	late.Body = io.NopCloser(bytes.NewReader(body))
-	forward(httptest.NewRecorder(), late) // to w it would end with the client
+	forward(httptest.NewRecorder(), late) // not to w, because a write to w ends when the client goes
 }
 
 // lose carries a request out and cuts its connection.

@@ -11,10 +11,10 @@ import (
 	"contend/internal/localtest"
 )
 
-// stall PAUSE EXIT ADDRESS program [args...]: serves on the address, runs the program,
-// which must exit with the code EXIT, and while its load is on has the server stand
-// still for the pause: a stopped process keeps its connections and answers nothing.
-// Output goes to the files stdout and stderr.
+// stall PAUSE EXIT ADDRESS program [args...]: starts a server on the address and runs the
+// program, which must exit with the code EXIT. During the load it stops the server's process
+// for the pause: the process keeps its connections and answers nothing. Output goes to the
+// files stdout and stderr.
 func stall(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 {
 		ts.Fatalf("usage: stall PAUSE EXIT ADDRESS program [args...]")
@@ -29,10 +29,10 @@ func stall(ts *testscript.TestScript, neg bool, args []string) {
 	}()
 	await(ts, false, []string{url})
 	run := start(ts, args[3:])
-	const before = 100 // writes, which show what is usual
+	const before = 100 // writes that show the usual latency
 	if loadReaches(localtest.Client(url), before) {
 		ts.Check(server.command.Process.Signal(syscall.SIGSTOP))
-		time.Sleep(pause) // real: a process that is stopped stands outside of any simulated time
+		time.Sleep(pause) // real: no simulated time stops a process
 		ts.Check(server.command.Process.Signal(syscall.SIGCONT))
 	}
 	run.end(ts, true, args[1])

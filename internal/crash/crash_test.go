@@ -34,7 +34,8 @@ func TestPanicsBecomeErrors(t *testing.T) {
 	}
 }
 
-// A context that ended would explain the panic away.
+// If a panic with context.Canceled matched that error, callers would take it for an
+// interruption.
 func TestPanicOfAnErrorIsNotThatError(t *testing.T) {
 	if err := Catch(func() error { panic(io.EOF) }); errors.Is(err, io.EOF) {
 		t.Errorf("%v is taken for its value", err)

@@ -28,8 +28,8 @@ func batching(ids ...string) *dynamodb.BatchGetItemInput {
 	}
 }
 
-// batch returns the numbers that a BatchGetItem answers, in the order of its
-// keys, and how many keys it left.
+// batch returns the numbers in the answer to a BatchGetItem, in the order of its keys,
+// and the number of unprocessed keys.
 func batch(t testing.TB, client *dynamodb.Client, input *dynamodb.BatchGetItemInput) (numbers []string, left int) {
 	t.Helper()
 	out, err := client.BatchGetItem(t.Context(), input)
@@ -49,8 +49,8 @@ func TestBatchGetItem(t *testing.T) {
 	}
 }
 
-// TestBatchCapacity: each item is rounded up by itself, and one that is not
-// there counts as a small one, which it does not for DynamoDB Local.
+// TestBatchCapacity: each item is rounded up by itself. A missing item counts as a small
+// one, unlike in DynamoDB Local.
 func TestBatchCapacity(t *testing.T) {
 	client := newClient(embedded.Config{})
 	createTable(t, client)
@@ -84,7 +84,7 @@ func TestBatchCapacity(t *testing.T) {
 	}
 }
 
-// TestBatchLag: ConsistentRead is that of each table.
+// TestBatchLag: each table of a batch has its own ConsistentRead.
 func TestBatchLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{ReadLag: time.Second})
@@ -100,15 +100,15 @@ func TestBatchLag(t *testing.T) {
 	})
 }
 
-// TestThrottledBatch: what is over the limit of its partition key is left, with
-// all that is needed to ask again, unless it is everything.
+// TestThrottledBatch: keys above the limit of their partition key come back unprocessed,
+// with all that is needed to ask again. If all keys are above it, the batch is refused.
 func TestThrottledBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{ReadCapacity: 1})
 		createTable(t, client)
 		put(t, client, "a", 1)
 		put(t, client, "b", 2)
-		read(t, client, "a", true) // its capacity is gone
+		read(t, client, "a", true) // uses up its capacity
 		input := batching("a", "b")
 		asked := input.RequestItems[tableName]
 		asked.ProjectionExpression = aws.String("#n")

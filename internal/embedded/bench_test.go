@@ -24,7 +24,7 @@ const updateBody = `{"TableName":"bench","Key":{"id":{"S":"hits"}},` +
 	`"ExpressionAttributeValues":{":seen":{"N":"0"},":new":{"N":"17"},":at":{"S":"2026-01-02T03:04:05.678901Z"},":one":{"N":"0"}},` +
 	`"ReturnValues":"ALL_NEW","ReturnConsumedCapacity":"TOTAL"}`
 
-// sink is a ResponseWriter that keeps the status alone.
+// sink is a ResponseWriter that keeps only the status.
 type sink struct {
 	header http.Header
 	status int
@@ -34,7 +34,7 @@ func (s *sink) Header() http.Header            { return s.header }
 func (s *sink) Write(text []byte) (int, error) { return len(text), nil }
 func (s *sink) WriteHeader(status int)         { s.status = status }
 
-// BenchmarkUpdateItem is one write on an item that exists, the handler alone.
+// BenchmarkUpdateItem measures the handler for one write to an existing item.
 func BenchmarkUpdateItem(b *testing.B) {
 	server := embedded.New(embedded.Config{})
 	send(b, server, "CreateTable", `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST",`+
@@ -42,7 +42,7 @@ func BenchmarkUpdateItem(b *testing.B) {
 	benchmark(b, server, "UpdateItem", updateBody)
 }
 
-// BenchmarkGetItem is one strongly consistent read.
+// BenchmarkGetItem measures the handler for one strongly consistent read.
 func BenchmarkGetItem(b *testing.B) {
 	server := embedded.New(embedded.Config{})
 	send(b, server, "CreateTable", `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST",`+
@@ -51,8 +51,8 @@ func BenchmarkGetItem(b *testing.B) {
 	benchmark(b, server, "GetItem", `{"TableName":"bench","Key":{"id":{"S":"hits"}},"ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL"}`)
 }
 
-// BenchmarkConstant is what any handler pays: it reads the body and answers
-// what UpdateItem would.
+// BenchmarkConstant measures the least that any handler does: it reads the body and sends
+// a constant answer like that of UpdateItem.
 func BenchmarkConstant(b *testing.B) {
 	benchmark(b, constant, "UpdateItem", updateBody)
 }
@@ -81,8 +81,8 @@ func send(b *testing.B, handler http.Handler, operation, body string) {
 	}
 }
 
-// BenchmarkAddToken is the change of a token set that has ten thousand: its
-// condition looks for the token, and its update adds it.
+// BenchmarkAddToken measures a change of a set of ten thousand tokens: its condition
+// looks for a token, and its update adds it.
 func BenchmarkAddToken(b *testing.B) {
 	server := embedded.New(embedded.Config{})
 	send(b, server, "CreateTable", `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST",`+
@@ -105,7 +105,8 @@ func BenchmarkAddToken(b *testing.B) {
 	}
 }
 
-// BenchmarkDirect is the requests of the designs by the direct door, output included.
+// BenchmarkDirect measures the requests of the designs through the direct door, including
+// their outputs.
 func BenchmarkDirect(b *testing.B) {
 	names := map[string]string{"#value": "value", "#version": "version", "#updated": "updated"}
 	now := text("2026-01-02T03:04:05.678901Z")

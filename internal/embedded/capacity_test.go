@@ -16,7 +16,7 @@ import (
 	"contend/internal/longtest"
 )
 
-// reasonOf is the one reason of a throttling error, "" for anything else.
+// reasonOf returns the only reason of a throttling error, "" for other errors.
 func reasonOf(err error) string {
 	var reasons []types.ThrottlingReason
 	var onDemand *types.ThrottlingException
@@ -117,7 +117,7 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
-// TestThrottledWriteChangesNothing: a throttle is surely not applied.
+// TestThrottledWriteChangesNothing: a throttled write is certain not to be applied.
 func TestThrottledWriteChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{WriteCapacity: 3})
@@ -189,8 +189,8 @@ func TestNoSavings(t *testing.T) {
 	}
 }
 
-// TestSustainedRate: over half a minute of too many writers, what is admitted is the
-// limit and the one second's worth at the start.
+// TestSustainedRate: with too many writers, the server admits as many writes as the limit
+// allows, and one second's worth more at the start.
 func TestSustainedRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const limit, writers = 20, 4

@@ -30,7 +30,7 @@ func clientOf(server *embedded.Server) *dynamodb.Client {
 	})
 }
 
-// directClientOf is AWS's client on the direct door of a server, which gets its inputs.
+// directClientOf is AWS's client, whose inputs go to the direct door of a server.
 func directClientOf(server *embedded.Server) *dynamodb.Client {
 	direct := server.Direct()
 	return dynamodb.New(dynamodb.Options{Region: "eu-west-3", APIOptions: []func(*middleware.Stack) error{func(stack *middleware.Stack) error {

@@ -14,7 +14,7 @@ import (
 //go:embed testdata/collections.txt
 var collections string
 
-// collection is a table with item collections, and sort keys in their order.
+// collection is a table with item collections, and some sort keys in ascending order.
 type collection struct {
 	table, sort, kind string
 	keys              []string
@@ -86,8 +86,7 @@ func (g *generator) sortKey(c collection) map[string]any {
 	return map[string]any{c.kind: c.keys[g.random.IntN(len(c.keys))]}
 }
 
-// batch asks for items of several collections, at times in a way that is
-// refused.
+// batch asks for items of several collections. Some of the batches are wrong.
 func (g *generator) batch() string {
 	tables := map[string]any{}
 	for range 1 + g.random.IntN(2) {
@@ -120,7 +119,7 @@ func (g *generator) batch() string {
 	return g.complete(request)
 }
 
-// query asks for a part of a collection, at times in a way that is refused.
+// query asks for a part of a collection. Some of the queries are wrong.
 func (g *generator) query(c collection, request map[string]any) {
 	request["KeyConditionExpression"] = g.keyCondition(c)
 	maybe := func(chance float64, name string, value func() any) {
@@ -177,7 +176,7 @@ func (g *generator) sortCondition(c collection) string {
 	return fmt.Sprintf("%s %s %s", c.sort, g.pick("=", "<", "<=", ">", ">="), value())
 }
 
-// oddKeyCondition is mostly refused.
+// oddKeyCondition is a key condition that is refused in most cases.
 func (g *generator) oddKeyCondition(c collection) string {
 	part := func() string {
 		name := func() string { return g.pick("id", "id", "n", "s", "b", "v", "id.v", "n[0]", "w.v") }

@@ -18,8 +18,8 @@ import (
 	"contend/internal/longtest"
 )
 
-// TestConcurrentAdds: no update is lost and none is seen twice. Each writer of
-// an item gets another value back, and together they get all of them.
+// TestConcurrentAdds: no update is lost, and no two updates of an item return the same
+// value.
 func TestConcurrentAdds(t *testing.T) {
 	const writers, items = 16, 3
 	each := longtest.Count(25, 100)
@@ -56,7 +56,8 @@ func TestConcurrentAdds(t *testing.T) {
 	}
 }
 
-// TestConcurrentConditions: of the writers that saw one value, one wins.
+// TestConcurrentConditions: of the writers whose condition names the same value, exactly
+// one wins.
 func TestConcurrentConditions(t *testing.T) {
 	const writers, rounds = 16, 50
 	client := newClient(embedded.Config{})
@@ -125,7 +126,7 @@ func TestReadsDuringWrites(t *testing.T) {
 	working.Wait()
 }
 
-// TestConcurrentTables: tables come and go while others are used.
+// TestConcurrentTables: tables are created and deleted while others are in use.
 func TestConcurrentTables(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	var working sync.WaitGroup
@@ -149,8 +150,8 @@ func TestConcurrentTables(t *testing.T) {
 	}
 }
 
-// TestOneOfManyDeletionsFindsTheTable: the others are told that there is none,
-// and so none of them removes a table that was made since.
+// TestOneOfManyDeletionsFindsTheTable: of several deletions at once, one deletes the table
+// and the others find none. So none of them deletes a table that was created since.
 func TestOneOfManyDeletionsFindsTheTable(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	const body = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST",` +

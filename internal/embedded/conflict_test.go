@@ -16,7 +16,7 @@ import (
 	"contend/internal/embedded"
 )
 
-// conflicts reports whether a plain write was refused for a transaction.
+// conflicts reports whether a plain write was refused because of a transaction.
 func conflicts(t testing.TB, err error) bool {
 	t.Helper()
 	var conflict *types.TransactionConflictException
@@ -51,7 +51,7 @@ func TestTransactionHoldsItsItems(t *testing.T) {
 	}
 	conditional := func(t *testing.T, client *dynamodb.Client) bool {
 		input := adding("a")
-		input.ConditionExpression = aws.String("attribute_not_exists(id)") // the conflict is told first
+		input.ConditionExpression = aws.String("attribute_not_exists(id)") // false, but the conflict is reported first
 		_, err := client.UpdateItem(t.Context(), input)
 		return conflicts(t, err)
 	}
@@ -116,8 +116,7 @@ func TestTransactionHoldsItsItems(t *testing.T) {
 						t.Errorf("it took %v, want %v", took, latency)
 					}
 				})
-				// A plain read is never refused and sees nothing of what is not
-				// committed.
+				// A plain read is never refused, and sees no change that is not committed.
 				for at, want := range map[time.Duration]string{during: "1", after: "2"} {
 					working.Go(func() {
 						time.Sleep(begin + at - latency/2)
@@ -133,7 +132,8 @@ func TestTransactionHoldsItsItems(t *testing.T) {
 	}
 }
 
-// TestCancelledTransactionHoldsNothing: the items are free at once.
+// TestCancelledTransactionHoldsNothing: once a transaction is cancelled, others can use
+// its items.
 func TestCancelledTransactionHoldsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const latency = 40 * time.Millisecond
@@ -160,7 +160,8 @@ func TestCancelledTransactionHoldsNothing(t *testing.T) {
 	})
 }
 
-// TestConflictIsPaidFor: as what is refused for a condition.
+// TestConflictIsPaidFor: a write that is refused because of a transaction consumes units,
+// as one that is refused because of its condition.
 func TestConflictIsPaidFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const latency, limit = 40 * time.Millisecond, 5
@@ -189,7 +190,7 @@ func TestConflictIsPaidFor(t *testing.T) {
 	})
 }
 
-// TestImpatientTransaction: it is carried out though its client has gone.
+// TestImpatientTransaction: a transaction is carried out even if its client has gone.
 func TestImpatientTransaction(t *testing.T) {
 	for _, patience := range []time.Duration{5 * time.Millisecond, 20 * time.Millisecond, 35 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
@@ -208,8 +209,8 @@ func TestImpatientTransaction(t *testing.T) {
 	}
 }
 
-// TestLaggingReadsOfTransactions: an eventually consistent read is as far behind
-// a transaction as behind any write.
+// TestLaggingReadsOfTransactions: an eventually consistent read lags behind transactions
+// as it lags behind other writes.
 func TestLaggingReadsOfTransactions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{ReadLag: time.Second})

@@ -27,8 +27,8 @@ func unmetConstraint(valueAt, constraint string) string {
 	return "Value " + valueAt + " failed to satisfy constraint: " + constraint
 }
 
-// TestUnmetConstraintsAreToldTogether: AWS tells all in one message, in the
-// order of its model, before it looks for the table or at anything else.
+// TestUnmetConstraintsAreToldTogether: AWS lists all unmet constraints in one message, in
+// the order of its model. It does so before it looks for the table.
 func TestUnmetConstraintsAreToldTogether(t *testing.T) {
 	null := func(path string) string { return unmetConstraint("null at '"+path+"'", notNull) }
 	const x = `"ReturnConsumedCapacity":"X","ReturnItemCollectionMetrics":"X"`
@@ -81,10 +81,11 @@ func TestUnmetConstraintsAreToldTogether(t *testing.T) {
 	}
 }
 
-// bareServer is one without tables.
+// bareServer is a server without tables.
 func bareServer() peer { return peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}} }
 
-// TestAtMostTenUnmetConstraintsAreTold of a request with a hundred.
+// TestAtMostTenUnmetConstraintsAreTold: the message about a hundred unmet constraints
+// lists ten.
 func TestAtMostTenUnmetConstraintsAreTold(t *testing.T) {
 	body := `{"TransactItems":[` + strings.Repeat(`{"Delete":{"TableName":"table"}},`, 99) + `{"Delete":{"TableName":"table"}}]}`
 	got := bareServer().ask(t, call{"TransactWriteItems", body})
@@ -93,8 +94,8 @@ func TestAtMostTenUnmetConstraintsAreTold(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoUnmetConstraint: JSON of the wrong shape is told before
-// constraints, and the values of items after them.
+// TestWhatIsNoUnmetConstraint: mistakes in the shape of the JSON are reported before
+// constraints, and mistakes in the values of items after them.
 func TestWhatIsNoUnmetConstraint(t *testing.T) {
 	const refused, shape = "400 com.amazon.coral.validate#ValidationException: ", "400 com.amazon.coral.service#SerializationException: "
 	for _, c := range []struct{ operation, body, want string }{

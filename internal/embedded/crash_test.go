@@ -13,7 +13,7 @@ type tornBody struct{}
 func (tornBody) Read([]byte) (int, error) { panic("planted") }
 func (tornBody) Close() error             { return nil }
 
-// A mistake of the server's own is an answer of its kind, and is told at the end.
+// A panic while a request is served becomes an InternalServerError, and Err returns it.
 func TestAPanicOfARequestIsAnInternalErrorThatIsRemembered(t *testing.T) {
 	s := New(Config{})
 	if err := s.Err(); err != nil {

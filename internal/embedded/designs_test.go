@@ -46,7 +46,7 @@ func (d designs) input() any {
 
 var designNames = map[string]string{"#value": "value", "#version": "version", "#updated": "updated"}
 
-// update is a change of a number, whose condition may be false.
+// update is a change of a number. It may have a condition, which may be false.
 func (d designs) update() *dynamodb.UpdateItemInput {
 	in := &dynamodb.UpdateItemInput{
 		TableName: aws.String(tableName), Key: key(d.name()), ReturnValues: types.ReturnValueUpdatedNew, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
@@ -96,7 +96,7 @@ func (d designs) batch() *dynamodb.BatchGetItemInput {
 
 const eventsTable = "events"
 
-// event is an item of its own for a change.
+// event puts or deletes an item that records one change.
 func (d designs) event() any {
 	made := item{"id": text("a"), "event": text(fmt.Sprint(d.IntN(30)))}
 	if d.IntN(5) == 0 {

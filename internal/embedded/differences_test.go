@@ -23,8 +23,8 @@ const (
 	invalidValues  = `One or more parameter values were invalid: `
 )
 
-// differences are the answers that may differ, each with its reason. One that
-// no request meets any more is struck off.
+// differences are the answers that may differ, each with its reason. The test fails if one
+// of them no longer occurs.
 var differences = []difference{
 	{"Local gives some numbers back as they were spelled, AWS and we always without an exponent", respelled},
 	{"of an attribute that was updated in part Local returns the whole, AWS and we the part", partly},
@@ -125,7 +125,8 @@ var differences = []difference{
 		validation+`Invalid ConditionExpression: Incorrect operand type .*: attribute_type, operand type: \{.*\bHD\b.*\}`),
 }
 
-// wordings are what AWS and we say, and what Local says instead.
+// wordings are messages that AWS and this server send, and those that DynamoDB Local sends
+// instead.
 var wordings = []wording{
 	worded("a table that is not there", `Requested resource not found(: Table: \S* not found)?`, `Cannot do operations on a non-existent table`),
 	worded("a key that is not the table's, or of an item without it",
@@ -180,15 +181,15 @@ func worded(why, ours, local string) wording {
 	return wording{why, regexp.MustCompile(ours), regexp.MustCompile(local)}
 }
 
-// unmet is a single constraint that a value at some place does not meet, and
-// what Local says instead.
+// unmet is the message about a single unmet constraint, and DynamoDB Local's message
+// instead.
 func unmet(why, valueAt, constraint, local string) wording {
 	return worded(why, `ValidationException: 1 validation error detected: Value `+valueAt+` failed to satisfy constraint: Member `+constraint,
 		`ValidationException: (?:`+local+`)`)
 }
 
-// inOneWording is an answer with each of the wordings put as its place among
-// them, in whichever of its forms it is there. Only refusals have messages.
+// inOneWording replaces each known wording in an answer, in either form, by its number in
+// the list. Only refusals have messages.
 func inOneWording(answer string) string {
 	if !strings.HasPrefix(answer, "400 ") {
 		return answer
@@ -223,8 +224,8 @@ const itemProblem = validation + itemProblems
 // numeral is a number in an answer's JSON, or in the message of BETWEEN.
 var numeral = regexp.MustCompile(`("|N:)(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)("|\})`)
 
-// respelled reports whether the answers are the same but for the spelling of
-// numbers, and ours is spelled plainly.
+// respelled reports whether the answers differ only in the spelling of numbers, and ours
+// is the plain spelling.
 func respelled(ours, local string) bool {
 	return ours == numeral.ReplaceAllStringFunc(local, func(match string) string {
 		parts := numeral.FindStringSubmatch(match)
@@ -236,8 +237,8 @@ func respelled(ours, local string) bool {
 	})
 }
 
-// chargesNothing reports whether the answers are the same but for capacity (and
-// the spelling of numbers), and ours is charged more.
+// chargesNothing reports whether the answers differ only in capacity and the spelling of
+// numbers, and ours consumes more.
 func chargesNothing(ours, local string) bool {
 	if !respelled(capacity.ReplaceAllString(ours, ""), capacity.ReplaceAllString(local, "")) {
 		return false
@@ -248,7 +249,7 @@ func chargesNothing(ours, local string) bool {
 
 var capacity = regexp.MustCompile(`"CapacityUnits":([0-9.]+)`)
 
-// consumed is the sum of all capacities in an answer.
+// consumed sums all capacities in an answer.
 func consumed(answer string) float64 {
 	sum := 0.0
 	for _, match := range capacity.FindAllStringSubmatch(answer, -1) {
@@ -258,8 +259,8 @@ func consumed(answer string) float64 {
 	return sum
 }
 
-// punctuated reports whether the answers are the same but for a full stop after
-// the message of a failed condition, and the spelling of numbers.
+// punctuated reports whether the answers differ only in the spelling of numbers and in a
+// full stop after the message of a failed condition.
 func punctuated(ours, local string) bool {
 	const message = `"The conditional request failed`
 	return strings.Contains(local, message+`."`) && respelled(ours, strings.ReplaceAll(local, message+`."`, message+`"`))
@@ -268,29 +269,29 @@ func punctuated(ours, local string) bool {
 // unitCount is a number of units in an answer.
 var unitCount = regexp.MustCompile(`(CapacityUnits":)[0-9.]+`)
 
-// miscounted reports whether two answers to a transaction that writes are the
-// same but for the numbers of units.
+// miscounted reports whether two answers to a transaction that writes differ only in the
+// numbers of units.
 func miscounted(ours, local string) bool {
 	return strings.HasPrefix(ours, `200 {"ConsumedCapacity":[`) && !strings.Contains(ours, `"Responses"`) &&
 		unitCount.ReplaceAllString(ours, "$1") == unitCount.ReplaceAllString(local, "$1")
 }
 
-// unnoted reports whether the answers are the same but for when units were changed, and
-// ours say it.
+// unnoted reports whether the answers differ only in the times at which units were
+// changed, which ours have.
 func unnoted(ours, local string) bool {
 	changed := regexp.MustCompile(`("Last(?:Increase|Decrease)DateTime"|"NumberOfDecreasesToday"):[0-9.e+]+`)
 	return ours != local && changed.ReplaceAllString(ours, "$1:0") == local
 }
 
-// unsided reports whether two answers to a TransactGetItems are the same but for
-// the side of each table's units, which ours have.
+// unsided reports whether two answers to a TransactGetItems differ only in the read units
+// of each table, which ours name apart.
 func unsided(ours, local string) bool {
 	side := regexp.MustCompile(`("Table":\{"CapacityUnits":[0-9.]+),"ReadCapacityUnits":[0-9.]+\}`)
 	return side.MatchString(ours) && respelled(side.ReplaceAllString(ours, "$1}"), local)
 }
 
-// partly reports whether both answers have the same attributes, and ours are
-// parts of theirs.
+// partly reports whether both answers have the same attributes, and each of ours is a part
+// of theirs.
 func partly(ours, local string) bool {
 	a, b := attributes(ours), attributes(local)
 	return len(a) > 0 && len(a) == len(b) && isPart(a, b)
@@ -303,8 +304,8 @@ func attributes(answer string) map[string]any {
 	return decoded.Attributes
 }
 
-// isPart reports whether whole has everything that part has, elements of a list
-// in the same order. A set has no parts, nor has anything an empty part.
+// isPart reports whether whole has everything in part, with the elements of a list in the
+// same order. A set must be equal, and an empty value is a part of nothing.
 func isPart(part, whole any) bool {
 	switch part := part.(type) {
 	case map[string]any:

@@ -60,8 +60,7 @@ func TestDifferential(t *testing.T) {
 	for _, r := range slices.Concat(transactions(), calls(updatedTables)) {
 		c.compare(t, r)
 	}
-	// The sizes of the tables tell whether items of all kinds are measured
-	// alike.
+	// The sizes of the tables show whether both measure all kinds of items alike.
 	for _, name := range []string{"hash", "range", "binary", "number", "rich", "bulky", "numbers", "texts", "blobs", "single"} {
 		c.compare(t, call{"DescribeTable", fmt.Sprintf(`{"TableName":%q}`, name)})
 	}
@@ -80,7 +79,7 @@ type comparison struct {
 	requests, differed int
 }
 
-// complainer is what a comparison wants of a test.
+// complainer is the part of a test that a comparison needs.
 type complainer interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -149,8 +148,8 @@ type complaints int
 func (*complaints) Helper()                 {}
 func (c *complaints) Errorf(string, ...any) { *c++ }
 
-// TestComparisonFails shows that an unlisted difference and a stale one are
-// seen.
+// TestComparisonFails shows that a comparison finds differences that are not listed, and
+// listed ones that no longer occur.
 func TestComparisonFails(t *testing.T) {
 	body := func(status int, text string) string { return canonical(status, []byte(text)) }
 	equal := [][2]string{

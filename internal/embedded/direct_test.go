@@ -48,7 +48,7 @@ func addOne() *dynamodb.UpdateItemInput {
 	}
 }
 
-// stored is the number that is stored.
+// stored returns the number in the store.
 func stored(t *testing.T, ctx context.Context, d *embedded.Direct) string {
 	t.Helper()
 	out, err := d.Do(ctx, embedded.Request{Input: &dynamodb.GetItemInput{TableName: aws.String(tableName), Key: key("a"), ConsistentRead: aws.Bool(true)}})
@@ -62,7 +62,8 @@ func stored(t *testing.T, ctx context.Context, d *embedded.Direct) string {
 	return n.Value
 }
 
-// TestADirectRequestTakesItsTime: the way to the server and back, and the latency.
+// TestADirectRequestTakesItsTime: a direct request takes the way to the server and back,
+// and the latency.
 func TestADirectRequestTakesItsTime(t *testing.T) {
 	directly(t, embedded.Config{Latency: embedded.Latency{Mean: 4 * time.Millisecond}}, func(ctx context.Context, c clock.Clock, d *embedded.Direct) {
 		began := c.Now()
@@ -73,7 +74,7 @@ func TestADirectRequestTakesItsTime(t *testing.T) {
 	})
 }
 
-// TestAClientThatGivesUp gets no answer, and its request is carried out.
+// TestAClientThatGivesUp: it gets no answer, and its request is carried out.
 func TestAClientThatGivesUp(t *testing.T) {
 	directly(t, embedded.Config{Latency: embedded.Latency{Mean: 4 * time.Second}}, func(ctx context.Context, c clock.Clock, d *embedded.Direct) {
 		limited, cancel := c.WithDeadline(ctx, c.Now().Add(2*time.Second))
@@ -99,7 +100,7 @@ func TestAClientThatGivesUp(t *testing.T) {
 	})
 }
 
-// TestADirectRefusal has the SDK's own type and a status.
+// TestADirectRefusal: a refusal has the SDK's type and an HTTP status.
 func TestADirectRefusal(t *testing.T) {
 	directly(t, embedded.Config{}, func(ctx context.Context, c clock.Clock, d *embedded.Direct) {
 		in := addOne()
@@ -116,7 +117,7 @@ func TestADirectRefusal(t *testing.T) {
 	})
 }
 
-// TestLatenciesAreOfAWorker: whatever other workers do.
+// TestLatenciesAreOfAWorker: a worker's latencies do not depend on other workers.
 func TestLatenciesAreOfAWorker(t *testing.T) {
 	lasts := func(others int) (all [3]time.Duration) {
 		directly(t, embedded.Config{Latency: embedded.Latency{Mean: time.Second, SD: time.Second / 4}, Seed: 3}, func(ctx context.Context, c clock.Clock, d *embedded.Direct) {
@@ -136,7 +137,7 @@ func TestLatenciesAreOfAWorker(t *testing.T) {
 	}
 }
 
-// TestDirectAtOnce: requests that are under way at once do not share their memory.
+// TestDirectAtOnce: requests at the same time share no memory.
 func TestDirectAtOnce(t *testing.T) {
 	d := embedded.New(embedded.Config{}).Direct()
 	createDirectly(t, d)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// generator makes random item operations over a few keys and attributes, so
-// that they meet what earlier ones left. About one in ten is wrong in some way.
+// generator makes random item operations on a few keys and attributes, so that they find
+// the items of earlier operations. About one in ten is wrong in some way.
 type generator struct {
 	random *rand.Rand
 	names  map[string]string
@@ -98,7 +98,7 @@ func (g *generator) attribute() string {
 	return g.pick("v", "w", "s", "l", "m", "ns", "ss", "t")
 }
 
-// value is a random value in its wire form, nested at most so deep.
+// value is a random value as it is sent, nested at most as deep as depth.
 func (g *generator) value(depth int) map[string]any {
 	kinds := 7
 	if depth > 0 {
@@ -152,7 +152,7 @@ func (g *generator) number() string {
 	return fmt.Sprintf("%dE%d", g.random.IntN(10), g.random.IntN(260)-132)
 }
 
-// path is a document path, at times through a placeholder.
+// path is a document path, which may use a placeholder.
 func (g *generator) path() string {
 	path := g.attribute()
 	if g.chance(0.2) {

@@ -22,7 +22,7 @@ func tokened(token string, actions ...types.TransactWriteItem) *dynamodb.Transac
 	return input
 }
 
-// outcome is what became of a transaction, in a word.
+// outcome says in a word how a transaction ended.
 func outcome(t testing.TB, client *dynamodb.Client, input *dynamodb.TransactWriteItemsInput) string {
 	t.Helper()
 	out, err := client.TransactWriteItems(t.Context(), input)
@@ -44,8 +44,8 @@ func outcome(t testing.TB, client *dynamodb.Client, input *dynamodb.TransactWrit
 	return "applied"
 }
 
-// TestTokenWindow: a repeat is one for ten minutes after the transaction was
-// carried out, which here is 30ms after it began.
+// TestTokenWindow: a request with the same token is a repeat for ten minutes after the
+// transaction was carried out, which here is 30ms after it began.
 func TestTokenWindow(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
@@ -54,7 +54,7 @@ func TestTokenWindow(t *testing.T) {
 	}{
 		{0, "repeat", "1"},
 		{9*time.Minute + 59*time.Second, "repeat", "1"},
-		{10*time.Minute - 20*time.Millisecond - 1, "repeat", "1"}, // it comes 10ms after it was sent
+		{10*time.Minute - 20*time.Millisecond - 1, "repeat", "1"}, // it arrives 10ms after it was sent
 		{10*time.Minute - 20*time.Millisecond, "applied", "2"},
 		{10*time.Minute + time.Second, "applied", "2"},
 	} {
@@ -73,7 +73,7 @@ func TestTokenWindow(t *testing.T) {
 	}
 }
 
-// TestRepeatsDoNotRenewTheWindow: it counts from the transaction.
+// TestRepeatsDoNotRenewTheWindow: the ten minutes count from the first request.
 func TestRepeatsDoNotRenewTheWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{})
@@ -107,7 +107,7 @@ func TestTokens(t *testing.T) {
 		{tokened("one", addition("a", 1)), "repeat"},
 		{tokened("three", conditional), "cancelled"},
 		{tokened("three", conditional), "cancelled"},
-		{tokened("three", addition("a", 1)), "applied"}, // a cancelled one's token is free
+		{tokened("three", addition("a", 1)), "applied"}, // the token of a cancelled transaction is free
 		{tokened("three", conditional), "mismatch"},
 		{tokened("four", updating("a", "SET")), "failed"},
 		{tokened("four", addition("a", 1)), "applied"},
@@ -122,7 +122,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestTokensOfBothDoors: what one door carried out is a repeat by the other.
+// TestTokensOfBothDoors: a transaction that one door carried out is a repeat for the other.
 func TestTokensOfBothDoors(t *testing.T) {
 	server := embedded.New(embedded.Config{})
 	client, direct := clientOf(server), server.Direct()
@@ -162,8 +162,7 @@ func newClientWithTable(t testing.TB) *dynamodb.Client {
 	return client
 }
 
-// TestRepeatReads: a repeat is paid for with the reading of the items as they
-// are now.
+// TestRepeatReads: a repeat consumes the units for reading the items as they are now.
 func TestRepeatReads(t *testing.T) {
 	client := newClientWithTable(t)
 	large := placing("large", 1)
@@ -184,8 +183,8 @@ func TestRepeatReads(t *testing.T) {
 	}
 }
 
-// TestTokenInProgress: a transaction of 40ms is going on from 10ms to 30ms
-// after it began.
+// TestTokenInProgress: a transaction of 40ms is in progress from 10ms to 30ms after it
+// began.
 func TestTokenInProgress(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
@@ -216,7 +215,7 @@ func TestTokenInProgress(t *testing.T) {
 	}
 }
 
-// TestConcurrentRepeats: of many tries at once one is applied.
+// TestConcurrentRepeats: of many requests with one token at the same time, one is applied.
 func TestConcurrentRepeats(t *testing.T) {
 	const tries, tokens = 16, 30
 	client := newClientWithTable(t)

@@ -18,8 +18,8 @@ var inputs = []any{
 	dynamodb.DescribeTimeToLiveInput{}, dynamodb.UpdateTableInput{},
 }
 
-// inputOf is a request as the SDK's client takes it. It is not ok if the SDK's types
-// cannot hold it.
+// inputOf makes the SDK's input of a request. It is not ok if the SDK's types cannot hold
+// the request.
 func inputOf(c call) (input any, ok bool) {
 	var body any
 	decoder := json.NewDecoder(strings.NewReader(c.body))
@@ -36,7 +36,7 @@ func inputOf(c call) (input any, ok bool) {
 	return nil, false
 }
 
-// hold puts JSON into a part of an input, and reports whether the part can hold it.
+// hold stores JSON in a part of an input, and reports whether the part can hold it.
 func hold(part reflect.Value, body any) bool {
 	if part.Type() == reflect.TypeFor[types.AttributeValue]() {
 		v := valueOf(body)
@@ -118,7 +118,7 @@ func holdScalar(part reflect.Value, body any) bool {
 	return false
 }
 
-// valueOf is an attribute value of JSON, nil for what is none.
+// valueOf makes an attribute value of JSON. It is nil if the JSON is no attribute value.
 func valueOf(body any) types.AttributeValue {
 	object, _ := body.(map[string]any)
 	if len(object) != 1 {

@@ -22,7 +22,7 @@ func numberOf(i item, name string) string {
 func TestReturnValuesOfUpdate(t *testing.T) {
 	for _, c := range []struct {
 		mode     types.ReturnValue
-		n, other string // what is returned of the changed and of the other attribute
+		n, other string // the returned values of the changed and of the other attribute
 	}{
 		{"", "", ""},
 		{types.ReturnValueNone, "", ""},
@@ -116,7 +116,7 @@ func TestFailedCondition(t *testing.T) {
 	}
 }
 
-// TestUpdateKeepsOldItem: readers hold items while they are changed.
+// TestUpdateKeepsOldItem: an update does not change an item that a reader still holds.
 func TestUpdateKeepsOldItem(t *testing.T) {
 	client := newClient(embedded.Config{})
 	createTable(t, client)

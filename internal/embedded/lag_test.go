@@ -12,8 +12,8 @@ import (
 	"contend/internal/embedded"
 )
 
-// TestReadLag: an eventually consistent read sees the item as it was a while
-// ago, a strong one as it is.
+// TestReadLag: an eventually consistent read sees the item as it was the lag ago, a strong
+// read sees it as it is.
 func TestReadLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{ReadLag: 100 * time.Millisecond})
@@ -32,7 +32,7 @@ func TestReadLag(t *testing.T) {
 		at(10)
 		put(t, client, "a", 1)
 		at(60)
-		expect("1", "") // as at -40: not there yet
+		expect("1", "") // as at -40: no item yet
 		put(t, client, "a", 2)
 		at(61)
 		put(t, client, "a", 3)
@@ -51,8 +51,8 @@ func TestReadLag(t *testing.T) {
 	})
 }
 
-// TestReadLagOfManyWrites: states that no read can see any more are forgotten,
-// those that one can are not.
+// TestReadLagOfManyWrites: the server forgets the states that no read can see any more,
+// and keeps the others.
 func TestReadLagOfManyWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{ReadLag: 100 * time.Millisecond})

@@ -47,7 +47,7 @@ func TestLatencyIsHalvedAroundTheChange(t *testing.T) {
 	})
 }
 
-// TestLatencyHoldsNoLock: writes of one item wait at the same time.
+// TestLatencyHoldsNoLock: writes to one item spend their latencies at the same time.
 func TestLatencyHoldsNoLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{Latency: embedded.Latency{Mean: 10 * time.Millisecond}})
@@ -73,9 +73,9 @@ func TestLatencyHoldsNoLock(t *testing.T) {
 	})
 }
 
-// TestImpatientClient: a client that gives up finds its write carried out all
-// the same, when the model says so. In this process the client returns when the
-// server does.
+// TestImpatientClient: the write of a client that gives up is carried out all the same, at
+// the time that the model gives it. Without sockets the client returns when the server
+// does.
 func TestImpatientClient(t *testing.T) {
 	const latency, change = 10 * time.Millisecond, 5 * time.Millisecond
 	for _, c := range []struct {
@@ -104,7 +104,7 @@ func TestImpatientClient(t *testing.T) {
 	}
 }
 
-// latencies are the first of a server.
+// latencies returns the first latencies of a server.
 func latencies(t *testing.T, config embedded.Config, n int) []time.Duration {
 	client := newClient(config)
 	createTable(t, client)
@@ -127,7 +127,7 @@ func TestLatencyIsDrawn(t *testing.T) {
 		}
 		mean := sum / n
 		sd := math.Sqrt(squares/n - mean*mean)
-		// Four standard errors of the mean, and of the deviation.
+		// The limits are four standard errors, of the mean and of the deviation.
 		if limit := 4 * float64(model.SD) / math.Sqrt(n); math.Abs(mean-float64(model.Mean)) > limit {
 			t.Errorf("mean: got %v, want %v", time.Duration(mean), model.Mean)
 		}

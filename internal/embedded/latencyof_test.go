@@ -13,8 +13,8 @@ import (
 	"contend/internal/embedded"
 )
 
-// TestWorkersHaveLatenciesOfTheirOwn, over HTTP and through the direct door. Requests of
-// nobody have the common one.
+// TestWorkersHaveLatenciesOfTheirOwn: over HTTP and through the direct door, each worker
+// has its own latency. Requests without a worker have the common one.
 func TestWorkersHaveLatenciesOfTheirOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const near, far, common = 5 * time.Millisecond, 50 * time.Millisecond, 20 * time.Millisecond
@@ -46,7 +46,8 @@ func TestWorkersHaveLatenciesOfTheirOwn(t *testing.T) {
 	})
 }
 
-// TestTheHeaderMeansNothingWithoutSuchLatencies.
+// TestTheHeaderMeansNothingWithoutSuchLatencies: a server without latencies for workers
+// ignores the number of a worker.
 func TestTheHeaderMeansNothingWithoutSuchLatencies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		config := embedded.Config{Latency: embedded.Latency{Mean: 20 * time.Millisecond, SD: 5 * time.Millisecond}}

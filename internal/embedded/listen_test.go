@@ -82,8 +82,8 @@ func TestCloseWaitsForRequests(t *testing.T) {
 	}
 }
 
-// TestCloseCutsRequests: whoever does not want to wait need not, but for what
-// was not yet carried out: after Close nothing changes any more.
+// TestCloseCutsRequests: Close returns early if its context ends. Only requests that may
+// still change something are waited for: after Close nothing changes any more.
 func TestCloseCutsRequests(t *testing.T) {
 	const attempts = 20 // Close may come before the request was read
 	for range attempts {
@@ -117,8 +117,8 @@ func closeDuringCreate(t *testing.T) bool {
 	return peer{"http://embedded", inProcess{store}}.ask(t, call{"ListTables", "{}"}) == `200 {"TableNames":["table"]}`
 }
 
-// begin sends a request, returns when the server began to answer it and most
-// probably has read its body, and sends the answer later.
+// begin sends a request, and returns when the server has most probably read its body and
+// begun to work. The answer comes through the channel.
 func begin(t *testing.T, server peer, c call) <-chan string {
 	t.Helper()
 	sent, answered := make(chan struct{}), make(chan string, 1)

@@ -28,8 +28,8 @@ type faulty struct {
 	client *dynamodb.Client
 }
 
-// withFault runs a test on servers that show one fault, by each door, in virtual time. A
-// request takes 4ms.
+// withFault runs a test in virtual time on two servers with one fault, one for each door.
+// A request takes 4ms.
 func withFault(t *testing.T, kind misbehave.Kind, oneIn int64, test func(t *testing.T, f faulty)) {
 	t.Helper()
 	for name, client := range map[string]func(*embedded.Server) *dynamodb.Client{"HTTP": clientOf, "direct": directClientOf} {
@@ -46,7 +46,7 @@ func withFault(t *testing.T, kind misbehave.Kind, oneIn int64, test func(t *test
 	}
 }
 
-// tick is a counter's write: it bumps two numbers and tells when.
+// tick is a counter's write: it adds one to two numbers and stores the time.
 func tick(id string) *dynamodb.UpdateItemInput {
 	in := adding(id)
 	in.UpdateExpression = aws.String("SET #when = :now ADD n :one, v :one")
@@ -57,7 +57,7 @@ func tick(id string) *dynamodb.UpdateItemInput {
 	return in
 }
 
-// bump changes the item by one and returns what the answer says it is then.
+// bump adds one to the item's number, and returns the number in the answer.
 func (f faulty) bump(id string) int {
 	f.t.Helper()
 	out, err := f.client.UpdateItem(f.t.Context(), tick(id))
@@ -67,18 +67,18 @@ func (f faulty) bump(id string) int {
 	return f.number(out.Attributes)
 }
 
-// number is the number of an item, whose parts must agree.
+// number returns the number of an item. Its parts must agree.
 func (f faulty) number(attributes item) int {
 	f.t.Helper()
 	n, v := numberOf(attributes, "n"), numberOf(attributes, "v")
 	if n != v {
 		f.t.Errorf("half of a change: %s and %s", n, v)
 	}
-	whole, _ := strconv.Atoi(n) // "" is an item that is not there
+	whole, _ := strconv.Atoi(n) // "" stands for a missing item
 	return whole
 }
 
-// stored is what a strong read tells.
+// stored returns the number that a strong read shows.
 func (f faulty) stored(id string) int {
 	f.t.Helper()
 	out, err := f.client.GetItem(f.t.Context(), &dynamodb.GetItemInput{TableName: aws.String(tableName), Key: key(id), ConsistentRead: aws.Bool(true)})
@@ -88,7 +88,7 @@ func (f faulty) stored(id string) int {
 	return f.number(out.Item)
 }
 
-// happened checks that the server says so often that it misbehaved.
+// happened checks how often the server says that it misbehaved.
 func (f faulty) happened(kind misbehave.Kind, oneIn int64, times int) {
 	f.t.Helper()
 	want := []misbehave.Count{{Kind: kind, OneIn: oneIn, Times: int64(times)}}
@@ -97,7 +97,7 @@ func (f faulty) happened(kind misbehave.Kind, oneIn int64, times int) {
 	}
 }
 
-// oncePerBlock checks that of every n requests one was chosen.
+// oncePerBlock checks that one request was chosen in each block of n.
 func oncePerBlock(t *testing.T, chosen []int, n, requests int) {
 	t.Helper()
 	for i, at := range chosen {
@@ -154,8 +154,8 @@ func TestApplyTwice(t *testing.T) {
 	})
 }
 
-// TestApplyTwiceAgainstTheCondition: the second time nothing is asked. The value
-// of a conditional write stays what it was, so its version shows it.
+// TestApplyTwiceAgainstTheCondition: the second time, the condition is not evaluated. The
+// second write sets the same value again, so that only the version shows it.
 func TestApplyTwiceAgainstTheCondition(t *testing.T) {
 	withFault(t, misbehave.ApplyTwice, 1, func(t *testing.T, f faulty) {
 		f.set("a", 0, 7)
@@ -199,8 +199,8 @@ func TestStaleRead(t *testing.T) {
 				t.Errorf("a read tells %d, which is not stored yet", got)
 			}
 		}
-		// Until a state is old enough there is nothing to show, so that the
-		// first may come late.
+		// The first stale read may come late, because it needs a state that is old
+		// enough.
 		if len(stale) != 6 || stale[5]/5 != 5 {
 			t.Errorf("stale were the reads %v of 30", stale)
 		}
@@ -232,9 +232,9 @@ func TestStaleReadsInBatches(t *testing.T) {
 	})
 }
 
-// TestStaleReadsAreSurelyStale: what a read tells was replaced by a write that
-// was answered before the read was sent; a new item has no such state, and
-// eventually consistent reads are left alone.
+// TestStaleReadsAreSurelyStale: the state in a stale read was replaced by a write that was
+// answered before the read was sent. A new item has no such state, and eventually
+// consistent reads are never made stale.
 func TestStaleReadsAreSurelyStale(t *testing.T) {
 	withFault(t, misbehave.StaleRead, 1, func(t *testing.T, f faulty) {
 		if got := f.stored("a"); got != 0 {
@@ -325,8 +325,8 @@ func TestApplyRefusedAgainstTheCondition(t *testing.T) {
 	})
 }
 
-// TestAcknowledgeOutOfOrder: the answers are complete, no number is missing or
-// given twice, and the sum is right; only their order is wrong.
+// TestAcknowledgeOutOfOrder: only the order of the answers is wrong. The sum is right, and
+// each number is in exactly one answer.
 func TestAcknowledgeOutOfOrder(t *testing.T) {
 	withFault(t, misbehave.AcknowledgeOutOfOrder, 10, func(t *testing.T, f faulty) {
 		const updates = 60
@@ -355,14 +355,14 @@ func TestAcknowledgeOutOfOrder(t *testing.T) {
 	})
 }
 
-// TestOwedToTheSameUpdate: only an update that could have come first is answered
-// as if it had, and only one that came well after the other's answer.
+// TestOwedToTheSameUpdate: an update gets the answer of an earlier place only if it could
+// have come first, and was sent well after the other update was answered.
 func TestOwedToTheSameUpdate(t *testing.T) {
 	withFault(t, misbehave.AcknowledgeOutOfOrder, 1000, func(t *testing.T, f faulty) {
 		for n := 0; f.server.Misbehaviours()[0].Times == 0; n++ {
 			f.bump("a")
 		}
-		debt := f.stored("a") - 1 // the number that nobody was told
+		debt := f.stored("a") - 1 // the number that is in no answer
 		if got := f.bump("a"); got != debt+2 {
 			t.Errorf("an update just after the answer got %d, want %d", got, debt+2)
 		}
@@ -385,7 +385,7 @@ func TestOwedToTheSameUpdate(t *testing.T) {
 	})
 }
 
-// TestConditionalWritesAreNotOwed: what was seen is seen once.
+// TestConditionalWritesAreNotOwed: no two conditional writes get the same answer.
 func TestConditionalWritesAreNotOwed(t *testing.T) {
 	withFault(t, misbehave.AcknowledgeOutOfOrder, 1, func(t *testing.T, f faulty) {
 		for n := range 20 {
@@ -397,7 +397,7 @@ func TestConditionalWritesAreNotOwed(t *testing.T) {
 	})
 }
 
-// outcomes are what a client gets to see of a server with every fault.
+// outcomes are the answers that a client gets from a server with every fault.
 func outcomes(t *testing.T, seed uint64) (seen []string) {
 	config := embedded.Config{Latency: embedded.Latency{Mean: 4 * time.Millisecond}, Seed: seed}
 	for _, kind := range misbehave.Kinds() {
@@ -428,15 +428,15 @@ func TestTheSeedPlants(t *testing.T) {
 	})
 }
 
-// TestGoodBehaviour: without planted faults there is nothing to tell.
+// TestGoodBehaviour: a server without planted faults reports no misbehaviour.
 func TestGoodBehaviour(t *testing.T) {
 	if got := embedded.New(embedded.Config{}).Misbehaviours(); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }
 
-// TestConcurrentMisbehaviour: every fault happens at its rate while many clients
-// use few items over sockets; what nobody planted does not happen.
+// TestConcurrentMisbehaviour: while many clients use few items over sockets, every planted
+// fault happens at its rate, and no other fault happens.
 func TestConcurrentMisbehaviour(t *testing.T) {
 	const clients, oneIn = 16, 20
 	each := longtest.Count(40, 100)
@@ -455,7 +455,7 @@ func TestConcurrentMisbehaviour(t *testing.T) {
 	client := localtest.Client(listener.Endpoint)
 	createTable(t, client)
 	const items = 3
-	for i := range items { // by a put, because the update that makes an item may be lost
+	for i := range items { // by a put, because the update that creates an item may be lost
 		made := item{"id": text(fmt.Sprint("item-", i)), "n": number(0)}
 		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tableName), Item: made}); err != nil {
 			t.Fatal(err)
@@ -478,7 +478,7 @@ func TestConcurrentMisbehaviour(t *testing.T) {
 	}
 	working.Wait()
 	for _, c := range server.Misbehaviours() {
-		// The last of them may still wait for a request that can show it.
+		// The last fault may still wait for a request that can show it.
 		if most := int64(clients * each / oneIn); c.Times > most || c.Times < most-2 {
 			t.Errorf("%s happened %d times of %d", c.Kind, c.Times, most)
 		}

@@ -15,7 +15,7 @@ import (
 
 const authorization = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x"
 
-// request is one as an SDK sends it.
+// request is a request as an SDK sends it.
 func request(operation, body string) *http.Request {
 	r, _ := http.NewRequest(http.MethodPost, "http://embedded/", strings.NewReader(body)) // method and URL are right
 	r.Header["X-Amz-Target"] = []string{"DynamoDB_20120810." + operation}
@@ -42,8 +42,7 @@ type peer struct {
 	transport http.RoundTripper
 }
 
-// ask sends a request and returns the answer in a form that equal answers
-// share.
+// ask sends a request and returns the answer in canonical form.
 func (p peer) ask(t testing.TB, c call) string {
 	t.Helper()
 	return p.send(t, request(c.operation, c.body))
@@ -79,11 +78,10 @@ func (p peer) deleteTables(t testing.TB) {
 	}
 }
 
-// canonical is an answer as "status type: message rest", without what may
-// differ between equal answers: the order of members, of the elements of sets
-// and of what a BatchGetItem answers, of the tables of consumed capacity, times,
-// and the spelling of numbers of JSON. Of a long text it has the hash, so that
-// answers of many kilobytes are compared as quickly as others.
+// canonical is an answer as "status type: message rest", in a form that does not depend
+// on the order of members, of the elements of sets, of the items of a BatchGetItem and of
+// the tables of consumed capacity, nor on times and the spelling of JSON's numbers. It has
+// the hash of a long text, so that answers of many kilobytes are compared quickly.
 func canonical(status int, text []byte) string {
 	var body map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -113,7 +111,7 @@ func marshal(body any) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(body) // what was decoded can be encoded
+	_ = encoder.Encode(body) // it was decoded from JSON, so that it can be encoded
 	return strings.TrimSpace(text.String())
 }
 
@@ -125,7 +123,7 @@ func settled(v any) any {
 			return fmt.Sprintf("%d bytes with the hash %x", len(v), sha256.Sum256([]byte(v)))
 		}
 	case json.Number:
-		number, _ := v.Float64() // what was decoded is a number
+		number, _ := v.Float64() // the decoder has checked that it is a number
 		return number
 	case []any:
 		for i := range v {
@@ -151,13 +149,13 @@ func settled(v any) any {
 
 func byText(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
 
-// byTable orders what a BatchGetItem consumed.
+// byTable orders consumed capacities by their tables.
 func byTable(a, b any) int {
 	table := func(v any) any { consumed, _ := v.(map[string]any); return consumed["TableName"] }
 	return byText(table(a), table(b))
 }
 
-// sortResponses brings the items of a BatchGetItem in an order, table by table.
+// sortResponses sorts the items of a BatchGetItem within each table.
 func sortResponses(tables any) {
 	all, _ := tables.(map[string]any)
 	for _, items := range all {

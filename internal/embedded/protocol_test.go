@@ -12,7 +12,8 @@ import (
 	"contend/internal/embedded"
 )
 
-// TestReplyHeaders: every answer, good or bad, can be checked by its client.
+// TestReplyHeaders: every answer, also a refusal, has the headers by which clients check
+// it.
 func TestReplyHeaders(t *testing.T) {
 	server := embedded.New(embedded.Config{})
 	ids := map[string]bool{}
@@ -39,8 +40,8 @@ func TestReplyHeaders(t *testing.T) {
 	}
 }
 
-// TestErrorAnswers holds what no DynamoDB Local is needed for; the comparison
-// with it covers far more.
+// TestErrorAnswers has some refusals that need no DynamoDB Local. The comparison with it
+// has many more.
 func TestErrorAnswers(t *testing.T) {
 	const (
 		named   = "com.amazonaws.dynamodb.v20120810#"
@@ -124,7 +125,7 @@ func TestErrorAnswers(t *testing.T) {
 // FuzzRequest: whatever the body, the answer is JSON of the right shape.
 func FuzzRequest(f *testing.F) {
 	for i, r := range append(calls(handWritten+collections), calls(handWrittenTransactions)...) {
-		const every = 7 // of so many similar ones
+		const every = 7 // many of them are similar
 		if i%every == 0 {
 			f.Add(r.operation, []byte(r.body))
 		}
@@ -137,7 +138,7 @@ func FuzzRequest(f *testing.F) {
 			`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"n","AttributeType":"N"}],`+
 			`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"n","KeyType":"RANGE"}]}`))
 		server.ServeHTTP(httptest.NewRecorder(), request("PutItem", `{"TableName":"numbers","Item":{"id":{"S":"a"},"n":{"N":"1"},"v":{"S":"x"}}}`))
-		for range 2 { // the second meets what the first stored
+		for range 2 { // the second finds the items of the first
 			w := httptest.NewRecorder()
 			server.ServeHTTP(w, request(operation, string(body)))
 			var answer map[string]any

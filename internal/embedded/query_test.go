@@ -109,8 +109,8 @@ func TestQueryInPages(t *testing.T) {
 	}
 }
 
-// TestQueryOfManyItems: what is read of a large collection does not depend on
-// its size, and each answer holds what was there before it was asked for.
+// TestQueryOfManyItems: a query for one item of a large collection returns that item, at
+// any size, and the pages of the whole collection hold every item in order.
 func TestQueryOfManyItems(t *testing.T) {
 	client := newClient(embedded.Config{})
 	createEvents(t, client)
@@ -148,8 +148,8 @@ func TestQueryOfManyItems(t *testing.T) {
 	}
 }
 
-// TestQuerySeesEarlierWrites: a strong Query holds all items whose writes were
-// acknowledged before it was sent, whatever is written meanwhile.
+// TestQuerySeesEarlierWrites: a strong Query returns all items whose writes were
+// acknowledged before it was sent, whatever others write meanwhile.
 func TestQuerySeesEarlierWrites(t *testing.T) {
 	client := newClient(embedded.Config{})
 	createEvents(t, client)
@@ -178,8 +178,7 @@ func TestQuerySeesEarlierWrites(t *testing.T) {
 	working.Wait()
 }
 
-// TestQueryLag: an eventually consistent Query sees each item as it was a while
-// ago.
+// TestQueryLag: an eventually consistent Query sees each item as it was the lag ago.
 func TestQueryLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{ReadLag: 100 * time.Millisecond})
@@ -212,7 +211,7 @@ func TestQueryLag(t *testing.T) {
 	})
 }
 
-// TestQueryCapacity: what the items together take is rounded up once.
+// TestQueryCapacity: the sizes of the items are added up, and the sum is rounded up once.
 func TestQueryCapacity(t *testing.T) {
 	const limit = 20
 	for _, c := range []struct {

@@ -84,7 +84,7 @@ func TestListTablesInPages(t *testing.T) {
 	}
 }
 
-// TestRefusedTables: DynamoDB Local takes these, AWS does not.
+// TestRefusedTables: DynamoDB Local accepts these tables, and AWS refuses them.
 func TestRefusedTables(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	const keys = `"TableName":"table","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],`

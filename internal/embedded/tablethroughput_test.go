@@ -113,8 +113,8 @@ func neighbourless(t *testing.T, client *dynamodb.Client) string {
 	return ""
 }
 
-// TestThroughputOfATableIsDescribed: what CreateTable asks for comes back, and limits
-// the table.
+// TestThroughputOfATableIsDescribed: the throughput in CreateTable is described, and
+// limits the table.
 func TestThroughputOfATableIsDescribed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, model := range []throughput.Config{{}, small()} {
@@ -139,8 +139,8 @@ func TestThroughputOfATableIsDescribed(t *testing.T) {
 	})
 }
 
-// TestAProvisionedModelIsDescribed: a table that is wanted on demand has the mode of the
-// server, and says so.
+// TestAProvisionedModelIsDescribed: a table that is created on demand has the server's
+// mode, and DescribeTable says so.
 func TestAProvisionedModelIsDescribed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := small()

@@ -31,9 +31,8 @@ func provisionedTable(t *testing.T, client *dynamodb.Client, reads, writes int64
 	}
 }
 
-// TestProvisionedThroughputIsEnforced: all keys of a table share its units, of
-// which 300 seconds' worth are there for a burst at first, and then no more than
-// what was provisioned.
+// TestProvisionedThroughputIsEnforced: all keys of a table share its units. At first there
+// are 300 seconds' worth of them for a burst, and later the provisioned units.
 func TestProvisionedThroughputIsEnforced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{})
@@ -88,8 +87,8 @@ func TestATableThatRefusesTakesNothingOfItsKeys(t *testing.T) {
 	})
 }
 
-// TestNoMemberOfCreateTableIsIgnored: what a table of this server does not have
-// is refused by name.
+// TestNoMemberOfCreateTableIsIgnored: members that this server does not support are
+// refused by name.
 func TestNoMemberOfCreateTableIsIgnored(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	const table = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],` +

@@ -38,7 +38,7 @@ func putExpiring(t testing.TB, client *dynamodb.Client, n int, expires types.Att
 	}
 }
 
-// TestExpiry: which items are gone, whoever looks first.
+// TestExpiry: expired items are gone, whichever operation looks first.
 func TestExpiry(t *testing.T) {
 	keyOf := func(n int) item { return item{"id": text("a"), "n": number(n)} }
 	lookers := map[string]func(t *testing.T, client *dynamodb.Client) []string{
@@ -122,8 +122,8 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// TestExpiryIsForgotten: a table whose items no longer expire keeps those that
-// nobody looked at.
+// TestExpiryIsForgotten: once a table's items no longer expire, it keeps expired items that
+// nobody has looked at.
 func TestExpiryIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(embedded.Config{})

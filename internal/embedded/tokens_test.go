@@ -9,8 +9,8 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// TestTokensAreForgotten: what is remembered does not grow with the time that
-// the server runs.
+// TestTokensAreForgotten: the memory for tokens does not grow with the time that the
+// server runs.
 func TestTokensAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var remembered tokens

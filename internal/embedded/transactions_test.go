@@ -15,7 +15,7 @@ import (
 //go:embed testdata/transactions.txt
 var handWrittenTransactions string
 
-// transactions are the requests of a comparison that deal with them.
+// transactions are the requests of a comparison that concern transactions.
 func transactions() []call {
 	const generated = 1500
 	all := calls(handWrittenTransactions)
@@ -24,7 +24,7 @@ func transactions() []call {
 	return append(all, newTransactionGenerator(2).calls(generated)...)
 }
 
-// bulkyTransactions are around the limits of transactions.
+// bulkyTransactions are transactions near the limits of their size.
 func bulkyTransactions() []call {
 	const perItem = 400<<10 - 20
 	actions := func(n int, action func(i int) string) string {
@@ -67,8 +67,8 @@ func bulkyTransactions() []call {
 	}
 }
 
-// sizeLimits are writes of items with values of many elements that are as large
-// as an item may be, or a byte larger.
+// sizeLimits are writes of items that are as large as an item may be, or a byte larger.
+// Their values have many elements.
 func sizeLimits() []call {
 	const most = 400 << 10
 	elements := func(n int, format string) string {
@@ -110,11 +110,11 @@ func putOf(action string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(action, `{"Put":`), "}")
 }
 
-// transactionGenerator makes random transactions over a few items of two
-// tables, some under a few tokens, so that they are repeats or mismatches.
+// transactionGenerator makes random transactions of a few items in two tables. Some use a
+// few tokens, so that they are repeats or mismatches.
 type transactionGenerator struct {
 	*generator
-	tokens map[string]string // the transactions that used them last
+	tokens map[string]string // the last transaction of each token
 }
 
 func newTransactionGenerator(seed uint64) *transactionGenerator {
@@ -132,7 +132,7 @@ func (g *transactionGenerator) calls(n int) []call {
 func (g *transactionGenerator) call() call {
 	switch {
 	case g.chance(0.2):
-		return g.generator.call() // what was written is seen, and changes
+		return g.generator.call() // it reads and changes the items of transactions
 	case g.chance(0.2):
 		return call{"TransactGetItems", g.request(g.get)}
 	case g.chance(0.6):
@@ -141,8 +141,8 @@ func (g *transactionGenerator) call() call {
 	return call{"TransactWriteItems", g.tokened()}
 }
 
-// tokened is a transaction with one of a few tokens: mostly the one that used
-// it before.
+// tokened is a transaction with one of a few tokens: in most cases the one that used the
+// token before.
 func (g *transactionGenerator) tokened() string {
 	token := g.pick("p", "q", "r", "s", fmt.Sprint("other-", g.random.IntN(50)))
 	before, used := g.tokens[token]
@@ -173,7 +173,7 @@ func (g *transactionGenerator) item() (action, key map[string]any) {
 		key["id"] = map[string]any{"N": "1"}
 	}
 	if g.chance(0.3) {
-		key["n"] = map[string]any{"N": g.pick("1", "2")} // 1.0 is at times another item to Local's transactions
+		key["n"] = map[string]any{"N": g.pick("1", "2")} // transactions of DynamoDB Local sometimes take 1.0 for another item
 		return map[string]any{"TableName": "range"}, key
 	}
 	if g.chance(0.02) {
@@ -215,7 +215,7 @@ func (g *transactionGenerator) write() map[string]any {
 	return map[string]any{kind: action}
 }
 
-// count is an action that mostly succeeds.
+// count is an action that succeeds in most cases.
 func (g *transactionGenerator) count() map[string]any {
 	action, key := g.item()
 	action["Key"] = key
@@ -233,8 +233,8 @@ func (g *transactionGenerator) expressions(action map[string]any) {
 	}
 }
 
-// TestGeneratedTransactions: the random transactions meet what they are to be
-// compared in.
+// TestGeneratedTransactions: the random transactions have all the outcomes that the
+// comparison is about.
 func TestGeneratedTransactions(t *testing.T) {
 	server := peer{"http://embedded", inProcess{embedded.New(embedded.Config{})}}
 	for _, r := range calls(handWritten) {

@@ -38,7 +38,7 @@ func check(id, condition string) types.TransactWriteItem {
 	}}
 }
 
-// transaction is one of those actions.
+// transaction is a transaction of such actions.
 func transaction(actions ...types.TransactWriteItem) *dynamodb.TransactWriteItemsInput {
 	return &dynamodb.TransactWriteItemsInput{TransactItems: actions, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal}
 }
@@ -67,7 +67,7 @@ func reasonCodes(t testing.TB, err error) []string {
 	return codes
 }
 
-// has complains of numbers that are not under their keys; "" is no item.
+// has fails the test unless each key has its number; "" stands for no item.
 func has(t testing.TB, client *dynamodb.Client, want map[string]string) {
 	t.Helper()
 	for id, n := range want {
@@ -160,8 +160,8 @@ func TestTransactionCapacity(t *testing.T) {
 	}
 }
 
-// TestThrottledTransaction: each item draws on its own partition key; what is
-// refused is paid for.
+// TestThrottledTransaction: each item uses the units of its own partition key. A refused
+// transaction consumes units too.
 func TestThrottledTransaction(t *testing.T) {
 	const limit = 10
 	for _, c := range []struct {

@@ -19,12 +19,12 @@ import (
 	"contend/internal/longtest"
 )
 
-// accounts are items between which numbers are moved, so that their sum tells
-// whether all was done or nothing.
+// accounts are items between which numbers are moved. Their sum shows whether each transfer
+// was carried out as a whole or not at all.
 var accounts = [...]string{"a", "b", "c", "d"}
 
-// transfer moves from one account to another; others are checked. It reports
-// whether it was carried out.
+// transfer moves one from an account to another, and checks others. It reports whether it
+// was carried out.
 func transfer(t testing.TB, client *dynamodb.Client, random *rand.Rand) bool {
 	t.Helper()
 	order := random.Perm(len(accounts))
@@ -44,8 +44,8 @@ func transfer(t testing.TB, client *dynamodb.Client, random *rand.Rand) bool {
 	return true
 }
 
-// sum is what one transactional read finds in all accounts; ok is false if it
-// met a transaction.
+// sum adds up all accounts in one transactional read. ok is false if the read met a
+// transaction.
 func sum(t testing.TB, client *dynamodb.Client) (total int, ok bool) {
 	t.Helper()
 	out, err := client.TransactGetItems(t.Context(), gets(accounts[:]...))
@@ -62,8 +62,9 @@ func sum(t testing.TB, client *dynamodb.Client) (total int, ok bool) {
 	return total, true
 }
 
-// TestTransfers: whatever meets what, transfers keep the sum, plain writes add
-// what was acknowledged, and no transactional read sees half of a transfer.
+// TestTransfers: transfers, plain writes and transactional reads run at the same time. The
+// transfers keep the sum, the sum grows by the acknowledged writes, and no read sees half
+// of a transfer.
 func TestTransfers(t *testing.T) {
 	for _, latency := range []time.Duration{0, 10 * time.Millisecond} {
 		t.Run(fmt.Sprint(latency), func(t *testing.T) {
@@ -131,8 +132,8 @@ func testTransfers(t *testing.T, latency embedded.Latency) {
 	}
 }
 
-// TestConcurrentTransactionsOfOneCounter: what was acknowledged is what is
-// counted, by transactions and plain writes, and each value is seen once.
+// TestConcurrentTransactionsOfOneCounter: the counter has the sum of the acknowledged
+// transactions and plain writes, and each value is in one answer.
 func TestConcurrentTransactionsOfOneCounter(t *testing.T) {
 	const clients, each = 16, 50
 	client := newClientWithTable(t)
@@ -165,8 +166,8 @@ func TestConcurrentTransactionsOfOneCounter(t *testing.T) {
 	}
 }
 
-// TestTransactionsOfManyItemsDoNotWaitForEachOther: whatever the order in which
-// they name their items.
+// TestTransactionsOfManyItemsDoNotWaitForEachOther: transactions cannot deadlock, in
+// whichever order they name their items.
 func TestTransactionsOfManyItemsDoNotWaitForEachOther(t *testing.T) {
 	const clients, each, items = 8, 10, 30
 	client := newClientWithTable(t)

@@ -19,8 +19,8 @@ import (
 	"contend/internal/longtest"
 )
 
-// doors are servers with the same history: one is asked by the direct door, and one by
-// HTTP. The third counts what the direct door carries out without JSON.
+// doors are servers with the same history: one is asked through the direct door, one by
+// HTTP. The third counts the requests that the direct door carries out without JSON.
 type doors struct {
 	direct         *embedded.Direct
 	client         *dynamodb.Client
@@ -34,7 +34,7 @@ func newDoors(config embedded.Config) *doors {
 	}
 }
 
-// compare sends an input by both doors.
+// compare sends an input through both doors.
 func (d *doors) compare(t complainer, input any) {
 	t.Helper()
 	d.sent++
@@ -67,7 +67,7 @@ func shown(v any) string {
 	return string(text)
 }
 
-// plainOutput is an output without what may differ: what the SDK knows about the
+// plainOutput is an output without the parts that may differ: the SDK's data about the
 // transport, times, and the order of tables.
 func plainOutput(output any) any {
 	v := reflect.ValueOf(output).Elem()
@@ -88,7 +88,7 @@ func plainOutput(output any) any {
 	return output
 }
 
-// described is an error with the status, the type and all that it has.
+// described is an error with its status, its type and all its fields.
 func described(err error) string {
 	var refused *embedded.Refusal
 	var response *awshttp.ResponseError
@@ -108,8 +108,8 @@ func described(err error) string {
 	return fmt.Sprintf("%d %T %s %s %q", status, api, api.ErrorCode(), shown(api), api.ErrorMessage())
 }
 
-// TestDoors sends the requests of [TestDifferential] by both doors, as far as the SDK's
-// types can hold them.
+// TestDoors sends the requests of [TestDifferential] through both doors, except those that
+// the SDK's types cannot hold.
 func TestDoors(t *testing.T) {
 	d := newDoors(embedded.Config{})
 	generated := longtest.Count(600, 10000)

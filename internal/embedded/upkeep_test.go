@@ -41,8 +41,8 @@ func kept(s *Server) (partitions, cells, appointments int) {
 	return partitions, cells, len(t.upkeep.calendar)
 }
 
-// visits are requests that leave no item, with %[1]d where their key differs,
-// and the statuses of their answers.
+// visits are requests that leave no item, with %[1]d where each has a key of its own, and
+// the statuses of their answers.
 var visits = []struct {
 	operation, body string
 	status          int
@@ -86,7 +86,7 @@ func TestNothingIsKeptOfKeysWithoutItem(t *testing.T) {
 					}
 					time.Sleep(time.Second)
 				}
-				const seconds = 4 // what is kept may be of the last few
+				const seconds = 4 // records of the last few may be kept
 				if partitions, cells, calendar := kept(s); partitions < 0 || partitions+cells+calendar > 3*seconds*len(visits) {
 					t.Errorf("%d partitions, %d cells, %d appointments are kept", partitions, cells, calendar)
 				}
@@ -105,9 +105,9 @@ func TestNothingIsKeptOfKeysWithoutItem(t *testing.T) {
 	}
 }
 
-// TestAnHourLeavesNothing: a server that counts with markers that expire, with
-// tokens, and with reads of keys that nobody has, keeps after an hour what it
-// kept after a quarter of one.
+// TestAnHourLeavesNothing: a server gets transactions with expiring markers and with tokens,
+// and reads of missing keys. After an hour it keeps no more than after a quarter of an
+// hour.
 func TestAnHourLeavesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Config{ReadCapacity: 1000, WriteCapacity: 1000})
@@ -147,9 +147,8 @@ func TestAnHourLeavesNothing(t *testing.T) {
 // asked is a request.
 type asked struct{ operation, body string }
 
-// TestDroppedRecordsLoseNoWrite: while items of a few keys come and go, and
-// their records with them, every creation and deletion that was acknowledged
-// counts.
+// TestDroppedRecordsLoseNoWrite: while a few items are created and deleted, and the records
+// of their keys are dropped, no acknowledged creation or deletion is lost.
 func TestDroppedRecordsLoseNoWrite(t *testing.T) {
 	s := New(Config{})
 	ask(s, "CreateTable", upkeepTable)

@@ -10,7 +10,7 @@ import (
 	"contend/internal/embedded/misbehave"
 )
 
-// TestTransactionsBehave: planted faults of plain requests do not hit
+// TestTransactionsBehave: faults that are planted in plain requests do not hit
 // transactions.
 func TestTransactionsBehave(t *testing.T) {
 	config := embedded.Config{Seed: 1}
@@ -42,7 +42,8 @@ func TestTransactionsBehave(t *testing.T) {
 	}
 }
 
-// TestHeldItemsDoNotGoBack: else the commit would hide the fault.
+// TestHeldItemsDoNotGoBack: an item does not go back while a transaction holds it, because
+// the commit would hide the fault.
 func TestHeldItemsDoNotGoBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		config := embedded.Config{Seed: 1, Latency: embedded.Latency{Mean: 40 * time.Millisecond}}

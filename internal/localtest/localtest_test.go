@@ -21,10 +21,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(Main(m)) }
 
-// TestStartLendsAnEmptyServer: the next test is given the server of the one before,
-// without its tables; of two at once, each has its own.
+// TestStartLendsAnEmptyServer: a test gets the server of the test before it, without that
+// test's tables. Two users at once have a server each.
 func TestStartLendsAnEmptyServer(t *testing.T) {
-	t.Setenv(EndpointVariable, "") // a server that it names is not lent
+	t.Setenv(EndpointVariable, "") // it would name a server that is not from the pool
 	var first string
 	t.Run("first", func(t *testing.T) {
 		first = Start(t)
@@ -58,7 +58,7 @@ func createTable(t *testing.T, client *dynamodb.Client, name string) {
 	}
 }
 
-// TestAServerThatIsNotKeptIsStopped: without Main, nobody would stop it later.
+// TestAServerThatIsNotKeptIsStopped: without [Main], nobody would stop the server later.
 func TestAServerThatIsNotKeptIsStopped(t *testing.T) {
 	folder, err := find()
 	if err != nil {
@@ -135,8 +135,8 @@ func TestVerifyRefusesAnotherPackage(t *testing.T) {
 	}
 }
 
-// TestUnpackStaysInside: names that lead out of the folder, and what is not a
-// file, are left out.
+// TestUnpackStaysInside: unpack skips names that lead out of the folder, and entries that
+// are not regular files.
 func TestUnpackStaysInside(t *testing.T) {
 	outer := t.TempDir()
 	folder := filepath.Join(outer, "inside")

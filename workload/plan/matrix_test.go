@@ -37,7 +37,7 @@ func TestPlanVariants(t *testing.T) {
 		{"", []string{"embedded.latency=[{mean: 1ms}, {mean: 2ms}]"}, []string{"embedded.latency={mean: 1ms}", "embedded.latency={mean: 2ms}"}},
 		{"matrix: {strategy: [conditional, atomic-add], seed: [1]}", []string{"strategy=[sharded]", "load.workers=[1, 2]"}, []string{
 			"strategy=sharded seed=1 load.workers=1", "strategy=sharded seed=1 load.workers=2"}},
-		// Of flags for the same the last one counts.
+		// If several flags set one field, the last one counts.
 		{"", []string{"load.workers=3", "load.workers=[1, 8]"}, []string{"load.workers=1", "load.workers=8"}},
 		{"", []string{"load.workers=[1, 8]", "load.workers=3"}, []string{""}},
 		{"", []string{"load.workers=[1, 8]", "load={workers: 2, duration: 1s}"}, []string{""}},
@@ -47,7 +47,7 @@ func TestPlanVariants(t *testing.T) {
 		{"matrix: {load: [{workers: 2, duration: 1s}, {workers: 2, duration: 2s}]}", []string{"load.workers=[1, 3]"}, []string{
 			"load={workers: 1, duration: 1s} load.workers=1", "load={workers: 3, duration: 1s} load.workers=3",
 			"load={workers: 1, duration: 2s} load.workers=1", "load={workers: 3, duration: 2s} load.workers=3"}},
-		// Latencies of shares of the workers are one value.
+		// A list of latencies for shares of the workers is one value, not an axis.
 		{"", []string{"embedded.latency=[{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]"}, []string{""}},
 		{"matrix: {embedded.latency: [{mean: 1ms}, [{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]]}", nil, []string{
 			"embedded.latency={mean: 1ms}", "embedded.latency=[{share: 0.5, mean: 1ms}, {share: 0.5, mean: 2ms}]"}},
@@ -59,10 +59,10 @@ func TestPlanVariants(t *testing.T) {
 		{"matrix: {retry.policy: [fixed, none]}", []string{"retry.mix=[{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]"}, []string{""}},
 		{"retry: {mix: [{share: 0.5, policy: fixed}, {share: 0.5, policy: none}]}\nmatrix: {retry.mix.0.policy: [linear, fixed], retry.mix.1.share: [0.5]}", nil, []string{
 			"retry.mix.0.policy=linear retry.mix.1.share=0.5", "retry.mix.0.policy=fixed retry.mix.1.share=0.5"}},
-		// A limit of a flag replaces that of the matrix.
+		// A limit from a flag replaces the matrix's limit.
 		{"matrix: {load.duration: [1s, 2s], seed: [1, 2]}", []string{"load.operations=10"}, []string{"seed=1", "seed=2"}},
 		{"matrix: {load.duration: [1s, 2s]}", []string{"load.operations=[10, 20]"}, []string{"load.operations=10", "load.operations=20"}},
-		// A flag wins, and what it makes equal is run once.
+		// A flag wins, and variants that it makes equal are run once.
 		{"matrix: {strategy: [conditional, atomic-add], load.workers: [1, 8]}", []string{"load.workers=3"}, []string{
 			"strategy=conditional", "strategy=atomic-add"}},
 		{"matrix: {strategy: [conditional, atomic-add]}", []string{"strategy=conditional"}, []string{""}},
@@ -154,8 +154,8 @@ func TestPlanReportsEverything(t *testing.T) {
 	}
 }
 
-// A name that says another value than the one that was run makes a wrong table of
-// right runs.
+// If a variant's name has another value than its run, the runs are right and the table
+// of them is wrong.
 func TestVariantsOfAWholeAndItsPartSayWhatIsRun(t *testing.T) {
 	const load = "[{workers: 2, duration: 1s}, {workers: 3, duration: 1s}]"
 	for _, c := range []struct {

@@ -51,7 +51,7 @@ func TestPlanTextOfShippedScenarios(t *testing.T) {
 		}
 		flags := []scenario.Override{{Source: "--workers", Path: "load.workers", Value: "3"}, {Source: "--operations", Path: "load.operations", Value: "9"}, {Source: "--set", Path: "reads", Value: "[strong, eventual]"}, {Source: "--set", Path: "repeat", Value: "2"}}
 		staged := strings.Contains(string(text), "\n  stages:")
-		if staged { // it has its own workers and end
+		if staged { // stages have their own workers and end
 			flags = flags[2:]
 		}
 		plan, err := Decode(name, text, flags...)

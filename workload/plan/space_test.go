@@ -157,7 +157,7 @@ func TestProblemsOfLists(t *testing.T) {
 	}
 }
 
-// Decode looks at pairs of values only, so Draw must refuse three that do not go together.
+// Decode checks only pairs of values. Draw must refuse three values that cannot be combined.
 func TestDrawRefusesWhatDoesNotGoTogether(t *testing.T) {
 	_, space := spaceOf(t, "name: x\nexplore: { operations.increment: [1, 0], operations.decrement: [1, 0], operations.read: [1, 0] }\n")
 	refused := 0

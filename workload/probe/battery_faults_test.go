@@ -12,7 +12,7 @@ import (
 	"contend/internal/embedded/misbehave"
 )
 
-// rewrites changes an expression of a request before the server has it.
+// rewrites changes an expression of a request before the server gets it.
 func rewrites(operation, member, old, new string) fault {
 	return func(c call, server func(call) reply) reply {
 		if expression, ok := c.body[member].(string); ok && c.operation == operation {
@@ -22,7 +22,7 @@ func rewrites(operation, member, old, new string) fault {
 	}
 }
 
-// forgets leaves a member of every request out.
+// forgets removes a member from every request.
 func forgets(member string) fault {
 	return func(c call, server func(call) reply) reply {
 		delete(c.body, member)
@@ -90,7 +90,7 @@ func batchesStale() fault {
 	}
 }
 
-// endsEarly loses what comes after the second page.
+// endsEarly loses all pages after the second.
 func endsEarly() fault {
 	return func(c call, server func(call) reply) reply {
 		told := server(c)
@@ -101,7 +101,7 @@ func endsEarly() fault {
 	}
 }
 
-// repeatsItems lets a page begin with the item before it.
+// repeatsItems begins each page with the last item of the page before it.
 func repeatsItems() fault {
 	last := new(remembered)
 	return func(c call, server func(call) reply) reply {
@@ -142,7 +142,7 @@ func tornTransactions() fault {
 		}
 		half.Lock()
 		defer half.Unlock()
-		// Between the two reads there is somebody else's change of both.
+		// Both items are changed between the two reads.
 		first := server(call{c.operation, object{"TransactItems": actions[:1]}})
 		for _, action := range actions {
 			get := action.(object)["Get"].(object)
@@ -158,7 +158,7 @@ func tornTransactions() fault {
 	}
 }
 
-// answersAnything acknowledges whatever comes under a token that it knows.
+// answersAnything acknowledges any request with a known token, whatever its parameters.
 func answersAnything() fault {
 	return func(c call, server func(call) reply) reply {
 		told := server(c)
@@ -195,7 +195,7 @@ func swapsReasons() fault {
 	})
 }
 
-// makesCancelled carries out the updates of a transaction that is cancelled.
+// makesCancelled carries out the updates of a cancelled transaction.
 func makesCancelled() fault {
 	return func(c call, server func(call) reply) reply {
 		told := server(c)
@@ -212,8 +212,8 @@ func makesCancelled() fault {
 	}
 }
 
-// TestMisbehavingServersAreBroken: what can be planted in the embedded server
-// itself is found by the rows that ask for it.
+// TestMisbehavingServersAreBroken: the rows find the faults that can be planted in the
+// embedded server itself.
 func TestMisbehavingServersAreBroken(t *testing.T) {
 	for kind, names := range map[misbehave.Kind]string{
 		misbehave.IgnoreCondition: "conditions", misbehave.IgnoreToken: "transaction-token", misbehave.HalfTransaction: "transaction-atomic",

@@ -27,14 +27,14 @@ func TestEmbeddedServerIsRight(t *testing.T) {
 	}
 }
 
-// TestFaults shows that each row can fail: a server with one fault is named
-// broken by the rows that ask for it.
+// TestFaults shows that each row can fail: the rows that look for a fault call the
+// server broken.
 func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		what  string
 		fault fault
-		rows  string // that must find it
-		want  string // in the evidence of the first of them
+		rows  string // the rows that must find it
+		want  string // a part of the first row's evidence
 	}{
 		{"the last answer of an update is given again", repeatsAnswer(), "atomic-add set-counter returned-all-new returned-updated-new returned-all-old returned-updated-old", "is missing"},
 		{"an acknowledged update is undone", undoesUpdate(), "conditional atomic-add set-counter", "should be|was acknowledged"},
@@ -143,8 +143,8 @@ func repeatsAnswer() fault {
 	}
 }
 
-// undoesUpdate undoes one of nine updates that were carried out: one of nine that
-// were asked for may have been refused each time.
+// undoesUpdate undoes every ninth update that was carried out. If it counted refused
+// updates too, it might hit only those.
 func undoesUpdate() fault {
 	var applied atomic.Int64
 	return func(c call, server func(call) reply) reply {
@@ -240,7 +240,8 @@ func oldItem() fault {
 	}
 }
 
-// unconditional is a request without its condition and what only that uses.
+// unconditional is a request without its condition, and without the names and values
+// that only the condition uses.
 func unconditional(c call) call {
 	body := maps.Clone(c.body)
 	delete(body, "ConditionExpression")
@@ -294,7 +295,7 @@ func halves() fault {
 	}
 }
 
-// doubles rounds every number that is stored to what a float64 holds.
+// doubles rounds every stored number to a float64.
 func doubles() fault {
 	return func(c call, server func(call) reply) reply {
 		if item, ok := c.body["Item"].(object); ok {
@@ -319,8 +320,8 @@ func addsToOne() fault {
 	}
 }
 
-// writesBack carries out a plain SET on a copy of the item, and puts all of it
-// back.
+// writesBack carries out a plain SET on a copy of the item, and then stores the whole
+// copy.
 func writesBack() fault {
 	return func(c call, server func(call) reply) reply {
 		if c.body["UpdateExpression"] != "SET #own = :n" {
@@ -356,8 +357,8 @@ func overReports() fault {
 	}
 }
 
-// TestNotSupported: what a server has not is told in its words, and is not
-// broken.
+// TestNotSupported: a feature that the server lacks is reported in the server's words,
+// and is not called broken.
 func TestNotSupported(t *testing.T) {
 	t.Parallel()
 	report := ask(t, func(c call, server func(call) reply) reply {
@@ -386,8 +387,8 @@ func TestNotSupported(t *testing.T) {
 	}
 }
 
-// TestNotJudged: an answer that leaves an update open is neither right nor
-// broken, whether it was carried out or not.
+// TestNotJudged: if an answer does not say whether an update was carried out, the row is
+// neither right nor broken.
 func TestNotJudged(t *testing.T) {
 	t.Parallel()
 	lost := reply{http.StatusInternalServerError, object{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "try again"}}
@@ -405,7 +406,8 @@ func TestNotJudged(t *testing.T) {
 	}
 }
 
-// TestThrottlesAreAwaited: a lack of capacity says nothing of the answers.
+// TestThrottlesAreAwaited: throttled requests are sent again, and do not count against
+// the server.
 func TestThrottlesAreAwaited(t *testing.T) {
 	t.Parallel()
 	throttle := reply{http.StatusBadRequest, object{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slow down"}}
@@ -415,7 +417,7 @@ func TestThrottlesAreAwaited(t *testing.T) {
 	}
 }
 
-// TestStop: what is interrupted is not judged, and the rest is not asked.
+// TestStop: a row that is interrupted is not judged, and later rows send nothing.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	stop := make(chan struct{})
@@ -443,8 +445,8 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
-// TestRealTime: two answers that are exchanged leave every sum and every step
-// right, and only the clock shows it.
+// TestRealTime: if the server exchanges two answers, every sum and every step is still
+// right. Only the times of the answers show it.
 func TestRealTime(t *testing.T) {
 	state := func(value, version int64) history.State {
 		return history.State{Value: value, Version: version, Known: true}

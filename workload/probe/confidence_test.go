@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestExcludedRate: of servers that are faulty at just that rate, one in twenty
-// shows nothing in as many requests.
+// TestExcludedRate: of servers with exactly the excluded rate of faults, one in twenty
+// shows no fault in that many requests.
 func TestExcludedRate(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for _, n := range []int64{1, 10, 200, 5000} {
@@ -17,7 +17,7 @@ func TestExcludedRate(t *testing.T) {
 		const servers = 4000
 		silent := 0
 		for range servers {
-			// The place of the first fault is geometric.
+			// The number of the first faulty request has a geometric distribution.
 			if first := math.Log(1-random.Float64()) / math.Log(1-rate); first > float64(n) {
 				silent++
 			}
@@ -34,8 +34,8 @@ func TestExcludedRate(t *testing.T) {
 	}
 }
 
-// TestEachRowSaysWhatItExcludes: a row without a finding says what rate of
-// faults its requests exclude, and one that found something does not.
+// TestEachRowSaysWhatItExcludes: a row that found no fault says which rate of faults its
+// requests exclude. A row that found one does not.
 func TestEachRowSaysWhatItExcludes(t *testing.T) {
 	t.Parallel()
 	report := ask(t, omitsItem())

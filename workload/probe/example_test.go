@@ -11,7 +11,7 @@ import (
 	"contend/workload/store"
 )
 
-// The author of a server asks it in its tests; here it is the embedded one.
+// The author of a server probes it in the server's tests. Here it is the embedded server.
 func ExampleRun() {
 	ctx, s := context.Background(), scenario.Default()
 	target, err := store.Open(ctx, &s, store.Options{})

@@ -13,7 +13,7 @@ import (
 	"contend/counter"
 )
 
-// check wants a row's verdict and a part of its evidence.
+// expect wants a row's verdict and a part of its evidence.
 func expect(t *testing.T, what string, row Row, verdict Verdict, evidence string) {
 	t.Helper()
 	if row.Verdict != verdict || !strings.Contains(strings.Join(row.Evidence, "\n"), evidence) {
@@ -94,7 +94,7 @@ func TestNumbersAreComparedExactly(t *testing.T) {
 	}
 }
 
-// TestSums holds the battery's own expectations to exact arithmetic.
+// TestSums checks the sums that the battery expects by exact arithmetic.
 func TestSums(t *testing.T) {
 	for _, s := range sums() {
 		start, errStart := rational(s.start)

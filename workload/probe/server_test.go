@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // object is a JSON object of the protocol.
 type object = map[string]any
 
-// call is a request as a fault sees it.
+// call is a request that a fault may change.
 type call struct {
 	operation string
 	body      object
@@ -43,7 +43,7 @@ func (r reply) refused() bool {
 	return strings.HasSuffix(code, "ConditionalCheckFailedException")
 }
 
-// fault answers in the place of the server behind it, which is right.
+// fault answers in place of a correct server, which it can call.
 type fault func(c call, server func(call) reply) reply
 
 // faulty is the embedded server behind a fault, reached without sockets.
@@ -113,8 +113,8 @@ func client(transport http.RoundTripper) *dynamodb.Client {
 	})
 }
 
-// every calls a fault at each n-th request of an operation, and the server at
-// the others.
+// every passes each n-th request of an operation to a fault, and the others to the
+// server.
 func every(n int, operation string, f fault) fault {
 	var mu sync.Mutex
 	seen := 0
@@ -140,13 +140,13 @@ func keyOf(c call) string {
 	return string(text)
 }
 
-// remembered is what a fault keeps between requests.
+// remembered holds the replies that a fault keeps between requests.
 type remembered struct {
 	mu      sync.Mutex
 	replies map[string]reply
 }
 
-// swap stores a reply under a name and returns the one before.
+// swap stores a reply under a name, and returns the reply that it replaces.
 func (r *remembered) swap(name string, new reply) (reply, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

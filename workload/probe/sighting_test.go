@@ -11,7 +11,7 @@ import (
 // first is the version that a counter begins with.
 const first = 10
 
-// told is a worker's acknowledged increment, by hand.
+// told makes an increment that a worker was told is applied.
 func told(worker int, invoked, returned, version, value int64) history.Op {
 	return history.Op{
 		Worker: worker, Sequence: version, Kind: history.Increment, Delta: 1,
@@ -23,7 +23,7 @@ func told(worker int, invoked, returned, version, value int64) history.Op {
 	}
 }
 
-// saw is a worker's strong read, by hand.
+// saw makes a worker's strong read.
 func saw(worker int, invoked, returned, version int64) history.Op {
 	return history.Op{
 		Worker: worker, Sequence: 1, Kind: history.Read, Invoked: invoked, Returned: returned, Ending: history.Applied,
@@ -34,7 +34,7 @@ func saw(worker int, invoked, returned, version int64) history.Op {
 	}
 }
 
-// lost is an increment without an answer.
+// lost makes an increment without an answer.
 func lost(worker int, invoked int64) history.Op {
 	return history.Op{
 		Worker: worker, Kind: history.Increment, Delta: 1, Invoked: invoked, Ending: history.Unknown,
@@ -42,8 +42,9 @@ func lost(worker int, invoked int64) history.Op {
 	}
 }
 
-// rejectedBy is an increment that was refused by the item saw for having seen
-// before, and then applied on what a read showed.
+// rejectedBy makes an increment with two attempts. The first expected the state before
+// and was refused, because the item had the state saw. The second read the item and was
+// applied.
 func rejectedBy(before, saw int64, known bool) history.Op {
 	op := told(1, 50, 60, saw+1, saw+1)
 	refusal := history.Attempt{
@@ -71,7 +72,7 @@ func TestJudgeSteps(t *testing.T) {
 		what     string
 		trial    trial
 		verdict  Verdict
-		evidence string // a part of it
+		evidence string // a part of the evidence
 	}{
 		{"one after another", trialOf(2, told(0, 1, 2, 1, 1), told(1, 3, 4, 2, 2)), Right, ""},
 		{"at once, in either order", trialOf(2, told(0, 1, 9, 2, 2), told(1, 2, 8, 1, 1)), Right, ""},
@@ -91,8 +92,8 @@ func TestJudgeSteps(t *testing.T) {
 	}
 }
 
-// TestUnknownIsNotHeldAgainst: a change without an answer may have been made or
-// not, and explains one gap.
+// TestUnknownIsNotHeldAgainst: a change without an answer may have been made or not, so
+// that it explains one gap.
 func TestUnknownIsNotHeldAgainst(t *testing.T) {
 	for _, c := range []struct {
 		what  string

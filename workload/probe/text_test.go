@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// TestAServersWordsDoNotSteerTheTerminal: of every text of the table.
+// TestAServersWordsDoNotSteerTheTerminal: control characters of a server's messages are
+// in no text of the table.
 func TestAServersWordsDoNotSteerTheTerminal(t *testing.T) {
 	const hostile = "a\x1b[2J\x1b]0;pass\a b\rright\u009b31m \u202eabc\u2066 d\x00\xff\u2028e"
 	r := &Report{Endpoint: hostile, Rows: []Row{

@@ -19,8 +19,8 @@ import (
 
 const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, simulated, request_timeout, faults, price, thresholds"
 
-// malformed pairs texts with all that is wrong with them; each message is
-// preceded by "s.yaml:".
+// malformed pairs texts with the messages about them, each without the "s.yaml:" before
+// it.
 var malformed = []struct {
 	text string
 	want []string
@@ -44,7 +44,7 @@ var malformed = []struct {
 	{"name: x\r\nload: {workers: 0}\r\n", []string{"2:17: load.workers: must be at least 1, not 0"}},
 	{strings.Repeat("# long\n", 150_000) + "name: x", []string{"1:1: the text is longer than 1 MiB"}},
 
-	// YAML that is not, and YAML that scenarios do not have.
+	// Text that is not YAML, and YAML that scenarios do not use.
 	{"name: x\nload:\n\tworkers: 3\n", []string{"3:1: a tab cannot indent YAML: use spaces"}},
 	{"name: x\nload:\n  \tworkers: 3\n", []string{"3:3: a tab cannot indent YAML: use spaces"}},
 	{"name: x: y\n", []string{"1:8: not valid YAML: mapping values are not allowed in this context"}},
@@ -72,7 +72,7 @@ var malformed = []struct {
 		`2:20: duplicate field "load.workers", first given at 2:8`,
 		"2:39: load.think: 1 has no unit: write 1s or 1ms"}},
 
-	// Fields that there are not.
+	// Unknown fields.
 	{"name: x\nstrategi: conditional\n", []string{`2:1: unknown field "strategi": did you mean "strategy"?`}},
 	{"name: x\nworkers: 3\n", []string{`2:1: unknown field "workers": did you mean "load.workers"?`}},
 	{"name: x\nload:\n  wrkers: 3\n", []string{`3:3: unknown field "load.wrkers": did you mean "load.workers"?`}},
@@ -185,7 +185,7 @@ var malformed = []struct {
 		"2:14: description: must have at most 1000 characters, not 1249",
 		`3:7: load: must be a mapping of fields, not "` + strings.Repeat("long", 15) + `…"`}},
 
-	// Times without a unit, or with one that there is not.
+	// Times without a unit, or with an unknown one.
 	{"name: x\nload: {duration: 10}\n", []string{"2:18: load.duration: 10 has no unit: write 10s or 10ms"}},
 	{"name: x\nload: {duration: \"10\"}\n", []string{"2:18: load.duration: 10 has no unit: write 10s or 10ms"}},
 	{"name: x\nload: {duration: 10 seconds}\n", []string{`2:18: load.duration: must be a duration such as 250ms, 10s or 1m30s, not "10 seconds"`}},
@@ -236,7 +236,7 @@ var malformed = []struct {
 	{"name: x\nrequest_timeout: 10us\n", []string{"2:18: request_timeout: must be at least 1ms, not 10µs"}},
 	{"name: x\nrequest_timeout: 0\n", []string{"2:18: request_timeout: must be at least 1ms, not 0s"}},
 
-	// Names that there are not.
+	// Unknown names.
 	{"seed: 1\n", []string{"1:1: name: is missing"}},
 	{"name: Hot Key\n", []string{`1:7: name: must be of the letters a to z, digits and hyphens, not "Hot Key"`}},
 	{"name: ../x\n", []string{`1:7: name: must be of the letters a to z, digits and hyphens, not "../x"`}},
@@ -358,8 +358,8 @@ var malformed = []struct {
 	{"name: x\nload: {workers: 100}\ncounters: {count: 1000000}\nview: kept\n", []string{
 		"3:19: counters: 1000000 counters times 100 workers are too many for view: kept: the product must be at most 10000000"}},
 
-	// Many at once, in the order of the file; a value that could not be read
-	// does not make a second problem where it is used.
+	// Many problems at once, in the order of the file. A value that could not be read
+	// does not cause a second problem where it is used.
 	{"name: x\nrequest_timeout: 1\nview: old\nretry: {cap: 1, base: 2s, policy: fixd}\nload: {workers: 0, duration: 10}\nstrategi: y\n", []string{
 		"2:18: request_timeout: 1 has no unit: write 1s or 1ms",
 		`3:7: view: unknown name "old" (known: fresh, kept)`,
@@ -412,7 +412,7 @@ func TestDecodeDefaults(t *testing.T) {
 	}
 }
 
-// What stands in place of a default, one field a line.
+// Values in place of defaults, one field a line.
 func TestDecodeValues(t *testing.T) {
 	for _, c := range []struct {
 		text   string
@@ -530,8 +530,8 @@ func decode(t *testing.T, text string, overrides ...Override) Scenario {
 	return s
 }
 
-// FuzzDecode: no text makes the decoder panic; what it refuses it refuses with
-// a position in the text, and what it takes is valid and survives encoding.
+// FuzzDecode: no text makes the decoder panic. If it refuses a text, it gives a position
+// in it. If it accepts one, the scenario is valid and survives encoding.
 func FuzzDecode(f *testing.F) {
 	for _, c := range malformed {
 		if len(c.text) < 2000 {

@@ -49,7 +49,7 @@ price: { write: 0.625, read: 0.125, provisioned: { write: 0.00065, read: 0.00013
 thresholds: ["p99 < 200ms", "conflict_rate <= 80%", "cost_per_million < $1.25", "exactly_once == pass"]
 `
 
-// The loads that are not a closed loop, as they are written.
+// Loads that are no closed loops are written like this.
 func TestEncodeLoad(t *testing.T) {
 	for _, load := range []string{
 		"{ workers: 32, duration: 10s, rate: 500/s, arrivals: poisson, overload: queue }",
@@ -220,7 +220,7 @@ func randomScenario(r *rand.Rand) Scenario {
 	s.Load = randomLoad(r, s.Load)
 	s.Retry = randomRetry(r, &s)
 	if s.Retry.Any(func(k retry.Kind) bool { return k == retry.TimeSlice }) {
-		s.Embedded.Latency, s.Embedded.Latencies = ModelledLatency{}, nil // the slots are longer
+		s.Embedded.Latency, s.Embedded.Latencies = ModelledLatency{}, nil // so that every slot is longer than a request
 	}
 	return s
 }
@@ -391,7 +391,7 @@ func randomThresholds(r *rand.Rand) (limits []threshold.Threshold) {
 	return limits
 }
 
-// randomOwnTable gives the counters a table of their owner.
+// randomOwnTable puts the counters into a table of the user's own.
 func randomOwnTable(r *rand.Rand, s *Scenario) {
 	odd := func() string { return randomText(r, "aZ 0:#-'\"\\[],&*!|>%@`?~.\t\n\u00a0\u2028\ufeffä😀", 1, 12) }
 	number := layout.Element{Attribute: "n" + odd(), Type: types.ScalarAttributeTypeN, Template: oneOf(r, "17", "-3", "0", "{number}", "-1{number}", "7{number}0")}
@@ -426,8 +426,8 @@ func randomText(r *rand.Rand, alphabet string, shortest, longest int) string {
 	return string(text)
 }
 
-// eachLeaf visits the fields of a scenario that hold no others. It panics at a
-// pointer or map: a scenario is plain data. Lists are visited whole.
+// eachLeaf visits the fields of a scenario that have no fields themselves, and lists as
+// a whole. It panics at a pointer or a map, because a scenario must be plain data.
 func eachLeaf(v reflect.Value, path string, visit func(path string, leaf reflect.Value)) {
 	switch v.Kind() {
 	case reflect.Struct:

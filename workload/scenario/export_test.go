@@ -2,7 +2,7 @@ package scenario
 
 import "math/rand/v2"
 
-// Malformed are the texts that [Decode] refuses in the tests.
+// Malformed lists the texts of the tests that [Decode] must refuse.
 func Malformed() (texts []string) {
 	for _, c := range malformed {
 		texts = append(texts, c.text)

@@ -40,7 +40,8 @@ func TestLatenciesOfShares(t *testing.T) {
 	}
 }
 
-// TestLatenciesDiffer: a list is compared as a whole, also with a latency for all.
+// TestLatenciesDiffer: a list of latencies is compared as a whole, with another list or
+// with a single latency.
 func TestLatenciesDiffer(t *testing.T) {
 	plain, list := decode(t, "name: x\nload: {workers: 10, duration: 1s}\nembedded: {latency: {mean: 1ms}}\n"), decode(t, twoLatencies)
 	const text = "[{ share: 0.7, mean: 5ms, sd: 1ms }, { share: 0.3, mean: 50ms, sd: 0s }]"
@@ -52,8 +53,8 @@ func TestLatenciesDiffer(t *testing.T) {
 	}
 }
 
-// TestWorkersHaveTheirShareOfTheLatencies, in an order of the seed's: else the parts of a
-// mix of policies would have latencies of their own.
+// TestWorkersHaveTheirShareOfTheLatencies: which workers have which latency depends on the
+// seed. Otherwise each part of a mix of policies would have its own latency.
 func TestWorkersHaveTheirShareOfTheLatencies(t *testing.T) {
 	s := decode(t, twoLatencies+"retry: {mix: [{share: 0.7, policy: fixed}, {share: 0.3, policy: none}]}\n")
 	if got := Default(); got.LatencyOf() != nil {

@@ -68,7 +68,7 @@ func TestOverrides(t *testing.T) {
 		{set("target=http://127.0.0.1:8000"), func(s *Scenario) { s.Target = "http://127.0.0.1:8000" }},
 		{set("retry.cap=2s", "retry.base=2s"), func(s *Scenario) { s.Retry.Cap, s.Retry.Base = 2*time.Second, 2*time.Second }},
 
-		// The limits of the run.
+		// When the run ends.
 		{set("load.duration=1s"), func(s *Scenario) { s.Load.Duration = time.Second }},
 		{flag("--operations", "load.operations", "9"), func(s *Scenario) { s.Load.Operations, s.Load.Duration = 9, 0 }},
 		{set("load.operations=9", "load.duration=1s"), func(s *Scenario) { s.Load.Operations, s.Load.Duration = 9, time.Second }},
@@ -153,8 +153,8 @@ func TestMalformedOverrides(t *testing.T) {
 	}
 }
 
-// An override that is well does not hide what is wrong with the file, unless
-// it takes that value's place.
+// A valid override does not hide a mistake in the file, unless it replaces the wrong
+// value.
 func TestOverridesOfAMalformedFile(t *testing.T) {
 	for _, c := range []struct {
 		text, assignment, want string

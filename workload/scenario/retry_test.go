@@ -15,7 +15,8 @@ import (
 	"contend/workload/retry"
 )
 
-// TestEveryPrefixOfTheWorkersHasTheShares as nearly as whole workers can.
+// TestEveryPrefixOfTheWorkersHasTheShares: the first n workers have the shares of a mix,
+// as nearly as whole workers can, for every n.
 func TestEveryPrefixOfTheWorkersHasTheShares(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, shares := range [][]float64{
@@ -78,8 +79,8 @@ func TestRetryOf(t *testing.T) {
 	}
 }
 
-// TestMixInherits: a part has the fields around the mix, wherever they stand, but not
-// those that have no effect on its policy.
+// TestMixInherits: a part takes the fields beside the mix, before or after it, except
+// those that have no effect on the part's policy.
 func TestMixInherits(t *testing.T) {
 	s := decode(t, `
 name: x
@@ -116,7 +117,7 @@ retry:
 	}
 }
 
-// TestEncodeWritesWhatAPolicyUses, and nothing more.
+// TestEncodeWritesWhatAPolicyUses: other fields are left out.
 func TestEncodeWritesWhatAPolicyUses(t *testing.T) {
 	const names = "clients: |enlist: |chain: |poll: |budget: |mix: "
 	for _, c := range []struct{ retry, want string }{
@@ -143,7 +144,8 @@ func TestEncodeWritesWhatAPolicyUses(t *testing.T) {
 	}
 }
 
-// TestPoliciesGetWhatTheyNeedOfTheDesign: numbers in the item, and refusals with the item.
+// TestPoliciesGetWhatTheyNeedOfTheDesign: some policies need shared numbers in the item,
+// and some need the item with each refusal.
 func TestPoliciesGetWhatTheyNeedOfTheDesign(t *testing.T) {
 	for _, c := range []struct {
 		retry         string
@@ -285,8 +287,8 @@ func changed(change func(*retry.Policy)) []RetryShare {
 	return mix
 }
 
-// malformedParts are texts with policies and lists of parts that are wrong, each reported at
-// its value.
+// malformedParts are texts with wrong policies or lists of parts. Each mistake is reported
+// at its value.
 var malformedParts = []struct{ text, want string }{
 	{"retry: {budget: 3}", "s.yaml:2:17: retry.budget: must be a mapping of fields, not 3"},
 	{"retry: {budget: {burst: 5}}", "s.yaml:2:25: retry.budget.burst: has no effect without a ratio above 0"},

@@ -9,8 +9,8 @@ import (
 	"contend/workload/history"
 )
 
-// TestDesignsUnderTheSDKsRetriesAreToldWhatRefusedThem: by it they know their own
-// tries.
+// TestDesignsUnderTheSDKsRetriesAreToldWhatRefusedThem: by the item that refused a request
+// a design recognizes its own earlier try.
 func TestDesignsUnderTheSDKsRetriesAreToldWhatRefusedThem(t *testing.T) {
 	for _, c := range []struct {
 		retry   SDKRetry

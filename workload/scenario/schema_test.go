@@ -16,7 +16,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// Every field is described, and has a schema of its value.
+// Every field has a description and a schema.
 func TestEveryFieldIsDescribed(t *testing.T) {
 	var visit func(fields []scenario.Field)
 	visit = func(fields []scenario.Field) {
@@ -30,7 +30,7 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 	visit(scenario.Fields())
 }
 
-// What is decoded is valid by the schema: an editor never marks what contend takes.
+// Every text that contend accepts is valid by the schema, so that an editor marks none.
 func TestValidScenariosAreValidByTheSchema(t *testing.T) {
 	schema := compiled(t)
 	random := rand.New(rand.NewPCG(7, 8))
@@ -55,11 +55,11 @@ func TestValidScenariosAreValidByTheSchema(t *testing.T) {
 	}
 }
 
-// beyondSchema are texts that contend refuses and a schema cannot: their YAML is
-// not a scenario's, a duration or rate is out of its bounds, a threshold has no
-// meaning, or fields contradict each other.
+// beyondSchema are texts that contend refuses and a schema cannot refuse: they use YAML
+// that scenarios do not, a duration or rate is out of bounds, a threshold has no meaning,
+// or fields contradict each other.
 var beyondSchema = []string{
-	// YAML that editors read and contend does not.
+	// YAML that editors accept and contend does not.
 	"name: x\n---\nname: y\n",
 	"name: x\n---\n[\n",
 	"name: x # \x7f\n",
@@ -72,7 +72,7 @@ var beyondSchema = []string{
 	"name: x\nload: {workers: 010}\n",
 	"name: x\ndescription: \"a\\eb\"\n",
 
-	// A duration, rate or number out of its bounds, which stand in its text.
+	// A duration, rate or number that is out of bounds, written as a text.
 	"name: x\nload: {rate: 0/s}\n",
 	"name: x\nload: {rate: 1000001/s}\n",
 	"name: x\nload: {duration: 200h}\n",
@@ -81,11 +81,11 @@ var beyondSchema = []string{
 	"name: x\ncounters: {pick: zipf(-1)}\n",
 	"name: x\ntarget: http://host:99999\n",
 
-	// Meant for a run of its own, where matrix and repeat are refused.
+	// Fields that are refused in a scenario for a single run: matrix and repeat.
 	"name: x\nmatrix: {}\n",
 	"name: x\nrepeat: 5\n",
 
-	// Names and texts that depend on more than their letters.
+	// Names and texts that fit the patterns of the schema, and are wrong all the same.
 	"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 5}, {kind: go-back, one_in: 6}]}\n",
 	"name: x\nthresholds: [p99.9 < 1s, p99_9 < 1s]\n",
 	"name: x\ncounters: {attribute: " + strings.Repeat("h", 256) + "}\n",
@@ -143,7 +143,7 @@ func TestMalformedScenariosAreNotValidByTheSchema(t *testing.T) {
 	for _, text := range scenario.Malformed() {
 		var value any
 		if err := yaml.Unmarshal([]byte(text), &value); err != nil {
-			continue // not even an editor reads it
+			continue // it is not even YAML for an editor
 		}
 		refused := schema.Validate(value) != nil
 		if listed := slices.Contains(beyondSchema, text); refused == listed {

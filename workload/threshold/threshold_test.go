@@ -129,7 +129,7 @@ func TestKeeps(t *testing.T) {
 	}
 }
 
-// TestAPercentileHasOneName: however it is written, it is the same metric.
+// TestAPercentileHasOneName: all spellings of a percentile are the same metric.
 func TestAPercentileHasOneName(t *testing.T) {
 	for _, c := range []struct {
 		name, want string

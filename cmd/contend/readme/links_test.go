@@ -30,8 +30,8 @@ func TestReadmeLinks(t *testing.T) {
 	}
 }
 
-// The README is for a newcomer, who reads no more. What is added goes to the README of
-// a room.
+// A newcomer reads no more than the first README. Details belong into the READMEs of the
+// rooms.
 func TestReadmeIsShort(t *testing.T) {
 	const most = 200
 	if lines := strings.Count(readmeText(t, "README.md"), "\n"); lines > most {

@@ -122,7 +122,8 @@ func TestReadmeSessions(t *testing.T) {
 	}
 }
 
-// check holds the run of a session, which it makes if nobody has, against the README.
+// check compares a session's run with the README. run makes the run if no session has made
+// it yet.
 func (s readmeSession) check(t *testing.T, run func() sessionRun) {
 	t.Helper()
 	if slices.ContainsFunc(comparisons, func(part string) bool { return strings.Contains(s.command, part) }) {
@@ -260,7 +261,7 @@ func missing(lines []string, output string) []string {
 		want := shape(part)
 		at := find(want, rest, i == 0, i == len(parts)-1)
 		if at < 0 {
-			return append([]string{}, want...) // not nil, also if nothing should stand there
+			return append([]string{}, want...) // not nil, even if want is empty
 		}
 		rest = rest[at+len(want):]
 	}

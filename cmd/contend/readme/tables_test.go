@@ -16,18 +16,18 @@ import (
 	"contend/report/compare"
 )
 
-// measuredTable is a table of a README whose figures simulated runs give, the same on
-// every machine. Its first column names the row; each other cell is the median of a
-// metric over the runs of one variant.
+// measuredTable is a table of a README with figures of simulated runs, which are the same on
+// every machine. The first column names the row. Each other cell is the median of a metric
+// over the runs of one variant.
 type measuredTable struct {
 	readme  string
 	header  string // its first line, which occurs once in the README
 	command string // of the campaign of all rows, as the README has it
 	row     func(label string) string
 	columns []measuredColumn
-	quick   []string // the rows that every test makes; the others take long
-	// only is the setting of the columns that every test makes in these rows, as in
-	// "load.workers=10"; all if it is "".
+	quick   []string // the rows that are made at short length too
+	// only is the setting of the columns of these rows that are made at short length, as
+	// in "load.workers=10"; all columns if it is "".
 	only string
 }
 
@@ -160,8 +160,8 @@ var measuredTables = []measuredTable{
 	},
 }
 
-// setting is the list of one value that makes the campaign of one row. Its runs have the
-// seeds that they have in the whole campaign.
+// setting makes the campaign of one row by a list of one value. Its runs have the same
+// seeds as in the whole campaign.
 func setting(path string) func(string) string {
 	return func(label string) string { return "--set " + path + "=[" + label + "]" }
 }
@@ -259,8 +259,8 @@ func labelOf(row string) string {
 	return label
 }
 
-// measure makes the runs of a row, and returns the line that the table must have. In
-// short tests, the cells of other columns than only are the row's.
+// measure makes the runs of a row, and returns the line that the table must have. At short
+// length it copies the cells of columns without the setting only from the row.
 func (m measuredTable) measure(t *testing.T, program, row string) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "campaign")
