@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"contend/counter"
@@ -55,7 +54,7 @@ func (x *Exchange) observe(response *http.Response, answer []byte) (d Delivery, 
 		return d, answer
 	}
 	plain, packed := answer, false
-	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") {
+	if isPacked(response.Header) {
 		unpacked, err := gunzip(answer)
 		if err != nil {
 			return x.unanswered(), answer

@@ -53,7 +53,14 @@ func newScene(t *testing.T, rules ...fault.Rule) *scene {
 		}
 	})
 	s.client = newClient(t, listener.Endpoint)
-	_, err = s.client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+	createTable(t, s.client)
+	s.proxy.Begin(time.Now())
+	return s
+}
+
+func createTable(t *testing.T, client *dynamodb.Client) {
+	t.Helper()
+	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String(table), BillingMode: types.BillingModePayPerRequest,
 		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("page"), KeyType: types.KeyTypeHash}},
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("page"), AttributeType: types.ScalarAttributeTypeS}},
@@ -61,8 +68,6 @@ func newScene(t *testing.T, rules ...fault.Rule) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.proxy.Begin(time.Now())
-	return s
 }
 
 func newClient(t *testing.T, endpoint string) *dynamodb.Client {

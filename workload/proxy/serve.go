@@ -60,7 +60,7 @@ func (p *Proxy) understand(ctx context.Context, x *Exchange, r *http.Request, bo
 		return body
 	}
 	plain := body
-	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+	if isPacked(r.Header) {
 		unpacked, err := gunzip(body)
 		if err != nil {
 			return body // the store refuses it
@@ -154,15 +154,24 @@ func (t *telling) answer(response *http.Response) {
 	if err == nil && t.question != nil {
 		err = http.NewResponseController(t.w).Flush()
 	}
-	if err != nil || t.client.Err() != nil {
+	if err != nil {
 		t.Gone = true
 		return
-	}
+	} // a client may hang up as soon as it has its answer
 	t.Status = response.StatusCode
+	t.hear(response.Header, body)
+}
+
+// hear notes what the answer tells the client.
+func (t *telling) hear(header http.Header, body []byte) {
+	plain, err := body, error(nil)
+	if isPacked(header) {
+		plain, err = gunzip(body)
+	}
 	var nothing *observe.Question // what the answer did is known from its delivery
-	told := nothing.Observe(t.Status, body)
+	told := nothing.Observe(t.Status, plain)
 	t.Outcome, t.Code, t.Reason = told.Outcome, told.Code, told.Reason
-	if !rightChecksum(response.Header, body) {
+	if err != nil || !rightChecksum(header, body) {
 		t.Outcome, t.Reason = counter.Unknown, counter.ReasonBadAnswer
 	}
 }
@@ -218,6 +227,11 @@ func copyHeader(to, from http.Header) {
 			to[name] = values
 		}
 	}
+}
+
+// isPacked reports whether a body is compressed by gzip.
+func isPacked(header http.Header) bool {
+	return strings.EqualFold(header.Get("Content-Encoding"), "gzip")
 }
 
 // gunzip unpacks a body, up to the limit for bodies.

@@ -103,6 +103,11 @@ func (p *Proxy) ask(ctx context.Context, by Asker, operation string, body []byte
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", operation, err)
 	}
+	if isPacked(response.Header) {
+		if answer, err = gunzip(answer); err != nil {
+			return nil, fmt.Errorf("%s: %w", operation, err)
+		}
+	}
 	root, err := fastjson.ParseBytes(answer)
 	switch {
 	case err != nil:

@@ -59,9 +59,8 @@ type heard struct {
 }
 
 var (
-	told    = heard{counter.Applied, false}
-	refused = heard{counter.Conflict, false}
-	lost    = heard{counter.Unknown, true}
+	told = heard{counter.Applied, false}
+	lost = heard{counter.Unknown, true}
 )
 
 // write is one request of a call, of which the store applied the effects from one time to
