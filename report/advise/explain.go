@@ -47,7 +47,7 @@ func (a *Advice) beats(better, worse *Candidate) string {
 		text = strings.Join(a.gains(better, worse), ", and ")
 	}
 	if against := a.gains(worse, better); len(against) > 0 {
-		text += "; against it: " + a.losses(better, worse)
+		text += "; but it " + a.losses(better, worse)
 	}
 	return text
 }

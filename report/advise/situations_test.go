@@ -192,7 +192,7 @@ func TestGivingUpIsNamed(t *testing.T) {
 	if own.GaveUp == nil || *own.GaveUp < 0.5 || advised.GaveUp == nil || *advised.GaveUp > 0.2 {
 		t.Errorf("%s gives up %v, %s %v", own.Policy, own.GaveUp, advised.Policy, advised.GaveUp)
 	}
-	if !strings.Contains(a.Policy.Why, "of the operations instead of") {
+	if !strings.Contains(a.Policy.Why, "of the operations instead of") || !strings.Contains(a.Policy.Why, ", and has a p99 of ") || !strings.Contains(a.Policy.Why, "; but it makes ") {
 		t.Errorf("why: %s", a.Policy.Why)
 	}
 }
