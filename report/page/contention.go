@@ -72,5 +72,9 @@ func jainNote(f *report.Fairness) string {
 	if f.Jain == nil {
 		return ""
 	}
-	return fmt.Sprintf("Jain's index is %s: 1 if all workers have the same number, %s if one has all.", format.Number(*f.Jain), format.Number(1/float64(max(len(f.Workers), 1))))
+	note := fmt.Sprintf("Jain's index is %s: 1 if all workers have the same number, %s if one has all", format.Number(*f.Jain), format.Number(1/float64(max(len(f.Workers), 1))))
+	if f.JainLimit != nil {
+		note += fmt.Sprintf(", %s if each success went to a worker drawn at random", format.Number(*f.JainLimit))
+	}
+	return note + "."
 }

@@ -283,6 +283,19 @@ func TestPageOfAnOpenLoop(t *testing.T) {
 	}
 }
 
+// TestPageComparesFairnessWithChance: Jain's index of the run stands beside that of
+// successes that go to workers drawn at random.
+func TestPageComparesFairnessWithChance(t *testing.T) {
+	r := reporttest.Passing()
+	r.Fairness.Jain, r.Fairness.JainLimit = new(0.9), new(0.97)
+	page := runPage(t, r)
+	for _, want := range []string{"1 is even, 0.970 is at random", "0.970 if each success went to a worker drawn at random"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not there", want)
+		}
+	}
+}
+
 // TestPageLinksThePicture: the page links to the picture of a violation, and says so if
 // there was nothing to draw one from.
 func TestPageLinksThePicture(t *testing.T) {

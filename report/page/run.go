@@ -156,9 +156,18 @@ func tiles(r *report.Report) []tile {
 	case r.OpenLoop != nil:
 		list = append(list, rateTile("Begun", report.Ratio(float64(r.Tally.Started), float64(r.Tally.Due)), "of "+format.Count(r.Tally.Due, "operation")+" due"))
 	case r.Fairness != nil && r.Fairness.Jain != nil:
-		list = append(list, numberTile("Fairness", r.Fairness.Jain, "", "Jain's index, 1 is even"))
+		list = append(list, numberTile("Fairness", r.Fairness.Jain, "", fairnessNote(r.Fairness)))
 	}
 	return list
+}
+
+// fairnessNote says what Jain's index would be for an even and for a random share of the
+// successes.
+func fairnessNote(f *report.Fairness) string {
+	if f.JainLimit == nil {
+		return "Jain's index, 1 is even"
+	}
+	return "Jain's index, 1 is even, " + format.Number(*f.JainLimit) + " is at random"
 }
 
 func numberTile(name string, v *float64, unit, note string) tile {
