@@ -3,6 +3,7 @@ package plot
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -182,6 +183,21 @@ func TestStructure(t *testing.T) {
 		`"0" "1" "2" "3" "4" shade "fault" grid grid grid grid grid axis "stage 2" series-1 series-1 series-1 series-1 series-1 series-1 "one" "time (s)"`
 	if got := structure(t, drawn(t, c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestPointsInOnePlaceHaveTheirLabels: more labels than a point has sides are shown in a
+// column beside the points.
+func TestPointsInOnePlaceHaveTheirLabels(t *testing.T) {
+	points := []Point{{X: 0, Y: 0}, {X: 10, Y: 10}}
+	for n := range 8 {
+		points = append(points, Point{X: 5, Y: 5 + float64(n)/100, Label: fmt.Sprint("policy ", n)})
+	}
+	svg := drawn(t, chartOf(Dots, points...))
+	for _, p := range points[2:] {
+		if !strings.Contains(svg, ">"+p.Label+"<") {
+			t.Errorf("the label %q is not drawn", p.Label)
+		}
 	}
 }
 

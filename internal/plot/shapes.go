@@ -2,6 +2,7 @@ package plot
 
 import (
 	"math"
+	"slices"
 
 	gonum "gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -93,23 +94,24 @@ func (c *Chart) labels() labels {
 	return l
 }
 
-// Plot tries four places around each point.
+// Plot tries the places of each label in their order.
 func (l labels) Plot(c draw.Canvas, p *gonum.Plot) {
 	toX, toY := p.Transforms(&c)
-	const marker = 5
-	var taken []vg.Rectangle
+	var markers, taken []vg.Rectangle
 	for _, point := range l.points {
+		const marker = 5
 		x, y := toX(point.X), toY(point.Y)
-		taken = append(taken, vg.Rectangle{Min: vg.Point{X: x - marker, Y: y - marker}, Max: vg.Point{X: x + marker, Y: y + marker}})
+		markers = append(markers, vg.Rectangle{Min: vg.Point{X: x - marker, Y: y - marker}, Max: vg.Point{X: x + marker, Y: y + marker}})
 	}
+	taken = slices.Clone(markers)
 	name := style(ink, text.XLeft, text.YBottom)
-	for _, point := range l.points {
+	for i, point := range l.points {
 		if point.Label == "" {
 			continue
 		}
 		w, h := name.Width(point.Label), vg.Length(letters)
-		x, y := toX(point.X), toY(point.Y)
-		for _, at := range []vg.Point{{X: x + 8, Y: y - h/2}, {X: x - 8 - w, Y: y - h/2}, {X: x - w/2, Y: y + 7}, {X: x - w/2, Y: y - 7 - h}} {
+		shared := overlaps(markers[i], slices.Concat(markers[:i], markers[i+1:]))
+		for _, at := range places(toX(point.X), toY(point.Y), vg.Point{X: w, Y: h}, shared) {
 			box := vg.Rectangle{Min: at, Max: vg.Point{X: at.X + w, Y: at.Y + h}}
 			if at.X < c.Min.X || box.Max.X > c.Max.X || at.Y < c.Min.Y || box.Max.Y > c.Max.Y || overlaps(box, taken) {
 				continue
@@ -119,6 +121,24 @@ func (l labels) Plot(c draw.Canvas, p *gonum.Plot) {
 			break
 		}
 	}
+}
+
+// places are those for a label of a size: on the four sides of its point, and if other
+// points share the place, in a column on either side, where their labels stand together.
+func places(x, y vg.Length, size vg.Point, shared bool) []vg.Point {
+	w, h := size.X, size.Y
+	right, left := x+8, x-8-w
+	sides := []vg.Point{{X: right, Y: y - h/2}, {X: left, Y: y - h/2}, {X: x - w/2, Y: y + 7}, {X: x - w/2, Y: y - 7 - h}}
+	if !shared {
+		return sides
+	}
+	const most = 4 // lines above the point, and below it
+	for line := vg.Length(1); line <= most; line++ {
+		for _, edge := range []vg.Length{right, left} {
+			sides = append(sides, vg.Point{X: edge, Y: y - h/2 + line*h}, vg.Point{X: edge, Y: y - h/2 - line*h})
+		}
+	}
+	return sides
 }
 
 func overlaps(box vg.Rectangle, taken []vg.Rectangle) bool {
