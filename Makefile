@@ -36,20 +36,19 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
 	TestFollowersSurviveForeigners TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
-	TestLocalAgrees TestMisbehavingServersAreBroken TestNeighboursAreThrottledTogether \
-	TestNoBurstAboveAPartition TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem \
-	TestNothingIsSentElsewhereWithoutConsent TestNothingPlantedNothingFound TestOnDynamoDBLocal \
-	TestOneShotWithoutCountingClients TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught \
-	TestPoliciesFindTheirPace TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems \
-	TestQueuesBesideEverythingElse TestQueuesSurvive TestRaisedUnitsHoldAtOnce TestRareFaults \
-	TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults TestSameSeedSameAdvice TestScripts \
-	TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier TestSimulationAgreesWithReality \
-	TestSituations TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun \
-	TestTheLeastShards TestTheMaximumOfATableOnDemand TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay \
-	TestThrottlesAreAwaited TestTicketLosesNoRace TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped \
-	TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
+	TestLocalAgrees TestMisbehavingServersAreBroken TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
+	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
+	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients \
+	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold \
+	TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive \
+	TestRaisedUnitsHoldAtOnce TestRareFaults TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults \
+	TestSameSeedSameAdvice TestScripts TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier \
+	TestSimulationAgreesWithReality TestSituations TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer \
+	TestTheEndOfATokenSet TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
+	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace \
+	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./report/capacity ./workload/explore ./workload/fault ./workload/fleet \
+	./internal/embedded/throughput ./report/advise ./report/capacity ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
 	./workload/probe ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$

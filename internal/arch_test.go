@@ -16,7 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
-		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/markdown",
+		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/markdown",
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/retry", "workload/scenario", "workload/store",
 		"workload/threshold", "workload/trial", "workload",
@@ -38,8 +38,11 @@ var allowed = map[string][]string{
 		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/estimate", "workload/fault", "workload/history", "workload/law",
 		"workload/measure", "workload/retry", "workload/scenario", "workload/trial",
 	},
+	"report/growth": {
+		"counter", "internal/clock", "internal/format", "internal/plainjson", "workload/estimate", "workload/history", "workload/scenario", "workload/store",
+	},
 	"report/text": {
-		"counter", "internal/format", "report", "report/advise", "report/capacity", "report/compare", "report/row", "workload/check", "workload/explore", "workload/hist", "workload/measure",
+		"counter", "internal/format", "report", "report/advise", "report/capacity", "report/compare", "report/growth", "report/row", "workload/check", "workload/explore", "workload/hist", "workload/measure",
 		"workload/scenario", "workload/threshold",
 	},
 	"report/compare": {

@@ -68,7 +68,7 @@ func (p *program) advise(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkAdvisable(asked); err != nil {
+	if err := checkOneVariant(asked, "advise"); err != nil {
 		return err
 	}
 	s := newSession(p, c)
@@ -139,12 +139,12 @@ func adviseOptions(c *cli.Context) (o advise.Options, err error) {
 	return o, nil
 }
 
-// checkAdvisable refuses a campaign of several variants.
-func checkAdvisable(p *plan.Plan) error {
+// checkOneVariant refuses a campaign of several variants.
+func checkOneVariant(p *plan.Plan, command string) error {
 	if len(p.Variants) == 1 {
 		return nil
 	}
-	return usage(fmt.Errorf("advise: the scenario has a matrix of %d variants: ask about one of them", len(p.Variants)),
+	return usage(fmt.Errorf("%s: the scenario has a matrix of %d variants: ask about one of them", command, len(p.Variants)),
 		"choose one by flags, as in"+choosing(p))
 }
 

@@ -30,7 +30,7 @@ func (p *program) capacityCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "capacity",
 		Usage:     "find the highest load that keeps the thresholds",
-		UsageText: "contend capacity SCENARIO [flags]\ncontend capacity --resume DIR [flags]",
+		UsageText: "contend capacity SCENARIO [flags]\ncontend capacity --resume DIR [flags]\ncontend capacity SCENARIO --horizon 30d [flags]",
 		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. Trials of it under different loads find the highest\n" +
 			"load that keeps all goals, as a bracket: its lower end keeps them, its upper end misses one. Goals are the\n" +
 			"thresholds of the scenario and, of a rate, that at least 95 % of the operations are served as they become due\n" +
@@ -38,12 +38,15 @@ func (p *program) capacityCommand() *cli.Command {
 			"A scenario for the embedded server is tried in simulated time, unless --target embedded is given. A closed loop\n" +
 			"becomes an open one with the same workers, unless --find load.workers is given. Ctrl-C ends the search with the\n" +
 			"bracket so far. \"contend help capacity\" says more.\n\n" +
+			"With --horizon nothing is searched: the plan says what a write, a read and the storage cost as the count grows, by\n" +
+			"design, when reads cost more than writes, and when an item is full. \"contend help growth\" says more.\n\n" +
 			"Exit codes: 0 found, or the required load is borne, 1 error, 2 usage or bad scenario, 3 the count was wrong in a\n" +
 			"trial, 4 not found, or not known of the required load, 5 the required load is not borne, or no load keeps the goals.\n\n" +
 			"   contend capacity hot-key\n" +
 			"   contend capacity hot-key --set 'thresholds=[p99 < 100ms]' --require 60/s\n" +
-			"   contend capacity hot-key --find load.workers --set 'thresholds=[p99 < 1s]'",
-		Flags: []cli.Flag{
+			"   contend capacity hot-key --find load.workers --set 'thresholds=[p99 < 1s]'\n" +
+			"   contend capacity hot-key --horizon 30d --rate 50/s --reads 5/s --design all",
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "find", Value: finds[0], DefaultText: finds[0], Usage: "find the limit of `FIELD`: " + strings.Join(finds[:len(finds)-1], ", ") + ", or the least " + finds[len(finds)-1]},
 			&cli.StringFlag{Name: "require", Usage: "say whether `LOAD`, such as 60/s, is borne"},
 			&cli.StringFlag{Name: "target", Usage: "simulated, embedded, aws, or the `URL` of a DynamoDB-compatible server"},
@@ -59,7 +62,7 @@ func (p *program) capacityCommand() *cli.Command {
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page in a browser at the end"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
-		},
+		}, growthFlags()...),
 		Action: p.capacity,
 	}
 }
@@ -72,6 +75,12 @@ type asked struct {
 }
 
 func (p *program) capacity(c *cli.Context) error {
+	if err := checkGrowthFlags(c); err != nil {
+		return err
+	}
+	if c.IsSet("horizon") {
+		return p.growth(c)
+	}
 	if _, err := chosen(c, "format", formats("capacity")...); err != nil {
 		return err
 	}

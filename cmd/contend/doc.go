@@ -56,6 +56,13 @@
 //   - report/folder/capacity.go: SaveCapacity writes capacity.json and the page.
 //   - report/text/capacity.go: Capacity prints it.
 //
+// A plan of growth is made of a few hundred changes:
+//
+//   - cmd/contend/growth.go: growth reads the flags.
+//   - report/growth/specimen.go: Measure keeps a counter and takes its sizes.
+//   - report/growth/design.go: plan continues them over the horizon.
+//   - report/text/growth.go: Growth prints it.
+//
 // # The way of an attempt
 //
 //   - workload/fleet/next.go: next says when the worker's next operation is due.

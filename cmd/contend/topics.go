@@ -8,6 +8,7 @@ import (
 	"contend/report"
 	"contend/report/advise"
 	"contend/report/capacity"
+	"contend/report/growth"
 	"contend/scenarios"
 	"contend/workload"
 	"contend/workload/check"
@@ -57,6 +58,7 @@ func topics() []topic {
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
 		{"advice", "how a policy and a design are chosen for a scenario", "report/advise", advise.Readme, ""},
 		{"capacity", "how the highest load is found, and how to read it", "report/capacity", capacity.Readme, ""},
+		{"growth", "what a counter costs over days and months, by design", "report/growth", growth.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
 		{"proxy", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
