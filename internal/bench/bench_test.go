@@ -249,9 +249,15 @@ var (
 func newClient(b *testing.B, handler http.Handler) *dynamodb.Client {
 	server := httptest.NewServer(handler)
 	b.Cleanup(server.Close)
+	return clientOf(b, server.URL)
+}
+
+// clientOf is such a client for an endpoint.
+func clientOf(b *testing.B, endpoint string) *dynamodb.Client {
+	b.Helper()
 	return dynamodb.New(dynamodb.Options{
 		Region:       "us-east-1",
-		BaseEndpoint: aws.String(server.URL),
+		BaseEndpoint: aws.String(endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("bench", "bench", ""),
 		Retryer:      aws.NopRetryer{},
 		HTTPClient: awshttp.NewBuildableClient().WithTimeout(timeout).WithTransportOptions(func(t *http.Transport) {
