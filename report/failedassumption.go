@@ -37,7 +37,8 @@ const (
 	FailedKeptView     FailedName = "kept view"  // winners write again from the state that they left
 	FailedStep         FailedName = "in step"    // gaps are so equal that workers stay in step
 	// FailedSpread: fast clients win more. It is also named where prediction and measurement
-	// agree, if the writes that won had far smaller gaps than all.
+	// agree, if the writes that won had far smaller gaps than all, or the workers different
+	// latencies.
 	FailedSpread     FailedName = "spread of gaps"
 	FailedFewWorkers FailedName = "few workers"
 	FailedRandomness FailedName = "randomness" // no other reason was found
@@ -93,7 +94,8 @@ func failedAssumptions(e *evidence, l *hotLoad, p *Prediction) (failed []FailedA
 		return append(failed, FailedAssumption{FailedQueueing, queueing(l, p)})
 	}
 	if !p.differs(l) {
-		if name, reason := spreadOut(e, l, p); len(failed) == 0 && e.ageing >= old && !e.keepsStates() && reason != "" {
+		fasterWin := e.ageing >= old && !e.keepsStates() || len(e.run.Scenario.Embedded.Latencies) > 0
+		if name, reason := spreadOut(e, l, p); len(failed) == 0 && fasterWin && reason != "" {
 			failed = append(failed, FailedAssumption{name, reason})
 		}
 		return failed
@@ -179,7 +181,12 @@ func coordinated(e *evidence, _ *hotLoad, p *Prediction) (FailedName, string) {
 }
 
 func evenArrivals(e *evidence, l *hotLoad, p *Prediction) (FailedName, string) {
-	if !e.even || l.rate == 0 || p.Measured.ConflictRate > p.Predicted.ConflictRate {
+	switch {
+	case p.Measured.ConflictRate > p.Predicted.ConflictRate:
+		return "", ""
+	case l.think > l.gap:
+		return FailedEvenArrivals, "workers come back after always the same think time, so that those that are once apart stay apart"
+	case !e.even || l.rate == 0:
 		return "", ""
 	}
 	return FailedEvenArrivals, "operations came evenly spaced, and so met less often than at random (load.arrivals: poisson)"

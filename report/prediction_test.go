@@ -1,10 +1,13 @@
 package report_test
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
+	"contend/internal/longtest"
 	"contend/report"
 	"contend/report/text"
 	"contend/workload/scenario"
@@ -52,6 +55,7 @@ func TestFailedAssumptionsAreNamed(t *testing.T) {
 		{"answers that are lost", sixteen + jitter + unlimited + "request_timeout: 100ms\nfaults: [{ kind: lost-reply, probability: 0.3, on: [update] }]\n", report.FailedLostAnswers, "no answer"},
 		{"a queue", sixteen + unlimited + "retry: { policy: ticket }\n", report.FailedCoordination, "policy ticket"},
 		{"arrivals like clockwork", jitter + unlimited + "load: { workers: 100, rate: 100/s, arrivals: uniform, duration: 12s, warmup: 2s }\n", report.FailedEvenArrivals, "poisson"},
+		{"a constant time to think", jitter + "embedded: { latency: { mean: 13ms, sd: 2ms } }\nload: { workers: 8, think: 237ms, duration: 14s, warmup: 500ms }\nseed: 121\n", report.FailedEvenArrivals, "think time"},
 		{"states that are kept while a loser waits", sixteen + unlimited + "retry: { policy: full-jitter, base: 5ms, cap: 1s, refresh: at-conflict }\n", report.FailedOldState, "at-conflict"},
 		{"winners that start from their own state", sixteen + jitter + unlimited + "view: kept\n", report.FailedKeptView, "view: kept"},
 		{"requests that take exactly 4 ms", sixteen + immediate + "embedded: { latency: { mean: 4ms, sd: 0ms } }\n", report.FailedStep, "same moments"},
@@ -162,5 +166,36 @@ func TestAttemptsUnlikeTheLaw(t *testing.T) {
 	got := rendered(t, far, text.Options{Width: 100})
 	if !strings.Contains(got, "%  law ") || !strings.Contains(got, "! attempts: 99% of the updates took at most") {
 		t.Errorf("no law beside the attempts in\n%s", got)
+	}
+}
+
+// TestCleanRunsAreSilentWhateverTheSeed draws loads that keep the law's assumptions. In long
+// tests there are many; of those at most one in fifty may name an assumption.
+func TestCleanRunsAreSilentWhateverTheSeed(t *testing.T) {
+	runs, wrong := longtest.Count(10, 400), 0
+	for seed := range runs {
+		random := rand.New(rand.NewPCG(uint64(seed), 1))
+		mean := 2 + 20*random.Float64() // ms
+		settings := fmt.Sprintf("seed: %d\nembedded: { latency: { mean: %.1fms, sd: %.2fms } }\n", seed+1, mean, mean*(0.15+0.1*random.Float64()))
+		duration := 1 + int(mean)
+		switch random.IntN(3) {
+		case 0:
+			settings += fmt.Sprintf("load: { workers: %d, duration: %ds, warmup: 500ms }\n%s", 6+random.IntN(60), duration, immediate)
+		case 1:
+			settings += fmt.Sprintf("load: { workers: %d, duration: %ds, warmup: 500ms, think: %.0fms }\n%s", 8+random.IntN(60), duration, mean*float64(random.IntN(20)), jitter)
+		default:
+			rate := (0.1 + 0.6*random.Float64()) * 1000 / mean
+			settings += fmt.Sprintf("load: { workers: 500, rate: %.1f/s, arrivals: poisson, duration: %ds, warmup: 500ms }\n%s", rate, 2*duration, jitter)
+		}
+		p := simulatedReport(t, settings).Prediction
+		if p == nil {
+			t.Errorf("no prediction of\n%s", settings)
+		} else if len(p.Failed) > 0 {
+			wrong++
+			t.Logf("%v of\n%spredicted %+v, measured %+v", p.Failed, settings, p.Predicted, p.Measured)
+		}
+	}
+	if wrong > runs/50 {
+		t.Errorf("%d of %d clean runs name an assumption", wrong, runs)
 	}
 }
