@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -10,14 +11,19 @@ const LeastRepeats = 3
 
 // bound sets the intervals of the parameters by a bootstrap: at each N as many observations
 // are drawn as there were, with replacement (Efron, "Bootstrap methods", 1979). The
-// interval holds the middle 95 % of the parameters that such draws give.
+// interval holds the middle 95 % of the parameters that such draws give. Draws from m
+// observations vary less than new ones would, by √((m−1)/m): the interval is widened by as
+// much (Hesterberg, "What teachers should know about the bootstrap", 2015).
 func (c *Curve) bound(observations []Observation, counts map[float64]int, seed uint64) {
 	const draws, tail = 400, 10
+	fewest := len(observations)
 	for _, n := range counts {
-		if n < LeastRepeats {
-			return
-		}
+		fewest = min(fewest, n)
 	}
+	if fewest < LeastRepeats {
+		return
+	}
+	wider := math.Sqrt(float64(fewest) / float64(fewest-1))
 	groups := grouped(observations)
 	random := rand.New(rand.NewPCG(seed, 0))
 	values := make([][]float64, len(c.Parameters))
@@ -39,7 +45,8 @@ func (c *Curve) bound(observations []Observation, counts map[float64]int, seed u
 	for i := range c.Parameters {
 		slices.Sort(values[i])
 		p := &c.Parameters[i]
-		p.Low, p.High, p.Bounded = values[i][tail], values[i][draws-1-tail], true
+		p.Low = max(p.Value-wider*(p.Value-values[i][tail]), 0)
+		p.High, p.Bounded = p.Value+wider*(values[i][draws-1-tail]-p.Value), true
 	}
 }
 

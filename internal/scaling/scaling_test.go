@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+
+	"contend/internal/longtest"
 )
 
 var workers = []float64{1, 2, 4, 8, 16, 32, 64}
@@ -182,4 +184,34 @@ func TestTooLittle(t *testing.T) {
 	if curves, err := Fit(all, 1); err != nil || len(curves) != 2 {
 		t.Errorf("without a gap: got %v, %v", curves, err)
 	}
+}
+
+// TestIntervalsHoldTheTruth: of many data sets, the intervals of about 95 of 100 hold the
+// true parameter.
+func TestIntervalsHoldTheTruth(t *testing.T) {
+	longtest.Only(t)
+	const sets = 200
+	truth := []float64{50, 0.1, 0.002}
+	held := make([]int, len(truth))
+	for seed := range uint64(sets) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		var all []Observation
+		for _, n := range workers {
+			for range 6 {
+				x := truth[0] * n / (1 + truth[1]*(n-1) + truth[2]*n*(n-1))
+				all = append(all, Observation{Workers: n, ThroughputPerS: x * (1 + 0.03*random.NormFloat64())})
+			}
+		}
+		for i, p := range fitted(t, all)[USL].Parameters {
+			if p.Low <= truth[i] && truth[i] <= p.High {
+				held[i]++
+			}
+		}
+	}
+	for i, n := range held {
+		if n < sets*90/100 || n == sets {
+			t.Errorf("parameter %d: %d of %d intervals hold the truth", i, n, sets)
+		}
+	}
+	t.Log(held)
 }
