@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/report"
 	"contend/workload/estimate"
 	"contend/workload/history"
 	"contend/workload/law"
@@ -45,6 +46,15 @@ func lawOf(s *scenario.Scenario, f *Figures) *Law {
 		return nil
 	}
 	return &Law{p.ThroughputPerS, p.WritesPerSuccess, p.ConflictRate}
+}
+
+// closedLawOf is nil for a run without a lost race.
+func closedLawOf(r *report.Report) *Law {
+	l := r.Law()
+	if l == nil {
+		return nil
+	}
+	return &Law{l.ThroughputPerS, l.WritesPerSuccess, l.ConflictRate}
 }
 
 // updateShare is the share of the operations that change a counter.

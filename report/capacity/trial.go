@@ -27,8 +27,8 @@ type Trial struct {
 	Void  string       `json:"void,omitempty"`
 	Goals []GoalResult `json:"goals"`
 	Figures
-	// Law is what the law of contention says of the due rate with the measured gap; absent
-	// where it does not hold.
+	// Law is what the law of contention says, with the measured gap, of the due rate or, in
+	// a closed loop, of the attempts; absent where it does not hold.
 	Law *Law `json:"law,omitempty"`
 	// Verdict is that of the trial's checks.
 	Verdict check.Status `json:"verdict"`
@@ -62,7 +62,9 @@ func newTrial(p *planned, s *scenario.Scenario, r *report.Report) (*Trial, error
 		Number: p.number, Load: p.load, LengthS: p.length.Seconds(), WarmupS: s.Load.Warmup.Seconds(), Seed: s.Seed, Factor: p.factor,
 		Figures: figuresOf(s, r), Verdict: r.Verdict.Status, Simulated: r.Simulated, Target: r.Target, Void: r.Client.Doubtful(),
 	}
-	t.Law = lawOf(s, &t.Figures)
+	if t.Law = lawOf(s, &t.Figures); t.Law == nil && hasLaw(s) {
+		t.Law = closedLawOf(r)
+	}
 	var err error
 	if t.Goals, err = judge(s, r, &t.Figures); err != nil {
 		return nil, err
