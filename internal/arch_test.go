@@ -16,7 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
-		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/markdown",
+		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/junit", "report/markdown",
 		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/retry", "workload/scenario", "workload/store",
 		"workload/threshold", "workload/trial", "workload",
@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"internal/manual":    {"internal/format"},
 	"report/markdown":    {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},
 	"report/folder": {
-		"counter", "internal/crash", "internal/format", "report", "report/capacity", "report/compare", "report/page", "report/text", "workload/plan", "workload/scenario",
+		"counter", "internal/crash", "internal/format", "report", "report/capacity", "report/compare", "report/junit", "report/page", "report/text", "workload/plan", "workload/scenario",
 		"workload/store", "workload/trial",
 	},
 	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/capacity", "report/compare", "report/row", "workload/check", "workload/hist"},
@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 		"workload/scenario", "workload/threshold", "workload/trial",
 	},
 	"report/capacity/bracket": nil,
+	"report/junit":            {"internal/format", "report", "workload/check"},
 	"report/advise": {
 		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/estimate", "workload/fault", "workload/history", "workload/law",
 		"workload/measure", "workload/retry", "workload/scenario", "workload/trial",

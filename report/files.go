@@ -8,6 +8,7 @@ const (
 	TextFile     = "report.txt"
 	PageFile     = "report.html"
 	HGRMFile     = "latency.hgrm"
+	JUnitFile    = "report.xml"
 	ScenarioFile = "scenario.yaml"
 	// HistoryFile is written during the run, and PictureFile where a violation can be
 	// drawn; [folder.Save] writes neither.
@@ -34,7 +35,7 @@ func IsPartial(name string) bool { return strings.HasSuffix(name, Partial) }
 // IsRunFile reports whether a run writes a file with this name into its folder.
 func IsRunFile(name string) bool {
 	switch strings.TrimSuffix(name, Partial) {
-	case ReportFile, TextFile, PageFile, HGRMFile, ScenarioFile, HistoryFile, PictureFile, TableFile:
+	case ReportFile, TextFile, PageFile, HGRMFile, JUnitFile, ScenarioFile, HistoryFile, PictureFile, TableFile:
 		return true
 	}
 	return false

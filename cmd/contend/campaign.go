@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"contend/report"
 	"contend/report/compare"
 	"contend/report/folder"
+	"contend/report/markdown"
 	"contend/report/text"
 	"contend/workload/measure"
 	"contend/workload/plan"
@@ -73,8 +75,9 @@ func untold(kept *folder.Campaign, err error) error {
 
 // conclude prints the results of all runs. The exit code is that of the worst one.
 func (s *session) conclude(kept *folder.Campaign, m *report.Matrix, c *compare.Comparison, untold, saved error) error {
-	var printed, opened error
+	var printed, summarized, opened error
 	if c != nil {
+		summarized = s.summarize(func(w io.Writer) error { return markdown.Comparison(w, c) })
 		format := "text"
 		if s.json {
 			format = "json"
@@ -93,7 +96,7 @@ func (s *session) conclude(kept *folder.Campaign, m *report.Matrix, c *compare.C
 		s.say("resume with: contend run --resume %s", kept.Folder)
 	}
 	return errors.Join(verdictError(m.Status()), notRun(m), untold, thresholdsError(m.Thresholds()), s.early(m.Interrupted),
-		printed, hinting(saved, ""), opened)
+		printed, summarized, hinting(saved, ""), opened)
 }
 
 // notRun is the error of the runs that ended in an error.

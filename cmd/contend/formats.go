@@ -20,7 +20,7 @@ func formatFlag(command string) cli.Flag {
 func formats(command string) []string {
 	switch command {
 	case "report":
-		return []string{"text", "json", "html", "markdown", "csv", "hgrm"}
+		return []string{"text", "json", "html", "markdown", "junit", "csv", "hgrm"}
 	case "compare":
 		return []string{"text", "json", "html", "markdown", "csv"}
 	}

@@ -9,6 +9,7 @@ import (
 	"contend/report"
 	"contend/report/compare"
 	"contend/report/folder"
+	"contend/report/junit"
 	"contend/report/markdown"
 	"contend/report/page"
 	"contend/report/text"
@@ -20,6 +21,7 @@ func (p *program) reportCommand() *cli.Command {
 		Usage:     "show saved runs",
 		UsageText: "contend report RUN... [flags]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a campaign. html is a page in one file, of one RUN;\n" +
+			"junit has a suite for each run;\n" +
 			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency (in a closed loop\n" +
 			"the same as its service latency), in the format of HdrHistogram's plotter.",
 		Flags:  []cli.Flag{formatFlag("report")},
@@ -44,6 +46,9 @@ func (p *program) report(c *cli.Context) error {
 			return p.oneTable(c.Args().Slice())
 		}
 	}
+	if format == "junit" {
+		return p.suites(c.Args().Slice())
+	}
 	for i, path := range c.Args().Slice() {
 		if i > 0 && format == "text" {
 			fmt.Fprintln(p.stdout)
@@ -62,6 +67,22 @@ func (p *program) report(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// suites is one JUnit document of several runs and campaigns.
+func (p *program) suites(paths []string) error {
+	var all []junit.Suite
+	for _, path := range paths {
+		suites, err := folder.Suites(path)
+		if errors.As(err, new(*folder.NothingError)) {
+			return usage(fmt.Errorf("report: %w", err), lacking(path))
+		}
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		all = append(all, suites...)
+	}
+	return junit.Write(p.stdout, all)
 }
 
 // oneTable is the CSV of several runs and campaigns: one header, and a column with

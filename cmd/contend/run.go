@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"contend/internal/crash"
 	"contend/report"
 	"contend/report/folder"
+	"contend/report/markdown"
 	"contend/report/text"
 	"contend/workload/plan"
 	"contend/workload/scenario"
@@ -51,6 +53,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "show what would be done, with requests and cost, and send nothing"},
 			&cli.BoolFlag{Name: "compare-simulated", DisableDefaultText: true, Usage: "repeat the run in simulated time, and show both beside the law of contention"},
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
+			&cli.BoolFlag{Name: "summary", DisableDefaultText: true, Usage: "append the result as Markdown to the file $GITHUB_STEP_SUMMARY, if that is set"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
@@ -141,7 +144,8 @@ func (s *session) finish(kept *folder.Run) error {
 			opened = openPage(filepath.Join(kept.Folder, report.PageFile))
 		}
 	}
-	return errors.Join(verdictError(kept.Report.Verdict.Status), thresholdsError(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, opened)
+	summarized := s.summarize(func(w io.Writer) error { return markdown.Report(w, kept.Report) })
+	return errors.Join(verdictError(kept.Report.Verdict.Status), thresholdsError(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, summarized, opened)
 }
 
 func (s *session) print(r *report.Report) error {

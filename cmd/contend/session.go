@@ -21,6 +21,7 @@ type session struct {
 	quiet     bool
 	json      bool
 	open      bool // open the page at the end
+	summary   bool // append Markdown to the summary of a CI step
 	beside    bool // repeat the run in simulated time
 	keepTable bool
 	confirmed store.Consent
@@ -35,6 +36,7 @@ func newSession(p *program, c *cli.Context) *session {
 		quiet:     c.Bool("quiet"),
 		json:      c.String("format") == "json",
 		open:      c.Bool("open"),
+		summary:   c.Bool("summary"),
 		beside:    c.Bool("compare-simulated"),
 		keepTable: c.Bool("keep-table"),
 		confirmed: store.Consent(c.Bool("yes")),

@@ -15,23 +15,29 @@ import (
 	"strings"
 )
 
-// The npm package that contains DynamoDB Local, with its version and checksum.
-const (
-	packageName = "amplify-dynamodb-simulator"
-	version     = "2.9.30"
-	checksum    = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
-	inside      = "package/emulator/"
-)
+// npmPackage is a package that contains a folder which tests need.
+type npmPackage struct {
+	name, version string
+	checksum      string // SHA-256 of the archive
+	inside        string // the folder in the archive
+	folder        string // its name in the cache
+}
 
-// fetch returns the folder that holds DynamoDB Local, and downloads it first if it
-// is not there. Several test programs may call it at the same time.
-func fetch() (string, error) {
+// dynamoDBLocal is the package that contains DynamoDB Local.
+var dynamoDBLocal = npmPackage{
+	name: "amplify-dynamodb-simulator", version: "2.9.30", checksum: "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9",
+	inside: "package/emulator/", folder: "dynamodb-local-2.9.30",
+}
+
+// fetch returns the folder, and downloads the package first if it is not there. Several
+// test programs may call it at the same time.
+func (p *npmPackage) fetch() (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
 	}
 	cache := filepath.Join(root, ".cache")
-	folder := filepath.Join(cache, "dynamodb-local-"+version)
+	folder := filepath.Join(cache, p.folder)
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", err
 	}
@@ -48,10 +54,10 @@ func fetch() (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(scratch)
-	if err := download(scratch); err != nil {
-		return "", fmt.Errorf("fetch %s: %w", packageName, err)
+	if err := p.download(scratch); err != nil {
+		return "", fmt.Errorf("fetch %s: %w", p.name, err)
 	}
-	return folder, os.Rename(filepath.Join(scratch, filepath.FromSlash(inside)), folder)
+	return folder, os.Rename(filepath.Join(scratch, filepath.FromSlash(p.inside)), folder)
 }
 
 func moduleRoot() (string, error) {
@@ -72,22 +78,22 @@ func moduleRoot() (string, error) {
 }
 
 // download fetches the package, verifies it and unpacks it.
-func download(folder string) error {
-	command := exec.Command("npm", "pack", packageName+"@"+version, "--silent")
+func (p *npmPackage) download(folder string) error {
+	command := exec.Command("npm", "pack", p.name+"@"+p.version, "--silent")
 	command.Dir = folder
 	var problems strings.Builder
 	command.Stderr = &problems
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("npm pack: %w: %s", err, problems.String())
 	}
-	path := filepath.Join(folder, packageName+"-"+version+".tgz")
-	if err := verify(path); err != nil {
+	path := filepath.Join(folder, p.name+"-"+p.version+".tgz")
+	if err := verify(path, p.checksum); err != nil {
 		return err
 	}
 	return unpack(path, folder)
 }
 
-func verify(path string) error {
+func verify(path, checksum string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err

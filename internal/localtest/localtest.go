@@ -65,7 +65,7 @@ func find() (string, error) {
 			return "", fmt.Errorf("DynamoDB Local needs Java and npm: %w", err)
 		}
 	}
-	return fetch()
+	return dynamoDBLocal.fetch()
 }
 
 func unavailable(t testing.TB, err error) {

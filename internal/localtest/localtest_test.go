@@ -130,7 +130,7 @@ func TestVerifyRefusesAnotherPackage(t *testing.T) {
 	if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := verify(path); err == nil || !strings.Contains(err.Error(), checksum) {
+	if err := verify(path, dynamoDBLocal.checksum); err == nil || !strings.Contains(err.Error(), dynamoDBLocal.checksum) {
 		t.Errorf("got %v, want a complaint about the checksum", err)
 	}
 }

@@ -199,6 +199,7 @@ func (c *Campaign) Finish() (*report.Matrix, *compare.Comparison, error) {
 	if comparison != nil {
 		saved = errors.Join(saved, SaveComparison(c.Folder, comparison))
 	}
+	saved = errors.Join(saved, saveSuites(c.Folder, &c.matrix))
 	return &c.matrix, comparison, errors.Join(fileError(saved), err)
 }
 

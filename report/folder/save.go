@@ -8,6 +8,7 @@ import (
 
 	"contend/report"
 	"contend/report/compare"
+	"contend/report/junit"
 	"contend/report/page"
 	"contend/report/text"
 )
@@ -17,7 +18,7 @@ const textFileWidth = 80
 
 // Save writes a run's files into the folder dir and creates it if necessary:
 // [report.ReportFile], [report.TextFile] without colour, [report.PageFile],
-// [report.HGRMFile], and [report.ScenarioFile] with the bytes of scenarioYAML.
+// [report.HGRMFile], [report.JUnitFile], and [report.ScenarioFile] with the bytes of scenarioYAML.
 //
 // A file is complete or absent, never half-written. A file that cannot be written, even
 // one whose rendering panics, does not prevent the others. The error names the files
@@ -60,6 +61,7 @@ func contents(r *report.Report, scenarioYAML []byte) []content {
 		{report.TextFile, func(w io.Writer) error { return text.Report(w, r, text.Options{Width: textFileWidth}) }},
 		{report.PageFile, func(w io.Writer) error { return page.Report(w, r) }},
 		{report.HGRMFile, func(w io.Writer) error { return text.HGRM(w, r) }},
+		{report.JUnitFile, func(w io.Writer) error { return junit.Write(w, []junit.Suite{junit.SuiteOf("", r)}) }},
 		{report.ScenarioFile, func(w io.Writer) error { _, err := w.Write(scenarioYAML); return err }},
 		{report.ReportFile, r.Encode},
 	}

@@ -52,7 +52,7 @@ func TestSave(t *testing.T) {
 	if err := Save(folder, r, []byte("name: hot-key\n")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := names(t, folder), []string{report.HGRMFile, report.PageFile, report.ReportFile, report.TextFile, report.ScenarioFile}; !slices.Equal(got, want) {
+	if got, want := names(t, folder), []string{report.HGRMFile, report.PageFile, report.ReportFile, report.TextFile, report.JUnitFile, report.ScenarioFile}; !slices.Equal(got, want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
 	if got := read(t, filepath.Join(folder, report.ReportFile)); got != string(encoded(t, r)) {
@@ -168,7 +168,7 @@ func TestAFullDiskIsOneError(t *testing.T) {
 		return nil
 	}}
 	err := save("run", m.storage(), contents(reporttest.Passing(), nil))
-	const want = `save "run": report.txt, report.html, latency.hgrm, scenario.yaml, report.json: no space left on device`
+	const want = `save "run": report.txt, report.html, latency.hgrm, report.xml, scenario.yaml, report.json: no space left on device`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -1,0 +1,113 @@
+package junit
+
+import (
+	"bytes"
+	"encoding/xml"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"contend/internal/localtest"
+	"contend/report"
+	"contend/workload/check"
+)
+
+// sample has each status of a check and of a threshold, and texts that XML cannot hold.
+func sample() *report.Report {
+	r := &report.Report{}
+	r.Scenario, r.Strategy, r.Seed, r.ElapsedS = "hot-key <&\"'>", "conditional", 7, 1.5
+	r.Target.Kind = "embedded"
+	r.Verdict.Checks = []check.Result{
+		{Name: "exactly-once", Status: check.Fail, Reason: "2 too many \x00\x1b[31m]]>", Evidence: []string{"first", "second \xff"}},
+		{Name: "chain", Status: check.Inconclusive, Reason: "unknown"},
+		{Name: "reads", Status: check.Skipped, Reason: "no reads"},
+		{Name: "floor", Status: check.Pass, Reason: "kept"},
+		{Name: "other", Status: "surprising", Reason: "of a later version"},
+	}
+	r.Thresholds = []report.Threshold{
+		{Text: "p99 < 1ms", Metric: "p99", Value: "2", Status: report.Missed}, {Text: "p50 < 1s", Metric: "p50", Value: "3", Status: report.Met},
+		{Text: "p90 < 1s", Metric: "p90", Status: report.Undecided, Reason: "busy"}, {Text: "read.p99 < 1s", Metric: "read.p99", Status: report.Unanswerable, Reason: "no sample"},
+	}
+	return r
+}
+
+// TestSuite: every status becomes what CI systems make of it; only passes are without a
+// child.
+func TestSuite(t *testing.T) {
+	s := SuiteOf("workers 8", sample())
+	if s.Tests != 9 || s.Failures != 2 || s.Errors != 4 || s.Skipped != 1 {
+		t.Errorf("%d tests, %d failures, %d errors, %d skipped; want 9, 2, 4, 1", s.Tests, s.Failures, s.Errors, s.Skipped)
+	}
+	for _, c := range s.Cases {
+		kind := "passed"
+		switch {
+		case c.Failure != nil:
+			kind = "failure"
+		case c.Error != nil:
+			kind = "error"
+		case c.Skipped != nil:
+			kind = "skipped"
+		}
+		want := map[string]string{"exactly-once": "failure", "chain": "error", "reads": "skipped", "floor": "passed", "other": "error",
+			"p99 < 1ms": "failure", "p50 < 1s": "passed", "p90 < 1s": "error", "read.p99 < 1s": "error"}[c.Name]
+		if kind != want {
+			t.Errorf("%s: %s, want %s", c.Name, kind, want)
+		}
+	}
+	stopped := sample()
+	stopped.Interrupted = true
+	if s := SuiteOf("", stopped); s.Errors != 5 || s.Cases[0].Name != "run" {
+		t.Errorf("a run that was stopped: %+v", s)
+	}
+	if s := NotRun("x", "y", "no table"); s.Errors != 1 || s.Tests != 1 {
+		t.Errorf("a run that was not carried out: %+v", s)
+	}
+}
+
+// TestDocumentsAreXML: what is written can be read, whatever the texts are, and the sums
+// are those of the suites.
+func TestDocumentsAreXML(t *testing.T) {
+	text := written(t)
+	var d document
+	if err := xml.Unmarshal(text, &d); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if d.Tests != 10 || d.Failures != 2 || d.Errors != 5 || d.Time != "1.500" || len(d.Suites) != 2 {
+		t.Errorf("%+v", d)
+	}
+}
+
+func written(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, []Suite{SuiteOf("", sample()), NotRun("x", "y", "no table")}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestSchemas: the document is valid by the schemas of the readers that are strict: Jenkins'
+// xUnit plugin. A document with a wrong element is not, so that the test can fail.
+func TestSchemas(t *testing.T) {
+	schema := localtest.JUnitSchema(t)
+	path := filepath.Join(t.TempDir(), "report.xml")
+	validate := func(text string) error {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		output, err := exec.Command("xmllint", "--noout", "--schema", schema, path).CombinedOutput()
+		if err != nil {
+			t.Logf("%s", output)
+		}
+		return err
+	}
+	text := string(written(t))
+	if err := validate(text); err != nil {
+		t.Errorf("%v\n%s", err, text)
+	}
+	if err := validate(strings.ReplaceAll(text, "failure", "fault")); err == nil {
+		t.Error("a document with an unknown element is valid")
+	}
+}
