@@ -2,13 +2,16 @@ package report_test
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"contend/internal/longtest"
 	"contend/report"
+	"contend/report/reporttest"
 	"contend/report/text"
 	"contend/workload/scenario"
 	"contend/workload/trial"
@@ -149,6 +152,21 @@ func TestNoPrediction(t *testing.T) {
 		if r.Prediction != nil || strings.Contains(rendered(t, r, text.Options{}), "Law of a hot item") {
 			t.Errorf("%s: got %+v", settings, r.Prediction)
 		}
+	}
+}
+
+// TestNoPredictionWithoutWrites: a damaged count must not make a report that cannot be
+// written.
+func TestNoPredictionWithoutWrites(t *testing.T) {
+	run := report.SoundRun()
+	run.Scenario.Counters.Count, run.Tally.Writes = 1, 0
+	run.Tally.ConditionalWrites, run.Tally.Gap, run.Tally.Wins, run.Tally.WonGap = 10, time.Second, 10, time.Second
+	r := report.New(&trial.Outcome{Result: run, Verdict: reporttest.Passing().Verdict}, report.About{})
+	if r.Prediction != nil {
+		t.Errorf("got %+v", *r.Prediction)
+	}
+	if err := r.Encode(io.Discard); err != nil {
+		t.Error(err)
 	}
 }
 
