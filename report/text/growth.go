@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"contend/internal/format"
@@ -56,7 +56,11 @@ func (p *textLayout) growths(g *growth.Growth) {
 	header, rows := t.fit(p.width, 3)
 	p.line(p.paint.faint(header))
 	p.lines(rows)
-	for _, line := range wrap("write, read: units of one request. † full before the end: the costs are of the time until then.", p.width) {
+	legend := "write, read: units of one request."
+	if slices.ContainsFunc(g.Designs, func(d growth.Design) bool { return d.FullS != nil }) {
+		legend += " † full before the end: the costs are of the time until then."
+	}
+	for _, line := range wrap(legend, p.width) {
 		p.line(p.paint.faint(line))
 	}
 }
@@ -135,5 +139,9 @@ func dollars(v float64) string {
 	if v > 0 && v < cent {
 		return "<$0.01"
 	}
-	return "$" + strings.TrimSuffix(format.Number(v), ".000")
+	const million = 1e6
+	if v >= million {
+		return "$" + amount(v)
+	}
+	return "$" + format.Number(v)
 }
