@@ -56,6 +56,9 @@ const (
 	shardTables = 3
 	// shardsAtOnce is how many numbers of shards are tried before the next ones.
 	shardsAtOnce = 3
+	// mostShardRows is how many are tried: where the law is wrong, such as for too few
+	// workers, more shards do not help.
+	mostShardRows = 2 * shardsAtOnce
 	// lawTables is how many tables the law is of, and bearShare in how many of them the load
 	// must be borne.
 	lawTables = 2000
@@ -79,7 +82,7 @@ func (a *Advice) shards(ctx context.Context, w *world, o *Options, run string) (
 	for first+2 < len(numbers) && t.law(numbers[first+1]).bearShare < bearShare {
 		first++ // the last that does not bear the load shows where the limit is
 	}
-	for numbers = numbers[first:]; len(numbers) > 0 && s.Least == 0; {
+	for numbers = numbers[first:]; len(numbers) > 0 && s.Least == 0 && len(s.Rows) < mostShardRows; {
 		now := numbers[:min(shardsAtOnce, len(numbers))]
 		if now[0] == 1 && t.law(1).bearShare >= bearShare {
 			now = now[:1] // one item needs no comparison
@@ -261,7 +264,11 @@ func (t *tables) why(s *Shards) string {
 	var text string
 	switch {
 	case s.Least == 0:
-		return fmt.Sprintf("no number of shards up to %d bears %s in these tables", s.Rows[len(s.Rows)-1].Shards, rate)
+		text = fmt.Sprintf("no number of shards up to %d bears %s in these tables", s.Rows[len(s.Rows)-1].Shards, rate)
+		if i := slices.IndexFunc(s.Rows, func(r ShardsRow) bool { return r.BearShare >= bearShare }); i >= 0 {
+			text += fmt.Sprintf(", although %d do by the law: more workers may help, or a threshold is out of reach", s.Rows[i].Shards)
+		}
+		return text
 	case s.Least == 1:
 		text = fmt.Sprintf("one item bears %s by atomic-add: it needs no shards", rate)
 	default:

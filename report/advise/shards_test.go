@@ -61,6 +61,7 @@ func TestTheLeastShards(t *testing.T) {
 			"throughput: { mode: on-demand, warm: { write: 400, read: 4000 }, partition: { write: 100, read: 1000 } }", 1), 6, 12, "are the least"},
 		{"more than the table takes", strings.Replace(overHundred, "write_capacity: 100, read_capacity: 300",
 			"throughput: { mode: on-demand, warm: { write: 200, read: 4000 }, partition: { write: 100, read: 1000 } }", 1), 0, 0, "no number of shards up to 100 bears"},
+		{"too few workers", strings.Replace(overHundred, "workers: 300", "workers: 1", 1), 0, 0, "by the law: more workers may help"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
