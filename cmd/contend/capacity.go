@@ -203,7 +203,7 @@ func (p *program) resumed(c *cli.Context, s *session) (*asked, error) {
 		return nil, errors.Join(withHint(err, "--resume takes the folder of a search that was stopped after its first trial"), lock.Release())
 	}
 	a := &asked{scenario: what, lock: lock, options: capacity.Options{
-		Find: before.Find, Trial: time.Duration(before.TrialS * float64(time.Second)), Width: before.Width, Saved: before.Trials,
+		StartedAt: before.StartedAt, Find: before.Find, Trial: time.Duration(before.TrialS * float64(time.Second)), Width: before.Width, Saved: before.Trials,
 		Arguments: filepath.Join(dir, report.ScenarioFile),
 	}}
 	if before.Require != nil {
@@ -228,6 +228,9 @@ func (s *session) search(ctx context.Context, a *asked) (err error) {
 	}
 	o := &a.options
 	o.Stop, o.About = interrupts.stop, s.about()
+	if o.StartedAt.IsZero() {
+		o.StartedAt = time.Now()
+	}
 	o.Run = func(number int, what *scenario.Scenario) trial.Options { return s.options(interrupts, what, nil) }
 	o.OnTrial = func(t *capacity.Trial, what *scenario.Scenario, r *report.Report, found *capacity.Capacity) error {
 		s.say("%s", trialLine(found, t))

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/capacity"
 	"contend/report/compare"
 	"contend/report/folder"
 	"contend/report/junit"
@@ -20,10 +21,10 @@ func (p *program) reportCommand() *cli.Command {
 		Name:      "report",
 		Usage:     "show saved runs",
 		UsageText: "contend report RUN... [flags]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a campaign. html is a page in one file, of one RUN;\n" +
-			"junit has a suite for each run;\n" +
-			"csv has a row for each run; hgrm is the percentile distribution of one run's response latency (in a closed loop\n" +
-			"the same as its service latency), in the format of HdrHistogram's plotter.",
+		Description: "RUN is a run's folder or its report.json, or the folder of a campaign or of a search by \"contend capacity\".\n" +
+			"html is a page in one file, of one RUN; junit has a suite for each run; csv has a row for each run; hgrm is the\n" +
+			"percentile distribution of one run's response latency (in a closed loop the same as its service latency), in the\n" +
+			"format of HdrHistogram's plotter.",
 		Flags:  []cli.Flag{formatFlag("report")},
 		Action: p.report,
 	}
@@ -53,6 +54,12 @@ func (p *program) report(c *cli.Context) error {
 		if i > 0 && format == "text" {
 			fmt.Fprintln(p.stdout)
 		}
+		if found, err := folder.LoadCapacity(path); err == nil {
+			if err := p.printSearch(format, found); err != nil {
+				return err
+			}
+			continue
+		}
 		s, err := loadSaved(path)
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
@@ -67,6 +74,19 @@ func (p *program) report(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// printSearch shows a saved search for the highest load.
+func (p *program) printSearch(format string, c *capacity.Capacity) error {
+	switch format {
+	case "json":
+		return c.Encode(p.stdout)
+	case "html":
+		return page.Capacity(p.stdout, c)
+	case "text":
+		return text.Capacity(p.stdout, c, text.Options{Width: width(p.stdout), Color: wantsColour(p.stdout)})
+	}
+	return usage(fmt.Errorf("report: a search for the highest load has no %s", format), "text, json and html show it; its folder trials has the report of each trial")
 }
 
 // suites is one JUnit document of several runs and campaigns.

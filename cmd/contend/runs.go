@@ -42,7 +42,8 @@ type listed struct {
 	Throughput *float64  `json:"throughput_per_s,omitempty"`
 	Attempts   *float64  `json:"attempts_per_success,omitempty"`
 	P99        *float64  `json:"p99_ms,omitempty"`
-	Problem    string    `json:"problem,omitempty"` // why the rest is absent
+	Capacity   string    `json:"capacity,omitempty"` // the answer of a search for the highest load
+	Problem    string    `json:"problem,omitempty"`  // why the rest is absent
 }
 
 func (p *program) listRuns(c *cli.Context) error {
@@ -96,6 +97,11 @@ func listRun(path string) listed {
 		l.Simulated = m.Simulated
 		return l
 	}
+	if c, err := folder.LoadCapacity(path); err == nil {
+		l.StartedAt, l.Scenario, l.Verdict, l.Simulated = c.StartedAt, c.Scenario, string(c.Verdict), c.Simulated
+		l.Capacity, l.Throughput = c.Answer, c.ThroughputPerS
+		return l
+	}
 	var r *report.Report
 	if errors.Is(err, fs.ErrNotExist) {
 		r, err = folder.Load(path)
@@ -141,6 +147,8 @@ func (p *program) printRuns(parent string, list []listed) error {
 		switch {
 		case l.Problem != "":
 			fmt.Fprintf(table, "–\t\t\t\t%s: %s\n", format.Printable(l.Folder), format.Printable(l.Problem))
+		case l.Capacity != "":
+			fmt.Fprintf(table, "%s\t%s\t\t\t%s: %s\n", l.verdict(), numberOr(l.Throughput), format.Printable(l.Folder), format.Printable(l.Capacity))
 		case l.Runs > 0:
 			fmt.Fprintf(table, "%s\t%s\t\t\t%s\n", l.verdict(), format.Count(int64(l.Runs), "run"), format.Printable(l.Folder))
 		default:

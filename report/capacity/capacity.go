@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"contend/internal/format"
 	"contend/internal/plainjson"
@@ -46,8 +47,11 @@ type Conditions struct {
 	Description string `json:"description,omitempty"`
 	Strategy    string `json:"strategy"`
 	RetryPolicy string `json:"retry_policy"`
-	Seed        uint64 `json:"seed"`
-	Workers     int    `json:"workers"`
+	// StartedAt is when the search began, or began first if it was resumed. It is the only
+	// figure of a simulated search that its scenario and options do not decide.
+	StartedAt time.Time `json:"started_at,omitzero"`
+	Seed      uint64    `json:"seed"`
+	Workers   int       `json:"workers"`
 	// Target is where the trials were; its kind alone before the first one.
 	Target    report.Target `json:"target"`
 	Simulated bool          `json:"simulated,omitempty"`
@@ -126,7 +130,7 @@ const (
 func newCapacity(s *scenario.Scenario, h *search, assumptions []string) *Capacity {
 	c := &Capacity{
 		Conditions: Conditions{
-			Version: Version, ToolVersion: h.options.About.ToolVersion, Scenario: s.Name, Description: s.Description, Strategy: s.Strategy, RetryPolicy: string(s.Retry.Kind), Seed: s.Seed,
+			Version: Version, ToolVersion: h.options.About.ToolVersion, StartedAt: h.options.StartedAt, Scenario: s.Name, Description: s.Description, Strategy: s.Strategy, RetryPolicy: string(s.Retry.Kind), Seed: s.Seed,
 			Workers: s.Load.Workers, Target: report.Target{Kind: s.Target}, Simulated: s.Target == scenario.TargetSimulated,
 			Find: h.options.Find, Unit: h.options.Find.Unit(), Predicted: h.bracket.First, Width: h.bracket.Width, TrialS: h.bracket.Full.Seconds(),
 		},

@@ -34,6 +34,8 @@ type Options struct {
 	Arguments string
 	// About is for the reports of the trials.
 	About report.About
+	// StartedAt is when the search began.
+	StartedAt time.Time
 	// Saved are the trials of an earlier search with the same scenario and options, which
 	// are not made again.
 	Saved []Trial

@@ -2,10 +2,13 @@ package folder
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"contend/report"
 	"contend/report/capacity"
@@ -60,14 +63,26 @@ func LoadSearch(dir string) (s scenario.Scenario, c *capacity.Capacity, err erro
 	if len(p.Variants) != 1 {
 		return s, nil, fmt.Errorf("load %q: a search has one scenario, this file has %d", path, len(p.Variants))
 	}
-	path = filepath.Join(dir, report.CapacityFile)
-	content, err = os.ReadFile(path)
-	if err != nil {
-		return s, nil, fmt.Errorf("load %q: %w", path, withoutPath(err))
+	c, err = LoadCapacity(dir)
+	return p.Variants[0].Scenario, c, err
+}
+
+// LoadCapacity reads the result of a search. path is its folder, or a capacity.json. If there
+// is none, the error matches [fs.ErrNotExist].
+func LoadCapacity(path string) (*capacity.Capacity, error) {
+	if filepath.Base(path) != report.CapacityFile {
+		path = filepath.Join(path, report.CapacityFile)
 	}
-	c, err = capacity.Decode(bytes.NewReader(content))
-	if err != nil {
-		return s, nil, fmt.Errorf("load %q: %w", path, err)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, syscall.ENOTDIR) { // the path is a file
+		err = fs.ErrNotExist
 	}
-	return p.Variants[0].Scenario, c, nil
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", path, withoutPath(err))
+	}
+	c, err := capacity.Decode(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("load %q: %w", path, err)
+	}
+	return c, nil
 }
