@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
 		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/junit", "report/markdown",
-		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/explore", "workload/history", "workload/measure", "workload/plan",
+		"report/page", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/exec", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/retry", "workload/scenario", "workload/store",
 		"workload/threshold", "workload/trial", "workload",
 	},
@@ -65,8 +65,12 @@ var allowed = map[string][]string{
 		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/retry", "workload/scenario", "workload/trial",
 	},
 	"workload/trial": {
-		"counter", "counter/layout", "internal/clock", "internal/crash", "workload/check", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
+		"counter", "counter/layout", "internal/clock", "internal/crash", "workload/check", "workload/exec/crew", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
 		"workload/store",
+	},
+	"workload/exec": {"workload/history"},
+	"workload/exec/crew": {
+		"counter", "counter/layout", "workload/exec", "workload/fleet", "workload/history", "workload/proxy", "workload/proxy/observe", "workload/scenario", "workload/store",
 	},
 	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/probe":    {"counter", "internal/crash", "internal/plainjson", "workload/check", "workload/history"},

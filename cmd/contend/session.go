@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"sync/atomic"
 
 	"github.com/urfave/cli/v2"
@@ -51,15 +52,16 @@ func (*session) about() report.About {
 // single run.
 func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole *text.Whole) trial.Options {
 	return trial.Options{
-		Tool:      "contend " + version(),
-		KeepTable: s.keepTable,
-		Consent:   s.confirmed,
-		Dial:      s.dial,
-		Stop:      interrupts.stop,
-		OnTarget:  func(at trial.Place) error { s.confirm(what, at); return nil },
-		Watch:     s.watch(what, whole),
-		OnNote:    s.note,
-		OnWarning: func(sentence string) { fmt.Fprintf(s.stderr, "contend: %s\n", sentence) },
+		Tool:        "contend " + version(),
+		KeepTable:   s.keepTable,
+		Consent:     s.confirmed,
+		Dial:        s.dial,
+		Environment: os.Environ(),
+		Stop:        interrupts.stop,
+		OnTarget:    func(at trial.Place) error { s.confirm(what, at); return nil },
+		Watch:       s.watch(what, whole),
+		OnNote:      s.note,
+		OnWarning:   func(sentence string) { fmt.Fprintf(s.stderr, "contend: %s\n", sentence) },
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"contend/scenarios"
 	"contend/workload"
 	"contend/workload/check"
+	"contend/workload/exec"
 	"contend/workload/explore"
 	"contend/workload/history"
 	"contend/workload/probe"
@@ -61,6 +62,7 @@ func topics() []topic {
 		{"growth", "what a counter costs over days and months, by design", "report/growth", growth.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
 		{"proxy", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
+		{"exec", "a counter of your own, in any language: the protocol", "workload/exec", exec.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
 	}
 }

@@ -9,10 +9,11 @@ import (
 )
 
 // repeats collects the calls on one counter that the store applied more than once, in the
-// history of a proxy. The answers of the store prove each: the program asked once.
+// history of a proxy: calls of an SDK, or operations of a program that a run asked for. The answers of the store prove each: the program asked once.
 type repeats struct {
 	began    time.Time // the wall clock at time 0; zero: not known
 	calls    int64     // that may have changed the counter
+	noun     string    // "call" of an SDK, or "operation" of a program
 	count    int64
 	evidence []string // of the first
 }
@@ -23,6 +24,10 @@ func (r *repeats) add(op *history.Op) {
 		return
 	}
 	r.calls++
+	r.noun = "operation"
+	if op.Call != "" {
+		r.noun = "call"
+	}
 	if op.Writes().Traced < 2 {
 		return
 	}
@@ -73,10 +78,10 @@ func (c *subject) judgeCalls() finding {
 	switch {
 	case c.repeats.count > 0:
 		return finding{
-			Fail, fmt.Sprintf("%s: the store applied %s of %d more than once", c.name(), plural(c.repeats.count, "call"), c.repeats.calls), c.repeats.evidence,
+			Fail, fmt.Sprintf("%s: the store applied %s of %d more than once", c.name(), plural(c.repeats.count, c.repeats.noun), c.repeats.calls), c.repeats.evidence,
 		}
 	case c.repeats.calls == 0:
 		return finding{nothing, c.name() + ": no call changed it", nil}
 	}
-	return finding{Pass, fmt.Sprintf("%s: none of %s was applied more than once, as far as the store answered", c.name(), plural(c.repeats.calls, "call")), nil}
+	return finding{Pass, fmt.Sprintf("%s: none of %s was applied more than once, as far as the store answered", c.name(), plural(c.repeats.calls, c.repeats.noun)), nil}
 }

@@ -21,6 +21,9 @@ type Fleet struct {
 	// Strategy returns the strategy of one worker, numbered from 0. Workers
 	// may share one.
 	Strategy func(worker int) counter.Strategy
+	// Performer carries out the operations, if it is not nil. Of the strategies only the
+	// traits matter then, and the policy decides nothing.
+	Performer Performer
 	// Setup creates the counters and reads them before and after the load. It
 	// should retry by itself: it is not part of what is measured.
 	Setup counter.Strategy
@@ -79,6 +82,9 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*measure.Result, 
 	}
 	r := newRun(f, keys, clock.Of(ctx))
 	if err := r.checkStrategies(); err != nil {
+		return nil, err
+	}
+	if err := f.prepare(ctx, stop); err != nil {
 		return nil, err
 	}
 	if err := r.openHistory(ledgers); err != nil {

@@ -25,6 +25,7 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Idempotent: r.workers[0].traits.Idempotent,
 		Floor:      r.workers[0].floor,
 		Shards:     f.Scenario.Shards(),
+		Calls:      f.Performer != nil,
 		Counters:   make([]history.CounterStart, len(ledgers)),
 	}
 	for i := range ledgers {
@@ -48,6 +49,7 @@ func (r *run) closeHistory(result *measure.Result, runErr error) error {
 		Operations: result.Tally.Started,
 		Elapsed:    result.Elapsed,
 		Finals:     make([]history.CounterEnd, len(result.Ledgers)),
+		Claims:     r.claimed(),
 	}
 	if runErr != nil {
 		footer.Error = runErr.Error()
@@ -68,10 +70,15 @@ func (r *run) abandonHistory() error {
 
 // end is a counter after the load, on the run's clock.
 func (r *run) end(index int, l *history.Ledger) history.CounterEnd {
+	unseen := ""
+	if p := r.fleet.Performer; p != nil {
+		unseen = p.Unseen(index)
+	}
 	if !l.FinalKnown {
-		return history.CounterEnd{Counter: index}
+		return history.CounterEnd{Counter: index, Unseen: unseen}
 	}
 	return history.CounterEnd{
+		Unseen:   unseen,
 		Counter:  index,
 		Invoked:  int64(l.FinalAsked.Sub(r.began)),
 		Returned: int64(l.FinalTold.Sub(r.began)),

@@ -33,6 +33,7 @@ func (r *run) finish(ctx context.Context, ledgers []history.Ledger, loadErr erro
 func (r *run) conclude(ctx context.Context, ledgers []history.Ledger, loadErr error) *measure.Result {
 	f, keys := r.fleet, r.fleet.keys()
 	result := r.result(ledgers)
+	loadErr = errors.Join(loadErr, r.part())
 	if warning := f.initialIgnored(ledgers); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
 	}

@@ -30,6 +30,7 @@ type worker struct {
 	views   []view // of each counter if they are kept, else of the operation in progress
 	// unreached counts the attempts in a row that reached no server.
 	unreached int
+	claims    claims // of a performer
 	room      room
 }
 
@@ -105,6 +106,9 @@ func (w *worker) isOverdue() bool {
 // could avoid.
 func (w *worker) operate(ctx context.Context, n, due int64) error {
 	w.begin(n, due)
+	if p := w.run.fleet.Performer; p != nil {
+		return w.entrust(ctx, p)
+	}
 	var err error
 	if w.paces() {
 		err = w.paceUntilOver(ctx)

@@ -126,9 +126,9 @@ type Fault struct {
 
 // String names the fault, and says what became of the request that it hit, for evidence.
 func (f *Fault) String() string {
-	text := "injected " + f.Kind
-	if f.Kind == NotHeard {
-		text = "an answer that the client did not get"
+	text := uninjected(f.Kind)
+	if text == "" {
+		text = "injected " + f.Kind
 	}
 	switch {
 	case f.AppliedUnacknowledged == 1:

@@ -2,9 +2,26 @@ package history
 
 import "math"
 
-// NotHeard is the kind of a fault that nobody injected: a proxy saw that the client did
-// not get the store's answer.
-const NotHeard = "not-heard"
+// The kinds of faults that nobody injected, for writes that a proxy saw applied although
+// the caller was not told of them by themselves.
+const (
+	NotHeard    = "not-heard"    // the client did not get the store's answer
+	SentAgain   = "sent-again"   // the program had the answer, and sent another write
+	NotReported = "not-reported" // the program had the answer, and did not tell its caller
+)
+
+// uninjected describes a fault that nobody injected; "" for others.
+func uninjected(kind string) string {
+	switch kind {
+	case NotHeard:
+		return "an answer that the client did not get"
+	case SentAgain:
+		return "a program that sent another write after the answer"
+	case NotReported:
+		return "a program that did not report the answer"
+	}
+	return ""
+}
 
 // Claim is what a program says that it changed, in its own words instead of those of its
 // SDK.

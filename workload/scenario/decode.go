@@ -32,6 +32,9 @@ func (d *decoder) resolveLoad() {
 		d.Add(d.given["load.duration"], "load.duration: load.stages have their own durations, %s together: leave this one out",
 			showDuration(load.stagesDuration()))
 	}
+	if n := d.scenario.Exec.Processes; d.scenario.Strategy == ExecName && n > 0 && !workers && len(load.Stages) == 0 {
+		load.Workers = n
+	}
 	load.Resolve(workers)
 }
 

@@ -17,7 +17,7 @@ import (
 	"contend/workload/threshold"
 )
 
-const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, simulated, request_timeout, faults, price, thresholds"
+const knownFields = "known: name, description, seed, target, table, counters, strategy, exec, parameters, retry, sdk_retry, load, operations, reads, view, embedded, simulated, request_timeout, faults, price, thresholds"
 
 // malformed pairs texts with the messages about them, each without the "s.yaml:" before
 // it.
@@ -243,7 +243,7 @@ var malformed = []struct {
 	{"name: " + strings.Repeat("x", 65) + "\n", []string{"1:7: name: must have at most 64 characters, not 65"}},
 	{"name: x\ndescription: \"a\\eb\"\n", []string{"2:14: description: the character U+001B is not allowed"}},
 	{"name: x\nstrategy: conditionl\n", []string{`2:11: strategy: unknown name "conditionl": did you mean "conditional"?`}},
-	{"name: x\nstrategy: quorum\n", []string{`2:11: strategy: unknown name "quorum" (known: ` + strings.Join(counter.StrategyNames(), ", ") + `)`}},
+	{"name: x\nstrategy: quorum\n", []string{`2:11: strategy: unknown name "quorum" (known: ` + strings.Join(strategyNames(), ", ") + `)`}},
 	{"name: x\nretry: {policy: full_jitter, refresh: at-once}\n", []string{
 		`2:17: retry.policy: unknown name "full_jitter": did you mean "full-jitter"?`,
 		`2:39: retry.refresh: unknown name "at-once" (known: after-wait, at-conflict, from-conflict)`}},

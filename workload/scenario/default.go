@@ -23,6 +23,7 @@ func Default() Scenario {
 		Target:   TargetEmbedded,
 		Counters: Counters{Count: 1, Pick: Pick{Kind: PickUniform}},
 		Strategy: counter.ConditionalName,
+		Exec:     defaultExec(),
 		Parameters: Parameters{
 			History: parameters.History, MarkerTTL: parameters.MarkerTTL, Shards: parameters.Shards, Snapshot: parameters.Snapshot,
 		},

@@ -174,6 +174,10 @@ func randomScenario(r *rand.Rand) Scenario {
 		Price:          randomPrice(r),
 		Thresholds:     randomThresholds(r),
 		Parameters:     Default().Parameters,
+		Exec: Exec{
+			Command: oneOf(r, nil, []string{"./counter"}, []string{"python3", randomText(r, "aZ 0:#-'\"\\{}[],&*!|>%@`?~.\t\nä😀", 0, 30), ""}), Processes: r.IntN(maxProcesses + 1),
+			StartTimeout: minRequest + wait(time.Minute), OperationTimeout: minRequest + wait(time.Minute), OnError: oneOf(r, OnErrorStop, OnErrorGoOn),
+		},
 	}
 	if s.Target == TargetSimulated {
 		s.Table = ""

@@ -125,7 +125,7 @@ func checkKeep(s Scenario) string {
 // checkMisfit checks that the design can keep counters whose schema has the part.
 func checkMisfit(part string) func(Scenario) string {
 	return func(s Scenario) string {
-		traits, known := counter.TraitsOf(s.Strategy)
+		traits, known := traitsOf(s.Strategy)
 		wrong, reason := traits.Misfit(s.Counters.Schema())
 		return checkTrait(s, known && wrong == part, "counters."+part, reason, func(t counter.Traits) bool {
 			wrong, _ := t.Misfit(s.Counters.Schema())

@@ -21,7 +21,8 @@ type Scenario struct {
 	Target         string // one of Targets, or an http(s) URL
 	Table          string // "": a new table for this run
 	Counters       Counters
-	Strategy       string // a name of counter.StrategyNames
+	Strategy       string // a name of counter.StrategyNames, or ExecName
+	Exec           Exec
 	Parameters     Parameters
 	Retry          Retry
 	Load           Load

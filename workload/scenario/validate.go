@@ -92,7 +92,7 @@ type rule struct {
 var rules = sync.OnceValue(newRules)
 
 func newRules() []rule {
-	all := append(fieldRules("", scenarioFields()), policyRules()...)
+	all := append(append(fieldRules("", scenarioFields()), policyRules()...), execRules()...)
 	return append(all,
 		rule{[]string{"operations"}, checkMix},
 		rule{[]string{"load.duration", "load.operations"}, checkLimits},
@@ -133,7 +133,7 @@ func checkDecrements(s Scenario) string {
 // checkTrait returns a message if a scenario uses something that its design does not
 // support, with the designs that do.
 func checkTrait(s Scenario, used bool, path, lack string, has func(counter.Traits) bool) string {
-	traits, known := counter.TraitsOf(s.Strategy)
+	traits, known := traitsOf(s.Strategy)
 	if !used || !known || has(traits) {
 		return ""
 	}

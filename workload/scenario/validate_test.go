@@ -28,7 +28,7 @@ func TestValidate(t *testing.T) {
 		{func(s *Scenario) { s.Counters.Attribute = strings.Repeat("ä", 128) }, "counters.attribute: must have at most 255 bytes, not 256"},
 		{func(s *Scenario) { s.Counters.Attribute = "id" }, `counters.attribute: must not be "id", which is the key`},
 		{func(s *Scenario) { s.Counters.Attribute = "a\xff" }, "counters.attribute: must be UTF-8, not \"a\\xff\""},
-		{func(s *Scenario) { s.Strategy = "x" }, `strategy: unknown name "x" (known: ` + strings.Join(counter.StrategyNames(), ", ") + `)`},
+		{func(s *Scenario) { s.Strategy = "x" }, `strategy: unknown name "x" (known: ` + strings.Join(strategyNames(), ", ") + `)`},
 		{func(s *Scenario) { s.Retry.Policy.Kind = "" }, `retry.policy: unknown name "" (known: ` + strings.ReplaceAll(strings.Trim(fmt.Sprint(retry.Kinds()), "[]"), " ", ", ") + `)`},
 		{func(s *Scenario) { s.Retry.Factor = math.NaN() }, "retry.factor: must be at least 1, not NaN"},
 		{func(s *Scenario) { s.Retry.Factor = math.Inf(1) }, "retry.factor: must be at most 100, not +Inf"},

@@ -38,6 +38,7 @@ type Target struct {
 	// Begin starts the time windows of the scenario's faults.
 	Begin func(time.Time)
 
+	way     func() *Way
 	reached *reached
 	planted func() []Planted
 	close   func() error
@@ -162,6 +163,7 @@ func newTarget(kind, endpoint string, settings aws.Config, s *scenario.Scenario,
 			return nil
 		},
 	}
+	t.way = func() *Way { return wayOf(t, settings, way.transport.Clone()) }
 	t.SDK = sdkOf(load, s.SDKRetry)
 	return t
 }
@@ -195,6 +197,10 @@ func newClient(settings aws.Config, endpoint string, through counter.HTTPClient)
 // Close closes the target's connections, and the embedded server if it is the
 // target. The error includes any that the embedded server had while it served.
 func (t *Target) Close() error { return t.close() }
+
+// Way returns a way to the same store for requests of another program, which are to be
+// signed with the target's credentials. It must not be called for the target simulated.
+func (t *Target) Way() *Way { return t.way() }
 
 // Planted returns how often the embedded server's planted faults have happened so
 // far; nil if none was planted.

@@ -47,11 +47,15 @@ func OpenWay(ctx context.Context, target string, o Options) (*Way, error) {
 			return nil, ErrNoRegion
 		}
 	}
-	w.Region, w.Credentials = settings.Region, settings.Credentials
-	w.Transport = newNetwork(w.Endpoint, o).transport
-	w.Transport.DisableCompression, w.Transport.ForceAttemptHTTP2 = true, false
-	w.Transport.MaxIdleConnsPerHost, w.Transport.MaxIdleConns = maxConnections, maxConnections
-	return w, nil
+	w.Region = settings.Region
+	return wayOf(w.Target, settings, newNetwork(w.Endpoint, o).transport), nil
+}
+
+// wayOf completes a way with connections of its own.
+func wayOf(t *Target, settings aws.Config, transport *http.Transport) *Way {
+	transport.DisableCompression, transport.ForceAttemptHTTP2 = true, false
+	transport.MaxIdleConnsPerHost, transport.MaxIdleConns = maxConnections, maxConnections
+	return &Way{Target: t, Credentials: settings.Credentials, Transport: transport}
 }
 
 // IsLoopback reports whether a host, a name or an address, is surely this machine.

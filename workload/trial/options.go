@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"io/fs"
+
 	"contend/counter"
 	"contend/workload/measure"
 	"contend/workload/store"
@@ -37,6 +39,12 @@ type Options struct {
 	// Client is put before the client of the load, to watch or count its calls; nil: nothing
 	// is. Its design makes all its calls through what Client returns.
 	Client func(counter.DynamoDB) counter.DynamoDB
+	// Environment is what the program of the strategy exec gets besides what contend sets, as
+	// "NAME=value".
+	Environment []string
+	// Examples are shipped programs. They are written into a temporary folder, for which
+	// [ExamplesPlace] stands in the command of the strategy exec; nil: there are none.
+	Examples fs.FS
 	// Stop ends the load early when it is closed; the run is then judged by what
 	// it did. If it is closed before the load begins, the run ends with
 	// [ErrStopped].

@@ -99,6 +99,7 @@ func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Out
 // execute carries out a scenario by the clock of the context.
 func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
 	r.clock = clock.Of(ctx)
+	r.plainItems()
 	setup, cancel := r.clock.WithStop(ctx, r.Stop)
 	defer cancel()
 	if r.clock.Simulated() {
@@ -194,6 +195,16 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 		end := r.Watch(f.Live)
 		defer func() { err = errors.Join(err, end()) }()
 	}
+	dismiss, err := r.hire(&f)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		warnings, ended := dismiss()
+		if err = errors.Join(err, ended); result != nil {
+			result.Warnings = append(result.Warnings, warnings...)
+		}
+	}()
 	return r.keepHistory(func(file io.Writer) (*measure.Result, error) {
 		f.History = history.To(file)
 		if r.judging != nil {
@@ -210,7 +221,10 @@ type design struct{ load, setup counter.Strategy }
 // choose makes the design. One of the caller's own gives the run its name.
 func (r *run) choose() (err error) {
 	build := r.Strategy
-	if build == nil {
+	switch {
+	case r.isProgram():
+		build = func(client counter.DynamoDB) (counter.Strategy, error) { return newProgramDesign(&r.scenario, client) }
+	case build == nil:
 		schema := r.scenario.Counters.Schema()
 		build = func(client counter.DynamoDB) (counter.Strategy, error) {
 			return schema.NewStrategy(r.scenario.Strategy, client, r.scenario.CounterParameters())

@@ -4,6 +4,7 @@
 package trialtest
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -25,7 +26,7 @@ import (
 func Run(t testing.TB, s scenario.Scenario, build func(counter.DynamoDB) counter.Strategy) *trial.Outcome {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "history.jsonl.zst")
-	options := trial.Options{History: path, OnWarning: func(sentence string) { t.Log(sentence) }}
+	options := trial.Options{History: path, Environment: os.Environ(), OnWarning: func(sentence string) { t.Log(sentence) }}
 	if build != nil {
 		options.Strategy = func(client counter.DynamoDB) (counter.Strategy, error) { return build(client), nil }
 	}
