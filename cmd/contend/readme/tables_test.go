@@ -148,12 +148,6 @@ var measuredTables = []measuredTable{
 		columns: columns("", "throughput", "writes_per_success", "cost_per_million"),
 	},
 	{
-		readme: "README.md", header: "| writes for each success | 10 clients | 100 | 1000 | p99 of 100 |",
-		command: settledFrontier, row: frontierOf, quick: []string{},
-		columns: slices.Concat(columns("load.workers=10", "writes_per_success"), columns("load.workers=100", "writes_per_success"),
-			columns("load.workers=1000", "writes_per_success"), columns("load.workers=100", "response.p99")),
-	},
-	{
 		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
 		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{"*(conditional writes, full jitter)*"},
 		columns: columns("", "throughput", "attempts_per_success", "response.p50", "response.p99"),
