@@ -63,6 +63,17 @@
 //   - report/growth/design.go: plan continues them over the horizon.
 //   - report/text/growth.go: Growth prints it.
 //
+// A program of somebody else's is judged by what passes through a proxy:
+//
+//   - cmd/contend/proxy.go: proxy opens the way to the store.
+//   - workload/proxy/watching/watching.go: Run listens until Ctrl-C.
+//   - workload/proxy/serve.go: serve carries out one request, through the faults.
+//   - workload/proxy/observe/ask.go: Ask reads the request, and observe/answer.go,
+//     Observe, its answer: they say what it did to a watched number.
+//   - workload/proxy/record/recorder.go: Note makes operations of requests.
+//   - workload/proxy/record/finish.go: Finish writes the history, which
+//     workload/check judges.
+//
 // # The way of an attempt
 //
 //   - workload/fleet/next.go: next says when the worker's next operation is due.

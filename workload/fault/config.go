@@ -9,8 +9,8 @@ type Config struct {
 	// Worker returns the number of the worker that sends a request, from 0, by
 	// the request's context; −1 if no worker does. nil: no worker ever does.
 	Worker func(context.Context) int
-	// Touches reports whether a request is about an item of the table and keys that a
-	// rule is limited to, by the request's context. It is asked only about rules with
+	// Touches reports whether a request has one of the numbers, and is about an item of the
+	// table and keys, that a rule is limited to, by the request's context. It is asked only about rules with
 	// [Rule.HasTarget]; if it is nil, no request is about one.
 	Touches func(context.Context, *Rule) bool
 	// Dry lets every request pass. A [Transport] then only notes the faults that requests

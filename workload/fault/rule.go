@@ -17,7 +17,7 @@ type Rule struct {
 	Probability float64
 	// Count is how many faults are injected at most; 0 means no limit. A rule
 	// needs a Probability, a Count or both; a [Partition] may have neither, and
-	// then lets nothing pass.
+	// then lets nothing pass, and so may a rule with Requests.
 	Count int64
 	// On lists the operations that the rule applies to, in the words of [Words];
 	// an empty list means all.
@@ -25,6 +25,9 @@ type Rule struct {
 	// Table and Key limit the rule to requests about an item of that table, and with a
 	// key that fits the pattern; "" means any. [Config.Touches] decides.
 	Table, Key string
+	// Requests limits the rule to the requests with these numbers; empty: any.
+	// [Config.Touches] knows the numbers.
+	Requests []int64
 	// From and To are the window [From, To) after [Plan.Begin] in which
 	// faults are injected; To 0 means until the end. A delay counts from the
 	// moment at which the client sends the request, any other fault from the
@@ -54,7 +57,7 @@ func (r Rule) Check() error {
 	demand(slices.Contains(Kinds(), r.Kind), "kind: must be one of %s, not %q", listed(Kinds()), r.Kind)
 	demand(r.Probability >= 0 && r.Probability <= 1, "probability: must be above 0 and at most 1, not %v", r.Probability)
 	demand(r.Count >= 0, "count: must be at least 0, not %d", r.Count)
-	demand(r.Probability != 0 || r.Count != 0 || r.Kind == Partition, "%s: needs a probability or a count", r.Kind)
+	demand(r.Probability != 0 || r.Count != 0 || r.Kind == Partition || len(r.Requests) > 0, "%s: needs a probability or a count", r.Kind)
 	for _, word := range r.On {
 		demand(slices.Contains(Words(), word), "on: must be one of %s, not %q", listed(Words()), word)
 	}
@@ -83,8 +86,9 @@ func (r *Rule) isOpen(at time.Duration) bool {
 	return at >= r.From && (r.To == 0 || at < r.To)
 }
 
-// HasTarget reports whether the rule is limited to a table or to keys.
-func (r *Rule) HasTarget() bool { return r.Table != "" || r.Key != "" }
+// HasTarget reports whether the rule is limited to a table, to keys, or to numbers of
+// requests.
+func (r *Rule) HasTarget() bool { return r.Table != "" || r.Key != "" || len(r.Requests) > 0 }
 
 func (r *Rule) concerns(worker int) bool {
 	return r.Workers == 0 || worker >= 0 && worker < r.Workers

@@ -14,17 +14,22 @@ import (
 // delivery sends requests to the store, below the faults.
 type delivery struct{ *Proxy }
 
-// RoundTrip implements [http.RoundTripper]. The store's answer is waited for whether or
-// not the client still waits.
+// RoundTrip implements [http.RoundTripper].
 func (d delivery) RoundTrip(r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r.Context())
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
 	}
+	return d.send(r, exchangeOf(r.Context()), body)
+}
+
+// send sends the request of an exchange with this body. The store's answer is waited for
+// whether or not the client still waits.
+func (d delivery) send(r *http.Request, x *Exchange, body []byte) (*http.Response, error) {
 	ctx, cancel := d.detached(r.Context())
 	defer cancel()
-	request := r.Clone(ctx)
+	request := r.WithContext(ctx)
+	request.Header = r.Header.Clone()
 	if x.question != nil {
 		request.Header.Set("Accept-Encoding", "identity") // so that the answer can be read
 	}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,8 +94,15 @@ func operationOf(r *http.Request) string {
 	return name
 }
 
-// touches reports whether the request is about an item of the table and keys of a rule.
+// touches reports whether the request is one that a rule is limited to: by its number, and
+// by an item of the rule's table and keys.
 func (x *Exchange) touches(r *fault.Rule) bool {
+	if len(r.Requests) > 0 && !slices.Contains(r.Requests, x.Number) {
+		return false
+	}
+	if r.Table == "" && r.Key == "" {
+		return true
+	}
 	for i := range x.Items {
 		if t := &x.Items[i]; (r.Table == "" || observe.FitsTable(r.Table, t.Table)) && (r.Key == "" || observe.Fits(r.Key, t)) {
 			return true

@@ -67,8 +67,7 @@ func (p *Proxy) understand(ctx context.Context, x *Exchange, r *http.Request, bo
 		}
 		plain, x.encoded = unpacked, true
 	}
-	ctx, cancel := p.detached(ctx)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	x.question = p.observer.Ask(x.Operation, plain, p.schemas(ctx, x))
 	x.Items, x.Tables = x.question.Touched, x.question.Tables
 	x.Watched = x.question.Watched()
@@ -95,12 +94,7 @@ func (p *Proxy) detached(ctx context.Context) (context.Context, context.CancelFu
 
 // carryOut sends the request on its way through the faults.
 func (p *Proxy) carryOut(r *http.Request, x *Exchange, body []byte) (*http.Response, error) {
-	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), exchangeKey{}, x))
-	defer cancel()
-	defer context.AfterFunc(p.open, cancel)()
-	request := r.Clone(ctx)
-	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	response, err := p.faults.RoundTrip(request)
+	response, err := p.meetFaults(r, x, body)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +105,19 @@ func (p *Proxy) carryOut(r *http.Request, x *Exchange, body []byte) (*http.Respo
 		}
 	}
 	return response, nil
+}
+
+// meetFaults sends the request to the store, through the faults if there are any.
+func (p *Proxy) meetFaults(r *http.Request, x *Exchange, body []byte) (*http.Response, error) {
+	if len(p.config.Rules) == 0 {
+		return delivery{p}.send(r, x, body)
+	}
+	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), exchangeKey{}, x))
+	defer cancel()
+	defer context.AfterFunc(p.open, cancel)()
+	request := r.Clone(ctx)
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return p.faults.RoundTrip(request)
 }
 
 // telling hands the answer of an exchange to its client.

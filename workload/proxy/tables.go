@@ -89,6 +89,9 @@ func (p *Proxy) describe(ctx context.Context, by Asker, name string) (key observ
 func (p *Proxy) ask(ctx context.Context, by Asker, operation string, body []byte) (*fastjson.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.config.Patience)
 	defer cancel()
+	if p.open.Err() == nil { // a request for a client ends with the proxy, one at the end does not
+		defer context.AfterFunc(p.open, cancel)()
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://contend/", nil)
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ var hopByHop = [...]string{
 	"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",
 }
 
-// send sends a request with a body and these headers, and returns the head of the answer
+// send sends a request with a body and these headers, which it may change, and returns the head of the answer
 // with its body in full. If the answer breaks off, the error is a [*brokenAnswer].
 func (s *store) send(r *http.Request, body []byte) (*http.Response, []byte, error) {
 	if s.Handler != nil {
@@ -55,7 +55,7 @@ func (s *store) send(r *http.Request, body []byte) (*http.Response, []byte, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	request.Header = r.Header.Clone()
+	request.Header = r.Header
 	for _, name := range hopByHop {
 		request.Header.Del(name)
 	}
@@ -70,7 +70,10 @@ func (s *store) send(r *http.Request, body []byte) (*http.Response, []byte, erro
 		return nil, nil, err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if err == nil && len(answer) > maxBody {
+		return nil, nil, fmt.Errorf("its answer is longer than %d bytes", maxBody)
+	}
 	if err != nil {
 		return nil, nil, &brokenAnswer{response, answer, err}
 	}
@@ -99,7 +102,7 @@ func (s *store) sign(r *http.Request, body []byte) error {
 
 // call hands a request to the server in the same process.
 func (s *store) call(r *http.Request, body []byte) (response *http.Response, answer []byte, err error) {
-	request := r.Clone(r.Context())
+	request := r.WithContext(r.Context())
 	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	request.RequestURI = r.URL.RequestURI()
 	recorder := httptest.NewRecorder()

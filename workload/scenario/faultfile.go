@@ -8,8 +8,8 @@ import (
 )
 
 // DecodeFaults reads a file with nothing but the field faults of a scenario, for a proxy
-// in front of other programs. Its rules may also have a table and a pattern for keys, and
-// have no workers. The error is an [*Error] with all problems. file is the name that its
+// in front of other programs. Its rules may also have a table, a pattern for keys and
+// numbers of requests, and have no workers. The error is an [*Error] with all problems. file is the name that its
 // messages show.
 func DecodeFaults(file string, text []byte) ([]fault.Rule, error) {
 	var all yamltree.Problems
@@ -55,7 +55,25 @@ func targetedMembers(r *fault.Rule) []member {
 	members := slices.DeleteFunc(ruleMembers(r), func(m member) bool { return m.name == "workers" })
 	return append(members,
 		member{"table", false, targetText(func(*Scenario) *string { return &r.Table })},
-		member{"key", false, targetText(func(*Scenario) *string { return &r.Key })})
+		member{"key", false, targetText(func(*Scenario) *string { return &r.Key })},
+		member{"requests", false, requestNumbers(r)})
+}
+
+// requestNumbers is the list of the requests that a rule is limited to.
+func requestNumbers(r *fault.Rule) value {
+	read := func(n *yamltree.Node, _ *Scenario) []mistake {
+		if n.Kind != yamltree.ListNode || len(n.Items) == 0 {
+			return []mistake{{n.At, yamltree.MustBe("a list of numbers such as [3, 17]", n)}}
+		}
+		var mistakes []mistake
+		for _, item := range n.Items {
+			var number int64
+			mistakes = append(mistakes, whole(func(*Scenario) *int64 { return &number }, 1, maxOperations).readChecked(item)...)
+			r.Requests = append(r.Requests, number)
+		}
+		return mistakes
+	}
+	return value{read: read, check: func(Scenario) string { return "" }, list: true}
 }
 
 func targetText(at func(*Scenario) *string) value {

@@ -10,10 +10,11 @@ import (
 )
 
 func TestDecodeFaults(t *testing.T) {
-	rules, err := DecodeFaults("f.yaml", []byte("faults:\n  - { kind: lost-reply, count: 2, on: [UpdateItem], table: visits, key: 'home*', from: 1s }\n  - { kind: throttle, probability: 0.5 }\n"))
+	rules, err := DecodeFaults("f.yaml", []byte("faults:\n  - { kind: lost-reply, count: 2, on: [UpdateItem], table: visits, key: 'home*', from: 1s }\n  - { kind: throttle, probability: 0.5 }\n  - { kind: reset, requests: [3, 17] }\n"))
 	want := []fault.Rule{
 		{Kind: fault.LostReply, Count: 2, On: []string{"UpdateItem"}, Table: "visits", Key: "home*", From: time.Second},
 		{Kind: fault.Throttle, Probability: 0.5},
+		{Kind: fault.Reset, Requests: []int64{3, 17}},
 	}
 	if err != nil || !reflect.DeepEqual(rules, want) {
 		t.Errorf("got %+v, %v", rules, err)
@@ -26,6 +27,8 @@ func TestDecodeFaults(t *testing.T) {
 		"faults: [{kind: reset, count: 1, workers: 3}, {kind: reset, count: 0, tabel: a}]": {
 			`faults: 0: unknown field "workers"`, `faults: 1: unknown field "tabel": did you mean "table"?`,
 		},
+		"faults: [{kind: reset, requests: [0, a]}]":  {"f.yaml:1:35: faults: 0: requests: ", "f.yaml:1:38: faults: 0: requests: "},
+		"faults: [{kind: reset, requests: []}]":      {"requests: must be a list of numbers"},
 		"faults: [{kind: reset, count: 1, key: ''}]": {"f.yaml:1:39: faults: 0: key: must not be empty"},
 	} {
 		_, err := DecodeFaults("f.yaml", []byte(text))

@@ -15,11 +15,11 @@ const maxCounters = 10_000
 
 // tracked is a counter: a watched attribute of one item.
 type tracked struct {
-	index int
-	key   string
-	watch observe.Watched
-	asker proxy.Asker // of the first request about it
-	first sync.Once
+	index   int
+	key     string
+	watch   observe.Watched
+	asker   proxy.Asker // of the first request about it
+	reading sync.Mutex  // while its first value is read
 
 	// The rest is guarded by the recorder's lock.
 	initial history.State
@@ -47,7 +47,7 @@ func (r *Recorder) Before(ctx context.Context, x *proxy.Exchange) {
 		if c == nil {
 			continue
 		}
-		c.first.Do(func() { r.readInitial(ctx, c) })
+		r.readInitial(ctx, c)
 		if !w.Write {
 			continue
 		}
@@ -81,7 +81,16 @@ func (r *Recorder) track(x *proxy.Exchange, w *observe.Watched) *tracked {
 	return c
 }
 
+// readInitial reads the value of a counter that no write has reached yet, unless it is known.
 func (r *Recorder) readInitial(ctx context.Context, c *tracked) {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	r.mu.Lock()
+	known := c.initial.Known || c.entered > 0
+	r.mu.Unlock()
+	if known {
+		return
+	}
 	value, err := r.config.Read(ctx, c.asker, &c.watch.Target, c.watch.Path)
 	r.mu.Lock()
 	defer r.mu.Unlock()

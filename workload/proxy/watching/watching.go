@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"contend/workload/check"
@@ -133,8 +135,27 @@ func (s *session) listen() (open []*proxy.Listener, err error) {
 			return open, err
 		}
 	}
+	for _, endpoint := range endpoints {
+		if to := s.Upstream.URL; to != nil && sameSocket(endpoint, to.Host) {
+			return open, fmt.Errorf("the upstream %s is the proxy itself", to)
+		}
+	}
 	s.OnStart(endpoints, certificatePath)
 	return open, nil
+}
+
+// sameSocket reports whether a host with a port, of this machine, is that of an endpoint.
+func sameSocket(endpoint, host string) bool {
+	_, own, _ := strings.Cut(endpoint, "://")
+	ownHost, ownPort, err := net.SplitHostPort(own)
+	name, port, other := net.SplitHostPort(host)
+	if err != nil || other != nil || ownPort != port {
+		return false
+	}
+	address := net.ParseIP(ownHost)
+	ofAll := address != nil && (address.IsLoopback() || address.IsUnspecified())
+	target := net.ParseIP(name)
+	return ownHost == name || ofAll && (name == "localhost" || target != nil && target.IsLoopback())
 }
 
 // close ends the requests in progress, and then the sockets.
