@@ -18,7 +18,7 @@ run: build ## build, and run the scenario hot-key on the embedded server
 # all.
 sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
 	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity/bracket ./report/compare ./report/markdown ./report/page ./report/row ./report/text \
-	./scenarios ./workload/check ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
+	./scenarios ./workload/check ./workload/proxy/observe ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
 
 # These tests run without the race detector too, which makes them several times as
@@ -32,11 +32,11 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
 	TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
 	TestATableThatRefusesTakesNothingOfItsKeys TestAThrottledFleetLearnsToWait TestAnHourLeavesNothing \
-	TestAnIdleTableDoesNotGrow TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
+	TestAnIdleTableDoesNotGrow TestAnUnchangedProgram TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
 	TestFollowersSurviveForeigners TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
-	TestLocalAgrees TestMisbehavingServersAreBroken TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
+	TestLocalAgrees TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
 	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
 	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients \
 	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold \
@@ -49,7 +49,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/capacity ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
-	./workload/probe ./workload/trial
+	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
 

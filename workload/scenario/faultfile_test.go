@@ -43,3 +43,15 @@ func TestDecodeFaults(t *testing.T) {
 		}
 	}
 }
+
+func FuzzDecodeFaults(f *testing.F) {
+	f.Add("faults: [{kind: reset, count: 1, on: [update], table: t, key: 'a*', requests: [3], delay: 1s}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		rules, err := DecodeFaults("f.yaml", []byte(text))
+		for i := range rules {
+			if wrong := rules[i].Check(); wrong != nil || err != nil {
+				t.Errorf("a rule was read from %q: %v, %v", text, wrong, err)
+			}
+		}
+	})
+}

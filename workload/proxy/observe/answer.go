@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -9,6 +8,8 @@ import (
 	"contend/counter"
 	"contend/internal/embedded/attribute"
 )
+
+const statusOK = 200 // of HTTP
 
 // answer is the store's answer to a question.
 type answer struct {
@@ -58,7 +59,7 @@ func (a *answer) classify(status int) {
 		a.found.Code = text[strings.LastIndexByte(text, '#')+1:]
 	}
 	switch {
-	case status != http.StatusOK:
+	case status != statusOK:
 		c := counter.ClassifyAnswer(status, a.found.Code, a.cancellations())
 		a.outcome, a.reason = c.Outcome, c.Reason
 	case a.root != nil && a.found.Code == "":

@@ -101,6 +101,9 @@ func (r *Recorder) claims(named map[string]history.Claim) (found []history.Claim
 	if len(named) == 0 {
 		return nil, ""
 	}
+	if r.summary.Untracked > 0 {
+		return nil, fmt.Sprintf("what the program says cannot be judged: %d requests were about more watched items than the %d that are recorded", r.summary.Untracked, maxCounters)
+	}
 	if all, given := named[""]; given {
 		all.Counter = -1
 		return []history.Claim{all}, ""
