@@ -172,6 +172,8 @@ type Traits struct {
 	// SortKey: the table needs the sort key "event", a string (see
 	// [CreateTable]).
 	SortKey bool
+	// Transfers: the design is a [Transferrer].
+	Transfers bool
 	// Parts: the design keeps further items, each with a key of its own that follows from
 	// the counter's (see [layout.Key.Of]).
 	Parts bool

@@ -22,6 +22,8 @@ import (
 // the attribute "expires" if time to live is enabled for the table (see
 // [CreateTable]); otherwise they stay for good.
 //
+// A transfer between two counters has one marker, and costs 6 write units.
+//
 // The guarantee ends [Parameters.MarkerTTL] after the operation began. A repeated
 // attempt after that counts again if the marker has been deleted.
 //
@@ -53,7 +55,7 @@ func (*TransactionMarker) Name() string { return TransactionMarkerName }
 
 // Traits implements [Strategy].
 func (*TransactionMarker) Traits() Traits {
-	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Expires: true, Parts: true}
+	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Expires: true, Parts: true, Transfers: true}
 }
 
 // The actions of the transaction.
@@ -77,11 +79,20 @@ func (m *TransactionMarker) Add(ctx context.Context, key Key, change Change) (Re
 	})
 	// The marker comes first: a change that took the counter to its floor fails
 	// the floor's condition too when it is repeated.
-	var canceled *types.TransactionCanceledException
-	if errors.As(err, &canceled) && conditionFailed(canceled, actionMarker) {
-		return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true, EstimatedUnits: receipt.EstimatedUnits}, nil
+	if again, ok := markerFound(receipt, err, actionMarker); ok {
+		return again, nil
 	}
 	return m.explain(ctx, key, change, receipt, err)
+}
+
+// markerFound returns the receipt of a repeated change, if a transaction was cancelled
+// because of the marker that the action with that index puts.
+func markerFound(receipt Receipt, err error, action int) (again Receipt, ok bool) {
+	var canceled *types.TransactionCanceledException
+	if !errors.As(err, &canceled) || !conditionFailed(canceled, action) {
+		return receipt, false
+	}
+	return Receipt{Classification: Classification{Outcome: Applied}, Repeated: true, EstimatedUnits: receipt.EstimatedUnits}, true
 }
 
 // marker returns the action that stores the change's marker.

@@ -32,6 +32,8 @@ import (
 // refused (IdempotentParameterMismatchException), because its time differs; items
 // of another program (see [Schema]) carry no time and are not affected.
 //
+// A transfer between two counters is one transaction of two ADDs, and costs twice that.
+//
 // What it cannot do: return the new value, because transactions return no items.
 // Two changes of one counter at the same time cancel each other
 // (TransactionConflict), where plain writes would queue.
@@ -57,7 +59,7 @@ func (*TransactionToken) Name() string { return TransactionTokenName }
 
 // Traits implements [Strategy].
 func (*TransactionToken) Traits() Traits {
-	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Foreign: true}
+	return Traits{Contends: true, Idempotent: true, Versions: true, Floor: true, Decrements: true, Foreign: true, Transfers: true}
 }
 
 // Add adds the delta to the stored value, unless an earlier attempt with the same
@@ -67,15 +69,23 @@ func (t *TransactionToken) Add(ctx context.Context, key Key, change Change) (Rec
 	if err := change.checkToken(key); err != nil {
 		return unsent(err)
 	}
-	if !change.Began.IsZero() && clock.Of(ctx).Since(change.Began) > tokenLife {
+	if change.expired(ctx) {
 		return unsent(fmt.Errorf("change counter %q: %w", key, ErrExpired))
 	}
 	receipt, err := t.transact(ctx, key, &dynamodb.TransactWriteItemsInput{
 		TransactItems:      []types.TransactWriteItem{{Update: t.action(ctx, key, change)}},
 		ClientRequestToken: aws.String(change.Token),
 	})
-	// "Subsequent TransactWriteItems calls with the same client token return the
-	// number of read capacity units consumed in reading the item" (API reference).
-	receipt.Repeated = receipt.Outcome == Applied && receipt.Units.Read > 0 && receipt.Units.Write == 0
+	receipt.Repeated = isReplay(receipt)
 	return t.explain(ctx, key, change, receipt, err)
 }
+
+// expired reports whether the store may have forgotten the token of the change.
+func (c Change) expired(ctx context.Context) bool {
+	return !c.Began.IsZero() && clock.Of(ctx).Since(c.Began) > tokenLife
+}
+
+// isReplay reports whether a transaction was made by an earlier request: "Subsequent
+// TransactWriteItems calls with the same client token return the number of read capacity
+// units consumed in reading the item" (API reference).
+func isReplay(r Receipt) bool { return r.Outcome == Applied && r.Units.Read > 0 && r.Units.Write == 0 }

@@ -30,7 +30,10 @@ func TestMetricsAreThoseOfThresholds(t *testing.T) {
 // TestFindingsAreThoseOfChecks: a scenario may demand the status of every check.
 func TestFindingsAreThoseOfChecks(t *testing.T) {
 	want := []string{"verdict"}
-	audit := check.NewAudit(history.Header{Counters: []history.CounterStart{{Key: "c"}}, Floor: new(int64(0))})
+	audit := check.NewAudit(history.Header{Counters: []history.CounterStart{{Key: "c"}, {Key: "d"}}, Floor: new(int64(0))})
+	if err := audit.Add(&history.Op{Kind: history.Transfer, Delta: -1, To: 1, Ending: history.GaveUp}); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range audit.Close(history.Footer{}, false).Checks {
 		want = append(want, strings.ReplaceAll(c.Name, "-", "_"))
 	}

@@ -35,7 +35,7 @@ type Times struct {
 	Histogram *hist.Histogram `json:"histogram,omitempty"`
 }
 
-func byOperation(all *[3]hist.Histogram) map[string]Times {
+func byOperation(all *[history.KindCount]hist.Histogram) map[string]Times {
 	byKind := map[string]Times{}
 	for _, kind := range history.Kinds() {
 		if h := &all[kind]; h.Count()+h.OutOfRange() > 0 {

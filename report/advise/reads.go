@@ -33,14 +33,14 @@ func withReads(s scenario.Scenario, readsPerS float64) (scenario.Scenario, error
 	s.Load.Rate = scenario.Rate(updates + readsPerS)
 	// The weights are the rates, multiplied so that they are whole numbers.
 	rates, whole := scenario.Mix{}, 0
-	for _, kind := range []history.Kind{history.Increment, history.Decrement} {
+	for _, kind := range []history.Kind{history.Increment, history.Decrement, history.Transfer} {
 		whole += s.Operations.Weight(kind)
 	}
 	multiple := 1.0
-	if updates != math.Trunc(updates) || readsPerS != math.Trunc(readsPerS) || s.Operations.Weight(history.Decrement) > 0 {
+	if updates != math.Trunc(updates) || readsPerS != math.Trunc(readsPerS) || s.Operations.Weight(history.Increment) != whole {
 		multiple = math.Min(1000, maxWeight/(updates+readsPerS))
 	}
-	for _, kind := range []history.Kind{history.Increment, history.Decrement} {
+	for _, kind := range []history.Kind{history.Increment, history.Decrement, history.Transfer} {
 		rates[kind] = weightOf(updates * float64(s.Operations.Weight(kind)) / float64(whole) * multiple)
 	}
 	rates[history.Read] = weightOf(readsPerS * multiple)

@@ -25,6 +25,7 @@ type Audit struct {
 	began     time.Time // the wall clock at time 0; zero: not known
 	claims    []history.Claim
 	counters  []*subject
+	transfers transfers
 	ended     int64 // operations so far
 }
 
@@ -121,6 +122,23 @@ func (a *Audit) Add(op *history.Op) error {
 		return err
 	}
 	a.ended++
+	a.transfers.add(op)
+	a.addTo(c, op)
+	if other := op.Other(); other != nil {
+		if c, err = a.subject(other.Counter); err != nil {
+			return fmt.Errorf("%s: %w", op, err)
+		}
+		a.addTo(c, other)
+	}
+	if a.since += len(op.Attempts); a.isDue() {
+		a.since = 0
+		a.advance(a.watermark(), false)
+	}
+	return nil
+}
+
+// addTo adds an operation to the counter that it changes or reads.
+func (a *Audit) addTo(c *subject, op *history.Op) {
 	c.ledger.Record(op)
 	c.refusals.add(op)
 	if a.calls {
@@ -139,11 +157,6 @@ func (a *Audit) Add(op *history.Op) error {
 	if c.band != nil {
 		c.band.add(op)
 	}
-	if a.since += len(op.Attempts); a.isDue() {
-		a.since = 0
-		a.advance(a.watermark(), false)
-	}
-	return nil
 }
 
 // follow keeps the time until which all operations of each worker are known.

@@ -90,6 +90,9 @@ func (e *Examination) Draw(to io.Writer, from io.Reader) error {
 			return err
 		}
 		scene.Add(&op)
+		if other := op.Other(); other != nil {
+			scene.Add(other)
+		}
 	}
 }
 

@@ -13,8 +13,8 @@ type Findings struct {
 	Operations int64            // in the history
 	Ledgers    []history.Ledger // one for each counter
 	// Checks has the results of exactly-once, conservation, chain, linearizable
-	// and reads, in this order; of floor if the history's header has one; and of
-	// once-per-call if a proxy recorded the history.
+	// and reads, in this order; of floor if the history's header has one; of transfers if
+	// there were any; and of once-per-call if a proxy recorded the history.
 	Checks    []Result
 	Staleness Staleness
 	// Violations has the first contradiction of each kind.
@@ -37,6 +37,9 @@ func (a *Audit) findings(cut bool) Findings {
 	if a.floor != nil {
 		f.Checks = append(f.Checks, a.judge("floor", func(c *subject) finding { return c.judgeFloor(cut) }))
 	}
+	if t := &a.transfers; t.made+t.unknown+t.other > 0 {
+		f.Checks = append(f.Checks, t.judge(f.Ledgers))
+	}
 	if a.calls {
 		f.Checks = append(f.Checks, a.judge("once-per-call", (*subject).judgeCalls))
 	}
@@ -50,7 +53,11 @@ func (a *Audit) findings(cut bool) Findings {
 		f.Checks[0] = claimedOnce(f.Ledgers, a.claims)
 	}
 	if cut {
-		f.Checks[0], f.Checks[1] = a.cutOff(f.Checks[0]), a.cutOff(f.Checks[1])
+		for i := range f.Checks {
+			if r := &f.Checks[i]; i < 2 || r.Name == transfersName && r.Status != Skipped {
+				*r = a.cutOff(*r)
+			}
+		}
 	}
 	return f
 }

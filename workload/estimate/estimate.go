@@ -211,7 +211,7 @@ func fastestOperation(s *scenario.Scenario) time.Duration {
 // write can cause at most one conflict for each other worker: n updates have at most
 // n·(workers−1) conflicts.
 func maxAttempts(s *scenario.Scenario) int64 {
-	if s.Operations.Weight(history.Increment)+s.Operations.Weight(history.Decrement) == 0 {
+	if updateWeight(s) == 0 {
 		return 1
 	}
 	if traits, _ := counter.TraitsOf(s.Strategy); !traits.Contends {
@@ -246,6 +246,17 @@ func withReads(s *scenario.Scenario, writes, reads int64) Requests {
 // alwaysReads reports whether every update begins with a read.
 func alwaysReads(s *scenario.Scenario) bool {
 	return needsState(s) && s.View == scenario.ViewFresh
+}
+
+// updateWeight is the weight of the operations that change counters.
+func updateWeight(s *scenario.Scenario) int {
+	weight := 0
+	for _, kind := range history.Kinds() {
+		if kind != history.Read {
+			weight += s.Operations.Weight(kind)
+		}
+	}
+	return weight
 }
 
 // operations divides a number of operations into kinds by the scenario's mix.

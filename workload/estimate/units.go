@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"contend/counter"
+	"contend/workload/history"
 	"contend/workload/scenario"
 )
 
@@ -53,9 +54,9 @@ func UnitsOf(s *scenario.Scenario) (write, read float64) {
 		const rest, entry = 100, 35 // bytes
 		return math.Ceil(float64(rest+s.Parameters.History*entry) / writeUnit), 1
 	case counter.TransactionTokenName:
-		return 2, 1
+		return 2 + secondCounter(s), 1
 	case counter.TransactionMarkerName:
-		return 4, 1
+		return 4 + secondCounter(s), 1
 	case counter.ShardedName:
 		read = float64(s.Parameters.Shards)
 		if s.Parameters.Snapshot {
@@ -64,6 +65,16 @@ func UnitsOf(s *scenario.Scenario) (write, read float64) {
 		return 1, read
 	}
 	return 1, 1
+}
+
+// secondCounter returns the mean capacity units of the second counter of transfers, for
+// each change.
+func secondCounter(s *scenario.Scenario) float64 {
+	const units = 2 // of an item in a transaction
+	if updates := updateWeight(s); updates > 0 {
+		return units * float64(s.Operations.Weight(history.Transfer)) / float64(updates)
+	}
+	return 0
 }
 
 // units returns the units that requests cost in addition, because counters grow:

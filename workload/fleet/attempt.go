@@ -102,6 +102,10 @@ func (w *worker) add(ctx context.Context, v *view) (err error) {
 	if w.pacing != nil {
 		w.pacing.share(&change)
 	}
+	if w.op.Kind == history.Transfer {
+		w.op.receipt, err = w.strategy.(counter.Transferrer).Transfer(ctx, w.keys[w.op.Counter], w.keys[w.op.To], change)
+		return err
+	}
 	w.op.receipt, err = w.strategy.Add(ctx, w.keys[w.op.Counter], change)
 	return err
 }

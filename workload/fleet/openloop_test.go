@@ -101,7 +101,7 @@ func TestResponseOfEachKind(t *testing.T) {
 	verified(t, result)
 	var slowest time.Duration
 	var count int64
-	for _, kind := range history.Kinds() {
+	for _, kind := range []history.Kind{history.Increment, history.Decrement, history.Read} {
 		service, response := &result.Latency.ByKind[kind], &result.Latency.ResponseByKind[kind]
 		check(t, kind.String()+" responses", response.Count(), service.Count())
 		check(t, kind.String()+" service", service.Max().Round(time.Millisecond), 100*time.Millisecond)

@@ -33,6 +33,15 @@ func newPicker(pick scenario.Pick, count int) *picker {
 	return p
 }
 
+// other is a counter that is not the given one, each with the same probability.
+func (p *picker) other(random *rand.Rand, counter int) int {
+	other := random.IntN(p.count - 1)
+	if other >= counter {
+		other++
+	}
+	return other
+}
+
 // next is the counter of a worker's n-th operation, counted from 0. Round-robin
 // starts worker w at counter w, so that the workers are spread from the start.
 func (p *picker) next(random *rand.Rand, worker int, n int64) int {

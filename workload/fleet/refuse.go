@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"contend/counter"
+	"contend/workload/history"
 	"contend/workload/scenario"
 )
 
@@ -25,6 +27,9 @@ func (r *run) checkStrategies() error {
 	for _, w := range r.workers {
 		if w.strategy == nil {
 			return fmt.Errorf("fleet: worker %d has no strategy", w.number)
+		}
+		if _, can := w.strategy.(counter.Transferrer); !can && w.scenario.Operations[history.Transfer] > 0 {
+			return fmt.Errorf("fleet: the strategy %s of worker %d cannot transfer between counters", w.strategy.Name(), w.number)
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ type upcoming struct {
 type task struct {
 	kind    history.Kind
 	counter int
+	to      int // of a transfer
 	delta   int64
 }
 
@@ -22,6 +23,9 @@ type task struct {
 func (w *worker) draw(n int64) task {
 	t := task{kind: w.scenario.Operations.Draw(w.random)}
 	t.counter = w.picker.next(w.random, w.number, n)
+	if t.kind == history.Transfer {
+		t.to = w.picker.other(w.random, t.counter)
+	}
 	if t.kind != history.Read {
 		t.delta = t.kind.Delta() * w.scenario.Amount.Draw(w.random)
 	}

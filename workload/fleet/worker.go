@@ -142,6 +142,7 @@ func (w *worker) begin(n, due int64) {
 		Kind:     t.kind,
 		Eventual: t.kind == history.Read && w.scenario.Reads == scenario.ReadsEventual,
 		Delta:    t.delta,
+		To:       t.to,
 		Invoked:  w.now(),
 		Attempts: w.op.Attempts[:0],
 	}

@@ -74,6 +74,7 @@ func (r *Reader) decodeOp(m *members, op *Op) error {
 		Attempts: op.Attempts[:0],
 	}
 	op.Kind, op.Delta = m.kindAndDelta()
+	r.decodeTransfer(m, op)
 	op.Invoked, op.Returned = m.span("invoked_ns", "returned_ns")
 	if op.Returned == NoEnd && op.Ending != Unknown {
 		m.fail("returned_ns is missing")

@@ -73,6 +73,9 @@ func appendOp(dst []byte, op *Op) []byte {
 	if op.Kind != Read {
 		dst = appendInteger(dst, `,"delta":`, op.Delta)
 	}
+	if op.Kind == Transfer {
+		dst = appendInteger(dst, `,"to":`, int64(op.To))
+	}
 	if op.Due != op.Invoked {
 		dst = appendInteger(dst, `,"due_ns":`, op.Due)
 	}

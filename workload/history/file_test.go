@@ -29,7 +29,7 @@ var fullHeader = Header{
 }
 
 var fullFooter = Footer{
-	Operations: 4, Elapsed: 3 * time.Second, Error: "it broke",
+	Operations: 5, Elapsed: 3 * time.Second, Error: "it broke",
 	Claims: []Claim{{Counter: -1, Change: -3}, {Counter: 1, Change: 5, Low: -1, High: 2}},
 	Finals: []CounterEnd{{Counter: 1, Invoked: 95, Returned: 96, Final: State{Value: math.MinInt64, Version: 3, Known: true}, Unseen: "a batch"}, {}},
 }
@@ -57,6 +57,10 @@ var fullOps = []Op{
 	},
 	{Worker: 0, Sequence: 1, Kind: Read, Eventual: true, Ending: GaveUp, Attempts: []Attempt{{Outcome: counter.Throttled, Reason: "hot key"}}},
 	{Worker: 0, Sequence: 2, Kind: Decrement, Delta: math.MinInt64, Due: 1, Invoked: 1, Returned: 1, Ending: Unknown, Attempts: []Attempt{}},
+	{
+		Worker: 2, Sequence: 2, Kind: Transfer, Delta: -7, To: 1, Due: 95, Invoked: 95, Returned: 95, Ending: Applied,
+		Attempts: []Attempt{{Invoked: 95, Returned: 95, Outcome: counter.Applied, Written: true}},
+	},
 	{Worker: 1, Sequence: 1, Due: math.MaxInt64, Kind: Increment, Ending: Failed, Attempts: []Attempt{{Outcome: counter.Failed, ReadUnits: 1e300, WriteUnits: 0.1}}},
 }
 

@@ -15,17 +15,23 @@ const (
 	Increment Kind = iota
 	Decrement
 	Read
+	// Transfer takes from one counter what it adds to another, at one moment.
+	Transfer
 )
 
-// Kinds lists every kind.
-func Kinds() []Kind { return []Kind{Increment, Decrement, Read} }
+// KindCount is the number of kinds, which are below it.
+const KindCount = 4
 
-// Delta is what an applied operation of this kind adds to the counter.
+// Kinds lists every kind.
+func Kinds() []Kind { return []Kind{Increment, Decrement, Read, Transfer} }
+
+// Delta is what an applied operation of this kind adds to its counter, and a transfer takes
+// from the other one, if the amount is 1.
 func (k Kind) Delta() int64 {
 	switch k {
 	case Increment:
 		return 1
-	case Decrement:
+	case Decrement, Transfer:
 		return -1
 	}
 	return 0
@@ -162,8 +168,9 @@ type Op struct {
 	Sequence int64 // counts the worker's operations from 1
 	Counter  int   // index into the run's counters
 	Kind     Kind
-	Eventual bool // a read that may be behind
-	Delta    int64
+	Eventual bool  // a read that may be behind
+	Delta    int64 // added to the counter
+	To       int   // of a transfer: the counter that gets the opposite
 	Due      int64 // when the work was due; Invoked in a closed loop
 	Invoked  int64
 	Returned int64

@@ -18,9 +18,12 @@ type progress struct {
 // follow adds an operation. numbered is true if the operation gives its own sequence
 // number. Otherwise, in an ordered history, follow counts.
 func (s *sequence) follow(op *Op, ordered, numbered bool) error {
-	s.ended = grown(s.ended, op.Counter)
+	s.ended = grown(s.ended, max(op.Counter, op.To))
 	if op.Returned != NoEnd {
 		s.ended[op.Counter] = max(s.ended[op.Counter], op.Returned)
+	}
+	if op.Returned != NoEnd && op.Kind == Transfer {
+		s.ended[op.To] = max(s.ended[op.To], op.Returned)
 	}
 	if !ordered {
 		return nil

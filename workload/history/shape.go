@@ -116,6 +116,8 @@ func operationShape(name []byte) int {
 		return 10
 	case "call":
 		return 11
+	case "to":
+		return 12
 	}
 	return -1
 }
@@ -125,7 +127,7 @@ func singleShape(name []byte) int {
 	if number := operationShape(name); number >= 0 {
 		return number
 	}
-	const operations = 12
+	const operations = 13
 	if number := attemptShape(name); number >= 0 {
 		return operations + number
 	}

@@ -18,6 +18,8 @@ func (k Kind) String() string {
 		return "decrement"
 	case Read:
 		return "read"
+	case Transfer:
+		return "transfer"
 	}
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
@@ -66,7 +68,7 @@ func (m *members) kindAndDelta() (Kind, int64) {
 		if !given {
 			delta = kind.Delta()
 		}
-		if delta != 0 && kindOf(delta) != kind {
+		if delta != 0 && kindOf(delta) != kind && kind != Transfer {
 			m.fail("delta: %d does not fit kind %q", delta, word)
 		}
 	}
@@ -84,7 +86,7 @@ func kindOf(delta int64) Kind {
 }
 
 func (m *members) kind(word []byte) Kind {
-	for _, k := range [...]Kind{Increment, Decrement, Read} {
+	for _, k := range [...]Kind{Increment, Decrement, Read, Transfer} {
 		if string(word) == k.String() {
 			return k
 		}

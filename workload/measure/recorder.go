@@ -156,7 +156,9 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 	case history.Applied:
 		m.tally.Applied++
 		m.tally.AppliedByKind[op.Kind]++
-		m.appliedDelta += op.Delta
+		if op.Kind != history.Transfer { // which takes away what it adds
+			m.appliedDelta += op.Delta
+		}
 		m.current.applied(time.Duration(op.Returned - op.Due))
 		m.appliedAfter(op.Kind, len(op.Attempts))
 	case history.GaveUp:
@@ -173,6 +175,9 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 	m.reason = retry.ReasonNone
 	m.faults.operation(op)
 	m.ledgers[op.Counter].Record(op)
+	if other := op.Other(); other != nil {
+		m.ledgers[other.Counter].Record(other)
+	}
 	if !m.counts() {
 		return
 	}

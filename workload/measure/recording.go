@@ -26,7 +26,7 @@ type measurements struct {
 	timings      [2]timing
 	// applied is the service latency of acknowledged operations, by kind; responses
 	// is their response, in an open loop only.
-	applied, responses [3]hist.Histogram
+	applied, responses [history.KindCount]hist.Histogram
 	reasons            Reasons
 	capacity           Capacity
 	missingStates      int64

@@ -115,10 +115,10 @@ type Tally struct {
 	AppliedAttempts, UnknownAttempts, FailedAttempts int64
 	Conflicts, Throttles                             int64
 
-	// UpdateAttempts and UpdatesApplied are the increments' and decrements'
-	// part of Attempts and Applied.
+	// UpdateAttempts and UpdatesApplied are the part of Attempts and Applied of the
+	// increments, decrements and transfers.
 	UpdateAttempts, UpdatesApplied int64
-	AppliedByKind                  [3]int64 // Applied, indexed by [history.Kind]
+	AppliedByKind                  [history.KindCount]int64 // Applied, indexed by [history.Kind]
 
 	Reads  int64 // read requests sent, those that prepare a write included
 	Writes int64 // write requests sent
@@ -163,7 +163,7 @@ type Latency struct {
 	// ByKind is the service latency of succeeded operations, indexed by
 	// [history.Kind]. ResponseByKind is their response in an open loop, and empty
 	// in a closed one, where it equals the service.
-	ByKind, ResponseByKind [3]hist.Histogram
+	ByKind, ResponseByKind [history.KindCount]hist.Histogram
 }
 
 // Capacity is what the run consumed, in DynamoDB's units, without its setup and

@@ -30,7 +30,7 @@ func (r *Result) Verify() error {
 	same("attempts = applied + conflicts + throttled + failed + unknown", t.Attempts,
 		t.AppliedAttempts+t.Conflicts+t.Throttles+t.FailedAttempts+t.UnknownAttempts)
 	same("applied operations = applied attempts", t.Applied, t.AppliedAttempts)
-	same("applied by kind = applied", t.AppliedByKind[0]+t.AppliedByKind[1]+t.AppliedByKind[2], t.Applied)
+	same("applied by kind = applied", totalOf(t.AppliedByKind[:]), t.Applied)
 	same("conflicts by reason = conflicts", sum(r.Conflicts), t.Conflicts)
 	same("throttles by reason = throttles", sum(r.Throttles), t.Throttles)
 	same("gave up by reason = gave up", sum(r.GaveUp), t.GaveUp)
@@ -130,6 +130,13 @@ func (r *Result) verifyArrivals(same func(string, int64, int64)) {
 	}
 	same("started by stage = started", started, r.Tally.Started)
 	same("due by stage = due", due, r.Tally.Due)
+}
+
+func totalOf(counts []int64) (total int64) {
+	for _, n := range counts {
+		total += n
+	}
+	return total
 }
 
 func sum[K comparable](counts map[K]int64) int64 {

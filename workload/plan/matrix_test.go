@@ -11,7 +11,7 @@ import (
 	"contend/workload/scenario"
 )
 
-const knownFields = "known: name, description, seed, target, table, counters, strategy, parameters, retry, sdk_retry, load, operations, reads, view, embedded, simulated, request_timeout, faults, price, thresholds"
+const knownFields = "known: name, description, seed, target, table, counters, strategy, exec, parameters, retry, sdk_retry, load, operations, reads, view, embedded, simulated, request_timeout, faults, price, thresholds"
 
 func TestPlanVariants(t *testing.T) {
 	for _, c := range []struct {

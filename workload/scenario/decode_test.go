@@ -308,7 +308,9 @@ var malformed = []struct {
 	{"name: x\noperations: {increment: 1, amount: uniform(0, 10000000000)}\n", []string{"2:36: operations.amount: must be at least 1, not 0"}},
 	{"name: x\noperations: {increment: 1, amount: zipf(1.1)}\n", []string{`2:36: operations.amount: must be a whole number, or uniform(1, 9), not "zipf(1.1)"`}},
 	{"name: x\noperations: {increment: 1, amount: [1]}\n", []string{"2:36: operations.amount: must be a whole number, or uniform(1, 9), not a list"}},
-	{"name: x\noperations: {increment: 1, amount: uniform(1, 9}\n", []string{`2:36: operations.amount: must be a whole number, or uniform(1, 9), not "uniform(1"`, `2:47: unknown field "operations.9" (known: increment, decrement, read, amount)`}},
+	{"name: x\noperations: {increment: 1, amount: uniform(1, 9}\n", []string{`2:36: operations.amount: must be a whole number, or uniform(1, 9), not "uniform(1"`, `2:47: unknown field "operations.9" (known: increment, decrement, read, transfer, amount)`}},
+	{"name: x\noperations: {transfer: 1}\ncounters: {count: 2}\n", []string{"2:24: operations.transfer: the strategy conditional changes one counter at a time (these can: transaction-token, transaction-marker)"}},
+	{"name: x\nstrategy: transaction-token\noperations: {transfer: 1}\n", []string{"3:24: operations.transfer: needs counters.count to be at least 2, not 1"}},
 	{"name: x\nstrategy: token-set\noperations: {increment: 1, amount: 2}\n", []string{"3:36: operations.amount: the strategy token-set counts by ones (these can: conditional, conditional-history, atomic-add, transaction-token, transaction-marker, item-collection, sharded, combining)"}},
 	{"name: x\ncounters: {key: PK}\n", []string{`2:17: counters.key: must be a mapping such as { PK: "COUNTER#{counter}", SK: TOTAL }, not "PK"`}},
 	{"name: x\ncounters: {key: {}}\n", []string{"2:17: counters.key: must have the partition key and, after it, the sort key if there is one, not 0 attributes"}},
@@ -350,8 +352,8 @@ var malformed = []struct {
 	// Fields that contradict each other.
 	{"name: x\nload: {workers: 4, duration: 0s}\n", []string{"2:30: load: needs a duration or a number of operations above 0"}},
 	{"name: x\nload: {operations: 0}\n", []string{"2:20: load: needs a duration or a number of operations above 0"}},
-	{"name: x\noperations: {increment: 0, read: 0}\n", []string{"2:13: operations: all weights are 0: give increment, decrement or read one above 0"}},
-	{"name: x\noperations: {}\n", []string{"2:13: operations: all weights are 0: give increment, decrement or read one above 0"}},
+	{"name: x\noperations: {increment: 0, read: 0}\n", []string{"2:13: operations: all weights are 0: give increment, decrement, read or transfer one above 0"}},
+	{"name: x\noperations: {}\n", []string{"2:13: operations: all weights are 0: give increment, decrement, read or transfer one above 0"}},
 	{"name: x\nretry: {base: 2s}\n", []string{"2:15: retry: base (2s) must be at most cap (1s)"}},
 	{"name: x\nretry: {cap: 1ms}\n", []string{"2:14: retry: base (5ms) must be at most cap (1ms)"}},
 	{"name: x\nretry: {policy: decorrelated-jitter, base: 0s}\n", []string{`2:44: retry: base must be above 0s for the policy "decorrelated-jitter"`}},
@@ -464,6 +466,9 @@ func TestDecodeValues(t *testing.T) {
 		}},
 		{"load: {workers: 4, stages: [{rate: 2/s, duration: 1s}]}", func(s *Scenario) {
 			s.Load = Load{Workers: 4, Duration: time.Second, Arrivals: pace.Poisson, Overload: OverloadQueue, Stages: []Stage{{Duration: time.Second, Rate: 2}}}
+		}},
+		{"strategy: transaction-token\ncounters: {count: 2}\noperations: {transfer: 3}", func(s *Scenario) {
+			s.Strategy, s.Counters.Count, s.Operations = counter.TransactionTokenName, 2, Mix{history.Transfer: 3}
 		}},
 		{"operations: {increment: 1, amount: 7}", func(s *Scenario) { s.Amount = Amount{7, 7} }},
 		{"operations: {amount: uniform(1, 9), increment: 1}", func(s *Scenario) { s.Amount = Amount{1, 9} }},

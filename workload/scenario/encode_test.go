@@ -155,7 +155,7 @@ func randomScenario(r *rand.Rand) Scenario {
 		},
 		Strategy:   oneOf(r, counter.StrategyNames()...),
 		Load:       Load{Workers: 1 + r.IntN(maxReal), Think: wait(maxWait)},
-		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight)},
+		Operations: Mix{r.IntN(3), r.IntN(3), 1 + r.IntN(maxWeight), r.IntN(3)},
 		Amount:     oneOf(r, one, Amount{7, 7}, Amount{1, 9}, Amount{maxAmount, maxAmount}, Amount{1, 1 + r.Int64N(maxAmount)}),
 		Reads:      oneOf(r, ReadsStrong, ReadsEventual),
 		View:       oneOf(r, ViewFresh, ViewKept),
@@ -208,6 +208,9 @@ func randomScenario(r *rand.Rand) Scenario {
 		if !traits.Foreign {
 			s.Counters.Attribute = ""
 		}
+	}
+	if !traits.Transfers || s.Counters.Count < 2 {
+		s.Operations[history.Transfer] = 0
 	}
 	if !traits.Decrements {
 		s.Operations[history.Decrement], s.Amount = 0, one

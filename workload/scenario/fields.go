@@ -188,10 +188,13 @@ func mixFields() []field {
 	var fields []field
 	for _, kind := range history.Kinds() {
 		at := func(s *Scenario) *int { return &s.Operations[kind] }
-		about := "The weight of " + kind.String() + "s among the operations."
-		fields = append(fields, field{name: kind.String(), about: about, value: whole(at, 0, maxWeight)})
+		about, weight := "The weight of "+kind.String()+"s among the operations.", whole(at, 0, maxWeight)
+		if kind == history.Transfer {
+			about, weight = "The weight of transfers from one counter to another, in one transaction.", omitZero(weight, "0")
+		}
+		fields = append(fields, field{name: kind.String(), about: about, value: weight})
 	}
-	return append(fields, field{name: "amount", about: "By how much an increment or a decrement changes its counter.", value: amount()})
+	return append(fields, field{name: "amount", about: "By how much an increment, a decrement or a transfer changes a counter.", value: amount()})
 }
 
 // fieldNamed returns the field with that name, or nil.

@@ -130,7 +130,7 @@ func TestMalformedOverrides(t *testing.T) {
 		{set("load={workers: 1, workers: 2}"), `--set load={workers: 1, workers: 2}: duplicate field "load.workers", first given at 1:2`},
 		{set("operations={increment: 9, read"), "--set operations={increment: 9, read: not valid YAML: did not find expected ',' or '}'"},
 		{set("operations={read: -1}"), "--set operations={read: -1}: operations.read: must be at least 0, not -1"},
-		{set("operations.increment=0"), "--set operations.increment=0: operations: all weights are 0: give increment, decrement or read one above 0"},
+		{set("operations.increment=0"), "--set operations.increment=0: operations: all weights are 0: give increment, decrement, read or transfer one above 0"},
 		{set("retry.on.2=failed"), "--set retry.on.2=failed: retry.on: there is no element 2 among its 2, numbered from 0"},
 		{set("retry.on.x=failed"), `--set retry.on.x=failed: unknown element "retry.on.x": elements of retry.on are numbered from 0`},
 		{set("retry.on.0=faild"), `--set retry.on.0=faild: retry.on: unknown name "faild": did you mean "failed"?`},

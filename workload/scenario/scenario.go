@@ -128,7 +128,7 @@ const (
 
 // Mix holds the weights of the operations, indexed by [history.Kind]; at least one must
 // be above 0.
-type Mix [3]int
+type Mix [history.KindCount]int
 
 // Weight returns the weight of one kind.
 func (m Mix) Weight(kind history.Kind) int { return m[kind] }

@@ -91,6 +91,8 @@ var beyondSchema = []string{
 	"name: x\ncounters: {attribute: " + strings.Repeat("h", 256) + "}\n",
 	"name: x\ncounters: {attribute: id}\n",
 	"name: x\nstrategy: token-set\noperations: {increment: 1, amount: 2}\n",
+	"name: x\noperations: {transfer: 1}\ncounters: {count: 2}\n",
+	"name: x\nstrategy: transaction-token\noperations: {transfer: 1}\n",
 	"name: x\ncounters: {key: {PK: 1.5}}\n",
 	"name: x\ncounters: {count: 2, key: {PK: TOTAL}}\n",
 	"name: x\nstrategy: sharded\ncounters: {key: {PK: TOTAL}}\n",

@@ -107,6 +107,8 @@ func newRules() []rule {
 		rule{[]string{"counters.floor", "strategy"}, checkFloor},
 		rule{[]string{"operations.decrement", "strategy"}, checkDecrements},
 		rule{[]string{"operations.amount", "strategy"}, checkAmount},
+		rule{[]string{"operations.transfer", "strategy"}, checkTransfers},
+		rule{[]string{"operations.transfer", "counters.count"}, checkTransferCounters},
 		rule{[]string{"counters.attribute", "strategy"}, checkMisfit("attribute")},
 		rule{[]string{"counters.version", "strategy"}, checkMisfit("version")},
 		rule{[]string{"counters.key", "strategy"}, checkMisfit("key")},
@@ -128,6 +130,19 @@ func checkFloor(s Scenario) string {
 func checkDecrements(s Scenario) string {
 	return checkTrait(s, s.Operations[history.Decrement] > 0, "operations.decrement", "cannot count down",
 		func(t counter.Traits) bool { return t.Decrements })
+}
+
+// checkTransfers and checkTransferCounters check that there can be transfers.
+func checkTransfers(s Scenario) string {
+	return checkTrait(s, s.Operations[history.Transfer] > 0, "operations.transfer", "changes one counter at a time",
+		func(t counter.Traits) bool { return t.Transfers })
+}
+
+func checkTransferCounters(s Scenario) string {
+	if s.Operations[history.Transfer] > 0 && s.Counters.Count < 2 {
+		return fmt.Sprintf("operations.transfer: needs counters.count to be at least 2, not %d", s.Counters.Count)
+	}
+	return ""
 }
 
 // checkTrait returns a message if a scenario uses something that its design does not
@@ -171,8 +186,8 @@ func (v *value) rule(path string) rule {
 
 func checkMix(s Scenario) string {
 	if s.Operations == (Mix{}) {
-		return fmt.Sprintf("operations: all weights are 0: give %s, %s or %s one above 0",
-			history.Increment, history.Decrement, history.Read)
+		return fmt.Sprintf("operations: all weights are 0: give %s, %s, %s or %s one above 0",
+			history.Increment, history.Decrement, history.Read, history.Transfer)
 	}
 	return ""
 }

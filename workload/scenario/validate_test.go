@@ -36,7 +36,7 @@ func TestValidate(t *testing.T) {
 		{func(s *Scenario) { s.Retry.Refresh = "x" }, `retry.refresh: unknown name "x" (known: after-wait, at-conflict, from-conflict)`},
 		{func(s *Scenario) { s.Load.Workers = -1 }, "load.workers: must be at least 1, not -1"},
 		{func(s *Scenario) { s.Load.Duration = 0 }, "load: needs a duration or a number of operations above 0"},
-		{func(s *Scenario) { s.Operations = Mix{} }, "operations: all weights are 0: give increment, decrement or read one above 0"},
+		{func(s *Scenario) { s.Operations = Mix{} }, "operations: all weights are 0: give increment, decrement, read or transfer one above 0"},
 		{func(s *Scenario) { s.Operations = Mix{-1, 2, 0} }, "operations.increment: must be at least 0, not -1"},
 		{func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", -1}} }, "embedded.misbehave: go-back: one_in: must be at least 1, not -1"},
 		{func(s *Scenario) { s.Embedded.Misbehave = []Misbehaviour{{"go-back", 2_000_000_000}} }, "embedded.misbehave: go-back: one_in: must be at most 1000000000, not 2000000000"},

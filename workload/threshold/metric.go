@@ -24,7 +24,7 @@ type Metric struct {
 // latencies returns the prefixes of the names of all latencies. The empty prefix is
 // the response time; those of the kinds of operations are response times too.
 func latencies() []string {
-	return []string{"", "response.", "service.", "attempt.", "corrected.", "lateness.", "increment.", "decrement.", "read."}
+	return []string{"", "response.", "service.", "attempt.", "corrected.", "lateness.", "increment.", "decrement.", "read.", "transfer."}
 }
 
 // Metrics lists all metrics, in the order of "contend metrics". Of the percentiles
@@ -47,7 +47,7 @@ func Metrics() []Metric {
 		Metric{"gave_up_rate", Share}, Metric{"unknown_rate", Share}, Metric{"failed_rate", Share}, Metric{"dropped_rate", Share},
 		Metric{"due_rate", Rate}, Metric{"started_rate", Rate},
 		Metric{"verdict", Status}, Metric{"exactly_once", Status}, Metric{"conservation", Status}, Metric{"chain", Status},
-		Metric{"linearizable", Status}, Metric{"reads", Status}, Metric{"floor", Status},
+		Metric{"linearizable", Status}, Metric{"reads", Status}, Metric{"floor", Status}, Metric{"transfers", Status},
 	)
 }
 

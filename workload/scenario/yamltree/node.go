@@ -171,7 +171,7 @@ func (n *Node) YAML(depth int) *yaml.Node {
 		}
 	case ScalarNode:
 		y.Kind, y.Value, y.Style = yaml.ScalarNode, n.Text, 0
-		if n.Quoted {
+		if n.Quoted || strings.Contains(n.Text, ",") { // a comma ends a value on one line
 			y.Style = yaml.DoubleQuotedStyle
 		}
 	default:
