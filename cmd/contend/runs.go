@@ -102,6 +102,10 @@ func listRun(path string) listed {
 		l.Capacity, l.Throughput = c.Answer, c.ThroughputPerS
 		return l
 	}
+	if j, err := folder.LoadJudgement(path); err == nil {
+		l.StartedAt, l.Scenario, l.Verdict = j.Proxy.StartedAt, "proxy", string(j.Verdict.Status)
+		return l
+	}
 	var r *report.Report
 	if errors.Is(err, fs.ErrNotExist) {
 		r, err = folder.Load(path)

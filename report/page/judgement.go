@@ -33,7 +33,7 @@ func Judgement(w io.Writer, j *report.Judgement, picture string) error {
 func documentOfJudgement(j *report.Judgement, picture string) *document {
 	p := j.Proxy
 	d := &document{
-		Kind: "run", Name: "proxy", Description: "Calls of an unchanged program, as a proxy saw them.", Warnings: j.Warnings, ToolVersion: j.Tool,
+		Kind: "proxy", Name: "proxy", Description: "Calls of an unchanged program, as a proxy saw them.", Warnings: j.Warnings, ToolVersion: j.Tool,
 		Facts: []string{"upstream " + p.Upstream, format.Seconds(p.ElapsedS), p.StartedAt.UTC().Format("2006-01-02 15:04 UTC"), format.Count(j.Operations, "operation")},
 		Banner: banner{
 			Status: j.Verdict.Status, Word: statusWord(j.Verdict.Status), Headline: headline(j.Verdict), Findings: findings(j.Verdict), Picture: picture,
