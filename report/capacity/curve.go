@@ -66,7 +66,7 @@ func pointOf(load float64, trials []*Trial) Point {
 	p.ThroughputPerS, p.P50MS, p.P99MS = mean(func(t *Trial) *float64 { return t.ThroughputPerS }), mean(func(t *Trial) *float64 { return t.P50MS }), mean(func(t *Trial) *float64 { return t.P99MS })
 	p.WritesPerSuccess, p.ConflictRate = mean(func(t *Trial) *float64 { return t.WritesPerSuccess }), mean(func(t *Trial) *float64 { return t.ConflictRate })
 	p.LawThroughput = mean(ofLaw(func(l *Law) *float64 { return &l.ThroughputPerS }))
-	p.LawWrites, p.LawRefused = mean(ofLaw(func(l *Law) *float64 { return &l.WritesPerSuccess })), mean(ofLaw(func(l *Law) *float64 { return &l.ConflictRate }))
+	p.LawWrites, p.LawRefused = mean(ofLaw(func(l *Law) *float64 { return l.WritesPerSuccess })), mean(ofLaw(func(l *Law) *float64 { return &l.ConflictRate }))
 	return p
 }
 

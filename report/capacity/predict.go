@@ -15,9 +15,19 @@ import (
 
 // Law is what the law of contention says of a trial.
 type Law struct {
-	ThroughputPerS   float64 `json:"throughput_per_s"`
-	WritesPerSuccess float64 `json:"writes_per_success"`
-	ConflictRate     float64 `json:"conflict_rate"`
+	ThroughputPerS float64 `json:"throughput_per_s"`
+	// WritesPerSuccess is absent beyond the limit of a key that takes any number of writes:
+	// the law has no bound for them there.
+	WritesPerSuccess *float64 `json:"writes_per_success,omitempty"`
+	ConflictRate     float64  `json:"conflict_rate"`
+}
+
+func newLaw(throughput, writes, conflicts float64) *Law {
+	l := &Law{ThroughputPerS: throughput, ConflictRate: conflicts}
+	if !math.IsInf(writes, 1) {
+		l.WritesPerSuccess = &writes
+	}
+	return l
 }
 
 // usualLatency is of a request to a store of which the scenario says nothing, and usualWrites
@@ -45,7 +55,7 @@ func lawOf(s *scenario.Scenario, f *Figures) *Law {
 	if err != nil {
 		return nil
 	}
-	return &Law{p.ThroughputPerS, p.WritesPerSuccess, p.ConflictRate}
+	return newLaw(p.ThroughputPerS, p.WritesPerSuccess, p.ConflictRate)
 }
 
 // closedLawOf is nil for a run without a lost race.
@@ -54,7 +64,7 @@ func closedLawOf(r *report.Report) *Law {
 	if l == nil {
 		return nil
 	}
-	return &Law{l.ThroughputPerS, l.WritesPerSuccess, l.ConflictRate}
+	return newLaw(l.ThroughputPerS, l.WritesPerSuccess, l.ConflictRate)
 }
 
 // updateShare is the share of the operations that change a counter.

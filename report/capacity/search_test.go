@@ -3,6 +3,7 @@ package capacity_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -62,6 +63,18 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("not complete: %s", found.Stopped)
 			}
 		})
+	}
+}
+
+// TestBeyondTheLaw: beyond 1/G the law has no bound for the writes, where no limit of the key
+// gives one. That is no number in JSON.
+func TestBeyondTheLaw(t *testing.T) {
+	found := search(t, quick(t, "strategy=conditional", "retry.policy=immediate", "embedded.write_capacity=0"), capacity.Options{})
+	if found.Lower == nil || found.Upper == nil {
+		t.Error(found.Answer)
+	}
+	if err := found.Encode(io.Discard); err != nil {
+		t.Error(err)
 	}
 }
 

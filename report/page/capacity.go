@@ -188,7 +188,7 @@ func trialsGrid(c *capacity.Capacity) grid {
 		t := &c.Trials[i]
 		var writes, refused *float64
 		if t.Law != nil {
-			writes, refused = &t.Law.WritesPerSuccess, &t.Law.ConflictRate
+			writes, refused = t.Law.WritesPerSuccess, &t.Law.ConflictRate
 		}
 		row := rowOf(strconv.Itoa(t.Number), c.Find.Format(t.Load), format.Seconds(t.LengthS), strconv.FormatUint(t.Seed, 10), format.Scaled(t.ThroughputPerS, 1), format.Scaled(t.P50MS, 1),
 			format.Scaled(t.P99MS, 1), format.Scaled(t.WritesPerSuccess, 1), format.Scaled(writes, 1), percentOr(t.ConflictRate), percentOr(refused))
