@@ -72,6 +72,10 @@ func newExchange(r *http.Request, process string) *Exchange {
 		Process: process, Client: r.RemoteAddr, Operation: operationOf(r),
 		Call: r.Header.Get("Amz-Sdk-Invocation-Id"), header: r.Header,
 	}
+	const longest = 256 // a UUID has 36 bytes
+	if len(x.Call) > longest {
+		x.Call = ""
+	}
 	for field := range strings.SplitSeq(r.Header.Get("Amz-Sdk-Request"), ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(field), "=")
 		n, err := strconv.Atoi(value)

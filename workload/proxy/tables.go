@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/valyala/fastjson"
 
@@ -24,7 +25,11 @@ type table struct {
 	mu    sync.Mutex
 	key   observe.Schema
 	known bool
+	asked time.Time // when the store last did not say
 }
+
+// askAgain is how long a table that could not be described is not asked for again.
+const askAgain = time.Second
 
 func (t *tables) of(name string) *table {
 	t.mu.Lock()
@@ -52,7 +57,8 @@ func (p *Proxy) schemas(ctx context.Context, x *Exchange) observe.Schemas {
 		t := p.tables.of(name)
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if !t.known {
+		if !t.known && time.Since(t.asked) > askAgain {
+			t.asked = time.Now()
 			if key, err := p.describe(ctx, x.Asker(), name); err == nil {
 				t.key, t.known = key, true
 			}

@@ -10,7 +10,7 @@ import (
 // Summary says what passed through the proxy, besides what the history holds.
 type Summary struct {
 	// Requests counts the requests by operation; "" stands for those that are none of
-	// DynamoDB.
+	// DynamoDB, and for all beyond a number of operations that no API has.
 	Requests map[string]int64 `json:"requests"`
 	// Injected counts the injected faults by kind.
 	Injected map[string]int64 `json:"injected,omitempty"`
@@ -50,12 +50,16 @@ type Hit struct {
 	Attempt   int    `json:"attempt,omitempty"`
 }
 
-// maxHits and maxUnseen bound the lists of a summary.
-const maxHits, maxUnseen = 1000, 100
+// maxHits, maxUnseen and maxOperations bound the lists of a summary.
+const maxHits, maxUnseen, maxOperations = 1000, 100, 200
 
 // count counts a request.
 func (s *Summary) count(x *proxy.Exchange) {
-	s.Requests[x.Operation]++
+	operation := x.Operation
+	if _, known := s.Requests[operation]; !known && len(s.Requests) >= maxOperations {
+		operation = ""
+	}
+	s.Requests[operation]++
 	for _, w := range x.Watched {
 		if w.Write && x.Call == "" {
 			s.Nameless++
