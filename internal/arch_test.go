@@ -68,7 +68,9 @@ var allowed = map[string][]string{
 		"counter", "counter/layout", "internal/clock", "internal/crash", "workload/check", "workload/exec/crew", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
 		"workload/store",
 	},
-	"workload/exec": {"workload/history"},
+	"scenarios/own-counter/naive": nil,
+	"scenarios/own-counter/safe":  nil,
+	"workload/exec":               {"workload/history"},
 	"workload/exec/crew": {
 		"counter", "counter/layout", "workload/exec", "workload/fleet", "workload/history", "workload/proxy", "workload/proxy/observe", "workload/scenario", "workload/store",
 	},

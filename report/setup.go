@@ -13,6 +13,9 @@ import (
 // Setup holds the scenario's other settings that a reader needs to understand the
 // numbers.
 type Setup struct {
+	// Program is the command of the program that kept the counters; "" if none did. It then
+	// decides what Retry, Refresh, View and Reads say otherwise, which are "".
+	Program string `json:"program,omitempty"`
 	Retry   string `json:"retry"` // the policy and its limits, in words
 	Refresh string `json:"refresh"`
 	View    string `json:"view"`
@@ -44,6 +47,10 @@ func setup(s scenario.Scenario, target Target) Setup {
 		ThinkMS: millis(s.Load.Think),
 		Stages:  len(s.Load.Stages),
 		Mix:     map[string]int{},
+	}
+	if s.Strategy == scenario.ExecName {
+		u.Program = strings.Join(s.Exec.Command, " ")
+		u.Retry, u.Refresh, u.View, u.Reads = "", "", "", ""
 	}
 	if target.HasServer() {
 		u.Limits = limits(s.Embedded)

@@ -15,6 +15,27 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
+//go:embed own-counter
+var programs embed.FS
+
+// programsOf is the scenario that comes with programs, and the folder of these.
+const programsOf = "own-counter"
+
+// Programs returns the programs that come with a scenario; nil if there are none.
+func Programs(name string) fs.FS {
+	if name != programsOf {
+		return nil
+	}
+	folder, err := fs.Sub(programs, programsOf)
+	if err != nil {
+		panic(err) // the name is malformed
+	}
+	return folder
+}
+
+// Examples are all programs that come with a scenario.
+func Examples() fs.FS { return Programs(programsOf) }
+
 const extension = ".yaml"
 
 // ErrNotFound: no shipped scenario has that name.

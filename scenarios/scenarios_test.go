@@ -16,7 +16,7 @@ import (
 
 func TestShippedScenarios(t *testing.T) {
 	want := []string{"atomic-add", "designs", "exactly-once", "frontier", "hot-key", "inventory", "lossy", "many-keys",
-		"mixed-fleet", "near-and-far", "one-shot", "open-loop", "own-table", "read-mostly", "refresh-modes", "retry-policies", "sharded-limit", "step-load", "storm", "throttled", "transfers", "write-limit"}
+		"mixed-fleet", "near-and-far", "one-shot", "open-loop", "own-counter", "own-table", "read-mostly", "refresh-modes", "retry-policies", "sharded-limit", "step-load", "storm", "throttled", "transfers", "write-limit"}
 	if got := scenarios.Names(); !slices.Equal(got, want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}

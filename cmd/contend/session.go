@@ -10,6 +10,7 @@ import (
 	"contend/report"
 	"contend/report/folder"
 	"contend/report/text"
+	"contend/scenarios"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 	"contend/workload/store"
@@ -57,6 +58,7 @@ func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole
 		Consent:     s.confirmed,
 		Dial:        s.dial,
 		Environment: os.Environ(),
+		Examples:    scenarios.Examples(),
 		Stop:        interrupts.stop,
 		OnTarget:    func(at trial.Place) error { s.confirm(what, at); return nil },
 		Watch:       s.watch(what, whole),

@@ -240,6 +240,7 @@ func scenarioGrid(r *report.Report) grid {
 	return pairs("Scenario",
 		[2]string{"name", r.Scenario},
 		[2]string{"strategy", r.Strategy},
+		[2]string{"program", r.Setup.Program},
 		[2]string{"load", row.Load(r)},
 		[2]string{"retry", r.Setup.Retry},
 		[2]string{"view", r.Setup.View},

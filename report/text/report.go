@@ -175,13 +175,18 @@ func (p *textLayout) run(r *report.Report) {
 		{"strategy", r.Strategy + "; view " + r.Setup.View + ", refresh " + r.Setup.Refresh + ", reads " + r.Setup.Reads},
 		{"retry", r.Setup.Retry},
 		{"SDK", row.SDK(r.SDK)},
+	}
+	if r.Setup.Program != "" {
+		rows = append(rows[:1], [2]string{"program", r.Setup.Program})
+	}
+	rows = append(rows, [][2]string{
 		{"target", r.Target.String()},
 		{"seed", fmt.Sprint(r.Seed)},
 		{"started", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")},
 		{"contend", r.ToolVersion},
-	}
+	}...)
 	if r.Setup.Limits != "" {
-		rows = slices.Insert(rows, 5, [2]string{"limits", r.Setup.Limits})
+		rows = slices.Insert(rows, len(rows)-3, [2]string{"limits", r.Setup.Limits})
 	}
 	if r.Items != "" {
 		rows = slices.Insert(rows, len(rows)-3, [2]string{"items", r.Items})

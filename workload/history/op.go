@@ -114,6 +114,12 @@ type Attempt struct {
 	Faults []Fault
 }
 
+// RepeatsPerhaps reports whether an earlier attempt may have made the same write, by its
+// token.
+func (a *Attempt) RepeatsPerhaps(earlier *Attempt) bool {
+	return a.Token != "" && a.Token == earlier.Token && earlier.Writes().Unknown > 0
+}
+
 // Fault is a fault that was injected into a request of an attempt.
 type Fault struct {
 	Kind    string

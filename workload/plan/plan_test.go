@@ -49,7 +49,7 @@ func TestPlanTextOfShippedScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		flags := []scenario.Override{{Source: "--workers", Path: "load.workers", Value: "3"}, {Source: "--operations", Path: "load.operations", Value: "9"}, {Source: "--set", Path: "reads", Value: "[strong, eventual]"}, {Source: "--set", Path: "repeat", Value: "2"}}
+		flags := []scenario.Override{{Source: "--workers", Path: "load.workers", Value: "3"}, {Source: "--operations", Path: "load.operations", Value: "9"}, {Source: "--set", Path: "request_timeout", Value: "[1s, 2s]"}, {Source: "--set", Path: "repeat", Value: "2"}}
 		staged := strings.Contains(string(text), "\n  stages:")
 		if staged { // stages have their own workers and end
 			flags = flags[2:]

@@ -72,6 +72,10 @@ func (j *judged) settle() history.Ending {
 	}
 	switch {
 	case j.told == history.Applied && heard >= 0:
+		for i := range heard {
+			t := &j.tries[heard]
+			t.Repeated = t.Repeated || t.RepeatsPerhaps(&j.tries[i].Attempt)
+		}
 		return history.Applied
 	case j.told == history.Applied && found >= 0:
 		rehear(&j.tries[found])

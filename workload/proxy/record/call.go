@@ -114,6 +114,7 @@ func (c *call) add(a history.Attempt) {
 			if earlier := &c.op.Attempts[i]; earlier.Outcome == counter.Applied {
 				unhear(earlier, history.NotHeard)
 			}
+			a.Repeated = a.Repeated || a.RepeatsPerhaps(&c.op.Attempts[i])
 		}
 	}
 	if len(c.op.Attempts) == 0 {

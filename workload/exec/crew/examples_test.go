@@ -1,0 +1,93 @@
+package crew_test
+
+import (
+	"os"
+	osexec "os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"contend/internal/localtest"
+	"contend/scenarios"
+	"contend/workload/check"
+	"contend/workload/scenario"
+	"contend/workload/trial"
+)
+
+// TestExamples: in each language, the naive program counts twice what its SDK sends again,
+// which is proven, and the safe one does not.
+func TestExamples(t *testing.T) {
+	for _, c := range []struct {
+		language   string
+		operations int
+		// program returns the command of an example and what it needs from the environment.
+		program func(t *testing.T, name string) (command, variable string)
+	}{
+		{"python", 40, func(t *testing.T, name string) (string, string) {
+			return localtest.Boto3(t) + ", '{examples}/" + name + ".py'", ""
+		}},
+		{"javascript", 40, func(t *testing.T, name string) (string, string) {
+			node, modules := localtest.JavaScriptSDK(t)
+			return node + ", '{examples}/" + name + ".cjs'", "NODE_PATH=" + modules
+		}},
+		{"shell", 4, func(t *testing.T, name string) (string, string) {
+			localtest.AWSCLI(t)
+			return "sh, '{examples}/" + name + ".sh'", ""
+		}},
+		{"go", 40, func(t *testing.T, name string) (string, string) {
+			binary := filepath.Join(t.TempDir(), name)
+			if output, err := osexec.Command("go", "build", "-o", binary, "contend/scenarios/own-counter/"+name).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, output)
+			}
+			return binary, ""
+		}},
+	} {
+		for name, want := range map[string]check.Status{"naive": check.Fail, "safe": check.Pass} {
+			t.Run(c.language+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				command, variable := c.program(t, name)
+				runExample(t, example{command, variable, c.operations, want})
+			})
+		}
+	}
+}
+
+type example struct {
+	command, variable string
+	operations        int
+	want              check.Status
+}
+
+func runExample(t *testing.T, e example) {
+	text, err := scenarios.Open("own-counter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var overrides []scenario.Override
+	for path, value := range map[string]string{
+		"exec.command": "[" + e.command + "]", "load.workers": "2", "load.operations": strconv.Itoa(e.operations), "load.duration": "1m", "operations": "{increment: 1}",
+		"faults": "[{kind: server-error-after, count: 1, on: [UpdateItem, TransactWriteItems]}]", "exec.start_timeout": "1m", "exec.operation_timeout": "1m",
+	} {
+		overrides = append(overrides, scenario.Override{Source: "test", Path: path, Value: value})
+	}
+	s, err := scenario.Decode("own-counter", text, overrides...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := trial.Run(t.Context(), s, trial.Options{
+		History: filepath.Join(t.TempDir(), "history.jsonl.zst"), Environment: append(os.Environ(), e.variable), Examples: scenarios.Examples(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range o.Verdict.Checks {
+		t.Log(c.Status, c.Name, c.Reason, strings.Join(c.Evidence, "\n"))
+		if (c.Name == "exactly-once" || c.Name == "once-per-call") && c.Status != e.want {
+			t.Errorf("%s: got %s, want %s", c.Name, c.Status, e.want)
+		}
+	}
+	if o.Verdict.Status != e.want || o.Result.Tally.Applied != int64(e.operations) {
+		t.Errorf("got %s, want %s; %+v", o.Verdict.Status, e.want, o.Result.Tally)
+	}
+}
