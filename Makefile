@@ -25,7 +25,7 @@ sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal
 # slow and finds nothing: each sends one request after another, simulates, starts the
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
-unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit \
+unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit TestALimitMissedForSoLongEndsTheLoad \
 	TestAFailureThatNeverEndsHasALimit TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
 	TestAQueueSurvivesLostMessages TestARampReportsAnything TestARarePlantedFaultDoesNotBecomeAnother \
 	TestAServerThatSplitsItsAnswersPasses TestASimulatedRun TestASimulatedRunEndsWhenToldTo \

@@ -74,7 +74,7 @@ var allowed = map[string][]string{
 	"workload/exec/crew": {
 		"counter", "counter/layout", "workload/exec", "workload/fleet", "workload/history", "workload/proxy", "workload/proxy/observe", "workload/scenario", "workload/store",
 	},
-	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario"},
+	"workload/fleet":    {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario", "workload/threshold"},
 	"workload/probe":    {"counter", "internal/crash", "internal/plainjson", "workload/check", "workload/history"},
 	"workload/measure":  {"counter", "workload/hist", "workload/history", "workload/retry", "workload/scenario"},
 	"workload/store":    {"counter", "internal/clock", "internal/embedded", "internal/embedded/misbehave", "internal/embedded/throughput", "workload/fault", "workload/scenario"},

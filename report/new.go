@@ -79,6 +79,7 @@ func course(o *trial.Outcome) Course {
 		LoadS:       new(run.LoadEnded.Seconds()),
 		EndedLater:  endedLater(run),
 		Interrupted: run.Interrupted,
+		EndedEarly:  endedEarly(run),
 	}
 	if o.Simulation != nil {
 		c.RealS = new(o.Simulation.Took.Seconds())

@@ -88,6 +88,8 @@ type Course struct {
 	// includes them, everything else does. Absent if there were none.
 	EndedLater  *EndedLater `json:"ended_later,omitempty"`
 	Interrupted bool        `json:"interrupted"`
+	// EndedEarly says which threshold ended the load before its limit; absent if none did.
+	EndedEarly *EndedEarly `json:"ended_early,omitempty"`
 	// Error is what ended the run early, or made its result doubtful. Such a run does
 	// not pass.
 	Error string `json:"error,omitempty"`

@@ -19,7 +19,8 @@ type Threshold struct {
 	// "" if the run has no sample of the metric.
 	Value string `json:"value"`
 	// Status is "met", "missed", "inconclusive" if the run is too doubtful to decide,
-	// or "error" if there is no value to compare. Reason says why, for the last two.
+	// or "error" if there is no value to compare. Reason says why, for the last two, and for
+	// one that ended the run early: that is missed whatever the value of the whole run.
 	Status ThresholdStatus `json:"status"`
 	Reason string          `json:"reason,omitempty"`
 }
@@ -66,17 +67,22 @@ func judge(limit threshold.Threshold, r *Report, doubt string) Threshold {
 	if metric.Kind == threshold.Status {
 		return t.judgeFinding(limit, metric, r)
 	}
+	ended := r.EndedEarly != nil && r.EndedEarly.Threshold == t.Text
 	v, ok := metric.Value(r)
-	if !ok {
+	if !ok && !ended {
 		return t.because(Unanswerable, "the run has no sample of it")
 	}
-	t.Value = strconv.FormatFloat(v, 'f', -1, 64)
+	if ok {
+		t.Value = strconv.FormatFloat(v, 'f', -1, 64)
+	}
 	timed := metric.Kind == threshold.Duration || metric.Kind == threshold.Rate
 	switch {
 	case r.Error != "":
 		return t.because(Undecided, "the run ended with an error")
 	case timed && doubt != "":
 		return t.because(Undecided, doubt)
+	case ended:
+		return t.because(Missed, "it "+r.EndedEarly.missed()+", which ended the run")
 	}
 	if doubt := hiddenBy(limit, metric, r); doubt != "" {
 		return t.because(Undecided, doubt)

@@ -18,7 +18,8 @@ func (p *program) metricsCommand() *cli.Command {
 		Description: "A threshold is METRIC OPERATOR VALUE, the operator one of < <= > >= == !=. A scenario has a list of them:\n\n" +
 			"   thresholds: [\"p99 < 200ms\", \"conflict_rate < 80%\", \"exactly_once == pass\"]\n\n" +
 			"\"contend run\" exits with 5 if one is missed, with 4 if the run is too doubtful to decide and with 1 if it has no\n" +
-			"sample of the metric.",
+			"sample of the metric. { limit: \"p95 < 100ms\", abort_after: 10s } also ends a run that has missed it for so long: this\n" +
+			"is for " + threshold.CanAbort() + ".",
 		Action: p.metrics,
 	}
 }

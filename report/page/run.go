@@ -102,6 +102,9 @@ func bannerOf(r *report.Report) banner {
 	if r.Interrupted {
 		b.Notes = append(b.Notes, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
 	}
+	if r.EndedEarly != nil {
+		b.Notes = append(b.Notes, r.EndedEarly.Sentence())
+	}
 	return b
 }
 

@@ -50,6 +50,20 @@ func Interrupted() *report.Report {
 		conservation(check.Pass, `"counter-0" ended at 400, within [400, 400]`))
 }
 
+// EndedEarly is a passing run that a threshold ended, although the whole run meets it.
+func EndedEarly() *report.Report {
+	f := NewFixture(1)
+	f.limit("p99 < 10s")
+	f.Result.Scenario.Thresholds[0].AbortAfter = 2 * time.Second
+	f.Load(400)
+	f.Result.Elapsed, f.Result.LoadEnded = 4*time.Second, 4*time.Second
+	f.Result.EndedEarly = &measure.EndedEarly{MissedFrom: 2 * time.Second, At: 4 * time.Second}
+	f.Result.Seconds = f.Result.Seconds[:4]
+	return f.Report(
+		ExactlyOnce(check.Pass, `"counter-0" changed by +400, which is what its clients were told`),
+		conservation(check.Pass, `"counter-0" ended at 400, within [400, 400]`))
+}
+
 func StoppedByError() *report.Report {
 	f := NewFixture(1)
 	f.Load(400)

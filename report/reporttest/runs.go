@@ -30,6 +30,7 @@ func Fixtures() map[string]*report.Report {
 		"worker-stages":   stagedWorkers(),
 		"inconclusive":    Inconclusive(),
 		"interrupted":     Interrupted(),
+		"ended-early":     EndedEarly(),
 		"error":           StoppedByError(),
 		"nothing-applied": NothingApplied(),
 		"no-operation":    NoOperation(),

@@ -72,6 +72,10 @@ func (p *textLayout) verdict(r *report.Report) {
 		p.line("")
 		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
 	}
+	if r.EndedEarly != nil {
+		p.line("")
+		p.paragraph("", plain, r.EndedEarly.Sentence())
+	}
 }
 
 // banner shows a word that is drawn out to a rule, with the scenario's name at its end,

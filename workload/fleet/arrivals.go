@@ -108,20 +108,20 @@ func (a *arrivals) outOfTime() bool {
 	return a.next.left != 0
 }
 
-// unbegun is how many operations are due and wait for a worker, or are dropped
-// because there was none.
-func (a *arrivals) unbegun(now int64) (waiting, dropped int64) {
+// soFar is how many operations have become due, how many of them wait for a worker, and
+// how many were dropped because there was none.
+func (a *arrivals) soFar(now int64) (due, waiting, dropped int64) {
 	if a.overload == scenario.OverloadDrop {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		return 0, a.dropped
+		return a.next.passed, 0, a.dropped
 	}
 	a.shown.mu.Lock()
 	defer a.shown.mu.Unlock()
-	due := a.shown.due.passAll(now)
+	due = a.shown.due.passAll(now)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return max(due-a.next.passed, 0), 0
+	return max(due, a.next.passed), max(due-a.next.passed, 0), 0
 }
 
 // shown is the arrivals once more, those that are due for who looks at the run: looks

@@ -16,6 +16,7 @@ func (r *run) result(ledgers []history.Ledger) *measure.Result {
 	}
 	result := r.recording.Collect(recorders, ledgers, outageCap)
 	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
+	result.EndedEarly = r.endedEarly
 	r.closeLoad(result)
 	return result
 }

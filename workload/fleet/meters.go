@@ -18,7 +18,7 @@ type meters struct {
 func (m *meters) attempt(o *operation, a *history.Attempt) {
 	m.recorder.Attempt(o.Kind, a, &o.wire)
 	if live := m.run.fleet.Live; live != nil {
-		live.Attempt(o.Worker, o.Kind, a.Outcome)
+		live.Attempt(&m.recorder, o.Worker, o.Kind, a)
 	}
 }
 
@@ -35,7 +35,7 @@ func (m *meters) operation(o *operation) {
 		stages.Operation(&o.Op)
 	}
 	if live := m.run.fleet.Live; live != nil {
-		live.Operation(&o.Op)
+		live.Operation(&m.recorder, &o.Op)
 	}
 	if m.run.history != nil {
 		m.run.history.Record(&o.Op)

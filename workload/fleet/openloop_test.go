@@ -457,10 +457,10 @@ func TestAnArrivalThatAWorkerAwaitsDoesNotWait(t *testing.T) {
 	for range 3 { // due at 0, 10 and 20 ms
 		a.take(0)
 	}
-	waiting, dropped := a.unbegun(0)
+	_, waiting, dropped := a.soFar(0)
 	check(t, "waiting", waiting, 0)
 	check(t, "dropped", dropped, 0)
-	waiting, _ = a.unbegun(int64(45 * time.Millisecond))
+	_, waiting, _ = a.soFar(int64(45 * time.Millisecond))
 	check(t, "waiting after 45 ms", waiting, 2)
 }
 

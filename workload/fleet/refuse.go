@@ -15,7 +15,7 @@ func (f *Fleet) check() error {
 		return errors.New("fleet: needs a strategy for its workers and one for setup")
 	}
 	// The other fields describe stores, strategies and reports, which others make.
-	err := scenario.ValidateParts(f.Scenario, "counters", "retry", "load", "operations", "reads", "view")
+	err := scenario.ValidateParts(f.Scenario, "counters", "retry", "load", "operations", "reads", "view", "thresholds")
 	if err != nil {
 		return fmt.Errorf("scenario %q: %w", f.Scenario.Name, err)
 	}

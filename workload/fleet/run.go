@@ -66,15 +66,17 @@ type run struct {
 	history   history.Sink  // nil: none is kept
 	recording *measure.Recording
 	stalls    measure.StallWatch
+	// endedEarly says which limit ended the load; nil if none did.
+	endedEarly *measure.EndedEarly
 }
 
 // show lets others look at the run while it goes on.
 func (r *run) show(live *measure.Live) {
-	var waiting measure.Unbegun
+	var arrivals measure.Arrivals
 	if r.arrivals != nil {
-		waiting = r.arrivals.unbegun
+		arrivals = r.arrivals.soFar
 	}
-	live.Start(func() time.Duration { return r.clock.Since(r.began) }, r.recording.Parts(), waiting)
+	live.Start(func() time.Duration { return r.clock.Since(r.began) }, r.recording.Parts(), arrivals)
 }
 
 func newRun(f Fleet, keys []counter.Key, c clock.Clock) *run {
@@ -116,6 +118,7 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 		defer ended.Fire() // also where it panics: a load without an end would go on for ever
 		return crash.Catch(func() error { r.endAtLimit(stop, interrupted); return nil })
 	})
+	r.watchLimits(ender, interrupted, ended)
 	unguard := r.watchProcess()
 	begin.Fire()
 	err := workers.Wait()

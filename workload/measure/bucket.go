@@ -34,13 +34,18 @@ func bucketEnd(bucket int) time.Duration {
 	return time.Duration((mantissa+1)<<power) * time.Microsecond
 }
 
+// bucketBegin is the beginning of a bucket, inclusive.
+func bucketBegin(bucket int) time.Duration {
+	if bucket == 0 {
+		return 0
+	}
+	return bucketEnd(bucket - 1)
+}
+
 // bucketMiddle is off by at most one part in 32 from what the bucket holds, or by
 // half a microsecond.
 func bucketMiddle(bucket int) time.Duration {
-	if bucket == 0 {
-		return bucketEnd(0) / 2
-	}
-	return (bucketEnd(bucket-1) + bucketEnd(bucket)) / 2
+	return (bucketBegin(bucket) + bucketEnd(bucket)) / 2
 }
 
 // percentileBucket is the bucket of the least value that percentile percent of the

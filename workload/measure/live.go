@@ -9,25 +9,49 @@ import (
 )
 
 // Live shows a run while it goes on. Workers write to it without a lock, each to a
-// part that it shares with some others; [Live.Snapshot] may be called from any
-// goroutine. The zero value is ready.
+// part that it shares with some others; [Live.Snapshot] and [Live.Count] may be called
+// from any goroutine. The zero value is ready.
 type Live struct {
 	parts   atomic.Pointer[[]livePart]
 	elapsed atomic.Pointer[func() time.Duration] // stored last
-	// waiting is of an open loop.
-	waiting atomic.Pointer[Unbegun]
+	// arrivals is of an open loop.
+	arrivals atomic.Pointer[Arrivals]
 }
 
-// Unbegun is how many operations are due at a time and wait for a worker, or are
-// dropped. The time is in nanoseconds since the start of the run.
-type Unbegun func(now int64) (waiting, dropped int64)
+// Arrivals is how many operations have become due at a time, how many of them wait for a
+// worker, and how many were dropped. The time is in nanoseconds since the start of the run.
+type Arrivals func(now int64) (due, waiting, dropped int64)
 
 // livePart is that of some workers, padded so that parts do not share a cache
 // line.
 type livePart struct {
-	operations, attempts, conflicts atomic.Int64
-	response                        [buckets]atomic.Int64
-	_                               [64]byte
+	operations [2][kindCount][endingCount]atomic.Int64  // by phase, kind and ending
+	attempts   [2][kindCount][outcomeCount]atomic.Int64 // by phase, kind and outcome
+	// Of the phase counted: the responses of applied operations by kind, those of all
+	// others, and the times of attempts, [succeeded] and [others].
+	response     [kindCount]liveTimes
+	unsuccessful liveTimes
+	attempt      [2]liveTimes
+	warming      liveTimes // responses of applied operations in the warm-up
+	_            [64]byte
+}
+
+// The lengths of arrays by [history.Kind], [history.Ending] and [counter.Outcome].
+const (
+	kindCount    = 3
+	endingCount  = int(history.Failed) + 1
+	outcomeCount = int(counter.Unknown) + 1
+)
+
+// liveTimes is a small histogram.
+type liveTimes struct {
+	buckets [buckets]atomic.Int64
+	sum     atomic.Int64 // nanoseconds
+}
+
+func (t *liveTimes) record(d time.Duration) {
+	t.buckets[bucketOf(d)].Add(1)
+	t.sum.Add(int64(d))
 }
 
 // Snapshot is the state of a run at one moment, coarse but cheap.
@@ -39,18 +63,19 @@ type Snapshot struct {
 	// P99 is the 99th percentile of the response of operations that were
 	// applied so far, within a sixteenth; 0 if there is none.
 	P99 time.Duration
-	// Waiting counts the operations that are due and wait for a free worker, and
-	// Dropped those that found none and are never begun.
-	Waiting, Dropped int64
+	// Due counts the operations that have become due, Waiting those of them that wait for
+	// a free worker, and Dropped those that found none and are never begun; all 0 in a
+	// closed loop.
+	Due, Waiting, Dropped int64
 }
 
 // Start begins the view of a run. elapsed returns the time since it began; it may be
-// called from any goroutine. waiting is nil in a closed loop.
-func (l *Live) Start(elapsed func() time.Duration, parts int, waiting Unbegun) {
+// called from any goroutine. arrivals is nil in a closed loop.
+func (l *Live) Start(elapsed func() time.Duration, parts int, arrivals Arrivals) {
 	all := make([]livePart, parts)
 	l.parts.Store(&all)
-	if waiting != nil {
-		l.waiting.Store(&waiting)
+	if arrivals != nil {
+		l.arrivals.Store(&arrivals)
 	}
 	l.elapsed.Store(&elapsed)
 }
@@ -61,25 +86,35 @@ func (l *Live) part(worker int) *livePart {
 	return &parts[worker%len(parts)]
 }
 
-// Attempt counts an attempt of a worker. Reads are not counted.
-func (l *Live) Attempt(worker int, kind history.Kind, outcome counter.Outcome) {
-	if kind == history.Read {
+// Attempt counts an attempt at an operation of a kind, which a worker's recorder has
+// recorded.
+func (l *Live) Attempt(m *Recorder, worker int, kind history.Kind, a *history.Attempt) {
+	part := l.part(worker)
+	part.attempts[m.phase()][kind][a.Outcome].Add(1)
+	if !m.counts() {
 		return
 	}
-	part := l.part(worker)
-	part.attempts.Add(1)
-	if outcome == counter.Conflict {
-		part.conflicts.Add(1)
+	group := others
+	if a.Outcome == counter.Applied {
+		group = succeeded
 	}
+	part.attempt[group].record(time.Duration(a.Returned - a.Invoked))
 }
 
-// Operation counts an operation that has ended.
-func (l *Live) Operation(op *history.Op) {
+// Operation counts an operation that has ended, which its worker's recorder has recorded.
+func (l *Live) Operation(m *Recorder, op *history.Op) {
 	part := l.part(op.Worker)
-	part.operations.Add(1)
-	if op.Ending == history.Applied {
-		part.response[bucketOf(time.Duration(op.Returned-op.Due))].Add(1)
+	part.operations[m.phase()][op.Kind][op.Ending].Add(1)
+	times := &part.unsuccessful
+	switch applied := op.Ending == history.Applied; {
+	case applied && m.counts():
+		times = &part.response[op.Kind]
+	case applied:
+		times = &part.warming
+	case !m.counts():
+		return
 	}
+	times.record(time.Duration(op.Returned - op.Due))
 }
 
 // Snapshot sums what the workers have done so far.
@@ -89,24 +124,36 @@ func (l *Live) Snapshot() Snapshot {
 		return Snapshot{}
 	}
 	s := Snapshot{Elapsed: (*elapsed)()}
-	var service [buckets]int64
-	var applied int64
+	var times LiveTimes
 	for i := range *parts {
 		part := &(*parts)[i]
-		s.Operations += part.operations.Load()
-		s.Attempts += part.attempts.Load()
-		s.Conflicts += part.conflicts.Load()
-		for b := range service {
-			n := part.response[b].Load()
-			service[b] += n
-			applied += n
+		s.count(part)
+		times.load(&part.warming)
+		for kind := range part.response {
+			times.load(&part.response[kind])
 		}
 	}
-	if applied > 0 {
-		s.P99 = bucketEnd(percentileBucket(service[:], applied, 99))
-	}
-	if waiting := l.waiting.Load(); waiting != nil {
-		s.Waiting, s.Dropped = (*waiting)(int64(s.Elapsed))
+	_, s.P99, _ = times.At(99)
+	if arrivals := l.arrivals.Load(); arrivals != nil {
+		s.Due, s.Waiting, s.Dropped = (*arrivals)(int64(s.Elapsed))
 	}
 	return s
+}
+
+// count adds the operations and attempts of a part.
+func (s *Snapshot) count(part *livePart) {
+	for phase := range part.operations {
+		for kind := range part.operations[phase] {
+			for ending := range part.operations[phase][kind] {
+				s.Operations += part.operations[phase][kind][ending].Load()
+			}
+			if history.Kind(kind) == history.Read {
+				continue
+			}
+			for outcome := range part.attempts[phase][kind] {
+				s.Attempts += part.attempts[phase][kind][outcome].Load()
+			}
+			s.Conflicts += part.attempts[phase][kind][counter.Conflict].Load()
+		}
+	}
 }

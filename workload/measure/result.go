@@ -66,9 +66,19 @@ type Course struct {
 	LoadEnded time.Duration
 	// Interrupted is true if the caller stopped the run before its limit.
 	Interrupted bool
+	// EndedEarly says which threshold ended the load before its limit; nil if none did.
+	EndedEarly *EndedEarly
 	// Err is what ended the run before its end, or made its result doubtful;
 	// nil if nothing did.
 	Err error
+}
+
+// EndedEarly is a threshold that was missed for so long that it ended the load.
+type EndedEarly struct {
+	Threshold int // its index in the scenario
+	// MissedFrom is the first moment, since the common start, from which on it was found
+	// missed, and At when it ended the load.
+	MissedFrom, At time.Duration
 }
 
 // Reasons count attempts that were not applied, and operations that gave up, by why.

@@ -282,11 +282,26 @@ var malformed = []struct {
 	{"name: x\nembedded: {misbehave: go-back}\n", []string{`2:23: embedded.misbehave: must be a list such as [{ kind: lose-update, one_in: 1000 }], not "go-back"`}},
 	{"name: x\nthresholds: p99 < 200ms\n", []string{
 		`2:13: thresholds: must be a list such as ["p99 < 200ms", "exactly_once == pass"], not "p99 < 200ms"`}},
-	{"name: x\nthresholds: [p99 < 200, \"conflict_rate < 3ms\", {a: 1}, p99 < 1s, p99 < 1s]\n", []string{
+	{"name: x\nthresholds: [p99 < 200, \"conflict_rate < 3ms\", [a], p99 < 1s, p99 < 1s]\n", []string{
 		`2:14: thresholds: "p99 < 200": the limit of p99 needs a unit, as in 200ms, 1.5s or 800us`,
 		`2:25: thresholds: "conflict_rate < 3ms": the unit "ms" does not fit conflict_rate, which is a fraction, as in 0.8 or 80%`,
-		`2:48: thresholds: must be a text such as "p99 < 200ms", not a mapping`,
-		`2:66: thresholds: "p99 < 1s" is listed twice`}},
+		`2:48: thresholds: must be a text such as "p99 < 200ms", or { limit: "p99 < 200ms", abort_after: 10s }, not a list`,
+		`2:63: thresholds: "p99 < 1s" is listed twice`}},
+	{"name: x\nthresholds: [{a: 1}]\n", []string{
+		`2:14: thresholds: limit: is missing`,
+		`2:14: thresholds: abort_after: is missing`,
+		`2:15: thresholds: unknown field "a" (known: limit, abort_after)`}},
+	{"name: x\nthresholds: [{limit: p99 < 1, abort_after: 10}]\n", []string{
+		`2:22: thresholds: limit: "p99 < 1": the limit of p99 needs a unit, as in 200ms, 1.5s or 800us`,
+		`2:44: thresholds: abort_after: 10 has no unit: write 10s or 10ms`}},
+	{"name: x\nthresholds: [{limit: p99 < 1s, abort_after: 10ms}]\n", []string{
+		`2:45: thresholds: abort_after: must be at least 1s, not 10ms`}},
+	{"name: x\nthresholds: [{limit: gap < 1s, abort_after: 10s}, {limit: [a], abort_after: 0s}]\n", []string{
+		`2:45: thresholds: abort_after: gap cannot be judged while a run goes on; throughput, attempts_per_success, conflict_rate, gave_up_rate, unknown_rate, failed_rate, and the min, mean, max and percentiles of the response, of attempt., increment., decrement. and read. can`,
+		`2:59: thresholds: limit: must be a text such as "p99 < 200ms", not a list`,
+		`2:77: thresholds: abort_after: must be at least 1s, not 0s`}},
+	{"name: x\nthresholds: [p99 < 1s, {limit: p99 < 1s, abort_after: 10s}]\n", []string{
+		`2:24: thresholds: "p99 < 1s" is listed twice`}},
 	{"name: x\nthresholds:\n  - conflict-rat < 0.5\n", []string{
 		`3:5: thresholds: "conflict-rat < 0.5": unknown metric "conflict-rat": did you mean "conflict_rate"? ("contend metrics" lists all)`}},
 	{"name: x\nthresholds: [p0 < 1s]\n", []string{`2:14: thresholds: "p0 < 1s": p0 is not a percentile: one is above 0 and at most 100`}},
@@ -510,6 +525,9 @@ func TestDecodeValues(t *testing.T) {
 		}},
 		{"embedded: {misbehave: []}", func(*Scenario) {}},
 		{"thresholds: []", func(*Scenario) {}},
+		{"thresholds: [{abort_after: 1m30s, limit: read.p99.5<2 s}]", func(s *Scenario) {
+			s.Thresholds = []threshold.Threshold{{Metric: "read.p99.5", Operator: threshold.Less, Number: 2, Unit: threshold.Seconds, AbortAfter: 90 * time.Second}}
+		}},
 		{"thresholds: [p99<0.2 s, 'failed == 0']", func(s *Scenario) {
 			s.Thresholds = []threshold.Threshold{
 				{Metric: "p99", Operator: threshold.Less, Number: 0.2, Unit: threshold.Seconds}, {Metric: "failed", Operator: threshold.Equal},
@@ -544,7 +562,7 @@ func FuzzDecode(f *testing.F) {
 		}
 	}
 	f.Add(Encode(Default()))
-	f.Add([]byte("name: x\nthresholds: [p99 < 200ms, 'cost_per_million <= $1', verdict != fail]\n"))
+	f.Add([]byte("name: x\nthresholds: [p99 < 200ms, 'cost_per_million <= $1', verdict != fail, {limit: p9 < 1s, abort_after: 2s}]\n"))
 	for _, c := range malformedParts {
 		f.Add([]byte("name: x\n" + c.text))
 	}

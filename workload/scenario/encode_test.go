@@ -46,7 +46,7 @@ embedded: { latency: { mean: 4ms, sd: 1ms }, write_capacity: 1000, read_capacity
 request_timeout: 5s
 faults: [{ kind: lost-reply, probability: 0.01, count: 100, on: [update], from: 2s, to: 4s }, { kind: partition, workers: 8 }, { kind: delay, count: 1, delay: 5ms }, { kind: delay, count: 1, delay: { mean: 5ms, sd: 1ms } }]
 price: { write: 0.625, read: 0.125, provisioned: { write: 0.00065, read: 0.00013 }, storage: 0.25 }
-thresholds: ["p99 < 200ms", "conflict_rate <= 80%", "cost_per_million < $1.25", "exactly_once == pass"]
+thresholds: ["p99 < 200ms", "conflict_rate <= 80%", { limit: "p95 < 100ms", abort_after: 1m30s }, "cost_per_million < $1.25", "exactly_once == pass"]
 `
 
 // Loads that are no closed loops are written like this.
@@ -391,7 +391,10 @@ func randomThresholds(r *rand.Rand) (limits []threshold.Threshold) {
 		case threshold.Money:
 			limit.Unit, limit.Number = oneOf(r, "", threshold.Dollars), math.Exp(r.Float64()*40-20)
 		}
-		if !slices.Contains(limits, limit) {
+		if limit.CanAbort() && r.IntN(2) == 0 {
+			limit.AbortAfter = time.Second + time.Duration(r.Int64N(int64(threshold.MaxAbortAfter-time.Second)))
+		}
+		if !slices.ContainsFunc(limits, limit.Same) {
 			limits = append(limits, limit)
 		}
 	}

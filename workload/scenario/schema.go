@@ -156,8 +156,12 @@ func misbehavioursSchema() map[string]any {
 }
 
 func thresholdsSchema() map[string]any {
-	metrics := strings.ReplaceAll(strings.Join(threshold.Names(), "|"), ".", `\.`)
-	schema := distinctOf(matching(`^\s*(` + metrics + `|([a-z_]+\.)*p([1-9][0-9]*|0[._][0-9]+)([._][0-9]+)?)\s*(<=|>=|==|!=|<|>)\s*\S.*$`))
+	schema := distinctOf(anyOf(limitSchema(), membersSchema(thresholdMembers(new(threshold.Threshold)))))
 	schema["maxItems"] = maxThresholds
 	return schema
+}
+
+func limitSchema() map[string]any {
+	metrics := strings.ReplaceAll(strings.Join(threshold.Names(), "|"), ".", `\.`)
+	return matching(`^\s*(` + metrics + `|([a-z_]+\.)*p([1-9][0-9]*|0[._][0-9]+)([._][0-9]+)?)\s*(<=|>=|==|!=|<|>)\s*\S.*$`)
 }

@@ -88,6 +88,8 @@ var beyondSchema = []string{
 	// Names and texts that fit the patterns of the schema, and are wrong all the same.
 	"name: x\nembedded: {misbehave: [{kind: go-back, one_in: 5}, {kind: go-back, one_in: 6}]}\n",
 	"name: x\nthresholds: [p99.9 < 1s, p99_9 < 1s]\n",
+	"name: x\nthresholds: [{limit: p99 < 1s, abort_after: 10ms}]\n",
+	"name: x\nthresholds: [p99 < 1s, {limit: p99 < 1s, abort_after: 10s}]\n",
 	"name: x\ncounters: {attribute: " + strings.Repeat("h", 256) + "}\n",
 	"name: x\ncounters: {attribute: id}\n",
 	"name: x\nstrategy: token-set\noperations: {increment: 1, amount: 2}\n",

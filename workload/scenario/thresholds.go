@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"contend/internal/suggest"
 	"contend/workload/scenario/yamltree"
@@ -24,15 +25,14 @@ func thresholds() value {
 		}
 		var mistakes []mistake
 		for _, item := range n.Items {
-			limit, message := readThreshold(item)
-			if message == "" && slices.ContainsFunc(s.Thresholds, limit.Same) {
-				message = fmt.Sprintf("%q is listed twice", limit)
+			limit, found := readThreshold(item)
+			if found == nil && slices.ContainsFunc(s.Thresholds, limit.Same) {
+				found = []mistake{{item.At, fmt.Sprintf("%q is listed twice", limit)}}
 			}
-			if message != "" {
-				mistakes = append(mistakes, mistake{item.At, message})
-				continue
+			mistakes = append(mistakes, found...)
+			if found == nil {
+				s.Thresholds = append(s.Thresholds, limit)
 			}
-			s.Thresholds = append(s.Thresholds, limit)
 		}
 		return mistakes
 	}
@@ -50,15 +50,50 @@ func thresholds() value {
 	return value{read: read, check: check, write: writeThresholds, schema: thresholdsSchema(), list: true}
 }
 
-func readThreshold(item *yamltree.Node) (limit threshold.Threshold, message string) {
-	if item.Kind != yamltree.ScalarNode {
-		return limit, yamltree.MustBe(`a text such as "p99 < 200ms"`, item)
+// readThreshold reads a limit alone, or a mapping of one with the time after which it ends a
+// run.
+func readThreshold(item *yamltree.Node) (limit threshold.Threshold, mistakes []mistake) {
+	if item.Kind == yamltree.ListNode {
+		return limit, []mistake{{item.At, yamltree.MustBe(`a text such as "p99 < 200ms", or { limit: "p99 < 200ms", abort_after: 10s }`, item)}}
 	}
-	limit, err := threshold.Parse(item.Text)
+	if item.Kind == yamltree.ScalarNode {
+		return limit, readLimit(item, &limit)
+	}
+	if mistakes = readMembers(item, thresholdMembers(&limit)); mistakes != nil {
+		return limit, mistakes
+	}
+	if err := limit.CheckAbort(); err != nil {
+		return limit, []mistake{{item.Value("abort_after").At, err.Error()}}
+	}
+	return limit, nil
+}
+
+// thresholdMembers are the fields of a threshold that may end a run.
+func thresholdMembers(t *threshold.Threshold) []member {
+	text := value{
+		read: func(n *yamltree.Node, _ *Scenario) []mistake {
+			return readLimit(n, t) // before abort_after
+		},
+		check:  func(Scenario) string { return "" },
+		schema: limitSchema(),
+	}
+	return []member{
+		{"limit", true, text},
+		{"abort_after", true, duration(func(*Scenario) *time.Duration { return &t.AbortAfter }, threshold.MinAbortAfter, threshold.MaxAbortAfter)},
+	}
+}
+
+// readLimit reads a limit.
+func readLimit(n *yamltree.Node, limit *threshold.Threshold) []mistake {
+	if n.Kind != yamltree.ScalarNode {
+		return []mistake{{n.At, yamltree.MustBe(`a text such as "p99 < 200ms"`, n)}}
+	}
+	read, err := threshold.Parse(n.Text)
 	if err != nil {
-		return limit, fmt.Sprintf("%s: %s", yamltree.Quote(item.Text), explainThreshold(err))
+		return []mistake{{n.At, fmt.Sprintf("%s: %s", yamltree.Quote(n.Text), explainThreshold(err))}}
 	}
-	return limit, ""
+	*limit = read
+	return nil
 }
 
 // explainThreshold adds the nearest metric to the error for an unknown one, and where
@@ -82,7 +117,11 @@ func writeThresholds(s Scenario) string {
 	}
 	var texts []string
 	for _, limit := range s.Thresholds {
-		texts = append(texts, strconv.Quote(limit.String()))
+		text := strconv.Quote(limit.String())
+		if limit.AbortAfter > 0 {
+			text = fmt.Sprintf("{ limit: %s, abort_after: %s }", text, showDuration(limit.AbortAfter))
+		}
+		texts = append(texts, text)
 	}
 	return "[" + strings.Join(texts, ", ") + "]"
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Threshold is one limit. [Parse] reads one; the zero value is not valid.
@@ -24,6 +25,9 @@ type Threshold struct {
 	Unit   Unit
 	// Finding is the limit of a metric of the kind [Status], instead of a number.
 	Finding string
+	// AbortAfter is how long the limit may be missed while a run goes on before it ends the
+	// run; 0: it never does. [Threshold.CanAbort] says which metrics may have it.
+	AbortAfter time.Duration
 }
 
 // Operator compares what was measured, on its left, with the limit.
@@ -107,6 +111,9 @@ func (t Threshold) Check() error {
 	if !slices.Contains([]Operator{Less, AtMost, Greater, AtLeast, Equal, NotEqual}, t.Operator) {
 		return fmt.Errorf("unknown operator %q", t.Operator)
 	}
+	if err := t.CheckAbort(); err != nil {
+		return err
+	}
 	if metric.Kind == Status {
 		return t.checkFinding()
 	}
@@ -145,7 +152,7 @@ func (t Threshold) checkFinding() error {
 	return nil
 }
 
-// String returns the threshold in the form that [Parse] reads.
+// String returns the threshold in the form that [Parse] reads, without AbortAfter.
 func (t Threshold) String() string {
 	value := t.Finding
 	if value == "" {
@@ -160,11 +167,11 @@ func (t Threshold) String() string {
 }
 
 // Same reports whether both are the same limit, even if they write the metric's
-// name differently.
+// name differently, or would end a run after different times.
 func (t Threshold) Same(other Threshold) bool {
 	ours, _ := Named(t.Metric)
 	theirs, _ := Named(other.Metric)
-	other.Metric = t.Metric
+	other.Metric, other.AbortAfter = t.Metric, t.AbortAfter
 	return t == other && ours == theirs
 }
 

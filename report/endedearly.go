@@ -1,0 +1,40 @@
+package report
+
+import (
+	"fmt"
+
+	"contend/internal/format"
+	"contend/workload/measure"
+)
+
+// EndedEarly is a threshold that was missed for so long that it ended the load. Times are in
+// seconds from the start of the load.
+type EndedEarly struct {
+	Threshold   string  `json:"threshold"` // as in [Threshold.Text]
+	AbortAfterS float64 `json:"abort_after_s"`
+	// MissedFromS is when the threshold was first found missed, without being met later, and
+	// AtS when it ended the load.
+	MissedFromS float64 `json:"missed_from_s"`
+	AtS         float64 `json:"at_s"`
+}
+
+func endedEarly(run *measure.Result) *EndedEarly {
+	e := run.EndedEarly
+	if e == nil {
+		return nil
+	}
+	limit := run.Scenario.Thresholds[e.Threshold]
+	return &EndedEarly{
+		Threshold: limit.String(), AbortAfterS: limit.AbortAfter.Seconds(), MissedFromS: e.MissedFrom.Seconds(), AtS: e.At.Seconds(),
+	}
+}
+
+// Sentence says which threshold ended the run and when.
+func (e *EndedEarly) Sentence() string {
+	return fmt.Sprintf("Ended after %s by the threshold %s, which %s; the verdict covers what ran.", format.Seconds(e.AtS), e.Threshold, e.missed())
+}
+
+// missed says for how long.
+func (e *EndedEarly) missed() string {
+	return fmt.Sprintf("was missed from %s to %s (abort_after: %s)", format.Seconds(e.MissedFromS), format.Seconds(e.AtS), format.Seconds(e.AbortAfterS))
+}
