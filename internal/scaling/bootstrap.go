@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// LeastRepeats is how often each N must have been observed for intervals.
+// LeastRepeats is how often each N must have been observed if parameters are to have
+// intervals.
 const LeastRepeats = 3
 
 // bound sets the intervals of the parameters by a bootstrap: at each N as many observations

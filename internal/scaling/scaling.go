@@ -1,19 +1,22 @@
-// Package scaling fits curves to how throughput X grows with the number of workers N:
-// Amdahl's law, Gunther's universal scalability law (USL), and the law of a hot item, which
-// is given the gap G and the cycle R that were measured at each N.
+// Package scaling fits three curves to measurements of how the throughput X grows with the
+// number of workers N: Amdahl's law, Gunther's universal scalability law (USL), and the law
+// of a hot item. The last one also uses the gap G and the cycle R that were measured at
+// each N.
 //
-// Every curve is linear in N/X, the time that N workers need for one success each:
+// Each model gives N/X, the time in which every one of N workers has one success:
 //
 //	Amdahl  N/X = (1/γ)·(1 + σ·(N−1))
 //	USL     N/X = (1/γ)·(1 + σ·(N−1) + κ·N·(N−1))
-//	law     N/X = s·R(N) + (N−e)·G(N), and s·R for N = 1, which loses no race
+//	law     N/X = s·R(N) + (N−e)·G(N), and s·R(1) for N = 1, because one worker loses no race
 //
-// In the law e is 1 if only the successes of the N−1 others refuse an attempt, as with
-// workers that wait at random, and 0 if a worker's own success puts it in step with those
-// that it beat, as with workers that try again at once. It is found in steps of a tenth.
+// In the law, e is 1 if a worker loses only to the other N−1 workers, as workers do that
+// wait at random. It is 0 if a worker's own success puts it in step with the workers that
+// it beat, as happens if they try again at once. Steps of a tenth are tried for it.
 //
-// so that weighted least squares give the best parameters without a search, and none of
-// them is negative (Gunther, "Guerrilla Capacity Planning", 2007). Relative errors count.
+// Apart from e, N/X is linear in s, in 1/γ, and in the products σ/γ and κ/γ. So weighted
+// least squares find the best parameters without a search. They are kept from being
+// negative (Gunther, "Guerrilla Capacity Planning", 2007), and relative errors are made
+// small, not absolute ones.
 package scaling
 
 import (
@@ -25,16 +28,16 @@ import (
 type Observation struct {
 	Workers        float64 // N, at least 1
 	ThroughputPerS float64 // X, above 0
-	// GapS is G in seconds, and CycleGaps is R/G, the time from a worker's write to its next
-	// one, in gaps. If GapS is 0, no law is fitted.
+	// GapS is G in seconds. CycleGaps is R/G: how many gaps pass from a worker's write to its
+	// next one. If GapS is 0 in any observation, the law is not fitted.
 	GapS, CycleGaps float64
 }
 
 // Model is the name of a curve.
 type Model string
 
-// The models. [Law] has s, which is 1 if the law holds, and e; [Amdahl] γ and σ; [USL] γ, σ
-// and κ.
+// The models. The parameters of [Law] are s, which is 1 if the law holds, and e; those of
+// [Amdahl] are γ and σ, and those of [USL] γ, σ and κ.
 const (
 	Law    Model = "law"
 	Amdahl Model = "amdahl"
@@ -45,12 +48,12 @@ const (
 type Curve struct {
 	Model      Model
 	Parameters []Parameter
-	// AICc is Akaike's information criterion, corrected for few observations: the smaller
-	// the better, and a difference of 2 or less says little. It has no meaning unless
-	// Rated; too few observations for the number of parameters are not rated.
+	// AICc is Akaike's information criterion, corrected for few observations. Smaller is
+	// better, and a difference of 2 or less says little. It means nothing unless Rated is
+	// true, which it is not if there are too few observations for the number of parameters.
 	AICc  float64
 	Rated bool
-	// Off is the root of the mean square of the relative errors of N/X.
+	// Off is the root mean square of the relative errors of N/X.
 	Off float64
 	// Peak is the N with the highest X; 0 if there is none among the measured N.
 	Peak float64
@@ -65,22 +68,23 @@ type form struct {
 	e     float64 // of the law
 }
 
-// Parameter is a parameter of a curve, with its interval of 95 % confidence.
+// Parameter is a parameter of a curve. [Low, High] is its 95 % confidence interval.
 type Parameter struct {
 	Name      string
 	Value     float64
-	Low, High float64 // mean nothing unless Bounded
+	Low, High float64 // meaningless unless Bounded
 	Bounded   bool
 }
 
-// LeastCounts is how many different worker counts a fit needs.
+// LeastCounts is the smallest number of different worker counts that a fit needs.
 const LeastCounts = 4
 
-// Fit returns the curves of the models, the law first if all observations have a gap. A
-// model that fits only with an infinite throughput of one worker is left out.
-// Intervals come from fits to observations drawn again at each N, for which each N must
-// have been observed [LeastRepeats] times; seed decides what is drawn. It returns an error
-// for fewer than [LeastCounts] worker counts, and for an observation out of range.
+// Fit returns the best curve of each model; the law comes first, if all observations have a
+// gap and a cycle. A model that fits only with an infinite throughput of one worker is left
+// out. Intervals are bootstrapped: from fits to observations that are drawn, with
+// replacement, among those of each N. seed decides the draws, and each N must have been
+// observed at least [LeastRepeats] times. Fit returns an error for fewer than [LeastCounts]
+// worker counts, and for an observation out of range.
 func Fit(observations []Observation, seed uint64) ([]Curve, error) {
 	counts := map[float64]int{}
 	withGap := true
@@ -122,7 +126,8 @@ func Best(curves []Curve) (best *Curve) {
 	return best
 }
 
-// ThroughputPerS returns X of the curve. The law needs the gap and the cycle at that N.
+// ThroughputPerS returns X of the curve at the observation's N. The law also needs its gap
+// and cycle.
 func (c *Curve) ThroughputPerS(o Observation) float64 { return o.Workers / c.time(o) }
 
 // time is N/X of the curve.

@@ -24,14 +24,14 @@ const Version = 1
 type Capacity struct {
 	Conditions
 	Result
-	// Goals are the brackets of each goal for itself, as far as the trials show them.
+	// Goals has a bracket for each goal alone, as far as the trials show one.
 	Goals  []Goal  `json:"goals"`
 	Trials []Trial `json:"trials"`
 	Void   []Void  `json:"void"`
-	// Headroom shows the loads around the result.
+	// Headroom lists the trials of loads around the result.
 	Headroom []Headroom `json:"headroom,omitempty"`
-	// Verdict is the worst verdict of the trials' checks: fail before pass. Wrong are the
-	// numbers of the trials that failed one.
+	// Verdict is the worst verdict of the trials' checks: fail is worse than pass. Wrong has
+	// the numbers of the trials that failed a check.
 	Verdict check.Status `json:"verdict"`
 	Wrong   []int        `json:"wrong,omitempty"`
 	// USD is what all trials cost on DynamoDB at the scenario's price.
@@ -47,18 +47,19 @@ type Conditions struct {
 	Description string `json:"description,omitempty"`
 	Strategy    string `json:"strategy"`
 	RetryPolicy string `json:"retry_policy"`
-	// StartedAt is when the search began, or began first if it was resumed. It is the only
-	// figure of a simulated search that its scenario and options do not decide.
+	// StartedAt is when the search began; if it was resumed, when it began the first time.
+	// In a simulated search, scenario and options decide everything else.
 	StartedAt time.Time `json:"started_at,omitzero"`
 	Seed      uint64    `json:"seed"`
 	Workers   int       `json:"workers"`
-	// Target is where the trials were; its kind alone before the first one.
+	// Target is where the trials ran. Before the first trial only its kind is known.
 	Target    report.Target `json:"target"`
 	Simulated bool          `json:"simulated,omitempty"`
 
 	Find Find   `json:"find"`
 	Unit string `json:"unit"` // of all loads
-	// Predicted is the load with which the search began, by the law of contention.
+	// Predicted is the first load of the search: the limit by the law of contention, or an
+	// estimate where the law does not apply.
 	Predicted float64 `json:"predicted"`
 	// Width is how wide the bracket was allowed to be, as a share of its larger end.
 	Width float64 `json:"width"`
@@ -70,9 +71,10 @@ type Conditions struct {
 type Result struct {
 	// Answer is the result as a sentence.
 	Answer string `json:"answer"`
-	// Lower and Upper are the bracket, as numbers: between them is the limit. Of a rate or
-	// of workers, Lower is the highest load that keeps all goals, and Upper the lowest that
-	// misses one; of shards, Upper is the smallest number that keeps them.
+	// Lower and Upper are the ends of the bracket: the limit lies between them. For a rate
+	// or workers, Lower is the highest load that keeps all goals, and Upper the lowest that
+	// misses one. For shards, Upper is the smallest number that keeps all goals, and Lower
+	// the largest that misses one.
 	Lower *float64 `json:"lower,omitempty"`
 	Upper *float64 `json:"upper,omitempty"`
 	// Limit is the goal that limits; "" if none was missed.
@@ -82,33 +84,32 @@ type Result struct {
 	// Complete is true if the search ended by itself; otherwise Stopped says why not.
 	Complete bool   `json:"complete"`
 	Stopped  string `json:"stopped,omitempty"`
-	// Replay is the command that makes again the trial which shows the load that keeps all
-	// goals.
+	// Replay is the command that repeats the trial of the load that keeps all goals.
 	Replay string `json:"replay,omitempty"`
-	// Require is absent if nothing was required.
+	// Require is absent if no load was required.
 	Require *Requirement `json:"require,omitempty"`
 }
 
-// Goal is one goal and what the trials say of it.
+// Goal is one goal, and the bracket that the trials show for it.
 type Goal struct {
 	Goal string `json:"goal"`
-	// Kept is the hardest load of which all easier ones kept the goal, and Missed the
-	// easiest that missed it.
+	// Kept is the hardest load that kept the goal together with all easier ones, and Missed
+	// the easiest load that missed it.
 	Kept   *float64 `json:"kept,omitempty"`
 	Missed *float64 `json:"missed,omitempty"`
 }
 
-// Void is a trial that shows nothing of the store.
+// Void is a trial that shows nothing about the store.
 type Void struct {
 	Trial int     `json:"trial"` // its number
 	Load  float64 `json:"load"`
 	Why   string  `json:"why"`
 }
 
-// Headroom is a load beside the result.
+// Headroom is a trial of a load near the result.
 type Headroom struct {
-	Factor float64 `json:"factor"` // of the load that keeps all goals
-	Trial  int     `json:"trial"`  // its number
+	Factor float64 `json:"factor"` // the load, divided by the one that keeps all goals
+	Trial  int     `json:"trial"`  // the trial's number
 }
 
 // Requirement is a load that was asked about.
@@ -122,9 +123,9 @@ type RequirementStatus string
 
 // The statuses.
 const (
-	Borne    RequirementStatus = "borne"     // within the bracket's kept side
-	NotBorne RequirementStatus = "not borne" // beyond its missed side
-	Unclear  RequirementStatus = "unclear"   // between the two, or no side is known
+	Borne    RequirementStatus = "borne"     // no harder than the end of the bracket that keeps the goals
+	NotBorne RequirementStatus = "not borne" // as hard as the end that misses one, or harder
+	Unclear  RequirementStatus = "unclear"   // between the two, or that end is not known
 )
 
 func newCapacity(s *scenario.Scenario, h *search, assumptions []string) *Capacity {
@@ -157,8 +158,7 @@ func (f Find) Format(load float64) string {
 	return number + " " + f.Unit()
 }
 
-// KeptLoad is the load that keeps all goals, and MissedLoad the one that misses one; nil if
-// there is none.
+// KeptLoad is the end of the bracket that keeps all goals; nil if there is none.
 func (c *Capacity) KeptLoad() *float64 {
 	if c.Find == Shards {
 		return c.Upper

@@ -14,7 +14,7 @@ type Point struct {
 	Finding string
 
 	ThroughputPerS, P50MS, P99MS, WritesPerSuccess, ConflictRate *float64
-	// Law* are of the law of contention, with the measured gap.
+	// The law of contention predicts these with the measured gap.
 	LawThroughput, LawWrites, LawRefused *float64
 }
 

@@ -1,9 +1,10 @@
-// Package capacity answers how much load a scenario's counters bear: [Search] makes trials
-// of one scenario under different loads until the highest load that keeps all goals is known
-// as a narrow bracket, and returns it with all its evidence as a [Capacity].
+// Package capacity answers how much load a scenario's counters bear. [Search] runs one
+// scenario under different loads, in trials, until it has a narrow bracket around the limit:
+// a load that keeps all goals, and a slightly higher one that misses a goal. It returns the
+// bracket and all its evidence as a [Capacity].
 //
-// The goals are the scenario's thresholds and, in an open loop, two more: that operations
-// are served as they become due, and that no backlog grows. Package
+// The goals are the scenario's thresholds and, in an open loop, [ServedGoal] and
+// [BacklogGoal]: operations are served as they become due, and no backlog grows. Package
 // [contend/report/capacity/bracket] chooses the loads.
 package capacity
 

@@ -14,14 +14,14 @@ import (
 // Find is the scenario field that a search varies. The zero value is none.
 type Find string
 
-// What can be found.
+// The fields that a search can vary.
 const (
 	Rate    Find = "load.rate"         // the highest rate of an open loop
 	Workers Find = "load.workers"      // the largest number of workers of a closed loop
 	Shards  Find = "parameters.shards" // the smallest number of shards that bears the scenario's rate
 )
 
-// Finds lists what can be found.
+// Finds lists the fields that a search can vary.
 func Finds() []Find { return []Find{Rate, Workers, Shards} }
 
 // Unit is the unit of the loads: "/s", "workers" or "shards".

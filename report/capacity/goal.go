@@ -11,19 +11,19 @@ import (
 	"contend/workload/threshold"
 )
 
-// The goals of every open loop, beside the scenario's thresholds.
+// The goals of every open loop, in addition to the scenario's thresholds.
 const (
 	// ServedGoal: at least this share of the operations that became due was applied.
 	ServedGoal = "served >= 95%"
-	// BacklogGoal: the operations that are due and not ended become more by less than this
-	// share of those that become due.
+	// BacklogGoal: the backlog, which is the number of operations that are due but have not
+	// ended, grows per second by less than this share of the arrivals per second.
 	BacklogGoal = "backlog growth < 1%"
 
 	leastServed = 0.95
 	mostGrowth  = 0.01
 )
 
-// GoalResult is what one trial says of one goal.
+// GoalResult says whether one trial kept one goal.
 type GoalResult struct {
 	Goal string `json:"goal"`
 	// Value is in the unit of the metric; absent if it was not measured.
@@ -48,19 +48,21 @@ func checkGoals(s *scenario.Scenario) error {
 	return nil
 }
 
-// Figures are what a trial measured. A pointer is nil if the trial has no sample.
+// Figures are the measurements of a trial. A pointer is nil if the trial has no sample.
 type Figures struct {
-	// DueRatePerS is of an open loop, ThroughputPerS of the applied operations.
+	// DueRatePerS is how many operations became due per second, in an open loop, and
+	// ThroughputPerS how many were applied.
 	DueRatePerS    *float64 `json:"due_rate_per_s,omitempty"`
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
-	// ServedShare is the share of the due operations that was applied, and BacklogGrowth how
-	// fast the backlog grew, as a share of the due rate; both are of an open loop.
+	// ServedShare is the share of the due operations that were applied. BacklogGrowth is how
+	// many operations per second the backlog grew by, as a share of DueRatePerS. Only an open
+	// loop has them.
 	ServedShare   *float64 `json:"served_share,omitempty"`
 	BacklogGrowth *float64 `json:"backlog_growth,omitempty"`
 
-	P50MS            *float64 `json:"p50_ms,omitempty"` // of the response
+	P50MS            *float64 `json:"p50_ms,omitempty"` // of the response latency
 	P99MS            *float64 `json:"p99_ms,omitempty"`
-	AttemptMS        *float64 `json:"attempt_ms,omitempty"` // mean of those that were applied
+	AttemptMS        *float64 `json:"attempt_ms,omitempty"` // mean of the applied attempts
 	WritesPerSuccess *float64 `json:"writes_per_success,omitempty"`
 	ConflictRate     *float64 `json:"conflict_rate,omitempty"`
 	ThrottleRate     *float64 `json:"throttle_rate,omitempty"`
@@ -69,8 +71,8 @@ type Figures struct {
 	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
 	WriteUnitsPerS     *float64 `json:"write_units_per_s,omitempty"`
 	ReadUnitsPerS      *float64 `json:"read_units_per_s,omitempty"`
-	// USD is what the trial cost on DynamoDB at the scenario's price, and USDPerMonth what
-	// the load costs in 30 days.
+	// USD is what the trial costs on DynamoDB at the scenario's price, and USDPerMonth what
+	// its load costs in 30 days.
 	USD         *float64 `json:"usd,omitempty"`
 	USDPerMonth *float64 `json:"usd_per_month,omitempty"`
 }

@@ -42,7 +42,8 @@ func (h *search) headroomLoad(kept, factor float64) float64 {
 	}
 }
 
-// HeadroomLoad is the load of a line of the headroom, with its unit: of shards, the rate.
+// HeadroomLoad returns the load of a trial of the headroom, with its unit. In a search for
+// shards it is the rate.
 func (c *Capacity) HeadroomLoad(h Headroom) string {
 	t := &c.Trials[h.Trial-1]
 	if c.Find == Shards && t.DueRatePerS != nil {

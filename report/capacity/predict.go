@@ -13,7 +13,7 @@ import (
 	"contend/workload/threshold"
 )
 
-// Law is what the law of contention says of a trial.
+// Law is what the law of contention predicts for a trial.
 type Law struct {
 	ThroughputPerS float64 `json:"throughput_per_s"`
 	// WritesPerSuccess is absent beyond the limit of a key that takes any number of writes:

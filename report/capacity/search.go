@@ -19,36 +19,38 @@ import (
 // field.
 type Options struct {
 	Find Find // "": [Rate]
-	// Trial is the measured length of the trials that decide, at least 5 s; 0: long enough
-	// for 20 000 operations in simulated time, from 30 s to 10 minutes, and 15 s elsewhere.
+	// Trial is the measured length of a full trial, one that can decide a load; at least 5 s.
+	// 0 means 15 s or, in simulated time, long enough for 20 000 operations, but at least
+	// 30 s and at most 10 minutes.
 	Trial time.Duration
 	// Width is how wide the bracket may be, as a share of its larger end, in (0, 0.5]; 0:
 	// 0.05.
 	Width float64
-	// Require is a load that is asked about; 0: none.
+	// Require is a load that [Result.Require] is to judge; 0: none.
 	Require float64
-	// MaxUSD ends the search before the trial that would make its price higher; 0: no limit.
+	// MaxUSD is a limit for the price of the search: it ends before the trial that would
+	// exceed it. 0: no limit.
 	MaxUSD float64
-	// Arguments are those of a command line for the scenario, such as "hot-key --workers 8";
-	// "" means the scenario's name. [Capacity.Replay] has them.
+	// Arguments are the command line's arguments that make the scenario, such as "hot-key
+	// --workers 8", for [Result.Replay]; "" means the scenario's name.
 	Arguments string
-	// About is for the reports of the trials.
+	// About goes into the reports of the trials.
 	About report.About
 	// StartedAt is when the search began.
 	StartedAt time.Time
-	// Saved are the trials of an earlier search with the same scenario and options, which
-	// are not made again.
+	// Saved has the trials of an earlier search with the same scenario and options. They are
+	// not repeated.
 	Saved []Trial
 	// Run returns the options of a trial's run; nil: none.
 	Run func(number int, s *scenario.Scenario) trial.Options
-	// OnTrial gets each new trial with its report, and what the search knows by then. Its
-	// error ends the search.
+	// OnTrial is called after each new trial, with its report and the result so far; nil:
+	// nothing is called. Its error ends the search.
 	OnTrial func(t *Trial, s *scenario.Scenario, r *report.Report, c *Capacity) error
 	// Stop ends the search early when it is closed.
 	Stop <-chan struct{}
 }
 
-// Shortest and longest trials.
+// The lengths of trials. [Options.Trial] must be at least LeastTrial.
 const (
 	LeastTrial     = 5 * time.Second
 	operationsEach = 20_000
@@ -64,9 +66,9 @@ const (
 	trialsOfOne = 3
 )
 
-// Search makes trials until the bracket is found. It returns a Capacity also if it was
-// stopped early, or ended with an error after the first trial. The error is a *UsageError, an
-// error of a trial's run, or of [Options.OnTrial].
+// Search makes trials until the bracket is found. If it is stopped early, or fails after the
+// first trial, it still returns a Capacity. The error is a *UsageError, an error of a
+// trial's run, or that of [Options.OnTrial].
 func Search(ctx context.Context, s scenario.Scenario, o Options) (*Capacity, error) {
 	search, err := newSearch(s, o)
 	if err != nil {
@@ -77,8 +79,8 @@ func Search(ctx context.Context, s scenario.Scenario, o Options) (*Capacity, err
 	return search.found, err
 }
 
-// Expected returns the runs that a search will probably make at most, so that their price can
-// be estimated before. The error is a *UsageError, or that of a scenario that is not valid.
+// Expected returns as many runs as a search probably makes at most, so that the price can be
+// estimated before the search. The error is a *UsageError, or that of an invalid scenario.
 func Expected(s scenario.Scenario, o Options) ([]scenario.Scenario, error) {
 	h, err := newSearch(s, o)
 	if err != nil {

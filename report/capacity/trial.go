@@ -14,25 +14,28 @@ import (
 type Trial struct {
 	Number int     `json:"number"` // from 1
 	Load   float64 `json:"load"`   // in the unit of the search
-	// LengthS is the measured part, after a warm-up of WarmupS, in seconds.
+	// LengthS is the length of the measured part in seconds, which follows a warm-up of
+	// WarmupS seconds.
 	LengthS float64 `json:"length_s"`
 	WarmupS float64 `json:"warmup_s"`
 	Seed    uint64  `json:"seed"`
-	// Factor is set if the trial is not one of the search but shows a load beside the result,
-	// so many times as large. Of a search for shards, it is the rate that is.
+	// Factor is set if the trial is not part of the search but shows the headroom: its load
+	// is Factor times the result. In a search for shards, its rate is Factor times the
+	// scenario's rate instead.
 	Factor float64 `json:"headroom_factor,omitempty"`
 	// Kept is true if the trial kept all goals. It means nothing if Void is set.
 	Kept bool `json:"kept"`
-	// Void says why the trial shows nothing of the store: the client could not make the load.
+	// Void says why the client could not make the load, so that the trial shows nothing about
+	// the store; "" if it could.
 	Void  string       `json:"void,omitempty"`
 	Goals []GoalResult `json:"goals"`
 	Figures
-	// Law is what the law of contention says, with the measured gap, of the due rate or, in
-	// a closed loop, of the attempts; absent where it does not hold.
+	// Law is what the law of contention predicts with the measured gap, from the due rate or,
+	// in a closed loop, from the attempts. It is absent where the law does not apply.
 	Law *Law `json:"law,omitempty"`
 	// Verdict is that of the trial's checks.
 	Verdict check.Status `json:"verdict"`
-	// Simulated and Target say where the trial was.
+	// Simulated and Target say where the trial ran.
 	Simulated bool          `json:"simulated,omitempty"`
 	Target    report.Target `json:"target"`
 }

@@ -15,19 +15,19 @@ import (
 	"contend/workload/scenario"
 )
 
-// Options say what is planned. The zero value is not valid: it has no horizon.
+// Options say what to plan for. The zero value is not valid, because it has no horizon.
 type Options struct {
 	Horizon time.Duration // above 0
-	// RatePerS is the rate of the increments and decrements of all counters together; 0:
-	// that of the scenario's open loop.
+	// RatePerS is how many changes (increments and decrements) arrive per second, on all
+	// counters together; 0: as many as in the scenario's open loop.
 	RatePerS float64
-	// ReadsPerS is the rate of the reads beside them; 0: that of the scenario's open loop, if
-	// RatePerS is 0 too.
+	// ReadsPerS is how many reads arrive per second. 0 means none or, if RatePerS is 0 too,
+	// as many as in the scenario's open loop.
 	ReadsPerS float64
-	// TokenBytes is the length of the tokens of operations, from 16 to 36; 0: 20, about that
-	// of contend's own.
+	// TokenBytes is the length of the token of an operation, from 16 to 36; 0 means 20, about
+	// the length of contend's own tokens.
 	TokenBytes int
-	// Designs are planned side by side; none: the scenario's own.
+	// Designs are the designs to plan; if there are none, the scenario's own.
 	Designs []string
 }
 
@@ -36,17 +36,17 @@ type Growth struct {
 	Scenario    string  `json:"scenario"`
 	Description string  `json:"description,omitempty"`
 	HorizonS    float64 `json:"horizon_s"`
-	RatePerS    float64 `json:"rate_per_s"` // of changes, all counters together
+	RatePerS    float64 `json:"rate_per_s"` // changes of all counters together
 	ReadsPerS   float64 `json:"reads_per_s,omitempty"`
 	Counters    int     `json:"counters"`
 	Price       Price   `json:"price"`
 	// Designs are in the order of [counter.StrategyNames].
 	Designs []Design `json:"designs"`
-	// Assumptions are a sentence each.
+	// Assumptions has a sentence for each assumption of the plan.
 	Assumptions []string `json:"assumptions"`
 }
 
-// Price is that of the scenario, in dollars.
+// Price is the scenario's price, in dollars.
 type Price struct {
 	WriteUSDPerMillion   float64 `json:"write_usd_per_million"`
 	ReadUSDPerMillion    float64 `json:"read_usd_per_million"`
@@ -56,36 +56,40 @@ type Price struct {
 // Design is what one design costs over the horizon.
 type Design struct {
 	Strategy string `json:"strategy"`
-	// Grows is false if neither its requests nor its storage cost more with each change.
+	// Grows is true if each change makes its requests or its storage cost more.
 	Grows bool `json:"grows"`
-	// Summary says in a sentence what grows.
+	// Summary is a sentence that says what grows.
 	Summary string `json:"summary"`
-	// ItemBytes is by how much a change makes an item larger, until KeptChanges of them are
-	// in it; NewItems is how many items it adds, and StoredBytes all that it stores.
+	// ItemBytes is how many bytes a change adds to the counter's item. If KeptChanges is not
+	// 0, the item stops growing when it holds that many changes. NewItems is how many items a
+	// change adds, and StoredBytes how many bytes it adds to the table in all.
 	ItemBytes   float64 `json:"item_bytes_per_change"`
 	KeptChanges int     `json:"kept_changes,omitempty"`
 	NewItems    float64 `json:"new_items_per_change"`
 	StoredBytes float64 `json:"stored_bytes_per_change"`
-	// Points are moments of the horizon, the last of them its end or that of the design.
+	// Points are moments in ascending order. The last one is the end of the horizon, or the
+	// moment at which the item is full.
 	Points []Point `json:"points"`
-	// Events are what happens within the horizon, in the order of time.
+	// Events are the events within the horizon, in the order of time.
 	Events []Event `json:"events"`
-	// FullS is when no more changes are accepted; absent if that is not within the horizon.
+	// FullS is how many seconds after the start the item is full, so that no more changes are
+	// accepted; absent if that is beyond the horizon.
 	FullS *float64 `json:"full_s,omitempty"`
 	Cost
 }
 
-// Point is one moment. Units are of one request to one counter.
+// Point describes a design at one moment. WriteUnits and ReadUnits are those of one request.
 type Point struct {
 	AfterS      float64 `json:"after_s"`
 	Changes     float64 `json:"changes"` // of each counter
 	WriteUnits  float64 `json:"write_units"`
 	ReadUnits   float64 `json:"read_units"`
-	StoredBytes float64 `json:"stored_bytes"` // of all counters, as they are billed
-	SpentUSD    float64 `json:"spent_usd"`    // until then
+	StoredBytes float64 `json:"stored_bytes"` // all counters together, as billed
+	SpentUSD    float64 `json:"spent_usd"`    // from the start until this moment
 }
 
-// Event is what happens at a count.
+// Event is something that happens at a certain count, such as that an item is full. What is a
+// clause that describes it.
 type Event struct {
 	Kind    string  `json:"kind"`
 	AfterS  float64 `json:"after_s"`
@@ -102,14 +106,15 @@ const (
 	KindReadLimit  = "read-limit"
 )
 
-// Cost is what the horizon costs, or the part of it until the design is full, in dollars.
+// Cost is the cost of the whole horizon in dollars or, if the item is full before its end, of
+// the time until then.
 type Cost struct {
 	WritesUSD  float64 `json:"writes_usd"`
 	ReadsUSD   float64 `json:"reads_usd"`
 	StorageUSD float64 `json:"storage_usd"`
 }
 
-// TotalUSD is all of it.
+// TotalUSD returns the sum.
 func (c Cost) TotalUSD() float64 { return c.WritesUSD + c.ReadsUSD + c.StorageUSD }
 
 // Errors of [Options].
@@ -124,9 +129,9 @@ const (
 	leastToken, mostToken = 16, 36
 )
 
-// Plan says what a valid scenario's counters cost over the horizon. It is a pure function.
-// The error is one of this package, that of the context, or names a design that cannot give
-// what the scenario asks for.
+// Plan predicts what a valid scenario's counters cost over the horizon. It is a pure
+// function. The error is one of this package's, the context's, or one that names a design
+// which cannot do what the scenario asks for.
 func Plan(ctx context.Context, s scenario.Scenario, o Options) (*Growth, error) {
 	g, err := newGrowth(&s, &o)
 	if err != nil {

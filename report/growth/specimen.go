@@ -16,16 +16,16 @@ import (
 	"contend/workload/store"
 )
 
-// Sample is what the store reports of a counter at a count. Units are of the last change and
-// of a read after it.
+// Sample is what the store reports about a counter at a certain count. WriteUnits are those
+// of the last change, and ReadUnits those of a read after it.
 type Sample struct {
 	Changes               int
-	Bytes, Items          int // that the table holds
+	Bytes, Items          int // in the table
 	WriteUnits, ReadUnits float64
 }
 
-// Measure keeps one counter of the scenario's design in simulated time, without latency and
-// limits, and takes a sample at each of the counts, which ascend.
+// Measure changes one counter of the scenario's design in simulated time, without latency
+// and limits, and takes a sample at each of the counts. The counts must ascend.
 func Measure(ctx context.Context, s scenario.Scenario, tokenBytes int, counts ...int) (samples []Sample, err error) {
 	s.Target, s.Table, s.Faults, s.SDKRetry = scenario.TargetSimulated, "", nil, scenario.SDKRetryNone
 	s.Embedded = scenario.Embedded{}

@@ -1,7 +1,7 @@
 // Package junit writes reports as JUnit XML, which CI systems read: a suite for each run,
 // with a case for each check and each threshold. The format is that of the schema of
-// Jenkins' xUnit plugin (junit-4.xsd). A case that is inconclusive is an error and never
-// passes; one that was skipped is skipped.
+// Jenkins' xUnit plugin (junit-4.xsd). An inconclusive check becomes a case with an error,
+// never one that passes; a skipped check becomes a skipped case.
 package junit
 
 import (
@@ -17,7 +17,7 @@ import (
 	"contend/workload/check"
 )
 
-// Suite is a run. Values come from [SuiteOf] and [NotRun].
+// Suite is one run. [SuiteOf] and [NotRun] make suites.
 type Suite struct {
 	Name       string      `xml:"name,attr"`
 	Tests      int         `xml:"tests,attr"`
@@ -53,8 +53,8 @@ type problem struct {
 	Text    string `xml:",chardata"`
 }
 
-// SuiteOf returns the suite of a run. The name tells it from the other runs of a campaign;
-// "" for a single run.
+// SuiteOf returns the suite of a run. The name distinguishes it from the other runs of a
+// campaign; it is "" for a single run.
 func SuiteOf(name string, r *report.Report) Suite {
 	s := newSuite(r.Scenario, name)
 	s.Time, s.Timestamp = seconds(r.ElapsedS), r.StartedAt.UTC().Format(time.RFC3339)

@@ -5,23 +5,24 @@ import (
 	"math"
 )
 
-// Closed is a load of workers, each of which begins its next increment when it has ended
+// Closed is a load of workers, each of which begins an increment only after it has finished
 // the one before.
 type Closed struct {
-	Workers float64 // N; the mean where it changes
-	GapS    float64 // G; 0: writes without a condition, such as ADD
-	// CycleS is R, the time from the begin of an attempt to the begin of the worker's next
-	// one: the read, the write, and the wait before a retry; without the think time. 0
-	// means 2·G, a read and a write of one gap each and no wait.
+	Workers float64 // N; its mean if it changes
+	GapS    float64 // G in seconds; 0: writes without a condition, such as ADD
+	// CycleS is R, the seconds from the start of an attempt to the start of the same
+	// worker's next one: the read, the write and the wait before a retry, but not the think
+	// time. 0 means 2·G: a read and a write of one gap each, and no wait.
 	CycleS     float64
-	ThinkS     float64 // Z, the pause of a worker after each success
-	WritesPerS float64 // W, the limit of writes on the item; 0: none
+	ThinkS     float64 // Z, how many seconds a worker pauses after each success
+	WritesPerS float64 // W, the most writes per second that the item takes; 0: no limit
 }
 
-// Predict solves N = λ·R/G + X·Z with X = λ/((1+λ)·G). It returns an error for a number
-// that is negative or not finite, and where both G and R are 0.
+// Predict solves N = λ·R/G + X·Z with X = λ/((1+λ)·G). It returns an error if a number is
+// negative or not finite, or if both G and R are 0.
 //
-// One worker loses no race, so that its X is 1/(R+Z): N = 1 lies off the curve.
+// A single worker never loses a race, so that the formula does not hold for N = 1: its X is
+// 1/(R+Z).
 func (c Closed) Predict() (Prediction, error) {
 	err := check(number{"workers", c.Workers}, number{"gap", c.GapS}, number{"cycle", c.CycleS}, number{"think time", c.ThinkS}, number{"write limit", c.WritesPerS})
 	if err != nil {

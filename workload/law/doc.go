@@ -1,10 +1,11 @@
-// Package law is the law of a hot conditional item, as plain functions of numbers: what
-// one counter that is changed by conditional writes can bear, and what an increment costs
-// there. It knows no scenario and no report.
+// Package law predicts how many increments per second one counter bears if it is changed
+// by conditional writes, and how many writes each increment takes. It is plain arithmetic:
+// it knows no scenario and no report.
 //
-// An attempt reads the item and writes it one gap G later. It wins if nobody else's write
-// was accepted in between. So after each success nobody who read before it can win: the
-// item is a counter with a dead time of G. If attempts come at random, λ of them in a gap,
+// An attempt reads the item, and writes it one gap G later. It wins if no other write was
+// accepted in between. So every attempt that read before a success loses, as in a particle
+// counter, which misses what arrives within its dead time. If attempts begin at random
+// times, on average λ of them in a gap, then
 //
 //	X = λ / ((1+λ)·G)   successes per second
 //	ρ = X·G = λ/(1+λ)   share of the writes that are refused
@@ -14,8 +15,12 @@
 // [Closed] and [Open] find λ for a load. With a limit of W writes per second on the item,
 // λ is at most W·G, and so X at most W/(1 + W·G).
 //
-// The law is for attempts without coordination. Clients that queue, take turns or carry
-// several increments in one write do better. It is also for one gap: where gaps differ,
-// clients with short ones win more than the law says. And the number of clients should be
-// above a few: with two, the next attempt of the one is hardly random to the other.
+// The law holds only under three assumptions:
+//
+//   - Nothing coordinates the attempts. Clients that queue, take turns or put several
+//     increments into one write do better.
+//   - All attempts have about the same gap. Where gaps differ, clients with short ones win
+//     more often than the law says.
+//   - There are more than three clients. With two, the attempts of one are hardly random
+//     from the other's point of view.
 package law

@@ -5,21 +5,21 @@ import (
 	"math"
 )
 
-// Prediction is what the law says of a load.
+// Prediction is what the law predicts for a load.
 type Prediction struct {
 	ThroughputPerS   float64 // X: applied increments per second
 	WritesPerSuccess float64 // C: at least 1; throttled writes are not in it
 	ConflictRate     float64 // ρ: share of the writes that are refused, in [0, 1]
-	AttemptsPerGap   float64 // λ: attempts that begin in a gap, throttled ones apart
-	// Limited is true if the load asks for more than the item can bear: an open loop of
-	// which a backlog grows, or a closed loop that the limit of writes holds back. The
-	// rest of the prediction is then the one at the limit.
+	AttemptsPerGap   float64 // λ: attempts that begin in a gap, without the throttled ones
+	// Limited is true if the load is more than the item can bear: an open loop with a
+	// growing backlog, or a closed loop that the limit of writes slows down. The other
+	// fields then describe the item at its limit.
 	Limited bool
 }
 
-// AttemptsAt returns the number of attempts that percentile percent of the increments do
-// not exceed, from 1. The percentile is in [0, 100). It is ⌈ln(1 − percentile/100) ÷ ln ρ⌉:
-// for ρ = 0.9, 44 attempts at the 99th. It is [math.MaxInt] for ρ = 1.
+// AttemptsAt returns a percentile, in [0, 100), of the attempts per increment. The result
+// is at least 1: ⌈ln(1 − percentile/100) ÷ ln ρ⌉. For ρ = 0.9, 99 % of the increments take
+// at most 44 attempts. For ρ = 1 it is [math.MaxInt].
 func (p Prediction) AttemptsAt(percentile float64) int {
 	switch {
 	case p.ConflictRate <= 0 || percentile <= 0:
@@ -37,9 +37,10 @@ func (p Prediction) MoreThan(k int) float64 {
 	return math.Pow(p.ConflictRate, float64(max(k, 0)))
 }
 
-// Limit returns the most increments per second that one item bears, with a gap in seconds
-// and a limit of writes per second: W/(1 + W·G). A limit of 0 means that there is none,
-// and a gap of 0 that no write is conditional. It is +Inf if both are 0.
+// Limit returns the most increments per second that one item bears, W/(1 + W·G): gapS is
+// G in seconds, and writesPerS is W, the most writes per second that the item takes. A
+// writesPerS of 0 means no limit, and a gapS of 0 that writes are unconditional. Limit
+// returns +Inf if both are 0.
 func Limit(gapS, writesPerS float64) float64 {
 	if writesPerS <= 0 {
 		return 1 / gapS
@@ -47,8 +48,8 @@ func Limit(gapS, writesPerS float64) float64 {
 	return writesPerS / (1 + writesPerS*gapS)
 }
 
-// FromAttempts returns what becomes of a number of attempts per second, with a gap in
-// seconds, however the attempts come about. With a gap of 0 each of them is a success.
+// FromAttempts returns the prediction for a number of attempts per second, whatever makes
+// clients begin them. gapS is G in seconds; if it is 0, every attempt succeeds.
 func FromAttempts(attemptsPerS, gapS float64) Prediction {
 	arrivals := attemptsPerS * gapS
 	return Prediction{

@@ -2,17 +2,18 @@ package law
 
 import "math"
 
-// Open is a load whose increments come at a rate of their own, each of which is tried until
-// it is applied.
+// Open is a load whose increments arrive at a given rate, however fast the item serves them.
+// Each is tried until it is applied.
 type Open struct {
-	RatePerS   float64 // a
-	GapS       float64 // G; 0: writes without a condition, such as ADD
-	WritesPerS float64 // W, the limit of writes on the item; 0: none
+	RatePerS   float64 // a, the arrivals per second
+	GapS       float64 // G in seconds; 0: writes without a condition, such as ADD
+	WritesPerS float64 // W, the most writes per second that the item takes; 0: no limit
 }
 
-// Predict takes ρ = a·G. From a = [Limit] on it returns the prediction at the limit, with
-// Limited: no policy without a queue serves more. Without a limit of writes C and λ are
-// +Inf there, and ρ is 1; clients that are at most N at a time make it [Closed]. It returns an error for a number that is negative or not finite.
+// Predict uses ρ = a·G. If a is at or above [Limit], it returns the prediction at the limit
+// and sets Limited: no policy without a queue serves more. If writes have no limit, C and λ
+// are then +Inf, and ρ is 1; a load with at most N operations in progress is better
+// described by [Closed]. It returns an error if a number is negative or not finite.
 func (o Open) Predict() (Prediction, error) {
 	if err := check(number{"rate", o.RatePerS}, number{"gap", o.GapS}, number{"write limit", o.WritesPerS}); err != nil {
 		return Prediction{}, err

@@ -7,8 +7,8 @@ import (
 	"contend/internal/clock"
 )
 
-// Account is what several tables may take together. It is safe for use by several
-// goroutines. Values come from [NewAccount].
+// Account limits the throughput of several tables together. It is safe for use by several
+// goroutines. [NewAccount] makes one.
 type Account struct {
 	units  Units
 	window time.Duration
@@ -18,7 +18,7 @@ type Account struct {
 	buckets [2]Bucket
 }
 
-// NewAccount returns an account with the limits of Config.Account.
+// NewAccount returns an account with the limits in Config.Account.
 func NewAccount(c Config, k clock.Clock) *Account {
 	return &Account{units: c.Account, window: c.Window, clock: k}
 }

@@ -9,8 +9,8 @@ type Bucket struct {
 	tokens float64
 }
 
-// Refill adds what came since the last time, at a rate of units a second, up to the most
-// that the bucket holds. It reports whether anything is left to take.
+// Refill adds the units that came since the last call, at a rate of units per second, until
+// the bucket holds the most that it can. It reports whether any units are left.
 func (b *Bucket) Refill(now time.Time, rate, most float64) bool {
 	if b.filled.IsZero() {
 		b.tokens = most
@@ -21,22 +21,23 @@ func (b *Bucket) Refill(now time.Time, rate, most float64) bool {
 	return b.tokens > 0
 }
 
-// Empty makes a bucket that was not used yet begin empty at a moment.
+// Empty makes a bucket that was never used start empty, at a moment.
 func (b *Bucket) Empty(at time.Time) {
 	if b.filled.IsZero() {
 		b.filled, b.tokens = at, 0
 	}
 }
 
-// Use takes units out of a refilled bucket. A request that needs more than is left leaves a
-// debt, so that requests larger than the bucket are possible.
+// Use takes units out of a refilled bucket. If fewer are left than a request needs, the
+// bucket goes into debt, so that requests larger than the bucket are possible.
 func (b *Bucket) Use(units float64) { b.tokens -= units }
 
-// GiveBack undoes a use.
+// GiveBack undoes a Use.
 func (b *Bucket) GiveBack(units float64) { b.tokens += units }
 
-// FullAt returns when a bucket that holds at most most units is full if nothing more is
-// taken; the zero time if it was never used.
+// FullAt returns when the bucket is full, if nothing more is taken: most is how many units
+// it holds, and rate how many it gains per second. It returns the zero time for a bucket
+// that was never used.
 func (b *Bucket) FullAt(rate, most float64) time.Time {
 	if b.filled.IsZero() {
 		return time.Time{}

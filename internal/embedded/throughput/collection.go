@@ -1,8 +1,8 @@
 package throughput
 
-// Collection is what a request reads of the items of one hash key, by the partitions that
-// hold them. A nil one ignores what is read. It is for one goroutine. Values come from
-// [Table.Collection].
+// Collection counts what one request reads from the items with the same hash key, separately
+// for each partition that holds some of them. A nil Collection ignores what is read. It is
+// not safe for use by several goroutines. [Table.Collection] makes one.
 type Collection struct {
 	hash  string
 	from  []string // the sort keys at which partitions begin within the collection
@@ -15,7 +15,7 @@ type part struct {
 	bytes int
 }
 
-// Collection returns an empty one; nil if partitions have no limits.
+// Collection returns an empty Collection for a hash key; nil if partitions have no limits.
 func (t *Table) Collection(hash string) *Collection {
 	if !t.partitions {
 		return nil
@@ -31,7 +31,7 @@ func (t *Table) Collection(hash string) *Collection {
 	return c
 }
 
-// Add notes an item that is read.
+// Add counts an item that is read, with its sort key and size.
 func (c *Collection) Add(sort string, bytes int) {
 	if c == nil {
 		return
@@ -44,8 +44,8 @@ func (c *Collection) Add(sort string, bytes int) {
 	c.parts[i].bytes += bytes
 }
 
-// Shares divides the units of the request among the partitions, by the bytes that are read
-// from each. Of a request that reads nothing, the first partition has all.
+// Shares divides the units of the request among the partitions, in proportion to the bytes
+// read from each. If nothing was read, the first partition gets all units.
 func (c *Collection) Shares(units float64) []Share {
 	if c == nil {
 		return []Share{{Units: units}}

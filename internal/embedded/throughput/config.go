@@ -1,6 +1,6 @@
-// Package throughput models how much DynamoDB's tables and partitions bear: partitions
-// with a limit each, tables on demand that grow, and tables with provisioned throughput
-// and a burst (Developer Guide, "Burst and adaptive capacity", "On-demand capacity mode",
+// Package throughput models how much throughput DynamoDB's tables and partitions serve:
+// partitions that each have a limit, on-demand tables that grow, and tables with provisioned
+// throughput and a burst (Developer Guide, "Burst and adaptive capacity", "On-demand capacity mode",
 // "Partitions and data distribution"; AWS Database Blog, "Scaling DynamoDB").
 package throughput
 
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Mode says how a table is paid and limited. The zero value is no mode.
+// Mode says how a table is billed and limited. The zero value is no mode.
 type Mode string
 
 // The modes.
@@ -21,45 +21,48 @@ const (
 // Modes lists the modes.
 func Modes() []Mode { return []Mode{OnDemand, Provisioned} }
 
-// Units are write and read units a second.
+// Units are write and read units per second.
 type Units struct{ Write, Read int }
 
-// Config says what a table bears. The zero value is no limit at all. It is comparable.
+// Config says how much throughput a table serves. The zero value has no limits at all.
+// Configs can be compared by ==.
 type Config struct {
 	Mode Mode
 	// Units are the throughput of a provisioned table; 0 is no limit.
 	Units Units
-	// Warm is what a new table on demand takes at once; 0 is no limit. A table takes twice
-	// its previous peak, if that is more.
+	// Warm is what a new on-demand table serves from the start; 0 is no limit. A table serves
+	// twice its previous peak, if that is more.
 	Warm Units
-	// Maximum is the most that a table on demand may take, set by its owner; 0 is no limit.
+	// Maximum is the limit that the owner of an on-demand table has set; 0 is no limit.
 	Maximum Units
-	// Quota is what AWS lets one table on demand take; 0 is no limit.
+	// Quota is AWS's limit for one on-demand table; 0 is no limit.
 	Quota Units
-	// Account is what all tables of an account take together; 0 is no limit. AWS documents
-	// no default of it for tables on demand.
+	// Account is the limit for all tables of an account together; 0 is no limit. AWS
+	// documents no default for on-demand tables.
 	Account Units
-	// Partition is what one partition serves; 0 is no limit, of either side.
+	// Partition is the limit of one partition; 0 writes or 0 reads is no limit for these.
 	Partition Units
 	// Partitions is how many partitions a table has at first; 0: as many as its throughput
 	// needs.
 	Partitions int
-	// Burst is for how long the unused throughput of a provisioned table is saved.
+	// Burst is how long the unused throughput of a provisioned table is saved.
 	Burst time.Duration
-	// Window is for how long the unused throughput of a partition, and of a table on
-	// demand, is saved. AWS does not document it.
+	// Window is how long the unused throughput of a partition, and of an on-demand table, is
+	// saved. AWS does not document it.
 	Window time.Duration
-	// PeakOver is the time whose mean throughput can be a peak. AWS does not document it.
+	// PeakOver is the time over which throughput is averaged to find the peak of an on-demand
+	// table. AWS does not document it.
 	PeakOver time.Duration
-	// SplitForHeat is for how long a partition must be throttled until it is split; 0:
-	// never. AWS does not document it: minutes.
+	// SplitForHeat is how long a partition must be throttled before it is split; 0: it never
+	// is. AWS does not document the time, which is some minutes.
 	SplitForHeat time.Duration
-	// BurstUsed is true if a new table and its partitions have saved no throughput.
+	// BurstUsed is true if a new table and its partitions start with no saved throughput.
 	BurstUsed bool
 }
 
-// Default is a table on demand, as AWS makes it. What AWS does not document is assumed:
-// a window of a second, peaks of a minute's mean, and no split for heat.
+// Default returns the Config of an on-demand table as AWS creates it. Three values that AWS
+// does not document are assumed: Window is a second, PeakOver a minute, and partitions are
+// not split for heat.
 func Default() Config {
 	return Config{
 		Mode:      OnDemand,
@@ -72,13 +75,13 @@ func Default() Config {
 	}
 }
 
-// Unlimited is a table on demand without any limit. With units, it is a provisioned table
-// whose partitions have no limits.
+// Unlimited returns the Config of an on-demand table without any limit. With Mode set to
+// [Provisioned], and Units, it is that of a table whose partitions have no limits.
 func Unlimited() Config {
 	return Config{Mode: OnDemand, Burst: 300 * time.Second, Window: time.Second, PeakOver: time.Minute}
 }
 
-// Side is reads or writes.
+// Side is either reads or writes.
 type Side int
 
 // The sides.

@@ -8,8 +8,8 @@ import (
 	"contend/internal/clock"
 )
 
-// Limit is the limit that a request met, in the words of DynamoDB's reasons for throttles
-// ("Table" + side + limit + "Exceeded"). "" is none.
+// Limit names the limit that throttled a request, as DynamoDB does in its reasons for
+// throttling: "Table" + side + limit + "Exceeded". "" is none.
 type Limit string
 
 // The limits.
@@ -21,8 +21,8 @@ const (
 	MaxOnDemandThroughput Limit = "MaxOnDemandThroughput"
 )
 
-// Table is the throughput of one table. It is safe for use by several goroutines. Values
-// come from [New] or [Account.Table].
+// Table limits the throughput of one table. It is safe for use by several goroutines. [New]
+// and [Account.Table] make one.
 type Table struct {
 	account    *Account
 	clock      clock.Clock
@@ -42,11 +42,11 @@ type side struct {
 	growth growth
 }
 
-// New returns the throughput of a new table, the only one of its account. The seed decides
-// which keys share a partition.
+// New returns a Table that is the only one of its account. The seed decides which keys share
+// a partition.
 func New(c Config, k clock.Clock, seed uint64) *Table { return NewAccount(c, k).Table(c, seed) }
 
-// Table is [New] for a table that shares the limits of the account with its other tables.
+// Table does the same as [New] for a table that shares the account's limits with others.
 func (a *Account) Table(c Config, seed uint64) *Table {
 	t := &Table{account: a, clock: a.clock, seed: seed, config: c, partitions: c.LimitsKeys()}
 	t.ranges = evenly(c.atFirst())
@@ -74,9 +74,10 @@ func (t *Table) note(c *Config) {
 	}
 }
 
-// Change gives the table other limits, from now on. Partitions are added if the table takes
-// more at once than before, and never removed. A table whose mode changes has the savings of a new one, any other what it had
-// saved. The limits of a partition cannot be changed.
+// Change gives the table other limits from now on. Partitions are added if the table now
+// serves more at once than before, and never removed. If the mode changes, the saved
+// throughput is that of a new table; otherwise it is kept. The limits of a partition cannot
+// be changed.
 func (t *Table) Change(c Config) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -102,7 +103,7 @@ func (t *Table) Partitions() int {
 	return len(t.ranges)
 }
 
-// Warm returns what the table takes at once now; zero if its growth is not limited.
+// Warm returns what the table serves at once now; zero if its growth is not limited.
 func (t *Table) Warm() Units {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,21 +116,22 @@ func (t *Table) Warm() Units {
 	return warm
 }
 
-// Take consumes units for the item of a key, from its partition, its table and the account,
-// or from none of them. It returns the limit that was met, [None] if the units were
-// consumed.
+// Take consumes units for the item with a key: from its partition, its table and the
+// account, or from none of them if one has too few. It returns the limit that refused the
+// units; [None] if they were consumed.
 func (t *Table) Take(k Key, s Side, units float64) Limit {
 	return t.TakeAll([]Share{{k, units}}, s)
 }
 
-// Share is a part of the units of a request, and the key of an item that they are for.
+// Share is the part of a request's units that one partition serves. Key is the key of an item
+// in that partition.
 type Share struct {
 	Key   Key
 	Units float64
 }
 
-// TakeAll is [Table.Take] for a request of items in several partitions. It consumes all
-// shares or none.
+// TakeAll does the same as [Table.Take] for a request for items in several partitions. It
+// consumes all shares or none.
 func (t *Table) TakeAll(shares []Share, s Side) Limit {
 	if !t.limited[s].Load() {
 		return None

@@ -2,7 +2,7 @@ package bracket
 
 import "time"
 
-// Finding is what all trials of a load say of it.
+// Finding is the result of all trials of one load.
 type Finding int
 
 // The findings. [Undecided] is the zero value.
@@ -24,14 +24,14 @@ func (f Finding) String() string {
 
 // Rules say when a load is decided.
 type Rules struct {
-	// Full is the length of a trial that can decide a load. A shorter trial only shows
+	// Full is the length of a full trial, which can decide a load. A shorter trial only shows
 	// where to look.
 	Full time.Duration
-	// Sum is for how long a load must be measured until it is decided, unless even trials
-	// of the other kind for the rest of that time could not change the result.
+	// Sum is how long the trials of a load must be together before the load is decided. It
+	// is decided sooner if no outcome of the remaining time could change the result.
 	Sum time.Duration
-	// Exceed is the share of the time, in (0, 1), that may miss the goal at a load which
-	// keeps it.
+	// Exceed is the share of that time, in (0, 1), in which trials may miss the goal although
+	// the load counts as one that keeps it.
 	Exceed float64
 }
 

@@ -2,13 +2,13 @@ package bracket
 
 import "math"
 
-// Scale is what loads are.
+// Scale says which loads a search may try, and which of two is harder.
 type Scale struct {
 	// Least and Most are the ends of the search, 0 < Least < Most.
 	Least, Most float64
-	// Whole: loads are whole numbers.
+	// Whole is true if loads are whole numbers.
 	Whole bool
-	// Falling: a smaller number is the harder load, as with the shards of a counter.
+	// Falling is true if a smaller number is the harder load: fewer shards bear less.
 	Falling bool
 }
 
@@ -35,7 +35,8 @@ func (s *Scale) load(at float64) float64 {
 	return min(max(load, s.Least), s.Most)
 }
 
-// Rounded is a load with as many digits as searches try, within the ends.
+// Rounded returns a load as a search would try it: rounded to four digits or to a whole
+// number, and within the ends.
 func (s *Scale) Rounded(load float64) float64 { return s.load(s.at(load)) }
 
 // easiest and hardest are the ends of the search.

@@ -21,8 +21,8 @@ type Result struct {
 	Kept, Void bool
 }
 
-// Search looks for the highest load that keeps a goal. The first five fields must be set
-// before the first call of a method, and not be changed afterwards.
+// Search looks for the highest load that keeps a goal. All its fields must be set before the
+// first call of a method, and not be changed afterwards.
 type Search struct {
 	Scale
 	Rules
@@ -47,7 +47,8 @@ type level struct {
 // unable to make the load: once may be a disturbance.
 const voids = 2
 
-// maxAimed is after how many loads no hint is followed any more, because it must be wrong.
+// maxAimed is how many loads may be tried before hints are ignored, because they must be
+// wrong.
 const maxAimed = 5
 
 // coarse is how many widths wide a bracket may be for the first full trials.
@@ -66,10 +67,10 @@ func (s *Search) Add(r Result) {
 	s.levels[i].spent.add(r, s.Full)
 }
 
-// Loads is how many different loads were tried.
+// Loads returns how many different loads were tried.
 func (s *Search) Loads() int { return len(s.levels) }
 
-// Bracket is what a search found so far. A pointer is nil if there is no such load.
+// Bracket is the result of a search so far. A pointer is nil if there is no such load.
 type Bracket struct {
 	// Kept is the hardest load that keeps the goal, and Missed the easiest that misses it.
 	Kept, Missed *float64
@@ -78,8 +79,9 @@ type Bracket struct {
 	Void *float64
 }
 
-// Bracket returns what is decided. A load that only short trials measured is not. A load
-// whose trials disagree is left out if the bracket is narrow without it.
+// Bracket returns the result so far. Only full trials decide a load, so that one with only
+// short trials is no end of the bracket. A load whose trials disagree is left out if the
+// bracket is narrow enough without it.
 func (s *Search) Bracket() Bracket {
 	decided := func(l *level) Finding { return l.spent.judge(s.Rules) }
 	if clear := s.bracket(unless(contested, decided)); s.closed(clear) {
@@ -144,9 +146,9 @@ func (s *Search) believed(l *level) Finding {
 	return l.spent.first()
 }
 
-// Next returns the next trial to make; ok is false when the bracket is as narrow as asked
-// for, or cannot become narrower. hint is where the results so far show the limit; 0: they
-// do not.
+// Next returns the next trial to make. ok is false if the bracket is as narrow as asked for,
+// or cannot become narrower. hint is the caller's estimate of the limit from the results so
+// far; 0 means that there is none.
 func (s *Search) Next(hint float64) (next Trial, ok bool) {
 	if len(s.levels) == 0 {
 		return Trial{s.load(s.at(s.First)), s.Short}, true
