@@ -23,20 +23,20 @@ func (p *program) adviseCommand() *cli.Command {
 		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. The scenario as it is, other policies for its\n" +
 			"design and other designs run for a short time each, in simulated time and with all checks on. No request is sent\n" +
 			"to any server, whatever the target. It takes seconds, and the same scenario always gets the same advice.\n\n" +
-			"A candidate that counts exactly comes before one that does not, then one that keeps the thresholds. Of the rest,\n" +
-			"the cheapest wins among those within a tenth of the highest throughput or, in an open loop, among those that\n" +
-			"keep up. A change is advised if it is better by a tenth. It also says what each design costs a month, on demand\n" +
+			"Candidates that count exactly come first, and among them those that keep the thresholds. Of these, only those\n" +
+			"within a tenth of the highest throughput remain or, in an open loop, those that keep up; the cheapest one wins. A\n" +
+			"change is advised only if it is clearly better. The advice also says what each design costs a month, on demand\n" +
 			"and provisioned, and in an open loop how many shards bear the rate. \"contend help advice\" says more.\n\n" +
-			"Exit codes are of the advised design: 0 it passes, 1 error, 2 usage or bad scenario, 3 it does not count exactly,\n" +
+			"Exit codes: 0 the advised design passes, 1 error, 2 usage or bad scenario, 3 it does not count exactly,\n" +
 			"4 inconclusive, or stopped early, 5 it misses a threshold.\n\n" +
 			"   contend advise hot-key\n" +
 			"   contend advise mine.yaml --latency 8ms --write-limit 500\n" +
 			"   contend advise hot-key --set load.rate=3000/s --reads 50/s",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "latency", Usage: "a request takes `D` at the store (default: embedded.latency, or 5ms if the target is a real store)"},
+			&cli.StringFlag{Name: "latency", Usage: "the store takes `D` for a request (default: embedded.latency, or 5ms if the target is a real store)"},
 			&cli.StringFlag{Name: "write-limit", Usage: "an item takes `N` write units a second (default: embedded.write_capacity, or 1000 if the target is a real store)"},
-			&cli.StringFlag{Name: "reads", Usage: "in an open loop, reads arrive at `RATE` beside the increments, such as 50/s (default: those of operations)"},
-			&cli.StringFlag{Name: "utilisation", Usage: "`SHARE` of provisioned units that is used on average, such as 70% (default: 70%)"},
+			&cli.StringFlag{Name: "reads", Usage: "in an open loop, reads arrive at `RATE` beside the increments, such as 50/s (default: as in operations)"},
+			&cli.StringFlag{Name: "utilisation", Usage: "`SHARE` of the provisioned units that is used on average, such as 70% (default: 70%)"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
 			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of all randomness"},
 			setFlag(),

@@ -31,29 +31,31 @@ func (p *program) capacityCommand() *cli.Command {
 		Name:      "capacity",
 		Usage:     "find the highest load that keeps the thresholds",
 		UsageText: "contend capacity SCENARIO [flags]\ncontend capacity --resume DIR [flags]\ncontend capacity SCENARIO --horizon 30d [flags]",
-		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. Trials of it under different loads find the highest\n" +
-			"load that keeps all goals, as a bracket: its lower end keeps them, its upper end misses one. Goals are the\n" +
-			"thresholds of the scenario and, of a rate, that at least 95 % of the operations are served as they become due\n" +
-			"and that no backlog grows. A trial in which the client was the limit counts for nothing.\n\n" +
+		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. The search runs it under different loads, in\n" +
+			"trials, and finds the highest load that keeps all goals. The result is a bracket: its lower end keeps all goals,\n" +
+			"its upper end misses one. The goals are the scenario's thresholds and, if the load is a rate, two more: at least\n" +
+			"95 % of the operations are served as they become due, and no backlog grows. A trial in which the client was the\n" +
+			"bottleneck does not count.\n\n" +
 			"A scenario for the embedded server is tried in simulated time, unless --target embedded is given. A closed loop\n" +
-			"becomes an open one with the same workers, unless --find load.workers is given. Ctrl-C ends the search with the\n" +
-			"bracket so far. \"contend help capacity\" says more.\n\n" +
-			"With --horizon nothing is searched: the plan says what a write, a read and the storage cost as the count grows, by\n" +
-			"design, when reads cost more than writes, and when an item is full. \"contend help growth\" says more.\n\n" +
-			"Exit codes: 0 found, or the required load is borne, 1 error, 2 usage or bad scenario, 3 the count was wrong in a\n" +
-			"trial, 4 not found, or not known of the required load, 5 the required load is not borne, or no load keeps the goals.\n\n" +
+			"becomes an open one with the same workers, unless --find load.workers is given. Ctrl-C ends the search and shows\n" +
+			"the bracket so far. \"contend help highest-load\" says more.\n\n" +
+			"With --horizon nothing is searched. A plan says instead, for each design, what writes, reads and storage cost as\n" +
+			"the count grows, when reads cost more than writes, and when an item is full. \"contend help growth\" says more.\n\n" +
+			"Exit codes: 0 the limit was found, or the required load is borne; 1 error; 2 usage or bad scenario; 3 the count was\n" +
+			"wrong in a trial; 4 no limit was found, or it is not known whether the required load is borne; 5 the required load\n" +
+			"is not borne, or no load keeps the goals.\n\n" +
 			"   contend capacity hot-key\n" +
 			"   contend capacity hot-key --set 'thresholds=[p99 < 100ms]' --require 60/s\n" +
 			"   contend capacity hot-key --find load.workers --set 'thresholds=[p99 < 1s]'\n" +
 			"   contend capacity hot-key --horizon 30d --rate 50/s --reads 5/s --design all",
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "find", Value: finds[0], DefaultText: finds[0], Usage: "find the limit of `FIELD`: " + strings.Join(finds[:len(finds)-1], ", ") + ", or the least " + finds[len(finds)-1]},
-			&cli.StringFlag{Name: "require", Usage: "say whether `LOAD`, such as 60/s, is borne"},
+			&cli.StringFlag{Name: "find", Value: finds[0], DefaultText: finds[0], Usage: "find the limit of `FIELD`: the highest " + strings.Join(finds[:len(finds)-1], " or ") + ", or the lowest " + finds[len(finds)-1]},
+			&cli.StringFlag{Name: "require", Usage: "say whether the counters bear `LOAD`, such as 60/s"},
 			&cli.StringFlag{Name: "target", Usage: "simulated, embedded, aws, or the `URL` of a DynamoDB-compatible server"},
-			&cli.StringFlag{Name: "trial", Usage: "trials that decide measure for `D` (default: 20 000 operations in simulated time, 15s elsewhere)"},
-			&cli.StringFlag{Name: "width", Value: "0.05", DefaultText: "0.05", Usage: "the bracket may be as wide as the share `W` of its larger end"},
+			&cli.StringFlag{Name: "trial", Usage: "measure for `D` in the trials that decide (default: long enough for 20 000 operations in simulated time, 15s elsewhere)"},
+			&cli.StringFlag{Name: "width", Value: "0.05", DefaultText: "0.05", Usage: "stop when the bracket is no wider than `W`, a share of its larger end"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
-			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of the first trial; each further one adds 1"},
+			&cli.StringFlag{Name: "seed", Usage: "the first trial has the seed `N`, and each later one a seed that is 1 higher"},
 			setFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the files to `DIR`, which must be new or empty (default: runs/NAME-capacity-TIME)"},
 			&cli.StringFlag{Name: "resume", Usage: "resume the search in `DIR` that was stopped"},

@@ -26,18 +26,18 @@ func (p *program) compareCommand() *cli.Command {
 		Description: "RUN is the folder of a run or of a campaign. The first RUN is the baseline; the others are compared with it.\n" +
 			"Several runs of the same scenario are joined by commas and count as samples of one RUN. A difference is shown if\n" +
 			"chance alone makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise.\n" +
-			"That takes at least five runs on each side.\n\n" +
+			"The test needs at least five runs on each side.\n\n" +
 			"   contend compare runs/before runs/after\n" +
 			"   contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5\n\n" +
 			"To compare settings of one scenario, run it as a campaign instead, which makes the comparison:\n\n" +
 			"   contend run hot-key --set 'retry.policy=[fixed,full-jitter]' --set repeat=6\n\n" +
-			"Where load.workers has three values or more, the comparison also shows how throughput grows with it: what the law of\n" +
-			"contention gives, and the curves of Amdahl and of the universal scalability law (USL).",
+			"If load.workers has at least three values, the comparison also shows how throughput grows with the number of workers,\n" +
+			"beside the curves of the law of contention, of Amdahl's law and of the universal scalability law (USL).",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
 			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
 			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance alone makes one as large in less than `P` of the comparisons"},
-			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "show the figures that the law of contention gives for each variant beside the measured ones"},
+			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "show what the law of contention predicts for each variant beside the measurements"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
 			formatFlag("compare"),
 		},

@@ -19,11 +19,11 @@ import (
 // growthFlags are the flags of contend capacity --horizon.
 func growthFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "horizon", Usage: "plan the growth over `D`, such as 30d or 12h"},
-		&cli.StringFlag{Name: "rate", Usage: "increments arrive at `RATE`, all counters together, such as 50/s (default: those of load.rate)"},
-		&cli.StringFlag{Name: "reads", Usage: "reads arrive at `RATE` beside them, such as 5/s (default: those of load.rate, or none)"},
-		&cli.StringFlag{Name: "design", Usage: "plan for the design `NAME`, several with commas, or all (default: that of the scenario)"},
-		&cli.IntFlag{Name: "token-bytes", Usage: "tokens of operations have `N` bytes, from 16 to 36 (default: 20; a UUID has 36)"},
+		&cli.StringFlag{Name: "horizon", Usage: "plan what the counters cost over `D`, such as 30d or 12h"},
+		&cli.StringFlag{Name: "rate", Usage: "with --horizon: increments arrive at `RATE`, on all counters together, such as 50/s (default: as in load.rate)"},
+		&cli.StringFlag{Name: "reads", Usage: "with --horizon: reads arrive at `RATE` too, such as 5/s (default: as in load.rate; none if --rate is given)"},
+		&cli.StringFlag{Name: "design", Usage: "with --horizon: plan for the design `NAME`, for several separated by commas, or for all (default: the scenario's)"},
+		&cli.IntFlag{Name: "token-bytes", DefaultText: "20", Usage: "with --horizon: the token of an operation has `N` bytes, from 16 to 36; a UUID has 36"},
 	}
 }
 

@@ -44,7 +44,11 @@ func TestTopics(t *testing.T) {
 			t.Errorf("there is no topic %q", name)
 		}
 	}
+	commands := commandNames((&program{stdout: &strings.Builder{}, stderr: &strings.Builder{}}).app())
 	for _, topic := range topics() {
+		if slices.Contains(commands, topic.name) {
+			t.Errorf("contend help %s shows the command of that name, and never the topic", topic.name)
+		}
 		text := helpOf(t, topic.name)
 		if strings.Count(text, "\n") < 8 {
 			t.Errorf("%s says hardly anything: %q", topic.name, text)

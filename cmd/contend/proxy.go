@@ -27,7 +27,7 @@ func (p *program) proxyCommand() *cli.Command {
 		Description: "The program sends its requests to the proxy, by AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:9000, and the proxy passes\n" +
 			"them on. It sees what each does to the watched attributes. Ctrl-C or SIGTERM ends it: it reads the final values,\n" +
 			"judges, prints the verdict, and leaves a history that \"contend check\" judges again.\n\n" +
-			"\"contend help proxy\" explains patterns, faults and what is judged.\n\n" +
+			"\"contend help proxying\" explains patterns, faults and what is judged.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend proxy --upstream http://127.0.0.1:8000 --watch 'visits/*:hits'\n" +
 			"   contend proxy --upstream embedded --watch 'shop/*:sold' --faults lost.yaml",

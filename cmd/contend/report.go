@@ -22,8 +22,8 @@ func (p *program) reportCommand() *cli.Command {
 		Usage:     "show saved runs",
 		UsageText: "contend report RUN... [flags]",
 		Description: "RUN is a run's folder or its report.json, or the folder of a campaign or of a search by \"contend capacity\".\n" +
-			"html is a page in one file, of one RUN; junit has a suite for each run; csv has a row for each run; hgrm is the\n" +
-			"percentile distribution of one run's response latency (in a closed loop the same as its service latency), in the\n" +
+			"html is a page in one file, for one RUN; junit is XML with a suite for each run; csv has a row for each run; hgrm\n" +
+			"is the distribution of one run's response latency (in a closed loop the same as its service latency), in the\n" +
 			"format of HdrHistogram's plotter.",
 		Flags:  []cli.Flag{formatFlag("report")},
 		Action: p.report,

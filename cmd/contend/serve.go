@@ -26,17 +26,17 @@ func (p *program) serveCommand() *cli.Command {
 		UsageText: "contend serve [--listen 127.0.0.1:8000] [--misbehave lose-update=1000]",
 		Description: "Any AWS SDK can use it, with any credentials and region:\n\n" +
 			"   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000\n\n" +
-			"Tables live in memory and are gone when it ends (Ctrl-C). It has CreateTable, DescribeTable, UpdateTable,\n" +
-			"DeleteTable, ListTables, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, TransactWriteItems,\n" + "TransactGetItems and time to live. \"contend help server\" has more.",
+			"Tables live in memory and are gone when it ends (Ctrl-C). It supports CreateTable, DescribeTable, UpdateTable,\n" +
+			"DeleteTable, ListTables, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, TransactWriteItems,\n" + "TransactGetItems and time to live. \"contend help server\" says more.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 takes a free one"},
-			&cli.DurationFlag{Name: "latency", Usage: "latency of each request: `MEAN` of a normal distribution"},
+			&cli.DurationFlag{Name: "latency", Usage: "a request takes `MEAN` on average, with a normal distribution"},
 			&cli.DurationFlag{Name: "latency-sd", Usage: "`SD` is the standard deviation of the latency"},
-			&cli.IntFlag{Name: "write-capacity", Usage: "write capacity: `UNITS` per partition key and second (0: no limit)"},
-			&cli.IntFlag{Name: "read-capacity", Usage: "read capacity: `UNITS` per partition key and second (0: no limit)"},
-			&cli.StringFlag{Name: "throughput", Usage: "what tables and partitions bear, as DynamoDB has it: on-demand, or `{FIELD: VALUE, …}` of embedded.throughput"},
-			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads are `D` behind"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of the latencies, and of the places of planted faults"},
+			&cli.IntFlag{Name: "write-capacity", Usage: "a partition key takes `UNITS` write units a second (0: no limit)"},
+			&cli.IntFlag{Name: "read-capacity", Usage: "a partition key takes `UNITS` read units a second (0: no limit)"},
+			&cli.StringFlag{Name: "throughput", Usage: "limits of tables and partitions, as in DynamoDB: on-demand, or `{FIELD: VALUE, …}` with the fields of embedded.throughput"},
+			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads show the state of `D` ago"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of the latencies, and of the requests in which planted faults happen"},
 			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault, `KIND=N`: it happens in one of N requests; repeatable; the kinds are " +
 				strings.Join(misbehave.Names(), ", ")},
 		},

@@ -58,10 +58,10 @@ func topics() []topic {
 		{"reports", "the files of a run, the page, comparisons", "report", report.Readme, ""},
 		{"server", "what the embedded server does and refuses", "internal/embedded", embedded.Readme, ""},
 		{"advice", "how a policy and a design are chosen for a scenario", "report/advise", advise.Readme, ""},
-		{"capacity", "how the highest load is found, and how to read it", "report/capacity", capacity.Readme, ""},
+		{"highest-load", "how the highest load is found, and how to read it", "report/capacity", capacity.Readme, ""},
 		{"growth", "what a counter costs over days and months, by design", "report/growth", growth.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
-		{"proxy", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
+		{"proxying", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
 		{"exec", "a counter of your own, in any language: the protocol", "workload/exec", exec.Readme, ""},
 		{"probing", "what contend asks a DynamoDB-compatible server", "workload/probe", probe.Readme, ""},
 	}

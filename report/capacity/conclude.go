@@ -7,9 +7,11 @@ import (
 	"strconv"
 
 	"contend/internal/format"
+	"contend/report"
 	"contend/report/capacity/bracket"
 	"contend/workload/check"
 	"contend/workload/scenario"
+	"contend/workload/threshold"
 )
 
 // voidPoolLimited makes the trials void in which the workers were the limit.
@@ -237,20 +239,26 @@ func (c *Capacity) answer(s *scenario.Scenario, b bracket.Bracket) string {
 	case kept == nil && c.Complete:
 		return fmt.Sprintf("no %s keeps %q: even %s %s it%s", c.Find.noun(), c.Limit, c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.valueAt(*missed))
 	case kept == nil:
-		return fmt.Sprintf("not %s: that misses %q%s", c.Find.Format(*missed), c.Limit, c.valueAt(*missed))
+		return fmt.Sprintf("no %s that keeps the goals is known yet: %s %s %q%s", c.Find.noun(), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit, c.valueAt(*missed))
 	case missed == nil && b.Void != nil:
-		return fmt.Sprintf("at least %s: every load keeps the goals up to the limit of the client%s", c.Find.Format(*kept), c.clientLimit(b))
+		return fmt.Sprintf("%s: every %s that the client could make keeps the goals%s", c.atLeast(*kept, s), c.Find.noun(), c.clientLimit(b))
 	case missed == nil && c.Complete:
-		return fmt.Sprintf("at least %s: every load keeps the goals", c.Find.Format(*kept))
+		return fmt.Sprintf("%s: every %s that was tried keeps the goals", c.atLeast(*kept, s), c.Find.noun())
 	case missed == nil:
-		return fmt.Sprintf("at least %s", c.Find.Format(*kept))
+		return c.atLeast(*kept, s)
 	case c.Find == Shards:
-		return fmt.Sprintf("%s %s %s: %s %s %q", c.Find.Format(*kept), c.Find.verb(*kept, "bear"), s.Load.Rate, strconv.FormatFloat(*missed, 'f', -1, 64), c.Find.verb(*missed, "miss"), c.Limit)
-	case c.Find == Workers:
-		return fmt.Sprintf("bears %s: %s %s %q", c.Find.Format(*kept), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit)
+		return fmt.Sprintf("%s %s %s, but %s %s %q", c.Find.Format(*kept), c.Find.verb(*kept, "bear"), s.Load.Rate, strconv.FormatFloat(*missed, 'f', -1, 64), c.Find.verb(*missed, "miss"), c.Limit)
 	default:
-		return fmt.Sprintf("bears %s: %s misses %q", c.Find.Format(*kept), c.Find.Format(*missed), c.Limit)
+		return fmt.Sprintf("bears %s, but %s %s %q", c.Find.Format(*kept), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit)
 	}
+}
+
+// atLeast says that a load is borne, and nothing about harder ones.
+func (c *Capacity) atLeast(kept float64, s *scenario.Scenario) string {
+	if c.Find == Shards {
+		return fmt.Sprintf("%s %s %s", c.Find.Format(kept), c.Find.verb(kept, "bear"), s.Load.Rate)
+	}
+	return "bears at least " + c.Find.Format(kept)
 }
 
 // noun is what is found, in the singular after "no".
@@ -282,13 +290,31 @@ func (c *Capacity) clientLimit(b bracket.Bracket) string {
 	return ""
 }
 
-// valueAt is what the goal that limits measured at a load, in brackets.
+// valueAt is the measured value of the goal that limits, at a load that misses it.
 func (c *Capacity) valueAt(load float64) string {
 	for i := range c.Trials {
 		t := &c.Trials[i]
 		if g := t.result(c.Limit); t.Load == load && g != nil && g.Value != nil && !g.Kept {
-			return fmt.Sprintf(", with %s", format.Number(*g.Value))
+			return ", with " + withUnit(c.Limit, *g.Value)
 		}
 	}
 	return ""
+}
+
+// withUnit writes a value of a goal's metric.
+func withUnit(goal string, v float64) string {
+	if goal == ServedGoal || goal == BacklogGoal {
+		return format.Percent(v)
+	}
+	limit, _ := threshold.Parse(goal) // the thresholds of a scenario are valid
+	metric, _ := report.MetricNamed(limit.Metric)
+	switch metric.Kind {
+	case threshold.Share:
+		return format.Percent(v)
+	case threshold.Money:
+		return metric.Unit + format.Number(v)
+	case threshold.Duration:
+		return format.Number(v) + " " + metric.Unit
+	}
+	return format.Number(v) + metric.Unit
 }

@@ -33,7 +33,7 @@ func Capacity(w io.Writer, c *capacity.Capacity, options Options) error {
 	p.sentences("Void: the client could not make the load", voids(c))
 	p.sentences("Assumed", c.Assumptions)
 	if c.Replay != "" {
-		p.section("The trial that shows it, again")
+		p.section("This command repeats the trial that keeps all goals")
 		p.line(margin + c.Replay) // unbroken, to be copied
 	}
 	return p.writeTo(w)
@@ -60,7 +60,7 @@ func found(c *capacity.Capacity) [][3]string {
 		rows = append(rows, [3]string{"throughput", format.Number(*c.ThroughputPerS) + "/s", "at the load that keeps all goals"})
 	}
 	predicted, _ := strconv.ParseFloat(strconv.FormatFloat(c.Predicted, 'g', 4, 64), 64)
-	rows = append(rows, [3]string{"began at", c.Find.Format(predicted), "by the law of contention, or about that"})
+	rows = append(rows, [3]string{"first load", c.Find.Format(predicted), "the limit that the law of contention predicts, or an estimate"})
 	if !c.Complete && c.Stopped != "" {
 		rows = append(rows, [3]string{"stopped", "", c.Stopped})
 	}
@@ -119,7 +119,7 @@ func (p *textLayout) capacityTrials(c *capacity.Capacity) {
 		})
 	}
 	p.table(t, 7, 5, 1)
-	for _, line := range wrap("C: writes for each success. refused: share of the writes that lost a race. law: the same by the law of contention, with the measured gap.", p.width) {
+	for _, line := range wrap("C: writes for each success. refused: share of the writes that lost a race. law: the column before it, as the law of contention predicts it with the measured gap.", p.width) {
 		p.line(p.paint.faint(line))
 	}
 }
