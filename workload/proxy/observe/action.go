@@ -48,6 +48,7 @@ type action struct {
 	asked     bool   // by the proxy, so that it is taken out of the answer
 	onFailure bool   // the store is asked for the item that refuses the write
 	askedOn   bool   // by the proxy
+	shared    bool   // another action of the transaction names the same item, which AWS refuses
 
 	eventual bool // of a read
 	partly   bool // of a read: with a projection

@@ -116,7 +116,7 @@ func (a *answer) fill(n int, w *writing) {
 		w.returned, w.hasReturned = itemOf(a.root, "Attributes")
 		w.old = w.returns == returnOld && (w.hasReturned || !a.root.Exists("Attributes"))
 	case a.outcome == counter.Conflict && a.operation == "TransactWriteItems":
-		if reasons := a.root.GetArray("CancellationReasons"); n < len(reasons) {
+		if reasons := a.root.GetArray("CancellationReasons"); n < len(reasons) && !w.shared {
 			w.refusing, _ = itemOf(reasons[n], "Item")
 		}
 	case a.outcome == counter.Conflict:

@@ -193,8 +193,21 @@ func (a *asking) transaction(whole span) {
 				a.write(verb, v, inside(a.text, places[i], name))
 			}
 		}
+		a.share(before)
 		if len(a.actions) == before { // keeps the places of the reasons
 			a.actions = append(a.actions, action{verb: verify})
+		}
+	}
+}
+
+// share marks the last action if another one before it has the same item, and that one.
+func (a *asking) share(last int) {
+	if last >= len(a.actions) {
+		return
+	}
+	for i := range a.actions[:last] {
+		if other := &a.actions[i]; other.target.Key != nil && other.target.Item() == a.actions[last].target.Item() {
+			other.shared, a.actions[last].shared = true, true
 		}
 	}
 }

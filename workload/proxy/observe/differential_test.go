@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,6 +107,9 @@ func (d drawn) expressions(update, condition string) string {
 	return strings.Join(parts, ",")
 }
 
+// keyIn is the key in the object of a write.
+var keyIn = regexp.MustCompile(`"PK":{"S":"[^"]*"},"SK":{"N":"[^"]*"}`)
+
 // write is the object of one write.
 func (d drawn) write(kind string, single bool) string {
 	parts := []string{`"TableName":"shop"`}
@@ -152,6 +158,9 @@ func (d drawn) request() (operation, body string) {
 			kind := d.of("Update", "Update", "Put", "Delete", "ConditionCheck")
 			items = append(items, fmt.Sprintf(`{"%s":%s}`, kind, d.write(kind, false)))
 		}
+		if len(items) == 2 && keyIn.FindString(items[0]) == keyIn.FindString(items[1]) {
+			items = items[:1] // AWS refuses two actions on one item
+		}
 		return "TransactWriteItems", `{"TransactItems":[` + strings.Join(items, ",") + `]}`
 	case 4:
 		return "GetItem", fmt.Sprintf(`{"TableName":"shop","Key":%s,"ConsistentRead":%s%s}`, d.key(), d.of("true", "false"), d.of("", "", `,"ProjectionExpression":"n"`, `,"ProjectionExpression":"another"`))
@@ -184,16 +193,25 @@ func truth(t testing.TB, server http.Handler, e *observe.Effect) (int64, bool) {
 	if text == "" {
 		return 0, true
 	}
-	var n int64
-	_, err := fmt.Sscanf(text, "%d", &n)
-	return n, err == nil && fmt.Sprint(n) == text
+	n, err := strconv.ParseFloat(text, 64) // DynamoDB Local may say 3.0
+	return int64(n), err == nil && n == math.Trunc(n)
 }
 
 // TestWhatIsObservedIsTrue sends random requests to two servers: to one as they are, to the
 // other as the observer changes them. The client must get the same answers, and each effect must be what reading the item before and after shows.
 func TestWhatIsObservedIsTrue(t *testing.T) {
-	const requests = 6000
-	plain, observed := newServer(t), newServer(t)
+	seen := hold(t, newServer(t), newServer(t), 6000)
+	for _, needed := range []string{"applied, known", "applied, not known", "conflict, known", "read"} {
+		if seen[needed] < 100 {
+			t.Errorf("only %d effects are %q: %v", seen[needed], needed, seen)
+		}
+	}
+}
+
+// hold sends random requests to two servers, one of them observed, and returns how many
+// effects of each class there were.
+func hold(t *testing.T, plain, observed http.Handler, requests int) map[string]int {
+	t.Helper()
 	d := drawn{newRand(1)}
 	observer := observe.NewObserver(watch)
 	seen := map[string]int{}
@@ -230,11 +248,7 @@ func TestWhatIsObservedIsTrue(t *testing.T) {
 			}
 		}
 	}
-	for _, needed := range []string{"applied, known", "applied, not known", "conflict, known", "read"} {
-		if seen[needed] < 100 {
-			t.Errorf("only %d effects are %q: %v", seen[needed], needed, seen)
-		}
-	}
+	return seen
 }
 
 // sameJSON compares two texts, whose members may have another order.

@@ -104,6 +104,14 @@ func TestUnderstanding(t *testing.T) {
 			"shop/a/1:n conflict +2 saw=8",
 		},
 		{
+			"DynamoDB Local takes two actions on one item, and shows what the first left", "TransactWriteItems",
+			`{"TransactItems":[{"Update":{"TableName":"shop",` + key + `,"UpdateExpression":"ADD n :d","ExpressionAttributeValues":{":d":{"N":"2"}}}},` +
+				`{"Delete":{"TableName":"shop",` + key + `,"ConditionExpression":"n < :d","ExpressionAttributeValues":{":d":{"N":"2"}}}}]}`, 400,
+			`{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Item":{"n":{"N":"8"}}}]}`,
+			"shop/a/1:n conflict +2\nshop/a/1:n conflict (no answer came, and what it changes depends on the value before it)\n" +
+				"shop/a/1:stats.sold conflict (no answer came, and what it changes depends on the value before it)",
+		},
+		{
 			"legacy parameters are not understood", "UpdateItem",
 			`{"TableName":"shop",` + key + `,"AttributeUpdates":{"n":{"Action":"ADD","Value":{"N":"1"}}}}`, 200, `{"Attributes":{"n":{"N":"1"}}}`,
 			"shop/a/1:n applied (it uses the legacy parameter AttributeUpdates)\nshop/a/1:stats.sold applied (it uses the legacy parameter AttributeUpdates)",

@@ -1,0 +1,58 @@
+package observe_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"testing"
+
+	"contend/internal/localtest"
+	"contend/internal/longtest"
+)
+
+// TestWhatIsObservedIsTrueOnDynamoDBLocal is [TestWhatIsObservedIsTrue] with AWS's own
+// server in place of contend's.
+func TestWhatIsObservedIsTrueOnDynamoDBLocal(t *testing.T) {
+	to, err := url.Parse(localtest.Start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := httputil.NewSingleHostReverseProxy(to)
+	transport := &http.Transport{DisableCompression: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	local.Transport = transport
+	plain := renaming{local, "shop", "plain-shop"}
+	for _, server := range []http.Handler{local, plain} {
+		if status, answer := ask(t, server, "CreateTable", []byte(createTable)); status != http.StatusOK {
+			t.Fatalf("CreateTable: %s", answer)
+		}
+	}
+	seen := hold(t, plain, local, longtest.Count(300, 5000))
+	if seen["applied, known"] < 30 || seen["conflict, known"] < 5 {
+		t.Errorf("effects: %v", seen)
+	}
+}
+
+// renaming gives a table another name on its server.
+type renaming struct {
+	next      http.Handler
+	from, own string
+}
+
+func (n renaming) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err) // it is in memory
+	}
+	quoted := func(name string) []byte { return []byte(strconv.Quote(name)) }
+	body = bytes.ReplaceAll(body, quoted(n.from), quoted(n.own))
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	answer := httptest.NewRecorder()
+	n.next.ServeHTTP(answer, r)
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(bytes.ReplaceAll(answer.Body.Bytes(), quoted(n.own), quoted(n.from)))
+}
