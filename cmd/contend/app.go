@@ -58,7 +58,7 @@ func (p *program) app() *cli.App {
 		Action:                    p.noCommand,
 		Commands: []*cli.Command{
 			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.capacityCommand(), p.exploreCommand(), p.adviseCommand(), p.runsCommand(),
-			p.scenariosCommand(), p.initCommand(), p.validateCommand(), p.schemaCommand(), p.metricsCommand(),
+			p.scenariosCommand(), p.execCheckCommand(), p.initCommand(), p.validateCommand(), p.schemaCommand(), p.metricsCommand(),
 			p.probeCommand(), p.proxyCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
 		},
 	}

@@ -64,6 +64,9 @@ var badInput = []struct {
 	{"probe http://127.0.0.1:1 --workers 1", "must be from 2 to 256, not 1"},
 	{"probe http://127.0.0.1:1 --operations few", `--operations: must be a whole number, not "few"`},
 
+	{"exec-check", "exec-check: missing COMMAND"},
+	{"scenarios own-counter --file x.py", `no program "x.py" comes with "own-counter"`},
+
 	{"serve now", "serve: takes no arguments"},
 	{"serve --latency 5", `--latency: must be a duration such as 250ms, 10s or 1m30s, not "5"`},
 	{"serve --write-capacity -5", "must not be negative"},

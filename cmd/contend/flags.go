@@ -119,6 +119,10 @@ func flagsFirst(app *cli.App, args []string) ([]string, error) {
 	rest := args[2:]
 	for i := 0; i < len(rest); i++ {
 		arg := rest[i]
+		if command.Name == execCheckName && len(others) > 0 {
+			others = append(others, rest[i:]...)
+			break
+		}
 		if arg == "--" {
 			others = append(others, rest[i+1:]...)
 			break

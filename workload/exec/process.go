@@ -18,6 +18,8 @@ type Config struct {
 	// Stderr is the path of the file for the standard error, to which it is appended.
 	Stderr string
 	Hello  Hello
+	// OnLine is told each line of the conversation; nil: nobody listens.
+	OnLine func(fromProgram bool, line string)
 	// StartTimeout is how long the process may take to be ready.
 	StartTimeout time.Duration
 }
@@ -156,6 +158,7 @@ func (p *Process) uncalled(h heard) error {
 
 // say writes a line to the program.
 func (p *Process) say(line []byte, limit time.Duration) error {
+	p.tell(false, line)
 	if err := p.input.SetWriteDeadline(time.Now().Add(limit)); err != nil {
 		return err
 	}
@@ -178,11 +181,18 @@ func (p *Process) hear(ctx context.Context, limit time.Duration, silence string)
 		if h.err != nil {
 			return nil, p.ended(h)
 		}
+		p.tell(true, h.text)
 		return h.text, nil
 	case <-late.C:
 		return nil, p.breach(fmt.Sprintf("%s within %s", silence, limit), nil)
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+func (p *Process) tell(fromProgram bool, line []byte) {
+	if p.config.OnLine != nil {
+		p.config.OnLine(fromProgram, shortened(trimmed(line)))
 	}
 }
 

@@ -45,6 +45,9 @@ type Options struct {
 	// Examples are shipped programs. They are written into a temporary folder, for which
 	// [ExamplesPlace] stands in the command of the strategy exec; nil: there are none.
 	Examples fs.FS
+	// OnLine gets each line of the conversations with the program of the strategy exec. It is
+	// called by several goroutines at the same time if there are several processes.
+	OnLine func(fromProgram bool, line string)
 	// Stop ends the load early when it is closed; the run is then judged by what
 	// it did. If it is closed before the load begins, the run ends with
 	// [ErrStopped].

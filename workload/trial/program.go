@@ -65,7 +65,7 @@ func (r *run) hire(f *fleet.Fleet) (dismiss func() ([]string, error), err error)
 		return nil, err
 	}
 	c, err := crew.Open(crew.Config{
-		Scenario: &r.scenario, Table: r.place.Table, Command: command, Way: r.target.Way(), Environment: r.Environment, Stderr: r.stderr,
+		Scenario: &r.scenario, Table: r.place.Table, Command: command, Way: r.target.Way(), Environment: r.Environment, Stderr: r.stderr, OnLine: r.OnLine,
 	})
 	if err != nil {
 		return nil, errors.Join(err, removeAll(folder))

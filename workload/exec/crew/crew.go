@@ -33,6 +33,8 @@ type Config struct {
 	Way     *store.Way // to the store
 	// Environment is what the program gets besides what contend sets, as "NAME=value".
 	Environment []string
+	// OnLine is told each line of the conversations, see [exec.Config]; nil: nobody listens.
+	OnLine func(fromProgram bool, line string)
 	// Stderr returns the path of the file for the standard error of a process.
 	Stderr func(process int) string
 }

@@ -52,7 +52,7 @@ func (s *seat) start(ctx context.Context) error {
 	}
 	s.process, err = exec.Start(ctx, exec.Config{
 		Name: name, Command: c.Command, Environment: c.environment(s.number, s.place.listener.Endpoint), Stderr: c.Stderr(s.number),
-		Hello: c.hello(), StartTimeout: c.Scenario.Exec.StartTimeout,
+		Hello: c.hello(), StartTimeout: c.Scenario.Exec.StartTimeout, OnLine: c.OnLine,
 	})
 	return err
 }
