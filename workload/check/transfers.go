@@ -147,7 +147,11 @@ func (t *transfers) evidence(ledgers []history.Ledger, off *big.Int) []string {
 	}
 	if off.IsInt64() {
 		if same := t.amounts[off.Int64()]; same != nil {
-			exact = append(exact, fmt.Sprintf("%s was acknowledged at %s; it is the first of %s of that amount", nameOf(&same.first, ledgers), millis(same.first.Returned), plural(same.count, "transfer")))
+			which := "the only acknowledged one"
+			if same.count > 1 {
+				which = "the first of " + plural(same.count, "acknowledged transfer")
+			}
+			exact = append(exact, fmt.Sprintf("%s was acknowledged at %s; it is %s of that amount", nameOf(&same.first, ledgers), millis(same.first.Returned), which))
 		}
 	}
 	if len(exact) > 0 {

@@ -40,7 +40,7 @@ func TestTransfers(t *testing.T) {
 			`worker 0's transfer of 3 from "a" to "b" (operation 1) at 0.000 ms: its one attempt is unknown (time-out); the caller got "unknown"`, false},
 		{"unknown, made by half, and still awaited", []history.Op{transfer(3, counter.Unknown), add(1, counter.Applied)}, 7, 21, Inconclusive, Inconclusive, "may still have come while they were read", "", true},
 		{"acknowledged and made by half", []history.Op{transfer(5, counter.Applied), transfer(5, counter.Applied), transfer(3, counter.Applied)}, 2, 33, Fail, Fail,
-			"changed by +5, and by +0", `worker 0's transfer of 5 from "a" to "b" (operation 1) was acknowledged at 0.000 ms; it is the first of 2 transfers of that amount`, false},
+			"changed by +5, and by +0", `worker 0's transfer of 5 from "a" to "b" (operation 1) was acknowledged at 0.000 ms; it is the first of 2 acknowledged transfers of that amount`, false},
 		{"an increment was lost", []history.Op{transfer(3, counter.Applied), add(1, counter.Applied)}, 7, 23, Fail, Fail, "or an update was lost or made twice", "", false},
 		{"an unknown increment explains it", []history.Op{transfer(3, counter.Applied), add(1, counter.Unknown)}, 7, 24, Inconclusive, Pass, "within [+0, +1], as the other operations allow", "", false},
 	} {

@@ -94,6 +94,10 @@ func (t *teller) tell(op *history.Op) {
 	if len(t.counters) > 1 {
 		on = fmt.Sprintf(" of %q", t.counters[op.Counter].Key)
 	}
+	if op.Kind == history.Transfer {
+		t.touched[op.To] = true
+		on += fmt.Sprintf(" with the opposite for %q", t.counters[op.To].Key)
+	}
 	for i := range op.Attempts {
 		a := &op.Attempts[i]
 		text := fmt.Sprintf("%s%s: %s", op, on, told(op, a))

@@ -113,3 +113,28 @@ func TestAHistoryThatCannotBeRead(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestTellATransfer: both of its counters are in the story.
+func TestTellATransfer(t *testing.T) {
+	path := saved(t, []history.CounterEnd{{Counter: 0, Final: state(-7, 2)}, {Counter: 1, Final: state(7, 2)}}, history.Op{
+		Worker: 0, Sequence: 1, Kind: history.Transfer, Delta: -7, To: 1, Returned: 2 * ms, Ending: history.Applied,
+		Attempts: []history.Attempt{{Returned: 2 * ms, Written: true, Outcome: counter.Applied}},
+	})
+	story, err := explore.Tell(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, e := range story.Events {
+		texts = append(texts, e.Text)
+	}
+	want := []string{
+		`"a" begins at 0 (version 1)`, `worker 0, operation 1 (transfer) of "a" with the opposite for "b": sent -7: applied; the caller got "applied"`,
+		`"a" ends at -7 (version 2)`, `"b" ends at 7 (version 2)`,
+	}
+	for _, text := range want {
+		if !slices.Contains(texts, text) {
+			t.Errorf("got %q, want %q in it", texts, text)
+		}
+	}
+}
