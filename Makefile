@@ -26,7 +26,7 @@ sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
 unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit TestALimitMissedForSoLongEndsTheLoad \
-	TestAFailureThatNeverEndsHasALimit TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
+	TestAFailureThatNeverEndsHasALimit TestAmountsAreCounted TestAmountsAreMissed TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
 	TestAQueueSurvivesLostMessages TestARampReportsAnything TestARarePlantedFaultDoesNotBecomeAnother \
 	TestAServerThatSplitsItsAnswersPasses TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
 	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
@@ -35,7 +35,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestAnIdleTableDoesNotGrow TestAnUnchangedProgram TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
-	TestFollowersSurviveForeigners TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
+	TestFollowersSurviveForeigners TestHalfTransfersAreFound TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
 	TestLocalAgrees TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
 	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
 	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients \
@@ -45,7 +45,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestSameSeedSameAdvice TestScripts TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier \
 	TestSimulationAgreesWithReality TestSituations TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer \
 	TestTheEndOfATokenSet TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
-	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace \
+	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace TestTransfersKeepTheSum \
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/capacity ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
