@@ -125,6 +125,8 @@ func timesOf(latency string, counts *measure.LiveCounts) *measure.LiveTimes {
 		return &counts.Response[history.Decrement]
 	case "read.":
 		return &counts.Response[history.Read]
+	case "transfer.":
+		return &counts.Response[history.Transfer]
 	}
 	all := new(measure.LiveTimes)
 	for kind := range counts.Response {

@@ -38,7 +38,7 @@ type livePart struct {
 
 // The lengths of arrays by [history.Kind], [history.Ending] and [counter.Outcome].
 const (
-	kindCount    = 3
+	kindCount    = history.KindCount
 	endingCount  = int(history.Failed) + 1
 	outcomeCount = int(counter.Unknown) + 1
 )

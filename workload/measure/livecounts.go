@@ -35,10 +35,13 @@ func (t *LiveTally) Ended(ending history.Ending) int64 {
 	return n
 }
 
-// Updates counts the increments and decrements that were applied, with the attempts of all of
-// them and the conflicts among these.
+// Updates counts the operations other than reads that were applied, with the attempts of all
+// of them and the conflicts among these.
 func (t *LiveTally) Updates() (applied, attempts, conflicts int64) {
-	for _, kind := range []history.Kind{history.Increment, history.Decrement} {
+	for _, kind := range history.Kinds() {
+		if kind == history.Read {
+			continue
+		}
 		applied += t.Operations[kind][history.Applied]
 		conflicts += t.Attempts[kind][counter.Conflict]
 		for _, n := range t.Attempts[kind] {

@@ -48,12 +48,17 @@ func (t *LiveTimes) At(percentile float64) (from, to time.Duration, ok bool) {
 	return bucketBegin(b), bucketEnd(b), true
 }
 
-// Bars returns the ends of the bars that are not empty, with how many durations they hold,
-// in ascending order. The end is not in the bar.
-func (t *LiveTimes) Bars() iter.Seq2[time.Duration, int64] {
-	return func(yield func(time.Duration, int64) bool) {
+// Bar holds the durations of at least From and less than To.
+type Bar struct {
+	From, To time.Duration
+	Count    int64
+}
+
+// Bars returns the bars that are not empty, in ascending order.
+func (t *LiveTimes) Bars() iter.Seq[Bar] {
+	return func(yield func(Bar) bool) {
 		for b, n := range t.counts {
-			if n != 0 && !yield(bucketEnd(b), n) {
+			if n != 0 && !yield(Bar{bucketBegin(b), bucketEnd(b), n}) {
 				return
 			}
 		}

@@ -39,7 +39,7 @@ func (t Threshold) CheckAbort() error {
 
 // CanAbort lists the metrics that can be judged while a run goes on, for people.
 func CanAbort() string {
-	return strings.Join(runningMetrics(), ", ") + ", and the min, mean, max and percentiles of the response, of attempt., increment., decrement. and read."
+	return strings.Join(runningMetrics(), ", ") + ", and the min, mean, max and percentiles of the response, of attempt., increment., decrement., read. and transfer."
 }
 
 func runningMetrics() []string {
@@ -47,7 +47,7 @@ func runningMetrics() []string {
 }
 
 func runningLatencies() []string {
-	return []string{"", "response.", "attempt.", "increment.", "decrement.", "read."}
+	return []string{"", "response.", "attempt.", "increment.", "decrement.", "read.", "transfer."}
 }
 
 // Latency splits the name of a latency into the prefix and what is taken of the times, which
