@@ -188,18 +188,18 @@ func (c *course) summary(d *Design) string {
 	case !c.grows():
 		return fmt.Sprintf("does not grow: a write takes %s and a read %s, however many changes there were", format.Count(int64(c.write), "unit"), unitsText(c.read))
 	case c.kept > 0:
-		return fmt.Sprintf("grows by %s a change until it keeps %d of them: a write takes %s at the end, and a read %s", bytes, int(c.kept), format.Count(int64(c.writeAt(c.each*c.endS)), "unit"), unitsText(c.readAt(c.each*c.endS)))
+		return fmt.Sprintf("the item grows by %s a change until it holds %d of them: at the end a write takes %s, and a read %s", bytes, int(c.kept), format.Count(int64(c.writeAt(c.each*c.endS)), "unit"), unitsText(c.readAt(c.each*c.endS)))
 	case c.strategy == counter.TokenSetName:
-		return fmt.Sprintf("the item grows by %s a change, a write by a unit every %.0f changes, and it takes no more than %.0f: 400 KB have room for so many of the longest tokens",
+		return fmt.Sprintf("the item grows by %s a change, which makes a write dearer by a unit every %.0f changes, and holds at most %.0f changes: 400 KB have no room for more of the longest tokens",
 			bytes, writeUnitBytes/c.sizes.each, c.most)
 	case c.inItem():
-		return fmt.Sprintf("the item grows by %s a change, a write by a unit every %.0f changes, and it takes no more than %.0f, for which 400 KB have room", bytes, writeUnitBytes/c.sizes.each, c.most)
+		return fmt.Sprintf("the item grows by %s a change, which makes a write dearer by a unit every %.0f changes, and holds at most %.0f changes: 400 KB have no room for more", bytes, writeUnitBytes/c.sizes.each, c.most)
 	case c.isQuery:
-		return fmt.Sprintf("each change is an item of %s: a write takes %s, and a read one more for every %.0f changes", bytes, format.Count(int64(c.write), "unit"), readUnitBytes/c.sizes.each)
+		return fmt.Sprintf("each change adds an item of %s: a write takes %s, and a read one more unit for every %.0f changes", bytes, format.Count(int64(c.write), "unit"), readUnitBytes/c.sizes.each)
 	}
-	text := fmt.Sprintf("each change stores an item of %s, and a write takes %s", bytes, format.Count(int64(c.write), "unit"))
+	text := fmt.Sprintf("each change adds an item of %s, and a write takes %s", bytes, format.Count(int64(c.write), "unit"))
 	if c.keptFor > 0 {
-		text += fmt.Sprintf("; it is kept for %s, and then until DynamoDB deletes it", spanOf(c.keptFor))
+		text += fmt.Sprintf("; DynamoDB deletes the item some time after %s", spanOf(c.keptFor))
 	}
 	return text
 }

@@ -12,7 +12,7 @@ import (
 // Contention describes the gap, and the frontier where there are several workers.
 func Contention(r *report.Report) (rows [][3]string) {
 	if r.GapMS != nil {
-		rows = append(rows, [3]string{"gap", format.Number(*r.GapMS) + " ms", "from reading to writing"})
+		rows = append(rows, [3]string{"gap", format.Number(*r.GapMS) + " ms", "from reading to writing, mean of all writes"})
 	}
 	if f := r.Frontier; f != nil && r.Workers > 1 {
 		rows = append(rows, [3]string{"frontier", format.Number(f.Product), fmt.Sprintf(

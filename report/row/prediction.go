@@ -29,18 +29,18 @@ func Prediction(p *report.Prediction) (rows [][]string) {
 
 // PredictionNote says what the law was given.
 func PredictionNote(p *report.Prediction) string {
-	gap := "G = " + format.Number(p.GapMS) + " ms from reading to writing"
+	gap := "G = " + format.Number(p.GapMS) + " ms, the mean gap of the writes that won"
 	if p.GapSpread != nil {
 		gap += fmt.Sprintf(" (σ/G %.2f)", *p.GapSpread)
 	}
 	text := "The law's figures follow from " + gap
 	if p.CycleMS != nil {
-		text += fmt.Sprintf(" and %s, each with a write every %s ms", format.Count(int64(p.Workers), "worker"), format.Number(*p.CycleMS))
+		text += fmt.Sprintf(", and from %s, each with a write every %s ms", format.Count(int64(p.Workers), "worker"), format.Number(*p.CycleMS))
 		if p.ThinkMS > 0 {
-			text += fmt.Sprintf(" and %s ms of thought a success", format.Number(p.ThinkMS))
+			text += fmt.Sprintf(" and a pause of %s ms after each success", format.Number(p.ThinkMS))
 		}
 	} else if p.RatePerS != nil {
-		text += fmt.Sprintf(" and from %s updates/s that were due", format.Number(*p.RatePerS))
+		text += fmt.Sprintf(", and from %s updates/s that were due", format.Number(*p.RatePerS))
 	}
 	return text + "; one item bears at most " + format.Number(p.LimitPerS) + "/s at this gap."
 }

@@ -56,7 +56,7 @@ func (p *textLayout) growths(g *growth.Growth) {
 	header, rows := t.fit(p.width, 3)
 	p.line(p.paint.faint(header))
 	p.lines(rows)
-	legend := "write, read: units of one request."
+	legend := "write, read: units of one request. writes, reads, storage: what all of them cost."
 	if slices.ContainsFunc(g.Designs, func(d growth.Design) bool { return d.FullS != nil }) {
 		legend += " † full before the end: the costs are of the time until then."
 	}
@@ -82,7 +82,7 @@ func (p *textLayout) growth(d *growth.Design) {
 	for _, e := range d.Events {
 		when := "from the start"
 		if e.Changes > 0 {
-			when = "after " + span(e.AfterS) + ", at " + amount(e.Changes)
+			when = "after " + span(e.AfterS) + ", at " + amount(e.Changes) + " changes"
 		}
 		p.paragraph(margin+"· ", plain, when+": "+e.What)
 	}
@@ -92,7 +92,7 @@ func costOf(d *growth.Design) string {
 	if d.FullS != nil {
 		return dollars(d.TotalUSD()) + " until it is full"
 	}
-	return dollars(d.TotalUSD()) + " for all of it"
+	return dollars(d.TotalUSD()) + " in total"
 }
 
 // span writes a time from milliseconds to years.

@@ -70,6 +70,6 @@ func (p *textLayout) scalingRows(all []compare.Scaling) {
 }
 
 func (p *textLayout) scalingLegend() {
-	p.paragraph(margin, p.paint.faint, "law: what the gap and the cycle that each run measured give, with the cycle times s, which is 1 if the law holds. Amdahl, USL: N/X = (1 + σ(N−1) + κN(N−1))/γ, without and with κ. "+
-		"Best: by AICc, which is smaller for a better fit with fewer parameters.")
+	p.paragraph(margin, p.paint.faint, "X: throughput with N workers. law: N/X = s·cycle + (N−e)·gap, as each run measured them; s is 1 if the law holds. USL: N/X = (1 + σ(N−1) + κN(N−1))/γ. Amdahl: the same without κ. "+
+		"The best has the smallest AICc, which rewards a close fit with few parameters.")
 }
