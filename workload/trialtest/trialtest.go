@@ -16,7 +16,8 @@ import (
 
 // Run carries out a scenario with the design that build returns for a client; a nil
 // build means the design that the scenario names. build is called twice: for the
-// load, and for the requests before and after it. The scenario's target must be on
+// load, and for the requests before and after it. A scenario with the strategy exec runs a
+// program of the user's own, with the environment of the test. The scenario's target must be on
 // this machine; the default is the embedded server.
 //
 // The test fails for each failed check, for a run that ended in an error, and for an

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"contend/internal/localtest"
 	"contend/workload/check"
 	"contend/workload/scenario"
 	"contend/workload/trial"
@@ -104,5 +105,23 @@ func TestProgramsThatDoNotStart(t *testing.T) {
 	o, err := run(t, "add", "load: { workers: 1, operations: 12 }\nexec: { command: [contend-no-such-program] }\n")
 	if o != nil || err == nil || !strings.Contains(err.Error(), `start "contend-no-such-program"`) {
 		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+// TestForeignTable: numbers in maps, under the keys of their owner, without the proxy's
+// default names.
+func TestForeignTable(t *testing.T) {
+	o := judge(t, "foreign", "counters: { count: 2, key: { PK: 'COUNTER#{counter}', SK: TOTAL }, attribute: stats.hits, item: { stats: {} } }\nload: { workers: 2, operations: 20 }\n")
+	if o.Verdict.Status != check.Pass || o.Result.Tally.UpdateAttempts != 20 {
+		t.Errorf("%s, %+v", o.Verdict.Status, o.Result.Tally)
+	}
+}
+
+// TestOnDynamoDBLocal: AWS's own server confirms what the embedded one shows.
+func TestOnDynamoDBLocal(t *testing.T) {
+	target := "target: " + localtest.Start(t) + "\n"
+	want(t, judge(t, "add", target+lost), "once-per-call", check.Fail, "2 operations of 40")
+	if o := judge(t, "token", target+lost); o.Verdict.Status != check.Pass {
+		t.Errorf("token: %s", o.Verdict.Status)
 	}
 }

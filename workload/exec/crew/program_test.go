@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/localtest"
 )
 
 // programVariable makes the test binary a program under test, and names how it counts.
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(localtest.Main(m).Run())
 }
 
 type request struct {
@@ -95,6 +97,8 @@ func (c counting) carryOut(ctx context.Context, way string, r *request) (*int64,
 		return &value, err
 	case way == "says it wrote" && r.ID%5 == 0:
 		return nil, nil
+	case way == "foreign":
+		return nil, c.addInMap(ctx, r, by)
 	case way == "token":
 		return nil, c.once(ctx, r, by)
 	case way == "conditional":
@@ -121,6 +125,15 @@ func (c counting) add(ctx context.Context, r *request, by int64) (*int64, error)
 	}
 	value, err := strconv.ParseInt(out.Attributes["value"].(*types.AttributeValueMemberN).Value, 10, 64)
 	return &value, err
+}
+
+// addInMap adds to a number in a map.
+func (c counting) addInMap(ctx context.Context, r *request, by int64) error {
+	_, err := c.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &c.table, Key: key(r), UpdateExpression: text("SET stats.hits = stats.hits + :by"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":by": number(by)},
+	})
+	return err
 }
 
 // once is a transaction with a token.
