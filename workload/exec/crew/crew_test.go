@@ -117,8 +117,8 @@ func TestForeignTable(t *testing.T) {
 	}
 }
 
-// TestOnDynamoDBLocal: AWS's own server confirms what the embedded one shows.
-func TestOnDynamoDBLocal(t *testing.T) {
+// TestLocalServer: AWS's own server confirms what the embedded one shows.
+func TestLocalServer(t *testing.T) {
 	target := "target: " + localtest.Start(t) + "\n"
 	want(t, judge(t, "add", target+lost), "once-per-call", check.Fail, "2 operations of 40")
 	if o := judge(t, "token", target+lost); o.Verdict.Status != check.Pass {
