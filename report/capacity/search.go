@@ -144,7 +144,7 @@ func (h *search) prepare(s scenario.Scenario) (assumptions []string) {
 	}
 	l.Stages, l.Operations = nil, 0
 	if e := &s.Embedded; s.HasServer() && (e.KeyLimit() > 0 || e.HasThroughput()) {
-		assumptions = append(assumptions, "nothing is saved when a trial begins (embedded.burst_used), so that the result is what the store sustains")
+		assumptions = append(assumptions, "each trial begins with no saved throughput (embedded.burst_used), so that the result is what the store sustains")
 		h.drains, e.BurstUsed = !e.BurstUsed, true
 	}
 	if !s.HasServer() {

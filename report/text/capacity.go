@@ -60,7 +60,7 @@ func found(c *capacity.Capacity) [][3]string {
 		rows = append(rows, [3]string{"throughput", format.Number(*c.ThroughputPerS) + "/s", "at the load that keeps all goals"})
 	}
 	predicted, _ := strconv.ParseFloat(strconv.FormatFloat(c.Predicted, 'g', 4, 64), 64)
-	rows = append(rows, [3]string{"first load", c.Find.Format(predicted), "the limit that the law of contention predicts, or an estimate"})
+	rows = append(rows, [3]string{"first load", c.Find.Format(predicted), "predicted by the law of contention, or estimated"})
 	if !c.Complete && c.Stopped != "" {
 		rows = append(rows, [3]string{"stopped", "", c.Stopped})
 	}
