@@ -44,6 +44,7 @@ func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error 
 	t := &teller{session: s, Campaign: kept, began: time.Now()}
 	defer limitGarbage(simulated(kept.Runs)...)()
 	defer t.hide()
+	defer s.lingerOn(interrupts)
 	_, err := (&trial.Campaign{
 		Runs: kept.Runs, Keeper: t,
 		Options: func(i int) trial.Options {
@@ -158,6 +159,7 @@ func (t *teller) Start(i int, o *trial.Options) error {
 
 // End implements [trial.Keeper].
 func (t *teller) End(i int, o *trial.Outcome, err error) error {
+	t.showEnd(o)
 	t.restore()
 	t.made++
 	t.show(i)

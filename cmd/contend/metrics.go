@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
+	"contend/report/scrape"
 	"contend/workload/threshold"
 )
 
@@ -14,12 +15,15 @@ func (p *program) metricsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "metrics",
 		Usage:     "list what a scenario's thresholds can limit",
-		UsageText: "contend metrics",
+		UsageText: "contend metrics\ncontend metrics --dashboard",
 		Description: "A threshold is METRIC OPERATOR VALUE, the operator one of < <= > >= == !=. A scenario has a list of them:\n\n" +
 			"   thresholds: [\"p99 < 200ms\", \"conflict_rate < 80%\", \"exactly_once == pass\"]\n\n" +
 			"\"contend run\" exits with 5 if one is missed, with 4 if the run is too doubtful to decide and with 1 if it has no\n" +
 			"sample of the metric. { limit: \"p95 < 100ms\", abort_after: 10s } also ends a run that has missed it for so long: this\n" +
 			"is for " + threshold.CanAbort() + ".",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "dashboard", DisableDefaultText: true, Usage: "print a dashboard of Grafana for what \"contend run --metrics\" serves, instead"},
+		},
 		Action: p.metrics,
 	}
 }
@@ -27,6 +31,9 @@ func (p *program) metricsCommand() *cli.Command {
 func (p *program) metrics(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
+	}
+	if c.Bool("dashboard") {
+		return scrape.WriteDashboard(p.stdout)
 	}
 	for _, m := range report.Metrics() {
 		better := ""

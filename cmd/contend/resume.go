@@ -36,7 +36,22 @@ func (p *program) resume(c *cli.Context) (err error) {
 	if err := s.confirmAll(interrupts.setup, "campaign", left); err != nil {
 		return err
 	}
-	return s.carryOut(interrupts, kept)
+	return s.resumed(c, interrupts, kept, left)
+}
+
+// resumed carries the runs out that are left.
+func (s *session) resumed(c *cli.Context, interrupts *interrupts, kept *folder.Campaign, left []scenario.Scenario) error {
+	var all []*scenario.Scenario
+	for i := range left {
+		all = append(all, &left[i])
+	}
+	if err := checkMetrics(c, all); err != nil {
+		return err
+	}
+	if err := s.serveMetrics(c); err != nil {
+		return err
+	}
+	return errors.Join(s.carryOut(interrupts, kept), s.stopServing())
 }
 
 // onlyResume refuses flags that would change the campaign.

@@ -40,7 +40,7 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key --workers 8 --set retry.policy=immediate\n" +
 			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 -d 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "embedded, simulated, aws, or the `URL` of a DynamoDB-compatible server"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the run's files to `DIR`, which must be new or empty (default: runs/NAME-TIME)"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
@@ -57,7 +57,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
-		},
+		}, metricsFlags()...),
 		Action: p.run,
 	}
 }
@@ -80,6 +80,9 @@ func (p *program) run(c *cli.Context) error {
 	if err := checkKeepTable(c, plan); err != nil {
 		return err
 	}
+	if err := checkMetrics(c, scenariosOf(plan)); err != nil {
+		return err
+	}
 	s := newSession(p, c)
 	if len(plan.Drawn) > 0 {
 		s.say("the field explore is for contend explore: nothing is drawn from its lists here")
@@ -90,6 +93,14 @@ func (p *program) run(c *cli.Context) error {
 	if err := checkBeside(plan, s); err != nil {
 		return err
 	}
+	if err := s.serveMetrics(c); err != nil {
+		return err
+	}
+	return errors.Join(s.begin(c, plan), s.stopServing())
+}
+
+// begin makes the folder and carries the plan out.
+func (s *session) begin(c *cli.Context, plan *plan.Plan) error {
 	first := plan.Variants[0].Scenario
 	lock, err := folder.Create(c.String("out"), first.Name, time.Now())
 	if err != nil {
@@ -104,6 +115,15 @@ func (p *program) run(c *cli.Context) error {
 	return errors.Join(err, lock.Release())
 }
 
+// scenariosOf are those of all variants.
+func scenariosOf(p *plan.Plan) []*scenario.Scenario {
+	var all []*scenario.Scenario
+	for i := range p.Variants {
+		all = append(all, &p.Variants[i].Scenario)
+	}
+	return all
+}
+
 // single makes a single run. [trial.Run] opens the target, creates the table, puts the
 // load on it and judges it; kept makes the report and saves it.
 func (s *session) single(ctx context.Context, what scenario.Scenario, dir string) (err error) {
@@ -113,13 +133,17 @@ func (s *session) single(ctx context.Context, what scenario.Scenario, dir string
 	kept := &folder.Run{Folder: dir, Scenario: what, About: s.about()}
 	o := s.options(interrupts, &what, nil)
 	o.OnStart = func(at trial.Place) { s.say("%s", startOf(&what, at)) }
-	o.OnOutcome = func(*trial.Outcome) error { return s.finish(kept) }
+	o.OnOutcome = func(o *trial.Outcome) error {
+		s.showEnd(o)
+		return s.finish(kept)
+	}
 	kept.Keep(&o)
 	_, err = trial.Run(interrupts.ctx, what, o)
 	err = errors.Join(hintingIn(err, dir, cmp.Or(kept.Place.Endpoint, what.Target)), kept.End(err))
 	if s.beside && kept.Report != nil && !kept.Report.Interrupted {
 		err = errors.Join(err, s.compareSimulated(interrupts, kept))
 	}
+	s.lingerOn(interrupts)
 	return err
 }
 

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"contend/report"
 	"contend/report/folder"
+	"contend/report/scrape"
 	"contend/report/text"
 	"contend/scenarios"
 	"contend/workload/measure"
@@ -28,6 +30,9 @@ type session struct {
 	keepTable bool
 	confirmed store.Consent
 	announced bool // the campaign's cost was printed, and the user has consented
+
+	scraped *scrape.Server // nil: no metrics are served
+	linger  time.Duration  // how long the final ones are served
 
 	drawing atomic.Bool // the progress line is being drawn on the cursor's line
 }
@@ -52,6 +57,10 @@ func (*session) about() report.About {
 // options are the options of a run. whole says which run of a campaign it is; nil for a
 // single run.
 func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole *text.Whole) trial.Options {
+	variant := ""
+	if whole != nil {
+		variant = whole.Title
+	}
 	return trial.Options{
 		Tool:        "contend " + version(),
 		KeepTable:   s.keepTable,
@@ -61,7 +70,7 @@ func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole
 		Examples:    scenarios.Examples(),
 		Stop:        interrupts.stop,
 		OnTarget:    func(at trial.Place) error { s.confirm(what, at); return nil },
-		Watch:       s.watch(what, whole),
+		Watch:       s.show(what, variant, s.watch(what, whole)),
 		OnNote:      s.note,
 		OnWarning:   func(sentence string) { fmt.Fprintf(s.stderr, "contend: %s\n", sentence) },
 	}

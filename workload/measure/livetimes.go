@@ -23,6 +23,12 @@ func (t *LiveTimes) load(from *liveTimes) {
 	t.Sum += time.Duration(from.sum.Load())
 }
 
+// Record counts a duration.
+func (t *LiveTimes) Record(d time.Duration) {
+	t.counts[bucketOf(d)]++
+	t.Count, t.Sum = t.Count+1, t.Sum+d
+}
+
 // Add adds the durations of other.
 func (t *LiveTimes) Add(other *LiveTimes) {
 	for b, n := range other.counts {
