@@ -92,3 +92,19 @@ func meanOf(trials []*Trial, of func(*Trial) *float64) *float64 {
 	}
 	return new(sum / weight)
 }
+
+// FullTrials counts the full trials of a load that say something, and how many of them kept
+// all goals. Those of the headroom do not count.
+func (c *Capacity) FullTrials(load float64) (kept, all int) {
+	for i := range c.Trials {
+		t := &c.Trials[i]
+		if t.Load != load || t.Void != "" || t.Factor > 0 || t.LengthS < c.TrialS {
+			continue
+		}
+		all++
+		if t.Kept {
+			kept++
+		}
+	}
+	return kept, all
+}

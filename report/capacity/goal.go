@@ -72,7 +72,7 @@ type Figures struct {
 	WriteUnitsPerS     *float64 `json:"write_units_per_s,omitempty"`
 	ReadUnitsPerS      *float64 `json:"read_units_per_s,omitempty"`
 	// USD is what the trial costs on DynamoDB at the scenario's price, and USDPerMonth what
-	// its load costs in 30 days.
+	// its load costs in a month of 730 hours.
 	USD         *float64 `json:"usd,omitempty"`
 	USDPerMonth *float64 `json:"usd_per_month,omitempty"`
 }
@@ -125,7 +125,7 @@ func (f *Figures) cost(r *report.Report) {
 	if c == nil || seconds <= 0 {
 		return
 	}
-	const million, month = 1e6, 30 * 24 * 3600
+	const million, month = 1e6, 730 * 3600 // a month has 730 hours, as AWS counts
 	writes := c.WriteUnits + c.UnansweredWriteUnits
 	usd := (writes*c.Price.Write + c.ReadUnits*c.Price.Read) / million
 	f.WriteUnitsPerS, f.ReadUnitsPerS = new(writes/seconds), new(c.ReadUnits/seconds)

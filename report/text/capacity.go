@@ -44,7 +44,7 @@ func found(c *capacity.Capacity) [][3]string {
 	var rows [][3]string
 	add := func(name string, load *float64, note string) {
 		if load != nil {
-			rows = append(rows, [3]string{name, c.Find.Format(*load), note})
+			rows = append(rows, [3]string{name, c.Find.Format(*load), note + disagreement(c, *load)})
 		}
 	}
 	lower, upper := "keeps all goals", "misses "+c.Limit
@@ -65,6 +65,15 @@ func found(c *capacity.Capacity) [][3]string {
 		rows = append(rows, [3]string{"stopped", "", c.Stopped})
 	}
 	return rows
+}
+
+// disagreement says how many of the full trials of a load kept the goals, if some did not.
+func disagreement(c *capacity.Capacity, load float64) string {
+	kept, all := c.FullTrials(load)
+	if kept == 0 || kept == all {
+		return ""
+	}
+	return fmt.Sprintf("; %d of %d full trials kept them all", kept, all)
 }
 
 func numbersOf(all []int) string {
