@@ -67,11 +67,12 @@ func TestTheBracketHoldsTheLimit(t *testing.T) {
 		{"atomic-add on a key of 300 writes", shipped(t, "hot-key", "strategy=atomic-add", "embedded.write_capacity=300"), 300},
 		{"conditional", shipped(t, "hot-key"), 0},
 	}
-	seeds, needed := longtest.Count(2, 100), longtest.Count(2, 95)
+	seeds, needed := longtest.Count(1, 100), longtest.Count(1, 95)
 	for _, c := range stores {
 		t.Run(c.name, func(t *testing.T) {
 			limit := c.limit
 			if limit == 0 {
+				longtest.Only(t)
 				limit = saturated(t, c.s)
 			}
 			found := make([]*capacity.Capacity, seeds)
