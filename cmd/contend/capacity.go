@@ -250,7 +250,16 @@ func (s *session) search(ctx context.Context, a *asked) (err error) {
 	if s.open && saved == nil {
 		opened = openPage(filepath.Join(a.lock.Folder, report.PageFile))
 	}
-	return errors.Join(capacityError(found), searchError(err), saved, printed, opened)
+	return errors.Join(capacityError(found), s.early(isClosed(interrupts.stop)), searchError(err), saved, printed, opened)
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // confirmSearch prints what all trials may cost on a target that is not this machine.

@@ -199,5 +199,10 @@ func Decode(r io.Reader) (*Capacity, error) {
 			return nil, errors.New("capacity: a trial without a load, a length or its number")
 		}
 	}
+	for _, h := range c.Headroom {
+		if h.Trial < 1 || h.Trial > len(c.Trials) {
+			return nil, fmt.Errorf("capacity: the headroom has trial %d of %d", h.Trial, len(c.Trials))
+		}
+	}
 	return c, nil
 }

@@ -141,7 +141,7 @@ func (h *search) byLoad() []loadTrials {
 	return all
 }
 
-// votes counts trials by what they say of a goal, by their length.
+// votes is for how many seconds trials kept a goal, and for how many they missed it.
 func (l *loadTrials) votes(goal string) (kept, missed float64) {
 	for _, t := range l.trials {
 		switch g := t.result(goal); {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"contend/counter"
@@ -89,16 +90,12 @@ func (f Find) check(s *scenario.Scenario) error {
 
 // Parse reads a load with or without its unit: "60/s", "60", "8 workers".
 func (f Find) Parse(text string) (float64, error) {
-	number := strings.TrimSpace(text)
-	for _, suffix := range []string{f.Unit(), strings.TrimSuffix(f.Unit(), "s")} {
-		if rest, found := strings.CutSuffix(number, suffix); found && f.Unit() != "" {
-			number = strings.TrimSpace(rest)
-			break
-		}
+	number := strings.TrimSuffix(text, f.Unit())
+	if f != Rate {
+		number = strings.TrimSuffix(number, strings.TrimSuffix(f.Unit(), "s"))
 	}
-	var v float64
-	var rest string
-	if n, _ := fmt.Sscanf(number+" ", "%f%s", &v, &rest); n != 1 || v <= 0 || v > mostRate || f != Rate && v != float64(int(v)) {
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil || !(v > 0) || v > mostRate || f != Rate && v != math.Trunc(v) {
 		return 0, errors.New(f.expected(text))
 	}
 	return v, nil

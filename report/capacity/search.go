@@ -238,6 +238,7 @@ func (h *search) try(ctx context.Context, p *planned) (more bool, err error) {
 			return false, fmt.Errorf("trial %d was saved with another load, seed or length: the search cannot be resumed", p.number)
 		}
 		h.found.Trials = append(h.found.Trials, saved)
+		h.conclude() // the price of the trials so far limits those that follow
 		return true, nil
 	}
 	if h.stopped(ctx) || h.tooDear(&s) {

@@ -203,10 +203,30 @@ func TestOptionsOfTrials(t *testing.T) {
 	}
 }
 
+// TestParse: loads with and without their units, and what is no load.
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		find capacity.Find
+		text string
+		want float64 // 0: an error
+	}{
+		{capacity.Rate, "60/s", 60}, {capacity.Rate, "0.5", 0.5}, {capacity.Rate, "60/", 0}, {capacity.Rate, "NaN", 0}, {capacity.Rate, "Inf", 0}, {capacity.Rate, "0", 0},
+		{capacity.Rate, "-1/s", 0}, {capacity.Rate, "", 0}, {capacity.Rate, "60/m", 0},
+		{capacity.Workers, "8 workers", 8}, {capacity.Workers, "1 worker", 1}, {capacity.Workers, "8", 8}, {capacity.Workers, "1.5", 0}, {capacity.Workers, "8 shards", 0},
+		{capacity.Shards, "4 shards", 4}, {capacity.Shards, "NaN", 0},
+	} {
+		got, err := c.find.Parse(c.text)
+		if got != c.want || (err == nil) != (c.want > 0) {
+			t.Errorf("%s %q: %v, %v; want %v", c.find, c.text, got, err, c.want)
+		}
+	}
+}
+
 // FuzzDecode: capacity.json of anybody is refused or read, and what was read can be written.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"version":1,"find":"load.rate","trials":[{"number":1,"load":5,"length_s":30,"goals":[{"goal":"p99 < 1s","kept":true}]}]}`))
 	f.Add([]byte(`{"version":2}`))
+	f.Add([]byte(`{"version":1,"find":"load.rate","headroom":[{"factor":1,"trial":2}],"trials":[{"number":1,"load":5,"length_s":30}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := capacity.Decode(bytes.NewReader(text))
 		if err != nil {

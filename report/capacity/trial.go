@@ -94,8 +94,8 @@ func (t *Trial) result(goal string) *GoalResult {
 // quickest is the shortest mean attempt of any trial, in milliseconds.
 func (t *Trial) poolLimited(s *scenario.Scenario, quickest float64) string {
 	const fewRetries, asQuick = 1.1, 1.5
-	behind := !s.Load.Open() || t.kept(ServedGoal) && t.kept(BacklogGoal)
-	if behind || t.AttemptsPerSuccess == nil || *t.AttemptsPerSuccess > fewRetries || t.AttemptMS == nil || *t.AttemptMS > asQuick*quickest {
+	keptUp := !s.Load.Open() || t.kept(ServedGoal) && t.kept(BacklogGoal)
+	if keptUp || t.AttemptsPerSuccess == nil || *t.AttemptsPerSuccess > fewRetries || t.AttemptMS == nil || *t.AttemptMS > asQuick*quickest {
 		return ""
 	}
 	return fmt.Sprintf("all %s were busy with requests that succeeded at once: the store was not at its limit", format.Count(int64(s.Load.Workers), "worker"))

@@ -60,7 +60,7 @@ func capacityBanner(c *capacity.Capacity) banner {
 	case c.Lower == nil || c.Upper == nil || !c.Complete:
 		b.Status = check.Inconclusive
 	}
-	if !c.Complete && c.Stopped != "" {
+	if c.Stopped != "" {
 		b.Notes = append(b.Notes, c.Stopped)
 	}
 	for _, v := range c.Void {

@@ -61,7 +61,7 @@ func found(c *capacity.Capacity) [][3]string {
 	}
 	predicted, _ := strconv.ParseFloat(strconv.FormatFloat(c.Predicted, 'g', 4, 64), 64)
 	rows = append(rows, [3]string{"first load", c.Find.Format(predicted), "predicted by the law of contention, or estimated"})
-	if !c.Complete && c.Stopped != "" {
+	if c.Stopped != "" {
 		rows = append(rows, [3]string{"stopped", "", c.Stopped})
 	}
 	return rows
