@@ -101,6 +101,15 @@ func TestBreaches(t *testing.T) {
 	}
 }
 
+// TestAProgramThatCannotBeAsked: each of its processes is ready, and none takes an
+// operation. The run ends all the same.
+func TestAProgramThatCannotBeAsked(t *testing.T) {
+	_, err := run(t, "deaf", "load: { workers: 1, operations: 12 }\n")
+	if want := "process 0 (start 3): it has closed its standard input, or ended"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
 func TestProgramsThatDoNotStart(t *testing.T) {
 	o, err := run(t, "add", "load: { workers: 1, operations: 12 }\nexec: { command: [contend-no-such-program] }\n")
 	if o != nil || err == nil || !strings.Contains(err.Error(), `start "contend-no-such-program"`) {

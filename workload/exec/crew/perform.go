@@ -26,6 +26,9 @@ func (c *Crew) Perform(ctx context.Context, a fleet.Assignment) (fleet.Performan
 		c.end(ctx, place, o)
 		return c.anew(ctx, a, err)
 	}
+	if sent {
+		s.failed = 0
+	}
 	told := answer.End
 	if err != nil {
 		told = history.Unknown
@@ -44,7 +47,12 @@ func (c *Crew) Perform(ctx context.Context, a fleet.Assignment) (fleet.Performan
 
 // anew performs an operation, which has not reached the program, by a new process.
 func (c *Crew) anew(ctx context.Context, a fleet.Assignment, breach error) (fleet.Performance, error) {
-	if err := c.broken(c.seats[a.Worker], &a, breach); err != nil {
+	s := c.seats[a.Worker]
+	err := c.broken(s, &a, breach)
+	if err == nil && s.noteUselessStart() {
+		err = breach
+	}
+	if err != nil {
 		return fleet.Performance{Ending: history.GaveUp, Told: history.GaveUp, Answered: time.Now()}, err
 	}
 	return c.Perform(ctx, a)

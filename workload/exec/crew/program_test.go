@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -56,6 +57,9 @@ func program(way string) error {
 		}
 		switch r.Do {
 		case "hello":
+			if way == "deaf" {
+				return answerDeaf()
+			}
 			fmt.Println(`{"ready":true}`)
 		case "bye":
 			return nil
@@ -64,6 +68,16 @@ func program(way string) error {
 		}
 	}
 	return lines.Err()
+}
+
+// answerDeaf is ready, and reads nothing any more.
+func answerDeaf() error {
+	if err := os.Stdin.Close(); err != nil {
+		return err
+	}
+	fmt.Println(`{"ready":true}`)
+	time.Sleep(time.Hour)
+	return nil
 }
 
 type counting struct {

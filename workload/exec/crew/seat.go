@@ -17,7 +17,7 @@ type seat struct {
 	process *exec.Process // nil: it must be started
 	place   *place
 	starts  int
-	failed  int // starts in a row that failed
+	failed  int // starts in a row that were in vain: the process took no operation
 }
 
 // place is the port of one process at the proxy.
@@ -28,7 +28,7 @@ type place struct {
 	operation *operation
 }
 
-// maxStarts is how many starts in a row may fail.
+// maxStarts is how many starts in a row may be in vain before the run ends.
 const maxStarts = 3
 
 // start starts a process at a port of its own.
@@ -75,16 +75,18 @@ func (s *seat) restart(ctx context.Context) error {
 	for s.process == nil {
 		err := s.start(ctx)
 		var breach *exec.Breach
-		switch {
-		case err == nil:
-			s.failed = 0
-		case !errors.As(err, &breach) || s.failed+1 >= maxStarts || ctx.Err() != nil:
+		if err != nil && (!errors.As(err, &breach) || s.noteUselessStart() || ctx.Err() != nil) {
 			return err
-		default:
-			s.failed++
 		}
 	}
 	return nil
+}
+
+// noteUselessStart notes that the last start was in vain. It reports whether that was once
+// too often.
+func (s *seat) noteUselessStart() (tooOften bool) {
+	s.failed++
+	return s.failed >= maxStarts
 }
 
 // dismiss kills the process, which is of no use any more.
