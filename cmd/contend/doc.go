@@ -63,7 +63,7 @@
 //   - report/growth/design.go: plan continues them over the horizon.
 //   - report/text/growth.go: Growth prints it.
 //
-// A program of somebody else's is judged by what passes through a proxy:
+// A proxy records what the requests of an unchanged program do, and judges that:
 //
 //   - cmd/contend/proxy.go: proxy opens the way to the store.
 //   - workload/proxy/watching/watching.go: Run listens until Ctrl-C.
