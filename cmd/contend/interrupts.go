@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"contend/internal/crash"
@@ -43,6 +44,8 @@ type interrupts struct {
 	setup context.Context
 	// stop is closed by the first interrupt.
 	stop <-chan struct{}
+	// idle is true when no request is in flight any more, so that nothing is waited for.
+	idle *atomic.Bool
 
 	// release stops listening for signals. Its error is a panic of the listener, after
 	// which everything ends as by the second interrupt.
@@ -60,8 +63,22 @@ func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts 
 	released := make(chan struct{})
 	var listening sync.WaitGroup
 	var heard error
+	idle := new(atomic.Bool)
+	first := func() {
+		if idle.Load() {
+			say("stopping")
+		} else {
+			say("stopping: waiting for requests in flight (Ctrl-C again stops at once)")
+		}
+		end()
+	}
+	second := func() {
+		say("stopping at once")
+		signal.Stop(signals)
+		cutOff()
+	}
 	listening.Go(func() {
-		heard = crash.Catch(func() error { listen(signals, released, say, end, cutOff); return nil })
+		heard = crash.Catch(func() error { listen(signals, released, first, second); return nil })
 		if heard != nil {
 			cutOff()
 		}
@@ -70,6 +87,7 @@ func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts 
 		ctx:   hard,
 		setup: soft,
 		stop:  soft.Done(),
+		idle:  idle,
 		release: func() error {
 			signal.Stop(signals)
 			close(released)
@@ -82,18 +100,14 @@ func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts 
 }
 
 // listen waits for two interrupts, or until it is released.
-func listen(signals chan os.Signal, released <-chan struct{}, say func(string, ...any), end, cutOff func()) {
+func listen(signals <-chan os.Signal, released <-chan struct{}, first, second func()) {
 	select {
 	case <-signals:
 	case <-released:
 		return
 	}
-	say("stopping: waiting for requests in flight (Ctrl-C again stops at once)")
-	end()
-	if !awaitSecond(signals, released) {
-		return
+	first()
+	if awaitSecond(signals, released) {
+		second()
 	}
-	say("stopping at once")
-	signal.Stop(signals)
-	cutOff()
 }

@@ -99,6 +99,7 @@ func (s *session) lingerOn(interrupts *interrupts) {
 	if s.scraped == nil || s.linger <= 0 || interrupts.setup.Err() != nil || !s.scraped.Shows() {
 		return
 	}
+	interrupts.idle.Store(true)
 	s.say("metrics: %s has the final numbers for %s; Ctrl-C ends that", s.scraped.URL(), s.linger)
 	timer := time.NewTimer(s.linger)
 	defer timer.Stop()
