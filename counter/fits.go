@@ -6,9 +6,9 @@ import (
 	"contend/counter/layout"
 )
 
-// Misfit says why a design with the traits cannot keep counters of a schema: which part
-// of the schema is in the way, as in [SchemaError.Part], and the rest of a sentence that
-// begins with the design: "keeps …". Both are "" if it can.
+// Misfit says why a design with the traits cannot keep counters of a schema: part is the
+// part of the schema that prevents it, as in [SchemaError.Part], and reason is written to
+// follow the name of the design: "keeps …". Both are "" if the design can keep them.
 func (t Traits) Misfit(s Schema) (part, reason string) {
 	switch {
 	case s.isForeign() && !t.Foreign:

@@ -34,7 +34,7 @@ type Schema struct {
 // SchemaError says what is wrong with a [Schema].
 type SchemaError struct {
 	Part string // "attribute", "version", "key" or "item"
-	Err  error  // the rest of a sentence that begins with the part: "must not be …"
+	Err  error  // written to follow the part: "must not be …"
 }
 
 func (e *SchemaError) Error() string { return e.Part + " " + e.Err.Error() }

@@ -60,7 +60,7 @@ func FuzzItemsAreReadAsTheyAreWritten(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if read, err := UnmarshalItem(again); err != nil || len(read) != len(item) {
+		if read, err := UnmarshalItem(again); err != nil || !reflect.DeepEqual(read, item) {
 			t.Errorf("%s became %s: %v", text, again, err)
 		}
 	})

@@ -49,11 +49,11 @@ func (k Key) Elements() []Element {
 // IsZero reports whether it is no key.
 func (k Key) IsZero() bool { return k == Key{} }
 
-// Names reports whether the keys of counters with different names differ.
-func (k Key) Names() bool { return k.Partition.place() != "" || k.Sort.place() != "" }
+// DiffersByCounter reports whether the keys of a run's counters differ.
+func (k Key) DiffersByCounter() bool { return k.Partition.place() != "" || k.Sort.place() != "" }
 
-// TakesParts reports whether a counter may have further items: each needs a key of its
-// own, with a name after the counter's.
+// TakesParts reports whether a counter may have further items. Each of these needs a key of
+// its own, which only a string with a place can have (see [Key.Of]).
 func (k Key) TakesParts() bool {
 	for _, e := range k.Elements() {
 		if e.place() != "" && e.Type == types.ScalarAttributeTypeS {
@@ -68,9 +68,10 @@ func (k Key) Has(attribute string) bool {
 	return attribute != "" && (attribute == k.Partition.Attribute || attribute == k.Sort.Attribute)
 }
 
-// Of returns the key of a counter. A further item of a counter is asked for by the
-// counter's name, "#" and the item's own name; that stands in the key as it stands in the
-// name. Of leaves a number without digits for DynamoDB to refuse.
+// Of returns the key of a counter's item. The name of a further item of a counter is the
+// counter's name, "#" and the item's own name, such as "counter-0#3"; its key has "#3" after
+// the counter's name or number. If the name of a counter has no number, and the key needs
+// one, DynamoDB refuses the key.
 func (k Key) Of(name string) Item {
 	item := Item{}
 	for _, e := range k.Elements() {
@@ -103,68 +104,7 @@ func numberOf(name string) string {
 	return number
 }
 
-// NameOf is the inverse of [Key.Of]: it returns the name of the counter that has a key,
-// which may be that of a whole item. If the key has only the number of the name, the name
-// is that number. ok is false if no counter has the key. A key without a place has the
-// name "".
-func (k Key) NameOf(key Item) (name string, ok bool) {
-	named := false
-	for _, e := range k.Elements() {
-		text, fits := e.textOf(key[e.Attribute])
-		if !fits {
-			return "", false
-		}
-		part, fits := e.match(text)
-		if !fits {
-			return "", false
-		}
-		if e.place() == "" {
-			continue
-		}
-		switch {
-		case !named:
-			name, named = part, true
-		case name != part && numberOf(name) != part && name != numberOf(part):
-			return "", false
-		case len(part) > len(name):
-			name = part
-		}
-	}
-	return name, true
-}
-
-// textOf returns the text of a value of the element's type.
-func (e Element) textOf(value types.AttributeValue) (text string, ok bool) {
-	switch v := value.(type) {
-	case *types.AttributeValueMemberS:
-		return v.Value, e.Type == types.ScalarAttributeTypeS
-	case *types.AttributeValueMemberN:
-		text = v.Value
-		if trimmed := strings.TrimLeft(text, "0"); trimmed != "" {
-			return trimmed, e.Type == types.ScalarAttributeTypeN
-		}
-		return "0", e.Type == types.ScalarAttributeTypeN
-	}
-	return "", false
-}
-
-// match returns the text that stands in the template's place.
-func (e Element) match(text string) (part string, ok bool) {
-	place := e.place()
-	if place == "" {
-		return "", text == e.Template
-	}
-	before, after, _ := strings.Cut(e.Template, place)
-	part, ok = strings.CutPrefix(text, before)
-	if !ok {
-		return "", false
-	}
-	part, ok = strings.CutSuffix(part, after)
-	isNumber := part != "" && strings.Trim(part, "0123456789") == ""
-	return part, ok && part != "" && (place == CounterPlace || isNumber)
-}
-
-// place is the one of the template; "" if it has none.
+// place returns the place in the template; "" if it has none.
 func (e Element) place() string {
 	for _, place := range []string{CounterPlace, NumberPlace} {
 		if strings.Contains(e.Template, place) {
@@ -177,8 +117,8 @@ func (e Element) place() string {
 // maxDigits is the precision of DynamoDB's numbers.
 const maxDigits = 38
 
-// Check returns an error if the element cannot be part of a key. The message is the rest
-// of a sentence that begins with the element: "must …".
+// Check returns an error if the element cannot be part of a key. The error is written to
+// follow the name of the attribute: "must have a value".
 func (e Element) Check() error {
 	places := strings.Count(e.Template, CounterPlace) + strings.Count(e.Template, NumberPlace)
 	rest := strings.NewReplacer(CounterPlace, "", NumberPlace, "").Replace(e.Template)
@@ -203,7 +143,7 @@ func (e Element) Check() error {
 		return fmt.Errorf("must have %s in place of %s, as it is a number", NumberPlace, CounterPlace)
 	}
 	digits := strings.TrimPrefix(rest, "-")
-	if strings.Trim(digits, "0123456789") != "" || rest == "" && places == 0 || len(digits) > maxDigits-7 || strings.HasPrefix(digits, "0") && len(digits) > 1 {
+	if strings.Trim(digits, "0123456789") != "" || digits == "" && places == 0 || len(digits) > maxDigits-7 || strings.HasPrefix(digits, "0") && len(digits) > 1 {
 		return fmt.Errorf("must be a whole number such as 17 or 17%s", NumberPlace)
 	}
 	return nil

@@ -47,49 +47,6 @@ func TestKeysOfCounters(t *testing.T) {
 	}
 }
 
-func TestNamesOfKeys(t *testing.T) {
-	single := Key{Partition: text("PK", "COUNTER#{counter}"), Sort: text("SK", "TOTAL")}
-	numbers := Key{Partition: numeric("tenant", "17"), Sort: numeric("n", "1{number}")}
-	both := Key{Partition: text("PK", "C#{counter}"), Sort: numeric("n", "{number}")}
-	for _, c := range []struct {
-		key  Key
-		item Item
-		want string
-		ok   bool
-	}{
-		{single, Item{"PK": s("COUNTER#visits"), "SK": s("TOTAL"), "hits": n("1")}, "visits", true},
-		{single, Item{"PK": s("COUNTER#visits"), "SK": s("DAY")}, "", false},
-		{single, Item{"PK": s("COUNTER#"), "SK": s("TOTAL")}, "", false},
-		{single, Item{"PK": s("USER#visits"), "SK": s("TOTAL")}, "", false},
-		{single, Item{"PK": n("7"), "SK": s("TOTAL")}, "", false},
-		{single, Item{"SK": s("TOTAL")}, "", false},
-		{numbers, Item{"tenant": n("017"), "n": n("123")}, "23", true},
-		{numbers, Item{"tenant": n("18"), "n": n("123")}, "", false},
-		{numbers, Item{"tenant": n("17"), "n": n("1.5")}, "", false},
-		{both, Item{"PK": s("C#counter-4"), "n": n("4")}, "counter-4", true},
-		{both, Item{"PK": s("C#counter-4"), "n": n("5")}, "", false},
-	} {
-		if name, ok := c.key.NameOf(c.item); name != c.want || ok != c.ok {
-			t.Errorf("%v: got %q, %t, want %q, %t", c.item, name, ok, c.want, c.ok)
-		}
-	}
-}
-
-func FuzzAKeyLeadsBackToItsName(f *testing.F) {
-	f.Add("COUNTER#{counter}", "counter-3")
-	f.Add("{counter}", "a#b")
-	f.Add("{number}", "x9")
-	f.Fuzz(func(t *testing.T, template, name string) {
-		k := Key{Partition: text("PK", template)}
-		if k.Check() != nil || k.Partition.place() != CounterPlace || name == "" {
-			return
-		}
-		if got, ok := k.NameOf(k.Of(name)); !ok || got != name {
-			t.Errorf("%q of %q: got %q, %t", template, name, got, ok)
-		}
-	})
-}
-
 func TestKeysThatNoTableCanHave(t *testing.T) {
 	for want, key := range map[string]Key{
 		"PK must have a value":                               {Partition: text("PK", "")},
@@ -101,6 +58,7 @@ func TestKeysThatNoTableCanHave(t *testing.T) {
 		"must have {number} in place of {counter}":           {Partition: numeric("id", "{counter}")},
 		"id must be a whole number such as 17 or 17{number}": {Partition: numeric("id", "x{number}")},
 		"n must be a whole number such as 17 or 17{number}":  {Partition: text("id", "x"), Sort: numeric("n", "1.5")},
+		"amount must be a whole number such as 17":           {Partition: numeric("amount", "-")},
 		"PK must not be both the partition key and the sort": {Partition: text("PK", "x"), Sort: text("PK", "y")},
 		"must be a string or a number, not of the type B":    {Partition: Element{Attribute: "id", Type: "B", Template: "x"}},
 	} {

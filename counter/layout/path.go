@@ -30,8 +30,8 @@ var listIndex = regexp.MustCompile(`\[\d*\]$`)
 
 // ParsePath reads the names of a path, with a point between them: stats.hits. A backslash
 // before a point, or before another backslash, makes it part of a name: stats\.hits is
-// one name. Lists have no names, so that no path leads into one. The message of an error
-// is the rest of a sentence that begins with the path: "must not …".
+// one name. Lists have no names, so that no path leads into one. An error is written to
+// follow the path: "must have at least 1 byte".
 func ParsePath(text string) (Path, error) {
 	var path Path
 	var name strings.Builder

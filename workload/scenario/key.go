@@ -108,7 +108,7 @@ func writeKey(s Scenario) string {
 
 // checkKeyNames checks that counters have keys of their own.
 func checkKeyNames(s Scenario) string {
-	if key := s.Counters.Key; s.Counters.Count > 1 && !key.IsZero() && !key.Names() {
+	if key := s.Counters.Key; s.Counters.Count > 1 && !key.IsZero() && !key.DiffersByCounter() {
 		return fmt.Sprintf("counters.key: must have %s or %s, so that the %d counters have keys of their own", layout.CounterPlace, layout.NumberPlace, s.Counters.Count)
 	}
 	return ""
