@@ -467,6 +467,9 @@ func TestDecodeValues(t *testing.T) {
 				}},
 			}
 		}},
+		{"counters: {item: {n: -1234567890123456789012345678901234567.80e-7}}", func(s *Scenario) {
+			s.Counters.Item = layout.Item{"n": &types.AttributeValueMemberN{Value: "-1234567890123456789012345678901234567.80e-7"}}
+		}},
 		{"table: mine\ncounters: {keep: true}", func(s *Scenario) { s.Table, s.Counters.Keep = "mine", true }},
 		{"counters: {pick: round-robin}", func(s *Scenario) { s.Counters.Pick.Kind = PickRoundRobin }},
 		{"counters: {pick: own}", func(s *Scenario) { s.Counters.Pick.Kind = PickOwn }},

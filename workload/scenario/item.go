@@ -66,16 +66,23 @@ func readAttribute(n *yamltree.Node, mistakes *[]mistake) types.AttributeValue {
 		return &types.AttributeValueMemberNULL{Value: true}
 	}
 	const mostDigits = 38
-	switch digits := strings.NewReplacer("_", "", "+", "").Replace(n.Text); {
+	switch number := strings.NewReplacer("_", "", "+", "").Replace(n.Text); {
 	case n.Quoted:
 	case n.Text == "true", n.Text == "false":
 		return &types.AttributeValueMemberBOOL{Value: n.Text == "true"}
-	case yamltree.IsNumeral(n.Text) && len(digits) > mostDigits:
+	case yamltree.IsNumeral(n.Text) && significantDigits(number) > mostDigits:
 		*mistakes = append(*mistakes, mistake{n.At, "a number of DynamoDB has at most 38 digits: " + yamltree.Quote(n.Text)})
 	case yamltree.IsNumeral(n.Text):
-		return &types.AttributeValueMemberN{Value: digits}
+		return &types.AttributeValueMemberN{Value: number}
 	}
 	return &types.AttributeValueMemberS{Value: n.Text}
+}
+
+// significantDigits counts the digits of a number without those of its exponent, and without
+// zeros in front and at the end.
+func significantDigits(number string) int {
+	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
+	return len(strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(mantissa), "0"))
 }
 
 func writeAttributes(attributes layout.Item) string {
