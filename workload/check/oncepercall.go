@@ -9,7 +9,8 @@ import (
 )
 
 // repeats collects the calls on one counter that the store applied more than once, in the
-// history of a proxy: calls of an SDK, or operations of a program that a run asked for. The answers of the store prove each: the program asked once.
+// history of a proxy. A call is one of an SDK, or an operation that a run asked a program
+// for. The store's own answers prove that it applied several requests for one call.
 type repeats struct {
 	began    time.Time // the wall clock at time 0; zero: not known
 	calls    int64     // that may have changed the counter

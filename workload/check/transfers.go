@@ -78,6 +78,9 @@ func (t *transfers) acknowledge(op *history.Op) {
 
 // judge is the result for all counters.
 func (t *transfers) judge(ledgers []history.Ledger) Result {
+	if t.made+t.unknown == 0 {
+		return Result{Name: transfersName, Status: Skipped, Reason: "no transfer was made"}
+	}
 	r := Result{Name: transfersName, Status: Inconclusive}
 	var changed big.Int
 	awaited := false
@@ -91,10 +94,6 @@ func (t *transfers) judge(ledgers []history.Ledger) Result {
 		awaited = awaited || l.MayChange() && l.Watched == 0
 	}
 	low, high := big.NewInt(t.rest.Lowest()), big.NewInt(t.rest.Highest())
-	if t.made+t.unknown == 0 {
-		r.Status, r.Reason = Skipped, "no transfer was made"
-		return r
-	}
 	above, below := new(big.Int).Sub(&changed, high), new(big.Int).Sub(&changed, low)
 	switch {
 	case above.Sign() <= 0 && below.Sign() >= 0:

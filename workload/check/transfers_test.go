@@ -73,6 +73,19 @@ func TestTransfers(t *testing.T) {
 	}
 }
 
+// TestNoTransferWasMade: the check is skipped, although no final value is known.
+func TestNoTransferWasMade(t *testing.T) {
+	audit := NewAudit(history.Header{Counters: []history.CounterStart{{Key: "a"}, {Key: "b"}}})
+	op := history.Op{Kind: history.Transfer, Delta: -1, To: 1, Ending: history.GaveUp, Attempts: []history.Attempt{{Outcome: counter.Conflict, Written: true}}}
+	if err := audit.Add(&op); err != nil {
+		t.Fatal(err)
+	}
+	checks := audit.Close(history.Footer{}, false).Checks
+	if last := checks[len(checks)-1]; last.Name != transfersName || last.Status != Skipped {
+		t.Errorf("got %+v", last)
+	}
+}
+
 // TestTransfersOfAHistoryWithoutAnEnd: operations are missing, so that sums mean nothing.
 func TestTransfersOfAHistoryWithoutAnEnd(t *testing.T) {
 	audit := NewAudit(history.Header{Counters: []history.CounterStart{{Key: "a", Initial: history.State{Known: true}}, {Key: "b", Initial: history.State{Known: true}}}})
