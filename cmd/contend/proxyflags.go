@@ -116,7 +116,7 @@ func readClaims(c *cli.Context, config *watching.Config) error {
 func refuseListening(c *cli.Context, allowed store.Consent) error {
 	for _, flag := range []string{"listen", "listen-tls"} {
 		host, _, err := net.SplitHostPort(c.String(flag))
-		if err != nil || allowed == store.Anywhere || store.IsLoopback(host) {
+		if err != nil || allowed == store.Anywhere || store.IsLoopbackHost(host) {
 			continue
 		}
 		return usage(fmt.Errorf("proxy: --%s %s: clients on other machines could use the store: refused without --yes", flag, c.String(flag)), "--listen 127.0.0.1:9000 serves this machine only")

@@ -58,7 +58,7 @@ func (t *liveTimes) record(d time.Duration) {
 type Snapshot struct {
 	Elapsed    time.Duration // 0 before the start
 	Operations int64         // ended
-	Attempts   int64         // of increments and decrements
+	Attempts   int64         // of all operations but reads
 	Conflicts  int64
 	// P99 is the 99th percentile of the response of operations that were
 	// applied so far, within a sixteenth; 0 if there is none.
@@ -124,36 +124,22 @@ func (l *Live) Snapshot() Snapshot {
 		return Snapshot{}
 	}
 	s := Snapshot{Elapsed: (*elapsed)()}
+	var tally LiveTally
 	var times LiveTimes
 	for i := range *parts {
 		part := &(*parts)[i]
-		s.count(part)
+		tally.load(part, warming)
+		tally.load(part, counted)
 		times.load(&part.warming)
 		for kind := range part.response {
 			times.load(&part.response[kind])
 		}
 	}
+	s.Operations = tally.EndedInAll()
+	_, s.Attempts, s.Conflicts = tally.Updates()
 	_, s.P99, _ = times.At(99)
 	if arrivals := l.arrivals.Load(); arrivals != nil {
 		s.Due, s.Waiting, s.Dropped = (*arrivals)(int64(s.Elapsed))
 	}
 	return s
-}
-
-// count adds the operations and attempts of a part.
-func (s *Snapshot) count(part *livePart) {
-	for phase := range part.operations {
-		for kind := range part.operations[phase] {
-			for ending := range part.operations[phase][kind] {
-				s.Operations += part.operations[phase][kind][ending].Load()
-			}
-			if history.Kind(kind) == history.Read {
-				continue
-			}
-			for outcome := range part.attempts[phase][kind] {
-				s.Attempts += part.attempts[phase][kind][outcome].Load()
-			}
-			s.Conflicts += part.attempts[phase][kind][counter.Conflict].Load()
-		}
-	}
 }

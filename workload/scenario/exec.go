@@ -40,11 +40,15 @@ func defaultExec() Exec {
 // strategyNames lists the designs and [ExecName].
 func strategyNames() []string { return append(counter.StrategyNames(), ExecName) }
 
-// traitsOf returns the traits of a design; a program of the user's own can do all that is
-// not contend's business.
+// ProgramTraits returns the traits that contend assumes of every program of the user's own.
+func ProgramTraits() counter.Traits {
+	return counter.Traits{Contends: true, Decrements: true, Foreign: true, ReturnsState: true}
+}
+
+// traitsOf is [counter.TraitsOf], also for the strategy [ExecName].
 func traitsOf(strategy string) (traits counter.Traits, known bool) {
 	if strategy == ExecName {
-		return counter.Traits{Contends: true, Decrements: true, Foreign: true, ReturnsState: true}, true
+		return ProgramTraits(), true
 	}
 	return counter.TraitsOf(strategy)
 }

@@ -143,19 +143,12 @@ func checkOneModel(s Scenario) string {
 
 // burstUsed is written only if it is true.
 func burstUsed() value {
-	v := truth(func(s *Scenario) *bool { return &s.Embedded.BurstUsed })
-	write := v.write
+	v := omitZero(truth(func(s *Scenario) *bool { return &s.Embedded.BurstUsed }), "false")
 	v.check = func(s Scenario) string {
 		if e := s.Embedded; e.BurstUsed && e.WriteCapacity == 0 && e.ReadCapacity == 0 && !e.HasThroughput() {
 			return "has no effect without write_capacity, read_capacity or throughput"
 		}
 		return ""
-	}
-	v.write = func(s Scenario) string {
-		if !s.Embedded.BurstUsed {
-			return ""
-		}
-		return write(s)
 	}
 	return v
 }

@@ -34,7 +34,7 @@ func localCredentials() aws.CredentialsProvider {
 // for every address of the machine, and does not count either.
 func isLoopback(endpoint string) bool {
 	u, err := url.Parse(endpoint)
-	return err == nil && isLoopbackHost(u.Hostname())
+	return err == nil && IsLoopbackHost(u.Hostname())
 }
 
 // SameHost reports whether two URLs have the same scheme, host and port.
@@ -49,7 +49,8 @@ func hostOf(endpoint string) string {
 	return strings.ToLower(u.Scheme + "://" + u.Host)
 }
 
-func isLoopbackHost(host string) bool {
+// IsLoopbackHost reports whether a host, a name or an address, is surely this machine.
+func IsLoopbackHost(host string) bool {
 	if isLocalhost(host) {
 		return true
 	}
@@ -72,7 +73,7 @@ func (d Dialer) onlyLoopback(ctx context.Context, network, address string) (net.
 	if err != nil {
 		return nil, err
 	}
-	if !isLoopbackHost(host) {
+	if !IsLoopbackHost(host) {
 		return nil, fmt.Errorf("%s is not on this machine: refused without --yes", address)
 	}
 	if !isLocalhost(host) {

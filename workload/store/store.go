@@ -98,21 +98,27 @@ var ErrNoRegion = errors.New("no AWS region is set")
 
 // openAWS uses the user's configuration, which may name another endpoint.
 func openAWS(ctx context.Context, s *scenario.Scenario, o Options) (*Target, error) {
-	settings, err := loadSettings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	settings.Region = cmp.Or(o.Region, settings.Region)
-	if settings.Region == "" {
-		return nil, ErrNoRegion
-	}
-	endpoint, err := endpointOf(ctx, dynamodb.NewFromConfig(settings))
+	settings, endpoint, err := awsPlace(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	t := newTarget(scenario.TargetAWS, "", settings, s, newNetwork(endpoint, o))
 	t.Endpoint = endpoint
 	return t, nil
+}
+
+// awsPlace returns the user's configuration for the target aws, and the endpoint that it
+// leads to.
+func awsPlace(ctx context.Context, o Options) (settings aws.Config, endpoint string, err error) {
+	if settings, err = loadSettings(ctx); err != nil {
+		return settings, "", err
+	}
+	settings.Region = cmp.Or(o.Region, settings.Region)
+	if settings.Region == "" {
+		return settings, "", ErrNoRegion
+	}
+	endpoint, err = endpointOf(ctx, dynamodb.NewFromConfig(settings))
+	return settings, endpoint, err
 }
 
 // Client returns a client for the load of a scenario, with the caller's own

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"contend/workload/scenario"
 )
@@ -25,18 +24,12 @@ type Way struct {
 // the transport connects to this machine only.
 func OpenWay(ctx context.Context, target string, o Options) (*Way, error) {
 	w := &Way{Target: &Target{Kind: URL, Endpoint: target}}
-	settings, err := aws.Config{}, error(nil)
+	var settings aws.Config
+	var err error
 	switch {
 	case target == scenario.TargetAWS:
 		w.Kind = target
-		if settings, err = loadSettings(ctx); err != nil {
-			return nil, err
-		}
-		settings.Region = cmp.Or(o.Region, settings.Region)
-		if settings.Region == "" {
-			return nil, ErrNoRegion
-		}
-		if w.Endpoint, err = endpointOf(ctx, dynamodb.NewFromConfig(settings)); err != nil {
+		if settings, w.Endpoint, err = awsPlace(ctx, o); err != nil {
 			return nil, err
 		}
 	case !isLoopback(target):
@@ -57,6 +50,3 @@ func wayOf(t *Target, settings aws.Config, transport *http.Transport) *Way {
 	transport.MaxIdleConnsPerHost, transport.MaxIdleConns = maxConnections, maxConnections
 	return &Way{Target: t, Credentials: settings.Credentials, Transport: transport}
 }
-
-// IsLoopback reports whether a host, a name or an address, is surely this machine.
-func IsLoopback(host string) bool { return isLoopbackHost(host) }

@@ -33,9 +33,7 @@ func newProgramDesign(s *scenario.Scenario, client counter.DynamoDB) (counter.St
 func (programDesign) Name() string { return scenario.ExecName }
 
 // Traits implements [counter.Strategy].
-func (programDesign) Traits() counter.Traits {
-	return counter.Traits{Contends: true, ReturnsState: true, Decrements: true, Foreign: true}
-}
+func (programDesign) Traits() counter.Traits { return scenario.ProgramTraits() }
 
 // Read implements [counter.Strategy].
 func (d programDesign) Read(ctx context.Context, key counter.Key, consistent bool) (counter.State, counter.Units, error) {
@@ -46,16 +44,17 @@ func (d programDesign) Read(ctx context.Context, key counter.Key, consistent boo
 // isProgram reports whether a program of the user's own keeps the counters.
 func (r *run) isProgram() bool { return r.Strategy == nil && r.scenario.Strategy == scenario.ExecName }
 
-// plainItems makes the items of a program's counters as plain as they can be, unless the
-// scenario says what they are.
+// plainItems gives the items of a program's counters nothing but the key and the attribute
+// "value", unless the scenario names their attributes.
 func (r *run) plainItems() {
 	if r.isProgram() && !r.scenario.Counters.Foreign() {
 		r.scenario.Counters.Attribute = "value"
 	}
 }
 
-// hire opens the crew of a fleet whose counters a program keeps. close ends it, and returns
-// what is to be said about the program.
+// hire starts the processes of a program that keeps the counters, and lets them carry out
+// the operations of the fleet. dismiss ends them, and returns the warnings about the program.
+// Without a program, both do nothing.
 func (r *run) hire(f *fleet.Fleet) (dismiss func() ([]string, error), err error) {
 	if !r.isProgram() {
 		return func() ([]string, error) { return nil, nil }, nil
@@ -79,8 +78,8 @@ func (r *run) hire(f *fleet.Fleet) (dismiss func() ([]string, error), err error)
 	}, nil
 }
 
-// command is the program's command, with the shipped examples in a folder, if it names them;
-// "" otherwise.
+// command returns the program's command. If it names the shipped examples, they are written
+// into a temporary folder, which the caller must remove; otherwise folder is "".
 func (r *run) command() (command []string, folder string, err error) {
 	named := strings.Contains(strings.Join(r.scenario.Exec.Command, " "), ExamplesPlace)
 	if !named || r.Examples == nil {
