@@ -107,7 +107,7 @@ func New(config Config) *Server {
 		planted: plant(&config),
 		read:    expression.NewCache(),
 		tokens:  tokens{clock: config.Clock},
-		account: throughput.NewAccount(bearsAll(config.Throughput), config.Clock),
+		account: throughput.NewAccount(orUnlimited(config.Throughput), config.Clock),
 		tables:  map[string]*table{},
 	}
 	s.client = sync.OnceValue(s.newClient)

@@ -6,13 +6,13 @@ import (
 	"contend/internal/embedded/throughput"
 )
 
-// settings are what UpdateTable changes, and the description of it.
+// settings are the limits of a table that UpdateTable changes, and their description.
 type settings struct {
 	mu          sync.RWMutex // guards what follows; the name, keys and number of the table never change
 	description description
 	bears       throughput.Config
-	warmed      *warmThroughput  // as it was asked for; nil if it was not
-	most        throughput.Units // for which the table was provisioned before
+	warmed      *warmThroughput  // the warm throughput that was requested; nil if none was
+	most        throughput.Units // the most units that were ever provisioned before the present ones
 }
 
 // isProvisioned reports whether the table has provisioned throughput now.

@@ -9,7 +9,7 @@ import (
 // Members of requests and descriptions.
 type (
 	provisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits int64 }
-	// onDemandThroughput is the maximum that its owner sets; -1 is none.
+	// onDemandThroughput is the maximum that a table's owner sets; -1 is no maximum.
 	onDemandThroughput struct{ MaxReadRequestUnits, MaxWriteRequestUnits int64 }
 	warmThroughput     struct {
 		ReadUnitsPerSecond, WriteUnitsPerSecond int64
@@ -17,13 +17,14 @@ type (
 	}
 )
 
-// wantedThroughput is what CreateTable and UpdateTable say of a table's throughput. Of what
-// is not given, a table has the default or what it had.
+// wantedThroughput has the members of CreateTable and UpdateTable that set a table's
+// throughput. For a member that a request omits, a new table has the default, and
+// UpdateTable changes nothing.
 type wantedThroughput struct {
 	BillingMode           string
 	ProvisionedThroughput *provisionedThroughput
-	OnDemandThroughput    *onDemandThroughput // 0 for what is not given
-	WarmThroughput        *warmThroughput     // 0 for what is not given
+	OnDemandThroughput    *onDemandThroughput // a number that the request omits is 0
+	WarmThroughput        *warmThroughput     // a number that the request omits is 0
 }
 
 func (w *wantedThroughput) decodeProvisioned(d *document) {
@@ -47,7 +48,7 @@ func (w *wantedThroughput) decodeOthers(d *document) {
 	}
 }
 
-// maximum is a most of units, -1 for none; 0 for one that is not given.
+// maximum reads a maximum of units: -1 is no maximum, and 0 that the request omits it.
 func (d *document) maximum(name string) int64 {
 	n := d.whole(name)
 	switch {
@@ -59,7 +60,7 @@ func (d *document) maximum(name string) int64 {
 	return int64(*n)
 }
 
-// warm is 0 for units that were not given.
+// warm reads units of warm throughput; 0 if the request omits them.
 func (d *document) warm(name string) int64 {
 	n := d.whole(name)
 	if n == nil {
@@ -110,7 +111,7 @@ func (t *table) takeThroughput(r *createTableRequest, s *Server) error {
 	return nil
 }
 
-// seconds is the time now, as descriptions have it.
+// seconds returns the time now in the form that descriptions use.
 func (t *table) seconds() float64 { return float64(t.clock.Now().UnixMilli()) / 1000 }
 
 // describeMode puts the billing mode into the description, and the units of a provisioned
@@ -128,7 +129,8 @@ func (t *table) describeMode(wasOnDemand bool) {
 	}
 }
 
-// setMaximum limits a table on demand to what its owner allows. What is not given stays.
+// setMaximum limits an on-demand table to the maximum that its owner sets. A number that
+// the request omits stays as it was.
 func (t *table) setMaximum(most onDemandThroughput) {
 	d := onDemandThroughput{-1, -1}
 	if t.description.OnDemandThroughput != nil {
@@ -144,18 +146,18 @@ func (t *table) setMaximum(most onDemandThroughput) {
 	t.bears.Maximum = throughput.Units{Write: int(max(d.MaxWriteRequestUnits, 0)), Read: int(max(d.MaxReadRequestUnits, 0))}
 }
 
-// bearsAll is what tables bear of which the server's configuration says nothing.
-func bearsAll(c throughput.Config) throughput.Config {
+// orUnlimited returns the server's configuration, or no limits if it has none.
+func orUnlimited(c throughput.Config) throughput.Config {
 	if c == (throughput.Config{}) {
 		return throughput.Unlimited()
 	}
 	return c
 }
 
-// bears returns what the new table bears: what the server's configuration says, or what
-// the request says of this table.
+// bears returns the limits of the new table: those of the server's configuration c, where
+// the request has none of its own.
 func (r *createTableRequest) bears(c throughput.Config) (throughput.Config, error) {
-	c = bearsAll(c)
+	c = orUnlimited(c)
 	isOnDemand := r.BillingMode == payPerRequest
 	if !isOnDemand && r.ProvisionedThroughput == nil {
 		return c, invalid("No provisioned throughput specified for the table")
@@ -167,7 +169,7 @@ func (r *createTableRequest) bears(c throughput.Config) (throughput.Config, erro
 		c.Mode, c.Units = throughput.Provisioned, r.ProvisionedThroughput.units()
 	}
 	if c.Mode == throughput.Provisioned {
-		c.Warm = throughput.Units{} // what is configured for tables on demand
+		c.Warm = throughput.Units{} // the configured one is for on-demand tables
 	}
 	if warm := r.WarmThroughput; warm != nil && c.LimitsKeys() {
 		c.Warm = atLeastUnits(c.Warm, warm.units())
@@ -184,12 +186,12 @@ func (w *warmThroughput) units() throughput.Units {
 	return throughput.Units{Write: int(w.WriteUnitsPerSecond), Read: int(w.ReadUnitsPerSecond)}
 }
 
-// atLeastUnits is the larger of two, of each side.
+// atLeastUnits returns the larger of both writes and the larger of both reads.
 func atLeastUnits(a, b throughput.Units) throughput.Units {
 	return throughput.Units{Write: max(a.Write, b.Write), Read: max(a.Read, b.Read)}
 }
 
-// described is the description without what the table holds.
+// described returns the description without the number and size of the items.
 func (t *table) described() description {
 	t.settings.mu.RLock()
 	defer t.settings.mu.RUnlock()
@@ -198,8 +200,8 @@ func (t *table) described() description {
 	return d
 }
 
-// describeWarm says what the table takes at once, or what it was asked to if nothing
-// limits that.
+// describeWarm sets the units that the table serves at once; without such a limit, those
+// that were requested.
 func (t *table) describeWarm(d *description) {
 	const active = "ACTIVE"
 	warm := t.throughput.Warm()

@@ -18,8 +18,8 @@ func (r *updateTableRequest) decode(d *document) {
 	d.supported("TableName", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
 }
 
-// updateTable changes what a table bears, at once. AWS takes minutes for it, with the status
-// UPDATING.
+// updateTable changes the limits of a table at once. AWS needs minutes, in which the table
+// has the status UPDATING.
 func (s *Server) updateTable(r *updateTableRequest, reply []byte) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return reply, err
@@ -34,7 +34,7 @@ func (s *Server) updateTable(r *updateTableRequest, reply []byte) ([]byte, error
 	return t.describe(reply, "TableDescription", "ACTIVE"), nil
 }
 
-// check refuses what no table can be given.
+// check refuses a request that is wrong for every table.
 func (w *wantedThroughput) check() error {
 	switch {
 	case w.BillingMode == "" && w.ProvisionedThroughput == nil && w.OnDemandThroughput == nil && w.WarmThroughput == nil:
@@ -48,7 +48,7 @@ func (w *wantedThroughput) check() error {
 	return nil
 }
 
-// update changes the table, or refuses that and changes nothing.
+// update changes the table. If it returns an error, it has changed nothing.
 func (t *table) update(w *wantedThroughput, server throughput.Config) error {
 	t.settings.mu.Lock()
 	defer t.settings.mu.Unlock()
@@ -77,7 +77,7 @@ func (t *table) update(w *wantedThroughput, server throughput.Config) error {
 	return nil
 }
 
-// checkUnits refuses units that the table has already.
+// checkUnits refuses provisioned units that equal the present ones.
 func (t *table) checkUnits(p *provisionedThroughput, wasOnDemand bool) error {
 	has := t.bears.Units
 	if p == nil || wasOnDemand || p.units() != has {
@@ -89,7 +89,7 @@ func (t *table) checkUnits(p *provisionedThroughput, wasOnDemand bool) error {
 		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.")
 }
 
-// checkWarm refuses less than the table takes at once already.
+// checkWarm refuses warm throughput below the present one.
 func (t *table) checkWarm(warm *warmThroughput) error {
 	if warm == nil {
 		return nil
@@ -109,9 +109,9 @@ func (t *table) checkWarm(warm *warmThroughput) error {
 	return nil
 }
 
-// changeMode gives the table its billing mode and its units. A table that becomes one on
-// demand takes at once what a new one takes, or all that it was ever provisioned for
-// (Developer Guide, "Considerations when switching capacity modes").
+// changeMode gives the table its billing mode and its units. A table that becomes on-demand
+// serves at once as much as a new one, or the most that it was ever provisioned for, if that
+// is more (Developer Guide, "Considerations when switching capacity modes").
 func (t *table) changeMode(w *wantedThroughput, isOnDemand bool, server throughput.Config) {
 	before := t.bears
 	t.most = atLeastUnits(t.most, before.Units)
@@ -151,7 +151,8 @@ func (t *table) describeChange(before throughput.Units) {
 	}
 }
 
-// warmUp makes the table take more at once. What is not given stays.
+// warmUp raises the throughput that the table serves at once. A number that the request
+// omits stays as it was.
 func (t *table) warmUp(warm warmThroughput) {
 	if t.warmed != nil {
 		warm.ReadUnitsPerSecond = max(warm.ReadUnitsPerSecond, t.warmed.ReadUnitsPerSecond)

@@ -7,10 +7,10 @@ import (
 	"contend/workload/scenario/yamltree"
 )
 
-// DecodeFaults reads a file with nothing but the field faults of a scenario, for a proxy
-// in front of other programs. Its rules may also have a table, a pattern for keys and
-// numbers of requests, and have no workers. The error is an [*Error] with all problems. file is the name that its
-// messages show.
+// DecodeFaults reads a file with only the field faults of a scenario, for a proxy in front
+// of other programs. Its rules may also have a table, a pattern for keys and numbers of
+// requests, but no workers. The error is an [*Error] with all problems; its messages begin
+// with the name file.
 func DecodeFaults(file string, text []byte) ([]fault.Rule, error) {
 	var all yamltree.Problems
 	root := yamltree.Tree{Problems: &all, Source: yamltree.Position{Source: file}}.Parse(text)

@@ -27,7 +27,7 @@ type Scenario struct {
 	Retry          Retry
 	Load           Load
 	Operations     Mix
-	Amount         Amount // of each increment and decrement
+	Amount         Amount // of each increment, decrement and transfer
 	Reads          Consistency
 	View           View
 	Embedded       Embedded

@@ -25,10 +25,11 @@ type Items struct {
 	// Kept is true if they stay as the run left them, because the scenario asks for that
 	// or because the design does not know its items.
 	Kept bool
-	// Restored and Unchanged are how many are what they were before the run; Deleted is how
-	// many there were not, and are not any more.
+	// Restored and Unchanged count the items that are what they were before the run, and
+	// Deleted those that the run had created.
 	Restored, Unchanged, Deleted int
-	// Left is how many are not what they were, and Reason why the first of them is not.
+	// Left counts the items that could not be put back. Reason says why the first of them
+	// could not.
 	Left   int
 	Reason string
 	// Added names other items that the design added and that stay; "" if there are none.
@@ -75,7 +76,7 @@ func (r *run) noteItems(ctx context.Context, table *counter.Table) error {
 	r.items = &Items{Table: table.Name, Added: r.addedItems()}
 	keeper, known := r.design.setup.(counter.ItemKeeper)
 	if r.items.Kept = !known || r.scenario.Counters.Keep; r.items.Kept {
-		r.note(r.items.String() + r.why(known))
+		r.note(r.items.String() + r.whyKept(known))
 		return r.become(TableFound)
 	}
 	var keys []layout.Item
@@ -117,8 +118,8 @@ func (r *run) addedItems() string {
 	return ""
 }
 
-// why says why items are not put back.
-func (r *run) why(known bool) string {
+// whyKept says why items are not put back. known is false if the design does not name them.
+func (r *run) whyKept(known bool) string {
 	if r.scenario.Counters.Keep {
 		return " (counters.keep)"
 	}
@@ -173,8 +174,8 @@ func (r *run) putBackAgain(ctx context.Context) (left []counter.Original, err er
 	return nil, nil
 }
 
-// changedSince returns a function that says whether a counter was changed after its final
-// value was read: then another program uses it, and it must not be put back.
+// changedSince returns an error if a counter was changed after its final value was read.
+// Then another program uses it, and the items must not be put back.
 func (r *run) changedSince(ctx context.Context, result *measure.Result) error {
 	if result == nil {
 		return nil
@@ -195,8 +196,8 @@ func (r *run) changedSince(ctx context.Context, result *measure.Result) error {
 	return nil
 }
 
-// putBackAll puts the originals back, unless refused is an error, and returns those that
-// are left.
+// putBackAll puts the originals back and counts them in what. It returns those that could
+// not be put back: all, if refused is an error.
 func putBackAll(ctx context.Context, client counter.ItemClient, what *Items, refused error, all []counter.Original) (left []counter.Original, err error) {
 	var mu sync.Mutex
 	_ = eachItem(len(all), func(i int) error {
