@@ -33,7 +33,7 @@ func (p *program) execCheck(c *cli.Context) (err error) {
 	if c.Args().Len() == 0 {
 		return usage(errors.New("exec-check: missing COMMAND"), "contend exec-check python3 my_counter.py")
 	}
-	interrupts := catchInterrupts(c.Context, func(format string, args ...any) { fmt.Fprintf(p.stderr, "contend: "+format+"\n", args...) })
+	interrupts := catchInterrupts(c.Context, p.sayInterrupted)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
 	found, err := trial.CheckProgram(interrupts.ctx, c.Args().Slice(), trial.Options{
 		Environment: os.Environ(), Examples: scenarios.Examples(), Stop: interrupts.stop, OnLine: p.printLine,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"sync"
@@ -110,4 +111,12 @@ func listen(signals <-chan os.Signal, released <-chan struct{}, first, second fu
 	if awaitSecond(signals, released) {
 		second()
 	}
+}
+
+// sayInterrupted says what an interrupt does. It first ends the line that shows ^C.
+func (p *program) sayInterrupted(format string, args ...any) {
+	if isTerminal(p.stderr) {
+		fmt.Fprintln(p.stderr)
+	}
+	fmt.Fprintf(p.stderr, "contend: "+format+"\n", args...)
 }

@@ -104,7 +104,7 @@ func checkProbeURL(endpoint string) error {
 // askServer runs the battery in tables of its own. The report is nil if it
 // could not begin.
 func (p *program) askServer(ctx context.Context, scenario *scenario.Scenario, config probe.Config, allowed store.Consent) (report *probe.Report, err error) {
-	interrupts := catchInterrupts(ctx, p.sayProbe)
+	interrupts := catchInterrupts(ctx, p.sayInterrupted)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
 	first, err := p.openTarget(interrupts.ctx, scenario, allowed)
 	if err != nil {
@@ -180,12 +180,4 @@ func probeVerdict(table *probe.Report) error {
 		return &judged{check.Inconclusive}
 	}
 	return nil
-}
-
-// sayProbe first ends the line that shows ^C.
-func (p *program) sayProbe(format string, args ...any) {
-	if isTerminal(p.stderr) {
-		fmt.Fprintln(p.stderr)
-	}
-	fmt.Fprintf(p.stderr, "contend: "+format+"\n", args...)
 }

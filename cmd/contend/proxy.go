@@ -59,7 +59,7 @@ func (p *program) proxy(c *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	interrupts := catchInterrupts(c.Context, p.sayProxy)
+	interrupts := catchInterrupts(c.Context, p.sayInterrupted)
 	defer func() { err = errors.Join(err, interrupts.release()) }()
 	place, err := p.openUpstream(interrupts.setup, c, config)
 	if err != nil {
@@ -78,10 +78,6 @@ func (p *program) proxy(c *cli.Context) (err error) {
 		return explainListening(err)
 	}
 	return p.tellProxied(c, lock.Folder, place, config, outcome)
-}
-
-func (p *program) sayProxy(format string, args ...any) {
-	fmt.Fprintf(p.stderr, "contend: "+format+"\n", args...)
 }
 
 // announce says where the proxy listens.

@@ -138,6 +138,15 @@ func (x *Exchange) Asker() Asker {
 	return Asker{header}
 }
 
+// LosingFault returns the kind of the injected fault that kept an answer from the client;
+// "" if none did.
+func (x *Exchange) LosingFault() fault.Kind {
+	if n := len(x.Faults); n > 0 && x.Faults[n-1].Unanswered > 0 {
+		return x.Faults[n-1].Kind
+	}
+	return ""
+}
+
 // deliver notes that the request is sent to the store, and returns its delivery's place.
 func (x *Exchange) deliver(at time.Time) int {
 	x.mu.Lock()

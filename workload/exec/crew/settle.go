@@ -16,14 +16,6 @@ func meet(t *fleet.Try, x *proxy.Exchange) {
 	}
 }
 
-// faultOf is the kind of what kept an answer from the program.
-func faultOf(x *proxy.Exchange) string {
-	if n := len(x.Faults); n > 0 && x.Faults[n-1].Unanswered > 0 {
-		return string(x.Faults[n-1].Kind)
-	}
-	return history.NotHeard
-}
-
 // unhear turns an applied attempt into one of which the caller was not told. The state that
 // it left was current at a moment within the attempt.
 func unhear(t *fleet.Try, kind string) {

@@ -1,6 +1,7 @@
 package crew
 
 import (
+	"cmp"
 	"time"
 
 	"contend/counter"
@@ -155,7 +156,7 @@ func (j *judged) write(x *proxy.Exchange, delivery int, e *observe.Effect) {
 		meet(t, x)
 	}
 	if heard := delivery == 0 && x.Outcome == counter.Applied && !x.Gone && !late; e.Outcome == counter.Applied && !heard {
-		unhear(t, faultOf(x))
+		unhear(t, cmp.Or(string(x.LosingFault()), history.NotHeard))
 		if late {
 			t.Saw, t.Returned = history.State{}, history.NoEnd
 		}

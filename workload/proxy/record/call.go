@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -70,7 +71,7 @@ func caller(x *proxy.Exchange) string {
 func (r *Recorder) attempt(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect, heard bool) history.Attempt {
 	a := history.Attempt{
 		Invoked: r.since(d.Sent), Returned: r.since(d.Answered), Outcome: e.Outcome, Written: e.Write, Reason: e.Reason, Token: e.Token, Requests: 1,
-		Before: history.State(state(e.Built)), After: state(e.After), Saw: state(e.Saw),
+		Before: state(e.Built), After: state(e.After), Saw: state(e.Saw),
 	}
 	if d.Answered.IsZero() {
 		a.Returned = r.since(x.Ended)
@@ -83,7 +84,7 @@ func (r *Recorder) attempt(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effe
 		return a
 	}
 	if e.Outcome == counter.Applied && !heard {
-		unhear(&a, faultOf(x))
+		unhear(&a, cmp.Or(string(x.LosingFault()), history.NotHeard))
 	}
 	return a
 }
@@ -97,14 +98,6 @@ func unhear(a *history.Attempt, kind string) {
 }
 
 func state(s observe.State) history.State { return history.State{Value: s.Value, Known: s.Known} }
-
-// faultOf is the kind of the injected fault that kept an answer from its client.
-func faultOf(x *proxy.Exchange) string {
-	if n := len(x.Faults); n > 0 && x.Faults[n-1].Unanswered > 0 {
-		return string(x.Faults[n-1].Kind)
-	}
-	return history.NotHeard
-}
 
 // add adds an attempt to the call. Of two attempts that the client was told of, the first
 // cannot have reached it, or it would not have tried again.
