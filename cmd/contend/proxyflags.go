@@ -74,9 +74,9 @@ func readListening(config *watching.Config) error {
 	if config.Listen == "" && config.ListenTLS == "" {
 		wrong = append(wrong, usage(errors.New("proxy: --listen and --listen-tls are both empty"), ""))
 	}
-	for flag, address := range map[string]string{"listen": config.Listen, "listen-tls": config.ListenTLS} {
-		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {
-			wrong = append(wrong, usage(fmt.Errorf("proxy: --%s: must be HOST:PORT, not %q", flag, address), "as in 127.0.0.1:9000"))
+	for _, flag := range []struct{ name, address string }{{"listen", config.Listen}, {"listen-tls", config.ListenTLS}} {
+		if _, _, err := net.SplitHostPort(flag.address); flag.address != "" && err != nil {
+			wrong = append(wrong, usage(fmt.Errorf("proxy: --%s: must be HOST:PORT, not %q", flag.name, flag.address), "as in 127.0.0.1:9000"))
 		}
 	}
 	return errors.Join(wrong...)

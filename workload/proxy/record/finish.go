@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"contend/workload/history"
@@ -113,12 +115,12 @@ func (r *Recorder) claims(named map[string]history.Claim) (found []history.Claim
 		claim.Counter = c.index
 		found = append(found, claim)
 	}
-	for name := range named {
+	for _, name := range slices.Sorted(maps.Keys(named)) {
 		if r.counters[name] == nil {
-			wrong = fmt.Sprintf("the program's log names %q, which no request named: %s", name, r.names())
+			return found, fmt.Sprintf("the program's log names %q, which no request named: %s", name, r.names())
 		}
 	}
-	return found, wrong
+	return found, ""
 }
 
 // names lists some counters.
