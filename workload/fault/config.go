@@ -9,9 +9,9 @@ type Config struct {
 	// Worker returns the number of the worker that sends a request, from 0, by
 	// the request's context; −1 if no worker does. nil: no worker ever does.
 	Worker func(context.Context) int
-	// Touches reports whether a request has one of the numbers, and is about an item of the
-	// table and keys, that a rule is limited to, by the request's context. It is asked only about rules with
-	// [Rule.HasTarget]; if it is nil, no request is about one.
+	// Touches reports, by the request's context, whether a rule that is limited to numbers
+	// of requests, or to a table and keys, applies to the request. It is asked only about
+	// rules with [Rule.HasTarget]; if it is nil, these rules apply to no request.
 	Touches func(context.Context, *Rule) bool
 	// Dry lets every request pass. A [Transport] then only notes the faults that requests
 	// would meet on their way to the server.

@@ -57,8 +57,9 @@ type Fleet struct {
 // Run creates the counters, puts the load on them, and reads them again.
 //
 // The load ends at the scenario's limit, when stop is closed, when a threshold with
-// abort_after has been missed for so long, or when an operation fails for good; then requests in flight are still awaited and the
-// counters read, for some seconds if a write without an answer may come late.
+// abort_after has been missed for so long, or when an operation fails for good; then
+// requests in flight are still awaited and the counters read, for some seconds if a write
+// without an answer may come late.
 // When ctx ends, everything ends at once: requests in flight are
 // cut off (their outcome is unknown) and the counters are not read.
 //

@@ -25,7 +25,7 @@ type table struct {
 	mu    sync.Mutex
 	key   observe.Schema
 	known bool
-	asked time.Time // when the store last did not say
+	asked time.Time // when the store was last asked; it did not say if known is false
 }
 
 // askAgain is how long a table that could not be described is not asked for again.

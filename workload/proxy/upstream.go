@@ -43,8 +43,8 @@ var hopByHop = [...]string{
 	"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",
 }
 
-// send sends a request with a body and these headers, which it may change, and returns the head of the answer
-// with its body in full. If the answer breaks off, the error is a [*brokenAnswer].
+// send sends a request with a body, and may change the request's headers. It returns the
+// head of the answer, and its body in full. If the answer breaks off, the error is a [*brokenAnswer].
 func (s *store) send(r *http.Request, body []byte) (*http.Response, []byte, error) {
 	if s.Handler != nil {
 		return s.call(r, body)

@@ -50,8 +50,7 @@ type asking struct {
 
 var parsers fastjson.ParserPool
 
-// Ask reads a request. schemas is asked for the keys of the
-// tables that the request names.
+// Ask reads a request. schemas is asked for the keys of the tables that the request names.
 func (o *Observer) Ask(operation string, body []byte, schemas Schemas) *Question {
 	q := &Question{Body: body, operation: operation, watch: o.watch}
 	parser := parsers.Get()

@@ -151,8 +151,10 @@ func (a *asking) statements() []string {
 
 // changes reports whether a statement may change items of a table.
 func changes(statements []string, table string) bool {
+	const selects = "select"
 	for _, s := range statements {
-		isRead := len(s) >= len("select") && strings.EqualFold(strings.TrimSpace(s)[:min(len("select"), len(strings.TrimSpace(s)))], "select")
+		text := strings.TrimSpace(s)
+		isRead := len(text) >= len(selects) && strings.EqualFold(text[:len(selects)], selects)
 		if !isRead && strings.Contains(s, table) {
 			return true
 		}
