@@ -92,7 +92,7 @@ var allowed = map[string][]string{
 	"workload/proxy":               {"counter", "workload/fault", "workload/proxy/observe"},
 	"workload/proxy/record":        {"counter", "workload/history", "workload/proxy", "workload/proxy/observe"},
 	"workload/proxy/watching":      {"workload/check", "workload/fault", "workload/history", "workload/proxy", "workload/proxy/observe", "workload/proxy/record"},
-	"workload/proxy/observe":       {"counter", "internal/embedded/attribute", "internal/embedded/expression"},
+	"workload/proxy/observe":       {"counter", "counter/layout", "internal/embedded/attribute", "internal/embedded/expression"},
 	"workload/hist":                nil,
 	"workload/law":                 nil,
 	"workload/retry":               {"counter"},

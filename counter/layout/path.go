@@ -74,10 +74,13 @@ func (p Path) check() error {
 func (p Path) String() string {
 	names := make([]string, len(p))
 	for i, name := range p {
-		names[i] = strings.NewReplacer(`\`, `\\`, `.`, `\.`).Replace(name)
+		names[i] = escaping.Replace(name)
 	}
 	return strings.Join(names, ".")
 }
+
+// escaping makes text of a name, so that a point in it separates no names.
+var escaping = strings.NewReplacer(`\`, `\\`, `.`, `\.`)
 
 // Nested reports whether the attribute is in a map.
 func (p Path) Nested() bool { return len(p) > 1 }

@@ -178,7 +178,7 @@ func TestPatterns(t *testing.T) {
 			t.Errorf("%q and %q/%q: got %t", c.pattern, c.target.Partition, c.target.Sort, got)
 		}
 	}
-	for _, text := range []string{"visits/*:hits", "shop/ORDER#*/TOTAL:stats.sold", `v/a\:b:n`, `v/*:a\.b.c`, "v/http://x/*:n"} {
+	for _, text := range []string{"visits/*:hits", "shop/ORDER#*/TOTAL:stats.sold", `v/a\:b:n`, `v/*:a\.b.c`, `v/*:a\\.b`, "v/http://x/*:n"} {
 		p, err := observe.ParsePattern(text)
 		if err != nil || p.String() != text {
 			t.Errorf("%q: got %q, %v", text, p.String(), err)

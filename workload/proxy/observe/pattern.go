@@ -1,9 +1,11 @@
 package observe
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"contend/counter/layout"
 )
 
 // Pattern says which attribute of which items is watched.
@@ -29,9 +31,9 @@ func ParsePattern(text string) (Pattern, error) {
 	case rest[:colon] == "":
 		return Pattern{}, fmt.Errorf("%q has no key pattern; * fits every key", text)
 	}
-	path, err := parsePath(rest[colon+1:])
+	path, err := layout.ParsePath(rest[colon+1:])
 	if err != nil {
-		return Pattern{}, fmt.Errorf("%q: %w", text, err)
+		return Pattern{}, fmt.Errorf("%q: the attribute %w", text, err)
 	}
 	if trailingBackslash(rest[:colon]) {
 		return Pattern{}, fmt.Errorf("%q: the key pattern ends with a backslash", text)
@@ -39,31 +41,8 @@ func ParsePattern(text string) (Pattern, error) {
 	return Pattern{Table: table, Key: rest[:colon], Attribute: path}, nil
 }
 
-// parsePath reads the names of a path, separated by dots. A backslash takes a dot
-// literally.
-func parsePath(text string) ([]string, error) {
-	if strings.ContainsAny(text, "[]") {
-		return nil, errors.New("an element of a list cannot be watched")
-	}
-	const dot = "\x00"
-	var path []string
-	for name := range strings.SplitSeq(strings.ReplaceAll(text, `\.`, dot), ".") {
-		if name == "" {
-			return nil, errors.New("the attribute is missing, or a part of its path is empty")
-		}
-		path = append(path, strings.ReplaceAll(name, dot, "."))
-	}
-	return path, nil
-}
-
-// attributeText is the inverse of parsePath.
-func attributeText(path []string) string {
-	parts := make([]string, len(path))
-	for i, name := range path {
-		parts[i] = strings.ReplaceAll(name, ".", `\.`)
-	}
-	return strings.Join(parts, ".")
-}
+// attributeText is the inverse of [layout.ParsePath].
+func attributeText(path []string) string { return layout.Path(path).String() }
 
 // String is the text that [ParsePattern] reads.
 func (p Pattern) String() string {
@@ -88,22 +67,12 @@ func (w Watch) attributes(t *Target) [][]string {
 	var found [][]string
 	for i := range w {
 		p := &w[i]
-		if !fits(p.Table, t.Table) || !Fits(p.Key, t) || listed(found, p.Attribute) {
-			continue
+		isListed := slices.ContainsFunc(found, func(path []string) bool { return slices.Equal(path, p.Attribute) })
+		if !isListed && fits(p.Table, t.Table) && Fits(p.Key, t) {
+			found = append(found, p.Attribute)
 		}
-		found = append(found, p.Attribute)
 	}
 	return found
-}
-
-func listed(paths [][]string, path []string) bool {
-	text := attributeText(path)
-	for _, p := range paths {
-		if attributeText(p) == text {
-			return true
-		}
-	}
-	return false
 }
 
 // FitsTable reports whether the name of a table fits a pattern, in which a star stands for

@@ -33,9 +33,11 @@ func (t *Target) Item() string {
 	if !t.HasSort {
 		return t.Table + "/" + t.Partition
 	}
-	escaped := strings.NewReplacer(`\`, `\\`, "/", `\/`)
-	return t.Table + "/" + escaped.Replace(t.Partition) + "/" + escaped.Replace(t.Sort)
+	return t.Table + "/" + escaping.Replace(t.Partition) + "/" + escaping.Replace(t.Sort)
 }
+
+// escaping makes text of a part of a key, so that a slash in it separates no parts.
+var escaping = strings.NewReplacer(`\`, `\\`, "/", `\/`)
 
 // Counter is the name of a watched attribute of the item, such as "visits/home:hits".
 func (t *Target) Counter(path []string) string { return t.Item() + ":" + attributeText(path) }
