@@ -31,7 +31,9 @@ func decodeHeader(m *members) (Header, error) {
 		Idempotent: m.truth("idempotent", false),
 		Shards:     int(m.natural("shards", maxNumbered)),
 		Calls:      m.truth("calls", false),
+		Clock:      m.clock(),
 	}
+	m.source(&h)
 	if floor, given := m.integer("floor"); given {
 		h.Floor = &floor
 	}
@@ -197,6 +199,7 @@ func (r *Reader) decodeFooter(m *members) (*Footer, error) {
 		Operations: r.operations,
 		Elapsed:    time.Duration(m.natural("elapsed_ns", math.MaxInt64)),
 		Error:      m.text("error"),
+		Clock:      m.clock(),
 	}
 	if n, given := m.integer("operations"); given && n != r.operations {
 		m.fail("the footer says %d operations, but there are %d", n, r.operations)

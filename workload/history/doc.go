@@ -40,6 +40,11 @@
 //	shards           how many items each counter is spread over; absent: one
 //	idempotent       true: the design promises that the attempts with one token count once
 //	floor            the least value that a change may leave behind; absent: none
+//	run              names the run, if several histories record it together
+//	source           which of them this is, from 0; absent: 0
+//	sources          how many there are; absent: this history is the whole run
+//	clock            a list of {at_ns, offset_ns, within_ns}, by rising at_ns: at its own time at_ns,
+//	                 the common time of the run's histories is at_ns + offset_ns, wrong by at most within_ns
 //	counters         a list of {key, initial, initial_version}: names, and values before the first operation
 //
 // An operation:
@@ -97,6 +102,7 @@
 //	operations       how many the history has
 //	elapsed_ns       from the common start to the end of the last operation
 //	error            what ended the run before its time
+//	clock            as in the header, whose readings it replaces
 //	finals           a list of {counter, value, version, invoked_ns, returned_ns, watched_ns}: a strong
 //	                 read of each counter after the last operation; without value if that failed,
 //	                 without times if they are not known. watched_ns is for how long the counter

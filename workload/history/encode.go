@@ -39,6 +39,10 @@ func appendHeader(dst []byte, h *Header) []byte {
 		dst = append(dst, `,"calls":true`...)
 	}
 	dst = appendUnlessZero(dst, `,"shards":`, int64(h.Shards))
+	dst = appendText(dst, `,"run":`, h.Run)
+	dst = appendUnlessZero(dst, `,"source":`, int64(h.Source))
+	dst = appendUnlessZero(dst, `,"sources":`, int64(h.Sources))
+	dst = appendClock(dst, h.Clock)
 	if h.Floor != nil {
 		dst = appendInteger(dst, `,"floor":`, *h.Floor)
 	}
@@ -162,6 +166,7 @@ func appendFooter(dst []byte, f *Footer) []byte {
 	if len(f.Claims) > 0 {
 		dst = appendClaims(dst, f.Claims)
 	}
+	dst = appendClock(dst, f.Clock)
 	dst = append(dst, `,"finals":[`...)
 	for i := range f.Finals {
 		if i > 0 {

@@ -25,11 +25,12 @@ var fullHeader = Header{
 	Tool: "contend 1.2", Scenario: "hot-key", Strategy: "conditional", Table: "mine", Attribute: "hits", Version: "meta.rev",
 	Key:       layout.Key{Partition: layout.Element{Attribute: "PK", Type: "S", Template: "C#{counter}"}, Sort: layout.Element{Attribute: "n", Type: "N", Template: "7"}},
 	StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC), Workers: 3, Ordered: true, Idempotent: true, Shards: 8, Calls: true, Floor: new(int64(-5)),
+	Run: "r-7 \"é\"", Source: 2, Sources: 3, Clock: []ClockReading{{At: 1, Offset: -3, Within: 0}, {At: 7, Offset: 1 << 61, Within: 1 << 60}},
 	Counters: []CounterStart{{Key: "a", Initial: State{Value: -5, Version: 7, Known: true}}, {Key: "b \"\\\n\x01é"}},
 }
 
 var fullFooter = Footer{
-	Operations: 5, Elapsed: 3 * time.Second, Error: "it broke",
+	Operations: 5, Elapsed: 3 * time.Second, Error: "it broke", Clock: []ClockReading{{Offset: math.MinInt64 / 4}},
 	Claims: []Claim{{Counter: -1, Change: -3}, {Counter: 1, Change: 5, Low: -1, High: 2}},
 	Finals: []CounterEnd{{Counter: 1, Invoked: 95, Returned: 96, Final: State{Value: math.MinInt64, Version: 3, Known: true}, Unseen: "a batch"}, {}},
 }
@@ -354,6 +355,8 @@ func TestRecordAndNextDoNotAllocate(t *testing.T) {
 func FuzzReader(f *testing.F) {
 	f.Add(written(f, fullHeader, &fullFooter, fullOps...))
 	f.Add(decompressed(f, written(f, fullHeader, &fullFooter, fullOps...)))
+	f.Add([]byte(`{"contend_history":1,"run":"r","source":1,"sources":2,"clock":[{"at_ns":5,"offset_ns":9,"within_ns":1},{"at_ns":9,"offset_ns":5,"within_ns":0}]}` +
+		"\n" + `{"finals":[],"clock":[{"at_ns":0,"offset_ns":-1,"within_ns":2}]}`))
 	f.Add([]byte(`{"delta":1e1,"invoked_ns":1,"returned_ns":2,"end":"applied","reason":"\ud800é","token":"` + "\xff" + `","read_units":0.30000000000000004}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r, ops, err := read(bytes.NewReader(text))

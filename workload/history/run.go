@@ -33,6 +33,14 @@ type Header struct {
 	// Calls is true if a proxy recorded the history: each operation is one call of an SDK,
 	// and its attempts are the requests of that call.
 	Calls bool
+	// Run names the run that this is one history of; empty: unknown. Its histories are
+	// numbered from 0 to Sources − 1, and this one is Source. Sources is 0 if one history is
+	// the whole run.
+	Run             string
+	Source, Sources int
+	// Clock relates the history's times to those of the run's other histories, in order;
+	// nil: nothing is known. Readings in the footer replace these.
+	Clock []ClockReading
 	// Floor is the least value that a change may leave; nil: none.
 	Floor    *int64
 	Counters []CounterStart
@@ -52,6 +60,8 @@ type Footer struct {
 	Finals     []CounterEnd
 	Error      string  // what ended the run early; empty: nothing
 	Claims     []Claim // what the program says that it did; nil: it says nothing
+	// Clock replaces the header's readings, unless it is nil.
+	Clock []ClockReading
 }
 
 // CounterEnd is a strong read of a counter after the last operation.

@@ -60,6 +60,27 @@ func headerShape(name []byte) int {
 		return 15
 	case "calls":
 		return 16
+	case "run":
+		return 17
+	case "source":
+		return 18
+	case "sources":
+		return 19
+	case "clock":
+		return 20
+	}
+	return -1
+}
+
+// readingShape is for a reading of the clock.
+func readingShape(name []byte) int {
+	switch string(name) {
+	case "at_ns":
+		return 0
+	case "offset_ns":
+		return 1
+	case "within_ns":
+		return 2
 	}
 	return -1
 }
@@ -220,6 +241,8 @@ func footerShape(name []byte) int {
 		return 3
 	case "claims":
 		return 4
+	case "clock":
+		return 5
 	}
 	return -1
 }
