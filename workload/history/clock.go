@@ -128,8 +128,11 @@ func (t *Timeline) bound(before, after int) int64 {
 // drifted is by how much the bound has grown since the last reading.
 func (t *Timeline) drifted(own int64) int64 {
 	const million = 1_000_000
-	since := max(own-t.readings[len(t.readings)-1].At, 0)
-	return (since + million - 1) / million * t.drift
+	since := own - t.readings[len(t.readings)-1].At
+	if since <= 0 || t.drift == 0 {
+		return 0
+	}
+	return proportion(since, t.drift, million) + 1
 }
 
 func appendClock(dst []byte, clock []ClockReading) []byte {
