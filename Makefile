@@ -36,7 +36,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
 	TestFollowersSurviveForeigners TestHalfTransfersAreFound TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
-	TestLocalAgrees TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
+	TestLocalAgrees TestMachinesMeet TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
 	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
 	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients \
 	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold \
@@ -49,7 +49,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
-	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/trial
+	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
 

@@ -16,7 +16,7 @@ import (
 // package clock, and wait by it.
 var clocked = []string{
 	"counter",
-	"workload/fleet", "workload/measure", "workload/pace", "workload/retry", "workload/hist", "workload/fault", "workload/trial", "workload/store",
+	"workload/fleet", "workload/measure", "workload/pace", "workload/retry", "workload/hist", "workload/fault", "workload/trial", "workload/store", "workload/rendezvous",
 	"internal/embedded", "internal/embedded/attribute", "internal/embedded/expression", "internal/embedded/misbehave",
 }
 

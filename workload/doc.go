@@ -12,6 +12,7 @@
 //   - measure: the measurements of a load.
 //   - store: the store under load.
 //   - fleet: the workers that generate the load.
+//   - rendezvous: several processes that carry out one run.
 //   - probe: which guarantees a server keeps and which it breaks.
 //   - trial: a run from the scenario to the verdict; trialtest: the same in a Go test.
 //   - explore: many seeds of a scenario, and the smallest failing run.

@@ -1,0 +1,154 @@
+package rendezvous
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Fate is how a run ended for one of its machines, as another one sees it.
+type Fate struct {
+	Machine int
+	// Ended: it said that its load had ended. Left: it left before.
+	Ended, Left bool
+	// Lost: it gave no sign of life for too long, as machine LostBy found. Returned: it
+	// did so again later. A machine that was lost may have ended all the same.
+	Lost, Returned bool
+	LostBy         int
+	// At is when this machine saw the end, or the last sign of life of a machine that was
+	// lost, on its own clock.
+	At       time.Time
+	Progress int64 // as its last sign of life said
+}
+
+// Outcome is how a run ended.
+type Outcome struct {
+	Fates []Fate // by machine
+	Abort *Abort // nil: the run was not ended early
+}
+
+// Lost returns the machines that are or were lost, in order, and includes this machine if
+// others counted it as lost.
+func (m *Meeting) Lost() []int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []int
+	for i := range m.state.peers {
+		if m.state.peers[i].lost || i == m.member.Machine && m.state.lostBy != nil {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// maxReason is the longest reason of an abort, in bytes.
+const maxReason = 200
+
+// Abort ends the run early on all machines: they see it with their next heartbeat. The
+// first reason counts. It returns at once.
+func (m *Meeting) Abort(reason string) {
+	reason = strings.ToValidUTF8(reason, "?")
+	for len(reason) > maxReason {
+		_, size := utf8.DecodeLastRuneInString(reason)
+		reason = reason[:len(reason)-size]
+	}
+	m.change(func(s *state) {
+		if s.abort == nil && s.writes.abort == nil {
+			s.writes.abort = &Abort{m.member.Machine, reason}
+		}
+	})
+}
+
+// Aborted returns a channel that is closed when a machine, also this one, has ended the
+// run early and the store has acknowledged it; see [Meeting.AbortedBy].
+func (m *Meeting) Aborted() <-chan struct{} { return m.aborted }
+
+// AbortedBy returns who ended the run early; nil: nobody has.
+func (m *Meeting) AbortedBy() *Abort {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state.abort
+}
+
+// freshAfter is how long a machine waits at the end for the last readings of its clock.
+const freshAfter = 3 * time.Second
+
+// AwaitEnd says that this machine's load has ended, and waits until those of all others
+// have, or they are lost. Meanwhile the clock is measured once more.
+//
+// The error is a [*GoneError] or that of the store or the context. The outcome is what is
+// known, also with an error.
+func (m *Meeting) AwaitEnd(ctx context.Context) (Outcome, error) {
+	m.change(func(s *state) { s.enter(ended, m.now()) })
+	limited := func(s *state) bool {
+		fresh := m.member.Machine == 0 || s.clock.rounds >= roundsAtEnd || s.peers[0].isOver() && s.peers[0].sign.stage.hasLeft() || s.peers[0].lost
+		return s.over && s.written.rank() >= ended.rank() && (fresh || m.now()-s.overSince >= freshAfter)
+	}
+	err := m.await(ctx, limited)
+	if err == nil {
+		m.change(func(s *state) { s.enter(done, m.now()) })
+	}
+	return m.outcome(), err
+}
+
+func (m *Meeting) outcome() Outcome {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o := Outcome{Abort: m.state.abort}
+	for i := range m.state.peers {
+		p := &m.state.peers[i]
+		f := Fate{Machine: i, Ended: p.ended, Left: p.left, Lost: p.lost, Returned: p.returned, LostBy: p.lostBy, At: m.origin.Add(p.at), Progress: p.sign.progress}
+		switch {
+		case i == m.member.Machine:
+			f.Ended, f.Progress, f.At = m.state.sign.stage.rank() >= ended.rank() && m.state.sign.stage != leaving, m.state.sign.progress, m.origin.Add(m.state.since)
+			if by := m.state.lostBy; by != nil {
+				f.Lost, f.Returned, f.LostBy = true, true, *by
+			}
+		case f.Lost && !f.Ended:
+			f.At = m.origin.Add(p.lostSince)
+		}
+		o.Fates = append(o.Fates, f)
+	}
+	return o
+}
+
+// Close says goodbye and ends the heartbeats. Machine 0, which may remove the table or the
+// items then, first waits until all others have said goodbye or are lost. Close waits for
+// no longer than the patience with lost machines, or until ctx ends. After the first call
+// it does nothing.
+//
+// The error says that the others were not told, or did not all leave; they find out by
+// themselves.
+func (m *Meeting) Close(ctx context.Context) error {
+	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(m.options.Lost+m.requests.patience))
+	defer cancel()
+	m.change(func(s *state) {
+		if s.sign.stage.rank() < ended.rank() {
+			s.enter(leaving, m.now())
+		} else {
+			s.enter(done, m.now())
+		}
+	})
+	err := m.await(limited, func(s *state) bool {
+		return s.closing || s.written.hasLeft() && s.writes.abort == nil && (m.member.Machine != 0 || s.haveLeft())
+	})
+	m.change(func(s *state) { s.closing = true })
+	m.closed.Fire()
+	m.cancel()
+	_ = m.group.Wait() // its errors are in the state
+	if gone := (*GoneError)(nil); errors.As(err, &gone) {
+		return nil // nobody is left to be told
+	}
+	return err
+}
+
+// haveLeft reports whether all others have left, or are lost. The others of a run that
+// never started are not waited for.
+func (s *state) haveLeft() bool {
+	return !s.started || !slices.ContainsFunc(s.peers[1:], func(p peer) bool {
+		return !p.sign.stage.hasLeft() && !p.silent && (!p.lost || p.returned)
+	})
+}

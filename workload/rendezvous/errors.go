@@ -1,0 +1,86 @@
+package rendezvous
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// JoinedError says that a machine cannot join, because its place is taken.
+type JoinedError struct {
+	Run     string
+	Machine int
+	At      string // when it was taken, by the clock of who took it
+}
+
+func (e *JoinedError) Error() string {
+	return fmt.Sprintf("machine %d of run %q has joined already, at %s: a machine cannot join twice, and a run's ID is used once", e.Machine, e.Run, e.At)
+}
+
+// MissingError says that machines did not come.
+type MissingError struct {
+	Run      string
+	Machines []int
+	Waited   time.Duration
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("run %q: %s did not come within %s", e.Run, machines(e.Machines), e.Waited)
+}
+
+// DisagreementError says in what another machine differs from this one.
+type DisagreementError struct {
+	Run         string
+	Machine     int
+	Differences []string
+}
+
+func (e *DisagreementError) Error() string {
+	return fmt.Sprintf("run %q: machine %d differs from this one: %s", e.Run, e.Machine, strings.Join(e.Differences, "; "))
+}
+
+// Abort is the end of a run before its time.
+type Abort struct {
+	Machine int // that ended it
+	Reason  string
+}
+
+func (a Abort) String() string {
+	return fmt.Sprintf("machine %d ended the run: %s", a.Machine, a.Reason)
+}
+
+// AbortedError says that a run was ended before it began.
+type AbortedError struct {
+	Run string
+	Abort
+}
+
+func (e *AbortedError) Error() string { return fmt.Sprintf("run %q: %s", e.Run, e.Abort) }
+
+// GoneError says that the run's items are not there any more, or that there are others in
+// their place: the others counted this machine as lost and removed them, or somebody else
+// did.
+type GoneError struct {
+	Run     string
+	Machine int
+	Err     error // the store's answer
+}
+
+func (e *GoneError) Error() string {
+	return fmt.Sprintf("run %q: the items by which machine %d was in touch with the others are gone", e.Run, e.Machine)
+}
+
+// Unwrap returns Err.
+func (e *GoneError) Unwrap() error { return e.Err }
+
+// machines lists machines as a sentence does.
+func machines(list []int) string {
+	words := make([]string, len(list))
+	for i, m := range list {
+		words[i] = fmt.Sprint(m)
+	}
+	if len(words) == 1 {
+		return "machine " + words[0]
+	}
+	return "machines " + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}

@@ -1,0 +1,98 @@
+package rendezvous
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"contend/counter"
+	"contend/counter/layout"
+)
+
+// MaxMachines is the largest number of machines of a run. All of them write to one item,
+// which takes 1 000 write units a second.
+const MaxMachines = 256
+
+// Member is one machine of a run.
+type Member struct {
+	// Run is the run's ID: 1 to 64 letters, digits, hyphens, underscores and dots. No
+	// other run in the same table may have it, also no earlier one.
+	Run string
+	// Machine is the machine's number, from 0, and Machines is how many there are.
+	Machine, Machines int
+	// Version and Scenario must be the same on all machines: the version of the program,
+	// and a hash of the scenario with everything that changes it.
+	Version, Scenario string
+}
+
+var runID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+
+// Check returns all mistakes of the fields, joined; nil if there are none.
+func (m Member) Check() error {
+	var mistakes []error
+	if !runID.MatchString(m.Run) {
+		mistakes = append(mistakes, fmt.Errorf("run %q: must have 1 to 64 letters, digits, hyphens, underscores or dots", m.Run))
+	}
+	if m.Machines < 1 || m.Machines > MaxMachines {
+		mistakes = append(mistakes, fmt.Errorf("machines: must be from 1 to %d, not %d", MaxMachines, m.Machines))
+	} else if m.Machine < 0 || m.Machine >= m.Machines {
+		mistakes = append(mistakes, fmt.Errorf("machine: must be from 0 to %d, as there are %d machines, not %d", m.Machines-1, m.Machines, m.Machine))
+	}
+	return errors.Join(mistakes...)
+}
+
+// Table is the table in which the machines meet.
+type Table struct {
+	// Client sends the requests. It may retry by itself.
+	Client counter.DynamoDB
+	Name   string
+	// Key is the table's key; the zero value is [layout.Default]. An element without a
+	// template is a string that may have any value.
+	Key layout.Key
+}
+
+// Options say how patient a machine is. The zero value has the defaults.
+type Options struct {
+	// JoinTimeout is how long to wait for the other machines; 0 means 60 s.
+	JoinTimeout time.Duration
+	// Lost is for how long a machine's heartbeat must not change, by the clock of who
+	// observes it, until the machine counts as lost; 0 means 10 s. It is at least four
+	// times the interval between heartbeats.
+	Lost time.Duration
+	// OnNote is told, one sentence at a time, what a user should know. It must not call
+	// the meeting. nil: nobody is told.
+	OnNote func(string)
+	// Progress is how much the machine has done, in operations; it is called at each
+	// heartbeat. nil: the others see 0.
+	Progress func() int64
+
+	// warp turns the time since Join into what a clock that is wrong shows; nil: nothing.
+	// It is for tests.
+	warp func(time.Duration) time.Duration
+}
+
+const (
+	usualJoinTimeout = time.Minute
+	usualLost        = 10 * time.Second
+)
+
+func (o Options) complete(beat time.Duration) Options {
+	if o.JoinTimeout <= 0 {
+		o.JoinTimeout = usualJoinTimeout
+	}
+	if o.Lost <= 0 {
+		o.Lost = usualLost
+	}
+	o.Lost = max(o.Lost, 4*beat)
+	if o.OnNote == nil {
+		o.OnNote = func(string) {}
+	}
+	if o.Progress == nil {
+		o.Progress = func() int64 { return 0 }
+	}
+	if o.warp == nil {
+		o.warp = func(d time.Duration) time.Duration { return d }
+	}
+	return o
+}
