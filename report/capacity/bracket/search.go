@@ -257,7 +257,16 @@ func (s *Search) easier(missed *level, hint float64) (load float64, ok bool) {
 	if load, ok := s.aim(s.easiest(), missed.load, hint); ok && s.Loads() == 1 {
 		return load, true
 	}
+	if load := s.below(missed.load); hint > 0 && s.at(hint) > s.at(missed.load)-s.near() && s.at(load) < s.at(missed.load) {
+		return load, true
+	}
 	return s.step(missed, -1), true
+}
+
+// below returns a load not far below one that misses the goal although the hint says that it
+// should keep it. Chance decided, or the hint is wrong; where it stays wrong, the steps double.
+func (s *Search) below(missed float64) float64 {
+	return s.load(s.at(missed) - 0.5*coarse*s.Width*math.Exp2(float64(s.Loads()-2)))
 }
 
 // harder returns a load harder than one that keeps the goal.
