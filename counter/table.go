@@ -49,6 +49,9 @@ type Table struct {
 	Identity Identity
 	// own is true if no other program uses the name.
 	own bool
+	// awaited is how long to wait for another process to create the table; 0 if this one is
+	// to create it.
+	awaited time.Duration
 	// adopted is true if the table was created earlier: only its identity proves
 	// that it is the same table.
 	adopted bool
@@ -96,6 +99,16 @@ func (s Schema) CreateOwnTable(ctx context.Context, client TableClient, name str
 	return findOrCreate(ctx, &Table{Name: name, needs: design, key: design.key(s), client: client, own: true})
 }
 
+// AwaitTable waits until another process has created the table with that name, for as long
+// as patience at most, and until it is active. The table is not ours: [Table.Delete] does
+// not delete it.
+func (s Schema) AwaitTable(ctx context.Context, client TableClient, name string, design Traits, patience time.Duration) (*Table, error) {
+	return findOrCreate(ctx, &Table{Name: name, needs: design, key: design.key(s), client: client, awaited: max(patience, 1)})
+}
+
+// TableKey is the key of a table for a design with counters of the schema.
+func (s Schema) TableKey(design Traits) layout.Key { return design.key(s) }
+
 // key returns the key of a table for the design.
 func (t Traits) key(s Schema) layout.Key {
 	key := s.key()
@@ -115,7 +128,7 @@ func findOrCreate(ctx context.Context, table *Table) (*Table, error) {
 			return nil, fmt.Errorf("look for table %q: %w", table.Name, err)
 		case err != nil:
 			return table, fmt.Errorf("wait for table %q: %w", table.Name, err)
-		case found == nil && !table.Created:
+		case found == nil && !table.Created && table.awaited == 0:
 			asked = true
 			if err := table.create(ctx); err != nil {
 				return table, err
@@ -160,11 +173,19 @@ func (t *Table) mayBecomeReady(found *types.TableDescription, waited time.Durati
 	switch {
 	case status == types.TableStatusDeleting && t.Created:
 		return errors.New("another program is deleting it")
-	case waited > tablePatience,
+	case waited > t.patience(found != nil),
 		found != nil && status != types.TableStatusCreating && status != types.TableStatusDeleting:
 		return fmt.Errorf("it is %s after %s", status, waited.Round(time.Second))
 	}
 	return nil
+}
+
+// patience is how long to wait for the table, from the first look at it.
+func (t *Table) patience(exists bool) time.Duration {
+	if t.awaited > 0 && !exists {
+		return t.awaited
+	}
+	return t.awaited + tablePatience
 }
 
 // checkKey returns an error if the table does not have the key that counters of the

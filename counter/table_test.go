@@ -201,3 +201,33 @@ func TestTimeToLive(t *testing.T) {
 		})
 	}
 }
+
+// TestAwaitTable: a table that another process makes is waited for, is never asked for here,
+// and is not ours.
+func TestAwaitTable(t *testing.T) {
+	for _, c := range []struct {
+		after, patience time.Duration
+		found           bool
+	}{{0, 0, true}, {30 * time.Second, time.Minute, true}, {4 * time.Minute, 5 * time.Minute, true}, {30 * time.Second, 10 * time.Second, false}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &scriptedTable{answers: []answer{{made: true}}}
+			time.AfterFunc(c.after, func() { s.exists = true })
+			synctest.Wait()
+			began := time.Now()
+			table, err := counter.Schema{}.AwaitTable(t.Context(), s, "table", counter.Traits{}, c.patience)
+			if (err == nil) != c.found || len(s.retries) != 0 {
+				t.Errorf("%+v: %v after %s, %d requests for the table", c, err, time.Since(began), len(s.retries))
+			}
+			if waited := time.Since(began); waited > max(c.patience, c.after)+3*time.Second {
+				t.Errorf("%+v: waited for %s", c, waited)
+			}
+			if table == nil {
+				t.Fatal("no table")
+			}
+			if err := table.Delete(t.Context()); !errors.Is(err, counter.ErrNotOurs) {
+				t.Errorf("%+v: deleted, %v", c, err)
+			}
+			time.Sleep(c.after)
+		})
+	}
+}
