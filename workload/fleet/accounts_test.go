@@ -77,7 +77,7 @@ func TestAnOperationThatBeganWasDue(t *testing.T) {
 	sc := baseScenario(func(sc *scenario.Scenario) {
 		sc.Load = scenario.Load{Workers: 1, Duration: time.Second, Rate: 10, Arrivals: pace.Uniform, Overload: scenario.OverloadQueue}
 	})
-	a := newArrivals(&sc)
+	a := newArrivals(&sc, Share{})
 	due, ok := a.take(0)
 	if !ok {
 		t.Fatal("nothing becomes due")

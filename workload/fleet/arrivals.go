@@ -38,11 +38,11 @@ type arrivals struct {
 const arrivalStream = 1<<63 + 1
 
 // newArrivals is nil in a closed loop.
-func newArrivals(s *scenario.Scenario) *arrivals {
+func newArrivals(s *scenario.Scenario, share Share) *arrivals {
 	if !s.Load.Open() {
 		return nil
 	}
-	a := &arrivals{overload: s.Load.Overload, next: newCursor(s), due: newCursor(s), shown: shown{due: newCursor(s)}}
+	a := &arrivals{overload: s.Load.Overload, next: newCursor(s, share), due: newCursor(s, share), shown: shown{due: newCursor(s, share)}}
 	a.measured.Lateness.Prepare()
 	a.measured.Delay.Prepare()
 	return a
@@ -150,9 +150,11 @@ func (a *arrivals) end(at time.Duration) (measured *measure.OpenLoop, due int64,
 	return &a.measured, due, a.due.bySegment
 }
 
-// cursor goes through a schedule.
+// cursor goes through the part of a schedule that is in a share.
 type cursor struct {
 	schedule  *pace.Schedule
+	share     Share
+	seen      int64 // arrivals of the schedule so far, those of other shares too
 	left      int64 // at most so many arrivals; negative: no limit
 	ahead     pace.Arrival
 	hasAhead  bool
@@ -162,10 +164,11 @@ type cursor struct {
 	bySecond  []int64 // of those that were passed, without the dropped
 }
 
-func newCursor(s *scenario.Scenario) cursor {
+func newCursor(s *scenario.Scenario, share Share) cursor {
 	rates := s.Load.Segments()
 	c := cursor{
 		schedule:  pace.NewSchedule(s.Load.Arrivals, rates, rand.New(rand.NewPCG(s.Seed, arrivalStream))),
+		share:     share,
 		left:      -1,
 		bySegment: make([]int64, len(rates)),
 	}
@@ -178,12 +181,16 @@ func newCursor(s *scenario.Scenario) cursor {
 
 // look finds the arrival ahead.
 func (c *cursor) look() {
-	if c.left == 0 {
-		c.hasAhead = false
-		return
-	}
-	if c.ahead, c.hasAhead = c.schedule.Next(); c.hasAhead {
+	for c.hasAhead = false; c.left != 0; {
+		arrival, ok := c.schedule.Next()
+		if !ok {
+			return
+		}
 		c.left--
+		if c.seen++; c.share.Has(c.seen - 1) {
+			c.ahead, c.hasAhead = arrival, true
+			return
+		}
 	}
 }
 

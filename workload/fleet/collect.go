@@ -46,7 +46,7 @@ func (r *run) closeLoad(result *measure.Result) {
 // tells apart what ended later.
 func (r *run) closeWindow(result *measure.Result, ended time.Duration) {
 	over := ended
-	if n := r.fleet.Scenario.Load.Operations; n > 0 && result.Tally.Due >= n {
+	if n := r.fleet.Share.Of(r.fleet.Scenario.Load.Operations); n > 0 && result.Tally.Due >= n {
 		over = min(ended, r.lastBegun())
 	}
 	after := r.after(over)

@@ -16,6 +16,10 @@ import (
 // Fleet is a scenario and the stores that its workers meet.
 type Fleet struct {
 	Scenario scenario.Scenario
+	// Share is the part of the load that this process makes. Others are the machines that
+	// make the rest, nil if it makes the whole.
+	Share  Share
+	Others Others
 	// Table holds the counters; it must exist.
 	Table string
 	// Strategy returns the strategy of one worker, numbered from 0. Workers
@@ -89,6 +93,9 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*measure.Result, 
 		return nil, err
 	}
 	if err := f.prepare(ctx, stop); err != nil {
+		return nil, err
+	}
+	if err := r.meetOthers(ctx, stop); err != nil {
 		return nil, err
 	}
 	if err := r.openHistory(ledgers); err != nil {

@@ -453,7 +453,7 @@ func TestAWorkerAwaitsItsTurn(t *testing.T) {
 // TestAnArrivalThatAWorkerAwaitsDoesNotWait: the worker took it before it was due.
 func TestAnArrivalThatAWorkerAwaitsDoesNotWait(t *testing.T) {
 	sc := baseScenario(func(sc *scenario.Scenario) { sc.Load = open(4, 100, time.Second, scenario.OverloadQueue) })
-	a := newArrivals(&sc)
+	a := newArrivals(&sc, Share{})
 	for range 3 { // due at 0, 10 and 20 ms
 		a.take(0)
 	}

@@ -49,7 +49,7 @@ func (w *worker) ask(moment retry.Moment, outcome counter.Outcome, state counter
 		Number: len(w.op.Attempts), Outcome: outcome, LastWait: p.lastWait, Elapsed: time.Duration(now - w.op.Invoked),
 		Moment: moment, Now: time.Duration(now), Gap: p.gap, Seen: p.seen, State: state, Known: known,
 		Waiting: moment != retry.Leaves && w.nextWaits(),
-		Worker:  w.number, Workers: len(w.run.workers),
+		Worker:  w.number, Workers: w.scenario.Load.Workers,
 	}, m, w.random.Float64())
 	p.memories[w.op.Counter], w.bucket, p.lastWait = m, m.Budget, d.Wait
 	return d

@@ -19,8 +19,8 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Attribute:  f.Scenario.Counters.Attribute,
 		Version:    f.Scenario.Counters.Version,
 		Key:        f.Scenario.Counters.Key,
-		StartedAt:  r.clock.Now(),
-		Workers:    len(r.workers),
+		StartedAt:  r.startsAt(),
+		Workers:    f.Scenario.Load.Workers,
 		Ordered:    true,
 		Idempotent: r.workers[0].traits.Idempotent,
 		Floor:      r.workers[0].floor,
@@ -28,6 +28,7 @@ func (r *run) openHistory(ledgers []history.Ledger) (err error) {
 		Calls:      f.Performer != nil,
 		Counters:   make([]history.CounterStart, len(ledgers)),
 	}
+	r.nameSource(&header)
 	for i := range ledgers {
 		l := &ledgers[i]
 		header.Counters[i] = history.CounterStart{
@@ -50,6 +51,9 @@ func (r *run) closeHistory(result *measure.Result, runErr error) error {
 		Elapsed:    result.Elapsed,
 		Finals:     make([]history.CounterEnd, len(result.Ledgers)),
 		Claims:     r.claimed(),
+	}
+	if f := &r.fleet; f.Others != nil {
+		footer.Clock = f.Others.Clock(r.began)
 	}
 	if runErr != nil {
 		footer.Error = runErr.Error()

@@ -14,6 +14,9 @@ func (f *Fleet) check() error {
 	if f.Strategy == nil || f.Setup == nil {
 		return errors.New("fleet: needs a strategy for its workers and one for setup")
 	}
+	if err := f.Share.check(f.Scenario.Load.Workers); err != nil {
+		return err
+	}
 	// The other fields describe stores, strategies and reports, which others make.
 	err := scenario.ValidateParts(f.Scenario, "counters", "retry", "load", "operations", "reads", "view", "thresholds")
 	if err != nil {

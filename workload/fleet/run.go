@@ -34,6 +34,7 @@ func (r *run) conclude(ctx context.Context, ledgers []history.Ledger, loadErr er
 	f, keys := r.fleet, r.fleet.keys()
 	result := r.result(ledgers)
 	loadErr = errors.Join(loadErr, r.part())
+	loadErr = errors.Join(loadErr, r.awaitOthers(ctx, loadErr))
 	if warning := f.initialIgnored(ledgers); warning != "" {
 		result.Warnings = append(result.Warnings, warning)
 	}
@@ -80,20 +81,20 @@ func (r *run) show(live *measure.Live) {
 }
 
 func newRun(f Fleet, keys []counter.Key, c clock.Clock) *run {
-	r := &run{fleet: f, clock: c, budget: budget{total: f.Scenario.Load.Operations}}
-	r.arrivals, r.shifts, r.stages = newArrivals(&f.Scenario), newShifts(&f.Scenario.Load), measure.NewStages(&f.Scenario.Load)
+	r := &run{fleet: f, clock: c, budget: budget{total: f.Share.Of(f.Scenario.Load.Operations)}}
+	r.arrivals, r.shifts, r.stages = newArrivals(&f.Scenario, f.Share), newShifts(&f.Scenario.Load), measure.NewStages(&f.Scenario.Load)
 	r.over = make(chan struct{})
 	if c.Simulated() {
 		r.nonce = nonceOf(f.Scenario.Seed)
 	} else {
 		r.nonce, r.guard = newNonce(), newGuard(f.sources)
-		r.gate = newGate(f.InFlight, f.Scenario.Load.Workers)
+		r.gate = newGate(f.InFlight, int(f.Share.Of(int64(f.Scenario.Load.Workers))))
 	}
 	r.recording = measure.NewRecording(&r.fleet.Scenario, len(keys), c.Simulated())
 	picker := newPicker(f.Scenario.Counters.Pick, len(keys))
-	r.workers = make([]*worker, f.Scenario.Load.Workers)
+	r.workers = make([]*worker, f.Share.Of(int64(f.Scenario.Load.Workers)))
 	for i := range r.workers {
-		r.workers[i] = newWorker(r, i, keys, picker)
+		r.workers[i] = newWorker(r, f.Share.Number(i), keys, picker)
 		r.stalls.Watch(&r.workers[i].measured.waiter)
 	}
 	return r
@@ -104,9 +105,10 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 	interrupted, ended := r.clock.NewEvent(), r.clock.NewEvent()
 	defer interrupted.FireAt(stop)()
 	defer interrupted.FireAt(ctx.Done())()
+	defer r.heed(interrupted)()
 	begin := r.clock.NewEvent()
 	workers := r.startWorkers(ctx, begin, interrupted, ended)
-	r.began = r.clock.Now()
+	r.awaitBegin(interrupted)
 	if f := r.fleet.OnStart; f != nil {
 		f(r.began)
 	}
@@ -156,10 +158,10 @@ func (r *run) startWorkers(ctx context.Context, begin, interrupted, ended *clock
 // else interrupts it.
 func (r *run) endAtLimit(stop <-chan struct{}, interrupted *clock.Event) {
 	if d := r.fleet.Scenario.Load.Duration; d > 0 {
-		r.stopped = !r.clock.SleepOr(d, interrupted) && isClosed(stop)
+		r.stopped = !r.clock.SleepOr(d-r.clock.Since(r.began), interrupted) && r.isStopped(stop)
 	} else {
 		_ = interrupted.Wait(context.Background())
-		r.stopped = isClosed(stop)
+		r.stopped = r.isStopped(stop)
 	}
 	r.endedAt = int64(r.clock.Since(r.began))
 	r.beginNoMore()

@@ -31,14 +31,14 @@ const (
 // warning.
 func (f Fleet) settle(ctx context.Context, keys []counter.Key, result *measure.Result) {
 	patience := f.settlePatience()
-	open := unsettled(result.Ledgers)
+	open := f.unsettled(result.Ledgers)
 	if len(open) == 0 {
 		return
 	}
 	f.say("writes without an answer may still come: watching the final values for %s", patience)
 	began := clock.Of(ctx).Now()
 	err := f.watch(ctx, keys, result.Ledgers, patience)
-	if open = unsettled(result.Ledgers); len(open) == 0 {
+	if open = f.unsettled(result.Ledgers); len(open) == 0 {
 		return
 	}
 	first := fmt.Sprintf("%q", result.Ledgers[open[0]].Key)
@@ -98,7 +98,7 @@ func (f Fleet) watch(ctx context.Context, keys []counter.Key, ledgers []history.
 		if changed {
 			quiet = c.Now()
 		}
-		if len(unsettled(ledgers)) == 0 {
+		if len(f.unsettled(ledgers)) == 0 {
 			return nil
 		}
 	}
@@ -107,7 +107,7 @@ func (f Fleet) watch(ctx context.Context, keys []counter.Key, ledgers []history.
 
 // lookAgain reads the counters that may change, and reports whether one did.
 func (f Fleet) lookAgain(ctx context.Context, keys []counter.Key, ledgers []history.Ledger) (changed bool, err error) {
-	open := unsettled(ledgers)
+	open := f.unsettled(ledgers)
 	before := make([]int64, len(open))
 	looked := make([]counter.Key, len(open))
 	for n, i := range open {
@@ -124,14 +124,20 @@ func (f Fleet) lookAgain(ctx context.Context, keys []counter.Key, ledgers []hist
 
 // unsettled are the indexes of the counters that a late write could still
 // change.
-func unsettled(ledgers []history.Ledger) []int {
+func (f Fleet) unsettled(ledgers []history.Ledger) []int {
 	var open []int
 	for i := range ledgers {
-		if ledgers[i].FinalKnown && ledgers[i].MayChange() {
+		if l := &ledgers[i]; l.FinalKnown && f.mayChange(l) {
 			open = append(open, i)
 		}
 	}
 	return open
+}
+
+// mayChange reports whether a late write of this machine could change a counter. The final
+// value does not say which of them have come if other machines changed it too.
+func (f Fleet) mayChange(l *history.Ledger) bool {
+	return l.MayChange() || !f.Share.Whole() && l.Open > 0
 }
 
 func (f Fleet) say(format string, args ...any) {

@@ -25,10 +25,7 @@ func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Ke
 	ctx, cancel := clock.Of(ctx).WithStop(ctx, stop)
 	defer cancel()
 	err := forEachKey(ctx, keys, func(ctx context.Context, i int, key counter.Key) error {
-		if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
-			return err
-		}
-		state, err := ReadPatiently(ctx, f.Setup, key, true)
+		state, err := f.openOne(ctx, key)
 		if err != nil {
 			return err
 		}
@@ -39,6 +36,32 @@ func (f Fleet) open(ctx context.Context, stop <-chan struct{}, keys []counter.Ke
 		return nil, ErrStopped
 	}
 	return ledgers, err
+}
+
+// openOne makes sure that a counter exists, and reads it. Of several machines, only the first
+// creates counters, and the others wait for them.
+func (f Fleet) openOne(ctx context.Context, key counter.Key) (counter.State, error) {
+	if f.Share.Machine > 0 {
+		return f.awaitCounter(ctx, key)
+	}
+	if err := f.Setup.Create(ctx, key, f.Scenario.Counters.Initial); err != nil {
+		return counter.State{}, err
+	}
+	return ReadPatiently(ctx, f.Setup, key, true)
+}
+
+// awaitCounter waits until another machine has created a counter.
+func (f Fleet) awaitCounter(ctx context.Context, key counter.Key) (counter.State, error) {
+	const pause, patience = 100 * time.Millisecond, time.Minute
+	for began := clock.Of(ctx).Now(); ; {
+		state, err := ReadPatiently(ctx, f.Setup, key, true)
+		if !errors.Is(err, counter.ErrNotFound) {
+			return state, err
+		}
+		if clock.Of(ctx).Since(began) > patience || !clock.Of(ctx).Sleep(ctx, pause) {
+			return state, fmt.Errorf("machine 0 did not create it: %w", err)
+		}
+	}
 }
 
 // setupNotice is how long the preparation of a load may take without a word.

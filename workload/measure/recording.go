@@ -47,6 +47,7 @@ type Recording struct {
 	scenario *scenario.Scenario
 	latency  []int           // the part of the latencies that each worker has; nil: none
 	shared   []*measurements // each of some of the workers
+	given    int             // recorders so far
 	series   series
 }
 
@@ -75,9 +76,10 @@ func newRecordingOf(s *scenario.Scenario, counters, shared int) *Recording {
 	return r
 }
 
-// Recorder is the one of a worker, numbered from 0.
+// Recorder is a new one for a worker, numbered from 0.
 func (r *Recording) Recorder(worker int) Recorder {
-	shared := r.shared[worker%len(r.shared)]
+	shared := r.shared[r.given%len(r.shared)]
+	r.given++
 	return Recorder{
 		measurements: shared, tally: &shared.tallies[counted], warmup: int64(r.scenario.Load.Warmup), part: r.partOf(worker),
 	}
