@@ -66,7 +66,7 @@ var allowed = map[string][]string{
 		"counter", "internal/clock", "internal/crash", "workload/check", "workload/fault", "workload/history", "workload/pace", "workload/plan", "workload/retry", "workload/scenario", "workload/trial",
 	},
 	"workload/trial": {
-		"counter", "counter/layout", "internal/clock", "internal/crash", "workload/check", "workload/exec", "workload/exec/crew", "workload/fleet", "workload/history", "workload/measure", "workload/plan", "workload/scenario",
+		"counter", "counter/layout", "internal/clock", "internal/crash", "workload/check", "workload/exec", "workload/exec/crew", "workload/fleet", "workload/history", "workload/measure", "workload/rendezvous", "workload/plan", "workload/scenario",
 		"workload/store",
 	},
 	"scenarios/own-counter/naive": nil,

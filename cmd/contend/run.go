@@ -57,7 +57,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
-		}, metricsFlags()...),
+		}, append(machineFlags(), metricsFlags()...)...),
 		Action: p.run,
 	}
 }
@@ -84,6 +84,9 @@ func (p *program) run(c *cli.Context) error {
 		return err
 	}
 	s := newSession(p, c)
+	if err := s.takePart(c, plan); err != nil {
+		return err
+	}
 	if len(plan.Drawn) > 0 {
 		s.say("the field explore is for contend explore: nothing is drawn from its lists here")
 	}
@@ -102,7 +105,7 @@ func (p *program) run(c *cli.Context) error {
 // begin makes the folder and carries the plan out.
 func (s *session) begin(c *cli.Context, plan *plan.Plan) error {
 	first := plan.Variants[0].Scenario
-	lock, err := folder.Create(c.String("out"), first.Name, time.Now())
+	lock, err := folder.Create(cmp.Or(s.partFolder, c.String("out")), first.Name, time.Now())
 	if err != nil {
 		return explainFile(err)
 	}

@@ -22,14 +22,16 @@ import (
 // session is one call of "contend run".
 type session struct {
 	*program
-	quiet     bool
-	json      bool
-	open      bool // open the page at the end
-	summary   bool // append Markdown to the summary of a CI step
-	beside    bool // repeat the run in simulated time
-	keepTable bool
-	confirmed store.Consent
-	announced bool // the campaign's cost was printed, and the user has consented
+	quiet      bool
+	json       bool
+	open       bool // open the page at the end
+	summary    bool // append Markdown to the summary of a CI step
+	beside     bool // repeat the run in simulated time
+	keepTable  bool
+	confirmed  store.Consent
+	part       trial.Machine // of a run on several machines; zero: the whole run
+	partFolder string        // for the files of the part; "" if it is the whole run
+	announced  bool          // the campaign's cost was printed, and the user has consented
 
 	scraped *scrape.Server // nil: no metrics are served
 	linger  time.Duration  // how long the final ones are served
@@ -64,6 +66,7 @@ func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole
 	return trial.Options{
 		Tool:        "contend " + version(),
 		KeepTable:   s.keepTable,
+		Machine:     s.part,
 		Consent:     s.confirmed,
 		Dial:        s.dial,
 		Environment: os.Environ(),

@@ -77,7 +77,8 @@ func (m *Meeting) AbortedBy() *Abort {
 const freshAfter = 3 * time.Second
 
 // AwaitEnd says that this machine's load has ended, and waits until those of all others
-// have, or they are lost. Meanwhile the clock is measured once more.
+// have, or they are lost. Meanwhile the clock is measured once more. Machine 0 leaves the
+// table as it is until this machine calls [Meeting.Close].
 //
 // The error is a [*GoneError] or that of the store or the context. The outcome is what is
 // known, also with an error.
@@ -88,9 +89,6 @@ func (m *Meeting) AwaitEnd(ctx context.Context) (Outcome, error) {
 		return s.over && s.written.rank() >= ended.rank() && (fresh || m.now()-s.overSince >= freshAfter)
 	}
 	err := m.await(ctx, limited)
-	if err == nil {
-		m.change(func(s *state) { s.enter(done, m.now()) })
-	}
 	return m.outcome(), err
 }
 
@@ -117,13 +115,13 @@ func (m *Meeting) outcome() Outcome {
 
 // Close says goodbye and ends the heartbeats. Machine 0, which may remove the table or the
 // items then, first waits until all others have said goodbye or are lost. Close waits for
-// no longer than the patience with lost machines, or until ctx ends. After the first call
+// no longer than two minutes beyond the patience with lost machines, or until ctx ends. After the first call
 // it does nothing.
 //
 // The error says that the others were not told, or did not all leave; they find out by
 // themselves.
 func (m *Meeting) Close(ctx context.Context) error {
-	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(m.options.Lost+m.requests.patience))
+	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(farewell+m.options.Lost+m.requests.patience))
 	defer cancel()
 	m.change(func(s *state) {
 		if s.sign.stage.rank() < ended.rank() {
@@ -144,6 +142,9 @@ func (m *Meeting) Close(ctx context.Context) error {
 	}
 	return err
 }
+
+// farewell is how long others may take to read what the run left.
+const farewell = 2 * time.Minute
 
 // haveLeft reports whether all others have left, or are lost. The others of a run that
 // never started are not waited for.

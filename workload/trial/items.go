@@ -70,7 +70,7 @@ const itemsTogether = 16
 // counters, so that they can be put back, and reports them. It does nothing for a table
 // that the run created.
 func (r *run) noteItems(ctx context.Context, table *counter.Table) error {
-	if table.Created || table.Uncertain && r.table.Own {
+	if table.Created || table.Uncertain && r.table.Own || !r.Machine.leads() {
 		return nil
 	}
 	r.items = &Items{Table: table.Name, Added: r.addedItems()}

@@ -23,6 +23,9 @@ type Options struct {
 	// Picture is the path of the file for a drawing of the first violation; ""
 	// means none.
 	Picture string
+	// Machine is the part of the run that this process carries out, if several machines do it
+	// together.
+	Machine Machine
 	// Table is the table's name if the scenario gives none; "" means a new name.
 	Table string
 	// KeepTable keeps the table that the run creates. Without it the run deletes

@@ -26,6 +26,8 @@ type Outcome struct {
 	Items *Items
 	// Simulation is nil if the run was not simulated.
 	Simulation *Simulation
+	// Part is nil if this process made the whole run.
+	Part *Part
 	// Drawn is true if a violation is in the file [Options.Picture].
 	Drawn bool
 }

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -33,6 +34,7 @@ type run struct {
 	items    *Items // nil unless the table was there before
 	// triedToPutBack is true once the items were to be put back.
 	triedToPutBack bool
+	others         *others // nil: this process makes the whole run
 	outcome        *Outcome
 	clock          clock.Clock
 	judging        *judging // nil in real time, where the history's file is read back
@@ -98,7 +100,10 @@ func simulate(ctx context.Context, s scenario.Scenario, o Options) (outcome *Out
 
 // execute carries out a scenario by the clock of the context.
 func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
-	r.clock = clock.Of(ctx)
+	r.clock, r.others = clock.Of(ctx), newOthers(r)
+	if err := CheckMachine(&r.scenario, r.Machine); err != nil {
+		return nil, err
+	}
 	r.plainItems()
 	setup, cancel := r.clock.WithStop(ctx, r.Stop)
 	defer cancel()
@@ -114,7 +119,9 @@ func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
 		r.History = filepath.Join(folder, "history.jsonl.zst")
 	}
 	r.place = Place{Kind: r.scenario.Target, Endpoint: r.scenario.Target, Table: r.tableName(r.clock.Now())}
-	if r.target, err = store.Open(setup, &r.scenario, store.Options{Consent: r.Consent, Dial: r.Dial}); err != nil {
+	part := r.scenario
+	shareFaults(&part, r.Machine.Share)
+	if r.target, err = store.Open(setup, &part, store.Options{Consent: r.Consent, Dial: r.Dial}); err != nil {
 		return nil, r.beforeLoad(setup, err)
 	}
 	defer func() { err = errors.Join(err, r.target.Close()) }()
@@ -124,7 +131,7 @@ func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
 	if err := r.choose(); err != nil {
 		return nil, err
 	}
-	table, err := r.createTable(setup)
+	table, err := r.findTable(setup)
 	if table != nil {
 		defer func() { err = errors.Join(err, r.drop(table)) }()
 	}
@@ -174,7 +181,8 @@ func (r *run) measure(ctx, setup context.Context) error {
 	}
 	err = Explain(err, r.place.Endpoint)
 	result.Err = err // explained, for the report
-	leftErr := r.putBack(result)
+	leaveErr := r.others.leave(ctx)
+	leftErr := errors.Join(leaveErr, r.putBack(result))
 	return errors.Join(err, leftErr, r.conclude(result))
 }
 
@@ -190,8 +198,9 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 		OnStart:  r.target.Begin,
 		OnSlow:   r.note,
 	}
+	r.others.add(&f)
 	if r.Watch != nil {
-		f.Live = new(measure.Live)
+		f.Live = cmp.Or(f.Live, new(measure.Live))
 		end := r.Watch(f.Live)
 		defer func() { err = errors.Join(err, end()) }()
 	}
@@ -246,12 +255,18 @@ func (r *run) choose() (err error) {
 
 // conclude judges a load that ended.
 func (r *run) conclude(result *measure.Result) error {
-	if warning := store.SharedConnections(r.scenario.Load.Workers); warning != "" && r.realStart.IsZero() {
+	if warning := store.SharedConnections(int(r.Machine.Of(int64(r.scenario.Load.Workers)))); warning != "" && r.realStart.IsZero() {
 		result.Warnings = append(result.Warnings, warning)
+	}
+	if r.others != nil {
+		result.Warnings = append(result.Warnings, r.others.part.doubts()...)
 	}
 	o, err := r.judge(result)
 	o.Place, o.SDK, o.Planted, o.Items = r.place, r.target.SDK, r.target.Planted(), r.items
 	o.Place.Endpoint = r.target.SentTo()
+	if r.others != nil {
+		o.Part = &r.others.part
+	}
 	if !r.realStart.IsZero() {
 		o.Simulation = &Simulation{StartedAt: r.realStart, Took: r.real.Since(r.realStart)}
 	}

@@ -123,6 +123,8 @@ func (r *run) drop(table *counter.Table) error {
 	switch {
 	case r.scenario.HasServer():
 		return nil // it ends with its server
+	case !r.Machine.leads():
+		return nil // machine 0 does it
 	case !table.Created && !table.Uncertain:
 		return r.become(TableFound)
 	case r.KeepTable:
@@ -167,6 +169,8 @@ func (r *run) tableName(now time.Time) string {
 		return r.scenario.Table
 	case r.Table != "":
 		return r.Table
+	case !r.Machine.Whole():
+		return TableOfRun(r.Machine.Run)
 	case r.scenario.Target == scenario.TargetSimulated:
 		return "contend-" + r.scenario.Name // there is no other table
 	}

@@ -1,0 +1,137 @@
+package trial
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"contend/workload/fleet"
+	"contend/workload/history"
+	"contend/workload/measure"
+	"contend/workload/rendezvous"
+	"contend/workload/scenario"
+)
+
+// Part says what this process did in a run on several machines.
+type Part struct {
+	Machine
+	// Ends says how the run ended for each machine, by number.
+	Ends []rendezvous.Fate
+	// Abort says which machine ended the run before its limit; nil: none did.
+	Abort *rendezvous.Abort
+	// Control is the traffic by which the machines kept in touch. It is not in any other
+	// figure of the run.
+	Control rendezvous.Traffic
+	// Clock is how this machine's clock stood to the common time, and Breaks says, a
+	// sentence each, where that is doubtful.
+	Clock  []history.ClockReading
+	Breaks []string
+}
+
+// others are the other machines of the run; they implement [fleet.Others].
+type others struct {
+	run     *run
+	live    *measure.Live
+	meeting *rendezvous.Meeting
+	part    Part
+}
+
+// newOthers is nil if this process makes the whole run.
+func newOthers(r *run) *others {
+	if r.Machine.Whole() {
+		return nil
+	}
+	return &others{run: r, live: new(measure.Live), part: Part{Machine: r.Machine}}
+}
+
+// add gives the fleet its share.
+func (o *others) add(f *fleet.Fleet) {
+	if o != nil {
+		f.Share, f.Others, f.Live = o.run.Machine.Share, o, o.live
+	}
+}
+
+// Begin implements [fleet.Others].
+func (o *others) Begin(ctx context.Context) (time.Time, error) {
+	r := o.run
+	table := rendezvous.Table{
+		Client: r.target.Setup, Name: r.place.Table, Key: r.scenario.Counters.Schema().TableKey(r.design.setup.Traits()),
+	}
+	member := rendezvous.Member{
+		Run: r.Machine.Run, Machine: r.Machine.Machine, Machines: r.Machine.Machines, Version: r.Tool, Scenario: fingerprint(r.scenario),
+	}
+	var err error
+	r.note("waiting for the other machines")
+	o.meeting, err = rendezvous.Join(ctx, table, member, rendezvous.Options{JoinTimeout: r.Machine.joinTimeout(), OnNote: r.note, Progress: func() int64 { return o.live.Snapshot().Operations }})
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, _, err := o.meeting.Start(ctx)
+	return at, err
+}
+
+// Aborted implements [fleet.Others].
+func (o *others) Aborted() <-chan struct{} { return o.meeting.Aborted() }
+
+// End implements [fleet.Others].
+func (o *others) End(ctx context.Context, early string) error {
+	if early != "" {
+		o.meeting.Abort(early)
+	}
+	end, err := o.meeting.AwaitEnd(ctx)
+	o.part.Ends, o.part.Abort = end.Fates, end.Abort
+	return err
+}
+
+// Clock implements [fleet.Others].
+func (o *others) Clock(began time.Time) []history.ClockReading {
+	o.part.Clock, o.part.Breaks = o.meeting.Clock(began), o.meeting.ClockBreaks()
+	return o.part.Clock
+}
+
+// leave takes leave of the others. Machine 0 waits until all have. The traffic is known
+// then.
+func (o *others) leave(ctx context.Context) error {
+	if o == nil || o.meeting == nil {
+		return nil
+	}
+	err := o.meeting.Close(ctx)
+	if o.run.Machine.leads() && o.run.tableStays() {
+		err = errors.Join(err, o.meeting.Clean(ctx, o.run.target.Setup))
+	}
+	o.part.Control = o.meeting.Traffic()
+	return err
+}
+
+// fingerprint is a hash of everything that changes what a scenario does. Machines may reach
+// the store by different addresses.
+func fingerprint(s scenario.Scenario) string {
+	s.Target = ""
+	sum := sha256.Sum256(scenario.Encode(s))
+	return hex.EncodeToString(sum[:8])
+}
+
+// tableStays reports whether the table is there after the run.
+func (r *run) tableStays() bool { return r.KeepTable || r.table.State == TableFound }
+
+// doubts are what the other machines and the clock leave doubtful, one sentence each.
+func (p *Part) doubts() []string {
+	all := append([]string(nil), p.Breaks...)
+	if p.Abort != nil && p.Abort.Machine != p.Machine.Machine {
+		all = append(all, p.Abort.String())
+	}
+	for _, end := range p.Ends {
+		switch {
+		case end.Lost && end.Machine == p.Machine.Machine:
+			all = append(all, fmt.Sprintf("machine %d counted this machine as lost: what it did after that was not waited for", end.LostBy))
+		case end.Lost:
+			all = append(all, fmt.Sprintf("machine %d was lost: it gave no sign of life after %d operations, and may have changed counters after that", end.Machine, end.Progress))
+		case end.Left:
+			all = append(all, fmt.Sprintf("machine %d left before its load had ended", end.Machine))
+		}
+	}
+	return all
+}
