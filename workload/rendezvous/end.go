@@ -133,10 +133,7 @@ func (m *Meeting) Close(ctx context.Context) error {
 	err := m.await(limited, func(s *state) bool {
 		return s.closing || s.written.hasLeft() && s.writes.abort == nil && (m.member.Machine != 0 || s.haveLeft())
 	})
-	m.change(func(s *state) { s.closing = true })
-	m.closed.Fire()
-	m.cancel()
-	_ = m.group.Wait() // its errors are in the state
+	m.stop()
 	if gone := (*GoneError)(nil); errors.As(err, &gone) {
 		return nil // nobody is left to be told
 	}
@@ -145,6 +142,14 @@ func (m *Meeting) Close(ctx context.Context) error {
 
 // farewell is how long others may take to read what the run left.
 const farewell = 2 * time.Minute
+
+// stop ends the heartbeats.
+func (m *Meeting) stop() {
+	m.closed.Fire()
+	m.change(func(s *state) { s.closing = true })
+	m.cancel()
+	_ = m.group.Wait() // its errors are in the state
+}
 
 // haveLeft reports whether all others have left, or are lost. The others of a run that
 // never started are not waited for.

@@ -17,6 +17,16 @@ func (e *JoinedError) Error() string {
 	return fmt.Sprintf("machine %d of run %q has joined already, at %s: a machine cannot join twice, and a run's ID is used once", e.Machine, e.Run, e.At)
 }
 
+// StartedError says that a run has started without a machine.
+type StartedError struct {
+	Run     string
+	Machine int
+}
+
+func (e *StartedError) Error() string {
+	return fmt.Sprintf("run %q has started already, without machine %d: a run's ID is used once", e.Run, e.Machine)
+}
+
 // MissingError says that machines did not come.
 type MissingError struct {
 	Run      string

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"contend/counter/layout"
+	"contend/internal/clock"
 )
 
 // gather waits until the others have come, compares this machine with each of them, and
@@ -124,7 +126,10 @@ func (m *Meeting) ifAborted() error {
 
 // whyNot says why a machine could not join: if the time was over, who was missing.
 func (m *Meeting) whyNot(ctx context.Context, err error) error {
-	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("run %q: stopped while waiting for the others: %w", m.member.Run, ctx.Err())
+	case !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled):
 		return err
 	}
 	m.mu.Lock()
@@ -150,9 +155,25 @@ func (m *Meeting) whyNot(ctx context.Context, err error) error {
 
 // reasonOf is the reason that the others are told.
 func reasonOf(err error) string {
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return "it was stopped while it waited for the others"
 	}
 	return err.Error()
 }
+
+// giveUp tells the others that the run will not take place, and leaves. A run that has
+// started without this machine is none of its business.
+func (m *Meeting) giveUp(why error) {
+	var started *StartedError
+	if errors.As(why, &started) {
+		m.stop()
+		return
+	}
+	ctx, cancel := m.clock.WithDeadline(clock.With(context.Background(), m.clock), m.clock.Now().Add(goodbye))
+	defer cancel()
+	m.Abort(reasonOf(why))
+	_ = m.Close(ctx) // the others find out by themselves, too
+}
+
+// goodbye is how long a machine that gives up tries to tell the others.
+const goodbye = 3 * time.Second

@@ -35,9 +35,9 @@ const (
 // context, see internal/clock.
 //
 // The error is all mistakes of the member and the table; or a [*JoinedError],
-// [*MissingError], [*DisagreementError] or [*AbortedError]; or that of the store or the
-// context. After an error the others are told that the run will not take place, unless it
-// is a [*JoinedError].
+// [*StartedError], [*MissingError], [*DisagreementError] or [*AbortedError]; or that of the store or the
+// context. After an error the others are told that the run will not take place, unless the
+// run is not this machine's: after a [*JoinedError] or a [*StartedError].
 func Join(ctx context.Context, t Table, member Member, o Options) (*Meeting, error) {
 	if err := errors.Join(member.Check(), t.check()); err != nil {
 		return nil, err
@@ -58,8 +58,7 @@ func Join(ctx context.Context, t Table, member Member, o Options) (*Meeting, err
 	m.group.Go(fmt.Sprintf("heartbeats of machine %d", member.Machine), m.beats)
 	if err := m.gather(limited); err != nil {
 		err = m.whyNot(ctx, err)
-		m.Abort(reasonOf(err))
-		_ = m.Close(clock.With(context.Background(), c)) // which ends soon, and ctx may have ended
+		m.giveUp(err)
 		return nil, err
 	}
 	return m, nil

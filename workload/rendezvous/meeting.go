@@ -87,18 +87,14 @@ func (m *Meeting) tableName() *string { return aws.String(m.table.Name) }
 // updates it.
 func (m *Meeting) beats() error {
 	s := m.clock.NewSleeper()
-	for {
-		err := m.update()
-		if err != nil && m.ctx.Err() == nil && !m.closed.Fired() {
+	for !m.closed.Fired() {
+		if err := m.update(); err != nil && !m.closed.Fired() {
 			m.fail(err)
 			return nil
 		}
-		d, wake, closing := m.pause()
-		if closing {
-			return nil
-		}
-		s.SleepOr(d, wake)
+		s.SleepOr(m.pause())
 	}
+	return nil
 }
 
 // fail ends the heartbeats, because they cannot go on.

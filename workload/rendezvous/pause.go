@@ -7,15 +7,15 @@ import (
 )
 
 // pause returns how long to wait until the next update, and the event that ends the wait.
-func (m *Meeting) pause() (d time.Duration, wake *clock.Event, closing bool) {
+func (m *Meeting) pause() (d time.Duration, wake *clock.Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := &m.state
 	if s.wake.Fired() {
 		s.wake = m.clock.NewEvent()
-		return 0, s.wake, s.closing
+		return 0, s.wake
 	}
-	return m.untilNext(s), s.wake, s.closing
+	return m.untilNext(s), s.wake
 }
 
 // The pauses before the start.

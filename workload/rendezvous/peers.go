@@ -120,7 +120,7 @@ func (m *Meeting) takeInFlags(s *state, r *roll) {
 	switch {
 	case !r.started || s.started:
 	case s.sign.stage.rank() < ready.rank():
-		s.failed = fmt.Errorf("run %q has started already, without machine %d: a run's ID is used once", m.member.Run, m.member.Machine)
+		s.failed = &StartedError{m.member.Run, m.member.Machine}
 	default:
 		s.started, s.start, s.writes.start = true, r.start, false
 	}
