@@ -140,7 +140,10 @@ func (c *course) check(t *testing.T) (wrong int, readings []history.ClockReading
 	track := c.own.bounds.track(end)
 	readings = track.readings(began, start)
 	line := history.NewTimeline(readings, 0)
-	for at := time.Second; at < c.until; at += 7 * time.Millisecond {
+	if len(readings) > maxReadings+2 || len(c.own.bounds.limits) > maxLimits {
+		t.Errorf("%d readings of %d limits", len(readings), len(c.own.bounds.limits))
+	}
+	for at := time.Second; at < c.until; at += max(7*time.Millisecond, c.until/10_000) {
 		own := int64(c.other.at(at) - began)
 		if own < 0 {
 			continue
@@ -162,9 +165,12 @@ func (c *course) check(t *testing.T) (wrong int, readings []history.ClockReading
 // bounds at every moment, and the bounds are not contradicted.
 func TestTheBoundsHold(t *testing.T) {
 	var within []int64
-	for seed := range uint64(400) {
+	for seed := range uint64(401) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		until := 10*time.Second + time.Duration(r.Int64N(int64(90*time.Second)))
+		if seed == 400 { // so long that limits are left out
+			until = 12 * time.Hour
+		}
 		c := drawCourse(r, newDrifting(r, until, 500e-6), newDrifting(r, until, 500e-6), until)
 		wrong, readings, breaks := c.check(t)
 		if wrong > 0 || breaks > 0 {
@@ -295,8 +301,11 @@ func TestMachinesWithWrongClocks(t *testing.T) {
 						break
 					}
 				}
-				if last := readings[i][len(readings[i])-1]; len(faults) == 0 && last.Within > int64(20*time.Millisecond) {
-					t.Errorf("seed %d, machine %d: only within %v at the end", seed, i, time.Duration(last.Within))
+				for _, reading := range readings[i] { // a request takes 4.4 ms
+					if len(faults) == 0 && reading.Within > int64(15*time.Millisecond) {
+						t.Errorf("seed %d, machine %d: only within %v", seed, i, time.Duration(reading.Within))
+						break
+					}
 				}
 			}
 		})
