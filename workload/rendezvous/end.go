@@ -84,11 +84,13 @@ const freshAfter = 3 * time.Second
 // known, also with an error.
 func (m *Meeting) AwaitEnd(ctx context.Context) (Outcome, error) {
 	m.change(func(s *state) { s.enter(ended, m.now()) })
-	limited := func(s *state) bool {
+	err := m.await(ctx, func(s *state) bool {
 		fresh := m.member.Machine == 0 || s.clock.rounds >= roundsAtEnd || s.peers[0].isOver() && s.peers[0].sign.stage.hasLeft() || s.peers[0].lost
 		return s.over && s.written.rank() >= ended.rank() && (fresh || m.now()-s.overSince >= freshAfter)
+	})
+	if err == nil {
+		m.change(func(s *state) { s.enter(informed, m.now()) })
 	}
-	err := m.await(ctx, limited)
 	return m.outcome(), err
 }
 
@@ -101,7 +103,7 @@ func (m *Meeting) outcome() Outcome {
 		f := Fate{Machine: i, Ended: p.ended, Left: p.left, Lost: p.lost, Returned: p.returned, LostBy: p.lostBy, At: m.origin.Add(p.at), Progress: p.sign.progress}
 		switch {
 		case i == m.member.Machine:
-			f.Ended, f.Progress, f.At = m.state.sign.stage.rank() >= ended.rank() && m.state.sign.stage != leaving, m.state.sign.progress, m.origin.Add(m.state.since)
+			f.Ended, f.Progress, f.At = m.state.sign.stage.rank() >= ended.rank() && m.state.sign.stage != leaving, m.state.sign.progress, m.origin.Add(m.state.endedAt)
 			if by := m.state.lostBy; by != nil {
 				f.Lost, f.Returned, f.LostBy = true, true, *by
 			}
@@ -115,8 +117,8 @@ func (m *Meeting) outcome() Outcome {
 
 // Close says goodbye and ends the heartbeats. Machine 0, which may remove the table or the
 // items then, first waits until all others have said goodbye or are lost. Close waits for
-// no longer than two minutes beyond the patience with lost machines, or until ctx ends. After the first call
-// it does nothing.
+// no longer than two minutes beyond the patience with lost machines, or until ctx ends.
+// After the first call it does nothing.
 //
 // The error says that the others were not told, or did not all leave; they find out by
 // themselves.

@@ -46,6 +46,7 @@ type state struct {
 	written   stage         // of the last answered update
 	polls     int           // updates while waiting
 	since     time.Duration // when the stage began
+	endedAt   time.Duration // when the load had ended
 	over      bool          // all others have ended, left or are lost
 	overSince time.Duration
 	lostBy    *int // who counted this machine as lost
@@ -123,6 +124,9 @@ func (m *Meeting) change(do func(*state)) {
 func (s *state) enter(next stage, now time.Duration) {
 	if next.rank() > s.sign.stage.rank() {
 		s.sign.stage, s.since = next, now
+		if next == ended {
+			s.endedAt = now
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package rendezvous
 
 import (
+	"slices"
 	"time"
 
 	"contend/internal/clock"
@@ -44,10 +45,15 @@ func (m *Meeting) untilNext(s *state) time.Duration {
 		return m.requests.jitter(burst)
 	case stage == ready && !s.started:
 		return m.readyPoll()
-	case s.over && now-s.overSince < burstsFor && (isZero || stage == ended && s.clock.rounds < roundsAtEnd):
+	case s.over && now-s.overSince < burstsFor && (isZero && s.someMeasure() || stage == ended && s.clock.rounds < roundsAtEnd):
 		return m.requests.jitter(m.spacing)
 	}
 	return s.clock.untilBeat(now, m.beat)
+}
+
+// someMeasure reports whether another machine measures its clock at the end.
+func (s *state) someMeasure() bool {
+	return slices.ContainsFunc(s.peers[1:], func(p peer) bool { return p.sign.stage == ended && !p.silent })
 }
 
 // readyPoll is the pause of a machine that waits for the start.

@@ -38,7 +38,7 @@ func (p *peer) see(s sign, has bool, t tick) {
 		p.alive, p.sign, p.seen, p.silent = true, s, t.returned, false
 		p.returned = p.lost
 	}
-	if stage := p.sign.stage; p.known && !p.ended && !p.left && (stage == ended || stage == done || stage == leaving) {
+	if stage := p.sign.stage; p.known && !p.ended && !p.left && stage.rank() >= ended.rank() {
 		p.ended, p.left, p.at = stage != leaving, stage == leaving, t.returned
 	}
 }

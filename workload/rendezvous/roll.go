@@ -30,12 +30,13 @@ const (
 	measuring stage = 'm' // its clock
 	ready     stage = 'r' // to start, or started
 	ended     stage = 'e' // its load has ended
-	done      stage = 'd' // it knows that the others have ended, and leaves
+	informed  stage = 'i' // it knows that the others' loads have ended, and its clock is measured
+	done      stage = 'd' // it leaves after that
 	leaving   stage = 'l' // it leaves before its load has ended
 )
 
 // rank orders stages by time.
-func (s stage) rank() int { return strings.IndexByte("wmredl", byte(s)) }
+func (s stage) rank() int { return strings.IndexByte("wmreidl", byte(s)) }
 
 // hasLeft reports whether there will be no more heartbeats.
 func (s stage) hasLeft() bool { return s == done || s == leaving }
