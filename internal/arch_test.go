@@ -78,7 +78,7 @@ var allowed = map[string][]string{
 	"workload/fleet":      {"counter", "internal/clock", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/retry", "workload/scenario", "workload/threshold"},
 	"workload/rendezvous": {"counter", "counter/layout", "internal/clock", "workload/history"},
 	"workload/probe":      {"counter", "internal/crash", "internal/plainjson", "workload/check", "workload/history"},
-	"workload/measure":    {"counter", "workload/hist", "workload/history", "workload/retry", "workload/scenario"},
+	"workload/measure":    {"counter", "internal/strictjson", "workload/hist", "workload/history", "workload/retry", "workload/scenario"},
 	"workload/store":      {"counter", "internal/clock", "internal/embedded", "internal/embedded/misbehave", "internal/embedded/throughput", "workload/fault", "workload/scenario"},
 	"workload/estimate":   {"counter", "workload/history", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/plan":       {"workload/scenario", "workload/scenario/yamltree"},
@@ -119,6 +119,7 @@ var allowed = map[string][]string{
 	"internal/plot":                nil,
 	"internal/scaling":             nil,
 	"internal/statistic":           nil,
+	"internal/strictjson":          nil,
 	"internal/suggest":             nil,
 }
 

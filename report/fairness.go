@@ -60,11 +60,11 @@ func fairness(run *measure.Result) *Fairness {
 		mean := meanApplied(workers)
 		f.JainLimit = new(mean / (1 + mean))
 	}
-	for number, w := range workers {
+	for _, w := range workers {
 		f.Best, f.Worst = max(f.Best, w.UpdatesApplied), min(f.Worst, w.UpdatesApplied)
 		f.LongestLosingStreak = max(f.LongestLosingStreak, w.LosingStreak)
 		f.Workers = append(f.Workers, Worker{
-			Number: number, Applied: w.UpdatesApplied, Attempts: w.UpdateAttempts, Conflicts: w.Conflicts, LosingStreak: w.LosingStreak,
+			Number: w.Number, Applied: w.UpdatesApplied, Attempts: w.UpdateAttempts, Conflicts: w.Conflicts, LosingStreak: w.LosingStreak,
 		})
 	}
 	return f
@@ -89,9 +89,9 @@ func starved(run *measure.Result) (numbers []int) {
 	if mean < leastMean || !treatedAlike(&run.Scenario.Load) {
 		return nil
 	}
-	for number, w := range run.Workers {
+	for _, w := range run.Workers {
 		if float64(w.UpdatesApplied) < part*mean {
-			numbers = append(numbers, number)
+			numbers = append(numbers, w.Number)
 		}
 	}
 	return numbers

@@ -10,8 +10,8 @@ import (
 )
 
 func workersWith(applied ...int64) (workers []measure.WorkerTally) {
-	for _, n := range applied {
-		workers = append(workers, measure.WorkerTally{UpdatesApplied: n, UpdateAttempts: 2*n + 1, Conflicts: n + 1, LosingStreak: n})
+	for number, n := range applied {
+		workers = append(workers, measure.WorkerTally{Number: number, UpdatesApplied: n, UpdateAttempts: 2*n + 1, Conflicts: n + 1, LosingStreak: n})
 	}
 	return workers
 }

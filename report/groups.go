@@ -49,15 +49,14 @@ const (
 func groups(run *measure.Result) []Group {
 	s := &run.Scenario
 	policies := make([][]measure.WorkerTally, len(s.Retry.Mix))
-	for number, w := range run.Workers {
-		if _, part := s.Retry.Of(number, s.Load.Workers); part >= 0 {
+	latencies, latencyOf := make([][]measure.WorkerTally, len(s.Embedded.Latencies)), s.LatencyOf()
+	for _, w := range run.Workers {
+		if _, part := s.Retry.Of(w.Number, s.Load.Workers); part >= 0 {
 			policies[part] = append(policies[part], w)
 		}
-	}
-	latencies := make([][]measure.WorkerTally, len(s.Embedded.Latencies))
-	for number, part := range s.LatencyOf() {
-		if number < len(run.Workers) {
-			latencies[part] = append(latencies[part], run.Workers[number])
+		if w.Number < len(latencyOf) {
+			part := latencyOf[w.Number]
+			latencies[part] = append(latencies[part], w)
 		}
 	}
 	return append(

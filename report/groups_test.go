@@ -56,12 +56,12 @@ func TestGroupsOfWorkersThatAreNotTreatedAlike(t *testing.T) {
 	s := scenario.Default()
 	s.Load = scenario.Load{Workers: 2, Rate: 10, Duration: time.Second}
 	s.Retry.Mix = []scenario.RetryShare{{Share: 0.5, Policy: retry.Policy{Kind: retry.Fixed}}, {Share: 0.5, Policy: retry.Policy{Kind: retry.None}}}
-	run := &measure.Result{Scenario: s, Workers: []measure.WorkerTally{{UpdatesApplied: 1}, {UpdatesApplied: 3}}}
+	run := &measure.Result{Scenario: s, Workers: []measure.WorkerTally{{UpdatesApplied: 1}, {Number: 1, UpdatesApplied: 3}}}
 	got := report.Groups(run)
 	if len(got) != 2 || got[1].ShareOfFair != nil || got[1].Jain != nil || *got[1].Share != 0.75 {
 		t.Errorf("got %+v", got)
 	}
-	run.Workers = make([]measure.WorkerTally, 2)
+	run.Workers = []measure.WorkerTally{{}, {Number: 1}}
 	if got := report.Groups(run); got[0].Share != nil || got[0].WritesPerSuccess != nil || got[0].P50MS != nil {
 		t.Errorf("of nothing: got %+v", got[0])
 	}

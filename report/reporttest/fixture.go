@@ -59,7 +59,9 @@ func NewFixture(counters int) *fixture {
 	for i := range counters {
 		f.Result.Ledgers = append(f.Result.Ledgers, history.Ledger{Key: fmt.Sprintf("counter-%d", i), FinalKnown: true})
 	}
-	f.Result.Workers = make([]measure.WorkerTally, s.Load.Workers)
+	for number := range s.Load.Workers {
+		f.Result.Workers = append(f.Result.Workers, measure.WorkerTally{Number: number})
+	}
 	return f
 }
 

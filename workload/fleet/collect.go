@@ -17,6 +17,9 @@ func (r *run) result(ledgers []history.Ledger) *measure.Result {
 	result := r.recording.Collect(recorders, ledgers, outageCap)
 	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
 	result.EndedEarly = r.endedEarly
+	if !r.fleet.Share.Whole() {
+		result.Source = measure.Source(r.fleet.Share)
+	}
 	r.closeLoad(result)
 	return result
 }

@@ -40,6 +40,7 @@ func TestASecondWithoutAnEnd(t *testing.T) {
 	s := &store{latency: 1500 * time.Millisecond}
 	result := mustRun(t, s, baseScenario(func(sc *scenario.Scenario) { sc.Load.Operations, sc.Operations = 4, scenario.Mix{0, 0, 1} }))
 	check(t, "seconds", len(result.Seconds), 2)
-	check(t, "the first", result.Seconds[0], measure.Second{})
+	check(t, "the first", result.Seconds[0].SecondCounts, measure.SecondCounts{})
+	check(t, "responses in the first", len(result.Seconds[0].Responses), 0)
 	check(t, "ended in the second", result.Seconds[1].Operations, 4)
 }

@@ -64,10 +64,17 @@ func (l *Ledger) mergeExactly(other *Ledger) {
 	x, y := l.exactly(), other.exactly()
 	var terms []*big.Int
 	y.each(&other.Sums, func(exact *big.Int, _ *int64) { terms = append(terms, exact) })
-	within := true
-	x.each(&l.Sums, func(exact *big.Int, sum *int64) {
+	x.each(&l.Sums, func(exact *big.Int, _ *int64) {
 		exact.Add(exact, terms[0])
 		terms = terms[1:]
+	})
+	l.setExactly(x)
+}
+
+// setExactly sets the sums.
+func (l *Ledger) setExactly(x *exactSums) {
+	within := true
+	x.each(&l.Sums, func(exact *big.Int, sum *int64) {
 		*sum = clamped(exact)
 		within = within && exact.IsInt64()
 	})

@@ -15,7 +15,7 @@ type ClientUse struct {
 	CPU, CPUIn time.Duration
 	CPUKnown   bool
 	// CPUs is how many processors the process may use at a time.
-	CPUs int
+	CPUs int `json:"cpus"`
 	// Delay is by how much a sleeper that does nothing else woke up late.
 	Delay hist.Histogram
 	// ClockStep is the largest change of the wall clock against the monotonic one

@@ -5,6 +5,8 @@ import "contend/counter"
 // WorkerTally is one worker's part of the increments and decrements, and of the requests,
 // without the warm-up.
 type WorkerTally struct {
+	// Number is the worker's among those of the whole run, counted from 0.
+	Number                                    int
 	UpdatesApplied, UpdateAttempts, Conflicts int64
 	// LosingStreak is the most conflicts in a row, of one operation or several,
 	// with no update applied between them. Other endings of attempts neither

@@ -25,6 +25,9 @@ func (r *Result) usualCycle() time.Duration {
 	if len(load.Stages) > 0 && load.Duration > 0 {
 		workers = load.WorkerSeconds() / load.Duration.Seconds()
 	}
+	if load.Workers > 0 { // some may be of machines that others have
+		workers *= float64(len(r.Workers)) / float64(load.Workers)
+	}
 	return time.Duration(workers * float64(r.MeasuredTime()-r.Stalls.Total) / float64(applied))
 }
 
@@ -39,19 +42,19 @@ const maxHiddenSteps = 10000
 // not end was at least as long as the load.
 func (s *Stall) hide(every time.Duration, r *Result) {
 	from, to := r.Scenario.Load.Warmup, r.LoadEnded
-	for step, workers := range s.waits {
+	for step, workers := range s.Waits {
 		if workers == 0 {
 			continue
 		}
-		since := s.began + (s.ended-s.began)*time.Duration(step)/stallSteps
-		together := max((s.ended-since)/every/maxHiddenSteps, 1)
+		since := s.Began + (s.Over-s.Began)*time.Duration(step)/stallSteps
+		together := max((s.Over-since)/every/maxHiddenSteps, 1)
 		first, least := since+every, every
-		if !s.Ended && s.ended <= to {
+		if !s.Ended && s.Over <= to {
 			first, least = since, 0
 		}
-		for asked := first; asked < to && s.ended-asked >= least; asked += every * together {
+		for asked := first; asked < to && s.Over-asked >= least; asked += every * together {
 			if asked >= from {
-				r.Stalls.Hidden.RecordMany(s.ended-asked, int64(workers)*int64(together))
+				r.Stalls.Hidden.RecordMany(s.Over-asked, int64(workers)*int64(together))
 			}
 		}
 	}

@@ -82,6 +82,7 @@ func (r *Recording) Recorder(worker int) Recorder {
 	r.given++
 	return Recorder{
 		measurements: shared, tally: &shared.tallies[counted], warmup: int64(r.scenario.Load.Warmup), part: r.partOf(worker),
+		own: WorkerTally{Number: worker},
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 // run was interrupted or stopped by an error.
 type Result struct {
 	Scenario scenario.Scenario
+	// Source is the machine that measured it, if several machines made the run together.
+	Source Source
 	Course
 	// Late are the operations of Tally that ended after LoadEnded, without those of
 	// the warm-up.
@@ -25,9 +27,11 @@ type Result struct {
 	Warmup  Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters
 	// AppliedDelta is the sum of what the applied increments and decrements added.
-	AppliedDelta int64
+	AppliedDelta int64 `json:",signed"`
 	Latency      Latency
-	Workers      []WorkerTally // by number
+	// Workers are in the order of their numbers: all of them, or those of the machines that
+	// were joined.
+	Workers []WorkerTally
 	// Parts are those of the scenario's lists for shares of the workers.
 	Parts Parts
 
@@ -45,12 +49,21 @@ type Result struct {
 	WarmupWire WireTally
 	// Faults are those that were injected, one element a kind.
 	Faults []FaultTally
+	// Client is of one process: zero in a joined result.
 	Client ClientUse
 	// OpenLoop is nil in a closed loop. Stages are those that were reached.
 	OpenLoop *OpenLoop
 	Stages   []StageTally
 	// Warnings are doubts about the run, one sentence each.
 	Warnings []string
+}
+
+// Source is one of the machines that make a run together. The zero value is that of a run
+// of one machine.
+type Source struct {
+	Run      string // names the run
+	Machine  int    // counted from 0
+	Machines int    // how many there are
 }
 
 // Course is when a run went on, and how it ended.
@@ -70,7 +83,7 @@ type Course struct {
 	EndedEarly *EndedEarly
 	// Err is what ended the run before its end, or made its result doubtful;
 	// nil if nothing did.
-	Err error
+	Err error `json:"error"`
 }
 
 // EndedEarly is a threshold that was missed for so long that it ended the load.
@@ -145,6 +158,9 @@ type Second struct {
 	SecondCounts
 	// P50 and P99 are of the response of Operations, within 5 %; 0 if there are none.
 	P50, P99 time.Duration
+	// Responses counts Operations by their response, in buckets of which each is wider than
+	// the one before. Trailing zeros are left out.
+	Responses []uint32
 	// Ended counts all operations that ended, however.
 	Ended int64
 	// AfterLoad is the part of the counts that came when the load was over.

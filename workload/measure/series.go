@@ -74,11 +74,20 @@ func (s *series) addTo(r *Result) {
 		}
 		second := &r.Seconds[i]
 		second.Ended = counts.all
-		responses := counts.responses[:]
-		for _, n := range responses {
-			second.Operations += int64(n)
+		for b, n := range counts.responses {
+			if second.Operations += int64(n); n > 0 {
+				second.Responses = counts.responses[:b+1]
+			}
 		}
-		second.P50 = bucketMiddle(percentileBucket(responses, second.Operations, 50))
-		second.P99 = bucketMiddle(percentileBucket(responses, second.Operations, 99))
+		second.percentiles()
+	}
+}
+
+// percentiles sets P50 and P99 by the responses.
+func (s *Second) percentiles() {
+	s.P50, s.P99 = 0, 0
+	if s.Operations > 0 && len(s.Responses) > 0 {
+		s.P50 = bucketMiddle(percentileBucket(s.Responses, s.Operations, 50))
+		s.P99 = bucketMiddle(percentileBucket(s.Responses, s.Operations, 99))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"contend/counter"
 	"contend/workload/hist"
 	"contend/workload/history"
+	"contend/workload/retry"
 	"contend/workload/scenario"
 )
 
@@ -46,7 +47,11 @@ func randomOperation(random *rand.Rand, worker int) *history.Op {
 		}
 		began := at
 		at += random.Int64N(int64(2 * time.Second))
-		op.Attempts = append(op.Attempts, history.Attempt{Invoked: began, Returned: at, Outcome: outcome, Written: true})
+		a := history.Attempt{Invoked: began, Returned: at, Outcome: outcome, Written: kind != history.Read}
+		if outcome == counter.Unknown {
+			a.Faults = []history.Fault{{Kind: "lost-reply", Write: a.Written}}
+		}
+		op.Attempts = append(op.Attempts, a)
 		switch {
 		case outcome == counter.Applied:
 			op.Ending = history.Applied
@@ -69,7 +74,10 @@ func record(m *Recorder, op *history.Op) {
 			Judged:  a.Outcome == counter.Applied || a.Outcome == counter.Conflict,
 			Gap:     time.Duration(a.Returned - a.Invoked),
 		})
-		m.Attempt(op.Kind, a, new(counter.Wire))
+		m.Attempt(op.Kind, a, &counter.Wire{Sends: []counter.Send{{Attempt: 1 + i, Status: 400, Answer: counter.Classification{Outcome: a.Outcome}}}})
+	}
+	if op.Worker%2 == 0 {
+		m.GivesUp(retry.ReasonDeadline)
 	}
 	m.Operation(op, new(counter.Wire))
 }

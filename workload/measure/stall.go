@@ -22,8 +22,11 @@ type Stall struct {
 	// Ended is false if there was no success any more.
 	Ended bool
 
-	began, ended time.Duration     // without regard to the warm-up and the load's end
-	waits        [stallSteps]int32 // workers by when they began to wait, in equal parts of the stall
+	// Began and Over are From and To without regard to the warm-up and the load's end.
+	Began, Over time.Duration
+	// Waits counts the workers by when they began to wait, in equal parts of the time from
+	// Began to Over.
+	Waits [stallSteps]int32
 }
 
 // Stalls are all of a run.
@@ -31,6 +34,8 @@ type Stalls struct {
 	All []Stall // in order
 	// Total is how long they lasted together.
 	Total time.Duration
+	// Least is how long a stall lasts at least.
+	Least time.Duration
 	// LastSuccess is when the last operation succeeded while the load was on; false
 	// if none did.
 	LastSuccess time.Duration
@@ -117,7 +122,7 @@ func (s *StallWatch) succeeded(at int64) {
 	gap := time.Duration(at - s.last)
 	if gap >= leastStall/unusual { // a look at every worker is too much for each moment
 		stall, waited := s.waiting(at)
-		gap = stall.ended - stall.began
+		gap = stall.Over - stall.Began
 		if waited && gap >= leastStall && len(s.found) < maxStalls {
 			s.found = append(s.found, stall)
 		}
@@ -131,11 +136,11 @@ func (s *StallWatch) succeeded(at int64) {
 func (s *StallWatch) split(at time.Duration) {
 	for i := range s.found {
 		stall := &s.found[i]
-		if at <= stall.began || at >= stall.ended {
+		if at <= stall.Began || at >= stall.Over {
 			continue
 		}
 		rest := *stall
-		stall.ended, rest.began = at, at
+		stall.Over, rest.Began = at, at
 		s.found = slices.Insert(s.found, i+1, rest)
 		return
 	}
@@ -150,10 +155,10 @@ func (s *StallWatch) waiting(at int64) (stall Stall, any bool) {
 			began, any = min(began, max(since, s.last)), true
 		}
 	}
-	stall = Stall{began: time.Duration(began), ended: time.Duration(at), Ended: true}
+	stall = Stall{Began: time.Duration(began), Over: time.Duration(at), Ended: true}
 	for _, w := range s.workers {
 		if since := w.WaitsSince(); since != 0 && since < at {
-			stall.waits[stall.step(max(since, began))]++
+			stall.Waits[stall.step(max(since, began))]++
 			stall.Workers++
 		}
 	}
@@ -162,7 +167,7 @@ func (s *StallWatch) waiting(at int64) (stall Stall, any bool) {
 
 // step is the part of the stall in which a moment lies.
 func (s *Stall) step(at int64) int {
-	passed, whole := at-int64(s.began), int64(s.ended-s.began)
+	passed, whole := at-int64(s.Began), int64(s.Over-s.Began)
 	if whole <= 0 {
 		return 0
 	}
@@ -187,11 +192,11 @@ func (s *StallWatch) Close(result *Result) {
 		stall.Ended = false
 		found = append(found, stall)
 	}
-	least := max(leastStall, unusual*s.median())
+	told.Least = max(leastStall, unusual*s.median())
 	for _, stall := range found {
-		stall.From, stall.To = max(stall.began, from), min(stall.ended, to)
-		stall.Ended = stall.Ended && stall.ended <= to
-		if stall.To-stall.From < least {
+		stall.From, stall.To = max(stall.Began, from), min(stall.Over, to)
+		stall.Ended = stall.Ended && stall.Over <= to
+		if stall.To-stall.From < told.Least {
 			continue
 		}
 		told.All = append(told.All, stall)

@@ -12,7 +12,7 @@ func TestASuccessThatIsNotedLateEndsAStall(t *testing.T) {
 	w.Waits(1)
 	s.succeeded(int64(time.Second))
 	s.succeeded(int64(400 * time.Millisecond))
-	if len(s.found) != 2 || s.found[0].ended != 400*time.Millisecond || s.found[1].began != 400*time.Millisecond {
+	if len(s.found) != 2 || s.found[0].Over != 400*time.Millisecond || s.found[1].Began != 400*time.Millisecond {
 		t.Errorf("got %+v", s.found)
 	}
 }
@@ -42,11 +42,11 @@ func TestASuccessThatIsNotedLateEndsNoOtherStall(t *testing.T) {
 		{3500 * time.Millisecond, []time.Duration{2 * time.Second, 3500 * time.Millisecond, 4 * time.Second}},
 		{4 * time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
 	} {
-		s := StallWatch{found: []Stall{{began: time.Second, ended: 2 * time.Second}, {began: 3 * time.Second, ended: 4 * time.Second}}}
+		s := StallWatch{found: []Stall{{Began: time.Second, Over: 2 * time.Second}, {Began: 3 * time.Second, Over: 4 * time.Second}}}
 		s.split(c.at)
 		var ends []time.Duration
 		for _, stall := range s.found {
-			ends = append(ends, stall.ended)
+			ends = append(ends, stall.Over)
 		}
 		if !slices.Equal(ends, c.want) {
 			t.Errorf("a success at %s: stalls that end at %v, want %v", c.at, ends, c.want)

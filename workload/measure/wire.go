@@ -26,7 +26,7 @@ type WireTally struct {
 
 	// last are the two answers that came last, which most others are equal to; they are
 	// not in Answers yet.
-	last [2]countedAnswer
+	last [2]countedAnswer `json:"-"`
 }
 
 // countedAnswer is an answer that came so many times.
