@@ -26,19 +26,33 @@ type Audit struct {
 	claims    []history.Claim
 	counters  []*subject
 	transfers transfers
-	ended     int64 // operations so far
+	ended     int64   // operations so far
+	absent    string  // why operations of other machines are not known; empty: there are none
+	joined    *joined // nil: one history is judged
 }
 
 // NewAudit begins an audit of a history with that header. If the history is ordered,
 // the audit's memory does not grow with its length, only with its longest operation.
-func NewAudit(h history.Header) *Audit {
+func NewAudit(h history.Header) *Audit { return newAudit(h, nil) }
+
+// newAudit begins an audit of one history or, if j is not nil, of several.
+func newAudit(h history.Header, j *joined) *Audit {
 	// If the number of workers is not known, another one may always appear, with
 	// operations from any time.
 	a := &Audit{
-		ordered: h.Ordered && h.Workers > 0, returned: make([]int64, h.Workers), announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent, spread: h.Shards > 1,
+		ordered: h.Ordered && h.Workers > 0, announced: len(h.Counters) > 0, floor: h.Floor, promises: h.Idempotent, spread: h.Shards > 1,
+		calls: h.Calls, began: h.StartedAt, joined: j,
 	}
-	a.calls, a.began = h.Calls, h.StartedAt
-	if a.ordered {
+	switch {
+	case j != nil:
+		a.ordered, a.absent = j.byMarks, j.absence()
+	case h.Sources > 1:
+		a.absent = alone(h)
+		fallthrough
+	default:
+		a.returned = firstReturns(h)
+	}
+	if a.ordered && j == nil {
 		a.latest = make([]tie, h.Workers)
 	}
 	for i := range h.Counters {
@@ -66,6 +80,12 @@ func (a *Audit) newSubject(start history.CounterStart) *subject {
 		c.beginSearch(start.Initial)
 	}
 	c.begin(start)
+	switch {
+	case a.joined != nil:
+		c.cut(a.joined.cut)
+	case a.absent != "":
+		c.cut(anyTime)
+	}
 	if a.spread {
 		c.skip("its value is spread over several items, which are not read at one moment")
 	}
@@ -140,10 +160,15 @@ func (a *Audit) Add(op *history.Op) error {
 // addTo adds an operation to the counter that it changes or reads.
 func (a *Audit) addTo(c *subject, op *history.Op) {
 	c.ledger.Record(op)
-	c.refusals.add(op)
 	if a.calls {
 		c.repeats.add(op)
 	}
+	a.addStates(c, op)
+}
+
+// addStates adds what an operation tells of its counter's states.
+func (a *Audit) addStates(c *subject, op *history.Op) {
+	c.refusals.add(op)
 	if c.floor != nil {
 		c.floor.add(op)
 	}
@@ -166,6 +191,9 @@ func (a *Audit) follow(op *history.Op) error {
 	}
 	if !a.ordered {
 		return nil
+	}
+	if a.returned[op.Worker] == math.MaxInt64 {
+		return fmt.Errorf("%s: it is not a worker of this history", op)
 	}
 	if op.Invoked < a.returned[op.Worker] {
 		at := times(op.Invoked, a.returned[op.Worker])
@@ -224,7 +252,7 @@ const (
 // says that the history was cut off, so that operations in progress at its end, and
 // later ones, are not known; f then has final values that were read later, or none.
 func (a *Audit) Close(f history.Footer, cut bool) Findings {
-	if cut {
+	if cut && a.absent == "" {
 		for i := range a.counters {
 			a.counters[i].cut(a.watermark())
 		}
@@ -234,8 +262,11 @@ func (a *Audit) Close(f history.Footer, cut bool) Findings {
 	for i := range a.counters {
 		a.counters[i].close()
 		a.counters[i].closeSearch()
+		if a.joined != nil {
+			a.counters[i].closeOwn(a.joined)
+		}
 	}
-	return a.findings(cut)
+	return a.findings(cut || a.absent != "")
 }
 
 func (a *Audit) takeFinals(f history.Footer) {
@@ -256,7 +287,9 @@ func (a *Audit) takeFinals(f history.Footer) {
 		if c.ruler.byValue && c.ruler.decided {
 			end.Final.Version = 0 // the others have none
 		}
-		c.finalTold = c.ruler.byValue || end.Final.Version != 0
+		if c.ruler.byValue || end.Final.Version != 0 {
+			c.finals++
+		}
 		c.tell(last, end.Final)
 		if c.floor != nil {
 			c.floor.tell(last, end.Final)

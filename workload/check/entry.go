@@ -43,7 +43,7 @@ func (e *entry) place() int64 {
 // who names the client and its operation.
 func (e *entry) who() string {
 	switch {
-	case e.sequence == 0 && e.invoked <= beforeAll:
+	case e.sequence == 0 && e.invoked == beforeAll:
 		return "the initial reading"
 	case e.sequence == 0:
 		return "the final reading"

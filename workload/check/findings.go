@@ -58,6 +58,14 @@ func (a *Audit) findings(cut bool) Findings {
 				*r = a.cutOff(*r)
 			}
 		}
+		f.Checks[2] = a.withoutAbsent(f.Checks[2])
+	}
+	if a.joined != nil && a.joined.noFinals != "" {
+		for i := range f.Checks {
+			if r := &f.Checks[i]; (i < 2 || r.Name == transfersName) && r.Status == Inconclusive && !cut {
+				r.Reason = a.joined.noFinals
+			}
+		}
 	}
 	return f
 }
@@ -90,10 +98,31 @@ func (a *Audit) cutOff(r Result) Result {
 		known = known && l.FinalKnown
 	}
 	reason := fmt.Sprintf("the history has no end (no footer): operations after its last complete line are not known; those before account for %+d", &acknowledged)
+	if a.absent != "" {
+		reason = fmt.Sprintf("%s, so not all operations are known; those that are account for %+d", a.absent, &acknowledged)
+	}
 	if known {
 		reason += fmt.Sprintf(", and the counters changed by %+d", &changed)
 	}
 	return Result{Name: r.Name, Status: Inconclusive, Reason: reason}
+}
+
+// withoutAbsent replaces a chain that passes only because the operations of histories that
+// are not there may explain states.
+func (a *Audit) withoutAbsent(chain Result) Result {
+	if a.absent == "" || chain.Status != Pass {
+		return chain
+	}
+	for _, c := range a.counters {
+		if c.chain.beyondCut > 0 {
+			return Result{Name: chain.Name, Status: Inconclusive, Reason: fmt.Sprintf("%s, and %s: their writes may explain it", a.absent, missingIn(c))}
+		}
+	}
+	return chain
+}
+
+func missingIn(c *subject) string {
+	return fmt.Sprintf("%s has %s of states that no known write made", c.name(), plural(c.chain.beyondCut, "gap"))
 }
 
 func (c *subject) name() string { return fmt.Sprintf("%q", c.ledger.Key) }
@@ -170,6 +199,14 @@ func (c *subject) judgeOrder() finding {
 	r := &c.realTime
 	needless, _ := c.refusals.needless(c.chain.cutAt)
 	switch {
+	case c.proven.writes.count > 0:
+		return finding{Fail, fmt.Sprintf("%s: %s acknowledged out of order within one machine", c.name(), plural(c.proven.writes.count, "update")),
+			[]string{outOfOrder(c.proven.writes.early, c.proven.writes.late)}}
+	case c.proven.stale.count > 0:
+		return finding{Fail, fmt.Sprintf("%s: strong reads were stale within one machine, see reads", c.name()), nil}
+	case c.cycle != nil:
+		return finding{Fail, fmt.Sprintf("%s: no clocks of the machines explain the order of the states: around these operations %s is missing", c.name(), millis(c.cycle.lacking)),
+			c.cycle.evidence(c.clocks.sources)}
 	case len(needless) > 0 && r.writes.count == 0 && r.stale.count == 0:
 		return finding{Fail, fmt.Sprintf("%s: %s refused although the condition was true", c.name(), plural(int64(len(needless)), "write")), needless}
 	case r.writes.count > 0:
@@ -224,10 +261,11 @@ func outOfOrder(early, late entry) string {
 func (c *subject) judgeReads() finding {
 	r := &c.realTime
 	strong, eventual := r.strong, r.staleness.Reads
-	if c.finalTold && strong > 0 {
-		strong-- // the final reading
-	}
+	strong = max(strong-c.finals, 0)
 	switch {
+	case c.proven.stale.count > 0:
+		return finding{Fail, fmt.Sprintf("%s: %s saw an old state, by the clock of its own machine", c.name(), plural(c.proven.stale.count, "strong read")),
+			[]string{staleRead(c.proven.stale.early, c.proven.stale.late)}}
 	case r.stale.count > 0:
 		return finding{Fail, fmt.Sprintf("%s: %s of %d saw an old state", c.name(), plural(r.stale.count, "strong read"), r.strong),
 			[]string{staleRead(r.stale.early, r.stale.late)}}

@@ -64,14 +64,18 @@ func needNanos(ns []int64) bool {
 
 // onClock reports whether a time is known, and not only that it was before or after all
 // others.
-func onClock(ns int64) bool { return ns > beforeAll && ns < afterAll }
+func onClock(ns int64) bool {
+	return ns != beforeAll && ns < afterAll && ns != anyTime && ns != someTime
+}
 
 // interval is the text of a closed interval.
 func interval(from, to int64) string {
 	switch {
 	case from >= afterAll:
 		return "[after the load]"
-	case from <= beforeAll:
+	case from == anyTime:
+		return "[at a time of its machine]"
+	case from == beforeAll:
 		return "[before the load]"
 	case !onClock(to):
 		return fmt.Sprintf("[from %s on]", millis(from))

@@ -25,9 +25,9 @@ type subject struct {
 	repeats  repeats
 	cutShort bool // states by value were left out that a lost line may explain
 	ordered  bool
-	// finalTold: the final reading is part of the order.
-	finalTold bool
-	awake     bool // the sums are needed beside the order
+	finals   int64 // final readings that are part of the order
+	awake    bool  // the sums are needed beside the order
+	ownOrders
 	// skipped says why the order of states cannot be judged; empty if it can.
 	skipped string
 	band    *band   // nil: there is none, as the value before the first operation is not known
@@ -171,7 +171,7 @@ func (c *subject) enter(e entry) {
 		}
 		return
 	}
-	if c.ordered && e.sequence > 0 {
+	if c.latest != nil && e.sequence > 0 {
 		c.latest[e.worker].later(c, &e)
 	}
 	c.chain.add(e)
@@ -226,7 +226,7 @@ func (c *subject) countVersions() {
 	}
 	c.ruler.byValue = false
 	c.unplaced += int64(len(c.waiting))
-	c.waiting = nil
+	c.waiting, c.own = nil, nil
 	c.beginChain()
 }
 

@@ -14,11 +14,13 @@ type tied struct {
 
 // later compares an entry with what the same worker was told of the same counter
 // before, at the very time at which the entry begins, and remembers it.
-func (t *tie) later(c *subject, e *entry) {
+func (t *tie) later(c *subject, e *entry) { t.compare(c, e, &c.tied) }
+
+func (t *tie) compare(c *subject, e *entry, found *ties) {
 	if e.invoked == t.time {
 		for i := range t.entries {
 			if before := &t.entries[i]; before.counter == c && before.entry.sequence < e.sequence {
-				c.tied.examine(&before.entry, e)
+				found.examine(&before.entry, e)
 			}
 		}
 	}
