@@ -17,7 +17,7 @@ run: build ## build, and run the scenario hot-key on the embedded server
 # third of the time of all tests. A test holds the list; test-long has the detector for
 # all.
 sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
-	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity ./report/capacity/bracket ./report/compare ./report/markdown ./report/page ./report/row ./report/text \
+	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity ./report/capacity/bracket ./report/compare ./report/manifest ./report/markdown ./report/page ./report/row ./report/text \
 	./scenarios ./workload/check ./workload/proxy/observe ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
 

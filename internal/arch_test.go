@@ -16,7 +16,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/contend": {
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
-		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/junit", "report/markdown",
+		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/junit", "report/manifest", "report/markdown",
 		"report/page", "report/scrape", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/exec", "workload/explore", "workload/history", "workload/measure", "workload/plan",
 		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/retry", "workload/scenario", "workload/store",
 		"workload/threshold", "workload/trial", "workload",
@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	},
 	"report/capacity/bracket": nil,
 	"report/scrape":           {"counter", "internal/crash", "workload/history", "workload/measure", "workload/pace", "workload/scenario"},
+	"report/manifest":         nil,
 	"report/junit":            {"internal/format", "report", "workload/check"},
 	"report/advise": {
 		"counter", "internal/format", "internal/plainjson", "report", "workload/check", "workload/estimate", "workload/fault", "workload/history", "workload/law",

@@ -59,7 +59,7 @@ func (p *program) app() *cli.App {
 		Commands: []*cli.Command{
 			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.capacityCommand(), p.exploreCommand(), p.adviseCommand(), p.runsCommand(),
 			p.scenariosCommand(), p.execCheckCommand(), p.initCommand(), p.validateCommand(), p.schemaCommand(), p.metricsCommand(),
-			p.probeCommand(), p.proxyCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
+			p.manifestCommand(), p.probeCommand(), p.proxyCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
 		},
 	}
 	for _, command := range app.Commands {

@@ -131,6 +131,8 @@ func arguments(app *cli.App, command *cli.Command) []string {
 	switch command.Name {
 	case "run", "explore", "advise", "scenarios", "validate":
 		return scenarios.Names()
+	case "manifest":
+		return append(kindNames(), scenarios.Names()...)
 	case "help":
 		return append(topicNames(), commandNames(app)...)
 	case "completion":

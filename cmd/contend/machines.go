@@ -46,6 +46,8 @@ func machineOf(machine, run string, getenv func(string) string) (part, error) {
 		return part{}, usage(fmt.Errorf("%s is %q, but nothing says which machine this is", source, given), missingMachine(source))
 	case given != "":
 		p.run = given
+	case p.machines > maxMachines:
+		return part{}, usage(fmt.Errorf("%s has %d tasks, but at most %d machines can make one run", p.from, p.machines, maxMachines), "")
 	case p.machines == 1 && machine != "":
 		return part{}, nil // the only machine of a run that nobody else takes part in
 	case p.machines != 0 && p.run == "":
@@ -66,9 +68,9 @@ func missingMachine(source string) string {
 }
 
 // runID matches the ID of a run. It is the name of a folder and a part of keys.
-var runID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+var runID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-const runIDRule = "letters, digits, dots, dashes and underscores, at most 100, the first a letter or digit"
+const runIDRule = "letters, digits, dots, dashes and underscores, at most 64, the first a letter or digit"
 
 // numbered finds the machine's number and how many there are, and in Slurm an ID of the run.
 func numbered(flag string, getenv func(string) string) (part, error) {
@@ -77,9 +79,12 @@ func numbered(flag string, getenv func(string) string) (part, error) {
 	}
 	e := &environment{getenv: getenv}
 	asked := e.number(machinesVariable, 1)
+	if asked > maxMachines {
+		return part{}, fmt.Errorf("%s is %d, but at most %d machines can make one run", machinesVariable, asked, maxMachines)
+	}
 	p := e.kubernetesOrNomad(asked)
 	if p.machines == 0 {
-		p = e.slurm(p.note)
+		p = e.slurm(p.note, asked)
 	}
 	if err := errors.Join(e.wrong...); err != nil {
 		return part{}, err
@@ -105,8 +110,8 @@ func parsePart(flag string) (part, error) {
 	return part{machine: i, machines: n, from: "--machine"}, nil
 }
 
-// maxMachines is far above what one table could serve. It finds mistakes.
-const maxMachines = 10_000
+// maxMachines is how many machines can meet in one run.
+const maxMachines = 256
 
 // unset is the number of a variable that is not set.
 const unset = -1
@@ -168,15 +173,16 @@ func (e *environment) kubernetesOrNomad(machines int) part {
 // slurm reads what Slurm tells a task. A task of a parallel step is one machine of the
 // step's run, also inside an array, whose tasks then make a run each. Otherwise the tasks of
 // an array are the machines of one run. The batch script itself is no task: it has a number
-// too, but no step.
-func (e *environment) slurm(note string) part {
+// too, but no step. A step of one task is a run of one machine only if CONTEND_MACHINES says
+// so.
+func (e *environment) slurm(note string, asked int) part {
 	p := part{note: note}
 	if step := e.getenv("SLURM_STEP_ID"); step != "" {
 		tasks := "SLURM_STEP_NUM_TASKS" // SLURM_NTASKS may be that of the whole job
 		if e.getenv(tasks) == "" {
 			tasks = "SLURM_NTASKS"
 		}
-		if n := e.number(tasks, 1); n > 1 {
+		if n := e.number(tasks, 1); n > 1 || n == 1 && asked == 1 {
 			p = part{machine: e.index("SLURM_PROCID", n), machines: n, from: "a Slurm step"}
 			e.need("SLURM_PROCID", "SLURM_JOB_ID")
 			p.run = e.getenv("SLURM_JOB_ID") + "." + step

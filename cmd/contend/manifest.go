@@ -1,0 +1,173 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"contend/internal/suggest"
+	"contend/report/manifest"
+	"contend/workload/plan"
+	"contend/workload/scenario"
+	"contend/workload/store"
+	"contend/workload/trial"
+)
+
+func (p *program) manifestCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "manifest",
+		Usage:     "print the job that runs a scenario on several machines",
+		UsageText: "contend manifest kubernetes|slurm|nomad SCENARIO --machines N [flags]",
+		Description: "The engine starts N processes, which make one run together against one store: --target names its URL, or aws. The\n" +
+			"load of the scenario is divided among them. \"contend merge\" makes one report of their results, with one verdict.\n" +
+			"The job contains the whole scenario, with all flags applied. \"contend help jobs\" says more.\n\n" +
+			"A target that is not this machine needs consent: --yes here becomes --yes in the job, and nothing else does.\n\n" +
+			"   contend manifest slurm hot-key --machines 4 --target aws --yes > job.sh\n" +
+			"   contend manifest kubernetes hot-key --machines 4 --image IMAGE --target aws\n" +
+			"   contend manifest nomad mine.yaml --machines 4 --image IMAGE --run first",
+		Flags: []cli.Flag{
+			&cli.IntFlag{Name: "machines", Usage: "`N` machines make the run together"},
+			&cli.StringFlag{Name: "target", Usage: "aws, or the `URL` of a DynamoDB-compatible server that all machines can reach"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers, on all machines together"},
+			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
+			setFlag(),
+			&cli.StringFlag{Name: "run", Usage: "`ID` of the run, which is used once (default: from name and time; in Slurm from the job's number)"},
+			&cli.StringFlag{Name: "results", Usage: "the files go to `PLACE`: a folder that all nodes share (Slurm; default: runs), a claim that exists (Kubernetes; default: a new one), a host volume (Nomad; default: contend-results)"},
+			&cli.StringFlag{Name: "image", Usage: "Kubernetes, Nomad: the container `IMAGE`, whose entry point is contend; \"make image\" builds one"},
+			&cli.StringFlag{Name: "namespace", Usage: "Kubernetes, Nomad: the `NAME` of the namespace"},
+			&cli.StringFlag{Name: "service-account", Usage: "Kubernetes: the `NAME` of the account that has a role in AWS"},
+			&cli.IntFlag{Name: "tasks-per-node", Usage: "Slurm: `N` machines of the run on each node"},
+			&cli.DurationFlag{Name: "join-timeout", Value: 5 * time.Minute, Usage: "a machine waits for the others for `D`"},
+			&cli.DurationFlag{Name: "deadline", Usage: "Kubernetes, Slurm: the engine ends the job after `D` (default: duration, join time-out and 15m)"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
+		},
+		Action: p.manifest,
+	}
+}
+
+func (p *program) manifest(c *cli.Context) error {
+	kinds := kindNames()
+	switch c.Args().Len() {
+	case 0, 1:
+		return usage(fmt.Errorf("manifest: missing %s", []string{"KIND and SCENARIO", "SCENARIO"}[c.Args().Len()]), "KIND is one of "+strings.Join(kinds, ", "))
+	case 2:
+	default:
+		return usage(fmt.Errorf("manifest: one kind and one scenario, not %d arguments", c.Args().Len()), "")
+	}
+	name, file := c.Args().Get(0), c.Args().Get(1)
+	var mistakes []error
+	known := slices.Contains(kinds, name)
+	if !known {
+		mistakes = append(mistakes, fmt.Errorf("unknown kind %q%s", name, suggest.Hint(name, kinds)))
+	}
+	plan, err := p.resolve(c, file)
+	if err != nil {
+		return errors.Join(usages(append(mistakes, flagMistakes(c)...)), err)
+	}
+	mistakes = append(mistakes, flagMistakes(c)...)
+	mistakes = append(mistakes, cannotShare(plan, c.Int("machines"))...)
+	job := jobOf(c, manifest.Kind(name), plan)
+	var text strings.Builder
+	if err := manifest.Write(&text, manifest.Kind(name), job); err != nil && known {
+		mistakes = append(mistakes, trial.Parts(err)...)
+	}
+	if len(mistakes) > 0 {
+		return usages(mistakes)
+	}
+	p.remark(manifest.Kind(name), &plan.Variants[0].Scenario, job.Consent)
+	_, err = fmt.Fprint(p.stdout, text.String())
+	return err
+}
+
+// flagMistakes are what is wrong with flags that no engine has to do with.
+func flagMistakes(c *cli.Context) (all []error) {
+	switch n := c.Int("machines"); {
+	case !c.IsSet("machines"):
+		all = append(all, errors.New("--machines: is missing: how many machines make the run?"))
+	case n < 1 || n > maxMachines:
+		all = append(all, fmt.Errorf("--machines: must be from 1 to %d, not %d", maxMachines, n))
+	}
+	if run := c.String("run"); run != "" && !runID.MatchString(run) {
+		all = append(all, fmt.Errorf("--run: must be %s, not %q", runIDRule, run))
+	}
+	if c.Duration("join-timeout") <= 0 {
+		all = append(all, errors.New("--join-timeout: must be above 0"))
+	}
+	return all
+}
+
+// cannotShare are the reasons why several machines cannot make the run of a plan together.
+func cannotShare(p *plan.Plan, machines int) (all []error) {
+	s := &p.Variants[0].Scenario
+	if !p.Single() {
+		all = append(all, errors.New("a campaign cannot be made on several machines: give each run a job of its own"))
+	}
+	if s.HasServer() {
+		all = append(all, fmt.Errorf("target: %s is inside one process: several machines need a store that all can reach: --target URL or aws", s.Target))
+	}
+	if s.Strategy == scenario.ExecName {
+		all = append(all, fmt.Errorf("strategy: %s: programs run on one machine only", scenario.ExecName))
+	}
+	if s.Load.Workers < machines {
+		all = append(all, fmt.Errorf("load.workers: %d workers cannot be divided over %d machines: each needs at least one", s.Load.Workers, machines))
+	}
+	return all
+}
+
+// jobOf is the job of a plan with a single run.
+func jobOf(c *cli.Context, kind manifest.Kind, p *plan.Plan) manifest.Job {
+	s := &p.Variants[0].Scenario
+	run := c.String("run")
+	if kind != manifest.Slurm {
+		run = cmp.Or(run, s.Name[:min(len(s.Name), longestInRun)]+"-"+time.Now().UTC().Format("20060102-150405"))
+	}
+	return manifest.Job{
+		Scenario: s.Name, Text: p.Text, Run: run,
+		Machines: max(c.Int("machines"), 1), Workers: s.Load.Workers,
+		Length: s.Load.Duration, JoinTimeout: c.Duration("join-timeout"), Deadline: c.Duration("deadline"),
+		Consent: c.Bool("yes"), AWS: s.Target == scenario.TargetAWS,
+		Results: c.String("results"), Image: c.String("image"), Namespace: c.String("namespace"),
+		ServiceAccount: c.String("service-account"), TasksPerNode: c.Int("tasks-per-node"),
+	}
+}
+
+// longestInRun is how much of a scenario's name an ID of a run has beside the time.
+const longestInRun = 40
+
+// remark says what will hinder the job although the manifest is right.
+func (p *program) remark(kind manifest.Kind, s *scenario.Scenario, consent bool) {
+	here := false
+	if u, err := url.Parse(s.Target); err == nil && s.Target != scenario.TargetAWS {
+		here = store.IsLoopbackHost(u.Hostname())
+	}
+	switch {
+	case here && kind != manifest.Slurm:
+		fmt.Fprintf(p.stderr, "contend: warning: %s is another server for each machine: in a container it is the container itself\n", s.Target)
+	case !here && !consent:
+		fmt.Fprintf(p.stderr, "contend: warning: the job has no consent to put load on %s, and each machine will refuse to: --yes gives it\n", s.Target)
+	}
+}
+
+func kindNames() (names []string) {
+	for _, kind := range manifest.Kinds() {
+		names = append(names, string(kind))
+	}
+	return names
+}
+
+// usages makes mistakes of the user of errors, all at once.
+func usages(mistakes []error) error {
+	var all []error
+	for _, m := range mistakes {
+		all = append(all, usage(fmt.Errorf("manifest: %w", m), ""))
+	}
+	return errors.Join(all...)
+}
