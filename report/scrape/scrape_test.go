@@ -151,7 +151,7 @@ func sumOf(families map[string]*dto.MetricFamily, query string) float64 {
 // TestHistogramsAreClassicAndNative, and have the same times in both.
 func TestHistogramsAreClassicAndNative(t *testing.T) {
 	live := new(measure.Live)
-	live.Start(func() time.Duration { return 0 }, 1, nil)
+	live.Start(func() time.Duration { return 0 }, 1, 1, nil)
 	times := &live.Count().Applied
 	for _, d := range []time.Duration{0, time.Microsecond, 255 * time.Microsecond, 300 * time.Microsecond, time.Second, time.Hour} {
 		times.Record(d)

@@ -79,7 +79,7 @@ func (w *worker) wrote(c call, noQuota bool) {
 	if judged && w.pacing != nil {
 		w.pacing.gap = retry.Average(w.pacing.gap, gap)
 	}
-	w.measured.recorder.Call(measure.Call{
+	w.measured.call(w.number, measure.Call{
 		Receipt: &last, Write: true, Unanswered: unanswered, NoQuota: noQuota, Judged: judged, Gap: gap,
 	})
 	if receipt.Outcome == counter.Applied {
@@ -161,7 +161,7 @@ func (w *worker) read(ctx context.Context, consistent bool) (err error) {
 	// The SDK sends nothing when the deadline has passed, and its error does not say so.
 	r.Unsent = r.NeverSent() || err != nil && ctx.Err() != nil && len(w.op.wire.Sends) == before
 	r.StateKnown = err == nil
-	w.measured.recorder.Call(measure.Call{Receipt: r, NoQuota: lacksQuota(err)})
+	w.measured.call(w.number, measure.Call{Receipt: r, NoQuota: lacksQuota(err)})
 	if r.Units.Reported {
 		w.op.basis.readUnits += r.Units.Read
 	}

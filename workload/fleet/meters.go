@@ -14,6 +14,22 @@ type meters struct {
 	waiter   measure.Waiter // for the stall watch
 }
 
+// begin takes an operation that begins.
+func (m *meters) begin(o *operation) {
+	m.waiter.Waits(o.Due)
+	if live := m.run.fleet.Live; live != nil {
+		live.Begin(o.Worker, o.Kind, o.Invoked)
+	}
+}
+
+// call takes a call that a worker has made.
+func (m *meters) call(worker int, c measure.Call) {
+	m.recorder.Call(c)
+	if live := m.run.fleet.Live; live != nil {
+		live.Call(&m.recorder, worker, &c)
+	}
+}
+
 // attempt takes an attempt at the operation that has ended.
 func (m *meters) attempt(o *operation, a *history.Attempt) {
 	m.recorder.Attempt(o.Kind, a, &o.wire)

@@ -159,7 +159,7 @@ func (w *worker) outside(request func()) {
 	for i := before; i < len(w.op.wire.Sends); i++ {
 		w.op.wire.Sends[i].Write = false
 	}
-	w.measured.recorder.Call(measure.Call{Receipt: &w.op.receipt, Queue: true})
+	w.measured.call(w.number, measure.Call{Receipt: &w.op.receipt, Queue: true})
 }
 
 // writeAsAsked makes an attempt on what is known.

@@ -100,16 +100,15 @@ func (w *worker) entrust(ctx context.Context, p Performer) error {
 
 // tried measures an attempt of a performer.
 func (w *worker) tried(t *Try) {
-	m := &w.measured.recorder
-	m.Begin(t.Invoked)
+	w.measured.recorder.Begin(t.Invoked)
 	reads := t.Reads
 	if t.Written {
 		t.Receipt.Reads = reads
-		m.Call(measure.Call{Receipt: &t.Receipt, Write: true})
+		w.measured.call(w.number, measure.Call{Receipt: &t.Receipt, Write: true})
 		reads = 0
 	}
 	for range reads {
-		m.Call(measure.Call{Receipt: &counter.Receipt{}})
+		w.measured.call(w.number, measure.Call{Receipt: &counter.Receipt{}})
 	}
 	w.op.wire.Sends = append(w.op.wire.Sends[:0], t.Sends...)
 	w.measured.attempt(&w.op, &t.Attempt)

@@ -151,7 +151,7 @@ func (w *worker) begin(n, due int64) {
 		w.op.Due = due
 		w.run.arrivals.begin(due, w.op.Invoked, w.op.free)
 	}
-	w.measured.waiter.Waits(w.op.Due)
+	w.measured.begin(&w.op)
 	w.op.began, w.op.token, w.op.basis = w.run.began.Add(time.Duration(w.op.Invoked)), "", basis{}
 	if w.traits.Idempotent && t.kind != history.Read {
 		w.op.token = w.tokens.next()

@@ -32,10 +32,9 @@ type Call struct {
 func (m *Recorder) Call(c Call) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.sent(c.requests())
 	if c.Write || c.Queue {
 		m.wrote(&c)
-	} else if !c.Receipt.Unsent {
-		m.sent(1, 0)
 	}
 	m.capacity.consume(c.Receipt.Units)
 	if c.NoQuota {
@@ -64,26 +63,43 @@ func (m *Recorder) sent(reads, writes int64) {
 	}
 }
 
-// wrote counts the requests of a write, and what it consumed that no answer tells. The
-// writes without an answer took as much as the one that was answered, or refused, and
-// a unit each at least.
+// requests returns how many requests the call sent.
+func (c *Call) requests() (reads, writes int64) {
+	r := c.Receipt
+	if c.Write || c.Queue {
+		if !r.Unsent && !r.Carried {
+			writes = 1
+		}
+		return int64(r.Reads), writes
+	}
+	if r.Unsent {
+		return 0, 0
+	}
+	return 1, 0
+}
+
+// unansweredUnits is the most that the writes can have consumed that the call's receipt
+// says nothing of: as much as the one that was answered, or refused, and a unit each at
+// least.
+func (c *Call) unansweredUnits() float64 {
+	if c.Unanswered == 0 || c.Receipt.Carried {
+		return 0
+	}
+	return float64(c.Unanswered) * max(c.Receipt.Units.Write, c.Receipt.EstimatedUnits.Write, 1)
+}
+
+// wrote counts what a write consumed that no answer tells.
 func (m *Recorder) wrote(c *Call) {
 	r := c.Receipt
-	if !r.Unsent && !r.Carried {
-		m.sent(0, 1)
-		if c.Queue {
-			m.tally.Tickets++
-		}
+	if c.Queue && !r.Unsent && !r.Carried {
+		m.tally.Tickets++
 	}
-	m.sent(int64(r.Reads), 0)
 	if r.Outcome == counter.Unknown {
 		m.capacity.UnansweredWriteUnits += r.EstimatedUnits.Write
 	} else {
 		m.capacity.WastedWriteUnits += r.EstimatedUnits.Write
 	}
-	if c.Unanswered > 0 && !r.Carried {
-		m.capacity.UnansweredWriteUnits += float64(c.Unanswered) * max(r.Units.Write, r.EstimatedUnits.Write, 1)
-	}
+	m.capacity.UnansweredWriteUnits += c.unansweredUnits()
 }
 
 func (c *Capacity) consume(units counter.Units) {

@@ -16,6 +16,7 @@ type Live struct {
 	elapsed atomic.Pointer[func() time.Duration] // stored last
 	// arrivals is of an open loop.
 	arrivals atomic.Pointer[Arrivals]
+	runs     []losingRun // of the workers, by number; set before elapsed
 }
 
 // Arrivals is how many operations have become due at a time, how many of them wait for a
@@ -27,6 +28,7 @@ type Arrivals func(now int64) (due, waiting, dropped int64)
 type livePart struct {
 	operations [2][kindCount][endingCount]atomic.Int64  // by phase, kind and ending
 	attempts   [2][kindCount][outcomeCount]atomic.Int64 // by phase, kind and outcome
+	calls      [2]liveCalls                             // by phase
 	// Of the phase counted: the responses of applied operations by kind, those of all
 	// others, and the times of attempts, [succeeded] and [others].
 	response     [kindCount]liveTimes
@@ -60,19 +62,26 @@ type Snapshot struct {
 	Operations int64         // ended
 	Attempts   int64         // of all operations but reads
 	Conflicts  int64
-	// P99 is the 99th percentile of the response of operations that were
-	// applied so far, within a sixteenth; 0 if there is none.
-	P99 time.Duration
+	// P50 and P99 are percentiles of the response of operations that were applied so far,
+	// within a sixteenth; 0 if there is none. They leave out the warm-up once an operation
+	// was applied after it.
+	P50, P99 time.Duration
 	// Due counts the operations that have become due, Waiting those of them that wait for
 	// a free worker, and Dropped those that found none and are never begun; all 0 in a
 	// closed loop.
 	Due, Waiting, Dropped int64
+	// All counts everything so far, and Measured what is no part of the warm-up.
+	All, Measured LiveTally
+	// Starved is the worker that has gone without success for longest.
+	Starved Starved
 }
 
 // Start begins the view of a run. elapsed returns the time since it began; it may be
-// called from any goroutine. arrivals is nil in a closed loop.
-func (l *Live) Start(elapsed func() time.Duration, parts int, arrivals Arrivals) {
+// called from any goroutine. Workers are numbered below workers, and share the parts.
+// arrivals is nil in a closed loop.
+func (l *Live) Start(elapsed func() time.Duration, parts, workers int, arrivals Arrivals) {
 	all := make([]livePart, parts)
+	l.runs = make([]losingRun, workers)
 	l.parts.Store(&all)
 	if arrivals != nil {
 		l.arrivals.Store(&arrivals)
@@ -91,6 +100,9 @@ func (l *Live) part(worker int) *livePart {
 func (l *Live) Attempt(m *Recorder, worker int, kind history.Kind, a *history.Attempt) {
 	part := l.part(worker)
 	part.attempts[m.phase()][kind][a.Outcome].Add(1)
+	if kind != history.Read {
+		l.runs[worker].attempts.Add(1)
+	}
 	if !m.counts() {
 		return
 	}
@@ -105,6 +117,9 @@ func (l *Live) Attempt(m *Recorder, worker int, kind history.Kind, a *history.At
 func (l *Live) Operation(m *Recorder, op *history.Op) {
 	part := l.part(op.Worker)
 	part.operations[m.phase()][op.Kind][op.Ending].Add(1)
+	if op.Kind != history.Read {
+		l.runs[op.Worker].ends(op)
+	}
 	times := &part.unsuccessful
 	switch applied := op.Ending == history.Applied; {
 	case applied && m.counts():
@@ -124,22 +139,27 @@ func (l *Live) Snapshot() Snapshot {
 		return Snapshot{}
 	}
 	s := Snapshot{Elapsed: (*elapsed)()}
-	var tally LiveTally
-	var times LiveTimes
+	var warmup, times LiveTimes
 	for i := range *parts {
 		part := &(*parts)[i]
-		tally.load(part, warming)
-		tally.load(part, counted)
-		times.load(&part.warming)
+		s.All.load(part, warming)
+		s.Measured.load(part, counted)
+		warmup.load(&part.warming)
 		for kind := range part.response {
 			times.load(&part.response[kind])
 		}
 	}
-	s.Operations = tally.EndedInAll()
-	_, s.Attempts, s.Conflicts = tally.Updates()
+	add(&s.All, &s.Measured)
+	s.Operations = s.All.EndedInAll()
+	_, s.Attempts, s.Conflicts = s.All.Updates()
+	if times.Count == 0 {
+		times = warmup
+	}
+	_, s.P50, _ = times.At(50)
 	_, s.P99, _ = times.At(99)
 	if arrivals := l.arrivals.Load(); arrivals != nil {
 		s.Due, s.Waiting, s.Dropped = (*arrivals)(int64(s.Elapsed))
 	}
+	s.Starved = starved(l.runs, int64(s.Elapsed))
 	return s
 }

@@ -15,7 +15,7 @@ func TestLiveCountsEveryKind(t *testing.T) {
 	s := &scenario.Scenario{Load: scenario.Load{Workers: 1, Warmup: time.Second}, Operations: scenario.Mix{1, 1, 1}}
 	recorder := NewRecording(s, 1, true).Recorder(0)
 	live := new(Live)
-	live.Start(func() time.Duration { return time.Minute }, 1, nil)
+	live.Start(func() time.Duration { return time.Minute }, 1, 1, nil)
 	for _, at := range []time.Duration{0, 2 * time.Second} {
 		recorder.Begin(int64(at))
 		for _, kind := range history.Kinds() {

@@ -24,6 +24,7 @@ type LiveCounts struct {
 type LiveTally struct {
 	Operations [kindCount][endingCount]int64
 	Attempts   [kindCount][outcomeCount]int64
+	LiveCalls
 }
 
 // Ended is how many operations ended in a way.
@@ -82,6 +83,7 @@ func (l *Live) Count() *LiveCounts {
 }
 
 func (t *LiveTally) load(part *livePart, phase int) {
+	t.LiveCalls.load(&part.calls[phase])
 	for kind := range kindCount {
 		for ending := range endingCount {
 			t.Operations[kind][ending] += part.operations[phase][kind][ending].Load()
@@ -97,13 +99,8 @@ func (t *LiveTally) load(part *livePart, phase int) {
 func (c *LiveCounts) Since(earlier *LiveCounts) *LiveCounts {
 	d := *c
 	d.Warmup = LiveTally{}
+	subtract(&d.Measured, &earlier.Measured)
 	for kind := range kindCount {
-		for ending := range endingCount {
-			d.Measured.Operations[kind][ending] -= earlier.Measured.Operations[kind][ending]
-		}
-		for outcome := range outcomeCount {
-			d.Measured.Attempts[kind][outcome] -= earlier.Measured.Attempts[kind][outcome]
-		}
 		d.Response[kind].subtract(&earlier.Response[kind])
 	}
 	d.Unsuccessful.subtract(&earlier.Unsuccessful)

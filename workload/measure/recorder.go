@@ -168,7 +168,7 @@ func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 		m.tally.Unknown++
 	case history.Failed:
 		m.tally.Failed++
-		if last := &op.Attempts[len(op.Attempts)-1]; (counter.Classification{Reason: last.Reason}).Refused() {
+		if isRefused(op) {
 			m.tally.Refused++
 		}
 	}

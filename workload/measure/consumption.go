@@ -1,0 +1,75 @@
+package measure
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+
+	"contend/counter"
+)
+
+// LiveCalls counts the calls of the strategies so far.
+type LiveCalls struct {
+	// Writes are the write requests that were sent. Wins are the writes that started from a
+	// state and were carried out, and WonGap is the sum of their gaps, see [Gaps].
+	Writes, Wins int64
+	WonGap       time.Duration
+	Consumption
+}
+
+// Consumption is the capacity that a load has consumed so far, as [Capacity] counts it.
+type Consumption struct {
+	// ReadUnits and WriteUnits are exact to a thousandth. They include what refused writes
+	// consumed, and the most that writes without an answer can have consumed.
+	ReadUnits, WriteUnits float64
+	// Unreported counts the requests of which the store reported no units, and of which
+	// none are computed.
+	UnreportedReads, UnreportedWrites int64
+}
+
+// milli are the parts of a unit that are counted.
+const milli = 1000
+
+// liveCalls is what some workers count together.
+type liveCalls struct {
+	writes, wins, wonGap, readMillis, writeMillis, unreportedReads, unreportedWrites atomic.Int64
+}
+
+// Call counts a call, which a worker's recorder has recorded.
+func (l *Live) Call(m *Recorder, worker int, c *Call) {
+	to, r := &l.part(worker).calls[m.phase()], c.Receipt
+	reads, writes := c.requests()
+	if writes > 0 {
+		to.writes.Add(writes)
+	}
+	if c.Judged && r.Outcome == counter.Applied {
+		to.wins.Add(1)
+		to.wonGap.Add(int64(c.Gap))
+	}
+	addUnits(&to.readMillis, r.Units.Read)
+	addUnits(&to.writeMillis, r.Units.Write+r.EstimatedUnits.Write+c.unansweredUnits())
+	switch {
+	case r.Units.Reported || r.Outcome == counter.Throttled:
+	case r.EstimatedUnits.Write > 0:
+		to.unreportedReads.Add(reads)
+	default:
+		to.unreportedReads.Add(reads)
+		to.unreportedWrites.Add(writes)
+	}
+}
+
+func addUnits(to *atomic.Int64, units float64) {
+	if units > 0 {
+		to.Add(int64(math.Round(units * milli)))
+	}
+}
+
+func (c *LiveCalls) load(from *liveCalls) {
+	add(c, &LiveCalls{
+		Writes: from.writes.Load(), Wins: from.wins.Load(), WonGap: time.Duration(from.wonGap.Load()),
+		Consumption: Consumption{
+			ReadUnits: float64(from.readMillis.Load()) / milli, WriteUnits: float64(from.writeMillis.Load()) / milli,
+			UnreportedReads: from.unreportedReads.Load(), UnreportedWrites: from.unreportedWrites.Load(),
+		},
+	})
+}
