@@ -155,19 +155,23 @@ func lostShare(run *measure.Result) float64 {
 // writeLimit is how many of the run's writes one item takes per second; 0 if it has no
 // limit, or none that is known.
 func writeLimit(run *measure.Result, target Target) float64 {
-	const partition = 1000 // write units a second, by DynamoDB's developer guide
-	units := 0.0
-	switch {
-	case target.HasServer():
-		units = float64(run.Scenario.Embedded.KeyLimit())
-	case target.Kind == scenario.TargetAWS:
-		units = partition
-	}
 	perWrite := 1.0
 	if written := run.Tally.ConditionalWrites + run.Tally.Tickets; run.Capacity.Reported && written > 0 {
 		perWrite = max(1, run.Capacity.WriteUnits/float64(written))
 	}
-	return units / perWrite
+	return keyLimit(&run.Scenario, target.Kind, target.HasServer()) / perWrite
+}
+
+// keyLimit is how many write units one key takes per second; 0 if none are known.
+func keyLimit(s *scenario.Scenario, target string, hasServer bool) float64 {
+	const partition = 1000 // write units a second, by DynamoDB's developer guide
+	switch {
+	case hasServer:
+		return float64(s.Embedded.KeyLimit())
+	case target == scenario.TargetAWS:
+		return partition
+	}
+	return 0
 }
 
 // stagePrediction is nil where the law does not apply, and for a ramp, whose load is not

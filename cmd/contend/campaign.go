@@ -151,7 +151,7 @@ func (t *teller) Start(i int, o *trial.Options) error {
 		return err
 	}
 	t.show(i)
-	if t.quiet || !isTerminal(t.stderr) {
+	if t.quiet || !drawsOn(t.stderr) {
 		t.say("%d of %d: %s", i+1, len(t.Runs), t.Title(i))
 	}
 	return nil
@@ -169,7 +169,7 @@ func (t *teller) End(i int, o *trial.Outcome, err error) error {
 // show draws one line for all simulated runs.
 func (t *teller) show(i int) {
 	what := &t.Runs[i].Scenario
-	if t.quiet || !isTerminal(t.stderr) || what.Target != scenario.TargetSimulated {
+	if t.quiet || !drawsOn(t.stderr) || what.Target != scenario.TargetSimulated {
 		return
 	}
 	t.hide()

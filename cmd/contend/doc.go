@@ -28,6 +28,14 @@
 //   - report/new.go: New makes the report of it.
 //   - report/folder/save.go: Save writes report.json and the other files.
 //
+// Others can look at the load while it goes on:
+//
+//   - workload/measure/live.go: Live counts what the workers do, and Snapshot sums it.
+//   - workload/fleet/endearly.go: judgeLimits ends the load by a threshold.
+//   - report/sofar.go: NewSoFar predicts by the law of contention from that.
+//   - report/text/screen.go: Screen draws it on a terminal.
+//   - report/scrape/server.go: Server serves it to Prometheus.
+//
 // An exploration makes many such runs:
 //
 //   - cmd/contend/explore.go: explore reads the flags.

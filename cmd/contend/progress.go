@@ -10,9 +10,15 @@ import (
 	"contend/workload/measure"
 )
 
-// showProgress draws a progress line until stop is called, which removes it. The error
-// of stop is a panic.
-func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
+// shown is what shows a run on a terminal while it goes on.
+type shown interface {
+	Show(at measure.Snapshot, real time.Duration) error
+	Clear() error
+}
+
+// showProgress draws a run until stop is called, which removes what is drawn. The error of
+// stop is a panic.
+func showProgress(live *measure.Live, line shown) (stop func() error) {
 	const interval = 250 * time.Millisecond
 	began := time.Now()
 	ended := make(chan struct{})
@@ -41,10 +47,10 @@ func showProgress(live *measure.Live, line *text.Progress) (stop func() error) {
 }
 
 // showExploration draws a progress line while seeds are tried, unless stderr is no terminal
-// or --quiet is given. The caller must call clear, which removes it.
+// to draw on or --quiet is given. The caller must call clear, which removes it.
 func (s *session) showExploration(e *explore.Explorer) (clear func()) {
 	const interval = 250 * time.Millisecond
-	if s.quiet || !isTerminal(s.stderr) {
+	if s.quiet || !drawsOn(s.stderr) {
 		return func() {}
 	}
 	line, began := text.NewExploring(s.stderr, e), time.Now()

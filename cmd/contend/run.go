@@ -28,7 +28,9 @@ func (p *program) runCommand() *cli.Command {
 		UsageText: "contend run SCENARIO [flags]\ncontend run --resume DIR [flags]",
 		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them), a path to a file, or - for stdin.\n" +
 			"The report goes to stdout and, with all measurements, into a folder. Ctrl-C ends the load early and still\n" +
-			"gives a verdict for what ran (exit code 4 at least); a second Ctrl-C stops at once.\n\n" +
+			"gives a verdict for what ran (exit code 4 at least); a second Ctrl-C stops at once. On a terminal, six lines show the\n" +
+			"run while it goes on: its rate, C (writes per success), conflicts and latencies, what the law of contention predicts\n" +
+			"from the gap G so far, and the worker that has gone without success for longest.\n\n" +
 			"A scenario with a matrix or repeats makes a campaign: many runs, in an order that the seed shuffles. The table of\n" +
 			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. If one field is set several times,\n" +
 			"the last --set counts, and --set overrides flags such as --workers.\n\n" +

@@ -36,7 +36,9 @@ type session struct {
 	scraped *scrape.Server // nil: no metrics are served
 	linger  time.Duration  // how long the final ones are served
 
-	drawing atomic.Bool // the progress line is being drawn on the cursor's line
+	drawing atomic.Bool                 // a progress line is being drawn on the cursor's line
+	gauges  bool                        // a run has a screen, not a progress line
+	screen  atomic.Pointer[text.Screen] // nil: none is being drawn
 }
 
 func newSession(p *program, c *cli.Context) *session {
@@ -47,6 +49,7 @@ func newSession(p *program, c *cli.Context) *session {
 		open:      c.Bool("open"),
 		summary:   c.Bool("summary"),
 		beside:    c.Bool("compare-simulated"),
+		gauges:    c.Command.Name == "run",
 		keepTable: c.Bool("keep-table"),
 		confirmed: store.Consent(c.Bool("yes")),
 	}
@@ -75,14 +78,17 @@ func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole
 		OnTarget:    func(at trial.Place) error { s.confirm(what, at); return nil },
 		Watch:       s.show(what, variant, s.watch(what, whole)),
 		OnNote:      s.note,
-		OnWarning:   func(sentence string) { fmt.Fprintf(s.stderr, "contend: %s\n", sentence) },
+		OnWarning:   s.warn,
 	}
 }
 
-// watch shows the progress; nil if stderr is not a terminal or --quiet is given.
+// watch shows the progress; nil if stderr is not a terminal to draw on or --quiet is given.
 func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measure.Live) func() error {
-	if s.quiet || !isTerminal(s.stderr) {
+	if s.quiet || !drawsOn(s.stderr) {
 		return nil
+	}
+	if s.gauges {
+		return s.watchOnScreen(what, whole)
 	}
 	return func(live *measure.Live) func() error {
 		s.drawing.Store(true)
@@ -90,6 +96,20 @@ func (s *session) watch(what *scenario.Scenario, whole *text.Whole) func(*measur
 		return func() error {
 			s.drawing.Store(false)
 			return stop()
+		}
+	}
+}
+
+// watchOnScreen is watch with all that [text.Screen] shows.
+func (s *session) watchOnScreen(what *scenario.Scenario, whole *text.Whole) func(*measure.Live) func() error {
+	return func(live *measure.Live) func() error {
+		screen := text.NewScreen(s.stderr, what, whole, func() (columns, rows int) { return size(s.stderr) }, wantsColour(s.stderr))
+		s.screen.Store(screen)
+		stop := showProgress(live, screen)
+		return func() error {
+			err := stop()
+			s.screen.Store(nil)
+			return err
 		}
 	}
 }
@@ -118,17 +138,31 @@ func (s *session) say(format string, args ...any) {
 	}
 }
 
-// sayBelow first ends the line with the progress and ^C.
+// sayBelow first ends the line with the progress and ^C. A screen makes room for it.
 func (s *session) sayBelow(format string, args ...any) {
+	if screen := s.screen.Load(); screen != nil {
+		_ = screen.Say(fmt.Sprintf("contend: "+format+"\n", args...))
+		return
+	}
 	if !s.quiet && isTerminal(s.stderr) {
 		fmt.Fprintln(s.stderr)
 	}
 	s.say(format, args...)
 }
 
-// note prints a sentence of a run; while the progress is drawn, on a line below it.
+// warn prints a sentence about a run that --quiet does not suppress.
+func (s *session) warn(sentence string) {
+	line := "contend: " + sentence + "\n"
+	if screen := s.screen.Load(); screen != nil {
+		_ = screen.Say(line)
+		return
+	}
+	fmt.Fprint(s.stderr, line)
+}
+
+// note prints a sentence of a run; while a progress line is drawn, on a line below it.
 func (s *session) note(sentence string) {
-	if s.drawing.Load() {
+	if s.drawing.Load() || s.screen.Load() != nil {
 		s.sayBelow("%s", sentence)
 		return
 	}
