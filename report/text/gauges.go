@@ -7,7 +7,6 @@ import (
 
 	"contend/internal/format"
 	"contend/report"
-	"contend/workload/history"
 	"contend/workload/measure"
 	"contend/workload/scenario"
 )
@@ -101,9 +100,9 @@ func (g *gauges) bar() string {
 
 // besides are the reads, and the operations that wait, that belong to now.
 func (g *gauges) besides() (text string) {
-	reads := func(s *measure.Snapshot) float64 { return float64(s.All.Operations[history.Read][history.Applied]) }
-	if g.scenario.Operations.Weight(history.Read) > 0 {
-		text = "   reads " + orAbsent(report.Ratio(reads(&g.now)-reads(&g.before), (g.now.Elapsed-g.before.Elapsed).Seconds()), format.Number) + "/s"
+	if reads := g.now.All.ReadsApplied(); reads > 0 {
+		perS := report.Ratio(float64(reads-g.before.All.ReadsApplied()), (g.now.Elapsed - g.before.Elapsed).Seconds())
+		text = "   reads " + orAbsent(perS, format.Number) + "/s"
 	}
 	if g.scenario.Load.Open() {
 		text += fmt.Sprintf("   %d waiting", g.now.Waiting)

@@ -33,23 +33,24 @@ func contended(elapsed time.Duration, applied, due int64) measure.Snapshot {
 // gaugesToDraw are those of the golden file, by what they show.
 func gaugesToDraw() map[string]gauges {
 	closed := &scenario.Scenario{Load: scenario.Load{Workers: 16, Duration: 10 * time.Second}, Counters: scenario.Counters{Count: 1}, Operations: scenario.Mix{1}}
-	simulated, open, mixed, warming := *closed, *closed, *closed, *closed
+	simulated, open, warming := *closed, *closed, *closed
 	simulated.Target = scenario.TargetSimulated
 	open.Load.Rate, open.Load.Arrivals = 60, pace.Poisson
-	mixed.Operations[history.Read] = 1
 	warming.Load.Warmup = 2 * time.Second
 	early := contended(time.Second, 40, 0)
 	early.Measured = measure.LiveTally{}
 	dropping := contended(6*time.Second, 240, 360)
 	dropping.Dropped = 7
 	half, before := contended(5*time.Second, 200, 0), contended(4*time.Second, 162, 0)
+	reading := half
+	reading.All.Operations[history.Read][history.Applied] = 45
 	return map[string]gauges{
 		"1 nothing yet":   {scenario: closed},
 		"2 half done":     {scenario: closed, now: half, before: before},
 		"3 no success":    {scenario: closed, now: measure.Snapshot{Elapsed: 2 * time.Second}, before: measure.Snapshot{Elapsed: time.Second}},
 		"4 warming up":    {scenario: &warming, now: early},
 		"5 an open loop":  {scenario: &open, now: dropping},
-		"6 reads":         {scenario: &mixed, now: half, before: before},
+		"6 reads":         {scenario: closed, now: reading, before: before},
 		"7 simulated":     {scenario: &simulated, now: half, before: before, real: 50 * time.Millisecond},
 		"8 of a campaign": {scenario: closed, now: half, before: before, whole: &Whole{Run: 2, Runs: 4, Title: "strategy=sharded", Usual: 10 * time.Second}},
 	}

@@ -52,6 +52,9 @@ func (t *LiveTally) Updates() (applied, attempts, conflicts int64) {
 	return applied, attempts, conflicts
 }
 
+// ReadsApplied counts the reads that succeeded.
+func (t *LiveTally) ReadsApplied() int64 { return t.Operations[history.Read][history.Applied] }
+
 // EndedInAll is how many operations ended.
 func (t *LiveTally) EndedInAll() int64 {
 	var n int64
