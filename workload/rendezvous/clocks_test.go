@@ -187,6 +187,40 @@ func TestTheBoundsHold(t *testing.T) {
 	}
 }
 
+// TestBetweenTwoReadings a clock may leave the line and come back: by half the drift.
+func TestBetweenTwoReadings(t *testing.T) {
+	var b bounds
+	for _, at := range []time.Duration{0, 10 * time.Second} { // both exact
+		b.add(limit{at: at, upper: true})
+		b.add(limit{at: at})
+	}
+	track := b.track(10 * time.Second)
+	for _, r := range track.readings(0, 0) {
+		if reach := time.Duration(r.Within); reach < 5*time.Millisecond || reach > 6*time.Millisecond {
+			t.Errorf("%+v, want 5 ms and a little more", r)
+		}
+	}
+}
+
+// TestTheStrongerLimitsStay when some are left out.
+func TestTheStrongerLimitsStay(t *testing.T) {
+	var b bounds
+	for i := range maxLimits + 1 {
+		value := []time.Duration{time.Second, time.Millisecond, time.Millisecond, time.Second}[i/2%4]
+		b.add(limit{at: time.Duration(i) * time.Millisecond, value: value, upper: true})
+		b.add(limit{at: time.Duration(i) * time.Millisecond, value: -value})
+	}
+	strong := 0
+	for _, l := range b.limits[:100] {
+		if l.value.Abs() == time.Millisecond {
+			strong++
+		}
+	}
+	if strong < 90 {
+		t.Errorf("of the first hundred limits only %d are strong", strong)
+	}
+}
+
 // standStill stops the clock for a time, as that of a machine that is suspended.
 func (d *drifting) standStill(at, length time.Duration) {
 	d.stopped, d.restarts = at, at+length
@@ -279,6 +313,9 @@ func TestMachinesWithWrongClocks(t *testing.T) {
 						t.Errorf("seed %d, machine %d: %v", seed, i, err)
 					}
 					readings[i] = m.Clock(at)
+					if m.state.clock.rounds < roundsAtEnd && i > 0 && len(faults) == 0 {
+						t.Errorf("seed %d, machine %d: only %d rounds at the end", seed, i, m.state.clock.rounds)
+					}
 					_ = m.Close(w.ctx)
 					if breaks := m.ClockBreaks(); len(breaks) > 0 || err != nil {
 						t.Errorf("seed %d, machine %d: %v, %v", seed, i, breaks, err)

@@ -85,7 +85,7 @@ const freshAfter = 3 * time.Second
 func (m *Meeting) AwaitEnd(ctx context.Context) (Outcome, error) {
 	m.change(func(s *state) { s.enter(ended, m.now()) })
 	err := m.await(ctx, func(s *state) bool {
-		fresh := m.member.Machine == 0 || s.clock.rounds >= roundsAtEnd || s.peers[0].isOver() && s.peers[0].sign.stage.hasLeft() || s.peers[0].lost
+		fresh := m.member.Machine == 0 || s.clock.rounds >= roundsAtEnd || s.peers[0].lost || s.peers[0].left
 		return s.over && s.written.rank() >= ended.rank() && (fresh || m.now()-s.overSince >= freshAfter)
 	})
 	if err == nil {

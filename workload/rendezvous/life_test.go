@@ -157,6 +157,17 @@ func TestAMachineThatComesBackTooLateLearnsOfIt(t *testing.T) {
 	})
 }
 
+// TestASignThatArrivesLateIsOld: a repeated request may put back an older sign of life.
+func TestASignThatArrivesLateIsOld(t *testing.T) {
+	p := peer{absent: true}
+	for i, s := range []sign{{beat: 5, stage: ready}, {beat: 7, stage: ended}, {beat: 6, stage: ready}} {
+		p.see(s, true, tick{returned: time.Duration(i+1) * time.Second})
+	}
+	if p.sign.beat != 7 || p.seen != 2*time.Second || !p.ended || !p.alive {
+		t.Errorf("%+v", p)
+	}
+}
+
 // items returns the keys of the run's items.
 func (w *world) items() []layout.Item { return itemsIn(w.ctx, w.t, w.target.Setup, "table", w.key) }
 

@@ -53,8 +53,12 @@ func TestKeysAreOfNoCounter(t *testing.T) {
 				}
 				seen = append(seen, k)
 				for _, e := range key.Elements() {
-					if digits, is := k[e.Attribute].(*types.AttributeValueMemberN); is && len(strings.Trim(digits.Value, "-")) > maxDigits+1 {
+					digits, is := k[e.Attribute].(*types.AttributeValueMemberN)
+					if is && len(strings.Trim(digits.Value, "-")) > maxDigits+1 {
 						t.Errorf("%s: %s has too many digits", name, digits.Value)
+					}
+					if is && digits.Value != e.Template && !strings.Contains(digits.Value, ".") {
+						t.Errorf("%s: %s may be a counter's", name, digits.Value)
 					}
 				}
 			}
