@@ -25,8 +25,8 @@ var allowed = map[string][]string{
 	"internal/manual":    {"internal/format"},
 	"report/markdown":    {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},
 	"report/folder": {
-		"counter", "internal/crash", "internal/format", "report", "report/capacity", "report/compare", "report/junit", "report/page", "report/text", "workload/plan", "workload/scenario",
-		"workload/store", "workload/trial",
+		"counter", "internal/crash", "internal/format", "internal/plainjson", "report", "report/capacity", "report/compare", "report/junit", "report/page", "report/text",
+		"workload/history", "workload/measure", "workload/plan", "workload/scenario", "workload/store", "workload/trial",
 	},
 	"report/page": {"counter", "internal/format", "internal/plot", "report", "report/capacity", "report/compare", "report/row", "workload/check", "workload/hist"},
 	"report/capacity": {

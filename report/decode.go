@@ -137,6 +137,11 @@ func (r *Report) validate() error {
 			return fmt.Errorf("report: verdict.checks: %q has the unknown status %q", c.Name, c.Status)
 		}
 	}
+	for _, m := range r.Machines {
+		if m.State != MachineEnded && m.State != MachineLost && m.State != MachineMissing {
+			return fmt.Errorf("report: machines: unknown state %q", m.State)
+		}
+	}
 	for _, t := range r.Thresholds {
 		if err := t.validate(); err != nil {
 			return fmt.Errorf("report: %w", err)

@@ -59,7 +59,7 @@ type evidence struct {
 func newEvidence(r *Report, run *measure.Result) *evidence {
 	t := run.Measured()
 	e := &evidence{
-		run: run, client: r.Client.Doubtful(), attempts: float64(t.UpdateAttempts), throttles: float64(t.Throttles), unknown: float64(t.UnknownAttempts),
+		run: run, client: r.ClientDoubt(), attempts: float64(t.UpdateAttempts), throttles: float64(t.Throttles), unknown: float64(t.UnknownAttempts),
 		wonShare: float64(t.Wins) / float64(max(t.UpdatesApplied, 1)), spread: t.GapSpread(), drift: r.Drift, even: r.OpenLoop != nil && r.OpenLoop.Arrivals != "poisson",
 	}
 	if t.WonGap > 0 && t.ConditionalWrites > 0 {

@@ -14,6 +14,10 @@ const (
 	// drawn; [folder.Save] writes neither.
 	HistoryFile = "history.jsonl.zst"
 	PictureFile = "violation.html"
+	// MeasurementsFile is all that one of several machines measured, for merging;
+	// HistoriesFile names the histories of a merged run.
+	MeasurementsFile = "measurements.json.zst"
+	HistoriesFile    = "histories.json"
 	// TableFile names the run's table. It is written before the table is created.
 	TableFile = "table.json"
 	// ProxyFile is the judgement of what passed through a proxy.
@@ -35,7 +39,7 @@ func IsPartial(name string) bool { return strings.HasSuffix(name, Partial) }
 // IsRunFile reports whether a run writes a file with this name into its folder.
 func IsRunFile(name string) bool {
 	switch strings.TrimSuffix(name, Partial) {
-	case ReportFile, TextFile, PageFile, HGRMFile, JUnitFile, ScenarioFile, HistoryFile, PictureFile, TableFile:
+	case ReportFile, TextFile, PageFile, HGRMFile, JUnitFile, ScenarioFile, HistoryFile, PictureFile, TableFile, MeasurementsFile, HistoriesFile:
 		return true
 	}
 	return false

@@ -14,6 +14,8 @@ type About struct {
 	ToolVersion string
 	// Machine is the machine that made the load; nil if it is not known.
 	Machine *Machine
+	// Machines are those of a merged run, by number; nil for any other.
+	Machines []MachineRun
 }
 
 // New makes the report of a run and its verdict. Its warnings are those of the run,
@@ -25,6 +27,7 @@ func New(o *trial.Outcome, about About) *Report {
 	r := &Report{
 		Conditions: conditions(o, about),
 		Course:     course(o),
+		Together:   Together{Part: part(o), Machines: about.Machines},
 		Verdict:    o.Verdict,
 		Counters:   counters(run.Ledgers),
 		Tally:      tally(run.Tally),
@@ -41,9 +44,14 @@ func New(o *trial.Outcome, about About) *Report {
 		r.Verdict.Checks = []check.Result{}
 	}
 	r.measure(run)
+	if r.Part != nil {
+		r.alone(len(run.Workers))
+	}
 	r.correct()
 	r.Warnings = r.warnings(run)
-	r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, because they need the whole report
+	if r.Part == nil {
+		r.Thresholds = thresholds(run.Scenario.Thresholds, r) // last, because they need the whole report
+	}
 	return r
 }
 
@@ -126,6 +134,7 @@ func (r *Report) warnings(run *measure.Result) []string {
 	all := append([]string{}, run.Warnings...) // an empty list, not null
 	all = append(all, stallDoubts(r, run.Client.Delay.Max())...)
 	all = append(all, r.Client.doubts()...)
+	all = append(all, machineDoubts(r.Machines)...)
 	all = append(all, r.OpenLoop.doubts()...)
 	all = append(all, Assumptions(run, r.Target)...)
 	if doubt := neverRepeated(r.SDK, run.Elapsed); doubt != "" {
@@ -133,6 +142,9 @@ func (r *Report) warnings(run *measure.Result) []string {
 	}
 	all = append(all, neverInjected(faultKinds(run.Scenario), r.Faults)...)
 	all = append(all, neverHappened(r.Misbehaved)...)
+	if unjudged := r.Part.unjudged(len(run.Scenario.Thresholds)); unjudged != "" {
+		return append(all, unjudged)
+	}
 	return append(all, tooFewForLimits(run.Scenario.Thresholds, r)...)
 }
 

@@ -22,6 +22,7 @@ const Version = 1
 type Report struct {
 	Conditions
 	Course
+	Together
 	Verdict  check.Verdict `json:"verdict"`
 	Counters []Counter     `json:"counters"`
 	Tally    Tally         `json:"tally"`

@@ -51,7 +51,7 @@ func WorstThreshold(all []Threshold) ThresholdStatus {
 func thresholds(limits []threshold.Threshold, r *Report) []Threshold {
 	var all []Threshold
 	for _, limit := range limits {
-		all = append(all, judge(limit, r, r.Client.Doubtful()))
+		all = append(all, judge(limit, r, r.ClientDoubt()))
 	}
 	return all
 }

@@ -57,7 +57,7 @@ func (p *program) app() *cli.App {
 		OnUsageError:              onUsageError,
 		Action:                    p.noCommand,
 		Commands: []*cli.Command{
-			p.runCommand(), p.checkCommand(), p.reportCommand(), p.compareCommand(), p.capacityCommand(), p.exploreCommand(), p.adviseCommand(), p.runsCommand(),
+			p.runCommand(), p.checkCommand(), p.reportCommand(), p.mergeCommand(), p.compareCommand(), p.capacityCommand(), p.exploreCommand(), p.adviseCommand(), p.runsCommand(),
 			p.scenariosCommand(), p.execCheckCommand(), p.initCommand(), p.validateCommand(), p.schemaCommand(), p.metricsCommand(),
 			p.manifestCommand(), p.probeCommand(), p.proxyCommand(), p.serveCommand(), p.cleanCommand(), p.helpCommand(), p.completionCommand(),
 		},

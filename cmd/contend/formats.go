@@ -21,6 +21,8 @@ func formats(command string) []string {
 	switch command {
 	case "report":
 		return []string{"text", "json", "html", "markdown", "junit", "csv", "hgrm"}
+	case "merge":
+		return []string{"text", "json", "markdown", "junit"}
 	case "compare":
 		return []string{"text", "json", "html", "markdown", "csv"}
 	}

@@ -78,7 +78,7 @@ type digest struct {
 func digestOf(r *report.Report) *digest {
 	d := &digest{
 		scenario: r.Scenario, description: r.Description, target: sameTarget(r.Target), seed: r.Seed, tool: r.ToolVersion,
-		SDK: row.SDK(r.SDK), Load: row.Load(r), byClient: r.Client.Doubtful() != "", mixed: len(r.LatencyByOperation) > 1,
+		SDK: row.SDK(r.SDK), Load: row.Load(r), byClient: r.ClientDoubt() != "", mixed: len(r.LatencyByOperation) > 1,
 		doubts: runDoubts(r), Frontier: r.Frontier, Attempts: slices.Clone(r.ConflictRate.AttemptsHistogram),
 	}
 	d.closed = r.OpenLoop == nil && len(r.Stages) == 0

@@ -70,7 +70,7 @@ func (r *Run) Keep(o *trial.Options) {
 		r.Place = outcome.Place
 		err := crash.Catch(func() error { r.Report = report.New(outcome, r.About); return nil })
 		if err == nil {
-			err = r.save(warn)
+			err = r.save(outcome, warn)
 		}
 		if onOutcome == nil {
 			return err
@@ -92,16 +92,17 @@ func (r *Run) keepTable(t trial.Table) error {
 
 // save writes the run's files. If that fails, it writes them into a temporary folder,
 // so that the measurements are not lost.
-func (r *Run) save(warn func(string)) error {
+func (r *Run) save(outcome *trial.Outcome, warn func(string)) error {
 	text := scenario.Encode(r.Scenario)
-	err := Save(r.Folder, r.Report, text)
+	files := append(measurements(outcome), contents(r.Report, text)...)
+	err := save(r.Folder, disk(), files)
 	r.Saved = err == nil
 	if err == nil || isCrash(err) { // another folder would not help
 		return fileError(err)
 	}
 	rescue, rescueErr := os.MkdirTemp("", "contend-"+r.Scenario.Name+"-")
 	if rescueErr == nil {
-		rescueErr = Save(rescue, r.Report, text)
+		rescueErr = save(rescue, disk(), files)
 	}
 	if rescueErr != nil {
 		return errors.Join(fileError(err), fmt.Errorf("rescue: %w", rescueErr))
@@ -110,6 +111,14 @@ func (r *Run) save(warn func(string)) error {
 		warn(fmt.Sprintf("the files were saved to %s instead", rescue))
 	}
 	return fileError(err)
+}
+
+// measurements is the file for merging of one machine's part of a run; nil for a whole run.
+func measurements(o *trial.Outcome) []content {
+	if o.Part == nil {
+		return nil
+	}
+	return []content{{report.MeasurementsFile, o.Result.Encode}}
 }
 
 // End tidies up after a run that ended with err. A run that measured nothing leaves no

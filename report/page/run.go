@@ -30,6 +30,7 @@ func documentOf(r *report.Report) *document {
 		[]block{tableBlock(valueGrid("Contention", slices.Concat(row.Writes(r), [][3]string{row.Conflicts(r)}, row.Contention(r)))), tableBlock(predictionGrid(r.Prediction))},
 		groupBlocks(r.Groups), []block{tableBlock(valueGrid("Workers", row.Fairness(r.Fairness)))})...)
 	d.add("faults", "Faults", "", faultBlocks(r)...)
+	d.add("machines", "Machines", machinesLead(r), tableBlock(machinesGrid(r.Machines)))
 	d.add("counters", "Counters", "", tableBlock(countersGrid(r.Counters)))
 	d.add("accounts", "Accounts", "Nothing vanishes: due = dropped + started; started = applied + gave up + unknown + failed.",
 		tableBlock(tallyGrid(r.Tally)), tableBlock(attemptsGrid(r.Tally)), tableBlock(valueGrid("Capacity and cost", row.Capacity(r.Capacity))),
@@ -101,6 +102,9 @@ func bannerOf(r *report.Report) banner {
 	}
 	if r.Interrupted {
 		b.Notes = append(b.Notes, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
+	}
+	if r.Part != nil {
+		b.Notes = append(b.Notes, r.Part.Sentence())
 	}
 	if r.EndedEarly != nil {
 		b.Notes = append(b.Notes, r.EndedEarly.Sentence())

@@ -19,6 +19,7 @@ func Report(w io.Writer, r *report.Report, options Options) error {
 	p := newTextLayout(options)
 	p.verdict(r)
 	p.thresholds(r.Thresholds)
+	p.machines(r)
 	p.counters(r.Counters)
 	p.misbehaved(r.Misbehaved)
 	p.faults(r)

@@ -1,0 +1,53 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"contend/internal/crash"
+	"contend/workload/check"
+	"contend/workload/measure"
+)
+
+// MachinesCheck is the name of the check that all machines of a run left all that is needed.
+// A verdict has it only if one did not.
+const MachinesCheck = "machines"
+
+// Machines are what the machines of one run left.
+type Machines struct {
+	Results   []*measure.Result // what they measured: at least one
+	Histories []string          // the paths of their histories: at least one
+	// Incomplete says of each machine of which something is missing what it is, as in
+	// "machine 2 left nothing". With one, the run does not pass.
+	Incomplete []string
+}
+
+// Judge judges the machines' results as one run, by all histories together. The outcome is
+// nil only if the results are not of one run. With an error the outcome does not pass.
+func (m Machines) Judge() (*Outcome, error) {
+	result, err := measure.Join(m.Results)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outcome{Result: result}
+	var e *check.Examination
+	err = crash.Catch(func() (err error) { e, err = check.ExamineFiles(m.Histories, nil); return err })
+	if err != nil {
+		err = fmt.Errorf("judge the run: %w", err)
+		result.Err = errors.Join(result.Err, err)
+		o.Verdict = check.Judge(check.ExactlyOnce(result.Ledgers), check.Conservation(result.Ledgers)).CutShort()
+		return o, err
+	}
+	checks := e.Findings.Checks
+	if len(m.Incomplete) > 0 {
+		reason := strings.Join(m.Incomplete, "; ")
+		checks = append(checks, check.Result{Name: MachinesCheck, Status: check.Inconclusive, Reason: reason})
+		result.Warnings = append(result.Warnings, reason+": rates, latencies and accounts are those of the other machines")
+	} else if err = sameAccounts(result.Ledgers, e.Findings.Ledgers); err != nil && result.Err == nil {
+		result.Err = err
+	}
+	o.Verdict = withError(check.Judge(checks...), result.Err)
+	o.Staleness = &e.Findings.Staleness
+	return o, err
+}
