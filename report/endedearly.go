@@ -34,6 +34,39 @@ func (e *EndedEarly) Sentence() string {
 	return fmt.Sprintf("Ended after %s by the threshold %s, which %s; the verdict covers what ran.", format.Seconds(e.AtS), e.Threshold, e.missed())
 }
 
+// CostReached is the limit of the cost that ended the load.
+type CostReached struct {
+	LimitUSD float64 `json:"limit_usd"`
+	// USD is what the load had cost AtS seconds after its start, when the limit ended it.
+	USD float64 `json:"usd"`
+	AtS float64 `json:"at_s"`
+}
+
+func costReached(run *measure.Result) *CostReached {
+	c := run.CostReached
+	if c == nil {
+		return nil
+	}
+	return &CostReached{LimitUSD: c.Limit, USD: c.USD, AtS: c.At.Seconds()}
+}
+
+// Sentence says what ended the run and when.
+func (c *CostReached) Sentence() string {
+	return fmt.Sprintf("Ended after %s by the limit of its cost: about $%.4g of $%.4g were spent (--max-cost); the verdict covers what ran.",
+		format.Seconds(c.AtS), c.USD, c.LimitUSD)
+}
+
+// Endings are the sentences about what ended the load before its limits, if not the user.
+func (r *Report) Endings() (all []string) {
+	if r.EndedEarly != nil {
+		all = append(all, r.EndedEarly.Sentence())
+	}
+	if r.CostReached != nil {
+		all = append(all, r.CostReached.Sentence())
+	}
+	return all
+}
+
 // missed says for how long.
 func (e *EndedEarly) missed() string {
 	return fmt.Sprintf("was missed from %s to %s (abort_after: %s)", format.Seconds(e.MissedFromS), format.Seconds(e.AtS), format.Seconds(e.AbortAfterS))

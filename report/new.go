@@ -88,6 +88,7 @@ func course(o *trial.Outcome) Course {
 		EndedLater:  endedLater(run),
 		Interrupted: run.Interrupted,
 		EndedEarly:  endedEarly(run),
+		CostReached: costReached(run),
 	}
 	if o.Simulation != nil {
 		c.RealS = new(o.Simulation.Took.Seconds())

@@ -91,6 +91,8 @@ type Course struct {
 	Interrupted bool        `json:"interrupted"`
 	// EndedEarly says which threshold ended the load before its limit; absent if none did.
 	EndedEarly *EndedEarly `json:"ended_early,omitempty"`
+	// CostReached is the limit of the cost that ended the load; absent if it did not.
+	CostReached *CostReached `json:"cost_reached,omitempty"`
 	// Error is what ended the run early, or made its result doubtful. Such a run does
 	// not pass.
 	Error string `json:"error,omitempty"`

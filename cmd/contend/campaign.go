@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contend/internal/crash"
+	"contend/internal/format"
 	"contend/report"
 	"contend/report/compare"
 	"contend/report/folder"
@@ -41,7 +42,7 @@ func (s *session) campaign(ctx context.Context, p *plan.Plan, lock *folder.Lock)
 
 // carryOut makes the runs that are not done, and reports the results of all of them.
 func (s *session) carryOut(interrupts *interrupts, kept *folder.Campaign) error {
-	t := &teller{session: s, Campaign: kept, began: time.Now()}
+	t := &teller{session: s, Campaign: kept, began: time.Now(), stop: interrupts.end}
 	defer limitGarbage(simulated(kept.Runs)...)()
 	defer t.hide()
 	defer s.lingerOn(interrupts)
@@ -134,6 +135,7 @@ func simulated(all []plan.Run) []*scenario.Scenario {
 type teller struct {
 	*session
 	*folder.Campaign
+	stop    func() // ends the campaign as an interrupt does
 	began   time.Time
 	made    int // runs since then
 	restore func()
@@ -163,7 +165,20 @@ func (t *teller) End(i int, o *trial.Outcome, err error) error {
 	t.restore()
 	t.made++
 	t.show(i)
+	if left := len(t.Runs) - t.ended(i); t.cost.add(&t.Runs[i].Scenario, o) && left > 0 {
+		t.say("the limit of the cost is reached ($%.4g of $%.4g, --max-cost): %s not begun", t.cost.spent, t.cost.usd, format.Count(int64(left), "run is", "runs are"))
+		t.stop()
+	}
 	return t.Campaign.End(i, o, err)
+}
+
+// ended is how many runs are over if run i is, too.
+func (t *teller) ended(i int) int {
+	n := t.CountDone()
+	if !t.Done(i) {
+		n++
+	}
+	return n
 }
 
 // show draws one line for all simulated runs.

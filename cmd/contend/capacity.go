@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -177,9 +176,8 @@ func searchLimits(c *cli.Context, o *capacity.Options) (err error) {
 		}
 	}
 	if c.IsSet("max-cost") {
-		o.MaxUSD, err = strconv.ParseFloat(strings.TrimPrefix(c.String("max-cost"), "$"), 64)
-		if err != nil || !(o.MaxUSD > 0) || o.MaxUSD > 1e6 {
-			return usage(fmt.Errorf("capacity: --max-cost: must be a number of dollars above 0, not %q", c.String("max-cost")), "")
+		if o.MaxUSD, err = dollarsIn(c); err != nil {
+			return err
 		}
 	}
 	return nil

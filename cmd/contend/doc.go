@@ -32,6 +32,7 @@
 //
 //   - workload/measure/live.go: Live counts what the workers do, and Snapshot sums it.
 //   - workload/fleet/endearly.go: judgeLimits ends the load by a threshold.
+//   - workload/fleet/costlimit.go: judgeCost ends it by --max-cost.
 //   - report/sofar.go: NewSoFar predicts by the law of contention from that.
 //   - report/text/screen.go: Screen draws it on a terminal.
 //   - report/scrape/server.go: Server serves it to Prometheus.

@@ -45,6 +45,8 @@ type interrupts struct {
 	setup context.Context
 	// stop is closed by the first interrupt.
 	stop <-chan struct{}
+	// end closes stop and ends setup, as the first interrupt does.
+	end func()
 	// idle is true when no request is in flight any more, so that nothing is waited for.
 	idle *atomic.Bool
 
@@ -88,6 +90,7 @@ func catchInterrupts(ctx context.Context, say func(string, ...any)) *interrupts 
 		ctx:   hard,
 		setup: soft,
 		stop:  soft.Done(),
+		end:   end,
 		idle:  idle,
 		release: func() error {
 			signal.Stop(signals)

@@ -48,6 +48,10 @@ func (s *session) resumed(c *cli.Context, interrupts *interrupts, kept *folder.C
 	if err := checkMetrics(c, all); err != nil {
 		return err
 	}
+	var err error
+	if s.cost, err = newMaxCost(c, all); err != nil {
+		return err
+	}
 	if err := s.serveMetrics(c); err != nil {
 		return err
 	}

@@ -34,6 +34,10 @@ func (p *program) runCommand() *cli.Command {
 			"A scenario with a matrix or repeats makes a campaign: many runs, in an order that the seed shuffles. The table of\n" +
 			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. If one field is set several times,\n" +
 			"the last --set counts, and --set overrides flags such as --workers.\n\n" +
+			"--max-cost ends the load when its capacity units have cost so much at the scenario's price, as the store reports\n" +
+			"them or, where it does not, by the design; requests before and after the load are not counted. What ran is judged as\n" +
+			"usual. A campaign begins no further run then (exit code 4 at least). If the operations are certain to cost more,\n" +
+			"nothing begins (exit code 2).\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive or stopped early, 5 a\n" +
 			"threshold was missed; if several apply, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
@@ -52,6 +56,7 @@ func (p *program) runCommand() *cli.Command {
 			setFlag(),
 			formatFlag("run"),
 			&cli.StringFlag{Name: "resume", Usage: "resume the campaign in `DIR` that was stopped"},
+			&cli.StringFlag{Name: "max-cost", Usage: "end the load when the capacity that it used has cost `USD`, and begin no further run"},
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "show what would be done, with requests and cost, and send nothing"},
 			&cli.BoolFlag{Name: "compare-simulated", DisableDefaultText: true, Usage: "repeat the run in simulated time, and show both beside the law of contention"},
 			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
@@ -96,6 +101,9 @@ func (p *program) run(c *cli.Context) error {
 		return p.dryRun(c.Context, plan)
 	}
 	if err := checkBeside(plan, s); err != nil {
+		return err
+	}
+	if s.cost, err = newMaxCost(c, scenariosOf(plan)); err != nil {
 		return err
 	}
 	if err := s.serveMetrics(c); err != nil {

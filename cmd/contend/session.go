@@ -36,6 +36,7 @@ type session struct {
 	scraped *scrape.Server // nil: no metrics are served
 	linger  time.Duration  // how long the final ones are served
 
+	cost    *maxCost                    // nil: without --max-cost
 	drawing atomic.Bool                 // a progress line is being drawn on the cursor's line
 	gauges  bool                        // a run has a screen, not a progress line
 	screen  atomic.Pointer[text.Screen] // nil: none is being drawn
@@ -75,6 +76,7 @@ func (s *session) options(interrupts *interrupts, what *scenario.Scenario, whole
 		Environment: os.Environ(),
 		Examples:    scenarios.Examples(),
 		Stop:        interrupts.stop,
+		Cost:        s.cost.limit(what),
 		OnTarget:    func(at trial.Place) error { s.confirm(what, at); return nil },
 		Watch:       s.show(what, variant, s.watch(what, whole)),
 		OnNote:      s.note,

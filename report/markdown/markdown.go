@@ -38,8 +38,8 @@ func Report(w io.Writer, r *report.Report) error {
 	if r.Error != "" {
 		fmt.Fprintf(&b, "- error: %s\n", text(r.Error))
 	}
-	if r.EndedEarly != nil {
-		fmt.Fprintf(&b, "- %s\n", text(r.EndedEarly.Sentence()))
+	for _, sentence := range r.Endings() {
+		fmt.Fprintf(&b, "- %s\n", text(sentence))
 	}
 	if n := len(r.Warnings); n > 0 {
 		fmt.Fprintf(&b, "- %s, the first: %s\n", format.Count(int64(n), "warning"), text(r.Warnings[0]))

@@ -106,9 +106,7 @@ func bannerOf(r *report.Report) banner {
 	if r.Part != nil {
 		b.Notes = append(b.Notes, r.Part.Sentence())
 	}
-	if r.EndedEarly != nil {
-		b.Notes = append(b.Notes, r.EndedEarly.Sentence())
-	}
+	b.Notes = append(b.Notes, r.Endings()...)
 	return b
 }
 

@@ -73,9 +73,9 @@ func (p *textLayout) verdict(r *report.Report) {
 		p.line("")
 		p.paragraph("", plain, fmt.Sprintf("Interrupted after %s; the verdict covers what ran.", format.Seconds(r.ElapsedS)))
 	}
-	if r.EndedEarly != nil {
+	for _, sentence := range r.Endings() {
 		p.line("")
-		p.paragraph("", plain, r.EndedEarly.Sentence())
+		p.paragraph("", plain, sentence)
 	}
 }
 

@@ -46,6 +46,15 @@ func dollars(s *scenario.Scenario, r Requests) float64 {
 	return (units.write*s.Price.Write + units.read*s.Price.Read) / 1e6
 }
 
+// USD returns the price of what a scenario's load has consumed, in dollars: units, and
+// requests whose units are not known, for which those of new counters are taken.
+func USD(s *scenario.Scenario, writeUnits, readUnits float64, unknown Requests) float64 {
+	write, read := UnitsOf(s)
+	writeUnits += float64(unknown.Writes) * write
+	readUnits += float64(unknown.Reads) * read
+	return (writeUnits*s.Price.Write + readUnits*s.Price.Read) / 1e6
+}
+
 // UnitsOf returns the capacity units of one write and of one strong read with a
 // scenario's design, while the counter is new.
 func UnitsOf(s *scenario.Scenario) (write, read float64) {

@@ -16,7 +16,7 @@ func (r *run) result(ledgers []history.Ledger) *measure.Result {
 	}
 	result := r.recording.Collect(recorders, ledgers, outageCap)
 	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
-	result.EndedEarly = r.endedEarly
+	result.EndedEarly, result.CostReached = r.endedEarly, r.costReached
 	if !r.fleet.Share.Whole() {
 		result.Source = measure.Source(r.fleet.Share)
 	}

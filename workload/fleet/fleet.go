@@ -46,6 +46,8 @@ type Fleet struct {
 	OnStart func(time.Time)
 	// Live is told what happens while the run goes on; nil if nobody looks.
 	Live *measure.Live
+	// Cost ends the load when it has cost so much; nil if there is no limit.
+	Cost *measure.CostLimit
 	// History begins the run's history, which takes every operation; nil if none is
 	// kept. A run in real time needs one that is safe for use by several goroutines, as
 	// [history.To]; one in simulated time needs one that keeps the order, as
@@ -80,7 +82,7 @@ func (f Fleet) Run(ctx context.Context, stop <-chan struct{}) (*measure.Result, 
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	if f.Live == nil && len(f.breaches()) > 0 {
+	if f.Live == nil && (f.Cost != nil || len(f.breaches()) > 0) {
 		f.Live = new(measure.Live)
 	}
 	keys := f.keys()

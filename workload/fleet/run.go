@@ -69,6 +69,8 @@ type run struct {
 	stalls    measure.StallWatch
 	// endedEarly says which limit ended the load; nil if none did.
 	endedEarly *measure.EndedEarly
+	// costReached is the limit of the cost that ended the load; nil if it did not.
+	costReached *measure.CostReached
 }
 
 // show lets others look at the run while it goes on.
@@ -121,6 +123,7 @@ func (r *run) load(ctx context.Context, stop <-chan struct{}) error {
 		return crash.Catch(func() error { r.endAtLimit(stop, interrupted); return nil })
 	})
 	r.watchLimits(ender, interrupted, ended)
+	r.watchCost(ender, interrupted, ended)
 	unguard := r.watchProcess()
 	begin.Fire()
 	err := workers.Wait()

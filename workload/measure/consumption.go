@@ -27,6 +27,27 @@ type Consumption struct {
 	UnreportedReads, UnreportedWrites int64
 }
 
+// Plus is the sum of both.
+func (c *Consumption) Plus(other *Consumption) Consumption {
+	sum := *c
+	add(&sum, other)
+	return sum
+}
+
+// CostLimit ends a load.
+type CostLimit struct {
+	USD float64 // more than 0
+	// Price is what a load costs so far, in dollars. It is called ten times a second.
+	Price func(Consumption) float64
+}
+
+// CostReached is a limit of the cost that ended the load.
+type CostReached struct {
+	At time.Duration // since the common start
+	// USD is what the load cost until then, and Limit what it was to cost at most.
+	USD, Limit float64
+}
+
 // milli are the parts of a unit that are counted.
 const milli = 1000
 

@@ -81,6 +81,8 @@ type Course struct {
 	Interrupted bool
 	// EndedEarly says which threshold ended the load before its limit; nil if none did.
 	EndedEarly *EndedEarly
+	// CostReached is the limit of the cost that ended the load; nil if none did.
+	CostReached *CostReached
 	// Err is what ended the run before its end, or made its result doubtful;
 	// nil if nothing did.
 	Err error `json:"error"`

@@ -51,6 +51,9 @@ type Options struct {
 	// OnLine gets each line of the conversations with the program of the strategy exec. It is
 	// called by several goroutines at the same time if there are several processes.
 	OnLine func(fromProgram bool, line string)
+	// Cost ends the load when it has cost so much, and the run is then judged by what it
+	// did; nil: there is no limit.
+	Cost *measure.CostLimit
 	// Stop ends the load early when it is closed; the run is then judged by what
 	// it did. If it is closed before the load begins, the run ends with
 	// [ErrStopped].

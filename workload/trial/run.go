@@ -196,6 +196,7 @@ func (r *run) load(ctx context.Context) (result *measure.Result, err error) {
 		Setup:    r.design.setup,
 		InFlight: r.target.InFlight,
 		OnStart:  r.target.Begin,
+		Cost:     r.Cost,
 		OnSlow:   r.note,
 	}
 	r.others.add(&f)
