@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -22,13 +23,17 @@ func (p *program) checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
 		Usage:     "judge a saved history again, offline",
-		UsageText: "contend check RUN|FILE [flags]",
+		UsageText: "contend check RUN|FILE... [flags]",
 		Description: "RUN is a run's folder, FILE a history: history.jsonl.zst, or the same text uncompressed, of contend or of\n" +
 			"any other program (\"contend help history\" has the format). Of a run that was killed, the part up to its\n" +
 			"last complete frame is judged; --target reads the current values of its counters.\n\n" +
+			"Several are judged as one: the histories of the machines of one run, or of the clients of another program.\n" +
+			"What one machine saw is ordered by its clock; across machines, order is taken from versions, and from clocks\n" +
+			"only as far as the histories state their bounds. If one is missing or was cut off, the sums are inconclusive.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend check runs/hot-key-20260102T030405Z\n" +
-			"   contend check other.jsonl --picture violation.html",
+			"   contend check other.jsonl --picture violation.html\n" +
+			"   contend check client-1.jsonl client-2.jsonl",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "target", Usage: "read the final values from `aws|URL` instead of the history"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to read from a target that is not this machine, such as aws"},
@@ -42,39 +47,50 @@ func (p *program) checkCommand() *cli.Command {
 }
 
 func (p *program) check(c *cli.Context) error {
-	arg, err := oneArgument(c, "run or history file")
-	if err != nil {
+	args := c.Args().Slice()
+	if len(args) == 0 {
+		_, err := oneArgument(c, "run or history file")
 		return err
 	}
 	if _, err := chosen(c, "format", formats("check")...); err != nil {
 		return err
 	}
-	path, err := folder.HistoryPath(arg)
-	if err != nil {
-		return withHint(fmt.Errorf("check: %w", err), "RUN is the folder that a run wrote, FILE a history")
+	var paths []string
+	for _, arg := range args {
+		found, err := folder.HistoryPaths(arg)
+		if err != nil {
+			return withHint(fmt.Errorf("check: %w", err), "RUN is the folder that a run wrote, FILE a history")
+		}
+		paths = append(paths, found...)
 	}
 	var finals func(history.Header) (history.Footer, error)
 	if c.IsSet("target") {
 		finals = func(h history.Header) (history.Footer, error) { return p.finals(c, h) }
 	}
-	e, err := check.ExamineFile(path, finals)
+	e, err := check.ExamineFiles(paths, finals)
 	if errors.Is(err, fs.ErrNotExist) {
 		return withHint(fmt.Errorf("check: %w", err), "a run's folder holds "+report.HistoryFile)
 	}
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	return p.tellJudgement(c, arg, path, e)
+	return p.tellJudgement(c, paths, e)
 }
 
 // tellJudgement prints the findings and draws the first violation.
-func (p *program) tellJudgement(c *cli.Context, arg, path string, e *check.Examination) error {
-	j := report.NewJudgement(path, e)
+func (p *program) tellJudgement(c *cli.Context, paths []string, e *check.Examination) error {
+	j := report.NewJudgement(strings.Join(paths, ", "), e)
 	picture := c.String("picture")
-	if picture == "" && path != arg {
+	if arg := c.Args().First(); picture == "" && len(paths) == 1 && paths[0] != arg {
 		picture = filepath.Join(arg, report.PictureFile)
 	}
-	drawn := p.drawInto(picture, path, e)
+	var drawn error
+	switch {
+	case len(paths) == 1:
+		drawn = p.drawInto(picture, paths[0], e)
+	case picture != "" && j.Verdict.Status == check.Fail:
+		fmt.Fprintln(p.stderr, "contend: there is no picture: only what one history shows can be drawn")
+	}
 	printed := p.printJudgement(c.String("format"), j)
 	if j.Verdict.Status != check.Pass {
 		return errors.Join(&judged{j.Verdict.Status}, printed, drawn)

@@ -58,15 +58,3 @@ func LoadMatrix(path string) (*report.Matrix, error) {
 	}
 	return m, nil
 }
-
-// HistoryPath is the path of a run's history: in its folder, or the file itself.
-func HistoryPath(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if info.IsDir() {
-		return filepath.Join(path, report.HistoryFile), nil
-	}
-	return path, nil
-}

@@ -65,13 +65,6 @@ type Merged struct {
 	scenario scenario.Scenario
 }
 
-// histories is [report.HistoriesFile].
-type histories struct {
-	Version   int      `json:"version"`
-	Run       string   `json:"run"`
-	Histories []string `json:"histories"` // paths, relative to the folder
-}
-
 // mayWrite refuses a folder that holds anything but the same run.
 func (m *Merged) mayWrite() error {
 	text, err := os.ReadFile(filepath.Join(m.Folder, report.HistoriesFile))

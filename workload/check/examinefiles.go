@@ -50,6 +50,7 @@ type jointExamination struct {
 	sources []*source
 	finals  *history.Footer // nil: as in the histories
 	every   int             // after so many attempts, all that is known is judged
+	pair    []*source       // whose clocks contradict the order of states, as far as they are known
 }
 
 // judge judges by the clocks as their bounds are stated, and then, if a check fails that
@@ -132,14 +133,25 @@ func (x *jointExamination) by(free bool) (*Examination, error) {
 		end, j.noFinals = *x.finals, ""
 	}
 	e.Findings = a.Close(end, e.Footer == nil)
+	if !free {
+		x.pair = a.contradicted()
+	}
 	return e, nil
 }
 
 // doubted is a failure that other clocks would explain.
 func (x *jointExamination) doubted(r Result) Result {
+	const most = 4
+	about := x.pair
+	if len(about) == 0 {
+		about = x.sources
+	}
 	var bounds []string
-	for _, s := range x.sources {
+	for _, s := range about[:min(len(about), most)] {
 		bounds = append(bounds, fmt.Sprintf("%s within %s", s.name, millis(s.widest())))
+	}
+	if more := len(about) - most; more > 0 {
+		bounds = append(bounds, fmt.Sprintf("and %d more", more))
 	}
 	r.Status = Inconclusive
 	r.Reason = fmt.Sprintf("the clocks were worse than stated, or the store broke the order (%s): %s", strings.Join(bounds, ", "), r.Reason)

@@ -115,14 +115,11 @@ func (a *Audit) withoutAbsent(chain Result) Result {
 	}
 	for _, c := range a.counters {
 		if c.chain.beyondCut > 0 {
-			return Result{Name: chain.Name, Status: Inconclusive, Reason: fmt.Sprintf("%s, and %s: their writes may explain it", a.absent, missingIn(c))}
+			return Result{Name: chain.Name, Status: Inconclusive, Reason: fmt.Sprintf(
+				"%s: operations that are not known may have made the states of %s that no known one made (%s)", a.absent, c.name(), plural(c.chain.beyondCut, "gap"))}
 		}
 	}
 	return chain
-}
-
-func missingIn(c *subject) string {
-	return fmt.Sprintf("%s has %s of states that no known write made", c.name(), plural(c.chain.beyondCut, "gap"))
 }
 
 func (c *subject) name() string { return fmt.Sprintf("%q", c.ledger.Key) }

@@ -184,3 +184,19 @@ func firstReturns(h history.Header) []int64 {
 	}
 	return returned
 }
+
+// contradicted returns the two sources of the first pair of entries whose order by time, as
+// the clocks are stated, is not that of their positions.
+func (a *Audit) contradicted() []*source {
+	j := a.joined
+	for _, c := range a.counters {
+		for _, p := range []*pairs{&c.realTime.writes, &c.realTime.stale} {
+			early, known := j.owner[int(p.early.worker)]
+			late, both := j.owner[int(p.late.worker)]
+			if p.count > 0 && known && both && early != late && p.early.sequence > 0 && p.late.sequence > 0 {
+				return []*source{j.sources[early], j.sources[late]}
+			}
+		}
+	}
+	return nil
+}
