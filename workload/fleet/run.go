@@ -79,7 +79,7 @@ func (r *run) show(live *measure.Live) {
 	if r.arrivals != nil {
 		arrivals = r.arrivals.soFar
 	}
-	live.Start(func() time.Duration { return r.clock.Since(r.began) }, r.recording.Parts(), len(r.workers), arrivals)
+	live.Start(func() time.Duration { return r.clock.Since(r.began) }, r.recording.Parts(), r.fleet.Scenario.Load.Workers, arrivals)
 }
 
 func newRun(f Fleet, keys []counter.Key, c clock.Clock) *run {
