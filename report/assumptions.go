@@ -35,6 +35,7 @@ func Assumptions(run *measure.Result, target Target) []string {
 // tooShort: the run ended before the first of its limits.
 func tooShort(run *measure.Result) string {
 	load := run.Scenario.Load
+	load.Operations = run.Source.Of(load.Operations)
 	// The last operation ends a little before the duration does, and earlier still if
 	// its worker had a think time that would have passed the end.
 	const tolerated = 0.95

@@ -20,7 +20,7 @@ import (
 //     most at one moment;
 //   - [Result.Late] and [Second.AfterLoad] are of what ended after the load of its machine,
 //     which may be over before that of others;
-//   - [Result.Client] is zero.
+//   - [Result.Client] is zero, and so is [Result.Source].
 //
 // It returns an error if the parts are not of one run. The parts must not be used after
 // that: the result shares their memory.
@@ -36,7 +36,7 @@ func Join(parts []*Result) (*Result, error) {
 	first := parts[0]
 	r := &Result{
 		Scenario: first.Scenario, Course: Course{StartedAt: first.StartedAt}, Ledgers: slices.Clone(first.Ledgers),
-		Reasons: newReasons(), Parts: newParts(&first.Scenario), Source: Source{Run: first.Source.Run, Machines: first.Source.Machines},
+		Reasons: newReasons(), Parts: newParts(&first.Scenario),
 	}
 	for i, part := range parts {
 		r.Course.join(part)

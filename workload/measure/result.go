@@ -58,12 +58,21 @@ type Result struct {
 	Warnings []string
 }
 
-// Source is one of the machines that make a run together. The zero value is that of a run
-// of one machine.
+// Source is one of the machines that make a run together. The zero value is that of a whole
+// run.
 type Source struct {
 	Run      string // names the run
 	Machine  int    // counted from 0
 	Machines int    // how many there are
+}
+
+// Of is the machine's part of the scenario's operations.
+func (s Source) Of(operations int64) int64 {
+	if s.Machines <= 1 {
+		return operations
+	}
+	machines := int64(s.Machines)
+	return (operations + machines - 1 - int64(s.Machine)) / machines
 }
 
 // Course is when a run went on, and how it ended.
