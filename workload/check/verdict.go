@@ -109,9 +109,43 @@
 // state must not come when the counter surely held enough. And there must be an order
 // that keeps the floor. A counter that begins below its floor must not go lower.
 //
+// # Several histories
+//
+// [ExamineFiles] judges the histories of several machines as one. No two clocks agree, so
+// order in time is judged in three ways, each of which is sound alone.
+//
+// By each machine's own clock: what one machine saw must be in the order of the positions,
+// exactly. A counter that only one machine uses is judged by its clock alone.
+//
+// By the stated bounds: every interval is moved into common time and made wider, at both
+// ends, by what the clock may be wrong by. If the bounds hold, the true interval lies inside.
+// All checks above claim less of wider intervals: fewer operations ended before others
+// began, more writes may explain a state, and reads have wider bands. So a right history
+// never fails.
+//
+// By no clock: if A, on machine m, comes before B, on machine n, by position, then A began
+// before B ended. That limits the difference of the two clocks, with 500 ppm for the drift of
+// each. If the limits around a circle of machines add up to less than zero, no clocks explain
+// the history, and linearizable fails. The limits are taken in windows of 100 ms, 1 s and
+// 10 s, and over the whole run.
+//
+// If a check fails by the stated bounds, everything is judged again without common time, and
+// held in memory for that. What fails again is a failure whatever the clocks are. What does
+// not is inconclusive: the clocks were worse than stated, or the store broke the order. Sums
+// need a final value that was surely read after all operations, by the bounds or by the
+// limits of the versions; otherwise they are inconclusive. If nothing contradicts the bounds,
+// the sums believe them.
+//
+// What is missed: an order that is broken by less than the bounds; and one that only common
+// time shows, which is inconclusive. Of counters without positions, no order across machines
+// is known without clocks. Limits are kept for the latest states and windows only.
+//
+// Operations of a history that is missing or was cut off may explain any state from then on:
+// sums, and a chain with gaps, are inconclusive.
+//
 // # Assumptions
 //
-// Times are from one monotonic clock. Nobody else writes to the counters. A write
+// Times of one history are from one monotonic clock. Nobody else writes to the counters. A write
 // without an answer is applied at most once and with its own delta; if it is
 // conditional, only to the value that it was built on. Whether its condition also named
 // a version is not used. A request that the SDK or the network repeats counts as a
