@@ -12,6 +12,25 @@ build: ## build bin/contend
 run: build ## build, and run the scenario hot-key on the embedded server
 	bin/contend run hot-key
 
+# The image is made of a program that was built here, so that nothing is pulled. A linker
+# puts no library into it (CGO_ENABLED=0), because the image has none.
+IMAGE := contend
+image-folder := .cache/image
+certificates := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem
+
+.PHONY: image
+image: image-root ## build the container image contend, or IMAGE=NAME, by podman, docker or buildah
+	@for engine in podman docker buildah; do \
+		if $$engine info >/dev/null 2>&1; then exec $$engine build -t $(IMAGE) -f cmd/contend/Containerfile $(image-folder); fi; \
+	done; echo "make image needs podman, docker or buildah: none of them works here" >&2; exit 1
+
+# What the image contains.
+.PHONY: image-root
+image-root:
+	@rm -rf $(image-folder) && mkdir -p $(image-folder)/root/etc/ssl/certs && mkdir -m 1777 $(image-folder)/root/tmp
+	@cp "$$(ls $(certificates) 2>/dev/null | head -1)" $(image-folder)/root/etc/ssl/certs/ca-certificates.crt
+	CGO_ENABLED=0 GOOS=linux go build -o $(image-folder)/root/contend ./cmd/contend
+
 # Nothing in these packages runs at the same time as anything else, except the programs
 # that cmd/contend/readme starts. The race detector would find nothing there and take a
 # third of the time of all tests. A test holds the list; test-long has the detector for
