@@ -106,20 +106,12 @@ func flagMistakes(c *cli.Context) (all []error) {
 
 // cannotShare are the reasons why several machines cannot make the run of a plan together.
 func cannotShare(p *plan.Plan, machines int) (all []error) {
-	s := &p.Variants[0].Scenario
 	if !p.Single() {
 		all = append(all, errors.New("a campaign cannot be made on several machines: give each run a job of its own"))
 	}
-	if s.HasServer() {
-		all = append(all, fmt.Errorf("target: %s is inside one process: several machines need a store that all can reach: --target URL or aws", s.Target))
-	}
-	if s.Strategy == scenario.ExecName {
-		all = append(all, fmt.Errorf("strategy: %s: programs run on one machine only", scenario.ExecName))
-	}
-	if s.Load.Workers < machines {
-		all = append(all, fmt.Errorf("load.workers: %d workers cannot be divided over %d machines: each needs at least one", s.Load.Workers, machines))
-	}
-	return all
+	var m trial.Machine
+	m.Machines = machines
+	return append(all, trial.Parts(trial.CheckMachine(&p.Variants[0].Scenario, m))...)
 }
 
 // jobOf is the job of a plan with a single run.
@@ -144,6 +136,9 @@ const longestInRun = 40
 
 // remark says what will hinder the job although the manifest is right.
 func (p *program) remark(kind manifest.Kind, s *scenario.Scenario, consent bool) {
+	if s.HasServer() {
+		return
+	}
 	here := false
 	if u, err := url.Parse(s.Target); err == nil && s.Target != scenario.TargetAWS {
 		here = store.IsLoopbackHost(u.Hostname())
