@@ -182,7 +182,7 @@ func (s *session) finish(kept *folder.Run) error {
 		}
 	}
 	summarized := s.summarize(func(w io.Writer) error { return markdown.Report(w, kept.Report) })
-	return errors.Join(verdictError(kept.Report.Verdict.Status), thresholdsError(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, summarized, opened)
+	return errors.Join(s.verdictError(kept.Report.Verdict.Status), thresholdsError(kept.Report.Thresholds), s.early(kept.Report.Interrupted), printed, summarized, opened)
 }
 
 func (s *session) print(r *report.Report) error {

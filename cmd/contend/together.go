@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"contend/workload/check"
 	"contend/workload/plan"
 	"contend/workload/trial"
 )
@@ -68,6 +69,16 @@ func withoutMachine(c *cli.Context) error {
 			return usage(fmt.Errorf("run: --%s needs --machine", name), "it is for a run that several machines make together")
 		}
 	}
+	return nil
+}
+
+// verdictError is that of a run. The part of one machine cannot be judged alone, so that it is
+// no failure if its verdict is inconclusive.
+func (s *session) verdictError(status check.Status) error {
+	if s.part.Whole() || status != check.Inconclusive {
+		return verdictError(status)
+	}
+	s.say("this is part %d of %d: \"contend merge %s\" judges the whole", s.part.Machine, s.part.Machines, filepath.Dir(s.partFolder))
 	return nil
 }
 

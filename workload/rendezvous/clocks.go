@@ -10,7 +10,7 @@ import (
 // Clock returns the readings of this machine's clock until now. Their times are those of
 // a history that began at the given moment of it, which must have its monotonic part as
 // [time.Now] returns it; common time is the time since the start, on machine 0's clock.
-// They hold for all moments from Join until now: at those before the first and after the
+// They hold for all moments from [Enter] until now: at those before the first and after the
 // last, the clock was not needed.
 //
 // Where the readings contradict each other, a clock jumped or was stopped: the bounds are

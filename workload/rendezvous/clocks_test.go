@@ -300,7 +300,7 @@ func TestMachinesWithWrongClocks(t *testing.T) {
 					o := w.options()
 					o.warp = func(d time.Duration) time.Duration { return clocks[i].at(d) - offset }
 					origins[i] = w.clock.Now()
-					m, err := Join(w.ctx, w.table(), member(i, machines), o)
+					m, err := join(w.ctx, w.table(), member(i, machines), o)
 					if err != nil {
 						t.Errorf("seed %d, machine %d: %v", seed, i, err)
 						return

@@ -3,7 +3,8 @@
 // measure their clocks. They have nothing in common but the table that the run is
 // about.
 //
-//	m, err := rendezvous.Join(ctx, table, member, options) // waits for the others
+//	m, err := rendezvous.Enter(ctx, table, member, options)
+//	err = m.Gather(ctx) // waits for the others
 //	defer m.Close(ctx)
 //	at, late, err := m.Start(ctx) // waits for the common start
 //	…                             // the load, until it ends or m.Aborted() is closed

@@ -117,13 +117,20 @@ func (m *Meeting) outcome() Outcome {
 
 // Close says goodbye and ends the heartbeats. Machine 0, which may remove the table or the
 // items then, first waits until all others have said goodbye or are lost. Close waits for
-// no longer than two minutes beyond the patience with lost machines, or until ctx ends.
+// no longer than two minutes beyond the patience with lost machines, three seconds if the run
+// never started, or until ctx ends.
 // After the first call it does nothing.
 //
 // The error says that the others were not told, or did not all leave; they find out by
 // themselves.
 func (m *Meeting) Close(ctx context.Context) error {
-	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(farewell+m.options.Lost+m.requests.patience))
+	patience := farewell + m.options.Lost + m.requests.patience
+	m.mu.Lock()
+	if !m.state.started {
+		patience = unmet
+	}
+	m.mu.Unlock()
+	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(patience))
 	defer cancel()
 	m.change(func(s *state) {
 		if s.sign.stage.rank() < ended.rank() {
@@ -145,6 +152,10 @@ func (m *Meeting) Close(ctx context.Context) error {
 // farewell is how long others may take to read what the run left.
 const farewell = 2 * time.Minute
 
+// unmet is how long the others of a run that never started may take to read why. They poll
+// more often than once a second.
+const unmet = 3 * time.Second
+
 // stop ends the heartbeats.
 func (m *Meeting) stop() {
 	m.closed.Fire()
@@ -153,10 +164,9 @@ func (m *Meeting) stop() {
 	_ = m.group.Wait() // its errors are in the state
 }
 
-// haveLeft reports whether all others have left, or are lost. The others of a run that
-// never started are not waited for.
+// haveLeft reports whether all others have left, are lost, or never came.
 func (s *state) haveLeft() bool {
-	return !s.started || !slices.ContainsFunc(s.peers[1:], func(p peer) bool {
-		return !p.sign.stage.hasLeft() && !p.silent && (!p.lost || p.returned)
+	return !slices.ContainsFunc(s.peers[1:], func(p peer) bool {
+		return (p.known || s.started) && !p.sign.stage.hasLeft() && !p.silent && (!p.lost || p.returned)
 	})
 }

@@ -28,17 +28,13 @@ const (
 	attributeJoined   = "contend_joined"   // S: when, by the machine's clock
 )
 
-// Join takes the machine's place in its run, waits for the other machines, and measures
-// its clock against that of machine 0. It returns when the common start is known, about a
-// second after the last machine came, and the heartbeats go on from then until the caller
-// closes the meeting. The table may appear while Join waits. Join waits by the clock of the
-// context, see internal/clock.
+// Enter takes the machine's place in its run. From then on its heartbeats go on, until the
+// caller closes the meeting. The table may appear while Enter waits. All methods wait by
+// the clock of the context, see internal/clock.
 //
-// The error is all mistakes of the member and the table; or a [*JoinedError],
-// [*StartedError], [*MissingError], [*DisagreementError] or [*AbortedError]; or that of the store or the
-// context. After an error the others are told that the run will not take place, unless the
-// run is not this machine's: after a [*JoinedError] or a [*StartedError].
-func Join(ctx context.Context, t Table, member Member, o Options) (*Meeting, error) {
+// The error is all mistakes of the member and the table; or a [*JoinedError]; or that of the
+// store or the context.
+func Enter(ctx context.Context, t Table, member Member, o Options) (*Meeting, error) {
 	if err := errors.Join(member.Check(), t.check()); err != nil {
 		return nil, err
 	}
@@ -56,12 +52,26 @@ func Join(ctx context.Context, t Table, member Member, o Options) (*Meeting, err
 	}
 	m.requests.awaitsTable = false
 	m.group.Go(fmt.Sprintf("heartbeats of machine %d", member.Machine), m.beats)
-	if err := m.gather(limited); err != nil {
-		err = m.whyNot(ctx, err)
-		m.giveUp(err)
-		return nil, err
-	}
 	return m, nil
+}
+
+// Gather says that this machine is ready, waits for the other machines, and measures the
+// clock against that of machine 0. It returns when the common start is known, about a
+// second after the last machine called it.
+//
+// The error is a [*StartedError], [*MissingError], [*DisagreementError] or [*AbortedError];
+// or that of the store or the context. After an error the meeting is closed, and the others
+// are told that the run will not take place, unless it has started without this machine.
+func (m *Meeting) Gather(ctx context.Context) error {
+	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(m.options.JoinTimeout))
+	defer cancel()
+	err := m.gather(limited)
+	if err == nil {
+		return nil
+	}
+	err = m.whyNot(ctx, err)
+	m.giveUp(err)
+	return err
 }
 
 func (t Table) check() error {

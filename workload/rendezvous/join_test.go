@@ -14,7 +14,7 @@ import (
 
 // TestMistakesAreNamed: all at once.
 func TestMistakesAreNamed(t *testing.T) {
-	_, err := Join(t.Context(), Table{Key: layout.Key{Partition: layout.Element{Attribute: "contend_run"}}}, Member{Run: "a b", Machine: -1, Machines: 0}, Options{})
+	_, err := join(t.Context(), Table{Key: layout.Key{Partition: layout.Element{Attribute: "contend_run"}}}, Member{Run: "a b", Machine: -1, Machines: 0}, Options{})
 	for _, want := range []string{`run "a b": must have`, "machines: must be from 1 to 256, not 0", "must have a client", "must have a name", `key "contend_run"`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
@@ -33,7 +33,7 @@ func (w *world) attempts(members []Member, o func(int) Options) []error {
 	errs := make([]error, len(members))
 	for i, m := range members {
 		w.machine(func() {
-			joined, err := Join(w.ctx, w.table(), m, o(i))
+			joined, err := join(w.ctx, w.table(), m, o(i))
 			if errs[i] = err; err == nil {
 				w.sleep(5 * time.Second)
 				_ = joined.Close(w.ctx)
@@ -104,7 +104,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 func TestAMachineJoinsOnce(t *testing.T) {
 	simulate(t, layout.Key{}, lossy(), func(w *world) {
 		refused := func(why string, m Member) {
-			_, err := Join(w.ctx, w.table(), m, w.options())
+			_, err := join(w.ctx, w.table(), m, w.options())
 			var joined *JoinedError
 			if !errors.As(err, &joined) || joined.Machine != m.Machine || !strings.HasPrefix(joined.At, "2026-11-30T12:0") {
 				t.Errorf("%s: %v", why, err)
@@ -149,7 +149,7 @@ func TestAnEarlierRunIsNotMet(t *testing.T) {
 		_ = w.group.Wait()
 		o := w.options()
 		o.JoinTimeout = 5 * time.Second
-		_, err := Join(w.ctx, w.table(), member(3, 4), o)
+		_, err := join(w.ctx, w.table(), member(3, 4), o)
 		var missing *MissingError
 		if !errors.As(err, &missing) || !slices.Equal(missing.Machines, []int{0, 1, 2}) {
 			t.Errorf("the last machine: %v", err)
@@ -168,7 +168,7 @@ func TestARunThatHasStartedIsNotJoined(t *testing.T) {
 		if err := meetings[0].remove(w.ctx, w.target.Setup, itemNumber(1)); err != nil {
 			t.Error(err)
 		}
-		_, err := Join(w.ctx, w.table(), member(1, 2), w.options())
+		_, err := join(w.ctx, w.table(), member(1, 2), w.options())
 		var late *StartedError
 		if !errors.As(err, &late) {
 			t.Error(err)
@@ -197,7 +197,7 @@ func TestWhoIsStoppedWhileWaitingTells(t *testing.T) {
 					ctx, cancel = w.clock.WithDeadline(w.ctx, w.clock.Now().Add(3*time.Second))
 				}
 				defer cancel()
-				_, err := Join(ctx, w.table(), member(i, 3), w.options())
+				_, err := join(ctx, w.table(), member(i, 3), w.options())
 				var aborted *AbortedError
 				if i == 1 && !errors.Is(err, context.DeadlineExceeded) || i == 0 && (!errors.As(err, &aborted) || aborted.Machine != 1) {
 					t.Errorf("machine %d: %v", i, err)
@@ -212,7 +212,7 @@ func TestWhoIsStoppedWhileWaitingTells(t *testing.T) {
 
 // joins joins as a machine to which nothing happens before the start.
 func (w *world) joins(i, machines int) *Meeting {
-	m, err := Join(w.ctx, w.table(), member(i, machines), w.options())
+	m, err := join(w.ctx, w.table(), member(i, machines), w.options())
 	if err == nil {
 		_, _, err = m.Start(w.ctx)
 	}

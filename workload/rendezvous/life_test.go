@@ -82,7 +82,7 @@ func TestAStoppedMachineLearnsOfIt(t *testing.T) {
 						client := &stoppable{DynamoDB: w.target.Load, clock: w.clock}
 						table, told := w.table(), []string{}
 						table.Client = client
-						m, err := Join(w.ctx, table, member(i, 3), Options{OnNote: func(note string) { told = append(told, note) }})
+						m, err := join(w.ctx, table, member(i, 3), Options{OnNote: func(note string) { told = append(told, note) }})
 						if err != nil {
 							t.Errorf("machine %d: %v", i, err)
 							return
@@ -125,7 +125,7 @@ func TestAMachineThatComesBackTooLateLearnsOfIt(t *testing.T) {
 				client := &stoppable{DynamoDB: w.target.Load, clock: w.clock}
 				table := w.table()
 				table.Client = client
-				m, err := Join(w.ctx, table, member(i, 2), w.options())
+				m, err := join(w.ctx, table, member(i, 2), w.options())
 				if err != nil {
 					t.Errorf("machine %d: %v", i, err)
 					return

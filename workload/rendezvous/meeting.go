@@ -10,14 +10,14 @@ import (
 	"contend/internal/clock"
 )
 
-// Meeting is a machine's part in a run of several machines. Values come from [Join], and
+// Meeting is a machine's part in a run of several machines. Values come from [Enter], and
 // must be closed. It is safe for use by several goroutines.
 type Meeting struct {
 	table    Table
 	member   Member
 	options  Options
 	clock    clock.Clock
-	origin   time.Time // Join, on the own clock
+	origin   time.Time // Enter, on the own clock
 	beat     time.Duration
 	spacing  time.Duration // of updates that follow each other closely
 	requests *requests
@@ -40,7 +40,7 @@ type state struct {
 	wake  *clock.Event // ends the pause before the next update; then replaced
 
 	started   bool
-	start     time.Duration // on machine 0's clock, since its Join
+	start     time.Duration // on machine 0's clock, since its Enter
 	writes    wanted
 	abort     *Abort
 	written   stage         // of the last answered update
@@ -79,7 +79,7 @@ func newMeeting(c clock.Clock, t Table, m Member, o Options) *Meeting {
 	return meeting
 }
 
-// now returns the time since Join, on the own clock.
+// now returns the time since Enter, on the own clock.
 func (m *Meeting) now() time.Duration { return m.options.warp(m.clock.Since(m.origin)) }
 
 func (m *Meeting) tableName() *string { return aws.String(m.table.Name) }

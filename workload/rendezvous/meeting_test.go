@@ -43,7 +43,7 @@ type started struct {
 
 // wholeRun is the life of a machine that nothing happens to.
 func (w *world) wholeRun(i, machines int) (s started) {
-	m, err := Join(w.ctx, w.table(), member(i, machines), w.options())
+	m, err := join(w.ctx, w.table(), member(i, machines), w.options())
 	if err != nil {
 		w.t.Errorf("machine %d: %v", i, err)
 		return s

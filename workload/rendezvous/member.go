@@ -67,7 +67,7 @@ type Options struct {
 	// heartbeat. nil: the others see 0.
 	Progress func() int64
 
-	// warp turns the time since Join into what a clock that is wrong shows; nil: nothing.
+	// warp turns the time since Enter into what a clock that is wrong shows; nil: nothing.
 	// It is for tests.
 	warp func(time.Duration) time.Duration
 }

@@ -162,7 +162,7 @@ func meetInRealTime(t *testing.T, table Table, client Deleter) error {
 	var running errgroup.Group
 	for i := range machines {
 		running.Go(func() (err error) {
-			m, err := Join(t.Context(), table, member(i, machines), Options{OnNote: func(note string) { t.Logf("%s: machine %d: %s", table.Name, i, note) }})
+			m, err := join(t.Context(), table, member(i, machines), Options{OnNote: func(note string) { t.Logf("%s: machine %d: %s", table.Name, i, note) }})
 			if err != nil {
 				return err
 			}

@@ -88,3 +88,15 @@ func (w *world) sleep(d time.Duration) { w.clock.Sleep(w.ctx, d) }
 func lossy() []fault.Rule {
 	return []fault.Rule{{Kind: fault.LostRequest, Probability: 0.1}, {Kind: fault.LostReply, Probability: 0.1}}
 }
+
+// join enters a run and gathers.
+func join(ctx context.Context, t Table, m Member, o Options) (*Meeting, error) {
+	meeting, err := Enter(ctx, t, m, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := meeting.Gather(ctx); err != nil {
+		return nil, err
+	}
+	return meeting, nil
+}

@@ -89,8 +89,8 @@ func (r *run) awaitTable(ctx context.Context) (*counter.Table, error) {
 	defer r.noteIfSlow(notice, "still waiting for machine 0 to create table "+r.place.Table)()
 	schema := r.scenario.Counters.Schema()
 	table, err := schema.AwaitTable(ctx, r.target.Setup, r.place.Table, r.design.setup.Traits(), r.Machine.joinTimeout())
-	if table == nil {
-		return nil, err
+	if err != nil {
+		return nil, fmt.Errorf("machine 0 created no table: %w", err)
 	}
-	return table, err
+	return table, nil
 }

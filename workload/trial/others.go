@@ -35,7 +35,8 @@ type Part struct {
 type others struct {
 	run     *run
 	live    *measure.Live
-	meeting *rendezvous.Meeting
+	meeting *rendezvous.Meeting // nil before and after
+	refused bool                // another process has this machine's number
 	part    Part
 }
 
@@ -54,8 +55,11 @@ func (o *others) add(f *fleet.Fleet) {
 	}
 }
 
-// Begin implements [fleet.Others].
-func (o *others) Begin(ctx context.Context) (time.Time, error) {
+// enter takes this machine's place in the run, before it touches the table's items.
+func (o *others) enter(ctx context.Context) (err error) {
+	if o == nil {
+		return nil
+	}
 	r := o.run
 	table := rendezvous.Table{
 		Client: r.target.Setup, Name: r.place.Table, Key: r.scenario.Counters.Schema().TableKey(r.design.setup.Traits()),
@@ -63,10 +67,18 @@ func (o *others) Begin(ctx context.Context) (time.Time, error) {
 	member := rendezvous.Member{
 		Run: r.Machine.Run, Machine: r.Machine.Machine, Machines: r.Machine.Machines, Version: r.Tool, Scenario: fingerprint(r.scenario),
 	}
-	var err error
-	r.note("waiting for the other machines")
-	o.meeting, err = rendezvous.Join(ctx, table, member, rendezvous.Options{JoinTimeout: r.Machine.joinTimeout(), OnNote: r.note, Progress: func() int64 { return o.live.Snapshot().Operations }})
-	if err != nil {
+	o.meeting, err = rendezvous.Enter(ctx, table, member, rendezvous.Options{
+		JoinTimeout: r.Machine.joinTimeout(), OnNote: r.note, Progress: func() int64 { return o.live.Snapshot().Operations },
+	})
+	o.refused = errors.As(err, new(*rendezvous.JoinedError))
+	return err
+}
+
+// Begin implements [fleet.Others].
+func (o *others) Begin(ctx context.Context) (time.Time, error) {
+	o.run.note("waiting for the other machines")
+	if err := o.meeting.Gather(ctx); err != nil {
+		o.meeting = nil // it is closed
 		return time.Time{}, err
 	}
 	at, _, err := o.meeting.Start(ctx)
@@ -92,17 +104,25 @@ func (o *others) Clock(began time.Time) []history.ClockReading {
 	return o.part.Clock
 }
 
-// leave takes leave of the others. Machine 0 waits until all have. The traffic is known
-// then.
-func (o *others) leave(ctx context.Context) error {
+// wasRefused reports whether another process has this machine's number.
+func (o *others) wasRefused() bool { return o != nil && o.refused }
+
+// leave takes leave of the others, once. Machine 0 waits until all have. The traffic is known
+// then. failed says why the load did not begin; it is nil after a load.
+func (o *others) leave(ctx context.Context, failed error) error {
 	if o == nil || o.meeting == nil {
 		return nil
 	}
-	err := o.meeting.Close(ctx)
-	if o.run.Machine.leads() && o.run.tableStays() {
-		err = errors.Join(err, o.meeting.Clean(ctx, o.run.target.Setup))
+	m := o.meeting
+	o.meeting = nil
+	if failed != nil {
+		m.Abort(failed.Error())
 	}
-	o.part.Control = o.meeting.Traffic()
+	err := m.Close(ctx)
+	if o.run.Machine.leads() && o.run.tableStays() {
+		err = errors.Join(err, m.Clean(ctx, o.run.target.Setup))
+	}
+	o.part.Control = m.Traffic()
 	return err
 }
 

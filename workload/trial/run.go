@@ -136,6 +136,10 @@ func execute(ctx context.Context, r *run) (outcome *Outcome, err error) {
 		defer func() { err = errors.Join(err, r.drop(table)) }()
 	}
 	if err == nil {
+		err = r.others.enter(setup)
+	}
+	defer func() { err = errors.Join(err, r.others.leave(ctx, err)) }()
+	if err == nil {
 		err = r.noteItems(setup, table)
 	}
 	if err != nil {
@@ -181,7 +185,7 @@ func (r *run) measure(ctx, setup context.Context) error {
 	}
 	err = Explain(err, r.place.Endpoint)
 	result.Err = err // explained, for the report
-	leaveErr := r.others.leave(ctx)
+	leaveErr := r.others.leave(ctx, nil)
 	leftErr := errors.Join(leaveErr, r.putBack(result))
 	return errors.Join(err, leftErr, r.conclude(result))
 }

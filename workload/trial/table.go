@@ -127,6 +127,9 @@ func (r *run) drop(table *counter.Table) error {
 		return nil // machine 0 does it
 	case !table.Created && !table.Uncertain:
 		return r.become(TableFound)
+	case r.others.wasRefused():
+		r.warn(fmt.Sprintf("table %s stays, because another process is machine 0 of this run and uses it", table.Name))
+		return r.become(TableKept)
 	case r.KeepTable:
 		r.note(fmt.Sprintf("kept: table %s in region %s", table.Name, r.target.Region))
 		return r.become(TableKept)

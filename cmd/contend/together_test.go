@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"contend/internal/embedded"
+	"contend/internal/localtest"
+	"contend/internal/longtest"
+	"contend/report"
+)
+
+// job is a run of several processes, each of which believes to be a machine.
+type job struct {
+	t        *testing.T
+	folder   string
+	endpoint string
+	flags    []string
+	patience string // with machines that do not come
+}
+
+func newJob(t *testing.T, flags ...string) *job {
+	t.Helper()
+	t.Parallel()
+	installProgram(t)
+	listener, err := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: 5 * time.Millisecond}}).Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close(context.WithoutCancel(t.Context())) })
+	return &job{t, t.TempDir(), listener.Endpoint, flags, "2m"}
+}
+
+// machine is one of the processes.
+type machine struct {
+	*exec.Cmd
+	said *watch
+}
+
+// start starts a machine, which writes its files to results.
+func (j *job) start(number, machines int, results string) machine {
+	j.t.Helper()
+	arguments := append([]string{
+		"run", "hot-key", "--target", j.endpoint, "--machine", fmt.Sprintf("%d/%d", number, machines), "--run", "job", "--results", results, "--join-timeout", j.patience,
+	}, j.flags...)
+	m := machine{exec.Command("contend", arguments...), newWatch()}
+	m.Dir, m.Stderr = j.folder, m.said
+	if err := m.Start(); err != nil {
+		j.t.Fatal(err)
+	}
+	j.t.Cleanup(func() { _ = m.Process.Kill() })
+	return m
+}
+
+// startAll starts all machines, and returns when their load goes on.
+func (j *job) startAll(machines int) (all []machine) {
+	j.t.Helper()
+	for i := range machines {
+		all = append(all, j.start(i, machines, "results"))
+	}
+	if !loadReaches(localtest.Client(j.endpoint), 20) {
+		j.t.Fatal("no load begins")
+	}
+	return all
+}
+
+// ends waits for a machine, which must end with a code and have said a text.
+func (j *job) ends(m machine, code int, text string) {
+	j.t.Helper()
+	_ = m.Wait() // the code says it
+	if got := m.ProcessState.ExitCode(); got != code || !strings.Contains(m.said.String(), text) {
+		j.t.Errorf("%q: code %d, want %d, and %q in %q", m.Args, got, code, text, m.said)
+	}
+}
+
+// merge merges what the machines left, and wants an exit code. It returns the report.
+func (j *job) merge(code int) (r *report.Report, text string) {
+	j.t.Helper()
+	var out bytes.Buffer
+	command := exec.Command("contend", "merge", "results")
+	command.Dir, command.Stdout, command.Stderr = j.folder, &out, &out
+	_ = command.Run() // the code says it
+	if got := command.ProcessState.ExitCode(); got != code {
+		j.t.Fatalf("merge: code %d, want %d: %s", got, code, out.String())
+	}
+	saved, err := os.ReadFile(filepath.Join(j.folder, "results", "job", "merged", report.ReportFile))
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	r = new(report.Report)
+	if err := json.Unmarshal(saved, r); err != nil {
+		j.t.Fatal(err)
+	}
+	return r, out.String()
+}
+
+// TestProcessesMakeOneRun: four processes make one run with one verdict.
+func TestProcessesMakeOneRun(t *testing.T) {
+	j := newJob(t, "--operations", "400")
+	for _, m := range j.startAll(4) {
+		j.ends(m, 0, "contend merge results/job")
+	}
+	r, _ := j.merge(0)
+	if r.Tally.Applied != 400 || r.Tally.Due != 400 || len(r.Machines) != 4 || r.Counters[0].Final == nil || *r.Counters[0].Final != 400 {
+		t.Errorf("%+v on %d machines, counters %+v", r.Tally, len(r.Machines), r.Counters)
+	}
+}
+
+// TestAKilledProcessIsNeverAPass: the others go on, and the verdict names it.
+func TestAKilledProcessIsNeverAPass(t *testing.T) {
+	j := newJob(t, "--duration", "13s")
+	all := j.startAll(3)
+	if err := all[1].Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	j.ends(all[1], -1, "")
+	j.ends(all[0], 0, "machine 1 is lost")
+	j.ends(all[2], 0, "machine 1 is lost")
+	r, text := j.merge(4)
+	if r.Verdict.Status == "pass" || !strings.Contains(text, "machine 1") || r.Tally.Applied == 0 {
+		t.Errorf("verdict %s: %s", r.Verdict.Status, text)
+	}
+	// A machine that is started again is not the one that was there before.
+	j.patience = "1s"
+	again := j.start(1, 3, "elsewhere")
+	j.ends(again, 1, "machine 0")
+}
+
+// TestAStoppedProcessKnowsThatItWasLost: it goes on after the others have counted it as
+// lost, and says so.
+func TestAStoppedProcessKnowsThatItWasLost(t *testing.T) {
+	longtest.Only(t)
+	j := newJob(t, "--duration", "40s")
+	all := j.startAll(3)
+	stopped := all[2].Process
+	if err := stopped.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	if !all[0].said.await("machine 2 is lost") {
+		t.Fatal("nobody misses it")
+	}
+	if err := stopped.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	j.ends(all[2], 0, "counted as lost by machine")
+	j.ends(all[0], 0, "machine 2 goes on")
+	j.ends(all[1], 0, "")
+	if r, text := j.merge(4); r.Verdict.Status == "pass" || !strings.Contains(text, "machine 2") {
+		t.Errorf("verdict %s: %s", r.Verdict.Status, text)
+	}
+}
+
+// TestOneNumberIsGivenOnce: a second process with the number of another one is refused, and
+// the run goes on without it.
+func TestOneNumberIsGivenOnce(t *testing.T) {
+	j := newJob(t, "--operations", "100")
+	first := j.start(0, 2, "results")
+	second := j.start(0, 2, "elsewhere")
+	if !awaitEither(first, second, "has joined already") {
+		t.Fatal("neither was refused")
+	}
+	other := j.start(1, 2, "results")
+	j.ends(other, 0, "")
+	codes := map[int]int{}
+	for _, m := range []machine{first, second} {
+		_ = m.Wait()
+		codes[m.ProcessState.ExitCode()]++
+	}
+	if codes[0] != 1 || codes[1] != 1 {
+		t.Errorf("exit codes %v: %q, %q", codes, first.said, second.said)
+	}
+}
+
+// awaitEither waits until one of two machines has said a text.
+func awaitEither(a, b machine, text string) bool {
+	heard := make(chan bool, 2)
+	for _, m := range []machine{a, b} {
+		go func() { heard <- m.said.await(text) }()
+	}
+	return <-heard
+}
+
+// TestCtrlCEndsAllProcesses: one is stopped, all end early, and none has the code of a pass.
+func TestCtrlCEndsAllProcesses(t *testing.T) {
+	j := newJob(t, "--duration", "10m")
+	all := j.startAll(2)
+	if err := all[1].Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	j.ends(all[1], 4, "stopped before its end")
+	j.ends(all[0], 4, "stopped before its end")
+	if r, _ := j.merge(4); !r.Interrupted || r.Verdict.Status != "pass" {
+		t.Errorf("interrupted %t, verdict %s", r.Interrupted, r.Verdict.Status)
+	}
+}
