@@ -37,6 +37,14 @@
 //   - report/text/screen.go: Screen draws it on a terminal.
 //   - report/scrape/server.go: Server serves it to Prometheus.
 //
+// Several machines each make a part of a run, which become one:
+//
+//   - workload/rendezvous/join.go: Join meets the other machines.
+//   - workload/measure/encode.go: Encode writes what one of them measured.
+//   - report/folder/merge.go: Merge finds what all of them left.
+//   - workload/measure/join.go: Join adds it up.
+//   - workload/check/examinefiles.go: ExamineFiles judges their histories as one.
+//
 // An exploration makes many such runs:
 //
 //   - cmd/contend/explore.go: explore reads the flags.
