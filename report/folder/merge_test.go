@@ -160,7 +160,7 @@ func TestMachinesBecomeOneRun(t *testing.T) {
 func TestAMachineThatLeftLessIsNamed(t *testing.T) {
 	dir := runOfMachines(t, "r1", 3, nil)
 	last := filepath.Join(dir, "machine-2")
-	for _, c := range []struct {
+	for i, c := range []struct {
 		want  string
 		state report.MachineState
 		spoil func() error
@@ -180,6 +180,10 @@ func TestAMachineThatLeftLessIsNamed(t *testing.T) {
 		var reasons []string
 		for _, found := range r.Verdict.Checks {
 			reasons = append(reasons, found.Reason)
+		}
+		known := []int64{300, 200}[i]
+		if account := r.Counters[0]; account.Acknowledged != known || account.Final == nil || *account.Final != 300 {
+			t.Errorf("%s: the account is %+v, want %d acknowledged", c.state, account, known)
 		}
 		if r.Verdict.Status == check.Pass || !named(reasons) || !named(r.Warnings) || len(r.Machines) != 3 || r.Machines[2].State != c.state {
 			t.Errorf("%s: %s %q, warnings %q, %+v", c.state, r.Verdict.Status, reasons, r.Warnings, r.Machines)

@@ -43,6 +43,7 @@ func (m Machines) Judge() (*Outcome, error) {
 	if len(m.Incomplete) > 0 {
 		reason := strings.Join(m.Incomplete, "; ")
 		checks = append(checks, check.Result{Name: MachinesCheck, Status: check.Inconclusive, Reason: reason})
+		result.Ledgers = e.Findings.Ledgers // with the operations of machines that left no more than a history
 		result.Warnings = append(result.Warnings, reason+": rates, latencies and accounts are those of the other machines")
 	} else if err = sameAccounts(result.Ledgers, e.Findings.Ledgers); err != nil && result.Err == nil {
 		result.Err = err
