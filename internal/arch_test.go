@@ -83,7 +83,7 @@ var allowed = map[string][]string{
 	"workload/store":      {"counter", "internal/clock", "internal/embedded", "internal/embedded/misbehave", "internal/embedded/throughput", "workload/fault", "workload/scenario"},
 	"workload/estimate":   {"counter", "workload/history", "workload/pace", "workload/retry", "workload/scenario"},
 	"workload/plan":       {"workload/scenario", "workload/scenario/yamltree"},
-	"workload/check":      {"counter", "internal/crash", "workload/history"},
+	"workload/check":      {"counter", "workload/history"},
 	"workload/scenario": {
 		"counter", "counter/layout", "internal/embedded/misbehave", "internal/embedded/throughput", "internal/suggest", "workload/fault", "workload/history", "workload/pace", "workload/retry",
 		"workload/scenario/yamltree", "workload/threshold",

@@ -2,12 +2,8 @@ package check
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
-	"contend/internal/crash"
 	"contend/workload/history"
 )
 
@@ -25,9 +21,12 @@ func ExamineFiles(paths []string, finals func(history.Header) (history.Footer, e
 
 // examineFiles is [ExamineFiles], which judges what it can after so many attempts.
 func examineFiles(paths []string, finals func(history.Header) (history.Footer, error), every int) (*Examination, error) {
-	sources, err := inspectAll(paths)
-	if err != nil {
-		return nil, err
+	sources := make([]*source, len(paths))
+	for i, path := range paths {
+		var err error
+		if sources[i], err = inspect(path); err != nil {
+			return nil, err
+		}
 	}
 	if err := numberSources(sources); err != nil {
 		return nil, err
@@ -44,27 +43,6 @@ func examineFiles(paths []string, finals func(history.Header) (history.Footer, e
 		x.finals = &end
 	}
 	return x.judge()
-}
-
-// inspectAll reads all histories to their ends, some at the same time. The error is that of
-// the first one that has one.
-func inspectAll(paths []string) ([]*source, error) {
-	sources, errs := make([]*source, len(paths)), make([]error, len(paths))
-	var all errgroup.Group
-	all.SetLimit(runtime.GOMAXPROCS(0))
-	for i, path := range paths {
-		all.Go(func() error {
-			errs[i] = crash.Catch(func() (err error) { sources[i], err = inspect(path); return err })
-			return nil
-		})
-	}
-	_ = all.Wait() // each has its own error
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return sources, nil
 }
 
 // jointExamination judges several histories.
