@@ -37,8 +37,9 @@ func (e *EndedEarly) Sentence() string {
 // CostReached is the limit of the cost that ended the load.
 type CostReached struct {
 	LimitUSD float64 `json:"limit_usd"`
-	// USD is what the load had cost AtS seconds after its start, when the limit ended it.
-	USD float64 `json:"usd"`
+	// USD is what the load had cost AtS seconds after its start, when the limit ended it;
+	// absent where several machines shared the limit.
+	USD float64 `json:"usd,omitempty"`
 	AtS float64 `json:"at_s"`
 }
 
@@ -52,6 +53,10 @@ func costReached(run *measure.Result) *CostReached {
 
 // Sentence says what ended the run and when.
 func (c *CostReached) Sentence() string {
+	if c.USD == 0 {
+		return fmt.Sprintf("Ended after %s by the limit of its cost, $%.4g (--max-cost): one machine had spent its part of it; the verdict covers what ran.",
+			format.Seconds(c.AtS), c.LimitUSD)
+	}
 	return fmt.Sprintf("Ended after %s by the limit of its cost: about $%.4g of $%.4g were spent (--max-cost); the verdict covers what ran.",
 		format.Seconds(c.AtS), c.USD, c.LimitUSD)
 }

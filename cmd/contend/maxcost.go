@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -21,13 +20,10 @@ type maxCost struct {
 }
 
 // newMaxCost is nil without --max-cost. It refuses a limit that the runs are certain to
-// exceed.
-func newMaxCost(c *cli.Context, runs []*scenario.Scenario) (*maxCost, error) {
+// exceed. Each of several machines has an equal part of it.
+func newMaxCost(c *cli.Context, runs []*scenario.Scenario, machines int) (*maxCost, error) {
 	if !c.IsSet("max-cost") {
 		return nil, nil
-	}
-	if c.IsSet("machine") {
-		return nil, usage(errors.New("run: --max-cost cannot be combined with --machine: each machine knows only what it spends itself"), "")
 	}
 	usd, err := dollarsIn(c)
 	if err != nil {
@@ -44,7 +40,7 @@ func newMaxCost(c *cli.Context, runs []*scenario.Scenario) (*maxCost, error) {
 		return nil, usage(fmt.Errorf("run: --max-cost: the operations cost at least $%.4g, which is more than $%.4g", least, usd),
 			"raise the limit, or ask for fewer operations with -n; --dry-run shows the estimate")
 	}
-	return &maxCost{usd: usd}, nil
+	return &maxCost{usd: usd / float64(max(machines, 1))}, nil
 }
 
 // dollarsIn is --max-cost, in dollars.

@@ -49,7 +49,7 @@ func (s *session) resumed(c *cli.Context, interrupts *interrupts, kept *folder.C
 		return err
 	}
 	var err error
-	if s.cost, err = newMaxCost(c, all); err != nil {
+	if s.cost, err = newMaxCost(c, all, 1); err != nil {
 		return err
 	}
 	if err := s.serveMetrics(c); err != nil {

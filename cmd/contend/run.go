@@ -103,7 +103,7 @@ func (p *program) run(c *cli.Context) error {
 	if err := checkBeside(plan, s); err != nil {
 		return err
 	}
-	if s.cost, err = newMaxCost(c, scenariosOf(plan)); err != nil {
+	if s.cost, err = newMaxCost(c, scenariosOf(plan), s.part.Machines); err != nil {
 		return err
 	}
 	if err := s.serveMetrics(c); err != nil {

@@ -45,7 +45,7 @@ func (s *session) takePart(c *cli.Context, plan *plan.Plan) error {
 	s.part.JoinTimeout = c.Duration("join-timeout")
 	for i := range plan.Variants {
 		if err := trial.CheckMachine(&plan.Variants[i].Scenario, s.part); err != nil {
-			return usage(fmt.Errorf("run: %w", err), "")
+			return wrongUse(err)
 		}
 	}
 	results := c.String("results")
@@ -86,21 +86,27 @@ func (s *session) verdictError(status check.Status) error {
 func checkPart(c *cli.Context, plan *plan.Plan) error {
 	var all []error
 	if !plan.Single() {
-		all = append(all, errors.New("run: a campaign cannot be made on several machines: give each run a job of its own"))
+		all = append(all, errors.New("a campaign cannot be made on several machines: give each run a job of its own"))
 	}
 	for _, flag := range []struct{ name, why string }{
 		{"out", "the files of a machine go to --results DIR"},
 		{"compare-simulated", "a part of a run has no simulated run of its own"},
 	} {
 		if c.IsSet(flag.name) {
-			all = append(all, fmt.Errorf("run: --%s does not go with --machine: %s", flag.name, flag.why))
+			all = append(all, fmt.Errorf("--%s does not go with --machine: %s", flag.name, flag.why))
 		}
 	}
 	if c.Duration("join-timeout") <= 0 {
-		all = append(all, errors.New("run: --join-timeout: must be above 0"))
+		all = append(all, errors.New("--join-timeout: must be above 0"))
 	}
-	if err := errors.Join(all...); err != nil {
-		return usage(err, "")
+	return wrongUse(errors.Join(all...))
+}
+
+// wrongUse makes mistakes in the command line of the parts of an error; nil of none.
+func wrongUse(err error) error {
+	var all []error
+	for _, part := range trial.Parts(err) {
+		all = append(all, usage(withRun(part), ""))
 	}
-	return nil
+	return errors.Join(all...)
 }

@@ -202,3 +202,26 @@ func TestCtrlCEndsAllProcesses(t *testing.T) {
 		t.Errorf("interrupted %t, verdict %s", r.Interrupted, r.Verdict.Status)
 	}
 }
+
+// TestALimitEndsAllProcesses: a threshold that is missed for so long on one machine, and the
+// limit of the cost, end the load of all. That is no interrupt.
+func TestALimitEndsAllProcesses(t *testing.T) {
+	t.Run("threshold", func(t *testing.T) {
+		j := newJob(t, "--duration", "10m", "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
+		all := j.startAll(2)
+		j.ends(all[0], 0, "")
+		j.ends(all[1], 0, "")
+		if r, text := j.merge(5); r.Interrupted || r.EndedEarly == nil || !strings.Contains(text, "conflict_rate < 0.01, which was missed") {
+			t.Errorf("interrupted %t: %s", r.Interrupted, text)
+		}
+	})
+	t.Run("cost", func(t *testing.T) {
+		j := newJob(t, "--duration", "10m", "--max-cost", "0.0004")
+		all := j.startAll(2)
+		j.ends(all[0], 0, "")
+		j.ends(all[1], 0, "")
+		if r, text := j.merge(0); r.Interrupted || r.CostReached == nil || r.CostReached.LimitUSD != 0.0004 || !strings.Contains(text, "by the limit of its cost, $0.0004") {
+			t.Errorf("interrupted %t, %+v: %s", r.Interrupted, r.CostReached, text)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"contend/internal/clock"
@@ -137,11 +138,22 @@ func (r *run) endedEarlyBy(loadErr error) string {
 	case loadErr != nil:
 		return loadErr.Error()
 	case r.endedEarly != nil:
-		return fmt.Sprintf("the threshold %q was missed", r.fleet.Scenario.Thresholds[r.endedEarly.Threshold])
+		return fmt.Sprintf("%s%q was missed", byThreshold, r.fleet.Scenario.Thresholds[r.endedEarly.Threshold])
+	case r.costReached != nil:
+		return byCost + " was reached"
 	case r.stopped:
 		return "it was interrupted"
 	}
 	return ""
+}
+
+// How a reason begins why a limit of the scenario or of the user ended a load.
+const byThreshold, byCost = "the threshold ", "the limit of the cost"
+
+// EndedByLimit reports whether the reason that [Others.End] was given is a limit that the
+// load reached, and not an error or an interrupt.
+func EndedByLimit(early string) bool {
+	return strings.HasPrefix(early, byThreshold) || strings.HasPrefix(early, byCost)
 }
 
 // nameSource says in the header which part of the run the history has.

@@ -44,7 +44,8 @@ type CostLimit struct {
 // CostReached is a limit of the cost that ended the load.
 type CostReached struct {
 	At time.Duration // since the common start
-	// USD is what the load cost until then, and Limit what it was to cost at most.
+	// USD is what the load cost until then, and Limit what it was to cost at most. Of several
+	// machines, each of which has its part of the limit, USD is 0: nobody knew the sum.
 	USD, Limit float64
 }
 

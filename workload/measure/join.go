@@ -103,6 +103,9 @@ func (c *Course) join(part *Result) {
 	if e := part.EndedEarly; e != nil && (c.EndedEarly == nil || e.At < c.EndedEarly.At) {
 		c.EndedEarly = e
 	}
+	if reached := part.CostReached; reached != nil && (c.CostReached == nil || reached.At < c.CostReached.At) {
+		c.CostReached = &CostReached{At: reached.At, Limit: reached.Limit * float64(part.Source.Machines)}
+	}
 	if part.Err != nil {
 		c.Err = errors.Join(c.Err, fmt.Errorf("%s: %w", part.Source.name(), part.Err))
 	}

@@ -231,7 +231,7 @@ func TestNoFieldIsForgotten(t *testing.T) {
 	zero := map[string]bool{}
 	fields(reflect.ValueOf(*joined), "", func(name string, v reflect.Value) { zero[name] = v.IsZero() })
 	for name, is := range zero {
-		if is && !strings.HasPrefix(name, ".Client.") && name != ".OpenLoop" && !strings.HasPrefix(name, ".Source.") {
+		if is && !strings.HasPrefix(name, ".Client.") && name != ".OpenLoop" && name != ".Course.CostReached.USD" && !strings.HasPrefix(name, ".Source.") {
 			t.Errorf("%s was not joined", name)
 		}
 	}

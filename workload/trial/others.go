@@ -104,6 +104,14 @@ func (o *others) Clock(began time.Time) []history.ClockReading {
 	return o.part.Clock
 }
 
+// enterInto tells the result what the other machines' ends mean for it.
+func (p *Part) enterInto(result *measure.Result) {
+	result.Warnings = append(result.Warnings, p.doubts()...)
+	if p.Abort != nil && fleet.EndedByLimit(p.Abort.Reason) {
+		result.Interrupted = false
+	}
+}
+
 // wasRefused reports whether another process has this machine's number.
 func (o *others) wasRefused() bool { return o != nil && o.refused }
 

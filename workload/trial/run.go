@@ -264,7 +264,7 @@ func (r *run) conclude(result *measure.Result) error {
 		result.Warnings = append(result.Warnings, warning)
 	}
 	if r.others != nil {
-		result.Warnings = append(result.Warnings, r.others.part.doubts()...)
+		r.others.part.enterInto(result)
 	}
 	o, err := r.judge(result)
 	o.Place, o.SDK, o.Planted, o.Items = r.place, r.target.SDK, r.target.Planted(), r.items
