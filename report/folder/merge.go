@@ -140,6 +140,7 @@ func (m *Merged) machines() []report.MachineRun {
 			continue
 		}
 		all[p.machine] = report.MachineRunOf(p.report)
+		all[p.machine].Machine = p.machine // as its history and measurements say
 	}
 	return all
 }

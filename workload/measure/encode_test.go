@@ -152,6 +152,30 @@ func TestMeasurementsThatAreRefused(t *testing.T) {
 	}
 }
 
+// TestTimesThatAreRefused: what follows from times is computed in steps of them.
+func TestTimesThatAreRefused(t *testing.T) {
+	for want, change := range map[string]func(*Result){
+		"it lasted for -1ns":        func(r *Result) { r.Elapsed = -1 },
+		"and its load for 2400h0m":  func(r *Result) { r.LoadEnded = latest + 1 },
+		"1s to 2s is no part":       func(r *Result) { r.Stalls.All[0].Began = -1 },
+		"from 1s to 2s is no":       func(r *Result) { r.Stalls.All[0].Over = latest + 1 },
+		"from 2s to 1s is no part":  func(r *Result) { r.Stalls.All[0].From, r.Stalls.All[0].To = 2*time.Second, time.Second },
+		"before the one before it":  func(r *Result) { r.Stalls.All = append(r.Stalls.All, r.Stalls.All[0]) },
+		"no threshold 7":            func(r *Result) { r.EndedEarly = &EndedEarly{Threshold: 7} },
+		"the scenario has 2 count":  func(r *Result) { r.Ledgers = r.Ledgers[:1] },
+		"not those of the scenario": func(r *Result) { r.Parts.Policies = nil },
+		"open_loop: ":               func(r *Result) { r.OpenLoop = nil },
+		"stages: 1, but":            func(r *Result) { r.Stages = make([]StageTally, 1) },
+		"more than 528 buckets":     func(r *Result) { r.Seconds[0].Responses = make([]uint32, buckets+1) },
+	} {
+		r := inconsistent()
+		change(r)
+		if _, err := decoded(r); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
 // TestMemoryIsBounded: a small file cannot fill the memory.
 func TestMemoryIsBounded(t *testing.T) {
 	const histogram = `{"counts":[1,1]}`

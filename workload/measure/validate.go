@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"contend/counter"
 )
@@ -91,6 +92,9 @@ func (s *Source) validate() error {
 
 func (r *Result) validateLoad() error {
 	s := &r.Scenario
+	if min(r.LoadEnded, r.Elapsed) < 0 || max(r.LoadEnded, r.Elapsed) > latest {
+		return fmt.Errorf("it lasted for %s, and its load for %s", r.Elapsed, r.LoadEnded)
+	}
 	if r.OpenLoop != nil && !s.Load.Open() || r.OpenLoop == nil && s.Load.Open() {
 		return errors.New("open_loop: the scenario says otherwise")
 	}
@@ -107,14 +111,15 @@ func (r *Result) validateLoad() error {
 	}
 	for i, stall := range r.Stalls.All {
 		switch {
-		case stall.From > stall.To || stall.To > r.LoadEnded || stall.Began > stall.Over || stall.From < stall.Began || stall.To > stall.Over:
+		case stall.Began < 0 || stall.Over > latest || stall.From > stall.To || stall.To > r.LoadEnded || stall.Began > stall.Over || stall.From < stall.Began || stall.To > stall.Over:
 			return fmt.Errorf("stalls: %d: from %s to %s is no part of the load", i, stall.From, stall.To)
 		case i > 0 && stall.From < r.Stalls.All[i-1].To:
 			return fmt.Errorf("stalls: %d: it begins before the one before it ended", i)
 		}
 	}
-	if r.LoadEnded < 0 || r.Elapsed < 0 {
-		return fmt.Errorf("elapsed: %s", min(r.LoadEnded, r.Elapsed))
-	}
 	return nil
 }
+
+// latest bounds the moments of a run: a hundred days. So the lengths of stalls can be
+// divided into steps, and multiplied by these.
+const latest = 100 * 24 * time.Hour
