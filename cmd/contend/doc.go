@@ -30,16 +30,16 @@
 //
 // Others can look at the load while it goes on:
 //
-//   - workload/measure/live.go: Live counts what the workers do, and Snapshot sums it.
+//   - workload/measure/live.go: Operation and Attempt count what the workers do, and Snapshot sums it.
 //   - workload/fleet/endearly.go: judgeLimits ends the load by a threshold.
 //   - workload/fleet/costlimit.go: judgeCost ends it by --max-cost.
 //   - report/sofar.go: NewSoFar predicts by the law of contention from that.
-//   - report/text/screen.go: Screen draws it on a terminal.
-//   - report/scrape/server.go: Server serves it to Prometheus.
+//   - report/text/screen.go: Show draws it on a terminal.
+//   - report/scrape/server.go: Collect serves it to Prometheus.
 //
 // Several machines each make a part of a run, which become one:
 //
-//   - workload/rendezvous/join.go: Join meets the other machines.
+//   - workload/rendezvous/join.go: Enter takes a place, and Gather meets the other machines.
 //   - workload/measure/encode.go: Encode writes what one of them measured.
 //   - report/folder/merge.go: Merge finds what all of them left.
 //   - workload/measure/join.go: Join adds it up.
@@ -126,4 +126,6 @@
 //     workload/scenario/load.go; and workload/scenario/fields.go, newFields
 //   - a way to make a failing scenario smaller: workload/explore/smaller.go, changes
 //   - a fault: workload/fault/kind.go, Kinds, and workload/fault/exchange.go, suffer
+//   - an engine that starts the machines of a run: report/manifest/job.go, Kinds, and a template
+//     beside it; and cmd/contend/machines.go, machineOf, if it numbers them in its own way
 package main
