@@ -132,6 +132,9 @@ func lacking(dir string) string {
 			return fmt.Sprintf("contend run --resume %s finishes this campaign, which was stopped", dir)
 		}
 	}
+	if _, err := folder.LoadJudgement(dir); err == nil {
+		return fmt.Sprintf("it is the folder of a proxy: contend report %s shows its judgement", dir)
+	}
 	return "RUN is the folder that a run wrote, or its report.json"
 }
 

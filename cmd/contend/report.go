@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,7 +22,8 @@ func (p *program) reportCommand() *cli.Command {
 		Name:      "report",
 		Usage:     "show saved runs",
 		UsageText: "contend report RUN... [flags]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a campaign or of a search by \"contend capacity\".\n" +
+		Description: "RUN is a run's folder or its report.json, or the folder of a campaign, of a search by \"contend capacity\", or of\n" +
+			"\"contend proxy\", whose judgement is shown again.\n" +
 			"html is a page in one file, for one RUN; junit is XML with a suite for each run; csv has a row for each run; hgrm\n" +
 			"is the distribution of one run's response latency (in a closed loop the same as its service latency), in the\n" +
 			"format of HdrHistogram's plotter.",
@@ -38,7 +40,6 @@ func (p *program) report(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	render := p.renderer(format)
 	if c.Args().Len() > 1 {
 		switch format {
 		case "html", "hgrm":
@@ -54,26 +55,46 @@ func (p *program) report(c *cli.Context) error {
 		if i > 0 && format == "text" {
 			fmt.Fprintln(p.stdout)
 		}
-		if found, err := folder.LoadCapacity(path); err == nil {
-			if err := p.printSearch(format, found); err != nil {
-				return err
-			}
-			continue
-		}
-		s, err := loadSaved(path)
-		if err != nil {
-			return fmt.Errorf("report: %w", err)
-		}
-		if s.Matrix != nil {
-			err = p.printMatrix(format, s.Matrix, func() *compare.Comparison { return s.Compare(compare.Options{ToolVersion: version()}) })
-		} else {
-			err = render(s.Runs[0].Report)
-		}
-		if err != nil {
+		if err := p.showSaved(format, path); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// showSaved shows what a folder holds.
+func (p *program) showSaved(format, path string) error {
+	if found, err := folder.LoadCapacity(path); err == nil {
+		return p.printSearch(format, found)
+	}
+	j, err := folder.LoadJudgement(path)
+	if err == nil {
+		return p.printProxied(format, j)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("report: %w", err)
+	}
+	s, err := loadSaved(path)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if s.Matrix != nil {
+		return p.printMatrix(format, s.Matrix, func() *compare.Comparison { return s.Compare(compare.Options{ToolVersion: version()}) })
+	}
+	return p.renderer(format)(s.Runs[0].Report)
+}
+
+// printProxied shows the saved judgement of what passed through a proxy.
+func (p *program) printProxied(format string, j *report.Judgement) error {
+	switch format {
+	case "text", "json":
+		return p.printJudgement(format, j)
+	case "markdown":
+		return markdown.Judgement(p.stdout, j)
+	case "html":
+		return page.Judgement(p.stdout, j, "") // the picture is not beside this page
+	}
+	return usage(fmt.Errorf("report: the judgement of a proxy has no %s", format), "text, json, html, markdown and junit show it")
 }
 
 // printSearch shows a saved search for the highest load.

@@ -24,8 +24,8 @@ func (p *program) runsCommand() *cli.Command {
 		Usage:     "list saved runs with their verdicts and key numbers",
 		UsageText: "contend runs [DIR]",
 		Description: "DIR is the folder that holds the folders of runs, \"runs\" if it is not given. The newest run comes last. For a\n" +
-			"campaign the line counts its runs; \"contend report\" shows them. To delete a run, delete its folder; \"contend clean\"\n" +
-			"first deletes tables that a killed run left.",
+			"campaign the line counts its runs; \"contend report\" shows them, and what a proxy judged. To delete a run, delete its\n" +
+			"folder; \"contend clean\" first deletes tables that a killed run left.",
 		Flags:  []cli.Flag{formatFlag("runs")},
 		Action: p.listRuns,
 	}
@@ -104,6 +104,9 @@ func listRun(path string) listed {
 	}
 	if j, err := folder.LoadJudgement(path); err == nil {
 		l.StartedAt, l.Scenario, l.Verdict = j.Proxy.StartedAt, "proxy", string(j.Verdict.Status)
+		return l
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		l.Problem = err.Error()
 		return l
 	}
 	var r *report.Report

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"contend/report"
 	"contend/report/page"
@@ -27,20 +29,29 @@ func SaveJudgement(dir string, j *report.Judgement, drawn bool) error {
 	})
 }
 
-// LoadJudgement reads the judgement in the folder of a proxy. The error matches
-// [fs.ErrNotExist] if the folder has none.
-func LoadJudgement(dir string) (*report.Judgement, error) {
-	text, err := os.ReadFile(filepath.Join(dir, report.ProxyFile))
+// LoadJudgement reads the judgement that [SaveJudgement] wrote. path is the folder of a
+// proxy, or a proxy.json. If there is none, the error matches [fs.ErrNotExist].
+func LoadJudgement(path string) (*report.Judgement, error) {
+	if filepath.Base(path) != report.ProxyFile {
+		path = filepath.Join(path, report.ProxyFile)
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, syscall.ENOTDIR) { // the path is a file
+		err = fs.ErrNotExist
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load %q: %w", path, withoutPath(err))
 	}
 	var j report.Judgement
 	err = json.Unmarshal(text, &j)
-	if err == nil && j.Proxy == nil {
+	switch {
+	case err == nil && j.Proxy == nil:
 		err = errors.New("it is not about a proxy")
+	case err == nil && j.Version > report.Version:
+		err = fmt.Errorf("version %d is newer than %d, the newest that can be read", j.Version, report.Version)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("load %q: %s: %w", dir, report.ProxyFile, err)
+		return nil, fmt.Errorf("load %q: %w", path, err)
 	}
 	return &j, nil
 }

@@ -11,10 +11,17 @@ import (
 	"contend/report/junit"
 )
 
-// Suites reads the folder of a run, or of a campaign, as suites of JUnit: one for each run.
-// path may also be a report.json or a matrix.json. If path holds neither, the error is a
-// [*NothingError].
+// Suites reads the folder of a run, of a campaign or of a proxy as suites of JUnit: one for
+// each run. path may also be a report.json, a matrix.json or a proxy.json. If path holds
+// none of them, the error is a [*NothingError].
 func Suites(path string) ([]junit.Suite, error) {
+	j, err := LoadJudgement(path)
+	if err == nil {
+		return []junit.Suite{junit.SuiteOfProxy(j)}, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	m, err := LoadMatrix(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		r, err := Load(path)

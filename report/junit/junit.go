@@ -17,7 +17,7 @@ import (
 	"contend/workload/check"
 )
 
-// Suite is one run. [SuiteOf] and [NotRun] make suites.
+// Suite is one run. [SuiteOf], [SuiteOfProxy] and [NotRun] make suites.
 type Suite struct {
 	Name       string      `xml:"name,attr"`
 	Tests      int         `xml:"tests,attr"`
@@ -70,6 +70,24 @@ func SuiteOf(name string, r *report.Report) Suite {
 	}
 	for _, t := range r.Thresholds {
 		s.add(thresholdCase(t))
+	}
+	return s
+}
+
+// SuiteOfProxy returns the suite of what passed through a proxy. The judgement is about one:
+// its Proxy is not nil.
+func SuiteOfProxy(j *report.Judgement) Suite {
+	s := newSuite("proxy", "")
+	s.Time, s.Timestamp = seconds(j.Proxy.ElapsedS), j.Proxy.StartedAt.UTC().Format(time.RFC3339)
+	s.Properties = &properties{[]property{
+		{"upstream", text(j.Proxy.Upstream)}, {"seed", strconv.FormatUint(j.Proxy.Seed, 10)}, {"dry", strconv.FormatBool(j.Proxy.Dry)},
+		{"tool_version", text(j.Tool)},
+	}}
+	if j.Error != "" {
+		s.add(testCase{Name: "run", Error: &problem{Type: "error", Message: text(j.Error)}})
+	}
+	for _, c := range j.Verdict.Checks {
+		s.add(checkCase(c))
 	}
 	return s
 }

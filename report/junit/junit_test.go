@@ -74,15 +74,22 @@ func TestDocumentsAreXML(t *testing.T) {
 	if err := xml.Unmarshal(text, &d); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	if d.Tests != 10 || d.Failures != 2 || d.Errors != 5 || d.Time != "1.500" || len(d.Suites) != 2 {
+	if d.Tests != 16 || d.Failures != 3 || d.Errors != 8 || d.Time != "4.000" || len(d.Suites) != 3 {
 		t.Errorf("%+v", d)
+	}
+}
+
+// proxied is the judgement of a proxy with the checks of sample, ended by an error.
+func proxied() *report.Judgement {
+	return &report.Judgement{
+		Tool: "contend \x1b", Error: "no final value", Verdict: sample().Verdict, Proxy: &report.Proxied{Upstream: "http://<&>", ElapsedS: 2.5, Seed: 3},
 	}
 }
 
 func written(t *testing.T) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, []Suite{SuiteOf("", sample()), NotRun("x", "y", "no table")}); err != nil {
+	if err := Write(&b, []Suite{SuiteOf("", sample()), NotRun("x", "y", "no table"), SuiteOfProxy(proxied())}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

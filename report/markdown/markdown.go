@@ -29,21 +29,15 @@ func Report(w io.Writer, r *report.Report) error {
 		mark = " · " + report.SimulatedMark
 	}
 	fmt.Fprintf(&b, "**%s**%s · `%s` · %s\n\n", strings.ToUpper(text(string(r.Verdict.Status))), mark, code(r.Scenario), text(row.Load(r)))
-	for _, line := range checks(r.Verdict.Checks) {
-		fmt.Fprintf(&b, "- %s\n", line)
-	}
-	for _, line := range thresholds(r.Thresholds) {
-		fmt.Fprintf(&b, "- %s\n", line)
-	}
+	writeList(&b, checks(r.Verdict.Checks))
+	writeList(&b, thresholds(r.Thresholds))
 	if r.Error != "" {
 		fmt.Fprintf(&b, "- error: %s\n", text(r.Error))
 	}
 	for _, sentence := range r.Endings() {
 		fmt.Fprintf(&b, "- %s\n", text(sentence))
 	}
-	if n := len(r.Warnings); n > 0 {
-		fmt.Fprintf(&b, "- %s, the first: %s\n", format.Count(int64(n), "warning"), text(r.Warnings[0]))
-	}
+	writeWarnings(&b, r.Warnings)
 	b.WriteString("\n| measure | value |\n| --- | --: |\n")
 	for _, f := range figures(r) {
 		fmt.Fprintf(&b, "| %s | %s |\n", text(f[0]), text(f[1]))
@@ -58,6 +52,18 @@ func Report(w io.Writer, r *report.Report) error {
 	fmt.Fprintf(&b, "\n%s, seed %d, %s\n", text(target), r.Seed, text(r.ToolVersion))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func writeList(b *strings.Builder, lines []string) {
+	for _, line := range lines {
+		fmt.Fprintf(b, "- %s\n", line)
+	}
+}
+
+func writeWarnings(b *strings.Builder, warnings []string) {
+	if n := len(warnings); n > 0 {
+		fmt.Fprintf(b, "- %s, the first: %s\n", format.Count(int64(n), "warning"), text(warnings[0]))
+	}
 }
 
 func writeTable(b *strings.Builder, t row.GroupTable) {
