@@ -91,7 +91,7 @@ func TestKubernetes(t *testing.T) {
 	j.Namespace, j.Consent = "load", true
 	all := decodeKubernetes(t, written(t, Kubernetes, j))
 	spec := all.job.Spec
-	if *spec.CompletionMode != batchv1.IndexedCompletion || *spec.Completions != 4 || *spec.Parallelism != 4 || *spec.BackoffLimitPerIndex != 0 || spec.BackoffLimit != nil {
+	if *spec.CompletionMode != batchv1.IndexedCompletion || *spec.Completions != 4 || *spec.Parallelism != 4 || *spec.BackoffLimit != 0 || spec.BackoffLimitPerIndex != nil {
 		t.Errorf("the job is %+v", spec)
 	}
 	if got := *spec.ActiveDeadlineSeconds; got != 30+300+900 {
