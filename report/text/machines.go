@@ -18,7 +18,7 @@ func (p *textLayout) machines(r *report.Report) {
 	t := table{header: append([]string{"machine", "state"}, report.MachineColumns()...)}
 	for i := range r.Machines {
 		m := &r.Machines[i]
-		t.rows = append(t.rows, append([]string{m.Name(), string(m.State)}, m.Values()...))
+		t.rows = append(t.rows, append([]string{m.Name(), format.OneLine(string(m.State))}, m.Values()...))
 	}
 	p.section("Machines")
 	header, lines := t.fit(p.width, 6, 5)
