@@ -54,8 +54,8 @@ var allowed = map[string][]string{
 	},
 	"report/row": {"internal/format", "report", "workload/history", "workload/scenario", "workload/threshold"},
 	"report/reporttest": {
-		"counter", "report", "workload/check", "workload/fault", "workload/hist", "workload/history", "workload/measure", "workload/pace", "workload/retry",
-		"workload/scenario", "workload/store", "workload/threshold", "workload/trial",
+		"counter", "report", "workload/check", "workload/fault", "workload/fleet", "workload/hist", "workload/history", "workload/measure", "workload/pace",
+		"workload/rendezvous", "workload/retry", "workload/scenario", "workload/store", "workload/threshold", "workload/trial",
 	},
 	"report": {
 		"counter", "internal/format", "internal/plainjson", "internal/statistic", "workload/check", "workload/hist", "workload/history",

@@ -39,6 +39,8 @@ type property struct {
 	Value string `xml:"value,attr"`
 }
 
+func (p *properties) add(name, value string) { p.All = append(p.All, property{name, text(value)}) }
+
 type testCase struct {
 	Name    string   `xml:"name,attr"`
 	Class   string   `xml:"classname,attr"`
@@ -62,6 +64,15 @@ func SuiteOf(name string, r *report.Report) Suite {
 		{"strategy", r.Strategy}, {"retry_policy", r.RetryPolicy}, {"target", r.Target.Kind}, {"seed", strconv.FormatUint(r.Seed, 10)},
 		{"simulated", strconv.FormatBool(r.Simulated)}, {"tool_version", r.ToolVersion},
 	}}
+	if r.EndedEarly != nil {
+		s.Properties.add("ended_early", r.EndedEarly.Sentence())
+	}
+	if r.CostReached != nil {
+		s.Properties.add("cost_reached", r.CostReached.Sentence())
+	}
+	if r.Part != nil {
+		s.Properties.add("part", r.Part.Sentence())
+	}
 	if r.Error != "" || r.Interrupted {
 		s.add(testCase{Name: "run", Error: &problem{Type: "error", Message: unfinished(r)}})
 	}

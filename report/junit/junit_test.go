@@ -11,6 +11,7 @@ import (
 
 	"contend/internal/localtest"
 	"contend/report"
+	"contend/report/reporttest"
 	"contend/workload/check"
 )
 
@@ -111,6 +112,15 @@ func TestSchemas(t *testing.T) {
 		return err
 	}
 	text := string(written(t))
+	for _, name := range []string{"ended-early", "cost-reached", "part", "merged"} {
+		var b bytes.Buffer
+		if err := Write(&b, []Suite{SuiteOf(name, reporttest.Fixtures()[name])}); err != nil {
+			t.Fatal(err)
+		}
+		if err := validate(b.String()); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, b.String())
+		}
+	}
 	if err := validate(text); err != nil {
 		t.Errorf("%v\n%s", err, text)
 	}

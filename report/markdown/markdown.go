@@ -34,6 +34,9 @@ func Report(w io.Writer, r *report.Report) error {
 	if r.Error != "" {
 		fmt.Fprintf(&b, "- error: %s\n", text(r.Error))
 	}
+	if r.Part != nil {
+		fmt.Fprintf(&b, "- %s\n", text(r.Part.Sentence()))
+	}
 	for _, sentence := range r.Endings() {
 		fmt.Fprintf(&b, "- %s\n", text(sentence))
 	}
