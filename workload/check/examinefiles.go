@@ -11,7 +11,8 @@ import (
 // several clients of another program, which are then numbered in the given order. The
 // package comment says what is claimed of the order across machines. finals is as in
 // [Examine], and gets the header that the histories share. The error is about reading a
-// history, from finals, or says why the histories cannot be of one run.
+// history, from finals, or says why the histories cannot be of one run. Each history is
+// decoded in a goroutine of its own; all have ended when it returns.
 func ExamineFiles(paths []string, finals func(history.Header) (history.Footer, error)) (*Examination, error) {
 	if len(paths) == 1 {
 		return ExamineFile(paths[0], finals)
@@ -21,12 +22,9 @@ func ExamineFiles(paths []string, finals func(history.Header) (history.Footer, e
 
 // examineFiles is [ExamineFiles], which judges what it can after so many attempts.
 func examineFiles(paths []string, finals func(history.Header) (history.Footer, error), every int) (*Examination, error) {
-	sources := make([]*source, len(paths))
-	for i, path := range paths {
-		var err error
-		if sources[i], err = inspect(path); err != nil {
-			return nil, err
-		}
+	sources, err := inspect(paths)
+	if err != nil {
+		return nil, err
 	}
 	if err := numberSources(sources); err != nil {
 		return nil, err

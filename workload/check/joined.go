@@ -86,7 +86,7 @@ func (a *Audit) readSources(every int) error {
 		if err := s.open(); err != nil {
 			return err
 		}
-		defer s.file.Close()
+		defer s.close()
 		if err := s.next(); err != nil {
 			return err
 		}

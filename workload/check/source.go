@@ -26,6 +26,7 @@ type source struct {
 
 	file   *os.File
 	reader *history.Reader
+	ahead  *history.Ahead
 	op     history.Op // the next one
 	own    int64      // all that began before this own time has been read
 	marks  map[int]int64
@@ -37,22 +38,51 @@ type source struct {
 // reading of a history that was cut off: two clocks, each wrong by at most [maxSkew].
 const driftAfterCut = 2 * maxSkew
 
-// inspect reads a history to its end.
-func inspect(path string) (*source, error) {
-	s := &source{path: path, last: map[int]int64{}, ended: map[int]int64{}, steps: map[int]struct{}{}}
-	if err := s.open(); err != nil {
-		return nil, err
-	}
-	defer s.file.Close()
-	s.header = s.reader.Header()
-	for !s.over {
-		if err := s.next(); err != nil {
-			return nil, err
-		}
-		if !s.over {
-			s.note(&s.op)
+// inspect reads the histories to their ends. It takes turns, so that they are decoded at the
+// same time. The error is that of the first history that has one.
+func inspect(paths []string) ([]*source, error) {
+	sources := make([]*source, len(paths))
+	failed := make([]error, len(paths))
+	for i, path := range paths {
+		s := &source{path: path, last: map[int]int64{}, ended: map[int]int64{}, steps: map[int]struct{}{}}
+		sources[i] = s
+		if failed[i] = s.open(); failed[i] == nil {
+			defer s.close()
+			s.header = s.reader.Header()
 		}
 	}
+	for reading := true; reading; {
+		reading = false
+		for i, s := range sources {
+			if failed[i] == nil && !s.over {
+				failed[i], reading = s.takeTurn(), true
+			}
+		}
+	}
+	for i, s := range sources {
+		if failed[i] != nil {
+			return nil, failed[i]
+		}
+		s.conclude()
+	}
+	return sources, nil
+}
+
+// takeTurn reads and notes some operations.
+func (s *source) takeTurn() error {
+	const most = 256
+	for range most {
+		if err := s.next(); err != nil || s.over {
+			return err
+		}
+		s.note(&s.op)
+	}
+	return nil
+}
+
+// conclude takes over what is known at the end of the history.
+func (s *source) conclude() {
+	s.close()
 	s.footer = s.reader.Footer()
 	clock, drift := s.header.Clock, int64(0)
 	switch {
@@ -64,7 +94,6 @@ func inspect(path string) (*source, error) {
 	if s.line = history.NewTimeline(clock, drift); s.line.Known() {
 		s.align = clock[0].Offset
 	}
-	return s, nil
 }
 
 // note remembers what must be known before the histories are read together.
@@ -94,12 +123,22 @@ func (s *source) open() (err error) {
 	if s.reader, err = history.NewReader(s.file); err != nil {
 		return errors.Join(fmt.Errorf("%q: %w", s.path, err), s.file.Close())
 	}
+	s.ahead = history.ReadAhead(s.reader)
 	return nil
+}
+
+// close ends what open began. It may be called twice.
+func (s *source) close() {
+	if s.ahead != nil {
+		s.ahead.Close()
+		s.ahead = nil
+		_ = s.file.Close() // nothing was written
+	}
 }
 
 // next reads the next operation, or finds that there is none.
 func (s *source) next() error {
-	switch err := s.reader.Next(&s.op); {
+	switch err := s.ahead.Next(&s.op); {
 	case errors.Is(err, io.EOF):
 		s.over = true
 		return nil
