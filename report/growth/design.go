@@ -46,6 +46,8 @@ func (g *Growth) plan(s *scenario.Scenario, z *sizes) Design {
 	}
 	if s.Strategy == counter.TransactionMarkerName {
 		c.keptFor = s.Parameters.MarkerTTL.Seconds()
+		// API Reference, UpdateTimeToLive; Developer Guide, "Working with expired items".
+		g.assume("%s: a marker is stored for %s, until it expires; DynamoDB bills it until it deletes it, usually within two days more", s.Strategy, spanOf(c.keptFor))
 	}
 	d := Design{Strategy: s.Strategy, Grows: z.grows(), NewItems: z.items, StoredBytes: z.each + itemOverhead*z.items, KeptChanges: int(z.kept)}
 	if z.inItem() {
@@ -138,12 +140,12 @@ func (c *course) events() []Event {
 			all = append(all, Event{Kind: kind, AfterS: c.timeOf(changes), Changes: changes, What: what(changes)})
 		}
 	}
-	add(KindReadDearer, func(n float64) bool {
-		return c.readAt(n)*c.Price.ReadUSDPerMillion > c.writeAt(n)*c.Price.WriteUSDPerMillion
-	}, func(n float64) string {
-		return fmt.Sprintf("a read, of %s, costs more than a write", format.Count(int64(c.readAt(n)), "unit"))
-	})
 	if c.reads > 0 {
+		add(KindReadDearer, func(n float64) bool {
+			return c.readAt(n)*c.Price.ReadUSDPerMillion > c.writeAt(n)*c.Price.WriteUSDPerMillion
+		}, func(n float64) string {
+			return fmt.Sprintf("a read, of %s, costs more than a write", format.Count(int64(c.readAt(n)), "unit"))
+		})
 		add(KindReadsCost, func(n float64) bool {
 			return c.reads*c.readAt(n)*c.Price.ReadUSDPerMillion > c.each*c.writeAt(n)*c.Price.WriteUSDPerMillion
 		}, func(n float64) string {

@@ -182,6 +182,34 @@ func TestMarkersAreKeptForTheirTime(t *testing.T) {
 	near(t, "write units", last.WriteUnits, 4, 0)
 }
 
+// TestMarkersThatAreNotYetDeletedAreAssumedAway: the plan says so of the design with
+// markers, and of no other.
+func TestMarkersThatAreNotYetDeletedAreAssumedAway(t *testing.T) {
+	const want = "transaction-marker: a marker is stored for 1 h, until it expires; DynamoDB bills it until it deletes it, usually within two days more"
+	said := func(designs ...string) bool {
+		g := planOf(t, "parameters: { marker_ttl: 1h }", Options{Horizon: month, RatePerS: 50, Designs: designs})
+		return strings.Contains(strings.Join(g.Assumptions, "\n"), want)
+	}
+	if !said(counter.TransactionMarkerName) || !said(counter.StrategyNames()...) {
+		t.Errorf("the plan does not assume: %s", want)
+	}
+	if said(counter.AtomicAddName, counter.ItemCollectionName) {
+		t.Error("designs without markers say something about them")
+	}
+}
+
+// TestReadsThatNobodyMakesAreNoEvent: without reads, no event is about them.
+func TestReadsThatNobodyMakesAreNoEvent(t *testing.T) {
+	for _, name := range counter.StrategyNames() {
+		d := planOf(t, "strategy: "+name, Options{Horizon: month, RatePerS: 50}).Designs[0]
+		for _, kind := range []string{KindReadDearer, KindReadsCost, KindReadLimit} {
+			if e := event(d, kind); e != nil {
+				t.Errorf("%s: %+v", name, e)
+			}
+		}
+	}
+}
+
 // TestCountersShareTheRate: with ten, each has a tenth of the changes.
 func TestCountersShareTheRate(t *testing.T) {
 	one := planOf(t, "strategy: token-set", Options{Horizon: month, RatePerS: 1}).Designs[0]
