@@ -194,8 +194,10 @@ func (t *tables) with(shards, table int) scenario.Scenario {
 	return s
 }
 
-// settings make the scenario with so many shards of the asked one. The model of a table is
-// one of them, with what is not usual of it.
+// settings returns the settings that turn the scenario that the advice is about into the one
+// that was tried with so many shards, for the command of a row. If that scenario has no
+// embedded.throughput, they set the table that model put in place of the limits of each key:
+// its mode and the three limits that model may change.
 func (t *tables) settings(shards int) []Setting {
 	s := t.with(shards, 0)
 	if t.asked.Embedded.HasThroughput() {
