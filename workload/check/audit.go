@@ -105,11 +105,14 @@ func (a *Audit) subject(counter int) (*subject, error) {
 	return a.counters[counter], nil
 }
 
-// Read adds all operations of a history.
+// Read adds all operations of a history. They are decoded in a goroutine, which has ended
+// when it returns; after an error the reader may have read more than was added.
 func (a *Audit) Read(r *history.Reader) error {
+	ahead := history.ReadAhead(r)
+	defer ahead.Close()
 	var op history.Op
 	for {
-		switch err := r.Next(&op); {
+		switch err := ahead.Next(&op); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
