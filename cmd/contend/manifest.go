@@ -29,11 +29,11 @@ func (p *program) manifestCommand() *cli.Command {
 			"The job contains the whole scenario, with all flags applied. \"contend help jobs\" says more.\n\n" +
 			"A target that is not this machine needs consent: --yes here becomes --yes in the job, and nothing else does.\n\n" +
 			"   contend manifest slurm hot-key --machines 4 --target aws --yes > job.sh\n" +
-			"   contend manifest kubernetes hot-key --machines 4 --image IMAGE --target aws\n" +
+			"   contend manifest kubernetes hot-key --machines 4 --image IMAGE --yes\n" +
 			"   contend manifest nomad mine.yaml --machines 4 --image IMAGE --run first",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "machines", Usage: "`N` machines make the run together"},
-			&cli.StringFlag{Name: "target", Usage: "aws, or the `URL` of a DynamoDB-compatible server that all machines can reach"},
+			&cli.StringFlag{Name: "target", Usage: "aws, or the `URL` of a DynamoDB-compatible server that all machines can reach (default: the scenario's; aws in place of embedded)"},
 			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers, on all machines together"},
 			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
 			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
@@ -41,7 +41,7 @@ func (p *program) manifestCommand() *cli.Command {
 			setFlag(),
 			&cli.StringFlag{Name: "run", Usage: "`ID` of the run, which is used once (default: from name and time; in Slurm from the job's number)"},
 			&cli.StringFlag{Name: "results", Usage: "the files go to `PLACE`: a folder that all nodes share (Slurm; default: runs), a claim that exists (Kubernetes; default: a new one), a host volume (Nomad; default: contend-results)"},
-			&cli.StringFlag{Name: "image", Usage: "Kubernetes, Nomad: the container `IMAGE`, whose entry point is contend; \"make image\" builds one"},
+			&cli.StringFlag{Name: "image", Usage: "Kubernetes, Nomad: the container `IMAGE`, whose entry point is contend (default: contend, which \"make image\" builds)"},
 			&cli.StringFlag{Name: "namespace", Usage: "Kubernetes, Nomad: the `NAME` of the namespace"},
 			&cli.StringFlag{Name: "service-account", Usage: "Kubernetes: the `NAME` of the account that has a role in AWS"},
 			&cli.IntFlag{Name: "tasks-per-node", Usage: "Slurm: `N` machines of the run on each node"},
@@ -68,7 +68,7 @@ func (p *program) manifest(c *cli.Context) error {
 	if !known {
 		mistakes = append(mistakes, fmt.Errorf("unknown kind %q%s", name, suggest.Hint(name, kinds)))
 	}
-	plan, err := p.resolve(c, file)
+	plan, chosen, err := planForJob(c, file)
 	if err != nil {
 		return errors.Join(usages(append(mistakes, flagMistakes(c)...)), err)
 	}
@@ -82,10 +82,40 @@ func (p *program) manifest(c *cli.Context) error {
 	if len(mistakes) > 0 {
 		return usages(mistakes)
 	}
+	if chosen {
+		fmt.Fprintln(p.stderr, "contend: the target is aws, because several machines cannot share an embedded server: --target names another store")
+	}
+	if !c.IsSet("image") && job.Image != "" {
+		fmt.Fprintf(p.stderr, "contend: the image is %q, the name that \"make image\" gives: --image names one that all nodes can pull\n", job.Image)
+	}
 	p.remark(manifest.Kind(name), &plan.Variants[0].Scenario, job.Consent)
 	_, err = fmt.Fprint(p.stdout, text.String())
 	return err
 }
+
+// planForJob loads the scenario's plan with all flags applied. A scenario for the embedded
+// server gets the target aws unless a flag names one; chosen is true then.
+func planForJob(c *cli.Context, name string) (p *plan.Plan, chosen bool, err error) {
+	overrides, err := flagOverrides(c)
+	if err != nil {
+		return nil, false, err
+	}
+	file, text, err := readScenario(name)
+	if err != nil {
+		return nil, false, err
+	}
+	p, err = plan.Decode(file, text, overrides...)
+	named := slices.ContainsFunc(overrides, func(o scenario.Override) bool { return o.Path == "target" })
+	if err == nil && !named && p.Variants[0].Scenario.Target == scenario.TargetEmbedded {
+		overrides = append(overrides, scenario.Override{Source: "contend manifest", Path: "target", Value: scenario.TargetAWS})
+		p, err = plan.Decode(file, text, overrides...)
+		chosen = true
+	}
+	return p, chosen, withHint(err, scenarioHint(err))
+}
+
+// usualImage is the name that "make image" gives.
+const usualImage = "contend"
 
 // flagMistakes are what is wrong with flags that no engine has to do with.
 func flagMistakes(c *cli.Context) (all []error) {
@@ -121,12 +151,16 @@ func jobOf(c *cli.Context, kind manifest.Kind, p *plan.Plan) manifest.Job {
 	if kind != manifest.Slurm {
 		run = cmp.Or(run, s.Name[:min(len(s.Name), longestInRun)]+"-"+time.Now().UTC().Format("20060102-150405"))
 	}
+	image := c.String("image")
+	if kind == manifest.Kubernetes || kind == manifest.Nomad {
+		image = cmp.Or(image, usualImage)
+	}
 	return manifest.Job{
 		Scenario: s.Name, Text: p.Text, Run: run,
 		Machines: max(c.Int("machines"), 1), Workers: s.Load.Workers,
 		Length: s.Load.Duration, JoinTimeout: c.Duration("join-timeout"), Deadline: c.Duration("deadline"),
 		Consent: c.Bool("yes"), AWS: s.Target == scenario.TargetAWS,
-		Results: c.String("results"), Image: c.String("image"), Namespace: c.String("namespace"),
+		Results: c.String("results"), Image: image, Namespace: c.String("namespace"),
 		ServiceAccount: c.String("service-account"), TasksPerNode: c.Int("tasks-per-node"),
 	}
 }
