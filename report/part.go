@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"contend/internal/format"
 	"contend/workload/history"
 	"contend/workload/trial"
 )
@@ -32,6 +33,23 @@ type Control struct {
 	Requests   int64   `json:"requests"`
 	ReadUnits  float64 `json:"read_units"`
 	WriteUnits float64 `json:"write_units"`
+}
+
+// ControlSentence says what it cost the machines to keep in touch; "" if that is not known.
+func (t *Together) ControlSentence() string {
+	var sum Control
+	for _, m := range t.Machines {
+		if m.Control != nil {
+			sum.Requests += m.Control.Requests
+			sum.ReadUnits += m.Control.ReadUnits
+			sum.WriteUnits += m.Control.WriteUnits
+		}
+	}
+	if sum.Requests == 0 {
+		return ""
+	}
+	return fmt.Sprintf("To keep in touch the machines sent %d requests, which took %s write and %s read units. They are in no other figure.",
+		sum.Requests, format.Number(sum.WriteUnits), format.Number(sum.ReadUnits))
 }
 
 // part is nil if the outcome is of a whole run.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 
 	"contend/internal/format"
 	"contend/report"
@@ -9,8 +10,8 @@ import (
 
 // machinesLead says how many machines made the run.
 func machinesLead(r *report.Report) string {
-	return fmt.Sprintf("%s made this run together. Each had its own part of the load; the requests by which they kept in touch are in no other figure.",
-		format.Count(int64(len(r.Machines)), "machine"))
+	return strings.TrimSpace(fmt.Sprintf("%s made this run together. Each had its own part of the load. %s",
+		format.Count(int64(len(r.Machines)), "machine"), r.ControlSentence()))
 }
 
 // machinesGrid has a row for each machine of a merged run.

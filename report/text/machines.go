@@ -32,4 +32,7 @@ func (p *textLayout) machines(r *report.Report) {
 			p.paragraph(margin+"! ", p.paint.doubt, format.OneLine(why))
 		}
 	}
+	if cost := r.ControlSentence(); cost != "" {
+		p.paragraph(margin, plain, cost)
+	}
 }
