@@ -3,11 +3,13 @@
 // kind are errors that name their place.
 //
 // A member is named after its field in snake_case; the name of a [time.Duration] ends in
-// _ns. A tag such as `json:"cpus"` gives another name. The fields of embedded structs stand
+// _ns. A tag such as `json:"cpus"` gives another name, and `strictjson:"signed"` allows integers
+// below zero. The fields of embedded structs stand
 // directly in the object. A zero value is left out, and a member that is not there is zero.
 package strictjson
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"time"
@@ -64,14 +66,11 @@ func membersOf(t reflect.Type) []member {
 		case !f.IsExported():
 			panic("strictjson: " + t.String() + "." + f.Name + " is not exported")
 		default:
-			name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if name == "" {
-				name = snake(f.Name)
-			}
+			name := cmp.Or(f.Tag.Get("json"), snake(f.Name))
 			if f.Type == durationType {
 				name += "_ns"
 			}
-			all = append(all, member{name, []int{i}, options == "signed"})
+			all = append(all, member{name, []int{i}, f.Tag.Get("strictjson") == "signed"})
 		}
 	}
 	return all

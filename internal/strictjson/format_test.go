@@ -16,7 +16,7 @@ type sample struct {
 	At       time.Time
 	Wait     time.Duration
 	N        int64
-	Signed   int64 `json:",signed"`
+	Signed   int64 `strictjson:"signed"`
 	X        float64
 	Yes      bool
 	CPUs     int `json:"cpus"`

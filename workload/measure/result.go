@@ -27,7 +27,7 @@ type Result struct {
 	Warmup  Tally
 	Ledgers []history.Ledger // one a counter, in the order of the counters
 	// AppliedDelta is the sum of what the applied increments and decrements added.
-	AppliedDelta int64 `json:",signed"`
+	AppliedDelta int64 `strictjson:"signed"`
 	Latency      Latency
 	// Workers are in the order of their numbers: all of them, or those of the machines that
 	// were joined.

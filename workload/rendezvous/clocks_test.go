@@ -75,7 +75,6 @@ func (d *drifting) jump(at, by time.Duration) {
 type exchange struct {
 	zero                    bool
 	sent, arrived, returned time.Duration
-	published               zeroTick // that machine 0 sends along
 	number                  int64
 }
 
