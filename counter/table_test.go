@@ -24,6 +24,7 @@ type scriptedTable struct {
 	cut     func()   // called by each CreateTable
 
 	arrives time.Time // when a lost request makes the table; zero: never
+	appears time.Time // when another process makes the table; zero: never
 	exists  bool
 
 	expires  error  // of UpdateTimeToLive
@@ -66,7 +67,7 @@ func (s *scriptedTable) UpdateTimeToLive(_ context.Context, in *dynamodb.UpdateT
 }
 
 func (s *scriptedTable) DescribeTable(ctx context.Context, _ *dynamodb.DescribeTableInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error) {
-	if !s.exists {
+	if !s.exists && (s.appears.IsZero() || time.Now().Before(s.appears)) {
 		return nil, errGone
 	}
 	return (&slowTable{}).DescribeTable(ctx, nil)
@@ -210,10 +211,8 @@ func TestAwaitTable(t *testing.T) {
 		found           bool
 	}{{0, 0, true}, {30 * time.Second, time.Minute, true}, {4 * time.Minute, 5 * time.Minute, true}, {30 * time.Second, 10 * time.Second, false}} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &scriptedTable{answers: []answer{{made: true}}}
-			time.AfterFunc(c.after, func() { s.exists = true })
-			synctest.Wait()
 			began := time.Now()
+			s := &scriptedTable{answers: []answer{{made: true}}, appears: began.Add(c.after)}
 			table, err := counter.Schema{}.AwaitTable(t.Context(), s, "table", counter.Traits{}, c.patience)
 			if (err == nil) != c.found || len(s.retries) != 0 {
 				t.Errorf("%+v: %v after %s, %d requests for the table", c, err, time.Since(began), len(s.retries))
@@ -227,7 +226,6 @@ func TestAwaitTable(t *testing.T) {
 			if err := table.Delete(t.Context()); !errors.Is(err, counter.ErrNotOurs) {
 				t.Errorf("%+v: deleted, %v", c, err)
 			}
-			time.Sleep(c.after)
 		})
 	}
 }

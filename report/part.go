@@ -23,6 +23,9 @@ type Part struct {
 	Machine  int     `json:"machine"`  // counted from 0
 	Machines int     `json:"machines"` // how many made the run
 	Control  Control `json:"control"`
+	// Lost are the machines that this one saw counted as lost, itself too, by number. They may
+	// have gone on later.
+	Lost []int `json:"lost,omitempty"`
 	// ClockWithinMS is by how much the machine's clock may differ from the common time at
 	// most, as it was measured; absent if it was not.
 	ClockWithinMS *float64 `json:"clock_within_ms,omitempty"`
@@ -60,8 +63,8 @@ func part(o *trial.Outcome) *Part {
 	}
 	return &Part{
 		Run: p.Run, Machine: p.Machine.Machine, Machines: p.Machines,
-		Control:       Control{Requests: p.Control.Requests, ReadUnits: p.Control.ReadUnits, WriteUnits: p.Control.WriteUnits},
-		ClockWithinMS: clockWithin(p.Clock),
+		Control: Control{Requests: p.Control.Requests, ReadUnits: p.Control.ReadUnits, WriteUnits: p.Control.WriteUnits},
+		Lost:    p.Lost(), ClockWithinMS: clockWithin(p.Clock),
 	}
 }
 

@@ -106,6 +106,8 @@ func (m *Merged) judge(toolVersion string) error {
 	for i := range about.Machines {
 		if what := about.Machines[i].Sentence(); what != "" {
 			machines.Incomplete = append(machines.Incomplete, what)
+		} else if m.missed(about.Machines[i].Machine) {
+			machines.Missed = append(machines.Missed, fmt.Sprintf("machine %d was counted as lost during the run, and went on later", about.Machines[i].Machine))
 		}
 	}
 	m.scenario = first.result.Scenario

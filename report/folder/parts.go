@@ -172,3 +172,10 @@ func (p *part) load() error {
 	p.result = result
 	return err
 }
+
+// missed reports whether any of the machines saw that one counted as lost.
+func (m *Merged) missed(machine int) bool {
+	return slices.ContainsFunc(m.parts, func(p *part) bool {
+		return p.report != nil && p.report.Part != nil && slices.Contains(p.report.Part.Lost, machine)
+	})
+}

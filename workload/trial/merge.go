@@ -3,6 +3,7 @@ package trial
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"contend/internal/crash"
@@ -10,8 +11,8 @@ import (
 	"contend/workload/measure"
 )
 
-// MachinesCheck is the name of the check that all machines of a run left all that is needed.
-// A verdict has it only if one did not.
+// MachinesCheck is the name of the check that no machine of a run was lost, and that all left
+// what is needed. A verdict has it only if one was, or did not.
 const MachinesCheck = "machines"
 
 // Machines are what the machines of one run left.
@@ -21,6 +22,10 @@ type Machines struct {
 	// Incomplete says of each machine of which something is missing what it is, as in
 	// "machine 2 left nothing". With one, the run does not pass.
 	Incomplete []string
+	// Missed says of each machine that counted as lost during the run and left its results
+	// all the same what happened. With one, the run does not pass: the others did not wait for
+	// it.
+	Missed []string
 }
 
 // Judge judges the machines' results as one run, by all histories together. The outcome is
@@ -40,9 +45,11 @@ func (m Machines) Judge() (*Outcome, error) {
 		return o, err
 	}
 	checks := e.Findings.Checks
+	if doubts := slices.Concat(m.Incomplete, m.Missed); len(doubts) > 0 {
+		checks = append(checks, check.Result{Name: MachinesCheck, Status: check.Inconclusive, Reason: strings.Join(doubts, "; ")})
+	}
 	if len(m.Incomplete) > 0 {
 		reason := strings.Join(m.Incomplete, "; ")
-		checks = append(checks, check.Result{Name: MachinesCheck, Status: check.Inconclusive, Reason: reason})
 		result.Ledgers = e.Findings.Ledgers // with the operations of machines that left no more than a history
 		result.Warnings = append(result.Warnings, reason+": rates, latencies and accounts are those of the other machines")
 	} else if err = sameAccounts(result.Ledgers, e.Findings.Ledgers); err != nil && result.Err == nil {

@@ -145,6 +145,16 @@ func fingerprint(s scenario.Scenario) string {
 // tableStays reports whether the table is there after the run.
 func (r *run) tableStays() bool { return r.KeepTable || r.table.State == TableFound }
 
+// Lost are the machines that counted as lost during the run, by number.
+func (p *Part) Lost() (all []int) {
+	for _, end := range p.Ends {
+		if end.Lost {
+			all = append(all, end.Machine)
+		}
+	}
+	return all
+}
+
 // doubts are what the other machines and the clock leave doubtful, one sentence each.
 func (p *Part) doubts() []string {
 	all := append([]string(nil), p.Breaks...)
