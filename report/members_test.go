@@ -18,7 +18,7 @@ func TestEveryMemberIsDocumented(t *testing.T) {
 			t.Fatal(err)
 		}
 		for member := range members {
-			if !told[member] && !inTable("`" + member + "`") {
+			if !told[member] && !inTable("`"+member+"`") {
 				t.Errorf("%s: the README does not have %q", name, member)
 			}
 			told[member] = true
