@@ -38,7 +38,13 @@ var badInput = []struct {
 	{"run --resume none", "open none/scenario.yaml: no such file"},
 
 	{"check", "check: missing run or history file"},
-	{"check a b", "one run or history file, not 2"},
+	{"merge", "merge: missing DIR"},
+	{"merge none --format pdf", `unknown format "pdf"`},
+	{"manifest slrum hot-key --machines 2", `unknown kind "slrum": did you mean "slurm"?`},
+	{"run hot-key --machine 2/2 --run a", `machine I of N, counted from 0, as in 0/4 for the first of four, not "2/2"`},
+	{"run hot-key --machine 0/2 --run a --target http://127.0.0.1:1 --out x", "--out does not go with --machine"},
+	{"run hot-key --results x", "run: --results needs --machine"},
+	{"run hot-key --max-cost -1", `must be a number of dollars above 0, not "-1"`},
 	{"check a --format xml", `unknown format "xml" (known: text, json)`},
 
 	{"report", "report: missing RUN"},

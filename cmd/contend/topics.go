@@ -61,7 +61,7 @@ func topics() []topic {
 		{"advice", "how a policy and a design are chosen for a scenario", "report/advise", advise.Readme, ""},
 		{"highest-load", "how the highest load is found, and how to read it", "report/capacity", capacity.Readme, ""},
 		{"growth", "what a counter costs over days and months, by design", "report/growth", growth.Readme, ""},
-		{"machines", "one run made by several machines: how they meet, what each does, one verdict", "workload", workload.Readme, "Several machines"},
+		{"machines", "one run made by several machines, with one verdict", "workload", workload.Readme, "Several machines"},
 		{"jobs", "one run on several machines: Kubernetes, Slurm, Nomad", "report/manifest", manifest.Readme, ""},
 		{"exploring", "many seeds in simulated time, and the smallest failure", "workload/explore", explore.Readme, ""},
 		{"proxying", "how a program in any language is put under faults and judged", "workload/proxy", proxy.Readme, ""},
