@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"contend/counter"
@@ -99,21 +100,27 @@ func unhear(a *history.Attempt, kind string) {
 
 func state(s observe.State) history.State { return history.State{Value: s.Value, Known: s.Known} }
 
-// add adds an attempt to the call. Of two attempts that the client was told of, the first
+// add adds an attempt to the call, in the order in which they were sent: a request may end,
+// and be noted, before an earlier one. Of two attempts that the client was told of, the first
 // cannot have reached it, or it would not have tried again.
 func (c *call) add(a history.Attempt) {
-	if a.Outcome == counter.Applied {
-		for i := range c.op.Attempts {
-			if earlier := &c.op.Attempts[i]; earlier.Outcome == counter.Applied {
-				unhear(earlier, history.NotHeard)
-			}
-			a.Repeated = a.Repeated || a.RepeatsPerhaps(&c.op.Attempts[i])
+	place := len(c.op.Attempts)
+	for place > 0 && c.op.Attempts[place-1].Invoked > a.Invoked {
+		place--
+	}
+	c.op.Attempts = slices.Insert(c.op.Attempts, place, a)
+	last := len(c.op.Attempts) - 1
+	for last >= 0 && c.op.Attempts[last].Outcome != counter.Applied {
+		last--
+	}
+	for i := range max(last, 0) {
+		earlier := &c.op.Attempts[i]
+		if earlier.Outcome == counter.Applied {
+			unhear(earlier, history.NotHeard)
 		}
+		c.op.Attempts[last].Repeated = c.op.Attempts[last].Repeated || c.op.Attempts[last].RepeatsPerhaps(earlier)
 	}
-	if len(c.op.Attempts) == 0 {
-		c.op.Invoked, c.op.Due = a.Invoked, a.Invoked
-	}
-	c.op.Attempts = append(c.op.Attempts, a)
+	c.op.Invoked, c.op.Due = c.op.Attempts[0].Invoked, c.op.Attempts[0].Invoked
 	c.op.Returned = max(c.op.Returned, a.Returned)
 	c.op.Ending = ending(c.op.Attempts)
 }

@@ -32,8 +32,13 @@ func (l *lanes) take(at int64) lane {
 		l.free = l.free[1:]
 		return first
 	}
+	return lane{number: l.fresh()}
+}
+
+// fresh is the number of a lane that has had no call.
+func (l *lanes) fresh() int {
 	l.count++
-	return lane{number: l.count - 1}
+	return l.count - 1
 }
 
 // give takes a lane back whose last call ended at a time.

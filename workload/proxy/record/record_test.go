@@ -80,7 +80,7 @@ func newScene(t *testing.T, store http.Handler, rules ...fault.Rule) *scene {
 		HTTPClient: &http.Client{Transport: &counter.WholeBody{Next: transport}, Timeout: time.Second}, Region: "us-east-1", BaseEndpoint: aws.String(listener.Endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("program", "secret", ""),
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.MaxAttempts, o.MaxBackoff, o.RateLimiter = 5, time.Millisecond, nil
+			o.MaxAttempts, o.MaxBackoff, o.RateLimiter = 12, time.Millisecond, nil // more than can be lost
 			o.RateLimiter = unlimited{}
 		}),
 	})

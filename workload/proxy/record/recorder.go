@@ -144,10 +144,15 @@ func (r *Recorder) call(x *proxy.Exchange, c *tracked, e *observe.Effect, key st
 
 // record adds an attempt to a call.
 func (r *Recorder) record(x *proxy.Exchange, c *call, a history.Attempt) {
+	began := c.op.Invoked
 	c.add(a)
-	if c.state != calling { // it is new, or its lane may have another call by now
+	switch {
+	case c.state != calling: // it is new, or its lane may have another call by now
 		c.lane = r.lanes.take(c.op.Invoked).number
 		c.state = calling
+	case c.op.Invoked < began: // its lane may have had another call until then
+		r.lanes.give(c.lane, began)
+		c.lane = r.lanes.fresh()
 	}
 	if c.op.Kind == history.Read || isFinal(x) {
 		r.end(c, x.Ended.Add(lingering))
