@@ -3,7 +3,7 @@ package rendezvous
 import (
 	"context"
 	"errors"
-	"slices"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,20 +30,6 @@ type Outcome struct {
 	Abort *Abort // nil: the run was not ended early
 }
 
-// Lost returns the machines that are or were lost, in order, and includes this machine if
-// others counted it as lost.
-func (m *Meeting) Lost() []int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var list []int
-	for i := range m.state.peers {
-		if m.state.peers[i].lost || i == m.member.Machine && m.state.lostBy != nil {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
 // maxReason is the longest reason of an abort, in bytes.
 const maxReason = 200
 
@@ -63,15 +49,8 @@ func (m *Meeting) Abort(reason string) {
 }
 
 // Aborted returns a channel that is closed when a machine, also this one, has ended the
-// run early and the store has acknowledged it; see [Meeting.AbortedBy].
+// run early and the store has acknowledged it. [Outcome] says which machine, and why.
 func (m *Meeting) Aborted() <-chan struct{} { return m.aborted }
-
-// AbortedBy returns who ended the run early; nil: nobody has.
-func (m *Meeting) AbortedBy() *Abort {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.state.abort
-}
 
 // freshAfter is how long a machine waits at the end for the last readings of its clock.
 const freshAfter = 3 * time.Second
@@ -140,13 +119,28 @@ func (m *Meeting) Close(ctx context.Context) error {
 		}
 	})
 	err := m.await(limited, func(s *state) bool {
-		return s.closing || s.written.hasLeft() && s.writes.abort == nil && (m.member.Machine != 0 || s.haveLeft())
+		return s.closing || s.written.hasLeft() && s.writes.abort == nil && (m.member.Machine != 0 || len(s.staying()) == 0)
 	})
 	m.stop()
-	if gone := (*GoneError)(nil); errors.As(err, &gone) {
+	switch gone := (*GoneError)(nil); {
+	case errors.As(err, &gone):
 		return nil // nobody is left to be told
+	case err != nil && ctx.Err() == nil && limited.Err() != nil:
+		return m.unheard(patience)
 	}
 	return err
+}
+
+// unheard says whom a machine that leaves waited for in vain.
+func (m *Meeting) unheard(waited time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s := &m.state; s.written.hasLeft() {
+		if staying := s.staying(); len(staying) > 0 {
+			return fmt.Errorf("run %q: %s did not say that the table is needed no longer, within %s", m.member.Run, machines(staying), waited)
+		}
+	}
+	return fmt.Errorf("run %q: the store did not take the goodbye of machine %d within %s: the others will count it as lost", m.member.Run, m.member.Machine, waited)
 }
 
 // farewell is how long others may take to read what the run left.
@@ -164,9 +158,14 @@ func (m *Meeting) stop() {
 	_ = m.group.Wait() // its errors are in the state
 }
 
-// haveLeft reports whether all others have left, are lost, or never came.
-func (s *state) haveLeft() bool {
-	return !slices.ContainsFunc(s.peers[1:], func(p peer) bool {
-		return (p.known || s.started) && !p.sign.stage.hasLeft() && !p.silent && (!p.lost || p.returned)
-	})
+// staying are the other machines that have not left, and are neither lost nor never came. One
+// that was killed after its load had ended is not lost, but is not waited for either.
+func (s *state) staying() (list []int) {
+	for i := range s.peers {
+		p := &s.peers[i]
+		if i > 0 && (p.known || s.started) && !p.sign.stage.hasLeft() && !p.quiet && (!p.lost || p.returned) {
+			list = append(list, i)
+		}
+	}
+	return list
 }

@@ -35,7 +35,11 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("run %q: %s did not come within %s", e.Run, machines(e.Machines), e.Waited)
+	return fmt.Sprintf("run %q: %s", e.Run, e.sentence())
+}
+
+func (e *MissingError) sentence() string {
+	return fmt.Sprintf("%s did not come within %s", machines(e.Machines), e.Waited)
 }
 
 // DisagreementError says in what another machine differs from this one.
@@ -46,7 +50,12 @@ type DisagreementError struct {
 }
 
 func (e *DisagreementError) Error() string {
-	return fmt.Sprintf("run %q: machine %d differs from this one: %s", e.Run, e.Machine, strings.Join(e.Differences, "; "))
+	return fmt.Sprintf("run %q: %s", e.Run, e.sentence("this one"))
+}
+
+// sentence says in what the other machine differs from this one, which it calls so.
+func (e *DisagreementError) sentence(thisOne string) string {
+	return fmt.Sprintf("machine %d differs from %s: %s", e.Machine, thisOne, strings.Join(e.Differences, "; "))
 }
 
 // Abort is the end of a run before its time.

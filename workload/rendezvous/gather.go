@@ -100,15 +100,15 @@ func (m *Meeting) differences(item layout.Item) (list []string) {
 	}
 	machines, _ := whole(item[attributeMachines])
 	for _, c := range []struct {
-		what         string
+		format       string
 		theirs, ours any
 	}{
-		{"machines", machines, int64(m.member.Machines)},
-		{"version", text(item[attributeVersion]), m.member.Version},
-		{"scenario", text(item[attributeScenario]), m.member.Scenario},
+		{"it has %v machines, not %v", machines, int64(m.member.Machines)},
+		{"its version is %v, not %v", text(item[attributeVersion]), m.member.Version},
+		{"its scenario has the hash %v, not %v", text(item[attributeScenario]), m.member.Scenario},
 	} {
 		if c.theirs != c.ours {
-			list = append(list, fmt.Sprintf("%s %v, not %v", c.what, c.theirs, c.ours))
+			list = append(list, fmt.Sprintf(c.format, c.theirs, c.ours))
 		}
 	}
 	return list
@@ -153,10 +153,18 @@ func (m *Meeting) whyNot(ctx context.Context, err error) error {
 	return fmt.Errorf("run %q: machine 0 gave no start within %s", m.member.Run, m.options.JoinTimeout)
 }
 
-// reasonOf is the reason that the others are told.
+// reasonOf is why this machine gave up, in words for the others: Abort.String puts
+// "machine N ended the run: " before it.
 func reasonOf(err error) string {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var missing *MissingError
+	var different *DisagreementError
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return "it was stopped while it waited for the others"
+	case errors.As(err, &missing):
+		return missing.sentence()
+	case errors.As(err, &different):
+		return different.sentence("it")
 	}
 	return err.Error()
 }

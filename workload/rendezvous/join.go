@@ -35,7 +35,7 @@ const (
 // The error is all mistakes of the member and the table; or a [*JoinedError]; or that of the
 // store or the context.
 func Enter(ctx context.Context, t Table, member Member, o Options) (*Meeting, error) {
-	if err := errors.Join(member.Check(), t.check()); err != nil {
+	if err := errors.Join(member.check(), t.check()); err != nil {
 		return nil, err
 	}
 	c := clock.Of(ctx)

@@ -20,10 +20,10 @@ func TestMistakesAreNamed(t *testing.T) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
 	}
-	if err := (Member{Run: "r", Machine: 4, Machines: 4}).Check(); err == nil || !strings.Contains(err.Error(), "machine: must be from 0 to 3") {
+	if err := (Member{Run: "r", Machine: 4, Machines: 4}).check(); err == nil || !strings.Contains(err.Error(), "machine: must be from 0 to 3") {
 		t.Error(err)
 	}
-	if err := (Member{Run: strings.Repeat("r", 65), Machines: 1}).Check(); err == nil {
+	if err := (Member{Run: strings.Repeat("r", 65), Machines: 1}).check(); err == nil {
 		t.Error("an ID of 65 letters was taken")
 	}
 }
@@ -69,15 +69,32 @@ func TestAMissingMachineIsNamed(t *testing.T) {
 	})
 }
 
+// TestWhoNeverCameIsNotLost: however long the others wait for it.
+func TestWhoNeverCameIsNotLost(t *testing.T) {
+	simulate(t, layout.Key{}, nil, func(w *world) {
+		errs := w.attempts([]Member{member(0, 3), member(1, 3)}, func(i int) Options {
+			o := w.options()
+			o.JoinTimeout = time.Duration(15+i) * time.Second
+			return o
+		})
+		if want := `run "run-1": machine 0 ended the run: machine 2 did not come within 15s`; errs[1] == nil || errs[1].Error() != want {
+			t.Errorf("got %v, want %s", errs[1], want)
+		}
+		if len(w.notes) > 0 {
+			t.Errorf("notes %q", w.notes)
+		}
+	})
+}
+
 // TestDifferencesAreNamed: whoever joins a machine that differs learns which one and how.
 func TestDifferencesAreNamed(t *testing.T) {
 	for _, c := range []struct {
 		change func(*Member)
 		want   string
 	}{
-		{func(m *Member) { m.Version = "v2" }, "version v2, not v1"},
-		{func(m *Member) { m.Scenario = "def" }, "scenario def, not abc"},
-		{func(m *Member) { m.Machines = 4 }, "machines 4, not 3"},
+		{func(m *Member) { m.Version = "v2" }, "its version is v2, not v1"},
+		{func(m *Member) { m.Scenario = "def" }, "its scenario has the hash def, not abc"},
+		{func(m *Member) { m.Machines = 4 }, "it has 4 machines, not 3"},
 	} {
 		simulate(t, layout.Key{}, nil, func(w *world) {
 			members := []Member{member(0, 3), member(1, 3), member(2, 3)}
@@ -86,7 +103,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 			for _, i := range []int{0, 2} {
 				var different *DisagreementError
 				var aborted *AbortedError // another one was faster
-				if !errors.As(errs[i], &different) && !errors.As(errs[i], &aborted) {
+				if !errors.As(errs[i], &different) && !errors.As(errs[i], &aborted) || strings.Count(errs[i].Error(), "run-1") != 1 {
 					t.Errorf("%s: machine %d: %v", c.want, i, errs[i])
 				} else if different != nil && (different.Machine != 1 || !strings.Contains(errs[i].Error(), c.want)) {
 					t.Errorf("%s: machine %d: %v", c.want, i, errs[i])

@@ -59,8 +59,8 @@ func TestAKilledMachineIsLost(t *testing.T) {
 							t.Errorf("machine %d of machine %d: %+v", i, j, f)
 						}
 					}
-					if err != nil || took < 7*time.Second || took > 16*time.Second || !slices.Equal(m.Lost(), []int{killed}) {
-						t.Errorf("machine %d: after %v lost %v, error %v", i, took, m.Lost(), err)
+					if err != nil || took < 7*time.Second || took > 16*time.Second || !slices.Equal(m.lost(), []int{killed}) {
+						t.Errorf("machine %d: after %v lost %v, error %v", i, took, m.lost(), err)
 					}
 					if err := m.Close(w.ctx); err != nil {
 						t.Errorf("machine %d: close: %v", i, err)
@@ -212,13 +212,41 @@ func TestAnAbortIsSeenByAll(t *testing.T) {
 				if took := w.clock.Since(said); took > 2*time.Second {
 					t.Errorf("machine %d: after %v", i, took)
 				}
-				if by := m.AbortedBy(); by == nil || *by != (Abort{0, long[:maxReason]}) {
+				if by := m.abortedBy(); by == nil || *by != (Abort{0, long[:maxReason]}) {
 					t.Errorf("machine %d: %v", i, by)
 				}
 				if outcome, err := m.AwaitEnd(w.ctx); err != nil || outcome.Abort == nil {
 					t.Errorf("machine %d: %+v, %v", i, outcome, err)
 				}
 				_ = m.Close(w.ctx)
+			})
+		}
+		_ = w.group.Wait()
+		if told := slices.DeleteFunc(w.notes, func(n string) bool { return !strings.HasPrefix(n, "machine 0 ended the run: é") }); len(told) != machines-1 {
+			t.Errorf("%d machines were told who ended the run", len(told))
+		}
+	})
+}
+
+// TestMachine0DoesNotWaitForOneKilledAtItsEnd: its load had ended, so that it is not lost; but
+// it never says goodbye.
+func TestMachine0DoesNotWaitForOneKilledAtItsEnd(t *testing.T) {
+	simulate(t, layout.Key{}, nil, func(w *world) {
+		for i := range 2 {
+			w.machine(func() {
+				m := w.joins(i, 2)
+				outcome, err := m.AwaitEnd(w.ctx)
+				if err != nil || outcome.Fates[1-i].Lost || !outcome.Fates[1-i].Ended {
+					t.Errorf("machine %d: %+v, %v", i, outcome, err)
+				}
+				if i == 1 {
+					m.stop() // says nothing, as after kill -9
+					return
+				}
+				began := w.clock.Now()
+				if err := m.Close(w.ctx); err != nil || w.clock.Since(began) > 12*time.Second {
+					t.Errorf("closing took %v: %v", w.clock.Since(began), err)
+				}
 			})
 		}
 	})

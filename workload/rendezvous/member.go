@@ -28,8 +28,8 @@ type Member struct {
 
 var runID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
-// Check returns all mistakes of the fields, joined; nil if there are none.
-func (m Member) Check() error {
+// check returns all mistakes of the fields, joined; nil if there are none.
+func (m Member) check() error {
 	var mistakes []error
 	if !runID.MatchString(m.Run) {
 		mistakes = append(mistakes, fmt.Errorf("run %q: must have 1 to 64 letters, digits, hyphens, underscores or dots", m.Run))

@@ -14,7 +14,8 @@ type peer struct {
 	alive   bool          // its sign appeared or changed while this machine looked
 	checked bool          // it agrees with this machine
 
-	silent    bool          // it has not changed for too long
+	quiet     bool          // its sign has not changed for too long
+	silent    bool          // so, and neither had its load ended nor had it left
 	lost      bool          // it is or was lost
 	lostBy    int           // who found that
 	lostSince time.Duration // its last change before
@@ -67,10 +68,10 @@ func (m *Meeting) takeIn(t tick, r *roll, began time.Duration) {
 			s.failed = &DisagreementError{m.member.Run, i, []string{fmt.Sprintf("it has joined, and this machine counts only %d machines", m.member.Machines)}}
 		}
 	}
-	if s.sign.stage.rank() >= ready.rank() {
+	if s.started || s.sign.stage == ready {
 		notes = append(notes, m.countLost(s, t, r)...)
 	}
-	m.takeInFlags(s, r)
+	notes = append(notes, m.takeInFlags(s, r)...)
 	m.proceed(s, t.returned)
 	s.tell(m.clock)
 	m.mu.Unlock()
@@ -94,7 +95,8 @@ func (m *Meeting) countLost(s *state, t tick, r *roll) (notes []string) {
 			}
 			continue
 		}
-		if !p.silent && !p.ended && !p.left && t.sent-p.seen >= m.options.Lost {
+		p.quiet = t.sent-p.seen >= m.options.Lost
+		if p.quiet && !p.silent && !p.ended && !p.left {
 			p.silent, p.returned = true, false
 		}
 		if (marked || p.silent) && !p.lost {
@@ -112,10 +114,13 @@ func (m *Meeting) countLost(s *state, t tick, r *roll) (notes []string) {
 }
 
 // takeInFlags takes in what holds for the whole run.
-func (m *Meeting) takeInFlags(s *state, r *roll) {
+func (m *Meeting) takeInFlags(s *state, r *roll) (notes []string) {
 	if r.abort != nil && s.abort == nil {
 		s.abort, s.writes.abort = r.abort, nil
 		close(m.aborted)
+		if s.started && r.abort.Machine != m.member.Machine { // before the start, an error says it
+			notes = append(notes, r.abort.String())
+		}
 	}
 	switch {
 	case !r.started || s.started:
@@ -124,6 +129,7 @@ func (m *Meeting) takeInFlags(s *state, r *roll) {
 	default:
 		s.started, s.start, s.writes.start = true, r.start, false
 	}
+	return notes
 }
 
 // proceed enters the next stage when it is time for it.

@@ -100,3 +100,24 @@ func join(ctx context.Context, t Table, m Member, o Options) (*Meeting, error) {
 	}
 	return meeting, nil
 }
+
+// lost returns the machines that are or were lost, in order, and includes this machine if
+// others counted it as lost.
+func (m *Meeting) lost() []int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []int
+	for i := range m.state.peers {
+		if m.state.peers[i].lost || i == m.member.Machine && m.state.lostBy != nil {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// abortedBy returns who ended the run early; nil: nobody has.
+func (m *Meeting) abortedBy() *Abort {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state.abort
+}

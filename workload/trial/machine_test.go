@@ -69,8 +69,8 @@ func stopAfter(operations int64, stop chan<- struct{}) func(*measure.Live) func(
 }
 
 // together runs a scenario on several machines, of which change may change one's scenario
-// and options.
-func together(t *testing.T, s scenario.Scenario, machines int, change func(machine int, s *scenario.Scenario, o *trial.Options)) (outcomes []*trial.Outcome, errs []error) {
+// and options. Machine 1 has the last context, if there is one.
+func together(t *testing.T, s scenario.Scenario, machines int, change func(machine int, s *scenario.Scenario, o *trial.Options), second ...context.Context) (outcomes []*trial.Outcome, errs []error) {
 	t.Helper()
 	outcomes, errs = make([]*trial.Outcome, machines), make([]error, machines)
 	var all errgroup.Group
@@ -80,7 +80,11 @@ func together(t *testing.T, s scenario.Scenario, machines int, change func(machi
 		if change != nil {
 			change(i, &s, &o)
 		}
-		all.Go(func() error { outcomes[i], errs[i] = trial.Run(t.Context(), s, o); return nil })
+		ctx := t.Context()
+		if i == 1 && len(second) > 0 {
+			ctx = second[0]
+		}
+		all.Go(func() error { outcomes[i], errs[i] = trial.Run(ctx, s, o); return nil })
 	}
 	_ = all.Wait()
 	return outcomes, errs
@@ -140,6 +144,30 @@ func TestAMachineThatIsStoppedStopsAll(t *testing.T) {
 		said := slices.ContainsFunc(o.Result.Warnings, func(w string) bool { return strings.Contains(w, "machine 1 ended the run: it was interrupted") })
 		if said != (i == 0) {
 			t.Errorf("machine %d: warnings %q", i, o.Result.Warnings)
+		}
+	}
+}
+
+// TestAMachineThatIsCutOff ends at once and without an error of its own: it is interrupted.
+// The others neither wait for its goodbye, nor forget what it should have done.
+func TestAMachineThatIsCutOff(t *testing.T) {
+	s := short(counter.AtomicAddName)
+	s.Target, s.Load.Operations = remote(t), 100_000_000
+	cut, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	stop := make(chan struct{})
+	outcomes, errs := together(t, s, 2, func(machine int, _ *scenario.Scenario, o *trial.Options) {
+		o.Stop = stop
+		if machine == 1 {
+			o.Watch = stopAfter(100, stop)
+			var cutting sync.WaitGroup
+			cutting.Go(func() { <-stop; cancel() })
+			t.Cleanup(cutting.Wait)
+		}
+	}, cut)
+	for i, o := range outcomes {
+		if errs[i] != nil || o == nil || !o.Result.Interrupted || o.Verdict.Status == check.Pass {
+			t.Errorf("machine %d: %+v, error %v", i, o, errs[i])
 		}
 	}
 }

@@ -95,6 +95,15 @@ func (o *others) End(ctx context.Context, early string) error {
 	}
 	end, err := o.meeting.AwaitEnd(ctx)
 	o.part.Ends, o.part.Abort = end.Fates, end.Abort
+	return unlessCutOff(ctx, err)
+}
+
+// unlessCutOff is the error, unless the caller cut the run off: then it is the caller's doing,
+// and the result says that it was interrupted.
+func unlessCutOff(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
 	return err
 }
 
@@ -126,12 +135,29 @@ func (o *others) leave(ctx context.Context, failed error) error {
 	if failed != nil {
 		m.Abort(failed.Error())
 	}
-	err := m.Close(ctx)
+	err := unlessCutOff(ctx, m.Close(ctx))
+	if failed != nil {
+		err = nil // that is the error to tell
+	}
 	if o.run.Machine.leads() && o.run.tableStays() {
 		err = errors.Join(err, m.Clean(ctx, o.run.target.Setup))
 	}
 	o.part.Control = m.Traffic()
 	return err
+}
+
+// lostLeader reports whether machine 0 was lost during the load, and did not come back.
+func (o *others) lostLeader() bool {
+	return o != nil && len(o.part.Ends) > 0 && o.part.Ends[0].Lost && !o.part.Ends[0].Returned && !o.part.Ends[0].Ended
+}
+
+// leftByMachine0 says what machine 0 leaves undone if it was killed.
+func (r *run) leftByMachine0(table string) string {
+	what := fmt.Sprintf("table %s may be left: machine 0, which deletes it", table)
+	if r.scenario.Table != "" {
+		what = fmt.Sprintf("items of table %s may be left changed: machine 0, which puts them back", table)
+	}
+	return what + ", was lost. \"contend clean\" does it, with the folder of machine 0"
 }
 
 // fingerprint is a hash of everything that changes what a scenario does. Machines may reach

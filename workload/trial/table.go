@@ -123,8 +123,11 @@ func (r *run) drop(table *counter.Table) error {
 	switch {
 	case r.scenario.HasServer():
 		return nil // it ends with its server
-	case !r.Machine.leads():
-		return nil // machine 0 does it
+	case !r.Machine.leads(): // machine 0 does it
+		if r.others.lostLeader() && !r.KeepTable {
+			r.warn(r.leftByMachine0(table.Name))
+		}
+		return nil
 	case !table.Created && !table.Uncertain:
 		return r.become(TableFound)
 	case r.others.wasRefused():
