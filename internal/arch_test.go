@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 		"counter", "internal/crash", "internal/embedded", "internal/embedded/misbehave", "internal/format", "internal/manual",
 		"internal/suggest", "report", "report/advise", "report/capacity", "report/compare", "report/folder", "report/growth", "report/junit", "report/manifest", "report/markdown",
 		"report/page", "report/scrape", "report/text", "scenarios", "workload/check", "workload/estimate", "workload/exec", "workload/explore", "workload/history", "workload/measure", "workload/plan",
-		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/retry", "workload/scenario", "workload/store",
+		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/rendezvous", "workload/retry", "workload/scenario", "workload/store",
 		"workload/threshold", "workload/trial", "workload",
 	},
 	"cmd/contend/readme": nil,

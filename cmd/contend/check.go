@@ -69,7 +69,7 @@ func (p *program) check(c *cli.Context) error {
 	}
 	e, err := check.ExamineFiles(paths, finals)
 	if errors.Is(err, fs.ErrNotExist) {
-		return withHint(fmt.Errorf("check: %w", err), "a run's folder holds "+report.HistoryFile)
+		return withHint(fmt.Errorf("check: %w", err), "a run's folder holds "+report.HistoryFile+"; of a run on several machines, name its folder merged, or the folders of its machines")
 	}
 	if err != nil {
 		return fmt.Errorf("check: %w", err)

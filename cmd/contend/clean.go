@@ -46,7 +46,7 @@ func (p *program) clean(c *cli.Context) error {
 	}
 	if len(records) == 0 {
 		return withHint(fmt.Errorf("clean: no %s in %q or its folders: nothing says which tables were created", report.TableFile, dir),
-			"DIR is the folder that a run or a killed probe left")
+			"DIR is the folder that a run or a killed probe left; of a run on several machines, that of machine 0")
 	}
 	mine, err := folder.AcquireTables(dir, records)
 	if err != nil {

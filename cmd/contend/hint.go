@@ -13,6 +13,7 @@ import (
 	"contend/report"
 	"contend/report/folder"
 	"contend/workload/plan"
+	"contend/workload/rendezvous"
 	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
@@ -84,6 +85,10 @@ func hintOne(err error, endpoint string) error {
 		return withHint(err, "contend needs dynamodb:DescribeTable, CreateTable, DeleteTable, GetItem, PutItem and UpdateItem, and for some designs Query, BatchGetItem or UpdateTimeToLive; with --set table=NAME of an existing table it neither creates nor deletes one")
 	case errors.Is(err, trial.ErrNotTLS):
 		return withHint(err, "write the target with http:// instead of https://")
+	case errors.As(err, new(*rendezvous.MissingError)), errors.Is(err, trial.ErrNoTable):
+		return withHint(err, "start all machines within --join-timeout, with the same --run ID, --target and number of machines; another attempt needs another ID")
+	case errors.As(err, new(*rendezvous.DisagreementError)):
+		return withHint(err, "all machines need the same contend, scenario and flags, except --machine and --results; another attempt needs another --run ID")
 	case errors.Is(err, store.ErrNoRegion):
 		return withHint(err, "set AWS_REGION, or choose a profile with AWS_PROFILE")
 	case errors.Is(err, trial.ErrNoCredentials):

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"contend/workload/rendezvous"
 )
 
 // The environment variables by which a manifest tells each machine of the run it takes part
@@ -35,7 +37,11 @@ type part struct {
 func machineOf(machine, run string, getenv func(string) string) (part, error) {
 	p, err := numbered(machine, getenv)
 	if err != nil {
-		return part{}, usage(err, "--machine I/N --run ID says it instead, and --machine 0/1 makes a run alone")
+		hint := "--machine I/N --run ID says it instead, and --machine 0/1 makes a run alone"
+		if machine != "" {
+			hint = ""
+		}
+		return part{}, usage(err, hint)
 	}
 	given, source := run, "--run"
 	if given == "" && p.machines != 0 || given == "" && machine == "" {
@@ -46,8 +52,8 @@ func machineOf(machine, run string, getenv func(string) string) (part, error) {
 		return part{}, usage(fmt.Errorf("%s is %q, but nothing says which machine this is", source, given), missingMachine(source))
 	case given != "":
 		p.run = given
-	case p.machines > maxMachines:
-		return part{}, usage(fmt.Errorf("%s has %d tasks, but at most %d machines can make one run", p.from, p.machines, maxMachines), "")
+	case p.machines > rendezvous.MaxMachines:
+		return part{}, usage(fmt.Errorf("%s has %d tasks, but at most %d machines can make one run", p.from, p.machines, rendezvous.MaxMachines), "")
 	case p.machines == 1 && machine != "":
 		return part{}, nil // the only machine of a run that nobody else takes part in
 	case p.machines != 0 && p.run == "":
@@ -79,8 +85,8 @@ func numbered(flag string, getenv func(string) string) (part, error) {
 	}
 	e := &environment{getenv: getenv}
 	asked := e.number(machinesVariable, 1)
-	if asked > maxMachines {
-		return part{}, fmt.Errorf("%s is %d, but at most %d machines can make one run", machinesVariable, asked, maxMachines)
+	if asked > rendezvous.MaxMachines {
+		return part{}, fmt.Errorf("%s is %d, but at most %d machines can make one run", machinesVariable, asked, rendezvous.MaxMachines)
 	}
 	p := e.kubernetesOrNomad(asked)
 	if p.machines == 0 {
@@ -104,14 +110,11 @@ func parsePart(flag string) (part, error) {
 	first, second, _ := strings.Cut(flag, "/")
 	i, errI := strconv.Atoi(first)
 	n, errN := strconv.Atoi(second)
-	if errI != nil || errN != nil || i < 0 || i >= n || n > maxMachines {
+	if errI != nil || errN != nil || i < 0 || i >= n || n > rendezvous.MaxMachines {
 		return part{}, fmt.Errorf("--machine: must be I/N, machine I of N, counted from 0, as in 0/4 for the first of four, not %q", flag)
 	}
 	return part{machine: i, machines: n, from: "--machine"}, nil
 }
-
-// maxMachines is how many machines can meet in one run.
-const maxMachines = 256
 
 // unset is the number of a variable that is not set.
 const unset = -1

@@ -14,6 +14,7 @@ import (
 	"contend/internal/suggest"
 	"contend/report/manifest"
 	"contend/workload/plan"
+	"contend/workload/rendezvous"
 	"contend/workload/scenario"
 	"contend/workload/store"
 	"contend/workload/trial"
@@ -122,8 +123,8 @@ func flagMistakes(c *cli.Context) (all []error) {
 	switch n := c.Int("machines"); {
 	case !c.IsSet("machines"):
 		all = append(all, errors.New("--machines: is missing: how many machines make the run?"))
-	case n < 1 || n > maxMachines:
-		all = append(all, fmt.Errorf("--machines: must be from 1 to %d, not %d", maxMachines, n))
+	case n < 1 || n > rendezvous.MaxMachines:
+		all = append(all, fmt.Errorf("--machines: must be from 1 to %d, not %d", rendezvous.MaxMachines, n))
 	}
 	if run := c.String("run"); run != "" && !runID.MatchString(run) {
 		all = append(all, fmt.Errorf("--run: must be %s, not %q", runIDRule, run))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -116,6 +117,9 @@ func (p *program) run(c *cli.Context) error {
 func (s *session) begin(c *cli.Context, plan *plan.Plan) error {
 	first := plan.Variants[0].Scenario
 	lock, err := folder.Create(cmp.Or(s.partFolder, c.String("out")), first.Name, time.Now())
+	if err != nil && s.partFolder != "" && errors.Is(err, os.ErrExist) {
+		return withHint(err, "a run's ID is used once: choose another --run ID, the same on all machines")
+	}
 	if err != nil {
 		return explainFile(err)
 	}

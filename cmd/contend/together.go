@@ -78,7 +78,7 @@ func (s *session) verdictError(status check.Status) error {
 	if s.part.Whole() || status != check.Inconclusive {
 		return verdictError(status)
 	}
-	s.say("this is part %d of %d: \"contend merge %s\" judges the whole", s.part.Machine, s.part.Machines, filepath.Dir(s.partFolder))
+	s.say("this is part %d of %d: \"contend merge %s\" judges the whole, once the folders of all machines are there", s.part.Machine, s.part.Machines, filepath.Dir(s.partFolder))
 	return nil
 }
 

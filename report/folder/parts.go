@@ -62,7 +62,7 @@ func partsIn(path string, deeper int) ([]*part, error) {
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, fmt.Errorf("merge %q: %w", path, withoutPath(err))
+		return nil, fmt.Errorf("%q: %w", path, withoutPath(err))
 	}
 	var all []*part
 	for _, e := range entries {

@@ -12,16 +12,16 @@ import (
 // Fate is how a run ended for one of its machines, as another one sees it.
 type Fate struct {
 	Machine int
-	// Ended: it said that its load had ended. Left: it left before.
+	// Ended: it said that its load had ended. Left: it left before its load had ended.
 	Ended, Left bool
-	// Lost: it gave no sign of life for too long, as machine LostBy found. Returned: it
-	// did so again later. A machine that was lost may have ended all the same.
+	// Lost: it gave no sign of life for too long; machine LostBy found that. Returned: it
+	// gave one again later. A lost machine may have Ended too, if it returned.
 	Lost, Returned bool
 	LostBy         int
 	// At is when this machine saw the end, or the last sign of life of a machine that was
 	// lost, on its own clock.
 	At       time.Time
-	Progress int64 // as its last sign of life said
+	Progress int64 // operations, by its last sign of life
 }
 
 // Outcome is how a run ended.
@@ -55,9 +55,9 @@ func (m *Meeting) Aborted() <-chan struct{} { return m.aborted }
 // freshAfter is how long a machine waits at the end for the last readings of its clock.
 const freshAfter = 3 * time.Second
 
-// AwaitEnd says that this machine's load has ended, and waits until those of all others
-// have, or they are lost. Meanwhile the clock is measured once more. Machine 0 leaves the
-// table as it is until this machine calls [Meeting.Close].
+// AwaitEnd says that this machine's load has ended. It waits until the loads of all others
+// have ended too, or the others have left or are lost. Meanwhile it measures the clock once
+// more. [Meeting.Close] of machine 0, before which the table stays, waits for this machine's.
 //
 // The error is a [*GoneError] or that of the store or the context. The outcome is what is
 // known, also with an error.
@@ -94,14 +94,13 @@ func (m *Meeting) outcome() Outcome {
 	return o
 }
 
-// Close says goodbye and ends the heartbeats. Machine 0, which may remove the table or the
-// items then, first waits until all others have said goodbye or are lost. Close waits for
-// no longer than two minutes beyond the patience with lost machines, three seconds if the run
-// never started, or until ctx ends.
-// After the first call it does nothing.
+// Close tells the others that this machine leaves, and ends the heartbeats. After machine
+// 0's, the table or the items may be removed; so machine 0's first waits until all others
+// have left, or have given no sign of life for [Options].Lost. Close ends after about two
+// minutes at the latest, after three seconds if the run never started, or when ctx ends. A
+// second call does nothing.
 //
-// The error says that the others were not told, or did not all leave; they find out by
-// themselves.
+// The error says that the others were not told, or which of them did not leave.
 func (m *Meeting) Close(ctx context.Context) error {
 	patience := farewell + m.options.Lost + m.requests.patience
 	m.mu.Lock()

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// JoinedError says that a machine cannot join, because its place is taken.
+// JoinedError says that a machine cannot join, because another process has its number.
 type JoinedError struct {
 	Run     string
 	Machine int
-	At      string // when it was taken, by the clock of who took it
+	At      string // when the other one joined, by its own clock, RFC 3339
 }
 
 func (e *JoinedError) Error() string {
@@ -27,7 +27,7 @@ func (e *StartedError) Error() string {
 	return fmt.Sprintf("run %q has started already, without machine %d: a run's ID is used once", e.Run, e.Machine)
 }
 
-// MissingError says that machines did not come.
+// MissingError says which machines did not join in time.
 type MissingError struct {
 	Run      string
 	Machines []int
@@ -42,7 +42,7 @@ func (e *MissingError) sentence() string {
 	return fmt.Sprintf("%s did not come within %s", machines(e.Machines), e.Waited)
 }
 
-// DisagreementError says in what another machine differs from this one.
+// DisagreementError says how another machine differs from this one.
 type DisagreementError struct {
 	Run         string
 	Machine     int
@@ -76,9 +76,8 @@ type AbortedError struct {
 
 func (e *AbortedError) Error() string { return fmt.Sprintf("run %q: %s", e.Run, e.Abort) }
 
-// GoneError says that the run's items are not there any more, or that there are others in
-// their place: the others counted this machine as lost and removed them, or somebody else
-// did.
+// GoneError says that the run's items are gone or replaced by others. Either the other
+// machines counted this one as lost and removed the items, or another program did.
 type GoneError struct {
 	Run     string
 	Machine int

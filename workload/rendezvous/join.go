@@ -28,9 +28,10 @@ const (
 	attributeJoined   = "contend_joined"   // S: when, by the machine's clock
 )
 
-// Enter takes the machine's place in its run. From then on its heartbeats go on, until the
-// caller closes the meeting. The table may appear while Enter waits. All methods wait by
-// the clock of the context, see internal/clock.
+// Enter takes the machine's place in its run, and begins its heartbeats, which go on until
+// the caller closes the meeting. The table need not be there yet: Enter waits for it, for
+// [Options].JoinTimeout at most. All methods wait by the clock of the context, see
+// internal/clock.
 //
 // The error is all mistakes of the member and the table; or a [*JoinedError]; or that of the
 // store or the context.

@@ -52,13 +52,14 @@ type Table struct {
 	Key layout.Key
 }
 
-// Options say how patient a machine is. The zero value has the defaults.
+// Options say how long a machine waits for others, and whom it informs. The zero value has
+// the defaults.
 type Options struct {
 	// JoinTimeout is how long to wait for the other machines; 0 means 60 s.
 	JoinTimeout time.Duration
-	// Lost is for how long a machine's heartbeat must not change, by the clock of who
-	// observes it, until the machine counts as lost; 0 means 10 s. It is at least four
-	// times the interval between heartbeats.
+	// Lost is how long a machine may give no sign of life until it counts as lost, on the
+	// clock of the machine that observes it; 0 means 10 s. Less than four times the interval
+	// between heartbeats is raised to that.
 	Lost time.Duration
 	// OnNote is told, one sentence at a time, what a user should know. It must not call
 	// the meeting. nil: nobody is told.

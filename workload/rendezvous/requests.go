@@ -12,8 +12,8 @@ import (
 	"contend/internal/clock"
 )
 
-// Traffic is what a machine's own control requests took, apart from the retries of a
-// client that retries by itself.
+// Traffic counts a machine's own control requests and their units. It does not see retries
+// that the client makes by itself.
 type Traffic struct {
 	Requests              int64
 	ReadUnits, WriteUnits float64 // as the store reported them

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Start waits for the common start, and returns it on the own clock. late is by how much
-// this machine learned of it too late: 0 if it was in time.
+// Start waits for the common start, and returns its moment on this machine's clock. late is
+// how long after that moment Start returned.
 //
 // The error is an [*AbortedError], a [*GoneError], or that of the store or the context.
 func (m *Meeting) Start(ctx context.Context) (at time.Time, late time.Duration, err error) {

@@ -83,6 +83,9 @@ func (r *run) findTable(ctx context.Context) (*counter.Table, error) {
 	return r.awaitTable(ctx)
 }
 
+// ErrNoTable is the error of a machine that waited in vain for the run's table.
+var ErrNoTable = errors.New("machine 0 created no table")
+
 // awaitTable waits for the table that machine 0 creates.
 func (r *run) awaitTable(ctx context.Context) (*counter.Table, error) {
 	const notice = 2 * time.Second
@@ -90,7 +93,7 @@ func (r *run) awaitTable(ctx context.Context) (*counter.Table, error) {
 	schema := r.scenario.Counters.Schema()
 	table, err := schema.AwaitTable(ctx, r.target.Setup, r.place.Table, r.design.setup.Traits(), r.Machine.joinTimeout())
 	if err != nil {
-		return nil, fmt.Errorf("machine 0 created no table: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNoTable, err)
 	}
 	return table, nil
 }
