@@ -140,6 +140,13 @@ func lacking(dir string) string {
 	if _, err := folder.LoadJudgement(dir); err == nil {
 		return fmt.Sprintf("it is the folder of a proxy: contend report %s shows its judgement", dir)
 	}
+	if parts, _ := filepath.Glob(filepath.Join(escaped(dir), "machine-*")); len(parts) > 0 {
+		merged := filepath.Join(dir, "merged")
+		if _, err := folder.Load(merged); err == nil {
+			return fmt.Sprintf("several machines made this run: contend report %s shows it", merged)
+		}
+		return fmt.Sprintf("several machines made this run: contend merge %s makes one report", dir)
+	}
 	return "RUN is the folder that a run wrote, or its report.json"
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -39,6 +40,7 @@ type listed struct {
 	Verdict    string    `json:"verdict,omitempty"` // absent if there is no report
 	Simulated  bool      `json:"simulated,omitempty"`
 	Runs       int       `json:"runs,omitempty"` // of a campaign
+	Part       string    `json:"part,omitempty"` // which part of a run on several machines it is
 	Throughput *float64  `json:"throughput_per_s,omitempty"`
 	Attempts   *float64  `json:"attempts_per_success,omitempty"`
 	P99        *float64  `json:"p99_ms,omitempty"`
@@ -82,11 +84,35 @@ func listedIn(parent string) ([]listed, error) {
 	list := []listed{}
 	for _, entry := range entries {
 		if path := filepath.Join(parent, entry.Name()); entry.IsDir() {
-			list = append(list, listRun(path))
+			list = append(list, listWhole(path)...)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b listed) int { return a.StartedAt.Compare(b.StartedAt) })
 	return list, nil
+}
+
+// listWhole lists the run in a folder. In the folder of a run on several machines that is the
+// merged run or, if there is none, the part of each machine.
+func listWhole(path string) []listed {
+	parts, _ := filepath.Glob(filepath.Join(escaped(path), "machine-*"))
+	merged := filepath.Join(path, "merged")
+	if _, err := folder.Load(merged); err == nil && len(parts) > 0 {
+		return []listed{listRun(merged)}
+	}
+	whole := listRun(path)
+	if whole.Problem == "" || len(parts) == 0 {
+		return []listed{whole}
+	}
+	var list []listed
+	for _, part := range parts {
+		list = append(list, listRun(part))
+	}
+	return list
+}
+
+// escaped is a path as a pattern that matches nothing else.
+func escaped(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
 func listRun(path string) listed {
@@ -122,12 +148,18 @@ func listRun(path string) listed {
 	}
 	l.StartedAt, l.Scenario, l.Verdict = r.StartedAt, r.Scenario, string(r.Verdict.Status)
 	l.Simulated = r.Simulated
+	if r.Part != nil {
+		l.Part = fmt.Sprintf("part %d of %d", r.Part.Machine, r.Part.Machines)
+	}
 	l.Throughput, l.Attempts, l.P99 = metricOf(r, "throughput"), metricOf(r, "attempts_per_success"), metricOf(r, "p99")
 	return l
 }
 
-// verdict is the verdict, marked if it is about simulated time.
+// verdict is the verdict, marked if it is about simulated time. A part has none.
 func (l *listed) verdict() string {
+	if l.Part != "" {
+		return l.Part
+	}
 	if l.Simulated {
 		return l.Verdict + ", " + report.SimulatedMark
 	}
