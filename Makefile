@@ -32,7 +32,8 @@ image-root:
 	CGO_ENABLED=0 GOOS=linux go build -o $(image-folder)/root/contend ./cmd/contend
 
 # Nothing in these packages runs at the same time as anything else, except the programs
-# that cmd/contend/readme starts. The race detector would find nothing there and take a
+# that cmd/contend/readme starts, and that histories are read ahead of the checks, which
+# the tests of workload/history show to the detector. The race detector would find nothing there and take a
 # third of the time of all tests. A test holds the list; test-long has the detector for
 # all.
 sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
