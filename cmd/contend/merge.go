@@ -14,7 +14,7 @@ import (
 func (p *program) mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "make one run of what several machines left, with one verdict",
+		Usage:     "join the results of several machines into one report with one verdict",
 		UsageText: "contend merge DIR... [flags]",
 		Description: "DIR is the folder of a machine, or one that holds such folders: the run's, as in runs/ID, or all results of one run.\n" +
 			"The folders may be copies with other names; copies of the same machine count once. Counts and histograms are added,\n" +

@@ -84,7 +84,7 @@ func (p *program) showSaved(format, path string) error {
 	return p.renderer(format)(s.Runs[0].Report)
 }
 
-// printProxied shows the saved judgement of what passed through a proxy.
+// printProxied prints the judgement that a proxy saved in its folder.
 func (p *program) printProxied(format string, j *report.Judgement) error {
 	switch format {
 	case "text", "json":

@@ -28,7 +28,7 @@ type Form struct {
 	Decode func(text []byte, v reflect.Value) error
 }
 
-// limits of what is written and read.
+// These bound what is written, and what is accepted when it is read.
 const (
 	// maxElements bounds each list and each map.
 	maxElements = 1 << 20

@@ -20,7 +20,7 @@ import (
 // mergedFolder is the name of a merged run's folder, beside those of its machines.
 const mergedFolder = "merged"
 
-// Merge makes one run of what the machines of a run left, and saves it in a folder of its
+// Merge joins the results of a run's machines into one run, and saves it in a folder of its
 // own. Each path is the folder of a machine, a folder with such folders, or one with folders
 // of runs. out is the folder of the merged run; "" means "merged" beside the first machine's.
 // It must be empty, or hold the same run, which is then replaced: merging the same parts

@@ -202,7 +202,8 @@ func TestAMachineThatLeftLessIsNamed(t *testing.T) {
 	}
 }
 
-// TestMergeRefuses what is not one run, and to write over anything else.
+// TestMergeRefuses: parts of several runs are refused, and so is a folder that holds anything
+// but this run.
 func TestMergeRefuses(t *testing.T) {
 	dir := runOfMachines(t, "r1", 2, nil)
 	results := filepath.Dir(dir)

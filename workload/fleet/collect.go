@@ -18,7 +18,7 @@ func (r *run) result(ledgers []history.Ledger) *measure.Result {
 	result.StartedAt, result.Elapsed, result.Interrupted = r.began, r.elapsed, r.stopped
 	result.EndedEarly, result.CostReached = r.endedEarly, r.costReached
 	if !r.fleet.Share.Whole() {
-		result.Source = measure.Source(r.fleet.Share)
+		result.Source = r.fleet.Share
 	}
 	r.closeLoad(result)
 	return result

@@ -14,7 +14,7 @@ func (f *Fleet) check() error {
 	if f.Strategy == nil || f.Setup == nil {
 		return errors.New("fleet: needs a strategy for its workers and one for setup")
 	}
-	if err := f.Share.check(f.Scenario.Load.Workers); err != nil {
+	if err := checkShare(f.Share, f.Scenario.Load.Workers); err != nil {
 		return err
 	}
 	// The other fields describe stores, strategies and reports, which others make.

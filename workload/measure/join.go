@@ -112,7 +112,7 @@ func (c *Course) join(part *Result) {
 }
 
 // name is for sentences.
-func (s *Source) name() string { return fmt.Sprintf("machine %d", s.Machine) }
+func (s *Share) name() string { return fmt.Sprintf("machine %d", s.Machine) }
 
 func (r *Result) joinCounts(part *Result) {
 	add(&r.Tally, &part.Tally)

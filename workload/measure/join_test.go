@@ -61,7 +61,7 @@ func recordedBy(s *scenario.Scenario, machines int) []*Result {
 	for m, recording := range recordings {
 		ledgers := []history.Ledger{{Key: "a", Initial: 5}, {Key: "b"}}
 		part := recording.Collect(workers[m], ledgers, time.Second)
-		part.Source = Source{Run: "r", Machine: m, Machines: machines}
+		part.Source = Share{Run: "r", Machine: m, Machines: machines}
 		part.Course = Course{StartedAt: time.Unix(1e9, int64(m)).UTC(), Elapsed: time.Minute, LoadEnded: time.Minute}
 		part.Tally.Due, part.Warmup.Due = part.Tally.Started, part.Warmup.Started
 		part.OpenLoop = new(OpenLoop)
@@ -211,7 +211,7 @@ func fullResult(machine, machines int) *Result {
 	r.Scenario.Retry.Mix = r.Scenario.Retry.Mix[:1]
 	r.Tally.Applied = 10000 // so that a stall hides some
 	r.Ledgers = []history.Ledger{{Key: "a"}, {Key: "b"}}
-	r.Source = Source{Run: "r", Machine: machine, Machines: machines}
+	r.Source = Share{Run: "r", Machine: machine, Machines: machines}
 	r.Workers[0].Number = machine
 	r.Stalls.Least = time.Millisecond
 	r.Stalls.All[0].From, r.Stalls.All[0].To = time.Second, 2*time.Second

@@ -12,8 +12,9 @@ import (
 // run was interrupted or stopped by an error.
 type Result struct {
 	Scenario scenario.Scenario
-	// Source is the machine that measured it, if several machines made the run together.
-	Source Source
+	// Source is the share of the machine that measured it, if several machines made the run
+	// together.
+	Source Share
 	Course
 	// Late are the operations of Tally that ended after LoadEnded, without those of
 	// the warm-up.
@@ -56,23 +57,6 @@ type Result struct {
 	Stages   []StageTally
 	// Warnings are doubts about the run, one sentence each.
 	Warnings []string
-}
-
-// Source is one of the machines that make a run together. The zero value is that of a whole
-// run.
-type Source struct {
-	Run      string // names the run
-	Machine  int    // counted from 0
-	Machines int    // how many there are
-}
-
-// Of is the machine's part of the scenario's operations.
-func (s Source) Of(operations int64) int64 {
-	if s.Machines <= 1 {
-		return operations
-	}
-	machines := int64(s.Machines)
-	return (operations + machines - 1 - int64(s.Machine)) / machines
 }
 
 // Course is when a run went on, and how it ended.

@@ -83,8 +83,8 @@ func (r *Result) validate() error {
 	return nil
 }
 
-func (s *Source) validate() error {
-	if s.Machines == 0 && *s == (Source{}) || s.Machine < s.Machines {
+func (s *Share) validate() error {
+	if s.Machines == 0 && *s == (Share{}) || s.Machine < s.Machines {
 		return nil
 	}
 	return fmt.Errorf("source: there is no machine %d of %d", s.Machine, s.Machines)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"contend/counter"
@@ -46,8 +45,9 @@ func CheckMachine(s *scenario.Scenario, m Machine) error {
 // leads reports whether this process creates and deletes the run's table.
 func (m Machine) leads() bool { return m.Machine == 0 }
 
-// TableOfRun is the name of the table of a run on several machines.
-func TableOfRun(run string) string { return "contend-" + strings.ToLower(run) }
+// tableOfRun is the name of the table of a run on several machines. IDs that differ only in
+// case are of two runs, and so are their tables.
+func tableOfRun(run string) string { return "contend-" + run }
 
 // joinTimeout is how long to wait for the others.
 func (m Machine) joinTimeout() time.Duration {

@@ -95,7 +95,7 @@ func together(t *testing.T, s scenario.Scenario, machines int, change func(machi
 func TestThreeMachinesMakeOneRun(t *testing.T) {
 	s := short(counter.ConditionalName)
 	s.Target, s.Load.Workers = remote(t), 7
-	outcomes, errs := together(t, s, 3, nil)
+	outcomes, errs := together(t, s, 3, func(_ int, _ *scenario.Scenario, o *trial.Options) { o.Machine.Run = "Run-A" })
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +111,9 @@ func TestThreeMachinesMakeOneRun(t *testing.T) {
 		}
 		if o.Part == nil || o.Part.Control.Requests < 5 || o.Part.Control.WriteUnits < 5 || len(o.Part.Clock) == 0 || len(o.Part.Ends) != 3 {
 			t.Errorf("machine %d: part %+v", i, o.Part)
+		}
+		if want := "contend-Run-A"; o.Place.Table != want { // run-a is another run
+			t.Errorf("machine %d used table %q, want %q", i, o.Place.Table, want)
 		}
 		if began := o.Result.StartedAt.Sub(outcomes[0].Result.StartedAt); began.Abs() > time.Second {
 			t.Errorf("machine %d began %s after machine 0", i, began)

@@ -176,7 +176,7 @@ func (r *run) tableName(now time.Time) string {
 	case r.Table != "":
 		return r.Table
 	case !r.Machine.Whole():
-		return TableOfRun(r.Machine.Run)
+		return tableOfRun(r.Machine.Run)
 	case r.scenario.Target == scenario.TargetSimulated:
 		return "contend-" + r.scenario.Name // there is no other table
 	}
