@@ -30,6 +30,15 @@ func (u *usageError) Unwrap() error { return u.error }
 
 func usage(err error, hint string) error { return withHint(&usageError{err}, hint) }
 
+// usages are several mistakes in the command line of a command; nil if there are none.
+func usages(command string, mistakes []error) error {
+	var all []error
+	for _, m := range mistakes {
+		all = append(all, usage(fmt.Errorf("%s: %w", command, m), ""))
+	}
+	return errors.Join(all...)
+}
+
 // judged is the end of a run whose verdict is not pass. The report has already been
 // printed.
 type judged struct{ status check.Status }

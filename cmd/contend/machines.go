@@ -56,6 +56,8 @@ func machineOf(machine, run string, getenv func(string) string) (part, error) {
 		return part{}, usage(fmt.Errorf("%s has %d tasks, but at most %d machines can make one run", p.from, p.machines, rendezvous.MaxMachines), "")
 	case p.machines == 1 && machine != "":
 		return part{}, nil // the only machine of a run that nobody else takes part in
+	case machine != "" && p.run == "":
+		return part{}, usage(errors.New("--machine needs --run ID, the same on all machines"), runVariable+" can say it too")
 	case p.machines != 0 && p.run == "":
 		return part{}, usage(fmt.Errorf("this is machine %d of %d by %s, but %s is not set", p.machine, p.machines, p.from, runVariable),
 			"all machines of a run share one ID: --run ID, or "+runVariable)

@@ -71,7 +71,7 @@ func (p *program) manifest(c *cli.Context) error {
 	}
 	plan, chosen, err := planForJob(c, file)
 	if err != nil {
-		return errors.Join(usages(append(mistakes, flagMistakes(c)...)), err)
+		return errors.Join(usages("manifest", append(mistakes, flagMistakes(c)...)), err)
 	}
 	mistakes = append(mistakes, flagMistakes(c)...)
 	mistakes = append(mistakes, cannotShare(plan, c.Int("machines"))...)
@@ -81,7 +81,7 @@ func (p *program) manifest(c *cli.Context) error {
 		mistakes = append(mistakes, trial.Parts(err)...)
 	}
 	if len(mistakes) > 0 {
-		return usages(mistakes)
+		return usages("manifest", mistakes)
 	}
 	if chosen {
 		fmt.Fprintln(p.stderr, "contend: the target is aws, because several machines cannot share an embedded server: --target names another store")
@@ -191,13 +191,4 @@ func kindNames() (names []string) {
 		names = append(names, string(kind))
 	}
 	return names
-}
-
-// usages makes mistakes of the user of errors, all at once.
-func usages(mistakes []error) error {
-	var all []error
-	for _, m := range mistakes {
-		all = append(all, usage(fmt.Errorf("manifest: %w", m), ""))
-	}
-	return errors.Join(all...)
 }

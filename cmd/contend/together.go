@@ -45,7 +45,7 @@ func (s *session) takePart(c *cli.Context, plan *plan.Plan) error {
 	s.part.JoinTimeout = c.Duration("join-timeout")
 	for i := range plan.Variants {
 		if err := trial.CheckMachine(&plan.Variants[i].Scenario, s.part); err != nil {
-			return wrongUse(err)
+			return usages("run", trial.Parts(err))
 		}
 	}
 	results := c.String("results")
@@ -99,14 +99,5 @@ func checkPart(c *cli.Context, plan *plan.Plan) error {
 	if c.Duration("join-timeout") <= 0 {
 		all = append(all, errors.New("--join-timeout: must be above 0"))
 	}
-	return wrongUse(errors.Join(all...))
-}
-
-// wrongUse makes mistakes in the command line of the parts of an error; nil of none.
-func wrongUse(err error) error {
-	var all []error
-	for _, part := range trial.Parts(err) {
-		all = append(all, usage(withRun(part), ""))
-	}
-	return errors.Join(all...)
+	return usages("run", all)
 }
