@@ -263,3 +263,19 @@ func TestMergeRefuses(t *testing.T) {
 	another := copied(t, runOfMachines(t, "r3", 2, nil), filepath.Join(results, "third"))
 	refused("these are the parts of 2 runs: r1, r3: name the folder of one", "", dir, another)
 }
+
+// TestAFolderThatCannotBeReadIsNoMissingMachine: it is named, because its machine may have
+// left everything.
+func TestAFolderThatCannotBeReadIsNoMissingMachine(t *testing.T) {
+	dir := runOfMachines(t, "r1", 2, nil)
+	file := filepath.Join(dir, "machine-1", report.HistoryFile)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(report.HistoryFile, file); err != nil { // to itself, so that it cannot be opened
+		t.Fatal(err)
+	}
+	if m, err := Merge([]string{dir}, "", "test"); m != nil || err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("got %v, %v", m, err)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"contend/report"
 	"contend/workload/history"
@@ -81,8 +82,11 @@ func partsIn(path string, deeper int) ([]*part, error) {
 // partAt is nil if the folder is not that of a machine.
 func partAt(path string) (*part, error) {
 	file, err := os.Open(filepath.Join(path, report.HistoryFile))
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, nil
+	}
+	if err != nil {
+		return nil, err // a machine whose files cannot be read is not one that left nothing
 	}
 	defer file.Close()
 	r, err := history.NewReader(file)
