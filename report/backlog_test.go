@@ -9,7 +9,7 @@ import (
 	"contend/workload/trial"
 )
 
-// TestBacklog: the backlog of a load that the key bears stays, and that of one beyond it
+// TestBacklog: the backlog of a load that the key sustains stays, and that of one beyond it
 // grows by the difference.
 func TestBacklog(t *testing.T) {
 	for _, c := range []struct {

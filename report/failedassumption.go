@@ -25,7 +25,7 @@ const (
 	// FailedClient: the gap is the client's own time as much as the store's. It is named
 	// even where prediction and measurement agree.
 	FailedClient FailedName = "saturated client"
-	// FailedQueueing: more is due than the item, or the workers, can bear. It is named even
+	// FailedQueueing: more is due than the item, or the workers, can sustain. It is named even
 	// where prediction and measurement agree.
 	FailedQueueing     FailedName = "queueing"
 	FailedThrottling   FailedName = "throttling"
@@ -88,7 +88,7 @@ func simulatedClient(s *scenario.Scenario) string {
 // difference are looked for in the order in which they hide others; the first is named.
 func failedAssumptions(e *evidence, l *hotLoad, p *Prediction) (failed []FailedAssumption) {
 	if e.client != "" {
-		failed = append(failed, FailedAssumption{FailedClient, strings.TrimPrefix(e.client, "the client was saturated: ") + ": G is that of this client, and the store may bear more"})
+		failed = append(failed, FailedAssumption{FailedClient, strings.TrimPrefix(e.client, "the client was saturated: ") + ": G is that of this client, and the store may sustain more"})
 	}
 	if l.behind {
 		return append(failed, FailedAssumption{FailedQueueing, queueing(l, p)})
@@ -138,7 +138,7 @@ func apart(measured, predicted float64) float64 {
 
 func queueing(l *hotLoad, p *Prediction) string {
 	if l.rate < p.LimitPerS {
-		return fmt.Sprintf("%s/s were due, and all %d workers were busy with less: a backlog grew; the item itself bears %s/s at this gap",
+		return fmt.Sprintf("%s/s were due, and all %d workers were busy with less: a backlog grew; the item itself sustains %s/s at this gap",
 			format.Number(l.rate), l.workers, format.Number(p.LimitPerS))
 	}
 	const matters = 0.95
@@ -146,7 +146,7 @@ func queueing(l *hotLoad, p *Prediction) string {
 	if p.WriteLimitPerS != nil && p.LimitPerS*l.gap < matters {
 		bound = fmt.Sprintf("W/(1 + W·G) with W = %s", format.Number(*p.WriteLimitPerS))
 	}
-	return fmt.Sprintf("%s/s were due, and one item bears %s/s at most at this gap (%s): a backlog grew", format.Number(l.rate), format.Number(p.LimitPerS), bound)
+	return fmt.Sprintf("%s/s were due, and one item sustains %s/s at most at this gap (%s): a backlog grew", format.Number(l.rate), format.Number(p.LimitPerS), bound)
 }
 
 func throttled(e *evidence, _ *hotLoad, _ *Prediction) (FailedName, string) {

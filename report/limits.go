@@ -8,7 +8,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// limits describes what the embedded server bears.
+// limits describes what the embedded server sustains.
 func limits(e scenario.Embedded) string {
 	var each []string
 	for _, side := range []struct {

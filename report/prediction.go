@@ -30,7 +30,7 @@ type Prediction struct {
 	// second, without the share that gave up.
 	RatePerS *float64 `json:"rate_per_s,omitempty"`
 	// WriteLimitPerS is W, how many such writes the item takes per second; absent if no
-	// limit is known. LimitPerS is the most successes that it bears: 1/G or W/(1 + W·G).
+	// limit is known. LimitPerS is the most successes that it sustains: 1/G or W/(1 + W·G).
 	WriteLimitPerS *float64 `json:"write_limit_per_s,omitempty"`
 	LimitPerS      float64  `json:"limit_per_s"`
 

@@ -27,7 +27,7 @@ type Setup struct {
 	ThinkMS    float64  `json:"think_ms"`
 	// Stages is the number of stages of the load; 0 if it had none.
 	Stages int `json:"stages,omitempty"`
-	// Limits says what the embedded server bears, and by which of its two models; "" if
+	// Limits says what the embedded server sustains, and by which of its two models; "" if
 	// nothing limits it, and for other targets.
 	Limits string `json:"limits,omitempty"`
 	// Mix holds the weights of the operations, without those that are 0.

@@ -20,25 +20,25 @@ func (p *program) adviseCommand() *cli.Command {
 		Name:      "advise",
 		Usage:     "say which retry policy and which design suit a scenario",
 		UsageText: "contend advise SCENARIO [flags]",
-		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. The scenario as it is, other policies for its\n" +
-			"design and other designs run for a short time each, in simulated time and with all checks on. No request is sent\n" +
-			"to any server, whatever the target. It takes seconds, and the same scenario always gets the same advice.\n\n" +
-			"Candidates that count exactly come first, and among them those that keep the thresholds. Of these, only those\n" +
-			"within a tenth of the highest throughput remain or, in an open loop, those that keep up; the cheapest one wins. A\n" +
-			"change is advised only if it is clearly better. The advice also says what each design costs a month, on demand\n" +
-			"and provisioned, and in an open loop how many shards bear the rate. \"contend help advice\" says more.\n\n" +
-			"Exit codes: 0 the advised design passes, 1 error, 2 usage or bad scenario, 3 it does not count exactly,\n" +
-			"4 inconclusive, or stopped early, 5 it misses a threshold.\n\n" +
+		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. Short runs compare the scenario as it is, other policies for\n" +
+			"its design, and other designs, in simulated time and with all checks. No request is sent to any server, whatever the\n" +
+			"target. It takes seconds, and the same scenario always gets the same advice.\n\n" +
+			"Candidates that count exactly come first, then those that also meet the thresholds. Of these, the ones within a tenth of\n" +
+			"the highest throughput remain (in an open loop, the ones that keep up), and the cheapest of them wins. A change is advised\n" +
+			"only if it is clearly better. The advice also says what each design costs a month, on demand and provisioned, and in an\n" +
+			"open loop how many shards sustain the rate. \"contend help advice\" says more.\n\n" +
+			"Exit codes: 0 the advised design passes, 1 error, 2 usage or bad scenario, 3 it does not count exactly, 4 inconclusive or\n" +
+			"stopped early, 5 it misses a threshold.\n\n" +
 			"   contend advise hot-key\n" +
 			"   contend advise mine.yaml --latency 8ms --write-limit 500\n" +
 			"   contend advise hot-key --set load.rate=3000/s --reads 50/s",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "latency", Usage: "the store takes `D` for a request (default: embedded.latency, or 5ms if the target is a real store)"},
-			&cli.StringFlag{Name: "write-limit", Usage: "an item takes `N` write units a second (default: embedded.write_capacity, or 1000 if the target is a real store)"},
-			&cli.StringFlag{Name: "reads", Usage: "in an open loop, reads arrive at `RATE` beside the increments, such as 50/s (default: as in operations)"},
-			&cli.StringFlag{Name: "utilisation", Usage: "`SHARE` of the provisioned units that is used on average, such as 70% (default: 70%)"},
-			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
-			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of all randomness"},
+			&cli.StringFlag{Name: "latency", Usage: "assume a mean latency of `D` for each request (default: embedded.latency; 5ms for other targets)"},
+			&cli.StringFlag{Name: "write-limit", Usage: "assume that an item sustains `N` write units a second (default: embedded.write_capacity; 1000 for other targets)"},
+			&cli.StringFlag{Name: "reads", Usage: "in an open loop: reads arrive at `RATE`, such as 50/s, in addition to the increments (default: as in operations)"},
+			&cli.StringFlag{Name: "utilisation", Usage: "assume that `SHARE` of the provisioned units is used on average (default: 70%)"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "use `N` workers (default: the scenario's)"},
+			&cli.StringFlag{Name: "seed", Usage: "use the seed `N` for everything random (default: the scenario's)"},
 			setFlag(),
 			formatFlag("advise"),
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},

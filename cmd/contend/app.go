@@ -43,8 +43,8 @@ func (p *program) app() *cli.App {
 	app := &cli.App{
 		Name:  "contend",
 		Usage: "contention load testing for DynamoDB counters",
-		Description: "Puts many workers on a few counters on purpose, and answers: is the count right, how fast and how\n" +
-			"costly was it, and what were the retries worth? Begin with:\n\n" +
+		Description: "Lets many workers update a few counters at once, and answers: is the count right, how fast and how\n" +
+			"expensive was it, and did the retry policy help? Begin with:\n\n" +
 			"   contend run hot-key      32 workers on one counter; needs no AWS account\n" +
 			"   contend scenarios        the other shipped scenarios",
 		Version:                   version(),

@@ -28,41 +28,40 @@ func (p *program) capacityCommand() *cli.Command {
 	}
 	return &cli.Command{
 		Name:      "capacity",
-		Usage:     "find the highest load that keeps the thresholds",
+		Usage:     "find the highest load that meets a scenario's thresholds",
 		UsageText: "contend capacity SCENARIO [flags]\ncontend capacity --resume DIR [flags]\ncontend capacity SCENARIO --horizon 30d [flags]",
-		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. The search runs it under different loads, in\n" +
-			"trials, and finds the highest load that keeps all goals. The result is a bracket: its lower end keeps all goals,\n" +
-			"its upper end misses one. The goals are the scenario's thresholds and, if the load is a rate, two more: at least\n" +
-			"95 % of the operations are served as they become due, and no backlog grows. A trial in which the client was the\n" +
-			"bottleneck does not count.\n\n" +
-			"A scenario for the embedded server is tried in simulated time, unless --target embedded is given. A closed loop\n" +
-			"becomes an open one with the same workers, unless --find load.workers is given. Ctrl-C ends the search and shows\n" +
-			"the bracket so far. \"contend help highest-load\" says more.\n\n" +
-			"With --horizon nothing is searched. A plan says instead, for each design, what writes, reads and storage cost as\n" +
-			"the count grows, when reads cost more than writes, and when an item is full. \"contend help growth\" says more.\n\n" +
-			"Exit codes: 0 the limit was found, or the required load is borne; 1 error; 2 usage or bad scenario; 3 the count was\n" +
-			"wrong in a trial; 4 no limit was found, or it is not known whether the required load is borne; 5 the required load\n" +
-			"is not borne, or no load keeps the goals.\n\n" +
+		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. The search runs it with different loads, in trials, to find\n" +
+			"the highest load that meets all goals. The result is a bracket: its lower end meets all goals, and its upper end misses at\n" +
+			"least one. The goals are the scenario's thresholds. If the load is a rate, there are two more: at least 95 % of the\n" +
+			"operations that became due are applied, and the backlog does not grow. A trial is void if the client was the bottleneck.\n\n" +
+			"If the scenario's target is embedded, the trials run in simulated time, unless --target embedded is given. A closed loop\n" +
+			"becomes an open loop with the same workers, unless --find load.workers is given. Ctrl-C ends the search and shows the\n" +
+			"bracket so far. \"contend help highest-load\" says more.\n\n" +
+			"With --horizon nothing is searched. Instead, a plan shows, for each design, what writes, reads and storage cost as the\n" +
+			"count grows, when reads cost more than writes, and when an item is full. \"contend help growth\" says more.\n\n" +
+			"Exit codes: 0 the limit was found, or the required load is sustained; 1 error; 2 usage or bad scenario; 3 the count was\n" +
+			"wrong in a trial; 4 no limit was found, or it is unclear whether the required load is sustained; 5 the required load is\n" +
+			"not sustained, or no load meets the goals.\n\n" +
 			"   contend capacity hot-key\n" +
 			"   contend capacity hot-key --set 'thresholds=[p99 < 100ms]' --require 60/s\n" +
 			"   contend capacity hot-key --find load.workers --set 'thresholds=[p99 < 1s]'\n" +
 			"   contend capacity hot-key --horizon 30d --rate 50/s --reads 5/s --design all",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "find", Value: finds[0], DefaultText: finds[0], Usage: "find the limit of `FIELD`: the highest " + strings.Join(finds[:len(finds)-1], " or ") + ", or the lowest " + finds[len(finds)-1]},
-			&cli.StringFlag{Name: "require", Usage: "say whether the counters bear `LOAD`, such as 60/s"},
-			&cli.StringFlag{Name: "target", Usage: "simulated, embedded, aws, or the `URL` of a DynamoDB-compatible server"},
-			&cli.StringFlag{Name: "trial", Usage: "measure for `D` in the trials that decide (default: long enough for 20 000 operations in simulated time, 15s elsewhere)"},
-			&cli.StringFlag{Name: "width", Value: "0.05", DefaultText: "0.05", Usage: "stop when the bracket is no wider than `W`, a share of its larger end"},
-			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
-			&cli.StringFlag{Name: "seed", Usage: "the first trial has the seed `N`, and each later one a seed that is 1 higher"},
+			&cli.StringFlag{Name: "require", Usage: "also say whether the counters sustain `LOAD`, such as 60/s"},
+			&cli.StringFlag{Name: "target", Usage: "simulated, embedded, aws, or the `URL` of a DynamoDB-compatible server (default: the scenario's, but simulated instead of embedded)"},
+			&cli.StringFlag{Name: "trial", Usage: "measure for `D` in each full trial; short trials take a quarter (default: in simulated time, long enough for 20000 operations; otherwise 15s)"},
+			&cli.StringFlag{Name: "width", Value: "0.05", DefaultText: "0.05", Usage: "stop when the bracket is at most `W` wide, as a fraction of its larger end"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "use `N` workers (default: the scenario's)"},
+			&cli.StringFlag{Name: "seed", Usage: "use the seed `N` for the first trial, N+1 for the second, and so on (default: the scenario's)"},
 			setFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the files to `DIR`, which must be new or empty (default: runs/NAME-capacity-TIME)"},
-			&cli.StringFlag{Name: "resume", Usage: "resume the search in `DIR` that was stopped"},
+			&cli.StringFlag{Name: "resume", Usage: "resume the stopped search in `DIR`"},
 			formatFlag("capacity"),
 			&cli.StringFlag{Name: "max-cost", Usage: "end the search before it costs more than `USD` (default: 5 on targets that need consent)"},
-			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page in a browser at the end"},
+			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page in a browser when the search ends"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow load on a target that is not this machine, such as aws, which costs money"},
 		}, growthFlags()...),
 		Action: p.capacity,
 	}
@@ -278,7 +277,7 @@ func (s *session) confirmSearch(interrupts *interrupts, a *asked) error {
 
 // trialLine says what a trial showed.
 func trialLine(c *capacity.Capacity, t *capacity.Trial) string {
-	what := "keeps all goals"
+	what := "meets all goals"
 	switch {
 	case t.Void != "":
 		what = "void: " + t.Void
@@ -319,9 +318,9 @@ func capacityError(c *capacity.Capacity) error {
 		return err
 	}
 	switch r := c.Require; {
-	case r != nil && r.Status == capacity.Borne:
+	case r != nil && r.Status == capacity.Sustained:
 		return nil
-	case r != nil && r.Status == capacity.NotBorne, c.Complete && c.KeptLoad() == nil && c.MissedLoad() != nil:
+	case r != nil && r.Status == capacity.NotSustained, c.Complete && c.KeptLoad() == nil && c.MissedLoad() != nil:
 		return &missed{}
 	case r != nil || c.Lower == nil || c.Upper == nil || !c.Complete:
 		return &stoppedEarly{}

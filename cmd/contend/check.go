@@ -24,22 +24,22 @@ func (p *program) checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "judge a saved history again, offline",
 		UsageText: "contend check RUN|FILE... [flags]",
-		Description: "RUN is a run's folder, FILE a history: history.jsonl.zst, or the same text uncompressed, of contend or of\n" +
-			"any other program (\"contend help history\" has the format). Of a run that was killed, the part up to its\n" +
-			"last complete frame is judged; --target reads the current values of its counters.\n\n" +
-			"Several are judged as one: the histories of the machines of one run, or of the clients of another program.\n" +
-			"What one machine saw is ordered by its clock; across machines, order is taken from versions, and from clocks\n" +
-			"only as far as the histories state their bounds. If one is missing or was cut off, the sums are inconclusive.\n\n" +
+		Description: "RUN is the folder of a run. FILE is a history: history.jsonl.zst, or the same text uncompressed, written by contend or by\n" +
+			"any other program (\"contend help history\" describes the format). The history of a killed run is judged up to its last\n" +
+			"complete frame; --target then reads the final values from the counters themselves.\n\n" +
+			"Several arguments are judged together: the histories of all machines of one run, or of all clients of another program.\n" +
+			"Within one history, operations are ordered by its own clock. Across histories, they are ordered by versions, and by clocks\n" +
+			"only if the histories state how far these may differ. If a history is missing or cut off, the sums are inconclusive.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend check runs/hot-key-20260102T030405Z\n" +
 			"   contend check other.jsonl --picture violation.html\n" +
 			"   contend check client-1.jsonl client-2.jsonl",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "target", Usage: "read the final values from `aws|URL` instead of the history"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to read from a target that is not this machine, such as aws"},
-			&cli.StringFlag{Name: "table", Usage: "`NAME` of the counters' table (default: as in the history)"},
-			&cli.StringFlag{Name: "strategy", Usage: "`NAME` of the counters' design (default: as in the history)"},
-			&cli.StringFlag{Name: "picture", Usage: "draw the first violation into `FILE` (default: violation.html in RUN)"},
+			&cli.StringFlag{Name: "target", Usage: "read the final values from `aws|URL` instead of from the history"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow reading from a target that is not this machine, such as aws"},
+			&cli.StringFlag{Name: "table", Usage: "the table of the counters is `NAME` (default: as in the history)"},
+			&cli.StringFlag{Name: "strategy", Usage: "the design of the counters is `NAME` (default: as in the history)"},
+			&cli.StringFlag{Name: "picture", Usage: "draw the first violation as a page in `FILE` (default: violation.html in RUN)"},
 			formatFlag("check"),
 		},
 		Action: p.check,

@@ -16,20 +16,20 @@ import (
 func (p *program) cleanCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "clean",
-		Usage:     "delete the tables that killed runs and probes left, and put items back",
+		Usage:     "delete the tables that killed runs and probes left, and restore items",
 		UsageText: "contend clean DIR [flags]",
-		Description: "DIR is the folder of a run, of a campaign or of a probe (runs/probe-TIME), or the folder that holds such folders.\n" +
-			"A run writes the name of its table into " + report.TableFile + " before it creates the table, and deletes the table at its end;\n" +
-			"a killed run leaves it. Only a table that the run created is deleted: not one that existed before, and not a newer\n" +
-			"one with the same name. In a table that existed, the items of the counters become what they were before the run,\n" +
-			"unless counters.keep is true. Nothing is deleted while a run is in progress there. The folders stay: delete those\n" +
-			"that you no longer need with rm -r.\n\n" +
+		Description: "DIR is the folder of a run, of a campaign or of a probe (runs/probe-TIME), or a folder that holds such folders. A run\n" +
+			"writes the name of its table into " + report.TableFile + " before it creates the table, and deletes the table when it ends; a killed run\n" +
+			"leaves the table. Only a table that the run created is deleted: not one that existed before, and not a newer one with the\n" +
+			"same name. In a table that existed, the items of the counters are restored to their state before the run, unless\n" +
+			"counters.keep is true. Nothing is deleted while a run is in progress in the folder. The folders stay: delete those that\n" +
+			"you no longer need with rm -r.\n\n" +
 			"   contend clean runs                           # all runs outside campaigns\n" +
 			"   contend clean runs/hot-key-20260102T030405Z  # one run or campaign\n\n" +
 			"Exit codes: 0 no table is left, 1 a table may be left, 2 usage.",
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "kept", DisableDefaultText: true, Usage: "delete tables that --keep-table kept, too"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to use a target that is not this machine, such as aws"},
+			&cli.BoolFlag{Name: "kept", DisableDefaultText: true, Usage: "also delete tables that --keep-table kept"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow a target that is not this machine, such as aws"},
 		},
 		Action: p.clean,
 	}

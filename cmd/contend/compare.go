@@ -21,24 +21,24 @@ import (
 func (p *program) compareCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
-		Usage:     "compare saved runs: which was better, with intervals",
+		Usage:     "compare saved runs: what differs, by how much, with confidence intervals",
 		UsageText: "contend compare RUN RUN... [flags]",
-		Description: "RUN is the folder of a run or of a campaign. The first RUN is the baseline; the others are compared with it.\n" +
-			"Several runs of the same scenario are joined by commas and count as samples of one RUN. A difference is shown if\n" +
-			"chance alone makes one as large in less than 2 of 100 comparisons (Mann-Whitney U test), and is \"~\" otherwise.\n" +
-			"The test needs at least five runs on each side.\n\n" +
+		Description: "RUN is the folder of a run or of a campaign. The first RUN is the baseline; the others are compared with it. Join several\n" +
+			"runs of the same scenario with commas to use them as samples of one RUN. A difference is shown if chance alone would\n" +
+			"produce one as large in fewer than 2 of 100 comparisons (Mann-Whitney U test); otherwise \"~\" is shown. The test needs at\n" +
+			"least five runs on each side.\n\n" +
 			"   contend compare runs/before runs/after\n" +
 			"   contend compare a1,a2,a3,a4,a5 b1,b2,b3,b4,b5\n\n" +
-			"To compare settings of one scenario, run it as a campaign instead, which makes the comparison:\n\n" +
+			"To compare settings of one scenario, run it as a campaign, which also prints the comparison:\n\n" +
 			"   contend run hot-key --set 'retry.policy=[fixed,full-jitter]' --set repeat=6\n\n" +
 			"If load.workers has at least three values, the comparison also shows how throughput grows with the number of workers,\n" +
-			"beside the curves of the law of contention, of Amdahl's law and of the universal scalability law (USL).",
+			"and the curves of the law of contention, of Amdahl's law and of the universal scalability law (USL).",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, not with the first RUN"},
-			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, as in p99; repeatable; \"contend metrics\" lists them"},
-			&cli.StringFlag{Name: "alpha", Value: "0.02", Usage: "show a difference if chance alone makes one as large in less than `P` of the comparisons"},
-			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "show what the law of contention predicts for each variant beside the measurements"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison's files to the new folder `DIR`, in all formats"},
+			&cli.StringFlag{Name: "baseline", Usage: "compare with the variants that have the setting `PATH=VALUE`, instead of with the first RUN"},
+			&cli.StringSliceFlag{Name: "metric", Usage: "compare only the metric `NAME`, such as p99; repeatable; \"contend metrics\" lists them"},
+			&cli.StringFlag{Name: "alpha", Value: "0.02", DefaultText: "0.02", Usage: "show a difference if the probability that chance alone produces one as large is below `P`"},
+			&cli.BoolFlag{Name: "with-law", DisableDefaultText: true, Usage: "also show what the law of contention predicts for each variant"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the comparison in all formats to the new folder `DIR`"},
 			formatFlag("compare"),
 		},
 		Action: p.compare,

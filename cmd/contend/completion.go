@@ -20,10 +20,10 @@ const completionFlag = "--generate-bash-completion"
 func (p *program) completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print the completion script of a shell",
+		Usage:     "print the completion script for a shell",
 		UsageText: "contend completion bash|zsh",
-		Description: "It completes commands, flags, scenarios, and the fields of --set with their values. In the start-up file of\n" +
-			"the shell:\n\n" +
+		Description: "It completes commands, flags, scenarios, and the fields of --set with their values. Put one of these lines into your\n" +
+			"shell's startup file:\n\n" +
 			"   source <(contend completion bash)      # ~/.bashrc\n" +
 			"   source <(contend completion zsh)       # ~/.zshrc, after compinit",
 		Action: p.completion,

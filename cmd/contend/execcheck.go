@@ -18,11 +18,11 @@ const execCheckName = "exec-check"
 func (p *program) execCheckCommand() *cli.Command {
 	return &cli.Command{
 		Name:      execCheckName,
-		Usage:     "hold a short conversation with a program of your own, and say what it gets wrong",
+		Usage:     "test that your own program speaks the exec protocol, and say what it gets wrong",
 		UsageText: "contend exec-check COMMAND [ARGUMENT...]",
-		Description: "COMMAND is a program for the strategy exec. It is asked for 16 operations on the embedded server, without faults\n" +
-			"and without contention. Both sides of the conversation are printed, and then everything that the program said\n" +
-			"or did wrong. \"contend help exec\" is the protocol.\n\n" +
+		Description: "COMMAND is a program for the strategy exec. It is asked for 16 operations on the embedded server, one after another and\n" +
+			"without faults. Both sides of the conversation are printed, followed by everything that the program said or did wrong.\n" +
+			"\"contend help exec\" describes the protocol.\n\n" +
 			"Exit codes: 0 nothing is wrong, 1 error, 2 usage, 3 something is wrong.\n\n" +
 			"   contend exec-check python3 my_counter.py",
 		Action: p.execCheck,

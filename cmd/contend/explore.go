@@ -28,26 +28,26 @@ const exploredTarget = scenario.TargetSimulated
 func (p *program) exploreCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explore",
-		Usage:     "run a scenario under many seeds in simulated time; show the smallest failure",
+		Usage:     "run a scenario with many seeds in simulated time, and show the smallest failure",
 		UsageText: "contend explore SCENARIO [flags]",
-		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. Every seed is a run of its own in simulated time,\n" +
-			"on all cores. Each also draws one value from each list of the scenario's field explore, or of --set with a list.\n\n" +
-			"After a failed check, the scenario is made smaller for as long as the same check still fails: fewer operations,\n" +
-			"workers, counters and faults, an earlier end. The smallest failing run is told as a story, and its files are\n" +
-			"kept in a folder. Its scenario.yaml makes the same run again. The result depends only on scenario, flags and seeds.\n" +
-			"Ctrl-C ends the exploration, and still shows what was found.\n\n" +
+		Description: "SCENARIO is a shipped name, a path to a file, or - for stdin. Each seed gives one run in simulated time; runs use all\n" +
+			"cores. Each run also draws one value from every list in the scenario's field explore, and from every --set with a list.\n\n" +
+			"When a check fails, the scenario is reduced for as long as the same check still fails: fewer operations, workers, counters\n" +
+			"and faults, and an earlier end. The smallest failing run is printed step by step, and its files are kept in a folder; the\n" +
+			"scenario.yaml there repeats it. The result depends only on the scenario, the flags and the seeds. Ctrl-C ends the\n" +
+			"exploration and shows what was found so far.\n\n" +
 			"Exit codes: 0 no failure, 1 error, 2 usage or bad scenario, 3 a check failed, 4 a run could not be judged, or stopped early.\n\n" +
 			"   contend explore hot-key --seeds 10000 --operations 100\n" +
 			"   contend explore mine.yaml --set 'load.workers=[2,3,8]' --first 5000",
 		Flags: []cli.Flag{
 			&cli.Int64Flag{Name: "seeds", Value: 1000, Usage: "try `N` seeds"},
-			&cli.StringFlag{Name: "first", Usage: "`N` is the first seed (default: the scenario's)"},
+			&cli.StringFlag{Name: "first", Usage: "start with the seed `N` (default: the scenario's)"},
 			&cli.IntFlag{Name: "failures", Value: 1, Usage: "stop after `N` failing seeds"},
-			&cli.IntFlag{Name: "shrink", Value: 2000, Usage: "make at most `N` runs to find a smaller failing one; 0: none"},
+			&cli.IntFlag{Name: "shrink", Value: 2000, Usage: "make at most `N` runs to reduce a failure; 0 turns that off"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the files of the smallest failing run to `DIR`, which must be new or empty (default: runs/NAME-explore-TIME)"},
-			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
-			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "each run lasts `D`, as in 30s; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "each run carries out exactly `N` operations; replaces the scenario's limit"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "use `N` workers (default: the scenario's)"},
+			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "each run lasts `D`, such as 30s, instead of the scenario's duration or operations"},
+			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "each run carries out exactly `N` operations, instead of the scenario's duration or operations"},
 			setFlag(),
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 		},

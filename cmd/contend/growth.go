@@ -19,11 +19,11 @@ import (
 // growthFlags are the flags of contend capacity --horizon.
 func growthFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "horizon", Usage: "plan what the counters cost over `D`, such as 30d or 12h"},
+		&cli.StringFlag{Name: "horizon", Usage: "plan the cost of the counters over `D`, such as 30d or 12h"},
 		&cli.StringFlag{Name: "rate", Usage: "with --horizon: increments arrive at `RATE`, on all counters together, such as 50/s (default: as in load.rate)"},
-		&cli.StringFlag{Name: "reads", Usage: "with --horizon: reads arrive at `RATE` too, such as 5/s (default: as in load.rate; none if --rate is given)"},
-		&cli.StringFlag{Name: "design", Usage: "with --horizon: plan for the design `NAME`, for several separated by commas, or for all (default: the scenario's)"},
-		&cli.IntFlag{Name: "token-bytes", DefaultText: "20", Usage: "with --horizon: the token of an operation has `N` bytes, from 16 to 36; a UUID has 36"},
+		&cli.StringFlag{Name: "reads", Usage: "with --horizon: reads arrive at `RATE`, such as 5/s (default: as in load.rate; none if --rate is given)"},
+		&cli.StringFlag{Name: "design", Usage: "with --horizon: plan for the design `NAME`, several separated by commas, or all (default: the scenario's)"},
+		&cli.IntFlag{Name: "token-bytes", DefaultText: "20", Usage: "with --horizon: each operation's token has `N` bytes, 16 to 36; a UUID has 36"},
 	}
 }
 

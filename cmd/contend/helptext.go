@@ -66,6 +66,10 @@ func writeParagraphs(b *strings.Builder, text string) {
 	}
 }
 
+// noDefault is the DefaultText of a number that is not set unless its flag is given. The
+// library would show its zero value as a default.
+const noDefault = "none"
+
 func writeFlags(b *strings.Builder, flags []cli.Flag) {
 	if len(flags) == 0 {
 		return
@@ -75,6 +79,7 @@ func writeFlags(b *strings.Builder, flags []cli.Flag) {
 	for _, flag := range flags {
 		names, usage, _ := strings.Cut(flag.String(), "\t")
 		names, _, _ = strings.Cut(names, " [ ") // a repeatable flag says so in its text
+		usage = strings.TrimSuffix(usage, " (default: "+noDefault+")")
 		rows = append(rows, [2]string{names, usage})
 	}
 	writeRows(b, rows)

@@ -27,17 +27,17 @@ func (p *program) initCommand() *cli.Command {
 		Name:      "init",
 		Usage:     "write a commented scenario of your own after three questions",
 		UsageText: "contend init [FILE] [flags]",
-		Description: "It asks what is counted, how, and what must hold. A flag answers a question in advance. Nothing is asked if the input\n" +
-			"is not a terminal. FILE is " + scenarioFile + " if it is not given, and - for stdout; an existing file is never changed.\n" +
-			"Design, retry policy and faults are then chosen in the file: contend help scenario.\n\n" +
+		Description: "It asks what is counted, how, and what must hold. A flag answers a question in advance. If stdin is not a terminal,\n" +
+			"nothing is asked. FILE is " + scenarioFile + " by default, and - is stdout; an existing file is never changed. To choose the\n" +
+			"design, the retry policy and faults, edit the file (\"contend help scenario\").\n\n" +
 			"   contend init\n" +
 			"   contend init ci.yaml --rate 200/s --threshold \"p99 < 50ms\"",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "table", Usage: "count in the existing table `NAME`"},
-			&cli.StringFlag{Name: "attribute", Usage: "the number is the attribute `NAME` of items that another program owns"},
-			&cli.StringFlag{Name: "workers", Usage: "`N` workers, each with one operation after another"},
-			&cli.StringFlag{Name: "rate", Usage: "operations that arrive at a `RATE`, as in 200/s"},
-			&cli.StringSliceFlag{Name: "threshold", Usage: "what must hold: `LIMIT`, as in \"p99 < 50ms\"; repeatable"},
+			&cli.StringFlag{Name: "attribute", Usage: "count in the attribute `NAME` of items that another program owns"},
+			&cli.StringFlag{Name: "workers", Usage: "use `N` workers, each of which carries out one operation after another"},
+			&cli.StringFlag{Name: "rate", Usage: "operations arrive at `RATE`, such as 200/s"},
+			&cli.StringSliceFlag{Name: "threshold", Usage: "require `LIMIT`, such as \"p99 < 50ms\"; repeatable"},
 		},
 		Action: p.init,
 	}

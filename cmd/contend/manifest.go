@@ -23,32 +23,32 @@ import (
 func (p *program) manifestCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "manifest",
-		Usage:     "print the job that runs a scenario on several machines",
+		Usage:     "print a job file that runs a scenario on several machines",
 		UsageText: "contend manifest kubernetes|slurm|nomad SCENARIO --machines N [flags]",
-		Description: "The engine starts N processes, which make one run together against one store: --target names its URL, or aws. The\n" +
-			"load of the scenario is divided among them. \"contend merge\" makes one report of their results, with one verdict.\n" +
-			"The job contains the whole scenario, with all flags applied. \"contend help jobs\" says more.\n\n" +
-			"A target that is not this machine needs consent: --yes here becomes --yes in the job, and nothing else does.\n\n" +
+		Description: "The job starts N machines (pods, tasks or allocations) that carry out one run against one target. The load of the\n" +
+			"scenario is divided among them. \"contend merge\" turns their results into one report with one verdict. The job contains\n" +
+			"the whole scenario, with all flags applied. \"contend help jobs\" says more.\n\n" +
+			"A target that is not this machine needs consent: the job contains --yes only if --yes is given here.\n\n" +
 			"   contend manifest slurm hot-key --machines 4 --target aws --yes > job.sh\n" +
 			"   contend manifest kubernetes hot-key --machines 4 --image IMAGE --yes\n" +
 			"   contend manifest nomad mine.yaml --machines 4 --image IMAGE --run first",
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "machines", Usage: "`N` machines make the run together"},
-			&cli.StringFlag{Name: "target", Usage: "aws, or the `URL` of a DynamoDB-compatible server that all machines can reach (default: the scenario's; aws in place of embedded)"},
-			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers, on all machines together"},
-			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
+			&cli.IntFlag{Name: "machines", DefaultText: noDefault, Usage: "run on `N` machines; required"},
+			&cli.StringFlag{Name: "target", Usage: "aws, or the `URL` of a DynamoDB-compatible server that all machines can reach (default: the scenario's, or aws if that is embedded)"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "use `N` workers in total, on all machines together (default: the scenario's)"},
+			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, such as 30s, instead of the scenario's duration or operations"},
+			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations, instead of the scenario's duration or operations"},
+			&cli.StringFlag{Name: "seed", Usage: "use the seed `N` for everything random (default: the scenario's)"},
 			setFlag(),
-			&cli.StringFlag{Name: "run", Usage: "`ID` of the run, which is used once (default: from name and time; in Slurm from the job's number)"},
-			&cli.StringFlag{Name: "results", Usage: "the files go to `PLACE`: a folder that all nodes share (Slurm; default: runs), a claim that exists (Kubernetes; default: a new one), a host volume (Nomad; default: contend-results)"},
-			&cli.StringFlag{Name: "image", Usage: "Kubernetes, Nomad: the container `IMAGE`, whose entry point is contend (default: contend, which \"make image\" builds)"},
-			&cli.StringFlag{Name: "namespace", Usage: "Kubernetes, Nomad: the `NAME` of the namespace"},
-			&cli.StringFlag{Name: "service-account", Usage: "Kubernetes: the `NAME` of the account that has a role in AWS"},
-			&cli.IntFlag{Name: "tasks-per-node", Usage: "Slurm: `N` machines of the run on each node"},
-			&cli.DurationFlag{Name: "join-timeout", Value: 5 * time.Minute, Usage: "a machine waits for the others for `D`"},
-			&cli.DurationFlag{Name: "deadline", Usage: "Kubernetes, Slurm: the engine ends the job after `D` (default: duration, join time-out and 15m)"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
+			&cli.StringFlag{Name: "run", Usage: "the `ID` of the run, different for each run (default: made of the name and the time; for Slurm, of the name and the job's number)"},
+			&cli.StringFlag{Name: "results", Usage: "write the files to `PLACE`. Slurm: a folder that all nodes share (default: runs); Kubernetes: an existing PersistentVolumeClaim (default: a new one); Nomad: a host volume (default: contend-results)"},
+			&cli.StringFlag{Name: "image", Usage: "Kubernetes, Nomad: the container `IMAGE`, whose entry point must be contend (default: contend, as built by \"make image\")"},
+			&cli.StringFlag{Name: "namespace", Usage: "Kubernetes, Nomad: run in the namespace `NAME` (default: the engine's default)"},
+			&cli.StringFlag{Name: "service-account", Usage: "Kubernetes: run as the service account `NAME`, such as one with an IAM role (default: the namespace's)"},
+			&cli.IntFlag{Name: "tasks-per-node", DefaultText: "Slurm decides", Usage: "Slurm: start `N` of the machines on each node"},
+			&cli.DurationFlag{Name: "join-timeout", Value: 5 * time.Minute, Usage: "each machine waits up to `D` for the others"},
+			&cli.DurationFlag{Name: "deadline", DefaultText: "duration + join timeout + 15m", Usage: "Kubernetes, Slurm: the engine ends the job after `D`"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow load on a target that is not this machine, such as aws, which costs money"},
 		},
 		Action: p.manifest,
 	}

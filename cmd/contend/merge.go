@@ -14,15 +14,15 @@ import (
 func (p *program) mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "join the results of several machines into one report with one verdict",
+		Usage:     "merge the results of several machines into one report with one verdict",
 		UsageText: "contend merge DIR... [flags]",
-		Description: "DIR is the folder of a machine, or one that holds such folders: the run's, as in runs/ID, or all results of one run.\n" +
-			"The folders may be copies with other names; copies of the same machine count once. Counts and histograms are added,\n" +
-			"and all histories are judged together, by the clocks of the machines. A machine that left less than all of its files\n" +
-			"is named, and the run then does not pass. The merged folder is a run's, for report, compare and runs. Merging again\n" +
-			"writes the same files. The exit code is that of a run: see \"contend help exit-codes\".",
+		Description: "DIR is the folder of one machine, or a folder that contains those of all machines, such as runs/ID. Folders may be\n" +
+			"renamed copies; two copies of one machine's folder count once. Counts and histograms are added up. All histories are\n" +
+			"judged together, and the measured clock differences between machines are taken into account. A machine with missing\n" +
+			"or incomplete files is named, and the run then does not pass. The merged folder is like that of any run: report, compare\n" +
+			"and runs accept it. Merging again writes the same files. The exit codes are those of a run (\"contend help exit-codes\").",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "out", Usage: "write the files to `DIR` (default: merged, beside the folders of the machines)"},
+			&cli.StringFlag{Name: "out", Usage: "write the files to `DIR` (default: a folder merged beside those of the machines)"},
 			formatFlag("merge"),
 		},
 		Action: p.merge,

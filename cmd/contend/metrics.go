@@ -16,13 +16,13 @@ func (p *program) metricsCommand() *cli.Command {
 		Name:      "metrics",
 		Usage:     "list what a scenario's thresholds can limit",
 		UsageText: "contend metrics\ncontend metrics --dashboard",
-		Description: "A threshold is METRIC OPERATOR VALUE, the operator one of < <= > >= == !=. A scenario has a list of them:\n\n" +
+		Description: "A threshold is METRIC OPERATOR VALUE, where OPERATOR is one of < <= > >= == !=. A scenario has a list of them:\n\n" +
 			"   thresholds: [\"p99 < 200ms\", \"conflict_rate < 80%\", \"exactly_once == pass\"]\n\n" +
-			"\"contend run\" exits with 5 if one is missed, with 4 if the run is too doubtful to decide and with 1 if it has no\n" +
-			"sample of the metric. { limit: \"p95 < 100ms\", abort_after: 10s } also ends a run that has missed it for so long: this\n" +
-			"is for " + threshold.CanAbort() + ".",
+			"The exit code of \"contend run\" is 5 if a threshold is missed, 4 if the run is too uncertain to decide, and 1 if the run\n" +
+			"has no sample of the metric. A threshold written { limit: \"p95 < 100ms\", abort_after: 10s } also ends the run once it\n" +
+			"has been missed for that long. It works for " + threshold.CanAbort() + ".",
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "dashboard", DisableDefaultText: true, Usage: "print a dashboard of Grafana for what \"contend run --metrics\" serves, instead"},
+			&cli.BoolFlag{Name: "dashboard", DisableDefaultText: true, Usage: "instead print a Grafana dashboard for the metrics that \"contend run --metrics\" serves"},
 		},
 		Action: p.metrics,
 	}

@@ -23,20 +23,20 @@ func (p *program) probeCommand() *cli.Command {
 		Name:      "probe",
 		Usage:     "say what a DynamoDB-compatible server gets right and what it breaks",
 		UsageText: "contend probe URL [flags]",
-		Description: "URL is a server that speaks DynamoDB's protocol. A fixed battery of questions about contention, reads,\n" +
-			"conditions, transactions, sets and numbers is asked in two new tables, which are deleted at the end, also after Ctrl-C.\n" +
-			"The answers are a table: right, broken, not supported or not judged, with the evidence.\n\n" +
-			"The names of the tables are in runs/probe-TIME while the probe works. One that was killed leaves the folder, and\n" +
-			"\"contend clean\" deletes its tables.\n\n" +
+		Description: "URL is a server that speaks DynamoDB's protocol. A fixed set of tests of contention, reads, conditions, transactions, sets\n" +
+			"and numbers runs in two new tables, which are deleted at the end, also after Ctrl-C. The result is a table with a status for\n" +
+			"each test (right, broken, not supported or not judged) and the evidence.\n\n" +
+			"While the probe runs, runs/probe-TIME holds the names of its tables. A killed probe leaves that folder, and \"contend clean\"\n" +
+			"deletes the tables.\n\n" +
 			"Exit codes: 0 nothing is broken, 1 error, 2 usage, 3 something is broken, 4 something could not be judged.\n\n" +
 			"   contend probe http://127.0.0.1:8000\n" +
 			"   contend probe http://127.0.0.1:8000 --workers 32 --format json",
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "workers", Value: 8, Usage: "`N` workers, at least 2"},
-			&cli.IntFlag{Name: "operations", Value: 25, Usage: "`N` operations of each worker in each row"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of everything random"},
-			&cli.DurationFlag{Name: "request-timeout", Value: store.SetupPatience, Usage: "how long one request may take: `D`, as in 1m for a busy machine"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to use a server that is not this machine"},
+			&cli.IntFlag{Name: "workers", Value: 8, Usage: "use `N` workers, at least 2"},
+			&cli.IntFlag{Name: "operations", Value: 25, Usage: "each worker carries out `N` operations in each test"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "use the seed `N` for everything random"},
+			&cli.DurationFlag{Name: "request-timeout", Value: store.SetupPatience, Usage: "wait up to `D` for each request, such as 1m on a busy machine"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow a server that is not this machine"},
 			formatFlag("probe"),
 		},
 		Action: p.probe,

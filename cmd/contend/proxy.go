@@ -22,11 +22,12 @@ import (
 func (p *program) proxyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "proxy",
-		Usage:     "stand between an unchanged program and its store: inject faults, record, judge",
+		Usage:     "put a proxy between an unmodified program and DynamoDB: inject faults, record, judge",
 		UsageText: "contend proxy --upstream embedded|URL|aws --watch TABLE/KEY:ATTRIBUTE [flags]",
-		Description: "The program sends its requests to the proxy, by AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:9000, and the proxy passes\n" +
-			"them on. It sees what each does to the watched attributes. Ctrl-C or SIGTERM ends it: it reads the final values,\n" +
-			"judges, prints the verdict, and leaves a history that \"contend check\" judges again.\n\n" +
+		Description: "Point the program at the proxy with AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:9000. The proxy forwards its requests to\n" +
+			"the server named by --upstream, and records what each of them does to the watched attributes. Ctrl-C or SIGTERM ends the\n" +
+			"recording: the proxy reads the final values, judges them, prints the verdict, and writes a history that \"contend check\"\n" +
+			"can judge again.\n\n" +
 			"\"contend help proxying\" explains patterns, faults and what is judged.\n\n" +
 			"Exit codes: 0 pass, 1 error, 2 usage, 3 a check failed, 4 inconclusive.\n\n" +
 			"   contend proxy --upstream http://127.0.0.1:8000 --watch 'visits/*:hits'\n" +
@@ -38,18 +39,18 @@ func (p *program) proxyCommand() *cli.Command {
 
 func proxyFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "upstream", Usage: "pass requests to `embedded|URL|aws`"},
-		&cli.StringSliceFlag{Name: "watch", Usage: "watch the number `TABLE/KEY:ATTRIBUTE`; * in KEY stands for any text; repeatable"},
-		&cli.StringFlag{Name: "listen", Value: "127.0.0.1:9000", Usage: "serve HTTP on `ADDRESS`; port 0 takes a free one, \"\" serves none"},
-		&cli.StringFlag{Name: "listen-tls", Usage: "serve HTTPS on `ADDRESS` too, with a certificate of its own"},
-		&cli.StringFlag{Name: "faults", Usage: "inject the faults of `FILE`: the field faults of a scenario, with table and key"},
-		&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of the faults"},
-		&cli.BoolFlag{Name: "dry", DisableDefaultText: true, Usage: "inject no faults, and say which requests they would have hit"},
-		&cli.Int64Flag{Name: "expect", DefaultText: "none", Usage: "the program changes all watched numbers by `N` together"},
-		&cli.StringFlag{Name: "acknowledged", Usage: "`FILE` is the program's own log: a JSON object for each operation"},
-		&cli.Int64Flag{Name: "floor", DefaultText: "none", Usage: "`N` is the least value that a change may leave"},
-		&cli.StringFlag{Name: "out", DefaultText: "runs/proxy-TIME", Usage: "write the files into `DIR`"},
-		&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to an upstream that is not this machine, and to clients that are not"},
+		&cli.StringFlag{Name: "upstream", Usage: "forward requests to `embedded|URL|aws`; required"},
+		&cli.StringSliceFlag{Name: "watch", Usage: "watch the number in `TABLE/KEY:ATTRIBUTE`; * in KEY matches any text; repeatable, and required"},
+		&cli.StringFlag{Name: "listen", Value: "127.0.0.1:9000", Usage: "serve HTTP on `ADDRESS`; port 0 chooses a free port, \"\" turns HTTP off"},
+		&cli.StringFlag{Name: "listen-tls", Usage: "also serve HTTPS on `ADDRESS`, with a self-signed certificate"},
+		&cli.StringFlag{Name: "faults", Usage: "inject the faults listed in `FILE`, in the format of a scenario's field faults, with table and key"},
+		&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "use the seed `N` for the faults"},
+		&cli.BoolFlag{Name: "dry", DisableDefaultText: true, Usage: "inject no faults, but report which requests they would have hit"},
+		&cli.Int64Flag{Name: "expect", DefaultText: noDefault, Usage: "the sum of all changes that the program is meant to make is `N`"},
+		&cli.StringFlag{Name: "acknowledged", Usage: "read the program's own log from `FILE`, one JSON object for each operation"},
+		&cli.Int64Flag{Name: "floor", DefaultText: noDefault, Usage: "fail if a change leaves a value below `N`"},
+		&cli.StringFlag{Name: "out", DefaultText: "runs/proxy-TIME", Usage: "write the files to `DIR`"},
+		&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow an upstream, and clients, that are not this machine"},
 		formatFlag("proxy"),
 	}
 }

@@ -22,11 +22,10 @@ func (p *program) reportCommand() *cli.Command {
 		Name:      "report",
 		Usage:     "show saved runs",
 		UsageText: "contend report RUN... [flags]",
-		Description: "RUN is a run's folder or its report.json, or the folder of a campaign, of a search by \"contend capacity\", or of\n" +
-			"\"contend proxy\", whose judgement is shown again.\n" +
-			"html is a page in one file, for one RUN; junit is XML with a suite for each run; csv has a row for each run; hgrm\n" +
-			"is the distribution of one run's response latency (in a closed loop the same as its service latency), in the\n" +
-			"format of HdrHistogram's plotter.",
+		Description: "RUN is the folder of a run, or its report.json; or the folder of a campaign, of a search by \"contend capacity\", or of\n" +
+			"\"contend proxy\". Formats: html is one self-contained page, for one RUN; junit is XML with a suite for each run; csv has a\n" +
+			"row for each run; hgrm is the distribution of one run's response latency (in a closed loop, the same as its service\n" +
+			"latency), for HdrHistogram's plotter.",
 		Flags:  []cli.Flag{formatFlag("report")},
 		Action: p.report,
 	}

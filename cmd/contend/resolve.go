@@ -69,7 +69,7 @@ func shortcutFlags() []string {
 }
 
 func setFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "set", Usage: "set any field of the scenario: `PATH=VALUE`, as in retry.base=10ms; repeatable"}
+	return &cli.StringSliceFlag{Name: "set", Usage: "set any field of the scenario with `PATH=VALUE`, as in retry.base=10ms; repeatable"}
 }
 
 func setOverrides(c *cli.Context) ([]scenario.Override, error) {

@@ -27,20 +27,19 @@ func (p *program) runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "run a scenario: verdict, report, files",
 		UsageText: "contend run SCENARIO [flags]\ncontend run --resume DIR [flags]",
-		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them), a path to a file, or - for stdin.\n" +
-			"The report goes to stdout and, with all measurements, into a folder. Ctrl-C ends the load early and still\n" +
-			"gives a verdict for what ran (exit code 4 at least); a second Ctrl-C stops at once. On a terminal, six lines show the\n" +
-			"run while it goes on: its rate, C (writes per success), conflicts and latencies, what the law of contention predicts\n" +
-			"from the gap G so far, and the worker that has gone without success for longest.\n\n" +
-			"A scenario with a matrix or repeats makes a campaign: many runs, in an order that the seed shuffles. The table of\n" +
-			"all runs goes to stdout. --set with a list of values makes a matrix of any scenario. If one field is set several times,\n" +
-			"the last --set counts, and --set overrides flags such as --workers.\n\n" +
-			"--max-cost ends the load when its capacity units have cost so much at the scenario's price, as the store reports\n" +
-			"them or, where it does not, by the design; requests before and after the load are not counted. What ran is judged as\n" +
-			"usual. A campaign begins no further run then (exit code 4 at least). If the operations are certain to cost more,\n" +
-			"nothing begins (exit code 2).\n\n" +
-			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive or stopped early, 5 a\n" +
-			"threshold was missed; if several apply, the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
+		Description: "SCENARIO is a shipped name (\"contend scenarios\" lists them), a path to a file, or - for stdin. The report goes to stdout\n" +
+			"and, with all measurements, into a folder. On a terminal, a live display shows the current rate, C (writes per success),\n" +
+			"conflicts, latencies, what the law of contention predicts from the gap G so far, and the worker that has waited longest\n" +
+			"for a success. Ctrl-C ends the load early and still judges what ran (exit code 4 at least); a second Ctrl-C stops at once.\n\n" +
+			"A scenario with a matrix or with repeat makes a campaign: many runs, in an order that the seed shuffles, and one table of\n" +
+			"all runs on stdout. --set with a list of values turns any field into a matrix. If a field is set several times, the last\n" +
+			"--set counts. --set overrides other flags, such as --workers.\n\n" +
+			"--max-cost ends the load when the capacity units used so far have cost USD, at the scenario's price. Units are those that\n" +
+			"the server reports; if it reports none, they are estimated from the design. Requests before and after the load do not\n" +
+			"count. What ran is judged as usual, and a campaign starts no further run (exit code 4 at least). If the operations are\n" +
+			"certain to cost more than USD, nothing is started (exit code 2).\n\n" +
+			"Exit codes: 0 pass, 1 error, 2 usage or bad scenario, 3 a check failed, 4 inconclusive or stopped early, 5 a threshold was\n" +
+			"missed. If several apply, it is the first of 3, 1, 4 and 5. \"contend metrics\" lists what thresholds can limit.\n\n" +
 			"   contend run hot-key\n" +
 			"   contend run exactly-once\n" +
 			"   contend run hot-key --target simulated -d 60s\n" +
@@ -48,23 +47,23 @@ func (p *program) runCommand() *cli.Command {
 			"   contend run hot-key --set 'load.workers=[1,8,64]' --set repeat=6 -d 1s\n" +
 			"   contend run hot-key --target http://127.0.0.1:8000 --operations 2000",
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "target", Usage: "embedded, simulated, aws, or the `URL` of a DynamoDB-compatible server"},
+			&cli.StringFlag{Name: "target", Usage: "embedded, simulated, aws, or the `URL` of a DynamoDB-compatible server (default: the scenario's)"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the run's files to `DIR`, which must be new or empty (default: runs/NAME-TIME)"},
-			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "`N` workers"},
-			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, as in 30s; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations; replaces the scenario's limit"},
-			&cli.StringFlag{Name: "seed", Usage: "`N` is the seed of everything random"},
+			&cli.StringFlag{Name: "workers", Aliases: []string{"w"}, Usage: "use `N` workers (default: the scenario's)"},
+			&cli.StringFlag{Name: "duration", Aliases: []string{"d"}, Usage: "run for `D`, such as 30s, instead of the scenario's duration or operations"},
+			&cli.StringFlag{Name: "operations", Aliases: []string{"n"}, Usage: "carry out exactly `N` operations, instead of the scenario's duration or operations"},
+			&cli.StringFlag{Name: "seed", Usage: "use the seed `N` for everything random (default: the scenario's)"},
 			setFlag(),
 			formatFlag("run"),
-			&cli.StringFlag{Name: "resume", Usage: "resume the campaign in `DIR` that was stopped"},
-			&cli.StringFlag{Name: "max-cost", Usage: "end the load when the capacity that it used has cost `USD`, and begin no further run"},
-			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "show what would be done, with requests and cost, and send nothing"},
-			&cli.BoolFlag{Name: "compare-simulated", DisableDefaultText: true, Usage: "repeat the run in simulated time, and show both beside the law of contention"},
-			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser at its end"},
-			&cli.BoolFlag{Name: "summary", DisableDefaultText: true, Usage: "append the result as Markdown to the file $GITHUB_STEP_SUMMARY, if that is set"},
+			&cli.StringFlag{Name: "resume", Usage: "resume the stopped campaign in `DIR`"},
+			&cli.StringFlag{Name: "max-cost", Usage: "end the load when its capacity units have cost `USD`, and start no further run"},
+			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "show what would be run, with its requests and cost, and send nothing"},
+			&cli.BoolFlag{Name: "compare-simulated", DisableDefaultText: true, Usage: "repeat the run in simulated time, and compare both with the law of contention"},
+			&cli.BoolFlag{Name: "open", DisableDefaultText: true, Usage: "open the page of the run in a browser when it ends"},
+			&cli.BoolFlag{Name: "summary", DisableDefaultText: true, Usage: "append the result as Markdown to the file that $GITHUB_STEP_SUMMARY names, if it is set"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, DisableDefaultText: true, Usage: "write only errors to stderr"},
 			&cli.BoolFlag{Name: "keep-table", DisableDefaultText: true, Usage: "do not delete the table that the run created"},
-			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "consent to put load on a target that is not this machine, such as aws, which costs money"},
+			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow load on a target that is not this machine, such as aws, which costs money"},
 		}, append(machineFlags(), metricsFlags()...)...),
 		Action: p.run,
 	}

@@ -24,9 +24,9 @@ func (p *program) runsCommand() *cli.Command {
 		Name:      "runs",
 		Usage:     "list saved runs with their verdicts and key numbers",
 		UsageText: "contend runs [DIR]",
-		Description: "DIR is the folder that holds the folders of runs, \"runs\" if it is not given. The newest run comes last. For a\n" +
-			"campaign the line counts its runs; \"contend report\" shows them, and what a proxy judged. To delete a run, delete its\n" +
-			"folder; \"contend clean\" first deletes tables that a killed run left.",
+		Description: "DIR is the folder that holds the folders of runs (default: runs). The newest run comes last. A campaign has one line with\n" +
+			"the number of its runs; \"contend report\" shows them. To delete a run, delete its folder, but first run \"contend clean\",\n" +
+			"which deletes the tables that a killed run left.",
 		Flags:  []cli.Flag{formatFlag("runs")},
 		Action: p.listRuns,
 	}

@@ -17,8 +17,9 @@ func (p *program) scenariosCommand() *cli.Command {
 		Usage:     "list the shipped scenarios, or print one",
 		UsageText: "contend scenarios [NAME]\ncontend scenarios NAME --file FILE",
 		Description: "To change a scenario, print it into a file and run the file:\n\n" +
-			"   contend scenarios hot-key > mine.yaml\n   contend run mine.yaml\n\n" +
-			"Some scenarios come with programs, to begin with for \"contend help exec\":\n\n" +
+			"   contend scenarios hot-key > mine.yaml\n" +
+			"   contend run mine.yaml\n\n" +
+			"Some scenarios come with example programs for the strategy exec (\"contend help exec\"):\n\n" +
 			"   contend scenarios own-counter --file safe.py > my_counter.py",
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "file", Usage: "print the program `FILE` that comes with the scenario"}},
 		Action: p.scenarios,

@@ -13,11 +13,11 @@ func (p *program) schemaCommand() *cli.Command {
 		Name:      "schema",
 		Usage:     "print the JSON Schema of scenarios, for editors",
 		UsageText: "contend schema > contend.schema.json",
-		Description: "Editors that know YAML (VS Code and others, by yaml-language-server) complete and check a scenario that\n" +
-			"begins with the line\n\n" +
+		Description: "Editors that support YAML schemas (VS Code and others, with yaml-language-server) complete and check a scenario that\n" +
+			"begins with this line, if the schema is in the same folder:\n\n" +
 			"   # yaml-language-server: $schema=contend.schema.json\n\n" +
-			"if the schema lies beside it. The shipped scenarios have that line. \"contend validate\" finds more: a schema\n" +
-			"cannot say that a warm-up must be shorter than the load.",
+			"The shipped scenarios have that line. \"contend validate\" finds more mistakes: a schema cannot say that a warm-up must be\n" +
+			"shorter than the load.",
 		Action: p.schema,
 	}
 }

@@ -16,8 +16,8 @@ import (
 // metricsFlags are those of the server of metrics.
 func metricsFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "metrics", Usage: "serve metrics for Prometheus at `ADDR`, as in 9464 or 127.0.0.1:9464"},
-		&cli.DurationFlag{Name: "metrics-linger", Value: 15 * time.Second, Usage: "with --metrics: serve the final metrics for `D` after the end; Ctrl-C ends it"},
+		&cli.StringFlag{Name: "metrics", Usage: "serve metrics for Prometheus at `ADDR`, such as 9464 or 127.0.0.1:9464"},
+		&cli.DurationFlag{Name: "metrics-linger", Value: 15 * time.Second, Usage: "with --metrics: keep serving the final metrics for `D` after the run; Ctrl-C ends that"},
 	}
 }
 

@@ -23,21 +23,22 @@ func (p *program) serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "serve",
 		Usage:     "run the embedded server alone, for other programs",
-		UsageText: "contend serve [--listen 127.0.0.1:8000] [--misbehave lose-update=1000]",
+		UsageText: "contend serve [flags]",
 		Description: "Any AWS SDK can use it, with any credentials and region:\n\n" +
 			"   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000\n\n" +
-			"Tables live in memory and are gone when it ends (Ctrl-C). It supports CreateTable, DescribeTable, UpdateTable,\n" +
-			"DeleteTable, ListTables, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, TransactWriteItems,\n" + "TransactGetItems and time to live. \"contend help server\" says more.",
+			"Tables are kept in memory and are lost when the server ends (Ctrl-C). It supports CreateTable, DescribeTable, UpdateTable,\n" +
+			"DeleteTable, ListTables, GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, TransactWriteItems,\n" +
+			"TransactGetItems and time to live. \"contend help server\" says more.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 takes a free one"},
-			&cli.DurationFlag{Name: "latency", Usage: "a request takes `MEAN` on average, with a normal distribution"},
-			&cli.DurationFlag{Name: "latency-sd", Usage: "`SD` is the standard deviation of the latency"},
-			&cli.IntFlag{Name: "write-capacity", Usage: "a partition key takes `UNITS` write units a second (0: no limit)"},
-			&cli.IntFlag{Name: "read-capacity", Usage: "a partition key takes `UNITS` read units a second (0: no limit)"},
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "serve on `ADDRESS`; port 0 chooses a free port"},
+			&cli.DurationFlag{Name: "latency", Usage: "requests take `MEAN` on average, normally distributed"},
+			&cli.DurationFlag{Name: "latency-sd", Usage: "the standard deviation of the latency is `SD`"},
+			&cli.IntFlag{Name: "write-capacity", DefaultText: "no limit", Usage: "each partition key sustains `UNITS` write units a second"},
+			&cli.IntFlag{Name: "read-capacity", DefaultText: "no limit", Usage: "each partition key sustains `UNITS` read units a second"},
 			&cli.StringFlag{Name: "throughput", Usage: "limits of tables and partitions, as in DynamoDB: on-demand, or `{FIELD: VALUE, …}` with the fields of embedded.throughput"},
-			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads show the state of `D` ago"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`N` is the seed of the latencies, and of the requests in which planted faults happen"},
-			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault, `KIND=N`: it happens in one of N requests; repeatable; the kinds are " +
+			&cli.DurationFlag{Name: "read-lag", Usage: "eventually consistent reads return the state of `D` ago"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "use the seed `N` for latencies and for the choice of requests with planted faults"},
+			&cli.StringSliceFlag{Name: "misbehave", Usage: "plant a fault in one of N requests, as `KIND=N`; repeatable; kinds: " +
 				strings.Join(misbehave.Names(), ", ")},
 		},
 		Action: p.serve,

@@ -18,9 +18,9 @@ import (
 // machineFlags are those of a run that several machines make together.
 func machineFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "machine", Usage: "carry out part `I/N` of the run, beside others: machine I of N, counted from 0. Found by itself in jobs of Kubernetes, Slurm and Nomad (\"contend help machines\")"},
-		&cli.StringFlag{Name: "run", Usage: "with --machine: `ID` of the whole run, the same on all machines, and used once"},
-		&cli.DurationFlag{Name: "join-timeout", Value: time.Minute, Usage: "with --machine: wait for the other machines for `D`"},
+		&cli.StringFlag{Name: "machine", Usage: "run as machine `I/N`: I counts from 0, and N machines share the load of one run. Jobs of Kubernetes, Slurm and Nomad need no --machine (\"contend help machines\")"},
+		&cli.StringFlag{Name: "run", Usage: "with --machine: the `ID` of the run, the same on all machines, and different for each run"},
+		&cli.DurationFlag{Name: "join-timeout", Value: time.Minute, Usage: "with --machine: wait up to `D` for the other machines"},
 		&cli.StringFlag{Name: "results", Usage: "with --machine: write the files to `DIR`/ID/machine-I (default: runs)"},
 	}
 }

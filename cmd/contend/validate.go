@@ -15,8 +15,8 @@ func (p *program) validateCommand() *cli.Command {
 		Name:      "validate",
 		Usage:     "list everything that is wrong with a scenario",
 		UsageText: "contend validate SCENARIO...",
-		Description: "SCENARIO is a file, - for stdin, or a shipped name. Each problem is a line, file:line:column: what is wrong.\nThe exit code is 0 for a valid scenario and 2 for any other.\n" +
-			"\"contend metrics\" lists what its thresholds can limit.",
+		Description: "SCENARIO is a file, - for stdin, or a shipped name. Each problem is printed on a line, as file:line:column: problem. The exit\n" +
+			"code is 0 if all scenarios are valid, and 2 otherwise. \"contend metrics\" lists what thresholds can limit.",
 		Flags:  []cli.Flag{setFlag()},
 		Action: p.validate,
 	}

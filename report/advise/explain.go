@@ -65,7 +65,7 @@ func classReasons(better, worse *Candidate) []string {
 	x, y := better.class(), worse.class()
 	for i, reason := range []string{
 		"counts exactly, which " + worse.Name() + " does not" + because(worse.Doubt),
-		"keeps the thresholds, which " + worse.Name() + " does not" + because(strings.Join(worse.Missed, ", ")),
+		"meets the thresholds, which " + worse.Name() + " does not" + because(strings.Join(worse.Missed, ", ")),
 		"keeps up with the load, which " + worse.Name() + " does not",
 	} {
 		if x[i] != y[i] {

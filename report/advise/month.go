@@ -40,7 +40,7 @@ type Price struct {
 // for each applied update, the reads beside them included.
 type CostRow struct {
 	Candidate int `json:"candidate"` // its index
-	// LawPerS is the most updates a second that the design bears by the law of contention
+	// LawPerS is the most updates a second that the design sustains by the law of contention
 	// and the limit of an item; absent where neither gives one.
 	LawPerS *float64 `json:"law_per_s,omitempty"`
 	Month
@@ -101,7 +101,7 @@ func (a *Advice) costs(w *world, utilisation float64, run string) *Costs {
 	return c
 }
 
-// bears is the most updates a second that a design bears in one counter: for conditional
+// bears is the most updates a second that a design sustains in one counter: for conditional
 // writes by the gap of the scenario as it is, for others by the limit of the item. It is nil
 // for several counters, and for designs of which neither says it.
 func (a *Advice) bears(s *scenario.Scenario, c *Candidate) *float64 {

@@ -21,7 +21,7 @@ const (
 	worthwhile, worthwhileP99 = 1.1, 2
 )
 
-// class orders candidates before any figure does: whether they count exactly, keep the
+// class orders candidates before any figure does: whether they count exactly, meet the
 // thresholds, and keep up with an open loop. Less is better.
 func (c *Candidate) class() [3]int {
 	class := [3]int{2, 0, 0}

@@ -17,10 +17,10 @@ import (
 	"contend/workload/scenario"
 )
 
-// Shards say over how many items a counter must be spread to bear an open loop.
+// Shards say over how many items a counter must be spread to sustain an open loop.
 type Shards struct {
 	UpdatesPerS float64 `json:"updates_per_s"` // increments and decrements, of one counter
-	// Least is the smallest number of shards that bears the load by the law in 95 % of all
+	// Least is the smallest number of shards that sustains the load by the law in 95 % of all
 	// tables, and keeps up in the simulated ones; 0 if none of those that were tried does.
 	Least int `json:"least"`
 	// Partitions are those of the tables, which take Warm write units a second at once.
@@ -31,18 +31,18 @@ type Shards struct {
 	Rows []ShardsRow `json:"rows"`
 }
 
-// ShardsRow is what a number of shards bears. Which shards share a partition is different in
+// ShardsRow is what a number of shards sustains. Which shards share a partition is different in
 // each table.
 type ShardsRow struct {
 	Shards int `json:"shards"`
 	// ThrottledFromPerS is the rate at which the fullest partition has no units left: the
 	// harmonic mean of many tables. A throttled increment is tried again on another shard,
-	// so that more is borne: in BearShare of the tables there are enough partitions with a
+	// so that more is sustained: in BearShare of the tables there are enough partitions with a
 	// shard for the load. Both count updates, by the law.
 	ThrottledFromPerS float64 `json:"throttled_from_per_s"`
 	BearShare         float64 `json:"bear_share"`
 	// KeptUp is in how many of Tables simulated tables the shards keep up with the load,
-	// count exactly and keep the thresholds.
+	// count exactly and meet the thresholds.
 	KeptUp int `json:"kept_up"`
 	Tables int `json:"tables"`
 	// P99MS is the median of the tables.
@@ -60,7 +60,7 @@ const (
 	// workers, more shards do not help.
 	mostShardRows = 2 * shardsAtOnce
 	// lawTables is how many tables the law is of, and bearShare in how many of them the load
-	// must be borne.
+	// must be sustained.
 	lawTables = 2000
 	bearShare = 0.95
 )
@@ -68,7 +68,7 @@ const (
 // shardNumbers are the numbers of shards that are tried.
 func shardNumbers() []int { return []int{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 100} }
 
-// shards finds the least number of shards that bears the load of an open loop on one
+// shards finds the least number of shards that sustains the load of an open loop on one
 // counter. It is nil where that is no question: in a closed loop, for several counters, if
 // nothing is limited, or if the design cannot give what the scenario asks for.
 func (a *Advice) shards(ctx context.Context, w *world, o *Options, run string) (*Shards, error) {
@@ -80,7 +80,7 @@ func (a *Advice) shards(ctx context.Context, w *world, o *Options, run string) (
 	numbers := shardNumbers()
 	first := 0
 	for first+2 < len(numbers) && t.law(numbers[first+1]).bearShare < bearShare {
-		first++ // the last that does not bear the load shows where the limit is
+		first++ // the last that does not sustain the load shows where the limit is
 	}
 	for numbers = numbers[first:]; len(numbers) > 0 && s.Least == 0 && len(s.Rows) < mostShardRows; {
 		now := numbers[:min(shardsAtOnce, len(numbers))]
@@ -161,7 +161,7 @@ func (t *tables) model() {
 	e.WriteCapacity, e.ReadCapacity, e.Throughput = 0, 0, model
 }
 
-// borne is what a number of shards bears by the law; see [ShardsRow].
+// borne is what a number of shards sustains by the law; see [ShardsRow].
 type borne struct{ throttledFrom, bearShare float64 }
 
 // law spreads the shards over the partitions of many tables at random.
@@ -266,15 +266,15 @@ func (t *tables) why(s *Shards) string {
 	var text string
 	switch {
 	case s.Least == 0:
-		text = fmt.Sprintf("no number of shards up to %d bears %s in these tables", s.Rows[len(s.Rows)-1].Shards, rate)
+		text = fmt.Sprintf("no number of shards up to %d sustains %s in these tables", s.Rows[len(s.Rows)-1].Shards, rate)
 		if i := slices.IndexFunc(s.Rows, func(r ShardsRow) bool { return r.BearShare >= bearShare }); i >= 0 {
 			text += fmt.Sprintf(", although %d do by the law: more workers may help, or a threshold is out of reach", s.Rows[i].Shards)
 		}
 		return text
 	case s.Least == 1:
-		text = fmt.Sprintf("one item bears %s by atomic-add: it needs no shards", rate)
+		text = fmt.Sprintf("one item sustains %s by atomic-add: it needs no shards", rate)
 	default:
-		text = fmt.Sprintf("%d shards are the least that bear %s", s.Least, rate)
+		text = fmt.Sprintf("%d shards are the least that sustain %s", s.Least, rate)
 	}
 	if usual := scenario.UsualThroughput().Warm.Write; !t.asked.Embedded.HasThroughput() && s.Warm > usual {
 		text += fmt.Sprintf(", in a table that is warmed for %d write units a second; a new one takes %d at once, and has fewer partitions", s.Warm, usual)

@@ -47,7 +47,7 @@ load: { workers: 16, duration: 10s }
 embedded: { latency: { mean: 10ms, sd: 2ms }, write_capacity: 1000, read_capacity: 3000 }
 `
 
-// TestTheLeastShards: one item bears no more than its limit, and shards no more than the
+// TestTheLeastShards: one item sustains no more than its limit, and shards no more than the
 // partitions that they are in.
 func TestTheLeastShards(t *testing.T) {
 	for _, c := range []struct {
@@ -55,12 +55,12 @@ func TestTheLeastShards(t *testing.T) {
 		low, high      int // of the least number; 0: none
 		why            string
 	}{
-		{"one item is enough", strings.Replace(overHundred, "300/s", "60/s", 1), 1, 1, "one item bears 60.0 updates a second by atomic-add"},
-		{"three partitions' worth", overHundred, 4, 6, "shards are the least that bear 300 updates a second"},
+		{"one item is enough", strings.Replace(overHundred, "300/s", "60/s", 1), 1, 1, "one item sustains 60.0 updates a second by atomic-add"},
+		{"three partitions' worth", overHundred, 4, 6, "shards are the least that sustain 300 updates a second"},
 		{"a table of four partitions", strings.Replace(overHundred, "write_capacity: 100, read_capacity: 300",
 			"throughput: { mode: on-demand, warm: { write: 400, read: 4000 }, partition: { write: 100, read: 1000 } }", 1), 6, 12, "are the least"},
 		{"more than the table takes", strings.Replace(overHundred, "write_capacity: 100, read_capacity: 300",
-			"throughput: { mode: on-demand, warm: { write: 200, read: 4000 }, partition: { write: 100, read: 1000 } }", 1), 0, 0, "no number of shards up to 100 bears"},
+			"throughput: { mode: on-demand, warm: { write: 200, read: 4000 }, partition: { write: 100, read: 1000 } }", 1), 0, 0, "no number of shards up to 100 sustains"},
 		{"too few workers", strings.Replace(overHundred, "workers: 300", "workers: 1", 1), 0, 0, "by the law: more workers may help"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -72,19 +72,19 @@ type Result struct {
 	// Answer is the result as a sentence.
 	Answer string `json:"answer"`
 	// Lower and Upper are the ends of the bracket: the limit lies between them. For a rate
-	// or workers, Lower is the highest load that keeps all goals, and Upper the lowest that
-	// misses one. For shards, Upper is the smallest number that keeps all goals, and Lower
+	// or workers, Lower is the highest load that meets all goals, and Upper the lowest that
+	// misses one. For shards, Upper is the smallest number that meets all goals, and Lower
 	// the largest that misses one.
 	Lower *float64 `json:"lower,omitempty"`
 	Upper *float64 `json:"upper,omitempty"`
 	// Limit is the goal that limits; "" if none was missed.
 	Limit string `json:"limit,omitempty"`
-	// ThroughputPerS is the throughput at the load that keeps all goals.
+	// ThroughputPerS is the throughput at the load that meets all goals.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
 	// Complete is true if the search ended by itself; otherwise Stopped says why not.
 	Complete bool   `json:"complete"`
 	Stopped  string `json:"stopped,omitempty"`
-	// Replay is the command that repeats the trial of the load that keeps all goals.
+	// Replay is the command that repeats the trial of the load that meets all goals.
 	Replay string `json:"replay,omitempty"`
 	// Require is absent if no load was required.
 	Require *Requirement `json:"require,omitempty"`
@@ -93,7 +93,7 @@ type Result struct {
 // Goal is one goal, and the bracket that the trials show for it.
 type Goal struct {
 	Goal string `json:"goal"`
-	// Kept is the hardest load that kept the goal together with all easier ones, and Missed
+	// Kept is the hardest load that met the goal together with all easier ones, and Missed
 	// the easiest load that missed it.
 	Kept   *float64 `json:"kept,omitempty"`
 	Missed *float64 `json:"missed,omitempty"`
@@ -108,7 +108,7 @@ type Void struct {
 
 // Headroom is a trial of a load near the result.
 type Headroom struct {
-	Factor float64 `json:"factor"` // the load, divided by the one that keeps all goals
+	Factor float64 `json:"factor"` // the load, divided by the one that meets all goals
 	Trial  int     `json:"trial"`  // the trial's number
 }
 
@@ -118,14 +118,14 @@ type Requirement struct {
 	Status RequirementStatus `json:"status"`
 }
 
-// RequirementStatus says whether a required load is borne. The zero value is no status.
+// RequirementStatus says whether a required load is sustained. The zero value is no status.
 type RequirementStatus string
 
 // The statuses.
 const (
-	Borne    RequirementStatus = "borne"     // no harder than the end of the bracket that keeps the goals
-	NotBorne RequirementStatus = "not borne" // as hard as the end that misses one, or harder
-	Unclear  RequirementStatus = "unclear"   // between the two, or that end is not known
+	Sustained    RequirementStatus = "sustained"     // no harder than the end of the bracket that meets the goals
+	NotSustained RequirementStatus = "not sustained" // as hard as the end that misses one, or harder
+	Unclear      RequirementStatus = "unclear"       // between the two, or that end is not known
 )
 
 func newCapacity(s *scenario.Scenario, h *search, assumptions []string) *Capacity {
@@ -158,7 +158,7 @@ func (f Find) Format(load float64) string {
 	return number + " " + f.Unit()
 }
 
-// KeptLoad is the end of the bracket that keeps all goals; nil if there is none.
+// KeptLoad is the end of the bracket that meets all goals; nil if there is none.
 func (c *Capacity) KeptLoad() *float64 {
 	if c.Find == Shards {
 		return c.Upper

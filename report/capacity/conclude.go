@@ -190,7 +190,7 @@ func (h *search) at(load float64) float64 {
 	return load
 }
 
-// throughput is that of the load that keeps the goals, of its last trial that does.
+// throughput is that of the load that meets the goals, of its last trial that does.
 func (c *Capacity) throughput() {
 	c.ThroughputPerS = nil
 	load := c.KeptLoad()
@@ -199,7 +199,7 @@ func (c *Capacity) throughput() {
 	}
 }
 
-// lastAt is the longest of the last trials of a load that kept all goals; nil if there is none.
+// lastAt is the longest of the last trials of a load that met all goals; nil if there is none.
 func (c *Capacity) lastAt(load *float64) (found *Trial) {
 	for i := range c.Trials {
 		t := &c.Trials[i]
@@ -224,10 +224,10 @@ func (c *Capacity) require() {
 	}
 	c.Require.Status = Unclear
 	if kept != nil && beyond(*kept, false) {
-		c.Require.Status = Borne
+		c.Require.Status = Sustained
 	}
 	if missed != nil && beyond(*missed, true) {
-		c.Require.Status = NotBorne
+		c.Require.Status = NotSustained
 	}
 }
 
@@ -237,28 +237,28 @@ func (c *Capacity) answer(s *scenario.Scenario, b bracket.Bracket) string {
 	case kept == nil && missed == nil:
 		return "nothing is known yet: no trial decided a load" + c.clientLimit(b)
 	case kept == nil && c.Complete:
-		return fmt.Sprintf("no %s keeps %q: even %s %s it%s", c.Find.noun(), c.Limit, c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.valueAt(*missed))
+		return fmt.Sprintf("no %s meets %q: even %s %s it%s", c.Find.noun(), c.Limit, c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.valueAt(*missed))
 	case kept == nil:
-		return fmt.Sprintf("no %s that keeps the goals is known yet: %s %s %q%s", c.Find.noun(), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit, c.valueAt(*missed))
+		return fmt.Sprintf("no %s that meets the goals is known yet: %s %s %q%s", c.Find.noun(), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit, c.valueAt(*missed))
 	case missed == nil && b.Void != nil:
-		return fmt.Sprintf("%s: every %s that the client could make keeps the goals%s", c.atLeast(*kept, s), c.Find.noun(), c.clientLimit(b))
+		return fmt.Sprintf("%s: every %s that the client could make meets the goals%s", c.atLeast(*kept, s), c.Find.noun(), c.clientLimit(b))
 	case missed == nil && c.Complete:
-		return fmt.Sprintf("%s: every %s that was tried keeps the goals", c.atLeast(*kept, s), c.Find.noun())
+		return fmt.Sprintf("%s: every %s that was tried meets the goals", c.atLeast(*kept, s), c.Find.noun())
 	case missed == nil:
 		return c.atLeast(*kept, s)
 	case c.Find == Shards:
-		return fmt.Sprintf("%s %s %s, but %s %s %q", c.Find.Format(*kept), c.Find.verb(*kept, "bear"), s.Load.Rate, strconv.FormatFloat(*missed, 'f', -1, 64), c.Find.verb(*missed, "miss"), c.Limit)
+		return fmt.Sprintf("%s %s %s, but %s %s %q", c.Find.Format(*kept), c.Find.verb(*kept, "sustain"), s.Load.Rate, strconv.FormatFloat(*missed, 'f', -1, 64), c.Find.verb(*missed, "miss"), c.Limit)
 	default:
-		return fmt.Sprintf("bears %s, but %s %s %q", c.Find.Format(*kept), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit)
+		return fmt.Sprintf("sustains %s, but %s %s %q", c.Find.Format(*kept), c.Find.Format(*missed), c.Find.verb(*missed, "miss"), c.Limit)
 	}
 }
 
-// atLeast says that a load is borne, and nothing about harder ones.
+// atLeast says that a load is sustained, and nothing about harder ones.
 func (c *Capacity) atLeast(kept float64, s *scenario.Scenario) string {
 	if c.Find == Shards {
-		return fmt.Sprintf("%s %s %s", c.Find.Format(kept), c.Find.verb(kept, "bear"), s.Load.Rate)
+		return fmt.Sprintf("%s %s %s", c.Find.Format(kept), c.Find.verb(kept, "sustain"), s.Load.Rate)
 	}
-	return "bears at least " + c.Find.Format(kept)
+	return "sustains at least " + c.Find.Format(kept)
 }
 
 // noun is what is found, in the singular after "no".

@@ -10,7 +10,7 @@ import (
 type Point struct {
 	Load   float64
 	Trials int
-	// Finding is "kept" or "missed", "void", or how many of the trials kept the goals.
+	// Finding is "met" or "missed", "void", or how many of the trials met the goals.
 	Finding string
 
 	ThroughputPerS, P50MS, P99MS, WritesPerSuccess, ConflictRate *float64
@@ -56,11 +56,11 @@ func pointOf(load float64, trials []*Trial) Point {
 	case judged == 0:
 		p.Finding = "void"
 	case kept == judged:
-		p.Finding = "kept"
+		p.Finding = "met"
 	case kept == 0:
 		p.Finding = "missed"
 	default:
-		p.Finding = fmt.Sprintf("%d of %d kept", kept, judged)
+		p.Finding = fmt.Sprintf("%d of %d met", kept, judged)
 	}
 	mean := func(of func(*Trial) *float64) *float64 { return meanOf(trials, of) }
 	p.ThroughputPerS, p.P50MS, p.P99MS = mean(func(t *Trial) *float64 { return t.ThroughputPerS }), mean(func(t *Trial) *float64 { return t.P50MS }), mean(func(t *Trial) *float64 { return t.P99MS })

@@ -19,7 +19,7 @@ type Find string
 const (
 	Rate    Find = "load.rate"         // the highest rate of an open loop
 	Workers Find = "load.workers"      // the largest number of workers of a closed loop
-	Shards  Find = "parameters.shards" // the smallest number of shards that bears the scenario's rate
+	Shards  Find = "parameters.shards" // the smallest number of shards that sustains the scenario's rate
 )
 
 // Finds lists the fields that a search can vary.
@@ -83,7 +83,7 @@ func (f Find) check(s *scenario.Scenario) error {
 	case f == Shards && s.Strategy != counter.ShardedName:
 		return &UsageError{fmt.Sprintf("parameters.shards: the strategy is %s, which has no shards", s.Strategy), "--set strategy=" + counter.ShardedName}
 	case f == Shards && !s.Load.Open():
-		return &UsageError{"parameters.shards: the rate that the shards must bear is missing", "--set load.rate=5000/s"}
+		return &UsageError{"parameters.shards: the rate that the shards must sustain is missing", "--set load.rate=5000/s"}
 	}
 	return checkGoals(s)
 }

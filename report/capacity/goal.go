@@ -31,7 +31,7 @@ type GoalResult struct {
 	Kept  bool     `json:"kept"`
 }
 
-// checkGoals refuses thresholds that a lower load would not keep more easily.
+// checkGoals refuses thresholds that a lower load would not meet more easily.
 func checkGoals(s *scenario.Scenario) error {
 	for _, t := range s.Thresholds {
 		metric, known := report.MetricNamed(t.Metric)
@@ -41,7 +41,7 @@ func checkGoals(s *scenario.Scenario) error {
 		case t.Operator == threshold.Equal || t.Operator == threshold.NotEqual:
 			return &UsageError{fmt.Sprintf("threshold %q: a search needs a limit on one side", t), "write < or >"}
 		case falls && metric.Kind == threshold.Rate:
-			return &UsageError{fmt.Sprintf("threshold %q: a low load misses it, so that no search can find the highest load that keeps it", t),
+			return &UsageError{fmt.Sprintf("threshold %q: a low load misses it, so that no search can find the highest load that meets it", t),
 				"ask for a rate by --require"}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 func headroomFactors() []float64 { return []float64{0.5, 0.8, 1, 1.2} }
 
 // headroom are the trials that are still to be made for the loads around the result; none if
-// no load keeps the goals. Of shards, it is the rate that varies.
+// no load meets the goals. Of shards, it is the rate that varies.
 func (h *search) headroom() []*planned {
 	kept := h.found.KeptLoad()
 	if kept == nil {
@@ -30,7 +30,7 @@ func (h *search) headroom() []*planned {
 	return all
 }
 
-// headroomLoad is a load beside the one that keeps the goals.
+// headroomLoad is a load beside the one that meets the goals.
 func (h *search) headroomLoad(kept, factor float64) float64 {
 	switch scale := &h.bracket.Scale; {
 	case h.options.Find == Shards:

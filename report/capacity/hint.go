@@ -59,7 +59,7 @@ func between(kept, missed *loadTrials, goal string, limit float64) float64 {
 	return kept.load * math.Pow(missed.load/kept.load, share)
 }
 
-// servedRate is the mean throughput at the lowest rate that was too high: as much is borne.
+// servedRate is the mean throughput at the lowest rate that was too high: as much is sustained.
 func (h *search) servedRate(goal string) float64 {
 	if h.options.Find != Rate {
 		return 0

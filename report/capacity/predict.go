@@ -123,7 +123,7 @@ func predict(s *scenario.Scenario, find Find) float64 {
 	return min(max(rate, most/rare, leastRate), mostRate)
 }
 
-// borne is the most operations a second that a scenario's counters and workers bear.
+// borne is the most operations a second that a scenario's counters and workers sustain.
 func borne(s *scenario.Scenario) float64 {
 	latency := latencyOf(s).Seconds()
 	workers := float64(s.Load.Workers)
@@ -165,7 +165,7 @@ func refusedShares(s *scenario.Scenario) []float64 {
 	return all
 }
 
-// predictWorkers is the number of workers that keeps the percentiles of the thresholds, or
+// predictWorkers is the number of workers that meets the percentiles of the thresholds, or
 // the scenario's own.
 func predictWorkers(s *scenario.Scenario) float64 {
 	workers := float64(s.Load.Workers)

@@ -7,7 +7,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// replay is the command that makes the trial again which shows the load that keeps the
+// replay is the command that makes the trial again which shows the load that meets the
 // goals; "" if there is none.
 func (h *search) replayCommand() string {
 	t := h.found.lastAt(h.found.KeptLoad())

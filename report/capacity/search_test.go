@@ -45,14 +45,14 @@ func TestAnswers(t *testing.T) {
 		kept, missed  bool
 		limit, answer string
 	}{
-		{"a limit", quick(t), capacity.Options{}, true, true, capacity.BacklogGoal, "bears"},
-		{"a goal that no load keeps", quick(t, "thresholds=[p99 < 1ms]"), capacity.Options{}, false, true, "p99 < 1ms", "no load keeps \"p99 < 1ms\""},
-		{"goals that every load keeps", quick(t, "embedded.write_capacity=0", "load.workers=2", "thresholds=[p99 < 600s]"), capacity.Options{}, true, false, "",
-			"every load that the client could make keeps the goals"},
-		{"shards", quick(t, "strategy=sharded", "load.rate=250/s"), capacity.Options{Find: capacity.Shards}, true, true, capacity.ServedGoal, "3 shards bear 250/s, but 2 miss"},
-		{"shards of a table that bears less", quick(t, "strategy=sharded", "load.rate=250/s", "embedded.write_capacity=0", "embedded.read_capacity=0", "embedded.throughput={mode: provisioned, write: 100, read: 100}"),
+		{"a limit", quick(t), capacity.Options{}, true, true, capacity.BacklogGoal, "sustains"},
+		{"a goal that no load meets", quick(t, "thresholds=[p99 < 1ms]"), capacity.Options{}, false, true, "p99 < 1ms", "no load meets \"p99 < 1ms\""},
+		{"goals that every load meets", quick(t, "embedded.write_capacity=0", "load.workers=2", "thresholds=[p99 < 600s]"), capacity.Options{}, true, false, "",
+			"every load that the client could make meets the goals"},
+		{"shards", quick(t, "strategy=sharded", "load.rate=250/s"), capacity.Options{Find: capacity.Shards}, true, true, capacity.ServedGoal, "3 shards sustain 250/s, but 2 miss"},
+		{"shards of a table that sustains less", quick(t, "strategy=sharded", "load.rate=250/s", "embedded.write_capacity=0", "embedded.read_capacity=0", "embedded.throughput={mode: provisioned, write: 100, read: 100}"),
 			capacity.Options{Find: capacity.Shards}, false, true, capacity.ServedGoal, "no number of shards keeps"},
-		{"workers", quick(t, "strategy=conditional", "embedded.write_capacity=1000", "thresholds=[conflict_rate < 50%]"), capacity.Options{Find: capacity.Workers}, true, true, "conflict_rate < 50%", "bears"},
+		{"workers", quick(t, "strategy=conditional", "embedded.write_capacity=1000", "thresholds=[conflict_rate < 50%]"), capacity.Options{Find: capacity.Workers}, true, true, "conflict_rate < 50%", "sustains"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			found := search(t, c.s, c.o)
@@ -88,7 +88,7 @@ func TestWrongQuestions(t *testing.T) {
 		{quick(t), capacity.Workers, "no goal that a number of workers could miss"},
 		{quick(t, "load.rate=10/s", "thresholds=[p99 < 1s]"), capacity.Workers, "the load has a rate"},
 		{quick(t), capacity.Shards, "which has no shards"},
-		{quick(t, "strategy=sharded"), capacity.Shards, "the rate that the shards must bear is missing"},
+		{quick(t, "strategy=sharded"), capacity.Shards, "the rate that the shards must sustain is missing"},
 		{quick(t, "thresholds=[throughput > 10/s]"), capacity.Rate, "a low load misses it"},
 		{quick(t, "thresholds=[p99 == 10ms]"), capacity.Rate, "a limit on one side"},
 		{quick(t, "thresholds=[read.p99 < 10ms]"), capacity.Rate, "no sample"},
@@ -139,13 +139,13 @@ func TestRequire(t *testing.T) {
 	for _, c := range []struct {
 		load float64
 		want capacity.RequirementStatus
-	}{{50, capacity.Borne}, {150, capacity.NotBorne}, {(*found.Lower + *found.Upper) / 2, capacity.Unclear}} {
+	}{{50, capacity.Sustained}, {150, capacity.NotSustained}, {(*found.Lower + *found.Upper) / 2, capacity.Unclear}} {
 		if got := search(t, quick(t), capacity.Options{Require: c.load}).Require.Status; got != c.want {
 			t.Errorf("%v/s: %s, want %s", c.load, got, c.want)
 		}
 	}
 	shards := quick(t, "strategy=sharded", "load.rate=250/s")
-	for load, want := range map[float64]capacity.RequirementStatus{2: capacity.NotBorne, 3: capacity.Borne, 8: capacity.Borne} {
+	for load, want := range map[float64]capacity.RequirementStatus{2: capacity.NotSustained, 3: capacity.Sustained, 8: capacity.Borne} {
 		if got := search(t, shards, capacity.Options{Find: capacity.Shards, Require: load}).Require.Status; got != want {
 			t.Errorf("%v shards: %s, want %s", load, got, want)
 		}
@@ -161,7 +161,7 @@ func TestMaxUSD(t *testing.T) {
 	}
 }
 
-// TestAWrongCountIsSaid: a store that loses updates is found, whatever load it bears.
+// TestAWrongCountIsSaid: a store that loses updates is found, whatever load it sustains.
 func TestAWrongCountIsSaid(t *testing.T) {
 	found := search(t, quick(t, "embedded.misbehave=[{kind: lose-update, one_in: 1000}]"), capacity.Options{})
 	if found.Verdict != check.Fail || len(found.Wrong) == 0 {
@@ -172,7 +172,7 @@ func TestAWrongCountIsSaid(t *testing.T) {
 	}
 }
 
-// TestTheBurstIsUsedUp: a provisioned table bears what was bought, and not what it saved.
+// TestTheBurstIsUsedUp: a provisioned table sustains what was bought, and not what it saved.
 func TestTheBurstIsUsedUp(t *testing.T) {
 	s := quick(t, "embedded.write_capacity=0", "embedded.read_capacity=0", "embedded.throughput={mode: provisioned, write: 100, read: 100}")
 	found := search(t, s, capacity.Options{})

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"contend/internal/format"
 	"contend/report"
 	"contend/workload/check"
 	"contend/workload/scenario"
@@ -23,7 +22,7 @@ type Trial struct {
 	// is Factor times the result. In a search for shards, its rate is Factor times the
 	// scenario's rate instead.
 	Factor float64 `json:"headroom_factor,omitempty"`
-	// Kept is true if the trial kept all goals. It means nothing if Void is set.
+	// Kept is true if the trial met all goals. It means nothing if Void is set.
 	Kept bool `json:"kept"`
 	// Void says why the client could not make the load, so that the trial shows nothing about
 	// the store; "" if it could.
@@ -98,7 +97,7 @@ func (t *Trial) poolLimited(s *scenario.Scenario, quickest float64) string {
 	if keptUp || t.AttemptsPerSuccess == nil || *t.AttemptsPerSuccess > fewRetries || t.AttemptMS == nil || *t.AttemptMS > asQuick*quickest {
 		return ""
 	}
-	return fmt.Sprintf("all %s were busy with requests that succeeded at once: the store was not at its limit", format.Count(int64(s.Load.Workers), "worker"))
+	return fmt.Sprintf("no worker of %d was free, although requests succeeded at once: the store was not at its limit", s.Load.Workers)
 }
 
 func (t *Trial) kept(goal string) bool {

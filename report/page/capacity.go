@@ -12,7 +12,7 @@ import (
 	"contend/workload/check"
 )
 
-// Capacity writes how much load a scenario's counters bear as an HTML page in one file, which
+// Capacity writes how much load a scenario's counters sustain as an HTML page in one file, which
 // needs no network and no script: the answer, the curves of all trials beside the law of
 // contention, and the tables behind them.
 func Capacity(w io.Writer, c *capacity.Capacity) error {
@@ -37,7 +37,7 @@ func documentOfCapacity(c *capacity.Capacity) *document {
 	curve := c.Curve()
 	d.add("curves", "Curves", "Each point is a load that was tried, the mean of its trials.",
 		throughputCurve(c, curve), latencyCurve(c, curve), refusedCurve(c, curve))
-	d.add("headroom", "Headroom", "Loads beside the one that keeps all goals.", tableBlock(headroomGrid(c)))
+	d.add("headroom", "Headroom", "Loads beside the one that meets all goals.", tableBlock(headroomGrid(c)))
 	d.add("goals", "Goals", "How far each goal was kept.", tableBlock(goalsGrid(c)))
 	var assumed []block
 	for _, sentence := range c.Assumptions {
@@ -45,7 +45,7 @@ func documentOfCapacity(c *capacity.Capacity) *document {
 	}
 	d.add("assumed", "Assumed", "", assumed...)
 	if c.Replay != "" {
-		d.add("replay", "Replay", "This command makes again the trial that shows the load which keeps all goals.", block{Note: c.Replay})
+		d.add("replay", "Replay", "This command repeats the trial that meets all goals.", block{Note: c.Replay})
 	}
 	d.add("trials", "Trials", "In the order in which they were made.", tableBlock(trialsGrid(c)))
 	return d
@@ -76,17 +76,17 @@ func capacityTiles(c *capacity.Capacity) []tile {
 			all = append(all, tile{name, strconv.FormatFloat(*load, 'f', -1, 64), c.Unit, note})
 		}
 	}
-	add("Keeps all goals", c.KeptLoad(), "")
+	add("Meets all goals", c.KeptLoad(), "")
 	add("Misses one", c.MissedLoad(), c.Limit)
 	if c.ThroughputPerS != nil {
-		all = append(all, tile{"Throughput", format.Number(*c.ThroughputPerS), "/s", "at the load that keeps all goals"})
+		all = append(all, tile{"Throughput", format.Number(*c.ThroughputPerS), "/s", "at the load that meets all goals"})
 	}
 	if c.Require != nil {
 		all = append(all, tile{"Required", strconv.FormatFloat(c.Require.Load, 'f', -1, 64), c.Unit, string(c.Require.Status)})
 	}
 	for _, h := range c.Headroom {
 		if t := &c.Trials[h.Trial-1]; h.Factor == 1 && t.USDPerMonth != nil {
-			all = append(all, tile{"Price", "$" + format.Number(*t.USDPerMonth), "/month", "on demand, at the load that keeps all goals"})
+			all = append(all, tile{"Price", "$" + format.Number(*t.USDPerMonth), "/month", "on demand, at the load that meets all goals"})
 		}
 	}
 	return all
@@ -99,7 +99,7 @@ func loadAxis(c *capacity.Capacity, chart plot.Chart) plot.Chart {
 	case c.Lower != nil && c.Upper != nil:
 		chart.Windows = []plot.Window{{From: *c.Lower, To: *c.Upper, Label: "limit"}}
 	case c.KeptLoad() != nil:
-		chart.Marks = []plot.Mark{{X: *c.KeptLoad(), Label: "kept"}}
+		chart.Marks = []plot.Mark{{X: *c.KeptLoad(), Label: "met"}}
 	}
 	return chart
 }
@@ -163,13 +163,13 @@ func trialCell(t *capacity.Trial) gridCell {
 	case t.Verdict == check.Fail:
 		return gridCell{Text: "wrong count", Tone: tone(check.Fail)}
 	case t.Kept:
-		return gridCell{Text: "kept", Tone: tone(check.Pass)}
+		return gridCell{Text: "met", Tone: tone(check.Pass)}
 	}
 	return gridCell{Text: "missed", Tone: tone(check.Inconclusive)}
 }
 
 func goalsGrid(c *capacity.Capacity) grid {
-	g := grid{Header: []string{"goal", "kept up to", "missed from"}, Texts: 1}
+	g := grid{Header: []string{"goal", "met up to", "missed from"}, Texts: 1}
 	load := func(v *float64) string {
 		if v == nil {
 			return format.Absent

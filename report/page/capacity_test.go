@@ -22,7 +22,7 @@ func TestCapacity(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := pageOf(t, c)
-	for _, want := range []string{c.Answer[:10], ">limit<", ">law<", "Conflict rate", "× 1.2", "backlog growth &lt; 1%", "/month", "borne", "capacity.json beside it"} {
+	for _, want := range []string{c.Answer[:10], ">limit<", ">law<", "Conflict rate", "× 1.2", "backlog growth &lt; 1%", "/month", "sustained", "capacity.json beside it"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not have %q", want)
 		}

@@ -42,7 +42,7 @@ func PredictionNote(p *report.Prediction) string {
 	} else if p.RatePerS != nil {
 		text += fmt.Sprintf(", and from %s updates/s that were due", format.Number(*p.RatePerS))
 	}
-	return text + "; one item bears at most " + format.Number(p.LimitPerS) + "/s at this gap."
+	return text + "; one item sustains at most " + format.Number(p.LimitPerS) + "/s at this gap."
 }
 
 // FailedAssumptions are sentences about the assumptions of the law that do not hold, and

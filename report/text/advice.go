@@ -112,7 +112,7 @@ func candidateRow(c *advise.Candidate, own bool) []string {
 	}
 }
 
-// shortVerdict says whether a candidate counts exactly, keeps the thresholds and keeps up.
+// shortVerdict says whether a candidate counts exactly, meets the thresholds and keeps up.
 func shortVerdict(c *advise.Candidate) string {
 	switch {
 	case c.Verdict == check.Fail:

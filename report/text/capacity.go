@@ -12,7 +12,7 @@ import (
 	"contend/workload/check"
 )
 
-// Capacity writes how much load a scenario's counters bear, and the trials that show it. The
+// Capacity writes how much load a scenario's counters sustain, and the trials that show it. The
 // error is that of writing to w.
 func Capacity(w io.Writer, c *capacity.Capacity, options Options) error {
 	p := newTextLayout(options)
@@ -33,7 +33,7 @@ func Capacity(w io.Writer, c *capacity.Capacity, options Options) error {
 	p.sentences("Void: the client could not make the load", voids(c))
 	p.sentences("Assumed", c.Assumptions)
 	if c.Replay != "" {
-		p.section("This command repeats the trial that keeps all goals")
+		p.section("This command repeats the trial that meets all goals")
 		p.line(margin + c.Replay) // unbroken, to be copied
 	}
 	return p.writeTo(w)
@@ -47,7 +47,7 @@ func found(c *capacity.Capacity) [][3]string {
 			rows = append(rows, [3]string{name, c.Find.Format(*load), note + disagreement(c, *load)})
 		}
 	}
-	lower, upper := "keeps all goals", "misses "+c.Limit
+	lower, upper := "meets all goals", "misses "+c.Limit
 	if c.Find == capacity.Shards {
 		lower, upper = upper, lower
 	}
@@ -57,7 +57,7 @@ func found(c *capacity.Capacity) [][3]string {
 		rows = append(rows, [3]string{"required", c.Find.Format(c.Require.Load), string(c.Require.Status)})
 	}
 	if c.ThroughputPerS != nil {
-		rows = append(rows, [3]string{"throughput", format.Number(*c.ThroughputPerS) + "/s", "at the load that keeps all goals"})
+		rows = append(rows, [3]string{"throughput", format.Number(*c.ThroughputPerS) + "/s", "at the load that meets all goals"})
 	}
 	predicted, _ := strconv.ParseFloat(strconv.FormatFloat(c.Predicted, 'g', 4, 64), 64)
 	rows = append(rows, [3]string{"first load", c.Find.Format(predicted), "predicted by the law of contention, or estimated"})
@@ -67,7 +67,7 @@ func found(c *capacity.Capacity) [][3]string {
 	return rows
 }
 
-// disagreement says how many of the full trials of a load kept the goals, if some did not.
+// disagreement says how many of the full trials of a load met the goals, if some did not.
 func disagreement(c *capacity.Capacity, load float64) string {
 	kept, all := c.FullTrials(load)
 	if kept == 0 || kept == all {
@@ -90,7 +90,7 @@ func (p *textLayout) goals(c *capacity.Capacity) {
 		return
 	}
 	p.section("Goals")
-	t := table{header: []string{"goal", "kept up to", "missed from"}}
+	t := table{header: []string{"goal", "met up to", "missed from"}}
 	for _, g := range c.Goals {
 		t.rows = append(t.rows, []string{format.Shorten(g.Goal, 40), loadOrAbsent(c, g.Kept), loadOrAbsent(c, g.Missed)})
 	}
@@ -165,7 +165,7 @@ func trialFinding(t *capacity.Trial) string {
 	case t.Verdict == check.Fail:
 		return "WRONG"
 	case t.Kept:
-		return "kept"
+		return "met"
 	}
 	return "missed"
 }

@@ -18,7 +18,7 @@ func (p *textLayout) costs(a *advise.Advice) {
 		title += fmt.Sprintf(" and %s reads", format.Number(c.ReadsPerS))
 	}
 	p.section(title + " a second")
-	t := table{header: append([]string{"design, policy", "bears"}, monthHeader()...)}
+	t := table{header: append([]string{"design, policy", "sustains"}, monthHeader()...)}
 	var commands []string
 	var months []advise.Month
 	for _, r := range c.Rows {
@@ -33,15 +33,15 @@ func (p *textLayout) costs(a *advise.Advice) {
 		t.rows = append(t.rows, []string{p.designName(a, candidate.Strategy)}, append([]string{name, perSecond(r.LawPerS)}, monthCells(&r.Month)...))
 		commands, months = append(commands, r.Command), append(months, r.Month)
 	}
-	p.monthTable(t, "* as it is. bears: updates a second by the law. "+monthLegend(c.Utilisation, months), commands)
+	p.monthTable(t, "* as it is. sustains: updates a second by the law. "+monthLegend(c.Utilisation, months), commands)
 }
 
-// shards is the table of how many shards bear the load.
+// shards is the table of how many shards sustain the load.
 func (p *textLayout) shards(s *advise.Shards) {
 	if s == nil {
 		return
 	}
-	p.section(fmt.Sprintf("How many shards bear %s updates a second", format.Number(s.UpdatesPerS)))
+	p.section(fmt.Sprintf("How many shards sustain %s updates a second", format.Number(s.UpdatesPerS)))
 	p.paragraph(margin, plain, s.Why)
 	t := table{header: []string{"shards", "throttled", "law", "kept up", "p99 ms", "WU+RU/s", "on demand", "provisioned"}}
 	command := s.Rows[len(s.Rows)-1].Command
@@ -79,7 +79,7 @@ func monthLegend(utilisation float64, months []advise.Month) string {
 	if shown := format.Percent(high); shown != from {
 		from += " to " + shown
 	}
-	text := fmt.Sprintf("provisioned: so many write+read units that %s are used on average. ", format.Percent(utilisation))
+	text := fmt.Sprintf("provisioned: write+read units, of which %s are used on average. ", format.Percent(utilisation))
 	switch {
 	case high == 0:
 		return text + "Requests on demand cost nothing."

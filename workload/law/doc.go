@@ -1,4 +1,4 @@
-// Package law predicts how many increments per second one counter bears if it is changed
+// Package law predicts how many increments per second one counter sustains if it is changed
 // by conditional writes, and how many writes each increment takes. It is plain arithmetic:
 // it knows no scenario and no report.
 //

@@ -11,7 +11,7 @@ type Prediction struct {
 	WritesPerSuccess float64 // C: at least 1; throttled writes are not in it
 	ConflictRate     float64 // ρ: share of the writes that are refused, in [0, 1]
 	AttemptsPerGap   float64 // λ: attempts that begin in a gap, without the throttled ones
-	// Limited is true if the load is more than the item can bear: an open loop with a
+	// Limited is true if the load is more than the item can sustain: an open loop with a
 	// growing backlog, or a closed loop that the limit of writes slows down. The other
 	// fields then describe the item at its limit.
 	Limited bool
@@ -37,7 +37,7 @@ func (p Prediction) MoreThan(k int) float64 {
 	return math.Pow(p.ConflictRate, float64(max(k, 0)))
 }
 
-// Limit returns the most increments per second that one item bears, W/(1 + W·G): gapS is
+// Limit returns the most increments per second that one item sustains, W/(1 + W·G): gapS is
 // G in seconds, and writesPerS is W, the most writes per second that the item takes. A
 // writesPerS of 0 means no limit, and a gapS of 0 that writes are unconditional. Limit
 // returns +Inf if both are 0.

@@ -297,7 +297,7 @@ var malformed = []struct {
 	{"name: x\nthresholds: [{limit: p99 < 1s, abort_after: 10ms}]\n", []string{
 		`2:45: thresholds: abort_after: must be at least 1s, not 10ms`}},
 	{"name: x\nthresholds: [{limit: gap < 1s, abort_after: 10s}, {limit: [a], abort_after: 0s}]\n", []string{
-		`2:45: thresholds: abort_after: gap cannot be judged while a run goes on; throughput, attempts_per_success, conflict_rate, gave_up_rate, unknown_rate, failed_rate, and the min, mean, max and percentiles of the response, of attempt., increment., decrement., read. and transfer. can`,
+		`2:45: thresholds: abort_after: gap is not known during a run; abort_after works for throughput, attempts_per_success, conflict_rate, gave_up_rate, unknown_rate, failed_rate, and min, mean, max and percentiles, without a prefix or with response., attempt., increment., decrement., read. or transfer. before them`,
 		`2:59: thresholds: limit: must be a text such as "p99 < 200ms", not a list`,
 		`2:77: thresholds: abort_after: must be at least 1s, not 0s`}},
 	{"name: x\nthresholds: [p99 < 1s, {limit: p99 < 1s, abort_after: 10s}]\n", []string{

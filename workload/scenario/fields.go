@@ -115,7 +115,7 @@ func newFields() []field {
 			}, orList: new(latencies())},
 			{name: "write_capacity", about: "Write units per partition key and second; 0: no limit.", value: whole(func(s *Scenario) *int { return &s.Embedded.WriteCapacity }, 0, maxCapacity)},
 			{name: "read_capacity", about: "Read units per partition key and second; 0: no limit.", value: whole(func(s *Scenario) *int { return &s.Embedded.ReadCapacity }, 0, maxCapacity)},
-			{name: "throughput", about: "What tables and partitions bear, as DynamoDB has it, in place of write_capacity and read_capacity.", fields: throughputFields(), replace: defaultThroughput},
+			{name: "throughput", about: "What tables and partitions sustain, as DynamoDB has it, in place of write_capacity and read_capacity.", fields: throughputFields(), replace: defaultThroughput},
 			{name: "burst_used", about: "Keys and tables have saved no unused throughput when the run begins.", value: burstUsed()},
 			{name: "read_lag", about: "How far eventually consistent reads are behind.", value: duration(func(s *Scenario) *time.Duration { return &s.Embedded.ReadLag }, 0, maxWait)},
 			{name: "misbehave", about: "Faults that are planted in the embedded server, to see which checks notice them.", value: misbehaviours()},

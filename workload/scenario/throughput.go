@@ -12,7 +12,7 @@ const (
 	maxWindow     = time.Hour
 )
 
-// Throughput says what tables and their partitions bear, as DynamoDB has it. Units are a
+// Throughput says what tables and their partitions sustain, as DynamoDB has it. Units are a
 // second's; 0 is no limit. The zero value is no such model.
 type Throughput struct {
 	Mode       ThroughputMode

@@ -14,8 +14,8 @@ const (
 	MaxAbortAfter = 24 * time.Hour
 )
 
-// CanAbort reports whether the metric can be judged while a run goes on, by what ended in
-// the last second. The others are known at the end of the run alone, or of the wire.
+// CanAbort reports whether the metric can be judged during a run, from the operations of
+// the last second. Other metrics are known only after the run.
 func (t Threshold) CanAbort() bool {
 	if slices.Contains(runningMetrics(), t.Metric) {
 		return true
@@ -32,14 +32,14 @@ func (t Threshold) CheckAbort() error {
 	case t.AbortAfter < MinAbortAfter || t.AbortAfter > MaxAbortAfter:
 		return fmt.Errorf("abort_after: must be from %s to %s, not %s", MinAbortAfter, "24h", t.AbortAfter)
 	case !t.CanAbort():
-		return fmt.Errorf("abort_after: %s cannot be judged while a run goes on; %s can", t.Metric, CanAbort())
+		return fmt.Errorf("abort_after: %s is not known during a run; abort_after works for %s", t.Metric, CanAbort())
 	}
 	return nil
 }
 
-// CanAbort lists the metrics that can be judged while a run goes on, for people.
+// CanAbort lists the metrics that can be judged during a run, in words.
 func CanAbort() string {
-	return strings.Join(runningMetrics(), ", ") + ", and the min, mean, max and percentiles of the response, of attempt., increment., decrement., read. and transfer."
+	return strings.Join(runningMetrics(), ", ") + ", and min, mean, max and percentiles, without a prefix or with response., attempt., increment., decrement., read. or transfer. before them"
 }
 
 func runningMetrics() []string {

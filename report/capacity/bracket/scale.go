@@ -8,7 +8,7 @@ type Scale struct {
 	Least, Most float64
 	// Whole is true if loads are whole numbers.
 	Whole bool
-	// Falling is true if a smaller number is the harder load: fewer shards bear less.
+	// Falling is true if a smaller number is the harder load: fewer shards sustain less.
 	Falling bool
 }
 

@@ -21,7 +21,7 @@ type Result struct {
 	Kept, Void bool
 }
 
-// Search looks for the highest load that keeps a goal. All its fields must be set before the
+// Search looks for the highest load that meets a goal. All its fields must be set before the
 // first call of a method, and not be changed afterwards.
 type Search struct {
 	Scale
@@ -72,7 +72,7 @@ func (s *Search) Loads() int { return len(s.levels) }
 
 // Bracket is the result of a search so far. A pointer is nil if there is no such load.
 type Bracket struct {
-	// Kept is the hardest load that keeps the goal, and Missed the easiest that misses it.
+	// Kept is the hardest load that meets the goal, and Missed the easiest that misses it.
 	Kept, Missed *float64
 	// Void is the easiest load that the client could not make; nil if a load that misses
 	// the goal is easier.
@@ -269,7 +269,7 @@ func (s *Search) below(missed float64) float64 {
 	return s.load(s.at(missed) - 0.5*coarse*s.Width*math.Exp2(float64(s.Loads()-2)))
 }
 
-// harder returns a load harder than one that keeps the goal.
+// harder returns a load harder than one that meets the goal.
 func (s *Search) harder(kept *level, hint float64) (load float64, ok bool) {
 	if kept.load == s.hardest() {
 		return 0, false

@@ -15,7 +15,7 @@ func newSearch() *Search {
 	}
 }
 
-// run makes all trials; a trial keeps the goal at a load by the function.
+// run makes all trials; a trial meets the goal at a load by the function.
 func run(t *testing.T, s *Search, trial func(Trial) Result, hint func() float64) []Trial {
 	t.Helper()
 	var all []Trial
@@ -106,18 +106,18 @@ func TestWholeLoads(t *testing.T) {
 	}
 }
 
-// TestNoLoadKeeps, and every load keeps: the search ends at the end of the scale with one
+// TestNoLoadKeeps, and every load meets: the search ends at the end of the scale with one
 // side of the bracket missing.
 func TestOneSide(t *testing.T) {
 	s := newSearch()
 	run(t, s, func(n Trial) Result { return Result{n, false, false} }, none)
 	if b := s.Bracket(); b.Kept != nil || b.Missed == nil || *b.Missed != s.Least {
-		t.Errorf("no load keeps: %+v", b)
+		t.Errorf("no load meets: %+v", b)
 	}
 	s = newSearch()
 	run(t, s, func(n Trial) Result { return Result{n, true, false} }, none)
 	if b := s.Bracket(); b.Missed != nil || b.Kept == nil || *b.Kept != s.Most {
-		t.Errorf("every load keeps: %+v", b)
+		t.Errorf("every load meets: %+v", b)
 	}
 }
 
