@@ -51,7 +51,7 @@ func TestAnswers(t *testing.T) {
 			"every load that the client could make meets the goals"},
 		{"shards", quick(t, "strategy=sharded", "load.rate=250/s"), capacity.Options{Find: capacity.Shards}, true, true, capacity.ServedGoal, "3 shards sustain 250/s, but 2 miss"},
 		{"shards of a table that sustains less", quick(t, "strategy=sharded", "load.rate=250/s", "embedded.write_capacity=0", "embedded.read_capacity=0", "embedded.throughput={mode: provisioned, write: 100, read: 100}"),
-			capacity.Options{Find: capacity.Shards}, false, true, capacity.ServedGoal, "no number of shards keeps"},
+			capacity.Options{Find: capacity.Shards}, false, true, capacity.ServedGoal, "no number of shards meets"},
 		{"workers", quick(t, "strategy=conditional", "embedded.write_capacity=1000", "thresholds=[conflict_rate < 50%]"), capacity.Options{Find: capacity.Workers}, true, true, "conflict_rate < 50%", "sustains"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestRequire(t *testing.T) {
 		}
 	}
 	shards := quick(t, "strategy=sharded", "load.rate=250/s")
-	for load, want := range map[float64]capacity.RequirementStatus{2: capacity.NotSustained, 3: capacity.Sustained, 8: capacity.Borne} {
+	for load, want := range map[float64]capacity.RequirementStatus{2: capacity.NotSustained, 3: capacity.Sustained, 8: capacity.Sustained} {
 		if got := search(t, shards, capacity.Options{Find: capacity.Shards, Require: load}).Require.Status; got != want {
 			t.Errorf("%v shards: %s, want %s", load, got, want)
 		}
