@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// Decode reads what [Format.Encode] wrote into the struct that the pointer leads to, which
-// is to be zero. It keeps no list longer than 2^20 elements. After an error the struct
-// means nothing.
+// Decode reads what [Format.Encode] wrote into the struct at pointer, which must be zero. After
+// an error, the content of the struct is undefined.
 func (f Format) Decode(from io.Reader, pointer any) error {
 	d := &decoder{format: f, from: json.NewDecoder(from), members: map[reflect.Type]map[string]member{}}
 	d.from.UseNumber()

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Encode writes the struct that the pointer leads to as one line of JSON. It returns an
-// error for a value that [Format.Decode] would refuse.
+// Encode returns the struct at pointer as one line of JSON. The error is for a value that
+// [Format.Decode] would refuse.
 func (f Format) Encode(pointer any) ([]byte, error) {
 	e := &encoder{format: f, members: map[reflect.Type][]member{}}
 	if err := e.object(reflect.ValueOf(pointer).Elem()); err != nil {

@@ -1,11 +1,14 @@
-// Package strictjson writes Go structs as JSON without a list of their fields, and reads
-// them again strictly: an unknown member, one that occurs twice, and a value of the wrong
-// kind are errors that name their place.
+// Package strictjson encodes Go structs as JSON and decodes them strictly: an unknown member, a
+// member that occurs twice, and a value of the wrong kind are errors that name their place. Use
+// [Format.Encode] and [Format.Decode] of a nil [Format] unless some types need a form of their
+// own.
 //
-// A member is named after its field in snake_case; the name of a [time.Duration] ends in
-// _ns. A tag such as `json:"cpus"` gives another name, and `strictjson:"signed"` allows integers
-// below zero. The fields of embedded structs stand
-// directly in the object. A zero value is left out, and a member that is not there is zero.
+// A member has the name of its field in snake_case, followed by _ns for a [time.Duration]. The
+// tag `json:"cpus"` gives it another name, and `strictjson:"signed"` allows negative integers.
+// Fields of embedded structs become members of the outer object. Zero values are left out, and
+// a missing member is zero. Fields tagged `json:"-"` are skipped; any other unexported field
+// panics. Integers beyond ±2^53, durations beyond ±2^62 ns, lists and maps of more than 2^20
+// elements, and numbers that are not finite are errors.
 package strictjson
 
 import (
@@ -16,15 +19,15 @@ import (
 	"unicode"
 )
 
-// Format says how types are written that have a form of their own.
+// Format lists the types that are encoded in a form of their own. It is safe for use by several
+// goroutines.
 type Format map[reflect.Type]Form
 
-// Form is how the values of one type are written. The type must have no other form, and
-// none that begins with a zero value needs one.
+// Form says how the values of one type are encoded and decoded.
 type Form struct {
-	// Encode returns what encoding/json can write. The value can be addressed.
+	// Encode returns a value that encoding/json can encode. v is addressable.
 	Encode func(v reflect.Value) (any, error)
-	// Decode sets the value from one JSON value.
+	// Decode sets v from one JSON value.
 	Decode func(text []byte, v reflect.Value) error
 }
 

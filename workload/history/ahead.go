@@ -9,9 +9,9 @@ const (
 	portionSize = 256
 )
 
-// Ahead reads the operations of a history in a goroutine of its own, some hundreds before
-// they are asked for, so that they are decoded beside the caller's work. It is not safe for
-// use by several goroutines. The zero value is not usable; see [ReadAhead].
+// Ahead decodes the operations of a history in a goroutine, a few hundred in advance, while the
+// caller works on earlier ones. It must not be used by several goroutines at once. [ReadAhead]
+// makes one; the zero value is not usable.
 type Ahead struct {
 	reader *Reader // used by the goroutine only, until it has ended
 	full   chan *portion
@@ -28,8 +28,8 @@ type portion struct {
 	err      error // that comes after the operations; nil: another portion does
 }
 
-// ReadAhead begins to read what the reader has not yet read. [Ahead.Close] must follow, and
-// the reader must not be used before.
+// ReadAhead starts to decode what r has not yet returned. The caller must call [Ahead.Close],
+// and must not use r before that.
 func ReadAhead(r *Reader) *Ahead {
 	a := &Ahead{reader: r, full: make(chan *portion, portionsAhead), free: make(chan *portion, portionsAhead)}
 	for range portionsAhead {
@@ -70,8 +70,8 @@ func (p *portion) fill(r *Reader) error {
 	return nil
 }
 
-// Next reads the next operation into op. Its attempts may be used until the next call. The
-// error is that of [Reader.Next]. No call may come after Close.
+// Next reads the next operation into op. The slice op.Attempts is valid until the next call.
+// Errors are those of [Reader.Next]. Next must not be called after Close.
 func (a *Ahead) Next(op *Op) error {
 	for a.now == nil || a.next == len(a.now.ops) {
 		if a.now != nil {
@@ -87,8 +87,8 @@ func (a *Ahead) Next(op *Op) error {
 	return nil
 }
 
-// Close ends the goroutine, once it has decoded the portion that it is at. The reader may
-// then be used again; it may have read more than Next returned.
+// Close ends the goroutine. The reader may then be used again, but it may already have passed
+// operations that Next did not return.
 func (a *Ahead) Close() {
 	close(a.free)
 	for range a.full { // until the goroutine ends

@@ -7,9 +7,9 @@ import (
 	"sort"
 )
 
-// ClockReading relates a history's own clock to the common time of all histories of its
-// run: at its own time At, common time is At + Offset, wrong by at most Within. All are in
-// ns; Within is not negative.
+// ClockReading relates the clock of one history to the common time of its run: when that clock
+// shows At, the common time is At + Offset, with an error of at most Within. All three are
+// nanoseconds; Within is not negative.
 type ClockReading struct {
 	At, Offset, Within int64
 }
@@ -20,10 +20,11 @@ const (
 	widestBound    = 1 << 60
 )
 
-// Timeline turns a history's own times into the common time of all histories of its run.
-// Between two readings of the clock the offset is interpolated linearly, rounded down, and
-// the larger of their bounds holds; before the first and after the last one, the nearest
-// holds. The zero value knows no common time.
+// Timeline converts the times of one history to the common time of all histories of its run.
+// Between two clock readings, the offset is interpolated linearly and rounded down, and the
+// larger of the two bounds applies. Before the first and after the last reading, the nearest
+// one applies. The zero value knows no common time. A Timeline may be used by several
+// goroutines at once.
 type Timeline struct {
 	readings []ClockReading
 	rising   []int64 // by reading: the latest that common time may have been by then
@@ -31,9 +32,9 @@ type Timeline struct {
 	drift    int64   // by how much the bound grows after the last reading, in ppm
 }
 
-// NewTimeline returns the timeline of the readings, which are in the order of At. drift is
-// by how many parts per million the bound grows after the last one, of a history that was
-// cut off before it could say more; 0: the last reading holds to the end.
+// NewTimeline returns the timeline of readings in ascending order of At. drift is the growth of
+// the bound after the last reading, in parts per million of the time since then, for a history
+// that was cut off; with 0, the last reading applies until the end.
 func NewTimeline(readings []ClockReading, drift int64) *Timeline {
 	t := &Timeline{readings: slices.Clone(readings), drift: drift}
 	many := len(readings)
@@ -54,11 +55,11 @@ func NewTimeline(readings []ClockReading, drift int64) *Timeline {
 	return t
 }
 
-// Known reports whether there is a reading at all.
+// Known reports whether there is any reading.
 func (t *Timeline) Known() bool { return len(t.readings) > 0 }
 
-// Common returns the common time at one of the history's own times, and by how much it may
-// be wrong. Without a reading it returns the time itself, and a bound that says nothing.
+// Common returns the common time at the history's time own, and how far it may be wrong.
+// Without a reading it returns own, and a bound so large that it says nothing.
 func (t *Timeline) Common(own int64) (at, within int64) {
 	if !t.Known() {
 		return own, widestBound
@@ -67,9 +68,8 @@ func (t *Timeline) Common(own int64) (at, within int64) {
 	return own + t.offset(i, own), t.bound(i-1, i) + t.drifted(own)
 }
 
-// Span returns the earliest and the latest common time that one of the history's own times
-// may have been. Both never fall as own rises: what the later readings allow bounds the
-// earlier times too.
+// Span returns the earliest and the latest common time that the history's time own may stand
+// for. Neither decreases as own grows: later readings also bound earlier times.
 func (t *Timeline) Span(own int64) (earliest, latest int64) {
 	at, within := t.Common(own)
 	earliest, latest = at-within, at+within

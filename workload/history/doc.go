@@ -1,29 +1,28 @@
-// Package history records what the workers of a run asked for, attempted and were
-// told, in a form that checks can judge without trusting the store: in memory as a
-// [Ledger] of each counter, and in full as a file.
+// Package history records the operations of a run: what each worker asked for, what it sent,
+// and what it was told. Checks can judge this without trusting the store. A [Ledger] keeps the
+// sums of one counter in memory; a file has everything. [Writer] writes the file of a run in
+// real time, [InOrder] that of a run in simulated time, and [Reader] reads both.
 //
 // # The file, version 1
 //
-// A history is text in UTF-8, one JSON object a line: first a header, then the
-// operations as they ended, last a footer. It is compressed as zstd frames, of
-// which contend closes one at least once a second, so that a run that is killed
-// leaves all but its last second; in simulated time, which is not real, it closes
-// one every 4 MiB of text. A [Reader] takes uncompressed text as well.
+// A history is UTF-8 text with one JSON object per line: a header, the operations in the order
+// in which they ended, and a footer. It is compressed as a sequence of zstd frames. contend
+// closes a frame at least once a second, so that a killed run loses at most its last second; in
+// simulated time it closes one every 4 MiB of text. A [Reader] also accepts uncompressed text.
 //
-// Times are integers, nanoseconds since the start of the run on one monotonic
-// clock. All integers are within int64 and written without fraction or
-// exponent. An absent member is unknown, or 0, or as below. A reader of
-// version 1 ignores members that it does not know, unless the header says that
-// the history is strict. A byte order mark is skipped.
+// Times are integers: nanoseconds since the start of the run, on one monotonic clock. All
+// integers fit into int64 and are written without fraction or exponent. An absent member means
+// 0 or unknown, unless the tables below say otherwise. A reader of version 1 ignores members
+// that it does not know, unless the header says that the history is strict. A byte order mark
+// is skipped.
 //
-// A [Reader] refuses, with the line's number, what is impossible whatever the
-// store did: an operation that ended applied without an applied attempt, or with two,
-// or that ended otherwise with one; an attempt outside its operation, or a look
-// after the write that it prepared; a write that is applied and was never sent;
-// two counters with one key; a member that occurs twice; in an ordered history
-// a worker's seq that is missing or occurs twice, or an operation that began
-// before the worker's last had ended; a final reading before the counter's last
-// operation had ended, or a second one; a second header.
+// A [Reader] returns an error with the line number for what cannot happen, whatever the store
+// did: an operation that ended applied without an applied attempt, or with two, or that ended
+// otherwise with one; an attempt outside its operation, or a preparing read after its write; an
+// applied write that was never sent; two counters with one key; a member that occurs twice; in
+// an ordered history a worker's seq that is missing or occurs twice, or an operation that began
+// before the worker's last had ended; a final reading before the counter's last operation had
+// ended, or a second one; a second header.
 //
 // The header; a history of another program may lack it:
 //
@@ -32,16 +31,16 @@
 //	scenario         the scenario's name
 //	strategy         the strategy's name
 //	table            the table that holds the counters
-//	attribute        the items' attribute that holds the number; absent: contend's own schema
+//	attribute        the attribute that holds the number; absent: as in contend's own items
 //	started_at       wall clock at time 0, RFC 3339
 //	workers          how many there were, numbered from 0
 //	ordered          true: each worker's operations came one after another and stand in this order
 //	strict           true: a member that this text does not have is an error
-//	shards           how many items each counter is spread over; absent: one
-//	idempotent       true: the design promises that the attempts with one token count once
-//	floor            the least value that a change may leave behind; absent: none
+//	shards           over how many items each counter is spread; absent: one
+//	idempotent       true: the design promises that attempts with the same token count once
+//	floor            the lowest value that a change may leave; absent: none
 //	run              names the run, if several histories record it together
-//	source           which of them this is, from 0; absent: 0
+//	source           the number of this history among them, from 0; absent: 0
 //	sources          how many there are; absent: this history is the whole run
 //	clock            a list of {at_ns, offset_ns, within_ns}, by rising at_ns: at its own time at_ns,
 //	                 the common time of the run's histories is at_ns + offset_ns, wrong by at most within_ns
@@ -53,9 +52,9 @@
 //	seq              which of the worker's operations it is, from 1; absent: its place in the file,
 //	                 or, in an ordered history, among the worker's
 //	counter          index into counters; below 2^20
-//	kind             increment, decrement, read, or add (an increment or decrement, as delta says);
+//	kind             increment, decrement, read, or add (an increment or decrement, by the sign of delta);
 //	                 absent: as delta says, a read if it is 0
-//	reads            eventual: a read that may be behind; strong, or absent: one that may not
+//	reads            eventual, or strong: the consistency of a read; absent: strong
 //	delta            what it adds when applied; absent: 1, -1 or 0, as kind says
 //	due_ns           when the work was due; absent: invoked_ns
 //	invoked_ns       when it began; required
@@ -72,18 +71,18 @@
 //	                 is its own attempt: as end says, conflict for "gave up"
 //	written          whether a write was sent; absent: true, or false for a read operation
 //	reason           what went wrong, in a word or two
-//	look_invoked_ns  and look_returned_ns: the strong read that prepared the write; absent: none was sent
+//	look_invoked_ns  and look_returned_ns: times of the strong read that prepared the write; absent: none was sent
 //	before           the state {value, version} that the write was built on
 //	after            the state that an applied write left behind
-//	saw              the state that a read returned, or that a refused write lost against
+//	saw              the state that a read returned, or that made the store refuse a write
 //	read_units       and write_units: capacity that the store reported
 //	token            what makes the write idempotent
 //	repeated         true: applied, but by an earlier attempt of the operation, which left the state in after
 //	carried          true: the write was part of another worker's request, whose requests and faults these are
 //	requests         how many there were on the wire, retries of the SDK included; absent: not counted
-//	doubts           how many writes among them had no usable answer and were sent again below the program:
+//	doubts           how many writes among them had no usable answer and were sent again by the SDK:
 //	                 each may have changed the counter once more
-//	over             how many of the writes without an answer cannot reach the store later
+//	over             how many of the writes without an answer can no longer reach the store
 //	faults           the list of those that were injected into the requests, in order
 //
 // requests, doubts and over are at most 65536. A fault:
@@ -91,8 +90,8 @@
 //	kind             its name
 //	request          which of the attempt's requests it hit, from 1
 //	write            true: that request asks for a change
-//	delivered        how often the request reached the store and was answered
-//	unheard          how many of these deliveries the store accepted without the client being told
+//	delivered        how many times the request reached the store and was answered
+//	unheard          how many of these deliveries the store accepted without an answer to the client
 //	status           HTTP status of the store's own answer; absent: there was none
 //	code             the error in it; absent: the store accepted the request
 //

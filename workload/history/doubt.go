@@ -1,7 +1,7 @@
 package history
 
-// MaxDoubtful bounds the operations that a ledger keeps as evidence, for each class of
-// doubt. An hour with lost replies has millions.
+// MaxDoubtful is how many operations a ledger keeps as evidence in each class of
+// [Ledger.Omitted]. An hour with lost replies has millions of them.
 const MaxDoubtful = 100
 
 // doubt counts a ledger's doubtful operations by class: whether they ended
@@ -33,9 +33,9 @@ func (l *Ledger) mayKeep(op *Op) bool {
 	return true
 }
 
-// Omitted counts the operations with an unknown write that are not in Doubtful because
-// it has enough of their class. A class is whether they ended Unknown, and whether they
-// add or subtract.
+// Omitted returns how many operations with an unknown write are not in Doubtful because
+// [MaxDoubtful] of their class are. There are four classes: operations that ended [Unknown] or
+// not, and that add or subtract.
 func (l *Ledger) Omitted(endedUnknown, adds bool) int64 {
 	return *l.omitted.class(endedUnknown, adds)
 }

@@ -13,18 +13,17 @@ const (
 	inOrderFrame = 4 << 20
 )
 
-// InOrder writes the history of a run in simulated time, in the order in which the
-// operations end. It starts no goroutines, so the same operations always make the same
-// file. It is not safe for use by several goroutines at the same time. The zero value is
-// not usable; see [NewInOrder].
+// InOrder is a [Sink] for a run in simulated time: it writes operations in the order in which
+// they end, without a goroutine of its own, so that equal runs give equal files. It must not be
+// used by several goroutines at once. [NewInOrder] makes one; the zero value is not usable.
 type InOrder struct {
 	out    *frames
 	lines  []byte // not yet written
 	framed int    // bytes of text in the open frame
 }
 
-// NewInOrder returns a writer that has written the header to to. [InOrder.Close] must be
-// called at the end. The error is that of writing.
+// NewInOrder writes the header to to and returns the writer, which must be closed. The error is
+// that of writing.
 func NewInOrder(to io.Writer, h Header) (*InOrder, error) {
 	out, err := beginFile(to, &h)
 	if err != nil {

@@ -2,23 +2,22 @@ package history
 
 import "time"
 
-// Ledger is the account of one counter: its value before and after a run, and the
-// changes that the run's operations made. The zero value is an account without
-// operations.
+// Ledger is the account of one counter: its value before and after a run, and sums of the
+// changes that the run's operations made. The zero value is an empty account. It is not safe
+// for use by several goroutines at once.
 type Ledger struct {
 	Key     string // the counter's name
 	Initial int64
 	Final   int64
 	// InitialVersion and FinalVersion are the versions of these values; 0: none.
 	InitialVersion, FinalVersion int64
-	// FinalAsked and FinalTold are when the read of Final was sent and when it was
-	// answered.
+	// FinalAsked is when the read of Final was sent, FinalTold when it was answered.
 	FinalAsked, FinalTold time.Time
 	// FinalKnown is false if the counter could not be read at the end.
 	FinalKnown bool
-	// Unseen says why not all writes of the counter were recorded; empty: they were.
+	// Unseen says why some writes of the counter were not recorded; "" means all were.
 	Unseen string
-	// Idempotent is true if the design promises that attempts with one token change the
+	// Idempotent is true if the design promises that attempts with the same token change the
 	// counter at most once.
 	Idempotent bool
 	// Watched is how long the counter still held Final while it was read repeatedly
@@ -36,12 +35,12 @@ type Ledger struct {
 	exact         *exactSums // nil while all sums fit into int64
 }
 
-// Counts are the numbers of operations and writes in an account.
+// Counts counts the operations and writes of a [Ledger].
 type Counts struct {
-	Operations int64 // that ended, reads included
+	Operations int64 // operations that ended, including reads
 	Updates    int64 // of these, the increments and decrements
 	Applied    int64 // of the updates, how many ended Applied
-	// Untraced counts the operations whose effect the injected faults do not determine
+	// Untraced counts the operations whose effect is not known even from the injected faults
 	// (see [Writes.Traced]).
 	Untraced int64
 	// AppliedUnacknowledged counts the writes in [Sums.Traced] that no caller was told
@@ -60,21 +59,20 @@ func (c *Counts) add(other *Counts) {
 	c.Open += other.Open
 }
 
-// Sums are sums of the changes that operations made to a counter. They stop at the
-// limits of int64 (see [Ledger.Beyond]).
+// Sums adds up the changes that operations made to a counter. Sums that exceed int64 stay at
+// its limit (see [Ledger.Beyond]).
 type Sums struct {
 	Acknowledged int64 // the deltas of operations that ended Applied
 	Low, High    int64 // the smallest and the largest change that the operations may have made
-	// UnknownLow and UnknownHigh are the part of that range that belongs to operations
-	// that ended Unknown, each applied at most once.
+	// UnknownLow and UnknownHigh are the part of that range that comes from operations that
+	// ended [Unknown], each applied at most once.
 	UnknownLow, UnknownHigh int64
 	// Traced is the change that the operations must have made according to the injected
 	// faults (see [Writes.Traced]). It means nothing unless [Counts.Untraced] is 0.
 	Traced int64
 }
 
-// Record enters an operation that has ended. It keeps a copy of op only if op
-// is doubtful; op.Attempts may be reused by the caller.
+// Record adds an operation that has ended. The caller may reuse op and op.Attempts.
 func (l *Ledger) Record(op *Op) {
 	l.Operations++
 	if op.Kind == Read {
@@ -129,9 +127,9 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.omitted.add(&other.omitted)
 }
 
-// MayChange reports whether a write without an answer could still move the counter away
-// from Final if it reached the store now. It could not if every such write pushes the
-// same way and Final is at that end of the range: then all of them have arrived.
+// MayChange reports whether a write without an answer could still change the counter. It cannot
+// if all such writes have the same sign and Final is already at that end of the range from
+// [Ledger.Lowest] to [Ledger.Highest]: then all of them have arrived.
 func (l *Ledger) MayChange() bool {
 	if l.Open == 0 {
 		return false

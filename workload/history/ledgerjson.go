@@ -41,8 +41,8 @@ type ledgerJSON struct {
 	Omitted doubt `json:"omitted,omitzero"`
 }
 
-// MarshalJSON writes the account without the operations of [Ledger.Doubtful], which the
-// history has: [Ledger.Omitted] counts them too.
+// MarshalJSON writes the account without [Ledger.Doubtful], which the history contains. After
+// decoding, [Ledger.Omitted] counts those operations too.
 func (l *Ledger) MarshalJSON() ([]byte, error) {
 	x, omitted := l.exactly(), l.omitted
 	omitted.add(&l.kept)

@@ -15,18 +15,18 @@ const (
 	Increment Kind = iota
 	Decrement
 	Read
-	// Transfer takes from one counter what it adds to another, at one moment.
+	// Transfer moves an amount from one counter to another atomically.
 	Transfer
 )
 
-// KindCount is the number of kinds, which are below it.
+// KindCount is the number of kinds; every [Kind] is below it.
 const KindCount = 4
 
 // Kinds lists every kind.
 func Kinds() []Kind { return []Kind{Increment, Decrement, Read, Transfer} }
 
-// Delta is what an applied operation of this kind adds to its counter, and a transfer takes
-// from the other one, if the amount is 1.
+// Delta returns what an applied operation of amount 1 adds to its counter: 1 for [Increment], 0
+// for [Read], -1 for [Decrement] and [Transfer]. A transfer adds 1 to its other counter.
 func (k Kind) Delta() int64 {
 	switch k {
 	case Increment:
@@ -57,15 +57,15 @@ const (
 	Failed
 )
 
-// NoEnd is the return time of something without a known end: an operation that ended
-// [Unknown], or an attempt of unknown outcome.
+// NoEnd is the return time of an operation that ended [Unknown], or of an attempt with an
+// unknown outcome: it may take effect at any later time.
 const NoEnd = math.MaxInt64
 
-// State is what a counter held, as far as the store said.
+// State is the content of a counter, as reported by the store.
 type State struct {
 	Value   int64
 	Version int64 // 0: the item carries no version
-	Known   bool  // false: the store did not say, and the rest means nothing
+	Known   bool  // false: the store did not report the state; the other fields mean nothing
 }
 
 // Attempt is one try at an operation. Times are nanoseconds since the start of
@@ -76,26 +76,24 @@ type Attempt struct {
 	// Written is false if the attempt ended before a write was sent: it is a read, or
 	// the read that prepares the write did not succeed.
 	Written bool
-	// Reason says in a word or two what went wrong; empty if nothing did.
+	// Reason says in a word or two what went wrong; "" means nothing did.
 	Reason string
 
-	// Before is the state that the write was built on, unknown for a write
-	// that needs none. If a strong read was sent for it, LookInvoked and
-	// LookReturned are that read's times; both are 0 if the state was known
-	// from earlier.
+	// Before is the state on which the write was based; it is not Known for a design that needs
+	// none. LookInvoked and LookReturned are the times of the strong read that fetched it; both
+	// are 0 if no read was sent because the state was already known.
 	Before                    State
 	LookInvoked, LookReturned int64
 	// After is the state that an applied write left behind.
 	After State
-	// Saw is the state that a read returned, or the state because of which a write was
-	// refused.
+	// Saw is the state that a read returned, or the state that made the store refuse a write.
 	Saw State
 
 	ReadUnits, WriteUnits float64 // capacity that the store reported; 0: it reported none
 	Token                 string  // makes the write idempotent; empty: none
 
-	// Repeated is true for an applied attempt that changed nothing because an earlier
-	// attempt of the operation already had. After is the state that the earlier one
+	// Repeated is true for an applied attempt that changed nothing, because an earlier attempt
+	// of the operation had already made the change. After is the state that the earlier one
 	// left.
 	Repeated bool
 	// Carried is true if the write was part of another worker's request. Requests and
@@ -107,15 +105,14 @@ type Attempt struct {
 	// AmbiguousWrites counts the writes among them that had no usable answer and that
 	// the SDK sent again: each may have changed the counter once more.
 	AmbiguousWrites int
-	// Settled counts the unknown writes of the attempt that cannot reach the store any
-	// more.
+	// Settled counts the writes of unknown outcome that can no longer reach the store.
 	Settled int
 	// Faults are the faults that were injected into the requests.
 	Faults []Fault
 }
 
-// RepeatsPerhaps reports whether an earlier attempt may have made the same write, by its
-// token.
+// RepeatsPerhaps reports whether earlier has the same token, so that it may already have made
+// the write of a.
 func (a *Attempt) RepeatsPerhaps(earlier *Attempt) bool {
 	return a.Token != "" && a.Token == earlier.Token && earlier.Writes().Unknown > 0
 }
@@ -125,7 +122,7 @@ type Fault struct {
 	Kind    string
 	Request int // of the attempt's requests, counted from 1
 	Write   bool
-	// Delivered is how often the request reached the store and was answered.
+	// Delivered is how many times the request reached the store and was answered.
 	Delivered int
 	// AppliedUnacknowledged counts the deliveries that the store accepted without an
 	// acknowledgement to the worker.
@@ -136,7 +133,7 @@ type Fault struct {
 	Code   string
 }
 
-// String names the fault, and says what became of the request that it hit, for evidence.
+// String names the fault and says what happened to the request, for evidence in reports.
 func (f *Fault) String() string {
 	text := uninjected(f.Kind)
 	if text == "" {
@@ -174,18 +171,18 @@ type Op struct {
 	Sequence int64 // counts the worker's operations from 1
 	Counter  int   // index into the run's counters
 	Kind     Kind
-	Eventual bool  // a read that may be behind
+	Eventual bool  // an eventually consistent read
 	Delta    int64 // added to the counter
-	To       int   // of a transfer: the counter that gets the opposite
+	To       int   // the other counter of a transfer, to which -Delta is added
 	Due      int64 // when the work was due; Invoked in a closed loop
 	Invoked  int64
 	Returned int64
 	Ending   Ending
-	Call     string // names the call of an SDK, in the history of a proxy; empty otherwise
+	Call     string // ID of the SDK's call, in the history of a proxy; "" otherwise
 	Attempts []Attempt
 }
 
-// String names the operation, for evidence.
+// String names the operation by worker and number, for evidence in reports.
 func (o Op) String() string {
 	if o.Call != "" {
 		return fmt.Sprintf("call %s (%s)", o.Call, o.Kind)

@@ -2,8 +2,8 @@ package history
 
 import "math"
 
-// The kinds of faults that nobody injected, for writes that a proxy saw applied although
-// the caller was not told of them by themselves.
+// Kinds of faults that nobody injected. A proxy notes them for writes that it saw applied, and
+// for which the caller got no acknowledgement of their own.
 const (
 	NotHeard    = "not-heard"    // the client did not get the store's answer
 	SentAgain   = "sent-again"   // the program had the answer, and sent another write
@@ -23,13 +23,13 @@ func uninjected(kind string) string {
 	return ""
 }
 
-// Claim is what a program says that it changed, in its own words instead of those of its
-// SDK.
+// Claim is what a program itself says that it changed, as opposed to what its SDK was answered.
 type Claim struct {
-	// Counter is an index into the run's counters; −1: the claim is about all together.
+	// Counter is an index into the run's counters; -1 means that the claim is about all of them
+	// together.
 	Counter int
-	// Change is the sum of the changes that the program takes for applied. Low and High
-	// are the least and the most that those add of which it does not know.
+	// Change is the sum of the changes that the program believes were applied. Low and High
+	// bound the sum of those whose outcome it does not know.
 	Change, Low, High int64
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// Reader reads a history, operation by operation, in constant memory. It starts no
-// goroutine and need not be closed.
+// Reader reads a history one operation at a time, in constant memory. It starts no goroutine
+// and need not be closed. It must not be used by several goroutines at once.
 type Reader struct {
 	lines      *lines
 	parser     fastjson.Parser
@@ -23,8 +23,8 @@ type Reader struct {
 	err        error // that Next returns from now on
 }
 
-// NewReader reads the header, of a text that may be compressed with zstd. A history of
-// another program may lack a header; then it is the zero value.
+// NewReader reads the header of a history, compressed with zstd or not. If a history has no
+// header, [Reader.Header] returns the zero value.
 func NewReader(from io.Reader) (*Reader, error) {
 	l, err := newLines(from)
 	if err != nil {
@@ -49,11 +49,11 @@ func NewReader(from io.Reader) (*Reader, error) {
 	return r, nil
 }
 
-// Header is what the history says about its run.
+// Header returns the header of the history.
 func (r *Reader) Header() Header { return r.header }
 
-// Next reads the next operation into op and reuses the memory of its attempts. The
-// error is io.EOF at the end, also for a history that was cut off.
+// Next reads the next operation into op, and reuses the memory of op.Attempts. The error is
+// [io.EOF] at the end, also of a history that was cut off.
 func (r *Reader) Next(op *Op) error {
 	if r.err != nil {
 		return r.err
@@ -103,8 +103,8 @@ func (r *Reader) end(m *members) error {
 	return io.EOF
 }
 
-// Footer is the end of the history. It is nil before Next returned io.EOF, and if the
-// history was cut off or has no footer.
+// Footer returns the footer of the history. It is nil until Next has returned [io.EOF], and if
+// there is no footer.
 func (r *Reader) Footer() *Footer { return r.footer }
 
 // Cut reports whether the last frame or line is incomplete: the writer was killed, or

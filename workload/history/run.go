@@ -6,7 +6,7 @@ import (
 	"contend/counter/layout"
 )
 
-// Header is what is known of a run before its first operation.
+// Header is what is known about a run before its first operation.
 type Header struct {
 	Tool      string     // the program that wrote the history
 	Scenario  string     // the scenario's name; empty: unknown
@@ -18,28 +18,28 @@ type Header struct {
 	StartedAt time.Time  // wall clock at time 0 of the operations; zero: unknown
 	// Workers is the number of workers, numbered from 0; 0: as many as appear.
 	Workers int
-	// Ordered is true if each worker carried out one operation after another, and its
-	// operations stand in this order. It lets a reader judge while it reads, in
-	// constant memory.
+	// Ordered is true if each worker carried out its operations one after another and they are
+	// recorded in that order. A history like that can be judged in constant memory.
 	Ordered bool
-	// Strict is true if a member that the format does not have is an error.
+	// Strict makes unknown members an error.
 	Strict bool
 	// Idempotent is true if the design promises that attempts with one token change the
 	// counter at most once.
 	Idempotent bool
-	// Shards is the number of items that each counter is spread over; 0: one item, or
-	// as the design has it.
+	// Shards is the number of items over which each counter is spread; 0 means one, or the
+	// design's default.
 	Shards int
 	// Calls is true if a proxy recorded the history: each operation is one call of an SDK,
 	// and its attempts are the requests of that call.
 	Calls bool
-	// Run names the run that this is one history of; empty: unknown. Its histories are
-	// numbered from 0 to Sources − 1, and this one is Source. Sources is 0 if one history is
-	// the whole run.
+	// Run is the ID of the run if several histories record it together; "" means unknown. They
+	// are numbered from 0 to Sources-1, and Source is the number of this one. Sources is 0 if
+	// this history is the whole run.
 	Run             string
 	Source, Sources int
-	// Clock relates the history's times to those of the run's other histories, in order;
-	// nil: nothing is known. Readings in the footer replace these.
+	// Clock relates the times of this history to those of the run's other histories, in
+	// ascending order of At; nil means that the relation is unknown. Readings in the footer
+	// replace these.
 	Clock []ClockReading
 	// Floor is the least value that a change may leave; nil: none.
 	Floor    *int64
@@ -52,14 +52,14 @@ type CounterStart struct {
 	Initial State
 }
 
-// Footer is what is known of a run after its last operation. A history that was
-// cut off has none.
+// Footer is what is known about a run after its last operation. A history that was cut off has
+// none.
 type Footer struct {
 	Operations int64         // number of operations in the history
 	Elapsed    time.Duration // from the common start to the end of the last operation
 	Finals     []CounterEnd
-	Error      string  // what ended the run early; empty: nothing
-	Claims     []Claim // what the program says that it did; nil: it says nothing
+	Error      string  // what ended the run early; "": nothing did
+	Claims     []Claim // what the program says that it did; nil: nothing
 	// Clock replaces the header's readings, unless it is nil.
 	Clock []ClockReading
 }
@@ -68,10 +68,11 @@ type Footer struct {
 type CounterEnd struct {
 	Counter           int // index into the run's counters
 	Invoked, Returned int64
-	Final             State // unknown: it could not be read
-	// Unseen says why not all writes of the counter are in the history; empty: they are.
+	Final             State // not Known if it could not be read
+	// Unseen says why some writes of the counter are missing from the history; "" means none
+	// are.
 	Unseen string
-	// Watched is how long the counter was read repeatedly before that, because a write
-	// without an answer could still arrive.
+	// Watched is for how long the counter was read repeatedly before that, to wait for writes
+	// without an answer that could still arrive.
 	Watched time.Duration
 }

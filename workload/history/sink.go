@@ -2,26 +2,26 @@ package history
 
 import "io"
 
-// Sink takes the history of a run while it goes on. Its header is known from the start.
+// Sink receives the operations of a run as they end. An [Opener] makes one.
 type Sink interface {
-	// Record takes an operation that has ended. It keeps nothing of op. Calls for one
-	// worker come one after another; those for different workers come at the same time,
-	// but not in simulated time. It does not fail: Close returns the error.
+	// Record adds an operation that has ended. It must not keep op. Calls for the same worker
+	// never overlap; calls for different workers may, except in simulated time. Errors are
+	// returned by Close.
 	Record(op *Op)
-	// Close takes what is known at the end; nil if the run broke off. Nothing comes after
-	// it.
+	// Close ends the history with a footer, or without one if f is nil, because the run broke
+	// off. No call follows it.
 	Close(f *Footer) error
 }
 
-// Opener begins the history of a run.
+// Opener starts the history of a run: it writes the header.
 type Opener func(Header) (Sink, error)
 
-// To writes histories with a [Writer].
+// To returns an opener of [Writer] histories.
 func To(file io.Writer) Opener {
 	return func(h Header) (Sink, error) { return NewWriter(file, h) }
 }
 
-// InOrderTo writes histories with an [InOrder].
+// InOrderTo returns an opener of [InOrder] histories.
 func InOrderTo(file io.Writer) Opener {
 	return func(h Header) (Sink, error) { return NewInOrder(file, h) }
 }

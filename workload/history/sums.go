@@ -94,21 +94,22 @@ func clamped(n *big.Int) int64 {
 	return math.MinInt64
 }
 
-// Beyond reports whether a sum has exceeded int64. The ledger's own sums then stop at
-// its limits; [Ledger.Excess], [Ledger.Lowest] and [Ledger.Highest] use the exact ones.
+// Beyond reports whether a sum exceeded int64. The fields of [Sums] then stay at the limit of
+// int64, while [Ledger.Excess], [Ledger.Lowest] and [Ledger.Highest] use the exact sums.
 func (l *Ledger) Beyond() bool { return l.exact != nil }
 
-// Excess is how much more the counter changed than its clients were told.
+// Excess returns how much more the counter changed than its clients were told: final − initial
+// − acknowledged. It is negative if updates were lost.
 func (l *Ledger) Excess() *big.Int {
 	excess := new(big.Int).Sub(big.NewInt(l.Final), big.NewInt(l.Initial))
 	return excess.Sub(excess, &l.exactly().acknowledged)
 }
 
-// ExactlyAcknowledged is the sum of the deltas of operations that ended Applied.
+// ExactlyAcknowledged returns [Sums.Acknowledged] even if it exceeds int64.
 func (l *Ledger) ExactlyAcknowledged() *big.Int { return new(big.Int).Set(&l.exactly().acknowledged) }
 
-// Unexplained is the part of an excess that operations that ended Unknown cannot
-// explain, each applied once or not at all; 0 if they can explain all of it.
+// Unexplained returns the part of an excess that remains if each operation that ended [Unknown]
+// was applied once or not at all, whichever explains more; 0 if they can explain all of it.
 func (l *Ledger) Unexplained(excess *big.Int) *big.Int {
 	x := l.exactly()
 	switch {
@@ -120,10 +121,10 @@ func (l *Ledger) Unexplained(excess *big.Int) *big.Int {
 	return new(big.Int)
 }
 
-// Lowest is the smallest final value that the operations can explain, Highest the
-// largest. They stop at the limits of int64, as a counter does.
+// Lowest returns the smallest final value that the operations can explain, within int64.
 func (l *Ledger) Lowest() int64 { return l.finalAfter(&l.exactly().low) }
 
+// Highest returns the largest final value that the operations can explain, within int64.
 func (l *Ledger) Highest() int64 { return l.finalAfter(&l.exactly().high) }
 
 func (l *Ledger) finalAfter(change *big.Int) int64 {

@@ -6,8 +6,8 @@ import (
 	"contend/counter"
 )
 
-// Other returns a transfer as the other counter sees it: it adds the opposite to To. No
-// attempt tells a state of that counter. It is nil for other operations.
+// Other returns a transfer from the view of its other counter: an operation on To with the
+// opposite Delta. Its attempts have no states. It returns nil for other kinds.
 func (o *Op) Other() *Op {
 	if o.Kind != Transfer {
 		return nil

@@ -19,9 +19,9 @@ const (
 	queueLength = 16
 )
 
-// Writer writes a history during a run in real time. Each worker copies its operations into a batch
-// of its own. A goroutine, the flusher, turns many of them into lines at once,
-// compresses and writes them, and closes a frame at least once a second.
+// Writer is a [Sink] for a run in real time. Each worker copies its operations into its own
+// batch. A goroutine encodes, compresses and writes the batches, and closes a frame at least
+// once a second. [NewWriter] makes one; the zero value is not usable.
 type Writer struct {
 	lanes   atomic.Pointer[[]*lane] // one for each worker
 	growing sync.Mutex
@@ -69,8 +69,7 @@ func (b *batch) appendLines(dst []byte) []byte {
 	return dst
 }
 
-// NewWriter writes the header, to the disk at once, and starts the flusher.
-// [Writer.Close] must follow.
+// NewWriter writes the header, immediately, and returns the writer, which must be closed.
 func NewWriter(to io.Writer, h Header) (*Writer, error) {
 	out, err := beginFile(to, &h)
 	if err != nil {
@@ -89,10 +88,9 @@ func NewWriter(to io.Writer, h Header) (*Writer, error) {
 	return w, nil
 }
 
-// Record writes an operation that has ended. It keeps nothing of op. Several goroutines
-// may call it at the same time for different workers; calls for one worker must not
-// overlap, and none may come after Close. It does not fail: [Writer.Close] returns the
-// error.
+// Record adds an operation that has ended; the caller may reuse op. Several goroutines may call
+// it at once for different workers, but calls for the same worker must not overlap, and none
+// may follow Close. Errors are returned by [Writer.Close].
 func (w *Writer) Record(op *Op) {
 	l := w.lane(op.Worker)
 	l.mu.Lock()
@@ -110,8 +108,8 @@ func (w *Writer) Record(op *Op) {
 	w.full <- full // without the lock, which the flusher needs to make room
 }
 
-// Close writes everything that is left and the footer, if there is one, and ends the
-// flusher. The error is the first since the header was written.
+// Close writes the remaining operations, and the footer unless f is nil. It does not close the
+// underlying writer. The error is the first one since the header was written.
 func (w *Writer) Close(f *Footer) error {
 	close(w.closing)
 	<-w.closed

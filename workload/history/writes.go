@@ -2,9 +2,9 @@ package history
 
 import "contend/counter"
 
-// Writes is what the writes of an attempt or an operation may have done to their
-// counter: an acknowledged write counts once, each unknown one once or not at all. The
-// zero value is that of a read.
+// Writes says what the writes of an attempt or of an operation may have done to the counter: an
+// acknowledged write was applied once, each unknown one once or not at all. The zero value
+// belongs to a read.
 type Writes struct {
 	// Acknowledged is 1 if the caller was told that a write succeeded, otherwise 0.
 	Acknowledged int64
@@ -13,28 +13,28 @@ type Writes struct {
 	Unknown int64
 	// Open counts those of Unknown that may still reach the store.
 	Open int64
-	// Traced counts the writes that must have been applied according to the injected
-	// faults: the store's answers are known even where a fault kept them from the
-	// worker. It includes the acknowledged write. Of an operation whose writes have
-	// one token it counts one. It means nothing unless Open is 0.
+	// Traced counts the writes that must have been applied according to the injected faults,
+	// which record the store's answer even if the worker did not get it. It includes the
+	// acknowledged write, and counts writes with the same token once. It means nothing unless
+	// Open is 0.
 	//
-	// It says what the store must have done, not what it did: if the final value
-	// differs, either the store is at fault, or writes with one token were applied
-	// more than once.
+	// Traced is what the store must have done. If the final value differs, either the store is
+	// wrong, or writes with the same token were applied more than once.
 	Traced int64
 }
 
-// Effect is the smallest and the largest change that the writes may have made, each
-// with the delta.
+// Effect returns the smallest and the largest change that the writes may have made if each adds
+// delta.
 func (w Writes) Effect(delta int64) (low, high int64) {
 	sure, possible := w.Acknowledged*delta, w.Unknown*delta
 	return sure + min(possible, 0), sure + max(possible, 0)
 }
 
-// AppliedUnacknowledged counts the writes in Traced that the caller was not told about.
+// AppliedUnacknowledged returns how many of the writes in Traced were not acknowledged to the
+// caller.
 func (w Writes) AppliedUnacknowledged() int64 { return w.Traced - w.Acknowledged }
 
-// Writes is what an attempt at an update may have done.
+// Writes returns what the attempt, of an update, may have done.
 func (a *Attempt) Writes() Writes {
 	w := Writes{Unknown: int64(a.AmbiguousWrites)}
 	if a.Outcome == counter.Applied && (a.Written || a.Repeated) {
@@ -60,7 +60,7 @@ func (a *Attempt) accepted() int64 {
 	return n
 }
 
-// Writes is what the operation may have done.
+// Writes returns what the operation may have done to its counter.
 func (o *Op) Writes() Writes {
 	var w Writes
 	if o.Kind == Read {

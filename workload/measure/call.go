@@ -8,22 +8,22 @@ import (
 
 // Call is one call of a strategy: a write, or a read of its own.
 type Call struct {
-	// Receipt is what the answer to the call's last try said. Of a read only the units
-	// and whether it was sent are looked at.
+	// Receipt is what the answer to the last try of the call said. For a read, only its units
+	// and whether it was sent are used.
 	Receipt *counter.Receipt
 	Write   bool
-	// Queue is true of an update of the item's shared numbers alone: a ticket, or the
-	// release of one. It counts as a write request.
+	// Queue is true for a write that only takes or releases a ticket of a queue (see
+	// [counter.Queuer]). It counts as a write request.
 	Queue bool
-	// Unanswered counts the writes of the call that its receipt says nothing of,
-	// because the SDK sent them again or because they were delivered twice.
+	// Unanswered counts the writes of the call that the receipt does not cover, because the SDK
+	// sent them again or because they were delivered twice.
 	Unanswered int
 	// NoQuota is true if the SDK did not repeat the request because its quota of
 	// retries was used up.
 	NoQuota bool
-	// Judged is true of a write that started from a state and that the store carried
-	// out or refused. Gap is the time from when the store told that state to when it
-	// judged the write.
+	// Judged is true for a write that was based on a state and that the store applied or
+	// refused. Gap is the time from when the store read that state to when it decided about the
+	// write.
 	Judged bool
 	Gap    time.Duration
 }

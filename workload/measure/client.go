@@ -6,20 +6,20 @@ import (
 	"contend/workload/hist"
 )
 
-// ClientUse is what is known of the process that put the load on, while it did:
-// idle processors while the last answers are awaited would hide busy ones. It tells
-// a slow store from a client that was at its limit.
+// ClientUse says how busy the client process was while the load was on. It distinguishes a slow
+// store from an overloaded client. The time in which the last answers are awaited does not
+// count, because idle processors would hide busy ones.
 type ClientUse struct {
-	// CPU is the processor time that the process used in the time CPUIn, an embedded
-	// server included. CPUKnown is false where the system does not tell.
+	// CPU is the processor time that the process, including an embedded server, used during
+	// CPUIn. CPUKnown is false if the operating system does not report it.
 	CPU, CPUIn time.Duration
 	CPUKnown   bool
-	// CPUs is how many processors the process may use at a time.
+	// CPUs is how many processors the process may use at once (GOMAXPROCS).
 	CPUs int `json:"cpus"`
-	// Delay is by how much a sleeper that does nothing else woke up late.
+	// Delay is how late a goroutine that only sleeps woke up.
 	Delay hist.Histogram
-	// ClockStep is the largest change of the wall clock against the monotonic one
-	// between two looks, forward or back. A clock that is only slewed, as NTP
-	// daemons do within 500 millionths, changes by some microseconds.
+	// ClockStep is the largest change of the wall clock relative to the monotonic clock between
+	// two samples, forward or back. A clock that is only slewed, as NTP daemons do at up to 500
+	// ppm, changes by a few microseconds.
 	ClockStep time.Duration
 }

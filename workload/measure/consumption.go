@@ -8,44 +8,44 @@ import (
 	"contend/counter"
 )
 
-// LiveCalls counts the calls of the strategies so far.
+// LiveCalls counts the calls made by the strategies so far.
 type LiveCalls struct {
-	// Writes are the write requests that were sent. Wins are the writes that started from a
-	// state and were carried out, and WonGap is the sum of their gaps, see [Gaps].
+	// Writes counts the write requests that were sent. Wins and WonGap are as in [Gaps].
 	Writes, Wins int64
 	WonGap       time.Duration
 	Consumption
 }
 
-// Consumption is the capacity that a load has consumed so far, as [Capacity] counts it.
+// Consumption is the capacity that a load has consumed so far.
 type Consumption struct {
-	// ReadUnits and WriteUnits are exact to a thousandth. They include what refused writes
+	// ReadUnits and WriteUnits are accurate to 0.001. They include what refused writes
 	// consumed, and the most that writes without an answer can have consumed.
 	ReadUnits, WriteUnits float64
-	// Unreported counts the requests of which the store reported no units, and of which
-	// none are computed.
+	// UnreportedReads and UnreportedWrites count the requests for which the store reported no
+	// units and none are computed.
 	UnreportedReads, UnreportedWrites int64
 }
 
-// Plus is the sum of both.
+// Plus returns the sum of c and other.
 func (c *Consumption) Plus(other *Consumption) Consumption {
 	sum := *c
 	add(&sum, other)
 	return sum
 }
 
-// CostLimit ends a load.
+// CostLimit ends a load when it has cost USD.
 type CostLimit struct {
 	USD float64 // more than 0
-	// Price is what a load costs so far, in dollars. It is called ten times a second.
+	// Price converts a consumption to US dollars. It is called ten times a second.
 	Price func(Consumption) float64
 }
 
-// CostReached is a limit of the cost that ended the load.
+// CostReached says that a [CostLimit] ended the load.
 type CostReached struct {
 	At time.Duration // since the common start
-	// USD is what the load cost until then, and Limit what it was to cost at most. Of several
-	// machines, each of which has its part of the limit, USD is 0: nobody knew the sum.
+	// USD is what the load had cost by then, and Limit the most that it was allowed to cost. If
+	// several machines made the run, each had its part of the limit and USD is 0, because no
+	// machine knew the sum.
 	USD, Limit float64
 }
 
@@ -57,7 +57,7 @@ type liveCalls struct {
 	writes, wins, wonGap, readMillis, writeMillis, unreportedReads, unreportedWrites atomic.Int64
 }
 
-// Call counts a call, which a worker's recorder has recorded.
+// Call counts a call that the worker's recorder m has recorded.
 func (l *Live) Call(m *Recorder, worker int, c *Call) {
 	to, r := &l.part(worker).calls[m.phase()], c.Receipt
 	reads, writes := c.requests()

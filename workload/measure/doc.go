@@ -1,4 +1,4 @@
-// Package measure records what a load does and adds it up. Each worker has a recorder
-// of the [Recording]; its [Recording.Collect] makes the [Result], and [Result.Verify]
-// checks that nothing vanished on the way. [Live] shows a load while it lasts.
+// Package measure records what a load does and adds it up. Each worker has a [Recorder], taken
+// from the run's [Recording]. [Recording.Collect] adds them up to a [Result], and
+// [Result.Verify] checks that no operation is missing from it. [Live] shows a run in progress.
 package measure

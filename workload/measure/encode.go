@@ -29,9 +29,8 @@ type file struct {
 	Result
 }
 
-// Encode writes everything that was measured, so that [Decode] returns an equal result: no
-// histogram is rounded. Only the doubtful operations of the ledgers are left out, which the
-// history has.
+// Encode writes the result so that [Decode] returns an equal one, with exact histograms. Only
+// the Doubtful operations of the ledgers are left out; the history has them.
 func (r *Result) Encode(w io.Writer) error {
 	text, err := forms(nil).Encode(&file{fileVersion, *r})
 	if err != nil {
@@ -53,8 +52,8 @@ const (
 	maxHistograms = 1000
 )
 
-// Decode reads what [Result.Encode] wrote. It returns an error for an unknown version, for
-// a member that it does not know, and for what no run can have measured.
+// Decode reads what [Result.Encode] wrote. It returns an error for an unknown version, an
+// unknown member, and values that no run can have measured.
 func Decode(from io.Reader) (*Result, error) {
 	r, err := decode(from)
 	if err != nil {

@@ -2,18 +2,18 @@ package measure
 
 import "contend/counter"
 
-// WorkerTally is one worker's part of the increments and decrements, and of the requests,
-// without the warm-up.
+// WorkerTally counts the increments, decrements and requests of one worker, without the
+// warm-up.
 type WorkerTally struct {
 	// Number is the worker's among those of the whole run, counted from 0.
 	Number                                    int
 	UpdatesApplied, UpdateAttempts, Conflicts int64
-	// LosingStreak is the most conflicts in a row, of one operation or several,
-	// with no update applied between them. Other endings of attempts neither
-	// lengthen a streak nor end it.
+	// LosingStreak is the largest number of consecutive conflicts, across operations, without
+	// an applied update in between. Attempts with other outcomes neither extend nor end a
+	// streak.
 	LosingStreak int64
-	// Reads and Writes are the requests that were sent, those of read operations included.
-	// ReadAttempts are the attempts of these: each is one of Reads.
+	// Reads and Writes count the requests that were sent, including those of read operations.
+	// ReadAttempts counts the attempts of read operations, each of which is also one of Reads.
 	Reads, Writes, ReadAttempts int64
 }
 

@@ -6,14 +6,13 @@ import (
 	"contend/workload/history"
 )
 
-// FaultTally is what the faults of one kind did to the requests of a load, and
-// what became of the operations that they belong to.
+// FaultTally counts the requests that faults of one kind hit, and how their operations ended.
 type FaultTally struct {
 	Kind     string
 	Requests int64 // that were hit
 	Writes   int64 // of these, those that ask for a change
-	// Accepted counts the changes that the store made without their worker being
-	// told: a request that carries several counts for each.
+	// Accepted counts the changes that the store made without an answer to the worker. A
+	// request that carries several changes counts once for each.
 	Accepted int64
 	// Endings counts the operations with at least one such fault by how they
 	// ended, indexed by [history.Ending].

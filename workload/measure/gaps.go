@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// Gaps are of the writes of designs that start from a state ([counter.Traits].NeedsState)
-// which the store carried out or refused by their condition.
+// Gaps measures the time between reading a state and writing it, for writes that depend on a
+// state ([counter.Traits.NeedsState]) and that the store applied or refused by their condition.
 type Gaps struct {
-	// ConditionalWrites counts these writes. Gap is the sum of their times from when the
-	// store told the state to when it judged the write, each taken as the middle of its
-	// request. Wins and WonGap are the part of those that were carried out.
+	// ConditionalWrites counts these writes, and Gap is the sum of their gaps: each from the
+	// middle of the request that read the state to the middle of the write. Wins and WonGap are
+	// the part of both that belongs to applied writes.
 	ConditionalWrites, Wins int64
 	Gap, WonGap             time.Duration
-	// GapSquares is the sum of the squares of all those times, each in whole µs. Sums of
-	// integers do not depend on their order, up to 2^53.
+	// GapSquares is the sum of the squared gaps, in µs². Gaps are rounded to whole µs, because
+	// sums of integers below 2^53 do not depend on their order.
 	GapSquares float64
 }
 
-// GapSpread returns the standard deviation of the gaps, divided by their mean; 0 if fewer
-// than two were measured.
+// GapSpread returns the coefficient of variation of the gaps, their standard deviation divided
+// by their mean; 0 if fewer than two were measured.
 func (g *Gaps) GapSpread() float64 {
 	n := float64(g.ConditionalWrites)
 	mean := float64(g.Gap) / float64(time.Microsecond) / max(n, 1)

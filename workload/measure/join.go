@@ -11,9 +11,9 @@ import (
 	"contend/workload/scenario"
 )
 
-// Join adds up what the machines of one run measured, each a part of it: counts and
-// histograms are added, so that no percentile is one of percentiles. All times are since the
-// common start. Of what only one process can know as a whole the result says less:
+// Join adds up what the machines of one run measured. Counts and histograms are added, so that
+// percentiles are those of all operations. All times are since the common start. Some values
+// are less exact than those of one process:
 //
 //   - a stall is a time in which all machines stalled;
 //   - [OpenLoop.MaxWaiting] is the most that can have waited, as if all machines had their
@@ -22,8 +22,8 @@ import (
 //     which may be over before that of others;
 //   - [Result.Client] is zero, and so is [Result.Source].
 //
-// It returns an error if the parts are not of one run. The parts must not be used after
-// that: the result shares their memory.
+// Join returns an error if the parts do not belong to one run. The parts must not be used
+// afterwards, because the result shares their memory.
 func Join(parts []*Result) (*Result, error) {
 	if len(parts) == 0 {
 		return nil, errors.New("join: there is nothing to join")

@@ -8,9 +8,8 @@ import (
 	"contend/workload/history"
 )
 
-// Live shows a run while it goes on. Workers write to it without a lock, each to a
-// part that it shares with some others; [Live.Snapshot] and [Live.Count] may be called
-// from any goroutine. The zero value is ready.
+// Live shows a run in progress. All methods are safe for use by several goroutines, and workers
+// update it without locks. The zero value is ready to use.
 type Live struct {
 	parts   atomic.Pointer[[]livePart]
 	elapsed atomic.Pointer[func() time.Duration] // stored last
@@ -19,8 +18,9 @@ type Live struct {
 	runs     []losingRun // of the workers, by number; set before elapsed
 }
 
-// Arrivals is how many operations have become due at a time, how many of them wait for a
-// worker, and how many were dropped. The time is in nanoseconds since the start of the run.
+// Arrivals returns, for an open loop, how many operations have become due, how many of them
+// wait for a worker, and how many were dropped. now is in nanoseconds since the start of the
+// run.
 type Arrivals func(now int64) (due, waiting, dropped int64)
 
 // livePart is that of some workers, padded so that parts do not share a cache
@@ -56,29 +56,29 @@ func (t *liveTimes) record(d time.Duration) {
 	t.sum.Add(int64(d))
 }
 
-// Snapshot is the state of a run at one moment, coarse but cheap.
+// Snapshot is the approximate state of a run at one moment. Taking one is cheap.
 type Snapshot struct {
 	Elapsed    time.Duration // 0 before the start
 	Operations int64         // ended
 	Attempts   int64         // of all operations but reads
 	Conflicts  int64
-	// P50 and P99 are percentiles of the response of operations that were applied so far,
-	// within a sixteenth; 0 if there is none. They leave out the warm-up once an operation
-	// was applied after it.
+	// P50 and P99 are percentiles of the response latency of applied operations so far,
+	// accurate to 1/16; 0 if there are none. They leave out the warm-up once an operation was
+	// applied after it.
 	P50, P99 time.Duration
-	// Due counts the operations that have become due, Waiting those of them that wait for
-	// a free worker, and Dropped those that found none and are never begun; all 0 in a
+	// Due counts the operations that have become due, Waiting those of them that wait for a
+	// free worker, and Dropped those that were given up because there was none. All are 0 in a
 	// closed loop.
 	Due, Waiting, Dropped int64
-	// All counts everything so far, and Measured what is no part of the warm-up.
+	// All counts everything so far, and Measured everything but the warm-up.
 	All, Measured LiveTally
 	// Starved is the worker that has gone without success for longest.
 	Starved Starved
 }
 
-// Start begins the view of a run. elapsed returns the time since it began; it may be
-// called from any goroutine. Workers are numbered below workers, and share the parts.
-// arrivals is nil in a closed loop.
+// Start begins the view of a run with workers numbered from 0 to workers-1, which share a
+// number of parts. elapsed returns the time since the start of the run and may be called from
+// any goroutine. arrivals is nil in a closed loop.
 func (l *Live) Start(elapsed func() time.Duration, parts, workers int, arrivals Arrivals) {
 	all := make([]livePart, parts)
 	l.runs = make([]losingRun, workers)
@@ -95,8 +95,7 @@ func (l *Live) part(worker int) *livePart {
 	return &parts[worker%len(parts)]
 }
 
-// Attempt counts an attempt at an operation of a kind, which a worker's recorder has
-// recorded.
+// Attempt counts an attempt that the worker's recorder m has recorded.
 func (l *Live) Attempt(m *Recorder, worker int, kind history.Kind, a *history.Attempt) {
 	part := l.part(worker)
 	part.attempts[m.phase()][kind][a.Outcome].Add(1)
@@ -113,7 +112,7 @@ func (l *Live) Attempt(m *Recorder, worker int, kind history.Kind, a *history.At
 	part.attempt[group].record(time.Duration(a.Returned - a.Invoked))
 }
 
-// Operation counts an operation that has ended, which its worker's recorder has recorded.
+// Operation counts an ended operation that its worker's recorder m has recorded.
 func (l *Live) Operation(m *Recorder, op *history.Op) {
 	part := l.part(op.Worker)
 	part.operations[m.phase()][op.Kind][op.Ending].Add(1)
@@ -132,7 +131,7 @@ func (l *Live) Operation(m *Recorder, op *history.Op) {
 	times.record(time.Duration(op.Returned - op.Due))
 }
 
-// Snapshot sums what the workers have done so far.
+// Snapshot returns the state of the run now.
 func (l *Live) Snapshot() Snapshot {
 	elapsed, parts := l.elapsed.Load(), l.parts.Load()
 	if elapsed == nil || parts == nil {

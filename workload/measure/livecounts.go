@@ -5,17 +5,17 @@ import (
 	"contend/workload/history"
 )
 
-// LiveCounts is all that a run has counted by a moment, in about 25 kB.
+// LiveCounts is everything that a run has counted up to a moment. It takes about 25 kB.
 type LiveCounts struct {
-	// Warmup counts the attempts that began in the warm-up, with the operations that they
-	// were the last of, and Measured all others.
+	// Warmup counts the attempts that began during the warm-up, and the operations whose last
+	// attempt did. Measured counts all others.
 	Warmup, Measured LiveTally
-	// Response is of applied operations by [history.Kind], Unsuccessful the response of all
-	// others. Neither has operations of the warm-up.
+	// Response is the response latency of applied operations by [history.Kind], and
+	// Unsuccessful that of all others; both without the warm-up.
 	Response     [kindCount]LiveTimes
 	Unsuccessful LiveTimes
-	// Applied is of attempts that were applied, Refused of all others; both without the
-	// warm-up.
+	// Applied is the latency of applied attempts, and Refused that of all others; both without
+	// the warm-up.
 	Applied, Refused LiveTimes
 }
 
@@ -27,7 +27,7 @@ type LiveTally struct {
 	LiveCalls
 }
 
-// Ended is how many operations ended in a way.
+// Ended returns how many operations ended in that way.
 func (t *LiveTally) Ended(ending history.Ending) int64 {
 	var n int64
 	for kind := range t.Operations {
@@ -36,8 +36,8 @@ func (t *LiveTally) Ended(ending history.Ending) int64 {
 	return n
 }
 
-// Updates counts the operations other than reads that were applied, with the attempts of all
-// of them and the conflicts among these.
+// Updates returns how many operations other than reads were applied, how many attempts all of
+// them took, applied or not, and how many of those were conflicts.
 func (t *LiveTally) Updates() (applied, attempts, conflicts int64) {
 	for _, kind := range history.Kinds() {
 		if kind == history.Read {
@@ -52,10 +52,10 @@ func (t *LiveTally) Updates() (applied, attempts, conflicts int64) {
 	return applied, attempts, conflicts
 }
 
-// ReadsApplied counts the reads that succeeded.
+// ReadsApplied returns how many reads succeeded.
 func (t *LiveTally) ReadsApplied() int64 { return t.Operations[history.Read][history.Applied] }
 
-// EndedInAll is how many operations ended.
+// EndedInAll returns how many operations ended.
 func (t *LiveTally) EndedInAll() int64 {
 	var n int64
 	for ending := range endingCount {
@@ -64,7 +64,8 @@ func (t *LiveTally) EndedInAll() int64 {
 	return n
 }
 
-// Count sums what the workers have counted so far; nothing before the start.
+// Count returns the sum of what all workers have counted so far; it is zero before
+// [Live.Start].
 func (l *Live) Count() *LiveCounts {
 	c := new(LiveCounts)
 	parts := l.parts.Load()
@@ -97,8 +98,7 @@ func (t *LiveTally) load(part *livePart, phase int) {
 	}
 }
 
-// Since is what was counted after an earlier count of the same run. It leaves out the
-// warm-up.
+// Since returns what was counted after earlier, a count of the same run, without the warm-up.
 func (c *LiveCounts) Since(earlier *LiveCounts) *LiveCounts {
 	d := *c
 	d.Warmup = LiveTally{}

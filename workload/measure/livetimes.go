@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// LiveTimes is a histogram with sixteen bars for each power of two of microseconds. The
-// zero value is empty. Durations above an hour are in the last bar.
+// LiveTimes is a histogram with sixteen buckets for each power of two of microseconds. The zero
+// value is empty. Durations above an hour are counted in the last bucket.
 type LiveTimes struct {
 	counts [buckets]int64
 	Count  int64
@@ -44,8 +44,8 @@ func (t *LiveTimes) subtract(other *LiveTimes) {
 	t.Count, t.Sum = t.Count-other.Count, t.Sum-other.Sum
 }
 
-// At returns the bar in which a percentile is, which is in (0, 100]: at least from, and less
-// than to. ok is false if there are no durations.
+// At returns the bucket [from, to) that contains a percentile in (0, 100]. ok is false if the
+// histogram is empty.
 func (t *LiveTimes) At(percentile float64) (from, to time.Duration, ok bool) {
 	if t.Count <= 0 {
 		return 0, 0, false
@@ -54,13 +54,13 @@ func (t *LiveTimes) At(percentile float64) (from, to time.Duration, ok bool) {
 	return bucketBegin(b), bucketEnd(b), true
 }
 
-// Bar holds the durations of at least From and less than To.
+// Bar is a bucket of a histogram: the durations from From, included, to To, excluded.
 type Bar struct {
 	From, To time.Duration
 	Count    int64
 }
 
-// Bars returns the bars that are not empty, in ascending order.
+// Bars returns the buckets that are not empty, in ascending order.
 func (t *LiveTimes) Bars() iter.Seq[Bar] {
 	return func(yield func(Bar) bool) {
 		for b, n := range t.counts {

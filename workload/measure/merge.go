@@ -7,9 +7,9 @@ import (
 	"contend/workload/history"
 )
 
-// Collect merges what was recorded. recorders are those of all workers, by number;
-// ledgers are the accounts as they were opened; longestPause is how long workers
-// paused at most while the store could not be reached.
+// Collect adds up what was recorded. recorders are those of all workers, by number; ledgers are
+// the counters' ledgers as they were opened; longestPause is the longest pause of a worker
+// while the store could not be reached.
 func (r *Recording) Collect(recorders []*Recorder, ledgers []history.Ledger, longestPause time.Duration) *Result {
 	result := &Result{Scenario: *r.scenario, Ledgers: ledgers, Reasons: newReasons(), Parts: newParts(r.scenario)}
 	var missing int64

@@ -6,22 +6,20 @@ import (
 	"contend/workload/hist"
 )
 
-// OpenLoop is what became of the arrivals of an open loop.
+// OpenLoop says what happened to the arrivals of an open loop.
 type OpenLoop struct {
-	// Lasted is how long operations became due: until the load's end, or of as many
-	// operations as were asked for until the next one would have been due. BegunIn is
-	// how long it took until all had begun that did: Lasted at least.
+	// Lasted is for how long operations became due: until the end of the load, or, with a fixed
+	// number of operations, until the next one would have become due. BegunIn is the time until
+	// the last operation began, and at least Lasted.
 	Lasted, BegunIn time.Duration
-	// Queued counts the operations that began later than they were due because
-	// all workers were busy.
+	// Queued counts the operations that began late because all workers were busy.
 	Queued int64
-	// MaxWaiting is the most operations that were due and not begun at one moment.
+	// MaxWaiting is the largest number of operations that were due but had not begun at any one
+	// moment.
 	MaxWaiting int64
-	// Due counts the operations that became due in each second, without those that were
-	// dropped because all workers were busy.
+	// Due counts the operations that became due in each second, without the dropped ones.
 	Due []int64
-	// Lateness is by how much later than they were due operations began, and Delay
-	// the same of those only that a free worker awaited: it is this process that
-	// was late with them.
+	// Lateness is how long after they became due operations began. Delay is the same for those
+	// for which a free worker was waiting: there, this process itself was late.
 	Lateness, Delay hist.Histogram
 }

@@ -7,9 +7,9 @@ import (
 	"contend/workload/scenario"
 )
 
-// Parts hold the response times of the applied operations of each part of the workers,
-// reads included and without the warm-up: by the parts of the scenario's mix of policies, and
-// by those of its latencies. A list is empty if the scenario has none.
+// Parts holds the response latency of applied operations, reads included and without the
+// warm-up, for each part of the workers: by the scenario's mix of policies, and by its list of
+// latencies. A list is empty if the scenario does not divide the workers that way.
 type Parts struct{ Policies, Latencies []hist.Histogram }
 
 // part is where a worker belongs: its numbers in the lists of [Parts], −1 for none.

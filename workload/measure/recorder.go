@@ -8,9 +8,9 @@ import (
 	"contend/workload/retry"
 )
 
-// Recorder is how one worker records what it measures. Only its worker uses it. For
-// each attempt it is told first that the attempt begins, then each [Call] of it, then
-// how it ended; and once for each operation that it ended.
+// Recorder records what one worker does. It must be used by that worker only. For each attempt,
+// the worker calls Begin, then Call for each of its calls, then Attempt; and Operation once for
+// each operation that ended.
 type Recorder struct {
 	*measurements // with other workers
 	// tally is the one of tallies that the attempt in progress, or the operation
@@ -35,7 +35,7 @@ const (
 	counted = 1
 )
 
-// Begin is told of an attempt that begins at that time.
+// Begin records that an attempt starts at at, in nanoseconds since the start of the run.
 func (m *Recorder) Begin(at int64) {
 	m.tally = &m.tallies[counted]
 	if at < m.warmup {
@@ -54,9 +54,8 @@ func (m *Recorder) phase() int {
 	return warming
 }
 
-// Attempt records an attempt that has ended, at an operation of a kind, and the
-// requests that went over the wire for it. Those of a write that another worker's
-// request carried are that worker's to count.
+// Attempt records an attempt that has ended, and its requests on the wire. The requests of a
+// write that another worker's request carried are counted by that worker.
 func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wire) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -101,8 +100,8 @@ func (m *Recorder) Attempt(kind history.Kind, a *history.Attempt, w *counter.Wir
 	}
 }
 
-// Refresh records a read that a conflict made necessary. If it did not succeed
-// the next attempt reads again, so its error is only counted, by its reason.
+// Refresh records a read after a conflict. If it failed, the next attempt reads again, so the
+// error is only counted, by reason.
 func (m *Recorder) Refresh(reason string, err error) {
 	if err != nil {
 		m.mu.Lock()
@@ -111,12 +110,12 @@ func (m *Recorder) Refresh(reason string, err error) {
 	}
 }
 
-// GivesUp says why the operation in progress ends without another attempt, before
-// [Recorder.Operation] says that it has ended. The last call before that counts; without
-// one, or with [retry.ReasonNone], it was the end of the load.
+// GivesUp records why the operation in progress gets no further attempt. It comes before
+// [Recorder.Operation], and the last call counts. Without a call, or with [retry.ReasonNone],
+// the reason is the end of the load.
 func (m *Recorder) GivesUp(reason retry.Reason) { m.reason = reason }
 
-// LoadEnded is the reason of operations that the end of the load stopped.
+// LoadEnded is the reason for giving up of operations that the end of the load stopped.
 const LoadEnded retry.Reason = "load-end"
 
 func (m *Recorder) whyGivenUp() retry.Reason {
@@ -126,7 +125,8 @@ func (m *Recorder) whyGivenUp() retry.Reason {
 	return m.reason
 }
 
-// MissingState counts a refusal without the item that was asked for, if it is missing.
+// MissingState records whether a refusal lacked the item that the request asked to be returned
+// with it.
 func (m *Recorder) MissingState(missing bool) {
 	if missing {
 		m.mu.Lock()
@@ -135,16 +135,16 @@ func (m *Recorder) MissingState(missing bool) {
 	}
 }
 
-// Between records the requests on the wire after an operation that belong to no attempt.
+// Between records requests on the wire that belong to no attempt, after an operation.
 func (m *Recorder) Between(w *counter.Wire) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.wires[m.phase()].add(w)
 }
 
-// Operation records an operation that has ended, and the requests on the wire that no
-// attempt followed: a look at a conflict. It counts where its last attempt does;
-// counting by start time would leave long operations out of every rate of a short run.
+// Operation records an operation that has ended, and its requests on the wire after the last
+// attempt, such as a read after a conflict. The operation counts as warm-up if its last attempt
+// does; counting by start time would leave long operations out of every rate of a short run.
 func (m *Recorder) Operation(op *history.Op, w *counter.Wire) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -42,7 +42,7 @@ type measurements struct {
 // processors.
 const maxMeasurements = 32
 
-// Recording is what all workers of a run measure.
+// Recording holds what all workers of a run measure.
 type Recording struct {
 	scenario *scenario.Scenario
 	latency  []int           // the part of the latencies that each worker has; nil: none
@@ -51,9 +51,10 @@ type Recording struct {
 	series   series
 }
 
-// NewRecording has so many measurements that two workers that run at the same time
-// seldom share one. A sequential run, whose workers never do, has one: then the order in
-// which it counts does not depend on the number of processors.
+// NewRecording returns a recording for a scenario with a number of counters. Workers share a
+// few sets of measurements, so that two that run at once rarely use the same one. A sequential
+// run, whose workers never run at once, has a single set: its results then do not depend on the
+// number of processors.
 func NewRecording(s *scenario.Scenario, counters int, sequential bool) *Recording {
 	if sequential {
 		return newRecordingOf(s, counters, 1)
@@ -76,7 +77,7 @@ func newRecordingOf(s *scenario.Scenario, counters, shared int) *Recording {
 	return r
 }
 
-// Recorder is a new one for a worker, numbered from 0.
+// Recorder returns the recorder of a worker, numbered from 0.
 func (r *Recording) Recorder(worker int) Recorder {
 	shared := r.shared[r.given%len(r.shared)]
 	r.given++
@@ -86,7 +87,7 @@ func (r *Recording) Recorder(worker int) Recorder {
 	}
 }
 
-// Parts is how many measurements there are.
+// Parts returns the number of sets of measurements.
 func (r *Recording) Parts() int { return len(r.shared) }
 
 // timing is [Timing] without what can be computed: response, which equals service

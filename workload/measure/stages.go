@@ -10,8 +10,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// StageTally is what was measured of a stage: of the operations that were due in
-// it, whenever they ended.
+// StageTally counts the operations that became due during a stage, whenever they ended.
 type StageTally struct {
 	scenario.Stage
 	From, To                  time.Duration // since the start; To is the load's end if that came first
@@ -19,25 +18,23 @@ type StageTally struct {
 	Applied                   int64
 	UpdateAttempts, Conflicts int64
 	UpdatesApplied, Throttles int64 // the increments' and decrements' part of Applied, and their throttled attempts
-	// Wins counts the applied writes before which the worker read the state, and WonGap is
-	// the sum of their times from the middle of the read to the middle of the write.
+	// Wins and WonGap are as in [Gaps].
 	Wins   int64
 	WonGap time.Duration
-	// Served counts the increments and decrements that ended applied while the stage
-	// lasted, whenever they were due.
+	// Served counts the increments and decrements that were applied during the stage, whenever
+	// they were due.
 	Served   int64
 	Response hist.Histogram // of applied operations
 }
 
-// Stages are of all stages. The workers share them, because a histogram for
-// each worker and stage would take too much memory: they are safe for use by
-// several goroutines.
+// Stages measures all stages of a load. All workers share one Stages, because a histogram for
+// each worker and stage would take too much memory. It is safe for use by several goroutines.
 type Stages struct {
 	mu     sync.Mutex
 	stages []StageTally
 }
 
-// NewStages is nil if the load has no stages.
+// NewStages returns nil if the load has no stages.
 func NewStages(l *scenario.Load) *Stages {
 	if len(l.Stages) == 0 {
 		return nil
@@ -99,8 +96,8 @@ func (s *StageTally) attempt(a *history.Attempt) {
 	}
 }
 
-// End returns the stages that began before the load ended. due are the arrivals
-// of each in an open loop, nil in a closed one.
+// End returns the stages that began before the load ended, at at. due has the arrivals of each
+// stage in an open loop, and is nil in a closed one.
 func (t *Stages) End(at time.Duration, due []int64) []StageTally {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -14,37 +14,36 @@ import (
 // A stall is a time without a success in which a worker waited. An operation that
 // the design's rules refused has had its answer and counts as a success here.
 
-// Stall is one such time, after the warm-up and while the load was on.
+// Stall is a time without any success, after the warm-up and while the load was on.
 type Stall struct {
 	From, To time.Duration
-	// Workers is how many waited when it ended.
+	// Workers is how many workers were waiting when it ended.
 	Workers int
-	// Ended is false if there was no success any more.
+	// Ended is false if no success followed.
 	Ended bool
 
-	// Began and Over are From and To without regard to the warm-up and the load's end.
+	// Began and Over are From and To if the warm-up and the end of the load did not cut them.
 	Began, Over time.Duration
 	// Waits counts the workers by when they began to wait, in equal parts of the time from
 	// Began to Over.
 	Waits [stallSteps]int32
 }
 
-// Stalls are all of a run.
+// Stalls has all stalls of a run.
 type Stalls struct {
 	All []Stall // in order
-	// Total is how long they lasted together.
+	// Total is the sum of their lengths.
 	Total time.Duration
-	// Least is how long a stall lasts at least.
+	// Least is the length from which a time without success counts as a stall.
 	Least time.Duration
-	// LastSuccess is when the last operation succeeded while the load was on; false
-	// if none did.
+	// LastSuccess is when the last operation during the load succeeded. Succeeded is false if
+	// none did.
 	LastSuccess time.Duration
 	Succeeded   bool
-	// Hidden are the responses of the operations that the workers of a closed loop
-	// would have begun if their own had not been held up: one each time that an
-	// operation and the pause after it usually take, which waits until the stall is
-	// over. Nobody measured them because nobody sent them. It is empty in an open
-	// loop, whose operations are due whatever became of the ones before.
+	// Hidden has estimated response latencies of operations that workers of a closed loop would
+	// have begun during stalls: one per usual time of an operation and its pause, each of which
+	// waits until the stall is over. It corrects for coordinated omission. In an open loop it
+	// is empty, because operations become due during a stall too.
 	Hidden hist.Histogram
 }
 
@@ -63,28 +62,28 @@ const (
 	maxStalls = int(time.Hour / leastStall)
 )
 
-// Waiter is what a stall watch knows of one worker. The zero value waits for nothing.
+// Waiter is what a [StallWatch] knows about one worker. The zero value waits for nothing.
 type Waiter struct {
 	since atomic.Int64 // since when it waits for a success, 0 if it does not
 	// lastSuccess and successBefore are when its last two came.
 	lastSuccess, successBefore int64
 }
 
-// Waits notes since when the worker waits for an answer, if it does not wait already.
+// Waits notes that the worker waits for an answer since due, unless it is waiting already.
 func (w *Waiter) Waits(due int64) {
 	if w.since.Load() == 0 {
 		w.since.Store(max(due, 1))
 	}
 }
 
-// WaitsSince is when it began to wait, 0 if it does not.
+// WaitsSince returns when the worker began to wait, or 0 if it is not waiting.
 func (w *Waiter) WaitsSince() int64 { return w.since.Load() }
 
-// Rests notes that the worker has nothing to do.
+// Rests notes that the worker is idle.
 func (w *Waiter) Rests() { w.since.Store(0) }
 
-// StallWatch finds the stalls of a run. It is safe for use by several goroutines;
-// almost always they only read one word.
+// StallWatch finds the stalls of a run. It is safe for use by several goroutines, and usually
+// takes one atomic read.
 type StallWatch struct {
 	workers []*Waiter
 	moment  atomic.Int64 // of the last success that was noted, in units of stallMoment
@@ -94,10 +93,10 @@ type StallWatch struct {
 	found   []Stall
 }
 
-// Watch takes a worker of the run into account, before the load.
+// Watch adds a worker, before the load starts.
 func (s *StallWatch) Watch(w *Waiter) { s.workers = append(s.workers, w) }
 
-// HasAnswer notes that an operation of a worker had what it asked for.
+// HasAnswer notes that an operation of the worker succeeded at at.
 func (s *StallWatch) HasAnswer(w *Waiter, at int64) {
 	w.lastSuccess, w.successBefore = at, w.lastSuccess
 	s.succeeded(at)
@@ -174,7 +173,7 @@ func (s *Stall) step(at int64) int {
 	return int(min(max(passed, 0)*stallSteps/whole, stallSteps-1))
 }
 
-// Close tells the stalls of a load that was on until [Result.LoadEnded].
+// Close adds the stalls of a load that ended at [Result.LoadEnded] to the result.
 func (s *StallWatch) Close(result *Result) {
 	from, to := result.Scenario.Load.Warmup, result.LoadEnded
 	told := &result.Stalls

@@ -8,11 +8,11 @@ import (
 	"contend/workload/history"
 )
 
-// Starved is the worker that has gone without success for longest, of those that have an
-// increment, a decrement or a transfer in progress. For is the time since the worker began
-// the first of them after its last success: one that gives up and begins anew goes on
-// starving. A change that the design's rules refused counts as a success. For is 0 if no
-// worker has such an operation in progress.
+// Starved is the worker that has waited longest for a success, of those with an increment,
+// decrement or transfer in progress. For is the time since it began its first such operation
+// after its last success; giving up one operation and starting another does not reset it. A
+// change that the design's rules refused counts as a success. For is 0 if no worker has such an
+// operation in progress.
 type Starved struct {
 	Worker   int
 	For      time.Duration
@@ -28,7 +28,8 @@ type losingRun struct {
 	_        [44]byte
 }
 
-// Begin notes that a worker begins an operation at a time since the start.
+// Begin notes that a worker starts an operation at at, in nanoseconds since the start of the
+// run.
 func (l *Live) Begin(worker int, kind history.Kind, at int64) {
 	if kind == history.Read {
 		return

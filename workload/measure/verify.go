@@ -8,14 +8,13 @@ import (
 	"contend/workload/history"
 )
 
-// ErrInconsistent: the accounts of a run contradict each other. It is a fault
-// of this program, and no verdict of the run can be trusted.
+// ErrInconsistent means that the sums of a run contradict each other. That is a bug in this
+// program, and no verdict of the run can be trusted.
 var ErrInconsistent = errors.New("internal consistency error")
 
-// Verify checks that nothing vanished between the workers and the result: every
-// operation due has an ending, every attempt an outcome, every time a place in
-// a histogram, and the counters' accounts add up to the operations. The error
-// names every sum that does not hold and matches [ErrInconsistent].
+// Verify checks that nothing is missing from the result: every operation that was due has an
+// ending, every attempt an outcome, every latency is in a histogram, and the ledgers add up to
+// the operations. The error names every sum that does not match, and wraps [ErrInconsistent].
 func (r *Result) Verify() error {
 	var problems []error
 	same := func(what string, left, right int64) {

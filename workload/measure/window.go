@@ -6,24 +6,24 @@ import (
 	"contend/workload/history"
 )
 
-// LateTally counts operations that began while the load was on and ended after it.
+// LateTally counts operations that began during the load and ended after it.
 type LateTally struct {
 	Applied, GaveUp, Unknown, Failed int64
 	UpdatesApplied                   int64 // the increments' and decrements' part of Applied
 }
 
-// Operations is how many there are.
+// Operations returns how many there are.
 func (t *LateTally) Operations() int64 { return t.Applied + t.GaveUp + t.Unknown + t.Failed }
 
-// MeasuredTime is the part of the load after the warm-up; 0 if it ended before
-// that. Rates are by this time and of what [Result.InTime] counts: the end of the
-// slowest request is when nothing else was asked for any more.
+// MeasuredTime returns how long the load lasted after the warm-up; 0 if it ended before. Rates
+// are [Result.InTime] divided by this time, because no new work began while the last requests
+// were awaited.
 func (r *Result) MeasuredTime() time.Duration {
 	return max(r.LoadEnded-r.Scenario.Load.Warmup, 0)
 }
 
-// InTime counts the operations of [Result.Measured] that were applied while the
-// load was on, and the increments and decrements among them.
+// InTime returns how many operations of [Result.Measured] were applied while the load was on,
+// and how many of those were increments or decrements.
 func (r *Result) InTime() (applied, updates int64) {
 	t := r.Measured()
 	return t.Applied - r.Late.Applied, t.UpdatesApplied - r.Late.UpdatesApplied
@@ -46,8 +46,8 @@ func (t *LateTally) count(op *history.Op) {
 	}
 }
 
-// After is what ended after a moment of the run at which nothing was to begin any
-// more. Each worker has one such operation at most, its last. [NewAfter] makes one.
+// After records the operations that ended after the load did. Each worker has at most one, its
+// last. [NewAfter] makes an After.
 type After struct {
 	end     int64 // nanoseconds since the start
 	tally   LateTally
@@ -55,13 +55,13 @@ type After struct {
 	seconds map[int]SecondCounts
 }
 
-// NewAfter is of the time after a moment, counted from the start of the run.
+// NewAfter returns an After for a load that ended at end, counted from the start of the run.
 func NewAfter(end time.Duration) *After {
 	return &After{end: int64(end), seconds: map[int]SecondCounts{}}
 }
 
-// Operation enters a worker's last operation if it ended after the moment. The
-// recorder is the worker's.
+// Operation records the last operation of the worker whose recorder is m, if it ended after the
+// load.
 func (a *After) Operation(m *Recorder, op *history.Op) {
 	if op.Sequence == 0 || op.Returned <= a.end {
 		return
@@ -84,10 +84,10 @@ func (a *After) Operation(m *Recorder, op *history.Op) {
 	}
 }
 
-// Operations is how many operations ended after the moment, with those of the warm-up.
+// Operations returns how many operations ended after the load, including those of the warm-up.
 func (a *After) Operations() int64 { return a.all }
 
-// Enter tells the result that its load was over at the moment.
+// Enter adds what was recorded to the result, and sets its LoadEnded.
 func (a *After) Enter(r *Result) {
 	r.LoadEnded, r.Late = time.Duration(a.end), a.tally
 	for i, s := range a.seconds {

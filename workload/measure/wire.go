@@ -9,19 +9,17 @@ import (
 	"contend/counter"
 )
 
-// WireTally counts the requests of a load as they went over the wire. Without a
-// transport that counts them all is 0.
+// WireTally counts the requests of a load as they were sent over the network. It is zero if no
+// transport counts them.
 type WireTally struct {
 	Requests int64
-	// Repeats are the requests that the SDK sent again by itself. Slept is how
-	// long it waited before them, and before others that it held back, all
-	// workers together.
+	// Repeats counts the requests that the SDK retried by itself. Slept is how long it waited
+	// before those and before requests that it held back, in total over all workers.
 	Repeats int64
 	Slept   time.Duration
-	// QuotaRefused counts calls that the SDK did not repeat because its quota of
-	// retries was used up.
+	// QuotaRefused counts calls that the SDK did not retry because its retry quota was used up.
 	QuotaRefused int64
-	// Answers counts Requests by what was answered.
+	// Answers counts Requests by their answers.
 	Answers map[WireAnswer]int64
 
 	// last are the two answers that came last, which most others are equal to; they are
@@ -35,16 +33,16 @@ type countedAnswer struct {
 	times  int64
 }
 
-// WireAnswer is what was answered to a request: the HTTP status, 0 if there was
-// no answer, and what that means, as [counter.Classify] says it.
+// WireAnswer is the answer to a request: its HTTP status, or 0 if there was no answer, and its
+// meaning according to [counter.Classify].
 type WireAnswer struct {
 	Status  int
 	Outcome counter.Outcome
 	Reason  string
 }
 
-// IsServerError reports whether the server says that it could not do the request
-// for a reason of its own. A throttle of whatever status is none.
+// IsServerError reports whether the server reported an internal error. A throttle is not one,
+// whatever its status.
 func (a WireAnswer) IsServerError() bool { return a.Status >= 500 && a.Outcome != counter.Throttled }
 
 func (t *WireTally) add(w *counter.Wire) {
@@ -113,7 +111,7 @@ func (a WireAnswer) compare(b WireAnswer) int {
 	return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
 }
 
-// Without is the tally less a part of it.
+// Without returns t minus part.
 func (t WireTally) Without(part WireTally) WireTally {
 	t.Requests -= part.Requests
 	t.Repeats -= part.Repeats

@@ -16,35 +16,34 @@ import (
 	"contend/workload/store"
 )
 
-// Keeper saves the results of the runs of a [Campaign]. i is a run's index in
-// [Campaign.Runs]. The methods are never called at the same time, but not always by the
-// same goroutine. Simulated runs overlap: between Start and End of one, the methods may be
-// called for others.
+// Keeper saves the results of the runs of a [Campaign]. i is the index of a run in
+// [Campaign.Runs]. Calls of the methods never overlap, but may come from different goroutines.
+// Simulated runs overlap: between Start and End of one run, the methods may be called for other
+// runs.
 type Keeper interface {
 	// Done reports whether the run's result is already saved. Such a run is skipped.
 	Done(i int) bool
 	// Start prepares a run. It adds the files to write, and its own callbacks, to
 	// the run's options. If it returns an error, the run is not carried out.
 	Start(i int, o *Options) error
-	// End saves the result of a run. It is called once after each Start, even one
-	// that failed. o is nil if there was no load; err is the error of Start or of
-	// [Run]. End returns only errors of its own, and not err.
+	// End saves the result of a run. It is called once after each Start, even one that failed.
+	// o is nil if there was no load; err is the error of Start or of [Run]. End returns its own
+	// errors only, not err.
 	End(i int, o *Outcome, err error) error
 }
 
-// Campaign carries out the runs of a plan. Simulated runs that follow one another are
-// started in their order and share all processors. Every other run has the machine to
-// itself. The methods are for one goroutine.
+// Campaign carries out the runs of a plan. Consecutive simulated runs are started in order and
+// share all processors. Every other run has the machine to itself. A Campaign must not be used
+// by several goroutines at once.
 type Campaign struct {
 	Runs   []plan.Run // in the order in which they start; see [plan.Plan.Runs]
 	Keeper Keeper     // must not be nil
-	// Options returns the options of run i, before the keeper adds to them. If it is
-	// nil, they are the zero Options. It is never called at the same time as another
-	// Options or a method of the keeper.
+	// Options returns the options of run i, before the keeper adds to them; nil means the zero
+	// Options. Calls of Options and of the keeper's methods never overlap.
 	Options func(i int) Options
 }
 
-// Course says how far a campaign got.
+// Course says how far a campaign went.
 type Course struct {
 	// Stopped is true if [Options.Stop] of one of its runs, or the context, stopped
 	// the campaign before its end.
@@ -54,7 +53,7 @@ type Course struct {
 	NotRun []int
 }
 
-// RunError is the error of one run of a campaign, or of its keeper for that run.
+// RunError is the error of one run of a campaign, or of the keeper for that run.
 type RunError struct {
 	Run int // the run's index, from 0; the message counts from 1
 	Err error
@@ -65,9 +64,8 @@ func (e *RunError) Error() string { return fmt.Sprintf("run %d: %v", e.Run+1, e.
 // Unwrap returns the error itself.
 func (e *RunError) Unwrap() error { return e.Err }
 
-// Run carries out all runs that are not done, and returns when they have ended. A run that
-// fails does not end the campaign. A run that lacks consent does, because the others would
-// lack it too.
+// Run carries out all runs that are not done yet. A failed run does not end the campaign, but a
+// run without consent does, because the others would lack consent too.
 //
 // The error joins one [*RunError] for each run that failed, in the order of the runs.
 func (c *Campaign) Run(ctx context.Context) (Course, error) {

@@ -11,7 +11,8 @@ import (
 	"contend/workload/store"
 )
 
-// Reasons why a store does not answer that a user can do something about.
+// Reasons for a failure to use a store that the user can do something about. A [*StoreError]
+// matches one of them.
 var (
 	ErrUnreachable   = errors.New("the store cannot be reached")
 	ErrDenied        = errors.New("the store refuses access")
@@ -19,8 +20,8 @@ var (
 	ErrNoCredentials = errors.New("no AWS credentials were found")
 )
 
-// StoreError explains an error of a store to a user. It matches its Reason, and the
-// error that it explains.
+// StoreError explains a store's error to a user. [errors.Is] matches it to its Reason and to
+// the error that it explains.
 type StoreError struct {
 	// Reason is [ErrUnreachable], [ErrDenied], [ErrNotTLS], [ErrNoCredentials] or
 	// [store.ErrNoRegion].
@@ -37,8 +38,8 @@ func (e *StoreError) Unwrap() error { return e.cause }
 // Is makes the error match its reason.
 func (e *StoreError) Is(target error) bool { return target == e.Reason }
 
-// Explain replaces each of the joined errors that has one of the reasons of
-// [StoreError] by a [*StoreError] with a shorter message. The others stay as they are.
+// Explain replaces each of the joined errors in err that a [*StoreError] can explain by that
+// error, which has a shorter message. The others stay as they are.
 func Explain(err error, endpoint string) error {
 	var all []error
 	for _, part := range Parts(err) {
@@ -50,9 +51,8 @@ func Explain(err error, endpoint string) error {
 	return errors.Join(all...)
 }
 
-// Parts returns the errors that [errors.Join] joined into the error of a run, however
-// often: those that are joins themselves are replaced by their parts. It returns
-// nothing for nil.
+// Parts returns the errors that [errors.Join] joined into err, at any depth. It returns none
+// for nil.
 func Parts(err error) []error {
 	if err == nil {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"contend/workload/store"
 )
 
-// Finals reads the current values of a history's counters from a table, with the
-// design of that name. It retries failed reads; see [fleet.ReadPatiently].
+// Finals reads the current values of a history's counters from a table, with the named design.
+// It retries failed reads as [fleet.ReadPatiently] does.
 func Finals(ctx context.Context, t *store.Target, table, design string, h history.Header) (history.Footer, error) {
 	var end history.Footer
 	parameters := counter.DefaultParameters()

@@ -8,7 +8,7 @@ import (
 	"contend/workload/measure"
 )
 
-// ErrHistory: the history's file could not be created or written.
+// ErrHistory means that the history's file could not be created or written.
 var ErrHistory = errors.New("history")
 
 // historyError is an error of the file; it matches [ErrHistory].

@@ -19,24 +19,24 @@ import (
 	"contend/workload/measure"
 )
 
-// Items says what became of the counters' items in a table that was there before the run.
+// Items says what happened to the counters' items in a table that existed before the run.
 type Items struct {
 	Table string
-	// Kept is true if they stay as the run left them, because the scenario asks for that
-	// or because the design does not know its items.
+	// Kept is true if the items stay as the run left them, because the scenario says so or
+	// because the design cannot list its items.
 	Kept bool
-	// Restored and Unchanged count the items that are what they were before the run, and
-	// Deleted those that the run had created.
+	// Restored counts the items that were set back to their state before the run, Unchanged
+	// those that still had it, and Deleted those that the run had created.
 	Restored, Unchanged, Deleted int
-	// Left counts the items that could not be put back. Reason says why the first of them
-	// could not.
+	// Left counts the items that could not be restored. Reason says why not, for the first of
+	// them.
 	Left   int
 	Reason string
 	// Added names other items that the design added and that stay; "" if there are none.
 	Added string
 }
 
-// String says it in a sentence without a full stop.
+// String describes the items in a sentence without a full stop.
 func (i *Items) String() string {
 	var parts []string
 	add := func(n int, one, many string) {
@@ -228,8 +228,7 @@ func putBackAll(ctx context.Context, client counter.ItemClient, what *Items, ref
 	return left, err
 }
 
-// ItemsLeftError says that items should have become what they were before a run, and did
-// not.
+// ItemsLeftError says that items could not be restored to their state before a run.
 type ItemsLeftError struct {
 	Table  string
 	Items  int

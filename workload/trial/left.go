@@ -12,24 +12,23 @@ import (
 	"contend/workload/store"
 )
 
-// Leftover says what became of a table that a killed run left.
+// Leftover says what [DeleteLeft] did with a table that a killed run left.
 type Leftover string
 
 // The results of [DeleteLeft].
 const (
 	LeftDeleted Leftover = "deleted"
 	LeftGone    Leftover = "is gone already"
-	// LeftOthers: it may be another program's.
+	// LeftOthers: the table may belong to another program
 	LeftOthers Leftover = "stays: another program has, or may have, made it"
 )
 
-// DeleteLeft deletes a table that a killed run requested or created. left is what the
-// run last gave to [Options.OnTable]. Only the run's own table is deleted: neither one
-// that existed before, nor a newer one with the same name. o gives the consent and the
-// dialer.
+// DeleteLeft deletes the table that a killed run requested or created. left is the value that
+// the run last gave to [Options.OnTable]. Only the run's own table is deleted: neither one that
+// existed before, nor a newer one with the same name. o has the consent and the dialer.
 //
-// The error names the table, which may still exist. It wraps a [*StoreError], or
-// a [*store.NoConsentError].
+// An error means that the table may still exist. It names the table, and wraps a [*StoreError]
+// or a [*store.NoConsentError].
 func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover, err error) {
 	mayBeLeft := func(err error) error {
 		return fmt.Errorf("table %q on %s may be left: %w", left.Place.Table, left.Endpoint, Explain(err, left.Endpoint))
@@ -60,10 +59,10 @@ func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover
 	return what, nil
 }
 
-// PutBackLeft makes the items of a table that was there before a killed run what they
-// were then. left is what the run last gave to [Options.OnTable]. It returns those that
-// could not be put back, which the error, a [*ItemsLeftError], counts; or the error wraps a
-// [*StoreError] or a [*store.NoConsentError].
+// PutBackLeft restores the items that a killed run changed in a table that existed before it.
+// left is the value that the run last gave to [Options.OnTable]. still has the items that could
+// not be restored; the error is then an [*ItemsLeftError]. Other errors wrap a [*StoreError] or
+// a [*store.NoConsentError].
 func PutBackLeft(ctx context.Context, left Table, o store.Options) (what *Items, still []counter.Original, err error) {
 	mayBeLeft := func(err error) error {
 		return fmt.Errorf("%d items of table %q on %s are not what they were before the run: %w", len(left.Items), left.Place.Table, left.Endpoint, Explain(err, left.Endpoint))

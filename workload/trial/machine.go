@@ -11,19 +11,20 @@ import (
 	"contend/workload/scenario"
 )
 
-// Machine is the part that this process carries out of a run on several machines. The zero
-// value is a run on one.
+// Machine is the part of a run on several machines that this process carries out. The zero
+// value is a run on one machine.
 //
-// The machines meet by items in the run's table. Machine 0 creates the table, and deletes it
-// when all others have read what they need. If the table was there before, machine 0 puts
-// its items back.
+// The machines coordinate through items in the run's table, see package rendezvous. Machine 0
+// creates the table, and deletes it when all others have read what they need. If the table
+// existed before, machine 0 restores its items.
 type Machine struct {
 	fleet.Share
-	// JoinTimeout is how long to wait for the others; 0 means a minute.
+	// JoinTimeout is how long to wait for the other machines; 0 means one minute.
 	JoinTimeout time.Duration
 }
 
-// CheckMachine returns all reasons why a scenario cannot be run on so many machines.
+// CheckMachine returns all reasons, joined, why the scenario cannot be run on m.Machines
+// machines; nil if it can.
 func CheckMachine(s *scenario.Scenario, m Machine) error {
 	if m.Whole() {
 		return nil
@@ -83,7 +84,7 @@ func (r *run) findTable(ctx context.Context) (*counter.Table, error) {
 	return r.awaitTable(ctx)
 }
 
-// ErrNoTable is the error of a machine that waited in vain for the run's table.
+// ErrNoTable is the error of a machine that waited for the run's table in vain.
 var ErrNoTable = errors.New("machine 0 created no table")
 
 // awaitTable waits for the table that machine 0 creates.

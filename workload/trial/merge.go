@@ -11,25 +11,26 @@ import (
 	"contend/workload/measure"
 )
 
-// MachinesCheck is the name of the check that no machine of a run was lost, and that all left
-// what is needed. A verdict has it only if one was, or did not.
+// MachinesCheck is the name of the check that no machine of a run was lost and that all results
+// are complete. A verdict contains it only if it does not pass.
 const MachinesCheck = "machines"
 
-// Machines are what the machines of one run left.
+// Machines holds what the machines of one run left.
 type Machines struct {
-	Results   []*measure.Result // what they measured: at least one
+	Results   []*measure.Result // what the machines measured; at least one
 	Histories []string          // the paths of their histories: at least one
-	// Incomplete says of each machine of which something is missing what it is, as in
-	// "machine 2 left nothing". With one, the run does not pass.
+	// Incomplete has a sentence for each machine whose results are missing or incomplete, such
+	// as "machine 2 left nothing". If there is one, the run does not pass.
 	Incomplete []string
-	// Missed says of each machine that counted as lost during the run and left its results
-	// all the same what happened. With one, the run does not pass: the others did not wait for
-	// it.
+	// Missed has a sentence for each machine that counted as lost during the run but left
+	// complete results. If there is one, the run does not pass, because the other machines did
+	// not wait for it.
 	Missed []string
 }
 
-// Judge judges the machines' results as one run, by all histories together. The outcome is
-// nil only if the results are not of one run. With an error the outcome does not pass.
+// Judge judges the results of all machines as one run, from all their histories. The outcome is
+// nil only if the results do not belong to one run. If there is an error, the verdict is not a
+// pass.
 func (m Machines) Judge() (*Outcome, error) {
 	result, err := measure.Join(m.Results)
 	if err != nil {

@@ -16,15 +16,14 @@ type Options struct {
 	// Tool is the program that the history names as its writer, such as
 	// "contend v1.2.3".
 	Tool string
-	// History is the path of the file for the history, which must not exist yet.
-	// "" means a temporary file, which is removed at the end, or none where none is
-	// needed.
+	// History is the path of the history's file, which must not exist yet. "" means a temporary
+	// file, which is removed at the end, or no file if none is needed.
 	History string
 	// Picture is the path of the file for a drawing of the first violation; ""
 	// means none.
 	Picture string
-	// Machine is the part of the run that this process carries out, if several machines do it
-	// together.
+	// Machine is the part of the run that this process carries out, if several machines make
+	// the run.
 	Machine Machine
 	// Table is the table's name if the scenario gives none; "" means a new name.
 	Table string
@@ -39,44 +38,43 @@ type Options struct {
 	// scenario names. It is called twice: for the load, and for the requests
 	// before and after it.
 	Strategy func(counter.DynamoDB) (counter.Strategy, error)
-	// Client is put before the client of the load, to watch or count its calls; nil: nothing
-	// is. Its design makes all its calls through what Client returns.
+	// Client wraps the client of the load, for example to count calls: the design makes all its
+	// calls through the value that Client returns. nil means no wrapper.
 	Client func(counter.DynamoDB) counter.DynamoDB
-	// Environment is what the program of the strategy exec gets besides what contend sets, as
-	// "NAME=value".
+	// Environment has the environment variables for the program of the strategy exec, as
+	// "NAME=value", in addition to those that contend sets.
 	Environment []string
-	// Examples are shipped programs. They are written into a temporary folder, for which
-	// [ExamplesPlace] stands in the command of the strategy exec; nil: there are none.
+	// Examples has programs that are written to a temporary folder. [ExamplesPlace] in the
+	// command of the strategy exec stands for that folder. nil means none.
 	Examples fs.FS
-	// OnLine gets each line of the conversations with the program of the strategy exec. It is
-	// called by several goroutines at the same time if there are several processes.
+	// OnLine gets each line of the conversations with the program of the strategy exec. If
+	// there are several processes, several goroutines call it at once.
 	OnLine func(fromProgram bool, line string)
-	// Cost ends the load when it has cost so much, and the run is then judged by what it
-	// did; nil: there is no limit.
+	// Cost ends the load when it has cost a certain amount; what ran is then judged. nil means
+	// no limit.
 	Cost *measure.CostLimit
-	// Stop ends the load early when it is closed; the run is then judged by what
-	// it did. If it is closed before the load begins, the run ends with
-	// [ErrStopped].
+	// Stop ends the load early when it is closed; what ran is then judged. If it is closed
+	// before the load begins, the run ends with [ErrStopped].
 	Stop <-chan struct{}
 
 	// OnTarget gets the place before any request is sent there. An error ends the
 	// run.
 	OnTarget func(Place) error
-	// OnTable gets the table before it is requested, and again whenever its state
-	// changes. An error ends the run if the table was not requested yet.
+	// OnTable gets the table before it is requested, and whenever its state changes. An error
+	// ends the run if the table has not been requested yet.
 	OnTable func(Table) error
-	// OnStart gets the place when its table exists.
+	// OnStart gets the place when the table exists.
 	OnStart func(Place)
 	// Watch gets a live view of the load just before it begins. It returns a
 	// function that is called when the load ends.
 	Watch func(*measure.Live) (end func() error)
-	// OnNote gets a sentence about something that takes long or is left behind. It
-	// may be called from any goroutine.
+	// OnNote gets a sentence about something that takes long or is left behind. It may be
+	// called by any goroutine.
 	OnNote func(sentence string)
 	// OnWarning gets a sentence about something that the user should act on.
 	OnWarning func(sentence string)
-	// OnOutcome gets the outcome before the table is deleted, which may take a
-	// minute on AWS. Its error is joined to that of the run.
+	// OnOutcome gets the outcome before the table is deleted, which may take a minute on AWS.
+	// Its error is joined to the error of the run.
 	OnOutcome func(*Outcome) error
 }
 

@@ -15,18 +15,18 @@ import (
 	"contend/workload/scenario"
 )
 
-// Part says what this process did in a run on several machines.
+// Part says how a run on several machines went for this process.
 type Part struct {
 	Machine
-	// Ends says how the run ended for each machine, by number.
+	// Ends says how the run ended for each machine, by machine number.
 	Ends []rendezvous.Fate
 	// Abort says which machine ended the run before its limit; nil: none did.
 	Abort *rendezvous.Abort
-	// Control is the traffic by which the machines kept in touch. It is not in any other
-	// figure of the run.
+	// Control is the traffic by which the machines coordinated. No other number of the run
+	// includes it.
 	Control rendezvous.Traffic
-	// Clock is how this machine's clock stood to the common time, and Breaks says, a
-	// sentence each, where that is doubtful.
+	// Clock relates this machine's clock to the common time. Breaks has a sentence for each
+	// place where that relation is uncertain.
 	Clock  []history.ClockReading
 	Breaks []string
 }
@@ -171,7 +171,7 @@ func fingerprint(s scenario.Scenario) string {
 // tableStays reports whether the table is there after the run.
 func (r *run) tableStays() bool { return r.KeepTable || r.table.State == TableFound }
 
-// Lost are the machines that counted as lost during the run, by number.
+// Lost returns the numbers of the machines that counted as lost during the run.
 func (p *Part) Lost() (all []int) {
 	for _, end := range p.Ends {
 		if end.Lost {

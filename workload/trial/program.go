@@ -16,7 +16,8 @@ import (
 	"contend/workload/scenario"
 )
 
-// ExamplesPlace stands for the folder of [Options.Examples] in a program's command.
+// ExamplesPlace in a program's command is replaced by the folder with the files of
+// [Options.Examples].
 const ExamplesPlace = "{examples}"
 
 // programDesign is the design of counters that a program of the user's own keeps, for the

@@ -12,7 +12,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// ProgramCheck is what a short conversation with a program of the strategy exec showed.
+// ProgramCheck is the result of a short conversation with a program for the strategy exec.
 type ProgramCheck struct {
 	Operations int64
 	// Problems are sentences about what the program gets wrong.
@@ -33,9 +33,10 @@ func checkScenario(command []string) scenario.Scenario {
 	return s
 }
 
-// CheckProgram holds a short conversation with a program. The error is of what is not the
-// program's doing, such as a command that cannot be started. Of the options, those of files
-// and places have no meaning.
+// CheckProgram holds a short conversation with a program for the strategy exec, on an embedded
+// server. Mistakes of the program are in [ProgramCheck.Problems]; the error is for everything
+// else, such as a command that cannot be started. Only Environment, Examples, Stop and OnLine
+// of the options are used.
 func CheckProgram(ctx context.Context, command []string, o Options) (*ProgramCheck, error) {
 	found := new(ProgramCheck)
 	outcome, err := Run(ctx, checkScenario(command), o)

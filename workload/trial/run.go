@@ -19,8 +19,8 @@ import (
 	"contend/workload/store"
 )
 
-// ErrStopped is the error of a load that did not begin because [Options.Stop] was
-// closed or the context ended.
+// ErrStopped means that the load did not begin because [Options.Stop] was closed or the context
+// ended.
 var ErrStopped = fleet.ErrStopped
 
 // run is one call of [Run].
@@ -44,18 +44,17 @@ type run struct {
 	real      clock.Clock
 }
 
-// Run carries out a scenario. When ctx ends, everything ends at once.
+// Run carries out a scenario. When ctx ends, Run stops at once; to end the load early and still
+// judge it, close [Options.Stop].
 //
-// The outcome is nil only if the load did not begin, or after a panic. The error
-// joins everything that went wrong in any part of the run: a [*StoreError] for the
-// store, [ErrHistory] for the history's file, a [*store.NoConsentError] for a target
-// without consent, [ErrStopped] for a load that did not begin because Stop was
-// closed. A failed check is not an error: see the outcome's verdict.
+// The outcome is nil only if the load did not begin, or after a panic. The error joins
+// everything that went wrong: a [*StoreError] for the store, [ErrHistory] for the history's
+// file, a [*store.NoConsentError] for a target without consent, [ErrStopped] for a load that
+// did not begin because Stop was closed. A failed check is not an error; see [Outcome.Verdict].
 //
-// A run of the target simulated is in simulated time as a whole, from the creation of the
-// table to its deletion; the times in its history begin at [SimulatedStart]. Its
-// callbacks must not wait for anything for long, and Strategy must keep to the rules of
-// simulated time.
+// With the target simulated, the whole run is in simulated time, from the creation of the table
+// to its deletion, and begins at [SimulatedStart]. Its callbacks must not block for long, and
+// Strategy must follow the rules of simulated time in package clock.
 func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome, err error) {
 	if s.Target == scenario.TargetSimulated {
 		return simulate(ctx, s, o)
@@ -66,8 +65,8 @@ func Run(ctx context.Context, s scenario.Scenario, o Options) (outcome *Outcome,
 // SimulatedStart is the time at which simulated runs begin.
 var SimulatedStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// ErrStandstill is the error of a run in whose simulated time nothing ever waits. The error
-// that matches it names who goes on.
+// ErrStandstill is the error of a simulated run in which time never advances, because something
+// keeps working without ever waiting. The error that wraps it names the culprit.
 var ErrStandstill = errors.New("no simulated time passes")
 
 // standstill matches [ErrStandstill].

@@ -16,18 +16,18 @@ import (
 	"contend/workload/store"
 )
 
-// Table says what is known about a run's table.
+// Table says what is known about the table of a run.
 type Table struct {
 	Place
 	State TableState
-	// Own is true if no other program uses the name.
+	// Own is true if the name was made up for this run, so that no other program uses it.
 	Own bool
-	// AskedAt is when the run began to ask for it.
+	// AskedAt is when the run first requested the table.
 	AskedAt time.Time
 	// Identity is the store's identity of a table that the run created.
 	Identity counter.Identity
-	// Items are those of a table that was there before, as they were before the load
-	// and have to be again; nil as soon as they are.
+	// Items has the items of a table that existed before, in the state to which they must be
+	// restored; nil once they are.
 	Items []counter.Original
 }
 
@@ -155,7 +155,7 @@ func (r *run) drop(table *counter.Table) error {
 	return &TableLeftError{Table: table.Name, Err: Explain(err, r.place.Endpoint)}
 }
 
-// TableLeftError says that a table should have been deleted and was not.
+// TableLeftError says that a table could not be deleted.
 type TableLeftError struct {
 	Table string
 	Err   error // why it was not
@@ -183,8 +183,8 @@ func (r *run) tableName(now time.Time) string {
 	return NewTableName(r.scenario.Name, now)
 }
 
-// NewTableName makes up a name for a table, from the owner, the time and a random
-// part. No other program uses it, even if several start at the same moment.
+// NewTableName returns a new name for a table, made of owner, now and a random part, so that
+// programs that start at the same moment get different names.
 func NewTableName(owner string, now time.Time) string {
 	const letters = 8
 	name := fmt.Sprintf("contend-%s-%s-%s", owner, now.UTC().Format("20060102T150405Z"), rand.Text()[:letters])
