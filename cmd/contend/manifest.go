@@ -45,7 +45,7 @@ func (p *program) manifestCommand() *cli.Command {
 			&cli.StringFlag{Name: "image", Usage: "Kubernetes, Nomad: the container `IMAGE`, whose entry point must be contend (default: contend, as built by \"make image\")"},
 			&cli.StringFlag{Name: "namespace", Usage: "Kubernetes, Nomad: run in the namespace `NAME` (default: the engine's default)"},
 			&cli.StringFlag{Name: "service-account", Usage: "Kubernetes: run as the service account `NAME`, such as one with an IAM role (default: the namespace's)"},
-			&cli.IntFlag{Name: "tasks-per-node", DefaultText: "Slurm decides", Usage: "Slurm: start `N` of the machines on each node"},
+			&cli.IntFlag{Name: "tasks-per-node", DefaultText: "Slurm decides", Usage: "Slurm: start at most `N` of the machines on one node"},
 			&cli.DurationFlag{Name: "join-timeout", Value: 5 * time.Minute, Usage: "each machine waits up to `D` for the others"},
 			&cli.DurationFlag{Name: "deadline", DefaultText: "duration + join timeout + 15m", Usage: "Kubernetes, Slurm: the engine ends the job after `D`"},
 			&cli.BoolFlag{Name: "yes", DisableDefaultText: true, Usage: "allow load on a target that is not this machine, such as aws, which costs money"},

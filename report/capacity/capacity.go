@@ -18,9 +18,8 @@ import (
 // Version is the version of capacity.json that this package writes.
 const Version = 1
 
-// Capacity is capacity.json: what a search found, with all its trials. A number that is not
-// known is a nil pointer and absent from the JSON. The embedded structs are not objects in
-// the file: their fields stand directly in it.
+// Capacity is the content of capacity.json: the result of a search, with all its trials. A
+// number that is not known is a nil pointer, and absent from the JSON.
 type Capacity struct {
 	Conditions
 	Result
@@ -30,8 +29,8 @@ type Capacity struct {
 	Void   []Void  `json:"void"`
 	// Headroom lists the trials of loads around the result.
 	Headroom []Headroom `json:"headroom,omitempty"`
-	// Verdict is the worst verdict of the trials' checks: fail is worse than pass. Wrong has
-	// the numbers of the trials that failed a check.
+	// Verdict is the worst verdict of all trials. Wrong has the numbers of the trials that
+	// failed a check.
 	Verdict check.Status `json:"verdict"`
 	Wrong   []int        `json:"wrong,omitempty"`
 	// USD is what all trials cost on DynamoDB at the scenario's price.
@@ -47,23 +46,23 @@ type Conditions struct {
 	Description string `json:"description,omitempty"`
 	Strategy    string `json:"strategy"`
 	RetryPolicy string `json:"retry_policy"`
-	// StartedAt is when the search began; if it was resumed, when it began the first time.
-	// In a simulated search, scenario and options decide everything else.
+	// StartedAt is when the search began, before any resumption. In a simulated search,
+	// scenario and options determine everything else.
 	StartedAt time.Time `json:"started_at,omitzero"`
 	Seed      uint64    `json:"seed"`
 	Workers   int       `json:"workers"`
-	// Target is where the trials ran. Before the first trial only its kind is known.
+	// Target is where the trials ran. Before the first trial, only its kind is known.
 	Target    report.Target `json:"target"`
 	Simulated bool          `json:"simulated,omitempty"`
 
 	Find Find   `json:"find"`
 	Unit string `json:"unit"` // of all loads
-	// Predicted is the first load of the search: the limit by the law of contention, or an
-	// estimate where the law does not apply.
+	// Predicted is the first load of the search: the limit according to the law of contention,
+	// or an estimate if the law does not apply.
 	Predicted float64 `json:"predicted"`
-	// Width is how wide the bracket was allowed to be, as a share of its larger end.
+	// Width is the allowed width of the bracket, as a fraction of its larger end.
 	Width float64 `json:"width"`
-	// TrialS is the length of the trials that decide, in seconds.
+	// TrialS is the measured length of a full trial, in seconds.
 	TrialS float64 `json:"trial_s"`
 }
 
@@ -77,11 +76,11 @@ type Result struct {
 	// the largest that misses one.
 	Lower *float64 `json:"lower,omitempty"`
 	Upper *float64 `json:"upper,omitempty"`
-	// Limit is the goal that limits; "" if none was missed.
+	// Limit is the goal that is missed first; "" if none was missed.
 	Limit string `json:"limit,omitempty"`
 	// ThroughputPerS is the throughput at the load that meets all goals.
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
-	// Complete is true if the search ended by itself; otherwise Stopped says why not.
+	// Complete is true if the search finished; otherwise Stopped says why not.
 	Complete bool   `json:"complete"`
 	Stopped  string `json:"stopped,omitempty"`
 	// Replay is the command that repeats the trial of the load that meets all goals.
@@ -90,11 +89,11 @@ type Result struct {
 	Require *Requirement `json:"require,omitempty"`
 }
 
-// Goal is one goal, and the bracket that the trials show for it.
+// Goal is one goal with its own bracket.
 type Goal struct {
 	Goal string `json:"goal"`
-	// Kept is the hardest load that met the goal together with all easier ones, and Missed
-	// the easiest load that missed it.
+	// Kept is the hardest load up to which all loads met the goal, and Missed the easiest load
+	// that missed it.
 	Kept   *float64 `json:"kept,omitempty"`
 	Missed *float64 `json:"missed,omitempty"`
 }
@@ -112,7 +111,7 @@ type Headroom struct {
 	Trial  int     `json:"trial"`  // the trial's number
 }
 
-// Requirement is a load that was asked about.
+// Requirement is a required load, and whether it is sustained.
 type Requirement struct {
 	Load   float64           `json:"load"`
 	Status RequirementStatus `json:"status"`
@@ -123,8 +122,8 @@ type RequirementStatus string
 
 // The statuses.
 const (
-	Sustained    RequirementStatus = "sustained"     // no harder than the end of the bracket that meets the goals
-	NotSustained RequirementStatus = "not sustained" // as hard as the end that misses one, or harder
+	Sustained    RequirementStatus = "sustained"     // at most as hard as the end of the bracket that meets the goals
+	NotSustained RequirementStatus = "not sustained" // at least as hard as the end that misses one
 	Unclear      RequirementStatus = "unclear"       // between the two, or that end is not known
 )
 
@@ -146,7 +145,7 @@ func newCapacity(s *scenario.Scenario, h *search, assumptions []string) *Capacit
 	return c
 }
 
-// Format writes a load with its unit.
+// Format returns a load with its unit, such as "60/s".
 func (f Find) Format(load float64) string {
 	number := strconv.FormatFloat(load, 'f', -1, 64)
 	if f == Rate {
@@ -158,7 +157,7 @@ func (f Find) Format(load float64) string {
 	return number + " " + f.Unit()
 }
 
-// KeptLoad is the end of the bracket that meets all goals; nil if there is none.
+// KeptLoad returns the end of the bracket that meets all goals; nil if there is none.
 func (c *Capacity) KeptLoad() *float64 {
 	if c.Find == Shards {
 		return c.Upper
@@ -166,7 +165,7 @@ func (c *Capacity) KeptLoad() *float64 {
 	return c.Lower
 }
 
-// MissedLoad is the end of the bracket that misses a goal; nil if there is none.
+// MissedLoad returns the end of the bracket that misses a goal; nil if there is none.
 func (c *Capacity) MissedLoad() *float64 {
 	if c.Find == Shards {
 		return c.Lower
@@ -182,7 +181,7 @@ func (c *Capacity) Encode(w io.Writer) error {
 	return nil
 }
 
-// Decode reads capacity.json. It refuses other versions.
+// Decode reads capacity.json. It returns an error for versions other than [Version].
 func Decode(r io.Reader) (*Capacity, error) {
 	c := new(Capacity)
 	if err := json.NewDecoder(r).Decode(c); err != nil {

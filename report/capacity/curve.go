@@ -5,21 +5,22 @@ import (
 	"slices"
 )
 
-// Point is a load with the means over its trials, those of the headroom included. A pointer
-// is nil if no trial has the figure.
+// Point is a load with the means of its trials, including those of the headroom. A pointer is
+// nil if no trial has the number.
 type Point struct {
 	Load   float64
 	Trials int
-	// Finding is "met" or "missed", "void", or how many of the trials met the goals.
+	// Finding is "met", "missed" or "void", or, if the trials disagree, how many met the goals,
+	// such as "1 of 3 met".
 	Finding string
 
 	ThroughputPerS, P50MS, P99MS, WritesPerSuccess, ConflictRate *float64
-	// The law of contention predicts these with the measured gap.
+	// The predictions of the law of contention from the measured gap.
 	LawThroughput, LawWrites, LawRefused *float64
 }
 
-// Curve lists the loads that were tried, in ascending order. Headroom of shards, which is of
-// another rate, is not in it.
+// Curve returns the loads that were tried, in ascending order. In a search for shards it does
+// not include the headroom, which varies the rate.
 func (c *Capacity) Curve() []Point {
 	trials := map[float64][]*Trial{}
 	var loads []float64
@@ -93,8 +94,8 @@ func meanOf(trials []*Trial, of func(*Trial) *float64) *float64 {
 	return new(sum / weight)
 }
 
-// FullTrials counts the full trials of a load that say something, and how many of them kept
-// all goals. Those of the headroom do not count.
+// FullTrials returns how many full trials of a load are not void, and how many of those met all
+// goals. Trials of the headroom do not count.
 func (c *Capacity) FullTrials(load float64) (kept, all int) {
 	for i := range c.Trials {
 		t := &c.Trials[i]

@@ -1,7 +1,7 @@
-// Package capacity answers how much load a scenario's counters sustain. [Search] runs one
-// scenario under different loads, in trials, until it has a narrow bracket around the limit:
-// a load that meets all goals, and a slightly higher one that misses a goal. It returns the
-// bracket and all its evidence as a [Capacity].
+// Package capacity finds how much load a scenario's counters sustain. [Search] runs the
+// scenario with different loads, in trials, until it has a narrow bracket around the limit: a
+// load that meets all goals, and a slightly higher one that misses a goal. It returns the
+// bracket and all evidence as a [Capacity].
 //
 // The goals are the scenario's thresholds and, in an open loop, [ServedGoal] and
 // [BacklogGoal]: operations are served as they become due, and no backlog grows. Package

@@ -22,10 +22,10 @@ const (
 	Shards  Find = "parameters.shards" // the smallest number of shards that sustains the scenario's rate
 )
 
-// Finds lists the fields that a search can vary.
+// Finds returns the fields that a search can vary.
 func Finds() []Find { return []Find{Rate, Workers, Shards} }
 
-// Unit is the unit of the loads: "/s", "workers" or "shards".
+// Unit returns the unit of the loads: "/s", "workers" or "shards".
 func (f Find) Unit() string {
 	switch f {
 	case Rate:
@@ -68,7 +68,7 @@ func (f Find) with(s scenario.Scenario, load float64) scenario.Scenario {
 	return s
 }
 
-// UsageError says why a scenario cannot be searched as asked.
+// UsageError says why a scenario cannot be searched as asked, with a hint on what to do.
 type UsageError struct{ Problem, Hint string }
 
 func (e *UsageError) Error() string { return e.Problem }
@@ -88,7 +88,7 @@ func (f Find) check(s *scenario.Scenario) error {
 	return checkGoals(s)
 }
 
-// Parse reads a load with or without its unit: "60/s", "60", "8 workers".
+// Parse parses a load with or without its unit: "60/s", "60", "8 workers".
 func (f Find) Parse(text string) (float64, error) {
 	number := strings.TrimSuffix(text, f.Unit())
 	if f != Rate {

@@ -23,10 +23,10 @@ const (
 	mostGrowth  = 0.01
 )
 
-// GoalResult says whether one trial kept one goal.
+// GoalResult says whether one trial met one goal.
 type GoalResult struct {
 	Goal string `json:"goal"`
-	// Value is in the unit of the metric; absent if it was not measured.
+	// Value is the measured value, in the unit of the metric; absent if there is none.
 	Value *float64 `json:"value,omitempty"`
 	Kept  bool     `json:"kept"`
 }
@@ -48,15 +48,15 @@ func checkGoals(s *scenario.Scenario) error {
 	return nil
 }
 
-// Figures are the measurements of a trial. A pointer is nil if the trial has no sample.
+// Figures has the measurements of a trial. A pointer is nil if the trial has no sample.
 type Figures struct {
-	// DueRatePerS is how many operations became due per second, in an open loop, and
-	// ThroughputPerS how many were applied.
+	// DueRatePerS is the number of operations that became due per second, in an open loop;
+	// ThroughputPerS is the number that were applied.
 	DueRatePerS    *float64 `json:"due_rate_per_s,omitempty"`
 	ThroughputPerS *float64 `json:"throughput_per_s,omitempty"`
-	// ServedShare is the share of the due operations that were applied. BacklogGrowth is how
-	// many operations per second the backlog grew by, as a share of DueRatePerS. Only an open
-	// loop has them.
+	// ServedShare is the fraction of the due operations that were applied. BacklogGrowth is the
+	// growth of the backlog per second, as a fraction of DueRatePerS. Only an open loop has
+	// them.
 	ServedShare   *float64 `json:"served_share,omitempty"`
 	BacklogGrowth *float64 `json:"backlog_growth,omitempty"`
 
@@ -71,8 +71,8 @@ type Figures struct {
 	AttemptsPerSuccess *float64 `json:"attempts_per_success,omitempty"`
 	WriteUnitsPerS     *float64 `json:"write_units_per_s,omitempty"`
 	ReadUnitsPerS      *float64 `json:"read_units_per_s,omitempty"`
-	// USD is what the trial costs on DynamoDB at the scenario's price, and USDPerMonth what
-	// its load costs in a month of 730 hours.
+	// USD is the price of the trial on DynamoDB, and USDPerMonth that of its load during a
+	// month of 730 hours, both at the scenario's prices.
 	USD         *float64 `json:"usd,omitempty"`
 	USDPerMonth *float64 `json:"usd_per_month,omitempty"`
 }

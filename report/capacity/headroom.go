@@ -42,8 +42,8 @@ func (h *search) headroomLoad(kept, factor float64) float64 {
 	}
 }
 
-// HeadroomLoad returns the load of a trial of the headroom, with its unit. In a search for
-// shards it is the rate.
+// HeadroomLoad returns the load of a headroom trial, with its unit; in a search for shards, its
+// rate.
 func (c *Capacity) HeadroomLoad(h Headroom) string {
 	t := &c.Trials[h.Trial-1]
 	if c.Find == Shards && t.DueRatePerS != nil {

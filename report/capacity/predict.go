@@ -16,8 +16,8 @@ import (
 // Law is what the law of contention predicts for a trial.
 type Law struct {
 	ThroughputPerS float64 `json:"throughput_per_s"`
-	// WritesPerSuccess is absent beyond the limit of a key that takes any number of writes:
-	// the law has no bound for them there.
+	// WritesPerSuccess is absent if the load is beyond the limit of a key without a write
+	// limit: the law then does not bound it.
 	WritesPerSuccess *float64 `json:"writes_per_success,omitempty"`
 	ConflictRate     float64  `json:"conflict_rate"`
 }

@@ -15,36 +15,36 @@ import (
 	"contend/workload/trial"
 )
 
-// Options say how to search. The zero value searches for the rate, with the default of each
-// field.
+// Options says how to search. The zero value searches for the rate, with all defaults.
 type Options struct {
 	Find Find // "": [Rate]
-	// Trial is the measured length of a full trial, one that can decide a load; at least 5 s.
-	// 0 means 15 s or, in simulated time, long enough for 20 000 operations, but at least
-	// 30 s and at most 10 minutes.
+	// Trial is the measured length of a full trial, at least [LeastTrial]. 0 means 15 s or, in
+	// simulated time, long enough for 20000 operations, but at least 30 s and at most 10
+	// minutes.
 	Trial time.Duration
-	// Width is how wide the bracket may be, as a share of its larger end, in (0, 0.5]; 0:
-	// 0.05.
+	// Width is the allowed width of the bracket as a fraction of its larger end, in (0, 0.5]; 0
+	// means 0.05.
 	Width float64
-	// Require is a load that [Result.Require] is to judge; 0: none.
+	// Require is the load about which [Result.Require] says whether it is sustained; 0 means
+	// none.
 	Require float64
-	// MaxUSD is a limit for the price of the search: it ends before the trial that would
-	// exceed it. 0: no limit.
+	// MaxUSD limits the price of the search, which ends before the trial that would exceed it;
+	// 0 means no limit.
 	MaxUSD float64
-	// Arguments are the command line's arguments that make the scenario, such as "hot-key
+	// Arguments are the command-line arguments that give the scenario, such as "hot-key
 	// --workers 8", for [Result.Replay]; "" means the scenario's name.
 	Arguments string
-	// About goes into the reports of the trials.
+	// About is passed on to the reports of the trials.
 	About report.About
 	// StartedAt is when the search began.
 	StartedAt time.Time
-	// Saved has the trials of an earlier search with the same scenario and options. They are
-	// not repeated.
+	// Saved has the trials of an earlier, stopped search with the same scenario and options,
+	// which are not repeated.
 	Saved []Trial
 	// Run returns the options of a trial's run; nil: none.
 	Run func(number int, s *scenario.Scenario) trial.Options
-	// OnTrial is called after each new trial, with its report and the result so far; nil:
-	// nothing is called. Its error ends the search.
+	// OnTrial is called after each new trial with its report and the result so far. Its error
+	// ends the search. It may be nil.
 	OnTrial func(t *Trial, s *scenario.Scenario, r *report.Report, c *Capacity) error
 	// Stop ends the search early when it is closed.
 	Stop <-chan struct{}
@@ -67,7 +67,7 @@ const (
 )
 
 // Search makes trials until the bracket is found. If it is stopped early, or fails after the
-// first trial, it still returns a Capacity. The error is a *UsageError, an error of a
+// first trial, it still returns a [Capacity]. The error is a [*UsageError], the error of a
 // trial's run, or that of [Options.OnTrial].
 func Search(ctx context.Context, s scenario.Scenario, o Options) (*Capacity, error) {
 	search, err := newSearch(s, o)
@@ -79,8 +79,8 @@ func Search(ctx context.Context, s scenario.Scenario, o Options) (*Capacity, err
 	return search.found, err
 }
 
-// Expected returns as many runs as a search probably makes at most, so that the price can be
-// estimated before the search. The error is a *UsageError, or that of an invalid scenario.
+// Expected returns the runs that a search is likely to make at most, to estimate its price in
+// advance. The error is a [*UsageError], or that of an invalid scenario.
 func Expected(s scenario.Scenario, o Options) ([]scenario.Scenario, error) {
 	h, err := newSearch(s, o)
 	if err != nil {

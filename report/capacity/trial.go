@@ -9,7 +9,7 @@ import (
 	"contend/workload/scenario"
 )
 
-// Trial is one run of the scenario under one load.
+// Trial is one run of the scenario with one load.
 type Trial struct {
 	Number int     `json:"number"` // from 1
 	Load   float64 `json:"load"`   // in the unit of the search
@@ -18,21 +18,21 @@ type Trial struct {
 	LengthS float64 `json:"length_s"`
 	WarmupS float64 `json:"warmup_s"`
 	Seed    uint64  `json:"seed"`
-	// Factor is set if the trial is not part of the search but shows the headroom: its load
+	// Factor is set for a trial that is not part of the search but shows the headroom: its load
 	// is Factor times the result. In a search for shards, its rate is Factor times the
-	// scenario's rate instead.
+	// scenario's rate.
 	Factor float64 `json:"headroom_factor,omitempty"`
 	// Kept is true if the trial met all goals. It means nothing if Void is set.
 	Kept bool `json:"kept"`
-	// Void says why the client could not make the load, so that the trial shows nothing about
-	// the store; "" if it could.
+	// Void says why the client could not produce the load, in which case the trial says nothing
+	// about the store; "" if it could.
 	Void  string       `json:"void,omitempty"`
 	Goals []GoalResult `json:"goals"`
 	Figures
-	// Law is what the law of contention predicts with the measured gap, from the due rate or,
-	// in a closed loop, from the attempts. It is absent where the law does not apply.
+	// Law is what the law of contention predicts from the measured gap and the due rate or, in
+	// a closed loop, the attempts. It is absent if the law does not apply.
 	Law *Law `json:"law,omitempty"`
-	// Verdict is that of the trial's checks.
+	// Verdict is the verdict of the trial.
 	Verdict check.Status `json:"verdict"`
 	// Simulated and Target say where the trial ran.
 	Simulated bool          `json:"simulated,omitempty"`

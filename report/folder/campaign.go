@@ -19,9 +19,9 @@ import (
 	"contend/workload/trial"
 )
 
-// Campaign keeps all runs of a plan, each in a folder of its own below the campaign's,
-// and the tables and the page of all. It is the [trial.Keeper] of a [trial.Campaign].
-// Only one goroutine at a time may use it.
+// Campaign saves all runs of a plan, each in a folder below the campaign's, and the tables and
+// the page of all runs. It is the [trial.Keeper] of a [trial.Campaign]. It must not be used by
+// several goroutines at once.
 type Campaign struct {
 	Folder string
 	Plan   *plan.Plan
@@ -56,8 +56,8 @@ type ran struct {
 
 func (o *runOutcome) begun() bool { return o.ran != nil || o.err != "" }
 
-// NewCampaign begins to keep a plan in a folder that [Create] made. A [*FileError] is
-// about the plan's own file, [report.ScenarioFile].
+// NewCampaign starts a campaign in a folder made by [Create], and writes the plan to
+// [report.ScenarioFile]. If that fails, the error is a [*FileError].
 func NewCampaign(lock *Lock, p *plan.Plan, about report.About) (*Campaign, error) {
 	c := newCampaign(lock.Folder, p, about)
 	c.Lock = lock
@@ -79,10 +79,10 @@ func newCampaign(folder string, p *plan.Plan, about report.About) *Campaign {
 	}
 }
 
-// Title names a run for people.
+// Title returns a name of run i for people.
 func (c *Campaign) Title(i int) string { return runTitle(c.Plan, &c.Runs[i]) }
 
-// RunFolder is the folder of a run.
+// RunFolder returns the folder of run i.
 func (c *Campaign) RunFolder(i int) string {
 	return filepath.Join(c.Folder, runName(c.Plan, &c.Runs[i]))
 }
@@ -153,8 +153,8 @@ func (c *Campaign) newEntry(i int, r *report.Report) report.MatrixRun {
 	return entry
 }
 
-// Untold returns those errors from [trial.Campaign.Run] that no report and no table
-// shows, such as a table that was not deleted.
+// Untold returns the errors of [trial.Campaign.Run] that no report and no table shows, such as
+// a table that was not deleted.
 func (c *Campaign) Untold(err error) []*trial.RunError {
 	var untold []*trial.RunError
 	for _, part := range trial.Parts(err) {
@@ -178,9 +178,9 @@ func (c *Campaign) Untold(err error) []*trial.RunError {
 	return untold
 }
 
-// Finish writes the tables and the page of all runs that were started. The comparison
-// is nil if it could not be made; the error says why. A [*FileError] is about the
-// files. If no run was started, everything is nil, and the folder is left empty.
+// Finish writes the tables and the page of all runs that were started. If there is no
+// comparison, it is nil and the error says why. If files cannot be written, the error is a
+// [*FileError]. If no run was started, all results are nil and the folder stays empty.
 func (c *Campaign) Finish() (*report.Matrix, *compare.Comparison, error) {
 	if !c.began.IsZero() {
 		c.matrix.ElapsedS += time.Since(c.began).Seconds()
@@ -231,9 +231,8 @@ func (c *Campaign) collect() *compare.Saved {
 	return s
 }
 
-// Discard removes the plan of a campaign that measured nothing, so that its folder can
-// be removed. It changes nothing if the campaign was resumed, or if the folder holds
-// anything else.
+// Discard removes the plan of a campaign that measured nothing, so that its folder can be
+// removed. It does nothing if the campaign was resumed, or if the folder holds anything else.
 func (c *Campaign) Discard() error {
 	entries, err := os.ReadDir(c.Folder)
 	if err != nil || c.Resumed {

@@ -21,14 +21,14 @@ import (
 // trialsFolder holds a folder for each trial of a search, with its report and scenario.
 const trialsFolder = "trials"
 
-// SaveSearch writes the scenario of a search into its folder, with which [LoadSearch] can
-// resume it.
+// SaveSearch writes the scenario of a search into its folder, so that [LoadSearch] can resume
+// it.
 func SaveSearch(dir string, s scenario.Scenario) error {
 	return SaveFile(filepath.Join(dir, report.ScenarioFile), scenario.Encode(s))
 }
 
-// SaveTrial writes the scenario and the report of a trial into a folder of its own, and then
-// what the search knows into the folder of the search, as [SaveCapacity] does.
+// SaveTrial writes the scenario and the report of a trial of the search in dir into a new
+// folder below dir.
 func SaveTrial(dir string, t *capacity.Trial, s *scenario.Scenario, r *report.Report) error {
 	trial := filepath.Join(dir, trialsFolder, fmt.Sprintf("%02d", t.Number))
 	if err := os.MkdirAll(trial, 0o777); err != nil {

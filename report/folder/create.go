@@ -13,10 +13,10 @@ import (
 // runsFolder holds the folders of runs for which no folder was named.
 const runsFolder = "runs"
 
-// Create makes the folder of a run or a campaign and locks it, so that nothing is
-// measured that could not be saved. The folder may exist, but must be empty; otherwise
-// the error matches [os.ErrExist]. If folder is "", it is a new folder in "runs", named
-// after the run and the time.
+// Create makes the folder of a run or a campaign and locks it. Call it before measuring, so
+// that the results can be saved. The folder may exist, but must be empty; otherwise the error
+// matches [os.ErrExist]. If folder is "", Create makes a new folder in "runs", named after the
+// run and the time. The caller must call [Lock.Release].
 func Create(folder, name string, started time.Time) (*Lock, error) {
 	if folder == "" {
 		made, err := makeNewFolder(filepath.Join(runsFolder, name+"-"+started.UTC().Format(nameTime)))

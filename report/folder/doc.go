@@ -1,8 +1,7 @@
-// Package folder keeps runs, campaigns and comparisons in the files of a folder: each
-// file is complete or absent.
+// Package folder saves runs, campaigns and comparisons as files in a folder. Each file is
+// complete or absent, never half-written.
 //
-// [Create] makes and locks a folder. [Run] keeps one run in it, and [Campaign] all
-// runs of a plan; both add to the options of trial.Run what they need to be told.
-// [Resume] takes up a campaign that was stopped or killed. [Open] reads what was
-// kept, and [Load] one report.
+// [Create] makes and locks a folder. [Run] saves one run in it, [Campaign] all runs of a plan;
+// both add their callbacks to the [trial.Options]. [Resume] continues a campaign that was
+// stopped or killed. [Open] reads a saved run or campaign, and [Load] a single report.
 package folder

@@ -19,9 +19,9 @@ type histories struct {
 	Histories []string `json:"histories"` // paths, relative to the folder unless absolute
 }
 
-// HistoryPaths returns the paths of a run's histories: those in the index of its folder, or
-// the one in its folder, or the file itself. The error matches [fs.ErrNotExist] if the path
-// does not exist; that of a history in a folder need not exist.
+// HistoryPaths returns the paths of the histories at path: of a run's folder, those in its
+// index or the only one, which need not exist; of a file, the file itself. If path does not
+// exist, the error matches [fs.ErrNotExist].
 func HistoryPaths(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"contend/report/text"
 )
 
-// SaveJudgement writes the files of a judgement of what passed through a proxy into its
-// folder, as [Save] does. drawn says that a picture of the violation is there.
+// SaveJudgement writes the files of a proxy's judgement into its folder, as [Save] does. drawn
+// says that the folder has a picture of the violation.
 func SaveJudgement(dir string, j *report.Judgement, drawn bool) error {
 	picture := ""
 	if drawn {
@@ -29,8 +29,8 @@ func SaveJudgement(dir string, j *report.Judgement, drawn bool) error {
 	})
 }
 
-// LoadJudgement reads the judgement that [SaveJudgement] wrote. path is the folder of a
-// proxy, or a proxy.json. If there is none, the error matches [fs.ErrNotExist].
+// LoadJudgement reads what [SaveJudgement] wrote. path is the folder of a proxy, or a
+// proxy.json. If there is none, the error matches [fs.ErrNotExist].
 func LoadJudgement(path string) (*report.Judgement, error) {
 	if filepath.Base(path) != report.ProxyFile {
 		path = filepath.Join(path, report.ProxyFile)

@@ -11,9 +11,9 @@ import (
 	"contend/report/junit"
 )
 
-// Suites reads the folder of a run, of a campaign or of a proxy as suites of JUnit: one for
-// each run. path may also be a report.json, a matrix.json or a proxy.json. If path holds
-// none of them, the error is a [*NothingError].
+// Suites reads the folder of a run, campaign or proxy as JUnit test suites, one for each run.
+// path may also be a report.json, matrix.json or proxy.json. If path holds none of them, the
+// error is a [*NothingError].
 func Suites(path string) ([]junit.Suite, error) {
 	j, err := LoadJudgement(path)
 	if err == nil {

@@ -14,22 +14,22 @@ import (
 // without a lock on it.
 const lockFile = ".lock"
 
-// ErrRunning is the error for a folder that another process has locked.
+// ErrRunning means that another process has locked the folder.
 var ErrRunning = errors.New("another process works there")
 
 var errNoLocks = errors.New("the file system has no locks")
 
-// Lock keeps other processes that use this package out of a folder.
+// Lock keeps other processes that use this package out of a folder until Release is called.
 type Lock struct {
 	Folder string
-	// Alone is false if the file system has no locks, so that nothing keeps others out.
+	// Alone is false if the file system has no locks, so that other processes are not kept out.
 	Alone bool
 
 	file *os.File
 }
 
-// Acquire locks a folder, which must exist. An error matches [ErrRunning] if
-// another process has locked it. The caller must call Release.
+// Acquire locks a folder, which must exist. If another process has locked it, the error matches
+// [ErrRunning]. The caller must call [Lock.Release].
 func Acquire(folder string) (*Lock, error) {
 	const attempts = 100 // each lost to a process that ended at that moment
 	path := filepath.Join(folder, lockFile)
@@ -63,7 +63,7 @@ func isStill(file *os.File, path string) bool {
 	return err == nil && os.SameFile(here, there)
 }
 
-// Release unlocks the folder, and removes it if nothing was put into it.
+// Release unlocks the folder, and removes it if it is empty.
 func (l *Lock) Release() error {
 	err := os.Remove(l.file.Name())
 	if errors.Is(err, fs.ErrNotExist) {

@@ -20,14 +20,14 @@ import (
 // mergedFolder is the name of a merged run's folder, beside those of its machines.
 const mergedFolder = "merged"
 
-// Merge joins the results of a run's machines into one run, and saves it in a folder of its
-// own. Each path is the folder of a machine, a folder with such folders, or one with folders
-// of runs. out is the folder of the merged run; "" means "merged" beside the first machine's.
-// It must be empty, or hold the same run, which is then replaced: merging the same parts
-// again gives the same files.
+// Merge merges the results of all machines of a run and saves them as one run. Each path is the
+// folder of a machine, a folder that contains those, or one that contains folders of runs. out
+// is the folder of the merged run; "" means the folder "merged" beside that of the first
+// machine. out must be empty, or hold the same run, which is then replaced: merging the same
+// parts again gives the same files.
 //
-// The error says which parts are not of one run, or that there is none ([*NothingError]).
-// With an error of judging, the report was saved all the same.
+// The error names the parts that do not belong to one run, or is a [*NothingError] if there are
+// no parts. If only judging failed, the report is saved all the same.
 func Merge(paths []string, out, toolVersion string) (*Merged, error) {
 	all, err := findParts(paths)
 	if err != nil {

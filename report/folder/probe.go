@@ -13,10 +13,10 @@ import (
 	"contend/workload/trial"
 )
 
-// ProbeTables are the two tables of a probe, one of them with a sort key. They are
-// recorded in a folder before they are created, so that [LoadTables] finds those of a
-// killed probe. Unlike a run's folder, this one is removed at the end. They are for one
-// goroutine.
+// ProbeTables holds the two tables of a probe, of which one has a sort key. They are recorded
+// in a folder before they are created, so that [LoadTables] finds those of a killed probe.
+// Unlike a run's folder, this one is removed at the end. ProbeTables must not be used by
+// several goroutines at once.
 type ProbeTables struct {
 	target        *store.Target
 	plain, sorted probeTable
@@ -47,7 +47,7 @@ func (t *ProbeTables) Names() (plain, sorted string) {
 	return t.plain.record.Table, t.sorted.record.Table
 }
 
-// Folder is where the tables are recorded; "" if they are not.
+// Folder returns the folder in which the tables are recorded; "" if they are not.
 func (t *ProbeTables) Folder() string {
 	if t.folder == nil {
 		return ""
@@ -55,9 +55,8 @@ func (t *ProbeTables) Folder() string {
 	return t.folder.Folder
 }
 
-// Record writes the records into a new folder, each in a folder of its own, as in a
-// campaign. After an error the tables can be created nevertheless, but stay if the probe
-// is killed.
+// Record records both tables in a new folder, each in a folder of its own, as in a campaign.
+// After an error the tables can still be created, but cannot be found if the probe is killed.
 func (t *ProbeTables) Record(started time.Time) (err error) {
 	if t.folder, err = Create("", "probe", started); err != nil {
 		return err
@@ -74,7 +73,7 @@ func (t *probeTable) save(in *Lock, name string) error {
 	return t.record.SaveIn(inside)
 }
 
-// Create makes the tables. The caller must call [ProbeTables.Drop], also after an error.
+// Create creates the tables. The caller must call [ProbeTables.Drop], even after an error.
 func (t *ProbeTables) Create(ctx context.Context) error {
 	if err := t.plain.create(ctx, t.target); err != nil {
 		return err

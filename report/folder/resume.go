@@ -14,15 +14,14 @@ import (
 	"contend/workload/scenario"
 )
 
-// ErrSingle is the error for a folder of a single run, which cannot be resumed.
+// ErrSingle means that the folder holds a single run, which cannot be resumed.
 var ErrSingle = errors.New("a single run")
 
-// ErrOtherScenario is the error for a run in a campaign whose scenario is not the one
-// that the campaign has now.
+// ErrOtherScenario means that a saved run of a campaign has another scenario than the campaign
+// now gives it.
 var ErrOtherScenario = errors.New("not of the scenario that the campaign has now")
 
-// RefusedError is the reason why a campaign cannot be resumed. Nothing of it was
-// removed.
+// RefusedError says why a campaign cannot be resumed. Nothing was removed from its folder.
 type RefusedError struct {
 	Err    error
 	Remedy string // what the user can do; "" if the error says that
@@ -39,10 +38,9 @@ const (
 	removeTheRun   = nothingRemoved + "; remove the run's folder to repeat the run"
 )
 
-// Resume locks the folder of a campaign that was stopped or killed, and continues it.
-// Runs that are done stay; runs that were cut off are removed. Before anything is
-// removed, clean deletes the tables that they may have left. If clean fails, or if a
-// table was left and clean is nil, Resume fails.
+// Resume locks the folder of a campaign that was stopped or killed, and continues it. Finished
+// runs stay, and unfinished runs are removed. Before that, clean must delete the tables that
+// they may have left. Resume fails if clean does, or if a table may be left and clean is nil.
 //
 // The error matches [ErrSingle], [ErrRunning] or [ErrOtherScenario], or is a
 // [*RefusedError], or a [*NothingError] if there is no campaign.
@@ -71,7 +69,7 @@ func Resume(folder string, about report.About, clean func(left []*TableRecord) e
 	return c, nil
 }
 
-// CountDone is the number of runs that are done.
+// CountDone returns the number of finished runs.
 func (c *Campaign) CountDone() int {
 	n := 0
 	for i := range c.outcomes {

@@ -12,8 +12,8 @@ import (
 	"contend/workload/trial"
 )
 
-// Run keeps one run in a folder: the record of its table, its history and, once its
-// load has ended, its report and the other files.
+// Run saves one run in a folder: the record of its table, its history and, after the load, its
+// report and the other files.
 type Run struct {
 	Folder   string // it must exist, and be empty
 	Scenario scenario.Scenario
@@ -22,7 +22,7 @@ type Run struct {
 	Report *report.Report
 	// Saved is true if the report and its files are in the folder.
 	Saved bool
-	// Place is where the run is; the zero value until that is known.
+	// Place is where the counters are; the zero value until that is known.
 	Place trial.Place
 
 	table *TableRecord // set once the table is requested
@@ -43,10 +43,9 @@ func fileError(err error) error {
 	return &FileError{err}
 }
 
-// Keep sets the options of the run so that it is kept. Functions that the options
-// already have are still called: OnOutcome when the report is saved. If the report
-// cannot be saved in the folder, it is saved in a temporary folder, and OnWarning is
-// called with its name.
+// Keep changes the options of the run so that it is saved. Callbacks that are already set are
+// still called, OnOutcome after the report is saved. If the report cannot be saved in the
+// folder, it is saved in a temporary one, which OnWarning names.
 //
 // The caller must call End when the run has ended.
 func (r *Run) Keep(o *trial.Options) {
@@ -121,9 +120,9 @@ func measurements(o *trial.Outcome) []content {
 	return []content{{report.MeasurementsFile, o.Result.Encode}}
 }
 
-// End tidies up after a run that ended with err. A run that measured nothing leaves no
-// files, except one that names a table which may exist. A run that ended in a panic
-// leaves the files that are needed to repeat it.
+// End cleans up after a run that ended with err. A run that measured nothing leaves no files,
+// except the record of a table that may still exist. After a panic, the files that are needed
+// to repeat the run stay.
 func (r *Run) End(err error) error {
 	var failures []error
 	if isCrash(err) && r.Report == nil {

@@ -20,9 +20,8 @@ const textFileWidth = 80
 // [report.ReportFile], [report.TextFile] without colour, [report.PageFile],
 // [report.HGRMFile], [report.JUnitFile], and [report.ScenarioFile] with the bytes of scenarioYAML.
 //
-// A file is complete or absent, never half-written. A file that cannot be written, even
-// one whose rendering panics, does not prevent the others. The error names the files
-// that are missing and matches their causes.
+// If a file cannot be written, even because rendering it panics, the others are still written.
+// The error names the missing files and wraps the causes.
 func Save(dir string, r *report.Report, scenarioYAML []byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("save %q: %w", dir, withoutPath(err))
@@ -38,8 +37,8 @@ func SaveMatrix(dir string, m *report.Matrix) error {
 	})
 }
 
-// SaveFile writes one file. If it fails, the file is what it was before. The folder
-// must exist.
+// SaveFile writes one file atomically: if it fails, the old content stays. The folder must
+// exist.
 func SaveFile(path string, text []byte) error {
 	return save(filepath.Dir(path), disk(), []content{
 		{filepath.Base(path), func(w io.Writer) error { _, err := w.Write(text); return err }},

@@ -20,9 +20,9 @@ import (
 	"contend/workload/trial"
 )
 
-// TableRecord is table.json: the table of a run or of a probe. It is written before the
-// table is requested, so that a process that is killed at any moment leaves a record of
-// its table.
+// TableRecord is the content of table.json: the table of a run or of a probe. It is written
+// before the table is requested, so that a process killed at any moment leaves a record of its
+// table.
 type TableRecord struct {
 	Version  int              `json:"version"`
 	Table    string           `json:"table"`
@@ -33,11 +33,12 @@ type TableRecord struct {
 	// Own is true if no other program uses the table's name.
 	Own     bool      `json:"own"`
 	AskedAt time.Time `json:"asked_at"`
-	// ID and CreatedAt are what the store said about a table that was created.
+	// ID and CreatedAt are what the store reported about a table that the run created.
 	ID        string     `json:"id,omitempty"`
 	CreatedAt *time.Time `json:"created_at,omitempty"`
-	// Items are those of the counters in a table that was there before the run, as they
-	// were then and have to be again; absent if they are, or were to stay.
+	// Items has the counters' items in a table that existed before the run, in the state to
+	// which they must be restored. It is absent once they are, or if they are to stay as they
+	// are.
 	Items []counter.Original `json:"items,omitempty"`
 
 	path string // empty: the record is not saved
@@ -45,8 +46,8 @@ type TableRecord struct {
 
 const recordVersion = 1
 
-// NewTableRecord describes a table that is about to be requested. The caller sets Own,
-// and says where the record is saved.
+// NewTableRecord describes a table that is about to be requested. The caller must set Own and
+// call [TableRecord.SaveIn].
 func NewTableRecord(at trial.Place) *TableRecord {
 	return &TableRecord{
 		Version: recordVersion, Table: at.Table,
@@ -55,7 +56,7 @@ func NewTableRecord(at trial.Place) *TableRecord {
 	}
 }
 
-// SaveIn writes the record into a folder. Later changes are saved there too.
+// SaveIn writes the record into a folder, where later changes are saved too.
 func (r *TableRecord) SaveIn(folder string) error {
 	r.path = filepath.Join(folder, report.TableFile)
 	return r.save()
@@ -73,7 +74,7 @@ func (r *TableRecord) save() error {
 	return SaveFile(r.path, append(text, '\n'))
 }
 
-// Folder is where the record is saved; "" if it is not saved.
+// Folder returns the folder in which the record is saved; "" if it is not saved.
 func (r *TableRecord) Folder() string {
 	if r.path == "" {
 		return ""
@@ -81,7 +82,7 @@ func (r *TableRecord) Folder() string {
 	return filepath.Dir(r.path)
 }
 
-// Remove removes the record from its folder, and the folder too if it is then empty.
+// Remove deletes the record from its folder, and the folder if it is then empty.
 func (r *TableRecord) Remove() error {
 	if r.path == "" {
 		return nil
@@ -105,7 +106,7 @@ func (r *TableRecord) Become(state trial.TableState) error {
 	return r.save()
 }
 
-// Identify records what the store said about a table that it created.
+// Identify records what the store reported about a table that it created.
 func (r *TableRecord) Identify(i counter.Identity) {
 	r.ID = i.ID
 	if !i.CreatedAt.IsZero() {
@@ -121,7 +122,7 @@ func (r *TableRecord) identity() counter.Identity {
 	return i
 }
 
-// Note records a new state, and the items that have to be put back.
+// Note records a new state, and the items that must be restored.
 func (r *TableRecord) Note(state trial.TableState, items []counter.Original) error {
 	if len(items) == len(r.Items) || r.endsWithRun() {
 		return r.Become(state)
@@ -130,7 +131,7 @@ func (r *TableRecord) Note(state trial.TableState, items []counter.Original) err
 	return r.save()
 }
 
-// PutBack puts the items back, as [trial.PutBackLeft] does, and records the result.
+// PutBack restores the items, as [trial.PutBackLeft] does, and records the result.
 func (r *TableRecord) PutBack(ctx context.Context, o store.Options) (*trial.Items, error) {
 	what, still, err := trial.PutBackLeft(ctx, r.left(), o)
 	return what, errors.Join(err, r.Note(r.State, still))
@@ -156,13 +157,14 @@ func (r *TableRecord) DeleteTable(ctx context.Context, o store.Options) (trial.L
 	return what, err
 }
 
-// MayBeLeft reports whether a table that the run created may still exist, or items may
-// not be what they were before the run.
+// MayBeLeft reports whether a table that the run created may still exist, or items may not be
+// restored yet.
 func (r *TableRecord) MayBeLeft() bool {
 	return !r.endsWithRun() && (len(r.Items) > 0 || r.State == trial.TableAsked || r.State == trial.TableMade)
 }
 
-// LoadTable reads a folder's table.json; nil if there is none.
+// LoadTable reads the table.json of a folder. It returns nil, without an error, if there is
+// none.
 func LoadTable(folder string) (*TableRecord, error) {
 	path := filepath.Join(folder, report.TableFile)
 	text, err := os.ReadFile(path)
@@ -187,7 +189,7 @@ func LoadTable(folder string) (*TableRecord, error) {
 	return r, nil
 }
 
-// LoadTables finds the records of a run's folder, or of the runs of a campaign.
+// LoadTables returns the records in the folder of a run, or of all runs of a campaign.
 func LoadTables(folder string) ([]*TableRecord, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -212,8 +214,8 @@ func LoadTables(folder string) ([]*TableRecord, error) {
 	return records, nil
 }
 
-// Client is a client that updates the record as soon as the store acknowledges the
-// table, because the process may be killed right after.
+// Client wraps of so that the record is updated as soon as the store acknowledges the table,
+// because the process may be killed right after that.
 func (r *TableRecord) Client(of counter.TableClient) counter.TableClient { return recorded{of, r} }
 
 // recorded updates the record as soon as the store acknowledges the table.

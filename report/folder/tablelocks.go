@@ -8,13 +8,12 @@ import (
 	"slices"
 )
 
-// TableLocks keeps other processes away from tables that are about to be deleted.
+// TableLocks locks the folders of tables that are about to be deleted.
 type TableLocks struct{ locks []*Lock }
 
-// AcquireTables locks a folder, the folders of the records in it and, if the folder
-// belongs to a campaign in progress, that of the campaign. The error matches
-// [ErrRunning] if a process works in one of them: its tables are in use. The caller
-// must call Release.
+// AcquireTables locks a folder, the folders of the records in it and, if it belongs to a
+// campaign, the campaign's folder. If another process works in one of them, its tables are in
+// use, and the error matches [ErrRunning]. The caller must call [TableLocks.Release].
 func AcquireTables(folder string, records []*TableRecord) (*TableLocks, error) {
 	folders := []string{folder}
 	for _, r := range records {

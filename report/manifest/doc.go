@@ -1,10 +1,10 @@
-// Package manifest writes the job by which an engine starts one run on several machines: an
-// Indexed Job of Kubernetes, a batch script of Slurm, or a batch job of Nomad.
+// Package manifest writes the job file with which a scheduler starts one run on several
+// machines: an Indexed Job for Kubernetes, a batch script for Slurm, or a batch job for Nomad.
 //
-// contend has no scheduler. The engine starts the processes and numbers them, and the
-// manifest tells them how many they are, the ID of their run and where their files go. So a
-// manifest has no logic of its own beyond that.
+// contend has no scheduler of its own. The scheduler starts and numbers the processes; the
+// manifest only tells them how many there are, the ID of their run, and where to put their
+// files.
 //
-// A manifest contains the whole scenario, with all flags applied, and not its name: what
-// runs does not depend on the scenarios that the program in an image is built with.
+// A manifest contains the whole scenario with all flags applied, instead of its name, so that
+// the run does not depend on the scenarios built into the program of an image.
 package manifest

@@ -7,46 +7,51 @@ import (
 	"time"
 )
 
-// Job is what all kinds of manifest are written from.
+// Job describes the job, for all kinds of manifest.
 type Job struct {
 	// Scenario is the name of the scenario, and Text the whole scenario as YAML.
 	Scenario string
 	Text     []byte
-	// Run is the ID of the run. Slurm makes one of the number of the job if it is "".
+	// Run is the ID of the run. It may be "" for Slurm, where the job then derives one from its
+	// number.
 	Run string
-	// Machines is how many there are, at least 1.
+	// Machines is the number of machines, at least 1.
 	Machines int
-	// Workers is how many workers all machines have together; from it follows what a
-	// machine needs.
+	// Workers is the number of workers on all machines together. It determines the processors
+	// and memory of a machine.
 	Workers int
-	// Length is how long the load lasts; 0 if only a number of operations ends it.
+	// Length is how long the load lasts; 0 if it ends after a number of operations.
 	Length time.Duration
-	// JoinTimeout is how long a machine waits for the others; above 0.
+	// JoinTimeout is how long a machine waits for the others. It must be above 0.
 	JoinTimeout time.Duration
-	// Deadline is when the engine ends the job, from its start. 0 means Length and
-	// JoinTimeout and a quarter of an hour. It must be set if Length is 0. Nomad has no such limit.
+	// Deadline is how long after its start the scheduler ends the job. 0 means the sum of
+	// Length, JoinTimeout and 15 minutes; it must be set if Length is 0. It must be 0 for
+	// Nomad, which has no such limit.
 	Deadline time.Duration
-	// Consent is the user's consent to load on a target elsewhere, which becomes a part of
-	// the job.
+	// Consent is the user's consent to put load on a target elsewhere; it becomes --yes in the
+	// job.
 	Consent bool
-	// AWS says that the target is AWS, so that the machines need credentials.
+	// AWS is true if the target is AWS, so that the machines need credentials.
 	AWS bool
 
-	// Results is where the files of the run go: a folder that all nodes share (Slurm; ""
-	// is "runs"), a claim that exists (Kubernetes; "" writes a new one) or a volume (Nomad;
-	// "" is "contend-results").
+	// Results is where the files of the run go. Slurm: a folder that all nodes share ("" means
+	// "runs"). Kubernetes: an existing PersistentVolumeClaim ("" means a new one). Nomad: a
+	// host volume ("" means "contend-results").
 	Results string
 	// Image is the container image (Kubernetes and Nomad).
 	Image string
-	// Namespace is the engine's (Kubernetes and Nomad); "" leaves it to the engine.
+	// Namespace is the namespace of the job (Kubernetes and Nomad); "" means the scheduler's
+	// default.
 	Namespace string
-	// ServiceAccount is the account of the pods (Kubernetes); "" leaves it to the engine.
+	// ServiceAccount is the service account of the pods (Kubernetes); "" means the namespace's
+	// default.
 	ServiceAccount string
-	// TasksPerNode bounds the machines of one node (Slurm); 0 leaves it to the engine.
+	// TasksPerNode is the largest number of machines on one node (Slurm); 0 leaves that to
+	// Slurm.
 	TasksPerNode int
 }
 
-// Kind is an engine that starts jobs.
+// Kind is a scheduler for which a manifest can be written.
 type Kind string
 
 // The kinds of manifest.
@@ -56,7 +61,7 @@ const (
 	Nomad      Kind = "nomad"
 )
 
-// Kinds are all kinds.
+// Kinds returns all kinds.
 func Kinds() []Kind { return []Kind{Kubernetes, Slurm, Nomad} }
 
 // margin is the time for starting, creating the table, and saving and judging the results.
@@ -143,9 +148,9 @@ func (j *Job) share() int { return (j.Workers + j.Machines - 1) / j.Machines }
 // 0.1 ms of it, and a worker whose requests take 4 ms sends 250 a second at most.
 const workersPerCPU = 40
 
-// CPUs is how many processors a machine is given.
+// CPUs returns the number of processors for each machine.
 func (j *Job) CPUs() int { return max((j.share()+workersPerCPU-1)/workersPerCPU, 1) }
 
-// MemoryMB is how much memory a machine is given, in units of 2^20 bytes: what the program
-// needs by itself, and about one for the histograms and connections of each worker.
+// MemoryMB returns the memory for each machine, in units of 2^20 bytes: what the program itself
+// needs, and about one unit for the histograms and connections of each worker.
 func (j *Job) MemoryMB() int { return 256 + j.share() }

@@ -17,7 +17,8 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"literal": literal, "json": quoted, "quoted": yamlQuoted, "shell": shell, "terminator": terminator,
 }).ParseFS(files, "*.tmpl"))
 
-// Write writes a manifest. The error joins all mistakes of the job.
+// Write writes a manifest of the given kind. The error joins all mistakes in the job; nothing
+// is then written.
 func Write(w io.Writer, kind Kind, j Job) error {
 	if !slices.Contains(Kinds(), kind) {
 		return fmt.Errorf("unknown kind %q", kind)

@@ -12,7 +12,7 @@ type Breach struct {
 	Process string // its name
 	Reason  string // as in "its line is no JSON"
 	Line    string // the line, shortened; "" if none was wrong
-	Told    string // the last line of its standard error; "" if there is none
+	Told    string // the last line of the program's standard error; "" if there is none
 }
 
 // Error names the process, the reason and the line.

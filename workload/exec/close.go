@@ -10,9 +10,9 @@ import (
 // farewell is how long a program may take to end after its bye.
 const farewell = 2 * time.Second
 
-// Close says bye, waits a moment until the program has ended by itself, and ends the process
-// and all that is left of its group. A second call does nothing. The error is a [*Breach] if the program
-// wrote something that nobody had asked for.
+// Close sends "bye", gives the program a moment to end by itself, and then kills what is left
+// of its process group. A second call does nothing. If the program wrote something without
+// being asked, the error is a [*Breach].
 func (p *Process) Close() error {
 	if p.closed {
 		return nil
@@ -49,7 +49,7 @@ func (p *Process) part() error {
 	return nil
 }
 
-// Kill ends the process and its group at once.
+// Kill kills the process and its process group at once.
 func (p *Process) Kill() error {
 	if p.closed {
 		return nil

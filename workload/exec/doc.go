@@ -1,10 +1,11 @@
-// Package exec talks to a program of the user's own, in any language, that keeps counters:
-// one JSON object a line on its standard input and output. README.md is the protocol.
+// Package exec talks to a user's program, in any language, that keeps counters. Requests and
+// answers are JSON objects, one per line, on the program's standard input and output. README.md
+// describes the protocol.
 //
-// A [Process] carries out one operation at a time. Whatever breaks the protocol is a
-// [Breach], after which the process is of no use: it must be closed. [Process.Close] ends
-// the process and all that it started, if they did not leave its process group.
+// [Start] starts a [Process], and [Process.Ask] has it carry out one operation at a time. A
+// violation of the protocol is a [*Breach], after which the process must be closed.
+// [Process.Close] ends the process and all processes in its process group.
 //
-// What the program's requests did is not known here: package crew puts a proxy between the
-// program and its store.
+// This package does not see the program's requests to the store: package crew puts a proxy
+// between them.
 package exec

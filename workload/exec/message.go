@@ -11,12 +11,12 @@ import (
 // protocol is the number of the protocol, which the first line states.
 const protocol = 1
 
-// Hello is what a program is told first.
+// Hello is the first message to a program.
 type Hello struct {
 	Table    string
 	Counters []string // names of all counters
-	// Attribute is the path of the number in a counter's item, and Version that of the
-	// number of writes; "" if the items have none.
+	// Attribute is the path of the number in a counter's item. Version is the path of the
+	// number of writes; "" if items have none.
 	Attribute, Version string
 }
 
@@ -31,26 +31,26 @@ func (h *Hello) line() []byte {
 	}{protocol, "hello", h.Table, h.Counters, h.Attribute, h.Version})
 }
 
-// Request is an operation that a program is asked for.
+// Request asks a program for one operation.
 type Request struct {
 	ID      int64          `json:"id"` // larger than that of the request before
 	Do      string         `json:"do"` // "increment", "decrement" or "read"
 	Counter string         `json:"counter"`
 	Key     map[string]any `json:"key,omitempty"`   // of the counter's item
 	By      int64          `json:"by,omitempty"`    // the amount, above 0; 0 for a read
-	Token   string         `json:"token,omitempty"` // no other operation has the same
+	Token   string         `json:"token,omitempty"` // different for each operation
 	// WithinMS is how many milliseconds the operation may take.
 	WithinMS int64 `json:"within_ms"`
 }
 
-// Answer is what a program says of an operation.
+// Answer is a program's answer to a [Request].
 type Answer struct {
 	ID  int64
 	End history.Ending
-	// Value is the counter's value as the program knows it, and Version that of the
-	// number of writes; nil: it does not say.
+	// Value is the counter's value and Version its number of writes, as the program knows them;
+	// nil if it does not say.
 	Value, Version *int64
-	// Attempts is how many attempts the program says that it made; 0: it does not say.
+	// Attempts is how many attempts the program says it made; 0 if it does not say.
 	Attempts int
 }
 

@@ -15,16 +15,16 @@ type Config struct {
 	Name        string   // of the process, in errors: "process 2"
 	Command     []string // the program and its arguments
 	Environment []string // all of it, as "NAME=value"
-	// Stderr is the path of the file for the standard error, to which it is appended.
+	// Stderr is the path of the file to which the standard error is appended.
 	Stderr string
 	Hello  Hello
-	// OnLine is told each line of the conversation; nil: nobody listens.
+	// OnLine gets each line of the conversation; nil: nothing is called.
 	OnLine func(fromProgram bool, line string)
-	// StartTimeout is how long the process may take to be ready.
+	// StartTimeout is how long the process may take to say that it is ready.
 	StartTimeout time.Duration
 }
 
-// Process is a program at work. Its methods must not be called at the same time.
+// Process is a running program. It must not be used by several goroutines at once.
 type Process struct {
 	config  Config
 	command *osexec.Cmd
@@ -37,8 +37,8 @@ type Process struct {
 	closed  bool
 }
 
-// Start starts a process and awaits that it is ready. The error is a [*Breach] if it was
-// started and did not get ready; nothing of it is left then.
+// Start starts a process and waits until it is ready. If it was started but did not become
+// ready, the error is a [*Breach], and the process has been ended.
 func Start(ctx context.Context, config Config) (*Process, error) {
 	if len(config.Command) == 0 {
 		return nil, errors.New("exec: the command is empty")
@@ -108,12 +108,12 @@ func (p *Process) hello(ctx context.Context) error {
 	return nil
 }
 
-// Grace is how long after its limit an answer is waited for.
+// Grace is how long an answer may be late, after the limit of its operation.
 const Grace = 2 * time.Second
 
-// Ask asks for an operation and awaits its answer until the operation's limit and [Grace]
-// are over. The error is a [*Breach], or that of a context that has ended; the process must
-// be closed then. sent is false if the request did not reach the program.
+// Ask sends a request and waits for its answer, for at most the operation's limit and [Grace].
+// The error is a [*Breach] or that of ctx; the process must then be closed. sent is false if
+// the request did not reach the program.
 func (p *Process) Ask(ctx context.Context, r Request) (a Answer, sent bool, err error) {
 	select {
 	case h := <-p.lines:

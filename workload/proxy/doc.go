@@ -1,15 +1,15 @@
-// Package proxy stands between an unchanged program and its store. It passes every request
-// on, injects faults into some, and sees what each does to the attributes that are watched.
+// Package proxy is an HTTP proxy between an unmodified program and DynamoDB. It forwards every
+// request, injects faults into some, and observes what each does to watched attributes.
 //
-// A [Proxy] is an HTTP handler for each process whose requests shall be told apart. For
-// each request it makes one [Exchange]: who sent it and when, how often it reached the
-// store and what the store answered, which faults it met, what the client was told, and
-// its effects. Package observe, below, understands requests and answers.
+// [New] makes a [Proxy], which serves each process of the program by [Proxy.Listen] or
+// [Proxy.Handler]. It reports each request as an [Exchange]: who sent it and when, how often it
+// reached the store, what the store answered, which faults were injected, what the client was
+// answered, and the effects. Package observe parses requests and answers.
 //
-// The store is asked for the values before each watched write, if the client did not ask
-// for them, and for the item that refuses one. They are taken out of the answer again.
-// Everything else passes as it came, byte for byte.
+// If the client did not ask for them, the proxy asks the store to return the values before each
+// watched write, and the item that made it fail; it removes them from the answer again.
+// Everything else is forwarded byte for byte.
 //
-// A request that has reached the proxy is carried out to its end, even if its client does
-// not wait for it, as a store would.
+// Like a store, the proxy completes each request that has arrived, even if the client no longer
+// waits for it.
 package proxy

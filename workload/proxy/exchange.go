@@ -13,39 +13,40 @@ import (
 	"contend/workload/proxy/observe"
 )
 
-// Exchange is one request of a client, from its arrival at the proxy to its end.
+// Exchange is one request of a client, from its arrival at the proxy to the end of its answer.
 type Exchange struct {
 	// Number counts the requests of all processes from 1, in the order of arrival.
 	Number int64
 	// Process is the name that was given to [Proxy.Handler] or [Proxy.Listen].
 	Process string
-	// Client names the client's end of the connection, such as "127.0.0.1:50122".
+	// Client is the client's address, such as "127.0.0.1:50122".
 	Client string
-	// Call is the amz-sdk-invocation-id, which all requests of one call of an SDK share;
-	// "" if the request has none.
+	// Call is the header amz-sdk-invocation-id, which all requests of one SDK call share; "" if
+	// the request has none.
 	Call string
-	// Attempt is the number of the request within its call, from 1, and MaxAttempts the
-	// most that the SDK makes, as the header amz-sdk-request says; 0: it does not say.
+	// Attempt is the number of the request within its call, from 1, and MaxAttempts the largest
+	// number that the SDK makes, both from the header amz-sdk-request; 0 if it does not say.
 	Attempt, MaxAttempts int
 	Operation            string // its API name, such as "UpdateItem"; "" if it is none of DynamoDB
-	// Items and Tables are what the request names, see [observe.Question].
+	// Items and Tables are what the request names; see [observe.Question].
 	Items  []observe.Target
 	Tables []string
 	// Watched lists the watched attributes among them.
 	Watched []observe.Watched
 
-	// Received is when the whole request had arrived. Ended is when its answer had been
-	// written to the client's connection, or when the client had none to expect.
+	// Received is when the whole request had arrived. Ended is when its answer was written to
+	// the client's connection, or when it was clear that the client gets none.
 	Received, Ended time.Time
 	// Deliveries are the times that the request was sent to the store, in order.
 	Deliveries []Delivery
 	Faults     []fault.Injected
 
-	// Status is the HTTP status of the answer that the client got, and Code its error
-	// code; 0 if it got none.
+	// Status is the HTTP status of the answer that the client got, and Code its error code; 0
+	// and "" if it got none.
 	Status int
 	Code   string
-	// Outcome is what the client was told: [counter.Unknown] if it got no usable answer.
+	// Outcome is what the answer means to the client: [counter.Unknown] if it got no usable
+	// answer.
 	Outcome counter.Outcome
 	Reason  string
 	// Gone is true if the client no longer waited for the answer.
@@ -60,7 +61,7 @@ type Exchange struct {
 // Delivery is one time that a request was sent to the store.
 type Delivery struct {
 	Sent time.Time
-	// Answered is when the whole answer had come; zero if none came.
+	// Answered is when the whole answer had arrived; zero if none did.
 	Answered time.Time
 	Status   int // of HTTP; 0 if there was no usable answer
 	observe.Observation
@@ -123,8 +124,8 @@ func (x *Exchange) touches(r *fault.Rule) bool {
 	return false
 }
 
-// Asker is what the proxy needs to ask the store in the name of a client: the headers with
-// its signature.
+// Asker holds the headers, with their signature, that let the proxy send a request on behalf of
+// a client.
 type Asker struct{ header http.Header }
 
 // Asker returns the asker for the client of the exchange.
@@ -138,8 +139,8 @@ func (x *Exchange) Asker() Asker {
 	return Asker{header}
 }
 
-// LosingFault returns the kind of the injected fault that kept an answer from the client;
-// "" if none did.
+// LosingFault returns the kind of injected fault because of which the client got no answer; ""
+// if there is none.
 func (x *Exchange) LosingFault() fault.Kind {
 	if n := len(x.Faults); n > 0 && x.Faults[n-1].Unanswered > 0 {
 		return x.Faults[n-1].Kind

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// Listener is a socket of a proxy.
+// Listener is a listening socket of a proxy.
 type Listener struct {
 	// Endpoint is its URL, such as "http://127.0.0.1:9000".
 	Endpoint string
@@ -27,8 +27,8 @@ type Listener struct {
 	done     chan error
 }
 
-// Listen serves the requests of a process on an address such as "127.0.0.1:0", with a
-// certificate by HTTPS, without one by HTTP. [Listener.Close] must be called.
+// Listen serves the requests of a process on an address such as "127.0.0.1:0": HTTPS with a
+// certificate, HTTP if certificate is nil. The listener must be closed.
 func (p *Proxy) Listen(address, process string, certificate *Certificate) (*Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(p.open, "tcp", address)
 	if err != nil {
@@ -51,8 +51,8 @@ func (p *Proxy) Listen(address, process string, certificate *Certificate) (*List
 	return l, nil
 }
 
-// Close stops listening, waits for the requests in progress until ctx ends, and then cuts
-// their connections.
+// Close stops listening and waits for the requests in progress. When ctx ends, it cuts their
+// connections.
 func (l *Listener) Close(ctx context.Context) error {
 	err := l.server.Shutdown(ctx)
 	if err != nil {
@@ -66,13 +66,13 @@ func (l *Listener) Close(ctx context.Context) error {
 
 // Certificate is a certificate for this machine, with its key.
 type Certificate struct {
-	// PEM is the certificate without its key, for clients that shall trust it.
+	// PEM is the certificate without its key, for clients that must trust it.
 	PEM  []byte
 	pair tls.Certificate
 }
 
-// NewCertificate makes a certificate that signs itself, for localhost and some more hosts,
-// names or addresses. It is valid for a month.
+// NewCertificate makes a self-signed certificate for localhost and for hosts, which are names
+// or addresses. It is valid for a month.
 func NewCertificate(hosts ...string) (*Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -105,7 +105,7 @@ func NewCertificate(hosts ...string) (*Certificate, error) {
 	}, nil
 }
 
-// HostOf is the host of an address; "" if it is any address of the machine.
+// HostOf returns the host of an address; "" if it stands for all addresses of the machine.
 func HostOf(address string) string {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || host == "0.0.0.0" || host == "::" {

@@ -14,15 +14,16 @@ import (
 // Config configures a [Proxy].
 type Config struct {
 	Upstream Upstream
-	// Rules are the faults to inject, and Seed decides their random draws. Rules may be
-	// limited to tables and keys; the pattern of a key is that of [observe.Fits].
+	// Rules are the faults to inject, and Seed is the seed of their random draws. A rule may be
+	// limited to tables and keys; patterns of keys are those of [observe.Fits].
 	Rules []fault.Rule
 	Seed  uint64
-	// Dry injects no fault, and only notes which would be injected.
+	// Dry injects no faults and only notes which would be injected.
 	Dry bool
-	// Worker, if not nil, returns the number of a process, from 0, for [fault.Rule.Workers]
-	// and the random stream of its faults; −1 for none. nil: all share one stream, so that
-	// the fault of the n-th request that a rule applies to depends on the seed alone.
+	// Worker returns the number of a process, from 0, or -1 for none. Each number has its own
+	// stream of random faults, and [fault.Rule.Workers] refers to it. If Worker is nil, all
+	// processes share one stream, so that the faults of the n-th request to which a rule
+	// applies depend only on the seed.
 	Worker func(process string) int
 	Watch  observe.Watch
 	// Before, if not nil, is called before a request that names a watched item reaches the
@@ -31,11 +32,11 @@ type Config struct {
 	// Note, if not nil, is called once for each request, when it is over, by the goroutine
 	// that served it. It may keep the exchange.
 	Note func(x *Exchange)
-	// Patience is how long an answer of the store is waited for; 0 means a minute.
+	// Patience is how long to wait for an answer of the store; 0 means one minute.
 	Patience time.Duration
 }
 
-// Proxy passes requests to a store; see the package comment. It is safe for use by several
+// Proxy forwards requests to a store; see the package comment. It is safe for use by several
 // goroutines. The zero value is not usable; see [New].
 type Proxy struct {
 	config   Config
@@ -51,8 +52,8 @@ type Proxy struct {
 	busy   sync.WaitGroup
 }
 
-// New returns a proxy. It panics if [fault.Rule.Check] returns an error for one of the
-// rules. The windows of the rules begin with [Proxy.Begin]. [Proxy.Close] must be called.
+// New returns a proxy, which must be closed. It panics if [fault.Rule.Check] returns an error
+// for one of the rules. The rules apply from [Proxy.Begin] on.
 func New(config Config) *Proxy {
 	if config.Patience == 0 {
 		config.Patience = time.Minute
@@ -71,16 +72,15 @@ func New(config Config) *Proxy {
 	return p
 }
 
-// Begin sets the moment from which the windows of the rules are measured. No fault is
-// injected before.
+// Begin starts the injection of faults: the time windows of the rules count from at.
 func (p *Proxy) Begin(at time.Time) { p.faults.Begin(at) }
 
 // Counts returns how many faults each rule has injected so far, in the order of
 // [Config.Rules].
 func (p *Proxy) Counts() []int64 { return p.faults.Counts() }
 
-// Close gives up the requests that are in progress, and returns when they have ended.
-// Requests that come later are refused.
+// Close cancels the requests in progress, and returns when they have ended. Later requests are
+// refused.
 func (p *Proxy) Close() {
 	p.cancel()
 	p.busy.Wait()

@@ -5,5 +5,5 @@ import _ "embed"
 //go:embed README.md
 var readme string
 
-// Readme is the README of this folder, as Markdown. The help of the program shows it.
+// Readme returns the README of this folder as Markdown, for "contend help".
 func Readme() string { return readme }

@@ -127,8 +127,8 @@ func (p *Proxy) ask(ctx context.Context, by Asker, operation string, body []byte
 	return root, nil
 }
 
-// Read reads a watched attribute strongly, past all faults. It also works after
-// [Proxy.Close].
+// Read reads a watched attribute with a strongly consistent read and without faults. It also
+// works after [Proxy.Close].
 func (p *Proxy) Read(ctx context.Context, by Asker, target *observe.Target, path []string) (value int64, err error) {
 	table, err := json.Marshal(target.Table)
 	if err != nil {

@@ -17,15 +17,15 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// Upstream is the store that the proxy passes requests to: either Handler or URL.
+// Upstream is the store to which the proxy forwards requests: either Handler or URL.
 type Upstream struct {
 	// Handler is a server in the same process.
 	Handler http.Handler
 	URL     *url.URL
-	// Transport owns the connections to URL. It must not ask for compression by itself.
+	// Transport sends the requests to URL. It must not add an Accept-Encoding header by itself.
 	Transport http.RoundTripper
-	// Credentials sign each request again, for Region; nil leaves the client's signature,
-	// which a server that verifies it refuses.
+	// Credentials sign each request again, for Region. If they are nil, the client's signature
+	// stays, which a server that verifies signatures refuses.
 	Credentials aws.CredentialsProvider
 	Region      string
 }

@@ -18,10 +18,9 @@ type Deleter interface {
 
 var _ Deleter = (*dynamodb.Client)(nil)
 
-// Clean removes the run's items from the table, and no others: those with its ID in
-// them. It is for machine 0 after [Meeting.Close], in a table that stays. A machine that
-// was lost and goes on later finds its items gone: see [GoneError]. It may be called
-// again after an error.
+// Clean removes the items of the run, and no others, from a table that is not deleted. Machine
+// 0 calls it after [Meeting.Close]. A lost machine that continues later gets a [*GoneError].
+// Clean may be called again after an error.
 func (m *Meeting) Clean(ctx context.Context, d Deleter) error {
 	if err := m.remove(ctx, d, runItem); err != nil { // first, so that no heartbeat finds half a run
 		return err

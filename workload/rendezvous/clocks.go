@@ -7,14 +7,12 @@ import (
 	"contend/workload/history"
 )
 
-// Clock returns the readings of this machine's clock until now. Their times are those of
-// a history that began at the given moment of it, which must have its monotonic part as
-// [time.Now] returns it; common time is the time since the start, on machine 0's clock.
-// They hold for all moments from [Enter] until now: at those before the first and after the
-// last, the clock was not needed.
+// Clock returns the readings of this machine's clock until now. Their own times count from
+// began, which must have a monotonic part, as from [time.Now]; common times count from the
+// start, on machine 0's clock. The readings apply to all times from Enter until now.
 //
-// Where the readings contradict each other, a clock jumped or was stopped: the bounds are
-// as wide as needed there, and [Meeting.ClockBreaks] counts it.
+// If readings contradict each other, a clock jumped or was stopped. The bounds there are as
+// wide as necessary, and [Meeting.ClockBreaks] lists the place.
 func (m *Meeting) Clock(began time.Time) []history.ClockReading {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -26,8 +24,8 @@ func (m *Meeting) Clock(began time.Time) []history.ClockReading {
 	return t.readings(began.Sub(m.origin), start)
 }
 
-// ClockBreaks says, one sentence each, where the readings of this machine's clock
-// contradict each other. Times are since the start.
+// ClockBreaks returns a sentence for each place where the readings of this machine's clock
+// contradict each other. Times in it count from the start.
 func (m *Meeting) ClockBreaks() (sentences []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,6 +1,6 @@
-// Package rendezvous lets several processes, each on a machine of its own, carry out
-// one run: they meet, start at one moment, notice when one of them dies, end together, and
-// measure their clocks. All they share is the table that the run is about.
+// Package rendezvous lets several processes, each on its own machine, carry out one run: they
+// find each other, start at the same moment, notice when one of them dies, end together, and
+// measure their clocks. All they share is the run's table.
 //
 //	m, err := rendezvous.Enter(ctx, table, member, options)
 //	err = m.Gather(ctx) // waits for the others
@@ -12,16 +12,17 @@
 //
 // # Items
 //
-// Each machine has an item of its own, which holds its number, version and scenario. A
-// conditional put makes it, so that no two processes can be the same machine. Everything
-// else is in one item of the run: each machine's sign of life, the start, the end. A
-// machine updates that item once a second, by an UpdateItem that returns the whole item.
-// The update is the machine's heartbeat, its answer says everything about the others, and
-// its time measures the clock. README.md lists the attributes.
+// Each machine has an item of its own with its number, version and scenario. It is created by a
+// conditional put, so that no two processes can be the same machine. Everything else is in one
+// item of the run: the heartbeats, the start and the end. Each machine updates that item once a
+// second, with an UpdateItem that returns the whole item. The update is the machine's
+// heartbeat, its answer tells everything about the others, and its timing measures the clock.
+// README.md lists the attributes.
 //
 // # Every request may be sent again
 //
-// Requests and answers get lost, so a machine repeats a request until it has an answer.
+// Requests and answers can be lost, so a machine repeats each request until it has an answer.
+// That is safe:
 //
 //   - The put of a machine's own item holds a number drawn by the process. If the
 //     item is there already, that number says whether an earlier try of the same put

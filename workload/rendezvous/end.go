@@ -9,19 +9,19 @@ import (
 	"unicode/utf8"
 )
 
-// Fate is how a run ended for one of its machines, as another one sees it.
+// Fate says how a run ended for one machine, as seen by another.
 type Fate struct {
 	Machine int
-	// Ended: it said that its load had ended. Left: it left before its load had ended.
+	// Ended: the machine said that its load had ended. Left: it left before that.
 	Ended, Left bool
-	// Lost: it gave no sign of life for too long; machine LostBy found that. Returned: it
-	// gave one again later. A lost machine may have Ended too, if it returned.
+	// Lost: the machine sent no heartbeat for too long, as machine LostBy noticed. Returned: it
+	// sent one again later; it may then have Ended too.
 	Lost, Returned bool
 	LostBy         int
-	// At is when this machine saw the end, or the last sign of life of a machine that was
-	// lost, on its own clock.
+	// At is when this machine saw the end of the other, or the last heartbeat of a lost one, on
+	// its own clock.
 	At       time.Time
-	Progress int64 // operations, by its last sign of life
+	Progress int64 // operations, by its last heartbeat
 }
 
 // Outcome is how a run ended.
@@ -33,8 +33,8 @@ type Outcome struct {
 // maxReason is the longest reason of an abort, in bytes.
 const maxReason = 200
 
-// Abort ends the run early on all machines: they see it with their next heartbeat. The
-// first reason counts. It returns at once.
+// Abort ends the run early on all machines, which notice it with their next heartbeat. Only the
+// first reason counts. Abort returns at once.
 func (m *Meeting) Abort(reason string) {
 	reason = strings.ToValidUTF8(reason, "?")
 	for len(reason) > maxReason {
@@ -48,19 +48,19 @@ func (m *Meeting) Abort(reason string) {
 	})
 }
 
-// Aborted returns a channel that is closed when a machine, also this one, has ended the
-// run early and the store has acknowledged it. [Outcome] says which machine, and why.
+// Aborted returns a channel that is closed once any machine has ended the run early and the
+// store has acknowledged that. The [Outcome] says which machine, and why.
 func (m *Meeting) Aborted() <-chan struct{} { return m.aborted }
 
 // freshAfter is how long a machine waits at the end for the last readings of its clock.
 const freshAfter = 3 * time.Second
 
-// AwaitEnd says that this machine's load has ended. It waits until the loads of all others
-// have ended too, or the others have left or are lost. Meanwhile it measures the clock once
-// more. [Meeting.Close] of machine 0, before which the table stays, waits for this machine's.
+// AwaitEnd tells the others that this machine's load has ended, and waits until each of them
+// has ended its load, left or been lost. Meanwhile it measures the clock once more. The table
+// stays until machine 0 calls [Meeting.Close], which waits for the Close of this machine.
 //
-// The error is a [*GoneError] or that of the store or the context. The outcome is what is
-// known, also with an error.
+// The error is a [*GoneError] or that of the store or the context. The outcome has what is
+// known, even with an error.
 func (m *Meeting) AwaitEnd(ctx context.Context) (Outcome, error) {
 	m.change(func(s *state) { s.enter(ended, m.now()) })
 	err := m.await(ctx, func(s *state) bool {
@@ -94,13 +94,13 @@ func (m *Meeting) outcome() Outcome {
 	return o
 }
 
-// Close tells the others that this machine leaves, and ends the heartbeats. After machine
-// 0's, the table or the items may be removed; so machine 0's first waits until all others
-// have left, or have given no sign of life for [Options].Lost. Close ends after about two
-// minutes at the latest, after three seconds if the run never started, or when ctx ends. A
-// second call does nothing.
+// Close tells the others that this machine leaves, and ends the heartbeats. On machine 0, after
+// whose Close the table or the items may be removed, it first waits until each other machine
+// has left or sent no heartbeat for [Options.Lost]. Close returns after about two minutes at
+// the latest, after three seconds if the run never started, or when ctx ends. A second call
+// does nothing.
 //
-// The error says that the others were not told, or which of them did not leave.
+// The error says that the others could not be told, or which of them did not leave.
 func (m *Meeting) Close(ctx context.Context) error {
 	patience := farewell + m.options.Lost + m.requests.patience
 	m.mu.Lock()

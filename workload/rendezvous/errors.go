@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// JoinedError says that a machine cannot join, because another process has its number.
+// JoinedError says that another process has already joined with this machine's number.
 type JoinedError struct {
 	Run     string
 	Machine int
@@ -17,7 +17,7 @@ func (e *JoinedError) Error() string {
 	return fmt.Sprintf("machine %d of run %q has joined already, at %s: a machine cannot join twice, and a run's ID is used once", e.Machine, e.Run, e.At)
 }
 
-// StartedError says that a run has started without a machine.
+// StartedError says that the run has started without this machine.
 type StartedError struct {
 	Run     string
 	Machine int
@@ -42,7 +42,7 @@ func (e *MissingError) sentence() string {
 	return fmt.Sprintf("%s did not come within %s", machines(e.Machines), e.Waited)
 }
 
-// DisagreementError says how another machine differs from this one.
+// DisagreementError says that another machine has a different program version or scenario.
 type DisagreementError struct {
 	Run         string
 	Machine     int
@@ -58,7 +58,7 @@ func (e *DisagreementError) sentence(thisOne string) string {
 	return fmt.Sprintf("machine %d differs from %s: %s", e.Machine, thisOne, strings.Join(e.Differences, "; "))
 }
 
-// Abort is the end of a run before its time.
+// Abort says which machine ended a run early, and why.
 type Abort struct {
 	Machine int // that ended it
 	Reason  string
@@ -68,7 +68,7 @@ func (a Abort) String() string {
 	return fmt.Sprintf("machine %d ended the run: %s", a.Machine, a.Reason)
 }
 
-// AbortedError says that a run was ended before it began.
+// AbortedError says that a machine ended the run before it started.
 type AbortedError struct {
 	Run string
 	Abort
@@ -76,8 +76,8 @@ type AbortedError struct {
 
 func (e *AbortedError) Error() string { return fmt.Sprintf("run %q: %s", e.Run, e.Abort) }
 
-// GoneError says that the run's items are gone or replaced by others. Either the other
-// machines counted this one as lost and removed the items, or another program did.
+// GoneError says that the run's items were removed or replaced, by another program or by the
+// other machines, which counted this one as lost.
 type GoneError struct {
 	Run     string
 	Machine int

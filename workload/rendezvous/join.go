@@ -28,13 +28,12 @@ const (
 	attributeJoined   = "contend_joined"   // S: when, by the machine's clock
 )
 
-// Enter takes the machine's place in its run, and begins its heartbeats, which go on until
-// the caller closes the meeting. The table need not be there yet: Enter waits for it, for
-// [Options].JoinTimeout at most. All methods wait by the clock of the context, see
-// internal/clock.
+// Enter joins a run as one of its machines, and starts heartbeats, which continue until the
+// meeting is closed. If the table does not exist yet, Enter waits for it, for at most
+// [Options.JoinTimeout]. All methods use the clock of the context; see internal/clock.
 //
-// The error is all mistakes of the member and the table; or a [*JoinedError]; or that of the
-// store or the context.
+// The error joins all mistakes in member and t; or it is a [*JoinedError], or that of the store
+// or the context.
 func Enter(ctx context.Context, t Table, member Member, o Options) (*Meeting, error) {
 	if err := errors.Join(member.check(), t.check()); err != nil {
 		return nil, err
@@ -56,13 +55,13 @@ func Enter(ctx context.Context, t Table, member Member, o Options) (*Meeting, er
 	return m, nil
 }
 
-// Gather says that this machine is ready, waits for the other machines, and measures the
-// clock against that of machine 0. It returns when the common start is known, about a
-// second after the last machine called it.
+// Gather tells the others that this machine is ready, waits for all of them, and measures the
+// clock against machine 0's. It returns when the common start is known, about a second after
+// the last machine called it.
 //
-// The error is a [*StartedError], [*MissingError], [*DisagreementError] or [*AbortedError];
-// or that of the store or the context. After an error the meeting is closed, and the others
-// are told that the run will not take place, unless it has started without this machine.
+// The error is a [*StartedError], [*MissingError], [*DisagreementError] or [*AbortedError], or
+// that of the store or the context. After an error the meeting is closed. Unless the run has
+// started without this machine, the others are told that it will not take place.
 func (m *Meeting) Gather(ctx context.Context) error {
 	limited, cancel := m.clock.WithDeadline(ctx, m.clock.Now().Add(m.options.JoinTimeout))
 	defer cancel()

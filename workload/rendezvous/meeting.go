@@ -10,8 +10,8 @@ import (
 	"contend/internal/clock"
 )
 
-// Meeting is a machine's part in a run of several machines. Values come from [Enter], and
-// must be closed. It is safe for use by several goroutines.
+// Meeting is one machine's part in a run on several machines. [Enter] makes one, which must be
+// closed. It is safe for use by several goroutines.
 type Meeting struct {
 	table    Table
 	member   Member

@@ -10,19 +10,19 @@ import (
 	"contend/counter/layout"
 )
 
-// MaxMachines is the largest number of machines of a run. All of them write to one item,
-// which takes 1 000 write units a second.
+// MaxMachines is the largest number of machines of a run. All of them write to one item, which
+// sustains 1000 write units a second.
 const MaxMachines = 256
 
 // Member is one machine of a run.
 type Member struct {
-	// Run is the run's ID: 1 to 64 letters, digits, hyphens, underscores and dots. No
-	// other run in the same table may have it, also no earlier one.
+	// Run is the run's ID: 1 to 64 letters, digits, hyphens, underscores and dots. It must
+	// never be used twice in the same table.
 	Run string
-	// Machine is the machine's number, from 0, and Machines is how many there are.
+	// Machine is the machine's number, from 0, and Machines the number of machines.
 	Machine, Machines int
-	// Version and Scenario must be the same on all machines: the version of the program,
-	// and a hash of the scenario with everything that changes it.
+	// Version is the version of the program, and Scenario a hash of the scenario after all
+	// overrides. Both must be the same on all machines.
 	Version, Scenario string
 }
 
@@ -42,30 +42,29 @@ func (m Member) check() error {
 	return errors.Join(mistakes...)
 }
 
-// Table is the table in which the machines meet.
+// Table is the table through which the machines communicate.
 type Table struct {
-	// Client sends the requests. It may retry by itself.
+	// Client sends the requests. It may retry them.
 	Client counter.DynamoDB
 	Name   string
-	// Key is the table's key; the zero value is [layout.Default]. An element without a
+	// Key is the table's key; the zero value means [layout.Default]. A key attribute without a
 	// template is a string that may have any value.
 	Key layout.Key
 }
 
-// Options say how long a machine waits for others, and whom it informs. The zero value has
-// the defaults.
+// Options configures a [Meeting]. The zero value means all defaults.
 type Options struct {
 	// JoinTimeout is how long to wait for the other machines; 0 means 60 s.
 	JoinTimeout time.Duration
-	// Lost is how long a machine may give no sign of life until it counts as lost, on the
-	// clock of the machine that observes it; 0 means 10 s. Less than four times the interval
-	// between heartbeats is raised to that.
+	// Lost is how long after its last heartbeat a machine counts as lost, on the clock of the
+	// observing machine; 0 means 10 s. The minimum is four times the interval between
+	// heartbeats.
 	Lost time.Duration
-	// OnNote is told, one sentence at a time, what a user should know. It must not call
-	// the meeting. nil: nobody is told.
+	// OnNote gets sentences that a user should see. It must not call methods of the meeting. It
+	// may be nil.
 	OnNote func(string)
-	// Progress is how much the machine has done, in operations; it is called at each
-	// heartbeat. nil: the others see 0.
+	// Progress returns how many operations the machine has done. It is called at each
+	// heartbeat. If it is nil, the others see 0.
 	Progress func() int64
 
 	// warp turns the time since Enter into what a clock that is wrong shows; nil: nothing.

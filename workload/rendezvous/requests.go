@@ -12,11 +12,11 @@ import (
 	"contend/internal/clock"
 )
 
-// Traffic counts a machine's own control requests and their units. It does not see retries
-// that the client makes by itself.
+// Traffic counts a machine's own control requests and their units, without retries that the
+// client makes by itself.
 type Traffic struct {
 	Requests              int64
-	ReadUnits, WriteUnits float64 // as the store reported them
+	ReadUnits, WriteUnits float64 // as reported by the store
 }
 
 // requests sends requests again until they are answered. All of them may be sent again:
@@ -146,7 +146,7 @@ func (r *requests) jitter(d time.Duration) time.Duration {
 	return d/2 + time.Duration(r.random.Int64N(int64(d/2)+1))
 }
 
-// Traffic returns what the machine's control requests have taken so far.
+// Traffic returns the machine's control requests so far.
 func (m *Meeting) Traffic() Traffic {
 	m.requests.mu.Lock()
 	defer m.requests.mu.Unlock()

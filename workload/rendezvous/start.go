@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Start waits for the common start, and returns its moment on this machine's clock. late is
-// how long after that moment Start returned.
+// Start waits for the common start, and returns its time on this machine's clock. late is how
+// long after that time Start returned.
 //
 // The error is an [*AbortedError], a [*GoneError], or that of the store or the context.
 func (m *Meeting) Start(ctx context.Context) (at time.Time, late time.Duration, err error) {

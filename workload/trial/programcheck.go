@@ -35,8 +35,8 @@ func checkScenario(command []string) scenario.Scenario {
 
 // CheckProgram holds a short conversation with a program for the strategy exec, on an embedded
 // server. Mistakes of the program are in [ProgramCheck.Problems]; the error is for everything
-// else, such as a command that cannot be started. Only Environment, Examples, Stop and OnLine
-// of the options are used.
+// else, such as a command that cannot be started. Environment, Examples, Stop and OnLine of the
+// options work as in [Run].
 func CheckProgram(ctx context.Context, command []string, o Options) (*ProgramCheck, error) {
 	found := new(ProgramCheck)
 	outcome, err := Run(ctx, checkScenario(command), o)
