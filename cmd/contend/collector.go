@@ -17,6 +17,9 @@ const (
 	// simulatedGarbage is the GC percent of simulated runs of few workers, which
 	// allocate much and keep little.
 	simulatedGarbage = 400
+	// proxyGarbage is the GC percent of a proxy, which keeps little. What it allocates for
+	// a request is otherwise collected every few hundred requests.
+	proxyGarbage = 400
 	// minSimulated is minGarbage of simulated runs, of which the collector does not
 	// disturb the measurements.
 	minSimulated = 30
@@ -40,12 +43,20 @@ func gcPercent(s *scenario.Scenario) int {
 // (GOGC) or a memory limit (GOMEMLIMIT). Of no runs it changes nothing. The caller must
 // call restore.
 func limitGarbage(runs ...*scenario.Scenario) (restore func()) {
-	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" || len(runs) == 0 {
+	if len(runs) == 0 {
 		return func() {}
 	}
 	percent := simulatedGarbage
 	for _, s := range runs {
 		percent = min(percent, gcPercent(s))
+	}
+	return setGarbage(percent)
+}
+
+// setGarbage sets the GC percent, unless the user set one. The caller must call restore.
+func setGarbage(percent int) (restore func()) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
 	}
 	before := debug.SetGCPercent(percent)
 	return func() { debug.SetGCPercent(before) }

@@ -72,6 +72,7 @@ func (p *program) proxy(c *cli.Context) (err error) {
 		return withHint(fmt.Errorf("proxy: %w", err), "--out DIR names another folder")
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
+	defer setGarbage(proxyGarbage)()
 	config.Folder, config.Tool = lock.Folder, "contend "+version()
 	config.OnStart = func(endpoints []string, certificate string) { p.announce(endpoints, certificate, place) }
 	outcome, err := watching.Run(interrupts.ctx, interrupts.stop, *config)

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"context"
 	"hash/crc32"
 	"io"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"contend/counter"
+	"contend/workload/proxy/observe"
 )
 
 // delivery sends requests to the store, below the faults.
@@ -16,25 +18,26 @@ type delivery struct{ *Proxy }
 
 // RoundTrip implements [http.RoundTripper].
 func (d delivery) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
+	body, err := readAll(r.Body, r.ContentLength)
 	if err != nil {
 		return nil, err
 	}
-	return d.send(r, exchangeOf(r.Context()), body)
+	x := exchangeOf(r.Context())
+	r = r.WithContext(r.Context())
+	r.Header = r.Header.Clone() // the request may be sent again
+	return d.send(r, x, body)
 }
 
-// send sends the request of an exchange with this body. The store's answer is waited for
-// whether or not the client still waits.
+// send sends the request of an exchange with this body, and may change its headers. The
+// store's answer is waited for whether or not the client still waits.
 func (d delivery) send(r *http.Request, x *Exchange, body []byte) (*http.Response, error) {
-	ctx, cancel := d.detached(r.Context())
+	ctx, cancel := context.WithTimeout(d.open, d.config.Patience)
 	defer cancel()
-	request := r.WithContext(ctx)
-	request.Header = r.Header.Clone()
 	if x.question != nil {
-		request.Header.Set("Accept-Encoding", "identity") // so that the answer can be read
+		r.Header.Set("Accept-Encoding", "identity") // so that the answer can be read
 	}
 	n := x.deliver(time.Now())
-	response, answer, err := d.store.send(request, body)
+	response, answer, err := d.store.send(ctx, r, body)
 	if err != nil {
 		x.settle(n, x.unanswered())
 		return nil, err
@@ -42,9 +45,26 @@ func (d delivery) send(r *http.Request, x *Exchange, body []byte) (*http.Respons
 	settled, visible := x.observe(response, answer)
 	settled.Answered = time.Now()
 	x.settle(n, settled)
-	response.Body = io.NopCloser(bytes.NewReader(visible))
+	response.Body = &passed{bytes.NewReader(visible), visible, settled.Observation}
 	response.ContentLength = int64(len(visible))
 	return response, nil
+}
+
+// passed is the body of an answer that the store gave. What it shows is known.
+type passed struct {
+	*bytes.Reader
+	text []byte
+	seen observe.Observation
+}
+
+func (*passed) Close() error { return nil }
+
+// readAll reads a body to its end. size is what its head says of its length; −1: nothing.
+func readAll(body io.Reader, size int64) ([]byte, error) {
+	const most = 1 << 20 // a head alone takes no more memory
+	text := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), most)+bytes.MinRead))
+	_, err := text.ReadFrom(body)
+	return text.Bytes(), err
 }
 
 // unanswered is a delivery without a usable answer.
@@ -54,34 +74,35 @@ func (x *Exchange) unanswered() Delivery {
 
 // observe reads an answer, and returns what the client would have got without the proxy.
 func (x *Exchange) observe(response *http.Response, answer []byte) (d Delivery, visible []byte) {
-	if x.question == nil {
-		d.Status, d.Observation = response.StatusCode, x.question.Observe(response.StatusCode, answer)
-		return d, answer
-	}
-	plain, packed := answer, false
-	if isPacked(response.Header) {
+	plain, packed := answer, isPacked(response.Header)
+	right := rightChecksum(response.Header, answer)
+	if packed {
 		unpacked, err := gunzip(answer)
 		if err != nil {
-			return x.unanswered(), answer
+			return x.garbled(), answer
 		}
-		plain, packed = unpacked, true
-	}
-	right := rightChecksum(response.Header, answer)
-	if !right {
-		d = x.unanswered()
-		d.Reason = counter.ReasonBadAnswer
-		return d, x.question.Observe(response.StatusCode, plain).Body
+		plain = unpacked
 	}
 	d.Status, d.Observation = response.StatusCode, x.question.Observe(response.StatusCode, plain)
-	if bytes.Equal(d.Body, plain) {
-		return d, answer
+	visible = answer
+	if !bytes.Equal(d.Body, plain) {
+		visible = d.Body
+		if packed {
+			response.Header.Del("Content-Encoding")
+		}
+		if right && response.Header.Get("X-Amz-Crc32") != "" {
+			response.Header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(visible)), 10))
+		}
 	}
-	if packed {
-		response.Header.Del("Content-Encoding")
+	if !right {
+		return x.garbled(), visible
 	}
-	if response.Header.Get("X-Amz-Crc32") != "" {
-		response.Header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(d.Body)), 10))
-	}
-	visible = d.Body
 	return d, visible
+}
+
+// garbled is a delivery whose answer was damaged on its way.
+func (x *Exchange) garbled() Delivery {
+	d := x.unanswered()
+	d.Reason = counter.ReasonBadAnswer
+	return d
 }

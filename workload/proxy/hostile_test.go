@@ -144,6 +144,25 @@ func TestHostileStores(t *testing.T) {
 	}
 }
 
+// TestHostileStoresUnwatched: the client of a request that concerns nothing watched was told
+// just as little.
+func TestHostileStoresUnwatched(t *testing.T) {
+	for name, spoil := range spoilt {
+		noted := make(chan *proxy.Exchange, 10)
+		to := behind(t, spoiling(embedded.New(embedded.Config{}), spoil), func(c *proxy.Config) {
+			c.Watch, c.Note = nil, func(x *proxy.Exchange) { noted <- x }
+		})
+		send(t, to, "CreateTable", []byte(aTable))
+		if x := <-noted; x.Outcome != counter.Applied {
+			t.Errorf("%s: the outcome of CreateTable is %s", name, x.Outcome)
+		}
+		_, _, _ = raw(t, to)
+		if x := <-noted; x.Outcome != counter.Unknown || x.Reason == "" {
+			t.Errorf("%s: outcome %s, %q", name, x.Outcome, x.Reason)
+		}
+	}
+}
+
 // TestAStoreThatIsNotThere: nothing was sent, and the client is told why.
 func TestAStoreThatIsNotThere(t *testing.T) {
 	to := behind(t, http.NotFoundHandler(), func(c *proxy.Config) { c.Upstream.URL = &url.URL{Scheme: "http", Host: "127.0.0.1:1"} })

@@ -32,7 +32,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, process string) {
 		refuse(w, http.StatusServiceUnavailable, "the proxy has been closed")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readAll(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
@@ -82,14 +82,6 @@ func (p *Proxy) understand(ctx context.Context, x *Exchange, r *http.Request, bo
 	}
 	r.Header.Del("Content-Encoding")
 	return x.question.Body
-}
-
-// detached is the context of what the proxy does for a request, whether or not its client
-// still waits. It ends with the proxy.
-func (p *Proxy) detached(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.Patience)
-	stop := context.AfterFunc(p.open, cancel)
-	return ctx, func() { stop(); cancel() }
 }
 
 // carryOut sends the request on its way through the faults.
@@ -150,14 +142,11 @@ func (t *telling) tell(response *http.Response, err error) {
 
 // answer gives the client an answer in full.
 func (t *telling) answer(response *http.Response) {
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		panic(err) // it is in memory
-	}
+	body, seen := t.read(response)
 	copyHeader(t.w.Header(), response.Header)
 	t.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	t.w.WriteHeader(response.StatusCode)
-	_, err = t.w.Write(body)
+	_, err := t.w.Write(body)
 	if err == nil && t.question != nil {
 		err = http.NewResponseController(t.w).Flush()
 	}
@@ -166,21 +155,28 @@ func (t *telling) answer(response *http.Response) {
 		return
 	} // a client may hang up as soon as it has its answer
 	t.Status = response.StatusCode
-	t.hear(response.Header, body)
+	t.Outcome, t.Code, t.Reason = seen.Outcome, seen.Code, seen.Reason
 }
 
-// hear notes what the answer tells the client.
-func (t *telling) hear(header http.Header, body []byte) {
-	plain, err := body, error(nil)
-	if isPacked(header) {
+// read returns the body of an answer, and what it tells the client.
+func (t *telling) read(response *http.Response) (body []byte, seen observe.Observation) {
+	if p, ok := response.Body.(*passed); ok {
+		return p.text, p.seen
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		panic(err) // it is in memory
+	}
+	plain := body
+	if isPacked(response.Header) {
 		plain, err = gunzip(body)
 	}
 	var nothing *observe.Question // what the answer did is known from its delivery
-	told := nothing.Observe(t.Status, plain)
-	t.Outcome, t.Code, t.Reason = told.Outcome, told.Code, told.Reason
-	if err != nil || !rightChecksum(header, body) {
-		t.Outcome, t.Reason = counter.Unknown, counter.ReasonBadAnswer
+	seen = nothing.Observe(response.StatusCode, plain)
+	if err != nil || !rightChecksum(response.Header, body) {
+		seen.Outcome, seen.Reason = counter.Unknown, counter.ReasonBadAnswer
 	}
+	return body, seen
 }
 
 // refusal is an answer of the proxy itself.

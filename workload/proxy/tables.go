@@ -108,7 +108,7 @@ func (p *Proxy) ask(ctx context.Context, by Asker, operation string, body []byte
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("Accept-Encoding", "identity")
 	r.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
-	response, answer, err := p.store.send(r, body)
+	response, answer, err := p.store.send(ctx, r, body)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", operation, err)
 	}

@@ -44,17 +44,18 @@ var hopByHop = [...]string{
 }
 
 // send sends a request with a body, and may change the request's headers. It returns the
-// head of the answer, and its body in full. If the answer breaks off, the error is a [*brokenAnswer].
-func (s *store) send(r *http.Request, body []byte) (*http.Response, []byte, error) {
+// head of the answer, and its body in full. If the answer breaks off, the error is a
+// [*brokenAnswer].
+func (s *store) send(ctx context.Context, r *http.Request, body []byte) (*http.Response, []byte, error) {
 	if s.Handler != nil {
-		return s.call(r, body)
+		return s.call(ctx, r, body)
 	}
-	to := *s.URL
-	to.Path, to.RawPath, to.RawQuery = joined(s.URL, r.URL), "", r.URL.RawQuery
-	request, err := http.NewRequestWithContext(r.Context(), r.Method, to.String(), bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, r.Method, "", bytes.NewReader(body))
 	if err != nil {
 		return nil, nil, err
 	}
+	*request.URL = *s.URL
+	request.URL.Path, request.URL.RawPath, request.URL.RawQuery = joined(s.URL, r.URL), "", r.URL.RawQuery
 	request.Header = r.Header
 	for _, name := range hopByHop {
 		request.Header.Del(name)
@@ -70,7 +71,7 @@ func (s *store) send(r *http.Request, body []byte) (*http.Response, []byte, erro
 		return nil, nil, err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	answer, err := readAll(io.LimitReader(response.Body, maxBody+1), response.ContentLength)
 	if err == nil && len(answer) > maxBody {
 		return nil, nil, fmt.Errorf("its answer is longer than %d bytes", maxBody)
 	}
@@ -101,8 +102,8 @@ func (s *store) sign(r *http.Request, body []byte) error {
 }
 
 // call hands a request to the server in the same process.
-func (s *store) call(r *http.Request, body []byte) (response *http.Response, answer []byte, err error) {
-	request := r.WithContext(r.Context())
+func (s *store) call(ctx context.Context, r *http.Request, body []byte) (response *http.Response, answer []byte, err error) {
+	request := r.WithContext(ctx)
 	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	request.RequestURI = r.URL.RequestURI()
 	recorder := httptest.NewRecorder()
@@ -114,7 +115,7 @@ func (s *store) call(r *http.Request, body []byte) (response *http.Response, ans
 		}
 	}()
 	s.Handler.ServeHTTP(recorder, request)
-	if err := context.Cause(r.Context()); err != nil {
+	if err := context.Cause(ctx); err != nil {
 		return nil, nil, err
 	}
 	return recorder.Result(), recorder.Body.Bytes(), nil

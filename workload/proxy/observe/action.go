@@ -36,8 +36,7 @@ type action struct {
 	verb   verb
 	target Target
 	paths  [][]string     // the watched attributes of the item
-	item   attribute.Item // of a put: what it stores
-	keyed  attribute.Item // the key alone
+	item   attribute.Item // of a put: what it stores; otherwise the key
 	schema Schema
 
 	update    *expression.Update // nil: none, or it was not understood

@@ -156,10 +156,7 @@ func (a *asking) about(act action, table string, item attribute.Item) (action, b
 	a.Touched = append(a.Touched, target)
 	act.target, act.schema = target, schema
 	act.paths = a.observer.watch.attributes(&target)
-	act.keyed = attribute.Some(item, []string{schema.Partition, schema.Sort})
-	if act.verb == put {
-		act.item = item
-	}
+	act.item = item
 	return act, true
 }
 

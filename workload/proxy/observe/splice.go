@@ -11,9 +11,12 @@ type span struct{ from, to int }
 // member is a member of a JSON object: where it is, with its name, and where its value
 // is.
 type member struct {
-	name         string
+	name         []byte
 	whole, value span
 }
+
+// usualMembers is how many members the objects of most requests have at most.
+const usualMembers = 8
 
 // members lists the members of the JSON object at a place in a text. ok is false if there
 // is no object, or if a name occurs twice.
@@ -31,8 +34,11 @@ func members(text []byte, at span) (list []member, ok bool) {
 			return nil, false
 		}
 		value, good := skipValue(text, skipSpace(text, i+1))
-		if !good || slices.ContainsFunc(list, func(m member) bool { return m.name == name }) {
+		if _, twice := find(list, string(name)); !good || twice {
 			return nil, false
+		}
+		if list == nil {
+			list = make([]member, 0, usualMembers)
 		}
 		list = append(list, member{name, span{from, value.to}, value})
 		i, ok = following(text, value.to, '}')
@@ -78,19 +84,20 @@ func following(text []byte, i int, closing byte) (int, bool) {
 
 func find(list []member, name string) (member, bool) {
 	for _, m := range list {
-		if m.name == name {
+		if string(m.name) == name {
 			return m, true
 		}
 	}
 	return member{}, false
 }
 
-func unquoted(quoted []byte) (string, bool) {
+func unquoted(quoted []byte) ([]byte, bool) {
 	if !slices.Contains(quoted, '\\') {
-		return string(quoted[1 : len(quoted)-1]), true
+		return quoted[1 : len(quoted)-1], true
 	}
 	var text string
-	return text, json.Unmarshal(quoted, &text) == nil
+	err := json.Unmarshal(quoted, &text)
+	return []byte(text), err == nil
 }
 
 func skipSpace(text []byte, i int) int {
@@ -167,7 +174,7 @@ func apply(text []byte, edits []edit) []byte {
 
 // without returns the edit that takes a member out of its object, with one comma.
 func without(text []byte, list []member, name string) (edit, bool) {
-	i := slices.IndexFunc(list, func(m member) bool { return m.name == name })
+	i := slices.IndexFunc(list, func(m member) bool { return string(m.name) == name })
 	switch {
 	case i < 0:
 		return edit{}, false

@@ -61,7 +61,10 @@ func (s Schema) target(table string, item attribute.Item) (t Target, ok bool) {
 		}
 		names = append(names, s.Sort)
 	}
-	t.Key = attribute.AppendItem(nil, attribute.Some(item, names))
+	if len(item) > len(names) {
+		item = attribute.Some(item, names)
+	}
+	t.Key = attribute.AppendItem(nil, item)
 	return t, true
 }
 

@@ -131,7 +131,8 @@ func pinned(pin expression.Pin) (n int64, whole bool) {
 
 // applied completes the effect of a write that the store acknowledged.
 func (w *writing) applied(e *Effect, path []string, c *change) {
-	before, after := w.before(path), w.after(path, c)
+	before := w.before(path)
+	after := w.after(path, c, before)
 	if !before.Known && c.way == expression.Assigns {
 		before = e.Built
 	}
@@ -169,17 +170,19 @@ func (w *writing) before(path []string) State {
 }
 
 // after is the number that an applied write left.
-func (w *writing) after(path []string, c *change) State {
+func (w *writing) after(path []string, c *change, before State) State {
 	switch {
 	case c.way == expression.Assigns:
 		return State{c.value, true}
+	case w.old && before.Known && c.way == expression.Adds && !c.starts:
+		return State{before.Value + c.delta, true}
 	case w.old:
 		return w.computed(path)
 	case (w.returns == returnNew || w.returns == returnUpdatedNew) && has(w.returned, path):
 		n, whole := number(w.returned, path)
 		return State{n, whole}
 	}
-	if before := w.before(path); before.Known && c.way == expression.Adds && has(w.returned, path) {
+	if before.Known && c.way == expression.Adds && has(w.returned, path) {
 		return State{before.Value + c.delta, true}
 	}
 	return State{}
@@ -189,7 +192,7 @@ func (w *writing) after(path []string, c *change) State {
 func (w *writing) computed(path []string) State {
 	item := w.returned
 	if item == nil {
-		item = w.keyed
+		item = w.item
 	}
 	if w.update == nil {
 		return State{}
