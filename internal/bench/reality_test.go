@@ -34,6 +34,15 @@ type realCase struct {
 	policy retry.Kind
 }
 
+// simulatedTime is how long the load is in simulated time. A token-set refuses all
+// increments once its item is full, so that it must not last longer than in real time.
+func (c realCase) simulatedTime() time.Duration {
+	if c.design == counter.TokenSetName {
+		return realTime
+	}
+	return simulatedTime
+}
+
 // realCases are all designs with two policies, and all policies with one design; the
 // short list has one of each kind of behaviour.
 func realCases() []realCase {
@@ -58,6 +67,9 @@ func realRun(t *testing.T, c realCase, target string, workers int, lasts, client
 	s := scenario.Default()
 	s.Name, s.Target, s.Strategy = "reality", target, c.design
 	s.Retry.Kind = c.policy
+	if c.policy == retry.TimeSlice {
+		s.Retry.Base = 2 * latency // a slot must be long enough for a request and its way
+	}
 	s.Load = scenario.Load{Workers: workers, Duration: lasts, Warmup: lasts / 8}
 	s.Embedded.Latency = scenario.ModelledLatency{Mean: latency, SD: latency / 4}
 	s.Simulated.Client = client
@@ -92,7 +104,7 @@ func TestSimulationAgreesWithReality(t *testing.T) {
 	before := clientCost(t, rivals)
 	for _, c := range realCases() {
 		measured := realRun(t, c, scenario.TargetEmbedded, rivals, realTime, 0)
-		simulated := realRun(t, c, scenario.TargetSimulated, rivals, simulatedTime, before)
+		simulated := realRun(t, c, scenario.TargetSimulated, rivals, c.simulatedTime(), before)
 		if why := measured.Client.Doubtful(); why != "" {
 			busy = append(busy, why)
 		}

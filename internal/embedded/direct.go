@@ -57,6 +57,7 @@ func (d *Direct) Do(ctx context.Context, r Request) (output any, err error) {
 	wait.before += r.Way
 	wait.after += r.Way
 	now, end := s.config.Clock.Now(), earlier(ctx, r.Until)
+	wait.passed = now
 	if !end.IsZero() && now.Add(wait.whole()).After(end) {
 		d.leave(r, wait, now.Add(r.Way))
 		s.config.Clock.Sleep(ctx, end.Sub(now))
@@ -92,10 +93,10 @@ func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.T
 	defer j.free()
 	j.server, j.input, j.wait, j.exchange = s, r.Input, wait, s.planted.begin(arrives)
 	if _, waits := r.Input.(*dynamodb.TransactWriteItemsInput); waits {
-		s.config.Clock.Sleep(context.Background(), wait.before)
+		s.pass(context.Background(), &j.wait, wait.before)
 		s.config.Clock.Sleep(ctx, j.do())
 	} else {
-		s.config.Clock.SleepThen(ctx, wait.before, j.do)
+		s.config.Clock.SleepThen(ctx, j.wait.until(s.config.Clock.Now(), wait.before), j.do)
 	}
 	isAwaited = isAwaited && ctx.Err() == nil
 	if j.exchange != nil {
@@ -131,7 +132,7 @@ var jobs = sync.Pool{New: func() any {
 	j := new(job)
 	j.do = func() time.Duration {
 		j.output, j.err = j.server.carryOut(j.input, &j.wait, j.exchange)
-		return j.wait.hold() + j.wait.after
+		return j.wait.until(j.server.config.Clock.Now(), j.wait.hold()+j.wait.after)
 	}
 	return j
 }}

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -67,6 +68,15 @@ type wait struct {
 	before time.Duration // until the server decides
 	held   time.Duration // how long a transaction holds its items; 0 for other requests
 	after  time.Duration // from the change to the answer
+	passed time.Time     // the planned end of what has passed of it; at first when the request arrived
+}
+
+// until returns how long it takes from now until d after what has passed of the latency.
+// What the system's timers are late by does not add up: it moves both the beginning and
+// the end of the time for which a transaction holds its items.
+func (w *wait) until(now time.Time, d time.Duration) time.Duration {
+	w.passed = w.passed.Add(d)
+	return w.passed.Sub(now)
 }
 
 // hold returns how long a transaction holds its items. If it is refused and does not hold
@@ -75,6 +85,12 @@ func (w *wait) hold() time.Duration {
 	held := w.held
 	w.held = 0
 	return held
+}
+
+// pass sleeps until d after what has passed of the latency, or until ctx ends.
+func (s *Server) pass(ctx context.Context, w *wait, d time.Duration) {
+	c := s.config.Clock
+	c.Sleep(ctx, w.until(c.Now(), d))
 }
 
 // whole returns the latency.
@@ -125,7 +141,7 @@ func (l Latency) split(operation string, random *rand.Rand) wait {
 	z := random.NormFloat64()
 	whole := max(l.Mean+time.Duration(z*float64(l.SD)), 0)
 	if operation == transactWriteItems {
-		return wait{whole / 4, whole / 2, whole - whole/4 - whole/2}
+		return wait{before: whole / 4, held: whole / 2, after: whole - whole/4 - whole/2}
 	}
 	return wait{before: whole / 2, after: whole - whole/2}
 }

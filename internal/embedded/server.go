@@ -204,9 +204,10 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	wait := s.latency.drawFrom(r.Header, operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
-	s.config.Clock.Sleep(context.Background(), wait.before)
+	wait.passed = s.config.Clock.Now()
+	s.pass(context.Background(), &wait, wait.before)
 	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply[:0])
-	s.config.Clock.Sleep(r.Context(), wait.hold()+wait.after)
+	s.pass(r.Context(), &wait, wait.hold()+wait.after)
 	return err
 }
 

@@ -130,7 +130,7 @@ func (s *Server) transact(r *transactWriteItemsRequest) ([]*participant, error) 
 	if err != nil {
 		return nil, err
 	}
-	s.config.Clock.Sleep(context.Background(), r.wait.hold())
+	s.pass(context.Background(), r.wait, r.wait.hold())
 	s.commit(all, changes, made)
 	return all, nil
 }
