@@ -35,9 +35,10 @@ func (*AtomicAdd) Traits() Traits {
 
 // Add adds the delta to the stored value, if the sum is within int64 and, for a
 // decrement, not below the floor.
-func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (Receipt, error) {
+func (a *AtomicAdd) Add(ctx context.Context, key Key, change Change) (receipt Receipt, err error) {
 	out, err := a.client.UpdateItem(ctx, a.request(ctx, key, &change))
-	return a.told(ctx, key, &change, out, err)
+	err = a.told(ctx, key, &change, out, err, &receipt)
+	return receipt, err
 }
 
 // request is not inlined, as told: what they need is not on the stack while the request is
@@ -52,7 +53,8 @@ func (a *AtomicAdd) request(ctx context.Context, key Key, change *Change) *dynam
 }
 
 //go:noinline
-func (a *AtomicAdd) told(ctx context.Context, key Key, change *Change, out *dynamodb.UpdateItemOutput, err error) (Receipt, error) {
-	receipt, err := a.answered(key, out, err)
-	return a.explain(ctx, key, *change, receipt, err)
+func (a *AtomicAdd) told(ctx context.Context, key Key, change *Change, out *dynamodb.UpdateItemOutput, err error, receipt *Receipt) error {
+	answer, err := a.answered(key, out, err)
+	*receipt, err = a.explain(ctx, key, *change, answer, err)
+	return err
 }

@@ -4,7 +4,8 @@
 // The zero value of [Clock] is the real clock: a process is a goroutine, and a wait is a
 // timer or a channel. A struct with a field for a clock needs no constructor because of
 // it. A [Simulation] has a clock of its own: there a process is a coroutine, and exactly
-// one runs at a time.
+// one runs at a time. A process that rests often takes steps, see [Group.GoInSteps], and is
+// a coroutine during a step only.
 //
 // Code that is given a clock must not wait for anything else: not by package time, not
 // for a channel of its own, and not for a mutex that somebody holds while sleeping. A

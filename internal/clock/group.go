@@ -30,14 +30,20 @@ func (g *Group) Go(name string, do func() error) {
 		return
 	}
 	g.left++
-	s.begin(name, func() {
-		if err := do(); g.failed == nil {
-			g.failed = err
-		}
-		if g.left--; g.left == 0 && g.idle != nil {
-			g.idle.Fire()
-		}
+	s.begin(name, func() (Rest, bool) {
+		g.end(do())
+		return Rest{}, false
 	})
+}
+
+// end notes that a process has ended, in simulated time.
+func (g *Group) end(err error) {
+	if g.failed == nil {
+		g.failed = err
+	}
+	if g.left--; g.left == 0 && g.idle != nil {
+		g.idle.Fire()
+	}
 }
 
 // Wait returns when all processes of the group have ended, with the first error of

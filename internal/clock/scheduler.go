@@ -19,6 +19,7 @@ type scheduler struct {
 	agenda    agenda
 	decided   uint64     // entries so far
 	processes []*process // that have not ended
+	stacks    []*stack   // that no process uses
 	watched   []*watch   // channels from outside
 	first     *process
 	cut       bool  // ctx has ended, and time stands still
@@ -42,8 +43,8 @@ func newScheduler(ctx context.Context, start time.Time) *scheduler {
 func (s *scheduler) time() time.Time { return s.start.Add(time.Duration(s.now.Load())) }
 
 // begin adds a process, which begins at this moment.
-func (s *scheduler) begin(name string, do func()) {
-	p := newProcess(s, name, do)
+func (s *scheduler) begin(name string, step func() (rest Rest, more bool)) {
+	p := newProcess(s, name, step)
 	if s.first == nil {
 		s.first = p
 	}
@@ -100,7 +101,7 @@ func (s *scheduler) run() {
 	}
 }
 
-// step lets a process run until it waits or ends.
+// step lets a process run until it waits, rests or ends.
 func (s *scheduler) step(p *process) {
 	s.steps.Add(1)
 	if s.cut {
@@ -116,20 +117,34 @@ func (s *scheduler) step(p *process) {
 	if p.task.do != nil && s.doTask(p) {
 		return
 	}
+	s.resume(p)
+	switch {
+	case p.isWaiting: // in the middle of a step
+	case !p.ended:
+		s.dropStack(p)
+		s.rest(p)
+	default:
+		s.dropStack(p)
+		s.remove(p)
+		if p.failure != nil {
+			s.failure = fmt.Errorf("process %q: %w", p.name, p.failure)
+		}
+	}
+}
+
+// resume runs a process until it gives its turn back.
+func (s *scheduler) resume(p *process) {
+	if p.stack == nil {
+		p.waits.leave() // if it rested
+		p.stack = s.stackFor(p)
+	}
 	p.isWaiting = false
 	s.current.Store(p)
 	exited := true
 	defer func() { s.exited = s.exited || exited }()
-	p.resume()
+	p.stack.next()
 	exited = false
 	s.current.Store(nil)
-	if !p.ended {
-		return
-	}
-	s.remove(p)
-	if p.failure != nil {
-		s.failure = fmt.Errorf("process %q: %w", p.name, p.failure)
-	}
 }
 
 func (s *scheduler) remove(p *process) {
@@ -184,4 +199,7 @@ func (s *scheduler) unwind() {
 		p.unwind()
 	}
 	s.current.Store(nil)
+	for _, k := range s.stacks {
+		k.stop()
+	}
 }

@@ -48,7 +48,10 @@ func (s Simulation) Run(ctx context.Context, do func(context.Context) error) err
 	scheduler := newScheduler(ctx, s.Start)
 	scheduler.maxSteps = cmp.Or(s.MaxSteps, usualSteps)
 	inside := With(ctx, Clock{scheduler})
-	scheduler.begin("first process", func() { err = do(inside) })
+	scheduler.begin("first process", func() (Rest, bool) {
+		err = do(inside)
+		return Rest{}, false
+	})
 	// The scheduler has a goroutine of its own, because a process that blocks blocks it,
 	// and one that exits ends it.
 	ended := make(chan struct{})

@@ -91,6 +91,17 @@ func (s *scheduler) pause(until int64, e, ended *Event) {
 	if p == nil {
 		panic("clock: the function of SleepThen waits")
 	}
+	s.await(p, until, e)
+	if ended != nil && ended != e {
+		p.limit.await(ended)
+	}
+	defer p.waits.leave()
+	defer p.limit.leave()
+	p.pause()
+}
+
+// await makes a process wait until a moment, or for an event.
+func (s *scheduler) await(p *process, until int64, e *Event) {
 	if s.cut {
 		until = s.now.Load() // nobody waits any more, but the others have their turn
 	}
@@ -100,12 +111,17 @@ func (s *scheduler) pause(until int64, e, ended *Event) {
 	if e != nil {
 		p.waits.await(e)
 	}
-	if ended != nil && ended != e {
-		p.limit.await(ended)
+}
+
+// rest makes a process rest after a step.
+func (s *scheduler) rest(p *process) {
+	p.isWaiting = true
+	until := int64(never)
+	if p.rest.For != Forever {
+		until = s.now.Load() + int64(p.rest.For)
 	}
-	defer p.waits.leave()
-	defer p.limit.leave()
-	p.pause()
+	s.await(p, until, p.rest.Or)
+	p.rest = Rest{}
 }
 
 func (s *scheduler) sleep(ctx context.Context, d time.Duration) bool {

@@ -59,17 +59,20 @@ func (d *Direct) Do(ctx context.Context, r Request) (output any, err error) {
 	now, end := s.config.Clock.Now(), earlier(ctx, r.Until)
 	wait.passed = now
 	if !end.IsZero() && now.Add(wait.whole()).After(end) {
-		d.leave(r, wait, now.Add(r.Way))
+		d.leave(r.Input, wait, now.Add(r.Way))
 		s.config.Clock.Sleep(ctx, end.Sub(now))
 		return nil, ErrNoAnswer
 	}
-	return s.serve(ctx, r, wait, now.Add(r.Way), true)
+	return s.serve(ctx, r.Input, wait, now.Add(r.Way), true)
 }
 
-// leave carries out a request in the background, because its client gives up.
-func (d *Direct) leave(r Request, wait wait, arrives time.Time) {
+// leave carries out a request in the background, because its client gives up. It is not
+// inlined: what it needs is not on the stack of a request that waits.
+//
+//go:noinline
+func (d *Direct) leave(input any, wait wait, arrives time.Time) {
 	d.left.Go("request without a client", func() error {
-		_, _ = d.server.serve(context.Background(), r, wait, arrives, false)
+		_, _ = d.server.serve(context.Background(), input, wait, arrives, false)
 		return nil
 	})
 }
@@ -88,11 +91,11 @@ func earlier(ctx context.Context, until time.Time) time.Time {
 
 // serve carries out a request that arrives at the given moment. If isAwaited is false,
 // nobody gets the answer.
-func (s *Server) serve(ctx context.Context, r Request, wait wait, arrives time.Time, isAwaited bool) (output any, err error) {
+func (s *Server) serve(ctx context.Context, input any, wait wait, arrives time.Time, isAwaited bool) (output any, err error) {
 	j := jobs.Get().(*job)
 	defer j.free()
-	j.server, j.input, j.wait, j.exchange = s, r.Input, wait, s.planted.begin(arrives)
-	if _, waits := r.Input.(*dynamodb.TransactWriteItemsInput); waits {
+	j.server, j.input, j.wait, j.exchange = s, input, wait, s.planted.begin(arrives)
+	if _, waits := input.(*dynamodb.TransactWriteItemsInput); waits {
 		s.pass(context.Background(), &j.wait, wait.before)
 		s.config.Clock.Sleep(ctx, j.do())
 	} else {

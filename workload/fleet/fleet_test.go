@@ -193,8 +193,9 @@ func TestAWorkerThatIsCutOffBeginsNothing(t *testing.T) {
 		r.began = time.Now()
 		ctx, cut := context.WithTimeout(t.Context(), 15*time.Millisecond)
 		defer cut()
-		if err := r.workers[0].work(ctx, clock.Clock{}.NewEvent()); err != nil {
-			t.Fatal(err)
+		w := r.workers[0]
+		if _, more, err := w.step(w.start(ctx, clock.Clock{}.NewEvent())); more || err != nil {
+			t.Fatal(more, err)
 		}
 		check(t, "begun", r.budget.taken.Load(), 2)
 		check(t, "elapsed", time.Since(r.began), 15*time.Millisecond)

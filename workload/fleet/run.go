@@ -141,16 +141,20 @@ func (r *run) startWorkers(ctx context.Context, begin, interrupted, ended *clock
 	var missing atomic.Int64
 	missing.Store(int64(len(r.workers)))
 	for _, w := range r.workers {
-		group.Go("worker "+strconv.Itoa(w.number), func() error {
-			if missing.Add(-1) == 0 {
-				ready.Fire()
+		ctx, isReady := w.start(ctx, ended), false
+		group.GoInSteps("worker "+strconv.Itoa(w.number), func() (rest clock.Rest, more bool, err error) {
+			if !isReady {
+				isReady = true
+				if missing.Add(-1) == 0 {
+					ready.Fire()
+				}
+				return clock.Rest{For: clock.Forever, Or: begin}, true, nil
 			}
-			_ = begin.Wait(context.Background())
-			err := crash.Catch(func() error { return w.work(ctx, ended) })
-			if err != nil {
+			if caught := crash.Catch(func() error { rest, more, err = w.step(ctx); return err }); caught != nil {
 				interrupted.Fire()
+				return clock.Rest{}, false, caught
 			}
-			return err
+			return rest, more, nil
 		})
 	}
 	_ = ready.Wait(context.Background())

@@ -21,6 +21,7 @@ type worker struct {
 	role
 	pacing   *pacing      // nil unless the policy paces
 	bucket   retry.Bucket // what the policy's budget has left
+	progress progress
 	op       operation
 	measured meters
 
@@ -73,19 +74,25 @@ func newWorker(r *run, number int, keys []counter.Key, picker *picker) *worker {
 	return w
 }
 
-// work carries out operations until the load ends. Requests run under ctx, so
-// that one in flight outlives ended.
-func (w *worker) work(ctx context.Context, ended *clock.Event) error {
+// start prepares the worker for a load that ends with an event. Its requests run under
+// the context that start returns, so that one in flight outlives ended.
+func (w *worker) start(ctx context.Context, ended *clock.Event) context.Context {
 	w.ended, w.cut = ended, ctx.Done()
-	ctx = counter.WithWire(ctx, &w.op.wire)
-	for n := int64(0); ; n++ {
-		due, ok := w.next(n)
-		if !ok {
-			return nil
+	return counter.WithWire(ctx, &w.op.wire)
+}
+
+// step carries out operations until the worker rests; more is false if it has ended.
+func (w *worker) step(ctx context.Context) (rest clock.Rest, more bool, err error) {
+	for {
+		do, rest := w.next()
+		if do != begins {
+			return rest, do == rests, nil
 		}
-		if err := w.operate(ctx, n, due); err != nil {
-			return err
+		if err := w.operate(ctx, w.progress.begun, w.progress.due); err != nil {
+			return clock.Rest{}, false, err
 		}
+		w.progress.begun++
+		w.progress.phase = finished
 	}
 }
 
@@ -182,23 +189,29 @@ func (w *worker) tryUntilOver(ctx context.Context) error {
 			return nil
 		}
 		w.learn(receipt)
-		decision, memory := w.policy.Decide(retry.Attempt{
-			Number:   len(w.op.Attempts),
-			Outcome:  receipt.Outcome,
-			LastWait: lastWait,
-			Elapsed:  time.Duration(w.now() - w.op.Invoked),
-		}, retry.Memory{Budget: w.bucket}, w.random.Float64())
-		w.bucket = memory.Budget
-		w.measured.recorder.GivesUp(decision.Reason)
-		if !decision.Retry || !w.mayStart() {
+		wait, again := w.decide(lastWait)
+		if !again || !w.mayStart() {
 			return nil
 		}
 		w.lookAtConflict(ctx, receipt.Outcome)
-		if !w.waitInTime(max(decision.Wait, w.reconnectPause())) {
+		if !w.waitInTime(max(wait, w.reconnectPause())) {
 			return nil
 		}
-		lastWait = decision.Wait
+		lastWait = wait
 	}
+}
+
+// decide lets the policy decide after an attempt that failed.
+func (w *worker) decide(lastWait time.Duration) (wait time.Duration, again bool) {
+	decision, memory := w.policy.Decide(retry.Attempt{
+		Number:   len(w.op.Attempts),
+		Outcome:  w.op.receipt.Outcome,
+		LastWait: lastWait,
+		Elapsed:  time.Duration(w.now() - w.op.Invoked),
+	}, retry.Memory{Budget: w.bucket}, w.random.Float64())
+	w.bucket = memory.Budget
+	w.measured.recorder.GivesUp(decision.Reason)
+	return decision.Wait, decision.Retry
 }
 
 // refillBudget tells the policy's budget, if it has one, of a success.
