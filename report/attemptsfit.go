@@ -31,6 +31,15 @@ type AttemptsFit struct {
 // geometric distribution.
 func (f *AttemptsFit) MoreThan(k int64) float64 { return math.Pow(f.Rho, float64(max(k, 0))) }
 
+// validate refuses a ρ that is no probability. Its powers, which are shown as shares of the
+// updates, would be infinite.
+func (f *AttemptsFit) validate() error {
+	if f.Rho < 0 || f.Rho > 1 {
+		return fmt.Errorf("rho: must be from 0 to 1, not %v", f.Rho)
+	}
+	return nil
+}
+
 // attemptsFit is nil if no update was applied.
 func attemptsFit(run *measure.Result) *AttemptsFit {
 	var updates, attempts int64

@@ -147,6 +147,11 @@ func (r *Report) validate() error {
 			return fmt.Errorf("report: %w", err)
 		}
 	}
+	if r.Prediction != nil && r.Prediction.Attempts != nil {
+		if err := r.Prediction.Attempts.validate(); err != nil {
+			return fmt.Errorf("report: law.attempts: %w", err)
+		}
+	}
 	for name, t := range r.times() {
 		if err := t.validate(); err != nil {
 			return fmt.Errorf("report: %s: %w", name, err)

@@ -73,6 +73,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"version": 1, "verdict": {"status": "pass"}, "seed": "one"}`, "report: seed: unexpected string"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{"after_load": {"attempts": "one"}}]}`, "report: seconds.after_load.attempts: unexpected string"},
 		{`{"version": 1, "verdict": {"status": "pass"}, "seconds": [{"attempts": "one"}]}`, "report: seconds.attempts: unexpected string"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "law": {"attempts": {"rho": 1e20}}}`, "report: law.attempts: rho: must be from 0 to 1, not 1e+20"},
+		{`{"version": 1, "verdict": {"status": "pass"}, "law": {"attempts": {"rho": -0.5}}}`, "report: law.attempts: rho: must be from 0 to 1, not -0.5"},
 	} {
 		_, err := report.Decode(strings.NewReader(c.text))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
