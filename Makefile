@@ -108,7 +108,7 @@ bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a co
 	go test -run '^$$' -bench . -benchtime 3x ./workload/check
 
 .PHONY: planted
-planted: ## plant each fault in 1 of 100 000 requests: all must be caught, and 100 clean runs give no alarm (a quarter of an hour)
+planted: ## plant each fault in 1 of 100 000 requests: all must be caught, and 100 clean runs give no alarm (five minutes of processor time)
 	go test -C cmd/contend -count=1 -timeout 1h -run '^Test(Planted|NothingPlanted)' \
 		-planted.print -planted.one-in=100000 -planted.clean=100 -planted.clean-operations=10000
 
