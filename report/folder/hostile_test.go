@@ -21,7 +21,7 @@ import (
 	"contend/report/text"
 )
 
-var hostile = longtest.Flag("hostile", 1, 4, "of the hostile values, how many are put in the place of each value of a file")
+var hostile = longtest.Flag("hostile", 1, len(hostileValues()), "of the hostile values, how many are put in the place of each value of a file")
 
 // badDrawing matches a drawing with a value that is not a number.
 var badDrawing = regexp.MustCompile(`="[^"]*(NaN|Inf)\b[^"]*"`)
