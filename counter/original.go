@@ -110,7 +110,7 @@ func (o Original) PutBack(ctx context.Context, client ItemClient, table string) 
 	case errors.As(err, &changed):
 		return "", fmt.Errorf("the item of table %q with the key %s: %w", table, shownKey(o.Key), ErrItemChanged)
 	case err != nil:
-		return "", fmt.Errorf("put back the item of table %q with the key %s: %w", table, shownKey(o.Key), err)
+		return "", fmt.Errorf("restore the item of table %q with the key %s: %w", table, shownKey(o.Key), err)
 	}
 	return done, nil
 }

@@ -89,7 +89,7 @@ func (s Schema) form() (*form, error) {
 		return nil, &SchemaError{"attribute", err}
 	}
 	if !f.ours && slices.Contains([]string{attributeVersion, attributeUpdated}, s.Attribute) && s.Version == "" {
-		return nil, &SchemaError{"attribute", fmt.Errorf("must not be %q, which holds something else in the items of contend", s.Attribute)}
+		return nil, &SchemaError{"attribute", fmt.Errorf("must not be %q, an attribute that contend uses for something else", s.Attribute)}
 	}
 	f.valueText = f.value.Expression("#value", f.names)
 	if version != "" {
@@ -97,7 +97,7 @@ func (s Schema) form() (*form, error) {
 			return nil, &SchemaError{"version", err}
 		}
 		if f.version.Overlaps(f.value) {
-			return nil, &SchemaError{"version", fmt.Errorf("must not be in the way of the number, which is in %s", f.value)}
+			return nil, &SchemaError{"version", fmt.Errorf("must not overlap the path of the number, %s", f.value)}
 		}
 		f.versionText = f.version.Expression("#version", f.names)
 	}
@@ -133,7 +133,7 @@ func (f *form) checkItem() error {
 		case f.key.Has(name):
 			return fmt.Errorf("must not have %q, which is the key", name)
 		case f.ours && slices.Contains(ownAttributes(), name):
-			return fmt.Errorf("must not have %q, which holds something else in the items of contend", name)
+			return fmt.Errorf("must not have %q, an attribute that contend uses for something else", name)
 		}
 	}
 	for _, path := range []layout.Path{f.value, f.version} {

@@ -21,8 +21,8 @@ func TestSchemaRefuses(t *testing.T) {
 		{strings.Repeat("h", 255), ""},
 		{strings.Repeat("ä", 128), "attribute must have at most 255 bytes, not 256"},
 		{"id", `attribute must not be "id", which is the key`},
-		{"version", `attribute must not be "version", which holds something else in the items of contend`},
-		{"updated", `attribute must not be "updated", which holds something else in the items of contend`},
+		{"version", `attribute must not be "version", an attribute that contend uses for something else`},
+		{"updated", `attribute must not be "updated", an attribute that contend uses for something else`},
 	} {
 		schema, got := counter.Schema{Attribute: c.attribute}, ""
 		if err := schema.Check(); err != nil {
@@ -56,11 +56,11 @@ func TestSchemasThatNoItemCanHave(t *testing.T) {
 		`attribute must not be "PK", which is the key`:                                                     {Key: hash("PK"), Attribute: "PK.hits"},
 		`attribute must not be "value", which is the key`:                                                  {Key: hash("value")},
 		`version must not be "PK", which is the key`:                                                       {Key: hash("PK"), Attribute: "hits", Version: "PK"},
-		`version must not be in the way of the number, which is in stats.hits`:                             {Attribute: "stats.hits", Version: "stats"},
-		`version must not be in the way of the number, which is in value`:                                  {Version: "value"},
+		`version must not overlap the path of the number, stats.hits`:                             {Attribute: "stats.hits", Version: "stats"},
+		`version must not overlap the path of the number, value`:                                  {Version: "value"},
 		`version must lead through maps to a number: elements of lists, such as "r[0]", are not supported`: {Attribute: "hits", Version: "r[0]"},
 		`item must not have "id", which is the key`:                                                        {Item: layout.Item{"id": text("x")}},
-		`item must not have "recent", which holds something else in the items of contend`:                  {Item: layout.Item{"recent": text("x")}},
+		`item must not have "recent", an attribute that contend uses for something else`:                  {Item: layout.Item{"recent": text("x")}},
 		`item must not have hits, which is set for each counter`:                                           {Attribute: "hits", Item: layout.Item{"hits": text("x")}},
 		`item must fit the number's place: stats is not a map, and stats.hits should be in it`:             {Attribute: "stats.hits", Item: layout.Item{"stats": text("x")}},
 	} {

@@ -71,7 +71,7 @@ func (*TokenSet) Traits() Traits { return Traits{Idempotent: true} }
 // plus [MaxTokens] is beyond int64.
 func (s *TokenSet) Create(ctx context.Context, key Key, initial int64) error {
 	if initial > math.MaxInt64-MaxTokens {
-		return fmt.Errorf("create counter %q: %w: %d changes to %d would leave the range of int64", key, ErrOverflow, MaxTokens, initial)
+		return fmt.Errorf("create counter %q: %w: %d changes from %d would exceed int64", key, ErrOverflow, MaxTokens, initial)
 	}
 	fresh := layout.FillItem(s.form.item, key.Name)
 	maps.Copy(fresh, s.parts.of(key).item)

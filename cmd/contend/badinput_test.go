@@ -42,7 +42,7 @@ var badInput = []struct {
 	{"merge none --format pdf", `unknown format "pdf"`},
 	{"manifest slrum hot-key --machines 2", `unknown kind "slrum": did you mean "slurm"?`},
 	{"run hot-key --machine 2/2 --run a", `machine I of N, counted from 0, as in 0/4 for the first of four, not "2/2"`},
-	{"run hot-key --machine 0/2 --run a --target http://127.0.0.1:1 --out x", "--out does not go with --machine"},
+	{"run hot-key --machine 0/2 --run a --target http://127.0.0.1:1 --out x", "--out cannot be combined with --machine"},
 	{"run hot-key --machine 0/2", "run: --machine needs --run ID, the same on all machines"},
 	{"run hot-key --results x", "run: --results needs --machine"},
 	{"run hot-key --max-cost -1", `must be a number of dollars above 0, not "-1"`},

@@ -94,7 +94,7 @@ func (p *program) putBack(ctx context.Context, r *folder.TableRecord, allowed st
 		fmt.Fprintf(p.stdout, "%s\n", what)
 	}
 	if errors.As(err, new(*store.NoConsentError)) {
-		return withHint(&usageError{fmt.Errorf("%d items of table %q on %s are not put back: refused without --yes", len(r.Items), r.Table, r.Endpoint)}, "add --yes to put them back")
+		return withHint(&usageError{fmt.Errorf("%d items of table %q on %s are not restored: refused without --yes", len(r.Items), r.Table, r.Endpoint)}, "add --yes to restore them")
 	}
 	return hinting(err, r.Endpoint)
 }

@@ -80,7 +80,7 @@ func (p *program) compare(c *cli.Context) error {
 		return usage(fmt.Errorf("compare: --metric: no run has %q", missing), "other percentiles than the usual ones are kept only for runs with a threshold on them")
 	}
 	if c.Bool("with-law") && !compared.AddLaw() {
-		return usage(errors.New("compare: --with-law: the law is for none of these runs"), "it is for conditional writes to one counter in a closed loop, of which some lost")
+		return usage(errors.New("compare: --with-law: the law of contention applies to none of these runs"), "it is for conditional writes to one counter in a closed loop, of which some lost")
 	}
 	if err := p.saveComparison(c.String("out"), compared); err != nil {
 		return err

@@ -191,7 +191,7 @@ func (s *session) keepSmallest(ctx context.Context, x *text.Explored, dir string
 		return err
 	}
 	if outcome.Verdict.Status != check.Fail {
-		return fmt.Errorf("explore: seed %d does not fail when it is run again: the run depends on something but its scenario", what.Seed)
+		return fmt.Errorf("explore: seed %d does not fail when it is run again: the run depends on something other than its scenario and seed", what.Seed)
 	}
 	x.Replay = fmt.Sprintf("contend run %s --target %s --seed %d", filepath.Join(dir, report.ScenarioFile), exploredTarget, what.Seed)
 	s.say("files: %s", dir)

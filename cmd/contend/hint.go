@@ -74,7 +74,7 @@ func hintOne(err error, endpoint string) error {
 	case errors.As(err, new(*hinted)), errors.As(err, new(*usageError)):
 		return err
 	case errors.As(err, &refused):
-		return usage(fmt.Errorf("target %s: refused without --yes", refused.Target), "add --yes if that is what you want")
+		return usage(fmt.Errorf("target %s: refused without --yes", refused.Target), "add --yes to allow it")
 	case errors.Is(err, trial.ErrHistory), errors.As(err, new(*folder.FileError)):
 		return explainFile(err)
 	case errors.Is(err, trial.ErrStandstill):

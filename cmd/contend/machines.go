@@ -157,7 +157,7 @@ func (e *environment) kubernetesOrNomad(machines int) part {
 	variable := ""
 	switch inKubernetes, inNomad := e.getenv(kubernetes) != "", e.getenv(nomad) != ""; {
 	case inKubernetes && inNomad && machines != unset:
-		e.wrong = append(e.wrong, fmt.Errorf("both %s and %s are set: which of them numbers the machines?", kubernetes, nomad))
+		e.wrong = append(e.wrong, fmt.Errorf("both %s and %s are set: unset the one that does not number the machines", kubernetes, nomad))
 		return part{}
 	case inKubernetes:
 		variable = kubernetes

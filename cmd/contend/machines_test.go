@@ -84,7 +84,7 @@ func TestMachineOf(t *testing.T) {
 		{"", "", "CONTEND_MACHINES=0 CONTEND_RUN=x JOB_COMPLETION_INDEX=-1", "CONTEND_MACHINES: must be a whole number, at least 1, not \"0\""},
 		{"", "", "CONTEND_MACHINES=4 CONTEND_RUN=x JOB_COMPLETION_INDEX=-1", `JOB_COMPLETION_INDEX: must be a whole number, at least 0, not "-1"`},
 		{"", "", "JOB_COMPLETION_INDEX=0 CONTEND_MACHINES=4 CONTEND_RUN=../x", `CONTEND_RUN: must be letters`},
-		{"", "", pod + alloc + given, "both JOB_COMPLETION_INDEX and NOMAD_ALLOC_INDEX are set: which of them numbers the machines?"},
+		{"", "", pod + alloc + given, "both JOB_COMPLETION_INDEX and NOMAD_ALLOC_INDEX are set: unset the one that does not number the machines"},
 		{"", "", step + "CONTEND_MACHINES=5", "CONTEND_MACHINES is 5, but a Slurm step has 4 tasks"},
 		{"", "", "SLURM_JOB_ID=7 SLURM_NTASKS=300 SLURM_PROCID=0 SLURM_STEP_ID=0", "a Slurm step has 300 tasks, but at most 256 machines can make one run"},
 		{"", "", "JOB_COMPLETION_INDEX=0 CONTEND_MACHINES=257 CONTEND_RUN=x", "CONTEND_MACHINES is 257, but at most 256 machines can make one run"},

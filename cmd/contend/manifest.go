@@ -122,7 +122,7 @@ const usualImage = "contend"
 func flagMistakes(c *cli.Context) (all []error) {
 	switch n := c.Int("machines"); {
 	case !c.IsSet("machines"):
-		all = append(all, errors.New("--machines: is missing: how many machines make the run?"))
+		all = append(all, errors.New("--machines is missing: give the number of machines"))
 	case n < 1 || n > rendezvous.MaxMachines:
 		all = append(all, fmt.Errorf("--machines: must be from 1 to %d, not %d", rendezvous.MaxMachines, n))
 	}
@@ -138,7 +138,7 @@ func flagMistakes(c *cli.Context) (all []error) {
 // cannotShare are the reasons why several machines cannot make the run of a plan together.
 func cannotShare(p *plan.Plan, machines int) (all []error) {
 	if !p.Single() {
-		all = append(all, errors.New("a campaign cannot be made on several machines: give each run a job of its own"))
+		all = append(all, errors.New("a campaign cannot run on several machines: start each of its runs separately"))
 	}
 	var m trial.Machine
 	m.Machines = machines

@@ -127,7 +127,7 @@ func refuseListening(c *cli.Context, allowed store.Consent) error {
 // explainListening adds a hint to the error of a session.
 func explainListening(err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return withHint(fmt.Errorf("proxy: %w", err), "the port is in use; --listen 127.0.0.1:0 takes a free one")
+		return withHint(fmt.Errorf("proxy: %w", err), "the port is in use; --listen 127.0.0.1:0 chooses a free port")
 	}
 	return fmt.Errorf("proxy: %w", err)
 }

@@ -59,7 +59,7 @@ func (p *program) serve(c *cli.Context) error {
 	if err != nil {
 		hint := "--listen HOST:PORT names another address"
 		if errors.Is(err, syscall.EADDRINUSE) {
-			hint = "the port is in use; --listen 127.0.0.1:0 takes a free one"
+			hint = "the port is in use; --listen 127.0.0.1:0 chooses a free port"
 		}
 		return withHint(err, hint)
 	}

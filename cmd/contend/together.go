@@ -66,7 +66,7 @@ func withRun(err error) error { return fmt.Errorf("run: %w", err) }
 func withoutMachine(c *cli.Context) error {
 	for _, name := range []string{"join-timeout", "results"} {
 		if c.IsSet(name) {
-			return usage(fmt.Errorf("run: --%s needs --machine", name), "it is for a run that several machines make together")
+			return usage(fmt.Errorf("run: --%s needs --machine", name), "it is for a run on several machines")
 		}
 	}
 	return nil
@@ -86,14 +86,14 @@ func (s *session) verdictError(status check.Status) error {
 func checkPart(c *cli.Context, plan *plan.Plan) error {
 	var all []error
 	if !plan.Single() {
-		all = append(all, errors.New("a campaign cannot be made on several machines: give each run a job of its own"))
+		all = append(all, errors.New("a campaign cannot run on several machines: start each of its runs separately"))
 	}
 	for _, flag := range []struct{ name, why string }{
 		{"out", "the files of a machine go to --results DIR"},
 		{"compare-simulated", "a part of a run has no simulated run of its own"},
 	} {
 		if c.IsSet(flag.name) {
-			all = append(all, fmt.Errorf("--%s does not go with --machine: %s", flag.name, flag.why))
+			all = append(all, fmt.Errorf("--%s cannot be combined with --machine: %s", flag.name, flag.why))
 		}
 	}
 	if c.Duration("join-timeout") <= 0 {

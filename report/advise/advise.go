@@ -83,7 +83,7 @@ type Recommendation struct {
 }
 
 // ErrUnknownDesign: the scenario's design is none of package counter.
-var ErrUnknownDesign = errors.New("the design is not one of contend's own, so that it cannot be simulated")
+var ErrUnknownDesign = errors.New("only contend's own designs can be simulated")
 
 // Advise says what to use for a valid scenario. The same scenario and options always give
 // the same advice. The error is [ErrUnknownDesign], an error of [Options.ReadsPerS], that of

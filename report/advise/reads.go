@@ -12,7 +12,7 @@ import (
 var (
 	ErrClosedLoop = errors.New("reads at a rate need an open loop")
 	ErrStages     = errors.New("reads at a rate need one rate, not stages")
-	ErrNoUpdates  = errors.New("the scenario makes no increments and decrements that reads could be added to")
+	ErrNoUpdates  = errors.New("the scenario has no increments or decrements to which reads could be added")
 )
 
 // maxWeight bounds the weights of operations; see [scenario.Mix].

@@ -188,7 +188,7 @@ func Decode(r io.Reader) (*Capacity, error) {
 		return nil, fmt.Errorf("capacity: %w", err)
 	}
 	if c.Version != Version {
-		return nil, fmt.Errorf("capacity: version %d, this program reads %d", c.Version, Version)
+		return nil, fmt.Errorf("capacity: unknown version %d; this program reads %d", c.Version, Version)
 	}
 	if c.Find != Rate && c.Find != Workers && c.Find != Shards {
 		return nil, fmt.Errorf("capacity: unknown find %q", format.Shorten(string(c.Find), 40))
@@ -200,7 +200,7 @@ func Decode(r io.Reader) (*Capacity, error) {
 	}
 	for _, h := range c.Headroom {
 		if h.Trial < 1 || h.Trial > len(c.Trials) {
-			return nil, fmt.Errorf("capacity: the headroom has trial %d of %d", h.Trial, len(c.Trials))
+			return nil, fmt.Errorf("capacity: the headroom names trial %d of %d", h.Trial, len(c.Trials))
 		}
 	}
 	return c, nil

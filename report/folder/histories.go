@@ -59,11 +59,11 @@ func decodeHistories(text []byte) (*histories, error) {
 	case err != nil:
 		return nil, err
 	case decoder.More():
-		return nil, errors.New("there is something after the object")
+		return nil, errors.New("unexpected text after the JSON object")
 	case index.Version != 1:
 		return nil, fmt.Errorf("version %d; this program reads version 1", index.Version)
 	case len(index.Histories) == 0:
-		return nil, errors.New("it names no history")
+		return nil, errors.New("it names no histories")
 	}
 	return &index, nil
 }

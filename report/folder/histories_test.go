@@ -50,9 +50,9 @@ func TestAnIndexOfHistoriesThatIsWrong(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{`{`, "unexpected EOF"},
 		{`{"version":2,"histories":["a"]}`, "version 2; this program reads version 1"},
-		{`{"version":1,"run":"r","histories":[]}`, "it names no history"},
+		{`{"version":1,"run":"r","histories":[]}`, "it names no histories"},
 		{`{"version":1,"histories":["a"],"more":1}`, `unknown field "more"`},
-		{`{"version":1,"histories":["a"]} {}`, "something after the object"},
+		{`{"version":1,"histories":["a"]} {}`, "unexpected text after"},
 	} {
 		if err := os.WriteFile(filepath.Join(dir, report.HistoriesFile), []byte(c.text), 0o666); err != nil {
 			t.Fatal(err)

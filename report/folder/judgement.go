@@ -46,9 +46,9 @@ func LoadJudgement(path string) (*report.Judgement, error) {
 	err = json.Unmarshal(text, &j)
 	switch {
 	case err == nil && j.Proxy == nil:
-		err = errors.New("it is not about a proxy")
+		err = errors.New("it is not the judgement of a proxy")
 	case err == nil && j.Version > report.Version:
-		err = fmt.Errorf("version %d is newer than %d, the newest that can be read", j.Version, report.Version)
+		err = fmt.Errorf("version %d is newer than this program's %d", j.Version, report.Version)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load %q: %w", path, err)

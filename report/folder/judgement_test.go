@@ -41,7 +41,7 @@ func TestAJudgementIsLoadedAgain(t *testing.T) {
 		t.Errorf("another file: %v", err)
 	}
 	for text, want := range map[string]string{
-		`{"version": 1`: "unexpected end", `{"version": 1}`: "not about a proxy", `{"version": 99, "proxy": {}}`: "version 99 is newer",
+		`{"version": 1`: "unexpected end", `{"version": 1}`: "not the judgement of a proxy", `{"version": 99, "proxy": {}}`: "version 99 is newer",
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)

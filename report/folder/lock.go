@@ -15,7 +15,7 @@ import (
 const lockFile = ".lock"
 
 // ErrRunning means that another process has locked the folder.
-var ErrRunning = errors.New("another process works there")
+var ErrRunning = errors.New("another process is using the folder")
 
 var errNoLocks = errors.New("the file system has no locks")
 

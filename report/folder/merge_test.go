@@ -261,7 +261,7 @@ func TestMergeRefuses(t *testing.T) {
 	second := copied(t, runOfMachines(t, "r1", 2, nil), filepath.Join(results, "again"))
 	refused("are both of machine 0 of run \"r1\", and differ", "", dir, second) // the same ID was used twice
 	another := copied(t, runOfMachines(t, "r3", 2, nil), filepath.Join(results, "third"))
-	refused("these are the parts of 2 runs: r1, r3: name the folder of one", "", dir, another)
+	refused("these are the parts of 2 runs: r1, r3: name the folder of only one", "", dir, another)
 }
 
 // TestAFolderThatCannotBeReadIsNoMissingMachine: it is named, because its machine may have

@@ -111,7 +111,7 @@ func oneRun(all []*part) ([]*part, error) {
 	}
 	if len(runs) > 1 {
 		slices.Sort(runs)
-		return nil, fmt.Errorf("these are the parts of %d runs: %s: name the folder of one", len(runs), strings.Join(runs, ", "))
+		return nil, fmt.Errorf("these are the parts of %d runs: %s: name the folder of only one", len(runs), strings.Join(runs, ", "))
 	}
 	slices.SortStableFunc(all, func(a, b *part) int { return cmp.Compare(a.machine, b.machine) })
 	var different []*part

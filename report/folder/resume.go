@@ -19,7 +19,7 @@ var ErrSingle = errors.New("a single run")
 
 // ErrOtherScenario means that a saved run of a campaign has another scenario than the campaign
 // now gives it.
-var ErrOtherScenario = errors.New("not of the scenario that the campaign has now")
+var ErrOtherScenario = errors.New("not of the scenario that the campaign now has")
 
 // RefusedError says why a campaign cannot be resumed. Nothing was removed from its folder.
 type RefusedError struct {

@@ -120,8 +120,8 @@ func (c Cost) TotalUSD() float64 { return c.WritesUSD + c.ReadsUSD + c.StorageUS
 // Errors of [Options].
 var (
 	ErrNoHorizon  = errors.New("the horizon must be above 0")
-	ErrNoRate     = errors.New("a closed loop has no rate of its own")
-	ErrTokenBytes = errors.New("tokens have 16 to 36 bytes")
+	ErrNoRate     = errors.New("the rate is missing, and a closed loop has none")
+	ErrTokenBytes = errors.New("must be from 16 to 36 bytes")
 )
 
 const (

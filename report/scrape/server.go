@@ -23,7 +23,7 @@ import (
 const Path = "/metrics"
 
 // ErrAddress is the error of an address that is not one.
-var ErrAddress = errors.New("is no address such as 127.0.0.1:9464")
+var ErrAddress = errors.New("is not an address such as 127.0.0.1:9464")
 
 // Server shows the run that was begun last, until it is closed. It is safe for use by
 // several goroutines.

@@ -80,7 +80,7 @@ type Failure struct {
 func (f *Failure) Check() string { return f.Checks[0].Name }
 
 // ErrSame: all seeds make the same run.
-var ErrSame = errors.New("nothing in the scenario is random, and nothing is drawn: every seed makes the same run")
+var ErrSame = errors.New("nothing in the scenario is random or drawn from a list: every seed makes the same run")
 
 // Run tries the seeds, and shrinks the first failure. The result is never nil, and has what
 // was found until an error.

@@ -37,7 +37,7 @@ func (s Sparse) Histogram() (Histogram, error) {
 		return h, errTooMany
 	}
 	if len(s.Counts)%2 != 0 {
-		return h, errors.New("histogram: a duration without its count")
+		return h, errors.New("histogram: a duration has no count")
 	}
 	total, last := int64(0), int64(0)
 	for i := 0; i < len(s.Counts); i += 2 {

@@ -34,7 +34,7 @@ func TestSparseRefuses(t *testing.T) {
 		of   Sparse
 		want string
 	}{
-		{"half a pair", Sparse{Counts: []int64{1}}, "without its count"},
+		{"half a pair", Sparse{Counts: []int64{1}}, "has no count"},
 		{"no order", Sparse{Counts: []int64{2, 1, 1, 1}}, "the duration 1 µs is not in (2, 3600000000]"},
 		{"twice", Sparse{Counts: []int64{2, 1, 2, 1}}, "the duration 2 µs"},
 		{"too long", Sparse{Counts: []int64{3600000001, 1}}, "the duration 3600000001 µs"},

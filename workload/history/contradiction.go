@@ -42,9 +42,9 @@ func (a *Attempt) contradiction(o *Op) error {
 	case a.Returned == NoEnd && a.Saw.Known:
 		return fmt.Errorf("returned_ns is missing, although the attempt saw a state")
 	case looked && (a.LookInvoked < o.Invoked || a.LookReturned > o.Returned):
-		return fmt.Errorf("its look went from %d to %d, outside its operation, from %d to %d", a.LookInvoked, a.LookReturned, o.Invoked, o.Returned)
+		return fmt.Errorf("its preparing read went from %d to %d, outside its operation, from %d to %d", a.LookInvoked, a.LookReturned, o.Invoked, o.Returned)
 	case looked && a.Written && a.LookReturned > a.Invoked:
-		return fmt.Errorf("its look ended at %d, after the write that it prepared was sent at %d", a.LookReturned, a.Invoked)
+		return fmt.Errorf("its preparing read ended at %d, after the write that it prepared was sent at %d", a.LookReturned, a.Invoked)
 	case a.Repeated && a.Outcome != counter.Applied:
 		return fmt.Errorf("repeated is for applied writes, but the outcome is %q", a.Outcome)
 	case o.Kind != Read && a.Outcome == counter.Applied && !a.Written && !a.Repeated:
@@ -52,7 +52,7 @@ func (a *Attempt) contradiction(o *Op) error {
 	case a.After.Known && (o.Kind == Read || a.Outcome != counter.Applied):
 		return fmt.Errorf("after is for the state that an applied write left, but no write was applied; a state that was read is saw")
 	case int64(a.Settled) > a.Writes().Unknown:
-		return fmt.Errorf("over: %d of %d writes without an answer", a.Settled, a.Writes().Unknown)
+		return fmt.Errorf("over: %d is more than the %d writes without an answer", a.Settled, a.Writes().Unknown)
 	}
 	return nil
 }

@@ -226,7 +226,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{`{"contend_history":1,"idempotent":"yes"}`, `idempotent: "yes" is neither true nor false`},
 		{`{"contend_history":1,"counters":[{"key":"a"}]}` + "\n" + `{"delta":1,"counter":1,` + times + `}`, `line 2: counter: 1 is not within [0, 0]`},
 		{`{"delta":1,` + times + `}` + "\n" + `{"operations":2}`, `line 2: the footer says 2 operations, but there are 1`},
-		{`{"operations":0}` + "\n" + `{"delta":1,` + times + `}`, `line 2: there is a line after the footer`},
+		{`{"operations":0}` + "\n" + `{"delta":1,` + times + `}`, `line 2: a line follows the footer`},
 	} {
 		r, _, err := read(strings.NewReader(c.line))
 		switch {

@@ -66,7 +66,7 @@ func (l *Ledger) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("ledger: there is more after the object")
+		return errors.New("ledger: unexpected text after the JSON object")
 	}
 	if err := j.check(); err != nil {
 		return fmt.Errorf("ledger of %q: %w", j.Key, err)

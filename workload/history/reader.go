@@ -82,7 +82,7 @@ func (r *Reader) next(op *Op) error {
 }
 
 // errSecondHeader is the error for a header that is not the first line.
-var errSecondHeader = errors.New("a header in the middle: another history begins here, and each needs a file of its own")
+var errSecondHeader = errors.New("a second header: another history begins here, but each needs its own file")
 
 // end reads the footer, which counts only if the history is whole.
 func (r *Reader) end(m *members) error {
@@ -93,7 +93,7 @@ func (r *Reader) end(m *members) error {
 	if after, err := r.object(); err == nil && after.Get("contend_history") != nil {
 		return r.at(errSecondHeader)
 	} else if err == nil {
-		return r.at(errors.New("there is a line after the footer"))
+		return r.at(errors.New("a line follows the footer"))
 	} else if !errors.Is(err, io.EOF) {
 		return err
 	}

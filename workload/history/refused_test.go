@@ -47,8 +47,8 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		{"an attempt before its operation", []string{header, tried("applied", try("9-12", "applied", ""))}, `attempt 1 of 1: it went from 9 to 12, outside its operation, from 10 to 20`},
 		{"an attempt after its operation", []string{header, tried("applied", lost, try("12-21", "applied", ""))}, `attempt 2 of 2: it went from 12 to 21`},
 		{"a look before the write", []string{header, tried("applied", try("12-14", "applied", `,"look_invoked_ns":11,"look_returned_ns":12`))}, ""},
-		{"a look before its operation", []string{header, tried("applied", try("12-14", "applied", `,"look_invoked_ns":9,"look_returned_ns":12`))}, `its look went from 9 to 12`},
-		{"a look after its write", []string{header, tried("applied", try("12-14", "applied", `,"look_invoked_ns":12,"look_returned_ns":13`))}, `its look ended at 13, after the write`},
+		{"a look before its operation", []string{header, tried("applied", try("12-14", "applied", `,"look_invoked_ns":9,"look_returned_ns":12`))}, `its preparing read went from 9 to 12`},
+		{"a look after its write", []string{header, tried("applied", try("12-14", "applied", `,"look_invoked_ns":12,"look_returned_ns":13`))}, `its preparing read ended at 13, after the write`},
 		{"a look that no write followed", []string{header, tried("gave up", try("12-14", "throttled", `,"written":false,"look_invoked_ns":12,"look_returned_ns":13`))}, ""},
 		{"applied and never sent", []string{header, tried("applied", try("12-14", "applied", `,"written":false`))}, `it was applied, although no write was sent`},
 		{"applied and not sent, as it had been before", []string{header, tried("applied", try("12-14", "applied", `,"written":false,"repeated":true`))}, ""},
@@ -88,9 +88,9 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		{"an unknown member of the footer", []string{strict, `{"finals":[],"ended":1}`}, `line 2: the format has no member "ended"`},
 		{"an unknown member of a final reading", []string{strict, `{"finals":[{"val":1}]}`}, `finals[0]: the format has no member "val"`},
 
-		{"a second header", []string{header, applied, header}, `line 3: a header in the middle`},
-		{"a header after the footer", []string{header, `{"finals":[]}`, header, applied}, `line 3: a header in the middle`},
-		{"a header after operations", []string{applied, header}, `line 2: a header in the middle`},
+		{"a second header", []string{header, applied, header}, `line 3: a second header`},
+		{"a header after the footer", []string{header, `{"finals":[]}`, header, applied}, `line 3: a second header`},
+		{"a header after operations", []string{applied, header}, `line 2: a second header`},
 	} {
 		_, _, err := read(strings.NewReader(strings.Join(c.lines, "\n") + "\n"))
 		switch {

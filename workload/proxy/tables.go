@@ -120,7 +120,7 @@ func (p *Proxy) ask(ctx context.Context, by Asker, operation string, body []byte
 	root, err := fastjson.ParseBytes(answer)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: the answer is no JSON: %w", operation, err)
+		return nil, fmt.Errorf("%s: the answer is not JSON: %w", operation, err)
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%s: HTTP %d: %s", operation, response.StatusCode, root.GetStringBytes("__type"))
 	}

@@ -139,7 +139,7 @@ func (m *Meeting) unheard(waited time.Duration) error {
 			return fmt.Errorf("run %q: %s did not say that the table is needed no longer, within %s", m.member.Run, machines(staying), waited)
 		}
 	}
-	return fmt.Errorf("run %q: the store did not take the goodbye of machine %d within %s: the others will count it as lost", m.member.Run, m.member.Machine, waited)
+	return fmt.Errorf("run %q: machine %d could not tell the others that it left within %s: they will count it as lost", m.member.Run, m.member.Machine, waited)
 }
 
 // farewell is how long others may take to read what the run left.

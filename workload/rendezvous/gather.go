@@ -150,7 +150,7 @@ func (m *Meeting) whyNot(ctx context.Context, err error) error {
 	case len(late) > 0:
 		return fmt.Errorf("run %q: %s did not finish measuring the clocks within %s", m.member.Run, machines(late), m.options.JoinTimeout)
 	}
-	return fmt.Errorf("run %q: machine 0 gave no start within %s", m.member.Run, m.options.JoinTimeout)
+	return fmt.Errorf("run %q: machine 0 did not announce a start within %s", m.member.Run, m.options.JoinTimeout)
 }
 
 // reasonOf is why this machine gave up, in words for the others: Abort.String puts

@@ -56,7 +56,7 @@ func parseSign(text string) (s sign, err error) {
 		return s, err
 	}
 	if s.stage = stage(r); s.stage.rank() < 0 {
-		err = fmt.Errorf("%q is no stage", r)
+		err = fmt.Errorf("unknown stage %q", r)
 	}
 	return s, err
 }
@@ -153,7 +153,7 @@ func text(value types.AttributeValue) string {
 func whole(value types.AttributeValue) (int64, error) {
 	n, ok := value.(*types.AttributeValueMemberN)
 	if !ok {
-		return 0, fmt.Errorf("is no number")
+		return 0, fmt.Errorf("is not a number")
 	}
 	return strconv.ParseInt(n.Value, 10, 64)
 }

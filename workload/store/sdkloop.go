@@ -28,7 +28,7 @@ type retries struct {
 }
 
 // ErrAdaptive says that the SDK's adaptive mode cannot be simulated.
-var ErrAdaptive = errors.New("sdk_retry adaptive has no simulation: it measures rates by a clock of its own")
+var ErrAdaptive = errors.New("sdk_retry adaptive cannot be simulated: it measures rates with the real clock")
 
 func retriesOf(mode scenario.SDKRetry, c clock.Clock, seed uint64) (*retries, error) {
 	switch mode {

@@ -85,7 +85,7 @@ func (r *run) noteItems(ctx context.Context, table *counter.Table) error {
 		keys = append(keys, keeper.ItemKeys(name)...)
 	}
 	if len(keys) > maxOriginals {
-		return fmt.Errorf("table %q was there before the run, and more than %d of its items, %d, cannot be put back after it: counters.keep: true leaves them as they are then",
+		return fmt.Errorf("table %q existed before the run, and at most %d of its items can be restored after it, not %d: set counters.keep to true to leave them as the run does",
 			table.Name, maxOriginals, len(keys))
 	}
 	originals := make([]counter.Original, len(keys))
@@ -190,7 +190,7 @@ func (r *run) changedSince(ctx context.Context, result *measure.Result) error {
 			return err
 		}
 		if state.Value != l.Final {
-			return fmt.Errorf("%q was changed after the run: another program uses it", key.Name)
+			return fmt.Errorf("%q was changed after the run by another program", key.Name)
 		}
 	}
 	return nil

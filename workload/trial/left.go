@@ -65,7 +65,7 @@ func DeleteLeft(ctx context.Context, left Table, o store.Options) (what Leftover
 // a [*store.NoConsentError].
 func PutBackLeft(ctx context.Context, left Table, o store.Options) (what *Items, still []counter.Original, err error) {
 	mayBeLeft := func(err error) error {
-		return fmt.Errorf("%d items of table %q on %s are not what they were before the run: %w", len(left.Items), left.Place.Table, left.Endpoint, Explain(err, left.Endpoint))
+		return fmt.Errorf("%d items of table %q on %s are not restored: %w", len(left.Items), left.Place.Table, left.Endpoint, Explain(err, left.Endpoint))
 	}
 	t, err := openLeft(ctx, left.Place, o)
 	if err != nil {
@@ -121,7 +121,7 @@ func openLeft(ctx context.Context, at Place, o store.Options) (*store.Target, er
 		return nil, err
 	}
 	if !store.SameHost(t.Endpoint, at.Endpoint) {
-		return nil, errors.Join(fmt.Errorf("the configuration leads to %s now", t.Endpoint), t.Close())
+		return nil, errors.Join(fmt.Errorf("the AWS configuration now leads to %s", t.Endpoint), t.Close())
 	}
 	return t, nil
 }

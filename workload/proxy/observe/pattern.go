@@ -29,7 +29,7 @@ func ParsePattern(text string) (Pattern, error) {
 	case table == "":
 		return Pattern{}, fmt.Errorf("%q names no table", text)
 	case rest[:colon] == "":
-		return Pattern{}, fmt.Errorf("%q has no key pattern; * fits every key", text)
+		return Pattern{}, fmt.Errorf("%q has no key pattern: use * for every key", text)
 	}
 	path, err := layout.ParsePath(rest[colon+1:])
 	if err != nil {
