@@ -52,7 +52,7 @@ func (a *Attempt) contradiction(o *Op) error {
 	case a.After.Known && (o.Kind == Read || a.Outcome != counter.Applied):
 		return fmt.Errorf("after is for the state that an applied write left, but no write was applied; a state that was read is saw")
 	case int64(a.Settled) > a.Writes().Unknown:
-		return fmt.Errorf("over: %d is more than the %d writes without an answer", a.Settled, a.Writes().Unknown)
+		return fmt.Errorf("over: must be at most %[2]d, the number of writes without an answer, not %[1]d", a.Settled, a.Writes().Unknown)
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		{"repeated and refused", []string{header, tried("gave up", try("12-14", "conflict", `,"repeated":true`))}, `repeated is for applied writes`},
 		{"what a refused write left", []string{header, tried("gave up", try("12-14", "conflict", `,"after":{"value":1}`))}, `after is for the state that an applied write left`},
 		{"what a read left", []string{`{"delta":0,"invoked_ns":1,"returned_ns":2,"end":"applied","after":{"value":1}}`}, `a state that was read is saw`},
-		{"more late writes than there are", []string{header, tried("unknown", try("12-14", "unknown", `,"over":2`))}, `over: 2 of 1 writes`},
+		{"more late writes than there are", []string{header, tried("unknown", try("12-14", "unknown", `,"over":2`))}, `over: must be at most 1`},
 
 		{"a final reading at the end of the last operation", []string{header, applied, `{"finals":[{"value":1,"invoked_ns":20,"returned_ns":21}]}`}, ""},
 		{"a final reading at no time", []string{header, applied, `{"finals":[{"value":1}]}`}, ""},
