@@ -52,7 +52,8 @@ type Performance struct {
 	Answered time.Time
 }
 
-// Try is an attempt of a performance, with what is measured of it.
+// Try is an attempt of a performance, with what is measured of it. Its receipt has the units
+// of all its requests.
 type Try struct {
 	history.Attempt
 	Receipt counter.Receipt
@@ -107,8 +108,10 @@ func (w *worker) tried(t *Try) {
 		w.measured.call(w.number, measure.Call{Receipt: &t.Receipt, Write: true})
 		reads = 0
 	}
+	units := t.Receipt.Units
 	for range reads {
-		w.measured.call(w.number, measure.Call{Receipt: &counter.Receipt{}})
+		w.measured.call(w.number, measure.Call{Receipt: &counter.Receipt{Units: units}})
+		units.Read, units.Write = 0, 0 // the first counts them for all
 	}
 	w.op.wire.Sends = append(w.op.wire.Sends[:0], t.Sends...)
 	w.measured.attempt(&w.op, &t.Attempt)

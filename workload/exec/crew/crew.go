@@ -49,6 +49,7 @@ type Crew struct {
 	mu       sync.Mutex
 	places   map[string]*place // of all processes so far, by the proxy's name
 	unseen   []string          // by counter
+	charges  charges
 	warnings warnings
 }
 
@@ -57,7 +58,7 @@ var _ fleet.Performer = (*Crew)(nil)
 // Open starts the proxy. [Crew.Close] must be called.
 func Open(config Config) (*Crew, error) {
 	s := config.Scenario
-	c := &Crew{Config: config, counters: map[string]int{}, places: map[string]*place{}, unseen: make([]string, s.Counters.Count)}
+	c := &Crew{Config: config, counters: map[string]int{}, places: map[string]*place{}, charges: charges{}, unseen: make([]string, s.Counters.Count)}
 	to, err := url.Parse(config.Way.Endpoint)
 	if err != nil {
 		return nil, err

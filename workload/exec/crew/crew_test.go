@@ -8,6 +8,7 @@ import (
 
 	"contend/internal/localtest"
 	"contend/workload/check"
+	"contend/workload/measure"
 	"contend/workload/scenario"
 	"contend/workload/trial"
 )
@@ -61,6 +62,9 @@ func TestLostReplies(t *testing.T) {
 	if r := o.Result; r.Tally.UpdateAttempts != 42 || r.Wire.Requests != 42 || r.Tally.Applied != 40 {
 		t.Errorf("%+v", r.Tally)
 	}
+	if c := (measure.Capacity{Reported: true, WriteUnits: 42}); o.Result.Capacity != c {
+		t.Errorf("%+v, want %+v", o.Result.Capacity, c)
+	}
 	if o = judge(t, "token", lost); o.Verdict.Status != check.Pass {
 		t.Errorf("token: %s", o.Verdict.Status)
 	}
@@ -73,6 +77,10 @@ func TestLostRaces(t *testing.T) {
 		t.Errorf("%s, %+v", o.Verdict.Status, r.Tally)
 	}
 	want(t, o, "linearizable", check.Pass, "")
+	tally, c := o.Result.Tally, o.Result.Capacity
+	if c.WriteUnits != float64(tally.UpdateAttempts) || c.WastedWriteUnits != float64(tally.Conflicts) || c.ReadUnits != float64(tally.Reads) {
+		t.Errorf("%+v of %+v", c, tally)
+	}
 }
 
 // TestWhatProgramsGetWrong: each is found, and named.
@@ -129,7 +137,11 @@ func TestForeignTable(t *testing.T) {
 // TestLocalServer: AWS's own server confirms what the embedded one shows.
 func TestLocalServer(t *testing.T) {
 	target := "target: " + localtest.Start(t) + "\n"
-	want(t, judge(t, "add", target+lost), "once-per-call", check.Fail, "2 operations of 40")
+	o := judge(t, "add", target+lost)
+	want(t, o, "once-per-call", check.Fail, "2 operations of 40")
+	if o.Result.Capacity.WriteUnits != 42 {
+		t.Errorf("%+v", o.Result.Capacity)
+	}
 	if o := judge(t, "token", target+lost); o.Verdict.Status != check.Pass {
 		t.Errorf("token: %s", o.Verdict.Status)
 	}

@@ -27,6 +27,7 @@ type judged struct {
 // look is what was read since the last attempt.
 type look struct {
 	sends             []counter.Send
+	units             counter.Units
 	invoked, returned int64
 	state             history.State // of the last successful strong read
 }
@@ -43,6 +44,11 @@ func (j *judged) performance(requests []*proxy.Exchange) fleet.Performance {
 		t.Reads += len(j.looks.sends)
 		t.Sends = append(t.Sends, j.looks.sends...)
 		t.Requests = len(t.Sends)
+		t.Receipt.Units = sum(t.Receipt.Units, j.looks.units)
+	}
+	for i := range j.tries {
+		t := &j.tries[i]
+		t.ReadUnits, t.WriteUnits = t.Receipt.Units.Read, t.Receipt.Units.Write
 	}
 	return fleet.Performance{Tries: j.tries, Ending: j.settle(), Told: j.told, Answered: j.answered, Eventual: j.eventual}
 }
@@ -75,6 +81,9 @@ func (j *judged) request(x *proxy.Exchange) {
 		}
 	}
 	j.looks.sends = append(j.looks.sends, send(x, false)) // about something else
+	for n := range x.Deliveries {
+		j.looks.units = sum(j.looks.units, x.Deliveries[n].Units)
+	}
 }
 
 // elsewhere notes a change of another counter than that of the operation.
@@ -106,6 +115,7 @@ func (j *judged) effect(x *proxy.Exchange, delivery int, e *observe.Effect) {
 func (j *judged) look(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect) {
 	l := &j.looks
 	l.sends = append(l.sends, send(x, false))
+	l.units = sum(l.units, d.Units)
 	l.state = history.State{}
 	if e.Outcome == counter.Applied && x.Outcome == counter.Applied && !e.Eventual {
 		l.state, l.invoked, l.returned = state(e.Saw), j.since(d.Sent), j.since(d.Answered)
@@ -117,11 +127,13 @@ func (j *judged) read(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect) {
 	for i := range j.tries { // the last one counts
 		if t := &j.tries[i]; t.Outcome == counter.Applied {
 			j.looks.sends = append(t.Sends, j.looks.sends...)
+			j.looks.units = sum(t.Receipt.Units, j.looks.units)
 			j.tries = j.tries[:i]
 			break
 		}
 	}
 	t := j.attempt(x, d.Sent, d.Answered)
+	t.Receipt.Units = sum(t.Receipt.Units, d.Units)
 	t.Outcome, t.Reason, t.Saw = e.Outcome, e.Reason, state(e.Saw)
 	if x.Outcome != counter.Applied || x.Gone || d.Answered.After(j.answered) {
 		t.Outcome, t.Reason, t.Saw = x.Outcome, x.Reason, history.State{}
@@ -136,6 +148,7 @@ func (j *judged) write(x *proxy.Exchange, delivery int, e *observe.Effect) {
 	d := &x.Deliveries[delivery]
 	t := j.attempt(x, d.Sent, d.Answered)
 	t.Written, t.Outcome, t.Reason, t.Token = true, e.Outcome, e.Reason, e.Token
+	t.Receipt.Units, t.Receipt.EstimatedUnits = sum(t.Receipt.Units, d.Units), j.crew.charges.of(x, d, e)
 	late := d.Answered.IsZero() || d.Answered.After(j.answered)
 	switch e.Outcome {
 	case counter.Applied:
@@ -204,6 +217,7 @@ func (j *judged) attempt(x *proxy.Exchange, sent, returned time.Time) *fleet.Try
 		returned = j.answered
 	}
 	t := &fleet.Try{Sends: append(j.looks.sends, send(x, true)), Reads: len(j.looks.sends)}
+	t.Receipt.Units = j.looks.units
 	t.Invoked, t.Returned, t.Requests = j.since(sent), j.since(returned), len(t.Sends)
 	return t
 }

@@ -42,6 +42,12 @@ func (q *Question) Observe(status int, body []byte) Observation {
 	for i := range q.actions {
 		a.observe(i, &q.actions[i])
 	}
+	if a.root != nil {
+		if q.metered {
+			a.found.Units = a.units()
+		}
+		a.strip()
+	}
 	a.found.Body = apply(body, a.edits)
 	return a.found
 }
@@ -97,9 +103,6 @@ func (a *answer) observe(n int, act *action) {
 			}
 		}
 	}
-	if act.verb != read {
-		a.strip(n, act)
-	}
 }
 
 // fill takes from the answer what it says about the item of the n-th action.
@@ -139,31 +142,45 @@ func (a *answer) isUnprocessed(act *action) bool {
 }
 
 // strip takes out of the answer what the client did not ask for.
-func (a *answer) strip(n int, act *action) {
-	if a.root == nil || !act.asked && !act.askedOn {
-		return
+func (a *answer) strip() {
+	whole := span{0, len(a.text)}
+	var hidden []string
+	if a.askedUnits {
+		hidden = append(hidden, consumedCapacity)
 	}
-	object := span{0, len(a.text)}
-	if a.operation == "TransactWriteItems" {
-		reasons, _ := elements(a.text, inside(a.text, object, "CancellationReasons"))
-		if n >= len(reasons) {
-			return
+	for n := range a.actions {
+		name := a.hidden(&a.actions[n])
+		switch {
+		case name == "":
+		case a.operation != "TransactWriteItems":
+			hidden = append(hidden, name)
+		default:
+			if reasons, _ := elements(a.text, inside(a.text, whole, "CancellationReasons")); n < len(reasons) {
+				a.without(reasons[n], name)
+			}
 		}
-		object = reasons[n]
 	}
-	list, ok := members(a.text, object)
-	if !ok {
-		return
+	if len(hidden) > 0 {
+		a.without(whole, hidden...)
 	}
-	name := ""
+}
+
+// hidden names the member of an answer with what the client did not ask for about an
+// action; "" if there is none.
+func (a *answer) hidden(act *action) string {
 	switch {
-	case a.outcome == counter.Applied && act.asked:
-		name = "Attributes"
-	case a.outcome != counter.Applied && act.askedOn:
-		name = "Item"
+	case act.asked && a.outcome == counter.Applied:
+		return "Attributes"
+	case act.askedOn && a.outcome != counter.Applied:
+		return "Item"
 	}
-	if e, given := without(a.text, list, name); given {
-		a.edits = append(a.edits, e)
+	return ""
+}
+
+// without takes members out of an object.
+func (a *answer) without(object span, names ...string) {
+	if list, ok := members(a.text, object); ok {
+		a.edits = append(a.edits, without(list, names)...)
 	}
 }
 

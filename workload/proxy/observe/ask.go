@@ -26,6 +26,9 @@ type Question struct {
 	unseen    []Unseen
 	token     string
 	edits     []edit
+	// metered is true if the request concerns something watched, and askedUnits if the store
+	// is asked what it consumes although the client does not ask.
+	metered, askedUnits bool
 }
 
 // Observer understands requests. It is safe for use by several goroutines.
@@ -61,6 +64,7 @@ func (o *Observer) Ask(operation string, body []byte, schemas Schemas) *Question
 	}
 	a := &asking{q, o, schemas, body, root}
 	a.read()
+	a.askForUnits(span{0, len(body)})
 	q.Body = apply(body, q.edits)
 	return q
 }

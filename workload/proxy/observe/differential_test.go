@@ -161,13 +161,29 @@ func (d drawn) request() (operation, body string) {
 		if len(items) == 2 && keyIn.FindString(items[0]) == keyIn.FindString(items[1]) {
 			items = items[:1] // AWS refuses two actions on one item
 		}
-		return "TransactWriteItems", `{"TransactItems":[` + strings.Join(items, ",") + `]}`
+		return "TransactWriteItems", `{` + d.metered() + `"TransactItems":[` + strings.Join(items, ",") + `]}`
 	case 4:
-		return "GetItem", fmt.Sprintf(`{"TableName":"shop","Key":%s,"ConsistentRead":%s%s}`, d.key(), d.of("true", "false"), d.of("", "", `,"ProjectionExpression":"n"`, `,"ProjectionExpression":"another"`))
+		return "GetItem", fmt.Sprintf(`{%s"TableName":"shop","Key":%s,"ConsistentRead":%s%s}`, d.metered(), d.key(), d.of("true", "false"), d.of("", "", `,"ProjectionExpression":"n"`, `,"ProjectionExpression":"another"`))
 	case 5:
-		return "Query", fmt.Sprintf(`{"TableName":"shop","ConsistentRead":true,"KeyConditionExpression":"PK = :p","ExpressionAttributeValues":{":p":{"S":"%s"}}}`, d.of("a", "b/c"))
+		return "Query", fmt.Sprintf(`{%s"TableName":"shop","ConsistentRead":true,"KeyConditionExpression":"PK = :p","ExpressionAttributeValues":{":p":{"S":"%s"}}}`, d.metered(), d.of("a", "b/c"))
+	case 6:
+		return d.batch()
 	}
 	return "UpdateItem", d.write("Update", true)
+}
+
+// metered is the member by which a client asks what its request consumes, or nothing.
+func (d drawn) metered() string {
+	return d.of("", "", `"ReturnConsumedCapacity":"TOTAL",`)
+}
+
+// batch is a batch of writes, or of reads.
+func (d drawn) batch() (operation, body string) {
+	if d.IntN(2) == 0 {
+		return "BatchGetItem", fmt.Sprintf(`{%s"RequestItems":{"shop":{"Keys":[%s],"ConsistentRead":true}}}`, d.metered(), d.key())
+	}
+	put := fmt.Sprintf(`{"PutRequest":{"Item":%s,"n":{"N":"%s"}}}}`, strings.TrimSuffix(d.key(), "}"), d.number())
+	return "BatchWriteItem", fmt.Sprintf(`{%s"RequestItems":{"shop":[%s]}}`, d.metered(), d.of(put, `{"DeleteRequest":{"Key":`+d.key()+`}}`))
 }
 
 // truth is what the counters of a server hold, by reading it directly.
@@ -208,6 +224,10 @@ func TestWhatIsObservedIsTrue(t *testing.T) {
 	}
 }
 
+// reads are the operations that change nothing. DynamoDB Local charges nothing for a search
+// that finds nothing.
+var reads = map[string]bool{"GetItem": true, "BatchGetItem": true, "Query": true}
+
 // hold sends random requests to two servers, one of them observed, and returns how many
 // effects of each class there were.
 func hold(t *testing.T, plain, observed http.Handler, requests int) map[string]int {
@@ -230,6 +250,9 @@ func hold(t *testing.T, plain, observed http.Handler, requests int) map[string]i
 		got := q.Observe(status, answer)
 		if status != wantStatus || !sameJSON(t, got.Body, want) || !isPart(got.Body, answer) {
 			t.Fatalf("%s %s:\nsent %s\n got %d %s\nwant %d %s", operation, body, q.Body, status, got.Body, wantStatus, want)
+		}
+		if got.Outcome == counter.Applied && (!got.Units.Reported || got.Units.Write == 0 && !reads[operation]) {
+			t.Fatalf("%s %s: units %+v of %s", operation, body, got.Units, answer)
 		}
 		for i := range got.Effects {
 			if wrong := untrue(t, observed, &got.Effects[i], before); wrong != "" {
@@ -261,8 +284,8 @@ func sameJSON(t *testing.T, a, b []byte) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-// isPart reports whether a text is the whole one with one part taken out at most of each
-// object, and all else as it was.
+// isPart reports whether a text is the whole one with parts taken out, and all else as it
+// was.
 func isPart(part, whole []byte) bool {
 	i := 0
 	for _, c := range whole {
@@ -322,7 +345,7 @@ func unforeseen(t *testing.T, server http.Handler, e *observe.Effect, outcome co
 
 // overlooked says which counter of the request's items changed although no effect says so.
 func overlooked(t *testing.T, server http.Handler, operation string, got, unanswered *observe.Observation, before map[string]int64) string {
-	if operation == "GetItem" || operation == "Query" {
+	if reads[operation] {
 		return ""
 	}
 	told := map[string]bool{}

@@ -49,6 +49,9 @@ type Observation struct {
 	Reason  string          // see [counter.Classification]
 	Effects []Effect
 	Unseen  []Unseen
+	// Units is what the store reported that the request consumed, if it concerns something
+	// watched. Nothing is reported for a request that was refused.
+	Units counter.Units
 	// Body is the answer as the client would have got it without the proxy.
 	Body []byte
 }

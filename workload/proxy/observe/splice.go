@@ -172,18 +172,24 @@ func apply(text []byte, edits []edit) []byte {
 	return append(changed, text[done:]...)
 }
 
-// without returns the edit that takes a member out of its object, with one comma.
-func without(text []byte, list []member, name string) (edit, bool) {
-	i := slices.IndexFunc(list, func(m member) bool { return string(m.name) == name })
-	switch {
-	case i < 0:
-		return edit{}, false
-	case i+1 < len(list):
-		return edit{at: span{list[i].whole.from, list[i+1].whole.from}}, true
-	case i > 0:
-		return edit{at: span{list[i-1].whole.to, list[i].whole.to}}, true
+// without returns the edits that take members out of their object, each with one comma: the
+// one before it, if a member before it stays, otherwise the one after it.
+func without(list []member, names []string) (edits []edit) {
+	stays := false
+	for i := range list {
+		whole := list[i].whole
+		switch {
+		case !slices.Contains(names, string(list[i].name)):
+			stays = true
+			continue
+		case stays:
+			whole.from = list[i-1].whole.to
+		case i+1 < len(list):
+			whole.to = list[i+1].whole.from
+		}
+		edits = append(edits, edit{at: whole})
 	}
-	return edit{at: list[i].whole}, true
+	return edits
 }
 
 // with returns the edit that gives a member of an object a text as its value.

@@ -1,0 +1,87 @@
+package observe
+
+import (
+	"github.com/valyala/fastjson"
+
+	"contend/counter"
+)
+
+// The parameter that asks the store what a request consumes, and the member of the answer
+// that says it.
+const (
+	returnConsumed   = "ReturnConsumedCapacity"
+	returnTotal      = "TOTAL"
+	consumedCapacity = "ConsumedCapacity"
+)
+
+// askForUnits asks the store what a request consumes that concerns something watched.
+func (a *asking) askForUnits(whole span) {
+	if !a.concernsWatched() {
+		return
+	}
+	a.metered = true
+	text, given := textOf(a.root, returnConsumed)
+	if given && text != returnNone || !given && a.root.Exists(returnConsumed) {
+		return // the client asks itself, or the store refuses the request
+	}
+	if list, ok := members(a.text, whole); ok {
+		a.askedUnits = true
+		a.edits = append(a.edits, with(a.text, whole, list, [2]string{returnConsumed, returnTotal}))
+	}
+}
+
+// concernsWatched reports whether one of the actions may name a watched item.
+func (a *asking) concernsWatched() bool {
+	for i := range a.actions {
+		if act := &a.actions[i]; len(act.paths) > 0 || act.target.Key == nil && act.target.Table != "" { // a search
+			return true
+		}
+	}
+	return false
+}
+
+// units is what an answer says that the request consumed.
+func (a *answer) units() counter.Units {
+	consumed := a.root.Get(consumedCapacity)
+	if consumed == nil {
+		return counter.Units{}
+	}
+	if consumed.Type() != fastjson.TypeArray {
+		return a.unitsOf(consumed)
+	}
+	var sum counter.Units
+	for _, table := range consumed.GetArray() {
+		u := a.unitsOf(table)
+		sum.Read, sum.Write, sum.Reported = sum.Read+u.Read, sum.Write+u.Write, sum.Reported || u.Reported
+	}
+	return sum
+}
+
+// unitsOf reads the capacity that one table reports. Some stores report only the total;
+// whether it was read or written then follows from the operation.
+func (a *answer) unitsOf(v *fastjson.Value) counter.Units {
+	read, write, total := v.Get("ReadCapacityUnits"), v.Get("WriteCapacityUnits"), v.Get("CapacityUnits")
+	switch {
+	case read != nil || write != nil:
+		return counter.Units{Read: positive(read), Write: positive(write), Reported: true}
+	case total == nil:
+		return counter.Units{}
+	}
+	switch a.operation {
+	case "GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan":
+		return counter.Units{Read: positive(total), Reported: true}
+	}
+	return counter.Units{Write: positive(total), Reported: true}
+}
+
+// positive is a number of units; 0 for what is none.
+func positive(v *fastjson.Value) float64 {
+	if v == nil {
+		return 0
+	}
+	n, err := v.Float64()
+	if err != nil {
+		return 0
+	}
+	return max(n, 0)
+}
