@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"contend/internal/format"
 	"contend/workload/check"
 	"contend/workload/proxy/record"
+	"contend/workload/scenario"
 )
 
 // Proxied is what a recording proxy saw, besides the history.
@@ -64,6 +66,34 @@ func (p *Proxied) Operations() [][2]string { return ranked(p.Requests, "none of 
 
 // Faults lists the kinds of injected faults, with how often.
 func (p *Proxied) Faults() [][2]string { return ranked(p.Injected, "") }
+
+// Capacity describes what the requests about watched items consumed, and what a million of
+// them cost at the usual price.
+func (p *Proxied) Capacity() [][2]string {
+	c := p.Consumed
+	switch {
+	case c == nil:
+		return nil
+	case c.Reported == 0:
+		return [][2]string{{"units", "not known: the store reported none"}}
+	}
+	rows := [][2]string{{"write units", format.Units(c.WriteUnits)}, {"read units", format.Units(c.ReadUnits)}}
+	price := scenario.Default().Price
+	usd := price.OnDemand(c.WriteUnits, c.ReadUnits) / float64(c.Reported) * 1e6
+	rows = append(rows, [2]string{"cost", fmt.Sprintf(
+		"$%s per million requests, at $%v per million write units and $%v per million read units", format.Number(usd), price.Write, price.Read)})
+	var without []string
+	if c.Refused > 0 {
+		without = append(without, format.Count(c.Refused, "refused or unanswered request"))
+	}
+	if c.Unreported > 0 {
+		without = append(without, format.Count(c.Unreported, "request")+" without a report")
+	}
+	if len(without) > 0 {
+		rows = append(rows, [2]string{"not counted", strings.Join(without, ", ")})
+	}
+	return rows
+}
 
 // NotUnderstood lists what was not understood, in words.
 func (p *Proxied) NotUnderstood() []string {

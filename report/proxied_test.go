@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,27 @@ import (
 	"contend/workload/history"
 	"contend/workload/proxy/record"
 )
+
+// TestWhatProxiedRequestsConsumed: units that no store reported are never shown as 0.
+func TestWhatProxiedRequestsConsumed(t *testing.T) {
+	for _, c := range []struct {
+		consumed *record.Consumed
+		want     string
+	}{
+		{nil, "[]"},
+		{&record.Consumed{Unreported: 3}, "[[units not known: the store reported none]]"},
+		{
+			&record.Consumed{ReadUnits: 2.5, WriteUnits: 4, Reported: 8, Refused: 1, Unreported: 2},
+			"[[write units 4] [read units 2.5] [cost $0.352 per million requests, at $0.625 per million write units and $0.125 per million read units] " +
+				"[not counted 1 refused or unanswered request, 2 requests without a report]]",
+		},
+	} {
+		p := &report.Proxied{Summary: record.Summary{Consumed: c.consumed}}
+		if got := fmt.Sprint(p.Capacity()); got != c.want {
+			t.Errorf("%+v:\n got %s\nwant %s", c.consumed, got, c.want)
+		}
+	}
+}
 
 // TestWhatAProxySaw: everything that limits the verdict is said.
 func TestWhatAProxySaw(t *testing.T) {

@@ -94,6 +94,9 @@ func SuiteOfProxy(j *report.Judgement) Suite {
 		{"upstream", text(j.Proxy.Upstream)}, {"seed", strconv.FormatUint(j.Proxy.Seed, 10)}, {"dry", strconv.FormatBool(j.Proxy.Dry)},
 		{"tool_version", text(j.Tool)},
 	}}
+	for _, row := range j.Proxy.Capacity() {
+		s.Properties.All = append(s.Properties.All, property{row[0], text(row[1])})
+	}
 	if j.Error != "" {
 		s.add(testCase{Name: "run", Error: &problem{Type: "error", Message: text(j.Error)}})
 	}

@@ -13,6 +13,7 @@ import (
 	"contend/report"
 	"contend/report/reporttest"
 	"contend/workload/check"
+	"contend/workload/proxy/record"
 )
 
 // sample has each status of a check and of a threshold, and texts that XML cannot hold.
@@ -83,7 +84,9 @@ func TestDocumentsAreXML(t *testing.T) {
 // proxied is the judgement of a proxy with the checks of sample, ended by an error.
 func proxied() *report.Judgement {
 	return &report.Judgement{
-		Tool: "contend \x1b", Error: "no final value", Verdict: sample().Verdict, Proxy: &report.Proxied{Upstream: "http://<&>", ElapsedS: 2.5, Seed: 3},
+		Tool: "contend \x1b", Error: "no final value", Verdict: sample().Verdict, Proxy: &report.Proxied{
+			Upstream: "http://<&>", ElapsedS: 2.5, Seed: 3, Summary: record.Summary{Consumed: &record.Consumed{WriteUnits: 73, Reported: 3}},
+		},
 	}
 }
 
@@ -92,6 +95,9 @@ func written(t *testing.T) []byte {
 	var b bytes.Buffer
 	if err := Write(&b, []Suite{SuiteOf("", sample()), NotRun("x", "y", "no table"), SuiteOfProxy(proxied())}); err != nil {
 		t.Fatal(err)
+	}
+	if want := `<property name="write units" value="73">`; !strings.Contains(b.String(), want) {
+		t.Errorf("it lacks %s", want)
 	}
 	return b.Bytes()
 }

@@ -21,13 +21,20 @@ func Judgement(w io.Writer, j *report.Judgement) error {
 		fmt.Fprintf(&b, "- error: %s\n", text(j.Error))
 	}
 	writeWarnings(&b, j.Warnings)
-	if faults := j.Proxy.Faults(); len(faults) > 0 {
-		b.WriteString("\n| injected fault | times |\n| --- | --: |\n")
-		for _, f := range faults {
-			fmt.Fprintf(&b, "| %s | %s |\n", text(f[0]), text(f[1]))
-		}
-	}
+	writePairs(&b, "| injected fault | times |\n| --- | --: |", j.Proxy.Faults())
+	writePairs(&b, "| capacity | of the requests about watched items |\n| --- | --- |", j.Proxy.Capacity())
 	fmt.Fprintf(&b, "\nseed %d, %s\n", j.Proxy.Seed, text(j.Tool))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writePairs writes a table, unless it is empty.
+func writePairs(b *strings.Builder, head string, rows [][2]string) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", head)
+	for _, row := range rows {
+		fmt.Fprintf(b, "| %s | %s |\n", text(row[0]), text(row[1]))
+	}
 }

@@ -47,6 +47,7 @@ func documentOfJudgement(j *report.Judgement, picture string) *document {
 	d.add("unseen", "Not understood", "Nothing is guessed: a counter with such a write is not judged.", tableBlock(listGrid(p.NotUnderstood())))
 	d.add("faults", "Faults", "", tableBlock(pairsGrid("Kinds", p.Faults())), tableBlock(listGrid(p.HitTexts(most))))
 	d.add("requests", "Requests", "", tableBlock(pairsGrid("", p.Operations())))
+	d.add("capacity", "Capacity", "Of the requests about watched items.", tableBlock(pairsGrid("", p.Capacity())))
 	d.add("watch", "Watched", "", tableBlock(listGrid(p.Watch)))
 	return d
 }

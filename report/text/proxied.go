@@ -10,6 +10,7 @@ func (p *textLayout) proxied(r *report.Proxied) {
 		return
 	}
 	p.pairs("Requests", r.Operations())
+	p.pairs("Capacity of the requests about watched items", r.Capacity())
 	if !r.Dry {
 		p.pairs("Faults", r.Faults())
 	} else if len(r.Hits) > 0 {

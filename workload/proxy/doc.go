@@ -7,8 +7,9 @@
 // answered, and the effects. Package observe parses requests and answers.
 //
 // If the client did not ask for them, the proxy asks the store to return the values before each
-// watched write, and the item that made it fail; it removes them from the answer again.
-// Everything else is forwarded byte for byte.
+// watched write, the item that made it fail, and the units that each request about a watched
+// item consumed; it removes them from the answer again. Everything else is forwarded byte for
+// byte.
 //
 // Like a store, the proxy completes each request that has arrived, even if the client no longer
 // waits for it.

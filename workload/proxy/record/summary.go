@@ -14,6 +14,8 @@ type Summary struct {
 	Requests map[string]int64 `json:"requests"`
 	// Injected counts the injected faults by kind.
 	Injected map[string]int64 `json:"injected,omitempty"`
+	// Consumed is nil if no request was about a watched item.
+	Consumed *Consumed `json:"consumed,omitempty"`
 	// Nameless counts the writes of watched attributes without an amz-sdk-invocation-id, of
 	// which nobody can tell whether they were tried again.
 	Nameless int64 `json:"nameless,omitempty"`
@@ -60,6 +62,7 @@ func (s *Summary) count(x *proxy.Exchange) {
 		operation = ""
 	}
 	s.Requests[operation]++
+	s.consume(x)
 	for _, w := range x.Watched {
 		if w.Write && x.Call == "" {
 			s.Nameless++
