@@ -73,7 +73,7 @@ func readReady(text []byte) string {
 	case !r.Ready:
 		return `it did not answer the hello with "ready": true`
 	case r.Concurrent != nil && *r.Concurrent != 1:
-		return fmt.Sprintf("it offers to carry out %d operations at a time, but only 1 is possible: requests of several operations of one process cannot be told apart; more processes do more at a time", *r.Concurrent)
+		return fmt.Sprintf(`it offers "concurrent": %d, but only 1 is possible, because nothing in a request says which operation of a process it was made for; exec.processes sets how many processes work at a time`, *r.Concurrent)
 	}
 	return ""
 }

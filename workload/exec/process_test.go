@@ -125,7 +125,7 @@ func TestSilence(t *testing.T) {
 
 func TestStartsThatFail(t *testing.T) {
 	for behaviour, want := range map[string]string{
-		"concurrent":     "it offers to carry out 4 operations at a time, but only 1 is possible",
+		"concurrent":     `it offers "concurrent": 4, but only 1 is possible`,
 		"refuses":        "it is not ready: there is no such table",
 		"greets in text": `its line is no JSON: "Hello!"`,
 		"dies at once":   `ended; its standard error ends with "ImportError: no module named boto3"`,
