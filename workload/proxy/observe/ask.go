@@ -49,6 +49,27 @@ type asking struct {
 	schemas  Schemas
 	text     []byte
 	root     *fastjson.Value
+	whole    *object // the whole request; nil until it is needed
+}
+
+// object is a JSON object of a request, with its members. ok is false if they are not known.
+type object struct {
+	at   span
+	list []member
+	ok   bool
+}
+
+// object returns the object at a place. The members of the whole request are listed once.
+func (a *asking) object(at span) object {
+	if a.whole != nil && a.whole.at == at {
+		return *a.whole
+	}
+	o := object{at: at}
+	o.list, o.ok = members(a.text, at)
+	if at.from == 0 {
+		a.whole = &o
+	}
+	return o
 }
 
 var parsers fastjson.ParserPool
@@ -62,7 +83,7 @@ func (o *Observer) Ask(operation string, body []byte, schemas Schemas) *Question
 	if err != nil || root.Type() != fastjson.TypeObject {
 		return q // the store refuses it
 	}
-	a := &asking{q, o, schemas, body, root}
+	a := &asking{Question: q, observer: o, schemas: schemas, text: body, root: root}
 	a.read()
 	a.askForUnits(span{0, len(body)})
 	q.Body = apply(body, q.edits)
@@ -105,24 +126,23 @@ func (a *asking) write(verb verb, v *fastjson.Value, at span) {
 	}
 	act.read(v, a.observer.cache)
 	if len(act.paths) > 0 {
-		list, ok := members(a.text, at)
-		if ok {
-			a.askFor(&act, at, list)
+		if o := a.object(at); o.ok {
+			a.askFor(&act, &o)
 		}
 	}
 	a.actions = append(a.actions, act)
 }
 
 // askFor asks the store for the values before the write, and for the item that refuses it.
-func (a *asking) askFor(act *action, at span, list []member) {
+func (a *asking) askFor(act *action, o *object) {
 	single := a.operation != "TransactWriteItems"
 	if single && act.returns == returnNone {
 		act.returns, act.asked = returnOld, true
-		a.edits = append(a.edits, with(a.text, at, list, [2]string{returnValues, returnOld}))
+		a.edits = append(a.edits, with(a.text, o, [2]string{returnValues, returnOld}))
 	}
 	if act.condition != nil && !act.onFailure {
 		act.onFailure, act.askedOn = true, true
-		a.edits = append(a.edits, with(a.text, at, list, [2]string{returnOnFailure, returnOld}))
+		a.edits = append(a.edits, with(a.text, o, [2]string{returnOnFailure, returnOld}))
 	}
 }
 
@@ -180,8 +200,8 @@ func (a *asking) missingSchema(verb verb, table string) {
 func (a *asking) transaction(whole span) {
 	a.token, _ = textOf(a.root, "ClientRequestToken")
 	var places []span
-	if list, ok := members(a.text, whole); ok {
-		if items, given := find(list, "TransactItems"); given {
+	if o := a.object(whole); o.ok {
+		if items, given := find(o.list, "TransactItems"); given {
 			places, _ = elements(a.text, items.value)
 		}
 	}

@@ -163,8 +163,11 @@ func apply(text []byte, edits []edit) []byte {
 		return text
 	}
 	slices.SortStableFunc(edits, func(a, b edit) int { return a.at.from - b.at.from })
-	var changed []byte
-	done := 0
+	room, done := len(text), 0
+	for _, e := range edits {
+		room += len(e.by)
+	}
+	changed := make([]byte, 0, room)
 	for _, e := range edits {
 		changed = append(append(changed, text[done:e.at.from]...), e.by...)
 		done = e.at.to
@@ -193,16 +196,16 @@ func without(list []member, names []string) (edits []edit) {
 }
 
 // with returns the edit that gives a member of an object a text as its value.
-func with(text []byte, object span, list []member, set [2]string) edit {
+func with(text []byte, o *object, set [2]string) edit {
 	value := `"` + set[1] + `"`
-	if m, given := find(list, set[0]); given {
+	if m, given := find(o.list, set[0]); given {
 		return edit{m.value, value}
 	}
 	added := `"` + set[0] + `":` + value
-	if len(list) == 0 {
-		at := skipSpace(text, object.from) + 1
+	if len(o.list) == 0 {
+		at := skipSpace(text, o.at.from) + 1
 		return edit{span{at, at}, added}
 	}
-	end := list[len(list)-1].whole.to
+	end := o.list[len(o.list)-1].whole.to
 	return edit{span{end, end}, "," + added}
 }

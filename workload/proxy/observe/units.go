@@ -24,9 +24,9 @@ func (a *asking) askForUnits(whole span) {
 	if given && text != returnNone || !given && a.root.Exists(returnConsumed) {
 		return // the client asks itself, or the store refuses the request
 	}
-	if list, ok := members(a.text, whole); ok {
+	if o := a.object(whole); o.ok {
 		a.askedUnits = true
-		a.edits = append(a.edits, with(a.text, whole, list, [2]string{returnConsumed, returnTotal}))
+		a.edits = append(a.edits, with(a.text, &o, [2]string{returnConsumed, returnTotal}))
 	}
 }
 
