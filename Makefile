@@ -62,12 +62,12 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold \
 	TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive \
 	TestRaisedUnitsHoldAtOnce TestRareFaults TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults \
-	TestSameSeedSameAdvice TestScripts TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier \
-	TestSimulationAgreesWithReality TestSituations TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer \
+	TestSameSeedSameAdvice TestSchemasOnEmbedded TestScripts TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier \
+	TestSimulationAgreesWithReality TestSituations TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer \
 	TestTheEndOfATokenSet TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
 	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace TestTransfersKeepTheSum \
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
-unraced-packages := ./cmd/contend ./internal/bench ./internal/embedded ./internal/embedded/expression \
+unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
 space := $(subst x,,x x)

@@ -16,19 +16,29 @@ import (
 	"contend/internal/longtest"
 )
 
+// TestStrategiesOnEmbedded shows the race detector what all designs do at the same time. The
+// tests on other schemas and on DynamoDB Local do the same, and need no detector.
 func TestStrategiesOnEmbedded(t *testing.T) {
 	t.Parallel()
 	endpoint := serve(t)
 	runSharing(t, endpoint, counter.ConditionalName)
-	runSuite(t, endpoint, func(schema string) []counter.ConflictState {
+	runSuite(t, endpoint, "ours", bothConflictStates())
+}
+
+func TestSchemasOnEmbedded(t *testing.T) {
+	t.Parallel()
+	endpoint := serve(t)
+	for schema := range schemas {
 		switch {
-		case schema == "ours" || longtest.Asked():
-			return bothConflictStates()
+		case schema == "ours": // is TestStrategiesOnEmbedded
+		case longtest.Asked():
+			runSuite(t, endpoint, schema, bothConflictStates())
 		case schema == "odd-name":
-			return []counter.ConflictState{counter.ReturnConflictState}
+			runSuite(t, endpoint, schema, []counter.ConflictState{counter.ReturnConflictState})
+		default:
+			runSuite(t, endpoint, schema, []counter.ConflictState{counter.OmitConflictState})
 		}
-		return []counter.ConflictState{counter.OmitConflictState}
-	})
+	}
 }
 
 // TestStrategiesOnDynamoDBLocal leaves out the mode that asks for no state after a
@@ -38,12 +48,13 @@ func TestStrategiesOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
 	endpoint := localtest.Start(t)
 	runSharing(t, endpoint, counter.ConditionalHistoryName)
-	runSuite(t, endpoint, func(string) []counter.ConflictState {
-		if longtest.Asked() {
-			return bothConflictStates()
-		}
-		return []counter.ConflictState{counter.ReturnConflictState}
-	})
+	states := []counter.ConflictState{counter.ReturnConflictState}
+	if longtest.Asked() {
+		states = bothConflictStates()
+	}
+	for schema := range schemas {
+		runSuite(t, endpoint, schema, states)
+	}
 }
 
 func bothConflictStates() []counter.ConflictState {
@@ -73,31 +84,29 @@ var schemas = map[string]counter.Schema{
 	},
 }
 
-// runSuite runs the suite on all designs, for each schema with the states that a
+// runSuite runs the suite on all designs that can use a schema, with the states that a
 // conflict may tell.
-func runSuite(t *testing.T, endpoint string, conflictStates func(schema string) []counter.ConflictState) {
-	client := localtest.Client(endpoint)
-	for what, schema := range schemas {
-		for _, name := range counter.StrategyNames() {
-			traits, _ := counter.TraitsOf(name)
-			if part, _ := traits.Misfit(schema); part != "" {
-				continue
-			}
-			for _, onConflict := range conflictStates(what) {
-				parameters := counter.DefaultParameters()
-				parameters.OnConflict = onConflict
-				t.Run(fmt.Sprintf("%s-%t-%s", name, onConflict, what), func(t *testing.T) {
-					options := optionsFor(name)
-					options.Schema = schema
-					countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
-						strategy, err := schema.NewStrategy(name, client, parameters)
-						if err != nil {
-							t.Fatal(err)
-						}
-						return strategy
-					}, options)
-				})
-			}
+func runSuite(t *testing.T, endpoint, named string, conflictStates []counter.ConflictState) {
+	client, schema := localtest.Client(endpoint), schemas[named]
+	for _, name := range counter.StrategyNames() {
+		traits, _ := counter.TraitsOf(name)
+		if part, _ := traits.Misfit(schema); part != "" {
+			continue
+		}
+		for _, onConflict := range conflictStates {
+			parameters := counter.DefaultParameters()
+			parameters.OnConflict = onConflict
+			t.Run(fmt.Sprintf("%s-%t-%s", name, onConflict, named), func(t *testing.T) {
+				options := optionsFor(name)
+				options.Schema = schema
+				countertest.Run(t, client, func(client counter.DynamoDB) counter.Strategy {
+					strategy, err := schema.NewStrategy(name, client, parameters)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return strategy
+				}, options)
+			})
 		}
 	}
 }
