@@ -51,7 +51,17 @@ func simulatedRun(t *testing.T, name string, settings ...string) *report.Report 
 	if len(found) != 1 {
 		t.Fatalf("%s has %d variants with %q", name, len(found), settings)
 	}
-	return runSimulated(t, found[0].Scenario)
+	return runSimulated(t, shorter(found[0].Scenario))
+}
+
+// shorter is the scenario, or where tests have to be quick, a quarter of its load. Stages
+// stay as they are.
+func shorter(s scenario.Scenario) scenario.Scenario {
+	by := longtest.Count(4, 1)
+	s.Load.Warmup /= time.Duration(by)
+	s.Load.Duration /= time.Duration(by)
+	s.Load.Operations /= int64(by)
+	return s
 }
 
 func runSimulated(t *testing.T, s scenario.Scenario) *report.Report {
@@ -158,7 +168,7 @@ func TestFollowersSurviveForeigners(t *testing.T) {
 				}
 				for _, workers := range sizes {
 					v.Scenario.Load.Workers = workers
-					r := runSimulated(t, v.Scenario)
+					r := runSimulated(t, shorter(v.Scenario))
 					atLeast(t, v.Name+": share of the fair share", *r.Groups[0].ShareOfFair, 0.1)
 				}
 			}
@@ -234,6 +244,7 @@ func TestAThrottledFleetLearnsToWait(t *testing.T) {
 	t.Parallel()
 	throttles := func(policy string) float64 {
 		v := variantsOf(t, "write-limit", "retry="+policy)[0]
+		v.Scenario.Load.Workers = longtest.Count(500, v.Scenario.Load.Workers)
 		v.Scenario.Load.Duration = v.Scenario.Load.Warmup + 10*time.Second
 		r := runSimulated(t, v.Scenario)
 		return float64(r.Tally.Throttles) / float64(r.Tally.UpdatesApplied)
