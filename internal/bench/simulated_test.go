@@ -24,7 +24,7 @@ func BenchmarkSimulated(b *testing.B) {
 	for _, name := range []string{"hot-key", "storm", "atomic-add"} {
 		b.Run(name, func(b *testing.B) {
 			s := shipped(b, name, "load.duration="+simulatedMinute.String())
-			measureSimulated(b, s, 400)
+			measureSimulated(b, s)
 		})
 	}
 }
@@ -41,7 +41,7 @@ func BenchmarkSimulatedClients(b *testing.B) {
 			think := time.Duration(clients) * 100 * time.Microsecond
 			s := shipped(b, "atomic-add", fmt.Sprintf("load.workers=%d", clients), "load.think="+think.String(),
 				"load.duration=0s", fmt.Sprintf("load.operations=%d", clientsOperations), "embedded.write_capacity=0")
-			measureSimulated(b, s, 100)
+			measureSimulated(b, s)
 		})
 	}
 }
@@ -69,9 +69,9 @@ func shipped(b *testing.B, name string, assignments ...string) scenario.Scenario
 }
 
 // measureSimulated makes runs with a garbage collector as "contend run" sets it.
-func measureSimulated(b *testing.B, s scenario.Scenario, gcPercent int) {
+func measureSimulated(b *testing.B, s scenario.Scenario) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer debug.SetGCPercent(debug.SetGCPercent(trial.GCPercent(&s)))
 	requests, simulated, cpu, allocations := 0.0, time.Duration(0), time.Duration(0), uint64(0)
 	reportShares := profile(b)
 	for b.Loop() {

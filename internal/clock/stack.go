@@ -16,11 +16,31 @@ func newStack() *stack {
 	k := &stack{}
 	k.next, k.stop = iter.Pull(func(yield func(struct{}) bool) {
 		k.yield = yield
-		for k.process.run(); yield(struct{}{}); k.process.run() {
+		for grow(); ; grow() {
+			k.process.run()
+			if !yield(struct{}{}) {
+				return
+			}
 		}
 	})
 	return k
 }
+
+// usualDepth is about as many bytes as a step of a worker has on its stack.
+const usualDepth = 5 << 10
+
+// grow makes the stack at once as large as most steps need. The runtime begins with a
+// small one, also after a collection of garbage, and copies it into one of twice the size
+// as often as the next call does not fit.
+//
+//go:noinline
+func grow() {
+	var room [usualDepth]byte
+	use(&room)
+}
+
+//go:noinline
+func use(*[usualDepth]byte) {}
 
 // stackFor returns a stack for the next step of a process.
 func (s *scheduler) stackFor(p *process) *stack {
@@ -36,8 +56,17 @@ func (s *scheduler) stackFor(p *process) *stack {
 	return k
 }
 
+// maxStacks bounds the stacks that are kept for other steps. Where a hundred thousand
+// processes take a step at the same moment and then rest, their stacks would be shrunk, and
+// copied again at the next step.
+const maxStacks = 1000
+
 // dropStack takes the stack of a process whose step has ended.
 func (s *scheduler) dropStack(p *process) {
-	s.stacks = append(s.stacks, p.stack)
+	if len(s.stacks) < maxStacks {
+		s.stacks = append(s.stacks, p.stack)
+	} else {
+		p.stack.stop()
+	}
 	p.stack = nil
 }

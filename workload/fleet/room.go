@@ -14,7 +14,7 @@ type room struct {
 	random   rand.Rand
 	views    [1]view
 	attempts [1]history.Attempt
-	sends    [2]counter.Send // of a read and a write
+	sends    [1]counter.Send // those of designs that read before they write have memory of their own
 }
 
 // furnish lets a new worker use its room.
