@@ -28,9 +28,14 @@ func TestARampReportsAnything(t *testing.T) {
 		{time.Minute, []row{
 			{"in 60 s: the first second whose p99 is 100 ms or more", "/s", firstAbove}, {"in 60 s: the last second whose p99 is below 100 ms", "/s", lastBelow}}},
 		{2 * time.Minute, []row{
-			{"in 120 s: the first second whose p99 is 100 ms or more", "/s", firstAbove}, {"in 120 s: p99 of the whole ramp, at no rate", " ms", ofWhole}}},
+			{"in 120 s: the first second whose p99 is 100 ms or more", "/s", firstAbove}, {"in 120 s: p99 of the whole ramp, which names no rate", " ms", ofWhole}}},
 	} {
 		t.Run(c.ramp.String(), func(t *testing.T) {
+			for _, r := range c.rows {
+				if !strings.Contains(string(readme), "\n| "+r.what+" | ") {
+					t.Errorf("the README has no row %q", r.what)
+				}
+			}
 			if c.ramp > time.Minute {
 				longtest.Only(t)
 			}
