@@ -50,7 +50,7 @@ func (d delivery) send(r *http.Request, x *Exchange, body []byte) (*http.Respons
 	return response, nil
 }
 
-// passed is the body of an answer that the store gave. What it shows is known.
+// passed is the body of an answer of the store, with what the answer shows.
 type passed struct {
 	*bytes.Reader
 	text []byte
@@ -59,9 +59,10 @@ type passed struct {
 
 func (*passed) Close() error { return nil }
 
-// readAll reads a body to its end. size is what its head says of its length; −1: nothing.
+// readAll reads a body to its end. size is its length as the message's head states it; −1 if
+// the head does not.
 func readAll(body io.Reader, size int64) ([]byte, error) {
-	const most = 1 << 20 // a head alone takes no more memory
+	const most = 1 << 20 // a false size must not allocate more
 	text := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), most)+bytes.MinRead))
 	_, err := text.ReadFrom(body)
 	return text.Bytes(), err

@@ -12,10 +12,10 @@ type charges map[charged]float64
 
 type charged struct{ counter, operation string }
 
-// of is what a write was charged that the store does not report: a refused one consumes as
-// much as an applied one, and one without an answer may have. That is what the last such
-// write consumed, and without one a unit for each item that the request names, or two in a
-// transaction.
+// of estimates the charge for a write whose units the store did not report. A refused write
+// consumes as much as an applied one, and a write without an answer may have. The estimate is
+// what the last such write consumed. If there was none, it is one unit for each item that the
+// request names, or two in a transaction.
 func (c charges) of(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect) counter.Units {
 	key := charged{e.Counter, x.Operation}
 	switch {

@@ -165,8 +165,8 @@ func (a *answer) strip() {
 	}
 }
 
-// hidden names the member of an answer with what the client did not ask for about an
-// action; "" if there is none.
+// hidden names the member of the answer that the client did not ask for and the action's
+// request did; "" if there is none.
 func (a *answer) hidden(act *action) string {
 	switch {
 	case act.asked && a.outcome == counter.Applied:

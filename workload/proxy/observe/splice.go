@@ -15,7 +15,7 @@ type member struct {
 	whole, value span
 }
 
-// usualMembers is how many members the objects of most requests have at most.
+// usualMembers is enough for the objects of most requests.
 const usualMembers = 8
 
 // members lists the members of the JSON object at a place in a text. ok is false if there

@@ -14,7 +14,8 @@ const (
 	consumedCapacity = "ConsumedCapacity"
 )
 
-// askForUnits asks the store what a request consumes that concerns something watched.
+// askForUnits asks the store to report the units of a request about a watched item, unless
+// the client asks itself.
 func (a *asking) askForUnits(whole span) {
 	if !a.concernsWatched() {
 		return
@@ -22,7 +23,7 @@ func (a *asking) askForUnits(whole span) {
 	a.metered = true
 	text, given := textOf(a.root, returnConsumed)
 	if given && text != returnNone || !given && a.root.Exists(returnConsumed) {
-		return // the client asks itself, or the store refuses the request
+		return // the client asks, or the store refuses the request
 	}
 	if o := a.object(whole); o.ok {
 		a.askedUnits = true
@@ -40,7 +41,7 @@ func (a *asking) concernsWatched() bool {
 	return false
 }
 
-// units is what an answer says that the request consumed.
+// units are those that an answer reports.
 func (a *answer) units() counter.Units {
 	consumed := a.root.Get(consumedCapacity)
 	if consumed == nil {
@@ -74,7 +75,7 @@ func (a *answer) unitsOf(v *fastjson.Value) counter.Units {
 	return counter.Units{Write: positive(total), Reported: true}
 }
 
-// positive is a number of units; 0 for what is none.
+// positive is a number of units; 0 if v is no number or a negative one.
 func positive(v *fastjson.Value) float64 {
 	if v == nil {
 		return 0
