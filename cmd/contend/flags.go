@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,7 +107,8 @@ func between(c *cli.Context, flag string, low, high float64) (float64, error) {
 
 // flagsFirst moves the flags of a command before its arguments, because the library
 // takes everything after the first argument as an argument. The error names a flag
-// without a value, for which the library would take the next flag.
+// without a value, for which the library would take the next flag. With a flag that asks
+// for help nothing else matters: the library would look for help about the first argument.
 func flagsFirst(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return args, nil
@@ -130,6 +132,9 @@ func flagsFirst(app *cli.App, args []string) ([]string, error) {
 		if len(arg) < 2 || arg[0] != '-' {
 			others = append(others, arg)
 			continue
+		}
+		if slices.Contains(cli.HelpFlag.Names(), strings.TrimLeft(arg, "-")) {
+			return []string{args[0], args[1], arg}, nil
 		}
 		flags = append(flags, arg)
 		if !takesValue(command, arg) {
