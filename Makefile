@@ -105,7 +105,7 @@ bench: ## ratios in one run: contend to a bare SDK loop, embedded server to a co
 	go test -run '^$$' -bench PublishedBackoff -benchtime 1x ./internal/bench
 	go test -run '^$$' -bench RunMemory -benchtime 1x ./internal/bench
 	go test -run '^$$' -bench '^BenchmarkSimulated$$' -benchtime 3x ./internal/bench
-	go test -run '^$$' -bench SimulatedClients -benchtime 1x ./internal/bench
+	go test -run '^$$' -bench 'Simulated(Clients|Arrivals)' -benchtime 1x ./internal/bench
 	go test -run '^$$' -bench . -benchtime 3x ./workload/check
 
 .PHONY: planted

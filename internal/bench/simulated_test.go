@@ -46,6 +46,18 @@ func BenchmarkSimulatedClients(b *testing.B) {
 	}
 }
 
+// BenchmarkSimulatedArrivals lets 20 000 operations a second arrive for 10 000 keys, and
+// has a growing number of clients for them, most of which wait.
+func BenchmarkSimulatedArrivals(b *testing.B) {
+	for _, clients := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(clients), func(b *testing.B) {
+			s := shipped(b, "atomic-add", fmt.Sprintf("load={workers: %d, rate: 20000/s, operations: %d}", clients, clientsOperations),
+				"counters.count=10000", "embedded.write_capacity=0")
+			measureSimulated(b, s)
+		})
+	}
+}
+
 // shipped is a shipped scenario in simulated time.
 func shipped(b *testing.B, name string, assignments ...string) scenario.Scenario {
 	b.Helper()
@@ -73,6 +85,7 @@ func measureSimulated(b *testing.B, s scenario.Scenario) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer debug.SetGCPercent(debug.SetGCPercent(trial.GCPercent(&s)))
 	requests, simulated, cpu, allocations := 0.0, time.Duration(0), time.Duration(0), uint64(0)
+	forgetPeak(b)
 	reportShares := profile(b)
 	for b.Loop() {
 		var before, after runtime.MemStats
