@@ -4,17 +4,23 @@ package clock
 // levels of one with two.
 type agenda []entry
 
-// entry is a moment at which a process goes on, or something else happens.
+// entry is a moment at which somebody has a turn. It is small, because the agenda of a
+// hundred thousand processes does not fit into the processor's cache.
 type entry struct {
-	at      int64
-	order   uint64 // of entries of the same moment
-	process *process
-	ticket  uint64 // the process's, for which it is
-	do      func() // instead of a process; nil if there is one
+	at    int64
+	order uint64 // of entries of the same moment
+	turn  *turn
 }
 
-// isStale reports whether the process went on since, for another reason.
-func (e *entry) isStale() bool { return e.do == nil && e.ticket != e.process.ticket }
+// turn is who has one: a process that goes on, or something else that happens.
+type turn struct {
+	process *process
+	do      func() // instead of a process; nil if there is one
+	order   uint64 // of the entry that counts
+}
+
+// isStale reports whether another entry has taken the place of this one.
+func (e *entry) isStale() bool { return e.order != e.turn.order }
 
 func (e *entry) before(other *entry) bool {
 	return e.at < other.at || e.at == other.at && e.order < other.order

@@ -60,8 +60,7 @@ func (s *scheduler) withDeadline(ctx context.Context, at time.Time) (context.Con
 	if moment := int64(at.Sub(s.start)); moment <= s.now.Load() {
 		d.pass()
 	} else {
-		s.decided++
-		s.agenda.add(entry{at: moment, order: s.decided, do: d.pass})
+		s.decide(&turn{do: d.pass}, moment)
 	}
 	return d, cancel
 }

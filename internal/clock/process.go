@@ -14,7 +14,7 @@ type process struct {
 	step      func() (rest Rest, more bool)
 	stack     *stack // on which it takes its step; nil before that and while it rests
 	index     int    // in the scheduler's list
-	ticket    uint64 // changes whenever it goes on, so that entries for another wait are stale
+	turn      turn   // its next one
 	isWaiting bool
 	task      task   // carried out by the scheduler before the process goes on
 	until     int64  // the end of the sleep after the task
@@ -28,7 +28,7 @@ type process struct {
 
 func newProcess(s *scheduler, name string, step func() (Rest, bool)) *process {
 	p := &process{name: name, scheduler: s, step: step}
-	p.waits.process, p.limit.process = p, p
+	p.turn.process, p.waits.process, p.limit.process = p, p, p
 	return p
 }
 

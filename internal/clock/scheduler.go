@@ -53,17 +53,18 @@ func (s *scheduler) begin(name string, step func() (rest Rest, more bool)) {
 	s.goOn(p, s.now.Load())
 }
 
-// goOn decides that a process goes on at a moment, unless it does before.
-func (s *scheduler) goOn(p *process, at int64) {
+// decide decides when a turn is, whatever was decided before.
+func (s *scheduler) decide(t *turn, at int64) {
 	s.decided++
-	s.agenda.add(entry{at: at, order: s.decided, process: p, ticket: p.ticket})
+	t.order = s.decided
+	s.agenda.add(entry{at: at, order: s.decided, turn: t})
 }
 
+// goOn decides that a process goes on at a moment, unless it is woken before.
+func (s *scheduler) goOn(p *process, at int64) { s.decide(&p.turn, at) }
+
 // wake makes a process that waits go on at this moment.
-func (s *scheduler) wake(p *process) {
-	p.ticket++ // for the entry that it may have
-	s.goOn(p, s.now.Load())
-}
+func (s *scheduler) wake(p *process) { s.goOn(p, s.now.Load()) }
 
 // stepsUnseen is after how many steps the scheduler looks at what happens outside.
 const stepsUnseen = 256
@@ -90,11 +91,11 @@ func (s *scheduler) run() {
 			s.now.Store(e.at)
 			s.atOnce = 0
 		}
-		if e.do != nil {
-			e.do()
+		if e.turn.do != nil {
+			e.turn.do()
 			continue
 		}
-		s.step(e.process)
+		s.step(e.turn.process)
 		if s.steps.Load()%stepsUnseen == 0 {
 			s.lookOutside()
 		}
@@ -113,7 +114,6 @@ func (s *scheduler) step(p *process) {
 	if !s.mayStep(p) {
 		return
 	}
-	p.ticket++
 	if p.task.do != nil && s.doTask(p) {
 		return
 	}
