@@ -56,7 +56,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
 	TestFollowersSurviveForeigners TestHalfTransfersAreFound TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
-	TestLocalAgrees TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
+	TestAKilledProcessIsNeverAPass TestLocalAgrees TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMergeRefuses TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
 	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
 	TestNothingPlantedNothingFound TestOnDynamoDBLocal TestOneShotWithoutCountingClients \
 	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold \
@@ -68,7 +68,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace TestTransfersKeepTheSum \
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
+	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
