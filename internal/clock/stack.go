@@ -16,31 +16,39 @@ func newStack() *stack {
 	k := &stack{}
 	k.next, k.stop = iter.Pull(func(yield func(struct{}) bool) {
 		k.yield = yield
-		for grow(); ; grow() {
-			k.process.run()
-			if !yield(struct{}{}) {
-				return
-			}
+		grow()
+		for k.process.run(); k.rest(); k.process.run() {
 		}
 	})
 	return k
 }
 
-// usualDepth is about as many bytes as a step of a worker has on its stack.
-const usualDepth = 5 << 10
+// What steps of a worker have on the stack, about, and what a stack that rests must have on
+// it so that the collector of garbage does not shrink it, in bytes.
+const usualDepth, restingDepth = 5 << 10, 2 << 10
 
 // grow makes the stack at once as large as most steps need. The runtime begins with a
-// small one, also after a collection of garbage, and copies it into one of twice the size
-// as often as the next call does not fit.
+// small one, and copies it into one of twice the size as often as the next call does not
+// fit.
 //
 //go:noinline
 func grow() {
 	var room [usualDepth]byte
-	use(&room)
+	use(room[:])
+}
+
+// rest gives the turn back until the next step, and reports whether there is one. A stack
+// that looked unused would be shrunk meanwhile, and copied again in that step.
+//
+//go:noinline
+func (k *stack) rest() bool {
+	var room [restingDepth]byte
+	use(room[:])
+	return k.yield(struct{}{})
 }
 
 //go:noinline
-func use(*[usualDepth]byte) {}
+func use([]byte) {}
 
 // stackFor returns a stack for the next step of a process.
 func (s *scheduler) stackFor(p *process) *stack {
@@ -56,17 +64,8 @@ func (s *scheduler) stackFor(p *process) *stack {
 	return k
 }
 
-// maxStacks bounds the stacks that are kept for other steps. Where a hundred thousand
-// processes take a step at the same moment and then rest, their stacks would be shrunk, and
-// copied again at the next step.
-const maxStacks = 1000
-
 // dropStack takes the stack of a process whose step has ended.
 func (s *scheduler) dropStack(p *process) {
-	if len(s.stacks) < maxStacks {
-		s.stacks = append(s.stacks, p.stack)
-	} else {
-		p.stack.stop()
-	}
+	s.stacks = append(s.stacks, p.stack)
 	p.stack = nil
 }
