@@ -46,7 +46,7 @@ sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
 unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit TestALimitMissedForSoLongEndsTheLoad \
-	TestAFailureThatNeverEndsHasALimit TestAmountsAreCounted TestAmountsAreMissed TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
+	TestAFailureThatNeverEndsHasALimit TestAmountsAreCounted TestAmountsAreMissed TestAHostileReportIsAnErrorOrAPageOfNumbers TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
 	TestAQueueSurvivesLostMessages TestARarePlantedFaultDoesNotBecomeAnother \
 	TestAServerThatSplitsItsAnswersPasses TestAStoppedMachineLearnsOfIt TestAnAbortIsSeenByAll TestClocksThatBreakAreFound TestTheBoundsHold TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
 	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
@@ -56,7 +56,7 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
 	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
 	TestFollowersSurviveForeigners TestHalfTransfersAreFound TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
-	TestAKilledProcessIsNeverAPass TestLocalAgrees TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMergeRefuses TestMisbehavingServersAreBroken TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
+	TestAKilledProcessIsNeverAPass TestLocalAgrees TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMergeRefuses TestMisbehavingServersAreBroken TestMemoryIsBounded TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
 	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
 	TestNothingPlantedNothingFound TestOneShotWithoutCountingClients \
 	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold \
@@ -68,22 +68,22 @@ unraced := ExampleAdvise ExampleExplorer TestACollectionIsTogetherUntilItIsSplit
 	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace TestTransfersKeepTheSum \
 	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet \
+	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet ./workload/measure \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
 
 # Many tests wait, so that three packages at once keep two cores busy. With the race
 # detector each test program would sleep for a second at its end, to watch goroutines
-# that are left; here tests fail if one is left, and test-long does sleep. Tests that
-# simulate take a quarter less time if they collect garbage less often (GOGC). If
+# that are left; here tests fail if one is left, and test-long does sleep. Most tests
+# take up to a quarter less time if they collect garbage less often (GOGC). If
 # DynamoDB Local is missing, it is downloaded during the checks, and not in the time
 # of the packages that need it.
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
-	GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(unraced-pattern)' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
-	go test -timeout 20m $(sequential)
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(unraced-pattern)' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
+	GOGC=200 go test -timeout 20m $(sequential)
 	GOGC=400 go test -timeout 20m -run '$(unraced-pattern)' $(unraced-packages)
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
