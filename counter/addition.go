@@ -112,5 +112,5 @@ func (r *Receipt) addRead(units Units, err error) {
 	if !Classify(err).NeverSent() {
 		r.Reads++
 	}
-	r.Units = r.Units.plus(units)
+	r.Units = r.Units.Plus(units)
 }

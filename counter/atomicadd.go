@@ -52,6 +52,8 @@ func (a *AtomicAdd) request(ctx context.Context, key Key, change *Change) *dynam
 	return r.asUpdate(&a.items, key)
 }
 
+// It leaves the receipt where the caller wants it, so that the stack has none beside it.
+//
 //go:noinline
 func (a *AtomicAdd) told(ctx context.Context, key Key, change *Change, out *dynamodb.UpdateItemOutput, err error, receipt *Receipt) error {
 	answer, err := a.answered(key, out, err)

@@ -252,7 +252,7 @@ func (c *Combining) write(ctx context.Context, b *batch) {
 		ReturnValuesOnConditionCheckFailure: c.onConflict,
 	})
 	receipt = WireOf(ctx).Settle(receipt) // before it is shared: the other calls' wires do not hold these requests
-	b.units, b.estimated, b.sent = b.units.plus(receipt.Units), receipt.EstimatedUnits, !receipt.Unsent
+	b.units, b.estimated, b.sent = b.units.Plus(receipt.Units), receipt.EstimatedUnits, !receipt.Unsent
 	if err != nil {
 		b.share(receipt, err)
 		return

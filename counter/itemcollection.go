@@ -112,7 +112,7 @@ func (c *ItemCollection) Read(ctx context.Context, key Key, consistent bool) (St
 		if err != nil {
 			return State{}, units, &keyError{"read", key, err}
 		}
-		units = units.plus(unitsOf(out.ConsumedCapacity, readUnits))
+		units = units.Plus(unitsOf(out.ConsumedCapacity, readUnits))
 		for _, event := range out.Items {
 			if err := sum.add(key, event); err != nil {
 				return State{}, units, err

@@ -227,12 +227,12 @@ func unitsOf(consumed *types.ConsumedCapacity, kind requestKind) Units {
 func sumOfUnits(consumed []types.ConsumedCapacity, kind requestKind) Units {
 	var sum Units
 	for i := range consumed {
-		sum = sum.plus(unitsOf(&consumed[i], kind))
+		sum = sum.Plus(unitsOf(&consumed[i], kind))
 	}
 	return sum
 }
 
-// plus returns the sum; it is reported if one of the two is.
-func (u Units) plus(other Units) Units {
+// Plus returns the sum; it is reported if one of the two is.
+func (u Units) Plus(other Units) Units {
 	return Units{Read: u.Read + other.Read, Write: u.Write + other.Write, Reported: u.Reported || other.Reported}
 }

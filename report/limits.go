@@ -21,15 +21,15 @@ func limits(e scenario.Embedded) string {
 	}
 	switch {
 	case e.HasThroughput():
-		return "partitions and tables, by embedded.throughput: " + bears(e)
+		return "partitions and tables, by embedded.throughput: " + sustains(e)
 	case len(each) > 0:
 		return "each key for itself: " + strings.Join(each, ", ")
 	}
 	return ""
 }
 
-// bears describes a model of partitions and tables; units are of writes and reads.
-func bears(e scenario.Embedded) string {
+// sustains describes a model of partitions and tables; units are of writes and reads.
+func sustains(e scenario.Embedded) string {
 	t := e.Throughput
 	text := string(t.Mode)
 	if t.Units.Write > 0 {

@@ -24,16 +24,7 @@ func (c Clock) NewGroup() *Group { return &Group{simulated: c.simulated} }
 // Go begins a process, whose name is for messages. A panic in it ends the program, or
 // the simulation.
 func (g *Group) Go(name string, do func() error) {
-	s := g.simulated
-	if s == nil {
-		g.running.Go(do)
-		return
-	}
-	g.left++
-	s.begin(name, func() (Rest, bool) {
-		g.end(do())
-		return Rest{}, false
-	})
+	g.GoInSteps(name, func() (Rest, bool, error) { return Rest{}, false, do() })
 }
 
 // end notes that a process has ended, in simulated time.

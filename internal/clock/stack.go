@@ -17,19 +17,22 @@ func newStack() *stack {
 	k.next, k.stop = iter.Pull(func(yield func(struct{}) bool) {
 		k.yield = yield
 		grow()
-		for k.process.run(); k.rest(); k.process.run() {
+		for k.process.run(); k.idle(); k.process.run() {
 		}
 	})
 	return k
 }
 
-// What steps of a worker have on the stack, about, and what a stack that rests must have on
-// it so that the collector of garbage does not shrink it, in bytes.
-const usualDepth, restingDepth = 5 << 10, 2 << 10
+const (
+	// usualDepth is how many bytes most steps of a worker need, about.
+	usualDepth = 5 << 10
+	// idleDepth is how many bytes keep the garbage collector from shrinking an idle stack:
+	// at least a quarter of its size.
+	idleDepth = 2 << 10
+)
 
-// grow makes the stack at once as large as most steps need. The runtime begins with a
-// small one, and copies it into one of twice the size as often as the next call does not
-// fit.
+// grow makes the stack as large as most steps need. Otherwise the runtime would begin with
+// a small one, and copy it into one of twice the size again and again.
 //
 //go:noinline
 func grow() {
@@ -37,12 +40,12 @@ func grow() {
 	use(room[:])
 }
 
-// rest gives the turn back until the next step, and reports whether there is one. A stack
+// idle gives the turn back until the next step, and reports whether there is one. A stack
 // that looked unused would be shrunk meanwhile, and copied again in that step.
 //
 //go:noinline
-func (k *stack) rest() bool {
-	var room [restingDepth]byte
+func (k *stack) idle() bool {
+	var room [idleDepth]byte
 	use(room[:])
 	return k.yield(struct{}{})
 }

@@ -68,12 +68,12 @@ type wait struct {
 	before time.Duration // until the server decides
 	held   time.Duration // how long a transaction holds its items; 0 for other requests
 	after  time.Duration // from the change to the answer
-	passed time.Time     // the planned end of what has passed of it; at first when the request arrived
+	passed time.Time     // when the last of these that is over should have ended; before, when the request arrived
 }
 
-// until returns how long it takes from now until d after what has passed of the latency.
-// What the system's timers are late by does not add up: it moves both the beginning and
-// the end of the time for which a transaction holds its items.
+// until returns how long to sleep from now for a part of d. A sleep that ends late makes the
+// next one shorter. So a transaction holds its items for as long as it should: from a late
+// beginning to a late end.
 func (w *wait) until(now time.Time, d time.Duration) time.Duration {
 	w.passed = w.passed.Add(d)
 	return w.passed.Sub(now)
@@ -87,7 +87,7 @@ func (w *wait) hold() time.Duration {
 	return held
 }
 
-// pass sleeps until d after what has passed of the latency, or until ctx ends.
+// pass sleeps through a part of d of a request's latency, or until ctx ends.
 func (s *Server) pass(ctx context.Context, w *wait, d time.Duration) {
 	c := s.config.Clock
 	c.Sleep(ctx, w.until(c.Now(), d))

@@ -95,16 +95,16 @@ func (a *Advice) costs(w *world, utilisation float64, run string) *Costs {
 		designs = append(designs, candidate.Strategy)
 		perS := estimate.Rate{Write: *candidate.WriteUnitsPerUpdate * c.UpdatesPerS, Read: valueOf(candidate.ReadUnitsPerUpdate) * c.UpdatesPerS}
 		c.Rows = append(c.Rows, CostRow{
-			Candidate: i, LawPerS: a.bears(&w.Scenario, candidate), Month: monthOf(&w.Scenario, perS, utilisation), Command: run + sets(candidate.Settings),
+			Candidate: i, LawPerS: a.sustains(&w.Scenario, candidate), Month: monthOf(&w.Scenario, perS, utilisation), Command: run + sets(candidate.Settings),
 		})
 	}
 	return c
 }
 
-// bears is the most updates a second that a design sustains in one counter: for conditional
+// sustains is the most updates a second that a design sustains in one counter: for conditional
 // writes by the gap of the scenario as it is, for others by the limit of the item. It is nil
 // for several counters, and for designs of which neither says it.
-func (a *Advice) bears(s *scenario.Scenario, c *Candidate) *float64 {
+func (a *Advice) sustains(s *scenario.Scenario, c *Candidate) *float64 {
 	limit := float64(s.Embedded.KeyLimit())
 	traits, _ := counter.TraitsOf(c.Strategy)
 	switch {

@@ -161,11 +161,11 @@ func (t *tables) model() {
 	e.WriteCapacity, e.ReadCapacity, e.Throughput = 0, 0, model
 }
 
-// borne is what a number of shards sustains by the law; see [ShardsRow].
-type borne struct{ throttledFrom, bearShare float64 }
+// sustained is what a number of shards sustains by the law; see [ShardsRow].
+type sustained struct{ throttledFrom, bearShare float64 }
 
 // law spreads the shards over the partitions of many tables at random.
-func (t *tables) law(shards int) borne {
+func (t *tables) law(shards int) sustained {
 	random := rand.New(rand.NewPCG(t.Seed, uint64(shards)))
 	fullest, enough := 0, 0
 	for range lawTables {
@@ -183,7 +183,7 @@ func (t *tables) law(shards int) borne {
 	if t.most > 0 {
 		from = min(from, t.most)
 	}
-	return borne{from, float64(enough) / lawTables}
+	return sustained{from, float64(enough) / lawTables}
 }
 
 // with is the scenario with so many shards, in one of the tables.

@@ -112,10 +112,10 @@ func predict(s *scenario.Scenario, find Find) float64 {
 	case Shards:
 		one := *s
 		one.Parameters.Shards = 1
-		return min(max(1, math.Ceil(float64(s.Load.Rate)/borne(&one))), counter.MaxShards)
+		return min(max(1, math.Ceil(float64(s.Load.Rate)/sustained(&one))), counter.MaxShards)
 	}
 	const rare = 20 // a rate so much lower than the most is as good as none
-	most := borne(s)
+	most := sustained(s)
 	rate := most
 	for _, rho := range refusedShares(s) {
 		rate = min(rate, rho/latencyOf(s).Seconds()/updateShare(s))
@@ -123,8 +123,8 @@ func predict(s *scenario.Scenario, find Find) float64 {
 	return min(max(rate, most/rare, leastRate), mostRate)
 }
 
-// borne is the most operations a second that a scenario's counters and workers sustain.
-func borne(s *scenario.Scenario) float64 {
+// sustained is the most operations a second that a scenario's counters and workers sustain.
+func sustained(s *scenario.Scenario) float64 {
 	latency := latencyOf(s).Seconds()
 	workers := float64(s.Load.Workers)
 	traits, _ := counter.TraitsOf(s.Strategy)

@@ -181,7 +181,7 @@ func (h *search) full(first float64) time.Duration {
 	case Shards:
 		rate = float64(h.scenario.Load.Rate)
 	case Workers:
-		rate = borne(&h.scenario)
+		rate = sustained(&h.scenario)
 	}
 	length := time.Duration(operationsEach / rate * float64(time.Second))
 	return min(max(length, shortest), longest).Round(time.Second)

@@ -58,13 +58,11 @@ func TestNothingIsAllocatedBetweenRequests(t *testing.T) {
 	r.began = time.Now()
 	r.show(fleet.Live)
 	w, ctx := r.workers[0], t.Context()
-	w.ended = clock.Clock{}.NewEvent()
-	n := int64(0)
+	w.ended, w.progress.due = clock.Clock{}.NewEvent(), whenBegun
 	operate := func() {
-		if err := w.operate(ctx, n, whenBegun); err != nil {
+		if err := w.operate(ctx); err != nil {
 			t.Fatal(err)
 		}
-		n++
 	}
 	for range 1000 {
 		operate() // the records of the first second, the first failed histograms

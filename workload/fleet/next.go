@@ -23,7 +23,7 @@ type progress struct {
 type phase int
 
 const (
-	finished phase = iota // an operation, or none yet
+	finished phase = iota // an operation, which goes on or has ended; or nothing yet
 	paused                // after an operation
 	arrived               // the next operation, which was awaited
 	lasted                // until the end of the load, without another arrival

@@ -415,11 +415,9 @@ func TestNothingIsAllocatedForAnArrival(t *testing.T) {
 		if do != begins {
 			t.Fatal("no arrival")
 		}
-		if err := w.operate(ctx, w.progress.begun, w.progress.due); err != nil {
+		if err := w.operate(ctx); err != nil {
 			t.Fatal(err)
 		}
-		w.progress.begun++
-		w.progress.phase = finished
 	}
 	for range 1000 {
 		turn()

@@ -88,11 +88,9 @@ func (w *worker) step(ctx context.Context) (rest clock.Rest, more bool, err erro
 		if do != begins {
 			return rest, do == rests, nil
 		}
-		if err := w.operate(ctx, w.progress.begun, w.progress.due); err != nil {
+		if err := w.operate(ctx); err != nil {
 			return clock.Rest{}, false, err
 		}
-		w.progress.begun++
-		w.progress.phase = finished
 	}
 }
 
@@ -108,11 +106,12 @@ func (w *worker) isOverdue() bool {
 	return limit > 0 && w.now() > int64(limit)
 }
 
-// operate carries out the worker's n-th operation, counted from 0, which was due
-// at a moment or is [whenBegun]. The error is one that no operation of this run
-// could avoid.
-func (w *worker) operate(ctx context.Context, n, due int64) error {
-	w.begin(n, due)
+// operate carries out the worker's next operation. The error is one that no operation of
+// this run could avoid.
+func (w *worker) operate(ctx context.Context) error {
+	w.begin(w.progress.begun, w.progress.due)
+	w.progress.begun++
+	w.progress.phase = finished
 	if p := w.run.fleet.Performer; p != nil {
 		return w.entrust(ctx, p)
 	}

@@ -65,7 +65,7 @@ func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
 		LatencyOf:     latencyOf,
 		WriteCapacity: s.Embedded.WriteCapacity,
 		ReadCapacity:  s.Embedded.ReadCapacity,
-		Throughput:    borne(s.Embedded.Throughput),
+		Throughput:    modelled(s.Embedded.Throughput),
 		BurstUsed:     s.Embedded.BurstUsed,
 		ReadLag:       s.Embedded.ReadLag,
 		Misbehave:     planned(s.Embedded.Misbehave),
@@ -74,8 +74,8 @@ func newServer(s *scenario.Scenario, c clock.Clock) *embedded.Server {
 	})
 }
 
-// borne returns the model of the server; a scenario without one has none.
-func borne(t scenario.Throughput) throughput.Config {
+// modelled returns the model of the server; a scenario without one has none.
+func modelled(t scenario.Throughput) throughput.Config {
 	return throughput.Config{
 		Mode: throughput.Mode(t.Mode), Units: throughput.Units(t.Units), Warm: throughput.Units(t.Warm), Maximum: throughput.Units(t.Maximum), Quota: throughput.Units(t.Quota),
 		Account:   throughput.Units(t.Account),

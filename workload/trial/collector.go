@@ -3,8 +3,8 @@ package trial
 import "contend/workload/scenario"
 
 const (
-	// usualGarbage is Go's default GC percent: a collection begins when the heap has
-	// grown by that share of what was alive after the last one.
+	// usualGarbage is Go's default GC percent: a collection begins when the heap is twice
+	// as large as what was alive after the last one.
 	usualGarbage = 100
 	minGarbage   = 50
 	// fewWorkers is the number of workers up to which usualGarbage takes little memory.

@@ -44,7 +44,7 @@ func (j *judged) performance(requests []*proxy.Exchange) fleet.Performance {
 		t.Reads += len(j.looks.sends)
 		t.Sends = append(t.Sends, j.looks.sends...)
 		t.Requests = len(t.Sends)
-		t.Receipt.Units = sum(t.Receipt.Units, j.looks.units)
+		t.Receipt.Units = t.Receipt.Units.Plus(j.looks.units)
 	}
 	for i := range j.tries {
 		t := &j.tries[i]
@@ -82,7 +82,7 @@ func (j *judged) request(x *proxy.Exchange) {
 	}
 	j.looks.sends = append(j.looks.sends, send(x, false)) // about something else
 	for n := range x.Deliveries {
-		j.looks.units = sum(j.looks.units, x.Deliveries[n].Units)
+		j.looks.units = j.looks.units.Plus(x.Deliveries[n].Units)
 	}
 }
 
@@ -115,7 +115,7 @@ func (j *judged) effect(x *proxy.Exchange, delivery int, e *observe.Effect) {
 func (j *judged) look(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect) {
 	l := &j.looks
 	l.sends = append(l.sends, send(x, false))
-	l.units = sum(l.units, d.Units)
+	l.units = l.units.Plus(d.Units)
 	l.state = history.State{}
 	if e.Outcome == counter.Applied && x.Outcome == counter.Applied && !e.Eventual {
 		l.state, l.invoked, l.returned = state(e.Saw), j.since(d.Sent), j.since(d.Answered)
@@ -127,13 +127,13 @@ func (j *judged) read(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect) {
 	for i := range j.tries { // the last one counts
 		if t := &j.tries[i]; t.Outcome == counter.Applied {
 			j.looks.sends = append(t.Sends, j.looks.sends...)
-			j.looks.units = sum(t.Receipt.Units, j.looks.units)
+			j.looks.units = t.Receipt.Units.Plus(j.looks.units)
 			j.tries = j.tries[:i]
 			break
 		}
 	}
 	t := j.attempt(x, d.Sent, d.Answered)
-	t.Receipt.Units = sum(t.Receipt.Units, d.Units)
+	t.Receipt.Units = t.Receipt.Units.Plus(d.Units)
 	t.Outcome, t.Reason, t.Saw = e.Outcome, e.Reason, state(e.Saw)
 	if x.Outcome != counter.Applied || x.Gone || d.Answered.After(j.answered) {
 		t.Outcome, t.Reason, t.Saw = x.Outcome, x.Reason, history.State{}
@@ -148,7 +148,7 @@ func (j *judged) write(x *proxy.Exchange, delivery int, e *observe.Effect) {
 	d := &x.Deliveries[delivery]
 	t := j.attempt(x, d.Sent, d.Answered)
 	t.Written, t.Outcome, t.Reason, t.Token = true, e.Outcome, e.Reason, e.Token
-	t.Receipt.Units, t.Receipt.EstimatedUnits = sum(t.Receipt.Units, d.Units), j.crew.charges.of(x, d, e)
+	t.Receipt.Units, t.Receipt.EstimatedUnits = t.Receipt.Units.Plus(d.Units), j.crew.charges.of(x, d, e)
 	late := d.Answered.IsZero() || d.Answered.After(j.answered)
 	switch e.Outcome {
 	case counter.Applied:

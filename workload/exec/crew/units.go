@@ -34,7 +34,3 @@ func (c charges) of(x *proxy.Exchange, d *proxy.Delivery, e *observe.Effect) cou
 	}
 	return counter.Units{Write: units}
 }
-
-func sum(a, b counter.Units) counter.Units {
-	return counter.Units{Read: a.Read + b.Read, Write: a.Write + b.Write, Reported: a.Reported || b.Reported}
-}

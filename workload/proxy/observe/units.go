@@ -52,8 +52,7 @@ func (a *answer) units() counter.Units {
 	}
 	var sum counter.Units
 	for _, table := range consumed.GetArray() {
-		u := a.unitsOf(table)
-		sum.Read, sum.Write, sum.Reported = sum.Read+u.Read, sum.Write+u.Write, sum.Reported || u.Reported
+		sum = sum.Plus(a.unitsOf(table))
 	}
 	return sum
 }
