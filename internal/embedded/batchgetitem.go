@@ -120,7 +120,7 @@ func (b *batchedTable) decode(d *document) {
 	b.Keys = d.items("Keys")
 	b.ConsistentRead = d.truth("ConsistentRead")
 	b.ProjectionExpression = d.optionalText("ProjectionExpression")
-	b.decodeNames(d)
+	b.decodeNames(d, nil)
 	d.unsupported("AttributesToGet")
 }
 

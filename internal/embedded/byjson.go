@@ -76,7 +76,7 @@ type inner struct{ server *Server }
 func (i inner) Do(r *http.Request) (*http.Response, error) {
 	v, _ := r.Context().Value(visitKey{}).(visit)
 	b := buffers.Get().(*buffer)
-	defer buffers.Put(b)
+	defer b.free(v.exchange)
 	var err error
 	if b.body, err = readAll(b.body[:0], r.Body); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (i inner) Do(r *http.Request) (*http.Response, error) {
 	status := http.StatusOK
 	if err == nil {
 		operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
-		b.reply, err = i.server.dispatch(operation, &document{root: root, exchange: v.exchange, wait: v.wait, cache: i.server.read}, b.reply[:0])
+		b.reply, err = i.server.dispatch(operation, b.read(i.server, root, v.exchange, v.wait), b.reply[:0])
 	}
 	if err != nil {
 		failure := i.server.failure(err)
@@ -93,7 +93,7 @@ func (i inner) Do(r *http.Request) (*http.Response, error) {
 	}
 	body := bytes.Clone(b.reply)
 	return &http.Response{
-		StatusCode: status, Header: http.Header{"Content-Type": contentTypes, "X-Amzn-Requestid": {i.server.requestID()}},
+		StatusCode: status, Header: http.Header{"Content-Type": contentTypes, "X-Amzn-Requestid": {string(i.server.appendRequestID(nil))}},
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
 	}, nil
 }

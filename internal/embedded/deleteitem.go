@@ -16,7 +16,7 @@ func (r *deleteItemRequest) decode(d *document) {
 	r.decodeReturnValues(d)
 	demandMetrics(d)
 	d.demandMember("Key")
-	r.Key = d.item("Key")
+	r.Key = d.key("Key")
 	r.decodeRest(d)
 }
 

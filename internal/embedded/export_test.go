@@ -3,8 +3,6 @@ package embedded
 import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/valyala/fastjson"
-
-	"contend/internal/embedded/attribute"
 )
 
 // Typed carries out a request as the direct door does. It reports false, and does nothing,
@@ -18,5 +16,5 @@ func (s *Server) Typed(input any) bool {
 // one from its body, the other from its input. An input that is not plain has none.
 func SameFingerprint(body string, input *dynamodb.TransactWriteItemsInput) bool {
 	r := &transactWriteItemsRequest{}
-	return !taken(&intake{values: map[string]attribute.Value{}}, input, r.take) || fingerprintOf(fastjson.MustParse(body).Get("TransactItems")) == fingerprintOfActions(input.TransactItems)
+	return !taken(&intake{memory: newMemory()}, input, r.take) || fingerprintOf(fastjson.MustParse(body).Get("TransactItems")) == fingerprintOfActions(input.TransactItems)
 }

@@ -19,10 +19,11 @@ type getItemRequest struct {
 }
 
 func (r *getItemRequest) decode(d *document) {
+	*r = getItemRequest{} // it may be used again
 	r.reporting.decode(d)
 	r.TableName = d.tableOfItems()
 	d.demandMember("Key")
-	r.Key = d.item("Key")
+	r.Key = d.key("Key")
 	r.ConsistentRead = d.truth("ConsistentRead")
 	r.ProjectionExpression = d.optionalText("ProjectionExpression")
 	r.expressions.decode(d)

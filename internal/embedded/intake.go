@@ -20,28 +20,22 @@ type intake struct {
 	exchange *exchange
 	cache    *expression.Cache
 
-	// The memory of a request, which later requests use again.
-	update       updateItemRequest
-	get          getItemRequest
-	keys         attribute.Item             // the attributes of the key
-	values       map[string]attribute.Value // the values of the first expressions
-	placeholders expression.Placeholders    // of the first expressions
-	isInUse      bool                       // whether values and placeholders are
+	memory
 }
 
-var intakes = sync.Pool{New: func() any { return &intake{keys: attribute.Item{}, values: map[string]attribute.Value{}} }}
+var intakes = sync.Pool{New: func() any { return &intake{memory: newMemory()} }}
 
 // newIntake returns an intake for one request. [intake.release] gives it back.
 func (s *Server) newIntake(x *exchange) *intake {
 	in := intakes.Get().(*intake)
-	in.unusual, in.isInUse, in.exchange, in.cache = false, false, x, s.read
+	in.begin()
+	in.unusual, in.exchange, in.cache = false, x, s.read
 	return in
 }
 
 // release gives an intake back, unless a planted fault may remember the request.
 func (in *intake) release() {
-	const many = 8 // clearing a larger map costs more than making a new one
-	if in.exchange == nil && len(in.keys) <= many && len(in.values) <= many {
+	if in.exchange == nil && in.isSmall() {
 		intakes.Put(in)
 	}
 }
@@ -88,7 +82,6 @@ func (in *intake) reporting(r types.ReturnConsumedCapacity) reporting {
 
 // key takes the key of a request that has exactly one key; it must be given.
 func (in *intake) key(key map[string]types.AttributeValue) attribute.Item {
-	clear(in.keys)
 	in.demand(key != nil && attribute.ItemFromSDK(in.keys, key))
 	return in.keys
 }
@@ -109,16 +102,16 @@ func (in *intake) expressions(names map[string]string, values map[string]types.A
 		in.demand(utf8.ValidString(placeholder) && utf8.ValidString(name))
 	}
 	e := expressions{ExpressionAttributeNames: names, cache: in.cache}
-	if !in.isInUse {
-		in.isInUse, e.memory = true, &in.placeholders
+	isFirst := in.take()
+	if isFirst {
+		e.memory = &in.placeholders
 	}
-	if values == nil {
+	switch {
+	case values == nil:
 		return e
-	}
-	if e.memory == &in.placeholders {
-		clear(in.values)
+	case isFirst:
 		e.ExpressionAttributeValues = in.values
-	} else {
+	default:
 		e.ExpressionAttributeValues = make(map[string]attribute.Value, len(values))
 	}
 	for placeholder, v := range values {

@@ -19,6 +19,8 @@ type document struct {
 	exchange *exchange // for planted faults; nil: none are planted
 	wait     *wait     // what the client waits for
 	cache    *expression.Cache
+	words    *attribute.Words
+	memory   *memory // nil for a part of a request
 	err      error
 	// outer is the document that contains this one, at place. It is nil for the whole
 	// request, and only that one has constraints.
@@ -29,7 +31,7 @@ type document struct {
 
 // inner returns a part of the document, which has an error of its own.
 func (d *document) inner(v *fastjson.Value, place string) *document {
-	return &document{root: v, cache: d.cache, outer: d, place: place}
+	return &document{root: v, cache: d.cache, words: d.words, outer: d, place: place}
 }
 
 // member returns nil if there is no such member, or if it is null.
@@ -72,7 +74,7 @@ func (d *document) text(name string) string {
 		d.wrong(name, v)
 		return ""
 	}
-	return string(v.GetStringBytes())
+	return d.words.Text(v.GetStringBytes())
 }
 
 // optionalText returns nil for a member that is not given.
@@ -114,7 +116,14 @@ func (d *document) whole(name string) *int {
 }
 
 // item returns nil for a member that is not given.
-func (d *document) item(name string) attribute.Item {
+func (d *document) item(name string) attribute.Item { return d.itemIn(nil, name) }
+
+// key is item for the key of a request that has exactly one. It is valid until the end of
+// the request.
+func (d *document) key(name string) attribute.Item { return d.itemIn(d.memory.keys, name) }
+
+// itemIn is item in the given memory; nil is none.
+func (d *document) itemIn(memory attribute.Item, name string) attribute.Item {
 	v := d.member(name)
 	if v == nil {
 		return nil
@@ -123,8 +132,11 @@ func (d *document) item(name string) attribute.Item {
 		d.wrong(name, v)
 		return nil
 	}
-	item, err := attribute.DecodeItem(v)
-	if err != nil {
+	item := memory
+	if item == nil {
+		item = make(attribute.Item, v.GetObject().Len())
+	}
+	if err := attribute.DecodeInto(item, v, d.words); err != nil {
 		d.keep(err)
 	}
 	return item
@@ -163,22 +175,29 @@ type expressions struct {
 }
 
 func (e *expressions) decode(d *document) {
-	e.decodeNames(d)
-	e.decodeValues(d)
+	var names map[string]string
+	var values map[string]attribute.Value
+	if d.memory.take() {
+		names, values, e.memory = d.memory.names, d.memory.values, &d.memory.placeholders
+	}
+	e.decodeNames(d, names)
+	e.decodeValues(d, values)
 }
 
-func (e *expressions) decodeNames(d *document) {
+// decodeNames reads the names into the given memory; nil is none.
+func (e *expressions) decodeNames(d *document, memory map[string]string) {
 	e.cache = d.cache
-	e.ExpressionAttributeNames = decodeMembers(d, "ExpressionAttributeNames", func(key string, v *fastjson.Value) (string, error) {
+	e.ExpressionAttributeNames = decodeMembers(d, memory, "ExpressionAttributeNames", func(key string, v *fastjson.Value) (string, error) {
 		if v.Type() != fastjson.TypeString {
 			return "", fail(serialization, "the name of "+key+" cannot be a JSON "+v.Type().String())
 		}
-		return string(v.GetStringBytes()), nil
+		return d.words.Text(v.GetStringBytes()), nil
 	})
 }
 
-func (e *expressions) decodeValues(d *document) {
-	e.ExpressionAttributeValues = decodeMembers(d, "ExpressionAttributeValues", func(key string, v *fastjson.Value) (attribute.Value, error) {
+// decodeValues reads the values into the given memory; nil is none.
+func (e *expressions) decodeValues(d *document, memory map[string]attribute.Value) {
+	e.ExpressionAttributeValues = decodeMembers(d, memory, "ExpressionAttributeValues", func(key string, v *fastjson.Value) (attribute.Value, error) {
 		value, err := attribute.Decode(v)
 		if refused := (*attribute.ValidationError)(nil); errors.As(err, &refused) {
 			err = invalid("ExpressionAttributeValues contains invalid value: " + refused.Message + " for key " + key)
@@ -187,9 +206,9 @@ func (e *expressions) decodeValues(d *document) {
 	})
 }
 
-// decodeMembers reads an object whose members are all of one kind. It returns nil for an
-// object that is not given.
-func decodeMembers[V any](d *document, name string, decode func(key string, v *fastjson.Value) (V, error)) map[string]V {
+// decodeMembers reads an object whose members are all of one kind, into the given map or, if
+// that is nil, into a new one. It returns nil for an object that is not given.
+func decodeMembers[V any](d *document, members map[string]V, name string, decode func(key string, v *fastjson.Value) (V, error)) map[string]V {
 	v := d.member(name)
 	if v == nil {
 		return nil
@@ -199,13 +218,16 @@ func decodeMembers[V any](d *document, name string, decode func(key string, v *f
 		d.wrong(name, v)
 		return nil
 	}
-	members := make(map[string]V, object.Len())
-	object.Visit(func(key []byte, member *fastjson.Value) {
-		value, err := decode(string(key), member)
+	if members == nil {
+		members = make(map[string]V, object.Len())
+	}
+	object.Visit(func(raw []byte, member *fastjson.Value) {
+		key := d.words.Text(raw)
+		value, err := decode(key, member)
 		if err != nil {
 			d.keep(err)
 		}
-		members[string(key)] = value
+		members[key] = value
 	})
 	return members
 }

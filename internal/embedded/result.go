@@ -1,7 +1,7 @@
 package embedded
 
 import (
-	"fmt"
+	"strconv"
 
 	"contend/internal/embedded/attribute"
 )
@@ -45,11 +45,18 @@ func (c consumed) appendMember(dst []byte) []byte {
 func (c consumed) appendJSON(dst []byte) []byte {
 	dst = append(dst, `{"TableName":`...)
 	dst = attribute.AppendText(dst, c.table)
-	dst = fmt.Appendf(dst, `,"CapacityUnits":%.1f`, c.units)
+	dst = append(dst, `,"CapacityUnits":`...)
+	dst = appendUnits(dst, c.units)
 	if c.ReturnConsumedCapacity == "INDEXES" {
-		dst = fmt.Appendf(dst, `,"Table":{"CapacityUnits":%.1f}`, c.units)
+		dst = append(dst, `,"Table":{"CapacityUnits":`...)
+		dst = append(appendUnits(dst, c.units), '}')
 	}
 	return append(dst, '}')
+}
+
+// appendUnits appends capacity units, which are always multiples of a half.
+func appendUnits(dst []byte, units float64) []byte {
+	return strconv.AppendFloat(dst, units, 'f', 1, 64)
 }
 
 // separated appends the comma that separates a member of an object from the one before

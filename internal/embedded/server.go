@@ -38,7 +38,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/valyala/fastjson"
 
 	"contend/internal/clock"
 	"contend/internal/crash"
@@ -124,19 +123,15 @@ const (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	buffer := buffers.Get().(*buffer)
-	defer buffers.Put(buffer)
 	exchange := s.planted.begin(s.config.Clock.Now())
+	defer buffer.free(exchange)
 	status := http.StatusOK
 	if err := crash.Catch(func() error { return s.answer(buffer, exchange, w, r) }); err != nil {
 		failure := s.failure(err)
 		status = failure.status
 		buffer.reply = failure.appendJSON(buffer.reply[:0])
 	}
-	header := w.Header()
-	header["Content-Type"] = contentTypes
-	header["Content-Length"] = []string{strconv.Itoa(len(buffer.reply))}
-	header["X-Amz-Crc32"] = []string{strconv.FormatUint(uint64(crc32.ChecksumIEEE(buffer.reply)), 10)}
-	header["X-Amzn-Requestid"] = []string{s.requestID()}
+	s.describe(w.Header(), buffer.reply)
 	w.WriteHeader(status)
 	_, _ = w.Write(buffer.reply) // a client that has gone is not the server's business
 	if exchange != nil {
@@ -166,22 +161,29 @@ func (s *Server) Err() error {
 
 var contentTypes = []string{contentType}
 
-// buffer is the memory of one request, used again by later ones.
-type buffer struct {
-	body   []byte
-	reply  []byte
-	parser fastjson.Parser
+// describe sets the headers of an answer. All their texts are parts of one.
+func (s *Server) describe(header http.Header, reply []byte) {
+	const room = 128
+	text := s.appendRequestID(make([]byte, 0, room))
+	id := len(text)
+	text = strconv.AppendInt(text, int64(len(reply)), 10)
+	length := len(text)
+	text = strconv.AppendUint(text, uint64(crc32.ChecksumIEEE(reply)), 10)
+	whole := string(text)
+	values := &[...]string{whole[:id], whole[id:length], whole[length:]}
+	header["Content-Type"] = contentTypes
+	header["X-Amzn-Requestid"] = values[0:1:1]
+	header["Content-Length"] = values[1:2:2]
+	header["X-Amz-Crc32"] = values[2:3:3]
 }
 
-var buffers = sync.Pool{New: func() any { return &buffer{body: make([]byte, 0, 2048), reply: make([]byte, 0, 1024)} }}
-
-// requestID has the length of AWS's; it is unique within the server.
-func (s *Server) requestID() string {
+// appendRequestID appends an identifier as long as AWS's. It is unique within the server.
+func (s *Server) appendRequestID(dst []byte) []byte {
 	id := [52]byte{}
 	for i, n := len(id)-1, s.requests.Add(1); i >= 0; i, n = i-1, n/10 {
 		id[i] = '0' + byte(n%10)
 	}
-	return string(id[:])
+	return append(dst, id[:]...)
 }
 
 // answer carries out a request and leaves the answer in b.reply.
@@ -194,30 +196,30 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 		return fail(unknownOperation, "An unknown operation was requested.")
 	}
 	var err error
-	if b.body, err = readAll(b.body[:0], http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+	if b.body, err = readAll(b.body[:0], limited(w, r)); err != nil {
 		return fail(serialization, "the request's body cannot be read: "+err.Error())
 	}
 	root, err := b.parse()
 	if err != nil {
 		return err
 	}
-	wait := s.latency.drawFrom(r.Header, operation)
+	wait := &b.wait
+	*wait = s.latency.drawFrom(r.Header, operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
 	wait.passed = s.config.Clock.Now()
-	s.pass(context.Background(), &wait, wait.before)
-	b.reply, err = s.dispatch(operation, &document{root: root, exchange: x, wait: &wait, cache: s.read}, b.reply[:0])
-	s.pass(r.Context(), &wait, wait.hold()+wait.after)
+	s.pass(context.Background(), wait, wait.before)
+	b.reply, err = s.dispatch(operation, b.read(s, root, x, wait), b.reply[:0])
+	s.pass(r.Context(), wait, wait.hold()+wait.after)
 	return err
 }
 
-// parse reads the body as the JSON object that every request is.
-func (b *buffer) parse() (*fastjson.Value, error) {
-	root, err := b.parser.ParseBytes(b.body)
-	if err != nil || root.Type() != fastjson.TypeObject {
-		return nil, fail(serialization, "the request is not a JSON object")
+// limited returns the body of a request, which ends with an error if it is too long.
+func limited(w http.ResponseWriter, r *http.Request) io.Reader {
+	if 0 <= r.ContentLength && r.ContentLength <= maxBody {
+		return r.Body // net/http reads no more than that
 	}
-	return root, nil
+	return http.MaxBytesReader(w, r.Body, maxBody)
 }
 
 func readAll(dst []byte, r io.Reader) ([]byte, error) {
@@ -239,66 +241,64 @@ func readAll(dst []byte, r io.Reader) ([]byte, error) {
 func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, error) {
 	switch operation {
 	case "UpdateItem":
-		return answer(s.updateItem, d, reply)
+		return answer(s.updateItem, &d.memory.update, d, reply)
 	case "GetItem":
-		return answer(s.getItem, d, reply)
+		return answer(s.getItem, &d.memory.get, d, reply)
 	case "PutItem":
-		return answer(s.putItem, d, reply)
+		return answer(s.putItem, new(putItemRequest), d, reply)
 	case "DeleteItem":
-		return answer(s.deleteItem, d, reply)
+		return answer(s.deleteItem, new(deleteItemRequest), d, reply)
 	case "Query":
-		return answer(s.query, d, reply)
+		return answer(s.query, new(queryRequest), d, reply)
 	case "BatchGetItem":
-		return answer(s.batchGetItem, d, reply)
+		return answer(s.batchGetItem, new(batchGetItemRequest), d, reply)
 	case transactWriteItems:
-		return answer(s.transactWriteItems, d, reply)
+		return answer(s.transactWriteItems, new(transactWriteItemsRequest), d, reply)
 	case "TransactGetItems":
-		return answer(s.transactGetItems, d, reply)
+		return answer(s.transactGetItems, new(transactGetItemsRequest), d, reply)
 	case "CreateTable":
-		return call(s.createTable, d, reply)
+		return call(s.createTable, new(createTableRequest), d, reply)
 	case "DescribeTable":
-		return call(s.describeTable, d, reply)
+		return call(s.describeTable, new(tableRequest), d, reply)
 	case "UpdateTable":
-		return call(s.updateTable, d, reply)
+		return call(s.updateTable, new(updateTableRequest), d, reply)
 	case "DeleteTable":
-		return call(s.deleteTable, d, reply)
+		return call(s.deleteTable, new(tableRequest), d, reply)
 	case "ListTables":
-		return call(s.listTables, d, reply)
+		return call(s.listTables, new(listTablesRequest), d, reply)
 	case "UpdateTimeToLive":
-		return call(s.updateTimeToLive, d, reply)
+		return call(s.updateTimeToLive, new(updateTimeToLiveRequest), d, reply)
 	case "DescribeTimeToLive":
-		return call(s.describeTimeToLive, d, reply)
+		return call(s.describeTimeToLive, new(tableRequest), d, reply)
 	case "":
 		return reply, fail(unknownOperation, "An unknown operation was requested.")
 	}
 	return reply, fail(unknownOperation, "the operation "+operation+" is not supported by this server")
 }
 
+// request is filled in from its document.
+type request interface{ decode(*document) }
+
 // call decodes a request and carries it out.
-func call[Request any, Pointer interface {
-	*Request
-	decode(*document)
-}](do func(Pointer, []byte) ([]byte, error), d *document, reply []byte) ([]byte, error) {
-	request := Pointer(new(Request))
-	request.decode(d)
+func call[Request request](do func(Request, []byte) ([]byte, error), r Request, d *document, reply []byte) ([]byte, error) {
+	r.decode(d)
 	if err := d.checked(); err != nil {
 		return reply, err
 	}
-	return do(request, reply)
+	return do(r, reply)
 }
 
 // answer is call for an operation with a result.
-func answer[Request any, Result result, Pointer interface {
-	*Request
-	decode(*document)
-}](do func(Pointer) (Result, error), d *document, reply []byte) ([]byte, error) {
-	return call(func(request Pointer, reply []byte) ([]byte, error) {
-		answered, err := do(request)
-		if err != nil {
-			return reply, err
-		}
-		return answered.appendJSON(reply), nil
-	}, d, reply)
+func answer[Request request, Result result](do func(Request) (Result, error), r Request, d *document, reply []byte) ([]byte, error) {
+	r.decode(d)
+	if err := d.checked(); err != nil {
+		return reply, err
+	}
+	answered, err := do(r)
+	if err != nil {
+		return reply, err
+	}
+	return answered.appendJSON(reply), nil
 }
 
 // asFailure converts every error to an error of the protocol.

@@ -14,11 +14,12 @@ type updateItemRequest struct {
 }
 
 func (r *updateItemRequest) decode(d *document) {
+	*r = updateItemRequest{} // it may be used again
 	r.decodeTable(d)
 	demandMetrics(d)
 	r.decodeReturnValues(d)
 	d.demandMember("Key")
-	r.Key = d.item("Key")
+	r.Key = d.key("Key")
 	r.decodeRest(d)
 	r.UpdateExpression = d.optionalText("UpdateExpression")
 	d.unsupported("AttributeUpdates")

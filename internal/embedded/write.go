@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -195,15 +196,20 @@ func (ch *change) written(e effect) written {
 
 func (w written) appendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
-	shown := w.attributes
-	if w.only != nil {
-		shown = attribute.Some(shown, w.only)
-	}
-	if len(shown) > 0 {
+	switch {
+	case w.only == nil && len(w.attributes) > 0:
 		dst = append(dst, `"Attributes":`...)
-		dst = attribute.AppendItem(dst, shown)
+		dst = attribute.AppendItem(dst, w.attributes)
+	case slices.ContainsFunc(w.only, w.has):
+		dst = append(dst, `"Attributes":`...)
+		dst = attribute.AppendSome(dst, w.attributes, w.only)
 	}
 	return append(w.appendMember(dst), '}')
+}
+
+func (w written) has(name string) bool {
+	_, ok := w.attributes[name]
+	return ok
 }
 
 // shown returns the attributes as the SDK's output has them.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -36,6 +37,11 @@ func Decode(v *fastjson.Value) (Value, error) { return decode(v, 0) }
 // DecodeItem reads an object of values. The errors are those of [Decode].
 func DecodeItem(v *fastjson.Value) (Item, error) { return decodeFields(v, 0) }
 
+// DecodeInto is [DecodeItem] into an item that nobody uses yet. Its names are words.
+func DecodeInto(fields Item, v *fastjson.Value, words *Words) error {
+	return addFields(fields, v, 0, words)
+}
+
 func decode(v *fastjson.Value, depth int) (Value, error) {
 	if depth > maxDepth {
 		return Value{}, invalid(tooDeep)
@@ -55,11 +61,24 @@ func decode(v *fastjson.Value, depth int) (Value, error) {
 		fields, err := decodeFields(payload, depth+1)
 		return Value{Kind: Map, Fields: fields}, err
 	}
+	if n, ok := decodeWhole(kind, payload); ok {
+		return Of(n), nil
+	}
 	text, err := decodeText(payload)
 	if err != nil {
 		return Value{}, err
 	}
 	return scalar(kind, text)
+}
+
+// decodeWhole reads the usual number, which is whole and short, without allocating its
+// text. ok is false for all other values.
+func decodeWhole(kind Kind, payload *fastjson.Value) (n int64, ok bool) {
+	if kind != Number || payload.Type() != fastjson.TypeString {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(string(payload.GetStringBytes()), 10, 64)
+	return n, err == nil
 }
 
 // split returns the kind and the payload of a value's object, which must have exactly
@@ -205,6 +224,15 @@ func decodeFields(v *fastjson.Value, depth int) (Item, error) {
 		return nil, malformed(unreadable)
 	}
 	fields := make(Item, object.Len())
+	return fields, addFields(fields, v, depth, nil)
+}
+
+// addFields adds the members of an object.
+func addFields(fields Item, v *fastjson.Value, depth int, words *Words) error {
+	object, err := v.Object()
+	if err != nil {
+		return malformed(unreadable)
+	}
 	object.Visit(func(name []byte, member *fastjson.Value) {
 		if err != nil {
 			return
@@ -213,7 +241,7 @@ func decodeFields(v *fastjson.Value, depth int) (Item, error) {
 			err = invalid(nullValue + ": " + string(name) + " is null")
 			return
 		}
-		key := Text(name)
+		key := words.name(name)
 		if err = CheckName(key); err != nil {
 			return
 		}
@@ -222,7 +250,7 @@ func decodeFields(v *fastjson.Value, depth int) (Item, error) {
 			fields[key] = value
 		}
 	})
-	return fields, err
+	return err
 }
 
 // CheckName refuses names that no attribute can have. The error is a
@@ -242,12 +270,27 @@ func CheckName(name string) error {
 func AppendItem(dst []byte, item Item) []byte {
 	dst = append(dst, '{')
 	for name, value := range item {
-		dst = AppendText(dst, name)
-		dst = append(dst, ':')
-		dst = value.AppendJSON(dst)
-		dst = append(dst, ',')
+		dst = appendField(dst, name, value)
 	}
 	return closed(dst, '}')
+}
+
+// AppendSome appends the wire form of an item with only the named attributes of another
+// one.
+func AppendSome(dst []byte, item Item, names []string) []byte {
+	dst = append(dst, '{')
+	for _, name := range names {
+		if value, ok := item[name]; ok {
+			dst = appendField(dst, name, value)
+		}
+	}
+	return closed(dst, '}')
+}
+
+func appendField(dst []byte, name string, value Value) []byte {
+	dst = AppendText(dst, name)
+	dst = append(dst, ':')
+	return append(value.AppendJSON(dst), ',')
 }
 
 // closed ends an object or array, and replaces the comma after its last member.
