@@ -110,11 +110,13 @@ func (d *document) given(name string) (text string, ok bool) {
 // oneOf is the text of a member that may have those values alone; "" for one
 // that was not given. They are in the order in which AWS lists them.
 func (d *document) oneOf(name string, allowed ...string) string {
-	text := d.text(name)
-	if text == "" {
-		if _, given := d.given(name); !given {
-			return ""
-		}
+	v := d.member(name)
+	if v == nil {
+		return ""
+	}
+	text := d.textOf(name, v)
+	if v.Type() != fastjson.TypeString {
+		return ""
 	}
 	if !slices.Contains(allowed, text) {
 		d.demand(name, quoted(text), "Member must satisfy enum value set: ["+strings.Join(allowed, ", ")+"]")

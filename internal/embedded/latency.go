@@ -89,6 +89,9 @@ func (w *wait) hold() time.Duration {
 
 // pass sleeps through a part of d of a request's latency, or until ctx ends.
 func (s *Server) pass(ctx context.Context, w *wait, d time.Duration) {
+	if d <= 0 {
+		return
+	}
 	c := s.config.Clock
 	c.Sleep(ctx, w.until(c.Now(), d))
 }

@@ -70,6 +70,11 @@ func (d *document) text(name string) string {
 	if v == nil {
 		return ""
 	}
+	return d.textOf(name, v)
+}
+
+// textOf returns the text of the member with the given name.
+func (d *document) textOf(name string, v *fastjson.Value) string {
 	if v.Type() != fastjson.TypeString {
 		d.wrong(name, v)
 		return ""
@@ -79,10 +84,11 @@ func (d *document) text(name string) string {
 
 // optionalText returns nil for a member that is not given.
 func (d *document) optionalText(name string) *string {
-	if d.member(name) == nil {
+	v := d.member(name)
+	if v == nil {
 		return nil
 	}
-	text := d.text(name)
+	text := d.textOf(name, v)
 	return &text
 }
 

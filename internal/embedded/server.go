@@ -122,11 +122,12 @@ const (
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	arrived := s.config.Clock.Now()
 	buffer := buffers.Get().(*buffer)
-	exchange := s.planted.begin(s.config.Clock.Now())
+	exchange := s.planted.begin(arrived)
 	defer buffer.free(exchange)
 	status := http.StatusOK
-	if err := crash.Catch(func() error { return s.answer(buffer, exchange, w, r) }); err != nil {
+	if err := crash.Catch(func() error { return s.answer(buffer, exchange, arrived, w, r) }); err != nil {
 		failure := s.failure(err)
 		status = failure.status
 		buffer.reply = failure.appendJSON(buffer.reply[:0])
@@ -187,7 +188,7 @@ func (s *Server) appendRequestID(dst []byte) []byte {
 }
 
 // answer carries out a request and leaves the answer in b.reply.
-func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.Request) error {
+func (s *Server) answer(b *buffer, x *exchange, arrived time.Time, w http.ResponseWriter, r *http.Request) error {
 	if r.Header.Get("Authorization") == "" {
 		return fail(missingToken, "Request must contain either a valid (registered) AWS access key ID or X.509 certificate.")
 	}
@@ -207,7 +208,7 @@ func (s *Server) answer(b *buffer, x *exchange, w http.ResponseWriter, r *http.R
 	*wait = s.latency.drawFrom(r.Header, operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
-	wait.passed = s.config.Clock.Now()
+	wait.passed = arrived
 	s.pass(context.Background(), wait, wait.before)
 	b.reply, err = s.dispatch(operation, b.read(s, root, x, wait), b.reply[:0])
 	s.pass(r.Context(), wait, wait.hold()+wait.after)

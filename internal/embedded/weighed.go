@@ -36,5 +36,5 @@ func (w *weighed) holdsOn(item attribute.Item) bool {
 }
 
 func same(a, b attribute.Item) bool {
-	return attribute.Equal(attribute.Value{Kind: attribute.Map, Fields: a}, attribute.Value{Kind: attribute.Map, Fields: b})
+	return attribute.Equal(attribute.OfFields(a), attribute.OfFields(b))
 }

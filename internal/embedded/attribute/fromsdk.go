@@ -68,7 +68,7 @@ func containerFromSDK(v types.AttributeValue, depth int) (value Value, ok bool) 
 	case *types.AttributeValueMemberM:
 		if v != nil {
 			fields := make(Item, len(v.Value))
-			return Value{Kind: Map, Fields: fields}, fieldsFromSDK(fields, v.Value, depth+1)
+			return OfFields(fields), fieldsFromSDK(fields, v.Value, depth+1)
 		}
 	}
 	return Value{}, false
@@ -89,17 +89,17 @@ func setFromSDK[E string | []byte](kind Kind, elements []E) (Value, bool) {
 			return Value{}, false
 		}
 	}
-	return Value{Kind: kind, Set: set}, len(elements) > 0
+	return OfSet(kind, set), len(elements) > 0
 }
 
 func listFromSDK(elements []types.AttributeValue, depth int) (list Value, ok bool) {
-	list = Value{Kind: List, Elements: make([]Value, len(elements))}
+	values := make([]Value, len(elements))
 	for i, e := range elements {
-		if list.Elements[i], ok = fromSDK(e, depth+1); !ok {
+		if values[i], ok = fromSDK(e, depth+1); !ok {
 			return Value{}, false
 		}
 	}
-	return list, true
+	return OfElements(values), true
 }
 
 func fieldsFromSDK(dst Item, fields map[string]types.AttributeValue, depth int) bool {

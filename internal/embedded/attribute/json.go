@@ -59,7 +59,7 @@ func decode(v *fastjson.Value, depth int) (Value, error) {
 		return decodeList(payload, depth)
 	case Map:
 		fields, err := decodeFields(payload, depth+1)
-		return Value{Kind: Map, Fields: fields}, err
+		return OfFields(fields), err
 	}
 	if n, ok := decodeWhole(kind, payload); ok {
 		return Of(n), nil
@@ -173,7 +173,7 @@ func decodeSet(kind Kind, v *fastjson.Value) (Value, error) {
 	if repeated {
 		return Value{}, invalid(duplicates(kind, texts))
 	}
-	return Value{Kind: kind, Set: set}, nil
+	return OfSet(kind, set), nil
 }
 
 func nullElement(kind Kind) string {
@@ -209,13 +209,13 @@ func decodeList(v *fastjson.Value, depth int) (Value, error) {
 	if err != nil {
 		return Value{}, malformed(unreadable)
 	}
-	list := Value{Kind: List, Elements: make([]Value, len(members))}
+	elements := make([]Value, len(members))
 	for i, member := range members {
-		if list.Elements[i], err = decode(member, depth+1); err != nil {
+		if elements[i], err = decode(member, depth+1); err != nil {
 			return Value{}, err
 		}
 	}
-	return list, nil
+	return OfElements(elements), nil
 }
 
 func decodeFields(v *fastjson.Value, depth int) (Item, error) {
@@ -322,14 +322,14 @@ func (v Value) appendPayload(dst []byte) []byte {
 	case List:
 		return v.appendList(dst)
 	case Map:
-		return AppendItem(dst, v.Fields)
+		return AppendItem(dst, v.Fields())
 	}
 	return AppendText(dst, v.Text)
 }
 
 func (v Value) appendList(dst []byte) []byte {
 	dst = append(dst, '[')
-	for _, e := range v.Elements {
+	for _, e := range v.Elements() {
 		dst = append(e.AppendJSON(dst), ',')
 	}
 	return closed(dst, ']')
@@ -337,7 +337,7 @@ func (v Value) appendList(dst []byte) []byte {
 
 func (v Value) appendSet(dst []byte) []byte {
 	dst = append(dst, '[')
-	for text := range v.Set.all() {
+	for text := range v.Set().all() {
 		dst = append(appendElement(dst, v.Kind, text), ',')
 	}
 	return closed(dst, ']')

@@ -111,19 +111,19 @@ func equalSets(a, b *Set) bool {
 
 // Union returns a set with the elements of both values, which must be sets of one kind.
 func Union(a, b Value) Value {
-	union := a.Set.clone()
-	for text := range b.Set.all() {
+	union := a.Set().clone()
+	for text := range b.Set().all() {
 		union.add(text, a.Kind.elementBytes(text))
 	}
-	return Value{Kind: a.Kind, Set: union}
+	return OfSet(a.Kind, union)
 }
 
 // Difference returns a set with the elements of a that b lacks. It may be empty,
 // although no stored set is.
 func Difference(a, b Value) Value {
-	difference := a.Set.clone()
-	for text := range b.Set.all() {
+	difference := a.Set().clone()
+	for text := range b.Set().all() {
 		difference.remove(text, a.Kind.elementBytes(text))
 	}
-	return Value{Kind: a.Kind, Set: difference}
+	return OfSet(a.Kind, difference)
 }

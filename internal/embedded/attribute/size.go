@@ -22,11 +22,11 @@ func (v Value) size() int {
 	case Bool, Null:
 		return 1
 	case StringSet, NumberSet, BinarySet:
-		return v.Set.size()
+		return v.Set().size()
 	case List:
-		return containerOverhead + elementOverhead*len(v.Elements) + sizes(v.Elements)
+		return containerOverhead + elementOverhead*len(v.Elements()) + sizes(v.Elements())
 	case Map:
-		return containerOverhead + elementOverhead*len(v.Fields) + Size(v.Fields)
+		return containerOverhead + elementOverhead*len(v.Fields()) + Size(v.Fields())
 	}
 	return len(v.Text)
 }

@@ -88,23 +88,23 @@ func (v Value) toSDK(room *scalars) types.AttributeValue {
 func (v Value) containerToSDK() types.AttributeValue {
 	switch v.Kind {
 	case StringSet:
-		return &types.AttributeValueMemberSS{Value: v.Set.list()}
+		return &types.AttributeValueMemberSS{Value: v.Set().list()}
 	case NumberSet:
-		return &types.AttributeValueMemberNS{Value: v.Set.list()}
+		return &types.AttributeValueMemberNS{Value: v.Set().list()}
 	case BinarySet:
-		blobs := make([][]byte, 0, v.Set.Len())
-		for text := range v.Set.all() {
+		blobs := make([][]byte, 0, v.Set().Len())
+		for text := range v.Set().all() {
 			blobs = append(blobs, []byte(text))
 		}
 		return &types.AttributeValueMemberBS{Value: blobs}
 	case List:
-		list, room := make([]types.AttributeValue, len(v.Elements)), scalars{}
-		for i, e := range v.Elements {
+		list, room := make([]types.AttributeValue, len(v.Elements())), scalars{}
+		for i, e := range v.Elements() {
 			list[i] = e.toSDK(&room)
 		}
 		return &types.AttributeValueMemberL{Value: list}
 	}
-	return &types.AttributeValueMemberM{Value: ToSDK(v.Fields)}
+	return &types.AttributeValueMemberM{Value: ToSDK(v.Fields())}
 }
 
 // list returns the elements' texts in their order.

@@ -56,10 +56,52 @@ type Value struct {
 	Bool bool
 	Text string  // of a String; the bytes of a Binary; of a Number what Num's String is, or ""
 	Num  Decimal // of a Number
-	Set  *Set    // of a StringSet, NumberSet or BinarySet
-	// Elements are those of a List.
-	Elements []Value
-	Fields   map[string]Value // of a Map
+	// content is what a set, list or map holds. Few values are one, and a value is copied
+	// often, so it lies elsewhere.
+	content *content
+}
+
+type content struct {
+	set      *Set
+	elements []Value
+	fields   Item
+}
+
+// OfSet builds a set of the given kind, which is StringSet, NumberSet or BinarySet.
+func OfSet(kind Kind, set *Set) Value { return Value{Kind: kind, content: &content{set: set}} }
+
+// OfElements builds a List.
+func OfElements(elements []Value) Value {
+	return Value{Kind: List, content: &content{elements: elements}}
+}
+
+// OfFields builds a Map.
+func OfFields(fields Item) Value { return Value{Kind: Map, content: &content{fields: fields}} }
+
+// Set returns the elements of a set; nil if the value is not one.
+func (v Value) Set() *Set {
+	if v.content == nil {
+		return nil
+	}
+	return v.content.set
+}
+
+// Elements returns the elements of a List; nil if the value is not one. The caller must
+// not change them.
+func (v Value) Elements() []Value {
+	if v.content == nil {
+		return nil
+	}
+	return v.content.elements
+}
+
+// Fields returns the fields of a Map; nil if the value is not one. The caller must not
+// change them.
+func (v Value) Fields() Item {
+	if v.content == nil {
+		return nil
+	}
+	return v.content.fields
 }
 
 // Item is a stored item, or the fields of a map. It is never changed in place.
@@ -80,11 +122,11 @@ func Equal(a, b Value) bool {
 	case Bool:
 		return a.Bool == b.Bool
 	case StringSet, NumberSet, BinarySet:
-		return equalSets(a.Set, b.Set)
+		return equalSets(a.Set(), b.Set())
 	case List:
-		return slices.EqualFunc(a.Elements, b.Elements, Equal)
+		return slices.EqualFunc(a.Elements(), b.Elements(), Equal)
 	case Map:
-		return equalFields(a.Fields, b.Fields)
+		return equalFields(a.Fields(), b.Fields())
 	}
 	return a.Text == b.Text
 }
@@ -134,20 +176,20 @@ func Compare(a, b Value) (order int, ok bool) {
 // Contains reports whether a list or set has an element equal to v.
 func (v Value) Contains(element Value) bool {
 	if of := v.Kind.Element(); of != Unset {
-		return element.Kind == of && v.Set.has(elementText(element))
+		return element.Kind == of && v.Set().has(elementText(element))
 	}
-	return slices.ContainsFunc(v.Elements, func(e Value) bool { return Equal(e, element) })
+	return slices.ContainsFunc(v.Elements(), func(e Value) bool { return Equal(e, element) })
 }
 
 // Len returns the number of elements of a list or set, or of fields of a map.
 func (v Value) Len() int {
 	switch v.Kind {
 	case List:
-		return len(v.Elements)
+		return len(v.Elements())
 	case Map:
-		return len(v.Fields)
+		return len(v.Fields())
 	}
-	return v.Set.Len()
+	return v.Set().Len()
 }
 
 // Depth returns how deep lists and maps nest in a value: 0 for a value that is neither.
@@ -156,10 +198,10 @@ func (v Value) Depth() int {
 		return 0
 	}
 	deepest := 0
-	for _, element := range v.Elements {
+	for _, element := range v.Elements() {
 		deepest = max(deepest, element.Depth())
 	}
-	for _, field := range v.Fields {
+	for _, field := range v.Fields() {
 		deepest = max(deepest, field.Depth())
 	}
 	return deepest + 1

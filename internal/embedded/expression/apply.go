@@ -188,17 +188,17 @@ func replace(parent attribute.Value, to path, value attribute.Value) attribute.V
 		value = replace(inner, to[1:], value)
 	}
 	if !s.isIndex() {
-		parent.Fields = maps.Clone(parent.Fields)
-		parent.Fields[s.name] = value
-		return parent
+		fields := maps.Clone(parent.Fields())
+		fields[s.name] = value
+		return attribute.OfFields(fields)
 	}
-	parent.Elements = slices.Clone(parent.Elements)
-	if s.index < len(parent.Elements) {
-		parent.Elements[s.index] = value
+	elements := slices.Clone(parent.Elements())
+	if s.index < len(elements) {
+		elements[s.index] = value
 	} else {
-		parent.Elements = append(parent.Elements, value) // beyond the end means at the end
+		elements = append(elements, value) // beyond the end means at the end
 	}
-	return parent
+	return attribute.OfElements(elements)
 }
 
 // removeAll removes the elements at the paths, if they exist. Indexes refer to the list
@@ -223,10 +223,11 @@ func without(parent attribute.Value, p path) attribute.Value {
 	case len(p) > 1:
 		return replace(parent, p[:1], without(inner, p[1:]))
 	case s.isIndex():
-		parent.Elements = slices.Delete(slices.Clone(parent.Elements), s.index, s.index+1)
+		return attribute.OfElements(slices.Delete(slices.Clone(parent.Elements()), s.index, s.index+1))
 	default:
-		parent.Fields = maps.Clone(parent.Fields)
-		delete(parent.Fields, s.name)
+		fields := maps.Clone(parent.Fields())
+		delete(fields, s.name)
+		return attribute.OfFields(fields)
 	}
 	return parent
 }

@@ -58,11 +58,11 @@ func sorted(item attribute.Item) string {
 // canonical is a value with the fields of its own maps in order.
 func canonical(v attribute.Value) []byte {
 	if v.Kind == attribute.Map {
-		return []byte("{" + sorted(v.Fields) + "}")
+		return []byte("{" + sorted(v.Fields()) + "}")
 	}
 	if v.Kind == attribute.List {
 		var all []byte
-		for _, e := range v.Elements {
+		for _, e := range v.Elements() {
 			all = append(append(all, canonical(e)...), ',')
 		}
 		return all

@@ -10,7 +10,7 @@ import (
 func TestChangeOf(t *testing.T) {
 	values := map[string]attribute.Value{
 		":n": attribute.Of(3), ":z": attribute.Of(7), ":s": {Kind: attribute.String, Text: "x"},
-		":m": {Kind: attribute.Map, Fields: attribute.Item{}},
+		":m": attribute.OfFields(attribute.Item{}),
 	}
 	for _, c := range []struct{ text, want string }{
 		{"ADD hits :n", "adds 3 from 0"},

@@ -187,5 +187,5 @@ func (o operand) evaluate(s scope) (attribute.Value, bool) {
 
 // appended returns the result of list_append.
 func appended(a, b attribute.Value) attribute.Value {
-	return attribute.Value{Kind: attribute.List, Elements: slices.Concat(a.Elements, b.Elements)}
+	return attribute.OfElements(slices.Concat(a.Elements(), b.Elements()))
 }

@@ -59,5 +59,5 @@ func changedTo(t *testing.T, attributes string) attribute.Item {
 }
 
 func equal(a, b attribute.Item) bool {
-	return attribute.Equal(attribute.Value{Kind: attribute.Map, Fields: a}, attribute.Value{Kind: attribute.Map, Fields: b})
+	return attribute.Equal(attribute.OfFields(a), attribute.OfFields(b))
 }

@@ -52,13 +52,13 @@ func (p path) find(item attribute.Item) (attribute.Value, bool) {
 
 func child(value attribute.Value, s step) (attribute.Value, bool) {
 	if !s.isIndex() {
-		found, ok := value.Fields[s.name]
+		found, ok := value.Fields()[s.name]
 		return found, ok
 	}
-	if value.Kind != attribute.List || s.index >= len(value.Elements) {
+	if value.Kind != attribute.List || s.index >= len(value.Elements()) {
 		return attribute.Value{}, false
 	}
-	return value.Elements[s.index], true
+	return value.Elements()[s.index], true
 }
 
 // fits reports whether an item has the map or list that the path's last step

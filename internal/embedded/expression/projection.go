@@ -47,12 +47,12 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, erro
 // Apply returns the parts of an item that the expression names. List elements keep
 // their order, and the gaps between them close.
 func (p *Projection) Apply(item attribute.Item) attribute.Item {
-	whole := attribute.Value{Kind: attribute.Map, Fields: item}
+	whole := attribute.OfFields(item)
 	part, _ := project(whole, p.paths)
-	if part.Fields == nil {
+	if part.Fields() == nil {
 		return attribute.Item{}
 	}
-	return part.Fields
+	return part.Fields()
 }
 
 // project returns the parts of a map or list at the paths, none of which may be empty.
@@ -77,17 +77,17 @@ func projectMap(whole attribute.Value, paths []path) (attribute.Value, bool) {
 			fields[p[0].name] = value
 		}
 	}
-	return attribute.Value{Kind: attribute.Map, Fields: fields}, len(fields) > 0
+	return attribute.OfFields(fields), len(fields) > 0
 }
 
 func projectList(whole attribute.Value, paths []path) (attribute.Value, bool) {
-	list := attribute.Value{Kind: attribute.List}
-	for i := range whole.Elements {
+	var elements []attribute.Value
+	for i := range whole.Elements() {
 		if value, ok := descend(whole, step{index: i}, paths); ok {
-			list.Elements = append(list.Elements, value)
+			elements = append(elements, value)
 		}
 	}
-	return list, len(list.Elements) > 0
+	return attribute.OfElements(elements), len(elements) > 0
 }
 
 // descend projects the child at s by what is left of the paths that go through it.

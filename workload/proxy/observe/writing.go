@@ -250,7 +250,7 @@ func at(item attribute.Item, path []string) (value attribute.Value, present bool
 		if value, present = item[name]; !present {
 			return value, false
 		}
-		item = value.Fields
+		item = value.Fields()
 	}
 	return value, present
 }
