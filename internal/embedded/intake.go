@@ -110,14 +110,14 @@ func (in *intake) expressions(names map[string]string, values map[string]types.A
 	case values == nil:
 		return e
 	case isFirst:
-		e.ExpressionAttributeValues = in.values
+		e.ExpressionAttributeValues = &in.values
 	default:
-		e.ExpressionAttributeValues = make(map[string]attribute.Value, len(values))
+		e.ExpressionAttributeValues = &expression.Values{}
 	}
 	for placeholder, v := range values {
 		value, ok := attribute.FromSDK(v)
 		in.demand(ok && utf8.ValidString(placeholder))
-		e.ExpressionAttributeValues[placeholder] = value
+		e.ExpressionAttributeValues.Set(placeholder, value)
 	}
 	return e
 }

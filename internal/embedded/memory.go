@@ -10,22 +10,22 @@ import (
 type memory struct {
 	update       updateItemRequest
 	get          getItemRequest
-	keys         attribute.Item             // the attributes of the key
-	names        map[string]string          // of the first expressions, if they come as JSON
-	values       map[string]attribute.Value // of the first expressions
-	placeholders expression.Placeholders    // of the first expressions
-	isInUse      bool                       // whether names, values and placeholders are
+	keys         attribute.Item          // the attributes of the key
+	names        map[string]string       // of the first expressions, if they come as JSON
+	values       expression.Values       // of the first expressions
+	placeholders expression.Placeholders // of the first expressions
+	isInUse      bool                    // whether names, values and placeholders are
 }
 
 func newMemory() memory {
-	return memory{keys: attribute.Item{}, names: map[string]string{}, values: map[string]attribute.Value{}}
+	return memory{keys: attribute.Item{}, names: map[string]string{}}
 }
 
 // begin empties the memory for another request.
 func (m *memory) begin() {
 	clear(m.keys)
 	clear(m.names)
-	clear(m.values)
+	m.values.Clear()
 	m.isInUse = false
 }
 
@@ -42,5 +42,5 @@ func (m *memory) take() bool {
 // isSmall reports whether the memory is worth keeping.
 func (m *memory) isSmall() bool {
 	const many = 8 // clearing a larger map costs more than making a new one
-	return max(len(m.keys), len(m.names), len(m.values)) <= many
+	return max(len(m.keys), len(m.names), m.values.Len()) <= many
 }

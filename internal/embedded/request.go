@@ -175,67 +175,72 @@ func (d *document) items(name string) []attribute.Item {
 // expressions are the parameters that all requests with expressions share.
 type expressions struct {
 	ExpressionAttributeNames  map[string]string
-	ExpressionAttributeValues map[string]attribute.Value
+	ExpressionAttributeValues *expression.Values
 	cache                     *expression.Cache
 	memory                    *expression.Placeholders // memory to use again; nil: none
 }
 
 func (e *expressions) decode(d *document) {
 	var names map[string]string
-	var values map[string]attribute.Value
+	var values *expression.Values
 	if d.memory.take() {
-		names, values, e.memory = d.memory.names, d.memory.values, &d.memory.placeholders
+		names, values, e.memory = d.memory.names, &d.memory.values, &d.memory.placeholders
 	}
 	e.decodeNames(d, names)
 	e.decodeValues(d, values)
 }
 
 // decodeNames reads the names into the given memory; nil is none.
-func (e *expressions) decodeNames(d *document, memory map[string]string) {
+func (e *expressions) decodeNames(d *document, names map[string]string) {
 	e.cache = d.cache
-	e.ExpressionAttributeNames = decodeMembers(d, memory, "ExpressionAttributeNames", func(key string, v *fastjson.Value) (string, error) {
+	if names == nil {
+		names = map[string]string{}
+	}
+	given := d.visit("ExpressionAttributeNames", func(key string, v *fastjson.Value) {
 		if v.Type() != fastjson.TypeString {
-			return "", fail(serialization, "the name of "+key+" cannot be a JSON "+v.Type().String())
+			d.keep(fail(serialization, "the name of "+key+" cannot be a JSON "+v.Type().String()))
 		}
-		return d.words.Text(v.GetStringBytes()), nil
+		names[key] = d.words.Text(v.GetStringBytes())
 	})
+	if given {
+		e.ExpressionAttributeNames = names
+	}
 }
 
 // decodeValues reads the values into the given memory; nil is none.
-func (e *expressions) decodeValues(d *document, memory map[string]attribute.Value) {
-	e.ExpressionAttributeValues = decodeMembers(d, memory, "ExpressionAttributeValues", func(key string, v *fastjson.Value) (attribute.Value, error) {
+func (e *expressions) decodeValues(d *document, values *expression.Values) {
+	if values == nil {
+		values = &expression.Values{}
+	}
+	given := d.visit("ExpressionAttributeValues", func(key string, v *fastjson.Value) {
 		value, err := attribute.Decode(v)
 		if refused := (*attribute.ValidationError)(nil); errors.As(err, &refused) {
 			err = invalid("ExpressionAttributeValues contains invalid value: " + refused.Message + " for key " + key)
 		}
-		return value, err
+		if err != nil {
+			d.keep(err)
+		}
+		values.Set(key, value)
 	})
+	if given {
+		e.ExpressionAttributeValues = values
+	}
 }
 
-// decodeMembers reads an object whose members are all of one kind, into the given map or, if
-// that is nil, into a new one. It returns nil for an object that is not given.
-func decodeMembers[V any](d *document, members map[string]V, name string, decode func(key string, v *fastjson.Value) (V, error)) map[string]V {
+// visit calls do for each member of an object. It reports false for an object that is not
+// given.
+func (d *document) visit(name string, do func(key string, v *fastjson.Value)) bool {
 	v := d.member(name)
 	if v == nil {
-		return nil
+		return false
 	}
 	object, err := v.Object()
 	if err != nil {
 		d.wrong(name, v)
-		return nil
+		return false
 	}
-	if members == nil {
-		members = make(map[string]V, object.Len())
-	}
-	object.Visit(func(raw []byte, member *fastjson.Value) {
-		key := d.words.Text(raw)
-		value, err := decode(key, member)
-		if err != nil {
-			d.keep(err)
-		}
-		members[key] = value
-	})
-	return members
+	object.Visit(func(key []byte, member *fastjson.Value) { do(d.words.Text(key), member) })
+	return true
 }
 
 // parameter is a parameter that holds an expression; text is nil if it is not given.
@@ -280,7 +285,7 @@ func (e *expressions) unchecked() (*expression.Placeholders, error) {
 	switch {
 	case e.ExpressionAttributeNames != nil && len(e.ExpressionAttributeNames) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
-	case e.ExpressionAttributeValues != nil && len(e.ExpressionAttributeValues) == 0:
+	case e.ExpressionAttributeValues != nil && e.ExpressionAttributeValues.Len() == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
 	p := e.memory

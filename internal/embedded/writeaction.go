@@ -144,7 +144,7 @@ func (a *writeAction) bytes() int {
 	for _, name := range a.ExpressionAttributeNames {
 		size += len(name)
 	}
-	for _, value := range a.ExpressionAttributeValues {
+	for _, value := range a.ExpressionAttributeValues.All() {
 		size += attribute.Size(attribute.Item{"": value})
 	}
 	return size

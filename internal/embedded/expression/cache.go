@@ -141,7 +141,7 @@ func (p *Placeholders) reuse(from source) (*template, []attribute.Value) {
 	}
 	first := len(p.room)
 	for _, placeholder := range t.values {
-		value, ok := p.Values[placeholder]
+		value, ok := p.Values.Get(placeholder)
 		if !ok {
 			return nil, nil
 		}

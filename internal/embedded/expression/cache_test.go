@@ -125,8 +125,8 @@ func TestTheCacheChangesNoAnswer(t *testing.T) {
 	for _, from := range expressions() {
 		for range 8 {
 			drawnNames, drawnValues := shuffled()
-			want := answers(t, from, &Placeholders{Names: drawnNames, Values: drawnValues})
-			if got := answers(t, from, &Placeholders{Names: drawnNames, Values: drawnValues, Cache: kept}); got != want {
+			want := answers(t, from, &Placeholders{Names: drawnNames, Values: ValuesOf(drawnValues)})
+			if got := answers(t, from, &Placeholders{Names: drawnNames, Values: ValuesOf(drawnValues), Cache: kept}); got != want {
 				t.Fatalf("%s %.200q with %v and %v:\n got  %s\n want %s", from.label, from.text, drawnNames, drawnValues, got, want)
 			}
 		}
@@ -138,7 +138,7 @@ func TestTheCacheChangesNoAnswer(t *testing.T) {
 func TestTheCacheIsUsed(t *testing.T) {
 	kept := NewCache()
 	read := func(name string, value attribute.Value) *Condition {
-		c, err := ParseCondition("#n = :n", &Placeholders{Names: map[string]string{"#n": name}, Values: attribute.Item{":n": value}, Cache: kept})
+		c, err := ParseCondition("#n = :n", &Placeholders{Names: map[string]string{"#n": name}, Values: ValuesOf(attribute.Item{":n": value}), Cache: kept})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 	for i := range 10_000 {
 		long := fmt.Sprintf("a%d = :n OR %s = :n", i, strings.Repeat("b", i%3000+1))
 		for _, text := range []string{long, "n = :n"} {
-			c, err := ParseCondition(text, &Placeholders{Values: attribute.Item{":n": attribute.Of(1)}, Cache: kept})
+			c, err := ParseCondition(text, &Placeholders{Values: ValuesOf(attribute.Item{":n": attribute.Of(1)}), Cache: kept})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +198,7 @@ func TestTheCacheIsShared(t *testing.T) {
 	for worker := range 4 {
 		all.Go(func() {
 			for i := range 500 {
-				p := &Placeholders{Names: names, Values: attribute.Item{":n": attribute.Of(int64(i))}, Cache: kept}
+				p := &Placeholders{Names: names, Values: ValuesOf(attribute.Item{":n": attribute.Of(int64(i))}), Cache: kept}
 				u, err := ParseUpdate(fmt.Sprintf("SET #n = :n, x%d = :n", i%7), p)
 				if err != nil {
 					t.Error(err)

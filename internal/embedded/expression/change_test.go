@@ -30,7 +30,7 @@ func TestChangeOf(t *testing.T) {
 		{"SET second_one = :n", "untouched"},
 		{"SET second_one = :n ADD hits :n", "adds 3 from 0"},
 	} {
-		u, err := ParseUpdate(c.text, &Placeholders{Values: values})
+		u, err := ParseUpdate(c.text, &Placeholders{Values: ValuesOf(values)})
 		if err != nil {
 			t.Fatalf("%s: %v", c.text, err)
 		}
@@ -38,7 +38,7 @@ func TestChangeOf(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.text, got, c.want)
 		}
 	}
-	u, err := ParseUpdate("SET stats = :m", &Placeholders{Values: values})
+	u, err := ParseUpdate("SET stats = :m", &Placeholders{Values: ValuesOf(values)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestPins(t *testing.T) {
 		{"hits.deep = :n", "none"},
 		{"attribute_exists(hits)", "none"},
 	} {
-		condition, err := ParseCondition(c.text, &Placeholders{Values: values})
+		condition, err := ParseCondition(c.text, &Placeholders{Values: ValuesOf(values)})
 		if err != nil {
 			t.Fatalf("%s: %v", c.text, err)
 		}

@@ -35,7 +35,7 @@ func same(t *testing.T, a attribute.Item, b string) bool {
 const values = `{":one":{"N":"1"},":a":{"S":"a"},":l":{"L":[{"N":"9"}]},":s":{"SS":["x"]}}`
 
 func placeholders(t testing.TB) *Placeholders {
-	return &Placeholders{Names: map[string]string{"#n": "n", "#dot": "a.b"}, Values: item(t, values)}
+	return &Placeholders{Names: map[string]string{"#n": "n", "#dot": "a.b"}, Values: ValuesOf(item(t, values))}
 }
 
 // TestUpdateLeavesTheOldItem: other requests may still hold the old item, and answer
@@ -65,7 +65,7 @@ func TestUpdateLeavesTheOldItem(t *testing.T) {
 }
 
 func TestPlaceholdersOfOneRequest(t *testing.T) {
-	p := &Placeholders{Names: map[string]string{"#n": "n"}, Values: item(t, `{":one":{"N":"1"},":two":{"N":"2"}}`)}
+	p := &Placeholders{Names: map[string]string{"#n": "n"}, Values: ValuesOf(item(t, `{":one":{"N":"1"},":two":{"N":"2"}}`))}
 	if _, err := ParseUpdate("SET #n = :one", p); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func FuzzExpression(f *testing.F) {
 }
 
 func BenchmarkParseUpdate(b *testing.B) {
-	p := &Placeholders{Names: map[string]string{"#value": "value", "#version": "version"}, Values: item(b, `{":new":{"N":"1"},":one":{"N":"1"}}`)}
+	p := &Placeholders{Names: map[string]string{"#value": "value", "#version": "version"}, Values: ValuesOf(item(b, `{":new":{"N":"1"},":one":{"N":"1"}}`))}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := ParseUpdate("SET #value = :new ADD #version :one", p); err != nil {

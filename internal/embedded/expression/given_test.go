@@ -33,7 +33,7 @@ var names = map[string]string{"#n": "n", "#k": "k", "#dot": "a.b", "#value": "va
 // given returns all placeholders, none of them used.
 func given(t testing.TB) *Placeholders {
 	t.Helper()
-	return &Placeholders{Names: names, Values: item(t, operands)}
+	return &Placeholders{Names: names, Values: ValuesOf(item(t, operands))}
 }
 
 // changedTo is [stored] with other attributes, without those that are null.

@@ -68,9 +68,9 @@ func TestPlaceholderLength(t *testing.T) {
 		placeholders Placeholders
 		want         string
 	}{
-		{Placeholders{Names: map[string]string{"#" + key: name}, Values: attribute.Item{":" + key: attribute.Of(1)}}, ""},
+		{Placeholders{Names: map[string]string{"#" + key: name}, Values: ValuesOf(attribute.Item{":" + key: attribute.Of(1)})}, ""},
 		{Placeholders{Names: map[string]string{"#" + tooLong: "n"}}, "ExpressionAttributeNames contains invalid key: The expression attribute map contains a key that is too long; size of key: 256"},
-		{Placeholders{Values: attribute.Item{":" + tooLong: attribute.Of(1)}}, "ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that is too long;"},
+		{Placeholders{Values: ValuesOf(attribute.Item{":" + tooLong: attribute.Of(1)})}, "ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that is too long;"},
 		{Placeholders{Names: map[string]string{"#n": ""}}, "ExpressionAttributeNames contains invalid value: Empty attribute name for key #n"},
 		{Placeholders{Names: map[string]string{"#n": name + "n"}}, "ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than 65536 bytes for key #n"},
 	} {

@@ -1,6 +1,8 @@
 package expression
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,7 +13,7 @@ import (
 // share, and remembers which of them were used.
 type Placeholders struct {
 	Names  map[string]string
-	Values map[string]attribute.Value
+	Values *Values
 
 	// Cache has parsed expressions; nil means none.
 	Cache *Cache
@@ -27,7 +29,7 @@ type Placeholders struct {
 
 // Again makes p the placeholders of another request, with the same memory. Nothing that
 // was parsed with p before may be used any more.
-func (p *Placeholders) Again(names map[string]string, values map[string]attribute.Value, cache *Cache) {
+func (p *Placeholders) Again(names map[string]string, values *Values, cache *Cache) {
 	*p = Placeholders{Names: names, Values: values, Cache: cache, room: p.room[:0]}
 }
 
@@ -108,7 +110,7 @@ func (p *Placeholders) check() *Error {
 			return refuse("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", key)
 		}
 	}
-	for key := range p.Values {
+	for key := range p.Values.All() {
 		if len(key) > maxKey {
 			return refuse("ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that is too long;")
 		}
@@ -131,7 +133,8 @@ func isPlaceholder(key string, first byte) bool {
 // Unused refuses placeholders that no expression used. It must be called after the
 // request's expressions are parsed. The error is an [*Error].
 func (p *Placeholders) Unused() error {
-	names, values := missing(p.Names, &p.usedNames), missing(p.Values, &p.usedValues)
+	names := missing(len(p.Names), maps.Keys(p.Names), &p.usedNames)
+	values := missing(p.Values.Len(), p.Values.placeholders, &p.usedValues)
 	if len(names)+len(values) == 0 {
 		return nil
 	}
@@ -144,12 +147,13 @@ func (p *Placeholders) Unused() error {
 	return refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(values, ", "))
 }
 
-func missing[V any](defined map[string]V, used *used) []string {
-	if len(defined) == used.n {
+// missing returns the placeholders, of which there are n, that were not used.
+func missing(n int, placeholders iter.Seq[string], used *used) []string {
+	if n == used.n {
 		return nil
 	}
 	var rest []string
-	for key := range defined {
+	for key := range placeholders {
 		if !used.has(key) {
 			rest = append(rest, key)
 		}
@@ -168,7 +172,7 @@ func (p *Placeholders) name(label, placeholder string) (string, *Error) {
 }
 
 func (p *Placeholders) value(label, placeholder string) (attribute.Value, *Error) {
-	resolved, ok := p.Values[placeholder]
+	resolved, ok := p.Values.Get(placeholder)
 	if !ok {
 		return attribute.Value{}, refuse("Invalid %s: An expression attribute value used in expression is not defined; attribute value: %s", label, placeholder)
 	}

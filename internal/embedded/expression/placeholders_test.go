@@ -31,7 +31,7 @@ func TestPlaceholderKeys(t *testing.T) {
 	} {
 		complaint := " contains invalid key: Syntax error; key: \"" + c.key + "\""
 		names := Placeholders{Names: map[string]string{c.key: "n"}}
-		values := Placeholders{Values: attribute.Item{c.key: attribute.Of(1)}}
+		values := Placeholders{Values: ValuesOf(attribute.Item{c.key: attribute.Of(1)})}
 		refusesUnless(t, c.name, names.Check(), "ExpressionAttributeNames"+complaint)
 		refusesUnless(t, c.value, values.Check(), "ExpressionAttributeValues"+complaint)
 	}
@@ -58,12 +58,12 @@ func TestUnused(t *testing.T) {
 		{"#b = :a", "#c #b #a", ":a", "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a, #c}"},
 		{"a = :b", "", ":c :b :a", "Value provided in ExpressionAttributeValues unused in expressions: keys: {:a, :c}"},
 	} {
-		p := &Placeholders{Names: map[string]string{}, Values: attribute.Item{}}
+		p := &Placeholders{Names: map[string]string{}, Values: ValuesOf(attribute.Item{})}
 		for _, name := range strings.Fields(c.names) {
 			p.Names[name] = name[1:]
 		}
 		for _, name := range strings.Fields(c.values) {
-			p.Values[name] = attribute.Of(1)
+			p.Values.Set(name, attribute.Of(1))
 		}
 		if _, err := ParseCondition(c.condition, p); err != nil {
 			t.Fatalf("%s: %v", c.condition, err)

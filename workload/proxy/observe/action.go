@@ -102,15 +102,15 @@ func names(v *fastjson.Value) map[string]string {
 }
 
 // values leaves out what is no value: an expression that uses it is not understood then.
-func values(v *fastjson.Value) map[string]attribute.Value {
+func values(v *fastjson.Value) *expression.Values {
 	object := v.GetObject("ExpressionAttributeValues")
 	if object == nil {
 		return nil
 	}
-	found := map[string]attribute.Value{}
+	found := &expression.Values{}
 	object.Visit(func(name []byte, value *fastjson.Value) {
 		if decoded, err := attribute.Decode(value); err == nil {
-			found[attribute.Text(name)] = decoded
+			found.Set(attribute.Text(name), decoded)
 		}
 	})
 	return found
