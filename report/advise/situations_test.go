@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"contend/internal/longtest"
 	"contend/report/advise"
 	"contend/workload/check"
 	"contend/workload/scenario"
@@ -27,7 +28,6 @@ func decode(t *testing.T, text string) scenario.Scenario {
 
 func ask(t *testing.T, text string, o advise.Options) *advise.Advice {
 	t.Helper()
-	o.Requests = cmp.Or(o.Requests, 12_000)
 	a, err := advise.Advise(context.Background(), decode(t, text), o)
 	if err != nil {
 		t.Fatal(err)
@@ -54,10 +54,11 @@ faults: [{ kind: lost-reply, probability: 0.04, on: [update] }]
 
 // Situations whose right answer is known.
 func TestSituations(t *testing.T) {
+	const full = 12_000 // requests of each run
 	for _, c := range []struct {
 		name, scenario string
-		options        advise.Options
-		policy         string // "": the one it has
+		options        advise.Options // Requests are those of a short test: as many as show the answer, and 2500 by default
+		policy         string         // "": the one it has
 		design         []string
 	}{
 		{"rare conflicts: no policy is worth a change", arriving, advise.Options{}, "", []string{"atomic-add"}},
@@ -67,17 +68,18 @@ func TestSituations(t *testing.T) {
 load: { workers: 16, duration: 60s }
 embedded: { latency: [{ share: 0.5, mean: 5ms, sd: 1ms }, { share: 0.5, mean: 25ms, sd: 5ms }] }
 thresholds: ["fairness > 0.9"]`, advise.Options{}, "ticket+enlist+chain 4", []string{"conditional"}},
-		{"items of another program have no place for a queue", hotKey + "counters: { attribute: hits }", advise.Options{}, "", []string{"atomic-add"}},
+		{"items of another program have no place for a queue", hotKey + "counters: { attribute: hits }", advise.Options{Requests: full}, "", []string{"atomic-add"}},
 		{"lost replies", lossy, advise.Options{}, "", []string{"item-collection"}},
 		{"lost replies, and a floor", lossy + `
 counters: { initial: 100000, floor: 0 }
 operations: { increment: 1, decrement: 1 }`, advise.Options{}, "", []string{"transaction-token"}},
 		{"a limit of writes", "strategy: atomic-add\nload: { workers: 64, rate: 300/s, duration: 10s }\nembedded: { latency: { mean: 4ms, sd: 1ms } }\noperations: { increment: 1, read: 1 }",
-			advise.Options{WriteLimit: 100}, "", []string{"sharded"}},
+			advise.Options{WriteLimit: 100, Requests: 5000}, "", []string{"sharded"}},
 		{"a storm", "retry: { policy: immediate }" + hotKey, advise.Options{}, "ticket+enlist+chain 4", []string{"atomic-add", "sharded"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			c.options.Requests = int64(longtest.Count(cmp.Or(int(c.options.Requests), 2500), full))
 			a := ask(t, c.scenario, c.options)
 			policy, design := &a.Candidates[a.Policy.Candidate], &a.Candidates[a.Design.Candidate]
 			if got := policy.Policy; a.Policy.Change != (c.policy != "") || a.Policy.Change && got != c.policy {
@@ -124,7 +126,7 @@ func TestSameSeedSameAdvice(t *testing.T) {
 
 // Whatever the load, no run has more requests than are allowed.
 func TestRunsAreBounded(t *testing.T) {
-	const most = 2000
+	const most = 1000
 	for _, text := range []string{
 		"target: simulated\nload: { workers: 100000, duration: 1h }\nembedded: { latency: { mean: 10ms, sd: 1ms } }\nretry: { policy: immediate }\nstrategy: conditional",
 		"load: { workers: 8, operations: 100000000 }\nembedded: { latency: { mean: 1ms, sd: 100us } }",
@@ -177,7 +179,7 @@ func TestTheOthersOfAMixStay(t *testing.T) {
 func TestUnfairPoliciesAreNamed(t *testing.T) {
 	a := ask(t, `
 load: { workers: 16, duration: 60s }
-embedded: { latency: [{ share: 0.5, mean: 5ms, sd: 1ms }, { share: 0.5, mean: 50ms, sd: 5ms }] }`, advise.Options{Requests: 6000})
+embedded: { latency: [{ share: 0.5, mean: 5ms, sd: 1ms }, { share: 0.5, mean: 50ms, sd: 5ms }] }`, advise.Options{Requests: 3000})
 	if !slices.ContainsFunc(a.Changes, func(s string) bool {
 		return strings.Contains(s, "must get their share") && strings.Contains(s, "ticket")
 	}) {
@@ -187,7 +189,7 @@ embedded: { latency: [{ share: 0.5, mean: 5ms, sd: 1ms }, { share: 0.5, mean: 50
 
 // A policy that gives up has a short p99: what it costs is said.
 func TestGivingUpIsNamed(t *testing.T) {
-	a := ask(t, hotKey+"retry: { max_attempts: 1 }", advise.Options{Requests: 6000})
+	a := ask(t, hotKey+"retry: { max_attempts: 1 }", advise.Options{Requests: 3000})
 	own, advised := &a.Candidates[0], &a.Candidates[a.Policy.Candidate]
 	if own.GaveUp == nil || *own.GaveUp < 0.5 || advised.GaveUp == nil || *advised.GaveUp > 0.2 {
 		t.Errorf("%s gives up %v, %s %v", own.Policy, own.GaveUp, advised.Policy, advised.GaveUp)
@@ -201,7 +203,7 @@ func TestGivingUpIsNamed(t *testing.T) {
 func TestRareFaults(t *testing.T) {
 	const rare = hotKey + "request_timeout: 1s\nfaults: [{ kind: reset, probability: 0.0000001, on: [%s] }]"
 	for on, inexact := range map[string]bool{"UpdateItem": true, "update": true, "read": false, "GetItem": false} {
-		a := ask(t, fmt.Sprintf(rare, on), advise.Options{Requests: 2000})
+		a := ask(t, fmt.Sprintf(rare, on), advise.Options{Requests: 1000})
 		own := &a.Candidates[0]
 		if own.Inexact != inexact || (own.Verdict == check.Pass) == inexact || (own.Doubt != "") != inexact {
 			t.Errorf("on %s: got %+v", on, own)
