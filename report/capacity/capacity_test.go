@@ -77,6 +77,10 @@ func TestTheBracketHoldsTheLimit(t *testing.T) {
 				longtest.Only(t)
 				limit = saturated(t, c.s)
 			}
+			var o capacity.Options
+			if !longtest.Asked() {
+				o.Trial = 20 * time.Second
+			}
 			found := make([]*capacity.Capacity, seeds())
 			var together errgroup.Group
 			together.SetLimit(runtime.GOMAXPROCS(0))
@@ -84,7 +88,7 @@ func TestTheBracketHoldsTheLimit(t *testing.T) {
 				together.Go(func() (err error) {
 					s := c.s
 					s.Seed = 1 + 1000*uint64(i)
-					found[i], err = capacity.Search(t.Context(), s, capacity.Options{})
+					found[i], err = capacity.Search(t.Context(), s, o)
 					return err
 				})
 			}

@@ -6,9 +6,11 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"contend/internal/longtest"
 	"contend/report"
 	"contend/report/capacity"
 	"contend/workload/check"
@@ -36,6 +38,21 @@ func search(t *testing.T, s scenario.Scenario, o capacity.Options) *capacity.Cap
 	return c
 }
 
+var plain struct {
+	sync.Once
+	found *capacity.Capacity
+}
+
+// plainSearch is a search on a slow key without further options. It is made only once.
+func plainSearch(t *testing.T) *capacity.Capacity {
+	t.Helper()
+	plain.Do(func() { plain.found = search(t, quick(t), capacity.Options{}) })
+	if plain.found == nil {
+		t.Fatal("the search failed in another test")
+	}
+	return plain.found
+}
+
 // TestAnswers: each kind of end is a clear answer, and a number only where one is known.
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct {
@@ -45,7 +62,7 @@ func TestAnswers(t *testing.T) {
 		kept, missed  bool
 		limit, answer string
 	}{
-		{"a limit", quick(t), capacity.Options{}, true, true, capacity.BacklogGoal, "sustains"},
+		{"a limit", quick(t), capacity.Options{Saved: plainSearch(t).Trials}, true, true, capacity.BacklogGoal, "sustains"},
 		{"a goal that no load meets", quick(t, "thresholds=[p99 < 1ms]"), capacity.Options{}, false, true, "p99 < 1ms", "no load meets \"p99 < 1ms\""},
 		{"goals that every load meets", quick(t, "embedded.write_capacity=0", "load.workers=2", "thresholds=[p99 < 600s]"), capacity.Options{}, true, false, "",
 			"every load that the client could make meets the goals"},
@@ -69,7 +86,8 @@ func TestAnswers(t *testing.T) {
 // TestBeyondTheLaw: beyond 1/G the law has no bound for the writes, where no limit of the key
 // gives one. That is no number in JSON.
 func TestBeyondTheLaw(t *testing.T) {
-	found := search(t, quick(t, "strategy=conditional", "retry.policy=immediate", "embedded.write_capacity=0"), capacity.Options{})
+	s := quick(t, "strategy=conditional", "retry.policy=immediate", "embedded.write_capacity=0", "load.workers=8")
+	found := search(t, s, capacity.Options{Width: 0.3})
 	if found.Lower == nil || found.Upper == nil {
 		t.Error(found.Answer)
 	}
@@ -105,7 +123,7 @@ func TestWrongQuestions(t *testing.T) {
 // what capacity.json kept of it.
 func TestResume(t *testing.T) {
 	whole := search(t, quick(t), capacity.Options{Require: 50})
-	for stopAfter := 1; stopAfter < len(whole.Trials); stopAfter += 3 {
+	for stopAfter := 1; stopAfter < len(whole.Trials); stopAfter += longtest.Count(6, 3) {
 		stop := make(chan struct{})
 		var saved bytes.Buffer
 		part := search(t, quick(t), capacity.Options{Require: 50, Stop: stop, OnTrial: func(one *capacity.Trial, _ *scenario.Scenario, _ *report.Report, c *capacity.Capacity) error {
@@ -135,18 +153,19 @@ func TestResume(t *testing.T) {
 
 // TestRequire: inside the lower bound, above the upper one, and between.
 func TestRequire(t *testing.T) {
-	found := search(t, quick(t), capacity.Options{})
+	found := plainSearch(t)
 	for _, c := range []struct {
 		load float64
 		want capacity.RequirementStatus
 	}{{50, capacity.Sustained}, {150, capacity.NotSustained}, {(*found.Lower + *found.Upper) / 2, capacity.Unclear}} {
-		if got := search(t, quick(t), capacity.Options{Require: c.load}).Require.Status; got != c.want {
+		if got := search(t, quick(t), capacity.Options{Require: c.load, Saved: found.Trials}).Require.Status; got != c.want {
 			t.Errorf("%v/s: %s, want %s", c.load, got, c.want)
 		}
 	}
 	shards := quick(t, "strategy=sharded", "load.rate=250/s")
+	found = search(t, shards, capacity.Options{Find: capacity.Shards})
 	for load, want := range map[float64]capacity.RequirementStatus{2: capacity.NotSustained, 3: capacity.Sustained, 8: capacity.Sustained} {
-		if got := search(t, shards, capacity.Options{Find: capacity.Shards, Require: load}).Require.Status; got != want {
+		if got := search(t, shards, capacity.Options{Find: capacity.Shards, Require: load, Saved: found.Trials}).Require.Status; got != want {
 			t.Errorf("%v shards: %s, want %s", load, got, want)
 		}
 	}
@@ -154,7 +173,7 @@ func TestRequire(t *testing.T) {
 
 // TestMaxUSD: the search ends before it costs more.
 func TestMaxUSD(t *testing.T) {
-	whole := search(t, quick(t), capacity.Options{})
+	whole := plainSearch(t)
 	limited := search(t, quick(t), capacity.Options{MaxUSD: whole.USD / 2})
 	if limited.Complete || limited.USD > whole.USD/2 || len(limited.Trials) == 0 || !strings.Contains(limited.Stopped, "the next one may cost") {
 		t.Errorf("cost %v of %v, %d trials: %q", limited.USD, whole.USD, len(limited.Trials), limited.Stopped)
@@ -167,7 +186,7 @@ func TestAWrongCountIsSaid(t *testing.T) {
 	if found.Verdict != check.Fail || len(found.Wrong) == 0 {
 		t.Errorf("verdict %s, wrong trials %v", found.Verdict, found.Wrong)
 	}
-	if clean := search(t, quick(t), capacity.Options{}); clean.Verdict != check.Pass || len(clean.Wrong) != 0 {
+	if clean := plainSearch(t); clean.Verdict != check.Pass || len(clean.Wrong) != 0 {
 		t.Errorf("a clean store: verdict %s, wrong trials %v", clean.Verdict, clean.Wrong)
 	}
 }
