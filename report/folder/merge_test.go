@@ -2,7 +2,6 @@ package folder
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,64 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"contend/counter"
-	"contend/internal/embedded"
 	"contend/report"
 	"contend/workload/check"
+	"contend/workload/history"
 	"contend/workload/measure"
-	"contend/workload/scenario"
-	"contend/workload/threshold"
-	"contend/workload/trial"
 )
-
-// runOfMachines carries a run out on so many machines, and returns the folder that holds
-// theirs.
-func runOfMachines(t testing.TB, run string, machines int, change func(*scenario.Scenario)) string {
-	t.Helper()
-	listener, err := embedded.New(embedded.Config{}).Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close(context.WithoutCancel(t.Context())) })
-	s := scenario.Default()
-	s.Name, s.Strategy, s.Target = "together", counter.ConditionalName, listener.Endpoint
-	s.Load.Workers, s.Load.Operations, s.Load.Duration = 2*machines+1, 300, 0
-	if change != nil {
-		change(&s)
-	}
-	dir := filepath.Join(t.TempDir(), run)
-	var all errgroup.Group
-	for i := range machines {
-		all.Go(func() error {
-			r := &Run{Folder: filepath.Join(dir, fmt.Sprint("machine-", i)), Scenario: s, About: report.About{ToolVersion: "test", Machine: report.ThisMachine()}}
-			if err := os.MkdirAll(r.Folder, 0o777); err != nil {
-				return err
-			}
-			o := trial.Options{Tool: "contend test"}
-			o.Machine.Run, o.Machine.Machine, o.Machine.Machines, o.Machine.JoinTimeout = run, i, machines, 20*time.Second
-			r.Keep(&o)
-			_, err := trial.Run(t.Context(), s, o)
-			return errors.Join(err, r.End(err))
-		})
-	}
-	if err := all.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// copied copies a folder under another name.
-func copied(t *testing.T, from, to string) string {
-	t.Helper()
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
 
 func mustMerge(t *testing.T, out string, paths ...string) *Merged {
 	t.Helper()
@@ -100,11 +47,10 @@ func filesOf(t *testing.T, dir string) map[string]string {
 // TestMachinesBecomeOneRun: what three machines left is one run with one verdict, wherever
 // it was copied to, and again each time.
 func TestMachinesBecomeOneRun(t *testing.T) {
-	limit, err := threshold.Parse("p99 < 3600s")
-	if err != nil {
-		t.Fatal(err)
+	dir := threeMachines(t)
+	for i := range 3 {
+		setClient(t, filepath.Join(dir, fmt.Sprint("machine-", i)), idleClient())
 	}
-	dir := runOfMachines(t, "r1", 3, func(s *scenario.Scenario) { s.Thresholds = []threshold.Threshold{limit} })
 	m := mustMerge(t, "", dir)
 	r := m.Report
 	if m.Folder != filepath.Join(dir, "merged") || r.Verdict.Status != check.Pass || r.Tally.Applied != 300 || r.Workers != 7 || len(r.Fairness.Workers) != 7 {
@@ -156,9 +102,27 @@ func TestMachinesBecomeOneRun(t *testing.T) {
 	}
 }
 
+// TestAMachineThatWasHeldUpDecidesNoTimes: the thresholds of the merged run's times are
+// inconclusive, and its verdict stays.
+func TestAMachineThatWasHeldUpDecidesNoTimes(t *testing.T) {
+	dir := threeMachines(t)
+	for i, late := range []float64{0.1, 50, 0.1} {
+		client := idleClient()
+		client.Delay.P99 = &late
+		setClient(t, filepath.Join(dir, fmt.Sprint("machine-", i)), client)
+	}
+	r := mustMerge(t, "", dir).Report
+	if len(r.Thresholds) != 1 || r.Thresholds[0].Status != report.Undecided || !strings.HasPrefix(r.Thresholds[0].Reason, "machine 1: the client was held up") {
+		t.Errorf("thresholds: %+v", r.Thresholds)
+	}
+	if r.Verdict.Status != check.Pass || r.Machines[0].Doubt != "" || r.Machines[1].Doubt == "" || r.Machines[2].Doubt != "" {
+		t.Errorf("verdict %s, machines %+v", r.Verdict.Status, r.Machines)
+	}
+}
+
 // TestAMachineThatLeftLessIsNamed: its run never passes.
 func TestAMachineThatLeftLessIsNamed(t *testing.T) {
-	dir := runOfMachines(t, "r1", 3, nil)
+	dir := threeMachines(t)
 	last := filepath.Join(dir, "machine-2")
 	for i, c := range []struct {
 		want  string
@@ -205,7 +169,7 @@ func TestAMachineThatLeftLessIsNamed(t *testing.T) {
 // TestMergeRefuses: parts of several runs are refused, and so is a folder that holds anything
 // but this run.
 func TestMergeRefuses(t *testing.T) {
-	dir := runOfMachines(t, "r1", 2, nil)
+	dir := threeMachines(t)
 	results := filepath.Dir(dir)
 	other := copied(t, filepath.Join(dir, "machine-1"), filepath.Join(results, "r1", "other"))
 	change := func(path, name string, edit func([]byte) []byte) {
@@ -258,16 +222,17 @@ func TestMergeRefuses(t *testing.T) {
 	merged := mustMerge(t, "", dir).Folder
 	change(merged, report.HistoriesFile, func(text []byte) []byte { return bytes.ReplaceAll(text, []byte(`"r1"`), []byte(`"r2"`)) })
 	refused(`holds the merged run "r2", not "r1"`, "", dir)
-	second := copied(t, runOfMachines(t, "r1", 2, nil), filepath.Join(results, "again"))
-	refused("are both of machine 0 of run \"r1\", and differ", "", dir, second) // the same ID was used twice
-	another := copied(t, runOfMachines(t, "r3", 2, nil), filepath.Join(results, "third"))
+	second, another := filepath.Join(results, "second"), filepath.Join(results, "third")
+	leaveHistory(t, second, history.Header{Run: "r1", Sources: 3}) // the same ID was used twice
+	refused("are both of machine 0 of run \"r1\", and differ", "", dir, second)
+	leaveHistory(t, another, history.Header{Run: "r3", Sources: 2})
 	refused("these are the parts of 2 runs: r1, r3: name the folder of only one", "", dir, another)
 }
 
 // TestAFolderThatCannotBeReadIsNoMissingMachine: it is named, because its machine may have
 // left everything.
 func TestAFolderThatCannotBeReadIsNoMissingMachine(t *testing.T) {
-	dir := runOfMachines(t, "r1", 2, nil)
+	dir := threeMachines(t)
 	file := filepath.Join(dir, "machine-1", report.HistoryFile)
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
