@@ -45,8 +45,10 @@ sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal
 # slow and finds nothing: each sends one request after another, simulates, starts the
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
-unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores TestACollectionIsTogetherUntilItIsSplit TestALimitMissedForSoLongEndsTheLoad \
-	TestAFailureThatNeverEndsHasALimit TestAmountsAreCounted TestAmountsAreMissed TestAHostileReportIsAnErrorOrAPageOfNumbers TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
+unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimit TestRealStores TestACollectionIsTogetherUntilItIsSplit TestALimitMissedForSoLongEndsTheLoad \
+	TestAFailureThatNeverEndsHasALimit TestAFolderThatCannotBeReadIsNoMissingMachine TestAHostileMatrixIsAnErrorOrATable \
+	TestAMachineThatLeftLessIsNamed TestAMachineThatWasHeldUpDecidesNoTimes TestMachinesBecomeOneRun TestSettingsThatCannotBeCounted \
+	TestAmountsAreCounted TestAmountsAreMissed TestAHostileReportIsAnErrorOrAPageOfNumbers TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
 	TestAQueueSurvivesLostMessages TestARarePlantedFaultDoesNotBecomeAnother \
 	TestAServerThatSplitsItsAnswersPasses TestAStoppedMachineLearnsOfIt TestAnAbortIsSeenByAll TestClocksThatBreakAreFound TestTheBoundsHold TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
 	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
