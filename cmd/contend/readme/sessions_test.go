@@ -51,7 +51,7 @@ func readmeSessions(text string) []readmeSession {
 
 // comparisons are parts of the commands that make many runs. These sessions are
 // executed only in tests of full length.
-var comparisons = []string{"--set repeat=6", "contend advise ", "contend capacity "}
+var comparisons = []string{"--set repeat=3", "--set repeat=6", "contend advise ", "contend capacity "}
 
 // readmes are the paths of all README.md files, relative to the repository.
 func readmes(t *testing.T) []string {
