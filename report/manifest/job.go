@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
 	"time"
 )
 
@@ -72,24 +73,30 @@ const maxText = 900 << 10
 
 var (
 	// label is a name as RFC 1123 has it, which Kubernetes and Nomad use for namespaces.
-	label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	label = pattern(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// subdomain is a name of objects in Kubernetes.
-	subdomain = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+	subdomain = pattern(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	// image has no space, quote or control character, so that no mistyped flag becomes one.
-	image = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,510}$`)
+	image = pattern(`^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,510}$`)
 	// volume is a name of a volume in Nomad.
-	volume = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+	volume = pattern(`^[A-Za-z0-9_-]{1,128}$`)
 )
+
+// pattern compiles an expression when it is first used: most commands of contend, all of
+// which import this package, write no manifest.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // check returns all reasons why there is no manifest of that kind, each with the name of the
 // flag that changes it.
 func (j *Job) check(kind Kind) error {
 	var all []error
 	refuse := func(format string, args ...any) { all = append(all, fmt.Errorf(format, args...)) }
-	only := func(flag, value string, pattern *regexp.Regexp, kinds ...Kind) {
+	only := func(flag, value string, valid func() *regexp.Regexp, kinds ...Kind) {
 		for _, k := range kinds {
 			if k == kind {
-				if value != "" && !pattern.MatchString(value) {
+				if value != "" && !valid().MatchString(value) {
 					refuse("--%s: %q is not a valid name", flag, value)
 				}
 				return

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 )
@@ -13,9 +14,12 @@ import (
 //go:embed *.tmpl
 var files embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"literal": literal, "json": quoted, "quoted": yamlQuoted, "shell": shell, "terminator": terminator,
-}).ParseFS(files, "*.tmpl"))
+// templates parses the templates of all kinds when they are first used, like [pattern].
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"literal": literal, "json": quoted, "quoted": yamlQuoted, "shell": shell, "terminator": terminator,
+	}).ParseFS(files, "*.tmpl"))
+})
 
 // Write writes a manifest of the given kind. The error joins all mistakes in the job; nothing
 // is then written.
@@ -36,7 +40,7 @@ func Write(w io.Writer, kind Kind, j Job) error {
 		facts = nomadOf(&j)
 	}
 	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, string(kind)+".tmpl", facts); err != nil {
+	if err := templates().ExecuteTemplate(&b, string(kind)+".tmpl", facts); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, b.String())
