@@ -47,7 +47,7 @@ func TestOnDynamoDBLocal(t *testing.T) {
 	t.Run("scripts", func(t *testing.T) {
 		many := func(short, full int) string { return strconv.Itoa(longtest.Count(short, full)) }
 		runScripts(t, "testdata/local", map[string]string{
-			"LOCAL": localtest.Start(t), "MANY": many(50, 1000), "FEW": many(100, 300), "PROBED": many(3, 25),
+			"LOCAL": localtest.Start(t), "MANY": many(50, 1000), "FEW": many(40, 300), "PROBED": many(3, 25),
 		})
 	})
 	t.Run("exactly once", func(t *testing.T) {

@@ -117,7 +117,7 @@ func TestProcessesMakeOneRun(t *testing.T) {
 
 // TestAKilledProcessIsNeverAPass: the others go on, and the verdict names it.
 func TestAKilledProcessIsNeverAPass(t *testing.T) {
-	j := newJob(t, "--duration", "13s")
+	j := newJob(t, "--duration", "13s", "--set", "load.think=50ms")
 	all := j.startAll(3)
 	if err := all[1].Process.Kill(); err != nil {
 		t.Fatal(err)
