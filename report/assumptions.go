@@ -39,7 +39,7 @@ func tooShort(run *measure.Result) string {
 	// The last operation ends a little before the duration does, and earlier still if
 	// its worker had a think time that would have passed the end.
 	const tolerated = 0.95
-	enough := time.Duration(tolerated*float64(load.Duration)) - load.Think
+	enough := time.Duration(tolerated*float64(load.Duration)) - load.LongestThink()
 	ranOut := load.Duration > 0 && run.LoadEnded >= enough
 	allDone := load.Operations > 0 && run.Tally.Due >= load.Operations
 	if ranOut || allDone {

@@ -34,6 +34,9 @@ func TestAssumptions(t *testing.T) {
 		{"only reads", embedded, func(r *measure.Result) { r.Tally.Conflicts, r.Tally.UpdateAttempts = 0, 0 }, nil},
 		{"stopped early", embedded, func(r *measure.Result) { r.LoadEnded = 3 * second }, []string{"the run ended after 3.00 s of 10 s"}},
 		{"the last operation ended before the duration", embedded, func(r *measure.Result) { r.LoadEnded = 9900 * time.Millisecond }, nil},
+		{"the last worker was thinking for long", embedded, func(r *measure.Result) {
+			r.LoadEnded, r.Scenario.Load.Think, r.Scenario.Load.ThinkVaries = 4*second, second, true
+		}, nil},
 		{"the last worker was thinking", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Think = 8*second, 2*second }, nil},
 		{"all operations done before the duration", embedded, func(r *measure.Result) { r.LoadEnded, r.Scenario.Load.Operations = second, 2000 }, nil},
 		{"some operations not done", embedded, func(r *measure.Result) { r.Scenario.Load = scenario.Load{Workers: 2, Operations: 2001} },

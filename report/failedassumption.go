@@ -184,8 +184,8 @@ func evenArrivals(e *evidence, l *hotLoad, p *Prediction) (FailedName, string) {
 	switch {
 	case p.Measured.ConflictRate > p.Predicted.ConflictRate:
 		return "", ""
-	case l.think > l.gap:
-		return FailedEvenArrivals, "workers come back after always the same think time, so that those that are once apart stay apart"
+	case l.think > l.gap && !e.run.Scenario.Load.ThinkVaries:
+		return FailedEvenArrivals, "workers come back after always the same think time, so that those that are once apart stay apart (load.think: exponential(…) varies it)"
 	case !e.even || l.rate == 0:
 		return "", ""
 	}

@@ -89,6 +89,7 @@ func TestTheLawHoldsInCleanRuns(t *testing.T) {
 		{"64 workers", jitter + unlimited + "load: { workers: 64, duration: 8s, warmup: 2s }\n"},
 		{"8 workers, 20 ms", immediate + "embedded: { latency: { mean: 20ms, sd: 2ms } }\nload: { workers: 8, duration: 22s, warmup: 2s }\n"},
 		{"workers that think", jitter + unlimited + "load: { workers: 64, think: 200ms, duration: 10s, warmup: 2s }\n"},
+		{"workers that think for random times", jitter + "embedded: { latency: { mean: 13ms, sd: 2ms } }\nload: { workers: 8, think: exponential(237ms), duration: 14s, warmup: 500ms }\nseed: 121\n"},
 		{"arrivals", jitter + unlimited + "load: { workers: 200, rate: 100/s, arrivals: poisson, duration: 22s, warmup: 2s }\n"},
 		{"few arrivals", jitter + unlimited + "load: { workers: 200, rate: 20/s, arrivals: poisson, duration: 22s, warmup: 2s }\n"},
 		{"arrivals near the limit of the capacity", jitter + "embedded: { latency: { mean: 8ms, sd: 2ms }, write_capacity: 1000 }\nload: { workers: 200, rate: 80/s, arrivals: poisson, duration: 16s, warmup: 1s }\n"},

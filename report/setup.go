@@ -24,7 +24,10 @@ type Setup struct {
 	// DurationS and Operations are the limits of the run.
 	DurationS  *float64 `json:"duration_s,omitempty"`
 	Operations *int64   `json:"operations,omitempty"`
-	ThinkMS    float64  `json:"think_ms"`
+	// ThinkMS is the pause of a worker between two operations; if ThinkVaries, the mean of
+	// pauses that were drawn from an exponential distribution.
+	ThinkMS     float64 `json:"think_ms"`
+	ThinkVaries bool    `json:"think_varies,omitempty"`
 	// Stages is the number of stages of the load; 0 if it had none.
 	Stages int `json:"stages,omitempty"`
 	// Limits says what the embedded server sustains, and by which of its two models; "" if
@@ -39,14 +42,15 @@ type Setup struct {
 
 func setup(s scenario.Scenario, target Target) Setup {
 	u := Setup{
-		Retry:   policies(s.Retry),
-		Refresh: string(s.Retry.Refresh),
-		View:    string(s.View),
-		Reads:   string(s.Reads),
-		Pick:    pick(s.Counters.Pick),
-		ThinkMS: millis(s.Load.Think),
-		Stages:  len(s.Load.Stages),
-		Mix:     map[string]int{},
+		Retry:       policies(s.Retry),
+		Refresh:     string(s.Retry.Refresh),
+		View:        string(s.View),
+		Reads:       string(s.Reads),
+		Pick:        pick(s.Counters.Pick),
+		ThinkMS:     millis(s.Load.Think),
+		ThinkVaries: s.Load.ThinkVaries,
+		Stages:      len(s.Load.Stages),
+		Mix:         map[string]int{},
 	}
 	if s.Strategy == scenario.ExecName {
 		u.Program = strings.Join(s.Exec.Command, " ")

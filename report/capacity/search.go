@@ -140,7 +140,7 @@ func (h *search) prepare(s scenario.Scenario) (assumptions []string) {
 	}
 	if h.options.Find == Rate && l.Think > 0 {
 		assumptions = append(assumptions, "load.think is left out: operations become due at a rate")
-		l.Think = 0
+		l.Think, l.ThinkVaries = 0, false
 	}
 	l.Stages, l.Operations = nil, 0
 	if e := &s.Embedded; s.HasServer() && (e.KeyLimit() > 0 || e.HasThroughput()) {

@@ -56,6 +56,7 @@ func Passing() *report.Report {
 func Simulated() *report.Report {
 	f := NewFixture(1)
 	f.Result.Scenario.Target = scenario.TargetSimulated
+	f.Result.Scenario.Load.ThinkVaries = true
 	f.limit("throughput >= 1000")
 	f.Load(2000)
 	o := f.outcome(ExactlyOnce(check.Pass, `"counter-0" changed by +2000, which is what its clients were told`))

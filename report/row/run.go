@@ -20,7 +20,11 @@ func Load(r *report.Report) string {
 		parts = append(parts, format.Count(*s.Operations, "operation"))
 	}
 	if s.ThinkMS > 0 {
-		parts = append(parts, "thinking "+format.ChosenNumber(s.ThinkMS, "ms"))
+		thinking := "thinking " + format.ChosenNumber(s.ThinkMS, "ms")
+		if s.ThinkVaries {
+			thinking += " on average"
+		}
+		parts = append(parts, thinking)
 	}
 	parts = append(parts, format.Count(int64(len(r.Counters)), "counter")+" ("+s.Pick+")")
 	parts = append(parts, mix(s.Mix))

@@ -145,15 +145,18 @@ func maxForOperations(s *scenario.Scenario) Requests {
 	return maxFor(s, s.Load.Operations)
 }
 
-// maxAtRate is maxForOperations for an open loop. The number of Poisson arrivals is
-// random: few runs have more than three standard deviations above the mean.
+// unusually returns how far a random number of events with the mean n is above it in few
+// runs: three standard deviations of a Poisson distribution.
+func unusually(n int64) int64 { return int64(3 * math.Sqrt(float64(n))) }
+
+// maxAtRate is maxForOperations for an open loop. The number of Poisson arrivals is random.
 func maxAtRate(s *scenario.Scenario) Requests {
 	if !s.Load.Open() || s.Load.Duration == 0 {
 		return unbounded
 	}
 	due := s.Load.ExpectedArrivals()
 	if s.Load.Arrivals == pace.Poisson {
-		due += int64(3 * math.Sqrt(float64(due)))
+		due += unusually(due)
 	}
 	return maxFor(s, due)
 }
@@ -176,7 +179,11 @@ func maxInTime(s *scenario.Scenario) Requests {
 	}
 	paces := s.Retry.Any(retry.Kind.Paces)
 	if maxAttempts(s) == 1 && !paces {
-		updates, reads := operations(s, inTime(s, fastestOperation(s)))
+		n := inTime(s, fastestOperation(s))
+		if s.Load.ThinkVaries {
+			n += unusually(n)
+		}
+		updates, reads := operations(s, n)
 		return withReads(s, updates, reads)
 	}
 	attempt := fastestRequest

@@ -34,6 +34,7 @@ func TestCost(t *testing.T) {
 		{"atomic-add", []string{"load.duration=0s", "load.operations=1000"}, "about 1001 writes and 2 reads, $0.0006"},
 		{"atomic-add", nil, "at most about 160033 writes and 2 reads"},
 		{"atomic-add", []string{"load.think=8ms"}, "at most about 32033 writes and 2 reads"},
+		{"atomic-add", []string{"load.think=exponential(8ms)"}, "at most about 32569 writes and 2 reads"},
 		{"read-mostly", []string{"strategy=atomic-add", "load.duration=0s", "load.operations=1000", "operations={increment: 1, read: 19}"}, "about 51 writes and 952 reads"},
 		{"atomic-add", []string{"strategy=transaction-marker", "load={workers: 1, operations: 1000}"}, "about 1001 writes and 2 reads, $0.0025 on demand"},
 		{"atomic-add", []string{"strategy=sharded", "load={workers: 1, operations: 1000}", "operations={read: 1}"}, "about 8 writes and 1002 reads, $0.0010 on demand"},

@@ -194,7 +194,7 @@ func plainer(f *Failure) []scenario.Scenario {
 			e := &s.Embedded
 			*e = scenario.Embedded{Latency: e.Latency, Latencies: e.Latencies, ReadLag: e.ReadLag, Misbehave: e.Misbehave} // no limits
 		},
-		func(s *scenario.Scenario) { s.Load.Think = 0 },
+		func(s *scenario.Scenario) { s.Load.Think, s.Load.ThinkVaries = 0, false },
 		func(s *scenario.Scenario) { s.Load.Warmup = 0 },
 		func(s *scenario.Scenario) { s.Thresholds = nil },
 		func(s *scenario.Scenario) { s.Counters.Initial, s.Counters.Floor = 0, scenario.Floor{} },

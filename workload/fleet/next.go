@@ -64,7 +64,7 @@ func (w *worker) nextPause() (move, clock.Rest) {
 	if w.progress.begun == 0 {
 		return w.nextOperation()
 	}
-	if pause := max(w.scenario.Load.Think, w.reconnectPause()); pause > 0 {
+	if pause := max(w.scenario.Load.DrawThink(w.random), w.reconnectPause()); pause > 0 {
 		return rests, clock.Rest{For: pause, Or: w.ended}
 	}
 	return w.nextOperation()

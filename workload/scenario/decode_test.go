@@ -203,6 +203,16 @@ var malformed = []struct {
 		"2:18: load.duration: must be at least 0s, not -1s",
 		"2:35: load.operations: must be at least 0, not -5",
 		"2:46: load.think: must be at most 1h, not 2h"}},
+	{"name: x\nload: {think: exponential(10)}\n", []string{
+		"2:15: load.think: the mean of exponential: 10 has no unit: write 10s or 10ms"}},
+	{"name: x\nload: {think: exponential(0s)}\n", []string{
+		"2:15: load.think: the mean of exponential must be above 0s"}},
+	{"name: x\nload: {think: exponential(2h)}\n", []string{
+		"2:15: load.think: must be at most 1h, not 2h"}},
+	{"name: x\nload: {think: normal(1s)}\n", []string{
+		"2:15: load.think: must be a duration such as 250ms, or exponential(250ms), not \"normal(1s)\""}},
+	{"name: x\nload: {rate: 1/s, think: exponential(1s)}\n", []string{
+		"2:26: load.think: has no effect in an open loop: with a rate, workers do not pause between operations"}},
 	{"name: x\nload: {duration: 200h}\n", []string{"2:18: load.duration: must be at most 168h, not 200h"}},
 	{"name: x\nseed: -1\n", []string{"2:7: seed: must be at least 0, not -1"}},
 	{"name: x\nseed: 18446744073709551616\n", []string{"2:7: seed: must be at most 18446744073709551615, not 18446744073709551616"}},
@@ -503,6 +513,7 @@ func TestDecodeValues(t *testing.T) {
 		{"retry: {refresh: from-conflict}", func(s *Scenario) { s.Retry.Refresh = RefreshFromConflict }},
 		{"load: {operations: 9, warmup: 90s}", func(s *Scenario) { s.Load.Operations, s.Load.Duration, s.Load.Warmup = 9, 0, 90*time.Second }},
 		{"load: {workers: 8, think: 1.5ms}", func(s *Scenario) { s.Load.Workers, s.Load.Think = 8, 1500*time.Microsecond }},
+		{"load: {think: exponential( 2s )}", func(s *Scenario) { s.Load.Think, s.Load.ThinkVaries = 2*time.Second, true }},
 		{"load: {operations: 500}", func(s *Scenario) { s.Load.Operations, s.Load.Duration = 500, 0 }},
 		{"load: {operations: 500, duration: 3s}", func(s *Scenario) { s.Load.Operations, s.Load.Duration = 500, 3*time.Second }},
 		{"load: {operations: 0, duration: 3s}", func(s *Scenario) { s.Load.Duration = 3 * time.Second }},

@@ -38,7 +38,7 @@ retry:
   on: [conflict, throttled, unknown]
   refresh: after-wait
 sdk_retry: standard-2026
-load: { workers: 32, operations: 10000, think: 2m, warmup: 1m }
+load: { workers: 32, operations: 10000, think: exponential(2m), warmup: 1m }
 operations: { increment: 90, decrement: 5, read: 5 }
 reads: strong
 view: fresh
@@ -179,6 +179,7 @@ func randomScenario(r *rand.Rand) Scenario {
 			StartTimeout: minRequest + wait(time.Minute), OperationTimeout: minRequest + wait(time.Minute), OnError: oneOf(r, OnErrorStop, OnErrorGoOn),
 		},
 	}
+	s.Load.ThinkVaries = s.Load.Think > 0 && r.IntN(2) == 0
 	if s.Target == TargetSimulated {
 		s.Table = ""
 		s.SDKRetry = oneOf(r, SDKRetryNone, SDKRetryStandard)

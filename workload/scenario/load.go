@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -24,8 +25,11 @@ type Load struct {
 	// Duration is the time after which no operation starts or, in an open loop,
 	// becomes due. With stages it is the sum of their durations.
 	Duration   time.Duration
-	Operations int64         // how many become due, for all workers together
-	Think      time.Duration // a worker's pause between two operations, in a closed loop
+	Operations int64 // how many become due, for all workers together
+	// Think is a worker's pause between two operations, in a closed loop. If ThinkVaries,
+	// the pauses are drawn from an exponential distribution, and Think is their mean.
+	Think       time.Duration
+	ThinkVaries bool
 	// Warmup is the time at the beginning of the run that rates and latencies leave
 	// out; it must be less than Duration, if that is set. Checks leave out nothing.
 	Warmup time.Duration
@@ -59,6 +63,23 @@ type Stage struct {
 	// Ramp makes the load change linearly through the stage, from the end of the
 	// previous stage, or from 0. Without it the load jumps at the stage's beginning.
 	Ramp bool
+}
+
+// DrawThink returns the next pause of a worker. It draws nothing if all are alike.
+func (l *Load) DrawThink(random *rand.Rand) time.Duration {
+	if !l.ThinkVaries {
+		return l.Think
+	}
+	return time.Duration(random.ExpFloat64() * float64(l.Think))
+}
+
+// LongestThink returns a pause that few are longer than: of a thousand that vary, one.
+func (l *Load) LongestThink() time.Duration {
+	const rarely = 7 // e^7 is about a thousand
+	if l.ThinkVaries {
+		return rarely * l.Think
+	}
+	return l.Think
 }
 
 // Open reports whether the load is an open loop.

@@ -162,23 +162,26 @@ func readDecimal(text string) (number float64, ok bool) {
 // duration is a time from low to high in Go's notation. Only 0 needs no unit.
 func duration(at func(*Scenario) *time.Duration, low, high time.Duration) value {
 	const expected = "a duration such as 250ms, 10s or 1m30s"
-	read := func(n *yamltree.Node, s *Scenario) string {
-		d, err := time.ParseDuration(n.Text)
-		if err == nil {
-			*at(s) = d
-			return ""
-		}
-		if n.IsShortNumber() {
-			return fmt.Sprintf("%s has no unit: write %ss or %sms", n.Text, n.Text, n.Text)
-		}
-		return yamltree.MustBe(expected, n)
-	}
+	read := func(n *yamltree.Node, s *Scenario) string { return readDuration(n, at(s), expected) }
 	return value{
 		read:   scalar(read, expected),
 		check:  func(s Scenario) string { return outside(*at(&s), low, high, showDuration) },
 		write:  func(s Scenario) string { return showDuration(*at(&s)) },
 		schema: durationSchema(low),
 	}
+}
+
+// readDuration reads a duration. The message says what is wrong; "" if nothing is.
+func readDuration(n *yamltree.Node, to *time.Duration, expected string) string {
+	d, err := time.ParseDuration(n.Text)
+	if err == nil {
+		*to = d
+		return ""
+	}
+	if n.IsShortNumber() {
+		return fmt.Sprintf("%s has no unit: write %ss or %sms", n.Text, n.Text, n.Text)
+	}
+	return yamltree.MustBe(expected, n)
 }
 
 // omitZero leaves a limit out of the text if it is zero.

@@ -27,19 +27,6 @@ func loadDuration() value {
 	return v
 }
 
-// think is left out of an open loop, which has none.
-func think() value {
-	v := duration(func(s *Scenario) *time.Duration { return &s.Load.Think }, 0, maxWait)
-	write := v.write
-	v.write = func(s Scenario) string {
-		if s.Load.Open() {
-			return ""
-		}
-		return write(s)
-	}
-	return v
-}
-
 // optional checks a value only if it is set.
 func optional(v value, there func(Scenario) bool) value {
 	check := v.check

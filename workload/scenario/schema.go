@@ -97,9 +97,12 @@ func within[T int64 | uint64 | float64](kind string, low, high T) map[string]any
 	return map[string]any{"type": kind, "minimum": low, "maximum": high}
 }
 
+// durationPattern is a duration with a unit, in Go's notation.
+const durationPattern = `\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+`
+
 // durationSchema is Go's notation. Only 0 needs no unit.
 func durationSchema(low time.Duration) map[string]any {
-	withUnit := matching(`^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`)
+	withUnit := matching("^" + durationPattern + "$")
 	if low > 0 {
 		return withUnit
 	}
