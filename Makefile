@@ -68,7 +68,12 @@ unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimi
 	TestSimulationAgreesWithReality TestSituations TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer \
 	TestTheEndOfATokenSet TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
 	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace TestTransfersKeepTheSum \
-	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn
+	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn \
+	TestAShortHistoryForgets TestHistoryRecognisesItsOwnWrite TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
+	TestOutOfSyncHoldsTheStoredValueAndTime TestOpenRaceOnDynamoDBLocal TestCombiningKeepsCountersApartOnDynamoDBLocal TestDeletedCounterIsNotCreatedAgain \
+	TestTables TestTableKeys TestItemCollectionSum TestItemCollectionOfOthers TestItemCollectionReadsAllPages TestItemsArePutBack TestNumericKeys \
+	TestAVersionWithoutItsMap TestShardsOnServers TestATableThatTookTheNameIsNotDeleted TestTokenSetIsFullBeforeItsItem TestTokenSetNeedsItsAttributes \
+	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet ./workload/measure \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial

@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/counter"
+	"contend/internal/localtest"
+	"contend/internal/longtest"
 )
 
 // roundTrip is how long a request to the far store takes; it changes the counter
@@ -488,52 +490,59 @@ func TestCombiningReadsInVain(t *testing.T) {
 }
 
 // TestCombiningKeepsCountersApart: they do not wait for each other.
-func TestCombiningKeepsCountersApart(t *testing.T) {
-	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
-		const counters, workers, adds = 2, 12, 10
-		for what, schema := range schemas {
-			if !schema.Key.IsZero() {
-				continue // the table has another key
-			}
-			strategy, err := schema.NewStrategy(counter.CombiningName, client, counter.DefaultParameters())
-			if err != nil {
+func TestCombiningKeepsCountersApart(t *testing.T) { combineApart(t, withTable(t, serve(t))) }
+
+func TestCombiningKeepsCountersApartOnDynamoDBLocal(t *testing.T) {
+	combineApart(t, withTable(t, localtest.Start(t)))
+}
+
+// combineApart changes two counters at the same time, with each schema.
+func combineApart(t *testing.T, client *dynamodb.Client) {
+	t.Helper()
+	const counters, workers = 2, 12
+	adds := longtest.Count(5, 10)
+	for what, schema := range schemas {
+		if !schema.Key.IsZero() {
+			continue // the table has another key
+		}
+		strategy, err := schema.NewStrategy(counter.CombiningName, client, counter.DefaultParameters())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		writes := make([]int, workers)
+		for i := range counters {
+			key := counter.Key{Table: "counters", Name: fmt.Sprint(what, i)}
+			if err := strategy.Create(t.Context(), key, 0); err != nil {
 				t.Fatal(err)
 			}
-			var wg sync.WaitGroup
-			writes := make([]int, workers)
-			for i := range counters {
-				key := counter.Key{Table: "counters", Name: fmt.Sprint(what, i)}
-				if err := strategy.Create(t.Context(), key, 0); err != nil {
-					t.Fatal(err)
-				}
-				for w := i; w < workers; w += counters {
-					wg.Go(func() {
-						for range adds {
-							receipt, err := strategy.Add(t.Context(), key, counter.Change{Delta: 1})
-							if err != nil {
-								t.Error(err)
-							}
-							if !receipt.Carried {
-								writes[w]++
-							}
+			for w := i; w < workers; w += counters {
+				wg.Go(func() {
+					for range adds {
+						receipt, err := strategy.Add(t.Context(), key, counter.Change{Delta: 1})
+						if err != nil {
+							t.Error(err)
 						}
-					})
-				}
-			}
-			wg.Wait()
-			total := 0
-			for i := range counters {
-				state, _, err := strategy.Read(t.Context(), counter.Key{Table: "counters", Name: fmt.Sprint(what, i)}, true)
-				if err != nil || state.Value != workers/counters*adds {
-					t.Errorf("%s: got %+v, %v", what, state, err)
-				}
-			}
-			for _, n := range writes {
-				total += n
-			}
-			if total >= workers*adds {
-				t.Errorf("%s: %d writes for %d changes", what, total, workers*adds)
+						if !receipt.Carried {
+							writes[w]++
+						}
+					}
+				})
 			}
 		}
-	})
+		wg.Wait()
+		total := 0
+		for i := range counters {
+			state, _, err := strategy.Read(t.Context(), counter.Key{Table: "counters", Name: fmt.Sprint(what, i)}, true)
+			if err != nil || state.Value != int64(workers/counters*adds) {
+				t.Errorf("%s: got %+v, %v", what, state, err)
+			}
+		}
+		for _, n := range writes {
+			total += n
+		}
+		if total >= workers*adds {
+			t.Errorf("%s: %d writes for %d changes", what, total, workers*adds)
+		}
+	}
 }

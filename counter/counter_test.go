@@ -104,28 +104,32 @@ func TestOutOfSyncWithoutTheReturnedItem(t *testing.T) {
 	}
 }
 
-func TestOpenRace(t *testing.T) {
-	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
-		const programs = 8
-		values := make([]int64, programs)
-		var wg sync.WaitGroup
-		for i := range programs {
-			wg.Go(func() {
-				c, err := counter.Open(t.Context(), client, counter.Key{Table: "counters", Name: "race"}, int64(i))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				values[i] = c.Value()
-			})
-		}
-		wg.Wait()
-		for _, v := range values {
-			if v != values[0] {
-				t.Fatalf("the programs see %v", values)
+func TestOpenRace(t *testing.T) { openAtOnce(t, withTable(t, serve(t))) }
+
+func TestOpenRaceOnDynamoDBLocal(t *testing.T) { openAtOnce(t, withTable(t, localtest.Start(t))) }
+
+// openAtOnce opens a counter in several programs at the same time, with different values.
+func openAtOnce(t *testing.T, client *dynamodb.Client) {
+	t.Helper()
+	const programs = 8
+	values := make([]int64, programs)
+	var wg sync.WaitGroup
+	for i := range programs {
+		wg.Go(func() {
+			c, err := counter.Open(t.Context(), client, counter.Key{Table: "counters", Name: "race"}, int64(i))
+			if err != nil {
+				t.Error(err)
+				return
 			}
+			values[i] = c.Value()
+		})
+	}
+	wg.Wait()
+	for _, v := range values {
+		if v != values[0] {
+			t.Fatalf("the programs see %v", values)
 		}
-	})
+	}
 }
 
 func TestOverflow(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 	"contend/counter"
 )
 
-// TestTransfers: both counters change or neither does, a repetition changes nothing, and
+// TestTransfersOnServers: both counters change or neither does, a repetition changes nothing, and
 // each refusal names its counter.
-func TestTransfers(t *testing.T) {
+func TestTransfersOnServers(t *testing.T) {
 	onBoth(t, func(t *testing.T, client *dynamodb.Client) {
 		if _, err := counter.CreateTable(t.Context(), client, "accounts", counter.Traits{}); err != nil {
 			t.Fatal(err)

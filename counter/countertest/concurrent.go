@@ -12,8 +12,8 @@ import (
 // returned the same value, and that versions count the changes, also if one write
 // carries several.
 func (s suite) concurrent(t *testing.T) {
-	const programs, initial = 8, 1000
-	adds := longtest.Count(5, 20)
+	const initial = 1000
+	programs, adds := longtest.Count(4, 8), longtest.Count(5, 20)
 	sum := int64(programs * adds)
 	key := s.fresh(t, initial)
 	receipts := make([][]counter.Receipt, programs)
