@@ -18,38 +18,38 @@ import (
 // TestExamples: in each language, the naive program counts twice what its SDK sends again,
 // which is proven, and the safe one does not.
 func TestExamples(t *testing.T) {
-	for _, c := range []struct {
-		language   string
+	for language, c := range map[string]struct {
 		operations int
-		// program returns the command of an example and what it needs from the environment.
-		program func(t *testing.T, name string) (command, variable string)
+		// prepare returns the command of each example, and what they need from the environment.
+		prepare func(t *testing.T) (command func(name string) string, variable string)
 	}{
-		{"python", 40, func(t *testing.T, name string) (string, string) {
-			return localtest.Boto3(t) + ", '{examples}/" + name + ".py'", ""
+		"python": {40, func(t *testing.T) (func(string) string, string) {
+			python := localtest.Boto3(t)
+			return func(name string) string { return python + ", '{examples}/" + name + ".py'" }, ""
 		}},
-		{"javascript", 40, func(t *testing.T, name string) (string, string) {
+		"javascript": {40, func(t *testing.T) (func(string) string, string) {
 			node, modules := localtest.JavaScriptSDK(t)
-			return node + ", '{examples}/" + name + ".cjs'", "NODE_PATH=" + modules
+			return func(name string) string { return node + ", '{examples}/" + name + ".cjs'" }, "NODE_PATH=" + modules
 		}},
-		{"shell", 4, func(t *testing.T, name string) (string, string) {
+		"shell": {2, func(t *testing.T) (func(string) string, string) { // starts the aws CLI for each request
 			localtest.AWSCLI(t)
-			return "sh, '{examples}/" + name + ".sh'", ""
+			return func(name string) string { return "sh, '{examples}/" + name + ".sh'" }, ""
 		}},
-		{"go", 40, func(t *testing.T, name string) (string, string) {
-			binary := filepath.Join(t.TempDir(), name)
-			if output, err := osexec.Command("go", "build", "-o", binary, "contend/scenarios/own-counter/"+name).CombinedOutput(); err != nil {
+		"go": {40, func(t *testing.T) (func(string) string, string) {
+			folder := t.TempDir()
+			if output, err := osexec.Command("go", "build", "-o", folder, "contend/scenarios/own-counter/...").CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, output)
 			}
-			return binary, ""
+			return func(name string) string { return filepath.Join(folder, name) }, ""
 		}},
 	} {
-		for name, want := range map[string]check.Status{"naive": check.Fail, "safe": check.Pass} {
-			t.Run(c.language+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				command, variable := c.program(t, name)
-				runExample(t, example{command, variable, c.operations, want})
-			})
-		}
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			command, variable := c.prepare(t)
+			for name, want := range map[string]check.Status{"naive": check.Fail, "safe": check.Pass} {
+				t.Run(name, func(t *testing.T) { runExample(t, example{command(name), variable, c.operations, want}) })
+			}
+		})
 	}
 }
 
