@@ -245,7 +245,8 @@ func TestAThrottledFleetLearnsToWait(t *testing.T) {
 	throttles := func(policy string) float64 {
 		v := variantsOf(t, "write-limit", "retry="+policy)[0]
 		v.Scenario.Load.Workers = longtest.Count(500, v.Scenario.Load.Workers)
-		v.Scenario.Load.Duration = v.Scenario.Load.Warmup + 10*time.Second
+		v.Scenario.Load.Warmup /= time.Duration(longtest.Count(4, 1))
+		v.Scenario.Load.Duration = v.Scenario.Load.Warmup + time.Duration(longtest.Count(5, 10))*time.Second
 		r := runSimulated(t, v.Scenario)
 		return float64(r.Tally.Throttles) / float64(r.Tally.UpdatesApplied)
 	}

@@ -23,10 +23,12 @@ const (
 	// sampling error of the measured one.
 	agreement = 0.10
 
-	realTime, simulatedTime = 4 * time.Second, 2 * time.Minute
-	latency                 = 4 * time.Millisecond
-	rivals                  = 8
+	latency = 4 * time.Millisecond
+	rivals  = 8
 )
+
+// realTime is how long each load is.
+func realTime() time.Duration { return time.Duration(longtest.Count(2, 4)) * time.Second }
 
 // realCase is a load that is made in real and in simulated time.
 type realCase struct {
@@ -38,9 +40,9 @@ type realCase struct {
 // increments once its item is full, so that it must not last longer than in real time.
 func (c realCase) simulatedTime() time.Duration {
 	if c.design == counter.TokenSetName {
-		return realTime
+		return realTime()
 	}
-	return simulatedTime
+	return time.Duration(longtest.Count(30, 120)) * time.Second
 }
 
 // realCases are all designs with two policies, and all policies with one design; the
@@ -84,7 +86,7 @@ func realRun(t *testing.T, c realCase, target string, workers int, lasts, client
 // the mean of writes without conflicts, less the modelled latency.
 func clientCost(t *testing.T, workers int) time.Duration {
 	t.Helper()
-	r := realRun(t, realCase{counter.AtomicAddName, retry.Immediate}, scenario.TargetEmbedded, workers, realTime/2, 0)
+	r := realRun(t, realCase{counter.AtomicAddName, retry.Immediate}, scenario.TargetEmbedded, workers, realTime()/2, 0)
 	metric, _ := report.MetricNamed("attempt.mean")
 	mean, ok := metric.Value(r)
 	if !ok {
@@ -103,7 +105,7 @@ func TestSimulationAgreesWithReality(t *testing.T) {
 	var doubts, busy, table []string
 	before := clientCost(t, rivals)
 	for _, c := range realCases() {
-		measured := realRun(t, c, scenario.TargetEmbedded, rivals, realTime, 0)
+		measured := realRun(t, c, scenario.TargetEmbedded, rivals, realTime(), 0)
 		simulated := realRun(t, c, scenario.TargetSimulated, rivals, c.simulatedTime(), before)
 		if why := measured.Client.Doubtful(); why != "" {
 			busy = append(busy, why)
