@@ -73,9 +73,12 @@ unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimi
 	TestOutOfSyncHoldsTheStoredValueAndTime TestOpenRaceOnDynamoDBLocal TestCombiningKeepsCountersApartOnDynamoDBLocal TestDeletedCounterIsNotCreatedAgain \
 	TestTables TestTableKeys TestItemCollectionSum TestItemCollectionOfOthers TestItemCollectionReadsAllPages TestItemsArePutBack TestNumericKeys \
 	TestAVersionWithoutItsMap TestShardsOnServers TestATableThatTookTheNameIsNotDeleted TestTokenSetIsFullBeforeItsItem TestTokenSetNeedsItsAttributes \
-	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers
+	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers \
+	TestTruncationAtEveryByte TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
+	TestReadmeHasEveryMember TestTheWholeIsTheSumOfItsParts TestSharingIsInvisible TestMeasurementsThatAreRefused TestAResultIsReadAsItWasWritten \
+	FuzzDecode TestTimesThatAreRefused TestProbability
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet ./workload/measure \
+	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet ./workload/history ./workload/measure \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$

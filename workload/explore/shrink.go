@@ -72,9 +72,6 @@ func (s *shrinker) reduce(ctx context.Context, seeds int) {
 // fails the best.
 func (s *shrinker) step(ctx context.Context, candidates []scenario.Scenario, seeds int) (found bool) {
 	all := s.untried(candidates, seeds)
-	if n := s.allowed - s.runs; len(all) > n {
-		all = all[:max(n, 0)]
-	}
 	if len(all) == 0 || ctx.Err() != nil {
 		return false
 	}
@@ -126,7 +123,8 @@ func findingBy(name string, failed []check.Result) string {
 }
 
 // untried are the valid ones among some scenarios that were not tried yet, each with its
-// seeds: that of the best, and the neighbours of the first one.
+// seeds: that of the best, and the neighbours of the first one. They are no more than the
+// runs that are still allowed.
 func (s *shrinker) untried(candidates []scenario.Scenario, seeds int) []scenario.Scenario {
 	var all []scenario.Scenario
 	for _, c := range candidates {
@@ -134,6 +132,9 @@ func (s *shrinker) untried(candidates []scenario.Scenario, seeds int) []scenario
 			continue
 		}
 		for i := range seeds {
+			if len(all) >= s.allowed-s.runs {
+				return all
+			}
 			c.Seed = s.best.Scenario.Seed
 			if i > 0 {
 				c.Seed = s.first.Scenario.Seed + uint64(i) - 1

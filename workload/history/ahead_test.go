@@ -16,7 +16,7 @@ func manyTries(t *testing.T, n int) string {
 	ops := someOps(n)
 	for i := range ops {
 		tries := i % 4
-		if i%100 == 50 {
+		if i%300 == 50 {
 			tries = 2*portionSize + i
 		}
 		ops[i].Attempts = slices.Repeat(ops[i].Attempts, tries)
