@@ -32,11 +32,11 @@ image-root:
 	CGO_ENABLED=0 GOOS=linux go build -o $(image-folder)/root/contend ./cmd/contend
 
 # Nothing in these packages runs at the same time as anything else, except the programs
-# that cmd/contend/readme starts, and that histories are read ahead of the checks, which
+# that cmd/contend/readme and cmd/contend/served start, and that histories are read ahead of the checks, which
 # the tests of workload/history show to the detector. The race detector would find nothing there and take a
 # third of the time of all tests. A test holds the list; test-long has the detector for
 # all.
-sequential := ./cmd/contend/readme ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
+sequential := ./cmd/contend/readme ./cmd/contend/served ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
 	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity ./report/capacity/bracket ./report/compare ./report/manifest ./report/markdown ./report/page ./report/row ./report/text \
 	./scenarios ./workload/check ./workload/proxy/observe ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
@@ -133,7 +133,7 @@ fuzz: ## fuzz every decoder for ten seconds
 
 .PHONY: golden
 golden: ## write the golden files again
-	go test ./report/text ./cmd/contend -update
+	go test ./report/text ./cmd/contend ./cmd/contend/served -update
 
 .PHONY: figures
 figures: ## make the simulated runs of all tables in the READMEs, and write their figures again

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"contend/cmd/contend/scripttest"
 	"contend/counter"
 	"contend/internal/embedded"
 	"contend/internal/localtest"
@@ -38,7 +39,7 @@ func killable(runs int) string {
 // none is left, and another program's table stays.
 func TestAKilledCampaignIsResumed(t *testing.T) {
 	t.Parallel()
-	installProgram(t)
+	scripttest.Install(t)
 	listener, err := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: 5 * time.Millisecond}}).Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

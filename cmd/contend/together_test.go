@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"contend/cmd/contend/scripttest"
 	"contend/internal/embedded"
 	"contend/internal/localtest"
 	"contend/internal/longtest"
@@ -31,7 +32,7 @@ type job struct {
 func newJob(t *testing.T, flags ...string) *job {
 	t.Helper()
 	t.Parallel()
-	installProgram(t)
+	scripttest.Install(t)
 	listener, err := embedded.New(embedded.Config{Latency: embedded.Latency{Mean: 5 * time.Millisecond}}).Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +44,7 @@ func newJob(t *testing.T, flags ...string) *job {
 // machine is one of the processes.
 type machine struct {
 	*exec.Cmd
-	said *watch
+	said *scripttest.Watch
 }
 
 // start starts a machine, which writes its files to results.
@@ -52,7 +53,7 @@ func (j *job) start(number, machines int, results string) machine {
 	arguments := append([]string{
 		"run", "hot-key", "--target", j.endpoint, "--machine", fmt.Sprintf("%d/%d", number, machines), "--run", "job", "--results", results, "--join-timeout", j.patience,
 	}, j.flags...)
-	m := machine{exec.Command("contend", arguments...), newWatch()}
+	m := machine{exec.Command("contend", arguments...), scripttest.NewWatch()}
 	m.Dir, m.Stderr = j.folder, m.said
 	if err := m.Start(); err != nil {
 		j.t.Fatal(err)
@@ -67,7 +68,7 @@ func (j *job) startAll(machines int) (all []machine) {
 	for i := range machines {
 		all = append(all, j.start(i, machines, "results"))
 	}
-	if !loadReaches(localtest.Client(j.endpoint), 20) {
+	if !scripttest.LoadReaches(localtest.Client(j.endpoint), 20) {
 		j.t.Fatal("no load begins")
 	}
 	return all
@@ -145,7 +146,7 @@ func TestAStoppedProcessKnowsThatItWasLost(t *testing.T) {
 	if err := stopped.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	if !all[0].said.await("machine 2 is lost") {
+	if !all[0].said.Await("machine 2 is lost") {
 		t.Fatal("nobody misses it")
 	}
 	if err := stopped.Signal(syscall.SIGCONT); err != nil {
@@ -184,7 +185,7 @@ func TestOneNumberIsGivenOnce(t *testing.T) {
 func awaitEither(a, b machine, text string) bool {
 	heard := make(chan bool, 2)
 	for _, m := range []machine{a, b} {
-		go func() { heard <- m.said.await(text) }()
+		go func() { heard <- m.said.Await(text) }()
 	}
 	return <-heard
 }

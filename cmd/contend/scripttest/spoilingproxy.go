@@ -1,4 +1,4 @@
-package main
+package scripttest
 
 import (
 	"bytes"
@@ -47,6 +47,9 @@ func spoilingProxy(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(server.Close)
 	ts.Setenv("PROXY", server.URL)
 }
+
+// spoiler answers a request. It calls forward to have the server answer it.
+type spoiler func(w http.ResponseWriter, r *http.Request, forward http.HandlerFunc)
 
 // from makes a fault of the requests of an operation from the first to the
 // last, counted from 1.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package scripttest
 
 import (
 	"syscall"
@@ -30,7 +30,7 @@ func stall(ts *testscript.TestScript, neg bool, args []string) {
 	await(ts, false, []string{url})
 	run := start(ts, args[3:])
 	const before = 100 // writes that show the usual latency
-	if loadReaches(localtest.Client(url), before) {
+	if LoadReaches(localtest.Client(url), before) {
 		ts.Check(server.command.Process.Signal(syscall.SIGSTOP))
 		time.Sleep(pause) // real: no simulated time stops a process
 		ts.Check(server.command.Process.Signal(syscall.SIGCONT))

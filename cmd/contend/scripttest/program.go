@@ -1,0 +1,77 @@
+package scripttest
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+
+	"contend/internal/localtest"
+	"contend/internal/longtest"
+)
+
+// folder holds the program that [Program] builds.
+var folder string
+
+// Main runs the tests of a package with scripts, and exits.
+func Main(m *testing.M) {
+	// Scripts spend most of their time waiting: for loads, for signals, for slow servers.
+	if err := flag.Set("test.parallel", "10"); err != nil { // a flag on the command line wins
+		panic(err)
+	}
+	var err error
+	if folder, err = os.MkdirTemp("", "contend-scripts-"); err != nil {
+		panic(err)
+	}
+	code := localtest.Main(m).Run()
+	if err := os.RemoveAll(folder); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+// Install puts the folder of [Program] first in the PATH.
+func Install(t *testing.T) {
+	t.Helper()
+	if err := install(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var install = sync.OnceValue(func() error {
+	path, err := built()
+	if err != nil {
+		return err
+	}
+	return os.Setenv("PATH", filepath.Dir(path)+string(filepath.ListSeparator)+os.Getenv("PATH"))
+})
+
+// Program is the path of contend. At full length it has the race detector if the tests have
+// it. At short length it is contend as users build it, which takes a fifth of the time.
+func Program(t *testing.T) string {
+	t.Helper()
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var built = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(folder, "contend")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	args := []string{"build", "-o", path}
+	if longtest.Asked() && raced {
+		args = append(args, "-race")
+	}
+	if output, err := exec.Command("go", append(args, "contend/cmd/contend")...).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, output)
+	}
+	return path, nil
+})

@@ -1,0 +1,6 @@
+//go:build race
+
+package scripttest
+
+// raced reports whether the tests have the race detector.
+const raced = true
