@@ -90,14 +90,14 @@ func (f *torn) Write(p []byte) (int, error) {
 
 func TestAPanicOfTheHistoryDoesNotStopTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 4999500 * time.Microsecond }))
+		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 1999500 * time.Microsecond }))
 		fleet.History = history.To(new(torn))
 		result, err := fleet.Run(t.Context(), nil)
 		var caught *crash.Error
 		if !errors.As(err, &caught) {
 			t.Errorf("got %v, want the panic", err)
 		}
-		check(t, "applied", result.Tally.Applied, 4*5000)
+		check(t, "applied", result.Tally.Applied, 4*2000)
 	})
 }
 

@@ -80,7 +80,7 @@ func runGated(t *testing.T, s *store, cut time.Duration, sc scenario.Scenario) g
 // allows, whatever they consist of. Every operation gets its turn, and the store is
 // kept as busy as the limit allows.
 func TestNoMoreAttemptsThanTheLimit(t *testing.T) {
-	const operations = 300
+	const operations = 120
 	for _, c := range []struct {
 		what  string
 		store *store

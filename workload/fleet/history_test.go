@@ -192,13 +192,13 @@ func (f *full) Write(p []byte) (int, error) {
 
 func TestAFullDiskDoesNotStopTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 4999500 * time.Microsecond }))
+		fleet := fleetOf(&store{latency: time.Millisecond}, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = 1999500 * time.Microsecond }))
 		fleet.History = history.To(new(full))
 		result, err := fleet.Run(t.Context(), nil)
 		if !errors.Is(err, errFull) || !errors.Is(result.Err, errFull) {
 			t.Errorf("got %v", err)
 		}
-		check(t, "applied", result.Tally.Applied, 4*5000)
+		check(t, "applied", result.Tally.Applied, 4*2000)
 	})
 }
 

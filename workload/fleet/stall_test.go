@@ -107,7 +107,7 @@ func TestAStoreThatDies(t *testing.T) {
 	}}
 	for name, result := range map[string]*measure.Result{
 		"refused":  mustRun(t, refusing, baseScenario(func(sc *scenario.Scenario) { sc.Load = load })),
-		"silenced": runSlow(t, func(n int64) (time.Duration, bool) { return max(0, time.Duration(n-500)*time.Hour), n > 500 }, load, nil),
+		"silenced": runSlow(t, func(n int64) (time.Duration, bool) { return max(0, time.Duration(n-500)*time.Minute), n > 500 }, load, nil),
 	} {
 		verified(t, result)
 		about(t, name+": last success", seconds(result.Stalls.LastSuccess), 2.5, 0.02)

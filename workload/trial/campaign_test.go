@@ -42,7 +42,9 @@ func (d *diary) End(i int, o *trial.Outcome, err error) error {
 func four() []plan.Run {
 	var runs []plan.Run
 	for range 4 {
-		runs = append(runs, plan.Run{Scenario: short(counter.AtomicAddName)})
+		s := short(counter.AtomicAddName)
+		s.Load.Operations = 40
+		runs = append(runs, plan.Run{Scenario: s})
 	}
 	return runs
 }
@@ -59,7 +61,7 @@ func TestACampaignMakesWhatIsNotDone(t *testing.T) {
 	}}
 	c := trial.Campaign{Runs: four(), Keeper: d}
 	course, err := c.Run(t.Context())
-	if want := []string{"0 200 <nil>", "2 -1 no room", "3 200 <nil>"}; !slices.Equal(d.told, want) {
+	if want := []string{"0 40 <nil>", "2 -1 no room", "3 40 <nil>"}; !slices.Equal(d.told, want) {
 		t.Errorf("got %q, want %q", d.told, want)
 	}
 	var of *trial.RunError
@@ -77,7 +79,7 @@ func TestSimulatedRunsAreMadeTogether(t *testing.T) {
 	runs := four()
 	for i := range runs {
 		runs[i].Scenario.Target = scenario.TargetSimulated
-		runs[i].Scenario.Load.Operations = int64(100 * (i + 1))
+		runs[i].Scenario.Load.Operations = int64(20 * (i + 1))
 	}
 	runs[2].Scenario.Target = scenario.TargetEmbedded
 	d := &diary{}
@@ -85,7 +87,7 @@ func TestSimulatedRunsAreMadeTogether(t *testing.T) {
 	if err != nil || course.Stopped || course.NotRun != nil {
 		t.Fatalf("%+v, %v", course, err)
 	}
-	if slices.Sort(d.told[:2]); !slices.Equal(d.told, []string{"0 100 <nil>", "1 200 <nil>", "2 300 <nil>", "3 400 <nil>"}) {
+	if slices.Sort(d.told[:2]); !slices.Equal(d.told, []string{"0 20 <nil>", "1 40 <nil>", "2 60 <nil>", "3 80 <nil>"}) {
 		t.Errorf("got %q", d.told)
 	}
 }

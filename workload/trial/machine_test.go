@@ -130,11 +130,11 @@ func TestThreeMachinesMakeOneRun(t *testing.T) {
 // TestAMachineThatIsStoppedStopsAll: the others end early too, and say why.
 func TestAMachineThatIsStoppedStopsAll(t *testing.T) {
 	s := short(counter.AtomicAddName)
-	s.Target, s.Load.Operations = remote(t), 100_000_000
+	s.Target, s.Load.Operations, s.Load.Think = remote(t), 100_000_000, 50*time.Millisecond
 	stop := make(chan struct{})
 	outcomes, errs := together(t, s, 2, func(machine int, _ *scenario.Scenario, o *trial.Options) {
 		if machine == 1 {
-			o.Stop, o.Watch = stop, stopAfter(100, stop)
+			o.Stop, o.Watch = stop, stopAfter(10, stop)
 		}
 	})
 	if err := errors.Join(errs...); err != nil {
@@ -155,14 +155,14 @@ func TestAMachineThatIsStoppedStopsAll(t *testing.T) {
 // The others neither wait for its goodbye, nor forget what it should have done.
 func TestAMachineThatIsCutOff(t *testing.T) {
 	s := short(counter.AtomicAddName)
-	s.Target, s.Load.Operations = remote(t), 100_000_000
+	s.Target, s.Load.Operations, s.Load.Think = remote(t), 100_000_000, 50*time.Millisecond
 	cut, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	stop := make(chan struct{})
 	outcomes, errs := together(t, s, 2, func(machine int, _ *scenario.Scenario, o *trial.Options) {
 		o.Stop = stop
 		if machine == 1 {
-			o.Watch = stopAfter(100, stop)
+			o.Watch = stopAfter(10, stop)
 			var cutting sync.WaitGroup
 			cutting.Go(func() { <-stop; cancel() })
 			t.Cleanup(cutting.Wait)
