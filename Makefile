@@ -78,7 +78,8 @@ unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimi
 	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers \
 	TestTruncationAtEveryByte TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
 	TestReadmeHasEveryMember TestTheWholeIsTheSumOfItsParts TestSharingIsInvisible TestMeasurementsThatAreRefused TestAResultIsReadAsItWasWritten \
-	FuzzDecode TestTimesThatAreRefused TestProbability
+	FuzzDecode TestTimesThatAreRefused TestProbability \
+	TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded TestTablesShareAnAccount
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet ./workload/history ./workload/measure \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial

@@ -65,7 +65,7 @@ func TestAServerThatIsNotKeptIsStopped(t *testing.T) {
 		unavailable(t, err)
 	}
 	var p pool
-	s, err := p.take(folder)
+	s, err := servers.take(folder) // may be one that an earlier test has left
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"contend/counter"
+	"contend/internal/longtest"
 	"contend/workload/check"
 	"contend/workload/explore"
 	"contend/workload/plan"
@@ -39,12 +40,13 @@ func space(t *testing.T, file string, changes ...scenario.Override) *plan.Space 
 
 // The README says how many more seeds they survived.
 func TestDesignsThatCountExactlySurvive(t *testing.T) {
+	seeds := int64(longtest.Count(12, 30))
 	for _, design := range []string{"conditional-history", "transaction-token", "transaction-marker", "item-collection", "token-set"} {
 		t.Run(design, func(t *testing.T) {
 			t.Parallel()
-			e := explore.Explorer{Space: exact(t, design), First: 1, Seeds: 30, Failures: 1}
+			e := explore.Explorer{Space: exact(t, design), First: 1, Seeds: seeds, Failures: 1}
 			r, err := e.Run(context.Background())
-			if err != nil || r.Passed != 30 {
+			if err != nil || r.Passed != seeds {
 				t.Errorf("got %+v, %v", r, err)
 			}
 		})
@@ -54,6 +56,7 @@ func TestDesignsThatCountExactlySurvive(t *testing.T) {
 // Clients that take turns by numbers in the item count exactly too, and none waits for ever.
 // The README says how many more seeds they survived.
 func TestQueuesSurvive(t *testing.T) {
+	seeds := int64(longtest.Count(70, 200))
 	for _, policy := range []string{"ticket", "shared-window"} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
@@ -63,9 +66,9 @@ func TestQueuesSurvive(t *testing.T) {
 					changes = append(changes, scenario.Override{Source: "test", Path: path, Value: value})
 				}
 			}
-			e := explore.Explorer{Space: space(t, "testdata/queue.yaml", changes...), First: 1, Seeds: 200, Failures: 1}
+			e := explore.Explorer{Space: space(t, "testdata/queue.yaml", changes...), First: 1, Seeds: seeds, Failures: 1}
 			r, err := e.Run(context.Background())
-			if err != nil || r.Passed != 200 {
+			if err != nil || r.Passed != seeds {
 				t.Errorf("got %+v, %v", r, err)
 			}
 		})

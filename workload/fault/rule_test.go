@@ -151,7 +151,7 @@ func TestNobodyIsAWorkerWithoutConfig(t *testing.T) {
 
 // TestCount: many workers race for the last fault of many rules.
 func TestCount(t *testing.T) {
-	const workers, each, races = 16, 150, 100
+	const workers, each, races = 16, 110, 500
 	rules := []fault.Rule{
 		{Kind: fault.ServerErrorBefore, Count: 30, Probability: 0.5},
 		{Kind: fault.LateRequest, Count: 11, Delay: fault.Delay{Mean: 1}},

@@ -134,6 +134,9 @@ func (a axes) pairs(visit func(numbers []int)) {
 		for j := range i {
 			for n := range a[j].values {
 				for m := range a[i].values {
+					if n == 0 && j > 0 || m == 0 && i > 1 {
+						continue // other two axes have had this choice
+					}
 					numbers := make([]int, len(a))
 					numbers[j], numbers[i] = n, m
 					visit(numbers)

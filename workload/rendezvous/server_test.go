@@ -103,23 +103,23 @@ func TestMachinesMeetWhateverTheKey(t *testing.T) {
 	}
 }
 
-// TestOnServers: machines meet over HTTP, in real time, in tables with different keys, and
+// TestOnEmbedded: machines meet over HTTP, in real time, in tables with different keys, and
 // leave nothing behind.
-func TestOnServers(t *testing.T) {
-	t.Run("embedded", func(t *testing.T) {
-		sc := scenario.Default()
-		sc.Embedded.Latency = scenario.ModelledLatency{Mean: 2 * time.Millisecond, SD: time.Millisecond}
-		server, err := store.Serve(&sc, "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		meetOn(t, localtest.Client(server.Endpoint))
-		if err := server.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("DynamoDB Local", func(t *testing.T) { meetOn(t, localtest.Client(localtest.Start(t))) })
+func TestOnEmbedded(t *testing.T) {
+	sc := scenario.Default()
+	sc.Embedded.Latency = scenario.ModelledLatency{Mean: 2 * time.Millisecond, SD: time.Millisecond}
+	server, err := store.Serve(&sc, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	meetOn(t, localtest.Client(server.Endpoint))
+	if err := server.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
+
+// TestMachinesMeetOnDynamoDBLocal is [TestOnEmbedded] on AWS's own server.
+func TestMachinesMeetOnDynamoDBLocal(t *testing.T) { meetOn(t, localtest.Client(localtest.Start(t))) }
 
 func meetOn(t *testing.T, client *dynamodb.Client) {
 	var running errgroup.Group // most of the time is waiting

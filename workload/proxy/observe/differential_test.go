@@ -17,6 +17,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 	"contend/workload/proxy/observe"
 )
 
@@ -216,7 +217,7 @@ func truth(t testing.TB, server http.Handler, e *observe.Effect) (int64, bool) {
 // TestWhatIsObservedIsTrue sends random requests to two servers: to one as they are, to the
 // other as the observer changes them. The client must get the same answers, and each effect must be what reading the item before and after shows.
 func TestWhatIsObservedIsTrue(t *testing.T) {
-	seen := hold(t, newServer(t), newServer(t), 6000)
+	seen := hold(t, newServer(t), newServer(t), longtest.Count(3000, 6000))
 	for _, needed := range []string{"applied, known", "applied, not known", "conflict, known", "read"} {
 		if seen[needed] < 100 {
 			t.Errorf("only %d effects are %q: %v", seen[needed], needed, seen)

@@ -32,8 +32,8 @@ func TestWhatIsObservedIsTrueOnDynamoDBLocal(t *testing.T) {
 			t.Fatalf("CreateTable: %s", answer)
 		}
 	}
-	seen := hold(t, plain, local, longtest.Count(300, 5000))
-	if seen["applied, known"] < 30 || seen["conflict, known"] < 5 {
+	seen := hold(t, plain, local, longtest.Count(150, 5000))
+	if seen["applied, known"] < 15 || seen["conflict, known"] < 2 {
 		t.Errorf("effects: %v", seen)
 	}
 }
