@@ -106,7 +106,7 @@ func (j *job) merge(code int) (r *report.Report, text string) {
 
 // TestProcessesMakeOneRun: four processes make one run with one verdict.
 func TestProcessesMakeOneRun(t *testing.T) {
-	j := newJob(t, "--operations", "400")
+	j := newJob(t, "--operations", "400", "--workers", "8")
 	for _, m := range j.startAll(4) {
 		j.ends(m, 0, "contend merge results/job")
 	}
@@ -208,7 +208,7 @@ func TestCtrlCEndsAllProcesses(t *testing.T) {
 // limit of the cost, end the load of all. That is no interrupt.
 func TestALimitEndsAllProcesses(t *testing.T) {
 	t.Run("threshold", func(t *testing.T) {
-		j := newJob(t, "--duration", "10m", "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
+		j := newJob(t, "--duration", "10m", "--set", "load.think=20ms", "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
 		all := j.startAll(2)
 		j.ends(all[0], 0, "")
 		j.ends(all[1], 0, "")
