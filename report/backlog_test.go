@@ -14,7 +14,7 @@ import (
 func TestBacklog(t *testing.T) {
 	for _, c := range []struct {
 		rate, limit, grows float64
-	}{{900, 1000, 0}, {1100, 1000, 100}, {2000, 1000, 1000}} {
+	}{{450, 500, 0}, {550, 500, 50}, {1000, 500, 500}} {
 		s := scenario.Default()
 		s.Target, s.Strategy = scenario.TargetSimulated, "atomic-add"
 		s.Load.Duration, s.Load.Rate, s.Load.Warmup = 30e9, scenario.Rate(c.rate), 10e9

@@ -32,7 +32,7 @@ func TestAProgram(t *testing.T) {
 func build(t *testing.T, example string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), example)
-	if output, err := exec.Command("go", "build", "-o", binary, "contend/scenarios/own-counter/"+example).CombinedOutput(); err != nil {
+	if output, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "contend/scenarios/own-counter/"+example).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	return binary
