@@ -37,7 +37,7 @@ image-root:
 # third of the time of all tests. A test holds the list; test-long has the detector for
 # all.
 sequential := ./cmd/contend/readme ./cmd/contend/served ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
-	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity ./report/capacity/bracket ./report/compare ./report/manifest ./report/markdown ./report/page ./report/row ./report/text \
+	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity ./report/capacity/bracket ./report/compare ./report/growth ./report/junit ./report/manifest ./report/markdown ./report/page ./report/row ./report/text \
 	./scenarios ./workload/check ./workload/proxy/observe ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
 	./workload/scenario ./workload/threshold
 
@@ -81,7 +81,7 @@ unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimi
 	FuzzDecode TestTimesThatAreRefused TestProbability \
 	TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded TestTablesShareAnAccount
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./report/folder ./report/growth ./workload/explore ./workload/fault ./workload/fleet ./workload/history ./workload/measure \
+	./internal/embedded/throughput ./report/advise ./report/folder ./workload/explore ./workload/fault ./workload/fleet ./workload/history ./workload/measure \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
 space := $(subst x,,x x)
 unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
