@@ -12,7 +12,7 @@ import (
 )
 
 // readFinals reads every counter that can be read; the error is the first of
-// those that could not.
+// those that could not. It is no error that the run was cut off meanwhile.
 func (f Fleet) readFinals(ctx context.Context, keys []counter.Key, result *measure.Result) error {
 	if ctx.Err() != nil {
 		result.Warnings = append(result.Warnings, "the run was cut off: final values were not read")
@@ -28,7 +28,11 @@ func (f Fleet) readFinals(ctx context.Context, keys []counter.Key, result *measu
 		}
 		return nil
 	})
-	if len(failures) == 0 {
+	switch {
+	case len(failures) == 0:
+		return nil
+	case ctx.Err() != nil:
+		result.Warnings = append(result.Warnings, fmt.Sprintf("the run was cut off: %d of %d final values were not read", len(failures), len(keys)))
 		return nil
 	}
 	return fmt.Errorf("final values of %d of %d counters: %w", len(failures), len(keys), failures[0])

@@ -180,6 +180,27 @@ func TestCutOffIsUnknown(t *testing.T) {
 	})
 }
 
+// TestCutOffDuringTheLastReads: the load was stopped, and then the run while it read the
+// final value.
+func TestCutOffDuringTheLastReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{latency: 10 * time.Millisecond}
+		stop := make(chan struct{})
+		ctx, cut := context.WithCancel(t.Context())
+		time.AfterFunc(115*time.Millisecond, func() { close(stop) }) // requests in flight end at 120 ms
+		time.AfterFunc(125*time.Millisecond, cut)
+		result, err := fleetOf(s, baseScenario(func(sc *scenario.Scenario) { sc.Load.Duration = time.Hour })).Run(ctx, stop)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, "applied", result.Tally.Applied, 4*11)
+		check(t, "final known", result.Ledgers[0].FinalKnown, false)
+		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "cut off: 1 of 1 final values") {
+			t.Errorf("warnings %q", result.Warnings)
+		}
+	})
+}
+
 // TestAWorkerThatIsCutOffBeginsNothing: the requests end long before the load does, as
 // may happen on a busy machine.
 func TestAWorkerThatIsCutOffBeginsNothing(t *testing.T) {
