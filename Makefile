@@ -83,8 +83,12 @@ unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimi
 unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
 	./internal/embedded/throughput ./report/advise ./report/folder ./workload/explore ./workload/fault ./workload/fleet ./workload/history ./workload/measure \
 	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
+
+# This test compares measured times, which other tests beside it would disturb.
+alone := TestSimulationAgreesWithReality
+
 space := $(subst x,,x x)
-unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
+pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
 # Many tests wait, so that three packages at once keep two cores busy. With the race
 # detector each test program would sleep for a second at its end, to watch goroutines
@@ -95,9 +99,10 @@ unraced-pattern := ^($(subst $(space),|,$(strip $(unraced))))$$
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(unraced-pattern)' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
-	GOGC=200 go test -timeout 20m $(sequential)
-	GOGC=400 go test -timeout 20m -run '$(unraced-pattern)' $(unraced-packages)
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
+	GOGC=200 go test -p 3 -timeout 20m $(sequential)
+	GOGC=400 go test -p 3 -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
+	go test -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
 

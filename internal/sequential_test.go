@@ -49,7 +49,7 @@ func makefileList(t *testing.T, name string) []string {
 // The tests that "make test" runs without the race detector exist, start no goroutine
 // themselves, and are in no package where they would then not run at all.
 func TestUnracedTests(t *testing.T) {
-	unraced, run := makefileList(t, "unraced"), map[string]bool{}
+	unraced, run := slices.Concat(makefileList(t, "unraced"), makefileList(t, "alone")), map[string]bool{}
 	for _, folder := range slices.Concat(makefileList(t, "unraced-packages"), makefileList(t, "sequential")) {
 		run[filepath.Join("..", folder)] = true
 	}

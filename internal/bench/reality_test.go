@@ -25,6 +25,9 @@ const (
 
 	latency = 4 * time.Millisecond
 	rivals  = 8
+	// quiet is the share of their time for which the processors of a quiet machine have
+	// nothing to do, although the loads run.
+	quiet = 0.4
 )
 
 // realTime is how long each load is.
@@ -105,7 +108,11 @@ func TestSimulationAgreesWithReality(t *testing.T) {
 	var doubts, busy, table []string
 	before := clientCost(t, rivals)
 	for _, c := range realCases() {
+		began := processorTimes()
 		measured := realRun(t, c, scenario.TargetEmbedded, rivals, realTime(), 0)
+		if idle := processorTimes().idleSince(began); idle < quiet {
+			busy = append(busy, fmt.Sprintf("its processors were idle for %.0f %% of a load", 100*idle))
+		}
 		simulated := realRun(t, c, scenario.TargetSimulated, rivals, c.simulatedTime(), before)
 		if why := measured.Client.Doubtful(); why != "" {
 			busy = append(busy, why)
