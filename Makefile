@@ -100,8 +100,8 @@ pattern = ^($(subst $(space),|,$(strip $(1))))$$
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
 	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
-	GOGC=200 go test -p 3 -timeout 20m $(sequential)
-	GOGC=400 go test -p 3 -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
+	GOGC=200 go test -timeout 20m $(sequential)
+	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
 	go test -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
