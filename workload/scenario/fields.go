@@ -173,7 +173,7 @@ func loadFields() []field {
 		{name: "workers", about: "How many workers there are; in an open loop, how many operations can be in progress at the same time.", value: whole(func(s *Scenario) *int { return &s.Load.Workers }, 1, maxWorkers)},
 		{name: "duration", about: "How long the load lasts.", value: loadDuration()},
 		{name: "operations", about: "How many operations there are, all workers together; 0: no limit.", value: omitZero(whole(func(s *Scenario) *int64 { return &s.Load.Operations }, 0, maxOperations), "0")},
-		{name: "think", about: "How long a worker waits between two operations: always as long, or exponential(10s), random with that mean.", value: think()},
+		{name: "think", about: "How long a worker waits between two operations: a duration, or exponential(10s) for random waits with that mean.", value: think()},
 		{name: "warmup", about: "How much of the beginning is left out of the measurements.", value: omitZero(duration(func(s *Scenario) *time.Duration { return &s.Load.Warmup }, 0, maxDuration), "0s")},
 		{name: "rate", about: "An open loop: how many operations arrive, such as 500/s or 90/m.", value: omitZero(optional(rate(func(s *Scenario) *Rate { return &s.Load.Rate }), func(s Scenario) bool { return s.Load.Rate != 0 }), "0/s")},
 		{name: "arrivals", about: "How the arrivals of an open loop are spread.", value: ofOpenLoop(word(func(s *Scenario) *pace.Arrivals { return &s.Load.Arrivals }, []pace.Arrivals{pace.Uniform, pace.Poisson}),
