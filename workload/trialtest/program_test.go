@@ -1,10 +1,9 @@
 package trialtest_test
 
 import (
-	"os/exec"
-	"path/filepath"
 	"testing"
 
+	"contend/internal/localtest"
 	"contend/workload/fault"
 	"contend/workload/scenario"
 	"contend/workload/trialtest"
@@ -31,9 +30,9 @@ func TestAProgram(t *testing.T) {
 
 func build(t *testing.T, example string) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), example)
-	if output, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "contend/scenarios/own-counter/"+example).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
+	binary, err := localtest.Program("contend/scenarios/own-counter/" + example)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }

@@ -2,11 +2,8 @@ package scripttest
 
 import (
 	"flag"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -14,24 +11,13 @@ import (
 	"contend/internal/longtest"
 )
 
-// folder holds the program that [Program] builds.
-var folder string
-
 // Main runs the tests of a package with scripts, and exits.
 func Main(m *testing.M) {
 	// Scripts spend most of their time waiting: for loads, for signals, for slow servers.
 	if err := flag.Set("test.parallel", "10"); err != nil { // a flag on the command line wins
 		panic(err)
 	}
-	var err error
-	if folder, err = os.MkdirTemp("", "contend-scripts-"); err != nil {
-		panic(err)
-	}
-	code := localtest.Main(m).Run()
-	if err := os.RemoveAll(folder); err != nil {
-		panic(err)
-	}
-	os.Exit(code)
+	os.Exit(localtest.Main(m).Run())
 }
 
 // Install puts the folder of [Program] first in the PATH.
@@ -62,16 +48,8 @@ func Program(t *testing.T) string {
 }
 
 var built = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(folder, "contend")
-	if runtime.GOOS == "windows" {
-		path += ".exe"
-	}
-	args := []string{"build", "-o", path}
 	if longtest.Asked() && raced {
-		args = append(args, "-race")
+		return localtest.Program("contend/cmd/contend", "-race")
 	}
-	if output, err := exec.Command("go", append(args, "contend/cmd/contend")...).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, output)
-	}
-	return path, nil
+	return localtest.Program("contend/cmd/contend")
 })

@@ -2,7 +2,6 @@ package crew_test
 
 import (
 	"os"
-	osexec "os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -36,11 +35,13 @@ func TestExamples(t *testing.T) {
 			return func(name string) string { return "sh, '{examples}/" + name + ".sh'" }, ""
 		}},
 		"go": {40, func(t *testing.T) (func(string) string, string) {
-			folder := t.TempDir()
-			if output, err := osexec.Command("go", "build", "-o", folder, "contend/scenarios/own-counter/...").CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, output)
-			}
-			return func(name string) string { return filepath.Join(folder, name) }, ""
+			return func(name string) string {
+				program, err := localtest.Program("contend/scenarios/own-counter/" + name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return program
+			}, ""
 		}},
 	} {
 		t.Run(language, func(t *testing.T) {
