@@ -2,10 +2,9 @@ package attribute
 
 import (
 	"cmp"
+	"math/big"
 	"strconv"
 	"strings"
-
-	"github.com/cockroachdb/apd/v3"
 )
 
 // Decimal is a DynamoDB number: up to 38 significant digits, zero, or a
@@ -15,7 +14,7 @@ type Decimal struct {
 	small int64
 	// exact is set for numbers that do not fit into small. Counters are integers,
 	// so the fast path is the common one.
-	exact *apd.Decimal
+	exact *wide
 }
 
 // digits is the precision of a DynamoDB number.
@@ -24,6 +23,9 @@ const (
 	maxExponent = 125
 	minExponent = -130
 )
+
+// digitsOfInt64 is the largest number of digits of an int64.
+const digitsOfInt64 = 19
 
 // The messages of numbers that DynamoDB refuses.
 const (
@@ -42,7 +44,7 @@ func ParseDecimal(text string) (Decimal, error) {
 	if !isNumeral(text) {
 		return Decimal{}, notNumeric(text)
 	}
-	mantissa, tooFar, err := splitExponent(text)
+	mantissa, exponent, tooFar, err := splitExponent(text)
 	if err != nil {
 		return Decimal{}, err
 	}
@@ -51,10 +53,11 @@ func ParseDecimal(text string) (Decimal, error) {
 	} else if tooFar != nil {
 		return Decimal{}, nil
 	}
-	exact, _, err := apd.NewFromString(text)
-	if err != nil {
+	exact, ok := parseMantissa(mantissa)
+	if !ok {
 		return Decimal{}, notNumeric(text)
 	}
+	exact.exponent += exponent
 	return checked(exact)
 }
 
@@ -67,41 +70,40 @@ func notNumeric(text string) error {
 	return invalid(notNumber + ": " + text)
 }
 
-// splitExponent returns the mantissa. tooFar is the error for an exponent so far out of
-// range that expanding the number would cost much memory.
-func splitExponent(text string) (mantissa string, tooFar, err error) {
+// splitExponent returns the mantissa and the exponent. tooFar is the error for an
+// exponent far out of range.
+func splitExponent(text string) (mantissa string, exponent int, tooFar, err error) {
 	at := strings.IndexAny(text, "eE")
 	if at < 0 {
-		return text, nil, nil
+		return text, 0, nil, nil
 	}
-	exponent, err := strconv.ParseInt(text[at+1:], 10, 32)
+	n, err := strconv.ParseInt(text[at+1:], 10, 32)
 	const far = 1000 // further than any number of significant digits can make up for
 	switch {
 	case err != nil:
-		return "", nil, notNumeric(text)
-	case exponent > far:
+		return "", 0, nil, notNumeric(text)
+	case n > far:
 		tooFar = invalid(overflow)
-	case exponent < -far:
+	case n < -far:
 		tooFar = invalid(underflow)
 	}
-	return text[:at], tooFar, nil
+	return text[:at], int(n), tooFar, nil
 }
 
-// isNumeral excludes spellings that apd accepts and DynamoDB does not, such as "NaN".
+// isNumeral excludes texts with other characters than those of numbers, such as "NaN".
 func isNumeral(text string) bool {
 	text = strings.TrimLeft(text, "+-")
 	return text != "" && strings.Trim(text, "0123456789.eE+-") == "" && strings.ContainsAny(text, "0123456789")
 }
 
 // checked reduces a number, and refuses one that DynamoDB cannot hold.
-func checked(d *apd.Decimal) (Decimal, error) {
-	if d.IsZero() {
-		return Decimal{}, nil
-	}
-	d.Reduce(d)
-	count := d.NumDigits()
-	magnitude := int64(d.Exponent) + count - 1
+func checked(w wide) (Decimal, error) {
+	w.reduce()
+	count := len(w.digits)
+	magnitude := w.exponent + count - 1
 	switch {
+	case count == 0:
+		return Decimal{}, nil
 	case magnitude > maxExponent:
 		return Decimal{}, invalid(overflow)
 	case magnitude < minExponent:
@@ -109,12 +111,14 @@ func checked(d *apd.Decimal) (Decimal, error) {
 	case count > digits:
 		return Decimal{}, invalid(precision)
 	}
-	if d.Exponent >= 0 {
-		if n, err := d.Int64(); err == nil {
+	if w.exponent >= 0 && magnitude < digitsOfInt64 {
+		if n, err := strconv.ParseInt(w.text(), 10, 64); err == nil {
 			return Decimal{small: n}, nil
 		}
 	}
-	return Decimal{exact: d}, nil
+	// The digits are copied, because they may be part of a whole request.
+	w.digits = strings.Clone(w.digits)
+	return Decimal{exact: &w}, nil
 }
 
 // String returns the number as DynamoDB does: without an exponent and without needless
@@ -123,14 +127,14 @@ func (d Decimal) String() string {
 	if d.exact == nil {
 		return strconv.FormatInt(d.small, 10)
 	}
-	return d.exact.Text('f')
+	return d.exact.text()
 }
 
 func (d Decimal) appendTo(dst []byte) []byte {
 	if d.exact == nil {
 		return strconv.AppendInt(dst, d.small, 10)
 	}
-	return d.exact.Append(dst, 'f')
+	return d.exact.appendTo(dst)
 }
 
 // Compare orders two numbers by value.
@@ -138,14 +142,15 @@ func (d Decimal) Compare(other Decimal) int {
 	if d.exact == nil && other.exact == nil {
 		return cmp.Compare(d.small, other.small)
 	}
-	return d.wide().Cmp(other.wide())
+	x, y, _ := aligned(d.wide(), other.wide())
+	return x.Cmp(y)
 }
 
-func (d Decimal) wide() *apd.Decimal {
+func (d Decimal) wide() wide {
 	if d.exact != nil {
-		return d.exact
+		return *d.exact
 	}
-	return apd.New(d.small, 0)
+	return wideInt(d.small)
 }
 
 // Add returns the exact sum. The error is a [*ValidationError] if DynamoDB cannot hold
@@ -154,7 +159,7 @@ func (d Decimal) Add(other Decimal) (Decimal, error) {
 	if sum := d.small + other.small; d.exact == nil && other.exact == nil && (sum > d.small) == (other.small > 0) {
 		return Decimal{small: sum}, nil
 	}
-	return arithmetic(apd.BaseContext.Add, d, other)
+	return arithmetic((*big.Int).Add, d, other)
 }
 
 // Sub returns the exact difference; see [Decimal.Add].
@@ -162,23 +167,20 @@ func (d Decimal) Sub(other Decimal) (Decimal, error) {
 	if difference := d.small - other.small; d.exact == nil && other.exact == nil && (difference < d.small) == (other.small > 0) {
 		return Decimal{small: difference}, nil
 	}
-	return arithmetic(apd.BaseContext.Sub, d, other)
+	return arithmetic((*big.Int).Sub, d, other)
 }
 
 // arithmetic computes without rounding: the operands span at most 300 digits.
-func arithmetic(operate func(result, x, y *apd.Decimal) (apd.Condition, error), x, y Decimal) (Decimal, error) {
-	result := new(apd.Decimal)
-	if _, err := operate(result, x.wide(), y.wide()); err != nil {
-		return Decimal{}, invalid(overflow)
-	}
-	return checked(result)
+func arithmetic(operate func(result, x, y *big.Int) *big.Int, one, two Decimal) (Decimal, error) {
+	x, y, exponent := aligned(one.wide(), two.wide())
+	return checked(wideBig(operate(x, x, y), exponent))
 }
 
 // significant returns the number of digits without the zeros at both ends, and the
 // exponent of the last of them.
 func (d Decimal) significant() (count, exponent int) {
 	if d.exact != nil {
-		return int(d.exact.NumDigits()), int(d.exact.Exponent)
+		return len(d.exact.digits), d.exact.exponent
 	}
 	if d.small == 0 {
 		return 0, 0
@@ -199,12 +201,8 @@ func (d Decimal) Seconds() (n int64, ok bool) {
 	if d.exact == nil {
 		return d.small, d.small > -maxSeconds && d.small < maxSeconds
 	}
-	whole := new(apd.Decimal)
-	if _, err := apd.BaseContext.WithPrecision(digits).Ceil(whole, d.exact); err != nil {
-		return 0, false
-	}
-	n, err := whole.Int64()
-	return n, err == nil && n > -maxSeconds && n < maxSeconds
+	n, ok = d.exact.ceiling()
+	return n, ok && n > -maxSeconds && n < maxSeconds
 }
 
 // maxSeconds is some three million years.

@@ -64,5 +64,5 @@ func (d Decimal) size() int {
 }
 
 func (d Decimal) negative() bool {
-	return d.small < 0 || d.exact != nil && d.exact.Negative
+	return d.small < 0 || d.exact != nil && d.exact.negative
 }
