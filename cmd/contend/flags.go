@@ -3,21 +3,21 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"contend/internal/pattern"
 	"contend/internal/suggest"
 )
 
 var (
 	// undefinedFlag matches the library's message about an unknown flag.
-	undefinedFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
+	undefinedFlag = pattern.Lazy(`^flag provided but not defined: -(.*)$`)
 	// badValue matches the library's message about a value that it cannot parse.
-	badValue = regexp.MustCompile(`^(?:could not parse|invalid(?: boolean)? value) ("(?:[^"\\]|\\.)*")(?: as \S+ value)? for (?:flag )?-?(\S+): .*$`)
+	badValue = pattern.Lazy(`^(?:could not parse|invalid(?: boolean)? value) ("(?:[^"\\]|\\.)*")(?: as \S+ value)? for (?:flag )?-?(\S+): .*$`)
 )
 
 // onUsageError prints what is wrong with a command line in one line. The library would
@@ -35,14 +35,14 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 
 // plainer rewrites an error of the library in the words of the command line.
 func plainer(err error, flags []cli.Flag) error {
-	if parts := undefinedFlag.FindStringSubmatch(err.Error()); parts != nil {
+	if parts := undefinedFlag().FindStringSubmatch(err.Error()); parts != nil {
 		message := "unknown flag " + spelled(parts[1])
 		if near := suggest.Nearest(parts[1], longNames(flags)); near != "" {
 			message += fmt.Sprintf(": did you mean %s?", spelled(near))
 		}
 		return errors.New(message)
 	}
-	if parts := badValue.FindStringSubmatch(err.Error()); parts != nil {
+	if parts := badValue().FindStringSubmatch(err.Error()); parts != nil {
 		return fmt.Errorf("%s: must be %s, not %s", spelled(strings.TrimSuffix(parts[2], ":")), wanted(flagIn(flags, parts[2])), parts[1])
 	}
 	return err

@@ -165,8 +165,9 @@ func ask(in *bufio.Reader, out io.Writer, c *cli.Context, w *wishes) error {
 	return nil
 }
 
-// written is the template of the scenario. Values that come from the user are quoted.
-var written = template.Must(template.New("scenario").Parse(`# yaml-language-server: $schema=contend.schema.json
+// written is the text of the scenario's template. Values that come from the user are
+// quoted.
+const written = `# yaml-language-server: $schema=contend.schema.json
 #
 # Run it:       contend run {{.Name}}.yaml
 # Check it:     contend validate {{.Name}}.yaml
@@ -207,7 +208,7 @@ thresholds:
 {{- range .Thresholds}}
   - {{printf "%q" .}}
 {{- end}}
-`))
+`
 
 // scenario is the scenario's text, or what is wrong with the wishes.
 func (w wishes) scenario() ([]byte, error) {
@@ -216,7 +217,7 @@ func (w wishes) scenario() ([]byte, error) {
 		w.Thresholds = []string{"exactly_once == pass"}
 	}
 	var text strings.Builder
-	if err := written.Execute(&text, w); err != nil {
+	if err := template.Must(template.New("scenario").Parse(written)).Execute(&text, w); err != nil {
 		return nil, err
 	}
 	_, err := plan.Decode("", []byte(text.String()))

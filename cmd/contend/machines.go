@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"contend/internal/pattern"
 	"contend/workload/rendezvous"
 )
 
@@ -62,7 +62,7 @@ func machineOf(machine, run string, getenv func(string) string) (part, error) {
 		return part{}, usage(fmt.Errorf("this is machine %d of %d by %s, but %s is not set", p.machine, p.machines, p.from, runVariable),
 			"all machines of a run share one ID: --run ID, or "+runVariable)
 	}
-	if p.machines != 0 && !runID.MatchString(p.run) {
+	if p.machines != 0 && !runID().MatchString(p.run) {
 		return part{}, usage(fmt.Errorf("%s: must be %s, not %q", source, runIDRule, p.run), "")
 	}
 	return p, nil
@@ -76,7 +76,7 @@ func missingMachine(source string) string {
 }
 
 // runID matches the ID of a run. It is the name of a folder and a part of keys.
-var runID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+var runID = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 const runIDRule = "letters, digits, dots, dashes and underscores, at most 64, the first a letter or digit"
 

@@ -126,7 +126,7 @@ func flagMistakes(c *cli.Context) (all []error) {
 	case n < 1 || n > rendezvous.MaxMachines:
 		all = append(all, fmt.Errorf("--machines: must be from 1 to %d, not %d", rendezvous.MaxMachines, n))
 	}
-	if run := c.String("run"); run != "" && !runID.MatchString(run) {
+	if run := c.String("run"); run != "" && !runID().MatchString(run) {
 		all = append(all, fmt.Errorf("--run: must be %s, not %q", runIDRule, run))
 	}
 	if c.Duration("join-timeout") <= 0 {

@@ -3,11 +3,12 @@ package layout
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"contend/internal/pattern"
 )
 
 // Item is an item, or a key, as the SDK has it.
@@ -26,7 +27,7 @@ const (
 )
 
 // listIndex is what a document path has in place of a name where it leads into a list.
-var listIndex = regexp.MustCompile(`\[\d*\]$`)
+var listIndex = pattern.Lazy(`\[\d*\]$`)
 
 // ParsePath reads the names of a path, with a point between them: stats.hits. A backslash
 // before a point, or before another backslash, makes it part of a name: stats\.hits is
@@ -63,7 +64,7 @@ func (p Path) check() error {
 			return errors.New(`must have a name on both sides of each point (\. is a point within a name)`)
 		case len(name) > maxNameBytes:
 			return fmt.Errorf("must have at most %d bytes, not %d", maxNameBytes, len(name))
-		case listIndex.MatchString(name):
+		case listIndex().MatchString(name):
 			return fmt.Errorf("must lead through maps to a number: elements of lists, such as %s, are not supported", strconv.Quote(name))
 		}
 	}

@@ -55,7 +55,7 @@ func TestColours(t *testing.T) {
 func TestColoursTakeNoRoom(t *testing.T) {
 	const document = "a `b` c `d` e <b>f</b> g\n\n| `x` | y |\n| --- | --- |\n| `long-word` | z |\n"
 	plain, coloured := rendered(t, document, Options{Width: 12}), rendered(t, document, Options{Width: 12, Color: true})
-	if got := colours.ReplaceAllString(coloured, ""); got != plain {
+	if got := colours().ReplaceAllString(coloured, ""); got != plain {
 		t.Errorf("coloured\n%s\nplain\n%s", got, plain)
 	}
 }

@@ -1,12 +1,12 @@
 package manual
 
 import (
-	"regexp"
 	"strings"
 
 	extensionast "github.com/yuin/goldmark/extension/ast"
 
 	"contend/internal/format"
+	"contend/internal/pattern"
 )
 
 const gap = "  " // between columns
@@ -111,10 +111,10 @@ func (r *renderer) row(cells []string, widths []int, alignments []extensionast.A
 	}
 }
 
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colours = pattern.Lazy("\x1b\\[[0-9;]*m")
 
 // columns is the width of a text, colours left out.
-func columns(text string) int { return format.Columns(colours.ReplaceAllString(text, "")) }
+func columns(text string) int { return format.Columns(colours().ReplaceAllString(text, "")) }
 
 // wrap breaks a text into lines of at most so many columns. A word that is longer is
 // broken, unless it has a colour.

@@ -3,12 +3,13 @@ package plot
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"contend/internal/pattern"
 )
 
 // Colours is the number of colours for series. Series with higher numbers reuse the
@@ -69,19 +70,19 @@ func (diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 }
 
 var (
-	prologue = regexp.MustCompile(`(?s)^.*?<svg width="[^"]*" height="[^"]*" viewBox="([^"]*)".*?>`)
+	prologue = pattern.Lazy(`(?s)^.*?<svg width="[^"]*" height="[^"]*" viewBox="([^"]*)".*?>`)
 	// Texts cannot hold these: quotes are escaped in them.
-	styled   = regexp.MustCompile(`style="[^"]*"`)
-	fonts    = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;font-weight:[^;"]*;font-style:[^;"]*;?`)
-	standIns = regexp.MustCompile(`#FEC0([0-9A-F]{2})`)
+	styled   = pattern.Lazy(`style="[^"]*"`)
+	fonts    = pattern.Lazy(`font-family:[^;"]*;font-variant:[^;"]*;font-weight:[^;"]*;font-style:[^;"]*;?`)
+	standIns = pattern.Lazy(`#FEC0([0-9A-F]{2})`)
 )
 
 // embed adapts a drawing to a page: it takes its size from its container, and its
 // colours and font from the page.
 func embed(drawn, title string) string {
-	drawn = prologue.ReplaceAllString(drawn, `<svg class="plot" role="img" viewBox="$1" aria-label="`+strings.ReplaceAll(html.EscapeString(title), "$", "$$")+`">`)
-	return styled.ReplaceAllStringFunc(drawn, func(style string) string {
-		return standIns.ReplaceAllStringFunc(fonts.ReplaceAllString(style, ""), func(standIn string) string {
+	drawn = prologue().ReplaceAllString(drawn, `<svg class="plot" role="img" viewBox="$1" aria-label="`+strings.ReplaceAll(html.EscapeString(title), "$", "$$")+`">`)
+	return styled().ReplaceAllStringFunc(drawn, func(style string) string {
+		return standIns().ReplaceAllStringFunc(fonts().ReplaceAllString(style, ""), func(standIn string) string {
 			n, err := strconv.ParseUint(standIn[len("#FEC0"):], 16, 8)
 			if err != nil || role(n) >= firstSeries+Colours {
 				return standIn

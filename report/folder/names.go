@@ -2,15 +2,15 @@ package folder
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"contend/internal/pattern"
 	"contend/workload/plan"
 )
 
 var (
-	notInNames      = regexp.MustCompile(`[^a-zA-Z0-9.]+`)
-	startsWithDigit = regexp.MustCompile(`^[0-9]`)
+	notInNames      = pattern.Lazy(`[^a-zA-Z0-9.]+`)
+	startsWithDigit = pattern.Lazy(`^[0-9]`)
 )
 
 // runName is the name of a run's folder inside that of its campaign. It shows how the
@@ -19,8 +19,8 @@ func runName(p *plan.Plan, r *plan.Run) string {
 	const longest = 80
 	var values []string
 	for _, s := range p.Variants[r.Variant].Values {
-		value := strings.Trim(notInNames.ReplaceAllString(s.Value, "-"), "-")
-		if startsWithDigit.MatchString(value) { // a number alone means nothing
+		value := strings.Trim(notInNames().ReplaceAllString(s.Value, "-"), "-")
+		if startsWithDigit().MatchString(value) { // a number alone means nothing
 			value = s.Path[strings.LastIndexByte(s.Path, '.')+1:] + "-" + value
 		}
 		values = append(values, value)

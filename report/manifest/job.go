@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"sync"
 	"time"
+
+	"contend/internal/pattern"
 )
 
 // Job describes the job, for all kinds of manifest.
@@ -73,20 +74,14 @@ const maxText = 900 << 10
 
 var (
 	// label is a name as RFC 1123 has it, which Kubernetes and Nomad use for namespaces.
-	label = pattern(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	label = pattern.Lazy(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// subdomain is a name of objects in Kubernetes.
-	subdomain = pattern(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+	subdomain = pattern.Lazy(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	// image has no space, quote or control character, so that no mistyped flag becomes one.
-	image = pattern(`^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,510}$`)
+	image = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,510}$`)
 	// volume is a name of a volume in Nomad.
-	volume = pattern(`^[A-Za-z0-9_-]{1,128}$`)
+	volume = pattern.Lazy(`^[A-Za-z0-9_-]{1,128}$`)
 )
-
-// pattern compiles an expression when it is first used: most commands of contend, all of
-// which import this package, write no manifest.
-func pattern(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}
 
 // check returns all reasons why there is no manifest of that kind, each with the name of the
 // flag that changes it.

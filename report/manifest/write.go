@@ -14,7 +14,7 @@ import (
 //go:embed *.tmpl
 var files embed.FS
 
-// templates parses the templates of all kinds when they are first used, like [pattern].
+// templates parses the templates of all kinds when they are first used, like [pattern.Lazy].
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"literal": literal, "json": quoted, "quoted": yamlQuoted, "shell": shell, "terminator": terminator,

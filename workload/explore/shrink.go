@@ -2,10 +2,10 @@ package explore
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"time"
 
+	"contend/internal/pattern"
 	"contend/workload/check"
 	"contend/workload/scenario"
 )
@@ -110,13 +110,13 @@ func isDenser(s, than *scenario.Scenario) bool {
 
 // particulars are what differs between two findings of one kind: keys, numbers, and what
 // is told in brackets.
-var particulars = regexp.MustCompile(`"[^"]*"|[+-]?[0-9]+| \(.*`)
+var particulars = pattern.Lazy(`"[^"]*"|[+-]?[0-9]+| \(.*`)
 
 // findingBy is the kind of a check's finding: its reason without particulars.
 func findingBy(name string, failed []check.Result) string {
 	for _, c := range failed {
 		if c.Name == name {
-			return particulars.ReplaceAllString(c.Reason, "")
+			return particulars().ReplaceAllString(c.Reason, "")
 		}
 	}
 	return ""

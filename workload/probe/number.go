@@ -3,12 +3,13 @@ package probe
 import (
 	"fmt"
 	"math/big"
-	"regexp"
+
+	"contend/internal/pattern"
 )
 
 // plain matches the numbers that are worth computing with, if they are not longer than
 // longest: DynamoDB's exponents have at most three digits.
-var plain = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?$`)
+var plain = pattern.Lazy(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?$`)
 
 // longest is how many characters a number may have. The expression would take
 // milliseconds to compile if it counted the digits, in every command of the program.
@@ -16,7 +17,7 @@ const longest = 400
 
 // rational reads a number in any spelling, exactly.
 func rational(s string) (*big.Rat, error) {
-	if len(s) > longest || !plain.MatchString(s) {
+	if len(s) > longest || !plain().MatchString(s) {
 		return nil, fmt.Errorf("%q is not a number", s)
 	}
 	r, ok := new(big.Rat).SetString(s)

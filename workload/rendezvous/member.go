@@ -3,11 +3,11 @@ package rendezvous
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"time"
 
 	"contend/counter"
 	"contend/counter/layout"
+	"contend/internal/pattern"
 )
 
 // MaxMachines is the largest number of machines of a run. All of them write to one item, which
@@ -26,12 +26,12 @@ type Member struct {
 	Version, Scenario string
 }
 
-var runID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+var runID = pattern.Lazy(`^[A-Za-z0-9_.-]{1,64}$`)
 
 // check returns all mistakes of the fields, joined; nil if there are none.
 func (m Member) check() error {
 	var mistakes []error
-	if !runID.MatchString(m.Run) {
+	if !runID().MatchString(m.Run) {
 		mistakes = append(mistakes, fmt.Errorf("run %q: must have 1 to 64 letters, digits, hyphens, underscores or dots", m.Run))
 	}
 	if m.Machines < 1 || m.Machines > MaxMachines {

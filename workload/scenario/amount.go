@@ -3,11 +3,11 @@ package scenario
 import (
 	"fmt"
 	"math/rand/v2"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"contend/counter"
+	"contend/internal/pattern"
 	"contend/workload/scenario/yamltree"
 )
 
@@ -39,14 +39,14 @@ func (a Amount) String() string {
 	return fmt.Sprintf("uniform(%d, %d)", a.Low, a.High)
 }
 
-var uniformPattern = regexp.MustCompile(`^uniform\(([^,]*),([^,]*)\)$`)
+var uniformPattern = pattern.Lazy(`^uniform\(([^,]*),([^,]*)\)$`)
 
 const amountExpected = "a whole number, or uniform(1, 9)"
 
 // amount is a whole number, or uniform(low, high). Encode leaves it out if it is 1.
 func amount() value {
 	read := func(n *yamltree.Node, s *Scenario) string {
-		match := uniformPattern.FindStringSubmatch(n.Text)
+		match := uniformPattern().FindStringSubmatch(n.Text)
 		if match == nil {
 			return readAmount(n, s)
 		}

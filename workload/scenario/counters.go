@@ -2,15 +2,15 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"contend/internal/pattern"
 	"contend/workload/scenario/yamltree"
 )
 
-var zipfPattern = regexp.MustCompile(`^zipf\((.*)\)$`)
+var zipfPattern = pattern.Lazy(`^zipf\((.*)\)$`)
 
 // path is the path of a number in items of another program, which is a part of the
 // schema. Encode leaves it out if it is empty.
@@ -42,7 +42,7 @@ func pick() value {
 	known := []string{string(PickUniform), "zipf(1.1)", string(PickRoundRobin), string(PickOwn)}
 	read := func(n *yamltree.Node, s *Scenario) string {
 		s.Counters.Pick = Pick{Kind: PickKind(n.Text)}
-		match := zipfPattern.FindStringSubmatch(n.Text)
+		match := zipfPattern().FindStringSubmatch(n.Text)
 		if match == nil {
 			return ""
 		}

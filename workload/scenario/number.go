@@ -3,18 +3,18 @@ package scenario
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"contend/internal/pattern"
 	"contend/workload/scenario/yamltree"
 )
 
 var (
-	wholeNumeral = regexp.MustCompile(`^[-+]?\d+(_\d+)*$`)
+	wholeNumeral = pattern.Lazy(`^[-+]?\d+(_\d+)*$`)
 	// leadingZero marks what YAML 1.1 would read as octal.
-	leadingZero = regexp.MustCompile(`^[-+]?0[\d_]`)
+	leadingZero = pattern.Lazy(`^[-+]?0[\d_]`)
 )
 
 // scalar reads a value that is one word, number or text.
@@ -66,9 +66,9 @@ func digits(n *yamltree.Node) (number, message string) {
 	switch {
 	case n.Quoted || !yamltree.IsNumeral(n.Text):
 		return "", yamltree.MustBe(wholeExpected, n)
-	case leadingZero.MatchString(n.Text):
+	case leadingZero().MatchString(n.Text):
 		return "", yamltree.MustBe("a number without leading zeros", n)
-	case !wholeNumeral.MatchString(n.Text):
+	case !wholeNumeral().MatchString(n.Text):
 		return "", yamltree.MustBe(wholeExpected, n)
 	}
 	return strings.ReplaceAll(n.Text, "_", ""), ""

@@ -2,9 +2,9 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
 	"time"
 
+	"contend/internal/pattern"
 	"contend/workload/scenario/yamltree"
 )
 
@@ -55,7 +55,7 @@ func ofOpenLoop(v value, there func(Scenario) bool) value {
 }
 
 // ratePattern is a number a second or a minute.
-var ratePattern = regexp.MustCompile(`^(.*)/(s|m)$`)
+var ratePattern = pattern.Lazy(`^(.*)/(s|m)$`)
 
 // rate is a number of arrivals a second from minRate to maxRate.
 func rate(at func(*Scenario) *Rate) value {
@@ -65,7 +65,7 @@ func rate(at func(*Scenario) *Rate) value {
 		if n.IsShortNumber() {
 			return fmt.Sprintf("%s has no unit: write %s/s or %s/m", n.Text, n.Text, n.Text)
 		}
-		match := ratePattern.FindStringSubmatch(n.Text)
+		match := ratePattern().FindStringSubmatch(n.Text)
 		if match == nil {
 			return yamltree.MustBe(expected, n)
 		}

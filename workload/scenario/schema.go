@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -58,13 +59,13 @@ func anyText() map[string]any {
 
 func nameSchema() map[string]any {
 	schema := anyText()
-	schema["pattern"], schema["maxLength"] = namePattern.String(), maxNameLength
+	schema["pattern"], schema["maxLength"] = nameExpression, maxNameLength
 	return schema
 }
 
 func tableSchema() map[string]any {
 	schema := anyText()
-	schema["pattern"] = `^$|` + tablePattern.String()
+	schema["pattern"] = fmt.Sprintf(`^$|^%s{%d,%d}$`, tableCharacters, minTableLength, maxTableLength)
 	return schema
 }
 

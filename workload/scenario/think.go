@@ -2,14 +2,14 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"contend/internal/pattern"
 	"contend/workload/scenario/yamltree"
 )
 
-var exponentialPattern = regexp.MustCompile(`^exponential\((.*)\)$`)
+var exponentialPattern = pattern.Lazy(`^exponential\((.*)\)$`)
 
 const thinkExpected = "a duration such as 250ms, or exponential(250ms)"
 
@@ -19,7 +19,7 @@ func think() value {
 	at := func(s *Scenario) *time.Duration { return &s.Load.Think }
 	plain := duration(at, 0, maxWait)
 	read := func(n *yamltree.Node, s *Scenario) string {
-		match := exponentialPattern.FindStringSubmatch(n.Text)
+		match := exponentialPattern().FindStringSubmatch(n.Text)
 		if s.Load.ThinkVaries = match != nil; !s.Load.ThinkVaries {
 			return readDuration(n, at(s), thinkExpected)
 		}

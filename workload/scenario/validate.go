@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"contend/counter"
+	"contend/internal/pattern"
 	"contend/internal/suggest"
 	"contend/workload/history"
 	"contend/workload/scenario/yamltree"
@@ -245,10 +245,20 @@ func checkViews(s Scenario) string {
 // characters.
 const maxNameLength = 64
 
+const nameExpression = `^[a-z0-9-]+$`
+
+// DynamoDB's rule for table names (CreateTable, TableName).
+const (
+	tableCharacters = `[a-zA-Z0-9_.-]`
+	minTableLength  = 3
+	maxTableLength  = 255
+)
+
 var (
-	namePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
-	// tablePattern is DynamoDB's rule for table names (CreateTable, TableName).
-	tablePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
+	namePattern = pattern.Lazy(nameExpression)
+	// tablePattern leaves the length out: with it the expression would take milliseconds
+	// to compile.
+	tablePattern = pattern.Lazy(`^` + tableCharacters + `+$`)
 )
 
 func checkName(name string) string {
@@ -257,7 +267,7 @@ func checkName(name string) string {
 		return "is missing"
 	case len(name) > maxNameLength:
 		return fmt.Sprintf("must have at most %d characters, not %d", maxNameLength, utf8.RuneCountInString(name))
-	case !namePattern.MatchString(name):
+	case !namePattern().MatchString(name):
 		return "must be of the letters a to z, digits and hyphens, not " + yamltree.Quote(name)
 	}
 	return ""
@@ -277,7 +287,7 @@ func checkDescription(description string) string {
 
 // checkTable accepts an empty name: the run then creates a table of its own.
 func checkTable(table string) string {
-	if table == "" || tablePattern.MatchString(table) {
+	if table == "" || len(table) >= minTableLength && len(table) <= maxTableLength && tablePattern().MatchString(table) {
 		return ""
 	}
 	return "must be 3 to 255 of the letters a to z and A to Z, digits, _, - and ., not " + yamltree.Quote(table)

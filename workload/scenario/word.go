@@ -2,12 +2,12 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"contend/counter"
+	"contend/internal/pattern"
 	"contend/internal/suggest"
 	"contend/workload/retry"
 	"contend/workload/scenario/yamltree"
@@ -15,9 +15,9 @@ import (
 
 var (
 	// bareText needs no quotes in YAML outside of flow mappings.
-	bareText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ,;.()/%-]*$`)
+	bareText = pattern.Lazy(`^[A-Za-z][A-Za-z0-9 ,;.()/%-]*$`)
 	// bareURL is a URL that needs no quotes either.
-	bareURL = regexp.MustCompile(`^https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._/-]*)?$`)
+	bareURL = pattern.Lazy(`^https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._/-]*)?$`)
 )
 
 // word is a value that must be one of the given names.
@@ -62,8 +62,8 @@ func writeText(text string) string {
 		return ""
 	}
 	special := []string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-	bare := bareText.MatchString(text) && !strings.HasSuffix(text, " ")
-	if (bare || bareURL.MatchString(text)) && !slices.Contains(special, strings.ToLower(text)) {
+	bare := bareText().MatchString(text) && !strings.HasSuffix(text, " ")
+	if (bare || bareURL().MatchString(text)) && !slices.Contains(special, strings.ToLower(text)) {
 		return text
 	}
 	return strconv.Quote(text)

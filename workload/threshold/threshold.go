@@ -8,11 +8,12 @@ package threshold
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"contend/internal/pattern"
 )
 
 // Threshold is one limit. [Parse] reads one; the zero value is not valid.
@@ -68,14 +69,14 @@ func (e *UnknownMetricError) Error() string { return fmt.Sprintf("unknown metric
 func Findings() []string { return []string{"pass", "fail", "inconclusive", "skipped"} }
 
 var (
-	pattern = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9_.-]*)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$`)
-	number  = regexp.MustCompile(`^(\$?)(\d+(?:\.\d+)?)\s*(.*)$`)
+	condition = pattern.Lazy(`^\s*([A-Za-z][A-Za-z0-9_.-]*)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$`)
+	number    = pattern.Lazy(`^(\$?)(\d+(?:\.\d+)?)\s*(.*)$`)
 )
 
 // Parse reads a threshold. The error says what to write instead; it is an
 // [*UnknownMetricError] if no metric has the name.
 func Parse(text string) (Threshold, error) {
-	parts := pattern.FindStringSubmatch(text)
+	parts := condition().FindStringSubmatch(text)
 	if parts == nil {
 		return Threshold{}, errors.New("must be a metric, one of < <= > >= == != and a value, as in p99 < 200ms")
 	}
@@ -88,7 +89,7 @@ func Parse(text string) (Threshold, error) {
 		t.Finding = parts[3]
 		return t, t.Check()
 	}
-	value := number.FindStringSubmatch(parts[3])
+	value := number().FindStringSubmatch(parts[3])
 	if value == nil {
 		return Threshold{}, fmt.Errorf("the limit of %s must be a number%s, not %q", t.Metric, metric.Kind.example(), parts[3])
 	}

@@ -99,7 +99,7 @@ func TestReservedWords(t *testing.T) {
 			t.Errorf("%s: got %t", word, got)
 		}
 	}
-	if n := len(reserved); n != 563 {
+	if n := len(reserved()); n != 563 {
 		t.Errorf("the list has %d words", n)
 	}
 }

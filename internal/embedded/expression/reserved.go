@@ -1,6 +1,9 @@
 package expression
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // isReserved reports whether a word cannot stand for itself as an attribute
 // name, in any case. The words of the grammar itself (SET, AND, …) are not
@@ -20,12 +23,21 @@ func isReserved(word string) bool {
 		}
 		upper[i] = c
 	}
-	_, found := reserved[string(upper[:len(word)])]
+	_, found := reserved()[string(upper[:len(word)])]
 	return found
 }
 
-// reserved is read only.
-var reserved = wordSet(`
+// reserved is read only. It is built when an expression has a name, because most
+// commands of contend read none.
+var reserved = sync.OnceValue(func() map[string]struct{} {
+	set := map[string]struct{}{}
+	for word := range strings.FieldsSeq(reservedWords) {
+		set[word] = struct{}{}
+	}
+	return set
+})
+
+const reservedWords = `
 ABORT ABSOLUTE ACTION AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE ANY ARCHIVE ARE ARRAY AS ASC
 ASCII ASENSITIVE ASSERTION ASYMMETRIC AT ATOMIC ATTACH ATTRIBUTE AUTH AUTHORIZATION AUTHORIZE AUTO
 AVG BACK BACKUP BASE BATCH BEFORE BEGIN BIGINT BINARY BIT BLOB BLOCK BOOLEAN BOTH BREADTH BUCKET
@@ -68,12 +80,4 @@ TRANSLATE TRANSLATION TREAT TRIGGER TRIM TRUE TRUNCATE TTL TUPLE TYPE UNDER UNDO
 UNKNOWN UNLOGGED UNNEST UNPROCESSED UNSIGNED UNTIL UPDATE UPPER URL USAGE USE USER USERS USING UUID
 VACUUM VALUE VALUED VALUES VARCHAR VARIABLE VARIANCE VARINT VARYING VIEW VIEWS VIRTUAL VOID WAIT
 WHEN WHENEVER WHERE WHILE WINDOW WITH WITHIN WITHOUT WORK WRAPPED WRITE YEAR ZONE
-`)
-
-func wordSet(words string) map[string]struct{} {
-	set := map[string]struct{}{}
-	for word := range strings.FieldsSeq(words) {
-		set[word] = struct{}{}
-	}
-	return set
-}
+`

@@ -2,12 +2,13 @@ package yamltree
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"contend/internal/pattern"
 )
 
 // Node is a value of a scenario's text: YAML reduced to what scenarios need.
@@ -181,10 +182,10 @@ func (n *Node) YAML(depth int) *yaml.Node {
 }
 
 // numeral is a plain decimal number, whole or not.
-var numeral = regexp.MustCompile(`^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$`)
+var numeral = pattern.Lazy(`^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$`)
 
 // IsNumeral reports whether a text is a decimal number, whole or not.
-func IsNumeral(text string) bool { return numeral.MatchString(text) }
+func IsNumeral(text string) bool { return numeral().MatchString(text) }
 
 // MustBe returns the message for a value that is missing, or is not what was expected.
 func MustBe(expected string, n *Node) string {

@@ -3,14 +3,15 @@ package yamltree
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"contend/internal/pattern"
 )
 
-var yamlAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+var yamlAnchor = pattern.Lazy(`^unknown anchor '(.*)' referenced`)
 
 // syntax reports text that is not YAML, at the place where the library found it. If the
 // place is inside a construct that began on an earlier line, the message says where.
@@ -28,7 +29,7 @@ func (t Tree) syntax(text []byte, err error) {
 		t.Problems.Add(t.place(1, 1), "not valid YAML: %v", err)
 		return
 	}
-	if match := yamlAnchor.FindStringSubmatch(wrong.Message); match != nil {
+	if match := yamlAnchor().FindStringSubmatch(wrong.Message); match != nil {
 		use := max(strings.Index(string(text), "*"+match[1]), 0)
 		t.Problems.Add(t.offset(text, use), "aliases (*%s) are not supported: write the value out", match[1])
 		return
