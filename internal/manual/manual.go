@@ -9,9 +9,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extensionast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
@@ -38,8 +36,7 @@ func Render(w io.Writer, document string, o Options) error {
 		o.Reference = func(string) string { return "" }
 	}
 	r := renderer{Options: o, source: []byte(document)}
-	root := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(text.NewReader(r.source))
-	r.blocks(root, "")
+	r.blocks(newParser().Parse(text.NewReader(r.source)), "")
 	_, err := io.WriteString(w, strings.TrimLeft(r.out.String(), "\n"))
 	return err
 }
@@ -48,6 +45,7 @@ type renderer struct {
 	Options
 	source []byte
 	out    strings.Builder
+	inCell bool // a cell of a table is being read
 }
 
 // blocks renders the blocks in a node, each after an empty line.
@@ -124,7 +122,11 @@ func (r *renderer) inline(parent ast.Node) string {
 		case *ast.String:
 			b.Write(n.Value)
 		case *ast.CodeSpan:
-			b.WriteString(r.painted(cyan, r.inline(n)))
+			code := r.inline(n)
+			if r.inCell { // where pipes have a backslash even in code
+				code = strings.ReplaceAll(code, `\|`, "|")
+			}
+			b.WriteString(r.painted(cyan, code))
 		case *ast.Emphasis:
 			b.WriteString(r.painted(bold, r.inline(n)))
 		case *ast.AutoLink:

@@ -18,6 +18,8 @@ const longestWord = 24
 // table renders a table, with lines broken within its cells where it would be wider
 // than the page.
 func (r *renderer) table(t *extensionast.Table, indent string) {
+	r.inCell = true
+	defer func() { r.inCell = false }()
 	var rows [][]string
 	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
 		var cells []string
