@@ -17,6 +17,7 @@ type buffer struct {
 	memory   memory
 	wait     wait
 	document document
+	texts    [2]string // the expressions of a plain request
 }
 
 var buffers = sync.Pool{New: func() any {
@@ -40,8 +41,15 @@ func (b *buffer) parse() (*fastjson.Value, error) {
 }
 
 // read returns the document of a request to the server.
-func (b *buffer) read(s *Server, root *fastjson.Value, x *exchange, w *wait) *document {
+func (b *buffer) read(s *Server, operation string, x *exchange, w *wait) (*document, error) {
 	b.memory.begin()
-	b.document = document{root: root, exchange: x, wait: w, cache: s.read, words: &b.words, memory: &b.memory}
-	return &b.document
+	d := &b.document
+	*d = document{exchange: x, wait: w, cache: s.read, words: &b.words, memory: &b.memory}
+	if d.isPlain = b.readPlain(operation, d); d.isPlain {
+		return d, nil
+	}
+	b.memory.begin()
+	var err error
+	d.root, err = b.parse()
+	return d, err
 }

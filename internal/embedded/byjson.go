@@ -81,11 +81,11 @@ func (i inner) Do(r *http.Request) (*http.Response, error) {
 	if b.body, err = readAll(b.body[:0], r.Body); err != nil {
 		return nil, err
 	}
-	root, err := b.parse()
+	operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	d, err := b.read(i.server, operation, v.exchange, v.wait)
 	status := http.StatusOK
 	if err == nil {
-		operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
-		b.reply, err = i.server.dispatch(operation, b.read(i.server, root, v.exchange, v.wait), b.reply[:0])
+		b.reply, err = i.server.dispatch(operation, d, b.reply[:0])
 	}
 	if err != nil {
 		failure := i.server.failure(err)

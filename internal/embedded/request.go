@@ -16,6 +16,7 @@ import (
 // are absent or null.
 type document struct {
 	root     *fastjson.Value
+	isPlain  bool      // it has no root: the request in the memory has been read, see [plain]
 	exchange *exchange // for planted faults; nil: none are planted
 	wait     *wait     // what the client waits for
 	cache    *expression.Cache

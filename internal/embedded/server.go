@@ -200,17 +200,17 @@ func (s *Server) answer(b *buffer, x *exchange, arrived time.Time, w http.Respon
 	if b.body, err = readAll(b.body[:0], limited(w, r)); err != nil {
 		return fail(serialization, "the request's body cannot be read: "+err.Error())
 	}
-	root, err := b.parse()
+	wait := &b.wait
+	d, err := b.read(s, operation, x, wait)
 	if err != nil {
 		return err
 	}
-	wait := &b.wait
 	*wait = s.latency.drawFrom(r.Header, operation)
 	// A request that arrived is carried out and charged even if its client has
 	// gone, as in a real store: only the wait after the change ends early.
 	wait.passed = arrived
 	s.pass(context.Background(), wait, wait.before)
-	b.reply, err = s.dispatch(operation, b.read(s, root, x, wait), b.reply[:0])
+	b.reply, err = s.dispatch(operation, d, b.reply[:0])
 	s.pass(r.Context(), wait, wait.hold()+wait.after)
 	return err
 }
@@ -280,10 +280,18 @@ func (s *Server) dispatch(operation string, d *document, reply []byte) ([]byte, 
 // request is filled in from its document.
 type request interface{ decode(*document) }
 
+// fill decodes a request that has not been read yet.
+func (d *document) fill(r request) error {
+	if d.isPlain {
+		return nil
+	}
+	r.decode(d)
+	return d.checked()
+}
+
 // call decodes a request and carries it out.
 func call[Request request](do func(Request, []byte) ([]byte, error), r Request, d *document, reply []byte) ([]byte, error) {
-	r.decode(d)
-	if err := d.checked(); err != nil {
+	if err := d.fill(r); err != nil {
 		return reply, err
 	}
 	return do(r, reply)
@@ -291,8 +299,7 @@ func call[Request request](do func(Request, []byte) ([]byte, error), r Request, 
 
 // answer is call for an operation with a result.
 func answer[Request request, Result result](do func(Request) (Result, error), r Request, d *document, reply []byte) ([]byte, error) {
-	r.decode(d)
-	if err := d.checked(); err != nil {
+	if err := d.fill(r); err != nil {
 		return reply, err
 	}
 	answered, err := do(r)
