@@ -31,58 +31,56 @@ image-root:
 	@cp "$$(ls $(certificates) 2>/dev/null | head -1)" $(image-folder)/root/etc/ssl/certs/ca-certificates.crt
 	CGO_ENABLED=0 GOOS=linux go build -o $(image-folder)/root/contend ./cmd/contend
 
-# Nothing in these packages runs at the same time as anything else, except the programs
-# that cmd/contend/readme and cmd/contend/served start, and that histories are read ahead of the checks, which
-# the tests of workload/history show to the detector. The race detector would find nothing there and take a
-# third of the time of all tests. A test holds the list; test-long has the detector for
-# all.
-sequential := ./cmd/contend/readme ./cmd/contend/served ./internal/crash ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson ./internal/plot \
-	./internal/scaling ./internal/statistic ./internal/suggest ./report ./report/capacity ./report/capacity/bracket ./report/compare ./report/growth ./report/junit ./report/manifest ./report/markdown ./report/page ./report/row ./report/text \
-	./scenarios ./workload/check ./workload/proxy/observe ./workload/estimate ./workload/hist ./workload/law ./workload/pace ./workload/plan ./workload/retry \
-	./workload/scenario ./workload/threshold
+# Nothing in these packages runs at the same time as anything else, except that histories
+# are read ahead of the checks, which the tests of workload/history show to the detector, the
+# programs that some tests start, and the loads that they measure. The race detector would
+# find nothing there and take a third of the time of all tests. A test holds the list;
+# test-long has the detector for all.
+sequential := ./cmd/contend/readme ./cmd/contend/served ./counter/layout ./internal ./internal/bench ./internal/crash \
+	./internal/embedded/throughput ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson \
+	./internal/plot ./internal/scaling ./internal/statistic ./internal/strictjson ./internal/suggest ./report \
+	./report/capacity ./report/capacity/bracket ./report/compare ./report/folder ./report/growth ./report/junit \
+	./report/manifest ./report/markdown ./report/page ./report/row ./report/text ./scenarios ./workload/check \
+	./workload/estimate ./workload/hist ./workload/law ./workload/measure ./workload/pace ./workload/plan \
+	./workload/proxy/observe ./workload/proxy/watching ./workload/retry ./workload/scenario ./workload/threshold \
+	./workload/trialtest
 
 # These tests run without the race detector too, which makes them several times as
 # slow and finds nothing: each sends one request after another, simulates, starts the
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
-unraced := ExampleAdvise ExampleCampaign ExampleExplorer TestAdviceBeyondTheLimit TestRealStores TestACollectionIsTogetherUntilItIsSplit TestALimitEndsAllProcesses TestALimitMissedForSoLongEndsTheLoad \
-	TestAFailureThatNeverEndsHasALimit TestAFolderThatCannotBeReadIsNoMissingMachine TestAHostileMatrixIsAnErrorOrATable \
-	TestAMachineThatLeftLessIsNamed TestAMachineThatWasHeldUpDecidesNoTimes TestMachinesBecomeOneRun TestSettingsThatCannotBeCounted \
-	TestTheFrontier TestAFleetWaitsByTheClockAlone TestSharesDrawWhatOneMachineWould TestVerifyFindsEveryBrokenSum TestFaults \
-	TestGivingUpAtOnceTakesUntilTheDeadline TestAQueueOfTheFleetCostsATicketEach TestGivingUpInAQueueReadsLittle TestTheOrderOfARun \
-	TestAmountsAreCounted TestAmountsAreMissed TestAHostileReportIsAnErrorOrAPageOfNumbers TestAHotKeyNeverGetsMoreThanOnePartition TestAKilledCampaignIsResumed \
-	TestAQueueSurvivesLostMessages TestARarePlantedFaultDoesNotBecomeAnother \
-	TestAServerThatSplitsItsAnswersPasses TestAStoppedMachineLearnsOfIt TestAnAbortIsSeenByAll TestClocksThatBreakAreFound TestTheBoundsHold TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
-	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
-	TestATableOnDemandTakesTwiceItsPreviousPeak TestATableThatGrowsHasMorePartitions \
-	TestATableThatRefusesTakesNothingOfItsKeys TestAThrottledFleetLearnsToWait TestAnHourLeavesNothing \
-	TestAnIdleTableDoesNotGrow TestAnUnchangedProgram TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp TestCtrlCEndsAllProcesses \
-	TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
-	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestFarClientsGetTheirTurns \
-	TestFollowersSurviveForeigners TestHalfTransfersAreFound TestGivingUpIsNamed TestHeatThatPassesSplitsNothing TestHostileServers \
-	TestAKilledProcessIsNeverAPass TestLocalAgrees TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMergeRefuses TestMisbehavingServersAreBroken TestMemoryIsBounded TestMemoryIsFlat TestNeighboursAreThrottledTogether TestNoBurstAboveAPartition \
+unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores TestALimitEndsAllProcesses \
+	TestALimitMissedForSoLongEndsTheLoad TestAFailureThatNeverEndsHasALimit TestTheFrontier TestAFleetWaitsByTheClockAlone \
+	TestSharesDrawWhatOneMachineWould TestVerifyFindsEveryBrokenSum TestFaults TestGivingUpAtOnceTakesUntilTheDeadline \
+	TestAQueueOfTheFleetCostsATicketEach TestGivingUpInAQueueReadsLittle TestTheOrderOfARun TestAmountsAreCounted \
+	TestAmountsAreMissed TestAKilledCampaignIsResumed TestARarePlantedFaultDoesNotBecomeAnother \
+	TestAServerThatSplitsItsAnswersPasses TestAStoppedMachineLearnsOfIt TestAnAbortIsSeenByAll TestClocksThatBreakAreFound \
+	TestTheBoundsHold TestASimulatedRun TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed \
+	TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults TestATableThatRefusesTakesNothingOfItsKeys \
+	TestAnHourLeavesNothing TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
+	TestCtrlCEndsAllProcesses TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential \
+	TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestHalfTransfersAreFound \
+	TestGivingUpIsNamed TestHostileServers TestAKilledProcessIsNeverAPass TestLocalAgrees TestMachinesMeet \
+	TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMisbehavingServersAreBroken TestMemoryIsFlat \
 	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
-	TestNothingPlantedNothingFound TestOneNumberIsGivenOnce TestOneShotWithoutCountingClients \
-	TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught TestPoliciesFindTheirPace TestPredictionsHold TestProcessesMakeOneRun \
-	TestProvisionedBurst TestPublishedBackoff TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive \
-	TestRaisedUnitsHoldAtOnce TestRareFaults TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults \
-	TestSameSeedSameAdvice TestSchemasOnEmbedded TestScripts TestShardsShareThePartitions TestSharedWindowHoldsTheFrontier \
-	TestSimulationAgreesWithReality TestSituations TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal TestTheBurstMayBeUsedUp TestTheCacheChangesNoAnswer \
-	TestTheEndOfATokenSet TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheMaximumOfATableOnDemand \
-	TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTicketLosesNoRace TestTransfersKeepTheSum \
-	TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn \
-	TestAShortHistoryForgets TestHistoryRecognisesItsOwnWrite TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
-	TestOutOfSyncHoldsTheStoredValueAndTime TestOpenRaceOnDynamoDBLocal TestCombiningKeepsCountersApartOnDynamoDBLocal TestDeletedCounterIsNotCreatedAgain \
-	TestTables TestTableKeys TestItemCollectionSum TestItemCollectionOfOthers TestItemCollectionReadsAllPages TestItemsArePutBack TestNumericKeys \
-	TestAVersionWithoutItsMap TestShardsOnServers TestATableThatTookTheNameIsNotDeleted TestTokenSetIsFullBeforeItsItem TestTokenSetNeedsItsAttributes \
-	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers \
-	TestTruncationAtEveryByte TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
-	TestReadmeHasEveryMember TestTheWholeIsTheSumOfItsParts TestSharingIsInvisible TestMeasurementsThatAreRefused TestAResultIsReadAsItWasWritten \
-	FuzzDecode TestTimesThatAreRefused TestProbability \
-	TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded TestTablesShareAnAccount
-unraced-packages := ./cmd/contend ./counter ./internal/bench ./internal/embedded ./internal/embedded/expression \
-	./internal/embedded/throughput ./report/advise ./report/folder ./workload/explore ./workload/fault ./workload/fleet ./workload/history ./workload/measure \
-	./workload/probe ./workload/proxy/record ./workload/proxy/watching ./workload/rendezvous ./workload/trial
+	TestNothingPlantedNothingFound TestOneNumberIsGivenOnce TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught \
+	TestProcessesMakeOneRun TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive TestRareFaults \
+	TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults TestSameSeedSameAdvice TestSchemasOnEmbedded \
+	TestScripts TestSituations TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal \
+	TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheNumberOfRunsIsBounded \
+	TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTransfersKeepTheSum TestUnfairPoliciesAreNamed \
+	TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn TestAShortHistoryForgets \
+	TestHistoryRecognisesItsOwnWrite TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
+	TestOutOfSyncHoldsTheStoredValueAndTime TestOpenRaceOnDynamoDBLocal TestCombiningKeepsCountersApartOnDynamoDBLocal \
+	TestDeletedCounterIsNotCreatedAgain TestTables TestTableKeys TestItemCollectionSum TestItemCollectionOfOthers \
+	TestItemCollectionReadsAllPages TestItemsArePutBack TestNumericKeys TestAVersionWithoutItsMap TestShardsOnServers \
+	TestATableThatTookTheNameIsNotDeleted TestTokenSetIsFullBeforeItsItem TestTokenSetNeedsItsAttributes \
+	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers TestTruncationAtEveryByte \
+	TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
+	TestReadmeHasEveryMember TestProbability TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded
+unraced-packages := ./cmd/contend ./counter ./internal/embedded ./internal/embedded/expression ./report/advise ./workload/explore \
+	./workload/fault ./workload/fleet ./workload/history ./workload/probe ./workload/proxy/record ./workload/rendezvous \
+	./workload/trial
 
 # This test compares measured times, which other tests beside it would disturb.
 alone := TestSimulationAgreesWithReality
@@ -90,21 +88,28 @@ alone := TestSimulationAgreesWithReality
 space := $(subst x,,x x)
 pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
-# Many tests wait, so that three packages at once keep two cores busy. With the race
-# detector each test program would sleep for a second at its end, to watch goroutines
-# that are left; here tests fail if one is left, and test-long does sleep. Most tests
-# take up to a quarter less time if they collect garbage less often (GOGC). If
-# DynamoDB Local is missing, it is downloaded during the checks, and not in the time
-# of the packages that need it.
+# Many tests wait, so that the tests with and without the race detector run side by side to keep
+# two cores busy. With the race detector each test program would sleep for a second at its
+# end, to watch goroutines that are left; here tests fail if one is left, and test-long
+# does sleep. Most tests take up to a quarter less time if they collect garbage less
+# often (GOGC). If DynamoDB Local is missing, it is downloaded during the checks, and not
+# in the time of the packages that need it.
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
-	GOGC=200 go test -timeout 20m $(sequential)
-	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
+	@$(MAKE) --no-print-directory -j 2 test-raced test-unraced
 	go test -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
+
+.PHONY: test-raced
+test-raced:
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 2 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
+
+.PHONY: test-unraced
+test-unraced:
+	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(sequential)
+	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
 
 .PHONY: test-long
 test-long: ## all tests at full length, with the race detector
