@@ -4,6 +4,10 @@
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# Without the path of this folder, programs and test programs are the same in every clone,
+# and another clone on this machine compiles none of them again.
+export GOFLAGS := $(filter-out -trimpath,$(shell go env GOFLAGS)) -trimpath
+
 .PHONY: build
 build: ## build bin/contend
 	go build -o bin/contend ./cmd/contend
