@@ -92,8 +92,9 @@ alone := TestSimulationAgreesWithReality
 space := $(subst x,,x x)
 pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
-# Many tests wait, so that the tests with and without the race detector run side by side to keep
-# two cores busy. With the race detector each test program would sleep for a second at its
+# Many tests wait, so that three packages at once keep two cores busy; more at once, or
+# tests with and without the race detector side by side, take as long and a sixth more
+# processor time. With the race detector each test program would sleep for a second at its
 # end, to watch goroutines that are left; here tests fail if one is left, and test-long
 # does sleep. Most tests take up to a quarter less time if they collect garbage less
 # often (GOGC). If DynamoDB Local is missing, it is downloaded during the checks, and not
@@ -101,19 +102,12 @@ pattern = ^($(subst $(space),|,$(strip $(1))))$$
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
-	@$(MAKE) --no-print-directory -j 2 test-raced test-unraced
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
+	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(sequential)
+	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
 	go test -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
-
-.PHONY: test-raced
-test-raced:
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 2 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
-
-.PHONY: test-unraced
-test-unraced:
-	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(sequential)
-	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
 
 .PHONY: test-long
 test-long: ## all tests at full length, with the race detector
