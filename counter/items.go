@@ -102,12 +102,8 @@ type itemRead struct {
 // readItem returns the item of that name.
 func readItem(ctx context.Context, client DynamoDB, counter *keyParts, consistent bool) (item, Units, error) {
 	r := &itemRead{consistent: consistent}
-	r.input = dynamodb.GetItemInput{
-		TableName:              &counter.table,
-		Key:                    counter.item,
-		ConsistentRead:         &r.consistent,
-		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
-	}
+	r.input.TableName, r.input.Key = &counter.table, counter.item
+	r.input.ConsistentRead, r.input.ReturnConsumedCapacity = &r.consistent, types.ReturnConsumedCapacityTotal
 	out, err := client.GetItem(ctx, &r.input)
 	if err != nil {
 		return nil, Units{}, &keyError{"read", counter.key, err}

@@ -24,9 +24,9 @@ func TestManyWorkersLeaveLessGarbage(t *testing.T) {
 		limit   string // GOMEMLIMIT
 		want    int
 	}{
-		{scenario.TargetSimulated, 1, "", "", 400},
-		{scenario.TargetSimulated, 10_000, "", "", 400},
+		{scenario.TargetSimulated, 1, "", "", 200},
 		{scenario.TargetSimulated, 20_000, "", "", 200},
+		{scenario.TargetSimulated, 40_000, "", "", 100},
 		{scenario.TargetSimulated, 100_000, "", "", 60},
 		{"", 1, "", "", 100},
 		{"", 1000, "", "", 100},

@@ -40,7 +40,7 @@ func (c Clock) Now() time.Time {
 // Since returns how long ago t was.
 func (c Clock) Since(t time.Time) time.Duration {
 	if s := c.simulated; s != nil {
-		return s.time().Sub(t)
+		return s.since(t)
 	}
 	return time.Since(t)
 }

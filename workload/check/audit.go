@@ -127,7 +127,7 @@ func (a *Audit) Read(r *history.Reader) error {
 // advanceEvery is the number of attempts after which an ordered audit judges what it can so
 // far: few enough to stay in the processor's cache. With many workers or counters, which an
 // advance goes through, it is more.
-const advanceEvery = 1 << 12
+const advanceEvery = 1 << 10
 
 func (a *Audit) isDue() bool {
 	return a.ordered && a.since >= max(advanceEvery, len(a.returned), len(a.counters))

@@ -176,7 +176,7 @@ func TestHistoriesOfSeveralMachines(t *testing.T) {
 		all := fleetOf(3)
 		c.build(all)
 		paths := files(t, all)
-		for _, every := range []int{1, advanceEvery} {
+		for _, every := range []int{1, advanceJoinedEvery} {
 			e, err := examineFiles(paths, nil, every)
 			if err != nil {
 				t.Errorf("%s: %v", c.what, err)

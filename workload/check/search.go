@@ -32,6 +32,7 @@ type search struct {
 	least  *int64  // what no decrement may go below; nil: none
 	plain  *search // the same without least, if that is one
 	coming []fact  // invoked later than time has come, in no order
+	begun  []fact  // being passed; memory that is used again
 
 	slots   [mostUnderWay]fact
 	taken   uint64   // the slots in use
@@ -93,7 +94,7 @@ func (s *search) giveUp(why string) {
 	if s.useless == "" {
 		s.useless = why
 	}
-	s.coming, s.ways, s.ends = nil, nil, nil
+	s.coming, s.begun, s.ways, s.ends = nil, nil, nil, nil
 }
 
 func (s *search) over() bool { return s.useless != "" || s.broken != "" }
@@ -118,8 +119,7 @@ func (s *search) advance(now int64) {
 		return
 	}
 	now = min(now, s.cutAt)
-	var begun []fact
-	later := s.coming[:0]
+	begun, later := s.begun[:0], s.coming[:0]
 	for i := range s.coming {
 		if s.coming[i].invoked < now {
 			begun = append(begun, s.coming[i])
@@ -127,7 +127,7 @@ func (s *search) advance(now int64) {
 			later = append(later, s.coming[i])
 		}
 	}
-	s.coming = later
+	s.coming, s.begun = later, begun
 	slices.SortStableFunc(begun, func(a, b fact) int { return cmp.Compare(a.invoked, b.invoked) })
 	for i := range begun {
 		s.end(begun[i].invoked)

@@ -11,14 +11,15 @@ const (
 	fewWorkers = 1000
 
 	// simulatedGarbage is for simulated runs, which allocate much and keep little, of up
-	// to fewSimulated workers.
-	simulatedGarbage = 400
-	fewSimulated     = 10_000
+	// to fewSimulated workers. With more, a minute of load spends longer on memory that the
+	// system has to give it than it saves by collecting less often.
+	simulatedGarbage = 200
+	fewSimulated     = 20_000
 	// minSimulated keeps a simulated run of 100 000 workers below 2 GB.
 	minSimulated = 60
 )
 
-// GCPercent returns the GC percent that suits a run, from 50 to 400, for
+// GCPercent returns the GC percent that suits a run, from 50 to 200, for
 // [runtime/debug.SetGCPercent]. With thousands of workers, stacks and requests in flight
 // are most of the live memory, and several times as much garbage again would be too much;
 // with few of them, collecting early takes processor time for nothing. [Run] does not set it,
