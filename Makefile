@@ -92,6 +92,10 @@ alone := TestSimulationAgreesWithReality
 space := $(subst x,,x x)
 pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
+# These packages take longest. They begin first, so that no processor idles at the end.
+longest := ./workload/trial ./cmd/contend ./cmd/contend/served ./cmd/contend/readme ./counter ./workload/exec/crew \
+	./internal/localtest ./report/page ./internal/embedded ./workload/proxy/watching
+
 # Many tests wait, so that three packages at once keep two cores busy; more at once, or
 # tests with and without the race detector side by side, take as long and a sixth more
 # processor time. With the race detector each test program would sleep for a second at its
@@ -102,9 +106,9 @@ pattern = ^($(subst $(space),|,$(strip $(1))))$$
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list ./... | grep -vxF "$$(go list $(sequential))")
-	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(sequential)
-	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(unraced-packages)
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential))")
+	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential),$(longest)) $(sequential)
+	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
 	go test -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
