@@ -104,21 +104,28 @@ func (j *job) merge(code int) (r *report.Report, text string) {
 	return r, out.String()
 }
 
-// TestProcessesMakeOneRun: four processes make one run with one verdict.
+// TestProcessesMakeOneRun: three processes, at full length four, make one run with one
+// verdict.
 func TestProcessesMakeOneRun(t *testing.T) {
-	j := newJob(t, "--operations", "400", "--workers", "8")
-	for _, m := range j.startAll(4) {
+	processes, operations := longtest.Count(3, 4), int64(longtest.Count(100, 400))
+	j := newJob(t, "--operations", fmt.Sprint(operations), "--workers", fmt.Sprint(longtest.Count(4, 8)))
+	for _, m := range j.startAll(processes) {
 		j.ends(m, 0, "contend merge results/job")
 	}
 	r, _ := j.merge(0)
-	if r.Tally.Applied != 400 || r.Tally.Due != 400 || len(r.Machines) != 4 || r.Counters[0].Final == nil || *r.Counters[0].Final != 400 {
+	if r.Tally.Applied != operations || r.Tally.Due != operations || len(r.Machines) != processes || r.Counters[0].Final == nil || *r.Counters[0].Final != operations {
 		t.Errorf("%+v on %d machines, counters %+v", r.Tally, len(r.Machines), r.Counters)
 	}
 }
 
+// fewWorkers is the number of workers of runs of which only the end matters. At full length
+// it is that of hot-key.
+func fewWorkers() string { return fmt.Sprint(longtest.Count(6, 32)) }
+
 // TestAKilledProcessIsNeverAPass: the others go on, and the verdict names it.
 func TestAKilledProcessIsNeverAPass(t *testing.T) {
-	j := newJob(t, "--duration", "13s", "--set", "load.think=50ms")
+	think := fmt.Sprintf("load.think=%dms", longtest.Count(200, 50))
+	j := newJob(t, "--duration", "13s", "--set", think, "--workers", fewWorkers())
 	all := j.startAll(3)
 	if err := all[1].Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -208,7 +215,7 @@ func TestCtrlCEndsAllProcesses(t *testing.T) {
 // limit of the cost, end the load of all. That is no interrupt.
 func TestALimitEndsAllProcesses(t *testing.T) {
 	t.Run("threshold", func(t *testing.T) {
-		j := newJob(t, "--duration", "10m", "--set", "load.think=20ms", "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
+		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--set", "load.think=20ms", "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
 		all := j.startAll(2)
 		j.ends(all[0], 0, "")
 		j.ends(all[1], 0, "")
@@ -217,7 +224,7 @@ func TestALimitEndsAllProcesses(t *testing.T) {
 		}
 	})
 	t.Run("cost", func(t *testing.T) {
-		j := newJob(t, "--duration", "10m", "--max-cost", "0.0004")
+		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--max-cost", "0.0004")
 		all := j.startAll(2)
 		j.ends(all[0], 0, "")
 		j.ends(all[1], 0, "")

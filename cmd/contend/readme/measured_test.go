@@ -37,7 +37,7 @@ const usualGap = "contend run hot-key --target simulated -d 120s --set load.warm
 var measuredTables = []measuredTable{
 	{
 		readme: "scenarios/README.md", header: "| policy | throughput | writes for each success | $ a million | p99 | Jain's index |",
-		command: "contend run retry-policies --set load.workers=64", row: setting("retry.policy"), quick: []string{},
+		command: "contend run retry-policies --set load.workers=64", row: setting("retry.policy"),
 		columns: columns("", "throughput", "writes_per_success", "cost_per_million", "response.p99", "fairness"),
 	},
 	{
@@ -45,6 +45,7 @@ var measuredTables = []measuredTable{
 		command: "contend run designs", row: setting("strategy"), quick: []string{"atomic-add"},
 		columns: slices.Concat(columns("load.rate=20/s", "response.p99", "cost_per_million"),
 			columns("load.rate=120/s", "dropped_rate", "writes_per_success", "response.p99", "cost_per_million")),
+		only: "load.rate=20/s",
 	},
 	{
 		readme: "scenarios/README.md", header: "| design | throughput | writes for each success | p99 | $ a million |",
@@ -63,33 +64,30 @@ var measuredTables = []measuredTable{
 		readme: "scenarios/README.md", header: "| due | conditional: p50 | p99 | dropped | atomic-add: p50 | p99 | dropped |",
 		command: "contend run open-loop", row: setting("load.rate"), quick: []string{"20/s"},
 		columns: slices.Concat(columns("strategy=conditional", "response.p50", "response.p99", "dropped_rate"), columns("strategy=atomic-add", "response.p50", "response.p99", "dropped_rate")),
+		only:    "strategy=conditional",
 	},
 	{
 		readme: "scenarios/README.md", header: "| shards | throughput | dropped | writes for each success | p99 |",
-		command: "contend run sharded-limit", row: setting("parameters.shards"), quick: []string{},
+		command: "contend run sharded-limit", row: setting("parameters.shards"),
 		columns: columns("", "throughput", "dropped_rate", "writes_per_success", "response.p99"),
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: C | T | 100: C | T | reads | p99 | $ a million | 1000: C | T | reads | Jain's index | at random |",
 		command: settledFrontier, row: frontierOf,
-		quick: []string{"`{policy: ticket, enlist: true, chain: 4}`"},
 		columns: slices.Concat(columns("load.workers=10", "writes_per_success", "gaps_per_success"),
 			columns("load.workers=100", "writes_per_success", "gaps_per_success", "reads_per_success", "response.p99", "cost_per_million"),
 			columns("load.workers=1000", "writes_per_success", "gaps_per_success", "reads_per_success", "fairness", "fairness_limit")),
-		only: "load.workers=10",
 	},
 	{
 		readme: policiesReadme, header: "| poll, lag | 10: C | T | reads | read units | p99 | 100: C | T | reads | read units | p99 |",
-		command: "contend run frontier --set retry.policy=ticket --set load.duration=160s --set load.warmup=40s", row: pollAndLag, quick: []string{"eventual, 20ms"},
+		command: "contend run frontier --set retry.policy=ticket --set load.duration=160s --set load.warmup=40s", row: pollAndLag,
 		columns: slices.Concat(columns("load.workers=10", polled...), columns("load.workers=100", polled...)),
-		only:    "load.workers=10",
 	},
 	{
 		readme: policiesReadme, header: "| followers and foreigners | 10: of fair share | C | 100: of fair share | C |",
-		command: "contend run mixed-fleet", row: mapping("retry.mix"), quick: []string{"`[{share: 0.9, policy: ticket, enlist: true}, {share: 0.1, policy: full-jitter}]`"},
+		command: "contend run mixed-fleet", row: mapping("retry.mix"),
 		columns: slices.Concat(columns("load.workers=10", "/groups/0/share_of_fair", "writes_per_success"),
 			columns("load.workers=100", "/groups/0/share_of_fair", "writes_per_success")),
-		only: "load.workers=10",
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: throughput | far, of fair share | 100: throughput | far, of fair share | C |",
@@ -100,7 +98,7 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10 clients | 200, the first 15 s | 200 | 10, the first 15 s | 10 |",
-		command: "contend run step-load", row: mapping("retry"), quick: []string{"`{policy: version-paced}`"},
+		command: "contend run step-load", row: mapping("retry"),
 		columns: columns("", "/stages/0/conflict_rate", "/stages/1/conflict_rate", "/stages/2/conflict_rate", "/stages/3/conflict_rate", "/stages/4/conflict_rate"),
 	},
 	{
@@ -113,13 +111,13 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: throughput | C | p99 | 100: throughput | C | p99 |",
-		command: "contend run lossy", row: mapping("retry"), quick: []string{},
+		command: "contend run lossy", row: mapping("retry"),
 		columns: slices.Concat(columns("load.workers=10", "throughput", "writes_per_success", "response.p99"),
 			columns("load.workers=100", "throughput", "writes_per_success", "response.p99")),
 	},
 	{
 		readme: policiesReadme, header: "| policy | throughput | C | throttled | p99 | $ a million |",
-		command: "contend run write-limit", row: mapping("retry"), quick: []string{},
+		command: "contend run write-limit", row: mapping("retry"),
 		columns: columns("", "throughput", "writes_per_success", "throttle_rate", "response.p99", "cost_per_million"),
 	},
 	{
@@ -139,7 +137,7 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: "README.md", header: "| `contend run hot-key …` | throughput | attempts per success | p50 | p99 |",
-		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags, quick: []string{},
+		command: "contend run hot-key --target simulated -d 70s --set load.warmup=10s --set repeat=6", row: flags,
 		columns: columns("", "throughput", "attempts_per_success", "response.p50", "response.p99"),
 	},
 }
