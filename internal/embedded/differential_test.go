@@ -47,7 +47,7 @@ func TestDifferential(t *testing.T) {
 	for _, r := range slices.Concat(bulky(), bulkyPages()) {
 		c.compare(t, r)
 	}
-	generated := longtest.Count(350, 2000)
+	generated := longtest.Count(150, 2000)
 	for _, r := range newGenerator(1).calls(generated) {
 		c.compare(t, r)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 )
 
 // handWrittenTransactions has one request a line, as [handWritten] has, for the
@@ -17,7 +18,7 @@ var handWrittenTransactions string
 
 // transactions are the requests of a comparison that concern transactions.
 func transactions() []call {
-	const generated = 1500
+	generated := longtest.Count(250, 1500)
 	all := calls(handWrittenTransactions)
 	all = append(all, bulkyTransactions()...)
 	all = append(all, sizeLimits()...)

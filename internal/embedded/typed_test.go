@@ -114,7 +114,7 @@ func described(err error) string {
 // the SDK's types cannot hold. Time only passes between two requests: some tables have few
 // units, and servers that were asked at different times would throttle different requests.
 func TestDoors(t *testing.T) {
-	generated := longtest.Count(600, 10000)
+	generated := longtest.Count(200, 10000)
 	all := slices.Concat(
 		calls(handWritten), bulky(), bulkyPages(), newGenerator(3).calls(generated),
 		calls(collections), newGenerator(4).collectionCalls(generated), transactions(), calls(updatedTables),

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"contend/internal/longtest"
 )
 
 const upkeepTable = `{"TableName":"table","BillingMode":"PAY_PER_REQUEST",` +
@@ -152,7 +154,8 @@ type asked struct{ operation, body string }
 func TestDroppedRecordsLoseNoWrite(t *testing.T) {
 	s := New(Config{})
 	ask(s, "CreateTable", upkeepTable)
-	const keys, workers, times = 3, 8, 400
+	const keys, workers = 3, 8
+	times := longtest.Count(150, 400)
 	var present [keys]atomic.Int64
 	var all sync.WaitGroup
 	for worker := range workers {
