@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 	"contend/scenarios"
 	"contend/workload/check"
 	"contend/workload/scenario"
@@ -15,7 +16,8 @@ import (
 )
 
 // TestExamples: in each language, the naive program counts twice what its SDK sends again,
-// which is proven, and the safe one does not.
+// which is proven, and the safe one does not. At short length each example is one process,
+// because the languages need most of the time to start.
 func TestExamples(t *testing.T) {
 	for language, c := range map[string]struct {
 		operations int
@@ -30,7 +32,7 @@ func TestExamples(t *testing.T) {
 			node, modules := localtest.JavaScriptSDK(t)
 			return func(name string) string { return node + ", '{examples}/" + name + ".cjs'" }, "NODE_PATH=" + modules
 		}},
-		"shell": {2, func(t *testing.T) (func(string) string, string) { // starts the aws CLI for each request
+		"shell": {longtest.Count(1, 2), func(t *testing.T) (func(string) string, string) { // starts the aws CLI for each request
 			localtest.AWSCLI(t)
 			return func(name string) string { return "sh, '{examples}/" + name + ".sh'" }, ""
 		}},
@@ -67,7 +69,7 @@ func runExample(t *testing.T, e example) {
 	}
 	var overrides []scenario.Override
 	for path, value := range map[string]string{
-		"exec.command": "[" + e.command + "]", "load.workers": "2", "load.operations": strconv.Itoa(e.operations), "load.duration": "1m", "operations": "{increment: 1}",
+		"exec.command": "[" + e.command + "]", "load.workers": strconv.Itoa(longtest.Count(1, 2)), "load.operations": strconv.Itoa(e.operations), "load.duration": "1m", "operations": "{increment: 1}",
 		"faults": "[{kind: server-error-after, count: 1, on: [UpdateItem, TransactWriteItems]}]", "exec.start_timeout": "1m", "exec.operation_timeout": "1m",
 	} {
 		overrides = append(overrides, scenario.Override{Source: "test", Path: path, Value: value})
