@@ -51,9 +51,9 @@ func transfers(t *testing.T, strategy counter.Transferrer) {
 		}
 	}
 	anna, bert, full := account("anna", 10), account("bert", 5), account("full", math.MaxInt64-1)
-	floor, began := int64(0), time.Now()
+	floor, began, own := int64(0), time.Now(), newToken()
 	change := func(token string, delta int64) counter.Change {
-		return counter.Change{Delta: delta, Token: name + token, Began: began, Floor: &floor}
+		return counter.Change{Delta: delta, Token: own + token, Began: began, Floor: &floor}
 	}
 	first, err := strategy.Transfer(t.Context(), anna, bert, change("1", -7))
 	if err != nil || first.Outcome != counter.Applied || first.Repeated || first.StateKnown || first.Units.Write < 4 {

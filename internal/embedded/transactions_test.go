@@ -3,6 +3,8 @@ package embedded_test
 import (
 	_ "embed"
 	"fmt"
+	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,6 +25,23 @@ func transactions() []call {
 	all = append(all, bulkyTransactions()...)
 	all = append(all, sizeLimits()...)
 	return append(all, newTransactionGenerator(2).calls(generated)...)
+}
+
+var (
+	shortToken = regexp.MustCompile(`("ClientRequestToken":")([a-z0-9-]{1,12}")`)
+	longToken  = regexp.MustCompile(`("ClientRequestToken":")x{12}`)
+)
+
+// withNewTokens gives requests tokens that no earlier test has used: a server remembers
+// tokens for ten minutes, even if the tables are deleted. Long tokens keep their length.
+func withNewTokens(requests []call) []call {
+	own := fmt.Sprintf("${1}%012x", rand.Uint64N(1<<48))
+	all := make([]call, len(requests))
+	for i, r := range requests {
+		body := longToken.ReplaceAllString(r.body, own)
+		all[i] = call{r.operation, shortToken.ReplaceAllString(body, own+"${2}")}
+	}
+	return all
 }
 
 // bulkyTransactions are transactions near the limits of their size.
