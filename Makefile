@@ -102,10 +102,15 @@ longest := ./workload/trial ./cmd/contend ./cmd/contend/served ./cmd/contend/rea
 # end, to watch goroutines that are left; here tests fail if one is left, and test-long
 # does sleep. Most tests take up to a quarter less time if they collect garbage less
 # often (GOGC). If DynamoDB Local is missing, it is downloaded during the checks, and not
-# in the time of the packages that need it.
+# in the time of the packages that need it. All packages share the few servers that are
+# used at the same time, since each takes two seconds of processor time to start.
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
+	@go build -o .cache/lend ./internal/localtest/lend && exec .cache/lend $(MAKE) --no-print-directory test-phases
+
+.PHONY: test-phases
+test-phases:
 	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential))")
 	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential),$(longest)) $(sequential)
 	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)

@@ -116,6 +116,7 @@ var allowed = map[string][]string{
 	"internal/embedded/throughput": {"internal/clock"},
 	"internal/format":              nil,
 	"internal/localtest":           {"counter"},
+	"internal/localtest/lend":      {"internal/localtest"},
 	"internal/localtest/state":     {"internal/localtest"},
 	"internal/longtest":            nil,
 	"internal/pattern":             nil,

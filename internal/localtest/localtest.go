@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,8 +29,8 @@ const (
 )
 
 // Start provides an empty DynamoDB Local until the test ends, and returns its
-// endpoint. An earlier test may have used the same server: see [Main]. If it cannot
-// run, the test is skipped, or fails if it is required.
+// endpoint. An earlier test may have used the same server: see [Main] and [Lend]. If it
+// cannot run, the test is skipped, or fails if it is required.
 func Start(t testing.TB) string {
 	t.Helper()
 	if endpoint := os.Getenv(EndpointVariable); endpoint != "" {
@@ -39,16 +40,30 @@ func Start(t testing.TB) string {
 	if err != nil {
 		unavailable(t, err)
 	}
-	s, err := servers.take(folder)
+	endpoint, giveBack, err := obtain(context.WithoutCancel(t.Context()), folder)
 	if err != nil {
 		t.Fatalf("DynamoDB Local: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := servers.giveBack(context.WithoutCancel(t.Context()), s); err != nil {
+		if err := giveBack(); err != nil {
 			t.Errorf("DynamoDB Local: %v", err)
 		}
 	})
-	return s.endpoint
+	return endpoint
+}
+
+// obtain returns an empty server of the lender, if there is one, or of this process.
+func obtain(ctx context.Context, folder string) (endpoint string, giveBack func() error, err error) {
+	// The address differs each time. If os.Getenv read it, the go command would notice, and
+	// never use a result from its cache.
+	if lender, _ := syscall.Getenv(LenderVariable); lender != "" {
+		return borrow(lender)
+	}
+	s, err := servers.take(folder)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.endpoint, func() error { return servers.giveBack(ctx, s) }, nil
 }
 
 // Available downloads DynamoDB Local if necessary. It returns an error if DynamoDB
@@ -76,11 +91,13 @@ func unavailable(t testing.TB, err error) {
 	t.Skipf("SKIPPED, not compared with DynamoDB Local: %v", err)
 }
 
+// transport holds the connections of all clients.
+var transport = &http.Transport{MaxIdleConnsPerHost: 64}
+
 // Client returns a DynamoDB client for an endpoint on this machine. It does not retry,
 // and does not lose answers whose head and body arrive separately, which happens on a
-// busy machine (see counter.WholeBody).
+// busy machine (see counter.WholeBody). Clients share connections, which [Main] closes.
 func Client(endpoint string) *dynamodb.Client {
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	return dynamodb.New(dynamodb.Options{
 		HTTPClient:   &http.Client{Transport: &counter.WholeBody{Next: transport}},
 		Region:       "us-east-1",

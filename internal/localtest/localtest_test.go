@@ -19,12 +19,52 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(Main(m)) }
+// borrowVariable makes this program a borrower: see [borrowForever].
+const borrowVariable = "LOCALTEST_BORROW"
+
+func TestMain(m *testing.M) {
+	lender := os.Getenv(borrowVariable)
+	switch {
+	case os.Args[0] == "java":
+		actAsJava()
+	case lender != "":
+		borrowForever(lender)
+	default:
+		goleak.VerifyTestMain(Main(m))
+	}
+}
+
+// TestDynamoDBLocalIsEmptied: a test finds no table of the test before it.
+func TestDynamoDBLocalIsEmptied(t *testing.T) {
+	t.Setenv(EndpointVariable, "") // nobody empties a server that it names
+	for _, name := range []string{"first", "second"} {
+		t.Run(name, func(t *testing.T) {
+			client := Client(Start(t))
+			createTable(t, client, "one")
+			createTable(t, client, "two")
+		})
+	}
+}
 
 // TestStartLendsAnEmptyServer: a test gets the server of the test before it, without that
 // test's tables. Two users at once have a server each.
 func TestStartLendsAnEmptyServer(t *testing.T) {
-	t.Setenv(EndpointVariable, "") // it would name a server that is not from the pool
+	t.Run("of this process", func(t *testing.T) {
+		standIns(t)
+		startInTurns(t)
+	})
+	t.Run("of a lender", func(t *testing.T) {
+		standIns(t)
+		lender, _ := lend(t)
+		t.Setenv(LenderVariable, lender)
+		startInTurns(t)
+		if len(servers.idle) > 0 {
+			t.Errorf("this process has %d servers itself", len(servers.idle))
+		}
+	})
+}
+
+func startInTurns(t *testing.T) {
 	var first string
 	t.Run("first", func(t *testing.T) {
 		first = Start(t)
@@ -60,12 +100,9 @@ func createTable(t *testing.T, client *dynamodb.Client, name string) {
 
 // TestAServerThatIsNotKeptIsStopped: without [Main], nobody would stop the server later.
 func TestAServerThatIsNotKeptIsStopped(t *testing.T) {
-	folder, err := find()
-	if err != nil {
-		unavailable(t, err)
-	}
+	standIns(t)
 	var p pool
-	s, err := servers.take(folder) // may be one that an earlier test has left
+	s, err := p.take(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

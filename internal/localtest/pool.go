@@ -57,7 +57,7 @@ type Tests interface{ Run() int }
 
 // Main returns Tests for which tests that call [Start] share servers: each server is
 // used by one test at a time, and emptied in between. Starting one takes two seconds.
-// After the tests the servers are stopped.
+// After the tests the servers are stopped, and connections to a lender's are closed.
 func Main(tests Tests) Tests { return sharing{tests} }
 
 type sharing struct{ tests Tests }
@@ -66,6 +66,7 @@ func (s sharing) Run() int {
 	servers.mu.Lock()
 	servers.keeps = true
 	servers.mu.Unlock()
+	defer transport.CloseIdleConnections()
 	defer servers.stop()
 	return s.tests.Run()
 }
