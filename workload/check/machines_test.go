@@ -14,7 +14,7 @@ import (
 	"contend/workload/history"
 )
 
-var splits = longtest.Flag("splits", 400, 8000, "how many random histories are split over machines")
+var splits = longtest.Flag("splits", 150, 8000, "how many random histories are split over machines")
 
 // tick is the unit of time of the small histories, in ns.
 const tick = 1_000_000

@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 	"contend/workload/proxy"
 )
 
@@ -96,7 +97,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 // their answers arrive as they were sent.
 func TestEverythingElsePasses(t *testing.T) {
 	to := behind(t, http.HandlerFunc(echo), nil)
-	large := bytes.Repeat([]byte("0123456789abcdef"), 1<<20) // 16 MiB
+	large := bytes.Repeat([]byte("0123456789abcdef"), longtest.Count(1<<17, 1<<20)) // 2 MiB, or 16
 	for _, c := range []struct {
 		operation string
 		body      []byte
