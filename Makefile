@@ -41,7 +41,7 @@ image-root:
 # find nothing there and take a third of the time of all tests. A test holds the list;
 # test-long has the detector for all.
 sequential := ./cmd/contend/readme ./cmd/contend/served ./counter/layout ./internal ./internal/bench ./internal/crash \
-	./internal/embedded/throughput ./internal/format ./internal/longtest ./internal/manual ./internal/plainjson \
+	./internal/embedded/throughput ./internal/format ./internal/longtest ./internal/manual ./internal/pattern ./internal/plainjson \
 	./internal/plot ./internal/scaling ./internal/statistic ./internal/strictjson ./internal/suggest ./report \
 	./report/capacity ./report/capacity/bracket ./report/compare ./report/folder ./report/growth ./report/junit \
 	./report/manifest ./report/markdown ./report/page ./report/row ./report/text ./scenarios ./workload/check \
