@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// servers is the one mutable variable of the package: test functions have no
-// parameter in which they could share servers.
+// servers is a variable of the package because test functions have no parameter in which
+// they could share servers.
 var servers pool
 
 // pool keeps the servers that no test is using, for later tests.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -25,7 +24,7 @@ type server struct {
 
 // startServer runs DynamoDB Local from its folder and returns when it answers.
 func startServer(folder string) (*server, error) {
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -57,16 +56,6 @@ func startServer(folder string) (*server, error) {
 		return nil, errors.Join(fmt.Errorf("%w\n%s", err, said), s.stop())
 	}
 	return s, nil
-}
-
-func freePort() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, err
 }
 
 // await returns when the server answers, or why it will not.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -145,15 +144,9 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 	return b.String()
 }
 
-// freePorts finds several ports at once, so that they differ.
 func freePorts(n int) (ports []string, err error) {
 	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer listener.Close()
-		_, port, err := net.SplitHostPort(listener.Addr().String())
+		port, err := FreePort()
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"contend/internal/localtest"
 	"contend/internal/longtest"
 )
 
@@ -86,12 +87,7 @@ func listenOnly(t *testing.T) string {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
+	port, err := localtest.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
