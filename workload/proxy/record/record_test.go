@@ -120,13 +120,19 @@ func (s *scene) add(page string) error {
 	return err
 }
 
-// transact is an increment with a token of the SDK.
+// transact is an increment with a token of the SDK. It begins anew while a transaction of
+// another goroutine is under way at the item, which the SDK does not do by itself.
 func (s *scene) transact(page string) error {
-	_, err := s.client.TransactWriteItems(s.t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{Update: &types.Update{
-		TableName: aws.String(table), Key: key(page), UpdateExpression: aws.String("ADD hits :one"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":one": number(1)},
-	}}}})
-	return err
+	for {
+		_, err := s.client.TransactWriteItems(s.t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{Update: &types.Update{
+			TableName: aws.String(table), Key: key(page), UpdateExpression: aws.String("ADD hits :one"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":one": number(1)},
+		}}}})
+		var cancelled *types.TransactionCanceledException
+		if !errors.As(err, &cancelled) || aws.ToString(cancelled.CancellationReasons[0].Code) != "TransactionConflict" {
+			return err
+		}
+	}
 }
 
 // swap reads and writes conditionally, until it succeeds.
