@@ -1,12 +1,14 @@
 package crew_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 	"contend/workload/check"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -50,29 +52,36 @@ func want(t *testing.T, o *trial.Outcome, name string, status check.Status, reas
 	}
 }
 
-const lost = "faults: [{ kind: server-error-after, count: 2, on: [update, TransactWriteItems] }]\nload: { workers: 2, operations: 40 }\n"
+const lost = "faults: [{ kind: server-error-after, count: 2, on: [update, TransactWriteItems] }]\n"
+
+// load is one of so many operations.
+func load(workers, operations int) string {
+	return fmt.Sprintf("load: { workers: %d, operations: %d }\n", workers, operations)
+}
 
 // TestLostReplies: the SDK sends an ADD again whose reply is lost, which is proven by both
 // requests. A token makes that harmless.
 func TestLostReplies(t *testing.T) {
-	o := judge(t, "add", lost)
-	want(t, o, "exactly-once", check.Fail, `"counter-0": 2 above what the program says (+40 said, +42 stored)`)
+	n := longtest.Count(10, 40)
+	text := lost + load(2, n)
+	o := judge(t, "add", text)
+	want(t, o, "exactly-once", check.Fail, fmt.Sprintf(`"counter-0": 2 above what the program says (+%d said, +%d stored)`, n, n+2))
 	want(t, o, "once-per-call", check.Fail, "server-error-after, which the store had accepted and request 2, sent at ")
 	want(t, o, "conservation", check.Pass, "")
-	if r := o.Result; r.Tally.UpdateAttempts != 42 || r.Wire.Requests != 42 || r.Tally.Applied != 40 {
+	if r := o.Result; r.Tally.UpdateAttempts != int64(n+2) || r.Wire.Requests != int64(n+2) || r.Tally.Applied != int64(n) {
 		t.Errorf("%+v", r.Tally)
 	}
-	if c := (measure.Capacity{Reported: true, WriteUnits: 42}); o.Result.Capacity != c {
+	if c := (measure.Capacity{Reported: true, WriteUnits: float64(n + 2)}); o.Result.Capacity != c {
 		t.Errorf("%+v, want %+v", o.Result.Capacity, c)
 	}
-	if o = judge(t, "token", lost); o.Verdict.Status != check.Pass {
+	if o = judge(t, "token", text); o.Verdict.Status != check.Pass {
 		t.Errorf("token: %s", o.Verdict.Status)
 	}
 }
 
 // TestLostRaces: conflicts are counted, and each attempt begins with the read before it.
 func TestLostRaces(t *testing.T) {
-	o := judge(t, "conditional", "operations: { increment: 3, decrement: 1, read: 1, amount: 2 }\nembedded: { latency: { mean: 1ms } }\nload: { workers: 3, operations: 60 }\n")
+	o := judge(t, "conditional", "operations: { increment: 3, decrement: 1, read: 1, amount: 2 }\nembedded: { latency: { mean: 1ms } }\n"+load(3, longtest.Count(24, 60)))
 	if r := o.Result; o.Verdict.Status != check.Pass || r.Tally.Conflicts == 0 || r.Tally.Reads < r.Tally.UpdateAttempts {
 		t.Errorf("%s, %+v", o.Verdict.Status, r.Tally)
 	}
@@ -85,8 +94,9 @@ func TestLostRaces(t *testing.T) {
 
 // TestWhatProgramsGetWrong: each is found, and named.
 func TestWhatProgramsGetWrong(t *testing.T) {
-	o := judge(t, "overwrites", "embedded: { latency: { mean: 2ms } }\nload: { workers: 3, operations: 60 }\n")
-	want(t, o, "exactly-once", check.Fail, "below what the program says (+60 said")
+	n := longtest.Count(24, 60)
+	o := judge(t, "overwrites", "embedded: { latency: { mean: 2ms } }\n"+load(3, n))
+	want(t, o, "exactly-once", check.Fail, fmt.Sprintf("below what the program says (+%d said", n))
 	want(t, o, "conservation", check.Inconclusive, "where +1 was asked for")
 	o = judge(t, "says it wrote", "load: { workers: 1, operations: 10 }\n")
 	want(t, o, "exactly-once", check.Fail, "2 below what the program says (+10 said, +8 stored)")
@@ -136,13 +146,14 @@ func TestForeignTable(t *testing.T) {
 
 // TestLocalServer: AWS's own server confirms what the embedded one shows.
 func TestLocalServer(t *testing.T) {
-	target := "target: " + localtest.Start(t) + "\n"
-	o := judge(t, "add", target+lost)
-	want(t, o, "once-per-call", check.Fail, "2 operations of 40")
-	if o.Result.Capacity.WriteUnits != 42 {
+	n := longtest.Count(10, 40)
+	text := "target: " + localtest.Start(t) + "\n" + lost + load(2, n)
+	o := judge(t, "add", text)
+	want(t, o, "once-per-call", check.Fail, fmt.Sprintf("2 operations of %d", n))
+	if o.Result.Capacity.WriteUnits != float64(n+2) {
 		t.Errorf("%+v", o.Result.Capacity)
 	}
-	if o := judge(t, "token", target+lost); o.Verdict.Status != check.Pass {
+	if o := judge(t, "token", text); o.Verdict.Status != check.Pass {
 		t.Errorf("token: %s", o.Verdict.Status)
 	}
 }

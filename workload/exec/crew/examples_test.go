@@ -16,27 +16,30 @@ import (
 )
 
 // TestExamples: in each language, the naive program counts twice what its SDK sends again,
-// which is proven, and the safe one does not. At short length each example is one process,
-// because the languages need most of the time to start.
+// which is proven, and the safe one does not. At short length each example is one process
+// that counts a few times, because the languages need most of the time to start, and a test
+// of workload/trialtest alone runs the programs in Go.
 func TestExamples(t *testing.T) {
+	some := longtest.Count(4, 40)
 	for language, c := range map[string]struct {
 		operations int
 		// prepare returns the command of each example, and what they need from the environment.
 		prepare func(t *testing.T) (command func(name string) string, variable string)
 	}{
-		"python": {40, func(t *testing.T) (func(string) string, string) {
+		"python": {some, func(t *testing.T) (func(string) string, string) {
 			python := localtest.Boto3(t)
 			return func(name string) string { return python + ", '{examples}/" + name + ".py'" }, ""
 		}},
-		"javascript": {40, func(t *testing.T) (func(string) string, string) {
+		"javascript": {some, func(t *testing.T) (func(string) string, string) {
 			node, modules := localtest.JavaScriptSDK(t)
 			return func(name string) string { return node + ", '{examples}/" + name + ".cjs'" }, "NODE_PATH=" + modules
 		}},
 		"shell": {longtest.Count(1, 2), func(t *testing.T) (func(string) string, string) { // starts the aws CLI for each request
-			localtest.AWSCLI(t)
-			return func(name string) string { return "sh, '{examples}/" + name + ".sh'" }, ""
+			path := localtest.AWSCLI(t)
+			return func(name string) string { return "sh, '{examples}/" + name + ".sh'" }, path
 		}},
-		"go": {40, func(t *testing.T) (func(string) string, string) {
+		"go": {some, func(t *testing.T) (func(string) string, string) {
+			longtest.Only(t)
 			return func(name string) string {
 				program, err := localtest.Program("contend/scenarios/own-counter/" + name)
 				if err != nil {
