@@ -14,7 +14,7 @@ type measuredTable struct {
 	command string // of the campaign of all rows, as the README has it
 	row     func(label string) string
 	columns []measuredColumn
-	quick   []string // the rows that are made at short length too
+	quick   []string // the rows that are made at short length too, one for each kind of figure
 	// only is the setting of the columns of these rows that are made at short length, as
 	// in "load.workers=10"; all columns if it is "".
 	only string
@@ -42,23 +42,21 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: "scenarios/README.md", header: "| design | 20/s: p99 | $ a million | 120/s: dropped | writes for each success | p99 | $ a million |",
-		command: "contend run designs", row: setting("strategy"), quick: []string{"atomic-add"},
+		command: "contend run designs", row: setting("strategy"),
 		columns: slices.Concat(columns("load.rate=20/s", "response.p99", "cost_per_million"),
 			columns("load.rate=120/s", "dropped_rate", "writes_per_success", "response.p99", "cost_per_million")),
-		only: "load.rate=20/s",
 	},
 	{
 		readme: "scenarios/README.md", header: "| design | throughput | writes for each success | p99 | $ a million |",
-		command: "contend run designs --set 'load={workers: 64, duration: 70s, warmup: 10s}' --set repeat=1", row: setting("strategy"), quick: []string{"conditional"},
+		command: "contend run designs --set 'load={workers: 64, duration: 70s, warmup: 10s}' --set repeat=1", row: setting("strategy"),
 		columns: columns("", "throughput", "writes_per_success", "response.p99", "cost_per_million"),
 	},
 	{
 		readme:  "scenarios/README.md",
 		header:  "| refresh | fresh view: throughput | writes for each success | p99 | Jain's index | starved | kept view: throughput | p99 | starved |",
-		command: "contend run refresh-modes --set load.workers=32", row: setting("retry.refresh"), quick: []string{"at-conflict"},
+		command: "contend run refresh-modes --set load.workers=32", row: setting("retry.refresh"),
 		columns: slices.Concat(columns("view=fresh", "throughput", "writes_per_success", "response.p99", "fairness", "starved_workers"),
 			columns("view=kept", "throughput", "response.p99", "starved_workers")),
-		only: "view=kept",
 	},
 	{
 		readme: "scenarios/README.md", header: "| due | conditional: p50 | p99 | dropped | atomic-add: p50 | p99 | dropped |",
@@ -91,7 +89,7 @@ var measuredTables = []measuredTable{
 	},
 	{
 		readme: policiesReadme, header: "| policy | 10: throughput | far, of fair share | 100: throughput | far, of fair share | C |",
-		command: "contend run near-and-far", row: mapping("retry"), quick: []string{"`{policy: ticket}`"},
+		command: "contend run near-and-far", row: mapping("retry"), quick: []string{"`{policy: ticket, enlist: true}`"},
 		columns: slices.Concat(columns("load.workers=10", "throughput", "/groups/1/share_of_fair"),
 			columns("load.workers=100", "throughput", "/groups/1/share_of_fair", "writes_per_success")),
 		only: "load.workers=10",

@@ -24,6 +24,7 @@ type readmeSession struct {
 	command string
 	exit    string // "0" unless the command says "# exit N"
 	lines   []string
+	narrow  bool // see [readmeSession.differs]
 }
 
 var console = regexp.MustCompile("(?s)```console\n(.*?)```")
@@ -103,6 +104,7 @@ func TestReadmeSessions(t *testing.T) {
 		all = append(all, sessions...)
 		for _, s := range sessions {
 			t.Run(path+": "+s.command, func(t *testing.T) {
+				s := s.atThisLength()
 				if runs[s.command] == nil {
 					runs[s.command] = sync.OnceValue(func() sessionRun { return runSession(t, program, s.command) })
 				}
@@ -120,6 +122,11 @@ func TestReadmeSessions(t *testing.T) {
 			t.Errorf("no session has %q any more", part)
 		}
 	}
+	for command := range shorter {
+		if !slices.ContainsFunc(all, func(s readmeSession) bool { return s.command == command }) {
+			t.Errorf("no session is %q any more", command)
+		}
+	}
 }
 
 // check compares a session's run with the README. run makes the run if no session has made
@@ -134,7 +141,7 @@ func (s readmeSession) check(t *testing.T, run func() sessionRun) {
 		t.Errorf("exit code %s, want %s", made.exit, s.exit)
 	}
 	if !made.measured {
-		if part, ok := differs(s.lines, made.output); ok {
+		if part, ok := s.differs(made.output); ok {
 			t.Errorf("the output is not %q where the README has it, but:\n%s", part, made.output)
 		}
 		return

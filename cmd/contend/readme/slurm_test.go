@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"contend/internal/localtest"
+	"contend/internal/longtest"
 	"contend/report"
 	"contend/workload/check"
 	"contend/workload/scenario"
@@ -44,7 +45,10 @@ func TestReadmeInSlurm(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range readmeSessions("```console\n" + block[1] + "```") {
-		command := cluster.Command(ctx, "bash", "-c", strings.ReplaceAll(s.command, "http://127.0.0.1:8000", server.Endpoint))
+		if s.command = strings.ReplaceAll(s.command, "http://127.0.0.1:8000", server.Endpoint); !longtest.Asked() {
+			s.command = strings.ReplaceAll(s.command, "-d 2s", "-d 500ms")
+		}
+		command := cluster.Command(ctx, "bash", "-c", s.command)
 		command.Dir = folder
 		text, err := command.CombinedOutput()
 		if part := missing(s.lines, string(text)); err != nil || part != nil {
