@@ -40,7 +40,7 @@ image-root:
 # programs that some tests start, and the loads that they measure. The race detector would
 # find nothing there and take a third of the time of all tests. A test holds the list;
 # test-long has the detector for all.
-sequential := ./cmd/contend/readme ./cmd/contend/served ./counter/layout ./internal ./internal/bench ./internal/crash \
+sequential := ./cmd/contend/readme ./counter/layout ./internal ./internal/bench ./internal/crash \
 	./internal/embedded/throughput ./internal/format ./internal/longtest ./internal/manual ./internal/pattern ./internal/plainjson \
 	./internal/plot ./internal/scaling ./internal/statistic ./internal/strictjson ./internal/suggest ./report \
 	./report/capacity ./report/capacity/bracket ./report/compare ./report/folder ./report/growth ./report/junit \
@@ -49,32 +49,33 @@ sequential := ./cmd/contend/readme ./cmd/contend/served ./counter/layout ./inter
 	./workload/proxy/observe ./workload/proxy/watching ./workload/retry ./workload/scenario ./workload/threshold \
 	./workload/trialtest
 
+# These packages bring together what other packages do, whose tests show it to the detector.
+# Most of their time is that of programs, which have none. test-long has the detector for all.
+composing := ./cmd/contend
+
 # These tests run without the race detector too, which makes them several times as
 # slow and finds nothing: each sends one request after another, simulates, starts the
 # program as users build it, or measures a load whose parts other tests show to the
 # detector. A test holds both lists; test-long has the detector for all.
-unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores TestALimitEndsAllProcesses \
-	TestALimitMissedForSoLongEndsTheLoad TestAFailureThatNeverEndsHasALimit TestTheFrontier TestAFleetWaitsByTheClockAlone \
-	TestSharesDrawWhatOneMachineWould TestVerifyFindsEveryBrokenSum TestFaults TestGivingUpAtOnceTakesUntilTheDeadline \
-	TestAQueueOfTheFleetCostsATicketEach TestGivingUpInAQueueReadsLittle TestTheOrderOfARun TestAmountsAreCounted \
-	TestAmountsAreMissed TestAKilledCampaignIsResumed TestARarePlantedFaultDoesNotBecomeAnother \
-	TestAServerThatSplitsItsAnswersPasses TestAStoppedMachineLearnsOfIt TestAnAbortIsSeenByAll TestClocksThatBreakAreFound \
-	TestTheBoundsHold TestASimulatedRun TestASimulatedRunEndsWhenToldTo TestASimulatedRunIsAFunctionOfItsSeed \
-	TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults TestATableThatRefusesTakesNothingOfItsKeys \
-	TestAnHourLeavesNothing TestAnotherCheckIsAnotherFailure TestBothWays TestCallersOfCombiningMayGiveUp \
-	TestCtrlCEndsAllProcesses TestCostOfWhatGrows TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential \
-	TestDoors TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestExactlyOnce TestHalfTransfersAreFound \
-	TestGivingUpIsNamed TestHostileServers TestAKilledProcessIsNeverAPass TestLocalAgrees TestMachinesMeet \
-	TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMisbehavingServersAreBroken TestMemoryIsFlat \
-	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestNothingIsSentElsewhereWithoutConsent \
-	TestNothingPlantedNothingFound TestOneNumberIsGivenOnce TestOtherDesignsDoNotSurvive TestPlantedFaultsAreCaught \
-	TestProcessesMakeOneRun TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive TestRareFaults \
-	TestReadsOfShardsCostTheirNumber TestRunsAreBounded TestRunsWithFaults TestSameSeedSameAdvice TestSchemasOnEmbedded \
-	TestScripts TestSituations TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal \
-	TestTheCacheChangesNoAnswer TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheNumberOfRunsIsBounded \
-	TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTransfersKeepTheSum TestUnfairPoliciesAreNamed \
-	TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn TestAShortHistoryForgets \
-	TestHistoryRecognisesItsOwnWrite TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
+unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores TestALimitMissedForSoLongEndsTheLoad \
+	TestAFailureThatNeverEndsHasALimit TestTheFrontier TestAFleetWaitsByTheClockAlone TestSharesDrawWhatOneMachineWould \
+	TestVerifyFindsEveryBrokenSum TestFaults TestGivingUpAtOnceTakesUntilTheDeadline TestAQueueOfTheFleetCostsATicketEach \
+	TestGivingUpInAQueueReadsLittle TestTheOrderOfARun TestAmountsAreCounted TestAmountsAreMissed \
+	TestARarePlantedFaultDoesNotBecomeAnother TestAStoppedMachineLearnsOfIt TestAnAbortIsSeenByAll \
+	TestClocksThatBreakAreFound TestTheBoundsHold TestASimulatedRun TestASimulatedRunEndsWhenToldTo \
+	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
+	TestATableThatRefusesTakesNothingOfItsKeys TestAnHourLeavesNothing TestAnotherCheckIsAnotherFailure TestBothWays \
+	TestCallersOfCombiningMayGiveUp TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
+	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestHalfTransfersAreFound TestGivingUpIsNamed TestLocalAgrees \
+	TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMisbehavingServersAreBroken \
+	TestMemoryIsFlat TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestOtherDesignsDoNotSurvive \
+	TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive TestRareFaults TestReadsOfShardsCostTheirNumber \
+	TestRunsAreBounded TestSameSeedSameAdvice TestSchemasOnEmbedded TestSituations \
+	TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal TestTheCacheChangesNoAnswer \
+	TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay \
+	TestThrottlesAreAwaited TestTransfersKeepTheSum TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped \
+	TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn TestAShortHistoryForgets TestHistoryRecognisesItsOwnWrite \
+	TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
 	TestOutOfSyncHoldsTheStoredValueAndTime TestOpenRaceOnDynamoDBLocal TestCombiningKeepsCountersApartOnDynamoDBLocal \
 	TestDeletedCounterIsNotCreatedAgain TestTables TestTableKeys TestItemCollectionSum TestItemCollectionOfOthers \
 	TestItemCollectionReadsAllPages TestItemsArePutBack TestNumericKeys TestAVersionWithoutItsMap TestShardsOnServers \
@@ -82,7 +83,7 @@ unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores
 	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers TestTruncationAtEveryByte \
 	TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
 	TestReadmeHasEveryMember TestProbability TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded
-unraced-packages := ./cmd/contend ./counter ./internal/embedded ./internal/embedded/expression ./report/advise ./workload/explore \
+unraced-packages := ./counter ./internal/embedded ./internal/embedded/expression ./report/advise ./workload/explore \
 	./workload/fault ./workload/fleet ./workload/history ./workload/probe ./workload/proxy/record ./workload/rendezvous \
 	./workload/trial
 
@@ -93,7 +94,7 @@ space := $(subst x,,x x)
 pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
 # These packages take longest. They begin first, so that no processor idles at the end.
-longest := ./workload/trial ./cmd/contend ./cmd/contend/served ./cmd/contend/readme ./counter ./workload/exec/crew \
+longest := ./cmd/contend ./workload/trial ./cmd/contend/readme ./counter ./workload/exec/crew \
 	./internal/localtest ./report/page ./internal/embedded ./workload/proxy/watching
 
 # Many tests wait, so that three packages at once keep two cores busy; more at once, or
@@ -111,8 +112,8 @@ test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race de
 
 .PHONY: test-phases
 test-phases:
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential))")
-	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential),$(longest)) $(sequential)
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(composing))")
+	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(composing),$(longest)) $(sequential) $(composing)
 	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
 	go test -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
@@ -153,7 +154,7 @@ fuzz: ## fuzz every decoder for ten seconds
 
 .PHONY: golden
 golden: ## write the golden files again
-	go test ./report/text ./cmd/contend ./cmd/contend/served -update
+	go test ./report/text ./cmd/contend -update
 
 .PHONY: figures
 figures: ## make the simulated runs of all tables in the READMEs, and write their figures again

@@ -22,7 +22,6 @@ var allowed = map[string][]string{
 		"workload/threshold", "workload/trial", "workload",
 	},
 	"cmd/contend/readme":     nil,
-	"cmd/contend/served":     nil,
 	"cmd/contend/scripttest": {"counter", "counter/layout", "internal/localtest", "internal/longtest", "workload/history"},
 	"internal/manual":        {"internal/format", "internal/pattern"},
 	"report/markdown":        {"internal/format", "report", "report/compare", "report/row", "workload/check", "workload/threshold"},

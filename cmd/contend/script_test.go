@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os/exec"
 	"strconv"
 	"testing"
 
@@ -11,12 +10,18 @@ import (
 	"contend/internal/longtest"
 )
 
-func TestMain(m *testing.M) { scripttest.Main(m) }
+func TestMain(m *testing.M) { scripttest.Main(m, run) }
 
-// TestScripts runs the scripts that need no server. Those of the package served need one.
+// TestScripts runs the scripts that need no server.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	scripttest.Run(t, "testdata/script", nil)
+}
+
+// TestServedScripts runs the scripts that need a server.
+func TestServedScripts(t *testing.T) {
+	t.Parallel()
+	scripttest.Run(t, "testdata/served", nil)
 }
 
 // TestOnDynamoDBLocal runs what needs AWS's own server: scripts, then the table of
@@ -35,19 +40,10 @@ func TestOnDynamoDBLocal(t *testing.T) {
 	})
 }
 
-// contend carries out a command line: at full length in this process, at short length by
-// contend as users build it.
+// contend carries out a command line.
 func contend(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	if longtest.Asked() {
-		code = run(append([]string{"contend"}, args...), &out, &problems)
-		return code, out.String(), problems.String()
-	}
-	command := exec.CommandContext(t.Context(), scripttest.Program(t), args...)
-	command.Stdout, command.Stderr = &out, &problems
-	if err := command.Run(); command.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return command.ProcessState.ExitCode(), out.String(), problems.String()
+	code = run(append([]string{"contend"}, args...), &out, &problems)
+	return code, out.String(), problems.String()
 }

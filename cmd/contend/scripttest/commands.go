@@ -2,12 +2,10 @@ package scripttest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -21,24 +19,6 @@ import (
 	"contend/counter"
 	"contend/internal/localtest"
 )
-
-// exits N program [args...]: runs the program, which must exit with code N.
-func exits(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: exits N program [args...]")
-	}
-	err := ts.Exec(args[1], args[2:]...)
-	code := 0
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		code = exit.ExitCode()
-	} else if err != nil {
-		ts.Fatalf("%v", err)
-	}
-	if strconv.Itoa(code) != args[0] {
-		ts.Fatalf("exit code %d, want %s", code, args[0])
-	}
-}
 
 // await URL: waits until something listens there.
 func await(ts *testscript.TestScript, neg bool, args []string) {

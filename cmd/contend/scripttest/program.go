@@ -2,6 +2,7 @@ package scripttest
 
 import (
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -11,8 +12,17 @@ import (
 	"contend/internal/longtest"
 )
 
-// Main runs the tests of a package with scripts, and exits.
-func Main(m *testing.M) {
+// canBeResident is whether this test program can carry out the command lines of contend.
+var canBeResident bool
+
+// Main runs the tests of a package with scripts, and exits. If run is not nil, it carries
+// out a command line of contend; at short length it then serves most of those of the
+// scripts, in copies of the test program that are started only once.
+func Main(m *testing.M, run func(args []string, stdout, stderr io.Writer) int) {
+	if os.Getenv(residentVariable) == "1" {
+		os.Exit(serve(run))
+	}
+	canBeResident = run != nil
 	// Scripts spend most of their time waiting: for loads, for signals, for slow servers.
 	if err := flag.Set("test.parallel", "10"); err != nil { // a flag on the command line wins
 		panic(err)

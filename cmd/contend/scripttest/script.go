@@ -26,6 +26,7 @@ func Run(t *testing.T, folder string, variables map[string]string) {
 	denying := httptest.NewServer(http.HandlerFunc(deny))
 	t.Cleanup(denying.Close)
 	hanging := listenOnly(t)
+	exiting := exiting{folder, newResidents(t)}
 	testscript.Run(t, testscript.Params{
 		Dir:           folder,
 		UpdateScripts: *update,
@@ -43,10 +44,11 @@ func Run(t *testing.T, folder string, variables map[string]string) {
 			for name, value := range variables {
 				env.Setenv(name, value)
 			}
+			env.Values[namesKey{}] = names(env.Vars)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":     exits,
+			"exits":     exiting.exits,
 			"interrupt": interrupt,
 			"await":     await,
 			"tables":    tables,
