@@ -16,9 +16,9 @@ import (
 
 // TestAThousandConnections: as many requests are under way at the store at the same time,
 // each on a connection of its own, and none is lost or confused with another. At short length
-// there are a quarter as many.
+// there are a tenth as many.
 func TestAThousandConnections(t *testing.T) {
-	connections := longtest.Count(250, 1000)
+	connections := longtest.Count(100, 1000)
 	var arrived sync.WaitGroup
 	arrived.Add(connections)
 	store := embedded.New(embedded.Config{})

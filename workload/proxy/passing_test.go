@@ -112,8 +112,10 @@ func TestEverythingElsePasses(t *testing.T) {
 	}
 }
 
-// TestTooLong: a request beyond the limit is refused in words.
+// TestTooLong: a request beyond the limit is refused in words. A test of the package watching
+// shows it at short length.
 func TestTooLong(t *testing.T) {
+	longtest.Only(t)
 	to := behind(t, http.HandlerFunc(echo), nil)
 	response, answer := send(t, to, "PutItem", make([]byte, 64<<20+1))
 	if response.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(answer), "longer than") {
