@@ -102,9 +102,10 @@ longest := ./cmd/contend ./workload/trial ./cmd/contend/readme ./counter ./workl
 # processor time. With the race detector each test program would sleep for a second at its
 # end, to watch goroutines that are left; here tests fail if one is left, and test-long
 # does sleep. Most tests take up to a quarter less time if they collect garbage less
-# often (GOGC). If DynamoDB Local is missing, it is downloaded during the checks, and not
-# in the time of the packages that need it. All packages share the few servers that are
-# used at the same time, since each takes two seconds of processor time to start.
+# often (GOGC). Nothing is vetted, because the checks have done that. If DynamoDB Local is
+# missing, it is downloaded during the checks, and not in the time of the packages that
+# need it. All packages share the few servers that are used at the same time, since each
+# takes two seconds of processor time to start.
 .PHONY: test
 test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race detector where anything runs at once
 	@go run ./internal/localtest/state >/dev/null & $(MAKE) --no-print-directory check; code=$$?; wait; exit $$code
@@ -112,10 +113,10 @@ test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race de
 
 .PHONY: test-phases
 test-phases:
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(composing))")
-	GOGC=200 go test -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(composing),$(longest)) $(sequential) $(composing)
-	GOGC=400 go test -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
-	go test -run '$(call pattern,$(alone))' ./internal/bench
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -vet=off -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(composing))")
+	GOGC=200 go test -vet=off -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(composing),$(longest)) $(sequential) $(composing)
+	GOGC=400 go test -vet=off -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
+	go test -vet=off -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
 	@cat .cache/reality.txt 2>/dev/null || true
 
