@@ -19,7 +19,7 @@ embedded: { latency: { mean: 10ms, sd: 2ms } }
 	if err != nil {
 		log.Fatal(err)
 	}
-	advice, err := advise.Advise(context.Background(), s, advise.Options{Requests: 5000})
+	advice, err := advise.Advise(context.Background(), s, advise.Options{Requests: 2000})
 	if err != nil {
 		log.Fatal(err)
 	}

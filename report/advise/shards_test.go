@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"contend/internal/longtest"
 	"contend/workload/scenario"
 )
 
@@ -65,7 +66,7 @@ func TestTheLeastShards(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := shardsFor(t, c.scenario, Options{Requests: 5000})
+			s := shardsFor(t, c.scenario, Options{Requests: int64(longtest.Count(2000, 5000))})
 			if s == nil {
 				t.Fatal("nothing is said about shards")
 			}
@@ -98,7 +99,7 @@ func TestShardsAreAQuestionOfOpenLoops(t *testing.T) {
 // TestReadsOfShardsCostTheirNumber: reads at a rate leave the rate of the updates as it is,
 // and take a unit of each shard.
 func TestReadsOfShardsCostTheirNumber(t *testing.T) {
-	s := shardsFor(t, overHundred, Options{ReadsPerS: 20, Requests: 5000})
+	s := shardsFor(t, overHundred, Options{ReadsPerS: 20, Requests: int64(longtest.Count(2500, 5000))})
 	if math.Abs(s.UpdatesPerS-300) > 1e-9 {
 		t.Errorf("%v updates a second, want 300", s.UpdatesPerS)
 	}
