@@ -194,7 +194,7 @@ func TestNoSavings(t *testing.T) {
 func TestSustainedRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const limit, writers = 20, 4
-		seconds := longtest.Count(10, 30)
+		seconds := longtest.Count(5, 30)
 		client := newClient(embedded.Config{WriteCapacity: limit, Latency: embedded.Latency{Mean: 4 * time.Millisecond, SD: time.Millisecond}, Seed: 1})
 		createTable(t, client)
 		var applied atomic.Int64

@@ -22,7 +22,7 @@ import (
 // value.
 func TestConcurrentAdds(t *testing.T) {
 	const writers, items = 16, 3
-	each := longtest.Count(25, 100)
+	each := longtest.Count(10, 100)
 	client := newClient(embedded.Config{})
 	createTable(t, client)
 	returned := make([][]string, writers*items)
@@ -59,7 +59,8 @@ func TestConcurrentAdds(t *testing.T) {
 // TestConcurrentConditions: of the writers whose condition names the same value, exactly
 // one wins.
 func TestConcurrentConditions(t *testing.T) {
-	const writers, rounds = 16, 50
+	const writers = 16
+	rounds := longtest.Count(15, 50)
 	client := newClient(embedded.Config{})
 	createTable(t, client)
 	put(t, client, "a", 0)
@@ -93,7 +94,7 @@ func TestConcurrentConditions(t *testing.T) {
 
 // TestReadsDuringWrites: a read sees a whole item, never half of a change.
 func TestReadsDuringWrites(t *testing.T) {
-	const writes = 300
+	writes := longtest.Count(100, 300)
 	client := newClient(embedded.Config{})
 	createTable(t, client)
 	both := func(n int) *dynamodb.PutItemInput {
@@ -135,7 +136,7 @@ func TestConcurrentTables(t *testing.T) {
 			body := fmt.Sprintf(`{"TableName":"table-%d","BillingMode":"PAY_PER_REQUEST",`+
 				`"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],`+
 				`"Item":{"id":{"S":"a"}},"Key":{"id":{"S":"a"}}}`, w%4)
-			for range 50 {
+			for range longtest.Count(15, 50) {
 				for _, operation := range []string{"CreateTable", "PutItem", "GetItem", "DescribeTable", "ListTables", "DeleteTable"} {
 					server.ask(t, call{operation, body})
 				}

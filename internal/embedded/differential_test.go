@@ -57,7 +57,7 @@ func TestDifferential(t *testing.T) {
 	for _, r := range newGenerator(2).collectionCalls(generated) {
 		c.compare(t, r)
 	}
-	for _, r := range slices.Concat(withNewTokens(transactions()), calls(updatedTables)) {
+	for _, r := range slices.Concat(withNewTokens(transactions(largeTransactions())), calls(updatedTables)) {
 		c.compare(t, r)
 	}
 	// The sizes of the tables show whether both measure all kinds of items alike.

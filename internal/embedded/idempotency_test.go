@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 )
 
 // tokened is a transaction with a client request token.
@@ -217,7 +219,8 @@ func TestTokenInProgress(t *testing.T) {
 
 // TestConcurrentRepeats: of many requests with one token at the same time, one is applied.
 func TestConcurrentRepeats(t *testing.T) {
-	const tries, tokens = 16, 30
+	const tries = 16
+	tokens := longtest.Count(10, 30)
 	client := newClientWithTable(t)
 	for i := range tokens {
 		token := time.Duration(i).String()
@@ -237,5 +240,5 @@ func TestConcurrentRepeats(t *testing.T) {
 			t.Errorf("token %s: %v", token, outcomes)
 		}
 	}
-	has(t, client, map[string]string{"a": "30", "b": "30"})
+	has(t, client, map[string]string{"a": fmt.Sprint(tokens), "b": fmt.Sprint(tokens)})
 }

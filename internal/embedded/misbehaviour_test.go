@@ -439,7 +439,7 @@ func TestGoodBehaviour(t *testing.T) {
 // fault happens at its rate, and no other fault happens.
 func TestConcurrentMisbehaviour(t *testing.T) {
 	const clients, oneIn = 16, 20
-	each := longtest.Count(15, 100)
+	each := longtest.Count(10, 100)
 	config := embedded.Config{Seed: 1}
 	for _, kind := range misbehave.Kinds() {
 		if kind < misbehave.IgnoreCondition { // no condition is false here, and there is no transaction

@@ -153,7 +153,8 @@ func TestQueryOfManyItems(t *testing.T) {
 func TestQuerySeesEarlierWrites(t *testing.T) {
 	client := newClient(embedded.Config{})
 	createEvents(t, client)
-	const writers, each = 4, 100
+	const writers = 4
+	each := longtest.Count(30, 100)
 	var working sync.WaitGroup
 	for w := range writers {
 		working.Go(func() {

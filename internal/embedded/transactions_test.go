@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,13 +20,12 @@ import (
 var handWrittenTransactions string
 
 // transactions are the requests of a comparison that concern transactions.
-func transactions() []call {
+func transactions(large []call) []call {
 	generated := longtest.Count(250, 1500)
-	all := calls(handWrittenTransactions)
-	all = append(all, bulkyTransactions()...)
-	all = append(all, sizeLimits()...)
-	return append(all, newTransactionGenerator(2).calls(generated)...)
+	return slices.Concat(calls(handWrittenTransactions), large, newTransactionGenerator(2).calls(generated))
 }
+
+func largeTransactions() []call { return slices.Concat(bulkyTransactions(), sizeLimits()) }
 
 var (
 	shortToken = regexp.MustCompile(`("ClientRequestToken":")([a-z0-9-]{1,12}")`)

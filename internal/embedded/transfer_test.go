@@ -80,7 +80,7 @@ func TestTransfers(t *testing.T) {
 
 func testTransfers(t *testing.T, latency embedded.Latency) {
 	const clients, start = 8, 100
-	each := longtest.Count(20, 60)
+	each := longtest.Count(10, 60)
 	client := newClient(embedded.Config{Latency: latency, Seed: 1})
 	createTable(t, client)
 	for _, id := range accounts {
@@ -135,7 +135,8 @@ func testTransfers(t *testing.T, latency embedded.Latency) {
 // TestConcurrentTransactionsOfOneCounter: the counter has the sum of the acknowledged
 // transactions and plain writes, and each value is in one answer.
 func TestConcurrentTransactionsOfOneCounter(t *testing.T) {
-	const clients, each = 16, 50
+	const clients = 16
+	each := longtest.Count(15, 50)
 	client := newClientWithTable(t)
 	put(t, client, "a", 0)
 	var counted atomic.Int64
@@ -169,7 +170,8 @@ func TestConcurrentTransactionsOfOneCounter(t *testing.T) {
 // TestTransactionsOfManyItemsDoNotWaitForEachOther: transactions cannot deadlock, in
 // whichever order they name their items.
 func TestTransactionsOfManyItemsDoNotWaitForEachOther(t *testing.T) {
-	const clients, each, items = 8, 10, 30
+	const clients, items = 8, 30
+	each := longtest.Count(4, 10)
 	client := newClientWithTable(t)
 	var working sync.WaitGroup
 	for c := range clients {

@@ -115,9 +115,13 @@ func described(err error) string {
 // units, and servers that were asked at different times would throttle different requests.
 func TestDoors(t *testing.T) {
 	generated := longtest.Count(200, 10000)
+	var large []call // in a short test TestDifferential sends them by one door, and TestSizeLimits
+	if longtest.Asked() {
+		large = largeTransactions()
+	}
 	all := slices.Concat(
 		calls(handWritten), bulky(), bulkyPages(), newGenerator(3).calls(generated),
-		calls(collections), newGenerator(4).collectionCalls(generated), transactions(), calls(updatedTables),
+		calls(collections), newGenerator(4).collectionCalls(generated), transactions(large), calls(updatedTables),
 	)
 	synctest.Test(t, func(t *testing.T) {
 		d := newDoors(embedded.Config{})

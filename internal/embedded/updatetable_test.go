@@ -173,13 +173,13 @@ func TestUpdatesWhileTheTableIsInUse(t *testing.T) {
 		for i := range 4 {
 			go func() {
 				defer func() { done <- struct{}{} }()
-				for range longtest.Count(60, 200) {
+				for range longtest.Count(25, 200) {
 					_, _ = client.UpdateItem(t.Context(), adding(fmt.Sprint(i)))
 					_, _ = client.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(tableName)})
 				}
 			}()
 		}
-		for i := range int64(longtest.Count(30, 100)) {
+		for i := range int64(longtest.Count(12, 100)) {
 			updated(t, client, dynamodb.UpdateTableInput{ProvisionedThroughput: provisioned(1, 2+i)})
 		}
 		for range 4 {

@@ -155,7 +155,7 @@ func TestDroppedRecordsLoseNoWrite(t *testing.T) {
 	s := New(Config{})
 	ask(s, "CreateTable", upkeepTable)
 	const keys, workers = 3, 8
-	times := longtest.Count(150, 400)
+	times := longtest.Count(60, 400)
 	var present [keys]atomic.Int64
 	var all sync.WaitGroup
 	for worker := range workers {
