@@ -48,8 +48,27 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// browser is a browser with one tab, in which pages are looked at one after another: another
+// tab would take as long as the look.
+type browser struct {
+	tab context.Context
+
+	mutex      sync.Mutex
+	address    string // of the page
+	complaints []string
+}
+
+// hear is told all that happens in the tab.
+func (b *browser) hear(event any) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if text := complaint(event, b.address); text != "" {
+		b.complaints = append(b.complaints, text)
+	}
+}
+
 // browse starts a browser for a test, and ends it with the test.
-func browse(t *testing.T) context.Context {
+func browse(t *testing.T) *browser {
 	t.Helper()
 	path := chromium(t)
 	before := goleak.IgnoreCurrent() // a profiler, for example
@@ -60,19 +79,21 @@ func browse(t *testing.T) context.Context {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	allocator, end := chromedp.NewExecAllocator(ctx, options...)
-	browser, closed := chromedp.NewContext(allocator)
+	var b browser
+	opened, closed := chromedp.NewContext(allocator, chromedp.WithListener(b.hear))
 	t.Cleanup(func() {
-		if err := chromedp.Cancel(browser); err != nil {
+		if err := chromedp.Cancel(opened); err != nil {
 			t.Errorf("the browser did not end: %v", err)
 		}
 		closed()
 		end()
 		stop()
 	})
-	if err := chromedp.Do(browser); err != nil {
+	if err := chromedp.Do(opened); err != nil {
 		t.Fatal(err)
 	}
-	return browser
+	b.tab = opened
+	return &b
 }
 
 // view is a page as it is looked at.
@@ -136,21 +157,15 @@ const inspect = `(() => {
 	};
 })()`
 
-// look opens a page in a tab of its own and takes a picture of all of it.
-func look(t *testing.T, browser context.Context, v view) *seen {
+// look opens a page and takes a picture of all of it.
+func (b *browser) look(t *testing.T, v view) *seen {
 	t.Helper()
 	var s seen
-	var mutex sync.Mutex
 	address := (&url.URL{Scheme: "file", Path: v.file}).String()
-	opened, done := chromedp.NewContext(browser, chromedp.WithListener(func(event any) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		if text := complaint(event, address); text != "" {
-			s.complaints = append(s.complaints, text)
-		}
-	}))
-	defer done()
-	shot, err := s.visit(opened, v, address)
+	b.mutex.Lock()
+	b.address, b.complaints = address, nil
+	b.mutex.Unlock()
+	shot, err := s.visit(b.tab, v, address)
 	if err != nil {
 		t.Fatalf("%s: %v", v, err)
 	}
@@ -160,8 +175,9 @@ func look(t *testing.T, browser context.Context, v view) *seen {
 	}
 	s.picture = image.NewRGBA(picture.Bounds())
 	draw.Draw(s.picture, picture.Bounds(), picture, image.Point{}, draw.Src)
-	mutex.Lock()
-	defer mutex.Unlock()
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	s.complaints = b.complaints
 	return &s
 }
 
@@ -223,7 +239,7 @@ func complaint(event any, address string) string {
 // colours, nor the other way round: two looks at a page show both. At short length each page
 // has one look, and both widths and both colours are seen.
 func TestPagesInABrowser(t *testing.T) {
-	browser := browse(t)
+	b := browse(t)
 	folder := t.TempDir()
 	for name, text := range map[string]string{
 		"run": runPage(t, shownRun()), "comparison": policiesPage(),
@@ -240,21 +256,21 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	for _, v := range views[:longtest.Count(2, len(views))] {
 		v.file = filepath.Join(folder, v.file+".html")
-		for _, wrong := range look(t, browser, v).wrong(v) {
+		for _, wrong := range b.look(t, v).wrong(v) {
 			t.Errorf("%s: %s", v, wrong)
 		}
 	}
 	t.Run("a blank chart is noticed", func(t *testing.T) {
 		v := view{file: filepath.Join(folder, "run.html"), width: 1440, height: 900, scheme: "dark",
 			spoil: `document.querySelectorAll('.plot[aria-label^="Conflict rate"] path').forEach(e => e.remove())`}
-		if got := look(t, browser, v).wrong(v); len(got) != 1 || !strings.Contains(got[0], "Conflict rate over time") {
+		if got := b.look(t, v).wrong(v); len(got) != 1 || !strings.Contains(got[0], "Conflict rate over time") {
 			t.Errorf("got %q, want one complaint about the chart that was emptied", got)
 		}
 	})
 	t.Run("what sticks out is noticed", func(t *testing.T) {
 		v := view{file: filepath.Join(folder, "run.html"), width: 390, height: 844, scheme: "light",
 			spoil: `document.querySelector('h1').style.width = '500px'; document.querySelector('header').style.paddingTop = '900px'; console.error('x'); fetch('http://127.0.0.1:1/').catch(() => 0)`}
-		if got := look(t, browser, v).wrong(v); len(got) < 4 {
+		if got := b.look(t, v).wrong(v); len(got) < 4 {
 			t.Errorf("got %q, want the width, the place of the verdict, the console and the request", got)
 		}
 	})
