@@ -7,11 +7,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"contend/internal/longtest"
 )
 
 // TestSlurmRunsAJob: a step of a job has a task on each node, each with a number of its own,
-// and the job's exit code is known.
+// and the job's exit code is known. At short length a test of cmd/contend/readme alone runs a
+// job.
 func TestSlurmRunsAJob(t *testing.T) {
+	longtest.Only(t)
 	t.Parallel()
 	cluster := Slurm(t)
 	folder := t.TempDir()

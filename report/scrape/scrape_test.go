@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/common/model"
 	"go.uber.org/goleak"
 
+	"contend/internal/longtest"
 	"contend/report"
 	"contend/workload/measure"
 	"contend/workload/scenario"
@@ -29,16 +30,17 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// text is a scenario of so many milliseconds.
 const text = `
 name: scraped
-load: { workers: 8, rate: 150/s, duration: 1500ms, warmup: 300ms }
+load: { workers: 8, rate: 150/s, duration: %dms, warmup: 200ms }
 operations: { increment: 3, decrement: 1, read: 1 }
 `
 
 // scraped carries out a run in real time, shows it, and returns its report.
 func scraped(t *testing.T, server *Server) *report.Report {
 	t.Helper()
-	s, err := scenario.Decode("scraped.yaml", []byte(text))
+	s, err := scenario.Decode("scraped.yaml", fmt.Appendf(nil, text, longtest.Count(600, 1500)))
 	if err != nil {
 		t.Fatal(err)
 	}
