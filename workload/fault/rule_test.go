@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"contend/internal/longtest"
 	"contend/workload/fault"
 )
 
@@ -151,7 +152,8 @@ func TestNobodyIsAWorkerWithoutConfig(t *testing.T) {
 
 // TestCount: many workers race for the last fault of many rules.
 func TestCount(t *testing.T) {
-	const workers, each, races = 16, 110, 500
+	const workers = 16
+	each, races := longtest.Count(50, 110), longtest.Count(200, 500)
 	rules := []fault.Rule{
 		{Kind: fault.ServerErrorBefore, Count: 30, Probability: 0.5},
 		{Kind: fault.LateRequest, Count: 11, Delay: fault.Delay{Mean: 1}},
@@ -160,7 +162,7 @@ func TestCount(t *testing.T) {
 	for range races {
 		rules, want = append(rules, fault.Rule{Kind: fault.Throttle, Count: 3}), append(want, 3)
 	}
-	rules, want = append(rules, fault.Rule{Kind: fault.Duplicate, Count: 1_000_000}), append(want, workers*each-30-3*races)
+	rules, want = append(rules, fault.Rule{Kind: fault.Duplicate, Count: 1_000_000}), append(want, int64(workers*each-30-3*races))
 	var told notes
 	transport := fault.New(canned{}, fault.Config{Rules: rules, Worker: workerOf, Note: told.add})
 	transport.Begin(time.Now())

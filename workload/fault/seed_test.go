@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"contend/internal/longtest"
 	"contend/workload/fault"
 )
 
@@ -59,7 +60,8 @@ func same(a, b [][]string) bool {
 }
 
 func TestSeed(t *testing.T) {
-	const workers, n = 8, 300
+	const workers = 8
+	n := longtest.Count(100, 300)
 	first := decisions(t, 1, workers, n, false, chancy()...)
 	if again := decisions(t, 1, workers, n, false, chancy()...); !same(first, again) {
 		t.Error("one seed decides in two ways")

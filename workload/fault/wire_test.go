@@ -15,6 +15,7 @@ import (
 
 	"contend/counter"
 	"contend/internal/embedded"
+	"contend/internal/longtest"
 	"contend/workload/fault"
 )
 
@@ -120,7 +121,8 @@ func (s *scene) met(rules []fault.Rule) []int64 {
 // notes and the answers of the clients.
 func TestManyWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const workers, each = 16, 60
+		const workers = 16
+		each := longtest.Count(30, 60)
 		w := piped(t, workers, embedded.Config{})
 		rules := oftenOf(fault.Kinds(), 0.08)
 		s := sceneOver(t, w, w.endpoint, fault.Config{Rules: rules, Seed: 1})

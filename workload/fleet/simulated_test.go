@@ -155,7 +155,7 @@ func TestASimulatedRunIsAFunctionOfItsSeed(t *testing.T) {
 // no number and no line.
 func TestAnObserverChangesNoSimulatedRun(t *testing.T) {
 	for name, sc := range simulatedScenarios() {
-		if !longtest.Asked() && name != "open" && name != "budget" {
+		if !longtest.Asked() && name != "open" {
 			continue
 		}
 		first := simulateOn(t, 1, sc, true, nil)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"contend/internal/longtest"
 )
 
 // manyTries is a history whose operations have a few attempts, and now and then hundreds.
@@ -52,7 +54,7 @@ func readAhead(from io.Reader) (r *Reader, ops []Op, err error) {
 
 // TestAhead: reading ahead returns the same operations, the same error and the same footer.
 func TestAhead(t *testing.T) {
-	whole := manyTries(t, 1500)
+	whole := manyTries(t, longtest.Count(800, 1500)) // more than the portions that are ahead
 	lines := strings.SplitAfter(whole, "\n")
 	without := func(line int, text string) string {
 		return strings.Join(slices.Replace(slices.Clone(lines), line, line+1, text), "")

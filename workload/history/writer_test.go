@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"contend/internal/longtest"
 )
 
 // growing is a file that may be read while it is written, and that may be full.
@@ -66,7 +68,8 @@ func TestFramesAreClosedOnceASecond(t *testing.T) {
 // TestOrderOfEachWorker records from many goroutines while the flusher sweeps
 // all the time.
 func TestOrderOfEachWorker(t *testing.T) {
-	const workers, operations = 20, 400 // more than a batch of each
+	const operations = 400 // more than a batch of each worker
+	workers := longtest.Count(6, 20)
 	file := new(growing)
 	w, err := NewWriter(file, Header{Workers: workers / 2, Ordered: true}) // the header does not announce half of them
 	if err != nil {
@@ -89,7 +92,7 @@ func TestOrderOfEachWorker(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if err := w.Close(&Footer{Operations: workers * operations}); err != nil {
+	if err := w.Close(&Footer{Operations: int64(workers) * operations}); err != nil {
 		t.Fatal(err)
 	}
 	checkOrder(t, file.snapshot(), workers, operations)
@@ -120,7 +123,8 @@ func checkOrder(t *testing.T, file []byte, workers int, operations int64) {
 // TestSweepKeepsTheOrder sweeps while workers hand over operations. A sweep once a
 // second would seldom coincide with that.
 func TestSweepKeepsTheOrder(t *testing.T) {
-	const workers, operations = 4, 5000
+	const workers = 4
+	operations := int64(longtest.Count(1200, 5000))
 	var text bytes.Buffer
 	out, err := newFrames(&text)
 	if err != nil {
