@@ -97,6 +97,7 @@ unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores
 	TestAnErrorOfTheCallerEndsTheRun TestARunWithoutOptions TestNeighbouringSeedsAreTried \
 	TestEveryStepIsValidAndNew TestEveryStepEnds \
 	TestEmbeddedServerIsRight \
+	TestTheStrongerLimitsStay \
 	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers TestTruncationAtEveryByte \
 	TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
 	TestReadmeHasEveryMember TestProbability TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded

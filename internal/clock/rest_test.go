@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"contend/internal/longtest"
 )
 
 // restingStory is what three processes in steps do and when, by any clock: one rests for
@@ -69,10 +71,10 @@ func TestRests(t *testing.T) {
 // TestRestingProcessesHaveNoStack: of ten thousand processes that rest most of the time,
 // there are as many stacks as are in the middle of a step at a time.
 func TestRestingProcessesHaveNoStack(t *testing.T) {
-	stacks, steps := 0, 0
+	stacks, steps, many := 0, 0, longtest.Count(3000, 10_000)
 	simulate(t, func(ctx context.Context, c Clock) {
 		group := c.NewGroup()
-		for n := range 10_000 {
+		for n := range many {
 			left := 3
 			group.GoInSteps(fmt.Sprint("process ", n), func() (Rest, bool, error) {
 				c.Sleep(ctx, 3*time.Millisecond) // so that a few are in the middle of a step
@@ -85,8 +87,8 @@ func TestRestingProcessesHaveNoStack(t *testing.T) {
 		_ = group.Wait() // no step fails
 		stacks = len(c.simulated.stacks)
 	})
-	if steps != 30_000 || stacks == 0 || stacks > 100 {
-		t.Errorf("%d steps on %d stacks, want 30000 on a few", steps, stacks)
+	if steps != 3*many || stacks == 0 || stacks > 100 {
+		t.Errorf("%d steps on %d stacks, want %d on a few", steps, stacks, 3*many)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"contend/internal/longtest"
 	"contend/report"
 	"contend/report/compare"
 	"contend/report/text"
@@ -206,7 +207,7 @@ func TestManyGroupsHaveARowEach(t *testing.T) {
 
 // TestTheLawScalesSimulatedRuns: of real runs in simulated time, with and without waits.
 func TestTheLawScalesSimulatedRuns(t *testing.T) {
-	for _, retry := range []string{"{ policy: immediate }", "{ policy: full-jitter, base: 5ms, cap: 1s }"} {
+	for _, retry := range []string{"{ policy: immediate }", "{ policy: full-jitter, base: 5ms, cap: 1s }"}[:longtest.Count(1, 2)] {
 		var all []compare.Candidate
 		for _, workers := range []int{1, 2, 4, 8, 16, 32} {
 			s, err := scenario.Decode("s.yaml", fmt.Appendf(nil, "name: s\ntarget: simulated\nstrategy: conditional\nretry: %s\nembedded: { latency: { mean: 20ms, sd: 2ms } }\nload: { workers: %d, duration: 20s, warmup: 1s }\n", retry, workers))

@@ -74,7 +74,7 @@ func checkWidth(t *testing.T, r *report.Report, width int) {
 func TestNoLineIsWiderThanThePage(t *testing.T) {
 	for name, r := range reporttest.Fixtures() {
 		t.Run(name, func(t *testing.T) {
-			for width := 40; width <= 130; width += longtest.Count(30, 9) {
+			for width := 40; width <= 130; width += longtest.Count(45, 9) {
 				checkWidth(t, r, width)
 			}
 		})
@@ -84,7 +84,7 @@ func TestNoLineIsWiderThanThePage(t *testing.T) {
 // TestNoLineOfARandomReportIsWiderThanThePage fills every field with anything.
 func TestNoLineOfARandomReportIsWiderThanThePage(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 7))
-	for range longtest.Count(15, 60) {
+	for range longtest.Count(5, 60) {
 		var r report.Report
 		fill(random, reflect.ValueOf(&r).Elem())
 		for _, width := range []int{40, 60, 80, 120} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"contend/counter/layout"
+	"contend/internal/longtest"
 	"contend/workload/fault"
 )
 
@@ -19,6 +20,9 @@ func TestMachinesMeet(t *testing.T) {
 		{"two, lossy", 2, lossy()}, {"five, lossy", 5, lossy()}, {"a hundred, lossy", 100, lossy()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.name == "a hundred" {
+				longtest.Only(t)
+			}
 			simulate(t, layout.Key{}, c.faults, func(w *world) {
 				starts := make([]started, c.machines)
 				for i := range c.machines {

@@ -113,7 +113,8 @@ func TestOnEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	meetOn(t, localtest.Client(server.Endpoint), "id", "partition and sort key", "numbers", "any sort key")
+	names := []string{"partition and sort key", "numbers", "id", "any sort key"}
+	meetOn(t, localtest.Client(server.Endpoint), names[:longtest.Count(2, len(names))]...)
 	if err := server.Close(t.Context()); err != nil {
 		t.Error(err)
 	}

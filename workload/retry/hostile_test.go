@@ -58,6 +58,9 @@ func TestHostileNumbersHeal(t *testing.T) {
 	}{
 		{shares, 10, LongestPace}, {queues, 10, 30 * second}, {queueChains, 10, 30 * second}, {queues, 1, 30 * second}, {shares, 1, LongestPace},
 	} {
+		if !longtest.Asked() && (c.policy == queues && c.clients > 1 || c.policy == shares && c.clients == 1) {
+			continue // chains queue too, and one client paces itself as ten do
+		}
 		s := simulate(1, c.clients, c.policy)
 		s.runFor(20 * second)
 		usual := s.rate(20 * second)

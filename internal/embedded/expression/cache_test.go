@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"contend/internal/embedded/attribute"
+	"contend/internal/longtest"
 )
 
 // answers returns the result of an expression with some placeholders: the refusal, or
@@ -123,7 +124,7 @@ func TestTheCacheChangesNoAnswer(t *testing.T) {
 		return drawnNames, drawnValues
 	}
 	for _, from := range expressions() {
-		for range 8 {
+		for range longtest.Count(3, 8) {
 			drawnNames, drawnValues := shuffled()
 			want := answers(t, from, &Placeholders{Names: drawnNames, Values: ValuesOf(drawnValues)})
 			if got := answers(t, from, &Placeholders{Names: drawnNames, Values: ValuesOf(drawnValues), Cache: kept}); got != want {
