@@ -11,7 +11,9 @@ import (
 
 // Program builds a program of this module, such as contend/cmd/contend, and returns its
 // path. The flags are those of "go build". All test packages share the file, so that it is
-// linked again only after a change. Several test programs may call it at the same time.
+// linked again only after a change. It has no version, as test programs have none: a commit
+// alone does not change it, and both can be machines of one run. Several test programs may
+// call it at the same time.
 func Program(importPath string, flags ...string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -31,7 +33,7 @@ func Program(importPath string, flags ...string) (string, error) {
 		return "", err
 	}
 	defer unlock()
-	args := append(append([]string{"build", "-o", file}, flags...), importPath)
+	args := append(append([]string{"build", "-buildvcs=false", "-o", file}, flags...), importPath)
 	if output, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, output)
 	}
