@@ -49,9 +49,11 @@ sequential := ./cmd/contend/readme ./counter/layout ./internal ./internal/bench 
 	./workload/proxy/observe ./workload/proxy/watching ./workload/retry ./workload/scenario ./workload/threshold \
 	./workload/trialtest
 
-# These packages bring together what other packages do, whose tests show it to the detector.
-# Most of their time is that of programs, which have none. test-long has the detector for all.
-composing := ./cmd/contend
+# The tests of other packages show these to the detector: it was seen to find each of their
+# locks that was taken out. cmd/contend brings together what the packages below it do, and
+# localtest is only for tests. test-long has the detector for all.
+shown := ./cmd/contend ./internal/embedded/attribute ./internal/embedded/expression ./internal/embedded/misbehave \
+	./internal/localtest ./internal/localtest/lend ./workload/history ./workload/store
 
 # These tests run without the race detector too, which makes them several times as
 # slow and finds nothing: each sends one request after another, simulates, starts the
@@ -66,44 +68,36 @@ unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores
 	TestASimulatedRunIsAFunctionOfItsSeed TestASimulatedRunIsJudgedAsItsFile TestASimulatedRunWithFaults \
 	TestATableThatRefusesTakesNothingOfItsKeys TestAnHourLeavesNothing TestAnotherCheckIsAnotherFailure TestBothWays \
 	TestCallersOfCombiningMayGiveUp TestCostsOfAMonth TestDesignsThatCountExactlySurvive TestDifferential TestDoors \
-	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestHalfTransfersAreFound TestGivingUpIsNamed TestLocalAgrees \
-	TestMachinesMeet TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMisbehavingServersAreBroken \
-	TestMemoryIsFlat TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestOtherDesignsDoNotSurvive \
-	TestQueryOfManyItems TestQueuesBesideEverythingElse TestQueuesSurvive TestRareFaults TestReadsOfShardsCostTheirNumber \
-	TestRunsAreBounded TestSameSeedSameAdvice TestSchemasOnEmbedded TestSituations \
-	TestStrategiesOnAServerThatOmitsTheItem TestStrategiesOnDynamoDBLocal TestTheCacheChangesNoAnswer \
-	TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheNumberOfRunsIsBounded TestTheOthersOfAMixStay \
-	TestThrottlesAreAwaited TestTransfersKeepTheSum TestUnfairPoliciesAreNamed TestWhatIsNotNeededIsDropped \
-	TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn TestAShortHistoryForgets TestHistoryRecognisesItsOwnWrite \
-	TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
+	TestDoorsAsDesignsSend TestEachRowSaysWhatItExcludes TestHalfTransfersAreFound TestGivingUpIsNamed TestMachinesMeet \
+	TestMachinesMeetWhateverTheKey TestMachinesWithWrongClocks TestMisbehavingServersAreBroken TestMemoryIsFlat \
+	TestNotJudged TestNotSupported TestNothingIsKeptOfKeysWithoutItem TestOtherDesignsDoNotSurvive TestQueryOfManyItems \
+	TestQueuesBesideEverythingElse TestQueuesSurvive TestRareFaults TestReadsOfShardsCostTheirNumber TestRunsAreBounded \
+	TestSameSeedSameAdvice TestSchemasOnEmbedded TestSituations TestStrategiesOnAServerThatOmitsTheItem \
+	TestStrategiesOnDynamoDBLocal TestTheExplorersPatienceChangesNoRun TestTheLeastShards TestTheNumberOfRunsIsBounded \
+	TestTheOthersOfAMixStay TestThrottlesAreAwaited TestTransfersKeepTheSum TestUnfairPoliciesAreNamed \
+	TestWhatIsNotNeededIsDropped TestWhatNeverEndsIsCounted TestWhoLeavesGivesUpItsTurn TestAShortHistoryForgets \
+	TestHistoryRecognisesItsOwnWrite TestHistoryBuildsOnValueAndVersion TestHistoryCapacity TestNeverAlwaysOutOfSync \
 	TestOutOfSyncHoldsTheStoredValueAndTime TestOpenRaceOnDynamoDBLocal TestCombiningKeepsCountersApartOnDynamoDBLocal \
 	TestDeletedCounterIsNotCreatedAgain TestTables TestTableKeys TestItemCollectionSum TestItemCollectionOfOthers \
 	TestItemCollectionReadsAllPages TestItemsArePutBack TestNumericKeys TestAVersionWithoutItsMap TestShardsOnServers \
-	TestATableThatTookTheNameIsNotDeleted TestTokenSetIsFullBeforeItsItem TestTokenSetNeedsItsAttributes \
-	TestSizeLimits TestPageIsFull TestLatencyIsDrawn TestGeneratedTransactions \
-	TestUpdatedWarmThroughput TestProvisionedThroughputIsEnforced TestPlainBodiesAreReadAlike \
-	TestLargeBatch TestUpdatedUnitsLimitTheTable TestTheSeedPlants TestWarmThroughputIsPartitions \
-	TestListTablesInPages TestAQueryTakesFromThePartitionsOfItsItems TestErrorAnswers \
-	TestLatencyIsNeverNegative TestNoSavings TestQueryCapacity TestReadLagOfManyWrites FuzzRequest \
-	FuzzPlain TestApplyRefusedAgainstTheCondition TestOwedToTheSameUpdate TestApplyTwice \
-	TestAcknowledgeOutOfOrder TestIgnoreToken TestHalfTransaction TestLoseUpdate TestGoBack \
-	TestInOrderTellsErrorsAtItsEnd TestDelay TestPartitionByChance TestResetIsBeforeOrAfter TestWindow \
-	TestGapsOfWinnersDoNotOverlap TestAnOpenLoopHidesNothing TestARunWithALongReadLagBegins \
-	TestWorkersTakeLittleMemory TestNothingIsAllocatedBetweenRequests TestALostReplyIsInNoRate \
-	TestADeafStoreEndsWithItsContext TestEveryRequestIsInAnAccount TestStagesTellTheirConflicts \
+	TestATableThatTookTheNameIsNotDeleted TestTokenSetIsFullBeforeItsItem TestTokenSetNeedsItsAttributes TestSizeLimits \
+	TestPageIsFull TestLatencyIsDrawn TestGeneratedTransactions TestUpdatedWarmThroughput \
+	TestProvisionedThroughputIsEnforced TestPlainBodiesAreReadAlike TestLargeBatch TestUpdatedUnitsLimitTheTable \
+	TestTheSeedPlants TestWarmThroughputIsPartitions TestListTablesInPages TestAQueryTakesFromThePartitionsOfItsItems \
+	TestErrorAnswers TestLatencyIsNeverNegative TestNoSavings TestQueryCapacity TestReadLagOfManyWrites FuzzRequest \
+	FuzzPlain TestApplyRefusedAgainstTheCondition TestOwedToTheSameUpdate TestApplyTwice TestAcknowledgeOutOfOrder \
+	TestIgnoreToken TestHalfTransaction TestLoseUpdate TestGoBack TestDelay TestPartitionByChance \
+	TestResetIsBeforeOrAfter TestWindow TestGapsOfWinnersDoNotOverlap TestAnOpenLoopHidesNothing \
+	TestARunWithALongReadLagBegins TestWorkersTakeLittleMemory TestNothingIsAllocatedBetweenRequests \
+	TestALostReplyIsInNoRate TestADeafStoreEndsWithItsContext TestEveryRequestIsInAnAccount TestStagesTellTheirConflicts \
 	TestSharesOfAnOpenLoop TestARateThatTheWorkersKeep TestAFullDiskDoesNotStopTheRun \
-	TestAPanicOfTheHistoryDoesNotStopTheRun ExampleFleet_Run TestFaultsAreShared \
-	TestMachinesOnATableThatWasThere TestMachinesThatDoNotFit TestAMachineThatIsStoppedStopsAll \
-	TestAnErrorOfTheCallerEndsTheRun TestARunWithoutOptions TestNeighbouringSeedsAreTried \
-	TestEveryStepIsValidAndNew TestEveryStepEnds \
-	TestEmbeddedServerIsRight \
-	TestTheStrongerLimitsStay \
-	TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers TestTruncationAtEveryByte \
-	TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
-	TestReadmeHasEveryMember TestProbability TestMachinesMeetOnDynamoDBLocal TestTheCacheIsBounded
-unraced-packages := ./counter ./internal/embedded ./internal/embedded/expression ./report/advise ./workload/explore \
-	./workload/fault ./workload/fleet ./workload/history ./workload/probe ./workload/proxy/record ./workload/rendezvous \
-	./workload/trial
+	TestAPanicOfTheHistoryDoesNotStopTheRun ExampleFleet_Run TestFaultsAreShared TestMachinesOnATableThatWasThere \
+	TestMachinesThatDoNotFit TestAMachineThatIsStoppedStopsAll TestAnErrorOfTheCallerEndsTheRun TestARunWithoutOptions \
+	TestNeighbouringSeedsAreTried TestEveryStepIsValidAndNew TestEveryStepEnds TestEmbeddedServerIsRight \
+	TestTheStrongerLimitsStay TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers \
+	TestProbability TestMachinesMeetOnDynamoDBLocal
+unraced-packages := ./counter ./internal/embedded ./report/advise ./workload/explore ./workload/fault ./workload/fleet \
+	./workload/probe ./workload/proxy/record ./workload/rendezvous ./workload/trial
 
 # This test compares measured times, which other tests beside it would disturb.
 alone := TestSimulationAgreesWithReality
@@ -131,8 +125,8 @@ test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race de
 
 .PHONY: test-phases
 test-phases:
-	GOGC=200 GORACE=atexit_sleep_ms=0 go test -vet=off -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(composing))")
-	GOGC=200 go test -vet=off -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(composing),$(longest)) $(sequential) $(composing)
+	GOGC=200 GORACE=atexit_sleep_ms=0 go test -vet=off -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(shown))")
+	GOGC=200 go test -vet=off -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(shown),$(longest)) $(sequential) $(shown)
 	GOGC=400 go test -vet=off -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
 	go test -vet=off -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state

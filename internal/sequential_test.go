@@ -50,7 +50,7 @@ func makefileList(t *testing.T, name string) []string {
 // themselves, and are in no package where they would then not run at all.
 func TestUnracedTests(t *testing.T) {
 	unraced, run := slices.Concat(makefileList(t, "unraced"), makefileList(t, "alone")), map[string]bool{}
-	for _, folder := range slices.Concat(makefileList(t, "unraced-packages"), makefileList(t, "sequential"), makefileList(t, "composing")) {
+	for _, folder := range slices.Concat(makefileList(t, "unraced-packages"), makefileList(t, "sequential"), makefileList(t, "shown")) {
 		run[filepath.Join("..", folder)] = true
 	}
 	found := map[string]bool{}
