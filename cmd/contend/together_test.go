@@ -122,6 +122,14 @@ func TestProcessesMakeOneRun(t *testing.T) {
 // it is that of hot-key.
 func fewWorkers() string { return fmt.Sprint(longtest.Count(6, 32)) }
 
+// think sets how long these workers pause after each operation. At full length they do not.
+func think(short time.Duration) string {
+	if longtest.Asked() {
+		return "load.think=0s"
+	}
+	return "load.think=" + short.String()
+}
+
 // TestAKilledProcessIsNeverAPass: the others go on, and the verdict names it.
 func TestAKilledProcessIsNeverAPass(t *testing.T) {
 	think := fmt.Sprintf("load.think=%dms", longtest.Count(200, 50))
@@ -170,7 +178,7 @@ func TestAStoppedProcessKnowsThatItWasLost(t *testing.T) {
 // TestOneNumberIsGivenOnce: a second process with the number of another one is refused, and
 // the run goes on without it.
 func TestOneNumberIsGivenOnce(t *testing.T) {
-	j := newJob(t, "--operations", "100")
+	j := newJob(t, "--operations", fmt.Sprint(longtest.Count(40, 100)), "--workers", fewWorkers())
 	first := j.start(0, 2, "results")
 	second := j.start(0, 2, "elsewhere")
 	if !awaitEither(first, second, "has joined already") {
@@ -199,7 +207,7 @@ func awaitEither(a, b machine, text string) bool {
 
 // TestCtrlCEndsAllProcesses: one is stopped, all end early, and none has the code of a pass.
 func TestCtrlCEndsAllProcesses(t *testing.T) {
-	j := newJob(t, "--duration", "10m")
+	j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--set", think(50*time.Millisecond))
 	all := j.startAll(2)
 	if err := all[1].Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -215,7 +223,7 @@ func TestCtrlCEndsAllProcesses(t *testing.T) {
 // limit of the cost, end the load of all. That is no interrupt.
 func TestALimitEndsAllProcesses(t *testing.T) {
 	t.Run("threshold", func(t *testing.T) {
-		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--set", "load.think=20ms", "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
+		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--set", fmt.Sprintf("load.think=%dms", longtest.Count(50, 20)), "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
 		all := j.startAll(2)
 		j.ends(all[0], 0, "")
 		j.ends(all[1], 0, "")
@@ -224,11 +232,12 @@ func TestALimitEndsAllProcesses(t *testing.T) {
 		}
 	})
 	t.Run("cost", func(t *testing.T) {
-		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--max-cost", "0.0004")
+		limit := []float64{0.0002, 0.0004}[longtest.Count(0, 1)]
+		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--set", think(50*time.Millisecond), "--max-cost", fmt.Sprint(limit))
 		all := j.startAll(2)
 		j.ends(all[0], 0, "")
 		j.ends(all[1], 0, "")
-		if r, text := j.merge(0); r.Interrupted || r.CostReached == nil || r.CostReached.LimitUSD != 0.0004 || !strings.Contains(text, "by the limit of its cost, $0.0004") {
+		if r, text := j.merge(0); r.Interrupted || r.CostReached == nil || r.CostReached.LimitUSD != limit || !strings.Contains(text, fmt.Sprintf("by the limit of its cost, $%g", limit)) {
 			t.Errorf("interrupted %t, %+v: %s", r.Interrupted, r.CostReached, text)
 		}
 	})
