@@ -52,8 +52,8 @@ sequential := ./cmd/contend/readme ./counter/layout ./internal ./internal/bench 
 # The tests of other packages show these to the detector: it was seen to find each of their
 # locks that was taken out. cmd/contend brings together what the packages below it do, and
 # localtest is only for tests. test-long has the detector for all.
-shown := ./cmd/contend ./internal/embedded/attribute ./internal/embedded/expression ./internal/embedded/misbehave \
-	./internal/localtest ./internal/localtest/lend ./workload/history ./workload/store
+shown := ./cmd/contend ./cmd/contend/processes ./internal/embedded/attribute ./internal/embedded/expression \
+	./internal/embedded/misbehave ./internal/localtest ./internal/localtest/lend ./workload/history ./workload/store
 
 # These tests run without the race detector too, which makes them several times as
 # slow and finds nothing: each sends one request after another, simulates, starts the
@@ -106,7 +106,7 @@ space := $(subst x,,x x)
 pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
 # These packages take longest. They begin first, so that no processor idles at the end.
-longest := ./cmd/contend ./workload/trial ./cmd/contend/readme ./counter ./workload/exec/crew \
+longest := ./cmd/contend ./cmd/contend/processes ./workload/trial ./cmd/contend/readme ./counter ./workload/exec/crew \
 	./internal/localtest ./report/page ./internal/embedded ./workload/proxy/watching
 
 # Many tests wait, so that three packages at once keep two cores busy; more at once, or
@@ -126,7 +126,7 @@ test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race de
 .PHONY: test-phases
 test-phases:
 	GOGC=200 GORACE=atexit_sleep_ms=0 go test -vet=off -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(shown))")
-	GOGC=200 go test -vet=off -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(shown),$(longest)) $(sequential) $(shown)
+	GOGC=200 go test -vet=off -p 3 -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(shown),$(longest)) $(sequential) $(shown)
 	GOGC=400 go test -vet=off -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
 	go test -vet=off -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state

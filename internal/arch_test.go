@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 		"workload/probe", "workload/proxy", "workload/proxy/observe", "workload/proxy/watching", "workload/rendezvous", "workload/retry", "workload/scenario", "workload/store",
 		"workload/threshold", "workload/trial", "workload",
 	},
+	"cmd/contend/processes":  nil,
 	"cmd/contend/readme":     nil,
 	"cmd/contend/scripttest": {"counter", "counter/layout", "internal/localtest", "internal/longtest", "workload/history"},
 	"internal/manual":        {"internal/format", "internal/pattern"},

@@ -1,4 +1,4 @@
-package main
+package processes
 
 import (
 	"bytes"
@@ -222,6 +222,7 @@ func TestCtrlCEndsAllProcesses(t *testing.T) {
 // TestALimitEndsAllProcesses: a threshold that is missed for so long on one machine, and the
 // limit of the cost, end the load of all. That is no interrupt.
 func TestALimitEndsAllProcesses(t *testing.T) {
+	t.Parallel()
 	t.Run("threshold", func(t *testing.T) {
 		j := newJob(t, "--duration", "10m", "--workers", fewWorkers(), "--set", fmt.Sprintf("load.think=%dms", longtest.Count(50, 20)), "--set", `thresholds=[{limit: "conflict_rate < 0.01", abort_after: 1s}]`)
 		all := j.startAll(2)
