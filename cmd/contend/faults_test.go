@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"contend/counter"
 	"contend/internal/longtest"
 	"contend/report"
@@ -76,11 +74,10 @@ func TestRunsWithFaults(t *testing.T) {
 }
 
 // TestFaultsOverHTTP makes such runs over HTTP in this process, so that the race detector
-// sees them. No goroutine may be left.
+// sees them. No goroutine may be left (see scripttest.Main).
 func TestFaultsOverHTTP(t *testing.T) {
-	ignore := goleak.IgnoreCurrent()
+	t.Parallel()
 	makeRuns(t, runHere, "target=embedded", slices.DeleteFunc(faultRuns(), func(f faultRun) bool { return !f.overHTTP }))
-	goleak.VerifyNone(t, ignore)
 }
 
 // makeRuns makes the runs with one more setting. Each of their faults must be injected at

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"contend/counter"
 	"contend/internal/embedded"
 	"contend/internal/longtest"
@@ -28,12 +26,11 @@ func TestHostileServers(t *testing.T) {
 }
 
 // TestHostileServersLeaveNoGoroutine makes such runs in this process, so that the race
-// detector sees them and a goroutine that is left is found. At short length it meets every
-// seventh server.
+// detector sees them and a goroutine that is left is found (see scripttest.Main). At short
+// length it meets every seventh server.
 func TestHostileServersLeaveNoGoroutine(t *testing.T) {
-	ignore := goleak.IgnoreCurrent()
+	t.Parallel()
 	meetServers(t, runHere, func(i int, _ hostility) bool { return longtest.Asked() || i%7 == 0 })
-	goleak.VerifyNone(t, ignore)
 }
 
 // hostility is one way in which a server misbehaves.

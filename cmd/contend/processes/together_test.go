@@ -50,10 +50,16 @@ type machine struct {
 // start starts a machine, which writes its files to results.
 func (j *job) start(number, machines int, results string) machine {
 	j.t.Helper()
+	return j.startSaying(number, machines, results, scripttest.NewWatch())
+}
+
+// startSaying is start for a machine whose messages another one may share.
+func (j *job) startSaying(number, machines int, results string, said *scripttest.Watch) machine {
+	j.t.Helper()
 	arguments := append([]string{
 		"run", "hot-key", "--target", j.endpoint, "--machine", fmt.Sprintf("%d/%d", number, machines), "--run", "job", "--results", results, "--join-timeout", j.patience,
 	}, j.flags...)
-	m := machine{exec.Command("contend", arguments...), scripttest.NewWatch()}
+	m := machine{exec.Command("contend", arguments...), said}
 	m.Dir, m.Stderr = j.folder, m.said
 	if err := m.Start(); err != nil {
 		j.t.Fatal(err)
@@ -179,9 +185,10 @@ func TestAStoppedProcessKnowsThatItWasLost(t *testing.T) {
 // the run goes on without it.
 func TestOneNumberIsGivenOnce(t *testing.T) {
 	j := newJob(t, "--operations", fmt.Sprint(longtest.Count(40, 100)), "--workers", fewWorkers())
-	first := j.start(0, 2, "results")
-	second := j.start(0, 2, "elsewhere")
-	if !awaitEither(first, second, "has joined already") {
+	either := scripttest.NewWatch()
+	first := j.startSaying(0, 2, "results", either)
+	second := j.startSaying(0, 2, "elsewhere", either)
+	if !either.Await("has joined already") {
 		t.Fatal("neither was refused")
 	}
 	other := j.start(1, 2, "results")
@@ -192,17 +199,8 @@ func TestOneNumberIsGivenOnce(t *testing.T) {
 		codes[m.ProcessState.ExitCode()]++
 	}
 	if codes[0] != 1 || codes[1] != 1 {
-		t.Errorf("exit codes %v: %q, %q", codes, first.said, second.said)
+		t.Errorf("exit codes %v: %q", codes, either)
 	}
-}
-
-// awaitEither waits until one of two machines has said a text.
-func awaitEither(a, b machine, text string) bool {
-	heard := make(chan bool, 2)
-	for _, m := range []machine{a, b} {
-		go func() { heard <- m.said.Await(text) }()
-	}
-	return <-heard
 }
 
 // TestCtrlCEndsAllProcesses: one is stopped, all end early, and none has the code of a pass.

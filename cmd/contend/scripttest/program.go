@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"contend/internal/localtest"
 	"contend/internal/longtest"
 )
@@ -15,9 +17,10 @@ import (
 // canBeResident is whether this test program can carry out the command lines of contend.
 var canBeResident bool
 
-// Main runs the tests of a package with scripts, and exits. If run is not nil, it carries
-// out a command line of contend; at short length it then serves most of those of the
-// scripts, in copies of the test program that are started only once.
+// Main runs the tests of a package with scripts, after which no goroutine may be left, and
+// exits. If run is not nil, it carries out a command line of contend; at short length it
+// then serves most of those of the scripts, in copies of the test program that are started
+// only once.
 func Main(m *testing.M, run func(args []string, stdout, stderr io.Writer) int) {
 	if os.Getenv(residentVariable) == "1" {
 		os.Exit(serve(run))
@@ -27,7 +30,7 @@ func Main(m *testing.M, run func(args []string, stdout, stderr io.Writer) int) {
 	if err := flag.Set("test.parallel", "10"); err != nil { // a flag on the command line wins
 		panic(err)
 	}
-	os.Exit(localtest.Main(m).Run())
+	goleak.VerifyTestMain(localtest.Main(m))
 }
 
 // Install puts the folder of [Program] first in the PATH.
