@@ -106,8 +106,8 @@ space := $(subst x,,x x)
 pattern = ^($(subst $(space),|,$(strip $(1))))$$
 
 # These packages take longest. They begin first, so that no processor idles at the end.
-longest := ./cmd/contend ./cmd/contend/processes ./workload/trial ./cmd/contend/readme ./counter ./workload/exec/crew \
-	./internal/localtest ./report/page ./internal/embedded ./workload/proxy/watching
+longest := ./cmd/contend ./cmd/contend/processes ./workload/trial ./counter ./workload/exec/crew \
+	./internal/localtest ./report/page ./internal/embedded ./workload/proxy/watching ./cmd/contend/readme
 
 # Many tests wait, so that three packages at once keep two cores busy; more at once, or
 # tests with and without the race detector side by side, take as long and a sixth more
@@ -126,7 +126,7 @@ test: ## formatting, tidiness, vet, staticcheck, and all tests, with the race de
 .PHONY: test-phases
 test-phases:
 	GOGC=200 GORACE=atexit_sleep_ms=0 go test -vet=off -race -p 3 -timeout 40m -skip '$(call pattern,$(unraced) $(alone))' $$(go list $(longest) ./... | grep -vxF "$$(go list $(sequential) $(shown))")
-	GOGC=200 go test -vet=off -p 3 -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(shown),$(longest)) $(sequential) $(shown)
+	GOGC=200 go test -vet=off -timeout 20m -skip '$(call pattern,$(alone))' $(filter $(sequential) $(shown),$(longest)) $(sequential) $(shown)
 	GOGC=400 go test -vet=off -timeout 20m -run '$(call pattern,$(unraced))' $(filter $(unraced-packages),$(longest)) $(unraced-packages)
 	go test -vet=off -run '$(call pattern,$(alone))' ./internal/bench
 	@go run ./internal/localtest/state
