@@ -53,7 +53,7 @@ sequential := ./cmd/contend/readme ./counter/layout ./internal ./internal/bench 
 # locks that was taken out. cmd/contend brings together what the packages below it do, and
 # localtest is only for tests. test-long has the detector for all.
 shown := ./cmd/contend ./cmd/contend/processes ./internal/embedded/attribute ./internal/embedded/expression \
-	./internal/embedded/misbehave ./internal/localtest ./internal/localtest/lend ./workload/history ./workload/store
+	./internal/embedded/misbehave ./internal/localtest ./internal/localtest/lend ./workload/store
 
 # These tests run without the race detector too, which makes them several times as
 # slow and finds nothing: each sends one request after another, simulates, starts the
@@ -95,9 +95,11 @@ unraced := ExampleAdvise ExampleExplorer TestAdviceBeyondTheLimit TestRealStores
 	TestMachinesThatDoNotFit TestAMachineThatIsStoppedStopsAll TestAnErrorOfTheCallerEndsTheRun TestARunWithoutOptions \
 	TestNeighbouringSeedsAreTried TestEveryStepIsValidAndNew TestEveryStepEnds TestEmbeddedServerIsRight \
 	TestTheStrongerLimitsStay TestAMarkerTellsWhenItExpires TestARepetitionChangesNothing TestTransfersOnServers \
-	TestProbability TestMachinesMeetOnDynamoDBLocal
+	TestProbability TestMachinesMeetOnDynamoDBLocal TestInOrderTellsErrorsAtItsEnd TestTruncationAtEveryByte \
+	TestInOrderClosesFrames TestRecordAndNextDoNotAllocate TestAFullDiskIsTheErrorOfClose TestWordsAreSpelledOnce \
+	TestReadmeHasEveryMember
 unraced-packages := ./counter ./internal/embedded ./report/advise ./workload/explore ./workload/fault ./workload/fleet \
-	./workload/probe ./workload/proxy/record ./workload/rendezvous ./workload/trial
+	./workload/history ./workload/probe ./workload/proxy/record ./workload/rendezvous ./workload/trial
 
 # This test compares measured times, which other tests beside it would disturb.
 alone := TestSimulationAgreesWithReality

@@ -121,7 +121,7 @@ func (r *resident) carryOut(line commandLine) (ending, error) {
 		return ending{}, fmt.Errorf("%w: %w: %s", err, r.end(), r.said)
 	}
 	if e.Refused != "" {
-		return e, errors.New(e.Refused)
+		return e, errors.Join(errors.New(e.Refused), r.end())
 	}
 	return e, nil
 }
